@@ -1,0 +1,1 @@
+"""A shop for people with a prepaid balance."""

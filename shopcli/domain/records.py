@@ -1,0 +1,288 @@
+"""The values the engine answers with: frozen records whose fields are the public JSON keys.
+
+Amounts are integers in the minor unit of `currency`; times are aware UTC datetimes. Records hold no
+behaviour and no reference to a database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceChange:
+    """Answer of charge, payout and adjust. `amount` is signed as the entry is (payouts negative)."""
+
+    user: str
+    amount: int
+    balance: int
+    currency: str
+    entry: str
+    at: datetime
+    key: str
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a user can spend."""
+
+    user: str
+    balance: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceEntry:
+    """One row of a user's balance history, in recording order."""
+
+    id: str
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    """charge, payment, refund, adjustment or payout."""
+    amount: int
+    balance_after: int
+    order: str | None
+    reason: str | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person (or till) with a balance. `state` is active, blocked or closed."""
+
+    user: str
+    name: str | None
+    state: str
+    balance: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Something sold: `sku` names it for ever, `stock` is exact at the moment of reading."""
+
+    sku: str
+    name: str
+    price: int
+    currency: str
+    stock: int
+    on_sale: bool
+    category: str | None
+    barcode: str | None
+    low_stock: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StockMovement:
+    """One change of a product's stock, in recording order.
+
+    `kind` is initial, restock, sale, return, adjustment or import.
+    """
+
+    id: str
+    sku: str
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    quantity: int
+    stock_after: int
+    order: str | None
+    reason: str | None
+    actor: str
+    host: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """Terms of a coupon: exactly one of `percent` and `amount` is set.
+
+    `state` is open, not_open, closed, sold_out, expired or disabled, judged at the moment of reading.
+    """
+
+    code: str
+    percent: int | None
+    amount: int | None
+    cap: int | None
+    limit: int
+    claimed: int
+    redeemed: int
+    min_order: int | None
+    opens: datetime | None
+    closes: datetime | None
+    use_by: datetime | None
+    valid_days: int | None
+    state: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Answer of claim: `user` got coupon `number` of `limit`."""
+
+    coupon: str
+    user: str
+    number: int
+    limit: int
+    state: str
+    claimed_at: datetime
+    usable_until: datetime | None
+    key: str
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserCoupon:
+    """A coupon a user has claimed. `state` is claimed, redeemed or expired."""
+
+    coupon: str
+    number: int
+    state: str
+    claimed_at: datetime
+    usable_until: datetime | None
+    order: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One product of an order, with name, price and share of the discount frozen at sale."""
+
+    sku: str
+    name: str
+    quantity: int
+    unit_price: int
+    line_total: int
+    discount: int
+    net: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A paid (or since cancelled) order. A dry run answers with `order` None."""
+
+    order: str | None
+    user: str
+    state: str
+    lines: tuple[OrderLine, ...]
+    subtotal: int
+    discount: int
+    total: int
+    currency: str
+    coupon: str | None
+    balance_after: int
+    placed_at: datetime
+    key: str
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """Answer of cancel."""
+
+    order: str
+    state: str
+    refunded: int
+    coupon_restored: bool
+    balance: int
+    currency: str
+    key: str
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopRow:
+    """One best seller; `revenue` is net of discounts."""
+
+    rank: int
+    sku: str
+    name: str
+    price: int
+    stock: int
+    units: int
+    revenue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """Best sellers of the window (`window_start`, `window_end`]."""
+
+    window_start: datetime
+    window_end: datetime
+    currency: str
+    rows: tuple[TopRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdminChange:
+    """One recorded change by an operator; `before` and `after` are JSON objects as text."""
+
+    id: str
+    at: datetime
+    subject_kind: str
+    subject: str
+    action: str
+    before: str | None
+    after: str | None
+    actor: str
+    host: str
+    channel: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One invariant, with a sentence for each violation found (at most 100)."""
+
+    name: str
+    ok: bool
+    violations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Answer of verify: `ok` when every check is."""
+
+    ok: bool
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxStatus:
+    """Deliveries at a glance. `breaker` is closed, open or stopped; `relay` names the live one."""
+
+    pending: int
+    leased: int
+    delivered: int
+    dead: int
+    oldest_pending_seconds: int | None
+    endpoint: str | None
+    breaker: str
+    relay: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """Answer of a flush: how many events were sent, failed and still wait."""
+
+    sent: int
+    failed: int
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEvent:
+    """One event of the outbox and where its delivery stands."""
+
+    id: str
+    order: str
+    sequence: int
+    type: str
+    state: str
+    attempts: int
+    created_at: datetime
+    next_attempt_at: datetime | None
+    delivered_at: datetime | None
+    last_error: str | None

@@ -1,0 +1,1 @@
+"""SQL of the shop: tables, statements, connections, transactions. Knows tables, never use cases."""
