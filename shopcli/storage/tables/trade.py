@@ -25,6 +25,7 @@ products = table(
     text_column("category", null=True),
     text_column("barcode", null=True),
     count_column("low_stock", null=True),
+    text_column("search_text"),
     count_column("created_at"),
     *origin_columns(),
     PrimaryKeyConstraint("sku", name="pk_products"),
@@ -33,6 +34,7 @@ products = table(
     within("products", "stock"),
     within("products", "movement_count"),
     within("products", "low_stock"),
+    Index("ix_products_barcode", "barcode"),
 )
 
 stock_movements = table(
