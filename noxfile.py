@@ -1,0 +1,102 @@
+"""Every check of the project as a session; `nox -l` lists them, plain `nox` runs the default ones.
+
+Dependencies are the groups in pyproject.toml and are repeated nowhere.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2"
+# The tests come last, so that their summary is the last thing to read.
+nox.options.sessions = ["lint", "types", "layers", "wheel", "tests"]
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PYPROJECT)
+PARALLEL = ("-n", "2")
+
+
+def install(session: nox.Session, *groups: str) -> None:
+    """Install dependency groups, and nothing else."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, *groups))
+
+
+def install_project(session: nox.Session) -> None:
+    """Install the project from this checkout, with both databases."""
+    session.install("--editable", ".[postgres]")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting."""
+    install(session, "lint")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of the package, its tests and this file."""
+    install(session, "types")
+    install_project(session)
+    session.run("mypy")
+
+
+@nox.session
+def layers(session: nox.Session) -> None:
+    """Check that imports go down the layers and libraries stay with their owners."""
+    install(session, "layers")
+    install_project(session)
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests on SQLite and Postgres; arguments go to pytest (`nox -s tests -- -k order`)."""
+    install(session, "test", "layers")
+    install_project(session)
+    session.run("pytest", *(session.posargs or PARALLEL))
+
+
+@nox.session(python=PYTHONS, default=False)
+def versions(session: nox.Session) -> None:
+    """Run the tests on each Python that is supported and present."""
+    tests(session)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the wheel, use it alone as a customer would, then run the tests marked `wheel` on it."""
+    folder = Path(session.create_tmp()).resolve()
+    elsewhere = folder / "elsewhere"
+    shutil.rmtree(folder)
+    elsewhere.mkdir(parents=True)
+    session.run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), ".")
+    (built,) = folder.glob("*.whl")
+    session.install(str(built))
+    shutil.copytree("tests", elsewhere / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy("pyproject.toml", elsewhere)
+    with session.chdir(elsewhere):
+        session.run("shop", "--version")
+        session.run("shop", "demo")
+        install(session, "test")
+        session.run("pytest", "-m", "wheel", *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure; prints numbers and fails only where a promise is broken."""
+    install(session, "test")
+    install_project(session)
+    session.run("pytest", "-m", "bench", "-s", "tests/bench", *session.posargs)
+
+
+@nox.session(default=False)
+def proofs(session: nox.Session) -> None:
+    """Run the long concurrency and property tests."""
+    install(session, "test")
+    install_project(session)
+    session.run("pytest", "-m", "proof", "--hypothesis-profile=nightly", *session.posargs)
