@@ -11,7 +11,13 @@ from __future__ import annotations
 from sqlalchemy import Table
 
 from shopcli.storage.tables.columns import metadata
-from shopcli.storage.tables.delivery import delivery_attempts, outbox, platform_endpoint, relays
+from shopcli.storage.tables.delivery import (
+    delivery_attempts,
+    outbox,
+    outbox_totals,
+    platform_endpoint,
+    relays,
+)
 from shopcli.storage.tables.identity import admin_changes, shop, shop_settings
 from shopcli.storage.tables.ledger import balance_entries, balances, coupons, user_coupons, users
 from shopcli.storage.tables.trade import (
@@ -51,6 +57,7 @@ __all__ = [
     "order_lines",
     "orders",
     "outbox",
+    "outbox_totals",
     "platform_endpoint",
     "products",
     "relays",

@@ -1,4 +1,9 @@
-"""The outbox, its delivery attempts, and the state of the receiving side."""
+"""The outbox, its delivery attempts, and the state of the receiving side.
+
+`attempt_count` numbers the attempts for ever and fences a slow lease holder out; `failure_count` is
+the event's place in the retry schedule, which an operator can start anew. `outbox_totals` counts the
+delivered events (the sum over its shards), so that nobody has to count millions of rows.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from shopcli.storage.tables.columns import Bytes, count_column, table, text_column, within
+from shopcli.storage.tables.columns import Bytes, Count, count_column, table, text_column, within
 
 outbox = table(
     "outbox",
@@ -25,8 +30,10 @@ outbox = table(
     count_column("created_at"),
     text_column("state"),
     count_column("attempt_count"),
+    Column("failure_count", Count, nullable=False, server_default=text("0")),
     count_column("next_attempt_at"),
     text_column("lease_owner", null=True),
+    count_column("leased_at", null=True),
     count_column("leased_until_at", null=True),
     count_column("settled_at", null=True),
     text_column("last_error", null=True),
@@ -35,7 +42,8 @@ outbox = table(
     ForeignKeyConstraint(["order_id"], ["orders.order_id"], name="fk_outbox_order_id"),
     CheckConstraint("state IN ('pending', 'leased', 'delivered', 'dead')", name="ck_outbox_state"),
     CheckConstraint(
-        "(state = 'leased') = (lease_owner IS NOT NULL AND leased_until_at IS NOT NULL)",
+        "(state = 'leased') = (lease_owner IS NOT NULL AND leased_at IS NOT NULL"
+        " AND leased_until_at IS NOT NULL)",
         name="ck_outbox_lease",
     ),
     CheckConstraint(
@@ -43,10 +51,13 @@ outbox = table(
     ),
     within("outbox", "sequence", least=1),
     within("outbox", "attempt_count"),
+    within("outbox", "failure_count"),
     Index(
         "ix_outbox_waiting",
+        "state",
         "next_attempt_at",
         "event_id",
+        "created_at",
         sqlite_where=text("state IN ('pending', 'leased')"),
         postgresql_where=text("state IN ('pending', 'leased')"),
     ),
@@ -71,8 +82,17 @@ delivery_attempts = table(
     text_column("answer", null=True),
     PrimaryKeyConstraint("event_id", "attempt_number", name="pk_delivery_attempts"),
     ForeignKeyConstraint(["event_id"], ["outbox.event_id"], name="fk_delivery_attempts_event_id"),
-    CheckConstraint("outcome IN ('delivered', 'failed')", name="ck_delivery_attempts_outcome"),
+    CheckConstraint(
+        "outcome IN ('delivered', 'failed', 'lost')", name="ck_delivery_attempts_outcome"
+    ),
     rowid=False,
+)
+
+outbox_totals = table(
+    "outbox_totals",
+    count_column("shard"),
+    count_column("delivered_count"),
+    PrimaryKeyConstraint("shard", name="pk_outbox_totals"),
 )
 
 platform_endpoint = table(
