@@ -69,7 +69,7 @@ def versions(session: nox.Session) -> None:
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """Build the wheel, use it alone as a customer would, then run the tests marked `wheel` on it."""
+    """Build the wheel, use it alone, then run the tests marked `wheel` on it."""
     folder = Path(session.create_tmp()).resolve()
     elsewhere = folder / "elsewhere"
     shutil.rmtree(folder)

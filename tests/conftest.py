@@ -1,0 +1,221 @@
+"""Fixtures every test may use: two databases, a clock, a shop, and a machine without memories."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import randbits
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import pytest
+
+from tests import postgres_server
+from tests.clocks import SettableClock
+from tests.postgres_server import DatabaseServer
+
+if TYPE_CHECKING:
+    # The fixtures import it late: tests that need no shop run even while it cannot be imported.
+    from shopcli import Shop
+
+ROOT = Path(__file__).resolve().parents[1]
+IN_CI = "CI" in os.environ
+POSTGRES_URL = os.environ.get("SHOP_TEST_POSTGRES_URL")
+MAY_LACK_POSTGRES = os.environ.get("SHOP_TEST_ALLOW_NO_POSTGRES") == "1" and not IN_CI
+
+TEMPLATE_CURRENCY = "KRW"
+TEMPLATE_TIMEZONE = "Asia/Seoul"
+
+# Deadlines measure the machine, not the code; so does the complaint about slow examples.
+_SLOW_IS_FINE = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile(
+    "dev", deadline=None, print_blob=True, suppress_health_check=_SLOW_IS_FINE
+)
+hypothesis.settings.register_profile(
+    "ci", hypothesis.settings.get_profile("dev"), derandomize=True, database=None
+)
+hypothesis.settings.register_profile(
+    "nightly", hypothesis.settings.get_profile("dev"), max_examples=2_000
+)
+hypothesis.settings.load_profile("ci" if IN_CI else "dev")
+
+_postgres_folder = pytest.StashKey[Path]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose one seed and one folder for Postgres for all workers of this run."""
+    worker: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if worker is not None:
+        config.stash[_postgres_folder] = Path(worker["postgres_folder"])
+        return
+    config.stash[_postgres_folder] = postgres_server.make_folder()
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = str(randbits(32))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist has no types
+    """Tell a parallel worker where the server of this run is."""
+    node.workerinput["postgres_folder"] = str(node.config.stash[_postgres_folder])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server once all workers are done."""
+    folder = config.stash.get(_postgres_folder, None)
+    if folder is not None and not hasattr(config, "workerinput"):
+        postgres_server.stop(folder)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say how to repeat this run's random choices."""
+    if hypothesis.settings().derandomize:
+        return "properties: derandomized"
+    return f"properties: repeat with --hypothesis-seed={config.option.hypothesis_seed}"
+
+
+def _isolate(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """Make the environment that of a new user on a machine without settings."""
+    for name in list(os.environ):
+        if name.startswith(("SHOP_", "XDG_", "PG")):
+            monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(home))
+    for name in ("DATA", "CONFIG", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    runtime = home / "runtime"
+    runtime.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.setenv("TZ", "UTC")
+    if hasattr(time, "tzset"):
+        time.tzset()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def isolated_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what session fixtures make away from this machine's user."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _isolate(monkeypatch, tmp_path_factory.mktemp("home-of-run"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def isolated_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Give each test its own home folder and no settings; answers with that folder."""
+    home = tmp_path_factory.mktemp("home")
+    _isolate(monkeypatch, home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def database_server(request: pytest.FixtureRequest) -> DatabaseServer:
+    """The Postgres server of this run; absent, a failure, unless the developer allowed it."""
+    try:
+        url = POSTGRES_URL or postgres_server.start(request.config.stash[_postgres_folder])
+    except (ImportError, OSError, subprocess.SubprocessError) as problem:
+        reason = f"no Postgres server: {problem!r}"
+        if MAY_LACK_POSTGRES:
+            pytest.skip(reason)
+        pytest.fail(f"{reason} (SHOP_TEST_ALLOW_NO_POSTGRES=1 skips these tests)", pytrace=False)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    return DatabaseServer(url, f"shop_test_{worker}_{os.getpid()}")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def dialect(request: pytest.FixtureRequest) -> str:
+    """The database a test runs on; each test that asks for a database runs once on both."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def database_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database of this test alone, with nothing in it."""
+    if dialect == "sqlite":
+        yield _sqlite_url(tmp_path / "shop.db")
+        return
+    server: DatabaseServer = request.getfixturevalue("database_server")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(database_url: str) -> str:
+    """The same, for tests that say so beside `shop_url`."""
+    return database_url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop's file without users, products or orders, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "shop.db"
+    _create_shop(_sqlite_url(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(database_server: DatabaseServer) -> Iterator[str]:
+    """The same as a Postgres database."""
+    with database_server.database() as url:
+        _create_shop(url)
+        yield url
+
+
+@pytest.fixture
+def shop_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a shop in won and Seoul time with nothing in it, of this test alone."""
+    if dialect == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        # Closing the last connection moves the write-ahead log into the file; a log that is there
+        # all the same belongs to it.
+        for part in template.parent.glob("shop.db*"):
+            shutil.copy(part, tmp_path)
+        yield _sqlite_url(tmp_path / "shop.db")
+        return
+    server: DatabaseServer = request.getfixturevalue("database_server")
+    with server.database(template=request.getfixturevalue("postgres_template")) as url:
+        yield url
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """A clock that stands still until the test moves it."""
+    return SettableClock()
+
+
+@pytest.fixture
+def shop(shop_url: str, clock: SettableClock) -> Iterator[Shop]:
+    """An open shop on a database of this test alone, living by `clock`."""
+    from shopcli import Shop
+
+    with Shop.open(shop_url, clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def bakery_csv() -> Path:
+    """A bakery's real sales, if they lie beside this checkout."""
+    path = ROOT.parent / "shared" / "data" / "bakery.csv"
+    if not path.is_file():
+        pytest.skip(f"the bakery's sales are not beside this checkout: {path}")
+    return path
+
+
+def _sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path.as_posix()}"
+
+
+def _create_shop(url: str) -> None:
+    from shopcli import Shop
+
+    Shop.create(
+        url, currency=TEMPLATE_CURRENCY, timezone=TEMPLATE_TIMEZONE, clock=SettableClock()
+    ).close()

