@@ -11,6 +11,8 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.2"
+# The same tool everywhere, whatever else is installed.
+nox.options.default_venv_backend = "virtualenv"
 # The tests come last, so that their summary is the last thing to read.
 nox.options.sessions = ["lint", "types", "layers", "wheel", "tests"]
 

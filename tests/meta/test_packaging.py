@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import shopcli
 from shopcli.cli.sample import sample_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +43,14 @@ def test_the_sample_data_fits_together() -> None:
     assert {row["user"] for row in _rows("charges.csv")} <= users
     # Whole amounts are valid in every currency, with decimals or without.
     assert all(re.fullmatch(r"[1-9][0-9]*", row["price"]) for row in products.values())
+
+
+@pytest.mark.wheel
+def test_the_version_is_stated_once() -> None:
+    """The package says the version it was built as."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert shopcli.__version__ == project["version"]
 
 
 def test_every_sample_file_is_in_the_wheel() -> None:
