@@ -1,0 +1,26 @@
+"""`python -m shopcli` and the command `shop`; answers `--version` before anything is imported."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line of this process.
+
+    Returns:
+        The exit code.
+    """
+    argv = sys.argv[1:]
+    if argv == ["--version"]:
+        from shopcli import __version__
+
+        sys.stdout.write(f"shop {__version__}\n")
+        return 0
+    from shopcli.cli.main import run  # Typer takes 80 ms to import
+
+    return run(argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

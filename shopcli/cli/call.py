@@ -1,0 +1,164 @@
+"""One command line being carried out: what it was given, its shop, its answer.
+
+Every command gets its `Call` from the context; nothing else opens a shop or decides a format.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from shopcli.cli import configuration, problems
+from shopcli.cli.output import Output
+from shopcli.domain.errors import InvalidInput, Internal, NoUser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from typer._click import Context
+
+    from shopcli import Shop
+
+LISTED_FOR_PEOPLE = 50
+"""Rows of a growing list that a person is shown when no limit is given; programs get all."""
+
+
+class Call:
+    """What one command line works with.
+
+    Args:
+        argv: The words of the line, for reports.
+        settings: Configuration before the options of this line.
+        as_json: `--json` stands anywhere on the line.
+        lend: Opens the shop at an address; scripts lend one that is already open.
+    """
+
+    def __init__(
+        self,
+        argv: list[str],
+        settings: configuration.Configuration,
+        *,
+        as_json: bool,
+        lend: Callable[[str], AbstractContextManager[Shop]],
+    ) -> None:
+        self.argv = argv
+        self.settings = settings
+        self.as_json = as_json
+        self.key: str | None = None
+        """Key of the money command that is running: it must be told if the line is interrupted."""
+        self.output = Output(as_json=as_json)
+        self._lend = lend
+
+    @staticmethod
+    def of(context: Context) -> Call:
+        """The call a command is part of."""
+        call = context.find_object(Call)
+        if call is None:
+            raise Internal("A command ran outside `perform`, which gives it its call.")
+        return call
+
+    def take(self, options: dict[str, Any]) -> None:
+        """Take what a group or command was given for everyone's options."""
+        if options.pop("as_json", False):
+            self.as_json = self.output.as_json = True
+        self.settings = self.settings.with_flags(
+            {"database": options.pop("database", None), "user": options.pop("user", None)}
+        )
+
+    @contextmanager
+    def shop(self) -> Iterator[Shop]:
+        """The shop this line is about, open for the length of a `with` block."""
+        with self._lend(self.settings.database()) as shop:
+            self.output.exponent, self.output.timezone = shop.exponent, shop.timezone
+            yield shop
+
+    def user(self) -> str:
+        """The user this line is about.
+
+        Raises:
+            NoUser: Neither the line, the environment nor the configuration file names one.
+        """
+        user = self.settings.user()
+        if user is None:
+            raise NoUser(
+                "No user was named.",
+                fix="Add -u USER, set SHOP_USER, or: shop config set user USER",
+            )
+        return user
+
+    def new_key(self, given: str | None) -> str:
+        """The key of a money command: the one given, else a new one; remembered for interrupts."""
+        if given is None:
+            from shopcli.domain.ids import Ids  # only when a key must be made
+            from shopcli.domain.moments import system_clock
+
+            given = Ids(system_clock).new()
+        self.key = given
+        return given
+
+    def settled(self) -> None:
+        """Note that the answer was written: an interrupt from here on leaves no doubt."""
+        self.key = None
+
+    def amount(self, text: str) -> int:
+        """An amount typed in major units, in minor units of the shop that is open."""
+        from shopcli.domain.money import parse_major  # only where an amount is typed
+
+        return parse_major(text, self.output.exponent)
+
+    def optional_amount(self, text: str | None) -> int | None:
+        """As `amount`, for an option that may be left out."""
+        return None if text is None else self.amount(text)
+
+    def rows_to_show(self, limit: int | None) -> int | None:
+        """How many rows of a growing list to ask for."""
+        if limit is None and self.output.for_people:
+            return LISTED_FOR_PEOPLE
+        return limit
+
+    def money(self, amount: int, currency: str) -> str:
+        """An amount for a person, with its currency."""
+        return f"{self.output.money(amount)} {currency}"
+
+    def remark_list(self, count: int, limit: int | None, *, empty: str) -> None:
+        """Tell a person why a list is empty, or that it may go on; programs are told nothing."""
+        if not self.output.for_people:
+            return
+        if count == 0:
+            self.remark(empty)
+        elif limit is None and count == LISTED_FOR_PEOPLE:
+            self.remark(f"{count} rows shown; more with --limit N.")
+
+    def moment(self, moment: datetime) -> str:
+        """A time for a person."""
+        return self.output.moment(moment)
+
+    def remark(self, text: str) -> None:
+        """Tell a person something that is not the answer."""
+        problems.remark(text, as_json=self.as_json)
+
+
+def one_of(fix: str, **given: object) -> None:
+    """Refuse unless exactly one of these options was given.
+
+    Raises:
+        InvalidInput: None or several of them are set.
+    """
+    chosen = [name for name, value in given.items() if value is not None and value is not False]
+    if len(chosen) != 1:
+        names = " or ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise InvalidInput(f"Give exactly one of {names}.", fix=fix, details={"given": chosen})
+
+
+def at_most_one_of(fix: str, **given: object) -> None:
+    """Refuse if several of these options were given.
+
+    Raises:
+        InvalidInput: More than one of them is set.
+    """
+    chosen = [name for name, value in given.items() if value is not None and value is not False]
+    if len(chosen) > 1:
+        names = " and ".join(f"--{name.replace('_', '-')}" for name in chosen)
+        raise InvalidInput(f"{names} contradict each other.", fix=fix, details={"given": chosen})

@@ -1,0 +1,162 @@
+"""How each command of ours behaves as a Typer command: shared options, help with examples first."""
+
+from __future__ import annotations
+
+import inspect
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from shopcli.cli.call import Call
+from shopcli.cli.options import shared_options, user_option
+from shopcli.domain.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from typer._click import Command, Context
+    from typer._click.formatting import HelpFormatter
+
+HELP_NAMES = ["-h", "--help"]
+
+
+def new_app(help_text: str, name: str | None = None) -> typer.Typer:
+    """A Typer application whose groups and errors look like all others of the shop."""
+    return typer.Typer(
+        name=name,
+        cls=ShopGroup,
+        help=help_text,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": HELP_NAMES},
+    )
+
+
+class ShopCommand(TyperCommand):
+    """A command that takes everyone's options and shows its examples first.
+
+    The `epilog` of a command holds its examples, one a line.
+    """
+
+    def __init__(self, name: str | None, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
+        attributes["params"] = [*(attributes.get("params") or []), *shared_options()]
+        attributes["context_settings"] = {
+            "help_option_names": HELP_NAMES,
+            **(attributes.get("context_settings") or {}),
+        }
+        super().__init__(name, **attributes)
+
+    def invoke(self, ctx: Context) -> Any:  # noqa: ANN401  # whatever the command returns
+        """Hand everyone's options to the call, then run the command."""
+        Call.of(ctx).take(ctx.params)
+        return super().invoke(ctx)
+
+    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Usage, examples, what it does, options."""
+        self.format_usage(ctx, formatter)
+        write_examples(self.epilog, formatter)
+        self.format_help_text(ctx, formatter)
+        self.format_options(ctx, formatter)
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Arguments, then this command's options, then everyone's."""
+        write_parameters(self, ctx, formatter)
+
+
+class UserCommand(ShopCommand):
+    """A command for one user."""
+
+    def __init__(self, name: str | None, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
+        attributes["params"] = [*(attributes.get("params") or []), user_option()]
+        super().__init__(name, **attributes)
+
+
+class ShopGroup(TyperGroup):
+    """A group of commands that suggests a near word and lists what it has."""
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
+        attributes["rich_markup_mode"] = None
+        super().__init__(**attributes)
+
+    def resolve_command(
+        self, ctx: Context, args: list[str]
+    ) -> tuple[str | None, Command | None, list[str]]:
+        """Find the command of a word.
+
+        Raises:
+            InvalidInput: There is none; details hold the near ones.
+        """
+        word = args[0]
+        if ctx.resilient_parsing or word in self.commands or word.startswith("-"):
+            return super().resolve_command(ctx, args)
+        visible = [name for name, command in self.commands.items() if not command.hidden]
+        near = get_close_matches(word, visible, n=3)
+        path = ctx.command_path
+        raise InvalidInput(
+            f"There is no command {f'{path} {word}'!r}.",
+            fix=f"Did you mean: {' or '.join(f'{path} {name}' for name in near)}"
+            if near
+            else f"See: {path} --help",
+            details={"word": word, "suggestions": near},
+        )
+
+    def invoke(self, ctx: Context) -> Any:  # noqa: ANN401  # whatever the command returns
+        """Run the command that was named.
+
+        Raises:
+            InvalidInput: None was named.
+        """
+        if not ctx._protected_args and not self.invoke_without_command:
+            words = [name for name, command in self.commands.items() if not command.hidden]
+            raise InvalidInput(
+                f"{ctx.command_path!r} wants one more word: {', '.join(words)}.",
+                fix=f"See: {ctx.command_path} --help",
+                details={"suggestions": words},
+            )
+        return super().invoke(ctx)
+
+    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Usage, examples, what it is for, options, commands."""
+        self.format_usage(ctx, formatter)
+        write_examples(self.epilog, formatter)
+        self.format_help_text(ctx, formatter)
+        self.format_options(ctx, formatter)
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Options, then commands."""
+        write_parameters(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+def examples_of(command: Command) -> list[str]:
+    """The examples a command shows, as they are typed."""
+    return inspect.cleandoc(command.epilog).splitlines() if command.epilog else []
+
+
+def write_examples(epilog: str | None, formatter: HelpFormatter) -> None:
+    """Write examples as they stand, not re-wrapped."""
+    if epilog:
+        with formatter.section("Examples"):
+            for line in inspect.cleandoc(epilog).splitlines():
+                formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def write_parameters(command: Command, ctx: Context, formatter: HelpFormatter) -> None:
+    """Write arguments and options; a flag is shown without a type."""
+    arguments, options = [], []
+    for parameter in command.get_params(ctx):
+        record = parameter.get_help_record(ctx)
+        if record is None:
+            continue
+        name, text = record
+        if isinstance(parameter, TyperOption):
+            options.append((name.replace(" <bool>", ""), text))
+        else:
+            arguments.append((name, text))
+    if arguments:
+        with formatter.section("Arguments"):
+            formatter.write_dl(arguments)
+    if options:
+        with formatter.section("Options"):
+            formatter.write_dl(options)

@@ -1,0 +1,198 @@
+"""Which setting is in force: flag, environment, file, default; never shows a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shopcli.cli.environment import VARIABLES, process_environment
+from shopcli.domain.errors import InvalidInput
+
+APPLICATION = "shopcli"
+FILE_NAME = "config.toml"
+DATABASE_NAME = "shop.db"
+
+NAMES = ("database", "user")
+"""What the file may set, in the order shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value in force, made fit to show, and where it came from."""
+
+    name: str
+    value: str | None
+    source: str
+
+
+class Configuration:
+    """The settings one command line runs under.
+
+    Args:
+        environment: Environment variables.
+        flags: Values given on the line, by name; None is "not given".
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], flags: Mapping[str, str | None] | None = None
+    ) -> None:
+        self._environment = environment
+        self._flags = {name: value for name, value in (flags or {}).items() if value is not None}
+        self._file: dict[str, str] | None = None
+
+    def with_flags(self, flags: Mapping[str, str | None]) -> Configuration:
+        """The same surroundings with more values given on the line."""
+        given = {name: value for name, value in flags.items() if value is not None}
+        return Configuration(self._environment, {**self._flags, **given}) if given else self
+
+    def database(self) -> str:
+        """Address of the shop's database."""
+        found = self._lookup("database")[0]
+        return found if found is not None else str(default_database_path())
+
+    def user(self) -> str | None:
+        """The user meant when a command names none."""
+        return self._lookup("user")[0]
+
+    def platform_url(self) -> str | None:
+        """The endpoint the environment asks for; the shop's own setting is not looked at."""
+        return self._environment.get(VARIABLES["platform_url"]) or None
+
+    def file_path(self) -> Path:
+        """The configuration file of this machine's user, whether or not it exists."""
+        named = self._environment.get(VARIABLES["config"])
+        if named:
+            return Path(named)
+        import platformdirs  # only when no variable names the file
+
+        return Path(platformdirs.user_config_dir(APPLICATION)) / FILE_NAME
+
+    def settings(self) -> tuple[Setting, ...]:
+        """Every value in force, with its source; secrets are only said to be set."""
+        shown = []
+        for name in NAMES:
+            value, source = self._lookup(name)
+            if name == "database":
+                value = without_credentials(value if value is not None else str(default_database_path()))
+            shown.append(Setting(name, value, source))
+        shown.append(Setting("config", str(self.file_path()), self._source_of("config")))
+        for name in ("platform_url", "platform_secret", "platform_secret_file"):
+            value = self._environment.get(VARIABLES[name])
+            if value and name == "platform_secret":
+                value = "set (not shown)"
+            elif value and name == "platform_url":
+                value = without_credentials(value)
+            shown.append(Setting(name, value or None, self._source_of(name)))
+        return tuple(shown)
+
+    def _source_of(self, name: str) -> str:
+        variable = VARIABLES[name]
+        return f"environment {variable}" if self._environment.get(variable) else "default"
+
+    def _lookup(self, name: str) -> tuple[str | None, str]:
+        if name in self._flags:
+            return self._flags[name], "command line"
+        variable = VARIABLES[name]
+        if self._environment.get(variable):
+            return self._environment[variable], f"environment {variable}"
+        if self._file is None:
+            self._file = read_file(self.file_path())
+        if name in self._file:
+            return self._file[name], f"file {self.file_path()}"
+        return None, "default"
+
+
+def of_process(flags: Mapping[str, str | None] | None = None) -> Configuration:
+    """The configuration this process was started with."""
+    return Configuration(process_environment(), flags)
+
+
+def read_file(path: Path) -> dict[str, str]:
+    """What the configuration file sets; a file that does not exist sets nothing.
+
+    Raises:
+        InvalidInput: It cannot be read, is not TOML, or holds an unknown name or a wrong type.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise InvalidInput(
+            f"The configuration file {path} cannot be read: {error.strerror}.",
+            fix="Make it readable, or name another with SHOP_CONFIG.",
+        ) from None
+    import tomllib  # only when there is a file
+
+    try:
+        parsed = tomllib.loads(raw.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            f"The configuration file {path} is not TOML: {error}.", fix="Mend the line it names."
+        ) from None
+    return {name: _checked(path, name, value) for name, value in parsed.items()}
+
+
+def checked_setting_name(name: str) -> str:
+    """The name of something the configuration file may set.
+
+    Raises:
+        InvalidInput: Any other name.
+    """
+    if name in NAMES:
+        return name
+    import difflib  # only for a suggestion
+
+    near = difflib.get_close_matches(name, NAMES, n=1)
+    raise InvalidInput(
+        f"There is no configuration called {name!r}.",
+        fix=f"Did you mean {near[0]}?" if near else f"Names are: {', '.join(NAMES)}.",
+        details={"name": name, "suggestions": near},
+    )
+
+
+def default_database_path() -> Path:
+    """The SQLite file used when nothing names a database."""
+    import platformdirs  # only when nothing names a database
+
+    return Path(platformdirs.user_data_dir(APPLICATION)) / DATABASE_NAME
+
+
+def report_folder() -> Path:
+    """Where reports of bugs go; made, for this user alone, when the first is written."""
+    import platformdirs  # only after a bug
+
+    return Path(platformdirs.user_state_dir(APPLICATION)) / "reports"
+
+
+def without_credentials(url: str) -> str:
+    """A URL or path made fit to show: no password, and of the query only where the server is."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return url
+    rest, _, query = rest.partition("#")[0].partition("?")
+    authority, slash, path = rest.partition("/")
+    if "@" in authority:
+        user, _, host = authority.rpartition("@")
+        authority = f"{user.partition(':')[0]}{':***' if ':' in user else ''}@{host}"
+    told = [part for part in query.split("&") if part.partition("=")[0] in {"host", "port"}]
+    return f"{scheme}://{authority}{slash}{path}{'?' + '&'.join(told) if told else ''}"
+
+
+def _checked(path: Path, name: str, value: object) -> str:
+    try:
+        checked_setting_name(name)
+    except InvalidInput as error:
+        raise InvalidInput(
+            f"The configuration file {path} sets {name!r}, which does not exist.",
+            fix=error.fix,
+            details=error.details,
+        ) from None
+    if not isinstance(value, str) or not value:
+        raise InvalidInput(
+            f"The configuration file {path} must set {name!r} to a text.",
+            fix=f'Write it like: {name} = "…"',
+            details={"name": name},
+        )
+    return value

@@ -1,0 +1,76 @@
+"""How values are written on the command line: counts, signed amounts, SKU[:QTY]; strict on purpose.
+
+`int()` would take `1_0`, ` 5` and digits of other scripts; the shop takes none of these.
+"""
+
+from __future__ import annotations
+
+import re
+
+import typer
+
+from shopcli.domain.errors import InvalidInput
+from shopcli.domain.money import AMOUNT_MAX, parse_major
+
+_DIGITS = re.compile(r"[0-9]{1,16}")
+_SIGNED = re.compile(r"([+-]?)([0-9]{1,16})")
+
+
+def count(text: str) -> int:
+    """A whole number of at least 0."""
+    return _whole(text, least=0)
+
+
+def positive_count(text: str) -> int:
+    """A whole number of at least 1."""
+    return _whole(text, least=1)
+
+
+def signed_count(text: str) -> int:
+    """A whole number other than 0, with a sign if it takes away."""
+    found = _SIGNED.fullmatch(text)
+    number = int(found[2]) if found else 0
+    if not 0 < number <= AMOUNT_MAX:
+        message = f"{text!r} is not a whole number with a sign, like +5 or -3."
+        raise typer.BadParameter(message)
+    return -number if found and found[1] == "-" else number
+
+
+def signed_amount(text: str, exponent: int) -> int:
+    """An amount other than 0 in minor units, typed as `+500`, `-500` or `500`.
+
+    Raises:
+        InvalidInput: Not such an amount.
+    """
+    sign, digits = (text[0], text[1:]) if text[:1] in {"+", "-"} else ("+", text)
+    amount = parse_major(digits, exponent)
+    if amount == 0:
+        raise InvalidInput("An adjustment changes the balance, so it is not 0.")
+    return -amount if sign == "-" else amount
+
+
+def order_lines(words: list[str]) -> list[tuple[str, int]]:
+    """The lines of an order typed as `LATTE`, `LATTE:2`; the engine adds up equal SKUs.
+
+    Raises:
+        InvalidInput: A quantity is not a whole number of at least 1, or a SKU is missing.
+    """
+    lines = []
+    for word in words:
+        sku, colon, quantity = word.partition(":")
+        if not sku or (colon and (not _DIGITS.fullmatch(quantity) or int(quantity) < 1)):
+            raise InvalidInput(
+                f"{word!r} is not SKU or SKU:QTY with a quantity of at least 1.",
+                fix="Type it like: shop order LATTE:2 BAGEL",
+                details={"line": word},
+            )
+        lines.append((sku, int(quantity) if colon else 1))
+    return lines
+
+
+def _whole(text: str, *, least: int) -> int:
+    number = int(text) if _DIGITS.fullmatch(text) else -1
+    if not least <= number <= AMOUNT_MAX:
+        message = f"{text!r} is not a whole number of at least {least}."
+        raise typer.BadParameter(message)
+    return number

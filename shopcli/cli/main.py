@@ -1,0 +1,177 @@
+"""From a command line to an exit code: parses, carries out, says what went wrong; knows no rule."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from typer._click.exceptions import ClickException, MissingParameter, NoSuchOption, UsageError
+from typer.core import TyperGroup
+from typer.main import get_group
+
+from shopcli.cli import configuration, problems
+from shopcli.cli.call import Call
+from shopcli.cli.command import HELP_NAMES, examples_of
+from shopcli.cli.environment import completion_is_asked
+from shopcli.cli.lazy import RootGroup, words_first
+from shopcli.cli.options import shared_options, user_option
+from shopcli.domain.errors import InvalidInput, ShopError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shopcli import Shop
+
+NAME = "shop"
+
+_root = typer.Typer(
+    name=NAME,
+    cls=RootGroup,
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": HELP_NAMES},
+    epilog="""
+    shop init --sample
+    shop charge 10000 -u kim
+    shop order LATTE:2 BAGEL -u kim
+    """,
+)
+
+
+@_root.callback()
+def root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """A shop for people with a prepaid balance."""
+    call = Call.of(context)
+    if version:
+        from shopcli import __version__
+
+        call.output.record({"version": __version__}, f"shop {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        from shopcli.cli.home import where_am_i
+
+        where_am_i(call)
+
+
+def build() -> TyperGroup:
+    """The tree of commands, none of them loaded."""
+    group = get_group(_root)
+    group.params += [*shared_options(), user_option()]
+    return group
+
+
+def perform(
+    argv: list[str], *, lend: Callable[[str], AbstractContextManager[Shop]] | None = None
+) -> int:
+    """Carry out one command line and say what went wrong.
+
+    Args:
+        argv: The words after `shop`.
+        lend: Opens the shop at an address; `shop run` lends the one it has open.
+
+    Returns:
+        The exit code.
+    """
+    call = Call(
+        argv, configuration.of_process(), as_json="--json" in argv, lend=lend or open_shop
+    )
+    try:
+        return _parse_and_invoke(argv, call)
+    except ShopError as error:
+        return problems.tell(error, as_json=call.as_json)
+    except ClickException as error:
+        return problems.tell(_usage(error), as_json=call.as_json)
+    except (typer.Abort, EOFError, KeyboardInterrupt):
+        return problems.tell(problems.interrupted(call.key), as_json=call.as_json)
+    except problems.Terminated:
+        return problems.tell(
+            problems.interrupted(call.key, terminated=True), as_json=call.as_json
+        )
+    except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
+        return problems.tell(problems.bug(error, argv), as_json=call.as_json)
+
+
+def open_shop(address: str) -> AbstractContextManager[Shop]:
+    """Open the shop at an address, for the command line."""
+    from shopcli import Shop  # the engine is loaded once a command needs it
+
+    return Shop.open(address, channel="cli")
+
+
+def run(argv: list[str]) -> int:
+    """Carry out the command line of this process.
+
+    Returns:
+        The exit code of the process.
+    """
+    _fill_closed_streams()
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        if completion_is_asked():
+            from typer.completion import completion_init
+
+            completion_init()
+            build()._main_shell_completion({}, NAME)  # noqa: SLF001  # ends the process
+        return perform(argv)
+    except KeyboardInterrupt:
+        return problems.INTERRUPTED_EXIT_CODE
+    except problems.Terminated:
+        return problems.TERMINATED_EXIT_CODE
+
+
+def _parse_and_invoke(argv: list[str], call: Call) -> int:
+    group = build()
+    try:
+        with group.make_context(NAME, words_first(group, argv), obj=call) as context:
+            group.invoke(context)
+    except typer.Exit as ending:
+        return ending.exit_code
+    return 0
+
+
+def _usage(error: ClickException) -> ShopError:
+    """A complaint of the parser in the shop's own form."""
+    context = error.ctx if isinstance(error, UsageError) else None
+    details: dict[str, object] = {}
+    message = error.format_message()
+    fix = f"See: {NAME} --help"
+    if context is not None:
+        examples = examples_of(context.command)
+        see = f"{context.command_path} --help"
+        fix = f"Type it like: {examples[0]} (more: {see})" if examples else f"See: {see}"
+    if isinstance(error, NoSuchOption):
+        near = sorted(error.possibilities or ())
+        message = error.message if error.message.endswith(".") else f"{error.message}."
+        details = {"option": error.option_name, "suggestions": near}
+        if near:
+            fix = f"Did you mean {' or '.join(near)}?"
+    elif isinstance(error, MissingParameter) and error.param is not None:
+        details = {"missing": error.param.name}
+    return InvalidInput(message, fix=fix, details=details)
+
+
+def _terminate(_signal: int, _frame: object) -> NoReturn:
+    raise problems.Terminated
+
+
+def _fill_closed_streams() -> None:
+    """Give each closed standard stream something harmless, so that no file takes its number."""
+    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number: this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115, PTH123  # lives as long as the process
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+

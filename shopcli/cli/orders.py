@@ -1,0 +1,177 @@
+"""Commands on orders: order, orders, receipt, cancel; an event leaves after the answer is out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shopcli.cli.call import Call, one_of
+from shopcli.cli.command import ShopCommand, UserCommand, new_app
+from shopcli.cli.grammar import order_lines
+from shopcli.cli.options import Key, Limit, NoDeliver, Reason, Since
+from shopcli.cli.terminal import Column
+from shopcli.domain.records import Order
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+
+app = new_app("Commands on orders.")
+
+
+@app.command(
+    "order",
+    cls=UserCommand,
+    epilog="""
+    shop order LATTE:2 BAGEL -u kim
+    shop order LATTE --coupon WELCOME10 -u kim
+    shop order LATTE:2 --dry-run -u kim
+    """,
+)
+def order(
+    context: typer.Context,
+    lines: Annotated[
+        list[str], typer.Argument(metavar="SKU[:QTY]…", help="What, and how many (else 1).")
+    ],
+    coupon: Annotated[
+        str | None, typer.Option("--coupon", metavar="CODE", help="A coupon the user holds.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what it would cost.")
+    ] = False,
+    key: Key = None,
+    no_deliver: NoDeliver = False,
+) -> None:
+    """Order and pay from the balance."""
+    call = Call.of(context)
+    wanted = order_lines(lines)
+    user = call.user()
+    if not dry_run:
+        key = call.new_key(key)
+    with call.shop() as shop:
+        placed = shop.order(user, wanted, coupon=coupon, key=key, dry_run=dry_run)
+        _answer(call, placed)
+        call.settled()
+        if placed.order is not None and not no_deliver:
+            deliver(call, shop, placed.order)
+
+
+@app.command(
+    "orders",
+    cls=UserCommand,
+    epilog="""
+    shop orders -u kim
+    shop orders --all --since 2026-11-01
+    """,
+)
+def orders(
+    context: typer.Context,
+    everyone: Annotated[bool, typer.Option("--all", help="Of every user.")] = False,
+    limit: Limit = None,
+    since: Since = None,
+) -> None:
+    """List a user's orders, newest first."""
+    call = Call.of(context)
+    user = None if everyone else call.user()
+    shown = call.rows_to_show(limit)
+    with call.shop() as shop:
+        found = shop.orders(user, limit=shown, since=shop.moment(since) if since else None)
+    columns = [
+        Column("placed_at", "when"),
+        Column("order"),
+        Column("state"),
+        Column("total", right=True),
+        Column("lines", "what", wraps=True),
+    ]
+    if everyone:
+        columns.insert(1, Column("user"))
+    call.output.rows(found, Order, columns)
+    call.remark_list(len(found), limit, empty="No orders yet. Try: shop order LATTE:2")
+
+
+@app.command(
+    "receipt",
+    cls=ShopCommand,
+    epilog="""
+    shop receipt 7f3k2q9a
+    shop receipt --key till1-0042
+    """,
+)
+def receipt(
+    context: typer.Context,
+    order_id: Annotated[
+        str | None, typer.Argument(metavar="[ORDER]", help="Its id, or the end of it.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="KEY", help="The key it was placed with.")
+    ] = None,
+) -> None:
+    """Show an order as it was sold."""
+    call = Call.of(context)
+    one_of("Type it like: shop receipt ORDER", order=order_id, key=key)
+    with call.shop() as shop:
+        _answer(call, shop.receipt(order_id) if key is None else shop.receipt(key=key))
+
+
+@app.command(
+    "cancel",
+    cls=ShopCommand,
+    epilog="""
+    shop cancel 7f3k2q9a
+    shop cancel 7f3k2q9a --force --reason "came back cold"
+    """,
+)
+def cancel(
+    context: typer.Context,
+    order_id: Annotated[str, typer.Argument(metavar="ORDER", help="Its id, or the end of it.")],
+    reason: Reason = None,
+    force: Annotated[bool, typer.Option("--force", help="Also when it is too late.")] = False,
+    key: Key = None,
+    no_deliver: NoDeliver = False,
+) -> None:
+    """Cancel an order: stock, balance, coupon and sales go back in one step."""
+    call = Call.of(context)
+    key = call.new_key(key)
+    with call.shop() as shop:
+        undone = shop.cancel(order_id, reason=reason, key=key, force=force)
+        coupon = ", coupon given back" if undone.coupon_restored else ""
+        again = " (before; nothing was changed now)" if undone.replayed else ""
+        call.output.record(
+            undone,
+            f"Order {undone.order} cancelled{again}",
+            f"refunded {call.money(undone.refunded, undone.currency)}{coupon}, "
+            f"balance {call.money(undone.balance, undone.currency)}",
+            f"key {undone.key}",
+        )
+        call.settled()
+        if not no_deliver:
+            deliver(call, shop, undone.order)
+
+
+def deliver(call: Call, shop: Shop, order_id: str) -> None:
+    """Send what an order has waiting, if an endpoint is configured; its answer is out already."""
+    if call.settings.platform_url() is None and not shop.settings().get("platform.url"):
+        return
+    from shopcli.relay.prompt_delivery import deliver_after  # HTTP only where something is sent
+
+    deliver_after(shop, order_id)
+
+
+def _answer(call: Call, order: Order) -> None:
+    if not call.output.for_people:
+        call.output.record(order)
+        return
+    money = call.output.money
+    head = f"Order {order.order}" if order.order else "Would cost (dry run; nothing was changed)"
+    lines = [f"{head}, {order.user}, {order.state}, {call.moment(order.placed_at)}"]
+    lines += [
+        f"  {line.quantity} x {line.sku} {line.name}  {money(line.line_total)}"
+        for line in order.lines
+    ]
+    if order.discount:
+        lines.append(f"  {order.coupon or 'discount'}  -{money(order.discount)}")
+    lines.append(f"  total {call.money(order.total, order.currency)}")
+    balance = call.money(order.balance_after, order.currency)
+    again = " (done before; nothing was changed now)" if order.replayed else ""
+    key = f", key {order.key}" if order.order else ""
+    call.output.record(order, *lines, f"balance {balance}{key}{again}")

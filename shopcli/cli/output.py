@@ -1,0 +1,223 @@
+"""The one owner of standard output: data only, as JSON, TSV or for a person; never a remark.
+
+JSON carries integers in minor units; TSV and people get major units. Whatever comes from the
+database is made inert on its way out.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import sys
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TextIO
+
+from shopcli.domain.encoding import as_json
+from shopcli.domain.errors import InvalidInput
+from shopcli.domain.moments import rfc3339
+from shopcli.domain.money import format_major
+from shopcli.domain.text import inert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shopcli.cli.terminal import Column
+
+MONEY_KEYS = frozenset(
+    {
+        "amount",
+        "balance",
+        "balance_after",
+        "cap",
+        "discount",
+        "line_total",
+        "min_order",
+        "net",
+        "price",
+        "refunded",
+        "revenue",
+        "subtotal",
+        "total",
+        "unit_price",
+    }
+)
+"""Keys whose integers are amounts of money wherever they appear."""
+
+_ACTS_ON_TERMINALS = re.compile(
+    "[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+class Output:
+    """Writes answers to one stream.
+
+    Args:
+        as_json: One JSON document an answer, whatever the stream is.
+        stream: Where to; standard output as it is at the time when not given.
+    """
+
+    def __init__(self, *, as_json: bool, stream: TextIO | None = None) -> None:
+        self.as_json = as_json
+        self.exponent = 0
+        """Decimals of the shop's currency; set when a shop is opened."""
+        self.timezone = "UTC"
+        """Zone in which people are shown times; set when a shop is opened."""
+        self._stream = stream
+
+    @property
+    def stream(self) -> TextIO:
+        """Where answers go."""
+        return self._stream if self._stream is not None else sys.stdout
+
+    @property
+    def for_people(self) -> bool:
+        """Whether a person reads this on a terminal."""
+        return not self.as_json and self.stream.isatty()
+
+    def record(self, record: object, *lines: str) -> None:
+        """Answer with one record.
+
+        Args:
+            record: A frozen record or a mapping with the public keys.
+            lines: What a person reads instead.
+        """
+        if self.as_json:
+            self.document(record)
+        elif self.for_people:
+            self.lines(*lines)
+        else:
+            self._tsv(list(_keys(record)), [record])
+
+    def rows(
+        self,
+        rows: Sequence[object],
+        keys: Sequence[str] | type,
+        columns: Sequence[Column],
+        *,
+        document: object = None,
+    ) -> None:
+        """Answer with a list.
+
+        Args:
+            rows: Records or mappings.
+            keys: The public keys, or the class of record that has them; the header of TSV.
+            columns: What a person is shown.
+            document: What JSON carries, if not the list itself.
+        """
+        if self.as_json:
+            self.document(document if document is not None else list(rows))
+        elif self.for_people:
+            from shopcli.cli.terminal import draw_table  # Rich, only for a person
+
+            draw_table(self.stream, rows, columns, self.shown)
+        else:
+            names = list(keys) if not isinstance(keys, type) else [f.name for f in fields(keys)]
+            self._tsv(names, rows)
+
+    def document(self, value: object) -> None:
+        """Answer with one JSON document."""
+        indent = 2 if self.stream.isatty() else None
+        self.write(json_text(as_json(value), self.stream, indent=indent) + "\n")
+
+    def lines(self, *lines: str) -> None:
+        """Answer a person with lines of text; each is made inert as a whole."""
+        self.write("".join(f"{inert(line)}\n" for line in lines))
+
+    def money(self, amount: int) -> str:
+        """An amount for a person: major units, thousands set apart."""
+        sign = "-" if amount < 0 else ""
+        whole, point, decimals = format_major(abs(amount), self.exponent).partition(".")
+        return f"{sign}{int(whole):,}{point}{decimals}"
+
+    def moment(self, moment: datetime) -> str:
+        """A time for a person: in the shop's zone, to the minute."""
+        from shopcli.domain.moments import zone  # the zone's rules are read only for a person
+
+        return moment.astimezone(zone(self.timezone)).strftime("%Y-%m-%d %H:%M")
+
+    def shown(self, key: str, value: object) -> str:
+        """A value for a person, by the key it stands under."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, int):
+            return self.money(value) if key in MONEY_KEYS else str(value)
+        if isinstance(value, datetime):
+            return self.moment(value)
+        if key in {"id", "order", "entry"}:
+            return str(value)[-8:]
+        return str(value)
+
+    def cell(self, key: str, value: object) -> str:
+        """A value for another program, by the key it stands under; holds no tab or line end."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int):
+            return format_major(value, self.exponent) if key in MONEY_KEYS else str(value)
+        if isinstance(value, datetime):
+            return rfc3339(value)
+        if key == "lines" and isinstance(value, (list, tuple)):
+            return inert(" ".join(f"{line.sku}:{line.quantity}" for line in value))
+        if isinstance(value, (list, tuple)):
+            return inert("; ".join(str(item) for item in value))
+        return inert(value)
+
+    def write(self, text: str) -> None:
+        """Write and flush; a reader who has gone away is no error.
+
+        Raises:
+            InvalidInput: The text could not be written, as on a full disk.
+        """
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except OSError as error:
+            let_go_of(self.stream)
+            if error.errno not in {errno.EPIPE, errno.EINVAL, errno.EBADF}:
+                raise InvalidInput(
+                    f"The answer could not be written: {error.strerror}.",
+                    fix="Free some space or name another file, then repeat it with the same key.",
+                ) from None
+
+    def _tsv(self, keys: Sequence[str], rows: Sequence[object]) -> None:
+        text = ["\t".join(keys)]
+        text += ["\t".join(self.cell(key, _value(row, key)) for key in keys) for row in rows]
+        self.write("\n".join(text) + "\n")
+
+
+def json_text(value: Any, stream: TextIO, *, indent: int | None = None) -> str:  # noqa: ANN401  # JSON
+    """A JSON document for a stream: nothing in it acts on a terminal, its value is unchanged."""
+    encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
+    text = json.dumps(value, ensure_ascii=encoding != "utf8", indent=indent)
+    if text.isascii():
+        return text.replace("\x7f", "\\u007f")
+    return _ACTS_ON_TERMINALS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def let_go_of(stream: TextIO) -> None:
+    """Point a stream whose reader is gone at nothing, so that no later flush complains."""
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)
+    except (OSError, ValueError):
+        return
+
+
+def _keys(record: object) -> tuple[str, ...]:
+    if isinstance(record, dict):
+        return tuple(record)
+    return tuple(field.name for field in fields(record))  # type: ignore[arg-type]  # a record
+
+
+def _value(row: object, key: str) -> object:
+    if isinstance(row, dict):
+        return row.get(key)
+    return getattr(row, key)
+

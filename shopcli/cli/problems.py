@@ -1,0 +1,156 @@
+"""The one owner of standard error: what went wrong, why and what to type next; and remarks.
+
+With `--json` a problem is exactly one JSON document and remarks are left out. A traceback goes to
+a report file that only the user can read, never to the screen.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import Internal, ShopError
+from shopcli.domain.text import inert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+INTERRUPTED_EXIT_CODE = 130
+TERMINATED_EXIT_CODE = 143
+
+_SECRET_MARKS = ("secret", "password", "whsec_")
+
+
+class Terminated(BaseException):
+    """The process was asked to end by SIGTERM."""
+
+
+class Interrupted(ShopError):
+    """The user or the system ended the command before its answer was written."""
+
+    code = "interrupted"
+    exit_code = INTERRUPTED_EXIT_CODE
+
+
+def tell(error: ShopError, *, as_json: bool) -> int:
+    """Say what went wrong and give back the exit code for it."""
+    from shopcli.cli.output import json_text  # also needed when no answer was ever written
+    from shopcli.domain.encoding import as_json as encoded
+
+    if as_json:
+        document = {
+            "error": {
+                "code": error.code,
+                "message": error.message,
+                "fix": error.fix,
+                "details": encoded(error.details),
+            }
+        }
+        _write(json_text(document, sys.stderr) + "\n")
+        return error.exit_code
+    lines = [f"{_mark('error:')} {_inert_lines(error.message)}"]
+    if error.fix:
+        lines.append(f"  {_inert_lines(error.fix)}")
+    key = error.details.get("key")
+    if error.code in {"outcome_unknown", "interrupted"} and key and str(key) not in error.fix:
+        lines.append(f"  Repeat it with: --key {inert(key)}")
+    _write("\n".join(lines) + "\n")
+    return error.exit_code
+
+
+def remark(text: str, *, as_json: bool = False) -> None:
+    """Tell a person something that is not the answer; silent with `--json`."""
+    if not as_json:
+        _write(_inert_lines(text) + "\n")
+
+
+def interrupted(key: str | None, *, terminated: bool = False) -> Interrupted:
+    """The problem of a command that was ended from outside.
+
+    Args:
+        key: Idempotency key of the money command that was running, if one was.
+        terminated: Ended by SIGTERM rather than from the keyboard.
+    """
+    if key is None:
+        problem = Interrupted("Interrupted.")
+    else:
+        problem = Interrupted(
+            "Interrupted; it may have been done or not.",
+            fix=f"Repeat the command with --key {key} : it is done once in any case.",
+            details={"key": key},
+        )
+    if terminated:
+        problem.exit_code = TERMINATED_EXIT_CODE  # type: ignore[misc]  # same problem, other signal
+    return problem
+
+
+def bug(error: BaseException, argv: Sequence[str]) -> Internal:
+    """Write a report of an unexpected error and make the problem that names it."""
+    where = _write_report(error, argv)
+    told = f"a report is in {where}" if where else "no report could be written"
+    return Internal(
+        f"The shop met a bug ({type(error).__name__}); {told}.",
+        fix="Nothing was half done. Send the report to whoever looks after the shop.",
+        details={"report": where, "type": type(error).__name__},
+    )
+
+
+def _write_report(error: BaseException, argv: Sequence[str]) -> str | None:
+    import platform  # all of this only after a bug
+    import tempfile
+    import traceback
+
+    from shopcli import __version__
+    from shopcli.cli import configuration
+
+    text = "\n".join(
+        [
+            f"shopcli {__version__}, Python {platform.python_version()}, {platform.platform()}",
+            f"command: {_masked(argv)}",
+            "",
+            *traceback.format_exception(error),
+        ]
+    )
+    try:
+        folder = configuration.report_folder()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(  # made with mode 0600
+            "w", encoding="utf-8", errors="backslashreplace", dir=folder,
+            prefix="report-", suffix=".txt", delete=False,
+        ) as report:
+            report.write(text)
+    except OSError:
+        return None
+    return report.name
+
+
+def _masked(argv: Sequence[str]) -> str:
+    from shopcli.cli.configuration import without_credentials  # only after a bug
+
+    words = []
+    for word in argv:
+        if any(mark in word.lower() for mark in _SECRET_MARKS):
+            words.append("***")
+        else:
+            words.append(without_credentials(word))
+    return " ".join(inert(word) for word in words)
+
+
+def _inert_lines(text: str) -> str:
+    return "\n".join(inert(line) for line in text.split("\n"))
+
+
+def _mark(text: str) -> str:
+    from shopcli.cli.environment import terminal_is_plain  # only when something went wrong
+
+    if sys.stderr.isatty() and not terminal_is_plain():
+        return f"\x1b[31m{text}\x1b[0m"
+    return text
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        return  # nobody is left to tell

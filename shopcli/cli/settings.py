@@ -1,0 +1,92 @@
+"""Commands on the settings of this shop: settings list, set, unset."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shopcli.cli.call import Call
+from shopcli.cli.command import ShopCommand, new_app
+from shopcli.cli.configuration import without_credentials
+from shopcli.cli.options import Reason, Yes
+from shopcli.cli.terminal import Column
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+
+settings_app = new_app("Settings of this shop, kept in its database.")
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="As in `shop settings list`.")]
+
+
+@settings_app.command("list", cls=ShopCommand, epilog="shop settings list")
+def list_all(context: typer.Context) -> None:
+    """List every setting with its value; secrets are not shown."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        rows = [_row(name, value) for name, value in sorted(shop.settings().items())]
+    call.output.rows(rows, ["name", "value"], [Column("name"), Column("value", wraps=True)])
+
+
+@settings_app.command(
+    "set",
+    cls=ShopCommand,
+    epilog="""
+    shop settings set platform.url https://platform.example/events
+    shop settings set cancel_within 2h
+    """,
+)
+def change(
+    context: typer.Context,
+    name: Name,
+    value: Annotated[str, typer.Argument(metavar="VALUE")],
+    reason: Reason = None,
+    yes: Yes = False,
+) -> None:
+    """Set a setting of this shop."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        if name == "platform.url" and not yes and not _backlog_may_go(call, shop, value):
+            raise typer.Exit(1)
+        shop.set_setting(name, value, reason=reason)
+        _answer(call, shop, name)
+
+
+@settings_app.command("unset", cls=ShopCommand, epilog="shop settings unset platform.url")
+def unset(context: typer.Context, name: Name, reason: Reason = None) -> None:
+    """Take a setting back to its default."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        shop.set_setting(name, None, reason=reason)
+        _answer(call, shop, name)
+
+
+def _backlog_may_go(call: Call, shop: Shop, url: str) -> bool:
+    if call.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    waiting = shop.outbox.status().pending
+    if not waiting:
+        return True
+    call.remark(
+        f"{waiting} events are waiting; the next flush or relay sends them to "
+        f"{without_credentials(url)}."
+    )
+    agreed = typer.confirm("Set it?", default=False, err=True)
+    if not agreed:
+        call.remark("Nothing was changed.")
+    return agreed
+
+
+def _answer(call: Call, shop: Shop, name: str) -> None:
+    row = _row(name, shop.settings().get(name))
+    call.output.record(row, f"{name} = {row['value'] or '(default)'}")
+
+
+def _row(name: str, value: str | None) -> dict[str, str | None]:
+    if value and "secret" in name:
+        value = "set (not shown)"
+    elif value and "url" in name:
+        value = without_credentials(value)
+    return {"name": name, "value": value}
