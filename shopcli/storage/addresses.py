@@ -1,0 +1,132 @@
+"""What a database address means; must never open anything nor show a password."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+from shopcli.domain.errors import InvalidInput
+
+FORMS = "a file path, sqlite:///file, sqlite:////absolute/file or postgresql://host/database"
+POSTGRES_SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
+SECRET_OPTIONS = frozenset({"password", "sslpassword"})
+PREPARE_OPTION = "prepare_threshold"
+PREPARE_DEFAULT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteAddress:
+    """A SQLite file, by its absolute path."""
+
+    path: str
+
+    @property
+    def display(self) -> str:
+        """The path; nothing in it is secret."""
+        return self.path
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresAddress:
+    """A Postgres database, by the connection string given to libpq.
+
+    `prepare_threshold` is how often a statement runs before the server prepares it; None: never,
+    as a connection pooler in transaction mode may need.
+    """
+
+    conninfo: str
+    prepare_threshold: int | None = PREPARE_DEFAULT
+
+    def __repr__(self) -> str:
+        return f"PostgresAddress({self.display!r})"
+
+    @property
+    def display(self) -> str:
+        """The address with every password replaced by `***`."""
+        scheme, rest = self.conninfo.split("://", 1)
+        authority, query = _split_query(rest)
+        credentials, at_sign, host = authority.rpartition("@")
+        user, colon, _ = credentials.partition(":")
+        if colon:
+            credentials = f"{user}:***"
+        shown = f"{scheme}://{credentials}{at_sign}{host}"
+        if not query:
+            return shown
+        return f"{shown}?{'&'.join(_mask(option) for option in query.split('&'))}"
+
+
+Address = SqliteAddress | PostgresAddress
+
+
+def parse_address(text: str) -> Address:
+    """The database an address names.
+
+    Args:
+        text: A path (`~` is the home directory), `sqlite:///relative`, `sqlite:////absolute`, or
+            any `postgresql://` form libpq takes; `?prepare_threshold=none` switches prepared
+            statements off.
+
+    Raises:
+        InvalidInput: Any other kind of address, or one without a file.
+    """
+    if not text.strip() or "\0" in text:
+        message = "The database address is empty or holds a NUL character."
+        raise InvalidInput(message, fix=f"Give {FORMS}.")
+    scheme = next((scheme for scheme in POSTGRES_SCHEMES if text.startswith(scheme)), None)
+    if scheme is not None:
+        return _postgres(text[len(scheme) :])
+    if text.startswith("sqlite:///"):
+        return _sqlite(text.removeprefix("sqlite:///"), is_url=True)
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text) or text.startswith(("sqlite:", "file:")):
+        kind = text.partition(":")[0]
+        message = f"Addresses of the kind {kind!r} are not known, or this one names no file."
+        raise InvalidInput(message, fix=f"Give {FORMS}.")
+    return _sqlite(text, is_url=False)
+
+
+def _sqlite(path: str, *, is_url: bool) -> SqliteAddress:
+    if is_url and "?" in path:
+        message = "A sqlite:/// address takes no options after '?'."
+        raise InvalidInput(message, fix="Give the file alone.")
+    if not path or path == ":memory:" or path.endswith(("/", os.sep)):
+        message = "The database address names no file; a shop in memory is not possible."
+        raise InvalidInput(message, fix=f"Give {FORMS}.")
+    return SqliteAddress(os.path.abspath(os.path.expanduser(path)))
+
+
+def _postgres(rest: str) -> PostgresAddress:
+    authority, query = _split_query(rest)
+    kept: list[str] = []
+    threshold: int | None = PREPARE_DEFAULT
+    for option in query.split("&") if query else ():
+        name, _, value = option.partition("=")
+        if name == PREPARE_OPTION:
+            threshold = _prepare_threshold(value)
+        else:
+            kept.append(option)
+    options = f"?{'&'.join(kept)}" if kept else ""
+    return PostgresAddress(f"postgresql://{authority}{options}", threshold)
+
+
+def _prepare_threshold(value: str) -> int | None:
+    if value.lower() == "none":
+        return None
+    if value.isascii() and value.isdigit() and len(value) < 10:  # noqa: PLR2004 - fits 32 bits
+        return int(value)
+    message = f"{PREPARE_OPTION} in the database address is neither a whole number nor 'none'."
+    raise InvalidInput(message, fix=f"Give {PREPARE_OPTION}=none or leave it out.")
+
+
+def _split_query(rest: str) -> tuple[str, str]:
+    """The part before the options, and the options; a '?' in front of an '@' is credentials."""
+    slash = max(rest.find("/", rest.find("@") + 1), 0) if "@" in rest.partition("/")[0] else 0
+    mark = rest.find("?", max(slash, rest.partition("/")[0].rfind("@") + 1))
+    return (rest, "") if mark < 0 else (rest[:mark], rest[mark + 1 :])
+
+
+def _mask(option: str) -> str:
+    # Not urllib.parse: its import costs more than the rest of this module.
+    name, equals, _ = option.partition("=")
+    plain = re.sub("%([0-9A-Fa-f]{2})", lambda match: chr(int(match[1], 16)), name)
+    return f"{name}{equals}***" if plain.lower() in SECRET_OPTIONS else option

@@ -1,0 +1,125 @@
+"""What each constraint of `storage.tables` means when it refuses; the one place that knows.
+
+Also turns SQLite's messages into constraint names: SQLite names the columns of a broken UNIQUE
+constraint, not the constraint. A test compares both lists with the tables.
+"""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import (
+    BalanceLimit,
+    CouponAlreadyClaimed,
+    CouponAlreadyUsed,
+    CouponExists,
+    CouponSoldOut,
+    InsufficientBalance,
+    Internal,
+    KeyConflict,
+    OutOfStock,
+    ProductExists,
+    UserExists,
+)
+
+if TYPE_CHECKING:
+    from shopcli.domain.errors import ShopError
+
+FOREIGN_KEY = "fk"
+DATATYPE = "datatype"
+"""What a name is where SQLite does not say which foreign key or column refused."""
+
+UNIQUE_COLUMNS = MappingProxyType(
+    {
+        "admin_changes.change_id": "pk_admin_changes",
+        "balance_entries.kind, balance_entries.key": "uq_balance_entries_kind_key",
+        "balance_entries.order_id, balance_entries.kind": "uq_balance_entries_order_id_kind",
+        "balance_entries.username, balance_entries.sequence": "pk_balance_entries",
+        "balances.username": "pk_balances",
+        "cancellations.key": "uq_cancellations_key",
+        "cancellations.order_id": "pk_cancellations",
+        "coupons.code": "pk_coupons",
+        "delivery_attempts.event_id, delivery_attempts.attempt_number": "pk_delivery_attempts",
+        "order_lines.order_id, order_lines.position": "uq_order_lines_position",
+        "order_lines.order_id, order_lines.sku": "pk_order_lines",
+        "orders.key": "uq_orders_key",
+        "orders.order_id": "pk_orders",
+        "outbox.event_id": "pk_outbox",
+        "outbox.order_id, outbox.sequence": "uq_outbox_order_id_sequence",
+        "platform_endpoint.url": "pk_platform_endpoint",
+        "products.sku": "pk_products",
+        "relays.relay_id": "pk_relays",
+        "sales_days.bucket_start_at, sales_days.sku": "pk_sales_days",
+        "sales_hours.bucket_start_at, sales_hours.sku": "pk_sales_hours",
+        "shop.singleton": "pk_shop",
+        "shop_settings.name": "pk_shop_settings",
+        "stock_movements.batch, stock_movements.sku": "uq_stock_movements_batch_sku",
+        "stock_movements.sku, stock_movements.sequence": "pk_stock_movements",
+        "user_coupons.code, user_coupons.number": "pk_user_coupons",
+        "user_coupons.key": "uq_user_coupons_key",
+        "user_coupons.order_id": "uq_user_coupons_order_id",
+        "user_coupons.username, user_coupons.code": "uq_user_coupons_username_code",
+        "users.user_id": "uq_users_user_id",
+        "users.username": "pk_users",
+    }
+)
+"""The columns as SQLite names them in "UNIQUE constraint failed: …" -> the constraint."""
+
+_REFUSALS: MappingProxyType[str, tuple[type[ShopError], str]] = MappingProxyType(
+    {
+        "pk_users": (UserExists, "A user of this name exists already."),
+        "pk_products": (ProductExists, "A product of this SKU exists already."),
+        "pk_coupons": (CouponExists, "A coupon of this code exists already."),
+        "pk_user_coupons": (CouponSoldOut, "Every coupon of this code has been claimed."),
+        "ck_coupons_claim_count": (CouponSoldOut, "Every coupon of this code has been claimed."),
+        "uq_user_coupons_username_code": (
+            CouponAlreadyClaimed,
+            "The user has claimed a coupon of this code already.",
+        ),
+        "uq_user_coupons_order_id": (CouponAlreadyUsed, "The order has a coupon already."),
+        "ck_products_stock": (OutOfStock, "Too few units are left."),
+        "ck_balances_balance_minor": (InsufficientBalance, "The balance is not sufficient."),
+        "ck_balance_entries_balance_after_minor": (
+            BalanceLimit,
+            "The balance would pass the largest amount the shop can hold.",
+        ),
+        "uq_balance_entries_kind_key": (KeyConflict, "The key was used before."),
+        "uq_user_coupons_key": (KeyConflict, "The key was used before."),
+        "uq_orders_key": (KeyConflict, "The key was used before."),
+        "uq_cancellations_key": (KeyConflict, "The key was used before."),
+    }
+)
+
+
+def error_for(name: str) -> ShopError:
+    """The refusal a constraint stands for, without details; `Internal` if none ever should.
+
+    A use case that can say more (which product, how much is left) reads the rows and does.
+    """
+    refusal = _REFUSALS.get(name)
+    if refusal is None:
+        return Internal(
+            f"The database refused a row by its constraint {name}; nothing was changed.",
+            details={"constraint": name},
+        )
+    kind, message = refusal
+    return kind(message)
+
+
+def name_from_sqlite(message: str) -> str:
+    """The constraint named or meant by the message of an SQLite constraint error."""
+    kind, _, subject = message.partition(" constraint failed: ")
+    if kind == "CHECK":
+        return subject
+    if kind == "UNIQUE":
+        return UNIQUE_COLUMNS.get(subject, subject)
+    if kind == "NOT NULL":
+        return f"nn_{subject.replace('.', '_')}"
+    if message.startswith("FOREIGN KEY"):
+        return FOREIGN_KEY
+    if message.startswith("cannot store"):
+        return DATATYPE
+    # A trigger refuses with its own name.
+    return message if re.fullmatch(r"tr_[a-z_]+", message) else "unknown"

@@ -1,0 +1,120 @@
+"""Tells whether a database is a shop of this release; reads only, and loads no heavy library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import NoShop, NotAShop, SchemaNew, SchemaOld
+from shopcli.storage.failures import TableMissing
+
+if TYPE_CHECKING:
+    from shopcli.storage.database import Database
+    from shopcli.storage.session import Session
+
+SCHEMA_VERSIONS = ("0001",)
+"""Every schema version this release knows, oldest first; a test compares it with the migrations."""
+
+SCHEMA_VERSION = SCHEMA_VERSIONS[-1]
+
+_IDENTITY = """
+SELECT s.shop_id, s.currency, s.exponent, s.timezone, v.version_num
+FROM shop s CROSS JOIN alembic_version v
+"""
+# What anybody made here; Postgres extensions bring tables of their own.
+_TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 1",
+    "postgres": """
+SELECT c.relname FROM pg_catalog.pg_class c
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                  WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+LIMIT 1
+""",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a shop is; never changes but for `schema_version`."""
+
+    shop_id: str
+    currency: str
+    exponent: int
+    timezone: str
+    schema_version: str
+
+
+def recognise(database: Database) -> Identity:
+    """The identity of the shop in a database.
+
+    Raises:
+        NoShop: Nothing is there.
+        NotAShop: Something else is there.
+        SchemaOld: A shop of an older release, to be upgraded.
+        SchemaNew: A shop of a newer release.
+    """
+    identity = identify(database)
+    if identity.schema_version != SCHEMA_VERSION:
+        raise other_release(database.display, identity)
+    return identity
+
+
+def identify(database: Database) -> Identity:
+    """The same for a shop of any release.
+
+    Raises:
+        NoShop: Nothing is there.
+        NotAShop: Something else is there.
+    """
+    try:
+        with database.read() as session:
+            row = session.row(_IDENTITY)
+    except TableMissing:
+        with database.read() as session:
+            refuse_foreign(session, database.display)
+        raise no_shop(database.display) from None
+    if row is None:
+        raise not_a_shop(database.display)
+    return Identity(*row)
+
+
+def refuse_foreign(session: Session, display: str) -> None:
+    """Let only an empty database pass.
+
+    Raises:
+        NotAShop: There are tables.
+    """
+    if session.row(_TABLES[session.dialect]) is not None:
+        raise not_a_shop(display)
+
+
+def no_shop(display: str) -> NoShop:
+    """The database is there, and empty."""
+    return NoShop(
+        f"There is no shop in {display}.", fix="Make one with `shop init`, or name another with --db."
+    )
+
+
+def not_a_shop(display: str) -> NotAShop:
+    """The database holds somebody else's tables."""
+    return NotAShop(
+        f"{display} holds other tables, but no shop.",
+        fix="Give the address of a shop, or of an empty database to `shop init`.",
+    )
+
+
+def other_release(display: str, identity: Identity) -> SchemaOld | SchemaNew:
+    """The shop was made by an older or a newer release."""
+    details = {"schema_version": identity.schema_version, "wanted": SCHEMA_VERSION}
+    if identity.schema_version in SCHEMA_VERSIONS:
+        return SchemaOld(
+            f"The shop in {display} was made by an older release.",
+            fix="Make a backup, then run `shop db upgrade`.",
+            details=details,
+        )
+    return SchemaNew(
+        f"The shop in {display} was made by a newer release than this one.",
+        fix="Install the release that made it, or a newer one.",
+        details=details,
+    )
