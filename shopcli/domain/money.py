@@ -1,1 +1,115 @@
+"""Amounts as integers in a currency's minor unit: reading, writing, bounds; never a float.
+
+Source of exponents: ISO 4217:2015 list one (active codes); codes not named in an exception have two
+decimals.
+"""
+
+from __future__ import annotations
+
+import re
+
+from shopcli.domain.errors import InvalidInput
+
 AMOUNT_MAX = 2**53 - 1
+"""Largest amount or count: exact in every JSON reader (RFC 8259, section 6)."""
+
+DEFAULT_CURRENCY = "KRW"
+
+_TWO_DECIMALS = (
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF "
+    "CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD "
+    "HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK "
+    "MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD "
+    "RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS "
+    "UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG"
+)
+_NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
+
+EXPONENTS: dict[str, int] = {
+    **dict.fromkeys(_TWO_DECIMALS.split(), 2),
+    **dict.fromkeys(_NO_DECIMALS.split(), 0),
+    **dict.fromkeys(_THREE_DECIMALS.split(), 3),
+}
+"""Decimals of each currency the shop can be made with."""
+
+_MAJOR = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
+_DIGITS_MAX = 16
+"""No amount within bounds has more digits; longer texts are refused before they are converted."""
+
+
+def exponent_of(currency: str) -> int:
+    """The number of decimals of a currency.
+
+    Raises:
+        InvalidInput: The code is not an ISO 4217 currency in use.
+    """
+    exponent = EXPONENTS.get(currency)
+    if exponent is None:
+        raise InvalidInput(
+            f"{currency!r} is not an ISO 4217 currency code.",
+            fix="Use a code such as KRW, EUR or USD.",
+        )
+    return exponent
+
+
+def parse_major(text: str, exponent: int) -> int:
+    """Read an amount as people type it (`10000`, `12.34`) into minor units.
+
+    Args:
+        text: ASCII digits with an optional point and at most `exponent` decimals.
+        exponent: Decimals of the currency.
+
+    Raises:
+        InvalidInput: Any sign, comma, exponent, underscore, other digit, too many decimals, or an
+            amount above `AMOUNT_MAX`.
+    """
+    match = _MAJOR.fullmatch(text)
+    if match is None:
+        raise InvalidInput(
+            "An amount is written in ASCII digits with an optional point.",
+            fix=_amount_example(exponent),
+        )
+    whole, decimals = match[1].lstrip("0"), match[2] or ""
+    if len(decimals) > exponent:
+        allowed = f"at most {exponent} decimals" if exponent else "no decimals"
+        raise InvalidInput(f"This currency has {allowed}.", fix=_amount_example(exponent))
+    digits = whole + decimals.ljust(exponent, "0")
+    amount = int(digits or "0") if len(digits) <= _DIGITS_MAX else AMOUNT_MAX + 1
+    if amount > AMOUNT_MAX:
+        raise InvalidInput(f"An amount is at most {format_major(AMOUNT_MAX, exponent)}.")
+    return amount
+
+
+def format_major(amount_minor: int, exponent: int) -> str:
+    """Write minor units as a plain decimal in major units (`1234` with two decimals is `12.34`)."""
+    sign = "-" if amount_minor < 0 else ""
+    digits = str(abs(amount_minor)).rjust(exponent + 1, "0")
+    if exponent == 0:
+        return sign + digits
+    return f"{sign}{digits[:-exponent]}.{digits[-exponent:]}"
+
+
+def checked_amount(value: object, what: str, *, least: int = 0, most: int = AMOUNT_MAX) -> int:
+    """An integer in minor units (or a count) within bounds.
+
+    Args:
+        value: What the caller gave.
+        what: Name of the value in the message.
+        least: Smallest value allowed.
+        most: Largest value allowed.
+
+    Raises:
+        InvalidInput: Not an integer (booleans and floats are none), or out of bounds.
+    """
+    if type(value) is not int:
+        raise InvalidInput(
+            f"{what} must be an integer, not {type(value).__name__}.", fix="Use minor units."
+        )
+    if not least <= value <= most:
+        raise InvalidInput(f"{what} must lie between {least} and {most}.")
+    return value
+
+
+def _amount_example(exponent: int) -> str:
+    return f"Type it like {format_major(12 * 10**exponent + (34 % 10**exponent), exponent)}."

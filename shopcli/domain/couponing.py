@@ -1,0 +1,98 @@
+"""Whether a coupon may be claimed, how long it is usable, and how its state reads: pure rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shopcli.domain import errors
+from shopcli.domain.moments import DAY_MICROSECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What decides over a claim; times in microseconds."""
+
+    code: str
+    claim_limit: int
+    claim_count: int
+    opens_at: int | None
+    closes_at: int | None
+    use_by_at: int | None
+    valid_days: int | None
+    disabled: bool
+
+
+def usable_until(terms: Terms, claimed_at: int) -> int | None:
+    """Last usable instant: the earlier of use-by and claim plus valid days; None is for ever."""
+    ends = [] if terms.use_by_at is None else [terms.use_by_at]
+    if terms.valid_days is not None:
+        ends.append(claimed_at + terms.valid_days * DAY_MICROSECONDS)
+    return min(ends, default=None)
+
+
+def check_claimable(terms: Terms, claimed_number: int | None, now: int) -> None:
+    """Refuse a claim that the terms do not allow.
+
+    Args:
+        terms: The coupon.
+        claimed_number: The number this user already holds, if any.
+        now: The claim's own instant.
+
+    Raises:
+        CouponAlreadyClaimed: One each.
+        CouponDisabled: Switched off.
+        CouponNotOpen: Too early.
+        CouponClosed: Too late to claim.
+        CouponExpired: Past its use-by, so a claim would be worth nothing.
+        CouponSoldOut: None left.
+    """
+    details: dict[str, object] = {"coupon": terms.code}
+    if claimed_number is not None:
+        raise errors.CouponAlreadyClaimed(
+            f"You hold number {claimed_number} of {terms.claim_limit} of coupon {terms.code}.",
+            fix="See your coupons: shop coupons",
+            details={**details, "number": claimed_number, "limit": terms.claim_limit},
+        )
+    if terms.disabled:
+        raise errors.CouponDisabled(f"Coupon {terms.code} was switched off.", details=details)
+    if terms.opens_at is not None and now < terms.opens_at:
+        raise errors.CouponNotOpen(
+            f"Coupon {terms.code} cannot be claimed yet.",
+            fix=f"See when it opens: shop coupon show {terms.code}",
+            details=details,
+        )
+    if terms.closes_at is not None and now > terms.closes_at:
+        raise errors.CouponClosed(f"Claiming coupon {terms.code} has ended.", details=details)
+    if terms.use_by_at is not None and now > terms.use_by_at:
+        raise errors.CouponExpired(f"Coupon {terms.code} can no longer be used.", details=details)
+    if terms.claim_count >= terms.claim_limit:
+        raise sold_out(terms.code, terms.claim_limit)
+
+
+def sold_out(code: str, limit: int) -> errors.CouponSoldOut:
+    """The refusal when every coupon of a code is taken."""
+    return errors.CouponSoldOut(
+        f"All {limit} coupons {code} have been claimed.",
+        fix="See what else there is: shop coupon list",
+        details={"coupon": code, "limit": limit},
+    )
+
+
+def terms_state(terms: Terms, now: int) -> str:
+    """open, not_open, closed, sold_out, expired or disabled."""
+    if terms.disabled:
+        return "disabled"
+    if terms.use_by_at is not None and now > terms.use_by_at:
+        return "expired"
+    if terms.opens_at is not None and now < terms.opens_at:
+        return "not_open"
+    if terms.closes_at is not None and now > terms.closes_at:
+        return "closed"
+    return "sold_out" if terms.claim_count >= terms.claim_limit else "open"
+
+
+def held_state(order_id: str | None, usable_until_at: int | None, now: int) -> str:
+    """claimed, redeemed or expired."""
+    if order_id is not None:
+        return "redeemed"
+    return "expired" if usable_until_at is not None and now > usable_until_at else "claimed"

@@ -1,0 +1,86 @@
+"""Values of delivery that are no public answer of a sale: leases, attempts, endpoint, timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shopcli.domain.records import OutboxEvent
+
+
+@dataclass(frozen=True, slots=True)
+class LeasedEvent:
+    """An event that one holder may send now; `attempt_number` fences all earlier holders."""
+
+    event_id: str
+    order_id: str
+    body: bytes
+    attempt_number: int
+    failure_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of sending a leased event once.
+
+    `status` is None when no status line came; `reason` says why in words; `answer` is the start of
+    the answer's body, made fit to show.
+    """
+
+    event: LeasedEvent
+    started_at: int
+    duration_microseconds: int
+    status: int | None
+    reason: str | None
+    answer: str | None
+    retry_after_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointState:
+    """What is known of a platform: `breaker` is closed, open (probes only) or stopped (nothing)."""
+
+    breaker: str = "closed"
+    failure_count: int = 0
+    next_try_at: int = 0
+    last_error: str | None = None
+
+    @property
+    def clean(self) -> bool:
+        """Whether the last thing heard was a success."""
+        return self.breaker == "closed" and self.failure_count == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many of the settled attempts delivered, failed or came too late to count."""
+
+    delivered: int
+    failed: int
+    fenced: int
+    endpoint: EndpointState
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAttempt:
+    """One try to deliver an event. `outcome` is delivered, failed or lost (the sender died)."""
+
+    number: int
+    at: datetime
+    milliseconds: float
+    outcome: str
+    status: int | None
+    reason: str | None
+    answer: str | None
+    relay: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventTimeline:
+    """An event with all its attempts and the earliest instants of those to come."""
+
+    event: OutboxEvent
+    body: str
+    body_sha256: str
+    attempts: tuple[DeliveryAttempt, ...]
+    schedule: tuple[datetime, ...]

@@ -1,0 +1,22 @@
+"""Records as JSON values: the same keys, times as RFC 3339, amounts as integers."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from typing import Any
+
+from shopcli.domain.moments import rfc3339
+
+
+def as_json(value: Any) -> Any:  # noqa: ANN401  # any record, or part of one
+    """A record (or a list of records, or a plain value) as what `json.dumps` takes."""
+    if is_dataclass(value):
+        return {field.name: as_json(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, (list, tuple)):
+        return [as_json(item) for item in value]
+    if isinstance(value, dict):
+        return {key: as_json(item) for key, item in value.items()}
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    return value

@@ -1,0 +1,21 @@
+"""What a request was, in 32 characters: tells a repeat from another request under the same key.
+
+Source: IETF draft "The Idempotency-Key HTTP Header Field", section 2.2 (idempotency fingerprint).
+Prices and reasons are not part of a request: a repeat after a price change is still a repeat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+
+def fingerprint(*parts: object) -> str:
+    """A digest of the parts; parts are texts, integers or None, and order matters."""
+    text = "\x1f".join("\x00" if part is None else str(part) for part in parts)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def order_fingerprint(user: str, quantities: dict[str, int], coupon: str | None) -> str:
+    """Of an order: user, set of (SKU, summed quantity), coupon."""
+    lines = [f"{sku}:{quantity}" for sku, quantity in sorted(quantities.items())]
+    return fingerprint("order", user, coupon, *lines)

@@ -1,0 +1,113 @@
+"""Instants: microseconds since 1970 in the database, aware datetimes outside.
+
+The shop has a time zone. A time without a zone is meant in it; one that a clock change made
+ambiguous or skipped is refused.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Clock = Callable[[], datetime]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+HOUR_MICROSECONDS = 3_600_000_000
+DAY_MICROSECONDS = 24 * HOUR_MICROSECONDS
+
+EARLIEST_MICROSECONDS = 0
+LATEST_MICROSECONDS = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+
+
+def to_microseconds(moment: datetime) -> int:
+    """An aware datetime as microseconds since 1970 in UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """Microseconds since 1970 as an aware datetime in UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def rfc3339(moment: datetime) -> str:
+    """An aware datetime as RFC 3339 in UTC with six digits and `Z`."""
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def zone(name: str) -> tzinfo:
+    """The time zone of that IANA name.
+
+    Raises:
+        InvalidInput: No such zone is known on this machine.
+    """
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo  # 9 ms that most commands need not pay
+
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        raise InvalidInput(
+            f"{name!r} is not a time zone known here.", fix="Use a name like Asia/Seoul or UTC."
+        ) from None
+
+
+def parse_moment(text: str, timezone_name: str) -> datetime:
+    """Read an instant as people type it: RFC 3339 or ISO 8601, date alone is its midnight.
+
+    Args:
+        text: As in `2026-11-22`, `2026-11-22T09:30`, `2026-11-22 09:30:00+09:00`, `…Z`.
+        timezone_name: Zone for a time that names none.
+
+    Raises:
+        InvalidInput: Not a time, out of range, or ambiguous or skipped in that zone.
+    """
+    try:
+        moment = datetime.fromisoformat(text) if len(text) <= 40 and text.isascii() else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise InvalidInput(
+            "A time is written like 2026-11-22T09:30 or 2026-11-22T00:30:00Z.",
+            details={"field": "time"},
+        )
+    return aware(moment, timezone_name)
+
+
+def aware(moment: datetime, timezone_name: str) -> datetime:
+    """The instant in UTC; a datetime without a zone is meant in the shop's.
+
+    Raises:
+        InvalidInput: Out of range, or ambiguous or skipped in that zone.
+    """
+    if moment.tzinfo is None:
+        here = zone(timezone_name)
+        earlier, later = moment.replace(tzinfo=here, fold=0), moment.replace(tzinfo=here, fold=1)
+        if earlier.utcoffset() != later.utcoffset():
+            raise InvalidInput(
+                f"{moment.isoformat()} is ambiguous or skipped in {timezone_name}.",
+                fix="Give the offset, as in 2026-10-25T02:30+01:00.",
+            )
+        moment = earlier
+    try:
+        moment = moment.astimezone(UTC)
+        microseconds = to_microseconds(moment)
+    except (OverflowError, ValueError):
+        microseconds = -1
+    if not EARLIEST_MICROSECONDS <= microseconds < LATEST_MICROSECONDS:
+        raise InvalidInput("A time lies between 1970 and 9999.")
+    return moment
+
+
+def system_clock() -> datetime:
+    """The time now, in UTC: the only place that asks for it."""
+    return datetime.now(UTC)

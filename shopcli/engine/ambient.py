@@ -1,0 +1,56 @@
+"""What this machine says about itself: login, host name, time zone. Reads nothing of the shop."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from shopcli.domain.text import inert
+
+_LENGTH_MAX = 100
+
+
+def login() -> str:
+    """The OS login that runs this process, made fit to store and show."""
+    if sys.platform == "win32":
+        import getpass  # noqa: PLC0415  # only where there is no pwd
+
+        name = getpass.getuser()
+    else:
+        import pwd  # noqa: PLC0415  # not on Windows
+
+        user_number = os.geteuid()
+        try:
+            name = pwd.getpwuid(user_number).pw_name
+        except KeyError:
+            name = str(user_number)
+    return inert(name)[:_LENGTH_MAX]
+
+
+def host_name() -> str:
+    """The name of this machine, made fit to store and show."""
+    if sys.platform == "win32":
+        import platform  # noqa: PLC0415  # only where there is no uname
+
+        return inert(platform.node())[:_LENGTH_MAX]
+    return inert(os.uname().nodename)[:_LENGTH_MAX]
+
+
+def time_zone() -> str:
+    """The IANA name of the system's time zone; UTC where it cannot be told."""
+    configured = os.environ.get("TZ", "").removeprefix(":")
+    if configured and not configured.startswith("/"):
+        return configured if _known(configured) else "UTC"
+    try:
+        target = Path("/etc/localtime").resolve(strict=True).as_posix()
+    except OSError:
+        return "UTC"
+    name = target.partition("/zoneinfo/")[2]
+    return name if name and _known(name) else "UTC"
+
+
+def _known(name: str) -> bool:
+    from zoneinfo import available_timezones  # noqa: PLC0415  # only when a shop is made
+
+    return name in available_timezones()

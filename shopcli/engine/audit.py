@@ -1,0 +1,74 @@
+"""Records every change an operator makes: what it was, what it is, who, where, why."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.moments import from_microseconds
+from shopcli.domain.records import AdminChange
+from shopcli.engine.lookups import checked_code, checked_sku, checked_user
+from shopcli.storage import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Session
+
+
+def origin_values(runtime: Runtime, recorded_at: int) -> dict[str, Any]:
+    """The columns that say when, who, where and through what."""
+    origin = runtime.origin
+    return {
+        "recorded_at": recorded_at,
+        "actor": origin.actor,
+        "host": origin.host,
+        "channel": origin.channel,
+    }
+
+
+def record_change(
+    runtime: Runtime,
+    session: Session,
+    *,
+    subject_kind: str,
+    subject: str,
+    action: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    reason: str | None,
+) -> None:
+    """Add one row to the record of changes, in the transaction of the change itself.
+
+    Args:
+        runtime: Clock, ids and origin.
+        session: The open transaction.
+        subject_kind: user, product, coupon, setting or outbox.
+        subject: Which one.
+        action: What was done, one verb.
+        before: The values that changed, as they were.
+        after: The values that changed, as they are now.
+        reason: Why.
+    """
+    settings.insert_change(
+        session,
+        {
+            "change_id": runtime.ids.new(),
+            "subject_kind": subject_kind,
+            "subject": subject,
+            "action": action,
+            "before": None if before is None else json.dumps(before, ensure_ascii=False),
+            "after": None if after is None else json.dumps(after, ensure_ascii=False),
+            "reason": reason,
+            **origin_values(runtime, runtime.now()),
+        },
+    )
+
+
+def changes(runtime: Runtime, subject_kind: str, subject: str) -> tuple[AdminChange, ...]:
+    """The recorded changes of one thing, oldest first."""
+    checks = {"user": checked_user, "product": checked_sku, "coupon": checked_code}
+    name = checks[subject_kind](subject) if subject_kind in checks else subject
+    rows = runtime.read(lambda session: settings.changes(session, subject_kind, name))
+    return tuple(AdminChange(row[0], from_microseconds(row[1]), *row[2:]) for row in rows)

@@ -1,0 +1,285 @@
+"""Use cases about money: charge, payout, adjust, balance, history. Every change has its entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.domain import errors
+from shopcli.domain.fingerprints import fingerprint
+from shopcli.domain.moments import from_microseconds
+from shopcli.domain.money import AMOUNT_MAX, checked_amount
+from shopcli.domain.ordering import check_balance, check_state
+from shopcli.domain.records import Balance, BalanceChange, BalanceEntry
+from shopcli.engine.audit import origin_values
+from shopcli.engine.lookups import checked_user, unknown_user, user_row
+from shopcli.engine.requests import (
+    checked_limit,
+    checked_moment,
+    key_or_new,
+    optional_reason,
+    required_reason,
+    since,
+)
+from shopcli.storage import users as table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
+
+
+def charge(
+    runtime: Runtime,
+    user: str,
+    amount: int,
+    key: str | None,
+    at: datetime | None,
+    reason: str | None,
+) -> BalanceChange:
+    """Put money in.
+
+    Args:
+        runtime: What every use case is given.
+        user: Whose balance.
+        amount: Minor units, above 0.
+        key: Idempotency key; a new one is made where None.
+        at: When it happened; now where None.
+        reason: Why, if said.
+
+    Raises:
+        UnknownUser: No such user.
+        UserBlocked: The user is blocked.
+        UserClosed: The user is closed.
+        BalanceLimit: The balance would pass the largest amount.
+        KeyConflict: The key was used for another request.
+    """
+    checked_amount(amount, "Amount", least=1)
+    given_at = checked_moment(runtime, at, "Time")
+    return _change(
+        runtime,
+        user,
+        kind="charge",
+        amount_of=lambda _: amount,
+        request=(amount, given_at),
+        key=key,
+        at=given_at,
+        reason=optional_reason(reason),
+    )
+
+
+def payout(
+    runtime: Runtime, user: str, amount: int | None, reason: str, key: str | None
+) -> BalanceChange:
+    """Pay money out, also to a blocked user.
+
+    Args:
+        runtime: What every use case is given.
+        user: Whose balance.
+        amount: Minor units, above 0; None is all there is.
+        reason: Why.
+        key: Idempotency key; a new one is made where None.
+
+    Raises:
+        InsufficientBalance: The balance is smaller, or there is nothing to pay out.
+        UnknownUser: No such user.
+        UserClosed: The user is closed.
+        KeyConflict: The key was used for another request.
+    """
+    if amount is not None:
+        checked_amount(amount, "Amount", least=1)
+    return _change(
+        runtime,
+        user,
+        kind="payout",
+        amount_of=lambda balance: -(amount if amount is not None else max(balance, 1)),
+        request=("all" if amount is None else amount,),
+        key=key,
+        at=None,
+        reason=required_reason(reason),
+    )
+
+
+def adjust(runtime: Runtime, user: str, by: int, reason: str, key: str | None) -> BalanceChange:
+    """Correct a balance up or down; it never falls below 0.
+
+    Args:
+        runtime: What every use case is given.
+        user: Whose balance.
+        by: Signed minor units, not 0.
+        reason: Why.
+        key: Idempotency key; a new one is made where None.
+
+    Raises:
+        InsufficientBalance: The balance would fall below 0.
+        BalanceLimit: The balance would pass the largest amount.
+        UnknownUser: No such user.
+        UserClosed: The user is closed.
+        KeyConflict: The key was used for another request.
+    """
+    checked_amount(by, "Amount", least=-AMOUNT_MAX)
+    if by == 0:
+        raise errors.InvalidInput(
+            "An adjustment of 0 changes nothing.", fix="Use --by=+A or --by=-A."
+        )
+    return _change(
+        runtime,
+        user,
+        kind="adjustment",
+        amount_of=lambda _: by,
+        request=(by,),
+        key=key,
+        at=None,
+        reason=required_reason(reason),
+    )
+
+
+def _change(
+    runtime: Runtime,
+    user: str,
+    *,
+    kind: str,
+    amount_of: Callable[[int], int],
+    request: tuple[object, ...],
+    key: str | None,
+    at: int | None,
+    reason: str | None,
+) -> BalanceChange:
+    username = checked_user(user)
+    final_key = key_or_new(runtime, key)
+    print_of_request = fingerprint(kind, username, *request)
+    currency = runtime.identity.currency
+
+    def work(session: Session) -> BalanceChange:
+        if key is not None:
+            made = _replay(session, kind, final_key, print_of_request, currency)
+            if made is not None:
+                return made
+        locked = table.locked_balance(session, username)
+        if locked is None:
+            raise unknown_user(session, username)
+        state, balance = locked
+        if kind == "charge" or state == "closed":
+            check_state(username, state)
+        amount = amount_of(balance)
+        if amount < 0:
+            check_balance(username, balance, -amount, currency)
+        elif balance + amount > AMOUNT_MAX:
+            raise errors.BalanceLimit(
+                f"The balance of {username} would pass the largest amount.",
+                details={"balance": balance, "limit": AMOUNT_MAX, "currency": currency},
+            )
+        moved = table.move_balance(session, username, amount)
+        if moved is None:
+            raise errors.Internal("A locked balance changed.")
+        now = runtime.now()
+        booked_at = now if at is None else at
+        table.insert_entry(
+            session,
+            {
+                "username": username,
+                "sequence": moved[1],
+                "kind": kind,
+                "amount_minor": amount,
+                "balance_after_minor": moved[0],
+                "order_id": None,
+                "at": booked_at,
+                "key": final_key,
+                "fingerprint": print_of_request,
+                "reason": reason,
+                **origin_values(runtime, now),
+            },
+        )
+        return BalanceChange(
+            user=username,
+            amount=amount,
+            balance=moved[0],
+            currency=currency,
+            entry=entry_id(username, moved[1]),
+            at=from_microseconds(booked_at),
+            key=final_key,
+            replayed=False,
+        )
+
+    return runtime.write(work, final_key)
+
+
+def _replay(
+    session: Session, kind: str, key: str, print_of_request: str, currency: str
+) -> BalanceChange | None:
+    row = table.entry_by_key(session, kind, key)
+    if row is None:
+        return None
+    username, sequence, amount, balance_after, at, made_by = row
+    if made_by != print_of_request:
+        raise key_conflict(key, {"entry": entry_id(username, sequence)})
+    return BalanceChange(
+        user=username,
+        amount=amount,
+        balance=balance_after,
+        currency=currency,
+        entry=entry_id(username, sequence),
+        at=from_microseconds(at),
+        key=key,
+        replayed=True,
+    )
+
+
+def key_conflict(key: str, made: dict[str, str]) -> errors.KeyConflict:
+    """The refusal of a key that another request has used."""
+    return errors.KeyConflict(
+        f"The key {key} was used before for another request.",
+        fix="Use a new key for a new request.",
+        details={"key": key, **made},
+    )
+
+
+def entry_id(username: str, sequence: int) -> str:
+    """Id of a balance entry: user names hold no colon, so it is unique."""
+    return f"{username}:{sequence:04d}"
+
+
+def balance(runtime: Runtime, user: str) -> Balance:
+    """What a user can spend.
+
+    Raises:
+        UnknownUser: No such user.
+    """
+    username = checked_user(user)
+    row = runtime.read(lambda session: user_row(session, username))
+    return Balance(username, row[3], runtime.identity.currency)
+
+
+def history(
+    runtime: Runtime, user: str, limit: int | None, since_moment: datetime | None
+) -> tuple[BalanceEntry, ...]:
+    """A user's balance entries in recording order: the newest `limit` of those at or after `since`.
+
+    Raises:
+        UnknownUser: No such user.
+    """
+    username, row_limit = checked_user(user), checked_limit(limit)
+    since_at = since(runtime, since_moment)
+
+    def work(session: Session) -> list[Row]:
+        user_row(session, username)
+        return table.history(session, username, since_at, row_limit)
+
+    currency = runtime.identity.currency
+    return tuple(
+        BalanceEntry(
+            id=entry_id(name, sequence),
+            at=from_microseconds(at),
+            recorded_at=from_microseconds(recorded_at),
+            kind=kind,
+            amount=amount,
+            balance_after=after,
+            order=order_id,
+            reason=reason,
+            currency=currency,
+        )
+        for name, sequence, at, recorded_at, kind, amount, after, order_id, reason in runtime.read(
+            work
+        )
+    )

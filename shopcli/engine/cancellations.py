@@ -1,0 +1,215 @@
+"""The use case that undoes an order: stock, balance, coupon and sales in one transaction, once."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain import events
+from shopcli.domain.cancelling import check_cancellable, coupon_comes_back
+from shopcli.domain.errors import BalanceLimit, Internal, InvalidInput
+from shopcli.domain.fingerprints import fingerprint
+from shopcli.domain.moments import from_microseconds
+from shopcli.domain.money import AMOUNT_MAX
+from shopcli.domain.ordering import check_state
+from shopcli.domain.records import Cancellation, Order
+from shopcli.engine import settings
+from shopcli.engine.audit import origin_values
+from shopcli.engine.balances import key_conflict
+from shopcli.engine.lookups import order_id as whole_order_id
+from shopcli.engine.orders import record
+from shopcli.engine.requests import key_or_new, optional_reason
+from shopcli.storage import coupons, placement, products, sales, users
+from shopcli.storage import orders as table
+
+if TYPE_CHECKING:
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
+
+
+def cancel(
+    runtime: Runtime, order: str, reason: str | None, key: str | None, *, force: bool
+) -> Cancellation:
+    """Undo an order.
+
+    Cancelling a cancelled order answers as the first time, whatever the key.
+
+    Args:
+        runtime: What every use case is given.
+        order: Id, or a unique ending of it.
+        reason: Why; needed with `force`.
+        key: Idempotency key; a new one is made where None.
+        force: Also after the time in which the user may cancel.
+
+    Raises:
+        UnknownOrder: No such order.
+        OrderNotCancellable: Too late without `force`.
+        UserClosed: The buyer has left; make the user active first.
+        BalanceLimit: The refund would pass the largest balance.
+        KeyConflict: The key was used for another request.
+        InvalidInput: `force` without a reason.
+
+    Emits:
+        shop.order.cancelled
+    """
+    reason, final_key = optional_reason(reason), key_or_new(runtime, key)
+    if force and reason is None:
+        raise InvalidInput("Forcing a cancellation needs a reason.", fix='Add --reason "why".')
+
+    def work(session: Session) -> Cancellation:
+        order_id = whole_order_id(session, order)
+        print_of_request = fingerprint("cancel", order_id)
+        if key is not None:
+            bound = table.cancellation_by_key(session, final_key)
+            if bound is not None and bound[1] != print_of_request:
+                raise key_conflict(final_key, {"order": bound[0]})
+        row = table.order(session, order_id)
+        if row is None:
+            raise Internal("An order vanished.")
+        locked = users.locked_balance(session, row[1])
+        done = table.cancellation(session, order_id)
+        if done is not None:
+            return _answer(runtime, done, replayed=True)
+        now = runtime.now()
+        if not force:
+            check_cancellable(order_id, row[7], settings.cancel_within(session), now)
+        if locked is None:
+            raise Internal("A user vanished.")
+        _check_buyer(runtime, row, locked)
+        values = {
+            "order_id": order_id,
+            "cancelled_at": now,
+            "key": final_key,
+            "fingerprint": print_of_request,
+            "reason": reason,
+            **origin_values(runtime, now),
+        }
+        return _undo(runtime, session, row, values)
+
+    return runtime.write(work, final_key)
+
+
+def _check_buyer(runtime: Runtime, row: Row, locked: Row) -> None:
+    state, balance = locked
+    if state == "closed":
+        check_state(row[1], state)
+    if balance + row[4] > AMOUNT_MAX:
+        raise BalanceLimit(
+            f"The balance of {row[1]} would pass the largest amount.",
+            details={
+                "balance": balance,
+                "limit": AMOUNT_MAX,
+                "currency": runtime.identity.currency,
+            },
+        )
+
+
+def _undo(runtime: Runtime, session: Session, row: Row, values: dict[str, Any]) -> Cancellation:
+    order_id, username, refunded = row[0], row[1], row[4]
+    lines = table.lines(session, [order_id])[order_id]
+    moved = users.move_balance(session, username, refunded)
+    if moved is None:
+        raise Internal("A refund was refused.")
+    restored = _restore_coupon(session, row, values["cancelled_at"])
+    if not row[12]:
+        for sku, quantity in sorted((line[0], line[2]) for line in lines):
+            _return_stock(session, sku, quantity, values)
+    table.insert_cancellation(
+        session,
+        {
+            **values,
+            "refunded_minor": refunded,
+            "coupon_restored": int(restored),
+            "balance_after_minor": moved[0],
+        },
+    )
+    users.insert_entry(
+        session,
+        {
+            **values,
+            "username": username,
+            "sequence": moved[1],
+            "kind": "refund",
+            "amount_minor": refunded,
+            "balance_after_minor": moved[0],
+            "at": values["cancelled_at"],
+            "key": None,
+            "fingerprint": None,
+        },
+    )
+    sales.subtract(session, row[7], [(line[0], line[2], line[4] - line[5]) for line in lines])
+    _insert_event(runtime, session, record(runtime, row, lines), row[11], values)
+    done = table.cancellation(session, order_id)
+    if done is None:
+        raise Internal("A cancellation vanished.")
+    return _answer(runtime, done, replayed=False)
+
+
+def _restore_coupon(session: Session, row: Row, now: int) -> bool:
+    if row[5] is None:
+        return False
+    held = coupons.held(session, row[1], row[5])
+    if held is None or held[2] != row[0] or not coupon_comes_back(held[1], now):
+        return False
+    return coupons.restore(session, row[1], row[5], row[0])
+
+
+def _return_stock(session: Session, sku: str, quantity: int, values: dict[str, Any]) -> None:
+    moved = products.move_stock(session, sku, quantity)
+    if moved is None:
+        raise Internal("Returned units were refused.")
+    products.insert_movement(
+        session,
+        {
+            **values,
+            "sku": sku,
+            "sequence": moved[1],
+            "kind": "return",
+            "quantity": quantity,
+            "stock_after": moved[0],
+            "batch": None,
+            "at": values["cancelled_at"],
+        },
+    )
+
+
+def _insert_event(
+    runtime: Runtime, session: Session, order: Order, user_id: str, values: dict[str, Any]
+) -> None:
+    event_id = runtime.ids.new()
+    body = events.cancelled_event(
+        event_id=event_id,
+        shop_id=runtime.identity.shop_id,
+        sequence=2,
+        order=order,
+        user_id=user_id,
+        exponent=runtime.identity.exponent,
+        cancelled_at=from_microseconds(values["cancelled_at"]),
+        reason=values["reason"],
+        refunded=order.total,
+    )
+    placement.insert_event(
+        session,
+        {
+            "event_id": event_id,
+            "order_id": values["order_id"],
+            "event_sequence": 2,
+            "event_type": events.CANCELLED,
+            "event_body": body,
+            "event_sha256": hashlib.sha256(body).hexdigest(),
+            "recorded_at": values["recorded_at"],
+        },
+    )
+
+
+def _answer(runtime: Runtime, done: Row, *, replayed: bool) -> Cancellation:
+    return Cancellation(
+        order=done[0],
+        state="cancelled",
+        refunded=done[1],
+        coupon_restored=bool(done[2]),
+        balance=done[3],
+        currency=runtime.identity.currency,
+        key=done[4],
+        replayed=replayed,
+    )

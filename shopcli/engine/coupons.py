@@ -1,0 +1,341 @@
+"""Use cases about coupons: add, change, list, claim, mine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain import errors
+from shopcli.domain.couponing import (
+    Terms,
+    check_claimable,
+    held_state,
+    sold_out,
+    terms_state,
+    usable_until,
+)
+from shopcli.domain.fingerprints import fingerprint
+from shopcli.domain.moments import from_microseconds
+from shopcli.domain.money import checked_amount
+from shopcli.domain.ordering import check_state
+from shopcli.domain.records import Claim, Coupon, UserCoupon
+from shopcli.domain.text import checked_code
+from shopcli.engine.audit import origin_values, record_change
+from shopcli.engine.balances import key_conflict
+from shopcli.engine.lookups import checked_user, coupon_row, unknown_user, user_row
+from shopcli.engine.requests import checked_limit, checked_moment, key_or_new, optional_reason
+from shopcli.storage import coupons as table
+from shopcli.storage import users
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
+
+VALID_DAYS_MAX = 36_500
+
+
+def add(
+    runtime: Runtime,
+    code: str,
+    *,
+    percent: int | None,
+    amount: int | None,
+    cap: int | None,
+    limit: int,
+    min_order: int | None,
+    opens: datetime | None,
+    closes: datetime | None,
+    use_by: datetime | None,
+    valid_days: int | None,
+) -> Coupon:
+    """Add a coupon of which `limit` can be claimed, first come, first served.
+
+    Args:
+        runtime: What every use case is given.
+        code: Upper-cased.
+        percent: 1 to 100, or None.
+        amount: Minor units above 0, or None; exactly one of percent and amount.
+        cap: Most a percentage takes off, in minor units.
+        limit: How many can be claimed, at least 1.
+        min_order: Smallest subtotal it can be used on, in minor units.
+        opens: First instant of claiming.
+        closes: Last instant of claiming, after `opens`.
+        use_by: Last instant of use.
+        valid_days: Days of 24 hours it can be used after its claim, at least 1.
+
+    Raises:
+        CouponExists: The code is taken.
+        InvalidInput: A value is out of bounds, or values contradict one another.
+    """
+    values: dict[str, Any] = {
+        "code": checked_code(code),
+        "percent": _within(percent, "Percent", 100),
+        "amount_minor": _within(amount, "Amount"),
+        "cap_minor": _within(cap, "Cap"),
+        "claim_limit": checked_amount(limit, "Limit", least=1),
+        "min_order_minor": None
+        if min_order is None
+        else checked_amount(min_order, "Minimum order"),
+        "opens_at": checked_moment(runtime, opens, "Opens"),
+        "closes_at": checked_moment(runtime, closes, "Closes"),
+        "use_by_at": checked_moment(runtime, use_by, "Use by"),
+        "valid_days": _within(valid_days, "Valid days", VALID_DAYS_MAX),
+    }
+    if (percent is None) == (amount is None):
+        raise errors.InvalidInput(
+            "A coupon takes off a percentage or an amount.", fix="--percent 10"
+        )
+    if cap is not None and percent is None:
+        raise errors.InvalidInput("A cap belongs to a percentage.", fix="Leave --cap out.")
+    _check_opens_before_closes(values["opens_at"], values["closes_at"])
+
+    def work(session: Session) -> Coupon:
+        if table.coupon(session, values["code"]) is not None:
+            raise errors.CouponExists(
+                f"There is already a coupon {values['code']}.",
+                fix=f"See: shop coupon show {values['code']}",
+                details={"coupon": values["code"]},
+            )
+        now = runtime.now()
+        table.insert_coupon(session, {**values, **origin_values(runtime, now)})
+        return _record(runtime, coupon_row(session, values["code"]), now)
+
+    return runtime.write(work)
+
+
+def change(
+    runtime: Runtime,
+    code: str,
+    *,
+    limit: int | None,
+    closes: datetime | None,
+    disabled: bool | None,
+    reason: str | None,
+) -> Coupon:
+    """Change the limit, the end of claiming, or switch off and on; None leaves a value.
+
+    Raises:
+        UnknownCoupon: No such coupon.
+        InvalidInput: The limit would fall below the claims made, or closes before it opens.
+    """
+    code, reason = checked_code(code), optional_reason(reason)
+    if limit is not None:
+        checked_amount(limit, "Limit", least=1)
+    closes_at = checked_moment(runtime, closes, "Closes")
+
+    def work(session: Session) -> Coupon:
+        table.lock(session, code)
+        row = coupon_row(session, code)
+        current = {"claim_limit": row[4], "closes_at": row[8], "disabled": row[11]}
+        wanted = {
+            "claim_limit": current["claim_limit"] if limit is None else limit,
+            "closes_at": current["closes_at"] if closes_at is None else closes_at,
+            "disabled": current["disabled"] if disabled is None else int(disabled),
+        }
+        _check_opens_before_closes(row[7], wanted["closes_at"])
+        changed = [name for name in current if current[name] != wanted[name]]
+        if changed:
+            if not table.update_coupon(session, {"code": code, **wanted}):
+                raise errors.InvalidInput(
+                    f"{row[5]} coupons {code} have been claimed already.",
+                    fix=f"The limit cannot be lower than {row[5]}.",
+                    details={"claimed": row[5], "limit": row[4]},
+                )
+            record_change(
+                runtime,
+                session,
+                subject_kind="coupon",
+                subject=code,
+                action="set",
+                before={name: current[name] for name in changed},
+                after={name: wanted[name] for name in changed},
+                reason=reason,
+            )
+        return _record(runtime, coupon_row(session, code), runtime.now())
+
+    return runtime.write(work)
+
+
+def get(runtime: Runtime, code: str) -> Coupon:
+    """One coupon.
+
+    Raises:
+        UnknownCoupon: No such coupon.
+    """
+    code = checked_code(code)
+    return _record(runtime, runtime.read(lambda session: coupon_row(session, code)), runtime.now())
+
+
+def listing(runtime: Runtime, limit: int | None) -> tuple[Coupon, ...]:
+    """Coupons by code."""
+    row_limit = checked_limit(limit)
+    rows = runtime.read(lambda session: table.coupons(session, row_limit))
+    now = runtime.now()
+    return tuple(_record(runtime, row, now) for row in rows)
+
+
+def claim(runtime: Runtime, user: str, code: str, key: str | None) -> Claim:
+    """Take one of a limited number of coupons: first come, first served, one each.
+
+    Raises:
+        UnknownUser: No such user.
+        UserBlocked: The user is blocked.
+        UserClosed: The user is closed.
+        UnknownCoupon: No such coupon.
+        CouponAlreadyClaimed: The user holds one; details name its number.
+        CouponDisabled: Switched off.
+        CouponNotOpen: Claiming has not begun.
+        CouponClosed: Claiming has ended.
+        CouponExpired: It can no longer be used.
+        CouponSoldOut: None is left.
+        KeyConflict: The key was used for another request.
+    """
+    username, code, final_key = checked_user(user), checked_code(code), key_or_new(runtime, key)
+    print_of_request = fingerprint("claim", username, code)
+
+    def work(session: Session) -> Claim:
+        if key is not None:
+            made = _replay(session, final_key, print_of_request)
+            if made is not None:
+                return made
+        person = users.user(session, username)
+        if person is None:
+            raise unknown_user(session, username)
+        check_state(username, person[2])
+        terms = _terms(coupon_row(session, code))
+        held = table.held(session, username, code)
+        now = runtime.now()
+        check_claimable(terms, None if held is None else held[0], now)
+        counted = table.count_claim(session, code)
+        if counted is None:
+            raise sold_out(code, terms.claim_limit)
+        number, limit = counted
+        usable_until_at = usable_until(terms, now)
+        table.insert_claim(
+            session,
+            {
+                "code": code,
+                "number": number,
+                "username": username,
+                "claimed_at": now,
+                "usable_until_at": usable_until_at,
+                "key": final_key,
+                "fingerprint": print_of_request,
+                **origin_values(runtime, now),
+            },
+        )
+        return _claim(
+            code, username, number, limit, now, usable_until_at, final_key, replayed=False
+        )
+
+    return runtime.write(work, final_key)
+
+
+def held_by(runtime: Runtime, user: str) -> tuple[UserCoupon, ...]:
+    """The coupons a user has claimed, newest first.
+
+    Raises:
+        UnknownUser: No such user.
+    """
+    username = checked_user(user)
+
+    def work(session: Session) -> list[Row]:
+        user_row(session, username)
+        return table.held_by(session, username)
+
+    now = runtime.now()
+    return tuple(
+        UserCoupon(
+            coupon=code,
+            number=number,
+            state=held_state(order_id, usable_until_at, now),
+            claimed_at=from_microseconds(claimed_at),
+            usable_until=_moment(usable_until_at),
+            order=order_id,
+        )
+        for code, number, claimed_at, usable_until_at, order_id in runtime.read(work)
+    )
+
+
+def _replay(session: Session, key: str, print_of_request: str) -> Claim | None:
+    row = table.claim_by_key(session, key)
+    if row is None:
+        return None
+    code, username, number, limit, claimed_at, usable_until_at, made_by = row
+    if made_by != print_of_request:
+        raise key_conflict(key, {"coupon": code})
+    return _claim(code, username, number, limit, claimed_at, usable_until_at, key, replayed=True)
+
+
+def _claim(
+    code: str,
+    username: str,
+    number: int,
+    limit: int,
+    claimed_at: int,
+    usable_until_at: int | None,
+    key: str,
+    *,
+    replayed: bool,
+) -> Claim:
+    return Claim(
+        coupon=code,
+        user=username,
+        number=number,
+        limit=limit,
+        state="claimed",
+        claimed_at=from_microseconds(claimed_at),
+        usable_until=_moment(usable_until_at),
+        key=key,
+        replayed=replayed,
+    )
+
+
+def _terms(row: Row) -> Terms:
+    return Terms(
+        code=row[0],
+        claim_limit=row[4],
+        claim_count=row[5],
+        opens_at=row[7],
+        closes_at=row[8],
+        use_by_at=row[9],
+        valid_days=row[10],
+        disabled=bool(row[11]),
+    )
+
+
+def _record(runtime: Runtime, row: Row, now: int) -> Coupon:
+    return Coupon(
+        code=row[0],
+        percent=row[1],
+        amount=row[2],
+        cap=row[3],
+        limit=row[4],
+        claimed=row[5],
+        redeemed=row[12],
+        min_order=row[6],
+        opens=_moment(row[7]),
+        closes=_moment(row[8]),
+        use_by=_moment(row[9]),
+        valid_days=row[10],
+        state=terms_state(_terms(row), now),
+        currency=runtime.identity.currency,
+    )
+
+
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else from_microseconds(microseconds)
+
+
+def _within(value: int | None, what: str, most: int | None = None) -> int | None:
+    if value is None:
+        return None
+    if most is None:
+        return checked_amount(value, what, least=1)
+    return checked_amount(value, what, least=1, most=most)
+
+
+def _check_opens_before_closes(opens_at: int | None, closes_at: int | None) -> None:
+    if opens_at is not None and closes_at is not None and opens_at >= closes_at:
+        raise errors.InvalidInput("A coupon opens before it closes.")

@@ -1,0 +1,148 @@
+"""Finds users, products, coupons and orders, or says which ones were probably meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.domain import errors
+from shopcli.domain.text import checked_code, checked_identifier, inert
+from shopcli.storage import coupons, orders, products, users
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shopcli.storage.session import Row, Session
+
+_CANDIDATE_COUNT_MAX = 5000
+"""Names compared for a suggestion; a larger shop gets suggestions from the first so many."""
+
+_ORDER_ENDING_LENGTH_MIN = 4
+
+
+def checked_user(user: object) -> str:
+    """A user name in canonical form."""
+    return checked_identifier(user, "user name")
+
+
+def checked_sku(sku: object) -> str:
+    """A SKU in canonical form."""
+    return checked_identifier(sku, "SKU")
+
+
+def user_row(session: Session, username: str) -> Row:
+    """(username, name, state, balance, opaque id).
+
+    Raises:
+        UnknownUser: With what was probably meant.
+    """
+    row = users.user(session, username)
+    if row is None:
+        raise unknown_user(session, username)
+    return row
+
+
+def product_row(session: Session, sku: str, *, lock: bool = False) -> Row:
+    """One product's columns.
+
+    Raises:
+        UnknownProduct: With what was probably meant.
+    """
+    row = products.locked_product(session, sku) if lock else products.product(session, sku)
+    if row is None:
+        raise unknown_products(session, [sku])
+    return row
+
+
+def coupon_row(session: Session, code: str) -> Row:
+    """One coupon's columns.
+
+    Raises:
+        UnknownCoupon: With what was probably meant.
+    """
+    row = coupons.coupon(session, code)
+    if row is None:
+        raise unknown_coupon(session, code)
+    return row
+
+
+def order_id(session: Session, given: object) -> str:
+    """The whole id of an order named by it or by a unique ending of at least four characters.
+
+    Raises:
+        InvalidInput: The ending fits several orders.
+        UnknownOrder: No order ends so.
+    """
+    text = given.strip().lower() if isinstance(given, str) else ""
+    if text and text.isascii() and orders.order(session, text) is not None:
+        return text
+    found: list[str] = []
+    if len(text) >= _ORDER_ENDING_LENGTH_MIN and text.isalnum() and text.isascii():
+        found = orders.ids_ending(session, text)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise errors.InvalidInput(
+            f"Several orders end in {text}.", fix="Give more characters.", details={"orders": found}
+        )
+    raise errors.UnknownOrder(
+        f"There is no order {inert(given)[:80]!r}.",
+        fix="See yours: shop orders",
+        details={"order": inert(given)[:200], "suggestions": []},
+    )
+
+
+def unknown_user(session: Session, username: str) -> errors.UnknownUser:
+    """The error for a user that does not exist."""
+    close = _close(username, (row[0] for row in users.all_users(session, _CANDIDATE_COUNT_MAX)))
+    return errors.UnknownUser(
+        f"There is no user {username}.{_did_you_mean(close)}",
+        fix=f"Add one: shop user add {username}",
+        details={"user": username, "suggestions": close},
+    )
+
+
+def unknown_products(session: Session, skus: list[str]) -> errors.UnknownProduct:
+    """The error for SKUs that do not exist."""
+    known = [row[0] for row in products.products(session, _CANDIDATE_COUNT_MAX)]
+    close = [suggestion for sku in skus for suggestion in _close(sku, known)]
+    return errors.UnknownProduct(
+        f"There is no product {', '.join(skus)}.{_did_you_mean(close)}",
+        fix="See all: shop products",
+        details={"items": [{"sku": sku} for sku in skus], "suggestions": close},
+    )
+
+
+def unknown_coupon(session: Session, code: str) -> errors.UnknownCoupon:
+    """The error for a coupon that does not exist."""
+    close = _close(code, (row[0] for row in coupons.coupons(session, _CANDIDATE_COUNT_MAX)))
+    return errors.UnknownCoupon(
+        f"There is no coupon {code}.{_did_you_mean(close)}",
+        fix="See all: shop coupon list",
+        details={"coupon": code, "suggestions": close},
+    )
+
+
+def _close(name: str, candidates: Iterable[str]) -> list[str]:
+    from difflib import get_close_matches  # noqa: PLC0415  # only after a mistake
+
+    by_folded = {candidate.casefold(): candidate for candidate in candidates}
+    matches = get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)
+    return [by_folded[match] for match in matches]
+
+
+def _did_you_mean(close: list[str]) -> str:
+    return f" Did you mean {' or '.join(close)}?" if close else ""
+
+
+__all__ = [
+    "checked_code",
+    "checked_sku",
+    "checked_user",
+    "coupon_row",
+    "order_id",
+    "product_row",
+    "unknown_coupon",
+    "unknown_products",
+    "unknown_user",
+    "user_row",
+]

@@ -1,0 +1,313 @@
+"""Use cases about orders: place and pay, list, receipt. One transaction holds all effects."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shopcli.domain import events
+from shopcli.domain.errors import InvalidInput, UnknownOrder
+from shopcli.domain.fingerprints import order_fingerprint
+from shopcli.domain.moments import from_microseconds
+from shopcli.domain.ordering import (
+    Buyer,
+    HeldCoupon,
+    OfferedProduct,
+    check_on_sale,
+    check_state,
+    decide,
+    summed_quantities,
+)
+from shopcli.domain.pricing import Discount, Price
+from shopcli.domain.records import Order, OrderLine
+from shopcli.domain.text import checked_code, checked_key
+from shopcli.engine.balances import key_conflict
+from shopcli.engine.lookups import (
+    checked_user,
+    order_id,
+    unknown_coupon,
+    unknown_products,
+    unknown_user,
+    user_row,
+)
+from shopcli.engine.requests import checked_limit, key_or_new, since
+from shopcli.storage import orders as table
+from shopcli.storage.placement import PlacedLine, Placement, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
+
+
+def place(
+    runtime: Runtime,
+    user: str,
+    lines: Mapping[str, int] | Iterable[tuple[str, int]],
+    coupon: str | None,
+    key: str | None,
+    *,
+    dry_run: bool,
+) -> Order:
+    """Order several products at once and pay from the balance.
+
+    Args:
+        runtime: What every use case is given.
+        user: Who orders.
+        lines: (SKU, quantity); the same SKU twice is one line.
+        coupon: Code of a coupon the user holds.
+        key: Idempotency key; a new one is made where None.
+        dry_run: Take the same path and change nothing.
+
+    Raises:
+        KeyConflict: The key was used for another request.
+        UnknownUser: No such user.
+        UnknownProduct: Details name every SKU that does not exist.
+        UnknownCoupon: No such coupon.
+        Refused: See `domain.ordering.decide` for the rules and their order.
+
+    Emits:
+        shop.order.paid
+    """
+    request = _Request(
+        checked_user(user),
+        summed_quantities(lines),
+        None if coupon is None else checked_code(coupon),
+        key_or_new(runtime, key),
+    )
+
+    def work(session: Session) -> Order:
+        return _place(runtime, session, request, dry_run=dry_run)
+
+    if dry_run:
+        return runtime.read(work)
+    return runtime.write_at_once(work, request.key)
+
+
+class _Request:
+    """A checked request to order."""
+
+    __slots__ = ("code", "fingerprint", "key", "quantities", "username")
+
+    def __init__(
+        self, username: str, quantities: dict[str, int], code: str | None, key: str
+    ) -> None:
+        self.username = username
+        self.quantities = quantities
+        self.code = code
+        self.key = key
+        self.fingerprint = order_fingerprint(username, quantities, code)
+
+
+def _place(runtime: Runtime, session: Session, request: _Request, *, dry_run: bool) -> Order:
+    rows = table.context(
+        session, request.username, list(request.quantities), request.code, request.key
+    )
+    first = rows[0]
+    if first[3] is not None:
+        return _replay(runtime, session, request)
+    if first[1] is None:
+        raise unknown_user(session, request.username)
+    check_state(request.username, first[1])
+    offered = {
+        row[13]: OfferedProduct(row[13], row[14], row[15], row[16], bool(row[17]))
+        for row in rows
+        if row[13] is not None
+    }
+    missing = [sku for sku in request.quantities if sku not in offered]
+    if missing:
+        raise unknown_products(session, missing)
+    check_on_sale(request.quantities, offered)
+    held = _held_coupon(session, request.code, first)
+    buyer = Buyer(first[0], first[2])
+    placed_at = runtime.now()
+    priced = decide(
+        request.username,
+        buyer,
+        request.quantities,
+        offered,
+        held,
+        placed_at,
+        runtime.identity.currency,
+    )
+    order = _order_record(runtime, request, priced, offered, placed_at, buyer.balance_minor)
+    if dry_run:
+        return replace(order, order=None)
+    placement = _placement(runtime, request, order, buyer.user_id, placed_at)
+    balance_after = write(session, placement)
+    if balance_after != order.balance_after:
+        return replace(order, balance_after=balance_after)
+    return order
+
+
+def _held_coupon(session: Session, code: str | None, row: Row) -> HeldCoupon | None:
+    if code is None:
+        return None
+    if row[12] is None:
+        raise unknown_coupon(session, code)
+    return HeldCoupon(
+        code=code,
+        discount=Discount(row[4], row[5], row[6]),
+        min_order_minor=row[7],
+        disabled=bool(row[8]),
+        number=row[9],
+        usable_until_at=row[10],
+        used_by_order=row[11],
+    )
+
+
+def _order_record(
+    runtime: Runtime,
+    request: _Request,
+    priced: Price,
+    offered: Mapping[str, OfferedProduct],
+    placed_at: int,
+    balance_minor: int,
+) -> Order:
+    return Order(
+        order=runtime.ids.new(),
+        user=request.username,
+        state="paid",
+        lines=tuple(
+            OrderLine(
+                line.sku,
+                offered[line.sku].name,
+                line.quantity,
+                line.unit_price_minor,
+                line.line_total_minor,
+                line.discount_minor,
+                line.line_total_minor - line.discount_minor,
+            )
+            for line in priced.lines
+        ),
+        subtotal=priced.subtotal_minor,
+        discount=priced.discount_minor,
+        total=priced.total_minor,
+        currency=runtime.identity.currency,
+        coupon=request.code,
+        balance_after=balance_minor - priced.total_minor,
+        placed_at=from_microseconds(placed_at),
+        key=request.key,
+        replayed=False,
+    )
+
+
+def _placement(
+    runtime: Runtime, request: _Request, order: Order, user_id: str, placed_at: int
+) -> Placement:
+    event_id = runtime.ids.new()
+    body = events.paid_event(
+        event_id=event_id,
+        shop_id=runtime.identity.shop_id,
+        sequence=1,
+        order=order,
+        user_id=user_id,
+        exponent=runtime.identity.exponent,
+    )
+    return Placement(
+        order_id=order.order or "",
+        username=request.username,
+        lines=[
+            PlacedLine(
+                line.sku, line.name, line.quantity, line.unit_price, line.line_total, line.discount
+            )
+            for line in order.lines
+        ],
+        subtotal_minor=order.subtotal,
+        discount_minor=order.discount,
+        coupon_code=request.code,
+        placed_at=placed_at,
+        recorded_at=placed_at,
+        key=request.key,
+        fingerprint=request.fingerprint,
+        historical=False,
+        event_id=event_id,
+        event_type=events.PAID,
+        event_body=body,
+        event_sha256=hashlib.sha256(body).hexdigest(),
+        actor=runtime.origin.actor,
+        host=runtime.origin.host,
+        channel=runtime.origin.channel,
+    )
+
+
+def _replay(runtime: Runtime, session: Session, request: _Request) -> Order:
+    row = table.order_by_key(session, request.key)
+    if row is None or row[9] != request.fingerprint:
+        raise key_conflict(request.key, {} if row is None else {"order": row[0]})
+    lines = table.lines(session, [row[0]])
+    order = record(runtime, row, lines[row[0]])
+    return replace(order, state="paid", replayed=True)
+
+
+def record(runtime: Runtime, row: Row, lines: Sequence[Row]) -> Order:
+    """The public record of an order row and its lines, in its state of now."""
+    return Order(
+        order=row[0],
+        user=row[1],
+        state="paid" if row[10] is None else "cancelled",
+        lines=tuple(
+            OrderLine(sku, name, quantity, unit_price, total, discount, total - discount)
+            for sku, name, quantity, unit_price, total, discount in lines
+        ),
+        subtotal=row[2],
+        discount=row[3],
+        total=row[4],
+        currency=runtime.identity.currency,
+        coupon=row[5],
+        balance_after=row[6],
+        placed_at=from_microseconds(row[7]),
+        key=row[8],
+        replayed=False,
+    )
+
+
+def listing(
+    runtime: Runtime, user: str | None, limit: int | None, since_moment: datetime | None
+) -> tuple[Order, ...]:
+    """Orders of a user, or of everybody, newest first.
+
+    Raises:
+        UnknownUser: No such user.
+    """
+    username = None if user is None else checked_user(user)
+    row_limit, since_at = checked_limit(limit), since(runtime, since_moment)
+
+    def work(session: Session) -> tuple[Order, ...]:
+        if username is not None:
+            user_row(session, username)
+        rows = table.orders(session, username, since_at, row_limit)
+        lines = table.lines(session, [row[0] for row in rows])
+        return tuple(record(runtime, row, lines[row[0]]) for row in rows)
+
+    return runtime.read(work)
+
+
+def receipt(runtime: Runtime, order: str | None, key: str | None) -> Order:
+    """An order as it stands, by id (or a unique ending of it) or by its key; amounts as at sale.
+
+    Raises:
+        UnknownOrder: No such order, or none with that key.
+        InvalidInput: Neither or both were given, or the ending fits several orders.
+    """
+    if (order is None) == (key is None):
+        raise InvalidInput("Name an order, or a key.", fix="shop receipt ORDER, or --key K")
+    checked = None if key is None else checked_key(key)
+
+    def work(session: Session) -> Order:
+        if checked is not None:
+            row = table.order_by_key(session, checked)
+        else:
+            row = table.order(session, order_id(session, order))
+        if row is None:
+            raise UnknownOrder(
+                f"No order was made with the key {checked}.",
+                fix="Nothing was bought with it: the order can be placed.",
+                details={"key": checked, "suggestions": []},
+            )
+        return record(runtime, row, table.lines(session, [row[0]])[row[0]])
+
+    return runtime.read(work)

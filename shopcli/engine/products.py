@@ -1,0 +1,300 @@
+"""Use cases about the catalogue and stock: add, change, restock, adjust, search, history."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain import errors
+from shopcli.domain.moments import from_microseconds
+from shopcli.domain.money import AMOUNT_MAX, checked_amount
+from shopcli.domain.records import Product, StockMovement
+from shopcli.engine.audit import origin_values, record_change
+from shopcli.engine.lookups import checked_sku, product_row
+from shopcli.engine.requests import (
+    checked_limit,
+    optional_name,
+    optional_reason,
+    required_reason,
+    since,
+)
+from shopcli.domain.text import checked_name
+from shopcli.storage import products as table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
+
+
+def add(
+    runtime: Runtime,
+    sku: str,
+    *,
+    name: str,
+    price: int,
+    stock: int,
+    category: str | None,
+    barcode: str | None,
+    low_stock: int | None,
+) -> Product:
+    """Add a product with its first stock.
+
+    Raises:
+        ProductExists: The SKU is taken.
+        InvalidInput: A value breaks its grammar.
+    """
+    values = _checked(
+        {
+            "sku": checked_sku(sku),
+            "name": name,
+            "price_minor": price,
+            "on_sale": 1,
+            "category": category,
+            "barcode": barcode,
+            "low_stock": low_stock,
+        }
+    )
+    checked_amount(stock, "Stock")
+
+    def work(session: Session) -> Product:
+        if table.product(session, values["sku"]) is not None:
+            raise errors.ProductExists(
+                f"There is already a product {values['sku']}.",
+                fix=f"Change it: shop product set {values['sku']}",
+                details={"sku": values["sku"]},
+            )
+        now = runtime.now()
+        table.insert_product(session, {**values, **origin_values(runtime, now)})
+        if stock:
+            _move(runtime, session, values["sku"], stock, kind="initial", reason=None)
+        return record(runtime, product_row(session, values["sku"]))
+
+    return runtime.write(work)
+
+
+def change(
+    runtime: Runtime,
+    sku: str,
+    *,
+    name: str | None,
+    price: int | None,
+    category: str | None,
+    barcode: str | None,
+    low_stock: int | None,
+    on_sale: bool | None,
+    reason: str | None,
+) -> Product:
+    """Change what is given of a product; None leaves a value as it is.
+
+    Raises:
+        UnknownProduct: No such product.
+        InvalidInput: A value breaks its grammar.
+    """
+    sku, reason = checked_sku(sku), optional_reason(reason)
+    given = {
+        "name": name,
+        "price_minor": price,
+        "on_sale": None if on_sale is None else int(on_sale),
+        "category": category,
+        "barcode": barcode,
+        "low_stock": low_stock,
+    }
+    wanted = {column: value for column, value in given.items() if value is not None}
+
+    def work(session: Session) -> Product:
+        row = product_row(session, sku, lock=True)
+        current = {
+            "sku": row[0],
+            "name": row[1],
+            "price_minor": row[2],
+            "on_sale": row[4],
+            "category": row[5],
+            "barcode": row[6],
+            "low_stock": row[7],
+        }
+        values = _checked({**current, **wanted})
+        changed = [column for column in current if values[column] != current[column]]
+        if changed:
+            table.update_product(session, values)
+            record_change(
+                runtime,
+                session,
+                subject_kind="product",
+                subject=sku,
+                action="set",
+                before={column: current[column] for column in changed},
+                after={column: values[column] for column in changed},
+                reason=reason,
+            )
+        return record(runtime, product_row(session, sku))
+
+    return runtime.write(work)
+
+
+def restock(runtime: Runtime, sku: str, quantity: int, reason: str | None) -> Product:
+    """Add units that came in.
+
+    Raises:
+        UnknownProduct: No such product.
+        InvalidInput: The quantity is not above 0, or stock would pass the largest count.
+    """
+    sku, reason = checked_sku(sku), optional_reason(reason)
+    checked_amount(quantity, "Quantity", least=1)
+
+    def work(session: Session) -> Product:
+        row = product_row(session, sku, lock=True)
+        _check_stock_limit(sku, row[3] + quantity)
+        _move(runtime, session, sku, quantity, kind="restock", reason=reason)
+        return record(runtime, product_row(session, sku))
+
+    return runtime.write(work)
+
+
+def adjust(runtime: Runtime, sku: str, *, by: int | None, to: int | None, reason: str) -> Product:
+    """Correct stock by a signed number of units, or to what was counted.
+
+    Raises:
+        UnknownProduct: No such product.
+        OutOfStock: Stock would fall below 0.
+        InvalidInput: Neither or both of `by` and `to`, or out of bounds.
+    """
+    sku, reason = checked_sku(sku), required_reason(reason)
+    if (by is None) == (to is None):
+        raise errors.InvalidInput(
+            "Say by how many units, or to how many.", fix="--by=-2 or --to=10"
+        )
+    if by is not None:
+        checked_amount(by, "Quantity", least=-AMOUNT_MAX)
+    if to is not None:
+        checked_amount(to, "Stock")
+
+    def work(session: Session) -> Product:
+        row = product_row(session, sku, lock=True)
+        quantity = by if by is not None else (to or 0) - row[3]
+        if row[3] + quantity < 0:
+            raise errors.OutOfStock(
+                f"Only {row[3]} of {sku} are left.",
+                details={"items": [{"sku": sku, "requested": -quantity, "available": row[3]}]},
+            )
+        _check_stock_limit(sku, row[3] + quantity)
+        if quantity:
+            _move(runtime, session, sku, quantity, kind="adjustment", reason=reason)
+        return record(runtime, product_row(session, sku))
+
+    return runtime.write(work)
+
+
+def get(runtime: Runtime, sku: str) -> Product:
+    """One product.
+
+    Raises:
+        UnknownProduct: No such product.
+    """
+    sku = checked_sku(sku)
+    return record(runtime, runtime.read(lambda session: product_row(session, sku)))
+
+
+def listing(runtime: Runtime, query: str | None, limit: int | None) -> tuple[Product, ...]:
+    """Products by SKU; a query keeps those with it as part of SKU, name or barcode, any case."""
+    row_limit = checked_limit(limit)
+    folded = "" if query is None else fold(checked_name(query, "Query")) if query.strip() else ""
+
+    def work(session: Session) -> list[Row]:
+        if folded:
+            return table.search(session, folded, row_limit)
+        return table.products(session, row_limit)
+
+    return tuple(record(runtime, row) for row in runtime.read(work))
+
+
+def history(
+    runtime: Runtime, sku: str, limit: int | None, since_moment: datetime | None
+) -> tuple[StockMovement, ...]:
+    """A product's stock movements in recording order.
+
+    Raises:
+        UnknownProduct: No such product.
+    """
+    sku, row_limit, since_at = checked_sku(sku), checked_limit(limit), since(runtime, since_moment)
+
+    def work(session: Session) -> list[Row]:
+        product_row(session, sku)
+        return table.movements(session, sku, since_at, row_limit)
+
+    return tuple(
+        StockMovement(
+            f"{row[0]}:{row[1]:04d}",
+            row[0],
+            from_microseconds(row[2]),
+            from_microseconds(row[3]),
+            *row[4:],
+        )
+        for row in runtime.read(work)
+    )
+
+
+def fold(text: str) -> str:
+    """A text as search compares it: canonical, without case."""
+    return unicodedata.normalize("NFC", text.casefold())
+
+
+def record(runtime: Runtime, row: Row) -> Product:
+    """The public record of a product row."""
+    sku, name, price_minor, stock, on_sale, category, barcode, low_stock = row
+    return Product(
+        sku=sku,
+        name=name,
+        price=price_minor,
+        currency=runtime.identity.currency,
+        stock=stock,
+        on_sale=bool(on_sale),
+        category=category,
+        barcode=barcode,
+        low_stock=low_stock,
+    )
+
+
+def _checked(values: dict[str, Any]) -> dict[str, Any]:
+    name = checked_name(values["name"], "Name")
+    barcode = optional_name(values["barcode"], "Barcode")
+    low_stock = values["low_stock"]
+    return {
+        **values,
+        "name": name,
+        "price_minor": checked_amount(values["price_minor"], "Price"),
+        "category": optional_name(values["category"], "Category"),
+        "barcode": barcode,
+        "low_stock": None if low_stock is None else checked_amount(low_stock, "Low stock"),
+        "search_text": "\n".join(fold(part) for part in (values["sku"], name, barcode or "")),
+    }
+
+
+def _check_stock_limit(sku: str, stock: int) -> None:
+    if stock > AMOUNT_MAX:
+        raise errors.InvalidInput(f"The stock of {sku} would pass {AMOUNT_MAX}.")
+
+
+def _move(
+    runtime: Runtime, session: Session, sku: str, quantity: int, *, kind: str, reason: str | None
+) -> None:
+    moved = table.move_stock(session, sku, quantity)
+    if moved is None:
+        raise errors.Internal("A locked stock changed.")
+    now = runtime.now()
+    table.insert_movement(
+        session,
+        {
+            "sku": sku,
+            "sequence": moved[1],
+            "kind": kind,
+            "quantity": quantity,
+            "stock_after": moved[0],
+            "order_id": None,
+            "batch": None,
+            "at": now,
+            "reason": reason,
+            **origin_values(runtime, now),
+        },
+    )

@@ -1,0 +1,113 @@
+"""What every use case is given: database, clock, ids, origin, identity; runs a use case to its end.
+
+Holds the one retry loop of the shop. A use case is a function of an open session; it may run more
+than once, so it must keep nothing outside the session.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from shopcli.domain.errors import Busy, Internal
+from shopcli.domain.moments import to_microseconds
+from shopcli.storage.constraints import error_for
+from shopcli.storage.failures import ConstraintViolated, GuardFailed, SerializationFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from shopcli.domain.ids import Ids
+    from shopcli.storage.database import Database
+    from shopcli.storage.recognition import Identity
+    from shopcli.storage.session import Session
+
+Result = TypeVar("Result")
+
+ATTEMPT_COUNT_MAX = 12
+"""Bound on running one use case again after a deadlock, a lost race or a failed guard."""
+
+_PAUSE_SECONDS = 0.002
+_PAUSE_SECONDS_MAX = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who writes, from where, through what: stored with every row."""
+
+    actor: str
+    host: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Everything a use case needs from outside."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    ids: Ids
+    origin: Origin
+    identity: Identity
+
+    def now(self) -> int:
+        """The time now in microseconds since 1970."""
+        return to_microseconds(self.clock())
+
+    def read(self, work: Callable[[Session], Result]) -> Result:
+        """Run a reading use case in one snapshot."""
+        with self.database.read() as session:
+            return work(session)
+
+    def write(self, work: Callable[[Session], Result], key: str | None = None) -> Result:
+        """Run a writing use case in one transaction, again if it lost a race (bounded).
+
+        Args:
+            work: The use case; whatever it raises rolls everything back.
+            key: The idempotency key to name if the outcome is unknown.
+
+        Raises:
+            Busy: It lost every race within the bound.
+            OutcomeUnknown: The database was lost while it committed.
+        """
+
+        def once() -> Result:
+            with self.database.write(key) as session:
+                return work(session)
+
+        return self._until_settled(once)
+
+    def write_at_once(self, work: Callable[[Session], Result], key: str | None = None) -> Result:
+        """Run a use case whose only change is one guarded statement.
+
+        Where a statement is a transaction of its own (Postgres) this saves the round trips that
+        begin and commit one; elsewhere it is `write`.
+        """
+
+        def once() -> Result:
+            with self.database.write_at_once(key) as session:
+                return work(session)
+
+        return self._until_settled(once)
+
+    def _until_settled(self, once: Callable[[], Result]) -> Result:
+        for attempt in range(ATTEMPT_COUNT_MAX):
+            try:
+                return once()
+            except (SerializationFailure, GuardFailed, ConstraintViolated) as failure:
+                lost: Exception = failure
+            if attempt:
+                time.sleep(self._pause_seconds(attempt))
+        if isinstance(lost, ConstraintViolated):
+            raise error_for(lost.name) from lost
+        if isinstance(lost, GuardFailed):
+            raise Internal(f"A guard failed though its rule held: {lost}.") from lost
+        raise Busy(
+            "Others kept changing the same rows; nothing was changed.", fix="Try again."
+        ) from lost
+
+    def _pause_seconds(self, attempt: int) -> float:
+        longest = min(_PAUSE_SECONDS * 2**attempt, _PAUSE_SECONDS_MAX)
+        return longest * int(self.ids.new()[-2:], 36) / 36**2

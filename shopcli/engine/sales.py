@@ -1,0 +1,52 @@
+"""The use case that says what sells: exact for any window, from buckets and odd ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import InvalidInput
+from shopcli.domain.moments import DAY_MICROSECONDS, from_microseconds
+from shopcli.domain.money import checked_amount
+from shopcli.domain.records import Top, TopRow
+from shopcli.domain.windows import tile
+from shopcli.engine.requests import checked_limit, checked_moment
+from shopcli.storage import sales as table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shopcli.engine.runtime import Runtime
+
+DAYS_MAX = 36_500
+
+
+def top(runtime: Runtime, days: int, limit: int | None, as_of: datetime | None) -> Top:
+    """The products sold most in the `days` times 24 hours that end at `as_of`.
+
+    Ranked by units sold (cancelled orders count nowhere), ties by SKU in code point order. The
+    window is open at its start and closed at its end.
+
+    Args:
+        runtime: What every use case is given.
+        days: At least 1.
+        limit: Number of rows, at least 1; None is all.
+        as_of: End of the window; now where None.
+
+    Raises:
+        InvalidInput: A value is out of bounds.
+    """
+    checked_amount(days, "Days", least=1, most=DAYS_MAX)
+    row_limit = checked_limit(limit)
+    given_end = checked_moment(runtime, as_of, "As-of")
+    end = runtime.now() if given_end is None else given_end
+    start = end - days * DAY_MICROSECONDS
+    if end < 0:
+        raise InvalidInput("A window ends after 1970.")
+    # No sale is older than 1970, so a window that begins before it loses nothing by being cut.
+    rows = runtime.read(lambda session: table.top(session, tile(max(start, -1), end), row_limit))
+    return Top(
+        window_start=from_microseconds(start),
+        window_end=from_microseconds(end),
+        currency=runtime.identity.currency,
+        rows=tuple(TopRow(rank, *row) for rank, row in enumerate(rows, start=1)),
+    )

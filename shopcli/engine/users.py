@@ -1,0 +1,131 @@
+"""Use cases about people: add, rename, block, close, list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import InvalidInput, UserExists
+from shopcli.domain.records import User
+from shopcli.engine.audit import origin_values, record_change
+from shopcli.engine.lookups import checked_user, unknown_user, user_row
+from shopcli.engine.requests import checked_limit, optional_name, optional_reason
+from shopcli.storage import users as table
+
+if TYPE_CHECKING:
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
+
+STATES = ("active", "blocked", "closed")
+
+
+def add(runtime: Runtime, user: str, name: str | None) -> User:
+    """Add a user with an empty balance.
+
+    Raises:
+        UserExists: The name is taken.
+        InvalidInput: A value breaks its grammar.
+    """
+    username, display_name = checked_user(user), optional_name(name, "Name")
+
+    def work(session: Session) -> User:
+        if table.user(session, username) is not None:
+            raise UserExists(
+                f"There is already a user {username}.",
+                fix=f"See: shop user show {username}",
+                details={"user": username},
+            )
+        table.insert_user(
+            session,
+            {
+                "username": username,
+                "user_id": runtime.ids.new(),
+                "name": display_name,
+                **origin_values(runtime, runtime.now()),
+            },
+        )
+        return User(username, display_name, "active", 0, runtime.identity.currency)
+
+    return runtime.write(work)
+
+
+def get(runtime: Runtime, user: str) -> User:
+    """One user.
+
+    Raises:
+        UnknownUser: No such user.
+    """
+    username = checked_user(user)
+    return _record(runtime, runtime.read(lambda session: user_row(session, username)))
+
+
+def listing(runtime: Runtime, limit: int | None) -> tuple[User, ...]:
+    """Users by name."""
+    row_limit = checked_limit(limit)
+    rows = runtime.read(lambda session: table.all_users(session, row_limit))
+    return tuple(_record(runtime, row) for row in rows)
+
+
+def change(
+    runtime: Runtime,
+    user: str,
+    *,
+    name: str | None,
+    forget_name: bool,
+    state: str | None,
+    reason: str | None,
+) -> User:
+    """Rename, forget the name of, block, close or make active again.
+
+    Raises:
+        UnknownUser: No such user.
+        InvalidInput: A value breaks its grammar, or closing a user whose balance is not 0.
+        InvalidInput: A value breaks its grammar.
+    """
+    username, reason = checked_user(user), optional_reason(reason)
+    new_name = optional_name(name, "Name")
+    if new_name is not None and forget_name:
+        raise InvalidInput("Give a name or forget it, not both.")
+    if state is not None and state not in STATES:
+        raise InvalidInput(f"A user's state is one of {', '.join(STATES)}.")
+
+    def work(session: Session) -> User:
+        locked = table.locked_balance(session, username)
+        if locked is None:
+            raise unknown_user(session, username)
+        current = user_row(session, username)
+        before: dict[str, object] = {}
+        after: dict[str, object] = {}
+        target_name = None if forget_name else new_name if new_name is not None else current[1]
+        if target_name != current[1]:
+            table.rename(session, username, target_name)
+            # A name is forgotten for good: the record of changes must not keep it.
+            after["name"] = "set" if target_name is not None else "forgotten"
+        if state is not None and state != current[2]:
+            if state == "closed" and current[3] != 0:
+                raise InvalidInput(
+                    f"User {username} still has a balance.",
+                    fix=f"Pay it out first: shop payout --all --reason R --user {username}",
+                    details={"balance": current[3], "currency": runtime.identity.currency},
+                )
+            table.set_state(session, username, state)
+            before["state"], after["state"] = current[2], state
+        if after:
+            record_change(
+                runtime,
+                session,
+                subject_kind="user",
+                subject=username,
+                action="set",
+                before=before or None,
+                after=after,
+                reason=reason,
+            )
+        return User(
+            username, target_name, state or current[2], current[3], runtime.identity.currency
+        )
+
+    return runtime.write(work)
+
+
+def _record(runtime: Runtime, row: Row) -> User:
+    return User(row[0], row[1], row[2], row[3], runtime.identity.currency)

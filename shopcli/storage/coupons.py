@@ -1,0 +1,128 @@
+"""Statements about coupons and who holds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shopcli.storage.session import Parameters, Row, Session
+
+_COLUMNS = (
+    "c.code, c.percent, c.amount_minor, c.cap_minor, c.claim_limit, c.claim_count, c.min_order_minor,"
+    " c.opens_at, c.closes_at, c.use_by_at, c.valid_days, c.disabled"
+)
+_REDEEMED = "(SELECT COUNT(*) FROM user_coupons h WHERE h.code = c.code AND h.order_id IS NOT NULL)"
+
+_ONE = f"SELECT {_COLUMNS}, {_REDEEMED} FROM coupons c WHERE c.code = :code"
+_LIST = f"SELECT {_COLUMNS}, {_REDEEMED} FROM coupons c ORDER BY c.code LIMIT :row_limit"
+_LOCK = "SELECT claim_count FROM coupons WHERE code = :code"
+
+_INSERT = """
+INSERT INTO coupons (code, percent, amount_minor, cap_minor, claim_limit, claim_count, min_order_minor,
+                     opens_at, closes_at, use_by_at, valid_days, disabled,
+                     created_at, recorded_at, actor, host, channel, reason)
+VALUES (:code, :percent, :amount_minor, :cap_minor, :claim_limit, 0, :min_order_minor,
+        :opens_at, :closes_at, :use_by_at, :valid_days, 0,
+        :recorded_at, :recorded_at, :actor, :host, :channel, NULL)
+"""
+_UPDATE = """
+UPDATE coupons SET claim_limit = :claim_limit, closes_at = :closes_at, disabled = :disabled
+WHERE code = :code AND claim_count <= :claim_limit
+"""
+_COUNT_CLAIM = """
+UPDATE coupons SET claim_count = claim_count + 1
+WHERE code = :code AND disabled = 0 AND claim_count < claim_limit
+RETURNING claim_count, claim_limit
+"""
+_INSERT_CLAIM = """
+INSERT INTO user_coupons (code, number, username, claimed_at, usable_until_at, order_id, redeemed_at,
+                          key, fingerprint, recorded_at, actor, host, channel, reason)
+VALUES (:code, :number, :username, :claimed_at, :usable_until_at, NULL, NULL,
+        :key, :fingerprint, :recorded_at, :actor, :host, :channel, NULL)
+"""
+_CLAIM_BY_KEY = """
+SELECT h.code, h.username, h.number, c.claim_limit, h.claimed_at, h.usable_until_at, h.fingerprint
+FROM user_coupons h JOIN coupons c ON c.code = h.code WHERE h.key = :key
+"""
+_HELD = """
+SELECT number, usable_until_at, order_id FROM user_coupons WHERE username = :username AND code = :code
+"""
+_HELD_BY = """
+SELECT code, number, claimed_at, usable_until_at, order_id FROM user_coupons
+WHERE username = :username ORDER BY claimed_at DESC, code
+"""
+_REDEEM = """
+UPDATE user_coupons SET order_id = :order_id, redeemed_at = :redeemed_at
+WHERE username = :username AND code = :code AND order_id IS NULL
+"""
+_RESTORE = """
+UPDATE user_coupons SET order_id = NULL, redeemed_at = NULL
+WHERE username = :username AND code = :code AND order_id = :order_id
+"""
+
+
+def coupon(session: Session, code: str) -> Row | None:
+    """One coupon with its counts."""
+    return session.row(_ONE, {"code": code})
+
+
+def coupons(session: Session, row_limit: int) -> list[Row]:
+    """Coupons by code."""
+    return session.rows(_LIST, {"row_limit": row_limit})
+
+
+def lock(session: Session, code: str) -> None:
+    """Keep a coupon's row from changing until the transaction ends."""
+    if session.dialect == "postgres":
+        session.row(f"{_LOCK} FOR NO KEY UPDATE", {"code": code})
+
+
+def insert_coupon(session: Session, values: Parameters) -> None:
+    """Add a coupon nobody has claimed."""
+    session.change(_INSERT, values)
+
+
+def update_coupon(session: Session, values: Parameters) -> bool:
+    """Replace what an operator may change; False where the limit would fall below the claims made."""
+    return session.change(_UPDATE, values) == 1
+
+
+def count_claim(session: Session, code: str) -> Row | None:
+    """Count one more claim; (number, limit), or None where none is left."""
+    return session.row(_COUNT_CLAIM, {"code": code})
+
+
+def insert_claim(session: Session, values: Parameters) -> None:
+    """Add the user coupon of a claim."""
+    session.change(_INSERT_CLAIM, values)
+
+
+def claim_by_key(session: Session, key: str) -> Row | None:
+    """(code, username, number, limit, claimed at, usable until, fingerprint) of the claim a key made."""
+    return session.row(_CLAIM_BY_KEY, {"key": key})
+
+
+def held(session: Session, username: str, code: str) -> Row | None:
+    """(number, usable until, order) of a user's coupon."""
+    return session.row(_HELD, {"username": username, "code": code})
+
+
+def held_by(session: Session, username: str) -> list[Row]:
+    """(code, number, claimed at, usable until, order) of all coupons of a user, newest first."""
+    return session.rows(_HELD_BY, {"username": username})
+
+
+def redeem(session: Session, username: str, code: str, order_id: str, redeemed_at: int) -> bool:
+    """Bind a user's unused coupon to an order; False where it is used or not held."""
+    return (
+        session.change(
+            _REDEEM,
+            {"username": username, "code": code, "order_id": order_id, "redeemed_at": redeemed_at},
+        )
+        == 1
+    )
+
+
+def restore(session: Session, username: str, code: str, order_id: str) -> bool:
+    """Give a coupon back that an order had redeemed."""
+    return session.change(_RESTORE, {"username": username, "code": code, "order_id": order_id}) == 1

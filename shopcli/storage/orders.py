@@ -1,0 +1,126 @@
+"""Statements that read orders and what an order needs; writing one is `storage.placement`'s."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shopcli.storage.session import Parameters, Row, Session
+
+_CONTEXT = """
+SELECT u.user_id, b.state, b.balance_minor, o.order_id,
+       c.percent, c.amount_minor, c.cap_minor, c.min_order_minor, c.disabled,
+       h.number, h.usable_until_at, h.order_id,
+       c.code, p.sku, p.name, p.price_minor, p.stock, p.on_sale
+FROM (SELECT 1 AS one) anchor
+LEFT JOIN users u ON u.username = :username
+LEFT JOIN balances b ON b.username = u.username
+LEFT JOIN orders o ON o.key = :key
+LEFT JOIN coupons c ON c.code = :code
+LEFT JOIN user_coupons h ON h.username = u.username AND h.code = c.code
+LEFT JOIN products p ON p.sku {among}
+"""
+_CONTEXT_SQLITE = _CONTEXT.format(among="IN (SELECT value FROM json_each(:skus))")
+_CONTEXT_POSTGRES = _CONTEXT.format(among="= ANY(CAST(:skus AS text[]))")
+
+_COLUMNS = """
+SELECT o.order_id, o.username, o.subtotal_minor, o.discount_minor, o.total_minor, o.coupon_code,
+       o.balance_after_minor, o.placed_at, o.key, o.fingerprint, c.cancelled_at, u.user_id, o.historical
+FROM orders o
+JOIN users u ON u.username = o.username
+LEFT JOIN cancellations c ON c.order_id = o.order_id
+"""
+_BY_ID = f"{_COLUMNS} WHERE o.order_id = :order_id"
+_BY_KEY = f"{_COLUMNS} WHERE o.key = :key"
+_BY_ENDING = "SELECT order_id FROM orders WHERE order_id LIKE :pattern ESCAPE '!' LIMIT 6"
+_ALL = f"{_COLUMNS} WHERE o.placed_at >= :since_at ORDER BY o.placed_at DESC, o.order_id DESC LIMIT :row_limit"
+_OF_USER = f"""{_COLUMNS} WHERE o.username = :username AND o.placed_at >= :since_at
+ORDER BY o.placed_at DESC, o.order_id DESC LIMIT :row_limit"""
+
+_LINES = """
+SELECT order_id, sku, name, quantity, unit_price_minor, line_total_minor, discount_minor
+FROM order_lines WHERE order_id {among} ORDER BY order_id, position
+"""
+_LINES_SQLITE = _LINES.format(among="IN (SELECT value FROM json_each(:order_ids))")
+_LINES_POSTGRES = _LINES.format(among="= ANY(CAST(:order_ids AS text[]))")
+
+_CANCELLATION_BY_KEY = """
+SELECT order_id, fingerprint FROM cancellations WHERE key = :key
+"""
+_CANCELLATION = """
+SELECT c.order_id, c.refunded_minor, c.coupon_restored, c.balance_after_minor, c.key, c.cancelled_at, c.reason
+FROM cancellations c WHERE c.order_id = :order_id
+"""
+_INSERT_CANCELLATION = """
+INSERT INTO cancellations (order_id, refunded_minor, coupon_restored, balance_after_minor, cancelled_at,
+                           key, fingerprint, recorded_at, actor, host, channel, reason)
+VALUES (:order_id, :refunded_minor, :coupon_restored, :balance_after_minor, :cancelled_at,
+        :key, :fingerprint, :recorded_at, :actor, :host, :channel, :reason)
+"""
+
+
+def context(
+    session: Session, username: str, skus: Sequence[str], code: str | None, key: str
+) -> list[Row]:
+    """All an order's decision needs, a row per product found (one row with nulls where none is)."""
+    values: Parameters
+    if session.dialect == "sqlite":
+        values = {"username": username, "skus": json.dumps(skus), "code": code, "key": key}
+        return session.rows(_CONTEXT_SQLITE, values)
+    values = {"username": username, "skus": list(skus), "code": code, "key": key}
+    return session.rows(_CONTEXT_POSTGRES, values)
+
+
+def order(session: Session, order_id: str) -> Row | None:
+    """One order by its whole id."""
+    return session.row(_BY_ID, {"order_id": order_id})
+
+
+def order_by_key(session: Session, key: str) -> Row | None:
+    """One order by the idempotency key that made it."""
+    return session.row(_BY_KEY, {"key": key})
+
+
+def ids_ending(session: Session, ending: str) -> list[str]:
+    """At most six ids of orders that end so."""
+    escaped = "".join(f"!{c}" if c in "!%_" else c for c in ending)
+    return [row[0] for row in session.rows(_BY_ENDING, {"pattern": f"%{escaped}"})]
+
+
+def orders(session: Session, username: str | None, since_at: int, row_limit: int) -> list[Row]:
+    """Orders of a user, or of all, newest first."""
+    if username is None:
+        return session.rows(_ALL, {"since_at": since_at, "row_limit": row_limit})
+    return session.rows(
+        _OF_USER, {"username": username, "since_at": since_at, "row_limit": row_limit}
+    )
+
+
+def lines(session: Session, order_ids: Sequence[str]) -> dict[str, list[Row]]:
+    """The lines of some orders, as they were given, by order."""
+    if session.dialect == "sqlite":
+        found = session.rows(_LINES_SQLITE, {"order_ids": json.dumps(order_ids)})
+    else:
+        found = session.rows(_LINES_POSTGRES, {"order_ids": list(order_ids)})
+    by_order: dict[str, list[Row]] = {}
+    for row in found:
+        by_order.setdefault(row[0], []).append(row[1:])
+    return by_order
+
+
+def cancellation(session: Session, order_id: str) -> Row | None:
+    """(order, refunded, coupon restored, balance after, key, cancelled at, reason) of an order."""
+    return session.row(_CANCELLATION, {"order_id": order_id})
+
+
+def cancellation_by_key(session: Session, key: str) -> Row | None:
+    """(order, fingerprint) of the cancellation a key made."""
+    return session.row(_CANCELLATION_BY_KEY, {"key": key})
+
+
+def insert_cancellation(session: Session, values: Parameters) -> None:
+    """Add the record that an order was cancelled."""
+    session.change(_INSERT_CANCELLATION, values)

@@ -1,0 +1,350 @@
+"""Writes a decided order with all its effects: guarded statements on SQLite, one on Postgres.
+
+Both forms write the same rows and hold to the same guards: account active and balance sufficient,
+coupon held and unused, each product on sale at the expected price with enough stock. A guard that
+does not hold raises `GuardFailed` and nothing is kept; the engine then reads again and decides anew.
+
+Lock order (both): balance, user coupon, products by SKU, sales buckets by SKU, hours before days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
+from shopcli.storage import coupons
+from shopcli.storage.failures import GuardFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shopcli.storage.session import Parameters, Session
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A line to write. `take_stock` is off for history booked later."""
+
+    sku: str
+    name: str
+    quantity: int
+    unit_price_minor: int
+    line_total_minor: int
+    discount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A decided order, ready to be written."""
+
+    order_id: str
+    username: str
+    lines: Sequence[PlacedLine]
+    subtotal_minor: int
+    discount_minor: int
+    coupon_code: str | None
+    placed_at: int
+    recorded_at: int
+    key: str
+    fingerprint: str
+    historical: bool
+    event_id: str
+    event_type: str
+    event_body: bytes
+    event_sha256: str
+    actor: str
+    host: str
+    channel: str
+
+
+_TAKE = """
+UPDATE products SET stock = stock - :quantity, movement_count = movement_count + 1
+WHERE sku = :sku AND stock >= :quantity AND on_sale = 1 AND price_minor = :unit_price_minor
+RETURNING stock, movement_count
+"""
+_PAY = """
+UPDATE balances SET balance_minor = balance_minor - :total_minor, entry_count = entry_count + 1
+WHERE username = :username AND state = 'active' AND balance_minor >= :total_minor
+RETURNING balance_minor, entry_count
+"""
+_INSERT_ORDER = """
+INSERT INTO orders (order_id, username, subtotal_minor, discount_minor, total_minor, coupon_code,
+                    balance_after_minor, placed_at, key, fingerprint, historical,
+                    recorded_at, actor, host, channel, reason)
+VALUES (:order_id, :username, :subtotal_minor, :discount_minor, :total_minor, :coupon_code,
+        :balance_after_minor, :placed_at, :key, :fingerprint, :historical,
+        :recorded_at, :actor, :host, :channel, NULL)
+"""
+_INSERT_LINE = """
+INSERT INTO order_lines (order_id, position, sku, name, quantity, unit_price_minor, line_total_minor,
+                         discount_minor)
+VALUES (:order_id, :position, :sku, :name, :quantity, :unit_price_minor, :line_total_minor,
+        :discount_minor)
+"""
+_INSERT_SALE = """
+INSERT INTO stock_movements (sku, sequence, kind, quantity, stock_after, order_id, batch, at,
+                             recorded_at, actor, host, channel, reason)
+VALUES (:sku, :sequence, 'sale', -:quantity, :stock_after, :order_id, NULL, :placed_at,
+        :recorded_at, :actor, :host, :channel, NULL)
+"""
+_INSERT_PAYMENT = """
+INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, order_id, at,
+                             key, fingerprint, recorded_at, actor, host, channel, reason)
+VALUES (:username, :sequence, 'payment', -:total_minor, :balance_after_minor, :order_id, :placed_at,
+        NULL, NULL, :recorded_at, :actor, :host, :channel, NULL)
+"""
+_ADD_SALES = """
+INSERT INTO sales_{tier}s (bucket_start_at, sku, units, revenue_minor)
+VALUES (:bucket_start_at, :sku, :quantity, :net_minor)
+ON CONFLICT (bucket_start_at, sku) DO UPDATE
+SET units = units + excluded.units, revenue_minor = revenue_minor + excluded.revenue_minor
+"""
+_ADD_HOUR = _ADD_SALES.format(tier="hour")
+_ADD_DAY = _ADD_SALES.format(tier="day")
+_INSERT_EVENT = """
+INSERT INTO outbox (event_id, order_id, sequence, type, body, body_sha256, created_at, state,
+                    attempt_count, next_attempt_at, lease_owner, leased_until_at, settled_at, last_error)
+VALUES (:event_id, :order_id, :event_sequence, :event_type, :event_body, :event_sha256, :recorded_at,
+        'pending', 0, :recorded_at, NULL, NULL, NULL, NULL)
+"""
+
+
+def write(session: Session, placement: Placement) -> int:
+    """Write an order and all its effects.
+
+    Returns:
+        The balance after it.
+
+    Raises:
+        GuardFailed: Something changed since the decision; the transaction must be rolled back.
+    """
+    if session.dialect == "postgres":
+        return _write_in_one_statement(session, placement)
+    return _write_step_by_step(session, placement)
+
+
+def _write_step_by_step(session: Session, placement: Placement) -> int:
+    values = _order_values(placement)
+    lines = [
+        {
+            **values,
+            "position": position,
+            "sku": line.sku,
+            "name": line.name,
+            "quantity": line.quantity,
+            "unit_price_minor": line.unit_price_minor,
+            "line_total_minor": line.line_total_minor,
+            "discount_minor": line.discount_minor,
+            "net_minor": line.line_total_minor - line.discount_minor,
+        }
+        for position, line in enumerate(placement.lines, start=1)
+    ]
+    paid = session.row(_PAY, values)
+    if paid is None:
+        raise GuardFailed("balance")
+    values["balance_after_minor"], values["sequence"] = paid
+    by_sku = lines if len(lines) == 1 else sorted(lines, key=_sku_of)
+    if not placement.historical:
+        for line in by_sku:
+            taken = session.row(_TAKE, line)
+            if taken is None:
+                raise GuardFailed("stock")
+            line["stock_after"], line["sequence"] = taken
+    session.change(_INSERT_ORDER, values)
+    session.change_many(_INSERT_LINE, lines)
+    if not placement.historical:
+        session.change_many(_INSERT_SALE, lines)
+    session.change(_INSERT_PAYMENT, values)
+    if placement.coupon_code is not None and not coupons.redeem(
+        session,
+        placement.username,
+        placement.coupon_code,
+        placement.order_id,
+        placement.placed_at,
+    ):
+        raise GuardFailed("coupon")
+    _add_sales(session, by_sku, placement.placed_at)
+    insert_event(session, values)
+    return int(paid[0])
+
+
+def insert_event(session: Session, values: Parameters) -> None:
+    """Add an event to the outbox, due at once; its body is never changed again."""
+    session.change(_INSERT_EVENT, values)
+
+
+def _add_sales(session: Session, lines: list[dict[str, Any]], placed_at: int) -> None:
+    for statement, width in ((_ADD_HOUR, HOUR_MICROSECONDS), (_ADD_DAY, DAY_MICROSECONDS)):
+        bucket_start_at = placed_at // width * width
+        for line in lines:
+            line["bucket_start_at"] = bucket_start_at
+        session.change_many(statement, lines)
+
+
+def _order_values(placement: Placement) -> dict[str, Any]:
+    return {
+        "order_id": placement.order_id,
+        "username": placement.username,
+        "subtotal_minor": placement.subtotal_minor,
+        "discount_minor": placement.discount_minor,
+        "total_minor": placement.subtotal_minor - placement.discount_minor,
+        "coupon_code": placement.coupon_code,
+        "placed_at": placement.placed_at,
+        "recorded_at": placement.recorded_at,
+        "key": placement.key,
+        "fingerprint": placement.fingerprint,
+        "historical": int(placement.historical),
+        "event_id": placement.event_id,
+        "event_sequence": 1,
+        "event_type": placement.event_type,
+        "event_body": placement.event_body,
+        "event_sha256": placement.event_sha256,
+        "actor": placement.actor,
+        "host": placement.host,
+        "channel": placement.channel,
+    }
+
+
+def _sku_of(line: dict[str, Any]) -> str:
+    return str(line["sku"])
+
+
+_STATEMENT = """
+WITH line AS (
+    SELECT * FROM unnest(CAST(:skus AS text[]), CAST(:names AS text[]), CAST(:quantities AS bigint[]),
+                         CAST(:unit_prices AS bigint[]), CAST(:line_totals AS bigint[]),
+                         CAST(:discounts AS bigint[]))
+    WITH ORDINALITY AS l(sku, name, quantity, unit_price_minor, line_total_minor, discount_minor, position)
+),
+account AS (
+    SELECT username FROM balances
+    WHERE username = :username AND state = 'active' AND balance_minor >= :total_minor
+    FOR NO KEY UPDATE
+),
+held AS (
+    SELECT code, number FROM user_coupons
+    WHERE username = :username AND code = :coupon_code AND order_id IS NULL
+      AND (SELECT COUNT(*) FROM account) = 1
+    FOR NO KEY UPDATE
+),
+{shelf}
+placed AS (
+    INSERT INTO orders (order_id, username, subtotal_minor, discount_minor, total_minor, coupon_code,
+                        balance_after_minor, placed_at, key, fingerprint, historical,
+                        recorded_at, actor, host, channel, reason)
+    VALUES (:order_id, :username, :subtotal_minor, :discount_minor, :total_minor, :coupon_code,
+            (SELECT balance_minor FROM paid), :placed_at, :key, :fingerprint, :historical,
+            :recorded_at, :actor, :host, :channel, NULL)
+    RETURNING order_id
+),
+payment AS (
+    INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, order_id,
+                                 at, recorded_at, actor, host, channel)
+    SELECT :username, paid.entry_count, 'payment', - CAST(:total_minor AS bigint), paid.balance_minor,
+           placed.order_id, CAST(:placed_at AS bigint), CAST(:recorded_at AS bigint),
+           :actor, :host, :channel
+    FROM paid, placed
+),
+redeemed AS (
+    UPDATE user_coupons SET order_id = placed.order_id, redeemed_at = CAST(:placed_at AS bigint)
+    FROM held, placed
+    WHERE user_coupons.code = held.code AND user_coupons.number = held.number
+),
+written AS (
+    INSERT INTO order_lines (order_id, position, sku, name, quantity, unit_price_minor, line_total_minor,
+                             discount_minor)
+    SELECT placed.order_id, line.position, line.sku, line.name, line.quantity, line.unit_price_minor,
+           line.line_total_minor, line.discount_minor
+    FROM line, placed
+),
+{sale}
+event AS (
+    INSERT INTO outbox (event_id, order_id, sequence, type, body, body_sha256, created_at, state,
+                        attempt_count, next_attempt_at)
+    SELECT :event_id, placed.order_id, 1, :event_type, CAST(:event_body AS bytea), :event_sha256,
+           CAST(:recorded_at AS bigint), 'pending', 0, CAST(:recorded_at AS bigint)
+    FROM placed
+),
+hour AS (
+    INSERT INTO sales_hours AS bucket (bucket_start_at, sku, units, revenue_minor)
+    SELECT CAST(:hour_start_at AS bigint), line.sku, line.quantity,
+           line.line_total_minor - line.discount_minor
+    FROM line, placed ORDER BY line.sku
+    ON CONFLICT (bucket_start_at, sku) DO UPDATE
+    SET units = bucket.units + excluded.units,
+        revenue_minor = bucket.revenue_minor + excluded.revenue_minor
+    RETURNING sku
+),
+day AS (
+    INSERT INTO sales_days AS bucket (bucket_start_at, sku, units, revenue_minor)
+    SELECT CAST(:day_start_at AS bigint), line.sku, line.quantity,
+           line.line_total_minor - line.discount_minor
+    FROM line WHERE (SELECT COUNT(*) FROM hour) > 0 ORDER BY line.sku
+    ON CONFLICT (bucket_start_at, sku) DO UPDATE
+    SET units = bucket.units + excluded.units,
+        revenue_minor = bucket.revenue_minor + excluded.revenue_minor
+)
+SELECT balance_minor FROM paid
+"""
+_SHELF = """
+shelf AS (
+    SELECT sku FROM products
+    WHERE sku = ANY(CAST(:skus AS text[])) AND (SELECT COUNT(*) FROM held) = :coupon_count
+      AND (SELECT COUNT(*) FROM account) = 1
+    ORDER BY sku FOR NO KEY UPDATE
+),
+taken AS (
+    UPDATE products SET stock = products.stock - line.quantity,
+                        movement_count = products.movement_count + 1
+    FROM line JOIN shelf ON shelf.sku = line.sku
+    WHERE products.sku = line.sku AND products.stock >= line.quantity AND products.on_sale = 1
+      AND products.price_minor = line.unit_price_minor
+    RETURNING products.sku, line.quantity, products.stock, products.movement_count
+),
+paid AS (
+    UPDATE balances SET balance_minor = balance_minor - :total_minor, entry_count = entry_count + 1
+    FROM account
+    WHERE balances.username = account.username AND (SELECT COUNT(*) FROM taken) = :line_count
+    RETURNING balance_minor, entry_count
+),
+"""
+_NO_SHELF = """
+paid AS (
+    UPDATE balances SET balance_minor = balance_minor - :total_minor, entry_count = entry_count + 1
+    FROM account
+    WHERE balances.username = account.username
+    RETURNING balance_minor, entry_count
+),
+"""
+_SALE = """
+moved AS (
+    INSERT INTO stock_movements (sku, sequence, kind, quantity, stock_after, order_id, at,
+                                 recorded_at, actor, host, channel)
+    SELECT taken.sku, taken.movement_count, 'sale', - taken.quantity, taken.stock, placed.order_id,
+           CAST(:placed_at AS bigint), CAST(:recorded_at AS bigint), :actor, :host, :channel
+    FROM taken, placed
+),
+"""
+_PLACE = _STATEMENT.format(shelf=_SHELF, sale=_SALE)
+_BOOK = _STATEMENT.format(shelf=_NO_SHELF, sale="")
+
+
+def _write_in_one_statement(session: Session, placement: Placement) -> int:
+    lines = placement.lines
+    values = _order_values(placement)
+    values["skus"] = [line.sku for line in lines]
+    values["names"] = [line.name for line in lines]
+    values["quantities"] = [line.quantity for line in lines]
+    values["unit_prices"] = [line.unit_price_minor for line in lines]
+    values["line_totals"] = [line.line_total_minor for line in lines]
+    values["discounts"] = [line.discount_minor for line in lines]
+    values["hour_start_at"] = placement.placed_at // HOUR_MICROSECONDS * HOUR_MICROSECONDS
+    values["day_start_at"] = placement.placed_at // DAY_MICROSECONDS * DAY_MICROSECONDS
+    if not placement.historical:
+        values["line_count"] = len(lines)
+        values["coupon_count"] = int(placement.coupon_code is not None)
+    paid = session.row(_BOOK if placement.historical else _PLACE, values)
+    if paid is None:
+        raise GuardFailed("order")
+    return int(paid[0])
