@@ -1,0 +1,15 @@
+"""The facade's verbs, a class a noun; each hands its words to the use case and holds no rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shopcli.engine.runtime import Runtime
+
+
+class Verbs:
+    """What all verbs share: the runtime they hand on."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
