@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from shopcli.domain.errors import InvalidInput
 from shopcli.storage.addresses import SqliteAddress, parse_address
 
 if TYPE_CHECKING:
@@ -70,8 +71,7 @@ def connect(address_text: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> D
     """The database at an address; opens nothing until first used.
 
     Raises:
-        InvalidInput: The address is none.
-        Usage: The address needs a package that is not installed.
+        InvalidInput: The address is none, or needs a package that is not installed.
     """
     address = parse_address(address_text)
     if isinstance(address, SqliteAddress):
@@ -80,6 +80,11 @@ def connect(address_text: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> D
 
         return SqliteDatabase(address, timeout_seconds=timeout_seconds)
     # Imported here: a command on SQLite must not load the Postgres driver and pool.
-    from shopcli.storage.postgres import PostgresDatabase
-
+    try:
+        from shopcli.storage.postgres import PostgresDatabase
+    except ImportError as error:
+        raise InvalidInput(
+            "A shop on Postgres needs a package that is not installed.",
+            fix='Run pip install "shopcli[postgres]".',
+        ) from error
     return PostgresDatabase(address, timeout_seconds=timeout_seconds)

@@ -1,0 +1,50 @@
+"""Opens a Postgres database for a change of tables, one process at a time."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import psycopg
+import sqlalchemy as sa
+
+from shopcli.storage.postgres_connections import open_connection
+from shopcli.storage.postgres_failures import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shopcli.storage.addresses import PostgresAddress
+
+ADVISORY_LOCK = 0x5348_4F50
+"""Locked while tables change; any number will do, as long as it never changes."""
+
+
+@contextmanager
+def schema_transaction(
+    address: PostgresAddress, timeout_seconds: float
+) -> Iterator[sa.Connection]:
+    """A transaction that may change tables, alone.
+
+    Raises:
+        Busy: Another process changes them for longer than the timeout.
+        ReadOnly: The login may not make tables.
+        DatabaseUnreachable: The server does not answer.
+    """
+    engine = sa.create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: open_connection(address, timeout_seconds, autocommit=False),
+        poolclass=sa.NullPool,
+        hide_parameters=True,
+    )
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(timeout_seconds * 1000)}")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+            yield connection
+    except sa.exc.DBAPIError as error:
+        cause = error.orig
+        if not isinstance(cause, psycopg.Error):
+            raise
+        lost = error.connection_invalidated
+        raise translated(cause, address.display, is_lost=lost) from error
