@@ -14,11 +14,11 @@ _LENGTH_MAX = 100
 def login() -> str:
     """The OS login that runs this process, made fit to store and show."""
     if sys.platform == "win32":
-        import getpass  # noqa: PLC0415  # only where there is no pwd
+        import getpass  # only where there is no pwd
 
         name = getpass.getuser()
     else:
-        import pwd  # noqa: PLC0415  # not on Windows
+        import pwd  # not on Windows
 
         user_number = os.geteuid()
         try:
@@ -31,7 +31,7 @@ def login() -> str:
 def host_name() -> str:
     """The name of this machine, made fit to store and show."""
     if sys.platform == "win32":
-        import platform  # noqa: PLC0415  # only where there is no uname
+        import platform  # only where there is no uname
 
         return inert(platform.node())[:_LENGTH_MAX]
     return inert(os.uname().nodename)[:_LENGTH_MAX]
@@ -51,6 +51,6 @@ def time_zone() -> str:
 
 
 def _known(name: str) -> bool:
-    from zoneinfo import available_timezones  # noqa: PLC0415  # only when a shop is made
+    from zoneinfo import available_timezones  # only when a shop is made
 
     return name in available_timezones()

@@ -123,7 +123,7 @@ def unknown_coupon(session: Session, code: str) -> errors.UnknownCoupon:
 
 
 def _close(name: str, candidates: Iterable[str]) -> list[str]:
-    from difflib import get_close_matches  # noqa: PLC0415  # only after a mistake
+    from difflib import get_close_matches  # only after a mistake
 
     by_folded = {candidate.casefold(): candidate for candidate in candidates}
     matches = get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)

@@ -9,6 +9,7 @@ from shopcli.domain import errors
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import Product, StockMovement
+from shopcli.domain.text import checked_name
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.lookups import checked_sku, product_row
 from shopcli.engine.requests import (
@@ -18,7 +19,6 @@ from shopcli.engine.requests import (
     required_reason,
     since,
 )
-from shopcli.domain.text import checked_name
 from shopcli.storage import products as table
 
 if TYPE_CHECKING:

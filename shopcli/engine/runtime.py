@@ -110,4 +110,5 @@ class Runtime:
 
     def _pause_seconds(self, attempt: int) -> float:
         longest = min(_PAUSE_SECONDS * 2**attempt, _PAUSE_SECONDS_MAX)
-        return longest * int(self.ids.new()[-2:], 36) / 36**2
+        lot: float = int(self.ids.new()[-2:], 36) / 36**2
+        return longest * lot

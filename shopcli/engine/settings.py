@@ -111,7 +111,7 @@ def microseconds(duration: str) -> int:
 def _setting(name: str) -> Setting:
     if name in SETTINGS:
         return SETTINGS[name]
-    from difflib import get_close_matches  # noqa: PLC0415  # only after a mistake
+    from difflib import get_close_matches  # only after a mistake
 
     close = get_close_matches(name, SETTINGS, n=3)
     hint = f" Did you mean {' or '.join(close)}?" if close else ""

@@ -53,13 +53,6 @@ class Database(Protocol):
         it is `write`. Raises what `write` raises.
         """
 
-    def write_at_once(self, key: str | None = None) -> AbstractContextManager[Session]:
-        """For a use case whose only change is one guarded statement.
-
-        On Postgres every statement is a transaction of its own, which saves the round trips that
-        begin and commit one; on SQLite it is `write`.
-        """
-
     def close(self) -> None:
         """Close the pooled connections; the database opens new ones if used again."""
 

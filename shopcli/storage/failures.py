@@ -32,9 +32,5 @@ class GuardFailed(StorageFailure):
     """
 
 
-class GuardFailed(StorageFailure):
-    """A guarded statement found that what was decided on has changed; decide again."""
-
-
 class TableMissing(StorageFailure):
     """A statement named a table or column that the database does not have."""
