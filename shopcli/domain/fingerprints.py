@@ -19,3 +19,9 @@ def order_fingerprint(user: str, quantities: dict[str, int], coupon: str | None)
     """Of an order: user, set of (SKU, summed quantity), coupon."""
     lines = [f"{sku}:{quantity}" for sku, quantity in sorted(quantities.items())]
     return fingerprint("order", user, coupon, *lines)
+
+
+def booking_fingerprint(user: str, quantities: dict[str, int], ordered_at: int) -> str:
+    """Of an order booked later: user, set of (SKU, summed quantity), its instant."""
+    lines = [f"{sku}:{quantity}" for sku, quantity in sorted(quantities.items())]
+    return fingerprint("booking", user, ordered_at, *lines)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain import events
 from shopcli.domain.errors import InvalidInput, UnknownOrder
-from shopcli.domain.fingerprints import order_fingerprint
+from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.ordering import (
     Buyer,
@@ -72,7 +72,7 @@ def place(
     Emits:
         shop.order.paid
     """
-    request = _Request(
+    request = Request(
         checked_user(user),
         summed_quantities(lines),
         None if coupon is None else checked_code(coupon),
@@ -87,28 +87,37 @@ def place(
     return runtime.write_at_once(work, request.key)
 
 
-class _Request:
+class Request:
     """A checked request to order."""
 
     __slots__ = ("code", "fingerprint", "key", "quantities", "username")
 
     def __init__(
-        self, username: str, quantities: dict[str, int], code: str | None, key: str
+        self,
+        username: str,
+        quantities: dict[str, int],
+        code: str | None,
+        key: str,
+        ordered_at: int | None = None,
     ) -> None:
         self.username = username
         self.quantities = quantities
         self.code = code
         self.key = key
-        self.fingerprint = order_fingerprint(username, quantities, code)
+        self.fingerprint = (
+            order_fingerprint(username, quantities, code)
+            if ordered_at is None
+            else booking_fingerprint(username, quantities, ordered_at)
+        )
 
 
-def _place(runtime: Runtime, session: Session, request: _Request, *, dry_run: bool) -> Order:
+def _place(runtime: Runtime, session: Session, request: Request, *, dry_run: bool) -> Order:
     rows = table.context(
         session, request.username, list(request.quantities), request.code, request.key
     )
     first = rows[0]
     if first[3] is not None:
-        return _replay(runtime, session, request)
+        return replay(runtime, session, request)
     if first[1] is None:
         raise unknown_user(session, request.username)
     check_state(request.username, first[1])
@@ -133,10 +142,10 @@ def _place(runtime: Runtime, session: Session, request: _Request, *, dry_run: bo
         placed_at,
         runtime.identity.currency,
     )
-    order = _order_record(runtime, request, priced, offered, placed_at, buyer.balance_minor)
+    order = order_record(runtime, request, priced, offered, placed_at, buyer.balance_minor)
     if dry_run:
         return replace(order, order=None)
-    placement = _placement(runtime, request, order, buyer.user_id, placed_at)
+    placement = placement_of(runtime, request, order, buyer.user_id, placed_at)
     balance_after = write(session, placement)
     if balance_after != order.balance_after:
         return replace(order, balance_after=balance_after)
@@ -159,14 +168,15 @@ def _held_coupon(session: Session, code: str | None, row: Row) -> HeldCoupon | N
     )
 
 
-def _order_record(
+def order_record(
     runtime: Runtime,
-    request: _Request,
+    request: Request,
     priced: Price,
     offered: Mapping[str, OfferedProduct],
     placed_at: int,
     balance_minor: int,
 ) -> Order:
+    """The public record of an order that is about to be written, with a new id."""
     return Order(
         order=runtime.ids.new(),
         user=request.username,
@@ -195,9 +205,10 @@ def _order_record(
     )
 
 
-def _placement(
-    runtime: Runtime, request: _Request, order: Order, user_id: str, placed_at: int
+def placement_of(
+    runtime: Runtime, request: Request, order: Order, user_id: str, placed_at: int
 ) -> Placement:
+    """What is written for an order placed now, its event's body frozen."""
     event_id = runtime.ids.new()
     body = events.paid_event(
         event_id=event_id,
@@ -234,7 +245,12 @@ def _placement(
     )
 
 
-def _replay(runtime: Runtime, session: Session, request: _Request) -> Order:
+def replay(runtime: Runtime, session: Session, request: Request) -> Order:
+    """The order a key has made before, as it was answered then.
+
+    Raises:
+        KeyConflict: The key was used for another request.
+    """
     row = table.order_by_key(session, request.key)
     if row is None or row[9] != request.fingerprint:
         raise key_conflict(request.key, {} if row is None else {"order": row[0]})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.engine import cancellations, coupons, orders, sales
+from shopcli.engine import bookings, cancellations, coupons, orders, sales
 from shopcli.engine.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -88,6 +88,27 @@ class TradingVerbs(Verbs):
     ) -> records.Order:
         """Order several products at once and pay from the balance."""
         return orders.place(self._runtime, user, lines, coupon, key, dry_run=dry_run)
+
+    def book(
+        self,
+        user: str,
+        lines: Lines,
+        *,
+        ordered_at: datetime,
+        unit_prices: Mapping[str, int] | None = None,
+        discount: int | None = None,
+        key: str | None = None,
+    ) -> records.Order:
+        """Book an order of the past at its own instant; today's stock is left alone."""
+        return bookings.book(
+            self._runtime,
+            user,
+            lines,
+            ordered_at=ordered_at,
+            unit_prices=unit_prices,
+            discount=discount,
+            key=key,
+        )
 
     def orders(
         self, user: str | None = None, limit: int | None = None, since: datetime | None = None
