@@ -1,0 +1,348 @@
+"""The operator's side of the outbox: look, retry, discard, replay, resume, prune; sends nothing.
+
+Every change is recorded with who and why. The relay's side is `Outbox.deliveries`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline
+from shopcli.domain.errors import InvalidInput, UnknownEvent
+from shopcli.domain.moments import from_microseconds
+from shopcli.domain.records import OutboxEvent, OutboxStatus
+from shopcli.domain.text import inert
+from shopcli.engine.audit import record_change
+from shopcli.engine.deliveries import SECOND_MICROSECONDS, Deliveries
+from shopcli.engine.lookups import order_id as whole_order_id
+from shopcli.engine.requests import (
+    checked_limit,
+    checked_moment,
+    optional_reason,
+    required_reason,
+)
+from shopcli.engine.requests import (
+    since as first_instant,
+)
+from shopcli.storage import endpoints, outbox, outbox_upkeep
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
+
+STATES = ("pending", "leased", "delivered", "dead")
+
+_ENDING_LENGTH_MIN = 4
+
+
+class Outbox:
+    """Shows and steers deliveries.
+
+    Args:
+        runtime: Of the open shop.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.deliveries = Deliveries(runtime)
+
+    def status(self, endpoint: str | None = None) -> OutboxStatus:
+        """Deliveries at a glance, without counting what is delivered.
+
+        Args:
+            endpoint: The address events are sent to, which the relay knows.
+        """
+        now = self._runtime.now()
+
+        def work(session: Session) -> OutboxStatus:
+            waiting = outbox.waiting_counts(session)
+            state = endpoints.state(session, endpoint) if endpoint else None
+            oldest = min((created_at for _, created_at in waiting.values()), default=None)
+            return OutboxStatus(
+                pending=waiting.get("pending", (0, 0))[0],
+                leased=waiting.get("leased", (0, 0))[0],
+                delivered=outbox.delivered_count(session),
+                dead=outbox.dead_count(session),
+                oldest_pending_seconds=(
+                    None if oldest is None else max(now - oldest, 0) // SECOND_MICROSECONDS
+                ),
+                endpoint=endpoint,
+                breaker=state[0] if state else "closed",
+                relay=None,
+            )
+
+        status = self._runtime.read(work)
+        relays = self.deliveries.live_relays()
+        if not relays:
+            return status
+        shown = ", ".join(f"{relay.actor}@{relay.host}:{relay.process_id}" for relay in relays)
+        return OutboxStatus(
+            status.pending,
+            status.leased,
+            status.delivered,
+            status.dead,
+            status.oldest_pending_seconds,
+            status.endpoint,
+            status.breaker,
+            shown,
+        )
+
+    def list(
+        self,
+        *,
+        state: str | None = None,
+        order: str | None = None,
+        since: datetime | None = None,
+        limit: int | None = None,
+    ) -> tuple[OutboxEvent, ...]:
+        """Events, newest first.
+
+        Args:
+            state: Only those pending, leased, delivered or dead.
+            order: Only those of this order.
+            since: Only those written then or later.
+            limit: At most so many.
+
+        Raises:
+            InvalidInput: No such state.
+            UnknownOrder: No such order.
+        """
+        if state is not None and state not in STATES:
+            raise InvalidInput(
+                f"A state is one of {', '.join(STATES)}.", details={"field": "state"}
+            )
+        earliest, most = first_instant(self._runtime, since), checked_limit(limit)
+
+        def work(session: Session) -> list[Row]:
+            wanted = None if order is None else whole_order_id(session, order)
+            return outbox_upkeep.listed(
+                session, state=state, order_id=wanted, created_from=earliest, limit=most
+            )
+
+        return tuple(_event(row) for row in self._runtime.read(work))
+
+    def show(self, event: str) -> EventTimeline:
+        """One event with its attempts so far and the earliest instants of those to come.
+
+        Args:
+            event: Its id, or a unique ending of at least four characters.
+
+        Raises:
+            UnknownEvent: No such event.
+        """
+
+        def work(session: Session) -> tuple[Row, list[Row]]:
+            row = self._row(session, event)
+            return row, outbox.attempts(session, row[0])
+
+        row, attempts = self._runtime.read(work)
+        return EventTimeline(
+            event=_event(row),
+            body=bytes(row[11]).decode(),
+            body_sha256=row[12],
+            attempts=tuple(_attempt(one) for one in attempts),
+            schedule=self._schedule(row),
+        )
+
+    def retry(
+        self, event: str | None = None, *, dead: bool = False, reason: str | None = None
+    ) -> int:
+        """Send an event, or all dead ones, as soon as possible, with a fresh schedule.
+
+        Args:
+            event: Its id or ending; one that is pending is made due, one that is dead lives again.
+            dead: All dead events instead.
+            reason: Why.
+
+        Returns:
+            How many events.
+
+        Raises:
+            InvalidInput: Neither or both were named, or the event is not waiting and not dead.
+            UnknownEvent: No such event.
+        """
+        if (event is None) != dead:
+            raise InvalidInput("Name one event, or all dead ones.", fix="shop outbox retry --dead")
+        why = optional_reason(reason)
+
+        def work(session: Session) -> int:
+            if event is None:
+                count = outbox_upkeep.revive_dead(session)
+                self._record(session, "dead", "retry", None, {"count": count}, why)
+                return count
+            row = self._row(session, event)
+            if not outbox_upkeep.revive(session, row[0]):
+                raise _wrong_state(row, "pending or dead")
+            self._record(session, row[0], "retry", {"state": row[4]}, {"state": "pending"}, why)
+            return 1
+
+        return self._runtime.write(work)
+
+    def discard(self, event: str, *, reason: str) -> OutboxEvent:
+        """Give an event up: it is dead from now on and holds up no later one of its order.
+
+        Raises:
+            InvalidInput: No reason was given, or the event is being sent or already settled.
+            UnknownEvent: No such event.
+        """
+        why = required_reason(reason)
+
+        def work(session: Session) -> Row:
+            row = self._row(session, event)
+            if not outbox_upkeep.discard(session, row[0], self._runtime.now(), f"discarded: {why}"):
+                raise _wrong_state(row, "pending")
+            self._record(session, row[0], "discard", {"state": row[4]}, {"state": "dead"}, why)
+            return self._row(session, row[0])
+
+        return _event(self._runtime.write(work))
+
+    def replay(
+        self, start: datetime | None, end: datetime | None = None, *, reason: str | None = None
+    ) -> int:
+        """Send delivered events of a time again, same ids, same bytes: the platform lost them.
+
+        Args:
+            start: The first instant the events were written.
+            end: The last one; by default now.
+            reason: Why.
+
+        Returns:
+            How many events; those whose bodies were pruned stay as they are.
+        """
+        first = first_instant(self._runtime, start)
+        last = checked_moment(self._runtime, end, "End")
+        why = optional_reason(reason)
+        last = self._runtime.now() if last is None else last
+
+        def work(session: Session) -> int:
+            count = outbox_upkeep.replay(session, first, last)
+            if count:
+                outbox.add_delivered(session, 0, -count)
+            self._record(session, "delivered", "replay", None, {"count": count}, why)
+            return count
+
+        return self._runtime.write(work)
+
+    def resume(self, *, reason: str | None = None) -> tuple[str, ...]:
+        """Send again to an endpoint that asked for no more, or that is in back-off.
+
+        Returns:
+            The endpoints resumed.
+        """
+        why = optional_reason(reason)
+
+        def work(session: Session) -> tuple[str, ...]:
+            resumed = tuple(sorted(endpoints.resume(session, self._runtime.now())))
+            for url in resumed:
+                self._record(session, url, "resume", None, {"breaker": "closed"}, why)
+            return resumed
+
+        return self._runtime.write(work)
+
+    def prune(self, before: datetime, *, reason: str | None = None) -> int:
+        """Empty the bodies of events delivered before an instant; all other columns stay.
+
+        Returns:
+            How many bodies.
+        """
+        limit = checked_moment(self._runtime, before, "Before")
+        why = optional_reason(reason)
+
+        def work(session: Session) -> int:
+            count = outbox_upkeep.prune(session, limit or 0)
+            self._record(session, "delivered", "prune", None, {"count": count}, why)
+            return count
+
+        return self._runtime.write(work)
+
+    def _row(self, session: Session, given: object) -> Row:
+        text = given.strip().lower() if isinstance(given, str) else ""
+        row = outbox.event(session, text) if text.isascii() and text.isalnum() else None
+        if row is not None:
+            return row
+        found: list[str] = []
+        if len(text) >= _ENDING_LENGTH_MIN and text.isalnum() and text.isascii():
+            found = outbox.events_ending(session, text)
+        if len(found) > 1:
+            raise InvalidInput(f"Several events end in {text}.", fix="Give more characters.")
+        row = outbox.event(session, found[0]) if found else None
+        if row is None:
+            raise UnknownEvent(
+                f"There is no event {inert(given)[:80]!r}.",
+                fix="See all: shop outbox list",
+                details={"event": inert(given)[:200], "suggestions": []},
+            )
+        return row
+
+    def _schedule(self, row: Row) -> tuple[datetime, ...]:
+        if row[4] in {"delivered", "dead"}:
+            return ()
+        moment = max(row[7], row[6])
+        moments = [moment]
+        for delay_seconds in self.deliveries.policy.delays_seconds[row[10] :]:
+            moment += delay_seconds * SECOND_MICROSECONDS
+            moments.append(moment)
+        return tuple(from_microseconds(one) for one in moments)
+
+    def _record(
+        self,
+        session: Session,
+        subject: str,
+        action: str,
+        before: dict[str, Any] | None,
+        after: dict[str, Any] | None,
+        reason: str | None,
+    ) -> None:
+        record_change(
+            self._runtime,
+            session,
+            subject_kind="outbox",
+            subject=subject,
+            action=action,
+            before=before,
+            after=after,
+            reason=reason,
+        )
+
+
+def _event(row: Row) -> OutboxEvent:
+    event_id, order, sequence, type_, state, attempts, created_at, next_attempt_at, settled_at = (
+        row[:9]
+    )
+    waiting = state in {"pending", "leased"}
+    return OutboxEvent(
+        id=event_id,
+        order=order,
+        sequence=sequence,
+        type=type_,
+        state=state,
+        attempts=attempts,
+        created_at=from_microseconds(created_at),
+        next_attempt_at=from_microseconds(max(next_attempt_at, created_at)) if waiting else None,
+        delivered_at=from_microseconds(settled_at) if state == "delivered" else None,
+        last_error=row[9],
+    )
+
+
+def _attempt(row: Row) -> DeliveryAttempt:
+    number, started_at, duration_microseconds, outcome, status, reason, answer, relay = row
+    return DeliveryAttempt(
+        number=number,
+        at=from_microseconds(started_at),
+        milliseconds=duration_microseconds / 1000,
+        outcome=outcome,
+        status=status,
+        reason=reason,
+        answer=answer,
+        relay=relay,
+    )
+
+
+def _wrong_state(row: Row, wanted: str) -> InvalidInput:
+    return InvalidInput(
+        f"Event {row[0]} is {row[4]}, not {wanted}.",
+        fix=f"See it: shop outbox show {row[0]}",
+        details={"event": row[0], "state": row[4]},
+    )

@@ -1,0 +1,20 @@
+"""Sends committed events to the platform outside: HTTP, leadership, and a receiver to try against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shopcli.relay.relay import Relay
+
+__all__ = ["Relay"]
+
+
+def __getattr__(name: str) -> object:
+    if name == "Relay":
+        # Imported here: an order without an endpoint needs nothing of this package.
+        from shopcli.relay.relay import Relay
+
+        return Relay
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

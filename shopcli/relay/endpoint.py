@@ -1,0 +1,167 @@
+"""Where events go and how far that place is trusted; the relay's only reader of the environment.
+
+Plain http is for this machine alone unless the shop's settings allow it; a URL carries no
+credentials; no proxy is taken from the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
+
+from shopcli.domain.errors import InvalidInput
+from shopcli.engine.settings import microseconds
+from shopcli.relay.signature import parse_secrets
+
+if TYPE_CHECKING:
+    from shopcli.engine.shop import Shop
+
+URL_VARIABLE = "SHOP_PLATFORM_URL"
+SECRET_VARIABLE = "SHOP_PLATFORM_SECRET"  # noqa: S105 (a name, not a secret)
+SECRET_FILE_VARIABLE = "SHOP_PLATFORM_SECRET_FILE"  # noqa: S105 (a name, not a secret)
+CA_FILE_VARIABLE = "SHOP_PLATFORM_CA_FILE"
+
+URL_SETTING = "platform.url"
+ALLOW_HTTP_SETTING = "platform.allow_http"
+GRACE_SETTING = "platform.grace_period"
+BATCH_SETTING = "platform.batch_size"
+
+GRACE_SECONDS = 2.0
+
+_SECRET_FILE_LENGTH_MAX = 65_536
+_URL_LENGTH_MAX = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A platform to send to: parsed, checked, with the keys to sign with."""
+
+    url: str
+    scheme: str
+    host: str
+    port: int
+    target: str
+    """Path and query, as in the request line."""
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
+    ca_file: str | None = None
+    allow_http: bool = False
+    """Whether plain http may leave this machine."""
+    batch_size: int = 1
+    """Events a request; more than one only if the platform is known to take batches."""
+    grace_seconds: float = GRACE_SECONDS
+    """Longest a command waits for its own delivery."""
+
+    @property
+    def host_header(self) -> str:
+        """The value of `Host`."""
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        default = 443 if self.scheme == "https" else 80
+        return name if self.port == default else f"{name}:{self.port}"
+
+
+def find_endpoint(shop: Shop, environment: Mapping[str, str] | None = None) -> Endpoint | None:
+    """The endpoint in force: from the environment, else the shop's settings, else none.
+
+    Args:
+        shop: Whose settings to read.
+        environment: By default this process's.
+
+    Raises:
+        InvalidInput: The address, a secret or a setting cannot be used.
+    """
+    variables = os.environ if environment is None else environment
+    settings = shop.settings()
+    url = variables.get(URL_VARIABLE) or settings.get(URL_SETTING)
+    if not url:
+        return None
+    parts = checked_url(url)
+    return Endpoint(
+        url=url,
+        scheme=parts.scheme,
+        host=_host(parts),
+        port=parts.port or (443 if parts.scheme == "https" else 80),
+        target=_target(parts),
+        keys=_keys(variables),
+        ca_file=variables.get(CA_FILE_VARIABLE) or None,
+        allow_http=settings.get(ALLOW_HTTP_SETTING) == "yes",
+        batch_size=int(settings.get(BATCH_SETTING) or 1),
+        grace_seconds=_seconds(settings.get(GRACE_SETTING)),
+    )
+
+
+def checked_url(url: str) -> SplitResult:
+    """The parts of an address events may be sent to.
+
+    Raises:
+        InvalidInput: Not an http or https address of a host without user name or password.
+    """
+    problem = None
+    try:
+        parts = urlsplit(url)
+        port_is_fine = parts.port != 0
+    except ValueError:
+        raise _bad_url("it is not an address") from None
+    if len(url) > _URL_LENGTH_MAX or not url.isascii() or not url.isprintable() or " " in url:
+        problem = "it holds characters an address cannot have"
+    elif parts.scheme not in {"http", "https"}:
+        problem = "it does not begin with https:// or http://"
+    elif parts.username is not None or parts.password is not None:
+        problem = f"it names a user; set {SECRET_VARIABLE} instead"
+    elif not parts.hostname or not port_is_fine:
+        problem = "it names no host"
+    elif parts.fragment:
+        problem = "it has a fragment"
+    if problem:
+        raise _bad_url(problem)
+    return parts
+
+
+def _bad_url(problem: str) -> InvalidInput:
+    # The address is not repeated: it may hold a password.
+    return InvalidInput(
+        f"The platform's address cannot be used: {problem}.",
+        fix="Give one like https://data.example.org/events.",
+        details={"field": URL_SETTING},
+    )
+
+
+def _host(parts: SplitResult) -> str:
+    return parts.hostname or ""
+
+
+def _target(parts: SplitResult) -> str:
+    path = parts.path or "/"
+    return f"{path}?{parts.query}" if parts.query else path
+
+
+def _keys(variables: Mapping[str, str]) -> tuple[bytes, ...]:
+    text = variables.get(SECRET_VARIABLE)
+    if text:
+        return parse_secrets(text, SECRET_VARIABLE)
+    name = variables.get(SECRET_FILE_VARIABLE)
+    if not name:
+        return ()
+    try:
+        with Path(name).open(encoding="ascii") as file:
+            if os.name == "posix" and os.fstat(file.fileno()).st_mode & (
+                stat.S_IWGRP | stat.S_IWOTH
+            ):
+                raise InvalidInput(
+                    f"The file of {SECRET_FILE_VARIABLE} can be written by others.",
+                    fix="Run: chmod 600 FILE",
+                )
+            text = file.read(_SECRET_FILE_LENGTH_MAX)
+    except (OSError, UnicodeDecodeError):
+        raise InvalidInput(
+            f"The file of {SECRET_FILE_VARIABLE} cannot be read.", fix="Name one that exists."
+        ) from None
+    return parse_secrets(text, SECRET_FILE_VARIABLE)
+
+
+def _seconds(duration: str | None) -> float:
+    return microseconds(duration) / 1_000_000 if duration else GRACE_SECONDS

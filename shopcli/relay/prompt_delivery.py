@@ -1,0 +1,103 @@
+"""Delivers one order's events right after its commit, within the grace period; never fails.
+
+The order is done and its answer printed; whatever goes wrong here leaves the events waiting for the
+next command, flush or relay.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shopcli.engine.deliveries import Deliveries
+    from shopcli.engine.shop import Shop
+    from shopcli.relay.endpoint import Endpoint
+
+_LEASE_MARGIN_SECONDS = 3.0
+_LEAST_SECONDS = 0.05
+
+_log = logging.getLogger(__name__)
+
+
+def deliver_after(
+    shop: Shop, order_id: str, *, environment: Mapping[str, str] | None = None
+) -> bool:
+    """Send what an order has waiting, unless a relay does or the endpoint is in back-off.
+
+    Args:
+        shop: The shop the order was placed in.
+        order_id: The order just placed or cancelled.
+        environment: Where to read the endpoint and its secrets; by default this process's.
+
+    Returns:
+        Whether anything was delivered.
+    """
+    try:
+        if not _is_configured(shop, environment):
+            return False
+        # Imported here: most machines that try the shop have no platform.
+        from shopcli.relay.endpoint import find_endpoint
+
+        endpoint = find_endpoint(shop, environment)
+        return endpoint is not None and _deliver(shop, order_id, endpoint)
+    except Exception as error:  # noqa: BLE001  # the order must not fail by its delivery
+        _log.debug("not delivered: %s", type(error).__name__)
+        return False
+
+
+def _is_configured(shop: Shop, environment: Mapping[str, str] | None) -> bool:
+    variables = os.environ if environment is None else environment
+    return bool(variables.get("SHOP_PLATFORM_URL") or shop.settings().get("platform.url"))
+
+
+def _deliver(shop: Shop, order_id: str, endpoint: Endpoint) -> bool:
+    deadline = time.monotonic() + endpoint.grace_seconds
+    deliveries = shop.outbox.deliveries
+    # Imported here, as above.
+    from shopcli.relay.leadership import relay_runs
+
+    if relay_runs(deliveries, shop.url):
+        deliveries.wake()
+        return False
+    if not _may_try(deliveries, endpoint.url):
+        return False
+    return _send(shop, deliveries, order_id, endpoint, deadline)
+
+
+def _may_try(deliveries: Deliveries, url: str) -> bool:
+    state, now = deliveries.endpoint(url), deliveries.now()
+    if state.breaker == "stopped" or state.next_try_at > now:
+        return False
+    return state.breaker == "closed" or deliveries.take_probe(url, now)
+
+
+def _send(
+    shop: Shop, deliveries: Deliveries, order_id: str, endpoint: Endpoint, deadline: float
+) -> bool:
+    # Imported here: HTTP is needed from now on.
+    from shopcli.relay.dispatcher import attempt_delivery
+    from shopcli.relay.transport import Sender
+
+    owner = deliveries.new_owner()
+    sender = Sender(endpoint, shop.now)
+    delivered = 0
+    try:
+        while (seconds := deadline - time.monotonic()) > _LEAST_SECONDS:
+            events = deliveries.lease(
+                owner, 1, order_id=order_id, lease_seconds=seconds + _LEASE_MARGIN_SECONDS
+            )
+            if not events:
+                break
+            attempt = attempt_delivery(sender, events[0], deadline)
+            settled = deliveries.settle(owner, [attempt], endpoint.url)
+            if not settled.delivered:
+                break
+            delivered += 1
+    finally:
+        sender.close()
+    return delivered > 0

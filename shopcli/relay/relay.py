@@ -1,0 +1,125 @@
+"""Sends what is due and books what came of it: lease, send, settle, each step committed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.domain.records import Flush, OutboxStatus
+from shopcli.relay.endpoint import Endpoint, find_endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from shopcli.domain.deliveries import EndpointState, Settled
+    from shopcli.domain.retry_schedule import Policy
+    from shopcli.engine.deliveries import Deliveries
+    from shopcli.engine.shop import Shop
+    from shopcli.relay.work import Work
+
+BATCH = 100
+CONCURRENCY = 4
+
+_WAIT_SECONDS = 0.05
+
+
+class Relay:
+    """Delivers a shop's events to its platform.
+
+    Args:
+        shop: An open shop.
+        environment: Where to read the endpoint and its secrets; by default this process's.
+        policy: How patient delivery is.
+        batch: At most so many events are leased at a time.
+        concurrency: Connections used at a time.
+    """
+
+    def __init__(
+        self,
+        shop: Shop,
+        *,
+        environment: Mapping[str, str] | None = None,
+        policy: Policy | None = None,
+        batch: int = BATCH,
+        concurrency: int = CONCURRENCY,
+    ) -> None:
+        self.shop = shop
+        self.outbox = shop.outbox
+        self.deliveries: Deliveries = self.outbox.deliveries
+        if policy is not None:
+            self.deliveries.policy = policy
+        self.batch = batch
+        self.concurrency = concurrency
+        self._environment = environment
+
+    def endpoint(self) -> Endpoint | None:
+        """Where events go, if anywhere.
+
+        Raises:
+            InvalidInput: The address, a secret or a setting cannot be used.
+        """
+        return find_endpoint(self.shop, self._environment)
+
+    def status(self) -> OutboxStatus:
+        """Deliveries at a glance, with the endpoint in force."""
+        endpoint = self.endpoint()
+        return self.outbox.status(endpoint.url if endpoint else None)
+
+    def flush(self, progress: Callable[[int, int], None] | None = None) -> Flush:
+        """Send all events that are due, then stop; stop early when the platform is down.
+
+        Args:
+            progress: Told how many events were sent and how many failed, after each step.
+
+        Raises:
+            InvalidInput: The address, a secret or a setting cannot be used.
+        """
+        endpoint = self.endpoint()
+        sent = failed = 0
+        for settled in self._steps(endpoint) if endpoint else ():
+            sent += settled.delivered
+            failed += settled.failed
+            if progress:
+                progress(sent, failed)
+        status = self.outbox.status()
+        return Flush(sent=sent, failed=failed, pending=status.pending + status.leased)
+
+    def work(self, endpoint: Endpoint, owner: str) -> Work:
+        """Connections to an endpoint, and the leases of one holder."""
+        # Imported here: without something to send there is no need for HTTP.
+        from shopcli.relay.dispatcher import Dispatcher
+        from shopcli.relay.work import Work
+
+        policy = self.deliveries.policy
+        dispatcher = Dispatcher(endpoint, self.shop.now, policy, self.concurrency)
+        return Work(self.deliveries, dispatcher, endpoint.url, owner)
+
+    def _steps(self, endpoint: Endpoint) -> Iterator[Settled]:
+        deliveries = self.deliveries
+        deliveries.free_expired()
+        state = deliveries.endpoint(endpoint.url)
+        if state.breaker == "stopped" or not deliveries.has_due(deliveries.now()):
+            return
+        work = self.work(endpoint, deliveries.new_owner())
+        try:
+            yield from self._until_nothing_is_due(work, state)
+        finally:
+            work.finish()
+
+    def _until_nothing_is_due(self, work: Work, state: EndpointState) -> Iterator[Settled]:
+        limit = 1 if state.breaker == "open" else self.batch
+        may_take = True
+        while True:
+            if may_take and work.count * 2 <= limit:
+                may_take = work.take(limit - work.count) > 0
+            if not work.count:
+                return
+            settled = work.settle(_WAIT_SECONDS)
+            if settled is None:
+                continue
+            yield settled
+            if settled.endpoint.breaker == "closed":
+                # Later events of the orders just served may go now.
+                may_take, limit = True, self.batch
+            else:
+                may_take, limit = False, 1
+                work.halt()

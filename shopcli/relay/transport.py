@@ -1,0 +1,218 @@
+"""Sends one signed request and reads what comes back, within a deadline; decides nothing about it.
+
+No redirect is followed, no proxy used, nothing decompressed. The answer is data from a stranger:
+at most 64 KiB of it are read, and 1 KiB is kept, made fit to show.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import time
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+
+from shopcli.domain.moments import to_microseconds
+from shopcli.domain.text import inert
+from shopcli.relay.signature import sign
+from shopcli.relay.sockets import DeadlineExceeded, Unreachable, Wire, connect
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from shopcli.relay.endpoint import Endpoint
+
+ANSWER_BYTES_READ_MAX: Final = 65_536
+ANSWER_CHARACTERS_KEPT: Final = 1_024
+USER_AGENT: Final = "shopcli"
+
+_BODY_SECONDS = 2.0
+_IDLE_SECONDS_MAX = 2.0
+_INFORMATIONAL_MAX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: `status` is None when no status line did, and `reason` then says why."""
+
+    status: int | None
+    reason: str | None
+    text: str | None
+    retry_after_seconds: float | None
+    sent_at: int
+    duration_microseconds: int
+
+
+class Sender:
+    """One kept-alive connection to an endpoint; for one thread at a time.
+
+    Args:
+        endpoint: Where to.
+        clock: The shop's time, for the timestamp of the signature.
+    """
+
+    def __init__(self, endpoint: Endpoint, clock: Callable[[], datetime]) -> None:
+        self._endpoint = endpoint
+        self._clock = clock
+        self._wire: Wire | None = None
+        self._last_used = 0.0
+        self._tls: ssl.SSLContext | None = None
+        self._head = (
+            f"POST {endpoint.target} HTTP/1.1\r\nHost: {endpoint.host_header}\r\n"
+            f"User-Agent: {USER_AGENT}\r\nAccept-Encoding: identity\r\n"
+        )
+
+    def post(self, message_id: str, content_type: str, body: bytes, deadline: float) -> Answer:
+        """Send one request; whatever goes wrong is an answer without a status.
+
+        Args:
+            message_id: The value of `webhook-id`, the same on each attempt.
+            content_type: Of the body.
+            body: Sent and signed as it is.
+            deadline: Instant of `time.monotonic` by which all must be over.
+        """
+        moment = self._clock()
+        started = time.monotonic()
+        response: http.client.HTTPResponse | None = None
+        reason, text, retry_after, status = None, None, None, None
+        try:
+            wire = self._connected(deadline)
+            wire.sendall(self._request(message_id, content_type, body, int(moment.timestamp())))
+            response = _answer_of(wire)
+            response.begin()
+            for _ in range(_INFORMATIONAL_MAX):
+                if not 100 <= response.status < 200 or response.status == 101:  # noqa: PLR2004 (HTTP)
+                    break
+                response = _answer_of(wire)
+                response.begin()
+            retry_after = _retry_after_seconds(response.getheader("Retry-After"), moment)
+            text = self._read(response, wire)
+        except DeadlineExceeded as error:
+            reason = str(error)
+        except TimeoutError:
+            reason = "no answer in time"
+        except Unreachable as error:
+            reason = str(error)
+        except ConnectionResetError:
+            reason = "the connection was reset"
+        except http.client.RemoteDisconnected:
+            reason = "the connection was closed without an answer"
+        except http.client.HTTPException as error:
+            reason = f"not an answer in HTTP: {type(error).__name__}"
+        except (OSError, ValueError) as error:
+            reason = f"the connection failed: {type(error).__name__}"
+        finally:
+            if reason is not None:
+                self.close()
+        # A status line that came counts, whatever was lost after it.
+        if response is not None and isinstance(response.status, int):
+            status = response.status
+            reason = response.reason if isinstance(response.reason, str) else None
+        self._last_used = time.monotonic()
+        return Answer(
+            status=status,
+            reason=None if reason is None else inert(reason[:200]),
+            text=text,
+            retry_after_seconds=retry_after,
+            sent_at=to_microseconds(moment),
+            duration_microseconds=int((self._last_used - started) * 1_000_000),
+        )
+
+    def close(self) -> None:
+        """End the connection; the next request makes a new one."""
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+
+    def _connected(self, deadline: float) -> Wire:
+        if self._wire is not None:
+            idle_seconds = time.monotonic() - self._last_used
+            if idle_seconds < _IDLE_SECONDS_MAX and not self._wire.is_stale():
+                self._wire.deadline = deadline
+                return self._wire
+            self.close()
+        endpoint = self._endpoint
+        plain = endpoint.scheme == "http"
+        self._wire = connect(
+            endpoint.host,
+            endpoint.port,
+            deadline,
+            tls=None if plain else self._trust(),
+            loopback_only=plain and not endpoint.allow_http,
+        )
+        return self._wire
+
+    def _trust(self) -> ssl.SSLContext:
+        if self._tls is None:
+            import ssl  # only for https
+
+            try:
+                self._tls = ssl.create_default_context(cafile=self._endpoint.ca_file)
+            except OSError:
+                raise Unreachable("the file of trusted certificates cannot be read") from None
+            self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
+        return self._tls
+
+    def _request(self, message_id: str, content_type: str, body: bytes, timestamp: int) -> bytes:
+        head = (
+            f"{self._head}Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n"
+            f"webhook-id: {message_id}\r\nwebhook-timestamp: {timestamp}\r\n"
+        )
+        keys = self._endpoint.keys
+        if keys:
+            head += f"webhook-signature: {sign(keys, message_id, timestamp, body)}\r\n"
+        return f"{head}\r\n".encode("ascii") + body
+
+    def _read(self, response: http.client.HTTPResponse, wire: Wire) -> str | None:
+        """The start of the answer's body; the connection is kept only if it was read to its end."""
+        wire.deadline = min(wire.deadline, time.monotonic() + _BODY_SECONDS)
+        raw = b""
+        try:
+            while len(raw) < ANSWER_BYTES_READ_MAX and not response.isclosed():
+                piece = response.read1(ANSWER_BYTES_READ_MAX - len(raw))
+                if not piece:
+                    break
+                raw += piece
+            whole = response.isclosed() or response.length == 0
+        except (OSError, http.client.HTTPException, ValueError):
+            whole = False
+        if not whole or response.will_close or response.status == 101 or _has_more(wire):  # noqa: PLR2004
+            self.close()
+        if not raw:
+            return None
+        if response.getheader("Content-Encoding", "identity").lower() != "identity":
+            return f"({len(raw)} bytes, compressed)"
+        return inert(raw[: ANSWER_CHARACTERS_KEPT * 4].decode("utf-8", "replace"))[
+            :ANSWER_CHARACTERS_KEPT
+        ]
+
+
+def _answer_of(wire: Wire) -> http.client.HTTPResponse:
+    # The class asks of a socket only that it makes a file.
+    return http.client.HTTPResponse(_as_socket(wire), method="POST")
+
+
+def _as_socket(wire: Wire) -> socket.socket:
+    return wire  # type: ignore[return-value]  # has what HTTPResponse uses of a socket
+
+
+def _has_more(wire: Wire) -> bool:
+    """Whether bytes nobody asked for follow an answer: they would pass for the next one."""
+    return bool(wire.read_ahead())
+
+
+def _retry_after_seconds(value: str | None, moment: datetime) -> float | None:
+    """Seconds a `Retry-After` asks for, given as a number or a date; None if it makes no sense."""
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text) if len(text) < 12 else float(10**12)  # noqa: PLR2004 (digits)
+    try:
+        until = parsedate_to_datetime(text)
+        return (until - moment).total_seconds() if until.tzinfo else None
+    except (ValueError, TypeError, OverflowError):
+        return None

@@ -1,0 +1,80 @@
+"""One holder's events: leased, out to be sent, settled or given back; sends through a dispatcher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shopcli.domain.deliveries import Attempt, LeasedEvent, Settled
+    from shopcli.engine.deliveries import Deliveries
+    from shopcli.relay.dispatcher import Dispatcher, Outcome
+
+FAR_FUTURE = 2**53 - 1
+"""An instant at which every event is due."""
+
+
+class Work:
+    """What one holder has leased and not yet settled.
+
+    Args:
+        deliveries: The engine's side.
+        dispatcher: Sends.
+        url: The endpoint sent to.
+        owner: Name of the holder.
+    """
+
+    def __init__(
+        self, deliveries: Deliveries, dispatcher: Dispatcher, url: str, owner: str
+    ) -> None:
+        self._deliveries = deliveries
+        self._dispatcher = dispatcher
+        self._url = url
+        self._owner = owner
+        self._out: dict[str, LeasedEvent] = {}
+        self._attempts: list[Attempt] = []
+
+    @property
+    def count(self) -> int:
+        """How many events are leased."""
+        return len(self._out)
+
+    def take(self, limit: int, now: int | None = None) -> int:
+        """Lease events due by then and hand them to the dispatcher; how many."""
+        events = self._deliveries.lease(self._owner, limit, now=now)
+        self._out.update((event.event_id, event) for event in events)
+        self._dispatcher.submit(events, self._deliveries.policy.lease_seconds)
+        return len(events)
+
+    def halt(self) -> None:
+        """Let requests in hand end; everything else comes back unsent."""
+        self._dispatcher.halt()
+
+    def settle(self, wait_seconds: float, now: int | None = None) -> Settled | None:
+        """Book what came back and give back what was not sent; None if nothing came back.
+
+        Fails without losing track: what could not be booked is booked at the next call.
+        """
+        return self._book(self._dispatcher.outcomes(wait_seconds), now)
+
+    def finish(self, now: int | None = None) -> Settled | None:
+        """Let requests in hand end, book them, and give everything else back."""
+        self._dispatcher.close()
+        settled = self._book(self._dispatcher.outcomes(0), now)
+        self._deliveries.release(self._owner, tuple(self._out.values()))
+        self._out.clear()
+        return settled
+
+    def _book(self, outcomes: list[Outcome], now: int | None) -> Settled | None:
+        self._attempts += [one.attempt for one in outcomes if one.attempt is not None]
+        settled = None
+        if self._attempts:
+            settled = self._deliveries.settle(self._owner, self._attempts, self._url, now=now)
+            for attempt in self._attempts:
+                del self._out[attempt.event.event_id]
+            self._attempts = []
+        unsent = [one.event for one in outcomes if one.attempt is None]
+        if unsent:
+            self._deliveries.release(self._owner, unsent)
+            for event in unsent:
+                del self._out[event.event_id]
+        return settled

@@ -1,0 +1,121 @@
+"""Statements about the receiving side: breaker of an endpoint, heartbeats of relays; decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shopcli.storage.session import Parameters, Row, Session
+
+_CLOCK = {
+    "sqlite": "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)",
+    "postgres": "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)",
+}
+_STATE = (
+    "SELECT breaker, failure_count, next_try_at, last_error FROM platform_endpoint WHERE url = :url"
+)
+_STATE_LOCKED = {"sqlite": _STATE, "postgres": f"{_STATE} FOR NO KEY UPDATE"}
+_ENSURE = """
+INSERT INTO platform_endpoint (url, breaker, failure_count, next_try_at, changed_at, last_error)
+VALUES (:url, 'closed', 0, 0, :now, NULL) ON CONFLICT (url) DO NOTHING
+"""
+_SAVE = """
+UPDATE platform_endpoint
+SET breaker = :breaker, failure_count = :failure_count, next_try_at = :next_try_at,
+    changed_at = :now, last_error = :last_error
+WHERE url = :url
+"""
+_TAKE_PROBE = """
+UPDATE platform_endpoint SET next_try_at = :next_try_at
+WHERE url = :url AND breaker = 'open' AND next_try_at <= :now
+"""
+_RESUME = """
+UPDATE platform_endpoint
+SET breaker = 'closed', failure_count = 0, next_try_at = 0, changed_at = :now, last_error = NULL
+WHERE breaker <> 'closed' OR failure_count > 0
+RETURNING url
+"""
+_NOT_CLOSED = "SELECT url, breaker FROM platform_endpoint WHERE breaker <> 'closed' ORDER BY url"
+_BEAT = {
+    dialect: f"""
+INSERT INTO relays (relay_id, actor, host, process_id, started_at, heartbeat_at)
+VALUES (:relay_id, :actor, :host, :process_id, :now, {clock})
+ON CONFLICT (relay_id) DO UPDATE SET heartbeat_at = {clock}
+"""
+    for dialect, clock in _CLOCK.items()
+}
+_SIGN_OFF = "DELETE FROM relays WHERE relay_id = :relay_id"
+_FORGET_OTHERS = "DELETE FROM relays WHERE relay_id <> :relay_id"
+_FORGET_SILENT = {
+    dialect: f"DELETE FROM relays WHERE heartbeat_at < {clock} - :microseconds"
+    for dialect, clock in _CLOCK.items()
+}
+_RELAYS = {
+    dialect: f"""
+SELECT relay_id, actor, host, process_id, started_at, {clock} - heartbeat_at FROM relays
+ORDER BY heartbeat_at DESC LIMIT 100
+"""
+    for dialect, clock in _CLOCK.items()
+}
+_NOTIFY = "SELECT pg_notify('shopcli_outbox', '')"
+WAKE_CHANNEL = "shopcli_outbox"
+
+
+def state(session: Session, url: str, *, lock: bool = False) -> Row | None:
+    """(breaker, failure_count, next_try_at, last_error) of an endpoint, if it was ever in trouble."""
+    return session.row(_STATE_LOCKED[session.dialect] if lock else _STATE, {"url": url})
+
+
+def ensure(session: Session, url: str, now: int) -> None:
+    """Make the endpoint's row, so that it can be locked."""
+    session.change(_ENSURE, {"url": url, "now": now})
+
+
+def save(session: Session, parameters: Parameters) -> None:
+    """Write an endpoint's state: url, breaker, failure_count, next_try_at, last_error, now."""
+    session.change(_SAVE, parameters)
+
+
+def take_probe(session: Session, url: str, now: int, next_try_at: int) -> bool:
+    """Take the right to send one probe through an open breaker; one taker at a time gets it."""
+    return session.change(_TAKE_PROBE, {"url": url, "now": now, "next_try_at": next_try_at}) == 1
+
+
+def not_closed(session: Session) -> list[Row]:
+    """(url, breaker) of the endpoints nothing, or only probes, are sent to."""
+    return session.rows(_NOT_CLOSED)
+
+
+def resume(session: Session, now: int) -> list[str]:
+    """Close every breaker; the endpoints that were in trouble."""
+    return [row[0] for row in session.rows(_RESUME, {"now": now})]
+
+
+def beat(session: Session, parameters: Parameters) -> None:
+    """Sign a relay in, or show that it still lives: relay_id, actor, host, process_id, now."""
+    session.change(_BEAT[session.dialect], parameters)
+
+
+def sign_off(session: Session, relay_id: str) -> None:
+    """Remove a relay that ends."""
+    session.change(_SIGN_OFF, {"relay_id": relay_id})
+
+
+def forget_others(session: Session, relay_id: str) -> None:
+    """Remove all relays but this one."""
+    session.change(_FORGET_OTHERS, {"relay_id": relay_id})
+
+
+def forget_silent(session: Session, microseconds: int) -> None:
+    """Remove relays not heard of for that long."""
+    session.change(_FORGET_SILENT[session.dialect], {"microseconds": microseconds})
+
+
+def relays(session: Session) -> list[Row]:
+    """(relay_id, actor, host, process_id, started_at, silence in microseconds), latest first."""
+    return session.rows(_RELAYS[session.dialect])
+
+
+def notify(session: Session) -> None:
+    """Wake the relays that listen (Postgres only)."""
+    session.rows(_NOTIFY)

@@ -1,0 +1,234 @@
+"""Statements about the outbox: leasing, settling, attempts, counts; decides nothing.
+
+Only leases and heartbeats ask the database for the time, so that holders on hosts with different
+clocks agree on who may send. All other times come from the caller.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from shopcli.storage.session import Parameters, Row, Session
+
+_CLOCK = {
+    "sqlite": "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)",
+    "postgres": "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)",
+}
+_SKIP_LOCKED = {"sqlite": "", "postgres": "FOR NO KEY UPDATE OF candidate SKIP LOCKED"}
+_LOCK = {"sqlite": "", "postgres": "FOR NO KEY UPDATE"}
+
+# A lease that ends further ahead than any lease is long was given before the clock jumped back.
+_EXPIRED = """
+(candidate.leased_until_at <= {clock} OR candidate.leased_until_at > {clock} + :longest_microseconds)
+"""
+_FIRST_OF_ITS_ORDER = """
+NOT EXISTS (
+    SELECT 1 FROM outbox AS earlier
+    WHERE earlier.order_id = candidate.order_id AND earlier.sequence < candidate.sequence
+      AND earlier.state IN ('pending', 'leased')
+)
+"""
+_LEASE = """
+UPDATE outbox
+SET state = 'leased', lease_owner = :owner, attempt_count = attempt_count + 1, leased_at = {clock},
+    leased_until_at = {clock} + :lease_microseconds
+WHERE event_id IN (
+    SELECT candidate.event_id FROM outbox AS candidate
+    WHERE candidate.state = 'pending' AND {which} AND {first}
+    ORDER BY candidate.next_attempt_at, candidate.event_id LIMIT :limit {skip_locked}
+)
+RETURNING event_id, order_id, body, attempt_count, failure_count
+"""
+_LEASE_DUE = {
+    dialect: _LEASE.format(
+        clock=clock,
+        which="candidate.next_attempt_at <= :now",
+        first=_FIRST_OF_ITS_ORDER,
+        skip_locked=_SKIP_LOCKED[dialect],
+    )
+    for dialect, clock in _CLOCK.items()
+}
+_LEASE_OF_ORDER = {
+    dialect: _LEASE.format(
+        clock=clock,
+        which="candidate.next_attempt_at <= :now AND candidate.order_id = :order_id",
+        first=_FIRST_OF_ITS_ORDER,
+        skip_locked=_SKIP_LOCKED[dialect],
+    )
+    for dialect, clock in _CLOCK.items()
+}
+_EXPIRED_LEASES = {
+    dialect: f"""
+SELECT event_id, attempt_count, lease_owner, leased_at, leased_until_at FROM outbox AS candidate
+WHERE candidate.state = 'leased' AND {_EXPIRED.format(clock=clock)}
+ORDER BY event_id LIMIT :limit {_SKIP_LOCKED[dialect]}
+"""
+    for dialect, clock in _CLOCK.items()
+}
+_LEASES_OF_OTHER_RELAYS = {
+    dialect: f"""
+SELECT event_id, attempt_count, lease_owner, leased_at, leased_until_at FROM outbox AS candidate
+WHERE candidate.state = 'leased' AND candidate.lease_owner <> :relay_id
+  AND candidate.lease_owner IN (SELECT relay_id FROM relays)
+ORDER BY event_id LIMIT :limit {_SKIP_LOCKED[dialect]}
+"""
+    for dialect in _CLOCK
+}
+_HELD = """
+WHERE event_id = :event_id AND state = 'leased' AND lease_owner = :owner
+  AND attempt_count = :attempt_number
+"""
+_FREE = f"""
+UPDATE outbox SET state = 'pending', lease_owner = NULL, leased_at = NULL, leased_until_at = NULL
+{_HELD}
+"""
+_RELEASE_UNSENT = f"""
+UPDATE outbox SET state = 'pending', lease_owner = NULL, leased_at = NULL, leased_until_at = NULL,
+                  attempt_count = attempt_count - 1
+{_HELD}
+"""
+_SETTLE = f"""
+UPDATE outbox
+SET state = :state, failure_count = :failure_count, next_attempt_at = :next_attempt_at,
+    settled_at = :settled_at, last_error = :last_error,
+    lease_owner = NULL, leased_at = NULL, leased_until_at = NULL
+{_HELD}
+"""
+_INSERT_ATTEMPT = """
+INSERT INTO delivery_attempts (event_id, attempt_number, relay_id, started_at, duration_microseconds,
+                               outcome, status_code, reason, answer)
+VALUES (:event_id, :attempt_number, :owner, :started_at, :duration_microseconds, :outcome,
+        :status_code, :reason, :answer)
+"""
+_INSERT_LOST_ATTEMPT = _INSERT_ATTEMPT + "ON CONFLICT (event_id, attempt_number) DO NOTHING"
+_ADD_DELIVERED = """
+INSERT INTO outbox_totals (shard, delivered_count) VALUES (:shard, :count)
+ON CONFLICT (shard) DO UPDATE
+SET delivered_count = outbox_totals.delivered_count + excluded.delivered_count
+"""
+_WAITING_COUNTS = """
+SELECT state, COUNT(*), MIN(created_at) FROM outbox
+WHERE state IN ('pending', 'leased') GROUP BY state
+"""
+_DEAD_COUNT = "SELECT COUNT(*) FROM outbox WHERE state = 'dead'"
+_DELIVERED_COUNT = "SELECT SUM(delivered_count) FROM outbox_totals"
+_HAS_DUE = """
+SELECT 1 FROM outbox WHERE state = 'pending' AND next_attempt_at <= :now LIMIT 1
+"""
+_COLUMNS = """
+event_id, order_id, sequence, type, state, attempt_count, created_at, next_attempt_at, settled_at,
+last_error
+"""
+_EVENT = (
+    f"SELECT {_COLUMNS}, failure_count, body, body_sha256 FROM outbox WHERE event_id = :event_id"
+)
+_EVENTS_ENDING = "SELECT event_id FROM outbox WHERE event_id LIKE :pattern LIMIT 2"
+_ATTEMPTS = """
+SELECT attempt_number, started_at, duration_microseconds, outcome, status_code, reason, answer,
+       relay_id
+FROM delivery_attempts WHERE event_id = :event_id ORDER BY attempt_number
+"""
+
+
+def lease(session: Session, parameters: Parameters, *, of_order: bool) -> list[Row]:
+    """Lease due events, none of which waits for an earlier one of its order.
+
+    Args:
+        session: A write transaction.
+        parameters: owner, now, limit, lease_microseconds, and order_id if `of_order`.
+        of_order: Only those of one order.
+
+    Returns:
+        (event_id, order_id, body, attempt_count, failure_count), in no order.
+    """
+    statements = _LEASE_OF_ORDER if of_order else _LEASE_DUE
+    return session.rows(statements[session.dialect], parameters)
+
+
+def expired_leases(session: Session, longest_microseconds: int, limit: int) -> list[Row]:
+    """(event_id, attempt, owner, leased_at, until) of leases whose time is over, locked."""
+    return session.rows(
+        _EXPIRED_LEASES[session.dialect],
+        {"longest_microseconds": longest_microseconds, "limit": limit},
+    )
+
+
+def leases_of_other_relays(session: Session, relay_id: str, limit: int) -> list[Row]:
+    """(event_id, attempt, owner, leased_at, until) held by relays other than this one, locked."""
+    return session.rows(
+        _LEASES_OF_OTHER_RELAYS[session.dialect], {"relay_id": relay_id, "limit": limit}
+    )
+
+
+def free_lost(session: Session, attempts: Sequence[Parameters]) -> None:
+    """Record attempts whose holders vanished and make their events pending again."""
+    session.change_many(_INSERT_LOST_ATTEMPT, attempts)
+    session.change_many(_FREE, [{name: one[name] for name in _HELD_PARAMETERS} for one in attempts])
+
+
+_HELD_PARAMETERS = ("event_id", "owner", "attempt_number")
+
+
+def release_unsent(session: Session, held: Iterable[Parameters]) -> None:
+    """Give back leases that were not used; no attempt was made."""
+    session.change_many(_RELEASE_UNSENT, held)
+
+
+def settle_many(session: Session, settlements: Sequence[Parameters]) -> int:
+    """End leases with what came of them; fewer touched than given: some were taken over."""
+    return session.change_many(_SETTLE, settlements)
+
+
+def settle_one(session: Session, settlement: Parameters) -> bool:
+    """End one lease; False: it was taken over."""
+    return session.change(_SETTLE, settlement) == 1
+
+
+def insert_attempts(session: Session, attempts: Iterable[Parameters]) -> None:
+    """Record attempts made."""
+    session.change_many(_INSERT_ATTEMPT, attempts)
+
+
+def add_delivered(session: Session, shard: int, count: int) -> None:
+    """Count events as delivered, or no longer (negative)."""
+    session.change(_ADD_DELIVERED, {"shard": shard, "count": count})
+
+
+def waiting_counts(session: Session) -> dict[str, tuple[int, int]]:
+    """State to (count, oldest created_at) of what is pending or leased."""
+    return {row[0]: (row[1], row[2]) for row in session.rows(_WAITING_COUNTS)}
+
+
+def dead_count(session: Session) -> int:
+    """How many events are dead."""
+    row = session.row(_DEAD_COUNT)
+    return int(row[0]) if row else 0
+
+
+def delivered_count(session: Session) -> int:
+    """How many events are delivered, without counting them one by one."""
+    row = session.row(_DELIVERED_COUNT)
+    return int(row[0] or 0) if row else 0
+
+
+def has_due(session: Session, now: int) -> bool:
+    """Whether any event may be sent now (or waits for an earlier one of its order)."""
+    return session.row(_HAS_DUE, {"now": now}) is not None
+
+
+def event(session: Session, event_id: str) -> Row | None:
+    """The columns of `OutboxEvent`, then failure_count, body, body_sha256."""
+    return session.row(_EVENT, {"event_id": event_id})
+
+
+def events_ending(session: Session, ending: str) -> list[str]:
+    """Up to two ids with that ending."""
+    return [row[0] for row in session.rows(_EVENTS_ENDING, {"pattern": f"%{ending}"})]
+
+
+def attempts(session: Session, event_id: str) -> list[Row]:
+    """All attempts of an event, in order."""
+    return session.rows(_ATTEMPTS, {"event_id": event_id})

@@ -1,0 +1,78 @@
+"""Statements an operator steers the outbox with: list, revive, discard, replay, prune."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shopcli.storage.session import Row, Session
+
+_COLUMNS = """
+event_id, order_id, sequence, type, state, attempt_count, created_at, next_attempt_at, settled_at,
+last_error
+"""
+_REVIVE = """
+UPDATE outbox SET state = 'pending', failure_count = 0, next_attempt_at = 0, settled_at = NULL
+"""
+_REVIVE_ONE = f"{_REVIVE} WHERE event_id = :event_id AND state IN ('pending', 'dead')"
+_REVIVE_DEAD = f"{_REVIVE} WHERE state = 'dead'"
+_DISCARD = """
+UPDATE outbox SET state = 'dead', settled_at = :now, last_error = :reason
+WHERE event_id = :event_id AND state = 'pending'
+"""
+_REPLAY = f"""
+{_REVIVE} WHERE state = 'delivered' AND created_at BETWEEN :first AND :last AND length(body) > 0
+"""
+_EMPTY_BODY = {"sqlite": "x''", "postgres": "''::bytea"}
+_PRUNE = {
+    dialect: f"""
+UPDATE outbox SET body = {empty}
+WHERE state = 'delivered' AND settled_at < :before AND length(body) > 0
+"""
+    for dialect, empty in _EMPTY_BODY.items()
+}
+
+
+def listed(
+    session: Session, *, state: str | None, order_id: str | None, created_from: int, limit: int
+) -> list[Row]:
+    """The columns of `OutboxEvent`, newest first; filters that are None let all pass."""
+    conditions = ["created_at >= :created_from"]
+    parameters: dict[str, object] = {"created_from": created_from, "limit": limit}
+    if state is not None:
+        conditions.append("state = :state")
+        parameters["state"] = state
+    if order_id is not None:
+        conditions.append("order_id = :order_id")
+        parameters["order_id"] = order_id
+    statement = (
+        f"SELECT {_COLUMNS} FROM outbox WHERE {' AND '.join(conditions)}"
+        " ORDER BY event_id DESC LIMIT :limit"
+    )
+    return session.rows(statement, parameters)
+
+
+def revive(session: Session, event_id: str) -> bool:
+    """Make one pending or dead event due with a fresh schedule."""
+    return session.change(_REVIVE_ONE, {"event_id": event_id}) == 1
+
+
+def revive_dead(session: Session) -> int:
+    """Make all dead events due with a fresh schedule; how many."""
+    return session.change(_REVIVE_DEAD)
+
+
+def discard(session: Session, event_id: str, now: int, reason: str) -> bool:
+    """Make one pending event dead."""
+    parameters = {"event_id": event_id, "now": now, "reason": reason}
+    return session.change(_DISCARD, parameters) == 1
+
+
+def replay(session: Session, first: int, last: int) -> int:
+    """Make events delivered and written from `first` to `last` due again; how many."""
+    return session.change(_REPLAY, {"first": first, "last": last})
+
+
+def prune(session: Session, before: int) -> int:
+    """Empty the bodies of events settled before that and delivered; how many."""
+    return session.change(_PRUNE[session.dialect], {"before": before})
