@@ -91,10 +91,11 @@ def history(context: typer.Context, limit: Limit = None, since: Since = None) ->
 )
 def payout(
     context: typer.Context,
-    reason: RequiredReason,
     amount: Annotated[
         str | None, typer.Argument(metavar="[AMOUNT]", help="In major units, above 0.")
     ] = None,
+    *,
+    reason: RequiredReason,
     everything: Annotated[bool, typer.Option("--all", help="The whole balance.")] = False,
     key: Key = None,
 ) -> None:
@@ -117,6 +118,7 @@ def payout(
 )
 def adjust(
     context: typer.Context,
+    *,
     by: Annotated[
         str, typer.Option("--by", metavar="±AMOUNT", help="In major units, with its sign.")
     ],

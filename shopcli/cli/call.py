@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopcli.cli import configuration, problems
 from shopcli.cli.output import Output
-from shopcli.domain.errors import InvalidInput, Internal, NoUser
+from shopcli.domain.errors import Internal, InvalidInput, NoUser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +64,7 @@ class Call:
         if options.pop("as_json", False):
             self.as_json = self.output.as_json = True
         self.settings = self.settings.with_flags(
-            {"database": options.pop("database", None), "user": options.pop("user", None)}
+            {"database": options.pop("database", None), "user": options.pop("for_user", None)}
         )
 
     @contextmanager

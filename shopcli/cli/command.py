@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 HELP_NAMES = ["-h", "--help"]
 
 
-def new_app(help_text: str, name: str | None = None) -> typer.Typer:
-    """A Typer application whose groups and errors look like all others of the shop."""
+def new_app(help_text: str, *, default: str | None = None) -> typer.Typer:
+    """A Typer application whose groups and errors look like all others of the shop.
+
+    Args:
+        help_text: What the group is for.
+        default: The command meant when the group's word stands alone.
+    """
     return typer.Typer(
-        name=name,
-        cls=ShopGroup,
+        cls=type("Group", (ShopGroup,), {"default_word": default}),
         help=help_text,
         add_completion=False,
         rich_markup_mode=None,
@@ -52,6 +56,10 @@ class ShopCommand(TyperCommand):
         Call.of(ctx).take(ctx.params)
         return super().invoke(ctx)
 
+    def collect_usage_pieces(self, ctx: Context) -> list[str]:
+        """As Typer's, without the braces it puts around what is required."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Usage, examples, what it does, options."""
         self.format_usage(ctx, formatter)
@@ -75,9 +83,21 @@ class UserCommand(ShopCommand):
 class ShopGroup(TyperGroup):
     """A group of commands that suggests a near word and lists what it has."""
 
+    default_word: str | None = None
+    """The command meant when no command is named."""
+
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
         attributes["rich_markup_mode"] = None
         super().__init__(**attributes)
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Put the default command in front of options that stand without one."""
+        if self.default_word is not None and not ctx.resilient_parsing:
+            named = any(word in self.commands for word in args)
+            asks_help = bool(args) and args[0] in HELP_NAMES
+            if not (named or asks_help or any(word[:1] != "-" for word in args[:1])):
+                args = [self.default_word, *args]
+        return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: Context, args: list[str]
@@ -107,7 +127,7 @@ class ShopGroup(TyperGroup):
         Raises:
             InvalidInput: None was named.
         """
-        if not ctx._protected_args and not self.invoke_without_command:
+        if not (ctx._protected_args or self.invoke_without_command):  # noqa: SLF001  # Typer's own place
             words = [name for name, command in self.commands.items() if not command.hidden]
             raise InvalidInput(
                 f"{ctx.command_path!r} wants one more word: {', '.join(words)}.",

@@ -74,7 +74,9 @@ class Configuration:
         for name in NAMES:
             value, source = self._lookup(name)
             if name == "database":
-                value = without_credentials(value if value is not None else str(default_database_path()))
+                value = without_credentials(
+                    value if value is not None else str(default_database_path())
+                )
             shown.append(Setting(name, value, source))
         shown.append(Setting("config", str(self.file_path()), self._source_of("config")))
         for name in ("platform_url", "platform_secret", "platform_secret_file"):

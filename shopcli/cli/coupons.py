@@ -23,9 +23,7 @@ app = new_app("Coupons of a user.")
 coupon_app = new_app("Add and change coupons.")
 
 Code = Annotated[str, typer.Argument(metavar="CODE")]
-Closes = Annotated[
-    str | None, typer.Option("--closes", metavar="TIME", help="Claiming ends then.")
-]
+Closes = Annotated[str | None, typer.Option("--closes", metavar="TIME", help="Claiming ends then.")]
 
 
 @app.command(
@@ -83,6 +81,7 @@ def coupons(context: typer.Context) -> None:
 def add(
     context: typer.Context,
     code: Code,
+    *,
     limit: Annotated[
         int, typer.Option("--limit", metavar="N", parser=positive_count, help="How many there are.")
     ],
@@ -145,6 +144,7 @@ def add(
 def change(
     context: typer.Context,
     code: Code,
+    *,
     limit: Annotated[
         int | None,
         typer.Option("--limit", metavar="N", parser=positive_count, help="How many there are."),

@@ -16,12 +16,12 @@ _DIGITS = re.compile(r"[0-9]{1,16}")
 _SIGNED = re.compile(r"([+-]?)([0-9]{1,16})")
 
 
-def count(text: str) -> int:
+def count(text: str | int) -> int:
     """A whole number of at least 0."""
     return _whole(text, least=0)
 
 
-def positive_count(text: str) -> int:
+def positive_count(text: str | int) -> int:
     """A whole number of at least 1."""
     return _whole(text, least=1)
 
@@ -68,7 +68,9 @@ def order_lines(words: list[str]) -> list[tuple[str, int]]:
     return lines
 
 
-def _whole(text: str, *, least: int) -> int:
+def _whole(text: str | int, *, least: int) -> int:
+    if isinstance(text, int):  # a default, which Typer passes through here too
+        return text
     number = int(text) if _DIGITS.fullmatch(text) else -1
     if not least <= number <= AMOUNT_MAX:
         message = f"{text!r} is not a whole number of at least {least}."

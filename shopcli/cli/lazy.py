@@ -109,7 +109,11 @@ class _Stub(TyperCommand):
         return self._loaded
 
     def make_context(
-        self, info_name: str | None, args: list[str], parent: Context | None = None, **extra: Any  # noqa: ANN401  # Typer's own
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: Context | None = None,
+        **extra: Any,  # noqa: ANN401  # Typer's own
     ) -> Context:
         """The context of the command itself."""
         return self.loaded.make_context(info_name, args, parent, **extra)
@@ -133,7 +137,11 @@ class RootGroup(ShopGroup):
         Call.of(ctx).take(ctx.params)
         return super().invoke(ctx)
 
-    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+    def format_commands(
+        self,
+        ctx: Context,  # noqa: ARG002  # Typer's signature
+        formatter: HelpFormatter,
+    ) -> None:
         """List the commands under their headings."""
         for heading, entries in TABLE.items():
             with formatter.section(heading):
@@ -162,7 +170,9 @@ def _has_leading_options(root: TyperGroup, argv: list[str]) -> bool:
     return is_group and len(argv) > 1 and argv[1].startswith("-") and argv[1] not in HELP_NAMES
 
 
-def _readings(group: TyperGroup, argv: list[str], start: int) -> Iterator[tuple[list[int], Command]]:
+def _readings(
+    group: TyperGroup, argv: list[str], start: int
+) -> Iterator[tuple[list[int], Command]]:
     for position in range(start, len(argv)):
         if argv[position] == "--":
             return
@@ -179,7 +189,7 @@ def _readings(group: TyperGroup, argv: list[str], start: int) -> Iterator[tuple[
 
 
 def _all_options(command: Command, words: list[str]) -> bool:
-    takes_value = {name: False for name in HELP_NAMES}
+    takes_value = dict.fromkeys(HELP_NAMES, False)
     for parameter in command.params:
         if isinstance(parameter, TyperOption):
             for name in (*parameter.opts, *parameter.secondary_opts):

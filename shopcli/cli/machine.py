@@ -16,7 +16,7 @@ from shopcli.domain.text import checked_identifier, inert
 if TYPE_CHECKING:
     from pathlib import Path
 
-config_app = new_app("Settings of this machine, kept in a TOML file.")
+config_app = new_app("Settings of this machine, kept in a TOML file.", default="show")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="database or user")]
 
@@ -85,7 +85,9 @@ def _edit(file: Path, name: str, value: str | None) -> None:
 
     read_file(file)
     try:
-        document = tomlkit.parse(file.read_text("utf-8-sig")) if file.exists() else tomlkit.document()
+        document = (
+            tomlkit.parse(file.read_text("utf-8-sig")) if file.exists() else tomlkit.document()
+        )
         if value is None:
             document.pop(name, None)
         else:

@@ -80,9 +80,7 @@ def perform(
     Returns:
         The exit code.
     """
-    call = Call(
-        argv, configuration.of_process(), as_json="--json" in argv, lend=lend or open_shop
-    )
+    call = Call(argv, configuration.of_process(), as_json="--json" in argv, lend=lend or open_shop)
     try:
         return _parse_and_invoke(argv, call)
     except ShopError as error:
@@ -92,9 +90,7 @@ def perform(
     except (typer.Abort, EOFError, KeyboardInterrupt):
         return problems.tell(problems.interrupted(call.key), as_json=call.as_json)
     except problems.Terminated:
-        return problems.tell(
-            problems.interrupted(call.key, terminated=True), as_json=call.as_json
-        )
+        return problems.tell(problems.interrupted(call.key, terminated=True), as_json=call.as_json)
     except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
         return problems.tell(problems.bug(error, argv), as_json=call.as_json)
 
@@ -116,9 +112,6 @@ def run(argv: list[str]) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         if completion_is_asked():
-            from typer.completion import completion_init
-
-            completion_init()
             build()._main_shell_completion({}, NAME)  # noqa: SLF001  # ends the process
         return perform(argv)
     except KeyboardInterrupt:
@@ -170,8 +163,7 @@ def _fill_closed_streams() -> None:
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free number: this one
         if getattr(sys, name) is None:
-            setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115, PTH123  # lives as long as the process
+            setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  # lives as long as the process
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-

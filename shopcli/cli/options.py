@@ -58,7 +58,7 @@ def shared_options() -> list[TyperOption]:
 def user_option() -> TyperOption:
     """The option of commands for one user."""
     return TyperOption(
-        param_decls=["user", "--user", "-u"],
+        param_decls=["for_user", "--user", "-u"],
         metavar="USER",
         help="Whose balance, coupons and orders (or SHOP_USER).",
     )

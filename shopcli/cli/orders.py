@@ -33,6 +33,7 @@ def order(
     lines: Annotated[
         list[str], typer.Argument(metavar="SKU[:QTY]…", help="What, and how many (else 1).")
     ],
+    *,
     coupon: Annotated[
         str | None, typer.Option("--coupon", metavar="CODE", help="A coupon the user holds.")
     ] = None,
@@ -124,6 +125,7 @@ def receipt(
 def cancel(
     context: typer.Context,
     order_id: Annotated[str, typer.Argument(metavar="ORDER", help="Its id, or the end of it.")],
+    *,
     reason: Reason = None,
     force: Annotated[bool, typer.Option("--force", help="Also when it is too late.")] = False,
     key: Key = None,
@@ -162,8 +164,11 @@ def _answer(call: Call, order: Order) -> None:
         call.output.record(order)
         return
     money = call.output.money
-    head = f"Order {order.order}" if order.order else "Would cost (dry run; nothing was changed)"
-    lines = [f"{head}, {order.user}, {order.state}, {call.moment(order.placed_at)}"]
+    if order.order is None:
+        lines = [f"Dry run for {order.user}: nothing was changed"]
+    else:
+        when = call.moment(order.placed_at)
+        lines = [f"Order {order.order}, {order.user}, {order.state}, {when}"]
     lines += [
         f"  {line.quantity} x {line.sku} {line.name}  {money(line.line_total)}"
         for line in order.lines
@@ -171,7 +176,8 @@ def _answer(call: Call, order: Order) -> None:
     if order.discount:
         lines.append(f"  {order.coupon or 'discount'}  -{money(order.discount)}")
     lines.append(f"  total {call.money(order.total, order.currency)}")
+    left = "balance" if order.order else "balance would be"
     balance = call.money(order.balance_after, order.currency)
     again = " (done before; nothing was changed now)" if order.replayed else ""
     key = f", key {order.key}" if order.order else ""
-    call.output.record(order, *lines, f"balance {balance}{key}{again}")
+    call.output.record(order, *lines, f"{left} {balance}{key}{again}")

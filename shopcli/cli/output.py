@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from shopcli.domain.encoding import as_json
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.ids import ID_LENGTH
 from shopcli.domain.moments import rfc3339
 from shopcli.domain.money import format_major
 from shopcli.domain.text import inert
@@ -45,6 +46,10 @@ MONEY_KEYS = frozenset(
     }
 )
 """Keys whose integers are amounts of money wherever they appear."""
+
+ID_KEYS = frozenset({"id", "order", "entry"})
+ENDING_LENGTH = 8
+"""As much of an id as a person is shown in a table; any unique ending can be typed."""
 
 _ACTS_ON_TERMINALS = re.compile(
     "[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
@@ -126,6 +131,21 @@ class Output:
         """Answer a person with lines of text; each is made inert as a whole."""
         self.write("".join(f"{inert(line)}\n" for line in lines))
 
+    def text(self, text: str) -> None:
+        """Answer with text of our own, as it stands, whoever reads it."""
+        if self.as_json:
+            self.document({"text": text})
+        else:
+            self.write(text + "\n")
+
+    def line(self, record: object) -> None:
+        """Answer with one of many records as they come: JSON Lines, or a line of words."""
+        if self.as_json:
+            self.write(json_text(as_json(record), self.stream) + "\n")
+        else:
+            keys = _keys(record)
+            self.write("\t".join(self.cell(key, _value(record, key)) for key in keys) + "\n")
+
     def money(self, amount: int) -> str:
         """An amount for a person: major units, thousands set apart."""
         sign = "-" if amount < 0 else ""
@@ -148,9 +168,8 @@ class Output:
             return self.money(value) if key in MONEY_KEYS else str(value)
         if isinstance(value, datetime):
             return self.moment(value)
-        if key in {"id", "order", "entry"}:
-            return str(value)[-8:]
-        return str(value)
+        text = _joined(key, value)
+        return text[-ENDING_LENGTH:] if key in ID_KEYS and len(text) == ID_LENGTH else text
 
     def cell(self, key: str, value: object) -> str:
         """A value for another program, by the key it stands under; holds no tab or line end."""
@@ -162,11 +181,7 @@ class Output:
             return format_major(value, self.exponent) if key in MONEY_KEYS else str(value)
         if isinstance(value, datetime):
             return rfc3339(value)
-        if key == "lines" and isinstance(value, (list, tuple)):
-            return inert(" ".join(f"{line.sku}:{line.quantity}" for line in value))
-        if isinstance(value, (list, tuple)):
-            return inert("; ".join(str(item) for item in value))
-        return inert(value)
+        return inert(_joined(key, value))
 
     def write(self, text: str) -> None:
         """Write and flush; a reader who has gone away is no error.
@@ -210,6 +225,14 @@ def let_go_of(stream: TextIO) -> None:
         return
 
 
+def _joined(key: str, value: object) -> str:
+    if not isinstance(value, (list, tuple)):
+        return str(value)
+    if key == "lines":
+        return " ".join(f"{line.sku}:{line.quantity}" for line in value)
+    return "; ".join(str(item) for item in value)
+
+
 def _keys(record: object) -> tuple[str, ...]:
     if isinstance(record, dict):
         return tuple(record)
@@ -220,4 +243,3 @@ def _value(row: object, key: str) -> object:
     if isinstance(row, dict):
         return row.get(key)
     return getattr(row, key)
-

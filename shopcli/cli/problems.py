@@ -115,8 +115,13 @@ def _write_report(error: BaseException, argv: Sequence[str]) -> str | None:
         folder = configuration.report_folder()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(  # made with mode 0600
-            "w", encoding="utf-8", errors="backslashreplace", dir=folder,
-            prefix="report-", suffix=".txt", delete=False,
+            "w",
+            encoding="utf-8",
+            errors="backslashreplace",
+            dir=folder,
+            prefix="report-",
+            suffix=".txt",
+            delete=False,
         ) as report:
             report.write(text)
     except OSError:

@@ -77,9 +77,7 @@ def history(context: typer.Context, sku: Sku, limit: Limit = None, since: Since 
     call = Call.of(context)
     shown = call.rows_to_show(limit)
     with call.shop() as shop:
-        moved = shop.product_history(
-            sku, limit=shown, since=shop.moment(since) if since else None
-        )
+        moved = shop.product_history(sku, limit=shown, since=shop.moment(since) if since else None)
     call.output.rows(
         moved,
         StockMovement,
@@ -105,6 +103,7 @@ def history(context: typer.Context, sku: Sku, limit: Limit = None, since: Since 
 def add(
     context: typer.Context,
     sku: Sku,
+    *,
     name: Annotated[str, typer.Option("--name", metavar="TEXT", help="Name to show.")],
     price: Annotated[str, typer.Option("--price", metavar="AMOUNT", help="In major units.")],
     stock: Annotated[
@@ -140,6 +139,7 @@ def add(
 def change(
     context: typer.Context,
     sku: Sku,
+    *,
     name: Annotated[str | None, typer.Option("--name", metavar="TEXT")] = None,
     price: Annotated[str | None, typer.Option("--price", metavar="AMOUNT")] = None,
     category: Category = None,
@@ -195,6 +195,7 @@ def restock(
 def adjust(
     context: typer.Context,
     sku: Sku,
+    *,
     reason: RequiredReason,
     by: Annotated[
         int | None,

@@ -27,7 +27,8 @@ app = new_app("What sold.")
 def top(
     context: typer.Context,
     days: Annotated[
-        int, typer.Option("--days", metavar="N", parser=positive_count, help="Length of the window.")
+        int,
+        typer.Option("--days", metavar="N", parser=positive_count, help="Length of the window."),
     ] = 3,
     limit: Annotated[
         int, typer.Option("--limit", metavar="N", parser=positive_count, help="How many ranks.")

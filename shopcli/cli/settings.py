@@ -16,7 +16,7 @@ from shopcli.cli.terminal import Column
 if TYPE_CHECKING:
     from shopcli import Shop
 
-settings_app = new_app("Settings of this shop, kept in its database.")
+settings_app = new_app("Settings of this shop, kept in its database.", default="list")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="As in `shop settings list`.")]
 

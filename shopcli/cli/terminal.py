@@ -19,7 +19,7 @@ class Column:
     """
 
     key: str
-    heading: str = ""
+    heading: str | None = None
     right: bool = False
     wraps: bool = False
 
@@ -44,8 +44,10 @@ def draw_table(
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
+        heading = column.key.replace("_", " ") if column.heading is None else column.heading
         table.add_column(
-            Text(column.heading or column.key.replace("_", " ")),
+            Text(heading),
+            min_width=len(heading),
             justify="right" if column.right else "left",
             no_wrap=not column.wraps,
             overflow="fold" if column.wraps else "ellipsis",

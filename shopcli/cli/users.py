@@ -46,6 +46,7 @@ def add(context: typer.Context, user: Word, name: Name = None) -> None:
 def change(
     context: typer.Context,
     user: Word,
+    *,
     name: Name = None,
     blocked: Annotated[bool, typer.Option("--blocked", help="No charge, claim or order.")] = False,
     active: Annotated[bool, typer.Option("--active", help="Everything is open again.")] = False,

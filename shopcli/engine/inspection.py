@@ -1,0 +1,50 @@
+"""What an operator asks about the database: schema version, upgrade, what runs underneath."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.storage.instants import database_now
+
+if TYPE_CHECKING:
+    from shopcli.engine.shop import Shop
+    from shopcli.storage.schema import SchemaStatus
+
+
+def schema_status(url: str) -> SchemaStatus:
+    """The schema version of the shop at an address, and the one this release works with.
+
+    Raises:
+        NoShop: Nothing is there.
+        NotAShop: Something else is there.
+    """
+    from shopcli.storage import schema  # loads SQLAlchemy and Alembic
+
+    return schema.status(url)
+
+
+def upgrade_schema(url: str) -> SchemaStatus:
+    """Bring the schema of a shop up to date; a no-op if it is.
+
+    Returns:
+        The version it was, and the one it is now.
+
+    Raises:
+        NoShop: Nothing is there.
+        NotAShop: Something else is there.
+        SchemaNew: A newer release made it.
+    """
+    from shopcli.storage import schema  # loads SQLAlchemy and Alembic
+
+    return schema.upgrade(url)
+
+
+def underneath(shop: Shop) -> dict[str, str]:
+    """Library, version and durability settings of the database of an open shop."""
+    return shop.runtime.database.facts()
+
+
+def clock_difference_microseconds(shop: Shop) -> int:
+    """How far the database's clock is ahead of this machine's, the way there included."""
+    runtime = shop.runtime
+    return runtime.read(lambda session: database_now(session) - runtime.now())

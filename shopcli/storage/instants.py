@@ -1,0 +1,19 @@
+"""The database's own clock, asked only to compare it with this machine's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shopcli.storage.session import Session
+
+_NOW = {
+    "sqlite": "SELECT CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)",
+    "postgres": "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)",
+}
+
+
+def database_now(session: Session) -> int:
+    """Microseconds since 1970 by the database's clock."""
+    row = session.row(_NOW[session.dialect])
+    return int(row[0]) if row else 0
