@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from shopcli.domain import records
+    from shopcli.engine.browsing import Browsing
     from shopcli.engine.outbox import Outbox
 
     Clock = Callable[[], datetime]
@@ -167,6 +168,13 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
         from shopcli.engine.outbox import Outbox  # most commands deliver nothing
 
         return Outbox(self._runtime)
+
+    @property
+    def browsing(self) -> Browsing:
+        """Bounded reads for screens that stay open."""
+        from shopcli.engine.browsing import Browsing  # noqa: PLC0415  # no command browses
+
+        return Browsing(self._runtime)
 
     def now(self) -> datetime:
         """The time now, by the shop's clock."""

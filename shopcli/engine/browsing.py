@@ -1,0 +1,157 @@
+"""Reading for screens that stay open: pages, categories, trends, whether anything changed.
+
+Answers are bounded in size whatever the shop's is. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import InvalidInput
+from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
+from shopcli.domain.money import checked_amount
+from shopcli.domain.text import checked_name
+from shopcli.engine.products import fold, record
+from shopcli.storage import browsing as table
+from shopcli.storage import products
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from shopcli.domain.records import Product
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
+
+PAGE_SIZE_MAX = 200
+"""Most products a page holds; a terminal shows fewer."""
+
+NAMED_COUNT_MAX = 1000
+"""Most products asked for by SKU at once: as many as an order has lines."""
+
+_HOUR_TIER_DAYS_MAX = 7
+_SLOT_COUNT = 12
+_DAY_SLOT_COUNT_MAX = 15
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """A stretch of a listing by SKU: `total` products in all, these from `offset` on."""
+
+    offset: int
+    total: int
+    products: tuple[Product, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category and how many products are in it."""
+
+    category: str
+    count: int
+
+
+class Browsing:
+    """Bounded reads of a shop.
+
+    Args:
+        runtime: Of the open shop.
+    """
+
+    __slots__ = ("_runtime",)
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def products(
+        self,
+        query: str = "",
+        *,
+        category: str | None = None,
+        offset: int = 0,
+        limit: int = PAGE_SIZE_MAX,
+    ) -> ProductPage:
+        """A page of the products by SKU.
+
+        Args:
+            query: Keeps those with it in SKU, name or barcode, any case; blank keeps all.
+            category: Keeps those of this category.
+            offset: How many to pass over.
+            limit: At most so many, up to `PAGE_SIZE_MAX`.
+
+        Raises:
+            InvalidInput: A number is out of bounds, or the query holds control characters.
+        """
+        checked_amount(offset, "Offset")
+        checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
+        folded = fold(checked_name(query, "Query")) if query.strip() else ""
+
+        def work(session: Session) -> tuple[list[Row], int]:
+            rows = table.page(session, folded, category, offset, limit)
+            if rows and len(rows) < limit:
+                return rows, offset + len(rows)
+            return rows, table.count(session, folded, category)
+
+        rows, total = self._runtime.read(work)
+        return ProductPage(offset, total, tuple(record(self._runtime, row) for row in rows))
+
+    def named(self, skus: Sequence[str]) -> tuple[Product, ...]:
+        """The products of these SKUs that exist, by SKU.
+
+        Raises:
+            InvalidInput: More than `NAMED_COUNT_MAX`.
+        """
+        if len(skus) > NAMED_COUNT_MAX:
+            raise InvalidInput(f"At most {NAMED_COUNT_MAX} products are read at once.")
+        rows = self._runtime.read(lambda session: table.named(session, skus))
+        return tuple(record(self._runtime, row) for row in rows)
+
+    def scanned(self, code: str) -> Product | None:
+        """The product of exactly this SKU, else the first with exactly this barcode."""
+
+        def work(session: Session) -> Row | None:
+            return products.product(session, code) or table.by_barcode(session, code)
+
+        row = self._runtime.read(work)
+        return None if row is None else record(self._runtime, row)
+
+    def categories(self) -> tuple[Category, ...]:
+        """The categories in use, by name."""
+        return tuple(Category(*row) for row in self._runtime.read(table.categories))
+
+    def low_stock(self, limit: int = PAGE_SIZE_MAX) -> tuple[Product, ...]:
+        """Products on sale at or below their own mark for low stock, the emptiest first."""
+        checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
+        rows = self._runtime.read(lambda session: table.low_stock(session, limit))
+        return tuple(record(self._runtime, row) for row in rows)
+
+    def trend(self, skus: Sequence[str], days: int) -> dict[str, tuple[int, ...]]:
+        """Units sold of each product in equal slots of the last days, the latest slot last.
+
+        Slots consist of whole hours (whole days in long windows), so the first begins a little
+        later and the last ends a little later than the window of `top` does.
+
+        Args:
+            skus: Which products.
+            days: Length of the window, at least 1.
+        """
+        checked_amount(days, "Days", least=1, most=36_500)
+        tier: table.Tier = "hour" if days <= _HOUR_TIER_DAYS_MAX else "day"
+        if tier == "hour":
+            bucket, slot_count = HOUR_MICROSECONDS, _SLOT_COUNT
+            width = days * DAY_MICROSECONDS // slot_count
+        else:
+            bucket = DAY_MICROSECONDS
+            width = -(-days // _DAY_SLOT_COUNT_MAX) * bucket
+            slot_count = -(-days * bucket // width)
+        last = (self._runtime.now() // bucket + 1) * bucket
+        first = last - slot_count * width
+        rows = self._runtime.read(lambda session: table.sold(session, tier, skus, first, last))
+        slots = {sku: [0] * slot_count for sku in skus}
+        for sku, start, units in rows:
+            slots[sku][(start - first) // width] += units
+        return {sku: tuple(units) for sku, units in slots.items()}
+
+    def revision(self) -> Hashable:
+        """A value that stays equal as long as nothing was committed to the database."""
+        return self._runtime.read(table.revision)

@@ -1,0 +1,112 @@
+"""Statements for screens that stay open: pages of the catalogue, trends, whether anything changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from shopcli.storage.session import Row, Session
+
+_COLUMNS = "sku, name, price_minor, stock, on_sale, category, barcode, low_stock"
+_MATCHES = "search_text LIKE :pattern ESCAPE '!'"
+_IN_CATEGORY = "category = :category"
+_CATEGORIES = """
+SELECT category, COUNT(*) FROM products
+WHERE category IS NOT NULL GROUP BY category ORDER BY category
+"""
+_BY_BARCODE = f"SELECT {_COLUMNS} FROM products WHERE barcode = :barcode ORDER BY sku LIMIT 1"
+_LOW = f"""
+SELECT {_COLUMNS} FROM products
+WHERE on_sale = 1 AND stock <= low_stock ORDER BY stock, sku LIMIT :row_limit
+"""
+
+Tier = Literal["hour", "day"]
+
+
+def page(
+    session: Session, folded_query: str, category: str | None, offset: int, row_limit: int
+) -> list[Row]:
+    """Products by SKU from an offset, of a search, a category, or both."""
+    where, parameters = _filter(folded_query, category)
+    return session.rows(
+        f"SELECT {_COLUMNS} FROM products {where} ORDER BY sku LIMIT :row_limit OFFSET :row_offset",
+        {**parameters, "row_limit": row_limit, "row_offset": offset},
+    )
+
+
+def count(session: Session, folded_query: str, category: str | None) -> int:
+    """How many products `page` would list in all."""
+    where, parameters = _filter(folded_query, category)
+    row = session.row(f"SELECT COUNT(*) FROM products {where}", parameters)
+    return int(row[0]) if row else 0
+
+
+def named(session: Session, skus: Sequence[str]) -> list[Row]:
+    """The products of these SKUs that exist, by SKU."""
+    if not skus:
+        return []
+    names, parameters = _listed("sku", skus)
+    return session.rows(
+        f"SELECT {_COLUMNS} FROM products WHERE sku IN ({names}) ORDER BY sku", parameters
+    )
+
+
+def by_barcode(session: Session, barcode: str) -> Row | None:
+    """The first product by SKU that carries a barcode."""
+    return session.row(_BY_BARCODE, {"barcode": barcode})
+
+
+def categories(session: Session) -> list[Row]:
+    """(category, number of products) by category."""
+    return session.rows(_CATEGORIES)
+
+
+def low_stock(session: Session, row_limit: int) -> list[Row]:
+    """Products on sale at or below their own mark, the emptiest first."""
+    return session.rows(_LOW, {"row_limit": row_limit})
+
+
+def sold(session: Session, tier: Tier, skus: Sequence[str], first: int, last: int) -> list[Row]:
+    """(sku, bucket start, units) of the buckets that start in [first, last)."""
+    if not skus:
+        return []
+    names, parameters = _listed("sku", skus)
+    return session.rows(
+        f"SELECT sku, bucket_start_at, units FROM sales_{tier}s"
+        f" WHERE bucket_start_at >= :first AND bucket_start_at < :last AND sku IN ({names})",
+        {**parameters, "first": first, "last": last},
+    )
+
+
+def revision(session: Session) -> Hashable:
+    """A value that stays equal as long as nothing was committed.
+
+    SQLite counts the commits of others for each connection, and the changes of the connection
+    itself; the pair says nothing on another connection, so the session is part of the value. On
+    Postgres two equal snapshots see the same rows.
+    """
+    if session.dialect == "postgres":
+        row = session.row("SELECT CAST(pg_current_snapshot() AS TEXT)")
+        return row[0] if row else None
+    others = session.row("PRAGMA data_version")
+    own = session.row("SELECT total_changes()")
+    return (session, others and others[0], own and own[0])
+
+
+def _filter(folded_query: str, category: str | None) -> tuple[str, dict[str, Any]]:
+    conditions, parameters = [], {}
+    if folded_query:
+        escaped = "".join(f"!{c}" if c in "!%_" else c for c in folded_query)
+        conditions.append(_MATCHES)
+        parameters["pattern"] = f"%{escaped}%"
+    if category is not None:
+        conditions.append(_IN_CATEGORY)
+        parameters["category"] = category
+    return f"WHERE {' AND '.join(conditions)}" if conditions else "", parameters
+
+
+def _listed(name: str, values: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    parameters = {f"{name}_{number}": value for number, value in enumerate(values)}
+    return ", ".join(f":{key}" for key in parameters), parameters
