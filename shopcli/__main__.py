@@ -17,9 +17,12 @@ def main() -> int:
 
         sys.stdout.write(f"shop {__version__}\n")
         return 0
-    from shopcli.cli.main import run  # Typer takes 80 ms to import
+    try:
+        from shopcli.cli.main import run  # Typer takes 80 ms to import
 
-    return run(argv)
+        return run(argv)
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

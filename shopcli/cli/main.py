@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -19,6 +20,7 @@ from shopcli.cli.command import HELP_NAMES, examples_of
 from shopcli.cli.environment import completion_is_asked
 from shopcli.cli.lazy import RootGroup, words_first
 from shopcli.cli.options import shared_options, user_option
+from shopcli.cli.output import Unwritable, let_go_of, unwritable
 from shopcli.domain.errors import InvalidInput, ShopError
 
 if TYPE_CHECKING:
@@ -83,16 +85,23 @@ def perform(
     call = Call(argv, configuration.of_process(), as_json="--json" in argv, lend=lend or open_shop)
     try:
         return _parse_and_invoke(argv, call)
+    except Unwritable as error:
+        return problems.tell(problems.unanswered(error, call.key), as_json=call.as_json)
     except ShopError as error:
         return problems.tell(error, as_json=call.as_json)
     except ClickException as error:
         return problems.tell(_usage(error), as_json=call.as_json)
+    except BrokenPipeError:  # whoever read the help has seen enough
+        let_go_of(sys.stdout)
+        return 0
     except (typer.Abort, EOFError, KeyboardInterrupt):
         return problems.tell(problems.interrupted(call.key), as_json=call.as_json)
     except problems.Terminated:
         return problems.tell(problems.interrupted(call.key, terminated=True), as_json=call.as_json)
     except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
-        return problems.tell(problems.bug(error, argv), as_json=call.as_json)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return problems.tell(unwritable(error), as_json=call.as_json)
+        return problems.tell(problems.bug(error, argv, call.key), as_json=call.as_json)
 
 
 def open_shop(address: str) -> AbstractContextManager[Shop]:

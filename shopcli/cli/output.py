@@ -187,18 +187,15 @@ class Output:
         """Write and flush; a reader who has gone away is no error.
 
         Raises:
-            InvalidInput: The text could not be written, as on a full disk.
+            Unwritable: The text could not be written, as on a full disk.
         """
         try:
             self.stream.write(text)
             self.stream.flush()
         except OSError as error:
             let_go_of(self.stream)
-            if error.errno not in {errno.EPIPE, errno.EINVAL, errno.EBADF}:
-                raise InvalidInput(
-                    f"The answer could not be written: {error.strerror}.",
-                    fix="Free some space or name another file, then repeat it with the same key.",
-                ) from None
+            if error.errno != errno.EPIPE:
+                raise unwritable(error) from None
 
     def _tsv(self, keys: Sequence[str], rows: Sequence[object]) -> None:
         text = ["\t".join(keys)]
@@ -213,6 +210,18 @@ def json_text(value: Any, stream: TextIO, *, indent: int | None = None) -> str: 
     if text.isascii():
         return text.replace("\x7f", "\\u007f")
     return _ACTS_ON_TERMINALS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+class Unwritable(InvalidInput):
+    """Standard output took no more, as on a full disk."""
+
+
+def unwritable(error: OSError) -> Unwritable:
+    """The problem of an answer that could not be written."""
+    return Unwritable(
+        f"The answer could not be written: {error.strerror}.",
+        fix="Free some space, or send the answer somewhere else.",
+    )
 
 
 def let_go_of(stream: TextIO) -> None:

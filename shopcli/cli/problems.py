@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from shopcli.domain.errors import Internal, ShopError
+from shopcli.domain.errors import Internal, OutcomeUnknown, ShopError
 from shopcli.domain.text import inert
 
 if TYPE_CHECKING:
@@ -84,14 +84,26 @@ def interrupted(key: str | None, *, terminated: bool = False) -> Interrupted:
     return problem
 
 
-def bug(error: BaseException, argv: Sequence[str]) -> Internal:
+def unanswered(error: ShopError, key: str | None) -> ShopError:
+    """The problem of a command whose answer could not be written: it may have been done."""
+    if key is None:
+        return error
+    return OutcomeUnknown(
+        f"{error.message} It was done or not; nobody was told.",
+        fix=f"Repeat the command with --key {key} : it is done once in any case.",
+        details={"key": key},
+    )
+
+
+def bug(error: BaseException, argv: Sequence[str], key: str | None = None) -> Internal:
     """Write a report of an unexpected error and make the problem that names it."""
     where = _write_report(error, argv)
     told = f"a report is in {where}" if where else "no report could be written"
+    repeat = f"Repeating it with --key {key} is safe. " if key else ""
     return Internal(
         f"The shop met a bug ({type(error).__name__}); {told}.",
-        fix="Nothing was half done. Send the report to whoever looks after the shop.",
-        details={"report": where, "type": type(error).__name__},
+        fix=f"{repeat}Send the report to whoever looks after the shop.",
+        details={"report": where, "type": type(error).__name__, **({"key": key} if key else {})},
     )
 
 
