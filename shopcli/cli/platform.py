@@ -76,9 +76,7 @@ def serve(  # noqa: PLR0917  # the options of a command line
     ] = None,
     retry_after: Annotated[
         int | None,
-        typer.Option(
-            "--retry-after", metavar="SECONDS", parser=count, help="Ask to wait so long."
-        ),
+        typer.Option("--retry-after", metavar="SECONDS", parser=count, help="Ask to wait so long."),
     ] = None,
 ) -> None:
     """Receive events, store each once and print it as one line, until interrupted.

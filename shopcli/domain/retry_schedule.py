@@ -1,8 +1,8 @@
-"""When to try a delivery again, and what an answer of the platform means; pure, no clock, no dice.
+"""When to try a delivery again, and what an answer of the platform means; no clock, no dice.
 
-Source: the Standard Webhooks specification (only 2xx succeeds, 3xx fails, 410 ends, 429, 502 and 504
-throttle, days of back-off with jitter). Two things wait separately: an event, by the schedule of
-its own failures, and the endpoint, by a circuit breaker, so that a dead platform costs one probe
+Source: the Standard Webhooks specification (only 2xx succeeds, 3xx fails, 410 ends, 429, 502 and
+504 throttle, days of back-off with jitter). Two things wait separately: an event, by the schedule
+of its own failures, and the endpoint, by a circuit breaker, so that a dead platform costs one probe
 and no event its place in the schedule.
 """
 

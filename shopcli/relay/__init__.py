@@ -1,4 +1,4 @@
-"""Sends committed events to the platform outside: HTTP, leadership, and a receiver to try against."""
+"""Sends committed events to the platform outside, and a receiver to try that against."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where events go and how far that place is trusted; the relay's only reader of the environment.
+"""Where events go and how far that place is trusted.
 
 Plain http is for this machine alone unless the shop's settings allow it; a URL carries no
 credentials; no proxy is taken from the environment.
@@ -6,25 +6,23 @@ credentials; no proxy is taken from the environment.
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.engine.settings import microseconds
-from shopcli.relay.signature import parse_secrets
+from shopcli.relay.environment import (
+    CA_FILE_VARIABLE,
+    SECRET_VARIABLE,
+    URL_VARIABLE,
+    signing_keys,
+    variables_of,
+)
 
 if TYPE_CHECKING:
     from shopcli.engine.shop import Shop
-
-URL_VARIABLE = "SHOP_PLATFORM_URL"
-SECRET_VARIABLE = "SHOP_PLATFORM_SECRET"  # noqa: S105 (a name, not a secret)
-SECRET_FILE_VARIABLE = "SHOP_PLATFORM_SECRET_FILE"  # noqa: S105 (a name, not a secret)
-CA_FILE_VARIABLE = "SHOP_PLATFORM_CA_FILE"
 
 URL_SETTING = "platform.url"
 ALLOW_HTTP_SETTING = "platform.allow_http"
@@ -33,7 +31,6 @@ BATCH_SETTING = "platform.batch_size"
 
 GRACE_SECONDS = 2.0
 
-_SECRET_FILE_LENGTH_MAX = 65_536
 _URL_LENGTH_MAX = 2_000
 
 
@@ -74,7 +71,7 @@ def find_endpoint(shop: Shop, environment: Mapping[str, str] | None = None) -> E
     Raises:
         InvalidInput: The address, a secret or a setting cannot be used.
     """
-    variables = os.environ if environment is None else environment
+    variables = variables_of(environment)
     settings = shop.settings()
     url = variables.get(URL_VARIABLE) or settings.get(URL_SETTING)
     if not url:
@@ -83,10 +80,10 @@ def find_endpoint(shop: Shop, environment: Mapping[str, str] | None = None) -> E
     return Endpoint(
         url=url,
         scheme=parts.scheme,
-        host=_host(parts),
+        host=parts.hostname or "",
         port=parts.port or (443 if parts.scheme == "https" else 80),
         target=_target(parts),
-        keys=_keys(variables),
+        keys=signing_keys(variables),
         ca_file=variables.get(CA_FILE_VARIABLE) or None,
         allow_http=settings.get(ALLOW_HTTP_SETTING) == "yes",
         batch_size=int(settings.get(BATCH_SETTING) or 1),
@@ -130,37 +127,9 @@ def _bad_url(problem: str) -> InvalidInput:
     )
 
 
-def _host(parts: SplitResult) -> str:
-    return parts.hostname or ""
-
-
 def _target(parts: SplitResult) -> str:
     path = parts.path or "/"
     return f"{path}?{parts.query}" if parts.query else path
-
-
-def _keys(variables: Mapping[str, str]) -> tuple[bytes, ...]:
-    text = variables.get(SECRET_VARIABLE)
-    if text:
-        return parse_secrets(text, SECRET_VARIABLE)
-    name = variables.get(SECRET_FILE_VARIABLE)
-    if not name:
-        return ()
-    try:
-        with Path(name).open(encoding="ascii") as file:
-            if os.name == "posix" and os.fstat(file.fileno()).st_mode & (
-                stat.S_IWGRP | stat.S_IWOTH
-            ):
-                raise InvalidInput(
-                    f"The file of {SECRET_FILE_VARIABLE} can be written by others.",
-                    fix="Run: chmod 600 FILE",
-                )
-            text = file.read(_SECRET_FILE_LENGTH_MAX)
-    except (OSError, UnicodeDecodeError):
-        raise InvalidInput(
-            f"The file of {SECRET_FILE_VARIABLE} cannot be read.", fix="Name one that exists."
-        ) from None
-    return parse_secrets(text, SECRET_FILE_VARIABLE)
 
 
 def _seconds(duration: str | None) -> float:

@@ -43,7 +43,7 @@ def relay_runs(deliveries: Deliveries, database_path: str) -> bool:
 
 
 def _is_locked(path: str) -> bool:
-    """Whether a relay holds the lock; asks for a share of it, so that askers do not see each other."""
+    """Whether a relay holds the lock; takes a share of it only, so that askers do not collide."""
     # Imported here: it exists on POSIX systems only.
     import fcntl
 

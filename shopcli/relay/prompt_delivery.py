@@ -7,9 +7,10 @@ next command, flush or relay.
 from __future__ import annotations
 
 import logging
-import os
 import time
 from typing import TYPE_CHECKING
+
+from shopcli.relay.environment import URL_VARIABLE, variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,8 +52,7 @@ def deliver_after(
 
 
 def _is_configured(shop: Shop, environment: Mapping[str, str] | None) -> bool:
-    variables = os.environ if environment is None else environment
-    return bool(variables.get("SHOP_PLATFORM_URL") or shop.settings().get("platform.url"))
+    return bool(variables_of(environment).get(URL_VARIABLE) or shop.settings().get("platform.url"))
 
 
 def _deliver(shop: Shop, order_id: str, endpoint: Endpoint) -> bool:

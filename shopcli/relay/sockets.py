@@ -1,8 +1,8 @@
 """A connection on which every wait counts against one deadline; knows nothing of HTTP.
 
-A timeout on a socket bounds one operation: a server that sends a byte a second would hold its caller
-for ever. Here name resolution, connecting, the TLS handshake, sending and receiving share a deadline
-given as an instant of `time.monotonic`.
+A timeout on a socket bounds one operation: a server that sends a byte a second would hold its
+caller for ever. Here name resolution, connecting, the TLS handshake, sending and receiving share a
+deadline given as an instant of `time.monotonic`.
 """
 
 from __future__ import annotations

@@ -32,6 +32,8 @@ USER_AGENT: Final = "shopcli"
 _BODY_SECONDS = 2.0
 _IDLE_SECONDS_MAX = 2.0
 _INFORMATIONAL_MAX = 20
+_REASON_CHARACTERS = 200
+_SWITCHING = 101
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,47 +76,29 @@ class Sender:
             body: Sent and signed as it is.
             deadline: Instant of `time.monotonic` by which all must be over.
         """
-        moment = self._clock()
-        started = time.monotonic()
+        moment, started = self._clock(), time.monotonic()
         response: http.client.HTTPResponse | None = None
-        reason, text, retry_after, status = None, None, None, None
+        problem = text = retry_after = None
         try:
             wire = self._connected(deadline)
             wire.sendall(self._request(message_id, content_type, body, int(moment.timestamp())))
-            response = _answer_of(wire)
-            response.begin()
             for _ in range(_INFORMATIONAL_MAX):
-                if not 100 <= response.status < 200 or response.status == 101:  # noqa: PLR2004 (HTTP)
-                    break
+                # Kept even if it fails to begin: its status line may have come.
                 response = _answer_of(wire)
                 response.begin()
-            retry_after = _retry_after_seconds(response.getheader("Retry-After"), moment)
-            text = self._read(response, wire)
-        except DeadlineExceeded as error:
-            reason = str(error)
-        except TimeoutError:
-            reason = "no answer in time"
-        except Unreachable as error:
-            reason = str(error)
-        except ConnectionResetError:
-            reason = "the connection was reset"
-        except http.client.RemoteDisconnected:
-            reason = "the connection was closed without an answer"
-        except http.client.HTTPException as error:
-            reason = f"not an answer in HTTP: {type(error).__name__}"
-        except (OSError, ValueError) as error:
-            reason = f"the connection failed: {type(error).__name__}"
-        finally:
-            if reason is not None:
-                self.close()
-        # A status line that came counts, whatever was lost after it.
-        if response is not None and isinstance(response.status, int):
-            status = response.status
-            reason = response.reason if isinstance(response.reason, str) else None
+                if not 100 <= response.status < 200 or response.status == _SWITCHING:  # noqa: PLR2004
+                    break
+            if response is not None:
+                retry_after = _retry_after_seconds(response.getheader("Retry-After"), moment)
+                text = self._read(response, wire)
+        except (OSError, http.client.HTTPException, Unreachable, ValueError) as error:
+            problem = _why(error)
+            self.close()
+        status, reason = _status_line(response)
         self._last_used = time.monotonic()
         return Answer(
             status=status,
-            reason=None if reason is None else inert(reason[:200]),
+            reason=inert((reason or problem or "")[:_REASON_CHARACTERS]) or None,
             text=text,
             retry_after_seconds=retry_after,
             sent_at=to_microseconds(moment),
@@ -179,7 +163,7 @@ class Sender:
             whole = response.isclosed() or response.length == 0
         except (OSError, http.client.HTTPException, ValueError):
             whole = False
-        if not whole or response.will_close or response.status == 101 or _has_more(wire):  # noqa: PLR2004
+        if not whole or response.will_close or response.status == _SWITCHING or _has_more(wire):
             self.close()
         if not raw:
             return None
@@ -197,6 +181,28 @@ def _answer_of(wire: Wire) -> http.client.HTTPResponse:
 
 def _as_socket(wire: Wire) -> socket.socket:
     return wire  # type: ignore[return-value]  # has what HTTPResponse uses of a socket
+
+
+def _status_line(response: http.client.HTTPResponse | None) -> tuple[int | None, str | None]:
+    """Status and reason phrase, if they came: they count, whatever was lost after them."""
+    status: object = response.status if response else None
+    if response is None or not isinstance(status, int):
+        return None, None
+    return status, response.reason
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, (DeadlineExceeded, Unreachable)):
+        return str(error)
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, http.client.RemoteDisconnected):
+        return "the connection was closed without an answer"
+    if isinstance(error, (ConnectionResetError, BrokenPipeError)):
+        return "the connection was reset"
+    if isinstance(error, http.client.HTTPException):
+        return f"not an answer in HTTP: {type(error).__name__}"
+    return f"the connection failed: {type(error).__name__}"
 
 
 def _has_more(wire: Wire) -> bool:

@@ -1,4 +1,4 @@
-"""One holder's events: leased, out to be sent, settled or given back; sends through a dispatcher."""
+"""One holder's events: leased, out to be sent, settled or given back; the dispatcher sends."""
 
 from __future__ import annotations
 

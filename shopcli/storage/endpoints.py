@@ -1,4 +1,4 @@
-"""Statements about the receiving side: breaker of an endpoint, heartbeats of relays; decides nothing."""
+"""Statements about the receiving side: breaker of an endpoint, heartbeats of relays."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ WAKE_CHANNEL = "shopcli_outbox"
 
 
 def state(session: Session, url: str, *, lock: bool = False) -> Row | None:
-    """(breaker, failure_count, next_try_at, last_error) of an endpoint, if it was ever in trouble."""
+    """(breaker, failure_count, next_try_at, last_error) of an endpoint once in trouble."""
     return session.row(_STATE_LOCKED[session.dialect] if lock else _STATE, {"url": url})
 
 

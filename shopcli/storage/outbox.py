@@ -22,7 +22,8 @@ _LOCK = {"sqlite": "", "postgres": "FOR NO KEY UPDATE"}
 
 # A lease that ends further ahead than any lease is long was given before the clock jumped back.
 _EXPIRED = """
-(candidate.leased_until_at <= {clock} OR candidate.leased_until_at > {clock} + :longest_microseconds)
+(candidate.leased_until_at <= {clock}
+ OR candidate.leased_until_at > {clock} + :longest_microseconds)
 """
 _FIRST_OF_ITS_ORDER = """
 NOT EXISTS (
@@ -98,8 +99,8 @@ SET state = :state, failure_count = :failure_count, next_attempt_at = :next_atte
 {_HELD}
 """
 _INSERT_ATTEMPT = """
-INSERT INTO delivery_attempts (event_id, attempt_number, relay_id, started_at, duration_microseconds,
-                               outcome, status_code, reason, answer)
+INSERT INTO delivery_attempts (event_id, attempt_number, relay_id, started_at,
+                               duration_microseconds, outcome, status_code, reason, answer)
 VALUES (:event_id, :attempt_number, :owner, :started_at, :duration_microseconds, :outcome,
         :status_code, :reason, :answer)
 """

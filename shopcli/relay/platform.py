@@ -1,0 +1,316 @@
+"""A platform to try deliveries against: a real receiver, honest by default, difficult on demand.
+
+It checks signatures, stores each event once as a line of JSON before it answers, and reports what
+came. It shows what a receiver must do; it is no place to keep an organisation's data.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from shopcli.domain.events import BATCH_CONTENT_TYPE, CONTENT_TYPE
+from shopcli.domain.moments import system_clock
+from shopcli.relay.signature import SignatureError, verify
+
+BODY_BYTES_MAX = 16 * 1024 * 1024
+
+_REQUEST_SECONDS = 30.0
+_GONE = 410
+_REQUIRED = ("specversion", "id", "source", "type")
+
+
+@dataclass(frozen=True, slots=True)
+class Misbehaviour:
+    """How a platform is difficult."""
+
+    status: int | None = None
+    """Answer with this status and store nothing."""
+    every: int = 1
+    """Only at every n-th request."""
+    slow_seconds: float = 0.0
+    """Answer each request so much later."""
+    drop: bool = False
+    """Store the event, then end the connection without an answer."""
+    gone_after: int | None = None
+    """Answer 410 once so many requests came."""
+    retry_after_seconds: int | None = None
+    """Ask refused senders to wait so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What became of one event in a request; `event` is None if the request held none."""
+
+    outcome: str
+    """stored, duplicate, dropped, refused or invalid."""
+    status: int | None
+    event: Mapping[str, Any] | None
+    remark: str | None = None
+
+
+@dataclass(slots=True)
+class Journal:
+    """The events stored, each id once; in memory only, or also in a file of JSON Lines."""
+
+    path: Path | None = None
+    _ids: set[str] = field(default_factory=set)
+    _file: BinaryIO | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def open(self) -> None:
+        """Read the ids stored earlier, then be ready to add."""
+        if self.path is None:
+            return
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._file = os.fdopen(descriptor, "a+b")
+        self._file.seek(0)
+        for line in self._file:
+            try:
+                self._ids.add(json.loads(line)["id"])
+            except (ValueError, KeyError, TypeError):
+                continue
+
+    def add(self, event: Mapping[str, Any]) -> bool:
+        """Store an event; False if it was stored before."""
+        with self._lock:
+            if event["id"] in self._ids:
+                return False
+            if self._file is not None:
+                line = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
+                self._file.write(line.encode() + b"\n")
+                self._file.flush()
+            self._ids.add(event["id"])
+            return True
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+
+class Platform:
+    """The receiver as a server of its own threads.
+
+    Args:
+        host: Address to listen on.
+        port: 0 takes any free port.
+        keys: Accept only what one of these signed; without keys, anything.
+        store: File of JSON Lines to add events to.
+        misbehaviour: How to be difficult.
+        report: Told what became of each event, from the server's threads.
+        clock: The time, to judge the age of signatures.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        keys: tuple[bytes, ...] = (),
+        store: Path | None = None,
+        misbehaviour: Misbehaviour | None = None,
+        report: Callable[[Arrival], None] | None = None,
+        clock: Callable[[], datetime] = system_clock,
+    ) -> None:
+        self.keys = keys
+        self.misbehaviour = misbehaviour or Misbehaviour()
+        self.journal = Journal(store)
+        self.clock = clock
+        self._report = report
+        self._count = 0
+        self._lock = threading.Lock()
+        self.ending = threading.Event()
+        self._server = _Server((host, port), _Handler)
+        self._server.platform = self
+        self._thread: threading.Thread | None = None
+        self.journal.open()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        host, port = self._server.server_address[:2]
+        shown = host.decode() if isinstance(host, bytes) else str(host)
+        return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
+
+    def start(self) -> Platform:
+        """Serve from a thread of its own."""
+        self._thread = threading.Thread(target=self.serve, name="platform", daemon=True)
+        self._thread.start()
+        return self
+
+    def serve(self) -> None:
+        """Serve from this thread until `close` is called from another."""
+        self._server.serve_forever(poll_interval=0.05)
+
+    def stop_serving(self) -> None:
+        """Let `serve` return; not to be called from the thread that serves."""
+        self.ending.set()
+        self._server.shutdown()
+
+    def close(self) -> None:
+        """Stop serving and close what is open."""
+        self.ending.set()
+        if self._thread is not None:
+            self.stop_serving()
+            self._thread.join()
+            self._thread = None
+        self._server.server_close()
+        self.journal.close()
+
+    def __enter__(self) -> Platform:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def receive(self, headers: Mapping[str, str], body: bytes) -> int | None:
+        """Judge one request.
+
+        Args:
+            headers: Names in lower case.
+            body: As received.
+
+        Returns:
+            The status to answer with; None: end the connection instead.
+        """
+        with self._lock:
+            self._count += 1
+            count = self._count
+        misbehaviour = self.misbehaviour
+        self.ending.wait(misbehaviour.slow_seconds)
+        if misbehaviour.gone_after is not None and count > misbehaviour.gone_after:
+            return self._tell("refused", _GONE, None, "gone")
+        is_difficult = count % misbehaviour.every == 0
+        if misbehaviour.status is not None and is_difficult:
+            return self._tell("refused", misbehaviour.status, None, "as told")
+        status = self._accept(headers, body)
+        if misbehaviour.drop and is_difficult:
+            return self._tell("dropped", None, None, "ended the connection without an answer")
+        return status
+
+    def _accept(self, headers: Mapping[str, str], body: bytes) -> int:
+        if self.keys:
+            try:
+                verify(self.keys, headers, body, int(self.clock().timestamp()))
+            except SignatureError as error:
+                return self._tell("refused", 401, None, str(error))
+        try:
+            events = _events_in(headers.get("content-type", ""), body)
+        except ValueError as error:
+            return self._tell("invalid", 400, None, str(error))
+        for event in events:
+            is_new = self.journal.add(event)
+            self._tell("stored" if is_new else "duplicate", 204, event)
+        return 204
+
+    def _tell(
+        self,
+        outcome: str,
+        status: int | None,
+        event: Mapping[str, Any] | None,
+        remark: str | None = None,
+    ) -> Any:  # noqa: ANN401 (the status as given)
+        if self._report is not None:
+            self._report(Arrival(outcome, status, event, remark))
+        return status
+
+
+def serve_platform(platform: Platform) -> None:
+    """Serve until interrupted or terminated; then close.
+
+    Args:
+        platform: Listening, not yet started.
+    """
+    import signal  # only for a server in the foreground
+
+    def end(_number: int, _frame: object) -> None:
+        # Only the thread that serves may not wait for its own end.
+        threading.Thread(target=platform.stop_serving, daemon=True).start()
+
+    previous = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        platform.serve()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+        platform.close()
+
+
+def _events_in(content_type: str, body: bytes) -> list[dict[str, Any]]:
+    """The events of a body.
+
+    Raises:
+        ValueError: It is not one event, or a batch of them, in structured JSON.
+    """
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type not in {CONTENT_TYPE, BATCH_CONTENT_TYPE}:
+        raise ValueError("the content type is not that of an event")
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ValueError("the body is not JSON") from None
+    events = document if media_type == BATCH_CONTENT_TYPE else [document]
+    if not isinstance(events, list):
+        raise ValueError("the body is not a batch")  # noqa: TRY004 (of a request, not of a caller)
+    for event in events:
+        if not isinstance(event, dict) or not all(
+            isinstance(event.get(name), str) and event[name] for name in _REQUIRED
+        ):
+            raise ValueError("the body is not an event")
+    return events
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    platform: Platform
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a client that went away is no news."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = _REQUEST_SECONDS
+    wbufsize = 65_536
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_POST(self) -> None:  # noqa: N802 (the name the base class calls)
+        """Receive events."""
+        length = self.headers.get("Content-Length", "")
+        if not (length.isascii() and length.isdigit()) or int(length) > BODY_BYTES_MAX:
+            self.close_connection = True
+            self._answer(413 if length.isdigit() else 411)
+            return
+        body = self.rfile.read(int(length))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        status = self.server.platform.receive(headers, body)
+        if status is None:
+            self.close_connection = True
+            return
+        self._answer(status)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: what came is reported event by event."""
+
+    def _answer(self, status: int) -> None:
+        self.send_response(status)
+        wait = self.server.platform.misbehaviour.retry_after_seconds
+        if wait is not None and status not in {204, _GONE}:
+            self.send_header("Retry-After", str(wait))
+        if status != 204:  # noqa: PLR2004 (no content in HTTP)
+            self.send_header("Content-Length", "0")
+        self.end_headers()
