@@ -72,7 +72,9 @@ def parse_moment(text: str, timezone_name: str) -> datetime:
         InvalidInput: Not a time, out of range, or ambiguous or skipped in that zone.
     """
     try:
-        moment = datetime.fromisoformat(text) if len(text) <= 40 and text.isascii() else None
+        # Python 3.11 overlooks a NUL at the end.
+        plain = len(text) <= 40 and text.isascii() and text.isprintable()
+        moment = datetime.fromisoformat(text) if plain else None
     except ValueError:
         moment = None
     if moment is None:

@@ -6,6 +6,7 @@ The idempotency key is judged before any of them, by the caller.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from shopcli.domain.pricing import Discount, Price, price
 from shopcli.domain.text import checked_identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 LINE_COUNT_MAX = 1000
 """Bound on different products in one order (and so on rows locked at once)."""
@@ -61,7 +62,9 @@ def summed_quantities(
     Raises:
         InvalidInput: No line, too many, a bad SKU or a quantity that is not a positive integer.
     """
-    pairs: Iterable[tuple[str, int]] = lines.items() if hasattr(lines, "items") else lines
+    pairs: object = lines.items() if hasattr(lines, "items") else lines
+    if not isinstance(pairs, Iterable):
+        raise errors.InvalidInput("The lines of an order are pairs of SKU and quantity.")
     quantities: dict[str, int] = {}
     for pair in pairs:
         try:

@@ -116,4 +116,6 @@ def _harmless(character: str) -> bool:
 
 
 def _in_identifier(character: str) -> bool:
-    return character in "._-" or unicodedata.category(character)[0] in "LMN"
+    return character in "._-" or (
+        unicodedata.category(character)[0] in "LMN" and _harmless(character)
+    )
