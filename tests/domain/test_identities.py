@@ -1,0 +1,75 @@
+"""Ids that sort by time, and fingerprints that tell a repeat from another request."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shopcli.domain.fingerprints import fingerprint, order_fingerprint
+from shopcli.domain.ids import ID_LENGTH, Ids
+from tests.clocks import SettableClock
+
+_PARTS = st.lists(st.one_of(st.none(), st.integers(), st.text("ab :.-", max_size=4)), max_size=4)
+_QUANTITIES = st.dictionaries(st.text("AB", min_size=1, max_size=3), st.integers(1, 99), min_size=1)
+
+
+def test_an_id_has_26_characters_anyone_can_read_out() -> None:
+    """Ids are 26 digits and lower-case letters without i, l, o and u."""
+    made = {Ids(SettableClock()).new() for _ in range(200)}
+
+    assert len(made) == 200
+    assert ID_LENGTH == 26
+    assert all(re.fullmatch("[0-9a-hjkmnp-tv-z]{26}", one) for one in made)
+
+
+@given(
+    st.datetimes(datetime(1970, 1, 2), datetime(9998, 1, 1)),  # noqa: DTZ001 - given a zone below
+    st.integers(1, 10**9),
+)
+def test_ids_sort_by_the_millisecond_they_were_made_in(moment: datetime, later: int) -> None:
+    """An id made at least a millisecond later sorts after, whatever the random bits."""
+    clock = SettableClock(moment.replace(tzinfo=UTC))
+    first = Ids(clock, lambda count: b"\xff" * count).new()
+    clock.advance(timedelta(milliseconds=later))
+    second = Ids(clock, lambda count: b"\x00" * count).new()
+
+    assert first < second
+
+
+def test_ids_are_made_of_the_given_clock_and_random_source_alone() -> None:
+    """The same clock and random bytes give the same id."""
+    assert Ids(SettableClock(), bytes).new() == Ids(SettableClock(), bytes).new()
+
+
+@given(_PARTS, _PARTS)
+def test_different_requests_have_different_fingerprints(
+    one: list[object], other: list[object]
+) -> None:
+    """Fingerprints are equal exactly where the parts read the same."""
+    same = [None if part is None else str(part) for part in one] == [
+        None if part is None else str(part) for part in other
+    ]
+    if one and other:
+        assert (fingerprint(*one) == fingerprint(*other)) is same
+
+
+@given(_QUANTITIES, st.none() | st.just("TENTH"))
+def test_lines_of_an_order_compare_as_a_set(quantities: dict[str, int], coupon: str | None) -> None:
+    """The order in which lines were named is no part of the request; all else is."""
+    made = order_fingerprint("kim", quantities, coupon)
+    backwards = dict(reversed(quantities.items()))
+
+    assert order_fingerprint("kim", backwards, coupon) == made
+    assert order_fingerprint("lee", quantities, coupon) != made
+    assert order_fingerprint("kim", quantities, "OTHER") != made
+    assert order_fingerprint("kim", {**quantities, "AB": 100}, coupon) != made
+    assert order_fingerprint("kim", {**quantities, "C": 1}, coupon) != made
+
+
+def test_a_coupon_is_never_mistaken_for_a_line() -> None:
+    """An order without a coupon and one with it differ, whatever its code."""
+    assert order_fingerprint("kim", {"A": 1}, None) != order_fingerprint("kim", {"A": 1}, "A")
+    assert len(fingerprint("a")) == 32

@@ -1,0 +1,130 @@
+"""What an order costs: totals, discounts, and each line's share of the discount."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shopcli.domain.money import AMOUNT_MAX
+from shopcli.domain.pricing import Discount, price, share
+from tests.factories import refusal
+
+_SKUS = st.text("ABCDEFGH", min_size=1, max_size=3)
+_LINES = st.dictionaries(
+    _SKUS, st.tuples(st.integers(1, 50), st.integers(0, 20_000)), min_size=1, max_size=12
+).map(lambda found: [(sku, quantity, unit) for sku, (quantity, unit) in found.items()])
+_DISCOUNTS = st.one_of(
+    st.builds(
+        Discount,
+        percent=st.integers(1, 100),
+        amount_minor=st.none(),
+        cap_minor=st.none() | st.integers(1, 50_000),
+    ),
+    st.builds(
+        Discount,
+        percent=st.none(),
+        amount_minor=st.integers(1, 10_000_000),
+        cap_minor=st.none(),
+    ),
+)
+
+
+def _percent(percent: int, cap: int | None = None) -> Discount:
+    return Discount(percent, None, cap)
+
+
+@given(_LINES, _DISCOUNTS)
+def test_shares_sum_to_the_discount_and_never_pass_their_line(
+    lines: list[tuple[str, int, int]], discount: Discount
+) -> None:
+    """Totals, shares and discount add up exactly; no line is discounted below zero."""
+    priced = price(lines, discount)
+
+    assert sum(line.line_total_minor for line in priced.lines) == priced.subtotal_minor
+    assert sum(line.discount_minor for line in priced.lines) == priced.discount_minor
+    assert 0 <= priced.discount_minor <= priced.subtotal_minor
+    assert priced.total_minor == priced.subtotal_minor - priced.discount_minor >= 0
+    for line, (sku, quantity, unit_price) in zip(priced.lines, lines, strict=True):
+        assert (line.sku, line.quantity, line.unit_price_minor) == (sku, quantity, unit_price)
+        assert line.line_total_minor == quantity * unit_price
+        assert 0 <= line.discount_minor <= line.line_total_minor
+
+
+@given(_LINES, _DISCOUNTS)
+def test_shares_are_in_proportion(lines: list[tuple[str, int, int]], discount: Discount) -> None:
+    """A share differs from the exact proportion by less than one minor unit."""
+    priced = price(lines, discount)
+
+    for line in priced.lines:
+        if priced.subtotal_minor:
+            exact = Fraction(priced.discount_minor * line.line_total_minor, priced.subtotal_minor)
+            assert abs(line.discount_minor - exact) < 1
+
+
+@given(_LINES.flatmap(lambda lines: st.tuples(st.just(lines), st.permutations(lines))), _DISCOUNTS)
+def test_the_order_of_lines_changes_nothing(
+    both: tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]], discount: Discount
+) -> None:
+    """Every line costs the same wherever it was named."""
+    as_named, otherwise = (price(lines, discount) for lines in both)
+
+    assert as_named.total_minor == otherwise.total_minor
+    assert {line.sku: line for line in as_named.lines} == {
+        line.sku: line for line in otherwise.lines
+    }
+
+
+@pytest.mark.parametrize(
+    ("discount", "subtotal", "expected"),
+    [
+        (_percent(10), 4500, 450),
+        (_percent(10), 4599, 459),
+        (_percent(1), 99, 0),
+        (_percent(100), 4500, 4500),
+        (_percent(50, 1000), 4500, 1000),
+        (_percent(50, 9000), 4500, 2250),
+        (Discount(None, 500, None), 4500, 500),
+        (Discount(None, 5000, None), 4500, 4500),
+        (_percent(33), 0, 0),
+        (_percent(99), AMOUNT_MAX, AMOUNT_MAX * 99 // 100),
+    ],
+    ids=lambda value: str(value).replace("Discount", ""),
+)
+def test_percent_rounds_down_and_nothing_passes_cap_or_subtotal(
+    discount: Discount, subtotal: int, expected: int
+) -> None:
+    """A percentage is rounded down to the minor unit, then cut to the cap and the subtotal."""
+    assert discount.on(subtotal) == expected
+    assert price([("A", 1, subtotal)], discount).discount_minor == expected
+
+
+def test_equal_remainders_go_by_sku() -> None:
+    """One minor unit over three equal lines goes to the first SKU in code point order."""
+    assert share(["C", "a", "B"], [100, 100, 100], 1) == [0, 0, 1]
+    assert share(["C", "a", "B"], [100, 100, 100], 2) == [1, 0, 1]
+
+
+def test_the_largest_remainder_gets_the_odd_unit() -> None:
+    """What is left after rounding down goes to the lines that lost most by it."""
+    assert share(["A", "B", "C"], [50, 30, 20], 7) == [4, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        lambda: [("A", 2, AMOUNT_MAX // 2 + 1)],
+        lambda: [("A", 1, AMOUNT_MAX), ("B", 1, 1)],
+        lambda: [("A", AMOUNT_MAX, AMOUNT_MAX)],
+    ],
+    ids=["one line", "two lines", "huge"],
+)
+def test_an_order_beyond_the_largest_amount_is_refused(
+    lines: Callable[[], list[tuple[str, int, int]]],
+) -> None:
+    """A subtotal above the largest amount is no order."""
+    refusal("invalid_input", price, lines(), None)
+    refusal("invalid_input", price, lines(), _percent(100))
