@@ -9,10 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-FIRST_PAUSE_SECONDS = 0.001
-LAST_PAUSE_SECONDS = 0.0001
-AGEING_SECONDS = 0.05
-"""After this long the pauses have shrunk from the first to the last length."""
+FIRST_PAUSE_SECONDS = 0.003
+GROWN_PAUSE_SECONDS = 0.0004
+GROWN_AT_SECONDS = 0.08
+"""Up to this age the pauses shrink from the first length to the grown one, then as 1 / age."""
+
+SHORTEST_PAUSE_SECONDS = 0.00005
 
 
 class Stopwatch:
@@ -30,8 +32,23 @@ class Stopwatch:
         return self._now() - self._started
 
 
-def wait_until(attempt: Callable[[], bool], timeout_seconds: float) -> bool:
+def pause_seconds(age_seconds: float) -> float:
+    """How long to pause before asking again, for one who has waited for so long."""
+    if age_seconds < GROWN_AT_SECONDS:
+        growth = age_seconds / GROWN_AT_SECONDS
+        return FIRST_PAUSE_SECONDS + (GROWN_PAUSE_SECONDS - FIRST_PAUSE_SECONDS) * growth
+    return max(SHORTEST_PAUSE_SECONDS, GROWN_PAUSE_SECONDS * GROWN_AT_SECONDS / age_seconds)
+
+
+def wait_until(
+    attempt: Callable[[], bool], timeout_seconds: float, *, age_seconds: float = 0.0
+) -> bool:
     """Call `attempt` until it says True, for at most the timeout.
+
+    Args:
+        attempt: Asks once.
+        timeout_seconds: Bound on the whole.
+        age_seconds: Start as one who has waited for so long.
 
     Returns:
         Whether it did.
@@ -41,8 +58,7 @@ def wait_until(attempt: Callable[[], bool], timeout_seconds: float) -> bool:
         waited = stopwatch.seconds()
         if waited >= timeout_seconds:
             return False
-        youth = max(0.0, 1.0 - waited / AGEING_SECONDS)
-        pause = LAST_PAUSE_SECONDS + (FIRST_PAUSE_SECONDS - LAST_PAUSE_SECONDS) * youth
         # The odd microseconds of the clock keep two waiters from asking in step for ever.
-        time.sleep(pause * (0.75 + (waited * 1_000_000 % 100) / 200))
+        oddity = 0.75 + (waited * 1_000_000 % 100) / 200
+        time.sleep(pause_seconds(age_seconds + waited) * oddity)
     return True

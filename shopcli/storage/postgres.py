@@ -66,6 +66,11 @@ class PostgresDatabase:
         self._process_id = os.getpid()
 
     @property
+    def address(self) -> PostgresAddress:
+        """Where the server is, for a connection of another kind."""
+        return self._address
+
+    @property
     def display(self) -> str:
         """The address without a password."""
         return self._address.display
@@ -122,7 +127,7 @@ class PostgresDatabase:
 
     def _new_pool(self) -> QueuePool:
         return QueuePool(
-            lambda: open_session(self._address, self._timeout_seconds),  # type: ignore[arg-type, return-value] # a session has what the pool needs of a connection: close()
+            lambda: open_session(self._address, self._timeout_seconds),  # type: ignore[arg-type] # a session has what the pool needs of a connection: close()
             pool_size=CONNECTION_COUNT_MAX,
             max_overflow=0,
             timeout=self._timeout_seconds,

@@ -44,6 +44,16 @@ HOT_PLANNER = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
 
 _STATEMENTS_MAX = 2000
 
+# A commit that was answered must survive a crash of the server.
+_COMMIT_DURABLY = """
+SELECT set_config('synchronous_commit', 'on', false)
+WHERE current_setting('synchronous_commit') = 'off'
+"""
+_READ_BACK = """
+SELECT current_setting('synchronous_commit'), current_setting('server_encoding'),
+       current_setting('default_transaction_isolation')
+"""
+
 
 class IntegralLoader(Loader):
     """Reads NUMERIC as int where it is one: a sum of integers is an integer on both databases."""
@@ -214,11 +224,8 @@ def _prepare(
         "SET SESSION plan_cache_mode = force_generic_plan",
         "SET SESSION jit = off",
         "SET SESSION default_transaction_isolation = 'read committed'",
-        # A commit that was answered must survive a crash of the server.
-        "SELECT set_config('synchronous_commit', 'on', false)"
-        " WHERE current_setting('synchronous_commit') = 'off'",
-        "SELECT current_setting('synchronous_commit'), current_setting('server_encoding'),"
-        " current_setting('default_transaction_isolation')",
+        _COMMIT_DURABLY,
+        _READ_BACK,
     )
     result = connection.pgconn.exec_(";".join(statements).encode())
     if result.status != ExecStatus.TUPLES_OK:
@@ -230,7 +237,7 @@ def _prepare(
         raise Internal(f"The server does not take our settings: {commit}, {isolation}.")
     if encoding != "UTF8":
         raise NotAShop(
-            f"The database {address.display} keeps text as {encoding}, which cannot hold all names.",
+            f"The database {address.display} keeps text as {encoding}, not as UTF8.",
             fix="Make the database with ENCODING 'UTF8'.",
         )
 

@@ -28,7 +28,7 @@ _DISK_FULL = "53100"
 _SERVER_GOING_AWAY = ("08", "57P")
 
 
-def translated(error: psycopg.Error, display: str, *, is_lost: bool) -> Exception:  # noqa: PLR0911 - one line a meaning
+def translated(error: psycopg.Error, display: str, *, is_lost: bool) -> Exception:
     """The error to raise for a driver's error; the driver's own if it tells of a bug of ours.
 
     Only for errors before COMMIT: each answer promises that nothing changed.
@@ -74,7 +74,11 @@ def connect_failed(error: psycopg.Error, display: str) -> Exception:
             f"There is no database at {display}.",
             fix="Make the database first (createdb), then run `shop init`.",
         )
-    if "too many clients" in text or "too many connections" in text or "remaining connection" in text:
+    if (
+        "too many clients" in text
+        or "too many connections" in text
+        or "remaining connection" in text
+    ):
         return Busy("The database server has no connection left.", fix="Try again in a moment.")
     if "authentication failed" in text or "no password supplied" in text or 'role "' in text:
         return DatabaseUnreachable(
@@ -86,9 +90,7 @@ def connect_failed(error: psycopg.Error, display: str) -> Exception:
 
 def busy() -> Busy:
     """Others held rows or locks for longer than the bound."""
-    return Busy(
-        "Others kept the database busy; nothing was changed.", fix="Try again in a moment."
-    )
+    return Busy("Others kept the database busy; nothing was changed.", fix="Try again in a moment.")
 
 
 def unreachable(display: str) -> DatabaseUnreachable:

@@ -21,9 +21,7 @@ ADVISORY_LOCK = 0x5348_4F50
 
 
 @contextmanager
-def schema_transaction(
-    address: PostgresAddress, timeout_seconds: float
-) -> Iterator[sa.Connection]:
+def schema_transaction(address: PostgresAddress, timeout_seconds: float) -> Iterator[sa.Connection]:
     """A transaction that may change tables, alone.
 
     Raises:

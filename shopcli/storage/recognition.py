@@ -92,7 +92,8 @@ def refuse_foreign(session: Session, display: str) -> None:
 def no_shop(display: str) -> NoShop:
     """The database is there, and empty."""
     return NoShop(
-        f"There is no shop in {display}.", fix="Make one with `shop init`, or name another with --db."
+        f"There is no shop in {display}.",
+        fix="Make one with `shop init`, or name another with --db.",
     )
 
 

@@ -6,7 +6,6 @@ apart, on Postgres an advisory lock of the transaction.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ from shopcli.storage.recognition import (
 from shopcli.storage.tables import shop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from shopcli.storage.session import Dialect
 
@@ -176,13 +175,13 @@ def _migrate(connection: sa.Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-@contextmanager
-def _schema_transaction(address_text: str) -> Iterator[sa.Connection]:
+def _schema_transaction(address_text: str) -> AbstractContextManager[sa.Connection]:
     """A transaction that may change tables, alone; commits at exit."""
     address = parse_address(address_text)
     if isinstance(address, SqliteAddress):
-        from shopcli.storage.sqlite_schema import schema_transaction
-    else:
-        from shopcli.storage.postgres_schema import schema_transaction
-    with schema_transaction(address, LOCK_TIMEOUT_SECONDS) as connection:
-        yield connection
+        from shopcli.storage import sqlite_schema
+
+        return sqlite_schema.schema_transaction(address, LOCK_TIMEOUT_SECONDS)
+    from shopcli.storage import postgres_schema
+
+    return postgres_schema.schema_transaction(address, LOCK_TIMEOUT_SECONDS)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # Reading anything takes the snapshot; this reads nothing else.
 _TAKE_SNAPSHOT = "PRAGMA schema_version"
 
+_COMMIT_AGE_SECONDS = 0.5
+
 
 class SqliteDatabase:
     """A shop's SQLite file; opens nothing until first used.
@@ -43,9 +45,7 @@ class SqliteDatabase:
 
     dialect: Dialect = "sqlite"
 
-    def __init__(
-        self, address: SqliteAddress, *, timeout_seconds: float = TIMEOUT_SECONDS
-    ) -> None:
+    def __init__(self, address: SqliteAddress, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._address = address
         self.timeout_seconds = timeout_seconds
         self.error: type[Exception] = sqlite_library().module.Error
@@ -130,7 +130,9 @@ class Reading:
             self._undo(failure, writing=writing)
             raise failure
 
-    def _retry(self, statement: str, error: Exception) -> Exception | None:
+    def _retry(
+        self, statement: str, error: Exception, *, age_seconds: float = 0.0
+    ) -> Exception | None:
         """Run a statement again while the file is busy, within the bound.
 
         Returns:
@@ -151,7 +153,7 @@ class Reading:
 
         if primary_code(error) == SQLITE_BUSY:
             try:
-                wait_until(is_settled, self._database.timeout_seconds)
+                wait_until(is_settled, self._database.timeout_seconds, age_seconds=age_seconds)
             except BaseException:  # an interrupt: nobody else ends this transaction
                 self._session.connection.close()
                 raise
@@ -208,8 +210,9 @@ class Writing(Reading):
 
     def _commit_later(self, error: Exception) -> None:
         """Commit when readers let go of the file, or say what has become of the transaction."""
-        # Readers hold up a COMMIT in the DELETE journal mode only; it may simply be repeated.
-        failure = self._retry("COMMIT", error)
+        # Readers hold up a COMMIT in the DELETE journal mode only; it may simply be repeated, and
+        # soon: new readers are kept out meanwhile.
+        failure = self._retry("COMMIT", error, age_seconds=_COMMIT_AGE_SECONDS)
         if failure is None:
             return
         if primary_code(failure) in SETTLED_AT_COMMIT:

@@ -10,13 +10,13 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from shopcli.domain.errors import Busy, Internal, NoShop, NotAShop, ShopError
+from shopcli.domain.errors import Busy, Internal, NoShop, NotAShop
 from shopcli.storage import sqlite_failures
+from shopcli.storage.patience import wait_until
 from shopcli.storage.sqlite_library import sqlite_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import ClassVar
 
     from shopcli.storage.session import Dialect, Parameters, Row
     from shopcli.storage.sqlite_library import Connection
@@ -32,6 +32,7 @@ SETTINGS = (
 
 WAL_SIZE_LIMIT_BYTES = 16 * 1024 * 1024
 IDLE_COUNT_MAX = 16
+_PLAIN = b"/._-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CACHED_STATEMENTS = 256
 
 _FORGOTTEN: list[object] = []
@@ -173,10 +174,7 @@ def open_session(path: str, timeout_seconds: float) -> SqliteSession:
 
 def connect_file(path: str, mode: str, timeout_seconds: float) -> Connection:
     """A bare connection by the library of this process."""
-    quoted = "".join(
-        chr(byte) if chr(byte).isalnum() and byte < 128 or byte in b"/._-" else f"%{byte:02X}"  # noqa: PLR2004 - ASCII
-        for byte in os.fsencode(path)
-    )
+    quoted = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in os.fsencode(path))
     connection: Connection = sqlite_library().module.connect(
         f"file:{quoted}?{mode}",
         uri=True,
@@ -224,12 +222,24 @@ def _leave_wal(connection: Connection, path: str) -> None:
 
 
 def _open(path: str, mode: str, timeout_seconds: float, *, is_lasting: bool) -> SqliteSession:
-    connection = connect_file(path, mode, timeout_seconds)
+    # SQLite itself never waits here: its way of waiting is not fair.
+    connection = connect_file(path, mode, timeout_seconds=0)
+
+    def is_prepared() -> bool:
+        try:
+            prepare(connection, path)
+        except sqlite_library().module.Error as error:
+            if sqlite_failures.primary_code(error) != sqlite_failures.SQLITE_BUSY:
+                raise
+            return False
+        return True
+
     try:
-        prepare(connection, path)
-        # From here on waiting is ours: SQLite's own way of waiting is not fair.
-        connection.execute("PRAGMA busy_timeout=0")
-    except (sqlite_library().module.Error, ShopError):
+        is_usable = wait_until(is_prepared, timeout_seconds)
+    except BaseException:
         connection.close()
         raise
+    if not is_usable:
+        connection.close()
+        raise sqlite_failures.busy()
     return SqliteSession(connection, is_lasting=is_lasting)

@@ -12,9 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
-__all__ = ["Connection", "SqliteLibrary", "is_mended", "sqlite_library"]
+    from sqlite3 import Connection as Connection  # noqa: PLC0414 - for the other modules to name
 
 Version = tuple[int, ...]
 
@@ -37,7 +35,9 @@ def is_mended(version: Version) -> bool:
 
     Source: "Write-Ahead Logging", section on the WAL-reset bug, in the SQLite documentation.
     """
-    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    return (
+        version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    )
 
 
 def choose(standard: Any, bundled: Any | None) -> SqliteLibrary:  # noqa: ANN401 - modules

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -29,9 +30,7 @@ FILE_MODE = 0o600
 
 
 @contextmanager
-def schema_transaction(
-    address: SqliteAddress, timeout_seconds: float
-) -> Iterator[sa.Connection]:
+def schema_transaction(address: SqliteAddress, timeout_seconds: float) -> Iterator[sa.Connection]:
     """A transaction that may change tables; makes the file if there is none.
 
     Raises:
@@ -41,7 +40,7 @@ def schema_transaction(
     """
     path = address.path
     try:
-        make_folders(os.path.dirname(path))
+        make_folders(Path(path).parent)
         with FileLock(f"{path}{LOCK_SUFFIX}", timeout=timeout_seconds, mode=FILE_MODE):
             make_file(path)
             with _transaction(path, timeout_seconds) as connection:
@@ -64,17 +63,12 @@ def schema_transaction(
         ) from error
 
 
-def make_folders(folder: str) -> None:
+def make_folders(folder: Path) -> None:
     """Make the folders that are missing, each private to its owner."""
-    missing = []
-    while folder and not os.path.isdir(folder):
-        missing.append(folder)
-        folder = os.path.dirname(folder)
+    missing = [path for path in (folder, *folder.parents) if not path.is_dir()]
     for path in reversed(missing):
-        try:
-            os.mkdir(path, FOLDER_MODE)
-        except FileExistsError:  # another process was quicker
-            continue
+        # Another process may be quicker.
+        path.mkdir(FOLDER_MODE, exist_ok=True)
 
 
 def make_file(path: str) -> None:
