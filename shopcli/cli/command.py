@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -50,6 +51,25 @@ class ShopCommand(TyperCommand):
             **(attributes.get("context_settings") or {}),
         }
         super().__init__(name, **attributes)
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Parse the words of this command.
+
+        Raises:
+            InvalidInput: An option that wants a value is followed by another option.
+        """
+        if not ctx.resilient_parsing:
+            takes_value = options_of(self)
+            for word, following in pairwise(args):
+                if word == "--":
+                    break
+                if takes_value.get(word) and following in takes_value:
+                    raise InvalidInput(
+                        f"The option {word} wants a value, and {following} is an option.",
+                        fix=f"See: {ctx.command_path} --help",
+                        details={"option": word},
+                    )
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Context) -> Any:  # noqa: ANN401  # whatever the command returns
         """Hand everyone's options to the call, then run the command."""
@@ -147,6 +167,16 @@ class ShopGroup(TyperGroup):
         """Options, then commands."""
         write_parameters(self, ctx, formatter)
         self.format_commands(ctx, formatter)
+
+
+def options_of(command: Command) -> dict[str, bool]:
+    """Every option a command takes, and whether a value follows it."""
+    takes_value = dict.fromkeys(HELP_NAMES, False)
+    for parameter in command.params:
+        if isinstance(parameter, TyperOption):
+            for name in (*parameter.opts, *parameter.secondary_opts):
+                takes_value[name] = not parameter.is_flag
+    return takes_value
 
 
 def examples_of(command: Command) -> list[str]:

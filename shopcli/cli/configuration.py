@@ -41,6 +41,11 @@ class Configuration:
         self._flags = {name: value for name, value in (flags or {}).items() if value is not None}
         self._file: dict[str, str] | None = None
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The environment variables these settings come from, for the relay's own."""
+        return self._environment
+
     def with_flags(self, flags: Mapping[str, str | None]) -> Configuration:
         """The same surroundings with more values given on the line."""
         given = {name: value for name, value in flags.items() if value is not None}

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info, get_group
 
 from shopcli.cli.call import Call
-from shopcli.cli.command import HELP_NAMES, ShopGroup
+from shopcli.cli.command import HELP_NAMES, ShopGroup, options_of
 from shopcli.domain.errors import Internal
 
 if TYPE_CHECKING:
@@ -189,11 +189,7 @@ def _readings(
 
 
 def _all_options(command: Command, words: list[str]) -> bool:
-    takes_value = dict.fromkeys(HELP_NAMES, False)
-    for parameter in command.params:
-        if isinstance(parameter, TyperOption):
-            for name in (*parameter.opts, *parameter.secondary_opts):
-                takes_value[name] = not parameter.is_flag
+    takes_value = options_of(command)
     waiting = False
     for word in words:
         if waiting:

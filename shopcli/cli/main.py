@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -63,6 +64,7 @@ def root(
         where_am_i(call)
 
 
+@cache
 def build() -> TyperGroup:
     """The tree of commands, none of them loaded."""
     group = get_group(_root)
@@ -71,18 +73,27 @@ def build() -> TyperGroup:
 
 
 def perform(
-    argv: list[str], *, lend: Callable[[str], AbstractContextManager[Shop]] | None = None
+    argv: list[str],
+    *,
+    lend: Callable[[str], AbstractContextManager[Shop]] | None = None,
+    settings: configuration.Configuration | None = None,
 ) -> int:
     """Carry out one command line and say what went wrong.
 
     Args:
         argv: The words after `shop`.
         lend: Opens the shop at an address; `shop run` lends the one it has open.
+        settings: Configuration before the options of the line; this process's if not given.
 
     Returns:
         The exit code.
     """
-    call = Call(argv, configuration.of_process(), as_json="--json" in argv, lend=lend or open_shop)
+    call = Call(
+        argv,
+        settings or configuration.of_process(),
+        as_json="--json" in argv,
+        lend=lend or open_shop,
+    )
     try:
         return _parse_and_invoke(argv, call)
     except Unwritable as error:

@@ -15,8 +15,10 @@ outbox_app = new_app("Deliveries to the data platform.")
 def status(context: typer.Context) -> None:
     """Show what waits, what went out, and whether the endpoint answers."""
     call = Call.of(context)
+    from shopcli import Relay  # it knows the endpoint
+
     with call.shop() as shop:
-        found = shop.outbox.status()
+        found = Relay(shop, environment=call.settings.environment).status()
     oldest = found.oldest_pending_seconds
     waiting = f", the oldest for {oldest} s" if oldest is not None else ""
     call.output.record(
@@ -35,7 +37,7 @@ def flush(context: typer.Context) -> None:
     from shopcli import Relay  # HTTP only where something is sent
 
     with call.shop() as shop:
-        done = Relay(shop).flush()
+        done = Relay(shop, environment=call.settings.environment).flush()
     call.output.record(
         done, f"{done.sent} sent, {done.failed} failed, {done.pending} still pending"
     )

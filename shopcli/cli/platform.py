@@ -41,7 +41,7 @@ def seconds(text: str) -> float:
 
 
 @platform_app.command("serve", cls=ShopCommand, epilog=_EXAMPLES)
-def serve(  # noqa: PLR0917  # the options of a command line
+def serve(  # the options of a command line
     context: typer.Context,
     port: Annotated[
         int, typer.Option("--port", metavar="N", parser=count, help="0 takes any free port.")
@@ -81,7 +81,7 @@ def serve(  # noqa: PLR0917  # the options of a command line
 ) -> None:
     """Receive events, store each once and print it as one line, until interrupted.
 
-    With SHOP_PLATFORM_SECRET or SHOP_PLATFORM_SECRET_FILE set, only what is signed with it is taken.
+    With SHOP_PLATFORM_SECRET or SHOP_PLATFORM_SECRET_FILE set, it takes only what is signed.
     """
     call = Call.of(context)
     from shopcli.relay.environment import signing_keys

@@ -36,6 +36,7 @@ Environment variables: a flag wins over them, they win over the configuration fi
   SHOP_PLATFORM_URL         where paid orders are sent, instead of platform.url
   SHOP_PLATFORM_SECRET      whsec_... to sign with; several, separated by spaces
   SHOP_PLATFORM_SECRET_FILE file that holds them
+  SHOP_PLATFORM_CA_FILE     certificates to trust the platform by
   NO_COLOR                  no colour
 What is in force, and where it comes from: shop config show
 """,

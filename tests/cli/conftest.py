@@ -104,4 +104,3 @@ def stocked(prompt: Prompt) -> Prompt:
     prompt.done("product", "add", "BAGEL", "--name", "Bagel", "--price", "3300", "--stock", "2")
     prompt.done("coupon", "add", "TENTH", "--percent", "10", "--limit", "2")
     return prompt
-

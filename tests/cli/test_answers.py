@@ -20,9 +20,7 @@ ORDER = (
     "order user state lines subtotal discount total currency coupon balance_after placed_at key "
     "replayed"
 )
-MOVEMENT = (
-    "id sku at recorded_at kind quantity stock_after order reason actor host channel"
-)
+MOVEMENT = "id sku at recorded_at kind quantity stock_after order reason actor host channel"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 RECORDS = {
@@ -111,7 +109,7 @@ def test_cancelling_gives_everything_back(stocked: Prompt) -> None:
     again = stocked.done("cancel", order, "--key", "other")
 
     assert set(first) == set(
-        "order state refunded coupon_restored balance currency key replayed".split()
+        ["order", "state", "refunded", "coupon_restored", "balance", "currency", "key", "replayed"]
     )
     assert (first["refunded"], first["balance"], first["replayed"]) == (18000, 50000, False)
     assert again["replayed"] is True
@@ -125,7 +123,7 @@ def test_the_top_tells_its_window(stocked: Prompt) -> None:
     top = stocked.done("top", "--days", "7", "--limit", "1")
 
     assert set(top) == {"window_start", "window_end", "currency", "rows"}
-    assert list(top["rows"][0]) == "rank sku name price stock units revenue".split()
+    assert list(top["rows"][0]) == ["rank", "sku", "name", "price", "stock", "units", "revenue"]
     assert (top["rows"][0]["sku"], top["rows"][0]["units"], len(top["rows"])) == ("LATTE", 2, 1)
 
 
@@ -184,7 +182,16 @@ def test_outbox_status_counts_what_waits(stocked: Prompt) -> None:
     status = stocked.done("outbox", "status")
 
     assert list(status) == (
-        "pending leased delivered dead oldest_pending_seconds endpoint breaker relay".split()
+        [
+            "pending",
+            "leased",
+            "delivered",
+            "dead",
+            "oldest_pending_seconds",
+            "endpoint",
+            "breaker",
+            "relay",
+        ]
     )
     assert status["pending"] == 1
 

@@ -34,7 +34,7 @@ REFUSALS = {
     "charge 1,000 -u kim": (2, "invalid_input"),
     "charge 1e3 -u kim": (2, "invalid_input"),
     "charge 1_000 -u kim": (2, "invalid_input"),
-    "charge ٥ -u kim": (2, "invalid_input"),
+    "charge \u0665 -u kim": (2, "invalid_input"),
     "charge 1.5 -u kim": (2, "invalid_input"),
     "charge 0 -u kim": (2, "invalid_input"),
     "charge 1 2 -u kim": (2, "invalid_input"),
