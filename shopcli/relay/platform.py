@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 from shopcli.domain.events import BATCH_CONTENT_TYPE, CONTENT_TYPE
 from shopcli.domain.moments import system_clock
@@ -50,7 +50,7 @@ class Arrival:
     """What became of one event in a request; `event` is None if the request held none."""
 
     outcome: str
-    """stored, duplicate, dropped, refused or invalid."""
+    """stored, duplicate, dropped or refused."""
     status: int | None
     event: Mapping[str, Any] | None
     remark: str | None = None
@@ -144,11 +144,10 @@ class Platform:
         shown = host.decode() if isinstance(host, bytes) else str(host)
         return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
 
-    def start(self) -> Platform:
+    def start(self) -> None:
         """Serve from a thread of its own."""
         self._thread = threading.Thread(target=self.serve, name="platform", daemon=True)
         self._thread.start()
-        return self
 
     def serve(self) -> None:
         """Serve from this thread until `close` is called from another."""
@@ -169,8 +168,9 @@ class Platform:
         self._server.server_close()
         self.journal.close()
 
-    def __enter__(self) -> Platform:
-        return self.start()
+    def __enter__(self) -> Self:
+        self.start()
+        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -191,13 +191,14 @@ class Platform:
         misbehaviour = self.misbehaviour
         self.ending.wait(misbehaviour.slow_seconds)
         if misbehaviour.gone_after is not None and count > misbehaviour.gone_after:
-            return self._tell("refused", _GONE, None, "gone")
+            return self._refuse(_GONE, "gone")
         is_difficult = count % misbehaviour.every == 0
         if misbehaviour.status is not None and is_difficult:
-            return self._tell("refused", misbehaviour.status, None, "as told")
+            return self._refuse(misbehaviour.status, "as told")
         status = self._accept(headers, body)
         if misbehaviour.drop and is_difficult:
-            return self._tell("dropped", None, None, "ended the connection without an answer")
+            self._tell(Arrival("dropped", None, None, "ended the connection without an answer"))
+            return None
         return status
 
     def _accept(self, headers: Mapping[str, str], body: bytes) -> int:
@@ -205,26 +206,23 @@ class Platform:
             try:
                 verify(self.keys, headers, body, int(self.clock().timestamp()))
             except SignatureError as error:
-                return self._tell("refused", 401, None, str(error))
+                return self._refuse(401, str(error))
         try:
             events = _events_in(headers.get("content-type", ""), body)
         except ValueError as error:
-            return self._tell("invalid", 400, None, str(error))
+            return self._refuse(400, str(error))
         for event in events:
-            is_new = self.journal.add(event)
-            self._tell("stored" if is_new else "duplicate", 204, event)
+            outcome = "stored" if self.journal.add(event) else "duplicate"
+            self._tell(Arrival(outcome, 204, event))
         return 204
 
-    def _tell(
-        self,
-        outcome: str,
-        status: int | None,
-        event: Mapping[str, Any] | None,
-        remark: str | None = None,
-    ) -> Any:  # noqa: ANN401 (the status as given)
-        if self._report is not None:
-            self._report(Arrival(outcome, status, event, remark))
+    def _refuse(self, status: int, remark: str) -> int:
+        self._tell(Arrival("refused", status, None, remark))
         return status
+
+    def _tell(self, arrival: Arrival) -> None:
+        if self._report is not None:
+            self._report(arrival)
 
 
 def serve_platform(platform: Platform) -> None:
@@ -288,7 +286,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: _Server
 
-    def do_POST(self) -> None:  # noqa: N802 (the name the base class calls)
+    def do_POST(self) -> None:
         """Receive events."""
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit()) or int(length) > BODY_BYTES_MAX:

@@ -23,7 +23,7 @@ WHERE event_id = :event_id AND state = 'pending'
 _REPLAY = f"""
 {_REVIVE} WHERE state = 'delivered' AND created_at BETWEEN :first AND :last AND length(body) > 0
 """
-_EMPTY_BODY = {"sqlite": "x''", "postgres": "''::bytea"}
+_EMPTY_BODY = {"sqlite": "x''", "postgres": "CAST('' AS bytea)"}
 _PRUNE = {
     dialect: f"""
 UPDATE outbox SET body = {empty}

@@ -1,0 +1,53 @@
+"""Waits for notices on a connection of its own; a notice is a hint, the tables are the truth.
+
+LISTEN needs a connection that stays the same, which a pooler in transaction mode does not give:
+then no notice comes, and whoever waits must look for himself from time to time anyway.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+
+from shopcli.domain.errors import ShopError
+from shopcli.storage.postgres_connections import open_connection
+
+if TYPE_CHECKING:
+    from shopcli.storage.addresses import PostgresAddress
+
+_CHECK_SECONDS = 0.5
+_RECONNECT_SECONDS = 2.0
+_TIMEOUT_SECONDS = 5.0
+
+
+def listen(
+    address: PostgresAddress, channel: str, stop: threading.Event, tell: Callable[[], object]
+) -> None:
+    """Call `tell` at each notice, and after each reconnection, until stopped.
+
+    Args:
+        address: Where the server is.
+        channel: What to listen to.
+        stop: Ends the listening within half a second.
+        tell: Called from this thread.
+    """
+    while not stop.is_set():
+        try:
+            with open_connection(address, _TIMEOUT_SECONDS) as connection:
+                connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+                tell()
+                _pass_on(connection, stop, tell)
+        except (psycopg.Error, ShopError, OSError):
+            stop.wait(_RECONNECT_SECONDS)
+
+
+def _pass_on(
+    connection: psycopg.Connection, stop: threading.Event, tell: Callable[[], object]
+) -> None:
+    while not stop.is_set():
+        for _ in connection.notifies(timeout=_CHECK_SECONDS, stop_after=1):
+            tell()
