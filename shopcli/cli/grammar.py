@@ -13,6 +13,8 @@ from shopcli.domain.errors import InvalidInput
 from shopcli.domain.money import AMOUNT_MAX, parse_major
 
 _DIGITS = re.compile(r"[0-9]{1,16}")
+_SPAN = re.compile(r"([0-9]{1,5})(ms|s|m|h)?")
+_SPAN_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SIGNED = re.compile(r"([+-]?)([0-9]{1,16})")
 
 
@@ -47,6 +49,18 @@ def signed_amount(text: str, exponent: int) -> int:
     if amount == 0:
         raise InvalidInput("An adjustment changes the balance, so it is not 0.")
     return -amount if sign == "-" else amount
+
+
+def seconds(text: str) -> float:
+    """A length of time typed as `250ms`, `2s`, `5m` or `1h`; a bare number is seconds.
+
+    Raises:
+        InvalidInput: Anything else.
+    """
+    found = _SPAN.fullmatch(text)
+    if not found:
+        raise InvalidInput(f"{text[:20]!r} is not a time such as 250ms, 2s or 5m.", fix="Try 2s.")
+    return int(found[1]) * _SPAN_SECONDS[found[2] or "s"]
 
 
 def order_lines(words: list[str]) -> list[tuple[str, int]]:

@@ -12,7 +12,7 @@ import typer
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.environment import process_environment
-from shopcli.cli.grammar import count, positive_count
+from shopcli.cli.grammar import count, positive_count, seconds
 from shopcli.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -30,14 +30,6 @@ def status_to_fail_with(text: str | int) -> int:
     if re.fullmatch(r"[3-5][0-9]{2}", str(text), re.ASCII):
         return int(text)
     raise InvalidInput(f"{str(text)[:20]!r} is not a status from 300 to 599.", fix="Try 503.")
-
-
-def seconds(text: str) -> float:
-    """A short time such as 2s, 250ms or 1m."""
-    found = re.fullmatch(r"([0-9]{1,5})(ms|s|m)?", text, re.ASCII)
-    if not found:
-        raise InvalidInput(f"{text[:20]!r} is not a time such as 2s or 250ms.", fix="Try 2s.")
-    return int(found[1]) * {"ms": 0.001, "s": 1.0, "m": 60.0}[found[2] or "s"]
 
 
 @platform_app.command("serve", cls=ShopCommand, epilog=_EXAMPLES)
