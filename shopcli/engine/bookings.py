@@ -21,7 +21,7 @@ from shopcli.domain.pricing import Price, price
 from shopcli.domain.text import checked_identifier
 from shopcli.engine.lookups import checked_user, unknown_products, unknown_user
 from shopcli.engine.orders import Request, order_record, placement_of, replay
-from shopcli.engine.requests import checked_moment, key_or_new
+from shopcli.engine.requests import checked_moment
 from shopcli.storage import orders as table
 from shopcli.storage.placement import write
 
@@ -71,7 +71,7 @@ def book(
     if placed_at is None:
         raise InvalidInput("An order of the past needs its time.", fix="Give ordered_at.")
     username, quantities = checked_user(user), summed_quantities(lines)
-    request = Request(username, quantities, None, key_or_new(runtime, key), placed_at)
+    request = Request(runtime, username, quantities, None, key, placed_at)
     known = {
         checked_identifier(sku, "SKU"): checked_amount(unit_price, f"Unit price of {sku}")
         for sku, unit_price in (unit_prices or {}).items()

@@ -19,7 +19,7 @@ from shopcli.domain.ordering import (
     decide,
     summed_quantities,
 )
-from shopcli.domain.pricing import Discount, Price
+from shopcli.domain.pricing import Discount, Price, price
 from shopcli.domain.records import Order, OrderLine
 from shopcli.domain.text import checked_code, checked_key
 from shopcli.engine.balances import key_conflict
@@ -31,14 +31,16 @@ from shopcli.engine.lookups import (
     unknown_user,
     user_row,
 )
-from shopcli.engine.requests import checked_limit, key_or_new, since
+from shopcli.engine.requests import checked_limit, since
 from shopcli.storage import orders as table
+from shopcli.storage.failures import GuardFailed
 from shopcli.storage.placement import PlacedLine, Placement, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from shopcli.engine.memory import Remembered
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Row, Session
 
@@ -73,10 +75,11 @@ def place(
         shop.order.paid
     """
     request = Request(
+        runtime,
         checked_user(user),
         summed_quantities(lines),
         None if coupon is None else checked_code(coupon),
-        key_or_new(runtime, key),
+        key,
     )
 
     def work(session: Session) -> Order:
@@ -84,26 +87,36 @@ def place(
 
     if dry_run:
         return runtime.read(work)
-    return runtime.write_at_once(work, request.key)
+    remembered = runtime.memory.recall(request.username, request.quantities, request.code)
+    if remembered is None:
+        return runtime.write_at_once(work, request.key)
+    return runtime.write_boldly(
+        lambda session: _place_remembered(runtime, session, request, remembered),
+        lambda: runtime.write_at_once(work, request.key),
+        request.key,
+    )
 
 
 class Request:
-    """A checked request to order."""
+    """A checked request to order, and the id of the order it makes if it makes one."""
 
-    __slots__ = ("code", "fingerprint", "key", "quantities", "username")
+    __slots__ = ("code", "fingerprint", "key", "order_id", "quantities", "username")
 
     def __init__(
         self,
+        runtime: Runtime,
         username: str,
         quantities: dict[str, int],
         code: str | None,
-        key: str,
+        key: str | None,
         ordered_at: int | None = None,
     ) -> None:
         self.username = username
         self.quantities = quantities
         self.code = code
-        self.key = key
+        # An order without a key of its caller's has its own id as key: one id less to make and keep.
+        self.order_id = runtime.ids.new()
+        self.key = self.order_id if key is None else checked_key(key)
         self.fingerprint = (
             order_fingerprint(username, quantities, code)
             if ordered_at is None
@@ -132,6 +145,7 @@ def _place(runtime: Runtime, session: Session, request: Request, *, dry_run: boo
     check_on_sale(request.quantities, offered)
     held = _held_coupon(session, request.code, first)
     buyer = Buyer(first[0], first[2])
+    runtime.memory.learn(request.username, buyer.user_id, offered, held)
     placed_at = runtime.now()
     priced = decide(
         request.username,
@@ -150,6 +164,21 @@ def _place(runtime: Runtime, session: Session, request: Request, *, dry_run: boo
     if balance_after != order.balance_after:
         return replace(order, balance_after=balance_after)
     return order
+
+
+def _place_remembered(
+    runtime: Runtime, session: Session, request: Request, remembered: Remembered
+) -> Order:
+    """Write an order priced from memory; the guards of the write check every fact and rule."""
+    offered = remembered.offered
+    lines = [(sku, quantity, offered[sku].price_minor) for sku, quantity in request.quantities.items()]
+    priced = price(lines, remembered.discount)
+    if priced.subtotal_minor < (remembered.min_order_minor or 0):
+        raise GuardFailed("coupon")
+    placed_at = runtime.now()
+    order = order_record(runtime, request, priced, offered, placed_at, priced.total_minor)
+    placement = placement_of(runtime, request, order, remembered.user_id, placed_at)
+    return replace(order, balance_after=write(session, placement))
 
 
 def _held_coupon(session: Session, code: str | None, row: Row) -> HeldCoupon | None:
@@ -176,9 +205,9 @@ def order_record(
     placed_at: int,
     balance_minor: int,
 ) -> Order:
-    """The public record of an order that is about to be written, with a new id."""
+    """The public record of an order that is about to be written."""
     return Order(
-        order=runtime.ids.new(),
+        order=request.order_id,
         user=request.username,
         state="paid",
         lines=tuple(

@@ -7,11 +7,12 @@ than once, so it must keep nothing outside the session.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from shopcli.domain.errors import Busy, Internal
 from shopcli.domain.moments import to_microseconds
+from shopcli.engine.memory import Memory
 from shopcli.storage.constraints import error_for
 from shopcli.storage.failures import ConstraintViolated, GuardFailed, SerializationFailure
 
@@ -51,6 +52,7 @@ class Runtime:
     ids: Ids
     origin: Origin
     identity: Identity
+    memory: Memory = field(default_factory=Memory)
 
     def now(self) -> int:
         """The time now in microseconds since 1970."""
@@ -91,6 +93,26 @@ class Runtime:
                 return work(session)
 
         return self._until_settled(once)
+
+    def write_boldly(
+        self,
+        bold: Callable[[Session], Result],
+        careful: Callable[[], Result],
+        key: str | None = None,
+    ) -> Result:
+        """Try one guarded statement that asks nothing first; where it does not hold, be careful.
+
+        Args:
+            bold: The use case as one guarded change. It raises `GuardFailed`, or meets a constraint,
+                where a rule may be broken or the key may be used; then nothing is kept.
+            careful: The use case that reads, decides, and can say why not.
+            key: The idempotency key to name if the outcome is unknown.
+        """
+        try:
+            with self.database.write_at_once(key) as session:
+                return bold(session)
+        except (SerializationFailure, GuardFailed, ConstraintViolated):
+            return careful()
 
     def _until_settled(self, once: Callable[[], Result]) -> Result:
         for attempt in range(ATTEMPT_COUNT_MAX):

@@ -1,8 +1,9 @@
-"""Writes a decided order with all its effects: guarded statements on SQLite, one on Postgres.
+"""Writes a decided order with all its effects: guarded statements, or one procedure on Postgres.
 
 Both forms write the same rows and hold to the same guards: account active and balance sufficient,
 coupon held and unused, each product on sale at the expected price with enough stock. A guard that
-does not hold raises `GuardFailed` and nothing is kept; the engine then reads again and decides anew.
+does not hold raises `GuardFailed` (from the procedure: `ConstraintViolated`) and nothing is kept;
+the engine then reads again and decides anew. The procedure is in `storage.procedures`.
 
 Lock order (both): balance, user coupon, products by SKU, sales buckets by SKU, hours before days.
 """
@@ -61,6 +62,7 @@ class Placement:
 _TAKE = """
 UPDATE products SET stock = stock - :quantity, movement_count = movement_count + 1
 WHERE sku = :sku AND stock >= :quantity AND on_sale = 1 AND price_minor = :unit_price_minor
+  AND name = :name
 RETURNING stock, movement_count
 """
 _PAY = """
@@ -210,124 +212,13 @@ def _sku_of(line: dict[str, Any]) -> str:
     return str(line["sku"])
 
 
-_STATEMENT = """
-WITH line AS (
-    SELECT * FROM unnest(CAST(:skus AS text[]), CAST(:names AS text[]), CAST(:quantities AS bigint[]),
-                         CAST(:unit_prices AS bigint[]), CAST(:line_totals AS bigint[]),
-                         CAST(:discounts AS bigint[]))
-    WITH ORDINALITY AS l(sku, name, quantity, unit_price_minor, line_total_minor, discount_minor, position)
-),
-account AS (
-    SELECT username FROM balances
-    WHERE username = :username AND state = 'active' AND balance_minor >= :total_minor
-    FOR NO KEY UPDATE
-),
-held AS (
-    SELECT code, number FROM user_coupons
-    WHERE username = :username AND code = :coupon_code AND order_id IS NULL
-      AND (SELECT COUNT(*) FROM account) = 1
-    FOR NO KEY UPDATE
-),
-{shelf}
-placed AS (
-    INSERT INTO orders (order_id, username, subtotal_minor, discount_minor, total_minor, coupon_code,
-                        balance_after_minor, placed_at, key, fingerprint, historical,
-                        recorded_at, actor, host, channel, reason)
-    VALUES (:order_id, :username, :subtotal_minor, :discount_minor, :total_minor, :coupon_code,
-            (SELECT balance_minor FROM paid), :placed_at, :key, :fingerprint, :historical,
-            :recorded_at, :actor, :host, :channel, NULL)
-    RETURNING order_id
-),
-payment AS (
-    INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, order_id,
-                                 at, recorded_at, actor, host, channel)
-    SELECT :username, paid.entry_count, 'payment', - CAST(:total_minor AS bigint), paid.balance_minor,
-           placed.order_id, CAST(:placed_at AS bigint), CAST(:recorded_at AS bigint),
-           :actor, :host, :channel
-    FROM paid, placed
-),
-redeemed AS (
-    UPDATE user_coupons SET order_id = placed.order_id, redeemed_at = CAST(:placed_at AS bigint)
-    FROM held, placed
-    WHERE user_coupons.code = held.code AND user_coupons.number = held.number
-),
-written AS (
-    INSERT INTO order_lines (order_id, position, sku, name, quantity, unit_price_minor, line_total_minor,
-                             discount_minor)
-    SELECT placed.order_id, line.position, line.sku, line.name, line.quantity, line.unit_price_minor,
-           line.line_total_minor, line.discount_minor
-    FROM line, placed
-),
-{sale}
-event AS (
-    INSERT INTO outbox (event_id, order_id, sequence, type, body, body_sha256, created_at, state,
-                        attempt_count, next_attempt_at)
-    SELECT :event_id, placed.order_id, 1, :event_type, CAST(:event_body AS bytea), :event_sha256,
-           CAST(:recorded_at AS bigint), 'pending', 0, CAST(:recorded_at AS bigint)
-    FROM placed
-),
-hour AS (
-    INSERT INTO sales_hours AS bucket (bucket_start_at, sku, units, revenue_minor)
-    SELECT CAST(:hour_start_at AS bigint), line.sku, line.quantity,
-           line.line_total_minor - line.discount_minor
-    FROM line, placed ORDER BY line.sku
-    ON CONFLICT (bucket_start_at, sku) DO UPDATE
-    SET units = bucket.units + excluded.units,
-        revenue_minor = bucket.revenue_minor + excluded.revenue_minor
-    RETURNING sku
-),
-day AS (
-    INSERT INTO sales_days AS bucket (bucket_start_at, sku, units, revenue_minor)
-    SELECT CAST(:day_start_at AS bigint), line.sku, line.quantity,
-           line.line_total_minor - line.discount_minor
-    FROM line WHERE (SELECT COUNT(*) FROM hour) > 0 ORDER BY line.sku
-    ON CONFLICT (bucket_start_at, sku) DO UPDATE
-    SET units = bucket.units + excluded.units,
-        revenue_minor = bucket.revenue_minor + excluded.revenue_minor
-)
-SELECT balance_minor FROM paid
+_PLACE = """
+SELECT shop_place_order(
+    :order_id, :username, :subtotal_minor, :discount_minor, :coupon_code, :placed_at, :recorded_at,
+    :key, :fingerprint, :historical, :event_id, :event_type, :event_body, :event_sha256,
+    :actor, :host, :channel, CAST(:skus AS text[]), CAST(:names AS text[]), :quantities, :unit_prices,
+    :discounts)
 """
-_SHELF = """
-shelf AS (
-    SELECT sku FROM products
-    WHERE sku = ANY(CAST(:skus AS text[])) AND (SELECT COUNT(*) FROM held) = :coupon_count
-      AND (SELECT COUNT(*) FROM account) = 1
-    ORDER BY sku FOR NO KEY UPDATE
-),
-taken AS (
-    UPDATE products SET stock = products.stock - line.quantity,
-                        movement_count = products.movement_count + 1
-    FROM line JOIN shelf ON shelf.sku = line.sku
-    WHERE products.sku = line.sku AND products.stock >= line.quantity AND products.on_sale = 1
-      AND products.price_minor = line.unit_price_minor
-    RETURNING products.sku, line.quantity, products.stock, products.movement_count
-),
-paid AS (
-    UPDATE balances SET balance_minor = balance_minor - :total_minor, entry_count = entry_count + 1
-    FROM account
-    WHERE balances.username = account.username AND (SELECT COUNT(*) FROM taken) = :line_count
-    RETURNING balance_minor, entry_count
-),
-"""
-_NO_SHELF = """
-paid AS (
-    UPDATE balances SET balance_minor = balance_minor - :total_minor, entry_count = entry_count + 1
-    FROM account
-    WHERE balances.username = account.username
-    RETURNING balance_minor, entry_count
-),
-"""
-_SALE = """
-moved AS (
-    INSERT INTO stock_movements (sku, sequence, kind, quantity, stock_after, order_id, at,
-                                 recorded_at, actor, host, channel)
-    SELECT taken.sku, taken.movement_count, 'sale', - taken.quantity, taken.stock, placed.order_id,
-           CAST(:placed_at AS bigint), CAST(:recorded_at AS bigint), :actor, :host, :channel
-    FROM taken, placed
-),
-"""
-_PLACE = _STATEMENT.format(shelf=_SHELF, sale=_SALE)
-_BOOK = _STATEMENT.format(shelf=_NO_SHELF, sale="")
 
 
 def _write_in_one_statement(session: Session, placement: Placement) -> int:
@@ -337,14 +228,8 @@ def _write_in_one_statement(session: Session, placement: Placement) -> int:
     values["names"] = [line.name for line in lines]
     values["quantities"] = [line.quantity for line in lines]
     values["unit_prices"] = [line.unit_price_minor for line in lines]
-    values["line_totals"] = [line.line_total_minor for line in lines]
     values["discounts"] = [line.discount_minor for line in lines]
-    values["hour_start_at"] = placement.placed_at // HOUR_MICROSECONDS * HOUR_MICROSECONDS
-    values["day_start_at"] = placement.placed_at // DAY_MICROSECONDS * DAY_MICROSECONDS
-    if not placement.historical:
-        values["line_count"] = len(lines)
-        values["coupon_count"] = int(placement.coupon_code is not None)
-    paid = session.row(_BOOK if placement.historical else _PLACE, values)
-    if paid is None:
+    written = session.row(_PLACE, values)
+    if written is None:
         raise GuardFailed("order")
-    return int(paid[0])
+    return int(written[0])

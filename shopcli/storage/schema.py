@@ -14,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 
 from shopcli.domain.errors import CurrencyMismatch, NoShop
-from shopcli.storage import triggers
+from shopcli.storage import procedures, triggers
 from shopcli.storage.addresses import SqliteAddress, parse_address
 from shopcli.storage.database import connect
 from shopcli.storage.recognition import (
@@ -164,14 +164,14 @@ def _make(address_text: str, row: dict[str, str | int]) -> bool:
 
 
 def _migrate(connection: sa.Connection) -> None:
-    """Run the missing migrations, then make the triggers anew."""
+    """Run the missing migrations, then make triggers and procedures anew."""
     config = Config()
     config.set_main_option("script_location", "shopcli.storage:migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, SCHEMA_VERSION)
     dialect: Dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgres"
-    for statement in triggers.statements(dialect):
+    for statement in (*triggers.statements(dialect), *procedures.statements(dialect)):
         connection.exec_driver_sql(statement)
 
 

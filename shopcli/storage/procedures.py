@@ -1,0 +1,112 @@
+"""The stored procedure of Postgres that writes a decided order in one round trip; decides nothing.
+
+It holds to the same guards as the statements of `storage.placement` and writes the same rows: what
+only one buyer touches comes first, rows shared by all (stock, sales buckets) come last, so that they
+stay locked for as short as can be. A guard that does not hold raises `GUARD` and nothing is kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shopcli.storage.session import Dialect
+
+GUARD = "shop_place_order_guard"
+"""The constraint name that a failed guard is reported under."""
+
+_PLACE_ORDER = f"""
+CREATE OR REPLACE FUNCTION shop_place_order(
+    in_order_id text, in_username text, in_subtotal bigint, in_discount bigint, in_coupon text,
+    in_placed_at bigint, in_recorded_at bigint, in_key text, in_fingerprint text,
+    in_historical bigint, in_event_id text, in_event_type text, in_event_body bytea,
+    in_event_sha256 text, in_actor text, in_host text, in_channel text,
+    in_skus text[], in_names text[], in_quantities bigint[], in_prices bigint[], in_discounts bigint[]
+) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    in_total CONSTANT bigint := in_subtotal - in_discount;
+    balance_after bigint;
+    entry_number bigint;
+    touched bigint;
+BEGIN
+    UPDATE balances SET balance_minor = balance_minor - in_total, entry_count = entry_count + 1
+    WHERE username = in_username AND state = 'active' AND balance_minor >= in_total
+    RETURNING balance_minor, entry_count INTO balance_after, entry_number;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = '{GUARD}';
+    END IF;
+    INSERT INTO orders (order_id, username, subtotal_minor, discount_minor, total_minor, coupon_code,
+                        balance_after_minor, placed_at, key, fingerprint, historical,
+                        recorded_at, actor, host, channel)
+    VALUES (in_order_id, in_username, in_subtotal, in_discount, in_total, in_coupon,
+            balance_after, in_placed_at, in_key, in_fingerprint, in_historical,
+            in_recorded_at, in_actor, in_host, in_channel);
+    INSERT INTO order_lines (order_id, position, sku, name, quantity, unit_price_minor,
+                             line_total_minor, discount_minor)
+    SELECT in_order_id, position, sku, name, quantity, price, price * quantity, discount
+    FROM unnest(in_skus, in_names, in_quantities, in_prices, in_discounts)
+         WITH ORDINALITY AS line(sku, name, quantity, price, discount, position);
+    INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, order_id,
+                                 at, recorded_at, actor, host, channel)
+    VALUES (in_username, entry_number, 'payment', -in_total, balance_after, in_order_id,
+            in_placed_at, in_recorded_at, in_actor, in_host, in_channel);
+    IF in_coupon IS NOT NULL THEN
+        UPDATE user_coupons SET order_id = in_order_id, redeemed_at = in_placed_at
+        WHERE username = in_username AND code = in_coupon AND order_id IS NULL
+          AND COALESCE(usable_until_at, in_placed_at) >= in_placed_at
+          AND EXISTS (SELECT 1 FROM coupons c WHERE c.code = in_coupon AND c.disabled = 0);
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = '{GUARD}';
+        END IF;
+    END IF;
+    INSERT INTO outbox (event_id, order_id, sequence, type, body, body_sha256, created_at, state,
+                        attempt_count, next_attempt_at)
+    VALUES (in_event_id, in_order_id, 1, in_event_type, in_event_body, in_event_sha256,
+            in_recorded_at, 'pending', 0, in_recorded_at);
+    IF in_historical = 0 THEN
+        WITH shelf AS (
+            SELECT sku FROM products WHERE sku = ANY(in_skus) ORDER BY sku FOR NO KEY UPDATE
+        ), taken AS (
+            UPDATE products SET stock = products.stock - line.quantity,
+                                movement_count = products.movement_count + 1
+            FROM unnest(in_skus, in_names, in_quantities, in_prices)
+                 AS line(sku, name, quantity, price) JOIN shelf USING (sku)
+            WHERE products.sku = line.sku AND products.stock >= line.quantity
+              AND products.on_sale = 1 AND products.price_minor = line.price
+              AND products.name = line.name
+            RETURNING products.sku, line.quantity, products.stock, products.movement_count
+        )
+        INSERT INTO stock_movements (sku, sequence, kind, quantity, stock_after, order_id, at,
+                                     recorded_at, actor, host, channel)
+        SELECT sku, movement_count, 'sale', -quantity, stock, in_order_id, in_placed_at,
+               in_recorded_at, in_actor, in_host, in_channel FROM taken;
+        GET DIAGNOSTICS touched = ROW_COUNT;
+        IF touched <> cardinality(in_skus) THEN
+            RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = '{GUARD}';
+        END IF;
+    END IF;
+    INSERT INTO sales_hours AS bucket (bucket_start_at, sku, units, revenue_minor)
+    SELECT in_placed_at - MOD(in_placed_at, 3600000000), sku, quantity, price * quantity - discount
+    FROM unnest(in_skus, in_quantities, in_prices, in_discounts) AS line(sku, quantity, price, discount)
+    ORDER BY sku
+    ON CONFLICT (bucket_start_at, sku) DO UPDATE
+    SET units = bucket.units + excluded.units,
+        revenue_minor = bucket.revenue_minor + excluded.revenue_minor;
+    INSERT INTO sales_days AS bucket (bucket_start_at, sku, units, revenue_minor)
+    SELECT in_placed_at - MOD(in_placed_at, 86400000000), sku, quantity, price * quantity - discount
+    FROM unnest(in_skus, in_quantities, in_prices, in_discounts) AS line(sku, quantity, price, discount)
+    ORDER BY sku
+    ON CONFLICT (bucket_start_at, sku) DO UPDATE
+    SET units = bucket.units + excluded.units,
+        revenue_minor = bucket.revenue_minor + excluded.revenue_minor;
+    RETURN balance_after;
+END $$
+"""
+
+
+def statements(dialect: Dialect) -> Iterator[str]:
+    """The statements that make every procedure anew, whatever is there."""
+    if dialect == "postgres":
+        yield _PLACE_ORDER
