@@ -217,6 +217,7 @@ def claim(runtime: Runtime, user: str, code: str, key: str | None) -> Claim:
             {
                 "code": code,
                 "number": number,
+                "claim_limit": limit,
                 "username": username,
                 "claimed_at": now,
                 "usable_until_at": usable_until_at,

@@ -35,14 +35,14 @@ WHERE code = :code AND disabled = 0 AND claim_count < claim_limit
 RETURNING claim_count, claim_limit
 """
 _INSERT_CLAIM = """
-INSERT INTO user_coupons (code, number, username, claimed_at, usable_until_at, order_id, redeemed_at,
+INSERT INTO user_coupons (code, number, claim_limit, username, claimed_at, usable_until_at, order_id, redeemed_at,
                           key, fingerprint, recorded_at, actor, host, channel, reason)
-VALUES (:code, :number, :username, :claimed_at, :usable_until_at, NULL, NULL,
+VALUES (:code, :number, :claim_limit, :username, :claimed_at, :usable_until_at, NULL, NULL,
         :key, :fingerprint, :recorded_at, :actor, :host, :channel, NULL)
 """
 _CLAIM_BY_KEY = """
-SELECT h.code, h.username, h.number, c.claim_limit, h.claimed_at, h.usable_until_at, h.fingerprint
-FROM user_coupons h JOIN coupons c ON c.code = h.code WHERE h.key = :key
+SELECT code, username, number, claim_limit, claimed_at, usable_until_at, fingerprint
+FROM user_coupons WHERE key = :key
 """
 _HELD = """
 SELECT number, usable_until_at, order_id FROM user_coupons WHERE username = :username AND code = :code

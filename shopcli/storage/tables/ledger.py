@@ -127,6 +127,7 @@ user_coupons = table(
     "user_coupons",
     text_column("code"),
     count_column("number"),
+    count_column("claim_limit"),
     text_column("username"),
     count_column("claimed_at"),
     count_column("usable_until_at", null=True),
@@ -144,4 +145,5 @@ user_coupons = table(
     ForeignKeyConstraint(["order_id"], ["orders.order_id"], name="fk_user_coupons_order_id"),
     CheckConstraint("(order_id IS NULL) = (redeemed_at IS NULL)", name="ck_user_coupons_redeemed"),
     within("user_coupons", "number", least=1),
+    within("user_coupons", "claim_limit", least=1),
 )

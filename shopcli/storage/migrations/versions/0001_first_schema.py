@@ -292,7 +292,7 @@ def _movements() -> None:
     create_table(
         "user_coupons",
         *texts("code"),
-        *counts("number"),
+        *counts("number", "claim_limit"),
         *texts("username"),
         *counts("claimed_at"),
         *counts("usable_until_at", null=True),
@@ -308,7 +308,7 @@ def _movements() -> None:
         references("user_coupons", "order_id", "orders.order_id"),
         references("user_coupons", "username", "users.username"),
         check("ck_user_coupons_redeemed", "(order_id IS NULL) = (redeemed_at IS NULL)"),
-        *within("user_coupons", "number", least=1),
+        *within("user_coupons", "number", "claim_limit", least=1),
     )
 
 
