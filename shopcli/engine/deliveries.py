@@ -7,23 +7,17 @@ it is committed after; a holder that is too slow finds its attempt number fenced
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.deliveries import Attempt, EndpointState, LeasedEvent, Settled
-from shopcli.domain.retry_schedule import (
-    LEASE_SECONDS_MAX,
-    Policy,
-    Verdict,
-    endpoint_pause_seconds,
-    event_delay_seconds,
-    judge,
-    told_delay_seconds,
-)
+from shopcli.domain.retry_schedule import LEASE_SECONDS_MAX, Policy, endpoint_pause_seconds
+from shopcli.domain.settlement import endpoint_after, event_after, has_delivered
 from shopcli.storage import endpoints, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import threading
+    from collections.abc import Callable, Sequence
 
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Row, Session
@@ -161,7 +155,9 @@ class Deliveries:
 
     def take_probe(self, url: str, now: int) -> bool:
         """Whether the caller may send one event through the open breaker."""
-        next_try_at = now + self._pause_microseconds(len(self.policy.pauses_seconds))
+        probes = len(self.policy.pauses_seconds)
+        pause_seconds = endpoint_pause_seconds(self.policy, probes, self._fraction())
+        next_try_at = now + int(pause_seconds * SECOND_MICROSECONDS)
         return self._runtime.write(
             lambda session: endpoints.take_probe(session, url, now, next_try_at)
         )
@@ -198,6 +194,17 @@ class Deliveries:
         if self.on_postgres:
             self._runtime.write_at_once(endpoints.notify)
 
+    def listen(self, stop: threading.Event, tell: Callable[[], object]) -> None:
+        """Call `tell` whenever there may be something to send, until stopped (Postgres).
+
+        A notice may be missed, so whoever listens must also look from time to time.
+        """
+        if self.on_postgres:
+            # Imported here: a relay on SQLite needs no Postgres driver.
+            from shopcli.storage.postgres_listening import listen
+
+            listen(self._runtime.database, endpoints.WAKE_CHANNEL, stop, tell)
+
     def _free(self, find: Any) -> int:  # noqa: ANN401 (a query of leases)
         now = self.now()
 
@@ -223,13 +230,13 @@ class Deliveries:
         *,
         fenced: bool,
     ) -> Settled:
-        verdicts = [judge(attempt.status) for attempt in attempts]
-        endpoint = self._settle_endpoint(
-            session, url, list(zip(attempts, verdicts, strict=True)), now
-        )
+        before, after = self._settle_endpoint(session, url, attempts, now)
         settlements = [
-            self._settlement(owner, attempt, verdict, endpoint.before, endpoint.after, now)
-            for attempt, verdict in zip(attempts, verdicts, strict=True)
+            _held(owner, attempt.event)
+            | event_after(
+                self.policy, attempt, before=before, after=after, now=now, fraction=self._fraction()
+            )
+            for attempt in attempts
         ]
         if fenced:
             settlements = [one for one in settlements if outbox.settle_one(session, one)]
@@ -245,121 +252,32 @@ class Deliveries:
             delivered=delivered,
             failed=len(settlements) - delivered,
             fenced=len(attempts) - len(settlements),
-            endpoint=endpoint.after,
+            endpoint=after,
         )
 
     def _settle_endpoint(
-        self, session: Session, url: str, judged: list[tuple[Attempt, Verdict]], now: int
-    ) -> _Change:
+        self, session: Session, url: str, attempts: Sequence[Attempt], now: int
+    ) -> tuple[EndpointState, EndpointState]:
         """The endpoint's state before and after these attempts; written only if it changes."""
         before = _endpoint_state(session, url)
-        if before == EndpointState() and all(v is Verdict.DELIVERED for _, v in judged):
-            return _Change(before, before)
+        if before == EndpointState() and all(has_delivered(one) for one in attempts):
+            return before, before
         endpoints.ensure(session, url, now)
-        before = _endpoint_state(session, url, lock=True)
-        after = before
-        for attempt, verdict in judged:
-            after = self._after(after, attempt, verdict, now)
+        after = before = _endpoint_state(session, url, lock=True)
+        for attempt in attempts:
+            after = endpoint_after(self.policy, after, attempt, now=now, fraction=self._fraction())
         if after != before:
-            endpoints.save(
-                session,
-                {
-                    "url": url,
-                    "breaker": after.breaker,
-                    "failure_count": after.failure_count,
-                    "next_try_at": after.next_try_at,
-                    "last_error": after.last_error,
-                    "now": now,
-                },
-            )
-        return _Change(before, after)
-
-    def _after(
-        self, state: EndpointState, attempt: Attempt, verdict: Verdict, now: int
-    ) -> EndpointState:
-        if state.breaker == "stopped":
-            return state
-        if verdict is Verdict.DELIVERED:
-            return EndpointState()
-        reason = _error(attempt)
-        if verdict is Verdict.GONE:
-            return EndpointState("stopped", state.failure_count + 1, now, reason)
-        if verdict is Verdict.REJECTED:
-            # The platform works; commands still wait a moment, the relay goes on.
-            next_try_at = now + self._pause_microseconds(0)
-            return replace(state, next_try_at=next_try_at, last_error=reason)
-        threshold = self.policy.failures_to_open
-        count = state.failure_count + 1
-        if verdict is Verdict.SILENT:
-            count = max(count, threshold)
-        told = told_delay_seconds(self.policy, attempt.status, attempt.retry_after_seconds)
-        if told is not None:
-            return EndpointState("open", count, now + int(told * SECOND_MICROSECONDS), reason)
-        pause = self._pause_microseconds(max(count - threshold, 0))
-        breaker = "open" if count >= threshold else state.breaker
-        return EndpointState(breaker, count, now + pause, reason)
-
-    def _settlement(
-        self,
-        owner: str,
-        attempt: Attempt,
-        verdict: Verdict,
-        before: EndpointState,
-        after: EndpointState,
-        now: int,
-    ) -> dict[str, Any]:
-        """Where an event goes from one attempt.
-
-        A failure counts towards death only if the event itself was refused or the breaker was
-        closed: a probe during an outage must not use up an event's schedule.
-        """
-        event = attempt.event
-        settlement = _held(owner, event) | {
-            "state": "delivered",
-            "failure_count": event.failure_count,
-            "next_attempt_at": attempt.started_at,
-            "settled_at": now,
-            "last_error": None,
-        }
-        if verdict is Verdict.DELIVERED:
-            return settlement
-        settlement |= {"state": "pending", "settled_at": None, "last_error": _error(attempt)}
-        if verdict is Verdict.GONE:
-            return settlement | {"next_attempt_at": now}
-        if verdict is not Verdict.REJECTED and before.breaker != "closed":
-            return settlement | {"next_attempt_at": max(after.next_try_at, now)}
-        count = event.failure_count + 1
-        delay = event_delay_seconds(self.policy, count, self._fraction())
-        if delay is None:
-            return settlement | {"state": "dead", "failure_count": count, "settled_at": now}
-        told = told_delay_seconds(self.policy, attempt.status, attempt.retry_after_seconds)
-        wait = int((delay if told is None else told) * SECOND_MICROSECONDS)
-        return settlement | {"failure_count": count, "next_attempt_at": now + wait}
-
-    def _pause_microseconds(self, probe_count: int) -> int:
-        pause = endpoint_pause_seconds(self.policy, probe_count, self._fraction())
-        return int(pause * SECOND_MICROSECONDS)
+            endpoints.save(session, {"url": url, "now": now, **asdict(after)})
+        return before, after
 
     def _fraction(self) -> float:
         """A random number in [0, 1), from the end of an id, which is random."""
         return int(self._runtime.ids.new()[-4:], 36) / 36**4
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    before: EndpointState
-    after: EndpointState
-
-
 def _endpoint_state(session: Session, url: str, *, lock: bool = False) -> EndpointState:
     row = endpoints.state(session, url, lock=lock)
     return EndpointState(*row) if row else EndpointState()
-
-
-def _error(attempt: Attempt) -> str:
-    if attempt.status is None:
-        return attempt.reason or "no answer"
-    return f"HTTP {attempt.status} {attempt.reason or ''}".rstrip()
 
 
 def _held(owner: str, event: LeasedEvent) -> dict[str, Any]:
@@ -371,11 +289,10 @@ def _held(owner: str, event: LeasedEvent) -> dict[str, Any]:
 
 
 def _attempt_row(owner: str, attempt: Attempt) -> dict[str, Any]:
-    delivered = judge(attempt.status) is Verdict.DELIVERED
     return _held(owner, attempt.event) | {
         "started_at": attempt.started_at,
         "duration_microseconds": attempt.duration_microseconds,
-        "outcome": "delivered" if delivered else "failed",
+        "outcome": "delivered" if has_delivered(attempt) else "failed",
         "status_code": attempt.status,
         "reason": attempt.reason,
         "answer": attempt.answer,

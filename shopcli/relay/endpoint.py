@@ -54,6 +54,11 @@ class Endpoint:
     """Longest a command waits for its own delivery."""
 
     @property
+    def shown(self) -> str:
+        """The address without its query, which may hold a token."""
+        return self.url.partition("?")[0]
+
+    @property
     def host_header(self) -> str:
         """The value of `Host`."""
         name = f"[{self.host}]" if ":" in self.host else self.host

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shopcli.domain.records import Flush, OutboxStatus
@@ -62,7 +63,9 @@ class Relay:
     def status(self) -> OutboxStatus:
         """Deliveries at a glance, with the endpoint in force."""
         endpoint = self.endpoint()
-        return self.outbox.status(endpoint.url if endpoint else None)
+        if endpoint is None:
+            return self.outbox.status()
+        return replace(self.outbox.status(endpoint.url), endpoint=endpoint.shown)
 
     def flush(self, progress: Callable[[int, int], None] | None = None) -> Flush:
         """Send all events that are due, then stop; stop early when the platform is down.
@@ -83,15 +86,21 @@ class Relay:
         status = self.outbox.status()
         return Flush(sent=sent, failed=failed, pending=status.pending + status.leased)
 
-    def work(self, endpoint: Endpoint, owner: str) -> Work:
-        """Connections to an endpoint, and the leases of one holder."""
+    def work(self, endpoint: Endpoint, owner: str, clock: Callable[[], int]) -> Work:
+        """Connections to an endpoint, and the leases of one holder.
+
+        Args:
+            endpoint: Where to.
+            owner: Name of the holder.
+            clock: The time in microseconds.
+        """
         # Imported here: without something to send there is no need for HTTP.
         from shopcli.relay.dispatcher import Dispatcher
         from shopcli.relay.work import Work
 
         policy = self.deliveries.policy
         dispatcher = Dispatcher(endpoint, self.shop.now, policy, self.concurrency)
-        return Work(self.deliveries, dispatcher, endpoint.url, owner)
+        return Work(self.deliveries, dispatcher, endpoint.url, owner, clock)
 
     def _steps(self, endpoint: Endpoint) -> Iterator[Settled]:
         deliveries = self.deliveries
@@ -99,7 +108,7 @@ class Relay:
         state = deliveries.endpoint(endpoint.url)
         if state.breaker == "stopped" or not deliveries.has_due(deliveries.now()):
             return
-        work = self.work(endpoint, deliveries.new_owner())
+        work = self.work(endpoint, deliveries.new_owner(), deliveries.now)
         try:
             yield from self._until_nothing_is_due(work, state)
         finally:

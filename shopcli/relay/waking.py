@@ -5,10 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from shopcli.storage.endpoints import WAKE_CHANNEL
-
 if TYPE_CHECKING:
-    from shopcli.engine.shop import Shop
+    from shopcli.engine.deliveries import Deliveries
 
 SQLITE_LOOK_SECONDS = 0.01
 """A look on SQLite is one index look-up in this process, some 30 microseconds."""
@@ -20,31 +18,25 @@ class Alarm:
     """Ends the waits of a relay: when told to stop, when woken, or when it is time to look again.
 
     Args:
-        shop: Whose database may send notices.
+        deliveries: Whose database may send notices.
         stop: Set to end the relay.
     """
 
-    def __init__(self, shop: Shop, stop: threading.Event) -> None:
+    def __init__(self, deliveries: Deliveries, stop: threading.Event) -> None:
         self._stop = stop
         self._ended = threading.Event()
         self._bell = threading.Event()
         self._thread: threading.Thread | None = None
         self._look_seconds = SQLITE_LOOK_SECONDS
-        database = shop.runtime.database
-        if database.dialect == "postgres":
-            # Imported here: only a relay on Postgres listens.
-            from shopcli.storage.postgres import PostgresDatabase
-            from shopcli.storage.postgres_listening import listen
-
+        if deliveries.on_postgres:
             self._look_seconds = POSTGRES_LOOK_SECONDS
-            if isinstance(database, PostgresDatabase):
-                self._thread = threading.Thread(
-                    target=listen,
-                    args=(database.address, WAKE_CHANNEL, self._ended, self._bell.set),
-                    name="listen",
-                    daemon=True,
-                )
-                self._thread.start()
+            self._thread = threading.Thread(
+                target=deliveries.listen,
+                args=(self._ended, self._bell.set),
+                name="listen",
+                daemon=True,
+            )
+            self._thread.start()
 
     def wait(self) -> None:
         """Wait until it is worth looking again."""

@@ -69,7 +69,7 @@ class Watch:
         lock = self._take_the_lead()
         if self._stop.is_set():
             return
-        alarm = Alarm(self._relay.shop, self._stop)
+        alarm = Alarm(self._deliveries, self._stop)
         try:
             while not self._stop.is_set():
                 if not self._guarded(self._step):
@@ -121,7 +121,7 @@ class Watch:
         taken = self._take(work)
         if not work.count:
             return taken > 0
-        settled = work.settle(_SETTLE_WAIT_SECONDS, self._clock())
+        settled = work.settle(_SETTLE_WAIT_SECONDS)
         if settled is not None:
             self._learn(work, settled)
         return True
@@ -132,7 +132,7 @@ class Watch:
             batch = self._relay.batch
             if work.count * 2 > batch or not (work.count or self._deliveries.has_due(now)):
                 return 0
-            return work.take(batch - work.count, now)
+            return work.take(batch - work.count)
         if work.count or self._state.breaker == "stopped" or self._state.next_try_at > now:
             return 0
         # One event tells whether the platform is back, even one whose own turn has not come.
@@ -141,7 +141,7 @@ class Watch:
         if not self._deliveries.take_probe(self._endpoint_url(), now):
             self._state = self._deliveries.endpoint(self._endpoint_url())
             return 0
-        return work.take(1, FAR_FUTURE)
+        return work.take(1, due_by=FAR_FUTURE)
 
     def _learn(self, work: Work, settled: Settled) -> None:
         self._set_state(settled.endpoint)
@@ -168,11 +168,11 @@ class Watch:
             return
         work, self._work = self._work, None
         if work is not None:
-            work.finish(self._clock())
+            work.finish()
         self._endpoint = endpoint
         if endpoint is not None:
-            self._work = self._relay.work(endpoint, self._id)
-            self._say(f"sending to {endpoint.url}")
+            self._work = self._relay.work(endpoint, self._id, self._clock)
+            self._say(f"sending to {endpoint.shown}")
 
     def _set_state(self, state: EndpointState) -> None:
         if state.breaker != self._state.breaker:
@@ -201,7 +201,7 @@ class Watch:
     def _end(self) -> bool:
         work, self._work = self._work, None
         if work is not None:
-            settled = work.finish(self._clock())
+            settled = work.finish()
             if settled is not None and self._on_settled:
                 self._on_settled(settled)
         self._deliveries.sign_off(self._id)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shopcli.domain.deliveries import Attempt, LeasedEvent, Settled
     from shopcli.engine.deliveries import Deliveries
     from shopcli.relay.dispatcher import Dispatcher, Outcome
@@ -21,15 +23,22 @@ class Work:
         dispatcher: Sends.
         url: The endpoint sent to.
         owner: Name of the holder.
+        clock: The time in microseconds.
     """
 
     def __init__(
-        self, deliveries: Deliveries, dispatcher: Dispatcher, url: str, owner: str
+        self,
+        deliveries: Deliveries,
+        dispatcher: Dispatcher,
+        url: str,
+        owner: str,
+        clock: Callable[[], int],
     ) -> None:
         self._deliveries = deliveries
         self._dispatcher = dispatcher
         self._url = url
         self._owner = owner
+        self._clock = clock
         self._out: dict[str, LeasedEvent] = {}
         self._attempts: list[Attempt] = []
 
@@ -38,8 +47,9 @@ class Work:
         """How many events are leased."""
         return len(self._out)
 
-    def take(self, limit: int, now: int | None = None) -> int:
-        """Lease events due by then and hand them to the dispatcher; how many."""
+    def take(self, limit: int, *, due_by: int | None = None) -> int:
+        """Lease events due now, or by a later instant, and have them sent; how many."""
+        now = self._clock() if due_by is None else due_by
         events = self._deliveries.lease(self._owner, limit, now=now)
         self._out.update((event.event_id, event) for event in events)
         self._dispatcher.submit(events, self._deliveries.policy.lease_seconds)
@@ -49,26 +59,28 @@ class Work:
         """Let requests in hand end; everything else comes back unsent."""
         self._dispatcher.halt()
 
-    def settle(self, wait_seconds: float, now: int | None = None) -> Settled | None:
+    def settle(self, wait_seconds: float) -> Settled | None:
         """Book what came back and give back what was not sent; None if nothing came back.
 
         Fails without losing track: what could not be booked is booked at the next call.
         """
-        return self._book(self._dispatcher.outcomes(wait_seconds), now)
+        return self._book(self._dispatcher.outcomes(wait_seconds))
 
-    def finish(self, now: int | None = None) -> Settled | None:
+    def finish(self) -> Settled | None:
         """Let requests in hand end, book them, and give everything else back."""
         self._dispatcher.close()
-        settled = self._book(self._dispatcher.outcomes(0), now)
+        settled = self._book(self._dispatcher.outcomes(0))
         self._deliveries.release(self._owner, tuple(self._out.values()))
         self._out.clear()
         return settled
 
-    def _book(self, outcomes: list[Outcome], now: int | None) -> Settled | None:
+    def _book(self, outcomes: list[Outcome]) -> Settled | None:
         self._attempts += [one.attempt for one in outcomes if one.attempt is not None]
         settled = None
         if self._attempts:
-            settled = self._deliveries.settle(self._owner, self._attempts, self._url, now=now)
+            settled = self._deliveries.settle(
+                self._owner, self._attempts, self._url, now=self._clock()
+            )
             for attempt in self._attempts:
                 del self._out[attempt.event.event_id]
             self._attempts = []

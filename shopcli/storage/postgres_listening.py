@@ -14,10 +14,11 @@ import psycopg
 from psycopg import sql
 
 from shopcli.domain.errors import ShopError
+from shopcli.storage.postgres import PostgresDatabase
 from shopcli.storage.postgres_connections import open_connection
 
 if TYPE_CHECKING:
-    from shopcli.storage.addresses import PostgresAddress
+    from shopcli.storage.database import Database
 
 _CHECK_SECONDS = 0.5
 _RECONNECT_SECONDS = 2.0
@@ -25,19 +26,21 @@ _TIMEOUT_SECONDS = 5.0
 
 
 def listen(
-    address: PostgresAddress, channel: str, stop: threading.Event, tell: Callable[[], object]
+    database: Database, channel: str, stop: threading.Event, tell: Callable[[], object]
 ) -> None:
     """Call `tell` at each notice, and after each reconnection, until stopped.
 
     Args:
-        address: Where the server is.
+        database: A Postgres database; nothing happens for another.
         channel: What to listen to.
         stop: Ends the listening within half a second.
         tell: Called from this thread.
     """
+    if not isinstance(database, PostgresDatabase):
+        return
     while not stop.is_set():
         try:
-            with open_connection(address, _TIMEOUT_SECONDS) as connection:
+            with open_connection(database.address, _TIMEOUT_SECONDS) as connection:
                 connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
                 tell()
                 _pass_on(connection, stop, tell)

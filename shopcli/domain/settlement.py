@@ -1,0 +1,125 @@
+"""Where an event and an endpoint stand after an attempt; pure decisions, no clock, no database.
+
+A failure counts towards the death of an event only if the event itself was refused or the breaker
+was closed: a probe during an outage uses up no event's schedule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from shopcli.domain.deliveries import Attempt, EndpointState
+from shopcli.domain.retry_schedule import (
+    Policy,
+    Verdict,
+    endpoint_pause_seconds,
+    event_delay_seconds,
+    judge,
+    told_delay_seconds,
+)
+
+_SECOND_MICROSECONDS = 1_000_000
+
+
+def has_delivered(attempt: Attempt) -> bool:
+    """Whether the platform has the event."""
+    return judge(attempt.status) is Verdict.DELIVERED
+
+
+def endpoint_after(
+    policy: Policy, state: EndpointState, attempt: Attempt, *, now: int, fraction: float
+) -> EndpointState:
+    """The endpoint's state once an attempt is known.
+
+    Args:
+        policy: When the breaker opens, and how long it pauses.
+        state: Before.
+        attempt: What came of sending.
+        now: Microseconds since 1970.
+        fraction: A random number in [0, 1).
+    """
+    verdict = judge(attempt.status)
+    if state.breaker == "stopped":
+        return state
+    if verdict is Verdict.DELIVERED:
+        return EndpointState()
+    reason = _reason(attempt)
+    if verdict is Verdict.GONE:
+        return EndpointState("stopped", state.failure_count + 1, now, reason)
+    if verdict is Verdict.REJECTED:
+        # The platform works: a relay goes on, only commands wait a moment.
+        pause_seconds = endpoint_pause_seconds(policy, 0, fraction)
+        return replace(state, next_try_at=_later(now, pause_seconds), last_error=reason)
+    count = state.failure_count + 1
+    if verdict is Verdict.SILENT:
+        count = max(count, policy.failures_to_open)
+    told = told_delay_seconds(policy, attempt.status, attempt.retry_after_seconds)
+    if told is not None:
+        return EndpointState("open", count, _later(now, told), reason)
+    probes = max(count - policy.failures_to_open, 0)
+    pause_seconds = endpoint_pause_seconds(policy, probes, fraction)
+    breaker = "open" if count >= policy.failures_to_open else state.breaker
+    return EndpointState(breaker, count, _later(now, pause_seconds), reason)
+
+
+def event_after(
+    policy: Policy,
+    attempt: Attempt,
+    *,
+    before: EndpointState,
+    after: EndpointState,
+    now: int,
+    fraction: float,
+) -> dict[str, Any]:
+    """The columns of the event's row once an attempt is known.
+
+    Args:
+        policy: The schedule.
+        attempt: What came of sending.
+        before: The endpoint's state before it.
+        after: And after.
+        now: Microseconds since 1970.
+        fraction: A random number in [0, 1).
+    """
+    verdict, failures = judge(attempt.status), attempt.event.failure_count
+    if verdict is Verdict.DELIVERED:
+        return _columns("delivered", failures, attempt.started_at, None, settled_at=now)
+    reason = _reason(attempt)
+    if verdict is Verdict.GONE:
+        return _columns("pending", failures, now, reason)
+    if verdict is not Verdict.REJECTED and before.breaker != "closed":
+        return _columns("pending", failures, max(after.next_try_at, now), reason)
+    failures += 1
+    delay = event_delay_seconds(policy, failures, fraction)
+    if delay is None:
+        return _columns("dead", failures, now, reason, settled_at=now)
+    told = told_delay_seconds(policy, attempt.status, attempt.retry_after_seconds)
+    return _columns("pending", failures, _later(now, delay if told is None else told), reason)
+
+
+def _columns(
+    state: str,
+    failure_count: int,
+    next_attempt_at: int,
+    last_error: str | None,
+    *,
+    settled_at: int | None = None,
+) -> dict[str, Any]:
+    return {
+        "state": state,
+        "failure_count": failure_count,
+        "next_attempt_at": next_attempt_at,
+        "settled_at": settled_at,
+        "last_error": last_error,
+    }
+
+
+def _later(now: int, seconds: float) -> int:
+    return now + int(seconds * _SECOND_MICROSECONDS)
+
+
+def _reason(attempt: Attempt) -> str:
+    if attempt.status is None:
+        return attempt.reason or "no answer"
+    return f"HTTP {attempt.status} {attempt.reason or ''}".rstrip()
