@@ -93,7 +93,7 @@ def _settings_for(folder: Path, platform_url: str) -> Configuration:
 class _Stage(io.StringIO):
     """Where a step writes: read like a terminal, kept to be shown in order."""
 
-    encoding = "utf-8"  # type: ignore[assignment]  # a read-only property in typeshed
+    encoding = "utf-8"
 
     def isatty(self) -> bool:
         """Steps are told as to a person."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from typer._click.exceptions import ClickException, MissingParameter, NoSuchOption, UsageError
 from typer.core import TyperGroup
-from typer.main import get_group
+from typer.main import get_command
 
 from shopcli.cli import configuration, problems
 from shopcli.cli.call import Call
@@ -22,7 +22,7 @@ from shopcli.cli.environment import completion_is_asked
 from shopcli.cli.lazy import RootGroup, words_first
 from shopcli.cli.options import shared_options, user_option
 from shopcli.cli.output import Unwritable, let_go_of, unwritable
-from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.errors import Internal, InvalidInput, ShopError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +67,9 @@ def root(
 @cache
 def build() -> TyperGroup:
     """The tree of commands, none of them loaded."""
-    group = get_group(_root)
+    group = get_command(_root)
+    if not isinstance(group, TyperGroup):
+        raise Internal("The root of the command line is no group.")
     group.params += [*shared_options(), user_option()]
     return group
 

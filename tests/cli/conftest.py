@@ -19,7 +19,7 @@ from tests.clocks import SettableClock
 class Screen(io.StringIO):
     """A stream that remembers what was written and says what it is."""
 
-    encoding = "utf-8"  # type: ignore[assignment]  # a read-only property in typeshed
+    encoding = "utf-8"
 
     def __init__(self, *, terminal: bool) -> None:
         super().__init__()

@@ -21,6 +21,8 @@ ORDER = (
     "replayed"
 )
 MOVEMENT = "id sku at recorded_at kind quantity stock_after order reason actor host channel"
+CANCELLATION = "order state refunded coupon_restored balance currency key replayed"
+OUTBOX = "pending leased delivered dead oldest_pending_seconds endpoint breaker relay"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 RECORDS = {
@@ -108,9 +110,7 @@ def test_cancelling_gives_everything_back(stocked: Prompt) -> None:
     first = stocked.done("cancel", order[-8:])
     again = stocked.done("cancel", order, "--key", "other")
 
-    assert set(first) == set(
-        ["order", "state", "refunded", "coupon_restored", "balance", "currency", "key", "replayed"]
-    )
+    assert set(first) == set(CANCELLATION.split())
     assert (first["refunded"], first["balance"], first["replayed"]) == (18000, 50000, False)
     assert again["replayed"] is True
     assert stocked.done("product", "show", "LATTE")["stock"] == 20
@@ -181,18 +181,7 @@ def test_outbox_status_counts_what_waits(stocked: Prompt) -> None:
 
     status = stocked.done("outbox", "status")
 
-    assert list(status) == (
-        [
-            "pending",
-            "leased",
-            "delivered",
-            "dead",
-            "oldest_pending_seconds",
-            "endpoint",
-            "breaker",
-            "relay",
-        ]
-    )
+    assert list(status) == OUTBOX.split()
     assert status["pending"] == 1
 
 

@@ -1,0 +1,57 @@
+"""What doctor finds, and how it says what to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Prompt
+
+
+@pytest.fixture(autouse=True)
+def true_time(prompt: Prompt) -> None:
+    """The shop's clock is right: doctor compares it with the database's own."""
+    prompt.clock.set(datetime.now(UTC))
+
+
+def test_a_healthy_shop_has_no_findings(stocked: Prompt) -> None:
+    """Each look at a healthy shop is fine, and says what it saw."""
+    answer = stocked("doctor", "--json")
+    findings = answer.document
+    # A test server may trade durability for speed, and doctor is right to say so.
+    cared_for = [finding for finding in findings if finding["name"] != "postgres server"]
+
+    assert all(finding["ok"] for finding in cared_for)
+    assert answer.code == (0 if all(finding["ok"] for finding in findings) else 1)
+    assert {"python", "terminal", "configuration", "database", "clock", "outbox"} <= {
+        finding["name"] for finding in findings
+    }
+    assert [list(finding) for finding in findings] == [["name", "ok", "detail", "fix"]] * len(
+        findings
+    )
+
+
+def test_a_missing_shop_is_a_finding(prompt: Prompt, tmp_path: Path) -> None:
+    """Where no shop is, doctor still looks at the machine and says how to make one."""
+    answer = prompt("doctor", "--json", "--db", str(tmp_path / "none.db"), db=False)
+    found = {finding["name"]: finding for finding in answer.document}
+
+    assert answer.code == 1
+    assert found["python"]["ok"] is True
+    assert (found["database"]["ok"], "shop init" in found["database"]["fix"]) == (False, True)
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o602])
+def test_a_readable_database_is_a_finding(prompt: Prompt, tmp_path: Path, mode: int) -> None:
+    """A database file that everybody can read or write needs care."""
+    path = tmp_path / "wide.db"
+    prompt("init", "--db", str(path), db=False)
+    path.chmod(mode)
+
+    answer = prompt("doctor", "--json", "--db", str(path), db=False)
+    bad = [finding for finding in answer.document if not finding["ok"]]
+
+    assert (answer.code, [finding["name"] for finding in bad]) == (1, ["database file"])
+    assert "chmod" in bad[0]["fix"]

@@ -1,0 +1,89 @@
+"""Help: every command has one, with examples that are lines the parser takes."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+from typer._click import Command, Context
+from typer.core import TyperGroup
+
+from shopcli.cli.command import examples_of
+from shopcli.cli.lazy import TABLE, load
+from shopcli.cli.main import build
+from shopcli.cli.topics import TOPICS
+from tests.cli.conftest import Prompt
+
+
+def _commands() -> dict[str, Command]:
+    found: dict[str, Command] = {}
+    for entries in TABLE.values():
+        for entry in entries:
+            try:
+                command = load(entry)
+            except ModuleNotFoundError:
+                continue
+            if isinstance(command, TyperGroup):
+                found |= {f"{entry.word} {name}": sub for name, sub in command.commands.items()}
+            else:
+                found[entry.word] = command
+    return found
+
+
+COMMANDS = _commands()
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS.items(), ids=COMMANDS)
+def test_a_command_explains_itself(path: str, command: Command) -> None:
+    """Each command says in a sentence what it does, and shows how it is typed."""
+    assert command.help
+    assert command.help.split("\n")[0][0].isupper()
+    assert examples_of(command)
+    for example in examples_of(command):
+        assert example.startswith(f"shop {path}"), example
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS.items(), ids=COMMANDS)
+def test_examples_are_lines_the_parser_takes(path: str, command: Command) -> None:
+    """What help shows can be typed."""
+    for example in examples_of(command):
+        words = shlex.split(example)[1 + len(path.split()) :]
+        context = Context(command, info_name=path)
+        with context.scope(cleanup=False):
+            command.parse_args(context, words)
+
+
+def test_help_is_the_same_everywhere(prompt: Prompt) -> None:
+    """`-h`, `--help` and `shop help` show the same text, examples before options."""
+    texts = [
+        prompt(*words, db=False).out
+        for words in (["order", "-h"], ["order", "--help"], ["help", "order"], ["-h", "order"])
+    ]
+
+    assert len(set(texts)) == 1
+    assert texts[0].index("Examples:") < texts[0].index("Options:")
+    assert "--coupon" in texts[0]
+
+
+def test_the_root_lists_every_command(prompt: Prompt) -> None:
+    """`shop --help` names each word once, and loads none of them."""
+    text = prompt("--help", db=False).out
+
+    for word in build().commands:
+        assert f"\n  {word} " in text
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_topics_have_help(prompt: Prompt, topic: str) -> None:
+    """Each topic is printed as text, or carried by JSON."""
+    assert prompt("help", topic, db=False).out == TOPICS[topic]
+    assert prompt("help", topic, "--json", db=False).document == {"text": TOPICS[topic].rstrip()}
+
+
+def test_a_loaded_command_is_what_the_table_says() -> None:
+    """The line in the root's help is the first sentence of the command's own."""
+    for entries in TABLE.values():
+        for entry in entries:
+            if entry.word in COMMANDS:
+                told = (COMMANDS[entry.word].help or "").split("\n")[0]
+                assert told.split(":")[0].split(",")[0].startswith(entry.help[:8]), entry.word

@@ -1,0 +1,256 @@
+"""The command as a process: what it loads, how it ends, what it does with broken streams."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+import shopcli
+from shopcli import Shop
+
+COMMAND = [sys.executable, "-m", "shopcli"]
+DATABASE_LAYERS = ("sqlalchemy", "alembic", "psycopg")
+NEVER = (*DATABASE_LAYERS, "textual", "asyncio", "http.client", "ssl", "filelock", "pydantic")
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> str:
+    """A SQLite shop with a user and a product."""
+    path = str(tmp_path / "shop.db")
+    with Shop.create(path, timezone="Asia/Seoul") as shop:
+        shop.add_user("kim")
+        shop.charge("kim", 50_000)
+        shop.add_product("LATTE", name="Latte", price=4500, stock=20)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes find the package as this one did."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(shopcli.__file__).parents[1]))
+    monkeypatch.setenv("PYTHONUTF8", "1")
+
+
+def run(*words: str, **streams: int | IO[bytes]) -> subprocess.CompletedProcess[bytes]:
+    """Run the command to its end."""
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.run([*COMMAND, *words], check=False, timeout=60, **{**pipes, **streams})  # type: ignore[call-overload, no-any-return]  # streams by name
+
+
+def modules_of(*words: str) -> set[str]:
+    """The modules a process has loaded once it carried out a line."""
+    code = (
+        "import sys, contextlib, io\n"
+        "from shopcli.__main__ import main\n"
+        f"sys.argv = ['shop', *{words!r}]\n"
+        "with contextlib.redirect_stdout(io.StringIO()):\n"
+        "    code = main()\n"
+        "print(code, *sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    exit_code, *modules = done.stdout.split()
+    assert exit_code == "0", done.stderr
+    return set(modules)
+
+
+@pytest.mark.wheel
+def test_the_version_needs_no_libraries() -> None:
+    """`--version` answers before the command line is imported."""
+    assert not modules_of("--version") & {*NEVER, "typer", "rich", "platformdirs", "sqlite3"}
+
+
+@pytest.mark.wheel
+@pytest.mark.parametrize("words", [("--help",), ("charge", "--help"), ("user", "--help")])
+def test_help_loads_no_engine(words: tuple[str, ...]) -> None:
+    """Help is written without the engine, tables or databases."""
+    loaded = modules_of(*words)
+
+    assert not loaded & {*NEVER, "rich", "sqlite3", "pysqlite3", "shopcli.engine.shop"}
+
+
+@pytest.mark.wheel
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("balance", "-u", "kim"),
+        ("balance", "-u", "kim", "--json"),
+        ("products",),
+        ("products", "--json"),
+        ("charge", "1", "-u", "kim"),
+        ("order", "LATTE", "-u", "kim"),
+        ("history", "-u", "kim"),
+        ("top",),
+    ],
+    ids=" ".join,
+)
+def test_a_command_loads_only_what_it_uses(address: str, words: tuple[str, ...]) -> None:
+    """On SQLite a command that is piped loads no SQLAlchemy, Rich, HTTP or asyncio."""
+    assert not modules_of(*words, "--db", address) & {*NEVER, "rich"}
+
+
+@pytest.mark.wheel
+def test_answers_and_exit_codes_of_a_process(address: str) -> None:
+    """A process answers on standard output, complains on standard error, and exits by the table."""
+    good = run("balance", "-u", "kim", "--json", "--db", address)
+    bad = run("balance", "-u", "nobody", "--json", "--db", address)
+    usage = run("--json", "nonsense")
+
+    assert (good.returncode, json.loads(good.stdout)["balance"], good.stderr) == (0, 50_000, b"")
+    assert (bad.returncode, bad.stdout) == (4, b"")
+    assert json.loads(bad.stderr)["error"]["code"] == "unknown_user"
+    assert (usage.returncode, usage.stdout) == (2, b"")
+    assert json.loads(usage.stderr)["error"]["code"] == "invalid_input"
+
+
+@contextmanager
+def closed(*descriptors: int) -> Iterator[list[str]]:
+    """A shell line that runs the command with some streams closed."""
+    closing = " ".join(f"{n}{'<' if n == 0 else '>'}&-" for n in descriptors)
+    yield ["sh", "-c", f'exec "$@" {closing}', "sh", *COMMAND]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes streams with a POSIX shell")
+@pytest.mark.parametrize("descriptors", [(0,), (1,), (2,), (0, 1, 2)])
+def test_closed_streams_change_nothing(address: str, descriptors: tuple[int, ...]) -> None:
+    """With streams closed a command does its work, hangs nowhere and leaves the database whole."""
+    with closed(*descriptors) as command:
+        done = subprocess.run(
+            [*command, "charge", "5", "-u", "kim", "--db", address],
+            check=False,
+            capture_output=True,
+            timeout=30,
+        )
+
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+    with Shop.open(address) as shop:
+        assert shop.balance("kim").balance == 50_005
+        assert shop.verify().ok
+
+
+@pytest.mark.skipif(os.name != "posix", reason="breaks a pipe")
+@pytest.mark.parametrize("words", [("products",), ("products", "--json"), ("--help",)])
+def test_a_reader_that_leaves_is_no_error(address: str, words: tuple[str, ...]) -> None:
+    """A broken pipe ends a command quietly."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = run(*words, "--db", address, stdout=writing)
+    finally:
+        os.close(writing)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_an_answer_that_cannot_be_written_is_told(address: str) -> None:
+    """On a full disk a reading command is refused, a money command names the key to repeat with."""
+    with Path("/dev/full").open("wb") as full:
+        read = run("balance", "-u", "kim", "--json", "--db", address, stdout=full)
+        charged = run("charge", "5", "-u", "kim", "--json", "--db", address, stdout=full)
+    error = json.loads(charged.stderr)["error"]
+    again = run(
+        "charge", "5", "-u", "kim", "--key", error["details"]["key"], "--json", "--db", address
+    )
+
+    assert (read.returncode, json.loads(read.stderr)["error"]["code"]) == (2, "invalid_input")
+    assert (charged.returncode, error["code"]) == (6, "outcome_unknown")
+    assert json.loads(again.stdout)["replayed"] is True
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends signals")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_command_changes_nothing(
+    address: str, tmp_path: Path, number: int, code: int
+) -> None:
+    """Ended while it waits for the database, a command says so with its key and changed nothing."""
+    ready = tmp_path / "ready"
+    script = (
+        "import pathlib, sys, threading\n"
+        "from shopcli.cli.main import run\n"
+        "from shopcli.cli import call\n"
+        "class Waiting:\n"
+        "    def __enter__(self):\n"
+        f"        pathlib.Path({str(ready)!r}).touch()\n"
+        "        threading.Event().wait()\n"
+        "    def __exit__(self, *error): pass\n"
+        "from shopcli import Shop\n"
+        "Shop.open = lambda *given, **named: Waiting()\n"
+        f"sys.exit(run(['charge', '5', '-u', 'kim', '--key', 'k1', '--json']))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        while not ready.exists():
+            assert process.poll() is None
+            os.sched_yield()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+
+    assert (process.returncode, out) == (code, b"")
+    error = json.loads(err)["error"]
+    assert error["code"] == "interrupted"
+    assert error["details"] == {"key": "k1"}
+
+
+def test_a_bug_leaves_a_report_and_no_traceback(address: str, tmp_path: Path) -> None:
+    """An unexpected error is told as `internal`, with a report that only the user can read."""
+    script = (
+        "import sys\n"
+        "from shopcli import Shop\n"
+        "from shopcli.cli.main import run\n"
+        "def broken(*given, **named): raise ZeroDivisionError('inside')\n"
+        "Shop.balance = broken\n"
+        f"sys.exit(run(['balance', '-u', 'kim', '--json', '--db', {address!r}]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, timeout=60
+    )
+    error = json.loads(done.stderr)["error"]
+    report = Path(error["details"]["report"])
+
+    assert (done.returncode, done.stdout, error["code"]) == (70, b"", "internal")
+    assert b"Traceback" not in done.stderr
+    assert "ZeroDivisionError: inside" in report.read_text("utf-8")
+    if os.name == "posix":
+        assert report.stat().st_mode & 0o777 == 0o600
+        assert report.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_demo_tells_the_whole_story() -> None:
+    """The demo ends well, delivers three events, and leaves nothing behind."""
+    done = run("demo", "--json")
+    story = json.loads(done.stdout)
+
+    assert (done.returncode, done.stderr, story["ok"]) == (0, b"", True)
+    assert [event["type"] for event in story["events"]] == [
+        "shop.order.paid",
+        "shop.order.paid",
+        "shop.order.cancelled",
+    ]
+    assert run("products").returncode == 2
+
+
+def test_shells_can_complete_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell that asks gets the words that fit, without the engine being loaded."""
+    monkeypatch.setenv("_SHOP_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "shop bal")
+    monkeypatch.setenv("COMP_CWORD", "1")
+
+    assert run().stdout.split() == [b"balance"]
+
+    monkeypatch.setenv("COMP_WORDS", "shop user l")
+    monkeypatch.setenv("COMP_CWORD", "2")
+
+    assert run().stdout.split() == [b"list"]

@@ -1,0 +1,192 @@
+"""How a line may be put: options anywhere, defaults from outside, and what a bad line is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Prompt
+
+ORDERS_OF_WORDS = [
+    ["balance", "-u", "kim", "--json"],
+    ["--json", "balance", "-u", "kim"],
+    ["-u", "kim", "--json", "balance"],
+    ["-ukim", "balance", "--json"],
+    ["--user=kim", "--json", "balance"],
+    ["balance", "--json", "--user", "kim"],
+]
+
+
+@pytest.mark.parametrize("words", ORDERS_OF_WORDS, ids=" ".join)
+def test_options_go_before_or_after_the_words(stocked: Prompt, words: list[str]) -> None:
+    """Everyone's options mean the same on either side of the words."""
+    before = stocked("--db", stocked.url, *words, db=False)
+    after = stocked(*words, "--db", stocked.url, db=False)
+
+    assert before == after
+    assert before.document == {"user": "kim", "balance": 50000, "currency": "KRW"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--limit", "1", "products"],
+        ["products", "--limit=1"],
+        ["--limit", "1", "user", "list"],
+        ["user", "--limit", "1", "list"],
+        ["--limit=1", "coupon", "list"],
+    ],
+    ids=" ".join,
+)
+def test_a_commands_own_options_may_come_first(stocked: Prompt, words: list[str]) -> None:
+    """An option of one command is also understood before its words."""
+    answer = stocked(*words, "--json")
+
+    assert answer.code == 0
+    assert len(answer.document) == 1
+
+
+def test_a_value_that_is_a_word_is_not_taken_for_one(stocked: Prompt) -> None:
+    """A key called like a command stays the value of its option."""
+    charged = stocked.done("--key", "order", "charge", "5", "-u", "kim")
+
+    assert charged["key"] == "order"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--json", "nonsense"],
+        ["nonsense", "--json"],
+        ["charge", "--json"],
+        ["charge", "--nonsense", "--json"],
+        ["charge", "--key", "--json", "5"],
+        ["user", "--json"],
+        ["--nonsense", "--json", "products"],
+        ["top", "--days", "three", "--json"],
+        ["charge", "1", "2", "3", "--json"],
+        ["balance", "--json", "-u"],
+    ],
+    ids=" ".join,
+)
+def test_a_bad_line_with_json_is_one_document(prompt: Prompt, words: list[str]) -> None:
+    """With `--json` anywhere a usage error is one JSON document and nothing else."""
+    answer = prompt(*words, db=False)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.error["code"] == "invalid_input"
+    assert answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["charge"], ["--nonsense"], ["user"]])
+def test_a_bad_line_is_text_without_json(prompt: Prompt, words: list[str]) -> None:
+    """Without `--json` a usage error is text that says what to type."""
+    answer = prompt(*words, db=False)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("error: ")
+    assert "shop" in answer.err
+
+
+def test_the_user_comes_from_flag_environment_and_file(
+    stocked: Prompt, isolated_environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flag wins over the environment, which wins over the configuration file."""
+    for name in ("ana", "bo"):
+        stocked.done("user", "add", name)
+    assert stocked.refused("balance") == (2, "no_user")
+
+    stocked.done("config", "set", "user", "kim")
+    assert stocked.done("balance")["user"] == "kim"
+    monkeypatch.setenv("SHOP_USER", "ana")
+    assert stocked.done("balance")["user"] == "ana"
+    assert stocked.done("balance", "-u", "bo")["user"] == "bo"
+
+
+def test_the_database_comes_from_flag_environment_and_file(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address is found in the same order; without any there is no shop yet."""
+
+    def found(*words: str) -> int:
+        return stocked("products", *words, db=False).code
+
+    assert found() == 2
+    stocked("config", "set", "database", stocked.url, db=False)
+    assert found() == 0
+    monkeypatch.setenv("SHOP_DATABASE_URL", "/nowhere/at/all.db")
+    assert found() == 2
+    assert found("--db", stocked.url) == 0
+
+
+def test_config_says_where_each_value_comes_from(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each value in force has a source, and no secret is shown."""
+    monkeypatch.setenv("SHOP_DATABASE_URL", "postgresql://till:hidden@h/shop?password=hidden")
+    monkeypatch.setenv("SHOP_PLATFORM_URL", "https://me:hidden@p.example/in?token=hidden")
+    monkeypatch.setenv("SHOP_PLATFORM_SECRET", "whsec_hidden")
+    stocked("config", "set", "user", "kim", db=False)
+
+    text = stocked("config", "show", "--json", db=False).out
+    rows = {row["name"]: row for row in json.loads(text)}
+
+    assert "hidden" not in text
+    assert rows["database"]["source"] == "environment SHOP_DATABASE_URL"
+    assert rows["user"]["source"].startswith("file ")
+    assert rows["platform_secret"]["value"] == "set (not shown)"
+
+
+def test_the_configuration_file_keeps_its_comments(prompt: Prompt) -> None:
+    """Setting and unsetting a value leaves what people wrote in the file."""
+    path = Path(prompt.done("config", "path")["path"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("# the till at the door\nuser = 'ana'  # for now\n", encoding="utf-8")
+
+    prompt.done("config", "set", "user", "kim")
+    prompt.done("config", "set", "database", "/srv/shop.db")
+    prompt.done("config", "unset", "database")
+
+    assert path.read_text("utf-8") == '# the till at the door\nuser = "kim"  # for now\n'
+    assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("text", ["user = ", "usr = 'kim'", "user = 5", "user = ''", "\x00"])
+def test_a_broken_configuration_file_is_named(prompt: Prompt, text: str) -> None:
+    """A file that is no TOML, or sets what does not exist, is refused by name."""
+    path = Path(prompt.done("config", "path")["path"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+    answer = prompt("balance", "--json")
+
+    assert (answer.code, answer.error["code"]) == (2, "invalid_input")
+    assert str(path) in answer.error["message"]
+
+
+def test_shop_alone_says_where_it_is(stocked: Prompt, tmp_path: Path) -> None:
+    """The bare command names shop and user and a next step; without a shop, how to make one."""
+    here = stocked("-u", "kim", terminal=True)
+    nowhere = stocked("--db", str(tmp_path / "none.db"), db=False, terminal=True)
+
+    assert (here.code, len(here.out.splitlines())) == (0, 3)
+    assert "50,000 KRW" in here.out
+    assert nowhere.code == 0
+    assert "shop init" in nowhere.out
+
+
+def test_init_is_safe_to_repeat(prompt: Prompt) -> None:
+    """Making the same shop again, with samples or without, changes nothing."""
+    first = prompt.done("init", "--sample")
+    stocked = prompt.done("products"), prompt.done("user", "list"), prompt.done("coupon", "list")
+    second = prompt.done("init", "--sample")
+
+    assert {**first, "sample": True} == second
+    assert len(stocked[0]) > 3
+    assert stocked == (
+        prompt.done("products"),
+        prompt.done("user", "list"),
+        prompt.done("coupon", "list"),
+    )
