@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopcli.domain import errors
@@ -21,9 +22,9 @@ from shopcli.engine.requests import (
     since,
 )
 from shopcli.storage import users as table
+from shopcli.storage.failures import GuardFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
@@ -61,7 +62,7 @@ def charge(
         runtime,
         user,
         kind="charge",
-        amount_of=lambda _: amount,
+        amount=amount,
         request=(amount, given_at),
         key=key,
         at=given_at,
@@ -93,7 +94,7 @@ def payout(
         runtime,
         user,
         kind="payout",
-        amount_of=lambda balance: -(amount if amount is not None else max(balance, 1)),
+        amount=None if amount is None else -amount,
         request=("all" if amount is None else amount,),
         key=key,
         at=None,
@@ -127,7 +128,7 @@ def adjust(runtime: Runtime, user: str, by: int, reason: str, key: str | None) -
         runtime,
         user,
         kind="adjustment",
-        amount_of=lambda _: by,
+        amount=by,
         request=(by,),
         key=key,
         at=None,
@@ -135,85 +136,116 @@ def adjust(runtime: Runtime, user: str, by: int, reason: str, key: str | None) -
     )
 
 
+@dataclass(slots=True)
+class _Request:
+    """A checked request to change a balance; `amount` None is all there is, taken out."""
+
+    username: str
+    kind: str
+    amount: int | None
+    key: str
+    is_key_given: bool
+    fingerprint: str
+    at: int | None
+    reason: str | None
+
+
 def _change(
     runtime: Runtime,
     user: str,
     *,
     kind: str,
-    amount_of: Callable[[int], int],
+    amount: int | None,
     request: tuple[object, ...],
     key: str | None,
     at: int | None,
     reason: str | None,
 ) -> BalanceChange:
     username = checked_user(user)
-    final_key = key_or_new(runtime, key)
-    print_of_request = fingerprint(kind, username, *request)
+    made = _Request(
+        username,
+        kind,
+        amount,
+        key_or_new(runtime, key),
+        key is not None,
+        fingerprint(kind, username, *request),
+        at,
+        reason,
+    )
+
+    def careful() -> BalanceChange:
+        return runtime.write(lambda session: _change_carefully(runtime, session, made), made.key)
+
+    if amount is None:
+        return careful()
+    return runtime.write_boldly(
+        lambda session: _enter(runtime, session, made, amount), careful, made.key
+    )
+
+
+def _change_carefully(runtime: Runtime, session: Session, request: _Request) -> BalanceChange:
     currency = runtime.identity.currency
-
-    def work(session: Session) -> BalanceChange:
-        if key is not None:
-            made = _replay(session, kind, final_key, print_of_request, currency)
-            if made is not None:
-                return made
-        locked = table.locked_balance(session, username)
-        if locked is None:
-            raise unknown_user(session, username)
-        state, balance = locked
-        if kind == "charge" or state == "closed":
-            check_state(username, state)
-        amount = amount_of(balance)
-        if amount < 0:
-            check_balance(username, balance, -amount, currency)
-        elif balance + amount > AMOUNT_MAX:
-            raise errors.BalanceLimit(
-                f"The balance of {username} would pass the largest amount.",
-                details={"balance": balance, "limit": AMOUNT_MAX, "currency": currency},
-            )
-        moved = table.move_balance(session, username, amount)
-        if moved is None:
-            raise errors.Internal("A locked balance changed.")
-        now = runtime.now()
-        booked_at = now if at is None else at
-        table.insert_entry(
-            session,
-            {
-                "username": username,
-                "sequence": moved[1],
-                "kind": kind,
-                "amount_minor": amount,
-                "balance_after_minor": moved[0],
-                "order_id": None,
-                "at": booked_at,
-                "key": final_key,
-                "fingerprint": print_of_request,
-                "reason": reason,
-                **origin_values(runtime, now),
-            },
+    if request.is_key_given:
+        made = _replay(session, request, currency)
+        if made is not None:
+            return made
+    locked = table.locked_balance(session, request.username)
+    if locked is None:
+        raise unknown_user(session, request.username)
+    state, balance = locked
+    if request.kind == "charge" or state == "closed":
+        check_state(request.username, state)
+    amount = -max(balance, 1) if request.amount is None else request.amount
+    if amount < 0:
+        check_balance(request.username, balance, -amount, currency)
+    elif balance + amount > AMOUNT_MAX:
+        raise errors.BalanceLimit(
+            f"The balance of {request.username} would pass the largest amount.",
+            details={"balance": balance, "limit": AMOUNT_MAX, "currency": currency},
         )
-        return BalanceChange(
-            user=username,
-            amount=amount,
-            balance=moved[0],
-            currency=currency,
-            entry=entry_id(username, moved[1]),
-            at=from_microseconds(booked_at),
-            key=final_key,
-            replayed=False,
-        )
-
-    return runtime.write(work, final_key)
+    return _enter(runtime, session, request, amount)
 
 
-def _replay(
-    session: Session, kind: str, key: str, print_of_request: str, currency: str
-) -> BalanceChange | None:
-    row = table.entry_by_key(session, kind, key)
+def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -> BalanceChange:
+    """Move the balance and add its entry, where every rule holds."""
+    now = runtime.now()
+    booked_at = now if request.at is None else request.at
+    entered = table.enter(
+        session,
+        {
+            "username": request.username,
+            "blocked_may": int(request.kind != "charge"),
+            "kind": request.kind,
+            "amount_minor": amount,
+            "at": booked_at,
+            "key": request.key,
+            "fingerprint": request.fingerprint,
+            "reason": request.reason,
+            **origin_values(runtime, now),
+        },
+    )
+    if entered is None:
+        raise GuardFailed("balance")
+    balance_after, sequence = entered
+    return BalanceChange(
+        user=request.username,
+        amount=amount,
+        balance=balance_after,
+        currency=runtime.identity.currency,
+        entry=entry_id(request.username, sequence),
+        at=from_microseconds(booked_at),
+        key=request.key,
+        replayed=False,
+    )
+
+
+def _replay(session: Session, request: _Request, currency: str) -> BalanceChange | None:
+    row = table.entry_by_key(session, request.kind, request.key)
     if row is None:
         return None
     username, sequence, amount, balance_after, at, made_by = row
-    if made_by != print_of_request:
-        raise key_conflict(key, {"entry": entry_id(username, sequence)})
+    if made_by != request.fingerprint:
+        raise key_conflict(request.key, {"entry": entry_id(username, sequence)})
     return BalanceChange(
         user=username,
         amount=amount,
@@ -221,7 +253,7 @@ def _replay(
         currency=currency,
         entry=entry_id(username, sequence),
         at=from_microseconds(at),
-        key=key,
+        key=request.key,
         replayed=True,
     )
 

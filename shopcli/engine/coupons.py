@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain import errors
@@ -9,7 +10,6 @@ from shopcli.domain.couponing import (
     Terms,
     check_claimable,
     held_state,
-    sold_out,
     terms_state,
     usable_until,
 )
@@ -18,13 +18,14 @@ from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import checked_amount
 from shopcli.domain.ordering import check_state
 from shopcli.domain.records import Claim, Coupon, UserCoupon
-from shopcli.domain.text import checked_code
+from shopcli.domain.text import checked_code, checked_key
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.balances import key_conflict
-from shopcli.engine.lookups import checked_user, coupon_row, unknown_user, user_row
-from shopcli.engine.requests import checked_limit, checked_moment, key_or_new, optional_reason
+from shopcli.engine.lookups import checked_user, coupon_row, unknown_coupon, unknown_user, user_row
+from shopcli.engine.requests import checked_limit, checked_moment, optional_reason
 from shopcli.storage import coupons as table
 from shopcli.storage import users
+from shopcli.storage.failures import GuardFailed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -191,46 +192,88 @@ def claim(runtime: Runtime, user: str, code: str, key: str | None) -> Claim:
         CouponSoldOut: None is left.
         KeyConflict: The key was used for another request.
     """
-    username, code, final_key = checked_user(user), checked_code(code), key_or_new(runtime, key)
-    print_of_request = fingerprint("claim", username, code)
+    given = None if key is None else checked_key(key)
+    username, code = checked_user(user), checked_code(code)
+    request = _ClaimRequest(
+        username,
+        code,
+        runtime.ids.new() if given is None else given,
+        fingerprint("claim", username, code),
+    )
 
-    def work(session: Session) -> Claim:
-        if key is not None:
-            made = _replay(session, final_key, print_of_request)
-            if made is not None:
-                return made
-        person = users.user(session, username)
-        if person is None:
-            raise unknown_user(session, username)
-        check_state(username, person[2])
-        terms = _terms(coupon_row(session, code))
-        held = table.held(session, username, code)
-        now = runtime.now()
-        check_claimable(terms, None if held is None else held[0], now)
-        counted = table.count_claim(session, code)
-        if counted is None:
-            raise sold_out(code, terms.claim_limit)
-        number, limit = counted
-        usable_until_at = usable_until(terms, now)
-        table.insert_claim(
-            session,
-            {
-                "code": code,
-                "number": number,
-                "claim_limit": limit,
-                "username": username,
-                "claimed_at": now,
-                "usable_until_at": usable_until_at,
-                "key": final_key,
-                "fingerprint": print_of_request,
-                **origin_values(runtime, now),
-            },
-        )
-        return _claim(
-            code, username, number, limit, now, usable_until_at, final_key, replayed=False
+    def careful() -> Claim:
+        return runtime.write(
+            lambda session: _claim_carefully(runtime, session, request, given), request.key
         )
 
-    return runtime.write(work, final_key)
+    terms = runtime.memory.terms.get(code)
+    if terms is None:
+        return careful()
+    return runtime.write_boldly(
+        lambda session: _take(runtime, session, request, terms), careful, request.key
+    )
+
+
+@dataclass(slots=True)
+class _ClaimRequest:
+    """A checked request to claim."""
+
+    username: str
+    code: str
+    key: str
+    fingerprint: str
+
+
+def _claim_carefully(
+    runtime: Runtime, session: Session, request: _ClaimRequest, given_key: str | None
+) -> Claim:
+    if given_key is not None:
+        made = _replay(session, given_key, request.fingerprint)
+        if made is not None:
+            return made
+    person = users.user(session, request.username)
+    if person is None:
+        raise unknown_user(session, request.username)
+    check_state(request.username, person[2])
+    row = table.terms(session, request.code)
+    if row is None:
+        raise unknown_coupon(session, request.code)
+    terms = _terms(row)
+    held = table.held(session, request.username, request.code)
+    check_claimable(terms, None if held is None else held[0], runtime.now())
+    runtime.memory.learn_terms(terms)
+    return _take(runtime, session, request, terms)
+
+
+def _take(runtime: Runtime, session: Session, request: _ClaimRequest, terms: Terms) -> Claim:
+    """Count the claim and add the user coupon, where every rule holds."""
+    now = runtime.now()
+    usable_until_at = usable_until(terms, now)
+    taken = table.take(
+        session,
+        {
+            "code": request.code,
+            "username": request.username,
+            "claimed_at": now,
+            "usable_until_at": usable_until_at,
+            "key": request.key,
+            "fingerprint": request.fingerprint,
+            **origin_values(runtime, now),
+        },
+    )
+    if taken is None:
+        raise GuardFailed("claim")
+    number, limit = taken
+    return _claim(
+        request.code,
+        request.username,
+        number,
+        limit,
+        now,
+        usable_until_at,
+        request.key,
+        replayed=False,
+    )
 
 
 def held_by(runtime: Runtime, user: str) -> tuple[UserCoupon, ...]:

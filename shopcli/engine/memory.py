@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shopcli.domain.couponing import Terms
     from shopcli.domain.ordering import HeldCoupon, OfferedProduct
     from shopcli.domain.pricing import Discount
 
@@ -32,12 +33,14 @@ class Remembered:
 class Memory:
     """Facts about buyers, products and coupons, by name. Threads may share it."""
 
-    __slots__ = ("_buyers", "_coupons", "_products")
+    __slots__ = ("_buyers", "_coupons", "_products", "terms")
 
     def __init__(self) -> None:
         self._buyers: dict[str, str] = {}
         self._products: dict[str, OfferedProduct] = {}
         self._coupons: dict[str, HeldCoupon] = {}
+        self.terms: dict[str, Terms] = {}
+        """What coupons were last claimed under, by code."""
 
     def learn(
         self,
@@ -54,6 +57,12 @@ class Memory:
         self._products.update(offered)
         if coupon is not None:
             self._coupons[coupon.code] = coupon
+
+    def learn_terms(self, terms: Terms) -> None:
+        """Keep what a claim was decided with."""
+        if len(self.terms) >= FACT_COUNT_MAX:
+            self.terms.clear()
+        self.terms[terms.code] = terms
 
     def recall(
         self, username: str, quantities: Mapping[str, int], code: str | None

@@ -34,7 +34,7 @@ from shopcli.engine.lookups import (
 from shopcli.engine.requests import checked_limit, since
 from shopcli.storage import orders as table
 from shopcli.storage.failures import GuardFailed
-from shopcli.storage.placement import PlacedLine, Placement, write
+from shopcli.storage.placement import Placement, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -171,7 +171,9 @@ def _place_remembered(
 ) -> Order:
     """Write an order priced from memory; the guards of the write check every fact and rule."""
     offered = remembered.offered
-    lines = [(sku, quantity, offered[sku].price_minor) for sku, quantity in request.quantities.items()]
+    lines = [
+        (sku, quantity, offered[sku].price_minor) for sku, quantity in request.quantities.items()
+    ]
     priced = price(lines, remembered.discount)
     if priced.subtotal_minor < (remembered.min_order_minor or 0):
         raise GuardFailed("coupon")
@@ -250,12 +252,7 @@ def placement_of(
     return Placement(
         order_id=order.order or "",
         username=request.username,
-        lines=[
-            PlacedLine(
-                line.sku, line.name, line.quantity, line.unit_price, line.line_total, line.discount
-            )
-            for line in order.lines
-        ],
+        lines=order.lines,
         subtotal_minor=order.subtotal,
         discount_minor=order.discount,
         coupon_code=request.code,

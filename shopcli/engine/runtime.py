@@ -131,6 +131,6 @@ class Runtime:
         ) from lost
 
     def _pause_seconds(self, attempt: int) -> float:
-        longest = min(_PAUSE_SECONDS * 2**attempt, _PAUSE_SECONDS_MAX)
-        lot: float = int(self.ids.new()[-2:], 36) / 36**2
-        return longest * lot
+        # The random end of an id keeps two losers from trying again in step.
+        lot = int(self.ids.new()[-2:], 36) / 36.0**2
+        return min(_PAUSE_SECONDS * 2.0**attempt, _PAUSE_SECONDS_MAX) * lot

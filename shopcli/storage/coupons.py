@@ -15,6 +15,7 @@ _REDEEMED = "(SELECT COUNT(*) FROM user_coupons h WHERE h.code = c.code AND h.or
 
 _ONE = f"SELECT {_COLUMNS}, {_REDEEMED} FROM coupons c WHERE c.code = :code"
 _LIST = f"SELECT {_COLUMNS}, {_REDEEMED} FROM coupons c ORDER BY c.code LIMIT :row_limit"
+_TERMS = f"SELECT {_COLUMNS} FROM coupons c WHERE c.code = :code"
 _LOCK = "SELECT claim_count FROM coupons WHERE code = :code"
 
 _INSERT = """
@@ -32,13 +33,26 @@ WHERE code = :code AND claim_count <= :claim_limit
 _COUNT_CLAIM = """
 UPDATE coupons SET claim_count = claim_count + 1
 WHERE code = :code AND disabled = 0 AND claim_count < claim_limit
+  AND COALESCE(opens_at, :claimed_at) <= :claimed_at
+  AND COALESCE(closes_at, :claimed_at) >= :claimed_at
+  AND COALESCE(use_by_at, :claimed_at) >= :claimed_at
+  AND EXISTS (SELECT 1 FROM balances b WHERE b.username = :username AND b.state = 'active')
 RETURNING claim_count, claim_limit
 """
 _INSERT_CLAIM = """
-INSERT INTO user_coupons (code, number, claim_limit, username, claimed_at, usable_until_at, order_id, redeemed_at,
-                          key, fingerprint, recorded_at, actor, host, channel, reason)
-VALUES (:code, :number, :claim_limit, :username, :claimed_at, :usable_until_at, NULL, NULL,
-        :key, :fingerprint, :recorded_at, :actor, :host, :channel, NULL)
+INSERT INTO user_coupons (code, number, claim_limit, username, claimed_at, usable_until_at, order_id,
+                          redeemed_at, key, fingerprint, recorded_at, actor, host, channel, reason)
+VALUES (:code, :number, :claim_limit, :username, :claimed_at, :usable_until_at, NULL,
+        NULL, :key, :fingerprint, :recorded_at, :actor, :host, :channel, NULL)
+"""
+_TAKE_POSTGRES = f"""
+WITH counted AS ({_COUNT_CLAIM})
+INSERT INTO user_coupons (code, number, claim_limit, username, claimed_at, usable_until_at,
+                          key, fingerprint, recorded_at, actor, host, channel)
+SELECT :code, claim_count, claim_limit, :username, :claimed_at, CAST(:usable_until_at AS bigint),
+       :key, :fingerprint, :recorded_at, :actor, :host, :channel
+FROM counted
+RETURNING number, claim_limit
 """
 _CLAIM_BY_KEY = """
 SELECT code, username, number, claim_limit, claimed_at, usable_until_at, fingerprint
@@ -54,6 +68,8 @@ WHERE username = :username ORDER BY claimed_at DESC, code
 _REDEEM = """
 UPDATE user_coupons SET order_id = :order_id, redeemed_at = :redeemed_at
 WHERE username = :username AND code = :code AND order_id IS NULL
+  AND COALESCE(usable_until_at, :redeemed_at) >= :redeemed_at
+  AND EXISTS (SELECT 1 FROM coupons c WHERE c.code = :code AND c.disabled = 0)
 """
 _RESTORE = """
 UPDATE user_coupons SET order_id = NULL, redeemed_at = NULL
@@ -64,6 +80,11 @@ WHERE username = :username AND code = :code AND order_id = :order_id
 def coupon(session: Session, code: str) -> Row | None:
     """One coupon with its counts."""
     return session.row(_ONE, {"code": code})
+
+
+def terms(session: Session, code: str) -> Row | None:
+    """One coupon's own columns, without counting who redeemed it."""
+    return session.row(_TERMS, {"code": code})
 
 
 def coupons(session: Session, row_limit: int) -> list[Row]:
@@ -87,14 +108,19 @@ def update_coupon(session: Session, values: Parameters) -> bool:
     return session.change(_UPDATE, values) == 1
 
 
-def count_claim(session: Session, code: str) -> Row | None:
-    """Count one more claim; (number, limit), or None where none is left."""
-    return session.row(_COUNT_CLAIM, {"code": code})
+def take(session: Session, values: Parameters) -> Row | None:
+    """Count one more claim and add its user coupon, if the terms and the user's state allow.
 
-
-def insert_claim(session: Session, values: Parameters) -> None:
-    """Add the user coupon of a claim."""
-    session.change(_INSERT_CLAIM, values)
+    Returns:
+        (number, limit), or None where they do not allow it.
+    """
+    if session.dialect == "postgres":
+        return session.row(_TAKE_POSTGRES, values)
+    counted = session.row(_COUNT_CLAIM, values)
+    if counted is not None:
+        number, claim_limit = counted
+        session.change(_INSERT_CLAIM, {**values, "number": number, "claim_limit": claim_limit})
+    return counted
 
 
 def claim_by_key(session: Session, key: str) -> Row | None:
@@ -113,7 +139,7 @@ def held_by(session: Session, username: str) -> list[Row]:
 
 
 def redeem(session: Session, username: str, code: str, order_id: str, redeemed_at: int) -> bool:
-    """Bind a user's unused coupon to an order; False where it is used or not held."""
+    """Bind a user's usable coupon to an order; False where it is used, past use, off or not held."""
     return (
         session.change(
             _REDEEM,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.domain.money import AMOUNT_MAX
+
 if TYPE_CHECKING:
     from shopcli.storage.session import Parameters, Row, Session
 
@@ -33,6 +35,23 @@ INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_aft
                              key, fingerprint, recorded_at, actor, host, channel, reason)
 VALUES (:username, :sequence, :kind, :amount_minor, :balance_after_minor, :order_id, :at,
         :key, :fingerprint, :recorded_at, :actor, :host, :channel, :reason)
+"""
+_ALLOWED = """
+username = :username AND (state = 'active' OR (state = 'blocked' AND :blocked_may = 1))
+AND balance_minor + :amount_minor BETWEEN 0 AND {most}
+""".format(most=AMOUNT_MAX)
+_MOVE_ALLOWED = f"""
+UPDATE balances SET balance_minor = balance_minor + :amount_minor, entry_count = entry_count + 1
+WHERE {_ALLOWED} RETURNING balance_minor, entry_count
+"""
+_ENTER_POSTGRES = f"""
+WITH moved AS ({_MOVE_ALLOWED})
+INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, at, key,
+                             fingerprint, recorded_at, actor, host, channel, reason)
+SELECT :username, entry_count, :kind, :amount_minor, balance_minor, :at, :key,
+       :fingerprint, :recorded_at, :actor, :host, :channel, CAST(:reason AS text)
+FROM moved
+RETURNING balance_after_minor, sequence
 """
 _ENTRY_BY_KEY = """
 SELECT username, sequence, amount_minor, balance_after_minor, at, fingerprint
@@ -80,6 +99,30 @@ def set_state(session: Session, username: str, state: str) -> None:
 def move_balance(session: Session, username: str, amount_minor: int) -> Row | None:
     """Add a signed amount; (balance after, entry sequence), or None where it would fall below 0."""
     return session.row(_MOVE, {"username": username, "amount_minor": amount_minor})
+
+
+def enter(session: Session, values: Parameters) -> Row | None:
+    """Move a balance and add its entry, if state and bounds allow.
+
+    Returns:
+        (balance after, entry sequence), or None where they do not allow it.
+    """
+    if session.dialect == "postgres":
+        return session.row(_ENTER_POSTGRES, values)
+    moved = session.row(_MOVE_ALLOWED, values)
+    if moved is None:
+        return None
+    balance_after_minor, sequence = moved
+    session.change(
+        _INSERT_ENTRY,
+        {
+            **values,
+            "order_id": None,
+            "balance_after_minor": balance_after_minor,
+            "sequence": sequence,
+        },
+    )
+    return moved
 
 
 def insert_entry(session: Session, values: Parameters) -> None:
