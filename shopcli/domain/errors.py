@@ -1,4 +1,4 @@
-"""Every way the shop says no: one class per code, grouped by exit code; must never format for a screen.
+"""Every way the shop says no: a class per code, grouped by exit code; never formats for a screen.
 
 The tree, one level per meaning (the exit code of the command line in brackets):
 

@@ -22,6 +22,8 @@ _MICROSECOND = timedelta(microseconds=1)
 HOUR_MICROSECONDS = 3_600_000_000
 DAY_MICROSECONDS = 24 * HOUR_MICROSECONDS
 
+_TEXT_LENGTH_MAX = 40
+
 EARLIEST_MICROSECONDS = 0
 LATEST_MICROSECONDS = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
@@ -73,7 +75,7 @@ def parse_moment(text: str, timezone_name: str) -> datetime:
     """
     try:
         # Python 3.11 overlooks a NUL at the end.
-        plain = len(text) <= 40 and text.isascii() and text.isprintable()
+        plain = len(text) <= _TEXT_LENGTH_MAX and text.isascii() and text.isprintable()
         moment = datetime.fromisoformat(text) if plain else None
     except ValueError:
         moment = None

@@ -141,7 +141,7 @@ def decide(
         subtotal = sum(quantity * unit_price for _, quantity, unit_price in lines)
         if coupon.min_order_minor is not None and subtotal < coupon.min_order_minor:
             raise errors.CouponMinimumNotMet(
-                f"Coupon {coupon.code} wants an order of at least {coupon.min_order_minor} minor units.",
+                f"Coupon {coupon.code} wants an order of a larger subtotal.",
                 fix="Add something, or order without the coupon.",
                 details={
                     "coupon": coupon.code,

@@ -1,4 +1,4 @@
-"""What an order costs: lines, coupon, discount, shares. Pure arithmetic on integers in minor units."""
+"""What an order costs: lines, coupon, discount, shares. Arithmetic on integers in minor units."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What the whole order costs. `subtotal - discount = total`, exactly, also summed over lines."""
+    """What the whole order costs. `subtotal - discount = total`, also summed over lines."""
 
     lines: tuple[PricedLine, ...]
     subtotal_minor: int

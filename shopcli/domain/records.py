@@ -12,7 +12,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class BalanceChange:
-    """Answer of charge, payout and adjust. `amount` is signed as the entry is (payouts negative)."""
+    """Answer of charge, payout and adjust. `amount` is signed as its entry (payouts negative)."""
 
     user: str
     amount: int
@@ -100,7 +100,8 @@ class StockMovement:
 class Coupon:
     """Terms of a coupon: exactly one of `percent` and `amount` is set.
 
-    `state` is open, not_open, closed, sold_out, expired or disabled, judged at the moment of reading.
+    `state` is open, not_open, closed, sold_out, expired or disabled, judged at the moment of
+    reading.
     """
 
     code: str

@@ -39,9 +39,9 @@ def checked_identifier(value: object, what: str) -> str:
         if _PLAIN_IDENTIFIER.fullmatch(value):
             return value
         canonical = unicodedata.normalize("NFC", value[: IDENTIFIER_LENGTH_MAX * 4])
-        if 1 <= len(canonical) <= IDENTIFIER_LENGTH_MAX and len(value) <= IDENTIFIER_LENGTH_MAX * 4:
-            if all(map(_in_identifier, canonical)):
-                return canonical
+        fits = len(value) <= IDENTIFIER_LENGTH_MAX * 4 and len(canonical) <= IDENTIFIER_LENGTH_MAX
+        if canonical and fits and all(map(_in_identifier, canonical)):
+            return canonical
     raise InvalidInput(
         f"A {what} has 1 to {IDENTIFIER_LENGTH_MAX} letters, digits, '.', '_' or '-'.",
         fix=f"Choose a {what} like LATTE-1." if what == "SKU" else f"Choose a {what} like kim.",
@@ -96,7 +96,7 @@ def checked_name(value: object, what: str, *, length_max: int = NAME_LENGTH_MAX)
 
 
 def inert(text: object) -> str:
-    """Any text made fit for a terminal: whatever could act on it is shown as `\\u{…}` instead.
+    r"""Any text made fit for a terminal: whatever could act on it is shown as `\u{…}` instead.
 
     Names are checked on the way in; this is for the way out, because databases can be written by
     others and answers of a platform come from outside.

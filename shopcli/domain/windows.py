@@ -1,6 +1,7 @@
-"""How a window of time is cut into whole days, whole hours and odd ends; integers, microseconds UTC.
+"""How a window of time is cut into whole days, whole hours and odd ends; microseconds in UTC.
 
-A window is open at its start and closed at its end, (start, end]: a sale at the very end counts, one
+A window is open at its start and closed at its end, (start, end]: a sale at the very end counts,
+one
 at the very start does not. Buckets are closed at their start, [start, start + width), so a bucket
 that begins at or before the window's start is never taken whole.
 """
@@ -16,7 +17,8 @@ from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 class Tiling:
     """The pieces of a window; together they cover it once, and no piece overlaps another.
 
-    `days` and `hours` are ranges [first, last) of bucket starts; `ends` are stretches (after, until]
+    `days` and `hours` are ranges [first, last) of bucket starts; `ends` are stretches (after,
+    until]
     to be counted from the order lines themselves.
     """
 

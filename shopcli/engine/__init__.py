@@ -1,1 +1,1 @@
-"""Use cases of the shop, one module per noun, behind the facade `shop.Shop`; importable on its own."""
+"""Use cases of the shop, one module per noun, behind the facade `shop.Shop`."""

@@ -114,7 +114,8 @@ class Request:
         self.username = username
         self.quantities = quantities
         self.code = code
-        # An order without a key of its caller's has its own id as key: one id less to make and keep.
+        # An order without a key of its caller's has its own id as key: one id less to make and
+        # keep.
         self.order_id = runtime.ids.new()
         self.key = self.order_id if key is None else checked_key(key)
         self.fingerprint = (

@@ -103,7 +103,8 @@ class Runtime:
         """Try one guarded statement that asks nothing first; where it does not hold, be careful.
 
         Args:
-            bold: The use case as one guarded change. It raises `GuardFailed`, or meets a constraint,
+            bold: The use case as one guarded change. It raises `GuardFailed`, or meets a
+            constraint,
                 where a rule may be broken or the key may be used; then nothing is kept.
             careful: The use case that reads, decides, and can say why not.
             key: The idempotency key to name if the outcome is unknown.

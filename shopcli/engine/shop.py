@@ -172,7 +172,7 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
     @property
     def browsing(self) -> Browsing:
         """Bounded reads for screens that stay open."""
-        from shopcli.engine.browsing import Browsing  # noqa: PLC0415  # no command browses
+        from shopcli.engine.browsing import Browsing  # no command browses
 
         return Browsing(self._runtime)
 

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Parameters, Row, Session
 
 _COLUMNS = (
-    "c.code, c.percent, c.amount_minor, c.cap_minor, c.claim_limit, c.claim_count, c.min_order_minor,"
-    " c.opens_at, c.closes_at, c.use_by_at, c.valid_days, c.disabled"
+    "c.code, c.percent, c.amount_minor, c.cap_minor, c.claim_limit, c.claim_count,"
+    " c.min_order_minor, c.opens_at, c.closes_at, c.use_by_at, c.valid_days, c.disabled"
 )
 _REDEEMED = "(SELECT COUNT(*) FROM user_coupons h WHERE h.code = c.code AND h.order_id IS NOT NULL)"
 
@@ -19,7 +19,8 @@ _TERMS = f"SELECT {_COLUMNS} FROM coupons c WHERE c.code = :code"
 _LOCK = "SELECT claim_count FROM coupons WHERE code = :code"
 
 _INSERT = """
-INSERT INTO coupons (code, percent, amount_minor, cap_minor, claim_limit, claim_count, min_order_minor,
+INSERT INTO coupons (code, percent, amount_minor, cap_minor, claim_limit, claim_count,
+min_order_minor,
                      opens_at, closes_at, use_by_at, valid_days, disabled,
                      created_at, recorded_at, actor, host, channel, reason)
 VALUES (:code, :percent, :amount_minor, :cap_minor, :claim_limit, 0, :min_order_minor,
@@ -40,7 +41,8 @@ WHERE code = :code AND disabled = 0 AND claim_count < claim_limit
 RETURNING claim_count, claim_limit
 """
 _INSERT_CLAIM = """
-INSERT INTO user_coupons (code, number, claim_limit, username, claimed_at, usable_until_at, order_id,
+INSERT INTO user_coupons (code, number, claim_limit, username, claimed_at, usable_until_at,
+order_id,
                           redeemed_at, key, fingerprint, recorded_at, actor, host, channel, reason)
 VALUES (:code, :number, :claim_limit, :username, :claimed_at, :usable_until_at, NULL,
         NULL, :key, :fingerprint, :recorded_at, :actor, :host, :channel, NULL)
@@ -59,7 +61,8 @@ SELECT code, username, number, claim_limit, claimed_at, usable_until_at, fingerp
 FROM user_coupons WHERE key = :key
 """
 _HELD = """
-SELECT number, usable_until_at, order_id FROM user_coupons WHERE username = :username AND code = :code
+SELECT number, usable_until_at, order_id FROM user_coupons WHERE username = :username AND code =
+:code
 """
 _HELD_BY = """
 SELECT code, number, claimed_at, usable_until_at, order_id FROM user_coupons
@@ -104,7 +107,7 @@ def insert_coupon(session: Session, values: Parameters) -> None:
 
 
 def update_coupon(session: Session, values: Parameters) -> bool:
-    """Replace what an operator may change; False where the limit would fall below the claims made."""
+    """Replace what an operator may change; False where claims exceed the limit."""
     return session.change(_UPDATE, values) == 1
 
 
@@ -124,7 +127,7 @@ def take(session: Session, values: Parameters) -> Row | None:
 
 
 def claim_by_key(session: Session, key: str) -> Row | None:
-    """(code, username, number, limit, claimed at, usable until, fingerprint) of the claim a key made."""
+    """(code, username, number, limit, claimed, usable until, fingerprint) of the claim of a key."""
     return session.row(_CLAIM_BY_KEY, {"key": key})
 
 
@@ -139,7 +142,7 @@ def held_by(session: Session, username: str) -> list[Row]:
 
 
 def redeem(session: Session, username: str, code: str, order_id: str, redeemed_at: int) -> bool:
-    """Bind a user's usable coupon to an order; False where it is used, past use, off or not held."""
+    """Bind a user's usable coupon to an order; False where that is not allowed."""
     return (
         session.change(
             _REDEEM,

@@ -28,7 +28,8 @@ _CONTEXT_POSTGRES = _CONTEXT.format(among="= ANY(CAST(:skus AS text[]))")
 
 _COLUMNS = """
 SELECT o.order_id, o.username, o.subtotal_minor, o.discount_minor, o.total_minor, o.coupon_code,
-       o.balance_after_minor, o.placed_at, o.key, o.fingerprint, c.cancelled_at, u.user_id, o.historical
+       o.balance_after_minor, o.placed_at, o.key, o.fingerprint, c.cancelled_at, u.user_id,
+       o.historical
 FROM orders o
 JOIN users u ON u.username = o.username
 LEFT JOIN cancellations c ON c.order_id = o.order_id
@@ -36,7 +37,8 @@ LEFT JOIN cancellations c ON c.order_id = o.order_id
 _BY_ID = f"{_COLUMNS} WHERE o.order_id = :order_id"
 _BY_KEY = f"{_COLUMNS} WHERE o.key = :key"
 _BY_ENDING = "SELECT order_id FROM orders WHERE order_id LIKE :pattern ESCAPE '!' LIMIT 6"
-_ALL = f"{_COLUMNS} WHERE o.placed_at >= :since_at ORDER BY o.placed_at DESC, o.order_id DESC LIMIT :row_limit"
+_ALL = f"""{_COLUMNS} WHERE o.placed_at >= :since_at
+ORDER BY o.placed_at DESC, o.order_id DESC LIMIT :row_limit"""
 _OF_USER = f"""{_COLUMNS} WHERE o.username = :username AND o.placed_at >= :since_at
 ORDER BY o.placed_at DESC, o.order_id DESC LIMIT :row_limit"""
 
@@ -51,11 +53,13 @@ _CANCELLATION_BY_KEY = """
 SELECT order_id, fingerprint FROM cancellations WHERE key = :key
 """
 _CANCELLATION = """
-SELECT c.order_id, c.refunded_minor, c.coupon_restored, c.balance_after_minor, c.key, c.cancelled_at, c.reason
+SELECT c.order_id, c.refunded_minor, c.coupon_restored, c.balance_after_minor, c.key,
+c.cancelled_at, c.reason
 FROM cancellations c WHERE c.order_id = :order_id
 """
 _INSERT_CANCELLATION = """
-INSERT INTO cancellations (order_id, refunded_minor, coupon_restored, balance_after_minor, cancelled_at,
+INSERT INTO cancellations (order_id, refunded_minor, coupon_restored, balance_after_minor,
+cancelled_at,
                            key, fingerprint, recorded_at, actor, host, channel, reason)
 VALUES (:order_id, :refunded_minor, :coupon_restored, :balance_after_minor, :cancelled_at,
         :key, :fingerprint, :recorded_at, :actor, :host, :channel, :reason)

@@ -68,7 +68,8 @@ VALUES (:order_id, :username, :subtotal_minor, :discount_minor, :total_minor, :c
         :recorded_at, :actor, :host, :channel, NULL)
 """
 _INSERT_LINE = """
-INSERT INTO order_lines (order_id, position, sku, name, quantity, unit_price_minor, line_total_minor,
+INSERT INTO order_lines (order_id, position, sku, name, quantity, unit_price_minor,
+line_total_minor,
                          discount_minor)
 VALUES (:order_id, :position, :sku, :name, :quantity, :unit_price_minor, :line_total_minor,
         :discount_minor)
@@ -80,7 +81,8 @@ VALUES (:sku, :sequence, 'sale', -:quantity, :stock_after, :order_id, NULL, :pla
         :recorded_at, :actor, :host, :channel, NULL)
 """
 _INSERT_PAYMENT = """
-INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, order_id, at,
+INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, order_id,
+at,
                              key, fingerprint, recorded_at, actor, host, channel, reason)
 VALUES (:username, :sequence, 'payment', -:total_minor, :balance_after_minor, :order_id, :placed_at,
         NULL, NULL, :recorded_at, :actor, :host, :channel, NULL)
@@ -95,8 +97,10 @@ _ADD_HOUR = _ADD_SALES.format(tier="hour")
 _ADD_DAY = _ADD_SALES.format(tier="day")
 _INSERT_EVENT = """
 INSERT INTO outbox (event_id, order_id, sequence, type, body, body_sha256, created_at, state,
-                    attempt_count, next_attempt_at, lease_owner, leased_until_at, settled_at, last_error)
-VALUES (:event_id, :order_id, :event_sequence, :event_type, :event_body, :event_sha256, :recorded_at,
+                    attempt_count, next_attempt_at, lease_owner, leased_until_at, settled_at,
+                    last_error)
+VALUES (:event_id, :order_id, :event_sequence, :event_type, :event_body, :event_sha256,
+:recorded_at,
         'pending', 0, :recorded_at, NULL, NULL, NULL, NULL)
 """
 
@@ -224,7 +228,8 @@ def _write_in_one_statement(session: Session, placement: Placement) -> int:
     return int(written[0])
 
 
-# The driver's own array forms cost more than all else it does for an order (measured: 35 of 120 us).
+# The driver's own array forms cost more than all else it does for an order (measured: 35 of 120
+# us).
 
 
 def _text_array(texts: list[str]) -> str:

@@ -16,13 +16,15 @@ WHERE search_text LIKE :pattern ESCAPE '!' ORDER BY sku LIMIT :row_limit
 """
 
 _INSERT = """
-INSERT INTO products (sku, name, price_minor, stock, movement_count, on_sale, category, barcode, low_stock,
+INSERT INTO products (sku, name, price_minor, stock, movement_count, on_sale, category, barcode,
+low_stock,
                       search_text, created_at, recorded_at, actor, host, channel, reason)
 VALUES (:sku, :name, :price_minor, 0, 0, :on_sale, :category, :barcode, :low_stock,
         :search_text, :recorded_at, :recorded_at, :actor, :host, :channel, NULL)
 """
 _UPDATE = """
-UPDATE products SET name = :name, price_minor = :price_minor, on_sale = :on_sale, category = :category,
+UPDATE products SET name = :name, price_minor = :price_minor, on_sale = :on_sale, category =
+:category,
                     barcode = :barcode, low_stock = :low_stock,
                     search_text = :search_text
 WHERE sku = :sku
@@ -39,7 +41,8 @@ VALUES (:sku, :sequence, :kind, :quantity, :stock_after, :order_id, :batch, :at,
         :recorded_at, :actor, :host, :channel, :reason)
 """
 _HISTORY = """
-SELECT sku, sequence, at, recorded_at, kind, quantity, stock_after, order_id, reason, actor, host, channel
+SELECT sku, sequence, at, recorded_at, kind, quantity, stock_after, order_id, reason, actor, host,
+channel
 FROM stock_movements WHERE sku = :sku AND at >= :since_at ORDER BY sequence DESC LIMIT :row_limit
 """
 _BATCH = "SELECT sku FROM stock_movements WHERE batch = :batch AND sku = :sku AND batch IS NOT NULL"
@@ -78,7 +81,7 @@ def update_product(session: Session, values: Parameters) -> None:
 
 
 def move_stock(session: Session, sku: str, quantity: int) -> Row | None:
-    """Add a signed quantity; (stock after, movement sequence), or None where it would fall below 0."""
+    """Add a signed quantity; (stock after, sequence), or None where it would fall below 0."""
     return session.row(_MOVE, {"sku": sku, "quantity": quantity})
 
 

@@ -9,7 +9,10 @@ from shopcli.domain.money import AMOUNT_MAX
 if TYPE_CHECKING:
     from shopcli.storage.session import Parameters, Row, Session
 
-_USER = "SELECT u.username, u.name, b.state, b.balance_minor, u.user_id FROM users u JOIN balances b ON b.username = u.username"
+_USER = """
+SELECT u.username, u.name, b.state, b.balance_minor, u.user_id
+FROM users u JOIN balances b ON b.username = u.username
+"""
 
 _LIST = f"{_USER} ORDER BY u.username LIMIT :row_limit"
 _ONE = f"{_USER} WHERE u.username = :username"
@@ -20,7 +23,8 @@ INSERT INTO users (username, user_id, name, created_at, recorded_at, actor, host
 VALUES (:username, :user_id, :name, :recorded_at, :recorded_at, :actor, :host, :channel, NULL)
 """
 _INSERT_BALANCE = """
-INSERT INTO balances (username, state, balance_minor, entry_count) VALUES (:username, 'active', 0, 0)
+INSERT INTO balances (username, state, balance_minor, entry_count) VALUES (:username, 'active', 0,
+0)
 """
 _RENAME = "UPDATE users SET name = :name WHERE username = :username"
 _SET_STATE = "UPDATE balances SET state = :state WHERE username = :username"
@@ -31,15 +35,16 @@ WHERE username = :username AND balance_minor + :amount_minor >= 0
 RETURNING balance_minor, entry_count
 """
 _INSERT_ENTRY = """
-INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, order_id, at,
+INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, order_id,
+at,
                              key, fingerprint, recorded_at, actor, host, channel, reason)
 VALUES (:username, :sequence, :kind, :amount_minor, :balance_after_minor, :order_id, :at,
         :key, :fingerprint, :recorded_at, :actor, :host, :channel, :reason)
 """
-_ALLOWED = """
+_ALLOWED = f"""
 username = :username AND (state = 'active' OR (state = 'blocked' AND :blocked_may = 1))
-AND balance_minor + :amount_minor BETWEEN 0 AND {most}
-""".format(most=AMOUNT_MAX)
+AND balance_minor + :amount_minor BETWEEN 0 AND {AMOUNT_MAX}
+"""
 _MOVE_ALLOWED = f"""
 UPDATE balances SET balance_minor = balance_minor + :amount_minor, entry_count = entry_count + 1
 WHERE {_ALLOWED} RETURNING balance_minor, entry_count
@@ -58,7 +63,8 @@ SELECT username, sequence, amount_minor, balance_after_minor, at, fingerprint
 FROM balance_entries WHERE kind = :kind AND key = :key AND key IS NOT NULL
 """
 _HISTORY = """
-SELECT username, sequence, at, recorded_at, kind, amount_minor, balance_after_minor, order_id, reason
+SELECT username, sequence, at, recorded_at, kind, amount_minor, balance_after_minor, order_id,
+reason
 FROM balance_entries WHERE username = :username AND at >= :since_at
 ORDER BY sequence DESC LIMIT :row_limit
 """
