@@ -140,7 +140,7 @@ def relay(
     batch: Annotated[
         int,
         typer.Option("--batch", metavar="N", parser=positive_count, help="Events leased at once."),
-    ] = 100,
+    ] = 200,
     concurrency: Annotated[
         int,
         typer.Option("--concurrency", metavar="N", parser=positive_count, help="Connections."),
@@ -231,7 +231,7 @@ def prune(
     call.output.record({"events": count}, f"{count} bodies emptied")
 
 
-def _relay(call: Call, shop: Shop, *, batch: int = 100, concurrency: int = 4) -> Relay:
+def _relay(call: Call, shop: Shop, *, batch: int = 200, concurrency: int = 4) -> Relay:
     from shopcli import Relay  # it knows the endpoint
 
     environment = call.settings.environment

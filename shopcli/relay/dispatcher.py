@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shopcli.relay.endpoint import Endpoint
 
 _LEASE_MARGIN_SECONDS = 1.0
+_COMPANY_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,19 @@ class Dispatcher:
         for event in events:
             self._work.put((event, lease_end))
 
-    def outcomes(self, wait_seconds: float) -> list[Outcome]:
-        """What has come back; waits for the first if there is none yet."""
+    def outcomes(self, wait_seconds: float, awaited: int = 0) -> list[Outcome]:
+        """What has come back, in portions worth a commit.
+
+        Args:
+            wait_seconds: Bound on the wait for the first.
+            awaited: How many are out: their company is waited for, a few milliseconds.
+        """
         found: list[Outcome] = []
         try:
             found.append(self._done.get(timeout=wait_seconds))
+            end = time.monotonic() + _COMPANY_SECONDS
+            while len(found) < awaited and (left := end - time.monotonic()) > 0:
+                found.append(self._done.get(timeout=left))
             while True:
                 found.append(self._done.get_nowait())
         except Empty:

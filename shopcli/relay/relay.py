@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shopcli.engine.shop import Shop
     from shopcli.relay.work import Work
 
-BATCH = 100
+BATCH = 200
 CONCURRENCY = 4
 
 _WAIT_SECONDS = 0.05

@@ -64,7 +64,7 @@ class Work:
 
         Fails without losing track: what could not be booked is booked at the next call.
         """
-        return self._book(self._dispatcher.outcomes(wait_seconds))
+        return self._book(self._dispatcher.outcomes(wait_seconds, len(self._out)))
 
     def finish(self) -> Settled | None:
         """Let requests in hand end, book them, and give everything else back."""
