@@ -18,6 +18,7 @@ from shopcli.domain.errors import (
     CouponSoldOut,
     InsufficientBalance,
     Internal,
+    InvalidInput,
     KeyConflict,
     OutOfStock,
     ProductExists,
@@ -48,6 +49,7 @@ UNIQUE_COLUMNS = MappingProxyType(
         "orders.order_id": "pk_orders",
         "outbox.event_id": "pk_outbox",
         "outbox.order_id, outbox.sequence": "uq_outbox_order_id_sequence",
+        "outbox_totals.shard": "pk_outbox_totals",
         "platform_endpoint.url": "pk_platform_endpoint",
         "products.sku": "pk_products",
         "relays.relay_id": "pk_relays",
@@ -67,7 +69,7 @@ UNIQUE_COLUMNS = MappingProxyType(
 )
 """The columns as SQLite names them in "UNIQUE constraint failed: …" -> the constraint."""
 
-_REFUSALS: MappingProxyType[str, tuple[type[ShopError], str]] = MappingProxyType(
+REFUSALS: MappingProxyType[str, tuple[type[ShopError], str]] = MappingProxyType(
     {
         "pk_users": (UserExists, "A user of this name exists already."),
         "pk_products": (ProductExists, "A product of this SKU exists already."),
@@ -85,6 +87,15 @@ _REFUSALS: MappingProxyType[str, tuple[type[ShopError], str]] = MappingProxyType
             BalanceLimit,
             "The balance would pass the largest amount the shop can hold.",
         ),
+        **dict.fromkeys(
+            (
+                "ck_sales_days_revenue_minor",
+                "ck_sales_days_units",
+                "ck_sales_hours_revenue_minor",
+                "ck_sales_hours_units",
+            ),
+            (InvalidInput, "The sales of one product in a day would pass the largest amount."),
+        ),
         "uq_balance_entries_kind_key": (KeyConflict, "The key was used before."),
         "uq_user_coupons_key": (KeyConflict, "The key was used before."),
         "uq_orders_key": (KeyConflict, "The key was used before."),
@@ -98,7 +109,7 @@ def error_for(name: str) -> ShopError:
 
     A use case that can say more (which product, how much is left) reads the rows and does.
     """
-    refusal = _REFUSALS.get(name)
+    refusal = REFUSALS.get(name)
     if refusal is None:
         return Internal(
             f"The database refused a row by its constraint {name}; nothing was changed.",

@@ -120,7 +120,8 @@ class Reading:
         if error is not None:
             self._undo(error, writing=False)
             return
-        self._session.connection.execute("COMMIT")
+        # Should a reading block have written by mistake, nothing of it stays.
+        self._session.connection.execute("ROLLBACK")
         self._database.pool.give_back(self._session)
 
     def _begin_later(self, statement: str, error: Exception, *, writing: bool) -> None:

@@ -271,7 +271,7 @@ def _movements() -> None:
             (
                 "(kind IN ('initial', 'restock', 'return') AND quantity > 0)"
                 " OR (kind = 'sale' AND quantity < 0)"
-                " OR (kind IN ('adjustment', 'import') AND quantity <> 0)"
+                " OR (kind = 'adjustment' AND quantity <> 0) OR kind = 'import'"
             ),
         ),
         check(

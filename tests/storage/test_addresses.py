@@ -1,0 +1,124 @@
+"""Addresses: which are understood, as what, and that no password is shown."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from shopcli.domain.errors import InvalidInput
+from shopcli.storage.addresses import PostgresAddress, SqliteAddress, parse_address
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("shop.db", "{cwd}/shop.db"),
+        ("/var/shop.db", "/var/shop.db"),
+        ("~/shop.db", "{home}/shop.db"),
+        ("sqlite:///data/shop.db", "{cwd}/data/shop.db"),
+        ("sqlite:////var/shop.db", "/var/shop.db"),
+        ("sqlite:///~/shop.db", "{home}/shop.db"),
+        ("한글 100%.db", "{cwd}/한글 100%.db"),
+        ("what?.db", "{cwd}/what?.db"),
+    ],
+)
+def test_a_path_is_an_sqlite_file(text: str, path: str, isolated_environment: Path) -> None:
+    """Paths and sqlite addresses name a file, absolute, with the home folder filled in."""
+    wanted = path.format(cwd=os.getcwd(), home=isolated_environment)  # noqa: PTH109 - as text
+
+    assert parse_address(text) == SqliteAddress(wanted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "  ",
+        "a\0b",
+        ":memory:",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite:///shop.db?mode=ro",
+        "sqlite:shop.db",
+        "file:shop.db",
+        "folder/",
+        "mysql://u:secret@host/db",
+        "oracle+cx://h/db",
+        "postgresql://h/db?prepare_threshold=often",
+    ],
+)
+def test_other_addresses_are_refused(text: str) -> None:
+    """Databases we do not know, and addresses without a file, are invalid input."""
+    with pytest.raises(InvalidInput) as caught:
+        parse_address(text)
+
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "conninfo"),
+    [
+        ("postgresql://host/db", "postgresql://host/db"),
+        ("postgres://host/db", "postgresql://host/db"),
+        ("postgresql+psycopg://host/db", "postgresql://host/db"),
+        ("postgresql:///db?host=/run/pg", "postgresql:///db?host=/run/pg"),
+        ("postgresql://a:1,b:2/db?target_session_attrs=any", None),
+    ],
+)
+def test_postgres_addresses_go_to_libpq_as_they_are(text: str, conninfo: str | None) -> None:
+    """Every form libpq takes is passed on."""
+    address = parse_address(text)
+
+    assert isinstance(address, PostgresAddress)
+    assert address.conninfo == (conninfo or text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql://kim:hush@host/db",
+        "postgresql://kim:hush@host:5432/db?sslmode=require",
+        "postgresql://host/db?password=hush",
+        "postgresql://host/db?user=kim&PASSWORD=hush",
+        "postgresql://host/db?pass%77ord=hush&host=/run/pg",
+        "postgresql://host/db?sslpassword=hush",
+        "postgresql://kim:hu@hush@host/db",
+        "postgresql://kim:hush?@host/db",
+        "postgresql://kim:hush/hush@host/db",
+        "postgresql+psycopg://kim:hush@/db?host=/run/pg",
+    ],
+)
+def test_no_password_is_shown(text: str) -> None:
+    """Neither display nor representation of an address holds its password."""
+    address = parse_address(text)
+
+    assert "hush" not in address.display
+    assert "hush" not in repr(address)
+    assert "hush" in address.conninfo  # type: ignore[union-attr] # each is a Postgres address
+
+
+def test_an_at_sign_in_an_option_hides_nothing() -> None:
+    """An '@' after the '?' belongs to an option, not to credentials."""
+    address = parse_address("postgresql://localhost:5432/db?user=kim@example")
+
+    assert address.display == "postgresql://localhost:5432/db?user=kim@example"
+
+
+@pytest.mark.parametrize(
+    ("text", "threshold"),
+    [
+        ("postgresql://h/db", 1),
+        ("postgresql://h/db?prepare_threshold=none&host=h2", None),
+        ("postgresql://h/db?prepare_threshold=0", 0),
+    ],
+)
+def test_prepared_statements_can_be_switched_off(text: str, threshold: int | None) -> None:
+    """The option for poolers is ours: libpq never sees it."""
+    address = parse_address(text)
+
+    assert isinstance(address, PostgresAddress)
+    assert address.prepare_threshold == threshold
+    assert "prepare" not in address.conninfo

@@ -1,0 +1,32 @@
+"""Waiting for a lock: bounded, and more eager with age."""
+
+from __future__ import annotations
+
+from freezegun import freeze_time
+
+from shopcli.storage.patience import FIRST_PAUSE_SECONDS, pause_seconds, wait_until
+
+
+def test_the_oldest_asks_most_often() -> None:
+    """A pause never grows with age, and none is longer than the first."""
+    pauses = [pause_seconds(age / 1000) for age in range(5000)]
+
+    assert pauses[0] == FIRST_PAUSE_SECONDS
+    assert all(later <= earlier for earlier, later in zip(pauses, pauses[1:], strict=False))
+    assert pauses[-1] > 0
+
+
+def test_waiting_is_bounded() -> None:
+    """An attempt that never succeeds is given up."""
+    assert not wait_until(lambda: False, 0.01)
+
+
+def test_an_attempt_is_made_even_without_time() -> None:
+    """With no time to wait at all the first attempt counts."""
+    assert wait_until(lambda: True, 0)
+
+
+def test_waiting_ends_while_the_clock_stands_still() -> None:
+    """A frozen clock, as tests and replays use it, does not make the wait endless."""
+    with freeze_time("2026-11-22"):
+        assert not wait_until(lambda: False, 0.01)
