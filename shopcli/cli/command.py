@@ -44,8 +44,15 @@ class ShopCommand(TyperCommand):
     The `epilog` of a command holds its examples, one a line.
     """
 
+    is_for_one_user = False
+    """Whether help names `--user`; every command takes it, so that an alias can hold it."""
+
     def __init__(self, name: str | None, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
-        attributes["params"] = [*(attributes.get("params") or []), *shared_options()]
+        attributes["params"] = [
+            *(attributes.get("params") or []),
+            user_option(hidden=not self.is_for_one_user),
+            *shared_options(),
+        ]
         attributes["context_settings"] = {
             "help_option_names": HELP_NAMES,
             **(attributes.get("context_settings") or {}),
@@ -95,9 +102,7 @@ class ShopCommand(TyperCommand):
 class UserCommand(ShopCommand):
     """A command for one user."""
 
-    def __init__(self, name: str | None, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
-        attributes["params"] = [*(attributes.get("params") or []), user_option()]
-        super().__init__(name, **attributes)
+    is_for_one_user = True
 
 
 class ShopGroup(TyperGroup):

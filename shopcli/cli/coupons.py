@@ -8,6 +8,7 @@ import typer
 
 from shopcli.cli.call import Call, at_most_one_of, one_of
 from shopcli.cli.command import ShopCommand, UserCommand, new_app
+from shopcli.cli.completion import complete_code
 from shopcli.cli.grammar import positive_count
 from shopcli.cli.options import Key, Limit, Reason
 from shopcli.cli.terminal import Column
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 app = new_app("Coupons of a user.")
 coupon_app = new_app("Add and change coupons.")
 
-Code = Annotated[str, typer.Argument(metavar="CODE")]
+Code = Annotated[str, typer.Argument(metavar="CODE", autocompletion=complete_code)]
 Closes = Annotated[str | None, typer.Option("--closes", metavar="TIME", help="Claiming ends then.")]
 
 
@@ -50,12 +51,12 @@ def claim(context: typer.Context, code: Code, key: Key = None) -> None:
 
 
 @app.command("coupons", cls=UserCommand, epilog="shop coupons -u kim")
-def coupons(context: typer.Context) -> None:
+def coupons(context: typer.Context, limit: Limit = None) -> None:
     """List the coupons a user has claimed."""
     call = Call.of(context)
     user = call.user()
     with call.shop() as shop:
-        held = shop.coupons(user)
+        held = shop.coupons(user)[:limit]
     call.output.rows(
         held,
         UserCoupon,

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.configuration import default_database_path
+from shopcli.domain.errors import NoShop
+from shopcli.domain.money import DEFAULT_CURRENCY
+
+if TYPE_CHECKING:
+    from shopcli import Shop
 
 app = new_app("Making a shop.")
 
@@ -26,8 +31,9 @@ app = new_app("Making a shop.")
 def init(
     context: typer.Context,
     currency: Annotated[
-        str, typer.Option("--currency", metavar="CODE", help="ISO 4217 code, fixed for ever.")
-    ] = "KRW",
+        str | None,
+        typer.Option("--currency", metavar="CODE", help="ISO 4217 code, for ever (else KRW)."),
+    ] = None,
     timezone: Annotated[
         str | None,
         typer.Option("--timezone", metavar="ZONE", help="Like Asia/Seoul (else the system's)."),
@@ -41,9 +47,9 @@ def init(
     address = call.settings.database()
     if Path(address) == default_database_path():
         Path(address).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    from shopcli import Shop  # the engine, once the words are right
-
-    with Shop.create(address, currency=currency, timezone=timezone, channel="cli") as shop:
+    with _made(address, currency, timezone) as shop:
+        if timezone not in (None, shop.timezone):
+            call.remark(f"The shop was there before; its time zone stays {shop.timezone}.")
         if sample:
             from shopcli.cli.sample import load_sample  # reads the data that ships
 
@@ -60,3 +66,15 @@ def init(
         f"Shop at {made['database']} ({made['currency']}, {made['timezone']})",
         "Next: shop products" if sample else "Next: shop user add kim",
     )
+
+
+def _made(address: str, currency: str | None, timezone: str | None) -> Shop:
+    """The shop that is there, if no other currency is asked for; else a new one."""
+    from shopcli import Shop  # the engine, once the words are right
+
+    if currency is None:
+        try:
+            return Shop.open(address, channel="cli")
+        except NoShop:
+            currency = DEFAULT_CURRENCY
+    return Shop.create(address, currency=currency, timezone=timezone, channel="cli")

@@ -134,7 +134,7 @@ def run(argv: list[str]) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         if completion_is_asked():
-            build()._main_shell_completion({}, NAME)  # noqa: SLF001  # ends the process
+            return _complete()
         return perform(argv)
     except KeyboardInterrupt:
         return problems.INTERRUPTED_EXIT_CODE
@@ -149,6 +149,15 @@ def _parse_and_invoke(argv: list[str], call: Call) -> int:
             group.invoke(context)
     except typer.Exit as ending:
         return ending.exit_code
+    return 0
+
+
+def _complete() -> int:
+    """Tell the shell how the line could go on; a fault is silence, not text in the line."""
+    try:
+        build()._main_shell_completion({}, NAME)  # noqa: SLF001  # Typer's own, ends the process
+    except Exception:  # noqa: BLE001  # as the docstring says
+        return 1
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperOption
 
+from shopcli.cli.completion import complete_user
 from shopcli.cli.grammar import positive_count
 
 Key = Annotated[
@@ -55,10 +56,12 @@ def shared_options() -> list[TyperOption]:
     ]
 
 
-def user_option() -> TyperOption:
-    """The option of commands for one user."""
+def user_option(*, hidden: bool = False) -> TyperOption:
+    """The option of commands for one user; others take it without a word."""
     return TyperOption(
         param_decls=["for_user", "--user", "-u"],
         metavar="USER",
         help="Whose balance, coupons and orders (or SHOP_USER).",
+        hidden=hidden,
+        autocompletion=lambda context, _words, incomplete: complete_user(context, incomplete),
     )

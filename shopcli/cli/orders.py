@@ -8,6 +8,7 @@ import typer
 
 from shopcli.cli.call import Call, one_of
 from shopcli.cli.command import ShopCommand, UserCommand, new_app
+from shopcli.cli.completion import complete_code, complete_sku
 from shopcli.cli.grammar import order_lines
 from shopcli.cli.options import Key, Limit, NoDeliver, Reason, Since
 from shopcli.cli.terminal import Column
@@ -31,11 +32,20 @@ app = new_app("Commands on orders.")
 def order(
     context: typer.Context,
     lines: Annotated[
-        list[str], typer.Argument(metavar="SKU[:QTY]…", help="What, and how many (else 1).")
+        list[str],
+        typer.Argument(
+            metavar="SKU[:QTY]…", help="What, and how many (else 1).", autocompletion=complete_sku
+        ),
     ],
     *,
     coupon: Annotated[
-        str | None, typer.Option("--coupon", metavar="CODE", help="A coupon the user holds.")
+        str | None,
+        typer.Option(
+            "--coupon",
+            metavar="CODE",
+            help="A coupon the user holds.",
+            autocompletion=complete_code,
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what it would cost.")

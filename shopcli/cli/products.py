@@ -8,6 +8,7 @@ import typer
 
 from shopcli.cli.call import Call, at_most_one_of, one_of
 from shopcli.cli.command import ShopCommand, new_app
+from shopcli.cli.completion import complete_sku
 from shopcli.cli.grammar import count, positive_count, signed_count
 from shopcli.cli.options import Limit, Reason, RequiredReason, Since
 from shopcli.cli.terminal import Column
@@ -17,7 +18,7 @@ from shopcli.domain.records import Product, StockMovement
 app = new_app("What is sold.")
 product_app = new_app("Add, change and restock products.")
 
-Sku = Annotated[str, typer.Argument(metavar="SKU")]
+Sku = Annotated[str, typer.Argument(metavar="SKU", autocompletion=complete_sku)]
 Category = Annotated[str | None, typer.Option("--category", metavar="TEXT", help="Its shelf.")]
 Barcode = Annotated[str | None, typer.Option("--barcode", metavar="TEXT", help="As scanned.")]
 LowStock = Annotated[

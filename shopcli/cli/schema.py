@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
-
-if TYPE_CHECKING:
-    from shopcli.storage.schema import SchemaStatus
 
 db_app = new_app("The database schema.")
 
@@ -21,7 +16,8 @@ def status(context: typer.Context) -> None:
     call = Call.of(context)
     from shopcli.engine.inspection import schema_status  # loads SQLAlchemy and Alembic
 
-    _answer(call, schema_status(call.settings.database()))
+    found = schema_status(call.settings.database())
+    _answer(call, found.schema_version, found.wanted_version)
 
 
 @db_app.command("upgrade", cls=ShopCommand, epilog="shop db upgrade")
@@ -30,17 +26,15 @@ def upgrade(context: typer.Context) -> None:
     call = Call.of(context)
     from shopcli.engine.inspection import upgrade_schema  # loads SQLAlchemy and Alembic
 
-    _answer(call, upgrade_schema(call.settings.database()))
+    found = upgrade_schema(call.settings.database())
+    _answer(call, found.wanted_version, found.wanted_version, before=found.schema_version)
 
 
-def _answer(call: Call, found: SchemaStatus) -> None:
-    current = found.schema_version == found.wanted_version
+def _answer(call: Call, version: str, wanted: str, *, before: str | None = None) -> None:
+    current = version == wanted
+    done = f", it was {before}" if before not in (None, version) else ""
     call.output.record(
-        {
-            "schema_version": found.schema_version,
-            "wanted_version": found.wanted_version,
-            "is_current": current,
-        },
-        f"schema {found.schema_version}, this release works with {found.wanted_version}",
+        {"schema_version": version, "wanted_version": wanted, "is_current": current},
+        f"schema {version}{done}, this release works with {wanted}",
         "Nothing to do." if current else "Next: shop db upgrade",
     )

@@ -8,6 +8,7 @@ import typer
 
 from shopcli.cli.call import Call, at_most_one_of
 from shopcli.cli.command import ShopCommand, new_app
+from shopcli.cli.completion import complete_user
 from shopcli.cli.options import Limit, Reason
 from shopcli.cli.terminal import Column
 from shopcli.domain.errors import InvalidInput
@@ -16,7 +17,7 @@ from shopcli.domain.records import User
 user_app = new_app("Add and change users.")
 
 Name = Annotated[str | None, typer.Option("--name", metavar="TEXT", help="Name to show.")]
-Word = Annotated[str, typer.Argument(metavar="USER")]
+Word = Annotated[str, typer.Argument(metavar="USER", autocompletion=complete_user)]
 
 
 @user_app.command(

@@ -254,3 +254,32 @@ def test_shells_can_complete_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMP_CWORD", "2")
 
     assert run().stdout.split() == [b"list"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("shop order L", ["LATTE"]),
+        ("shop balance -u k", ["kim"]),
+        ("shop product show L", ["LATTE"]),
+        ("shop claim t", ["tenth"]),
+        ("shop order --co", ["--coupon"]),
+        ("shop order nothing", []),
+        ("shop --db /nowhere/none.db order L", []),
+    ],
+)
+def test_shells_can_complete_names(
+    address: str, monkeypatch: pytest.MonkeyPatch, line: str, words: list[str]
+) -> None:
+    """SKUs, users and codes are completed from the shop; without a shop, silently nothing."""
+    with Shop.open(address) as shop:
+        shop.add_coupon("TENTH", percent=10, limit=1)
+    monkeypatch.setenv("SHOP_DATABASE_URL", address)
+    monkeypatch.setenv("_SHOP_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split()) - 1))
+
+    done = run()
+
+    assert done.stdout.decode().split() == words
+    assert done.stderr == b""

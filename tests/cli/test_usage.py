@@ -190,3 +190,33 @@ def test_init_is_safe_to_repeat(prompt: Prompt) -> None:
         prompt.done("user", "list"),
         prompt.done("coupon", "list"),
     )
+
+
+def test_init_without_a_currency_takes_the_shop_as_it_is(prompt: Prompt, tmp_path: Path) -> None:
+    """Only asking for another currency is refused; saying nothing is no such wish."""
+    url = str(tmp_path / "euro.db")
+    made = prompt("init", "--currency", "EUR", "--json", "--db", url, db=False)
+    again = prompt("init", "--json", "--db", url, db=False)
+    other = prompt("init", "--currency", "KRW", "--json", "--db", url, db=False)
+
+    assert made.document == again.document
+    assert (other.code, other.error["code"]) == (1, "currency_mismatch")
+
+
+def test_the_user_option_disturbs_no_command(stocked: Prompt) -> None:
+    """An alias that always names a user works with commands that need none."""
+    order = stocked.done("order", "LATTE", "-u", "kim")["order"]
+
+    assert stocked.done("-u", "kim", "--limit", "1", "products")
+    assert stocked.done("receipt", order, "-u", "kim")["order"] == order
+    assert stocked.done("-u", "kim", "--key", "c1", "cancel", order)["state"] == "cancelled"
+
+
+def test_settings_are_set_and_unset(stocked: Prompt) -> None:
+    """A setting of the shop is set, shown, and returned to its default."""
+    assert stocked.done("settings", "set", "cancel_within", "2h")["value"] == "2h"
+    assert stocked.done("settings", "unset", "cancel_within")["value"] == "24h"
+    stocked.done("settings", "set", "platform.url", "https://me:hidden@p.example/x?token=hidden")
+
+    assert "hidden" not in stocked("settings").out
+    assert stocked.refused("settings", "set", "cancel_within", "soon") == (2, "invalid_input")
