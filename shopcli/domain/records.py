@@ -60,9 +60,12 @@ class User:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Product:
-    """Something sold: `sku` names it for ever, `stock` is exact at the moment of reading."""
+    """Something sold: `sku` names it for ever, `stock` is exact at the moment of reading.
+
+    Without slots, so that long catalogues can be made row by row at the speed of reading them.
+    """
 
     sku: str
     name: str
