@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from freezegun import freeze_time
 
 from shopcli.storage.patience import FIRST_PAUSE_SECONDS, pause_seconds, wait_until
@@ -12,7 +14,7 @@ def test_the_oldest_asks_most_often() -> None:
     pauses = [pause_seconds(age / 1000) for age in range(5000)]
 
     assert pauses[0] == FIRST_PAUSE_SECONDS
-    assert all(later <= earlier for earlier, later in zip(pauses, pauses[1:], strict=False))
+    assert all(later <= earlier for earlier, later in pairwise(pauses))
     assert pauses[-1] > 0
 
 

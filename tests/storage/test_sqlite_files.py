@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from shopcli.domain.errors import Busy, DatabaseUnreachable, NoShop, OutcomeUnknown, ReadOnly
+from shopcli.domain.errors import Busy, DatabaseUnreachable, NoShop, OutcomeUnknown
 from shopcli.storage import schema, sqlite_connections
 from shopcli.storage.addresses import SqliteAddress
 from shopcli.storage.database import connect
@@ -202,9 +202,13 @@ def test_a_disk_error_before_commit_changes_nothing(database: SqliteDatabase) ->
     """A failing statement is known not to have happened."""
     _break(database, "UPDATE shop_settings SET value = 1", 778)
 
-    with pytest.raises(DatabaseUnreachable), database.write("K1") as session:
-        session.change(INSERT, {"name": "a", "value": "b"})
-        session.change("UPDATE shop_settings SET value = 1")
+    def change_twice() -> None:
+        with database.write("K1") as session:
+            session.change(INSERT, {"name": "a", "value": "b"})
+            session.change("UPDATE shop_settings SET value = 1")
+
+    with pytest.raises(DatabaseUnreachable):
+        change_twice()
     assert _count(database) == 0
 
 

@@ -62,18 +62,28 @@ def test_a_block_commits_at_its_end(counter: Database) -> None:
 
 def test_an_exception_undoes_the_block(counter: Database) -> None:
     """Whatever is raised in a block, nothing of the block stays, and it is raised on."""
-    with pytest.raises(LookupError), counter.write() as session:
-        session.change(STORE, {"value": "1"})
-        raise LookupError
+
+    def change_and_fail() -> None:
+        with counter.write() as session:
+            session.change(STORE, {"value": "1"})
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        change_and_fail()
 
     assert _value(counter) == "0"
 
 
 def test_a_refusing_constraint_is_named_and_undoes_the_block(counter: Database) -> None:
     """The name is the same on both databases."""
-    with pytest.raises(ConstraintViolated) as caught, counter.write() as session:
-        session.change(STORE, {"value": "1"})
-        session.change(INSERT, {"name": "counter", "value": "again"})
+
+    def change_and_collide() -> None:
+        with counter.write() as session:
+            session.change(STORE, {"value": "1"})
+            session.change(INSERT, {"name": "counter", "value": "again"})
+
+    with pytest.raises(ConstraintViolated) as caught:
+        change_and_collide()
 
     assert caught.value.name == "pk_shop_settings"
     assert _value(counter) == "0"
