@@ -1,0 +1,98 @@
+"""What somebody is about to buy: products with quantities; knows no database and no screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shopcli.domain.records import Product
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """A product as last read, and how many of it."""
+
+    product: Product
+    quantity: int
+
+    @property
+    def total(self) -> int:
+        """What the line costs at that price, in minor units."""
+        return self.product.price * self.quantity
+
+
+class Cart:
+    """Lines in the order they were put in, one for each SKU, none empty."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, CartLine] = {}
+
+    @property
+    def lines(self) -> tuple[CartLine, ...]:
+        """All lines."""
+        return tuple(self._lines.values())
+
+    @property
+    def request(self) -> tuple[tuple[str, int], ...]:
+        """(SKU, quantity) of all lines, as an order takes them."""
+        return tuple((sku, line.quantity) for sku, line in self._lines.items())
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """The SKUs of all lines."""
+        return tuple(self._lines)
+
+    @property
+    def total(self) -> int:
+        """What all lines cost at the prices last read, in minor units."""
+        return sum(line.total for line in self._lines.values())
+
+    @property
+    def count(self) -> int:
+        """How many units."""
+        return sum(line.quantity for line in self._lines.values())
+
+    def quantity(self, sku: str) -> int:
+        """How many of a product."""
+        line = self._lines.get(sku)
+        return 0 if line is None else line.quantity
+
+    def change(self, product: Product, step: int) -> int:
+        """Put some in or take some out.
+
+        Args:
+            product: As it stands now.
+            step: How many; below 0 takes out.
+
+        Returns:
+            How many are in the cart afterwards: never below 0, and no more put in than are left.
+        """
+        before = self.quantity(product.sku)
+        most = max(before, product.stock if product.on_sale else 0)
+        after = max(0, min(before + step, most))
+        if after:
+            self._lines[product.sku] = CartLine(product, after)
+        else:
+            self._lines.pop(product.sku, None)
+        return after
+
+    def renew(self, products: Iterable[Product]) -> bool:
+        """Take over products as they stand now.
+
+        Returns:
+            Whether any line changed.
+        """
+        changed = False
+        for product in products:
+            line = self._lines.get(product.sku)
+            if line is not None and line.product != product:
+                self._lines[product.sku] = CartLine(product, line.quantity)
+                changed = True
+        return changed
+
+    def clear(self) -> None:
+        """Take everything out."""
+        self._lines.clear()

@@ -1,0 +1,129 @@
+"""Best sellers: bars and a small trend for each, over a window that keys change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from shopcli.domain.records import Top, TopRow
+from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
+from shopcli.tui.wording import bar, plural, trend_line
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+
+WINDOWS_DAYS = (1, 3, 7, 30)
+LIMITS = (5, 20)
+
+_EMPTY = "Nothing sold in this window. Press w for another one, or 1 for the shop."
+_BAR_WIDTH = 16
+_COLUMNS = (
+    Column("#", 2, right=True),
+    Column("PRODUCT"),
+    Column("", _BAR_WIDTH, from_width=70),
+    Column("SOLD", 5, right=True),
+    Column("TREND", 15, from_width=54),
+    Column("REVENUE", 9, right=True, from_width=38),
+    Column("LEFT", 5, right=True, from_width=92),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sellers:
+    """The report of a window, and each product's trend in it."""
+
+    days: int
+    top: Top
+    trend: dict[str, tuple[int, ...]]
+
+
+class BestScreen(StoreScreen):
+    """What sells."""
+
+    AUTO_FOCUS = "#sellers"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w,right", "window(1)", "Window"),
+        Binding("left", "window(-1)", show=False),
+        Binding("l", "length", "5 or 20"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._window = WINDOWS_DAYS.index(3)
+        self._length = 0
+
+    def body(self) -> ComposeResult:
+        """The window over the ranks."""
+        yield Panel(id="window")
+        yield RowList(_COLUMNS, empty=_EMPTY, id="sellers")
+
+    def reload(self) -> None:
+        """Ask for the report of the window."""
+        days, limit = WINDOWS_DAYS[self._window], LIMITS[self._length]
+        self.ask("sellers", lambda shop: _report(shop, days, limit))
+
+    def told(self, about: str, value: object) -> None:
+        """Show the report."""
+        if isinstance(value, Sellers):
+            self._show(value)
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        event.stop()
+
+    def action_window(self, step: int) -> None:
+        """Another window."""
+        self._window = (self._window + step) % len(WINDOWS_DAYS)
+        self.reload()
+
+    def action_length(self) -> None:
+        """More ranks, or fewer."""
+        self._length = (self._length + 1) % len(LIMITS)
+        self.reload()
+
+    def _show(self, found: Sellers) -> None:
+        parts: list[str | tuple[str, str]] = [("Sold most in the last ", "bold")]
+        for days in WINDOWS_DAYS:
+            style = "bold $text-accent reverse" if days == found.days else "$text-muted"
+            parts += [(f" {plural(days, 'day')} ", style), " "]
+        sold = sum(row.units for row in found.top.rows)
+        revenue = sum(row.revenue for row in found.top.rows)
+        parts.append(
+            (f"\n{plural(sold, 'unit')} for {self.visit.wording.price(revenue)}", "$text-muted")
+        )
+        self.query_one("#window", Panel).put(Content.assemble(*parts))
+        most = max((row.units for row in found.top.rows), default=0)
+        self.query_one("#sellers", RowList).show(
+            [self._row(row, most, found.trend.get(row.sku, ())) for row in found.top.rows]
+        )
+
+    def _row(self, row: TopRow, most: int, trend: tuple[int, ...]) -> Row:
+        return Row(
+            row.sku,
+            (
+                Cell(str(row.rank), "accent"),
+                Cell(row.name, "strong"),
+                Cell(bar(row.units, most, _BAR_WIDTH), "accent"),
+                Cell(f"{row.units:,}"),
+                Cell(trend_line(trend), "good"),
+                Cell(self.visit.wording.money(row.revenue)),
+                Cell(f"{row.stock:,}", "muted"),
+            ),
+        )
+
+
+def open_screen() -> BestScreen:
+    """The best sellers."""
+    return BestScreen()
+
+
+def _report(shop: Shop, days: int, limit: int) -> Sellers:
+    top = shop.top(days=days, limit=limit)
+    return Sellers(days, top, shop.browsing.trend([row.sku for row in top.rows], days))

@@ -1,0 +1,371 @@
+"""The checkout: lines, coupons with what each saves, the total, and paying once for what is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Button
+
+from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
+from shopcli.domain.records import BalanceChange, Claim, Order
+from shopcli.domain.text import inert
+from shopcli.tui import commands
+from shopcli.tui.payment import Changed, Intent, Offer, Review, pay, review
+from shopcli.tui.screens.charging import charge, charged
+from shopcli.tui.screens.dialogs import ConfirmDialog
+from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.widgets.ledger import ledger
+from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
+
+if TYPE_CHECKING:
+    from shopcli.tui.cart import CartLine
+
+SETTLE_SECONDS = 1.0
+"""Between two tries to learn whether a payment went through."""
+
+_NO_COUPON = ":none"
+_LINES = (
+    Column("YOUR CART"),
+    Column("QTY", 3, right=True),
+    Column("EACH", 6, right=True, from_width=46),
+    Column("TOTAL", 7, right=True),
+)
+_COUPONS = (Column("COUPON", 14), Column("SAVES"))
+
+
+class CheckoutScreen(StoreScreen):
+    """What is about to be bought, by whom, with which coupon."""
+
+    WHERE = "shop › cart › pay"
+    AUTO_FOCUS = "#lines"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "pay", "Pay"),
+        Binding("enter,space", "choose", "Use coupon"),
+        Binding("plus,equals_sign", "put(1)", "More", key_display="+"),
+        Binding("minus", "put(-1)", "Less"),
+        Binding("delete,d", "remove", "Remove", show=False),
+        Binding("m", "charge", "Charge", show=False),
+        Binding("escape", "leave", "Back"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.id = "checkout-screen"
+        self._coupon: str | None = None
+        self._review: Review | None = None
+        self._intent: Intent | None = None
+        self._busy = False
+        self._in_doubt = False
+        self._ask_again = ""
+
+    def body(self) -> ComposeResult:
+        """Lines on the left; coupons, total and the button on the right."""
+        with Horizontal(id="checkout"):
+            yield RowList(_LINES, empty="The cart is empty. Press esc.", id="lines")
+            with Vertical(id="paying"):
+                yield RowList(_COUPONS, empty="", id="offers")
+                yield Panel(id="totals")
+                yield Button("Pay", id="pay", variant="primary", flat=True)
+
+    def reload(self) -> None:
+        """Ask what the cart costs now, with each coupon."""
+        user, lines, coupon = self.visit.user, self.visit.cart.request, self._coupon
+        self._show_lines()
+        if user is not None and lines and not self._busy:
+            self.ask("review", lambda shop: review(shop, user, lines, coupon))
+
+    def told(self, about: str, value: object) -> None:
+        """Show a review, or what came of paying or claiming."""
+        match value:
+            case Review():
+                self._show_review(value)
+            case Order():
+                self._paid(value)
+            case Changed():
+                self._changed(value)
+            case Claim():
+                self.store.done(commands.claim(value.user, value.coupon))
+                self.say(f"Coupon {value.coupon}: number {value.number} of {value.limit}.", "good")
+                self._coupon = value.coupon
+                self.reload()
+            case BalanceChange():
+                charged(self, value)
+
+    def refused(self, about: str, error: ShopError) -> None:
+        """Say why; where it is not known what happened, ask again with the same key."""
+        if about != "pay":
+            super().refused(about, error)
+            return
+        self._in_doubt = self._in_doubt or isinstance(error, OutcomeUnknown)
+        if self._in_doubt and isinstance(error, OutcomeUnknown | TryLater):
+            self.say("The database was lost while paying. Asking whether it is paid…", "warn")
+            self.visit.doubt = self._intent.key if self._intent else ""
+            self.set_timer(SETTLE_SECONDS, self._send)
+            return
+        self._settle()
+        self.say(self.visit.wording.refusal(error), "bad")
+        self.reload()
+
+    @on(Button.Pressed, "#pay")
+    def _pay_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_pay()
+
+    @on(RowList.Chosen, "#offers")
+    def _offer_clicked(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.action_choose()
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        event.stop()
+        if event.row_list.id == "offers" and event.row_list.has_focus:
+            self._explain_offer(event.row_list.current_key)
+
+    def action_leave(self) -> None:
+        """Back to the shop, unless a payment is on its way."""
+        if not self._busy:
+            self.dismiss()
+
+    def action_charge(self) -> None:
+        """Put money in."""
+        if not self._busy:
+            charge(self)
+
+    def action_choose(self) -> None:
+        """Use the coupon under the cursor, claiming it first if need be; or go to the coupons."""
+        offers = self.query_one("#offers", RowList)
+        if not offers.has_focus:
+            offers.focus()
+            return
+        code, user = offers.current_key, self.visit.user
+        if self._busy or not code or user is None:
+            return
+        offer = next((one for one in self._offers if one.coupon.code == code), None)
+        if offer is not None and offer.number is None:
+            self.ask("claim", lambda shop: shop.claim(user, code))
+            return
+        if offer is not None and offer.saves is None and offer.refusal is not None:
+            self.say(f"{code}: {self.visit.wording.refusal(offer.refusal)}", "warn")
+            return
+        self._coupon = None if code in {_NO_COUPON, self._coupon} else code
+        self.say("")
+        self.reload()
+
+    def action_put(self, step: int) -> None:
+        """More or less of the line under the cursor."""
+        line = self._line()
+        if line is None or self._busy:
+            return
+        before = line.quantity
+        after = self.visit.cart.change(line.product, step)
+        if step > 0 and after == before:
+            self.say(f"No more of {line.product.name} is left.", "warn")
+            return
+        self._after_change()
+
+    def action_remove(self) -> None:
+        """Take the line under the cursor out."""
+        line = self._line()
+        if line is not None and not self._busy:
+            self.visit.cart.change(line.product, -line.quantity)
+            self._after_change()
+
+    def action_pay(self) -> None:
+        """Ask for a confirmation of exactly what is shown; pressed again it does nothing."""
+        user = self.visit.user
+        if self._busy or user is None or self._review is None:
+            return
+        quote = self._review.quote
+        if quote.order is None:
+            refusal = quote.refusal
+            self.say(self.visit.wording.refusal(refusal) if refusal else "", "bad")
+            return
+        self._busy = True
+        self._intent = self._intent_for(user)
+        note, self._ask_again = self._ask_again, ""
+        title = note or f"Pay {self.visit.wording.price(quote.order.total)}?"
+        self.app.push_screen(
+            ConfirmDialog(title, self._bill(quote.order), "Pay"), self._confirmed
+        )
+
+    def _confirmed(self, yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
+        if not yes:
+            self._settle()
+            self.reload()
+            return
+        self.say("Paying…")
+        self._send()
+
+    def _send(self) -> None:
+        intent = self._intent
+        shown = None if self._review is None else self._review.quote.order
+        if intent is not None and shown is not None:
+            self.ask("pay", lambda shop: pay(shop, intent, shown))
+
+    def _settle(self) -> None:
+        self._busy = self._in_doubt = False
+        self.visit.doubt = ""
+
+    def _intent_for(self, user: str) -> Intent:
+        """The intent to buy this; the same one as before unless something else is bought."""
+        lines, old = self.visit.cart.request, self._intent
+        if old is not None and (old.user, old.lines, old.coupon) == (user, lines, self._coupon):
+            return old
+        return Intent(self.visit.new_key(), user, lines, self._coupon)
+
+    def _paid(self, order: Order) -> None:
+        from shopcli.tui.screens.receipt import ReceiptScreen  # only once something is paid
+
+        self._settle()
+        self._intent = None
+        visit, deliver = self.visit, self.visit.deliver
+        visit.cart.clear()
+        visit.balance = order.balance_after
+        self.store.done(commands.order(order))
+        order_id = order.order or ""
+        self.store.ask(self.store, "deliver", lambda _shop: deliver(order_id))
+        self.store.switch_screen(ReceiptScreen(order, just_paid=True))
+
+    def _changed(self, changed: Changed) -> None:
+        money = self.visit.wording.money
+        told = ", ".join(
+            f"{inert(one.name)} {money(one.before)} → {money(one.now)}"
+            for one in changed.differences
+        )
+        self._settle()
+        self._ask_again = f"Changed meanwhile: {told}. Pay?"
+        self.reload()
+
+    def _show_review(self, found: Review) -> None:
+        before = {line.product.sku: line.product for line in self.visit.cart.lines}
+        self.visit.balance = found.balance
+        self.visit.cart.renew(found.products)
+        money = self.visit.wording.money
+        news = [
+            f"{product.name} costs {money(product.price)} now (was {money(before[product.sku].price)})."
+            for product in found.products
+            if product.sku in before and before[product.sku].price != product.price
+        ]
+        if news:
+            self.say("\n".join(news), "warn")
+        self._review = found
+        self._show_lines()
+        self._show_offers()
+        self._show_totals(found)
+        self.show_wallet()
+        if self._ask_again:
+            self.action_pay()
+
+    def _show_lines(self) -> None:
+        money = self.visit.wording.money
+        self.query_one("#lines", RowList).show(
+            [
+                Row(
+                    line.product.sku,
+                    (
+                        Cell(line.product.name, "strong"),
+                        Cell(str(line.quantity), "" if self._is_there(line) else "bad"),
+                        Cell(money(line.product.price), "muted"),
+                        Cell(money(line.total)),
+                    ),
+                )
+                for line in self.visit.cart.lines
+            ]
+        )
+
+    def _show_offers(self) -> None:
+        rows = [Row(_NO_COUPON, (Cell(f"{_radio(self._coupon is None)} none"), Cell("")))]
+        for offer in self._offers:
+            code = offer.coupon.code
+            told, tone = self._worth(offer)
+            rows.append(
+                Row(code, (Cell(f"{_radio(code == self._coupon)} {code}", "strong"), Cell(told, tone)))
+            )
+        self.query_one("#offers", RowList).show(rows)
+
+    def _worth(self, offer: Offer) -> tuple[str, str]:
+        wording = self.visit.wording
+        if offer.number is None:
+            return f"claim: {wording.takes_off(offer.coupon)}", "accent"
+        if offer.saves is not None:
+            return f"saves {wording.money(offer.saves)}", "good"
+        return "not for this order", "muted"
+
+    def _explain_offer(self, code: str) -> None:
+        offer = next((one for one in self._offers if one.coupon.code == code), None)
+        if offer is None:
+            return
+        wording, coupon = self.visit.wording, offer.coupon
+        told = f"{code}: {wording.takes_off(coupon)}, {wording.conditions(coupon)}."
+        if offer.number is None:
+            told += f" {coupon.limit - coupon.claimed} left: enter claims one and uses it."
+        elif offer.saves is None and offer.refusal is not None:
+            told += f" {wording.refusal(offer.refusal)}"
+        self.say(told)
+
+    def _show_totals(self, found: Review) -> None:
+        quote, price = found.quote, self.visit.wording.price
+        pay_button = self.query_one("#pay", Button)
+        pay_button.disabled = quote.order is None
+        parts: list[tuple[str, str]] = [("Subtotal", price(quote.subtotal))]
+        if quote.total is not None:
+            if quote.total != quote.subtotal:
+                saved = price(quote.subtotal - quote.total)
+                parts.append((self._coupon or "Discount", f"-{saved}"))
+            parts.append(("Total", price(quote.total)))
+            pay_button.label = f"Pay {price(quote.total)}"
+        parts.append(("Balance now", price(found.balance)))
+        if quote.order is not None:
+            parts.append(("Balance after", price(quote.order.balance_after)))
+        why = () if quote.refusal is None else (self.visit.wording.refusal(quote.refusal),)
+        self.query_one("#totals", Panel).put(ledger(parts, self._totals_width, why))
+
+    @property
+    def _totals_width(self) -> int:
+        return max(20, self.query_one("#totals", Panel).content_size.width or 30)
+
+    @property
+    def _offers(self) -> tuple[Offer, ...]:
+        return () if self._review is None else self._review.offers
+
+    def _bill(self, order: Order) -> Content:
+        price = self.visit.wording.price
+        lines = [
+            (f"{line.quantity} × {inert(line.name)}", price(line.line_total)) for line in order.lines
+        ]
+        if order.discount:
+            lines.append((f"Coupon {inert(order.coupon)}", f"-{price(order.discount)}"))
+        lines += [
+            ("Total", price(order.total)),
+            (f"Balance of {inert(order.user)} now", price(order.balance_after + order.total)),
+            ("Balance after", price(order.balance_after)),
+        ]
+        width = min(46, self.size.width - 8)
+        return ledger(lines, width, ())
+
+    def _line(self) -> CartLine | None:
+        key = self.query_one("#lines", RowList).current_key
+        return next((line for line in self.visit.cart.lines if line.product.sku == key), None)
+
+    def _is_there(self, line: CartLine) -> bool:
+        return line.product.on_sale and line.product.stock >= line.quantity
+
+    def _after_change(self) -> None:
+        self.say("")
+        self._show_lines()
+        self.show_wallet()
+        if self.visit.cart.count:
+            self.reload()
+        else:
+            self.dismiss()
+
+
+def _radio(chosen: bool) -> str:  # noqa: FBT001  # it is what is drawn
+    return "●" if chosen else "○"

@@ -1,0 +1,184 @@
+"""Coupons: what can be claimed, how many are left, which are mine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from shopcli.domain.errors import CouponAlreadyClaimed, CouponSoldOut, ShopError
+from shopcli.domain.records import Claim, Coupon, UserCoupon
+from shopcli.domain.text import inert
+from shopcli.tui import commands
+from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
+from shopcli.tui.wording import bar, ending
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+    from shopcli.tui.wording import Wording
+
+_EMPTY = "No coupons yet. Add one in a shell:\n\nshop coupon add WELCOME10 --percent 10 --limit 100"
+_BAR_WIDTH = 8
+_COLUMNS = (
+    Column("COUPON", 12),
+    Column("TAKES OFF"),
+    Column("LEFT", 9, right=True),
+    Column("", _BAR_WIDTH, from_width=76),
+    Column("YOURS", 14),
+)
+_STATES = {
+    "not_open": "opens later",
+    "closed": "closed",
+    "sold_out": "sold out",
+    "expired": "expired",
+    "disabled": "switched off",
+}
+"""Why a coupon cannot be claimed, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All coupons, and the user's by code."""
+
+    coupons: tuple[Coupon, ...]
+    mine: dict[str, UserCoupon]
+
+
+class CouponsScreen(StoreScreen):
+    """All coupons in one list; Enter claims."""
+
+    AUTO_FOCUS = "#coupons"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "claim", "Claim")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found = Found((), {})
+        self._claiming = False
+
+    def body(self) -> ComposeResult:
+        """The list over what the chosen one means."""
+        yield RowList(_COLUMNS, empty=_EMPTY, id="coupons")
+        yield Panel(id="coupon-detail")
+
+    def reload(self) -> None:
+        """Ask for all coupons and mine."""
+        user = self.visit.user
+        self.ask("coupons", lambda shop: _find(shop, user))
+
+    def told(self, about: str, value: object) -> None:
+        """Show the coupons, or which number was got."""
+        match value:
+            case Found():
+                self._found = value
+                self._show()
+            case Claim():
+                self._claiming = False
+                self.store.done(commands.claim(value.user, value.coupon))
+                self.say(
+                    f"Yours: {value.coupon}, number {value.number} of {value.limit}. "
+                    "Choose it when you pay.",
+                    "good",
+                )
+                self.reload()
+
+    def refused(self, about: str, error: ShopError) -> None:
+        """Sold out and already mine are ordinary answers."""
+        if about == "claim":
+            self._claiming = False
+            ordinary = isinstance(error, CouponSoldOut | CouponAlreadyClaimed)
+            self.say(self.visit.wording.refusal(error), "warn" if ordinary else "bad")
+            self.reload()
+        else:
+            super().refused(about, error)
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        event.stop()
+        self._show_detail()
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.action_claim()
+
+    def action_claim(self) -> None:
+        """Claim the coupon under the cursor."""
+        code = self.query_one("#coupons", RowList).current_key
+        if not code or self._claiming:
+            return
+        user = self.visit.user
+        if user is None:
+            self.store.with_user(self.action_claim)
+            return
+        self._claiming = True
+        self.say("")
+        self.ask("claim", lambda shop: shop.claim(user, code))
+
+    def _show(self) -> None:
+        rows = [self._row(coupon) for coupon in self._found.coupons]
+        self.query_one("#coupons", RowList).show(rows)
+        self._show_detail()
+
+    def _row(self, coupon: Coupon) -> Row:
+        left = coupon.limit - coupon.claimed
+        mine, tone = self._mine(coupon)
+        return Row(
+            coupon.code,
+            (
+                Cell(coupon.code, "strong"),
+                Cell(self.visit.wording.takes_off(coupon)),
+                Cell(f"{left:,}/{coupon.limit:,}", "" if left else "muted"),
+                Cell(bar(left, coupon.limit, _BAR_WIDTH), "accent"),
+                Cell(mine, tone),
+            ),
+        )
+
+    def _mine(self, coupon: Coupon) -> tuple[str, str]:
+        mine = self._found.mine.get(coupon.code)
+        if mine is None:
+            if coupon.state == "open":
+                return "enter claims", "muted"
+            return _STATES.get(coupon.state, coupon.state), "bad"
+        if mine.state == "claimed":
+            return f"no. {mine.number}, ready", "good"
+        if mine.state == "redeemed":
+            return f"used {ending(mine.order)}", "muted"
+        return "expired", "muted"
+
+    def _show_detail(self) -> None:
+        code = self.query_one("#coupons", RowList).current_key
+        coupon = next((one for one in self._found.coupons if one.code == code), None)
+        if coupon is not None:
+            told = _detail(self.visit.wording, coupon, self._found.mine.get(code))
+            self.query_one("#coupon-detail", Panel).put(Content(told))
+
+
+def open_screen() -> CouponsScreen:
+    """The coupons."""
+    return CouponsScreen()
+
+
+def _find(shop: Shop, user: str | None) -> Found:
+    mine = () if user is None else shop.coupons(user)
+    return Found(shop.coupon_list(), {one.coupon: one for one in mine})
+
+
+def _detail(wording: Wording, coupon: Coupon, mine: UserCoupon | None) -> str:
+    lines = [
+        f"{coupon.code}: {wording.takes_off(coupon)} for {wording.conditions(coupon)}",
+        f"{coupon.claimed:,} of {coupon.limit:,} claimed, {coupon.redeemed:,} used",
+    ]
+    if coupon.opens is not None:
+        lines.append(f"opens {wording.moment(coupon.opens)}")
+    if coupon.closes is not None:
+        lines.append(f"can be claimed until {wording.moment(coupon.closes)}")
+    if mine is not None:
+        until = "" if mine.usable_until is None else f", usable until {wording.moment(mine.usable_until)}"
+        lines.append(f"yours since {wording.moment(mine.claimed_at)}{until}")
+    return "\n".join(inert(line) for line in lines)

@@ -1,0 +1,298 @@
+"""The operator's desk: deliveries, low stock, coupons running out, orders as they come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Grid
+from textual.content import Content
+
+from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.records import Coupon, Order, OutboxEvent, OutboxStatus, Product
+from shopcli.domain.text import inert
+from shopcli.tui import commands
+from shopcli.tui.screens.dialogs import EntryDialog
+from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
+from shopcli.tui.wording import ending, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shopcli import Shop
+
+ROW_COUNT_MAX = 100
+"""Rows of each list; shell commands list them all."""
+
+RUNNING_OUT_FRACTION = 5
+"""A coupon runs out when a fifth of its limit is left, or less."""
+
+QUANTITY_DIGITS_MAX = 12
+
+_TONES = {"delivered": "good", "pending": "warn", "leased": "warn", "dead": "bad"}
+_DELIVERIES = (
+    Column("DELIVERY", 10),
+    Column("STATE", 9),
+    Column("TRIES", 5, right=True, from_width=46),
+    Column("LAST ERROR"),
+)
+_LOW = (Column("LOW STOCK"), Column("LEFT", 5, right=True), Column("MARK", 5, right=True))
+_COUPONS = (Column("RUNNING OUT"), Column("LEFT", 11, right=True))
+_ORDERS = (
+    Column("COMES IN", 11),
+    Column("USER", 10),
+    Column("PRODUCTS", from_width=46),
+    Column("TOTAL", 8, right=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything on the desk, read together."""
+
+    status: OutboxStatus
+    endpoint: str | None
+    events: tuple[OutboxEvent, ...]
+    low: tuple[Product, ...]
+    coupons: tuple[Coupon, ...]
+    orders: tuple[Order, ...]
+
+
+class DeskScreen(StoreScreen):
+    """What needs an operator's eye."""
+
+    AUTO_FOCUS = "#deliveries"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "restock", "Restock"),
+        Binding("r", "retry", "Retry delivery"),
+        Binding("R", "retry_dead", "Retry all dead", show=False),
+        Binding("enter", "open", "Open"),
+    ]
+
+    def body(self) -> ComposeResult:
+        """Four lists under one line about deliveries."""
+        yield Panel(id="deliveries-status")
+        with Grid(id="desk"):
+            yield RowList(_DELIVERIES, empty="No orders, so nothing to deliver.", id="deliveries")
+            yield RowList(_LOW, empty="Everything is above its mark.", id="low-stock")
+            yield RowList(_ORDERS, empty="No orders yet.", id="incoming")
+            yield RowList(_COUPONS, empty="No coupon is running out.", id="running-out")
+
+    def reload(self) -> None:
+        """Ask for everything on the desk."""
+        self.ask("desk", _read)
+
+    def told(self, about: str, value: object) -> None:
+        """Show the desk, or what was done."""
+        match value:
+            case Desk():
+                self._show(value)
+            case Product() as product:
+                self.store.done(commands.restock(product.sku, self._quantity))
+                self.say(f"{product.name}: {product.stock:,} in stock now.", "good")
+            case Order() as order:
+                self._open(order)
+            case int() as count:
+                self.store.refresh_soon()
+                self.say(f"{plural(count, 'event')} will be sent again by the relay.", "good")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._quantity = 0
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        event.stop()
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open what is under the cursor: an order, a delivery's order, a restock."""
+        if self._list("low-stock").has_focus:
+            self.action_restock()
+            return
+        row_list = self._list("deliveries" if self._list("deliveries").has_focus else "incoming")
+        order_id = row_list.current_key.rpartition(":")[2]
+        if order_id:
+            self.ask("receipt", lambda shop: shop.receipt(order_id))
+
+    def action_restock(self) -> None:
+        """Ask how many came in of the product that runs low."""
+        sku = self._list("low-stock").current_key
+        if not sku:
+            self.say("Nothing runs low; restock others in a shell: shop product restock SKU QTY")
+            return
+
+        def entered(quantity: int | None) -> None:
+            if quantity is not None:
+                self._quantity = quantity
+                self.ask("restock", lambda shop: shop.restock(sku, quantity))
+
+        self.app.push_screen(
+            EntryDialog(f"Restock {sku}", "how many came in", _read_quantity), entered
+        )
+
+    def action_retry(self) -> None:
+        """Send the event under the cursor as soon as possible."""
+        event_id = self._list("deliveries").current_key.partition(":")[0]
+        if event_id:
+            self.visit.command = commands.retry(event_id)
+            self.ask("retry", lambda shop: shop.outbox.retry(event_id))
+
+    def action_retry_dead(self) -> None:
+        """Send all dead events again."""
+        self.ask("retry", lambda shop: shop.outbox.retry(dead=True))
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """What an operator does, for the palette."""
+        yield SystemCommand("Restock a product", "shop product restock", self.action_restock)
+        yield SystemCommand("Retry a delivery", "shop outbox retry", self.action_retry)
+        yield SystemCommand(
+            "Retry all dead deliveries", "shop outbox retry --dead", self.action_retry_dead
+        )
+
+    def _list(self, name: str) -> RowList:
+        return self.query_one(f"#{name}", RowList)
+
+    def _open(self, order: Order) -> None:
+        from shopcli.tui.screens.receipt import ReceiptScreen  # only where one is opened
+
+        self.app.push_screen(ReceiptScreen(order, just_paid=False))
+
+    def _show(self, desk: Desk) -> None:
+        money = self.visit.wording.money
+        self.query_one("#deliveries-status", Panel).put(_status(desk))
+        self._list("deliveries").show([_event_row(event) for event in desk.events])
+        self._list("low-stock").show(
+            [
+                Row(
+                    product.sku,
+                    (
+                        Cell(product.name, "strong"),
+                        Cell(f"{product.stock:,}", "warn" if product.stock else "bad"),
+                        Cell(f"{product.low_stock:,}" if product.low_stock else "", "muted"),
+                    ),
+                )
+                for product in desk.low
+            ]
+        )
+        self._list("running-out").show(
+            [
+                Row(
+                    coupon.code,
+                    (
+                        Cell(coupon.code, "strong"),
+                        Cell(f"{coupon.limit - coupon.claimed:,} of {coupon.limit:,}", "warn"),
+                    ),
+                )
+                for coupon in desk.coupons
+            ]
+        )
+        self._list("incoming").show(
+            [
+                Row(
+                    order.order or "",
+                    (
+                        Cell(self.visit.wording.short_moment(order.placed_at), "muted"),
+                        Cell(order.user),
+                        Cell(_products(order), "muted" if order.state == "cancelled" else ""),
+                        Cell(money(order.total)),
+                    ),
+                )
+                for order in desk.orders
+            ]
+        )
+
+
+def open_screen() -> DeskScreen:
+    """The operator's desk."""
+    return DeskScreen()
+
+
+def _read(shop: Shop) -> Desk:
+    from shopcli.relay.endpoint import find_endpoint  # only an operator looks at deliveries
+
+    try:
+        endpoint = find_endpoint(shop)
+        url = None if endpoint is None else endpoint.url
+    except ShopError as error:
+        url = error.message
+    outbox = shop.outbox
+    waiting = [
+        *outbox.list(state="dead", limit=ROW_COUNT_MAX),
+        *outbox.list(state="pending", limit=ROW_COUNT_MAX),
+    ]
+    seen = {event.id for event in waiting}
+    newest = [event for event in outbox.list(limit=ROW_COUNT_MAX) if event.id not in seen]
+    running_out = [
+        coupon
+        for coupon in shop.coupon_list()
+        if coupon.state in {"open", "sold_out"}
+        and (coupon.limit - coupon.claimed) * RUNNING_OUT_FRACTION <= coupon.limit
+    ]
+    return Desk(
+        status=outbox.status(url),
+        endpoint=url,
+        events=tuple([*waiting, *newest][:ROW_COUNT_MAX]),
+        low=shop.browsing.low_stock(ROW_COUNT_MAX),
+        coupons=tuple(running_out[:ROW_COUNT_MAX]),
+        orders=shop.orders(limit=ROW_COUNT_MAX),
+    )
+
+
+def _status(desk: Desk) -> Content:
+    status = desk.status
+    parts: list[str | tuple[str, str]] = [("Deliveries  ", "bold")]
+    parts.append((f"{status.pending:,} pending  ", "$text-warning" if status.pending else ""))
+    parts.append((f"{status.dead:,} dead  ", "$text-error" if status.dead else ""))
+    parts.append(f"{status.delivered:,} delivered  ")
+    if status.oldest_pending_seconds is not None:
+        parts.append(f"lag {_span(status.oldest_pending_seconds)}  ")
+    if desk.endpoint is None:
+        parts.append(("no platform: shop settings set platform.url URL", "$text-muted"))
+    else:
+        style = "$text-success" if status.breaker == "closed" else "$text-error"
+        parts.append((f"{inert(desk.endpoint)} {status.breaker}", style))
+    relay = f"\nrelay {inert(status.relay)}" if status.relay else "\nno relay runs"
+    parts.append((relay, "$text-muted"))
+    return Content.assemble(*parts)
+
+
+def _span(seconds: int) -> str:
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return "under a minute"
+
+
+def _event_row(event: OutboxEvent) -> Row:
+    kind = event.type.rpartition(".")[2]
+    return Row(
+        f"{event.id}:{event.order}",
+        (
+            Cell(f"{ending(event.order)} {kind}", "strong"),
+            Cell(event.state, _TONES.get(event.state, "")),
+            Cell(str(event.attempts)),
+            Cell(event.last_error or "", "muted"),
+        ),
+    )
+
+
+def _products(order: Order) -> str:
+    if order.state == "cancelled":
+        return "cancelled"
+    return ", ".join(f"{line.quantity} × {line.name}" for line in order.lines)
+
+
+def _read_quantity(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= QUANTITY_DIGITS_MAX and int(text)):
+        raise InvalidInput("A whole number of at least 1, like 12.")
+    return int(text)

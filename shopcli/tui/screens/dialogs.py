@@ -1,0 +1,95 @@
+"""Small questions over a screen: yes or no, one value, the end of a sitting's purchase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from shopcli.domain.errors import ShopError
+from shopcli.tui.screens.frame import Dialog
+from shopcli.tui.widgets.bars import Answer, KeyHints
+
+Value = TypeVar("Value")
+
+
+class ConfirmDialog(Dialog[bool]):
+    """Asks before something is done; ends with whether to.
+
+    Args:
+        title: The question.
+        body: What exactly would be done.
+        yes: What Enter does, in a word or two.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "Back")]
+
+    def __init__(self, title: str, body: Content, yes: str) -> None:
+        super().__init__()
+        self._title = title
+        self._body = body
+        self._bindings.bind("enter", "answer(True)", yes)
+
+    def compose(self) -> ComposeResult:
+        """The question, what it means, the keys."""
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="dialog--title", markup=False)
+            with VerticalScroll(can_focus=False):
+                yield Static(self._body, markup=False)
+            yield KeyHints()
+
+    def action_answer(self, answer: bool) -> None:  # noqa: FBT001  # it is the answer
+        """End with the answer."""
+        self.dismiss(answer)
+
+
+class EntryDialog(Dialog[Value | None], Generic[Value]):
+    """Asks for one value; ends with it, or with None.
+
+    Args:
+        title: What is asked for.
+        hint: How to write it.
+        read: Makes the value of a text, or refuses it.
+        value: What is there to begin with.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "OK", show=True)]
+
+    def __init__(
+        self, title: str, hint: str, read: Callable[[str], Value], *, value: str = ""
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._hint = hint
+        self._read = read
+        self._value = value
+
+    def compose(self) -> ComposeResult:
+        """The question, the field, what is wrong with what was typed."""
+        field = Input(self._value, placeholder=self._hint, id="entry", compact=True, max_length=100)
+        field.cursor_blink = False
+        with Vertical(classes="dialog"):
+            yield Static(self._title, classes="dialog--title", markup=False)
+            yield field
+            yield Answer()
+            yield KeyHints()
+
+    @on(Input.Submitted, "#entry")
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_submit()
+
+    def action_submit(self) -> None:
+        """End with the value, or say what is wrong with it."""
+        try:
+            value = self._read(self.query_one("#entry", Input).value.strip())
+        except ShopError as error:
+            self.say(f"{error.message} {error.fix}".strip(), "bad")
+            return
+        self.dismiss(value)

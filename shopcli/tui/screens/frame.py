@@ -1,0 +1,139 @@
+"""What every screen of the storefront has: wallet, tabs, trouble, an answer line, the live keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen, Screen
+
+from shopcli.domain.errors import ShopError
+from shopcli.tui import messages
+from shopcli.tui.widgets.bars import Answer, KeyHints, TopBar
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+    from shopcli.tui.app import Storefront
+    from shopcli.tui.visit import Visit
+
+Result = TypeVar("Result")
+Value = TypeVar("Value")
+
+
+class Asking(Screen[Value]):
+    """A screen that asks the shop in threads; only the newest answer to each question is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers: dict[str, int] = {}
+
+    @property
+    def store(self) -> Storefront:
+        """The app."""
+        return cast("Storefront", self.app)
+
+    @property
+    def visit(self) -> Visit:
+        """What this sitting knows."""
+        return self.store.visit
+
+    def ask(self, about: str, work: Callable[[Shop], Result]) -> None:
+        """Ask the shop something in a thread; a later question of the same kind outdates it."""
+        number = self._numbers[about] = self._numbers.get(about, 0) + 1
+        self.store.ask(self, about, work, number=number)
+
+    def told(self, about: str, value: object) -> None:
+        """Show the answer to a question."""
+
+    def refused(self, about: str, error: ShopError) -> None:
+        """Show why a question got no answer."""
+        self.say(self.visit.wording.refusal(error), "bad")
+
+    def say(self, text: str, tone: str = "") -> None:
+        """Answer what was just done."""
+        self.query_one("#answer", Answer).say(text, tone)
+
+    def on_told(self, answer: messages.Told) -> None:
+        """Pass the newest answer on."""
+        answer.stop()
+        if self.is_attached and answer.number == self._numbers.get(answer.about):
+            self.told(answer.about, answer.value)
+
+    def on_refused(self, refusal: messages.Refused) -> None:
+        """Pass a refusal on."""
+        refusal.stop()
+        if self.is_attached:
+            self.refused(refusal.about, refusal.error)
+
+
+class StoreScreen(Asking[None]):
+    """A full screen of the storefront: a subclass composes `body` and asks in `reload`."""
+
+    WHERE = ""
+    """What the top bar says of where we are."""
+
+    def compose(self) -> ComposeResult:
+        """Bars around the body."""
+        yield TopBar(self._tabs())
+        yield Answer(id="trouble")
+        yield from self.body()
+        yield Answer()
+        yield KeyHints()
+
+    def body(self) -> ComposeResult:
+        """What is between the bars."""
+        raise NotImplementedError
+
+    def reload(self) -> None:
+        """Ask for everything that is shown: it may have changed."""
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """What this screen adds to the palette."""
+        return ()
+
+    def refused(self, about: str, error: ShopError) -> None:
+        """Show why a question got no answer, unless the banner says it already."""
+        if not self.store.trouble:
+            super().refused(about, error)
+
+    def show_wallet(self) -> None:
+        """Show who shops, with what, where."""
+        mode = "" if self.store.kiosk else self.store.current_mode
+        self.query_one(TopBar).tell(self.WHERE or "shop", self.visit.wallet(), mode)
+
+    def show_trouble(self, error: ShopError | None) -> None:
+        """Show that the database does not answer, or that it does again."""
+        text = "" if error is None else f"{error.message} Trying again; nothing is lost."
+        self.query_one("#trouble", Answer).say(text, "bad")
+
+    def on_screen_resume(self) -> None:
+        """Show what may have changed while another screen was open."""
+        self.show_wallet()
+        self.show_trouble(self.store.trouble)
+        self.reload()
+
+    def _tabs(self) -> list[tuple[str, str, str]]:
+        from shopcli.tui.app import PAGES  # the app imports this module
+
+        if self.store.kiosk:
+            return []
+        return [(str(number), name, mode) for number, (mode, name) in enumerate(PAGES.items(), 1)]
+
+
+class Dialog(Asking[Value], ModalScreen[Value]):
+    """A small screen over another that ends with a value."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Back"),
+        Binding("q", "quit", "Quit", show=False),
+    ]
+
+    def action_quit(self) -> None:
+        """End the storefront."""
+        self.app.exit()
+
+    def action_cancel(self) -> None:
+        """End without a value."""
+        self.dismiss(None)

@@ -1,0 +1,200 @@
+"""Me: balance, charge, history with running balance, orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+
+from shopcli.domain.records import BalanceChange, BalanceEntry, Order, User
+from shopcli.domain.text import inert
+from shopcli.tui.screens.charging import charge, charged
+from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
+from shopcli.tui.wording import ending, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shopcli import Shop
+
+ROW_COUNT_MAX = 200
+"""Newest entries and orders shown; a shell command lists them all."""
+
+_NOBODY = "Press u to say who you are."
+_NO_HISTORY = "No entries yet. Press m to charge your balance."
+_NO_ORDERS = "No orders yet. Press 1 for the shop."
+_HISTORY = (
+    Column("WHEN", 11),
+    Column("WHAT", from_width=34),
+    Column("AMOUNT", 8, right=True),
+    Column("BALANCE", 8, right=True),
+)
+_ORDERS = (
+    Column("ORDER", 6),
+    Column("WHEN", 11, from_width=46),
+    Column("PRODUCTS"),
+    Column("TOTAL", 8, right=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user with the newest entries and orders."""
+
+    user: User
+    history: tuple[BalanceEntry, ...]
+    orders: tuple[Order, ...]
+
+
+class MeScreen(StoreScreen):
+    """The user's money and orders."""
+
+    AUTO_FOCUS = "#orders"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "charge", "Charge"),
+        Binding("enter", "receipt", "Receipt"),
+        Binding("x", "cancel_order", "Cancel order"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._orders: tuple[Order, ...] = ()
+        self._wanted = ""
+
+    def body(self) -> ComposeResult:
+        """The balance over orders and history."""
+        yield Panel(id="purse")
+        with Horizontal(id="account"):
+            yield RowList(_ORDERS, empty=_NO_ORDERS, id="orders")
+            yield RowList(_HISTORY, empty=_NO_HISTORY, id="history")
+
+    def reload(self) -> None:
+        """Ask for the account."""
+        user = self.visit.user
+        if user is None:
+            self.query_one("#purse", Panel).put(Content(_NOBODY))
+        else:
+            self.ask("account", lambda shop: _read(shop, user))
+
+    def told(self, about: str, value: object) -> None:
+        """Show the account, or what was charged."""
+        match value:
+            case Account():
+                self._show(value)
+            case BalanceChange():
+                charged(self, value)
+            case Order():
+                self._open(value)
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        event.stop()
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.action_receipt()
+
+    def action_charge(self) -> None:
+        """Put money in."""
+        charge(self)
+
+    def action_receipt(self) -> None:
+        """Open the order under the cursor, also the one a history entry belongs to."""
+        key = self._order_key
+        if key:
+            self.ask("receipt", lambda shop: shop.receipt(key))
+
+    def action_cancel_order(self) -> None:
+        """Open the order with its question."""
+        self._wanted = self._order_key
+        self.action_receipt()
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """Charge, for the palette."""
+        yield SystemCommand("Charge the balance", "shop charge AMOUNT", self.action_charge)
+
+    @property
+    def _order_key(self) -> str:
+        history = self.query_one("#history", RowList)
+        if history.has_focus:
+            return history.current_key.partition(":")[2]
+        return self.query_one("#orders", RowList).current_key
+
+    def _open(self, order: Order) -> None:
+        from shopcli.tui.screens.receipt import ReceiptScreen  # only where one is opened
+
+        screen = ReceiptScreen(order, just_paid=False)
+        ask_to_cancel, self._wanted = self._wanted == order.order, ""
+        self.app.push_screen(screen)
+        if ask_to_cancel:
+            screen.call_after_refresh(screen.action_cancel_order)
+
+    def _show(self, account: Account) -> None:
+        wording, user = self.visit.wording, account.user
+        self.visit.balance = user.balance
+        self._orders = account.orders
+        name = "" if user.name is None else f" · {inert(user.name)}"
+        state = "" if user.state == "active" else f" · {user.state}"
+        self.query_one("#purse", Panel).put(
+            Content.assemble(
+                (inert(user.user), "bold"),
+                f"{name}{state}   ",
+                (wording.price(user.balance), "bold $text-accent"),
+                ("   press m to charge", "$text-muted"),
+            )
+        )
+        self.query_one("#orders", RowList).show([self._order_row(o) for o in account.orders])
+        newest_first = reversed(account.history)
+        self.query_one("#history", RowList).show([self._entry_row(e) for e in newest_first])
+        self.show_wallet()
+
+    def _order_row(self, order: Order) -> Row:
+        first = f"{order.lines[0].quantity} × {order.lines[0].name}" if order.lines else ""
+        more = f" and {len(order.lines) - 1} more" if len(order.lines) > 1 else ""
+        cancelled = order.state == "cancelled"
+        return Row(
+            order.order or "",
+            (
+                Cell(ending(order.order), "muted" if cancelled else "strong"),
+                Cell(self.visit.wording.short_moment(order.placed_at), "muted"),
+                Cell("cancelled" if cancelled else f"{first}{more}", "muted" if cancelled else ""),
+                Cell(self.visit.wording.money(order.total), "muted" if cancelled else ""),
+            ),
+        )
+
+    def _entry_row(self, entry: BalanceEntry) -> Row:
+        wording = self.visit.wording
+        tone = "good" if entry.amount > 0 else ""
+        what = f"{entry.kind} {ending(entry.order)}" if entry.order else entry.kind
+        if entry.reason:
+            what = f"{what}: {entry.reason}"
+        return Row(
+            f"{entry.id}:{entry.order or ''}",
+            (
+                Cell(wording.short_moment(entry.at), "muted"),
+                Cell(what),
+                Cell(wording.signed(entry.amount), tone),
+                Cell(wording.money(entry.balance_after), "strong"),
+            ),
+        )
+
+
+def open_screen() -> MeScreen:
+    """Me."""
+    return MeScreen()
+
+
+def _read(shop: Shop, user: str) -> Account:
+    return Account(
+        shop.user(user),
+        shop.history(user, limit=ROW_COUNT_MAX),
+        shop.orders(user, limit=ROW_COUNT_MAX),
+    )

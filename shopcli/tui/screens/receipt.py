@@ -1,0 +1,147 @@
+"""An order as it was sold: number, lines, total, balance; can be cancelled from here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from shopcli.domain.errors import ShopError
+from shopcli.domain.records import Cancellation, Order
+from shopcli.domain.text import inert
+from shopcli.tui import commands
+from shopcli.tui.screens.dialogs import ConfirmDialog
+from shopcli.tui.screens.frame import Dialog
+from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.ledger import ledger
+from shopcli.tui.wording import ending
+
+_WIDTH = 50
+
+
+class ReceiptScreen(Dialog[None]):
+    """Shows one order.
+
+    Args:
+        order: As it stands.
+        just_paid: It was paid a moment ago.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Back"),
+        Binding("y", "copy_command", "Copy command"),
+        Binding("x", "cancel_order", "Cancel order"),
+    ]
+
+    def __init__(self, order: Order, *, just_paid: bool) -> None:
+        super().__init__()
+        self._order = order
+        self._just_paid = just_paid
+        self._key = ""
+        self._busy = False
+
+    def compose(self) -> ComposeResult:
+        """The receipt over the keys."""
+        with Vertical(classes="dialog"):
+            yield Static(id="receipt-title", classes="dialog--title", markup=False)
+            with VerticalScroll(id="receipt-body"):
+                yield Static(id="receipt", markup=False)
+            yield Answer()
+            yield KeyHints()
+
+    def on_mount(self) -> None:
+        """Draw it, as wide as there is room."""
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Fit it to the new width."""
+        self._draw()
+
+    def told(self, about: str, value: object) -> None:
+        """Show that it was cancelled, and how it stands now."""
+        if isinstance(value, Order):
+            self._order = value
+            self._draw()
+        if not isinstance(value, Cancellation):
+            return
+        self._busy = False
+        self.visit.balance = value.balance
+        self.store.done(commands.cancel(value.order))
+        deliver, order_id = self.visit.deliver, value.order
+        self.store.ask(self.store, "deliver", lambda _shop: deliver(order_id))
+        coupon = " The coupon is yours again." if value.coupon_restored else ""
+        self.say(
+            f"Cancelled: {self.visit.wording.price(value.refunded)} went back.{coupon} "
+            f"The balance is {self.visit.wording.price(value.balance)}.",
+            "good",
+        )
+        self.ask("order", lambda shop: shop.receipt(value.order))
+        self.store.wallet_changed()
+
+    def refused(self, about: str, error: ShopError) -> None:
+        """Say why it was not cancelled."""
+        self._busy = False
+        super().refused(about, error)
+
+    def action_copy_command(self) -> None:
+        """Copy the command of what was done last, else one that orders the same."""
+        command = self.visit.command or commands.order(self._order)
+        self.app.copy_to_clipboard(command)
+        self.say(f"Copied: {command}", "good")
+
+    def action_cancel_order(self) -> None:
+        """Ask, then undo the order."""
+        order = self._order
+        if self._busy or order.order is None or order.state != "paid":
+            return
+        self._busy = True
+        self._key = self._key or self.visit.new_key()
+        body = Content.assemble(
+            f"{self.visit.wording.price(order.total)} go back to {inert(order.user)}.\n",
+            "Stock, coupon and sales go back too. Nothing can be undone twice.",
+        )
+        self.app.push_screen(
+            ConfirmDialog(f"Cancel order {ending(order.order)}?", body, "Cancel the order"),
+            self._confirmed,
+        )
+
+    def _confirmed(self, yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
+        if not yes:
+            self._busy = False
+            return
+        order_id, key = self._order.order or "", self._key
+        self.ask("cancel", lambda shop: shop.cancel(order_id, key=key))
+
+    def _draw(self) -> None:
+        order, wording = self._order, self.visit.wording
+        width = max(20, min(_WIDTH, self.size.width - 8))
+        mark = "✓ Paid" if self._just_paid else "Receipt"
+        if order.state == "cancelled":
+            mark = "Cancelled"
+        self.query_one("#receipt-title", Static).update(f"{mark} · order {ending(order.order)}")
+        about = [
+            ("Order", order.order or ""),
+            ("User", order.user),
+            ("Placed", wording.moment(order.placed_at)),
+        ]
+        entries = [
+            (f"{line.quantity} × {line.name}", wording.price(line.line_total))
+            for line in order.lines
+        ]
+        if order.discount:
+            entries += [
+                ("Subtotal", wording.price(order.subtotal)),
+                (f"Coupon {order.coupon}" if order.coupon else "Discount",
+                 f"-{wording.price(order.discount)}"),
+            ]
+        entries += [
+            ("Total", wording.price(order.total)),
+            ("Balance after", wording.price(order.balance_after)),
+        ]
+        self.query_one("#receipt", Static).update(
+            Content.assemble(ledger(about, width), "\n\n", ledger(entries, width))
+        )

@@ -1,0 +1,274 @@
+"""The shop: search, categories, the list of products, and what is chosen beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
+
+from shopcli.domain.errors import UnknownUser
+from shopcli.domain.records import Product, Top
+from shopcli.engine.browsing import Category, ProductPage
+from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.widgets.categories import CategoryStrip
+from shopcli.tui.widgets.product_list import ProductList
+from shopcli.tui.widgets.product_side import CartPanel, ProductDetail
+from shopcli.tui.widgets.rows import Cell, Row, RowList
+from shopcli.tui.wording import is_low
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from shopcli import Shop
+
+DEBOUNCE_SECONDS = 0.06
+"""A pause this long ends a burst of typing."""
+
+BEST_DAYS = 3
+
+_NO_PRODUCTS = "No products yet. Add one in a shell:\n\nshop product add LATTE --name Latte --price 4500"
+_NO_MATCH = "Nothing matches. Press esc to see everything."
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is shown around the list, read together."""
+
+    categories: tuple[Category, ...]
+    best: Top
+    trend: dict[str, tuple[int, ...]]
+    balance: int | None
+    in_cart: tuple[Product, ...]
+
+
+class ShopScreen(StoreScreen):
+    """Products on the left, the chosen one and the cart on the right."""
+
+    AUTO_FOCUS = "#products"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search"),
+        Binding("plus,equals_sign,enter,space", "put(1)", "Add", key_display="+"),
+        Binding("minus", "put(-1)", "Take out"),
+        Binding("left", "category(-1)", "Category", show=False),
+        Binding("right", "category(1)", "Category"),
+        Binding("escape", "everything", "All products", show=False),
+        Binding("down", "to_list", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._query = ""
+        self._category: str | None = None
+        self._trend: dict[str, tuple[int, ...]] = {}
+
+    def body(self) -> ComposeResult:
+        """Search and categories over the shelf."""
+        search = Input(
+            placeholder="/ search name, SKU or barcode", id="search", compact=True, max_length=100
+        )
+        search.cursor_blink = False
+        with Horizontal(id="search-bar"):
+            yield search
+            yield CategoryStrip()
+        with Horizontal(id="shelf"):
+            yield ProductList(self._row, empty=_NO_PRODUCTS, id="products")
+            with Vertical(id="side"):
+                yield ProductDetail()
+                yield CartPanel()
+
+    def reload(self) -> None:
+        """Ask for the page under the cursor and what is around it."""
+        self._ask_page("page", self._list.page_offset)
+        visit = self.visit
+        user, skus = visit.user, visit.cart.skus
+        self.ask("surroundings", lambda shop: _look_around(shop, user, skus))
+
+    def told(self, about: str, value: object) -> None:
+        """Show a page, or what is around it."""
+        match about, value:
+            case "listing", ProductPage() as page:
+                self._list.empty = _NO_MATCH if self._query or self._category else _NO_PRODUCTS
+                self._list.start(page)
+            case "page", ProductPage() as page:
+                self._list.refresh_page(page)
+            case "surroundings", Surroundings() as found:
+                self._show_surroundings(found)
+
+    @on(Input.Changed, "#search")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value != self._query:
+            self._query = event.value
+            self.set_timer(DEBOUNCE_SECONDS, self._search_if_settled(event.value))
+
+    @on(Input.Submitted, "#search")
+    def _search_entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._list.focus()
+
+    @on(CategoryStrip.Chosen)
+    def _category_chosen(self, event: CategoryStrip.Chosen) -> None:
+        event.stop()
+        self._category = event.category
+        self._list_anew()
+
+    @on(RowList.Moved, "#products")
+    def _moved(self, event: RowList.Moved) -> None:
+        event.stop()
+        self.say("")
+        self._show_chosen()
+
+    @on(RowList.Chosen, "#products")
+    def _chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.action_put(1)
+
+    @on(ProductList.PageWanted)
+    def _page_wanted(self, event: ProductList.PageWanted) -> None:
+        event.stop()
+        self._ask_page(f"page at {event.offset}", event.offset)
+
+    @on(ProductDetail.Stepped)
+    def _stepped(self, event: ProductDetail.Stepped) -> None:
+        event.stop()
+        self.action_put(event.step)
+
+    def action_search(self) -> None:
+        """Type into the search."""
+        self.query_one("#search", Input).focus()
+
+    def action_to_list(self) -> None:
+        """From the search to what it found."""
+        self._list.focus()
+
+    def action_everything(self) -> None:
+        """Leave the search; all products again."""
+        search = self.query_one("#search", Input)
+        if search.value or self._category is not None:
+            search.value = self._query = ""
+            self._category = None
+            self.query_one(CategoryStrip).choose(None)
+            self._list_anew()
+        self._list.focus()
+
+    def action_category(self, step: int) -> None:
+        """The next category."""
+        self.query_one(CategoryStrip).step(step)
+
+    def action_put(self, step: int) -> None:
+        """Put the chosen product into the cart, or take it out."""
+        product = self._list.product
+        if product is None:
+            return
+        before = self.visit.cart.quantity(product.sku)
+        after = self.visit.cart.change(product, step)
+        if step > 0 and after == before:
+            self.say(self._why_not(product), "warn")
+        elif after != before:
+            self.say("")
+            self._show_cart()
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """Search, for the palette."""
+        yield SystemCommand("Search products", "shop products QUERY", self.action_search)
+
+    @property
+    def _list(self) -> ProductList:
+        return self.query_one("#products", ProductList)
+
+    def _why_not(self, product: Product) -> str:
+        if not product.on_sale:
+            return f"{product.name} is not on sale at present."
+        if not product.stock:
+            return f"{product.name} is sold out."
+        return f"All {product.stock} that are left of {product.name} are in your cart."
+
+    def _search_if_settled(self, typed: str) -> Callable[[], None]:
+        def search() -> None:
+            if typed == self._query and self.is_attached:
+                self._list_anew()
+
+        return search
+
+    def _list_anew(self) -> None:
+        query, category = self._query, self._category
+        self.ask("listing", lambda shop: shop.browsing.products(query, category=category))
+
+    def _ask_page(self, about: str, offset: int) -> None:
+        query, category = self._query, self._category
+        self.ask(
+            "page" if about == "page" else about,
+            lambda shop: shop.browsing.products(query, category=category, offset=offset),
+        )
+
+    def _show_surroundings(self, found: Surroundings) -> None:
+        visit = self.visit
+        visit.balance = found.balance
+        visit.cart.renew(found.in_cart)
+        self._trend = found.trend
+        best = {row.sku: row for row in found.best.rows}
+        self.query_one(CategoryStrip).offer(found.categories)
+        if best != visit.best:
+            visit.best = best
+            self._list.redraw()
+        self._show_cart()
+
+    def _show_cart(self) -> None:
+        self._list.redraw()
+        self._show_chosen()
+        self.query_one(CartPanel).tell(self.visit)
+        self.show_wallet()
+
+    def _show_chosen(self) -> None:
+        product = self._list.product
+        sku = "" if product is None else product.sku
+        self.query_one(ProductDetail).tell(self.visit, product, self._trend.get(sku, ()))
+
+    def _row(self, product: Product) -> Row:
+        quantity = self.visit.cart.quantity(product.sku)
+        badge = "★ " if product.sku in self.visit.best else ""
+        gone = not product.on_sale or not product.stock
+        left, tone = f"{product.stock:,}", ""
+        if not product.on_sale:
+            left, tone = "off", "muted"
+        elif not product.stock:
+            left, tone = "none", "bad"
+        elif is_low(product):
+            tone = "warn"
+        return Row(
+            product.sku,
+            (
+                Cell(f"{badge}{product.name}", "muted" if gone else "strong"),
+                Cell(product.sku, "muted"),
+                Cell(self.visit.wording.money(product.price), "muted" if gone else ""),
+                Cell(left, tone),
+                Cell(f"×{quantity}" if quantity else "", "accent"),
+            ),
+        )
+
+
+def open_screen() -> ShopScreen:
+    """The shop."""
+    return ShopScreen()
+
+
+def _look_around(shop: Shop, user: str | None, in_cart: tuple[str, ...]) -> Surroundings:
+    best = shop.top(days=BEST_DAYS)
+    balance = None
+    if user is not None:
+        try:
+            balance = shop.balance(user).balance
+        except UnknownUser:
+            balance = None
+    return Surroundings(
+        categories=shop.browsing.categories(),
+        best=best,
+        trend=shop.browsing.trend([row.sku for row in best.rows], BEST_DAYS),
+        balance=balance,
+        in_cart=shop.browsing.named(in_cart),
+    )

@@ -1,0 +1,115 @@
+"""Says who shops: type a name, choose one, or add a new one."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from shopcli.domain.errors import ShopError
+from shopcli.domain.records import User
+from shopcli.tui import commands
+from shopcli.tui.screens.frame import Dialog
+from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
+
+USER_COUNT_MAX = 500
+"""Users listed to choose from; any other can be typed."""
+
+_NEW = ":new"
+_EMPTY = "No users yet: type a name and press Enter."
+
+
+class UsersScreen(Dialog[str | None]):
+    """Ends with the name of a user, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Choose"),
+        Binding("down", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._users: tuple[User, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """A field over the list of users."""
+        field = Input(placeholder="type a user name", id="user", compact=True, max_length=64)
+        field.cursor_blink = False
+        columns = (Column("USER", 18), Column("NAME"))
+        with Vertical(classes="dialog tall"):
+            yield Static("Who is shopping?", classes="dialog--title", markup=False)
+            yield field
+            yield RowList(columns, empty=_EMPTY, id="users")
+            yield Answer()
+            yield KeyHints()
+
+    def on_mount(self) -> None:
+        """Ask for the users."""
+        self.ask("users", lambda shop: shop.users(limit=USER_COUNT_MAX))
+
+    def told(self, about: str, value: object) -> None:
+        """Show the users, or end with the one found or added."""
+        match value:
+            case tuple():
+                self._users = value
+                self._filter()
+            case User() as user:
+                if about == "add":
+                    self.store.done(commands.add_user(user.user))
+                self.dismiss(user.user)
+
+    def refused(self, about: str, error: ShopError) -> None:
+        """Say why; an unknown name can be added."""
+        super().refused(about, error)
+
+    @on(Input.Changed, "#user")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._filter()
+
+    @on(Input.Submitted, "#user")
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_choose()
+
+    @on(RowList.Chosen, "#users")
+    def _clicked(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.action_choose()
+
+    def action_move(self, step: int) -> None:
+        """Move through the list while typing."""
+        self.query_one("#users", RowList).action_move(step)
+
+    def action_choose(self) -> None:
+        """End with the user under the cursor, or add the name typed."""
+        key = self.query_one("#users", RowList).current_key
+        typed = self._typed_name
+        if key == _NEW:
+            self.ask("add", lambda shop: shop.add_user(typed))
+        elif key:
+            self.dismiss(key)
+        elif typed:
+            self.ask("user", lambda shop: shop.user(typed))
+
+    @property
+    def _typed_name(self) -> str:
+        return self.query_one("#user", Input).value.strip()
+
+    def _filter(self) -> None:
+        typed = self._typed_name.casefold()
+        rows = [
+            Row(user.user, (Cell(user.user, "strong"), Cell(user.name or "", "muted")))
+            for user in self._users
+            if user.state != "closed"
+            and (typed in user.user.casefold() or typed in (user.name or "").casefold())
+        ]
+        if typed and self._typed_name not in {user.user for user in self._users}:
+            rows.append(Row(_NEW, (Cell(self._typed_name, "accent"), Cell("add this new user"))))
+        self.query_one("#users", RowList).show(rows)

@@ -1,0 +1,197 @@
+"""What frames every screen: wallet and tabs above, an answer and the live keys below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Static
+
+from shopcli.domain.text import inert
+from shopcli.tui.widgets.rows import fitted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+    from textual import events
+    from textual.screen import Screen
+
+_KEY_NAMES = {
+    "slash": "/",
+    "plus": "+",
+    "minus": "-",
+    "question_mark": "?",
+    "escape": "esc",
+    "enter": "enter",
+    "delete": "del",
+    "left": "←",
+    "right": "→",
+    "equals_sign": "=",
+    "pagedown": "page down",
+    "pageup": "page up",
+    "up": "↑",
+    "down": "↓",
+}
+
+
+class LineBar(Widget):
+    """One or two lines of pieces, some of which do something when clicked."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"bar--strong", "bar--muted", "bar--chosen"}
+
+    class Pressed(Message):
+        """A piece was clicked; `action` is what it stands for."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002  # Textual's word
+        super().__init__(id=id)
+        self._spots: dict[int, list[tuple[int, int, str]]] = {}
+
+    def tone(self, name: str) -> Style:
+        """The style of a component, on this bar's own."""
+        return self.rich_style + self.get_component_rich_style(f"bar--{name}", partial=True)
+
+    def line(self, y: int, pieces: Sequence[tuple[str, str, str]], right: str = "") -> Strip:
+        """Lay (text, tone, action) pieces out from the left and a text at the right end."""
+        width, x = self.size.width, 1
+        segments = [Segment(" ", self.rich_style)]
+        spots: list[tuple[int, int, str]] = []
+        for text, tone, action in pieces:
+            length = cell_len(text)
+            if action:
+                spots.append((x, x + length, action))
+            segments.append(Segment(text, self.tone(tone) if tone else self.rich_style))
+            x += length
+        self._spots[y] = spots
+        if right:
+            room = max(0, width - x - 2)
+            text = right if cell_len(right) <= room else fitted(right, room)
+            gap = width - x - cell_len(text) - 1
+            segments.append(Segment(" " * max(0, gap), self.rich_style))
+            segments.append(Segment(text, self.tone("strong")))
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what the piece under the pointer stands for."""
+        for start, end, action in self._spots.get(event.y, ()):
+            if start <= event.x < end:
+                event.stop()
+                self.post_message(self.Pressed(action))
+
+
+class TopBar(LineBar):
+    """Who is shopping, what they have, what is in the cart, and the tabs."""
+
+    def __init__(self, tabs: Sequence[tuple[str, str, str]]) -> None:
+        super().__init__(id="top-bar")
+        self._tabs = tabs
+        self._chosen = ""
+        self._left = ""
+        self._right = ""
+
+    def tell(self, left: str, right: str, chosen: str) -> None:
+        """Show this; draws only what is new.
+
+        Args:
+            left: Where we are.
+            right: Wallet and cart.
+            chosen: The tab that is open.
+        """
+        if (left, right, chosen) != (self._left, self._right, self._chosen):
+            self._left, self._right, self._chosen = left, right, chosen
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the wallet, then the tabs."""
+        if y == 0:
+            return self.line(0, [(inert(self._left), "strong", "")], inert(self._right))
+        narrow = self.size.width < 60
+        pieces = []
+        for key, name, mode in self._tabs:
+            tone = "chosen" if mode == self._chosen else ""
+            text = f" {key} {name} " if not narrow else f"{key} {name}"
+            pieces += [(text, tone, f"app.go('{mode}')"), (" ", "", "")]
+        return self.line(1, pieces)
+
+
+class KeyHints(LineBar):
+    """The keys that do something here, the most particular first, as many as there is room for."""
+
+    def __init__(self) -> None:
+        super().__init__(id="key-hints")
+        self._pieces: list[tuple[str, str, str]] = []
+
+    def on_mount(self) -> None:
+        """Watch which keys are live."""
+        self.screen.bindings_updated_signal.subscribe(self, self._renew)
+        self._renew(self.screen)
+
+    def on_resize(self) -> None:
+        """Fit them to the new width."""
+        self._renew(self.screen)
+
+    def render_line(self, _y: int) -> Strip:
+        """Draw the hints."""
+        return self.line(0, self._pieces)
+
+    def _renew(self, screen: Screen[object]) -> None:
+        shown: dict[str, tuple[str, str]] = {}
+        for key, (_, binding, enabled, _) in screen.active_bindings.items():
+            if binding.show and enabled and binding.action not in shown:
+                shown[binding.action] = (binding.key_display or key_name(key), binding.description)
+        last = [shown.pop(action) for action in ("app.help", "help", "quit") if action in shown]
+        actions = list(shown.items())
+        room = self.size.width - 2 - sum(_length(*hint) for hint in last)
+        pieces: list[tuple[str, str, str]] = []
+        for action, (key, name) in actions:
+            if room < _length(key, name):
+                break
+            room -= _length(key, name)
+            pieces += _pieces(key, name, action)
+        for key, name in last:
+            pieces += _pieces(key, name, "")
+        if pieces != self._pieces:
+            self._pieces = pieces
+            self.refresh()
+
+
+class Answer(Static):
+    """One or more lines that answer what was just done; out of the way where there is nothing."""
+
+    def __init__(self, *, id: str = "answer") -> None:  # noqa: A002  # Textual's word
+        super().__init__("", id=id, markup=False)
+        self._text = ""
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._text
+
+    def say(self, text: str, tone: str = "") -> None:
+        """Say something, or nothing; `tone` is good, warn or bad."""
+        if text != self._text:
+            self._text = text
+            self.update("\n".join(inert(line) for line in text.splitlines()))
+        self.display = bool(text)
+        self.set_classes(tone)
+
+
+def key_name(key: str) -> str:
+    """A key as it is printed on keyboards."""
+    return _KEY_NAMES.get(key, key)
+
+
+def _length(key: str, name: str) -> int:
+    return cell_len(key) + cell_len(name) + 3
+
+
+def _pieces(key: str, name: str, action: str) -> list[tuple[str, str, str]]:
+    return [(key, "strong", action), (f" {name}  ", "muted", action)]

@@ -1,0 +1,92 @@
+"""The categories in one line, the chosen one kept in view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.message import Message
+from textual.strip import Strip
+
+from shopcli.domain.text import inert
+from shopcli.tui.widgets.bars import LineBar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+    from shopcli.engine.browsing import Category
+
+_ALL = "All"
+
+
+class CategoryStrip(LineBar):
+    """All categories, one of them (or none) chosen."""
+
+    class Chosen(Message):
+        """Another category was chosen; None is all of them."""
+
+        def __init__(self, category: str | None) -> None:
+            super().__init__()
+            self.category = category
+
+    def __init__(self) -> None:
+        super().__init__(id="categories")
+        self._names: list[str | None] = [None]
+        self._position = 0
+
+    def offer(self, categories: Sequence[Category]) -> None:
+        """Show these; what was chosen stays chosen."""
+        names = [None, *(one.category for one in categories)]
+        if names != self._names:
+            chosen = self._names[self._position]
+            self._names = names
+            self._position = names.index(chosen) if chosen in names else 0
+            self.refresh()
+
+    def choose(self, category: str | None) -> None:
+        """Mark a category without announcing it."""
+        self._position = self._names.index(category) if category in self._names else 0
+        self.refresh()
+
+    def step(self, step: int) -> None:
+        """Choose the one beside; past either end it goes round."""
+        self._choose((self._position + step) % len(self._names))
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the one under the pointer."""
+        for start, end, action in self._spots.get(event.y, ()):
+            if start <= event.x < end:
+                event.stop()
+                self._choose(int(action))
+
+    def render_line(self, _y: int) -> Strip:
+        """Draw as many as there is room for around the chosen one."""
+        if len(self._names) == 1:
+            return Strip.blank(self.size.width, self.rich_style)
+        names = [_ALL if name is None else inert(name) for name in self._names]
+        first, last = self._position, self._position + 1
+        room = self.size.width - 4 - cell_len(names[first])
+        while True:
+            grown = False
+            for index in (last, first - 1):
+                if 0 <= index < len(names) and cell_len(names[index]) + 2 <= room:
+                    room -= cell_len(names[index]) + 2
+                    first, last = min(first, index), max(last, index + 1)
+                    grown = True
+            if not grown:
+                break
+        pieces = [("‹ " if first else "  ", "muted", "")]
+        for index in range(first, last):
+            tone = "chosen" if index == self._position else "muted"
+            pieces += [(names[index], tone, str(index)), ("  ", "", "")]
+        if last < len(names):
+            pieces[-1] = (" ›", "muted", "")
+        return self.line(0, pieces)
+
+    def _choose(self, position: int) -> None:
+        if position != self._position:
+            self._position = position
+            self.refresh()
+            self.post_message(self.Chosen(self._names[position]))

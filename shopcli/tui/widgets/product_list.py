@@ -1,0 +1,156 @@
+"""The catalogue as a list of any length: knows the pages in view and asks for those it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.message import Message
+
+from shopcli.domain.records import Product
+from shopcli.engine.browsing import PAGE_SIZE_MAX, ProductPage
+from shopcli.tui.widgets.rows import Column, Row, RowList
+
+PAGE_COUNT_KEPT = 12
+"""Pages kept at once; those farthest from the cursor go first."""
+
+COLUMNS = (
+    Column("PRODUCT"),
+    Column("SKU", 12, from_width=64),
+    Column("PRICE", 7, right=True),
+    Column("LEFT", 5, right=True),
+    Column("CART", 4, right=True),
+)
+
+
+class ProductList(RowList):
+    """Products by SKU, in pages.
+
+    Args:
+        draw: Makes the row of a product.
+        empty: As of any list of rows.
+        id: As of any widget.
+    """
+
+    class PageWanted(Message):
+        """A page in view is not known."""
+
+        def __init__(self, offset: int) -> None:
+            super().__init__()
+            self.offset = offset
+
+    def __init__(self, draw: Callable[[Product], Row], *, empty: str, id: str) -> None:  # noqa: A002  # Textual's word
+        super().__init__(COLUMNS, empty=empty, id=id)
+        self._draw = draw
+        self._pages: dict[int, list[Row]] = {}
+        self._products: dict[str, Product] = {}
+        self._total = 0
+        self._asked: set[int] = set()
+
+    @property
+    def row_count(self) -> int:
+        """How many products match."""
+        return self._total
+
+    @property
+    def product(self) -> Product | None:
+        """The product under the cursor."""
+        return self._products.get(self.current_key)
+
+    @property
+    def page_offset(self) -> int:
+        """Where the page under the cursor begins."""
+        return self.cursor // PAGE_SIZE_MAX * PAGE_SIZE_MAX
+
+    def row_at(self, index: int) -> Row | None:
+        """A row by its position; where its page is not known it is asked for."""
+        if not 0 <= index < self._total:
+            return None
+        number, place = divmod(index, PAGE_SIZE_MAX)
+        page = self._pages.get(number)
+        if page is None:
+            if number not in self._asked:
+                self._asked.add(number)
+                self.post_message(self.PageWanted(number * PAGE_SIZE_MAX))
+            return None
+        return page[place] if place < len(page) else None
+
+    def measured_rows(self) -> Sequence[Row]:
+        """The rows of all pages that are known."""
+        return [row for page in self._pages.values() for row in page]
+
+    def start(self, page: ProductPage) -> None:
+        """Show another listing from its top."""
+        self._forget()
+        self._take(page)
+        self.set_reactive(RowList.cursor, 0)
+        self.scroll_to(y=0, animate=False)
+        self._settle()
+        self.post_message(self.Moved(self))
+
+    def refresh_page(self, page: ProductPage) -> None:
+        """Take over a page as it stands now; pages out of view are forgotten if it differs."""
+        number, key = page.offset // PAGE_SIZE_MAX, self.current_key
+        rows = [self._draw(product) for product in page.products]
+        self._asked.discard(number)
+        before = self._pages.get(number)
+        if page.total == self._total and before is not None and len(before) == len(rows):
+            self._keep(number, page, rows)
+            self._redraw(number, before, rows)
+        else:
+            if page.total != self._total:
+                self._forget()
+            self._take(page)
+            self._settle()
+        if key and key != self.current_key:
+            self._find(key, number)
+        self.post_message(self.Moved(self))
+
+    def redraw(self) -> None:
+        """Draw the known rows again: the cart or the best sellers changed, not the products."""
+        for number, before in list(self._pages.items()):
+            rows = [self._draw(self._products[row.key]) for row in before]
+            self._pages[number] = rows
+            self._redraw(number, before, rows)
+
+    def _redraw(self, number: int, before: list[Row], rows: list[Row]) -> None:
+        widths = self._measure()
+        if widths != self._widths:
+            self._widths = widths
+            self.refresh()
+            return
+        for place, (old, new) in enumerate(zip(before, rows, strict=True)):
+            if old != new:
+                self.refresh_row(number * PAGE_SIZE_MAX + place)
+
+    def _take(self, page: ProductPage) -> None:
+        number = page.offset // PAGE_SIZE_MAX
+        self._total = page.total
+        self._asked.discard(number)
+        self._keep(number, page, [self._draw(product) for product in page.products])
+        here = self.cursor // PAGE_SIZE_MAX
+        while len(self._pages) > PAGE_COUNT_KEPT:
+            farthest = max(self._pages, key=lambda known: abs(known - here))
+            for row in self._pages.pop(farthest):
+                self._products.pop(row.key, None)
+
+    def _keep(self, number: int, page: ProductPage, rows: list[Row]) -> None:
+        self._pages[number] = rows
+        self._products |= {product.sku: product for product in page.products}
+
+    def _settle(self) -> None:
+        self._widths = self._measure()
+        self.resize_contents()
+        if self.cursor >= self._total:
+            self.cursor = max(0, self._total - 1)
+        self.refresh()
+
+    def _find(self, key: str, number: int) -> None:
+        for place, row in enumerate(self._pages.get(number, ())):
+            if row.key == key:
+                self.cursor = number * PAGE_SIZE_MAX + place
+                return
+
+    def _forget(self) -> None:
+        self._pages.clear()
+        self._products.clear()
+        self._asked.clear()

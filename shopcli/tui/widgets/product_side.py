@@ -1,0 +1,140 @@
+"""Beside the list: the chosen product, and what is in the cart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from shopcli.domain.text import inert
+from shopcli.tui.widgets.rows import fitted
+from shopcli.tui.wording import is_low, plural, stock_text, trend_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.visual import VisualType
+
+    from shopcli.domain.records import Product
+    from shopcli.tui.visit import Visit
+
+
+class Panel(Static):
+    """A text that is drawn again only when it differs."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002  # Textual's word
+        super().__init__("", id=id, markup=False)
+        self._shown: VisualType = ""
+
+    def put(self, content: Content) -> None:
+        """Show this."""
+        if content != self._shown or (
+            isinstance(self._shown, Content) and content.spans != self._shown.spans
+        ):
+            self._shown = content
+            self.update(content)
+
+
+class ProductDetail(Panel):
+    """Everything about the product under the cursor."""
+
+    class Stepped(Message):
+        """More or less of it was clicked."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    def __init__(self) -> None:
+        super().__init__(id="detail")
+
+    def tell(self, visit: Visit, product: Product | None, trend: Sequence[int]) -> None:
+        """Show a product, or what to do where there is none."""
+        if product is None:
+            self.put(Content("Choose a product with the arrow keys."))
+            return
+        about = [product.sku, product.category or "", product.barcode or ""]
+        parts: list[Content | str | tuple[str, str]] = [
+            (inert(product.name), "bold"),
+            "\n",
+            (inert(" · ".join(part for part in about if part)), "$text-muted"),
+            "\n\n",
+            (visit.wording.price(product.price), "bold $text-accent"),
+            "   ",
+            (stock_text(product), _stock_style(product)),
+        ]
+        row = visit.best.get(product.sku)
+        if row is not None:
+            parts += [
+                "\n",
+                (f"★ No. {row.rank}, {row.units:,} sold in 3 days", "$text-warning"),
+                f"\n  {trend_line(trend)}" if any(trend) else "",
+            ]
+        quantity = visit.cart.quantity(product.sku)
+        parts += ["\n\n", self._stepper(visit, product, quantity)]
+        self.put(Content.assemble(*parts))
+
+    def action_more(self) -> None:
+        """Announce a click on more."""
+        self.post_message(self.Stepped(1))
+
+    def action_less(self) -> None:
+        """Announce a click on less."""
+        self.post_message(self.Stepped(-1))
+
+    def _stepper(self, visit: Visit, product: Product, quantity: int) -> Content:
+        # Constant markup: nothing of the product is in it.
+        less = Content.from_markup("[@click=less] - [/]")
+        more = Content.from_markup("[@click=more] + [/]")
+        if not quantity:
+            return Content.assemble(more, " puts it into your cart")
+        total = visit.wording.money(product.price * quantity)
+        return Content.assemble(less, (f" {quantity} ", "bold"), more, f"  in cart: {total}")
+
+
+class CartPanel(Panel):
+    """The cart in short."""
+
+    def __init__(self) -> None:
+        super().__init__(id="cart")
+
+    def tell(self, visit: Visit) -> None:
+        """Show the lines and the total."""
+        lines = visit.cart.lines
+        if not lines:
+            self.put(
+                Content.assemble(
+                    ("CART", "bold $text-muted"), "\n", ("empty: press +", "$text-muted")
+                )
+            )
+            return
+        width = max(16, self.content_size.width or 28)
+        parts: list[str | tuple[str, str]] = [("CART", "bold $text-muted")]
+        room = max(1, self.content_size.height - 4) if self.content_size.height else 5
+        for line in lines[:room]:
+            total = visit.wording.money(line.total)
+            name = fitted(f"{line.quantity} × {inert(line.product.name)}", width - len(total) - 1)
+            parts.append(f"\n{name} {total}")
+        if len(lines) > room:
+            parts.append(f"\nand {plural(len(lines) - room, 'more product')}")
+        total = visit.wording.price(visit.cart.total)
+        parts += ["\n", (f"{total:>{width}}", "bold"), ("\npress c to pay", "$text-muted")]
+        self.put(Content.assemble(*parts))
+
+    def on_resize(self) -> None:
+        """Fit the amounts to the new width."""
+        self.app.call_later(self._tell_again)
+
+    def _tell_again(self) -> None:
+        from shopcli.tui.app import Storefront  # the app imports the screens
+
+        if isinstance(self.app, Storefront):
+            self.tell(self.app.visit)
+
+
+def _stock_style(product: Product) -> str:
+    if not product.on_sale or not product.stock:
+        return "$text-error"
+    return "$text-warning" if is_low(product) else "$text-success"

@@ -1,0 +1,286 @@
+"""A list of rows with columns, a cursor and an empty state; draws only the lines in view.
+
+Every text is made inert and drawn as plain segments, so that nothing in it is obeyed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from shopcli.domain.text import inert
+
+if TYPE_CHECKING:
+    from rich.style import Style
+    from textual import events
+
+_GAP = 2
+_MARK = "▌ "
+_NO_MARK = "  "
+
+
+class Column(NamedTuple):
+    """One column: `width` 0 takes the room that is left; hidden in lists narrower than `from_width`.
+
+    A right-aligned column grows with its contents: a number is never cut.
+    """
+
+    heading: str
+    width: int = 0
+    right: bool = False
+    from_width: int = 0
+
+
+class Cell(NamedTuple):
+    """A text and its tone: muted, strong, good, warn, bad, accent, or none."""
+
+    text: str
+    tone: str = ""
+
+
+class Row(NamedTuple):
+    """What one line shows; `key` tells it from all others of the list."""
+
+    key: str
+    cells: tuple[Cell, ...]
+
+
+class RowList(ScrollView, can_focus=True):
+    """Rows to move through and choose from.
+
+    Args:
+        columns: What each row shows.
+        empty: What to say where there are no rows, and what to do about it.
+        id: As of any widget.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "rows--heading",
+        "rows--cursor",
+        "rows--muted",
+        "rows--strong",
+        "rows--good",
+        "rows--warn",
+        "rows--bad",
+        "rows--accent",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup", "move_page(-1)", show=False),
+        Binding("pagedown", "move_page(1)", show=False),
+        Binding("home,g", "move_to(0)", show=False),
+        Binding("end,G", "move_to(-1)", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, row_list: RowList) -> None:
+            super().__init__()
+            self.row_list = row_list
+
+        @property
+        def control(self) -> RowList:
+            """Which list."""
+            return self.row_list
+
+    class Chosen(Moved):
+        """A row was clicked twice."""
+
+    def __init__(self, columns: Sequence[Column], *, empty: str, id: str) -> None:  # noqa: A002  # Textual's word
+        super().__init__(id=id)
+        self.columns = tuple(columns)
+        self.empty = empty
+        self._rows: list[Row] = []
+        self._widths: tuple[int, ...] = ()
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are, drawn or not."""
+        return len(self._rows)
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        return self.row_at(self.cursor) if self.row_count else None
+
+    @property
+    def current_key(self) -> str:
+        """Its key; empty where there is none."""
+        row = self.current
+        return "" if row is None else row.key
+
+    def row_at(self, index: int) -> Row | None:
+        """A row by its position; None where there is none or it is not known yet."""
+        return self._rows[index] if 0 <= index < len(self._rows) else None
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show these rows; the cursor stays on its key, and only lines that changed are drawn."""
+        before, key = self._rows, self.current_key
+        self._rows = list(rows)
+        widths = self._measure()
+        if len(before) != len(rows) or widths != self._widths:
+            self._widths = widths
+            self.resize_contents()
+            self.refresh()
+        else:
+            for index, (old, new) in enumerate(zip(before, rows, strict=True)):
+                if old != new:
+                    self.refresh_row(index)
+        self.follow(key)
+
+    def follow(self, key: str) -> None:
+        """Put the cursor on a key, or as near to where it was as rows allow."""
+        if key and self.current_key != key:
+            for index, row in enumerate(self._rows):
+                if row.key == key:
+                    self.cursor = index
+                    return
+        last = max(0, self.row_count - 1)
+        if self.cursor > last:
+            self.cursor = last
+        elif self.current_key != key:
+            self.post_message(self.Moved(self))
+
+    def resize_contents(self) -> None:
+        """Tell the scroll bar how much there is."""
+        self.virtual_size = Size(self.size.width, self.row_count + 1)
+
+    def refresh_row(self, index: int) -> None:
+        """Draw one row again, if it is in view."""
+        y = index + 1 - self.scroll_offset.y
+        if 1 <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Fit the columns to the new width."""
+        self._widths = self._measure()
+        self.resize_contents()
+        self._keep_in_view()
+
+    def watch_cursor(self, before: int, after: int) -> None:
+        """Move the mark."""
+        self.refresh_row(before)
+        self.refresh_row(after)
+        self._keep_in_view()
+        self.post_message(self.Moved(self))
+
+    def watch_has_focus(self, _has_focus: bool) -> None:  # noqa: FBT001  # Textual's signature
+        """Brighten or dim the mark."""
+        super().watch_has_focus(_has_focus)
+        self.refresh_row(self.cursor)
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor by rows."""
+        self.cursor = max(0, min(self.cursor + step, self.row_count - 1))
+
+    def action_move_page(self, direction: int) -> None:
+        """Move the cursor by what is in view."""
+        self.action_move(direction * max(1, self.size.height - 2))
+
+    def action_move_to(self, index: int) -> None:
+        """Move the cursor to a row; below 0 counts from the end."""
+        self.cursor = max(0, index if index >= 0 else self.row_count + index)
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the row clicked; a double click chooses it."""
+        index = event.y - 1 + self.scroll_offset.y
+        if event.y >= 1 and index < self.row_count:
+            self.cursor = index
+            if event.chain > 1:
+                self.post_message(self.Chosen(self))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of what is in view."""
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        if not self._widths:
+            self._widths = self._measure()
+        if y == 0:
+            style = base + self.get_component_rich_style("rows--heading", partial=True)
+            headings = Row("", tuple(Cell(column.heading) for column in self.columns))
+            segments = self._segments(headings, _NO_MARK, style, plain=True)
+        elif not self.row_count:
+            lines = self.empty.splitlines()
+            text = f"  {lines[y - 2]}" if 0 <= y - 2 < len(lines) else ""
+            style = base + self.get_component_rich_style("rows--muted", partial=True)
+            segments = [Segment(set_cell_size(text, width), style)]
+        else:
+            segments = self._row_segments(y - 1 + self.scroll_offset.y, base)
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _row_segments(self, index: int, base: Style) -> list[Segment]:
+        row = self.row_at(index)
+        if row is None:
+            text = "  …" if index < self.row_count else ""
+            return [Segment(text, base)]
+        if index != self.cursor:
+            return self._segments(row, _NO_MARK, base, plain=False)
+        style = base + self.get_component_rich_style("rows--cursor", partial=True)
+        return self._segments(row, _MARK, style, plain=self.has_focus)
+
+    def _segments(self, row: Row, mark: str, style: Style, *, plain: bool) -> list[Segment]:
+        segments = [Segment(mark, style)]
+        for column, cell, width in zip(self.columns, row.cells, self._widths, strict=True):
+            if not width:
+                continue
+            text = inert(cell.text)
+            if column.right:
+                text = " " * max(0, width - cell_len(text)) + text
+            tone = style
+            if cell.tone and not plain:
+                tone = style + self.get_component_rich_style(f"rows--{cell.tone}", partial=True)
+            segments.append(Segment(fitted(text, width), tone))
+            segments.append(Segment(" " * _GAP, style))
+        segments[-1] = Segment(" ", style)
+        return segments
+
+    def _measure(self) -> tuple[int, ...]:
+        """The width of each column in cells; 0 hides it."""
+        room = self.scrollable_content_region.width or self.size.width
+        widths = []
+        for position, column in enumerate(self.columns):
+            width = column.width if room >= column.from_width else 0
+            if width and column.right:
+                rows = self.measured_rows()
+                widest = max((cell_len(row.cells[position].text) for row in rows), default=0)
+                width = max(width, widest)
+            widths.append(width)
+        shown = sum(1 for width in widths if width) + sum(1 for c in self.columns if not c.width)
+        left = room - len(_MARK) - 1 - sum(widths) - _GAP * (shown - 1)
+        return tuple(
+            width if column.width or room < column.from_width else max(4, left)
+            for column, width in zip(self.columns, widths, strict=True)
+        )
+
+    def measured_rows(self) -> Sequence[Row]:
+        """The rows whose contents decide over the width of right-aligned columns."""
+        return self._rows
+
+    def _keep_in_view(self) -> None:
+        top, height = round(self.scroll_target_y), self.size.height - 1
+        if height < 1:
+            return
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False)
+        elif self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False)
+
+
+def fitted(text: str, width: int) -> str:
+    """A text in exactly that many cells; what does not fit ends in an ellipsis."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(set_cell_size(text, max(0, width - 1)).rstrip() + "…", width)

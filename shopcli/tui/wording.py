@@ -1,0 +1,148 @@
+"""How the storefront writes amounts, times, coupon terms and refusals; every text here is inert."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from shopcli.domain.moments import zone
+from shopcli.domain.money import format_major
+from shopcli.domain.text import inert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shopcli import Shop
+    from shopcli.domain.errors import ShopError
+    from shopcli.domain.records import Coupon, Product
+
+ORDER_ENDING_LENGTH = 6
+"""Characters of an order's id that people are shown; commands take any unique ending."""
+
+_BLOCKS = " ▏▎▍▌▋▊▉█"
+_LEVELS = "▁▂▃▄▅▆▇█"
+
+
+class Wording:
+    """Writes values of one shop.
+
+    Args:
+        currency: ISO 4217 code.
+        exponent: Decimals of the currency.
+        timezone: Times are shown in it.
+    """
+
+    def __init__(self, currency: str, exponent: int, timezone: tzinfo) -> None:
+        self.currency = currency
+        self.exponent = exponent
+        self.timezone = timezone
+
+    @classmethod
+    def of(cls, shop: Shop) -> Wording:
+        """The wording of a shop."""
+        return cls(shop.currency, shop.exponent, zone(shop.timezone))
+
+    def money(self, amount_minor: int) -> str:
+        """An amount in major units, thousands set apart, without its currency."""
+        sign = "-" if amount_minor < 0 else ""
+        whole, point, decimals = format_major(abs(amount_minor), self.exponent).partition(".")
+        return f"{sign}{int(whole):,}{point}{decimals}"
+
+    def price(self, amount_minor: int) -> str:
+        """An amount with its currency."""
+        return f"{self.money(amount_minor)} {self.currency}"
+
+    def signed(self, amount_minor: int) -> str:
+        """An amount with its sign, as in a history."""
+        return f"{'+' if amount_minor > 0 else ''}{self.money(amount_minor)}"
+
+    def moment(self, moment: datetime) -> str:
+        """A time to the minute in the shop's zone."""
+        return moment.astimezone(self.timezone).strftime("%Y-%m-%d %H:%M")
+
+    def short_moment(self, moment: datetime) -> str:
+        """The same without the year, for narrow columns."""
+        return moment.astimezone(self.timezone).strftime("%m-%d %H:%M")
+
+    def takes_off(self, coupon: Coupon) -> str:
+        """What a coupon is worth."""
+        if coupon.percent is None:
+            return f"{self.money(coupon.amount or 0)} off"
+        cap = "" if coupon.cap is None else f", at most {self.money(coupon.cap)}"
+        return f"{coupon.percent} %{cap}"
+
+    def conditions(self, coupon: Coupon) -> str:
+        """When a coupon can be used."""
+        told = []
+        if coupon.min_order:
+            told.append(f"orders from {self.money(coupon.min_order)}")
+        if coupon.valid_days is not None:
+            days = coupon.valid_days
+            told.append(f"{days} day{'s' if days != 1 else ''} after its claim")
+        if coupon.use_by is not None:
+            told.append(f"until {self.moment(coupon.use_by)}")
+        return ", ".join(told) or "any order"
+
+    def refusal(self, error: ShopError) -> str:
+        """Why something was refused and what to do, amounts in major units."""
+        details = error.details
+        if error.code == "insufficient_balance":
+            missing = details["required"] - details["balance"]
+            return (
+                f"The balance is {self.price(details['balance'])}: "
+                f"{self.money(missing)} short. Press m to charge it."
+            )
+        if error.code == "out_of_stock":
+            short = ", ".join(
+                f"{inert(item['sku'])} ({item['available']} left, {item['requested']} wanted)"
+                for item in details["items"]
+            )
+            return f"Not enough in stock: {short}. Press - to take some out."
+        if error.code == "coupon_minimum_not_met":
+            more = details["min_order"] - details["subtotal"]
+            return f"For orders from {self.money(details['min_order'])}: {self.money(more)} more."
+        return inert(error.message)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def stock_text(product: Product) -> str:
+    """What is left of a product, in words."""
+    if not product.on_sale:
+        return "Not on sale"
+    if product.stock == 0:
+        return "Sold out"
+    return f"{'Only ' if is_low(product) else ''}{product.stock:,} left"
+
+
+def is_low(product: Product) -> bool:
+    """Whether stock is at or below the product's own mark."""
+    return product.low_stock is not None and product.stock <= product.low_stock
+
+
+def ending(order_id: str | None) -> str:
+    """The end of an order's or event's id, as people read it out."""
+    return "" if order_id is None else inert(order_id[-ORDER_ENDING_LENGTH:])
+
+
+def bar(value: int, most: int, width: int) -> str:
+    """A horizontal bar of eighths of a cell, at least one eighth where there is anything."""
+    if most <= 0 or value <= 0:
+        return ""
+    eighths = max(1, round(value * width * 8 / most))
+    whole, rest = divmod(eighths, 8)
+    return "█" * whole + (_BLOCKS[rest] if rest else "")
+
+
+def trend_line(values: Sequence[int]) -> str:
+    """A small curve, one cell a value; nothing sold is a dot on the ground."""
+    most = max(values, default=0)
+    if most == 0:
+        return "·" * len(values)
+    steps = len(_LEVELS) - 1
+    return "".join(
+        _LEVELS[max(1, round(value * steps / most))] if value else "·" for value in values
+    )
