@@ -152,6 +152,11 @@ def hanging_up(after: bytes = b"", *, with_reset: bool = False) -> Script:
     return play
 
 
+def SILENCE(connection: socket.socket) -> None:  # noqa: N802 (used as a constant)
+    """Answer nothing until the sender goes away."""
+    connection.recv(1)
+
+
 def unused_port() -> int:
     """A port of loopback nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

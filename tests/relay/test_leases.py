@@ -1,0 +1,205 @@
+"""Leases on both databases: one holder at a time, expiry by the database's clock, fencing."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from shopcli import Shop
+from shopcli.domain.deliveries import Attempt, LeasedEvent
+from shopcli.domain.records import Order
+from shopcli.domain.retry_schedule import LEASE_SECONDS_MAX
+from tests.clocks import SettableClock
+
+Buy = Callable[[], Order]
+
+URL = "http://127.0.0.1:9/"
+SHORT_SECONDS = 0.05
+
+
+def _attempt(event: LeasedEvent, status: int | None = 204) -> Attempt:
+    return Attempt(event, 0, 1000, status, "as the test says", None)
+
+
+def _until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        threading.Event().wait(0.01)
+
+
+def test_two_holders_never_share_an_event(selling: Shop, buy: Buy) -> None:
+    """Many threads leasing at once get each event exactly once."""
+    count = 60
+    for _ in range(count):
+        buy()
+    deliveries = selling.outbox.deliveries
+    got: list[str] = []
+
+    def take(owner: str) -> None:
+        while events := deliveries.lease(owner, 5):
+            got.extend(event.event_id for event in events)
+
+    threads = [threading.Thread(target=take, args=(f"holder{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # A holder may have ended while all that was left was locked by another about to take it.
+    take("last")
+    assert len(got) == len(set(got)) == count
+
+
+def test_a_lease_runs_out_and_the_attempt_is_lost(selling: Shop, buy: Buy) -> None:
+    """An event whose holder vanished is free again after its lease, with an attempt on record."""
+    buy()
+    deliveries = selling.outbox.deliveries
+    (event,) = deliveries.lease("slow", 1, lease_seconds=SHORT_SECONDS)
+    assert deliveries.lease("other", 1) == ()
+    _until(lambda: deliveries.free_expired() == 1)
+    (again,) = deliveries.lease("other", 1)
+    assert (again.event_id, again.body) == (event.event_id, event.body)
+    assert again.attempt_number == event.attempt_number + 1
+    assert [one.outcome for one in selling.outbox.show(event.event_id).attempts] == ["lost"]
+
+
+@pytest.mark.parametrize("status", [204, 500])
+def test_a_slow_holder_is_fenced_out(selling: Shop, buy: Buy, status: int) -> None:
+    """Who lost the lease can no longer settle, whether the other has settled or not."""
+    buy()
+    deliveries = selling.outbox.deliveries
+    (late,) = deliveries.lease("slow", 1, lease_seconds=SHORT_SECONDS)
+    _until(lambda: deliveries.free_expired() == 1)
+    (event,) = deliveries.lease("quick", 1)
+    settled = deliveries.settle("slow", [_attempt(late, status)], URL)
+    assert (settled.delivered, settled.failed, settled.fenced) == (0, 0, 1)
+    assert selling.outbox.show(event.event_id).event.state == "leased"
+    assert deliveries.settle("quick", [_attempt(event)], URL).delivered == 1
+    assert deliveries.settle("slow", [_attempt(late, status)], URL).fenced == 1
+    assert selling.outbox.status().delivered == 1
+    attempts = selling.outbox.show(event.event_id).attempts
+    assert [(one.number, one.outcome) for one in attempts] == [(1, "lost"), (2, "delivered")]
+
+
+def test_a_late_success_counts_while_nobody_took_over(selling: Shop, buy: Buy) -> None:
+    """A holder past its lease whom nobody replaced may still settle."""
+    buy()
+    deliveries = selling.outbox.deliveries
+    (event,) = deliveries.lease("slow", 1, lease_seconds=0.0001)
+    assert deliveries.settle("slow", [_attempt(event)], URL).delivered == 1
+
+
+def test_one_fenced_event_does_not_hold_up_the_others(selling: Shop, buy: Buy) -> None:
+    """Of a portion in which one lease was lost, the rest is settled."""
+    for _ in range(3):
+        buy()
+    deliveries = selling.outbox.deliveries
+    (lost,) = deliveries.lease("one", 1, lease_seconds=SHORT_SECONDS)
+    _until(lambda: deliveries.free_expired() == 1)
+    deliveries.lease("two", 1)
+    kept = deliveries.lease("one", 2)
+    settled = deliveries.settle("one", [_attempt(event) for event in (lost, *kept)], URL)
+    assert (settled.delivered, settled.fenced) == (2, 1)
+
+
+def test_a_released_event_was_never_tried(selling: Shop, buy: Buy) -> None:
+    """Giving back an unsent event leaves no attempt, and its number is used again."""
+    buy()
+    deliveries = selling.outbox.deliveries
+    events = deliveries.lease("one", 1)
+    deliveries.release("one", events)
+    deliveries.release("one", events)
+    (again,) = deliveries.lease("two", 1)
+    assert again.attempt_number == 1
+    assert selling.outbox.show(again.event_id).attempts == ()
+
+
+def test_leases_ignore_the_shops_clock(selling: Shop, buy: Buy, clock: SettableClock) -> None:
+    """Moving the shop's clock by days neither ends a lease nor makes it longer."""
+    buy()
+    deliveries = selling.outbox.deliveries
+    deliveries.lease("one", 1)
+    clock.advance(days=3)
+    assert deliveries.free_expired() == 0
+    clock.advance(days=-6)
+    assert deliveries.free_expired() == 0
+    assert deliveries.lease("two", 1) == ()
+
+
+def test_no_lease_is_longer_than_thirty_seconds(selling: Shop, buy: Buy) -> None:
+    """Whatever is asked for, a lease ends within thirty seconds."""
+    buy()
+    selling.outbox.deliveries.lease("one", 1, lease_seconds=3600)
+    rows = selling.runtime.read(
+        lambda session: session.rows("SELECT leased_until_at - leased_at FROM outbox")
+    )
+    # Postgres reads its clock twice for this.
+    assert rows[0][0] == pytest.approx(LEASE_SECONDS_MAX * 1_000_000, abs=1_000_000)
+
+
+def test_a_lease_from_the_future_is_freed(selling: Shop, buy: Buy) -> None:
+    """A lease that ends further away than any lease lasts is from before a clock jumped back."""
+    buy()
+    deliveries = selling.outbox.deliveries
+    deliveries.lease("one", 1)
+    hour = 3_600_000_000
+    selling.runtime.write(
+        lambda session: session.change(
+            "UPDATE outbox SET leased_at = leased_at + :hour,"
+            " leased_until_at = leased_until_at + :hour",
+            {"hour": hour},
+        )
+    )
+    assert deliveries.free_expired() == 1
+
+
+def test_a_new_leader_frees_what_dead_relays_held(selling: Shop, buy: Buy) -> None:
+    """Leading frees leases of relays signed in before, and leaves those of commands alone."""
+    for _ in range(4):
+        buy()
+    deliveries = selling.outbox.deliveries
+    deliveries.beat("dead")
+    deliveries.lease("dead", 2)
+    deliveries.lease("command", 1)
+    assert deliveries.lead("new") == 2
+    assert len(deliveries.lease("new", 10)) == 3
+    assert deliveries.live_relays() == ()
+
+
+def test_a_probe_is_sent_by_one_taker(selling: Shop, buy: Buy, clock: SettableClock) -> None:
+    """While a breaker is open one taker gets the probe; the next one waits up to thirty seconds."""
+    buy()
+    deliveries = selling.outbox.deliveries
+    (event,) = deliveries.lease("one", 1)
+    deliveries.settle("one", [_attempt(event, None)], URL)
+    state = deliveries.endpoint(URL)
+    assert state.breaker == "open"
+    now = state.next_try_at
+    assert not deliveries.take_probe(URL, now - 1)
+    assert [deliveries.take_probe(URL, now) for _ in range(3)] == [True, False, False]
+    assert deliveries.take_probe(URL, now + 30_000_000)
+
+
+def test_status_counts_without_reading_what_is_delivered(selling: Shop, buy: Buy) -> None:
+    """The counts of status equal those of the rows after every kind of change."""
+    deliveries = selling.outbox.deliveries
+    for _ in range(6):
+        buy()
+    events = deliveries.lease("one", 4)
+    deliveries.settle("one", [_attempt(event) for event in events[:3]], URL)
+    selling.outbox.discard(
+        next(e.id for e in selling.outbox.list(state="pending")), reason="a test"
+    )
+    selling.outbox.replay(None, None)
+    (again,) = deliveries.lease("two", 1)
+    deliveries.settle("two", [_attempt(again)], URL)
+    rows = selling.runtime.read(
+        lambda session: session.rows("SELECT state, COUNT(*) FROM outbox GROUP BY state")
+    )
+    counted = {str(row[0]): row[1] for row in rows}
+    status = selling.outbox.status()
+    for state in ("pending", "leased", "delivered", "dead"):
+        assert getattr(status, state) == counted.get(state, 0)
