@@ -30,9 +30,8 @@ def test_every_unique_constraint_is_known_by_its_columns() -> None:
 def test_constraint_names_are_unique() -> None:
     """A name tells one constraint from all others, on Postgres too where it may not be long."""
     names = [
-        str(item.name)
-        for table in metadata.tables.values()
-        for item in (*table.constraints, *table.indexes)
+        *(str(item.name) for table in metadata.tables.values() for item in table.constraints),
+        *(str(item.name) for table in metadata.tables.values() for item in table.indexes),
     ]
 
     assert len(set(names)) == len(names)
