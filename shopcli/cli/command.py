@@ -168,6 +168,20 @@ class ShopGroup(TyperGroup):
         self.format_help_text(ctx, formatter)
         self.format_options(ctx, formatter)
 
+    def format_commands(
+        self,
+        ctx: Context,  # noqa: ARG002  # Typer's signature
+        formatter: HelpFormatter,
+    ) -> None:
+        """List each command with the first line of its help, wrapped, never cut."""
+        rows = [
+            (name, (command.help or "").split("\n")[0])
+            for name, command in self.commands.items()
+            if not command.hidden
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Options, then commands."""
         write_parameters(self, ctx, formatter)

@@ -206,7 +206,7 @@ class Output:
 def json_text(value: Any, stream: TextIO, *, indent: int | None = None) -> str:  # noqa: ANN401  # JSON
     """A JSON document for a stream: nothing in it acts on a terminal, its value is unchanged."""
     encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
-    text = json.dumps(value, ensure_ascii=encoding != "utf8", indent=indent)
+    text = json.dumps(value, ensure_ascii=encoding != "utf8", indent=indent, default=str)
     if text.isascii():
         return text.replace("\x7f", "\\u007f")
     return _ACTS_ON_TERMINALS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

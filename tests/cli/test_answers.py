@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.cli.conftest import Prompt
+from tests.raw_rows import raw_database
 
 CHANGE = "user amount balance currency entry at key replayed"
 ENTRY = "id at recorded_at kind amount balance_after order reason currency"
@@ -199,3 +200,18 @@ def test_products_are_found_by_part_of_their_name(stocked: Prompt) -> None:
     """A query matches parts of SKU and name."""
     assert [row["sku"] for row in stocked.done("products", "att")] == ["LATTE"]
     assert stocked.done("products", "zzz") == []
+
+
+def test_verify_tells_each_violation(stocked: Prompt) -> None:
+    """A balance changed behind the shop's back fails verify, with every violation."""
+    with raw_database(stocked.url) as database:
+        database.unguard()
+        database.run("UPDATE balances SET balance_minor = balance_minor + 1")
+
+    answer = stocked("verify", "--json")
+
+    assert (answer.code, answer.error["code"]) == (1, "verify_failed")
+    assert answer.document["ok"] is False
+    assert any(check["violations"] for check in answer.document["checks"] if not check["ok"])
+    assert "FAIL" in stocked("verify", terminal=True).out
+    assert any(row["ok"] == "false" for row in stocked("verify").table)
