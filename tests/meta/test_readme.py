@@ -1,0 +1,73 @@
+"""README does what it says: its commands, its Python, its codes."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shopcli.domain import errors
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+_EXIT = re.compile(r"#\s*exit (\d+)\s*$")
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def _commands() -> list[tuple[str, int]]:
+    commands = []
+    for block in _blocks("console"):
+        for line in block.splitlines():
+            if line.startswith("$ shop "):
+                expected = _EXIT.search(line)
+                command = _EXIT.sub("", line.removeprefix("$ ")).strip()
+                commands.append((command, int(expected[1]) if expected else 0))
+    return commands
+
+
+def test_each_command_of_the_transcript_ends_as_it_says(tmp_path: Path) -> None:
+    """The transcripts run from top to bottom in one new shop, each command with its exit code."""
+    ended = []
+    for command, _ in _commands():
+        words = [sys.executable, "-m", "shopcli", *shlex.split(command)[1:]]
+        done = subprocess.run(
+            [*words, "--db", str(tmp_path / "shop.db")],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        ended.append((command, done.returncode))
+        assert "Traceback" not in done.stderr
+
+    assert ended == _commands()
+
+
+def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Python example holds its own assertions in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    (example,) = _blocks("python")[:1]
+
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102  # our own example
+
+
+def test_every_error_code_stands_beside_its_exit_code() -> None:
+    """The table of errors names each code in the row of its exit code, and no other."""
+    documented = {}
+    for exit_text, codes in re.findall(r"^\| (\d+) \|[^|]*\|([^|]*)\|$", README, re.MULTILINE):
+        for code in re.findall(r"`([a-z_]+)`", codes):
+            documented[code] = int(exit_text)
+
+    def leaves(kind: type[errors.ShopError]) -> list[type[errors.ShopError]]:
+        below = [leaf for child in kind.__subclasses__() for leaf in leaves(child)]
+        return below or [kind]
+
+    raised = {leaf.code: leaf.exit_code for leaf in leaves(errors.ShopError)}
+    assert documented == raised
