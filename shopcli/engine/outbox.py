@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Row, Session
 
-STATES = ("pending", "leased", "delivered", "dead")
+STATES = ("pending", "leased", "delivered", "dead", "skipped")
 
 _ENDING_LENGTH_MIN = 4
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from shopcli.domain import records
     from shopcli.engine.browsing import Browsing
+    from shopcli.engine.imports.importing import Imports
     from shopcli.engine.outbox import Outbox
 
     Clock = Callable[[], datetime]
@@ -175,6 +176,13 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
         from shopcli.engine.browsing import Browsing  # no command browses
 
         return Browsing(self._runtime)
+
+    @property
+    def imports(self) -> Imports:
+        """Imports of files."""
+        from shopcli.engine.imports.importing import Imports  # most commands import nothing
+
+        return Imports(self._runtime)
 
     def now(self) -> datetime:
         """The time now, by the shop's clock."""

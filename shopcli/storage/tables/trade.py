@@ -54,7 +54,7 @@ stock_movements = table(
     CheckConstraint(
         "(kind IN ('initial', 'restock', 'return') AND quantity > 0)"
         " OR (kind = 'sale' AND quantity < 0)"
-        " OR (kind IN ('adjustment', 'import') AND quantity <> 0)",
+        " OR (kind = 'adjustment' AND quantity <> 0) OR kind = 'import'",
         name="ck_stock_movements_kind",
     ),
     CheckConstraint(

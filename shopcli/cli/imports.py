@@ -1,0 +1,315 @@
+"""Commands that import files: import products, users, charges, claims, coupons, orders."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from shopcli.cli.call import Call
+from shopcli.cli.command import ShopCommand, new_app
+from shopcli.cli.problems import INTERRUPTED_EXIT_CODE, Interrupted, Terminated
+from shopcli.cli.progress import Progress
+from shopcli.domain.errors import PartlyDone
+from shopcli.domain.money import AMOUNT_MAX
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+    from shopcli.engine.imports.importing import ImportSummary
+
+import_app = new_app("Import files of rows: read and checked first, then applied; safe to repeat.")
+
+_REJECTIONS_TOLD = 5
+
+
+def _bound(text: str | int) -> int:
+    """`--max-errors`: a number, or all."""
+    if isinstance(text, int):
+        return text
+    if text == "all":
+        return AMOUNT_MAX
+    if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004  # digits of the largest count
+        message = f"{text!r} is not a number of lines, nor all."
+        raise typer.BadParameter(message)
+    return int(text)
+
+
+File = Annotated[str, typer.Argument(metavar="FILE|-", help="Rows; - is standard input.")]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="F", help="csv, tsv or jsonl; else by the file's suffix."),
+]
+MaxErrors = Annotated[
+    int,
+    typer.Option(
+        "--max-errors", metavar="N|all", parser=_bound, help="Put so many malformed lines aside."
+    ),
+]
+RejectsFile = Annotated[
+    str | None,
+    typer.Option("--rejects", metavar="FILE", help="Where refused rows go; else beside the input."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks.")]
+OnExisting = Annotated[
+    str,
+    typer.Option("--on-existing", metavar="error|skip|update", help="Rows that exist and differ."),
+]
+KeyPrefix = Annotated[
+    str,
+    typer.Option(
+        "--key-prefix", metavar="P", help="In front of keys, to tell files with row numbers apart."
+    ),
+]
+
+
+@import_app.command(
+    "products",
+    cls=ShopCommand,
+    epilog="""
+    shop import products catalogue.csv
+    shop import products delivery.csv --stock add --on-existing update
+    """,
+)
+def products(
+    context: typer.Context,
+    file: File,
+    *,
+    on_existing: OnExisting = "error",
+    stock: Annotated[
+        str | None,
+        typer.Option("--stock", metavar="set|add", help="Change the stock of existing products."),
+    ] = None,
+    batch: Annotated[
+        str | None,
+        typer.Option("--batch", metavar="ID", help="Binds stock changes; else the file's hash."),
+    ] = None,
+    form: Format = None,
+    max_errors: MaxErrors = 0,
+    rejects: RejectsFile = None,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Import sku,name,price[,stock,category,barcode,low_stock,on_sale]."""
+    choices = {"on_existing": on_existing, "stock": stock, "batch": batch, "dry_run": dry_run}
+    _carry_out(context, "products", file, choices, form, max_errors, rejects, quiet)
+
+
+@import_app.command("users", cls=ShopCommand, epilog="shop import users members.csv")
+def users(
+    context: typer.Context,
+    file: File,
+    *,
+    on_existing: OnExisting = "error",
+    form: Format = None,
+    max_errors: MaxErrors = 0,
+    rejects: RejectsFile = None,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Import user[,name]."""
+    choices = {"on_existing": on_existing, "dry_run": dry_run}
+    _carry_out(context, "users", file, choices, form, max_errors, rejects, quiet)
+
+
+@import_app.command("coupons", cls=ShopCommand, epilog="shop import coupons coupons.csv")
+def coupons(
+    context: typer.Context,
+    file: File,
+    *,
+    on_existing: OnExisting = "error",
+    form: Format = None,
+    max_errors: MaxErrors = 0,
+    rejects: RejectsFile = None,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Import code,percent,amount,limit[,cap,min_order,opens,closes,use_by,valid_days]."""
+    choices = {"on_existing": on_existing, "dry_run": dry_run}
+    _carry_out(context, "coupons", file, choices, form, max_errors, rejects, quiet)
+
+
+@import_app.command("charges", cls=ShopCommand, epilog="shop import charges charges.csv")
+def charges(
+    context: typer.Context,
+    file: File,
+    *,
+    key_prefix: KeyPrefix = "",
+    form: Format = None,
+    max_errors: MaxErrors = 0,
+    rejects: RejectsFile = None,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Import key,user,amount[,at]."""
+    choices = {"key_prefix": key_prefix, "dry_run": dry_run}
+    _carry_out(context, "charges", file, choices, form, max_errors, rejects, quiet)
+
+
+@import_app.command("claims", cls=ShopCommand, epilog="shop import claims claims.csv")
+def claims(
+    context: typer.Context,
+    file: File,
+    *,
+    key_prefix: KeyPrefix = "",
+    form: Format = None,
+    max_errors: MaxErrors = 0,
+    rejects: RejectsFile = None,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Import key,user,coupon[,at]; first come, first served, in the order of the file."""
+    choices = {"key_prefix": key_prefix, "dry_run": dry_run}
+    _carry_out(context, "claims", file, choices, form, max_errors, rejects, quiet)
+
+
+@import_app.command(
+    "orders",
+    cls=ShopCommand,
+    epilog="""
+    shop import orders orders.csv
+    shop import orders old-till.csv --historical --events skip --key-prefix till1-
+    """,
+)
+def orders(
+    context: typer.Context,
+    file: File,
+    *,
+    historical: Annotated[
+        bool,
+        typer.Option("--historical", help="Orders of the past: ordered_at[,unit_price,discount]."),
+    ] = False,
+    events: Annotated[
+        str, typer.Option("--events", metavar="send|skip", help="Whether the past is delivered.")
+    ] = "send",
+    key_prefix: KeyPrefix = "",
+    form: Format = None,
+    max_errors: MaxErrors = 0,
+    rejects: RejectsFile = None,
+    dry_run: DryRun = False,
+    no_deliver: Annotated[
+        bool, typer.Option("--no-deliver", help="Leave the events to a relay or a flush.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Import key,user,sku,quantity[,coupon]; the rows of one key are one order."""
+    choices = {
+        "historical": historical,
+        "events": events,
+        "key_prefix": key_prefix,
+        "dry_run": dry_run,
+    }
+    deliver = not (no_deliver or dry_run or events == "skip")
+    _carry_out(context, "orders", file, choices, form, max_errors, rejects, quiet, deliver=deliver)
+
+
+def _carry_out(
+    context: typer.Context,
+    kind: str,
+    file: str,
+    choices: dict[str, Any],
+    form: str | None,
+    max_errors: int,
+    rejects: str | None,
+    quiet: bool,
+    *,
+    deliver: bool = False,
+) -> None:
+    from shopcli.engine.imports.planning import Choices  # only when something is imported
+
+    call = Call.of(context)
+    silent = quiet or call.as_json
+    with call.shop() as shop:
+        with Progress("rows", silent=silent) as progress:
+            try:
+                summary = shop.imports.run(
+                    kind,
+                    file,
+                    stream=sys.stdin.buffer if file == "-" else None,
+                    form=form,
+                    choices=Choices(**choices),
+                    max_errors=None if max_errors == AMOUNT_MAX else max_errors,
+                    rejects=rejects,
+                    progress=progress,
+                )
+            except (KeyboardInterrupt, Terminated) as stop:
+                raise _interrupted(stop) from None
+        _answer(call, summary, quiet=quiet)
+        if deliver and summary.created:
+            _deliver(call, shop, silent=silent)
+    if summary.rejected:
+        raise _partly_done(summary)
+
+
+def _interrupted(stop: BaseException) -> Interrupted:
+    problem = Interrupted(
+        "Interrupted; whole batches of rows are applied, no row by half.",
+        fix="Run the same command again: it goes on, and nothing is done twice.",
+    )
+    if isinstance(stop, Terminated):
+        problem.exit_code = 143  # type: ignore[misc]  # the same problem by another signal
+    else:
+        problem.exit_code = INTERRUPTED_EXIT_CODE  # type: ignore[misc]
+    return problem
+
+
+def _answer(call: Call, summary: ImportSummary, *, quiet: bool) -> None:
+    if call.as_json:
+        call.output.document(summary)
+        return
+    told = ("rows", "created", "updated", "unchanged", "replayed", "rejected")
+    counts = {name: getattr(summary, name) for name in told}
+    would = "Dry run, nothing changed: " if summary.dry_run else ""
+    if call.output.for_people or not summary.differences:
+        parts = [f"{count:,} {name}" for name, count in counts.items() if count or name == "rows"]
+        call.output.record(
+            {**counts, "rejects_file": summary.rejects_file}, f"{would}{', '.join(parts)}"
+        )
+    if not quiet:
+        for difference in summary.differences:
+            if difference["change"] != "same":
+                call.remark(_told_difference(call, difference))
+        for rejection in summary.rejections[:_REJECTIONS_TOLD]:
+            call.remark(f"line {rejection['line']}: {rejection['message']} ({rejection['code']})")
+
+
+def _told_difference(call: Call, difference: dict[str, Any]) -> str:
+    if difference["change"] == "new":
+        return f"+ {difference['sku']}"
+    changes = [
+        f"{name} {call.output.shown(name, had)} -> {call.output.shown(name, has)}"
+        for name, (had, has) in difference["fields"].items()
+    ]
+    return f"~ {difference['sku']}: {', '.join(changes)}"
+
+
+def _deliver(call: Call, shop: Shop, *, silent: bool) -> None:
+    """Send what is due, if there is a platform; the import is done whatever comes of it."""
+    if call.settings.platform_url() is None and not shop.settings().get("platform.url"):
+        return
+    from shopcli import Relay  # HTTP only where something is sent
+
+    with Progress("events", silent=silent) as progress:
+        done = Relay(shop).flush(lambda sent, failed: progress("delivered", sent + failed, None))
+    if done.pending:
+        call.remark(f"{done.pending} events wait; send them: shop outbox flush")
+
+
+def _partly_done(summary: ImportSummary) -> PartlyDone:
+    where = summary.rejects_file
+    if summary.dry_run:
+        fix = "Mend them before the real run, or let it put them aside."
+    else:
+        fix = f"Mend them in {where} and import that file." if where else ""
+    return PartlyDone(
+        f"{summary.rejected} of {summary.rows} rows {'would be' if summary.dry_run else 'were'}"
+        " rejected; the rest is fine.",
+        fix=fix,
+        details={
+            "rejected": summary.rejected,
+            "rejects_file": where,
+            "errors": list(summary.rejections),
+            "error_count": summary.rejected,
+        },
+    )

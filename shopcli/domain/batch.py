@@ -1,0 +1,313 @@
+r"""Grammar of the rows people import: kinds, columns, cells; pure, reads no file and no database.
+
+A cell is what was left out (`LEAVE`), what is to be cleared (`CLEAR`, typed `\N`), or a checked
+value in the form the database keeps: integers in minor units, microseconds, canonical texts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from types import EllipsisType, MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+from shopcli.domain.errors import CurrencyMismatch, InvalidInput
+from shopcli.domain.moments import parse_moment, to_microseconds
+from shopcli.domain.money import AMOUNT_MAX, checked_amount, parse_major
+from shopcli.domain.text import checked_code, checked_identifier, checked_key, checked_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Kind = Literal["products", "users", "charges", "claims", "coupons", "orders"]
+KINDS: tuple[Kind, ...] = ("products", "users", "charges", "claims", "coupons", "orders")
+
+Value = str | int | None | EllipsisType
+LEAVE = None
+CLEAR = ...
+CLEAR_TEXT = "\\N"
+
+_COUNT = re.compile(r"[0-9]{1,16}")
+_FLAGS = {"true": 1, "false": 0, "1": 1, "0": 0, "yes": 1, "no": 0}
+VALID_DAYS_MAX = 36_500
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: how its cells read, whether they must be there, whether they can be cleared."""
+
+    name: str
+    form: str
+    """sku, user, code, key, text, amount, count, moment, flag or currency."""
+    required: bool = False
+    clearable: bool = False
+    least: int = 0
+    most: int = AMOUNT_MAX
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What rows of one file may look like.
+
+    Attributes:
+        kind: What the rows are.
+        columns: Every column there is, in the order of the row's values; the first tells rows (or
+            the orders they belong to) apart.
+        exponent: Decimals of the shop's currency.
+        currency: The shop's currency; a `currency` column must agree.
+        timezone: Zone of times that name none.
+    """
+
+    kind: Kind
+    columns: tuple[Column, ...]
+    exponent: int
+    currency: str
+    timezone: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+
+_KEY = Column("key", "key", required=True)
+_USER = Column("user", "user", required=True)
+_COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
+    {
+        "products": (
+            Column("sku", "sku", required=True),
+            Column("name", "text", required=True),
+            Column("price", "amount", required=True),
+            Column("stock", "count"),
+            Column("category", "text", clearable=True),
+            Column("barcode", "text", clearable=True),
+            Column("low_stock", "count", clearable=True),
+            Column("on_sale", "flag"),
+        ),
+        "users": (_USER, Column("name", "text", clearable=True)),
+        "charges": (
+            _KEY,
+            _USER,
+            Column("amount", "amount", required=True, least=1),
+            Column("at", "moment"),
+        ),
+        "claims": (
+            _KEY,
+            _USER,
+            Column("coupon", "code", required=True),
+            Column("at", "moment"),
+        ),
+        "coupons": (
+            Column("code", "code", required=True),
+            Column("percent", "count", least=1, most=100),
+            Column("amount", "amount", least=1),
+            Column("limit", "count", required=True, least=1),
+            Column("cap", "amount", least=1),
+            Column("min_order", "amount"),
+            Column("opens", "moment"),
+            Column("closes", "moment"),
+            Column("use_by", "moment"),
+            Column("valid_days", "count", least=1, most=VALID_DAYS_MAX),
+        ),
+        "orders": (
+            _KEY,
+            _USER,
+            Column("sku", "sku", required=True),
+            Column("quantity", "count", required=True, least=1),
+            Column("coupon", "code"),
+            Column("ordered_at", "moment"),
+            Column("unit_price", "amount"),
+            Column("discount", "amount"),
+        ),
+    }
+)
+CURRENCY_COLUMN = Column("currency", "currency")
+"""Taken in every file and compared with the shop's; exports write it beside amounts."""
+
+_LEAVABLE_ON_EXISTING = frozenset({"name", "price"})
+_HISTORICAL = frozenset({"ordered_at", "unit_price", "discount"})
+
+
+def grammar(
+    kind: Kind,
+    *,
+    exponent: int,
+    currency: str,
+    timezone: str,
+    changes_existing: bool = False,
+    historical: bool = False,
+) -> Grammar:
+    """The grammar of a file.
+
+    Args:
+        kind: What its rows are.
+        exponent: Decimals of the shop's currency.
+        currency: The shop's currency.
+        timezone: The shop's zone.
+        changes_existing: Rows may name what exists, so name and price may be left out.
+        historical: Orders happened before: their instant is required.
+    """
+    columns = _COLUMNS[kind]
+    if kind == "products" and changes_existing:
+        columns = tuple(
+            Column(c.name, c.form, clearable=c.clearable) if c.name in _LEAVABLE_ON_EXISTING else c
+            for c in columns
+        )
+    if kind == "orders" and historical:
+        columns = tuple(
+            Column(c.name, c.form, required=True) if c.name == "ordered_at" else c for c in columns
+        )
+    return Grammar(kind, columns, exponent, currency, timezone)
+
+
+def check_header(rules: Grammar, names: Iterable[str], *, historical: bool = False) -> None:
+    """Refuse columns that are unknown, missing, doubled or of the other way to import orders.
+
+    Args:
+        rules: What is allowed.
+        names: The columns found; those that begin with an underscore are not looked at.
+        historical: Orders of the past.
+
+    Raises:
+        InvalidInput: Details name the columns in question.
+    """
+    found = [name for name in names if not name.startswith("_")]
+    doubled = sorted({name for name in found if found.count(name) > 1})
+    if doubled:
+        raise _bad_columns("doubled", doubled, "Name each column once.")
+    unknown = [n for n in found if n not in rules.names and n != CURRENCY_COLUMN.name]
+    if unknown:
+        raise _bad_columns("unknown", unknown, f"Columns are: {', '.join(rules.names)}.")
+    missing = [c.name for c in rules.columns if c.required and c.name not in found]
+    if missing:
+        raise _bad_columns("missing", missing, f"Columns are: {', '.join(rules.names)}.")
+    if rules.kind == "orders":
+        wrong = sorted({"coupon"} & set(found) if historical else _HISTORICAL & set(found))
+        if wrong:
+            raise _bad_columns(
+                "not for this import",
+                wrong,
+                "Orders of the past take no coupon."
+                if historical
+                else "Add --historical to book orders of the past.",
+            )
+
+
+def _bad_columns(how: str, names: list[str], fix: str) -> InvalidInput:
+    shown = ", ".join(name[:80] or "(empty)" for name in names[:20])
+    return InvalidInput(
+        f"Columns {how}: {shown}.", fix=fix, details={"columns": names[:20], "problem": how}
+    )
+
+
+def cell(column: Column, text: str, rules: Grammar) -> Value:
+    """Read a cell of CSV or TSV.
+
+    Args:
+        column: Which one.
+        text: As it stands in the file, quotes undone.
+        rules: Currency and zone.
+
+    Raises:
+        InvalidInput: It breaks the grammar of its column.
+        CurrencyMismatch: It names another currency than the shop's.
+    """
+    if text == "":
+        return _left(column)
+    if text == CLEAR_TEXT:
+        return _cleared(column)
+    if column.form == "amount":
+        return _within(column, parse_major(text, rules.exponent))
+    if column.form == "count":
+        if not _COUNT.fullmatch(text):
+            raise InvalidInput(f"{column.name} is a whole number in ASCII digits.")
+        return _within(column, int(text))
+    if column.form == "flag":
+        if text.lower() not in _FLAGS:
+            raise InvalidInput(f"{column.name} is true or false.")
+        return _FLAGS[text.lower()]
+    return _text(column, text, rules)
+
+
+def json_cell(column: Column, value: object, rules: Grammar) -> Value:
+    """Read a value of a JSON Lines object; amounts are integers in minor units.
+
+    Raises:
+        InvalidInput: It breaks the grammar of its column.
+        CurrencyMismatch: It names another currency than the shop's.
+    """
+    if value is None or value == "":
+        return _left(column)
+    if value == CLEAR_TEXT:
+        return _cleared(column)
+    if column.form in {"amount", "count"}:
+        if type(value) is float:
+            raise InvalidInput(
+                f"{column.name} is an integer in minor units in JSON Lines, not a decimal."
+            )
+        return checked_amount(value, column.name, least=column.least, most=column.most)
+    if column.form == "flag":
+        if type(value) is not bool:
+            raise InvalidInput(f"{column.name} is true or false.")
+        return int(value)
+    if not isinstance(value, str):
+        raise InvalidInput(f"{column.name} is a text, not {type(value).__name__}.")
+    return _text(column, value, rules)
+
+
+def check_row(kind: Kind, values: Mapping[str, Value]) -> tuple[str, str] | None:
+    """What is wrong between the cells of one row: (column, message), or None."""
+    if kind != "coupons":
+        return None
+    if (values["percent"] is LEAVE) == (values["amount"] is LEAVE):
+        return "percent", "A coupon takes off either a percentage or an amount."
+    if values["cap"] is not LEAVE and values["percent"] is LEAVE:
+        return "cap", "A cap belongs to a percentage."
+    opens, closes = values["opens"], values["closes"]
+    if isinstance(opens, int) and isinstance(closes, int) and opens >= closes:
+        return "closes", "A coupon opens before it closes."
+    return None
+
+
+def _left(column: Column) -> Value:
+    if column.required:
+        raise InvalidInput(f"{column.name} is missing.")
+    return LEAVE
+
+
+def _cleared(column: Column) -> Value:
+    if not column.clearable:
+        raise InvalidInput(f"{column.name} cannot be cleared.")
+    return CLEAR
+
+
+def _within(column: Column, number: int) -> int:
+    return checked_amount(number, column.name, least=column.least, most=column.most)
+
+
+def _text(column: Column, text: str, rules: Grammar) -> Value:
+    if not text.isascii() and any("\udc80" <= character <= "\udcff" for character in text):
+        found = "".join(f"\\x{ord(c) - 0xDC00:02x}" for c in text if "\udc80" <= c <= "\udcff")
+        raise InvalidInput(
+            f"{column.name} is not UTF-8 (bytes {found[:40]}); it looks like"
+            " Windows-1252, Latin-1 or another 8-bit encoding.",
+            fix="Save the file as UTF-8.",
+        )
+    if column.form == "sku":
+        return checked_identifier(text, "SKU")
+    if column.form == "user":
+        return checked_identifier(text, "user name")
+    if column.form == "code":
+        return checked_code(text)
+    if column.form == "key":
+        return checked_key(text)
+    if column.form == "moment":
+        return to_microseconds(parse_moment(text, rules.timezone))
+    if column.form == "currency":
+        if text != rules.currency:
+            raise CurrencyMismatch(
+                f"The shop's currency is {rules.currency}, not {text[:20]!r}.",
+                fix="Convert the amounts and leave the column out.",
+            )
+        return LEAVE
+    return checked_name(text, column.name.capitalize().replace("_", " "))

@@ -1,0 +1,82 @@
+"""How cells become a line of CSV or TSV and back; a cell no spreadsheet would execute.
+
+A record is one line: no text the shop takes holds a line end, so a quote left open is found on its
+own line. In CSV a text that a spreadsheet would run as a formula (CWE-1236) gets an apostrophe in
+front, which reading takes off again.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import TYPE_CHECKING, Literal
+
+from shopcli.domain.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Format = Literal["csv", "tsv", "jsonl"]
+FORMATS: tuple[Format, ...] = ("csv", "tsv", "jsonl")
+LINE_LENGTH_MAX = 1_000_000
+"""Characters of a line; a longer one is a mistake, such as a line end that went missing."""
+
+_RUNS = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
+_DISARMED = re.compile("'+[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
+_NEEDS_QUOTES = re.compile('[",\r\n]|^ | $')
+
+
+def split_line(line: str, form: Format) -> list[str]:
+    """The cells of one line of CSV or TSV.
+
+    Raises:
+        InvalidInput: A quote is not closed, or something stands behind a closing one.
+    """
+    if form == "tsv":
+        return line.split("\t")
+    if '"' not in line:
+        return line.split(",")
+    csv.field_size_limit(LINE_LENGTH_MAX + 1)
+    try:
+        records = list(csv.reader([line], strict=True))
+    except csv.Error as error:
+        what = str(error)
+        if "unexpected end" in what:
+            raise InvalidInput("A quote is opened and not closed on this line.") from None
+        raise InvalidInput(f"This is not CSV: {what}.") from None
+    return records[0] if records else [""]
+
+
+def split_lines(lines: Sequence[str], form: Format) -> list[list[str]] | None:
+    """The cells of many lines, or None where some line must be looked at by itself."""
+    if form == "tsv":
+        return [line.split("\t") for line in lines]
+    if not any('"' in line for line in lines):
+        return [line.split(",") for line in lines]
+    csv.field_size_limit(LINE_LENGTH_MAX + 1)
+    reader = csv.reader(lines, strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error:
+        return None
+    return rows if len(rows) == len(lines) == reader.line_num else None
+
+
+def armed(text: str) -> str:
+    """A text cell of CSV as it was before it was made inert."""
+    return text[1:] if text[:1] == "'" and _DISARMED.match(text) else text
+
+
+def disarmed(text: str) -> str:
+    """A text that no spreadsheet executes."""
+    return f"'{text}" if _RUNS.match(text) else text
+
+
+def join_cells(cells: Iterable[str], form: Format) -> str:
+    """A line of CSV or TSV, without its end."""
+    if form == "tsv":
+        return "\t".join(cells)
+    return ",".join(
+        '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
+        for cell in cells
+    )

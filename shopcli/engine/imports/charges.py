@@ -1,0 +1,202 @@
+"""Plans charges: balances read at once, each charge judged in its turn, all written at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.errors import BalanceLimit, ShopError, UnknownUser
+from shopcli.domain.fingerprints import fingerprint
+from shopcli.domain.money import AMOUNT_MAX
+from shopcli.domain.ordering import check_state
+from shopcli.engine.balances import entry_id, key_conflict
+from shopcli.engine.imports.planning import Choices, Outcome, Reject
+from shopcli.storage import bulk, bulk_trade
+
+if TYPE_CHECKING:
+    from shopcli.engine.imports.checking import Rows
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Session
+
+_ENTRY = (
+    "username",
+    "sequence",
+    "kind",
+    "amount_minor",
+    "balance_after_minor",
+    "at",
+    "key",
+    "fingerprint",
+    "recorded_at",
+    "actor",
+    "host",
+    "channel",
+)
+
+Account = list[Any]
+"""[opaque id, state, balance, entry count] as it stands after the rows judged so far."""
+
+
+class Accounts:
+    """Users and balances as they stand; a dry run keeps them from batch to batch.
+
+    Args:
+        dry_run: Nothing will be written, so what was decided is remembered here.
+    """
+
+    def __init__(self, *, dry_run: bool) -> None:
+        self.dry_run = dry_run
+        self.known: dict[str, Account | None] = {}
+        self.changed: set[str] = set()
+
+    def load(self, session: Session, usernames: set[str]) -> None:
+        """Read (and for a real run lock) the users that are not known yet."""
+        if not self.dry_run:
+            self.known.clear()
+            self.changed.clear()
+        wanted = usernames - self.known.keys()
+        self.known.update(dict.fromkeys(wanted))
+        for username, *account in bulk_trade.accounts(session, wanted, lock=not self.dry_run):
+            self.known[username] = account
+
+    def active(self, username: str) -> Account:
+        """The account of a user who may act.
+
+        Raises:
+            UnknownUser: No such user.
+            UserBlocked: The user is blocked.
+            UserClosed: The user is closed.
+        """
+        account = self.known[username]
+        if account is None:
+            raise unknown(username)
+        if account[1] != "active":
+            check_state(username, account[1])
+        return account
+
+    def write(self, session: Session) -> None:
+        """Write the balances that changed."""
+        rows = []
+        for username in sorted(self.changed):
+            account = self.known[username]
+            if account is not None:
+                rows.append((account[2], account[3], username))
+        bulk.update(
+            session,
+            "balances",
+            [("username", bulk.TEXT)],
+            [("balance_minor", bulk.COUNT), ("entry_count", bulk.COUNT)],
+            rows,
+        )
+
+
+def unknown(username: str) -> UnknownUser:
+    """The refusal of a user that does not exist."""
+    return UnknownUser(
+        f"There is no user {username}.",
+        fix=f"Add one: shop user add {username}",
+        details={"user": username},
+    )
+
+
+class ChargePlan:
+    """Charges with their keys; `at` is part of the request where it is given.
+
+    Args:
+        runtime: What every use case is given.
+        choices: How to go about it.
+        repeated: Keys that come more than once in the input (always with the same request).
+    """
+
+    def __init__(self, runtime: Runtime, choices: Choices, repeated: set[str]) -> None:
+        self._runtime = runtime
+        self._repeated = repeated
+        self._prefix = choices.key_prefix
+        self._dry_run = choices.dry_run
+        self._accounts = Accounts(dry_run=choices.dry_run)
+        self._made: dict[str, tuple[str, str, int]] = {}
+
+    def apply(self, session: Session, rows: Rows) -> Outcome:
+        """Charge a batch."""
+        _, usernames, _, _ = rows.columns
+        self._accounts.load(session, bulk.texts(usernames or ()))
+        keys = [f"{self._prefix}{key}" for key in rows.columns[0] or ()]
+        made = {row[0]: (row[1], row[2], row[3]) for row in bulk_trade.charges(session, keys)}
+        if self._dry_run:
+            made = {**made, **{key: self._made[key] for key in keys if key in self._made}}
+        outcome = Outcome()
+        entries = self._decide(rows, keys, made, outcome)
+        if not self._dry_run and entries:
+            self._accounts.write(session)
+            bulk.insert(session, "balance_entries", _ENTRY, entries)
+        return outcome
+
+    def _decide(
+        self,
+        rows: Rows,
+        keys: list[str],
+        made: dict[str, tuple[str, str, int]],
+        outcome: Outcome,
+    ) -> list[tuple[Any, ...]]:
+        now, origin = self._runtime.now(), self._runtime.origin
+        _, usernames, amounts, moments = rows.columns
+        changed = self._accounts.changed
+        entries: list[tuple[Any, ...]] = []
+        several: Any = zip(
+            keys,
+            usernames or (),
+            amounts or (),
+            moments or [None] * len(keys),
+            strict=True,
+        )
+        for index, (key, username, amount, at) in enumerate(several):
+            request = fingerprint("charge", username, amount, at)
+            try:
+                if key in made:
+                    if made[key][0] != request:
+                        raise key_conflict(key, {"entry": entry_id(*made[key][1:])})
+                    outcome.replayed += 1
+                    continue
+                account = self._accounts.active(username)
+                balance = account[2] + amount
+                check_limit(username, account[2], amount, self._runtime.identity.currency)
+            except ShopError as error:
+                values = [None if column is None else column[index] for column in rows.columns]
+                outcome.rejects.append(Reject(rows.lines[index], error, values))
+                continue
+            account[2] = balance
+            account[3] += 1
+            changed.add(username)
+            made[key] = (request, username, account[3])
+            entries.append(
+                (
+                    username,
+                    account[3],
+                    "charge",
+                    amount,
+                    balance,
+                    now if at is None else at,
+                    key,
+                    request,
+                    now,
+                    origin.actor,
+                    origin.host,
+                    origin.channel,
+                )
+            )
+        outcome.created += len(entries)
+        if self._dry_run:
+            self._made.update((key, made[key]) for key in keys if key in self._repeated)
+        return entries
+
+
+def check_limit(username: str, balance_minor: int, amount_minor: int, currency: str) -> None:
+    """Refuse what would take a balance past the largest amount.
+
+    Raises:
+        BalanceLimit: With the balance and the limit.
+    """
+    if balance_minor + amount_minor > AMOUNT_MAX:
+        raise BalanceLimit(
+            f"The balance of {username} would pass the largest amount.",
+            details={"balance": balance_minor, "limit": AMOUNT_MAX, "currency": currency},
+        )

@@ -1,0 +1,177 @@
+"""The checked input: every row read, grouped and found free of doubles, ready to be applied."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.batch import Grammar
+from shopcli.domain.text import KEY_LENGTH_MAX
+from shopcli.engine.imports.checking import Checker, Rows
+from shopcli.engine.imports.grouping import Disagreement, Group, Grouper, regrouped, repeated
+from shopcli.engine.imports.orders import values_of
+from shopcli.engine.imports.spool import Spool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+    from typing import Self
+
+    from shopcli.engine.imports.malformed import Malformed
+    from shopcli.engine.imports.rejects import Rejects
+    from shopcli.engine.imports.source import Source
+
+_ONCE = {"products": "SKU", "users": "user", "coupons": "coupon"}
+"""Kinds whose identity comes once in a file, and what it is called."""
+
+
+class Checked:
+    """Reads an input to its end and keeps its checked rows.
+
+    Args:
+        rules: What rows may look like.
+        checker: Reads them.
+        malformed: Takes what is wrong.
+        rejects: Renders rows that are put aside.
+        key_prefix: Will be put in front of keys.
+    """
+
+    def __init__(
+        self,
+        rules: Grammar,
+        checker: Checker,
+        malformed: Malformed,
+        rejects: Rejects,
+        key_prefix: str,
+    ) -> None:
+        self._rules = rules
+        self._checker = checker
+        self._malformed = malformed
+        self._rejects = rejects
+        self._longest_key = KEY_LENGTH_MAX - len(key_prefix)
+        self._has_prefix = bool(key_prefix) and rules.columns[0].form == "key"
+        self._hashes = array("q")
+        self._spool = Spool()
+        self._group_count = 0
+        self.repeated_keys: set[str] = set()
+        """Keys that come more than once, always with the same request."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._spool.close()
+
+    @property
+    def row_count(self) -> int:
+        """Data lines of the input."""
+        return self._checker.row_count
+
+    def read(self, source: Source, progress: Callable[[int], None]) -> None:
+        """Read and check everything.
+
+        Raises:
+            InvalidInput: The input is malformed beyond what was allowed.
+        """
+        if self._rules.kind == "orders":
+            self._read_orders(source, progress)
+        else:
+            for rows in self._checker.rows(source, progress):
+                self._check_prefix(rows)
+                self._hashes.extend(map(hash, rows.columns[0] or ()))
+                self._spool.write(rows.plain())
+        self._malformed.check()
+        doubles = repeated(self._hashes)
+        if doubles:
+            self._look_at(doubles)
+            self._malformed.check()
+
+    def batches(self) -> Iterator[Any]:
+        """Batches of rows (of orders: groups) in the order of the input."""
+        dropped = self._malformed.dropped
+        if self._rules.kind == "orders":
+            for groups in self._spool.chunks():
+                kept = [g for g in groups if g[0][0][0] not in dropped] if dropped else groups
+                if kept:
+                    yield kept
+            return
+        for lines, columns in self._spool.chunks():
+            rows = Rows(lines, columns)
+            if dropped and not dropped.isdisjoint(lines):
+                rows = _without(rows, dropped)
+            if rows.lines:
+                yield rows
+
+    def _read_orders(self, source: Source, progress: Callable[[int], None]) -> None:
+        grouper = Grouper(self._refuse)
+        for rows in self._checker.rows(source, progress):
+            self._check_prefix(rows)
+            self._keep(grouper.take(rows))
+        self._keep(grouper.finish())
+
+    def _keep(self, groups: list[Group]) -> None:
+        if groups:
+            self._group_count += len(groups)
+            self._hashes.extend([hash(group[1]) for group in groups])
+            self._spool.write(groups)
+
+    def _check_prefix(self, rows: Rows) -> None:
+        if not self._has_prefix:
+            return
+        keys: list[Any] = rows.columns[0] or []
+        if max(map(len, keys)) <= self._longest_key:
+            return
+        for index, key in enumerate(keys):
+            if len(key) > self._longest_key:
+                values = [None if column is None else column[index] for column in rows.columns]
+                message = f"With the prefix the key is longer than {KEY_LENGTH_MAX} characters."
+                own = self._rejects.own(values)
+                self._malformed.add(rows.lines[index], "key", message, own, was_kept=True)
+
+    def _refuse(self, pieces: list[Group], disagreement: Disagreement) -> None:
+        line, column, message = disagreement
+        for piece in pieces:
+            for values in values_of(piece):
+                own = self._rejects.own(values[1:])
+                if values[0] == line:
+                    self._malformed.add(line, column, message, own)
+                else:
+                    self._malformed.add_beside(values[0], message, own)
+
+    def _look_at(self, doubles: set[int]) -> None:
+        if self._rules.kind == "orders":
+            whole = regrouped(self._spool, doubles, self._group_count, self._refuse)
+            self._spool.close()
+            self._spool = whole
+            return
+        once = _ONCE.get(self._rules.kind)
+        first: dict[Any, tuple[int, tuple[Any, ...]]] = {}
+        for lines, columns in self._spool.chunks():
+            for index, identity in enumerate(columns[0] or ()):
+                if hash(identity) not in doubles:
+                    continue
+                values = tuple(None if column is None else column[index] for column in columns)
+                had = first.setdefault(identity, (lines[index], values))
+                if had[0] == lines[index]:
+                    continue
+                if once is None and had[1] == values:
+                    self.repeated_keys.add(identity)
+                    continue
+                what = f"The {once} {identity} stands" if once else f"The key {identity} stands"
+                message = f"{what} on line {had[0]} already{'' if once else ', otherwise'}."
+                column = self._rules.columns[0].name
+                own = self._rejects.own(values)
+                self._malformed.add(lines[index], column, message, own, was_kept=True)
+
+
+def _without(rows: Rows, dropped: set[int]) -> Rows:
+    kept = [index for index, line in enumerate(rows.lines) if line not in dropped]
+    return Rows(
+        [rows.lines[index] for index in kept],
+        [None if column is None else [column[index] for index in kept] for column in rows.columns],
+    )

@@ -1,0 +1,197 @@
+"""Plans users and coupons: what exists and differs is refused, left or changed, as was chosen."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.batch import CLEAR, LEAVE
+from shopcli.domain.errors import CouponExists, InvalidInput, ShopError, UserExists
+from shopcli.engine.imports.planning import Choices, Outcome, Reject
+from shopcli.storage import bulk, bulk_trade
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shopcli.domain.batch import Value
+    from shopcli.engine.imports.checking import Rows
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Session
+
+ORIGIN = ("recorded_at", "actor", "host", "channel")
+_CHANGE = ("change_id", "subject_kind", "subject", "action", "before", "after", "at", *ORIGIN)
+_USER = ("username", "user_id", "name", "created_at", *ORIGIN)
+_BALANCE = ("username", "state", "balance_minor", "entry_count")
+_COUPON = (
+    "code",
+    "percent",
+    "amount_minor",
+    "claim_limit",
+    "cap_minor",
+    "min_order_minor",
+    "opens_at",
+    "closes_at",
+    "use_by_at",
+    "valid_days",
+    "claim_count",
+    "disabled",
+    "created_at",
+    *ORIGIN,
+)
+
+
+class Record:
+    """Collects what operators changed, to be written with the changes themselves."""
+
+    def __init__(self, runtime: Runtime, kind: str) -> None:
+        self._runtime = runtime
+        self._kind = kind
+        self._rows: list[tuple[Any, ...]] = []
+        self.now = runtime.now()
+        origin = runtime.origin
+        self.origin = (self.now, origin.actor, origin.host, origin.channel)
+
+    def add(self, subject: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
+        """Note one change."""
+        texts = [
+            None if values is None else json.dumps(values, ensure_ascii=False)
+            for values in (before, after)
+        ]
+        row = (self._runtime.ids.new(), self._kind, subject, "set", *texts, self.now, *self.origin)
+        self._rows.append(row)
+
+    def write(self, session: Session) -> None:
+        """Write them."""
+        if self._rows:
+            bulk.insert(session, "admin_changes", _CHANGE, self._rows)
+
+
+def wanted(current: Value, given: Value) -> Value:
+    """What a column becomes: as it is, empty, or what was given."""
+    if given is LEAVE:
+        return current
+    return None if given is CLEAR else given
+
+
+class UserPlan:
+    """Users with their names."""
+
+    def __init__(self, runtime: Runtime, choices: Choices) -> None:
+        self._runtime = runtime
+        self._choices = choices
+
+    def apply(self, session: Session, rows: Rows) -> Outcome:
+        """Add or rename a batch of users."""
+        usernames: Any = rows.columns[0] or ()
+        names: Any = rows.columns[1] or [LEAVE] * len(usernames)
+        writes = not self._choices.dry_run
+        existing = {row[0]: row[1] for row in bulk_trade.users(session, usernames, lock=writes)}
+        outcome, record = Outcome(), Record(self._runtime, "user")
+        added: list[tuple[Any, ...]] = []
+        renamed: list[tuple[Any, ...]] = []
+        for line, username, given in zip(rows.lines, usernames, names, strict=True):
+            name = wanted(existing.get(username), given)
+            if username not in existing:
+                added.append((username, self._runtime.ids.new(), name, record.now, *record.origin))
+            elif name == existing[username] or self._choices.on_existing == "skip":
+                outcome.unchanged += 1
+            elif self._choices.on_existing == "error":
+                outcome.rejects.append(Reject(line, user_differs(username), (username, given)))
+            else:
+                outcome.updated += 1
+                renamed.append((name, username))
+                record.add(username, None, {"name": "forgotten" if name is None else "set"})
+        outcome.created = len(added)
+        if writes:
+            if added:
+                bulk.insert(session, "users", _USER, added)
+                bulk.insert(
+                    session, "balances", _BALANCE, [(row[0], "active", 0, 0) for row in added]
+                )
+            bulk.update(session, "users", [("username", bulk.TEXT)], [("name", bulk.TEXT)], renamed)
+            record.write(session)
+        return outcome
+
+
+def user_differs(username: str) -> UserExists:
+    """The refusal of a user that exists with another name."""
+    return UserExists(
+        f"There is already a user {username}, with another name.",
+        fix="Rename with --on-existing update, or leave as it is with --on-existing skip.",
+        details={"user": username},
+    )
+
+
+class CouponPlan:
+    """Coupons; of one that exists only the limit and the end of claiming can change."""
+
+    def __init__(self, runtime: Runtime, choices: Choices) -> None:
+        self._runtime = runtime
+        self._choices = choices
+
+    def apply(self, session: Session, rows: Rows) -> Outcome:
+        """Add or change a batch of coupons."""
+        codes: Any = rows.columns[0] or ()
+        writes = not self._choices.dry_run
+        existing = {row[0]: row for row in bulk_trade.coupons(session, codes, lock=writes)}
+        outcome, record = Outcome(), Record(self._runtime, "coupon")
+        added: list[tuple[Any, ...]] = []
+        changed: list[tuple[Any, ...]] = []
+        columns = [column or [LEAVE] * len(codes) for column in rows.columns]
+        for line, *values in zip(rows.lines, *columns, strict=True):
+            row = existing.get(values[0])
+            if row is None:
+                added.append((*values, 0, 0, record.now, *record.origin))
+                continue
+            try:
+                new = self._changed(row, values)
+            except ShopError as error:
+                outcome.rejects.append(Reject(line, error, values))
+                continue
+            if new is None:
+                outcome.unchanged += 1
+                continue
+            outcome.updated += 1
+            changed.append((*new, values[0]))
+            before = {"claim_limit": row[4], "closes_at": row[8]}
+            record.add(values[0], before, {"claim_limit": new[0], "closes_at": new[1]})
+        outcome.created = len(added)
+        if writes:
+            if added:
+                bulk.insert(session, "coupons", _COUPON, added)
+            bulk.update(
+                session,
+                "coupons",
+                [("code", bulk.TEXT)],
+                [("claim_limit", bulk.COUNT), ("closes_at", bulk.COUNT)],
+                changed,
+            )
+            record.write(session)
+        return outcome
+
+    def _changed(self, row: Any, values: list[Value]) -> tuple[int, int | None] | None:  # noqa: ANN401  # a row
+        """(limit, closes) of a coupon that changes; None of one that stays."""
+        code, percent, amount, limit, cap, min_order, opens, closes, use_by, valid_days = values
+        current = (row[1], row[2], row[3], row[6], row[7], row[9], row[10])
+        given = (percent, amount, cap, min_order, opens, use_by, valid_days)
+        # Percent and amount exclude each other, so what is left out of the two is meant.
+        fixed = tuple(wanted(had, has) for had, has in zip(current, given, strict=True))
+        same_terms = fixed == current and (percent, amount) == (row[1], row[2])
+        new = (wanted(row[4], limit), wanted(row[8], closes))
+        if self._choices.on_existing == "skip" or (same_terms and new == (row[4], row[8])):
+            return None
+        if self._choices.on_existing == "error" or not same_terms:
+            raise CouponExists(
+                f"There is already a coupon {code}, with other terms.",
+                fix="Leave it with --on-existing skip; update changes its limit and closes only.",
+                details={"coupon": str(code)},
+            )
+        if isinstance(new[0], int) and new[0] < row[5]:
+            raise InvalidInput(
+                f"{row[5]} coupons {code} have been claimed already.",
+                fix=f"The limit cannot be lower than {row[5]}.",
+                details={"claimed": row[5], "limit": row[4]},
+            )
+        if isinstance(new[1], int) and row[7] is not None and row[7] >= new[1]:
+            raise InvalidInput("A coupon opens before it closes.")
+        return new  # type: ignore[return-value]  # neither is a text

@@ -1,0 +1,232 @@
+"""The use case that imports a file: `shop.imports`."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from shopcli.domain.batch import KINDS, Kind, grammar
+from shopcli.domain.errors import InvalidInput
+from shopcli.engine.imports.applying import Applying
+from shopcli.engine.imports.checked import Checked
+from shopcli.engine.imports.checking import Checker
+from shopcli.engine.imports.malformed import Malformed
+from shopcli.engine.imports.planning import Choices, Outcome, Plan
+from shopcli.engine.imports.rejects import Rejects, rejects_path
+from shopcli.engine.imports.source import Source, format_of, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shopcli.engine.runtime import Runtime
+
+    Progress = Callable[[str, int, int | None], None]
+
+CHANNEL = "import"
+_REJECTIONS_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """What an import has done. Lines, but for orders `created` and `replayed` count orders.
+
+    `rejections` tells the first hundred rejected lines, `differences` (of a dry run over products)
+    what would become of each.
+    """
+
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    replayed: int
+    rejected: int
+    rejects_file: str | None
+    dry_run: bool
+    batch: str | None
+    rejections: tuple[dict[str, Any], ...]
+    differences: tuple[dict[str, Any], ...]
+
+
+class Imports:
+    """Imports files of rows; every row keeps that it came this way (channel `import`)."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = replace(runtime, origin=replace(runtime.origin, channel=CHANNEL))
+
+    def run(
+        self,
+        kind: str,
+        path: str | Path,
+        *,
+        stream: IO[bytes] | None = None,
+        form: str | None = None,
+        choices: Choices | None = None,
+        max_errors: int | None = 0,
+        rejects: str | Path | None = None,
+        progress: Progress | None = None,
+    ) -> ImportSummary:
+        """Import one input: read and check all of it, then apply it in short transactions.
+
+        Run again after an interruption it goes on: what is done is found by its keys.
+
+        Args:
+            kind: products, users, charges, claims, coupons or orders.
+            path: The file; with `stream`, what to call it.
+            stream: Bytes to read instead of the file.
+            form: csv, tsv or jsonl; by the name's suffix where None.
+            choices: How to go about what is found.
+            max_errors: So many malformed lines are put aside; None is any number.
+            rejects: Where rejected rows go; beside the input where None.
+            progress: Called with (phase, rows done, rows in all if known).
+
+        Raises:
+            InvalidInput: The input is malformed, with `details.errors`; nothing was applied.
+            Busy: Others held the database for too long; what was applied stays.
+        """
+        if kind not in KINDS:
+            raise InvalidInput(f"What can be imported: {', '.join(KINDS)}.")
+        chosen = choices or Choices()
+        chosen.check(kind)
+        name = str(path)
+        return _Run(self._runtime, kind, name, chosen, form, progress).run(
+            stream, max_errors, None if rejects is None else Path(rejects)
+        )
+
+
+class _Run:
+    """One import."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        kind: Kind,
+        name: str,
+        choices: Choices,
+        form: str | None,
+        progress: Progress | None,
+    ) -> None:
+        identity = runtime.identity
+        self._runtime = runtime
+        self._kind = kind
+        self._name = name
+        self._choices = choices
+        self._form = format_of("-" if name == "-" else name, form)
+        self._progress = progress or (lambda _phase, _done, _total: None)
+        self._rules = grammar(
+            kind,
+            exponent=identity.exponent,
+            currency=identity.currency,
+            timezone=identity.timezone,
+            changes_existing=choices.on_existing != "error" or choices.stock is not None,
+            historical=choices.historical,
+        )
+        self._total = Outcome()
+        self._done = 0
+        self._rejections: list[dict[str, Any]] = []
+
+    def run(
+        self, stream: IO[bytes] | None, max_errors: int | None, wanted: Path | None
+    ) -> ImportSummary:
+        with ExitStack() as stack:
+            rejects = self._rejects = stack.enter_context(Rejects(self._rules, self._form))
+            malformed = Malformed(max_errors, self._put_aside)
+            checker = Checker(
+                self._rules, self._form, malformed, historical=self._choices.historical
+            )
+            checked = stack.enter_context(
+                Checked(self._rules, checker, malformed, rejects, self._choices.key_prefix)
+            )
+            self._checker = checker
+            batch = self._read(checked, stream)
+            self._apply(checked, batch)
+            kept = None
+            if not self._choices.dry_run:
+                kept = rejects.keep(wanted or rejects_path(self._name, self._form))
+            return ImportSummary(
+                rows=checked.row_count,
+                created=self._total.created,
+                updated=self._total.updated,
+                unchanged=self._total.unchanged,
+                replayed=self._total.replayed,
+                rejected=rejects.line_count,
+                rejects_file=None if kept is None else str(kept),
+                dry_run=self._choices.dry_run,
+                batch=batch if self._choices.stock is not None else None,
+                rejections=tuple(self._rejections),
+                differences=tuple(self._total.differences),
+            )
+
+    def _read(self, checked: Checked, stream: IO[bytes] | None) -> str:
+        """Read and check the input; what binds its stock movements."""
+        needs_hash = self._choices.stock is not None and self._choices.batch is None
+        with ExitStack() as stack:
+            if stream is None:
+                source = stack.enter_context(opened(self._name, hashed=needs_hash))
+            else:
+                source = Source(stream, self._name, hashlib.sha256() if needs_hash else None)
+            checked.read(source, lambda done: self._progress("checked", done, None))
+        if self._choices.batch is not None:
+            return self._choices.batch
+        return f"sha256:{source.hexdigest()}"
+
+    def _apply(self, checked: Checked, batch: str) -> None:
+        applying = Applying(self._runtime, self._plan(checked, batch), self._told)
+        self._row_count = checked.row_count
+        if self._choices.dry_run:
+            applying.rehearse(checked.batches())
+        else:
+            applying.run(checked.batches())
+
+    def _plan(self, checked: Checked, batch: str) -> Plan:
+        # Each import loads the one plan it needs.
+        if self._kind == "products":
+            from shopcli.engine.imports.products import ProductPlan
+
+            return ProductPlan(self._runtime, self._choices, batch)
+        if self._kind == "orders":
+            from shopcli.engine.imports.orders import OrderPlan
+
+            return OrderPlan(self._runtime, self._choices)
+        if self._kind == "charges":
+            from shopcli.engine.imports.charges import ChargePlan
+
+            return ChargePlan(self._runtime, self._choices, checked.repeated_keys)
+        if self._kind == "claims":
+            from shopcli.engine.imports.claims import ClaimPlan
+
+            return ClaimPlan(self._runtime, self._choices, checked.repeated_keys)
+        from shopcli.engine.imports.existing import CouponPlan, UserPlan
+
+        plan = UserPlan if self._kind == "users" else CouponPlan
+        return plan(self._runtime, self._choices)
+
+    def _put_aside(
+        self, line: int, column: str | None, code: str, message: str, own: tuple[Any, ...]
+    ) -> None:
+        self._rejects.header = self._checker.header.names
+        self._reject(line, column, code, message)
+        self._rejects.put(line, column, code, message, own)
+
+    def _told(self, outcome: Outcome, row_count: int) -> None:
+        total = self._total
+        total.created += outcome.created
+        total.updated += outcome.updated
+        total.unchanged += outcome.unchanged
+        total.replayed += outcome.replayed
+        total.differences += outcome.differences
+        self._rejects.header = self._checker.header.names
+        for reject in sorted(outcome.rejects, key=lambda one: one.line):
+            column, code = reject.column, reject.error.code
+            self._reject(reject.line, column, code, reject.message)
+            self._rejects.put_values(reject.line, column, code, reject.message, reject.values)
+        self._done += row_count
+        self._progress("applied", self._done, self._row_count)
+
+    def _reject(self, line: int, column: str | None, code: str, message: str) -> None:
+        if len(self._rejections) < _REJECTIONS_SHOWN:
+            self._rejections.append(
+                {"line": line, "column": column, "code": code, "message": message}
+            )

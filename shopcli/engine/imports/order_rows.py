@@ -1,0 +1,210 @@
+"""The rows that many decided orders write, table by table; decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.events import PAID
+from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
+from shopcli.engine.imports.planning import SKIPPED, Choices
+from shopcli.storage import bulk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shopcli.engine.imports.orders import Shelf
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Session
+
+_ORIGIN = ("recorded_at", "actor", "host", "channel")
+_ORDER = (
+    "order_id",
+    "username",
+    "subtotal_minor",
+    "discount_minor",
+    "total_minor",
+    "coupon_code",
+    "balance_after_minor",
+    "placed_at",
+    "key",
+    "fingerprint",
+    "historical",
+    *_ORIGIN,
+)
+_LINE = (
+    "order_id",
+    "position",
+    "sku",
+    "name",
+    "quantity",
+    "unit_price_minor",
+    "line_total_minor",
+    "discount_minor",
+)
+_MOVEMENT = ("sku", "sequence", "kind", "quantity", "stock_after", "order_id", "at", *_ORIGIN)
+_ENTRY = (
+    "username",
+    "sequence",
+    "kind",
+    "amount_minor",
+    "balance_after_minor",
+    "order_id",
+    "at",
+    *_ORIGIN,
+)
+_EVENT = (
+    "event_id",
+    "order_id",
+    "sequence",
+    "type",
+    "body",
+    "body_sha256",
+    "created_at",
+    "state",
+    "attempt_count",
+    "next_attempt_at",
+    "settled_at",
+    "last_error",
+)
+
+Line = tuple[str, str, int, int, int, int]
+"""(SKU, name, quantity, unit price, line total, discount)."""
+
+
+class OrderRows:
+    """Collects the rows of a batch.
+
+    Args:
+        runtime: Clock and origin.
+        choices: Historical or not, events sent or not.
+    """
+
+    def __init__(self, runtime: Runtime, choices: Choices) -> None:
+        origin = runtime.origin
+        self.now = runtime.now()
+        self._last = (self.now, origin.actor, origin.host, origin.channel)
+        self._historical = int(choices.historical)
+        is_skipped = choices.events == "skip"
+        state = "skipped" if is_skipped else "pending"
+        settled = (self.now, SKIPPED) if is_skipped else (None, None)
+        self._event_end = (self.now, state, 0, self.now, *settled)
+        self.orders: list[tuple[Any, ...]] = []
+        self.redeemed: list[tuple[str, int, str, int]] = []
+        """(order, redeemed at, code, number)."""
+        self._lines: list[tuple[Any, ...]] = []
+        self._entries: list[tuple[Any, ...]] = []
+        self._movements: list[tuple[Any, ...]] = []
+        self._outbox: list[tuple[Any, ...]] = []
+        self._hours: dict[tuple[int, str], list[int]] = {}
+
+    def add_order(
+        self,
+        order_id: str,
+        buyer: tuple[str, int, int],
+        amounts: tuple[int, int, str | None],
+        placed_at: int,
+        request: tuple[str, str],
+    ) -> None:
+        """An order and its payment.
+
+        Args:
+            order_id: Its id.
+            buyer: (user, sequence of the entry, balance after it).
+            amounts: (subtotal, discount, coupon).
+            placed_at: When.
+            request: (key, fingerprint).
+        """
+        username, sequence, balance = buyer
+        subtotal, discount, code = amounts
+        total = subtotal - discount
+        self.orders.append(
+            (
+                order_id,
+                username,
+                subtotal,
+                discount,
+                total,
+                code,
+                balance,
+                placed_at,
+                *request,
+                self._historical,
+                *self._last,
+            )
+        )
+        self._entries.append(
+            (username, sequence, "payment", -total, balance, order_id, placed_at, *self._last)
+        )
+
+    def add_lines(self, order_id: str, placed_at: int, lines: list[Line]) -> None:
+        """The lines of an order and their sales."""
+        hour = placed_at - placed_at % HOUR_MICROSECONDS
+        hours = self._hours
+        for position, line in enumerate(lines, 1):
+            self._lines.append((order_id, position, *line))
+            sold = hours.get((hour, line[0]))
+            if sold is None:
+                hours[hour, line[0]] = [line[2], line[4] - line[5]]
+            else:
+                sold[0] += line[2]
+                sold[1] += line[4] - line[5]
+
+    def add_movements(self, order_id: str, lines: list[Line], shelves: Mapping[str, Shelf]) -> None:
+        """Take an order's units from the shelves."""
+        for line in lines:
+            shelf = shelves[line[0]]
+            shelf.stock -= line[2]
+            shelf.movement_count += 1
+            self._movements.append(
+                (
+                    line[0],
+                    shelf.movement_count,
+                    "sale",
+                    -line[2],
+                    shelf.stock,
+                    order_id,
+                    self.now,
+                    *self._last,
+                )
+            )
+
+    def add_event(self, event_id: str, order_id: str, body: bytes, body_sha256: str) -> None:
+        """The event of an order."""
+        self._outbox.append((event_id, order_id, 1, PAID, body, body_sha256, *self._event_end))
+
+    def write(self, session: Session, shelves: Mapping[str, Shelf]) -> None:
+        """Write everything, shared rows last."""
+        key = [("sku", bulk.TEXT)]
+        counts = [("stock", bulk.COUNT), ("movement_count", bulk.COUNT)]
+        moved = sorted({movement[0] for movement in self._movements})
+        stocks = [(shelves[sku].stock, shelves[sku].movement_count, sku) for sku in moved]
+        bulk.update(session, "products", key, counts, stocks)
+        bulk.insert(session, "orders", _ORDER, self.orders)
+        bulk.insert(session, "order_lines", _LINE, self._lines)
+        bulk.insert(session, "balance_entries", _ENTRY, self._entries)
+        if self._movements:
+            bulk.insert(session, "stock_movements", _MOVEMENT, self._movements)
+        bulk.update(
+            session,
+            "user_coupons",
+            [("code", bulk.TEXT), ("number", bulk.COUNT)],
+            [("order_id", bulk.TEXT), ("redeemed_at", bulk.COUNT)],
+            self.redeemed,
+        )
+        bulk.insert(session, "outbox", _EVENT, self._outbox)
+        self._write_sales(session)
+
+    def _write_sales(self, session: Session) -> None:
+        days: dict[tuple[int, str], list[int]] = {}
+        for (hour, sku), (units, revenue) in self._hours.items():
+            sold = days.setdefault((hour - hour % DAY_MICROSECONDS, sku), [0, 0])
+            sold[0] += units
+            sold[1] += revenue
+        for table, buckets in (("sales_hours", self._hours), ("sales_days", days)):
+            bulk.add_to(
+                session,
+                table,
+                [("bucket_start_at", bulk.COUNT), ("sku", bulk.TEXT)],
+                ["units", "revenue_minor"],
+                [(*bucket, *buckets[bucket]) for bucket in sorted(buckets)],
+            )

@@ -1,0 +1,126 @@
+"""What every kind of import shares: the caller's choices, counts, refused rows, differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from shopcli.domain.errors import InvalidInput
+from shopcli.domain.text import checked_key, inert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shopcli.domain.batch import Value
+    from shopcli.domain.errors import ShopError
+    from shopcli.storage.session import Session
+
+OnExisting = Literal["error", "skip", "update"]
+ON_EXISTING: tuple[OnExisting, ...] = ("error", "skip", "update")
+STOCK_MODES = ("set", "add")
+EVENT_MODES = ("send", "skip")
+
+SKIPPED = "skipped at import"
+"""Why an event of history is not sent; its state is `skipped`, and it holds up no later one."""
+
+_COLUMN_OF_CODE = {
+    "unknown_user": "user",
+    "user_blocked": "user",
+    "user_closed": "user",
+    "unknown_product": "sku",
+    "product_off_sale": "sku",
+    "product_exists": "sku",
+    "out_of_stock": "quantity",
+    "key_conflict": "key",
+    "user_exists": "user",
+    "coupon_exists": "code",
+    "balance_limit": "amount",
+    "unknown_coupon": "coupon",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How an import goes about what it finds.
+
+    Attributes:
+        on_existing: What becomes of users, products and coupons that exist and differ.
+        stock: set or add changes the stock of existing products; None leaves it alone.
+        batch: What binds stock movements, so that a repeat changes nothing.
+        key_prefix: Put in front of every key.
+        historical: Orders of the past.
+        events: send, or skip the events of history.
+        dry_run: Decide everything and change nothing.
+    """
+
+    on_existing: OnExisting = "error"
+    stock: str | None = None
+    batch: str | None = None
+    key_prefix: str = ""
+    historical: bool = False
+    events: str = "send"
+    dry_run: bool = False
+
+    def check(self, kind: str) -> None:
+        """Refuse choices that do not go together.
+
+        Raises:
+            InvalidInput: One is none of its kind, or does not belong to this import.
+        """
+        if self.on_existing not in ON_EXISTING:
+            raise InvalidInput(f"--on-existing is one of {', '.join(ON_EXISTING)}.")
+        if self.stock is not None and (self.stock not in STOCK_MODES or kind != "products"):
+            raise InvalidInput("--stock set or --stock add belongs to products.")
+        if self.events not in EVENT_MODES:
+            raise InvalidInput("--events is send or skip.")
+        if self.historical and kind != "orders":
+            raise InvalidInput("--historical belongs to orders.")
+        if self.events == "skip" and not self.historical:
+            raise InvalidInput(
+                "Only the events of past orders can be skipped.", fix="Add --historical."
+            )
+        if self.key_prefix:
+            checked_key(self.key_prefix)
+        if self.batch is not None:
+            checked_key(self.batch)
+
+
+@dataclass(slots=True)
+class Reject:
+    """A row that a rule refused; for orders every row of the order."""
+
+    line: int
+    error: ShopError
+    values: Sequence[Value]
+
+    @property
+    def column(self) -> str | None:
+        """The column the refusal is about, where it is about one."""
+        code = self.error.code
+        if code.startswith("coupon_") and code != "coupon_exists":
+            return "coupon"
+        return _COLUMN_OF_CODE.get(code)
+
+    @property
+    def message(self) -> str:
+        """What happened and what to do."""
+        return inert(f"{self.error.message} {self.error.fix}".strip())
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of some rows."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    replayed: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+    differences: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Plan(Protocol):
+    """Decides about batches of rows and writes what was decided; one for each kind of import."""
+
+    def apply(self, session: Session, rows: Any) -> Outcome:  # noqa: ANN401  # the kind's own
+        """Read, decide and, unless in a dry run, write a batch; may run again after a rollback."""

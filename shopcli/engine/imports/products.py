@@ -1,0 +1,290 @@
+"""Plans products: new ones, changes field by field, stock by movements bound to the batch."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.batch import CLEAR, LEAVE
+from shopcli.domain.errors import (
+    InvalidInput,
+    ProductExists,
+    ShopError,
+    UnknownProduct,
+)
+from shopcli.domain.money import AMOUNT_MAX
+from shopcli.engine.imports.existing import ORIGIN, Record, wanted
+from shopcli.engine.imports.planning import Choices, Outcome, Reject
+from shopcli.storage import bulk, bulk_trade
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shopcli.domain.batch import Value
+    from shopcli.engine.imports.checking import Rows
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
+
+_PRODUCT = (
+    "sku",
+    "name",
+    "price_minor",
+    "stock",
+    "movement_count",
+    "on_sale",
+    "category",
+    "barcode",
+    "low_stock",
+    "search_text",
+    "created_at",
+    *ORIGIN,
+)
+_MOVEMENT = ("sku", "sequence", "kind", "quantity", "stock_after", "batch", "at", *ORIGIN)
+_FIELDS = ("name", "price", "category", "barcode", "low_stock", "on_sale")
+_PLACES = (1, 2, 4, 5, 6, 7)
+"""Where the fields stand among the columns of the file."""
+_COLUMNS = ("name", "price_minor", "category", "barcode", "low_stock", "on_sale")
+_TYPES = (bulk.TEXT, bulk.COUNT, bulk.TEXT, bulk.TEXT, bulk.COUNT, bulk.COUNT)
+
+DIFFERENCE_COUNT_MAX = 1000
+"""Bound on what a dry run lists; counts are of all."""
+
+
+class ProductPlan:
+    """Products.
+
+    Args:
+        runtime: What every use case is given.
+        choices: How to go about it.
+        batch: What binds stock movements.
+    """
+
+    def __init__(self, runtime: Runtime, choices: Choices, batch: str) -> None:
+        self._runtime = runtime
+        self._choices = choices
+        self._batch = batch
+        self._room = DIFFERENCE_COUNT_MAX if choices.dry_run else 0
+
+    def apply(self, session: Session, rows: Rows) -> Outcome:
+        """Add or change a batch of products."""
+        skus: Any = rows.columns[0] or ()
+        writes = not self._choices.dry_run
+        existing = {row[0]: row for row in bulk_trade.products(session, skus, lock=writes)}
+        outcome = Outcome()
+        columns = _new_columns(rows, existing, outcome)
+        outcome.created = len(columns[0])
+        if writes and outcome.created:
+            self._add(session, columns)
+        if existing:
+            changes = _Changes(self._runtime, self._choices, self._batch, outcome)
+            if self._choices.stock is not None:
+                changes.moved = bulk_trade.moved_by_batch(session, self._batch, existing.keys())
+            self._change(rows, existing, changes)
+            if writes:
+                changes.write(session)
+        if self._room:
+            new = [{"sku": sku, "change": "new", "fields": {}} for sku in columns[0][: self._room]]
+            outcome.differences = [*new, *outcome.differences][: self._room]
+            self._room -= len(outcome.differences)
+        return outcome
+
+    def _add(self, session: Session, columns: list[list[Value]]) -> None:
+        skus, names, prices, stocks, categories, barcodes, low_stocks, on_sale = columns
+        runtime, origin = self._runtime, self._runtime.origin
+        now = runtime.now()
+        several: Any = zip(
+            skus,
+            names,
+            prices,
+            stocks,
+            [int(self._moves(stock)) for stock in stocks],
+            on_sale,
+            categories,
+            barcodes,
+            low_stocks,
+            search_texts(skus, names, barcodes),
+            repeat(now),
+            repeat(now),
+            repeat(origin.actor),
+            repeat(origin.host),
+            repeat(origin.channel),
+        )
+        bulk.insert(session, "products", _PRODUCT, several)
+        if self._choices.stock is not None or any(stocks):
+            kind = "initial" if self._choices.stock is None else "import"
+            batch = None if self._choices.stock is None else self._batch
+            last = (now, now, origin.actor, origin.host, origin.channel)
+            bulk.insert(
+                session,
+                "stock_movements",
+                _MOVEMENT,
+                [
+                    (sku, 1, kind, stock, stock, batch, *last)
+                    for sku, stock in zip(skus, stocks, strict=True)
+                    if self._moves(stock)
+                ],
+            )
+
+    def _moves(self, stock: Value) -> bool:
+        """Whether first stock has a movement: one of an import tells that the batch was here."""
+        return self._choices.stock is not None or stock != 0
+
+    def _change(self, rows: Rows, existing: dict[str, Row], changes: _Changes) -> None:
+        columns = [column or repeat(LEAVE, len(rows.lines)) for column in rows.columns]
+        for line, *values in zip(rows.lines, *columns, strict=True):
+            row = existing.get(str(values[0]))
+            if row is None:
+                continue
+            try:
+                changes.take(values, row)
+            except ShopError as error:
+                changes.outcome.rejects.append(Reject(line, error, values))
+
+
+class _Changes:
+    """What becomes of the products of a batch that exist."""
+
+    def __init__(self, runtime: Runtime, choices: Choices, batch: str, outcome: Outcome) -> None:
+        self.moved: set[str] = set()
+        self.outcome = outcome
+        self._choices = choices
+        self._batch = batch
+        self._record = Record(runtime, "product")
+        self._changed: list[tuple[Any, ...]] = []
+        self._stocks: list[tuple[Any, ...]] = []
+        self._movements: list[tuple[Any, ...]] = []
+
+    def take(self, values: Sequence[Value], row: Row) -> None:
+        """Judge one row.
+
+        Raises:
+            ProductExists: It differs, and differences are refused.
+            InvalidInput: The stock would pass the largest count.
+        """
+        sku, current = row[0], (row[1], row[2], row[5], row[6], row[7], row[4])
+        target = tuple(
+            wanted(had, values[place]) for had, place in zip(current, _PLACES, strict=True)
+        )
+        differing = [i for i in range(len(_FIELDS)) if target[i] != current[i]]
+        if self._choices.on_existing == "skip":
+            differing = []
+        if differing and self._choices.on_existing == "error":
+            raise product_differs(sku, [_FIELDS[i] for i in differing])
+        moves = self._choices.stock is not None and values[3] is not LEAVE
+        was_moved = moves and sku in self.moved
+        stock = self._stock_after(row, values[3]) if moves and not was_moved else row[3]
+        self._note(sku, current, target, differing, (row[3], stock))
+        if moves and not was_moved:
+            self._move(sku, row, stock)
+        if differing:
+            self._changed.append((*target, search_text(sku, target[0], target[3]), sku))
+            self._record.add(
+                sku,
+                {_COLUMNS[i]: current[i] for i in differing},
+                {_COLUMNS[i]: target[i] for i in differing},
+            )
+        if differing or stock != row[3]:
+            self.outcome.updated += 1
+        elif was_moved:
+            self.outcome.replayed += 1
+        else:
+            self.outcome.unchanged += 1
+
+    def _stock_after(self, row: Row, given: Value) -> int:
+        stock = int(given) if isinstance(given, int) else 0
+        if self._choices.stock == "add":
+            stock += row[3]
+        if stock > AMOUNT_MAX:
+            raise InvalidInput(f"The stock of {row[0]} would pass {AMOUNT_MAX}.")
+        return stock
+
+    def _move(self, sku: str, row: Row, stock: int) -> None:
+        sequence = row[8] + 1
+        self._stocks.append((stock, sequence, sku))
+        last = (self._record.now, *self._record.origin)
+        self._movements.append((sku, sequence, "import", stock - row[3], stock, self._batch, *last))
+
+    def _note(
+        self,
+        sku: str,
+        current: Sequence[Value],
+        target: Sequence[Value],
+        differing: list[int],
+        stock: tuple[int, int],
+    ) -> None:
+        if not self._choices.dry_run or len(self.outcome.differences) >= DIFFERENCE_COUNT_MAX:
+            return
+        fields: dict[str, list[Value]] = {_FIELDS[i]: [current[i], target[i]] for i in differing}
+        if stock[0] != stock[1]:
+            fields["stock"] = list(stock)
+        change = "changed" if fields else "same"
+        self.outcome.differences.append({"sku": sku, "change": change, "fields": fields})
+
+    def write(self, session: Session) -> None:
+        """Write what was judged."""
+        key = [("sku", bulk.TEXT)]
+        columns = [*zip(_COLUMNS, _TYPES, strict=True), ("search_text", bulk.TEXT)]
+        bulk.update(session, "products", key, columns, self._changed)
+        counts = [("stock", bulk.COUNT), ("movement_count", bulk.COUNT)]
+        bulk.update(session, "products", key, counts, self._stocks)
+        if self._movements:
+            bulk.insert(session, "stock_movements", _MOVEMENT, self._movements)
+        self._record.write(session)
+
+
+def product_differs(sku: str, fields: list[str]) -> ProductExists:
+    """The refusal of a product that exists and differs."""
+    return ProductExists(
+        f"There is already a product {sku}, with another {', '.join(fields)}.",
+        fix="Change it with --on-existing update, or leave it with --on-existing skip.",
+        details={"sku": sku, "fields": fields},
+    )
+
+
+def search_text(sku: str, name: Value, barcode: Value) -> str:
+    """What search compares a product by; the same as the engine's for one product."""
+    return search_texts([sku], [name], [barcode])[0]
+
+
+def search_texts(
+    skus: Sequence[Value], names: Sequence[Value], barcodes: Sequence[Value]
+) -> list[str]:
+    """What search compares products by: folded SKU, name and barcode, a line each."""
+    several: Any = zip(skus, names, [barcode or "" for barcode in barcodes], strict=True)
+    folded = "\0".join(map("\n".join, several)).casefold()
+    # Line ends and NULs compose with nothing, so all can be brought into form at once.
+    return unicodedata.normalize("NFC", folded).split("\0") if folded else []
+
+
+def _new_columns(rows: Rows, existing: dict[str, Row], outcome: Outcome) -> list[list[Any]]:
+    """The columns of the products that do not exist, what was left out filled in."""
+    count = len(rows.lines)
+    columns: list[Any] = [column or [LEAVE] * count for column in rows.columns]
+    is_whole = rows.columns[1] is not None and rows.columns[2] is not None
+    if existing or not is_whole or LEAVE in columns[1] or LEAVE in columns[2]:
+        kept = []
+        for line, *values in zip(rows.lines, *columns, strict=True):
+            if values[0] in existing:
+                continue
+            if values[1] is LEAVE or values[2] is LEAVE:
+                outcome.rejects.append(Reject(line, _cannot_be_added(values[0]), values))
+            else:
+                kept.append(values)
+        columns = [list(column) for column in zip(*kept, strict=True)] or [[] for _ in columns]
+        count = len(kept)
+    filled = [list(column) for column in columns[:3]]
+    for place, default in ((3, 0), (4, None), (5, None), (6, None), (7, 1)):
+        column = columns[place]
+        if LEAVE in column or CLEAR in column:
+            column = [default if value in (LEAVE, CLEAR) else value for value in column]
+        filled.append(column)
+    return filled
+
+
+def _cannot_be_added(sku: str) -> UnknownProduct:
+    return UnknownProduct(
+        f"There is no product {sku}, and a new one needs a name and a price.",
+        fix="Mend the SKU, or fill in name and price.",
+        details={"items": [{"sku": sku}]},
+    )

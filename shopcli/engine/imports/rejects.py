@@ -1,0 +1,201 @@
+"""The rejects file: refused rows as valid input again, each with line, column, code and reason.
+
+Written aside and put in its place at the end, in one step; a file that is there is never replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.batch import CLEAR, CLEAR_TEXT, Grammar, Value
+from shopcli.domain.batch_text import Format, disarmed, join_cells
+from shopcli.domain.errors import InvalidInput
+from shopcli.domain.moments import from_microseconds, rfc3339
+from shopcli.domain.money import format_major
+from shopcli.domain.text import inert
+from shopcli.engine.imports.spool import full
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+    from typing import Self
+
+REASONS = ("_line", "_column", "_code", "_error")
+_COPY_BYTES = 1 << 16
+_NAMES_TRIED = 1000
+
+
+class Rejects:
+    """Collects refused rows in the format of the input.
+
+    Args:
+        rules: The grammar of the input.
+        form: Its format.
+    """
+
+    def __init__(self, rules: Grammar, form: Format) -> None:
+        self.header = list(rules.names)
+        """Columns of the input, in its order; set once they are known."""
+        self.line_count = 0
+        self._rules = rules
+        self._form = form
+        self._file = tempfile.TemporaryFile(prefix="shop-rejects-")  # noqa: SIM115  # `with` is ours
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with suppress(OSError):
+            self._file.close()
+
+    def put(
+        self, line: int, column: str | None, code: str, message: str, own: tuple[Any, ...]
+    ) -> None:
+        """Add a row whose cells are given as they stood in the input, in its own order."""
+        if self._form == "jsonl":
+            if len(own) == len(self.header):
+                record = {n: v for n, v in zip(self.header, own, strict=True) if v is not None}
+            else:
+                record = {"_input": own[0] if own else None}
+            reasons = zip(REASONS, (line, column, code, inert(message)), strict=True)
+            text = json.dumps({**record, **dict(reasons)})
+        else:
+            cells = [*own, *[""] * (len(self.header) - len(own))]
+            reasons_text = (str(line), column or "", code, inert(message).replace("\t", " "))
+            text = join_cells([*cells, *reasons_text], self._form)
+        self.line_count += 1
+        try:
+            self._file.write(text.encode("utf-8", "surrogateescape") + b"\n")
+        except OSError as error:
+            raise full(error) from None
+
+    def put_values(
+        self, line: int, column: str | None, code: str, message: str, values: Sequence[Value]
+    ) -> None:
+        """Add a row that was well-formed."""
+        self.put(line, column, code, message, self.own(values))
+
+    def own(self, values: Sequence[Value]) -> tuple[Any, ...]:
+        """The cells of checked values, in the order of the input's columns."""
+        by_name = dict(zip(self._rules.names, values, strict=True))
+        forms = {column.name: column.form for column in self._rules.columns}
+        if self._form == "jsonl":
+            return tuple(self._json(forms.get(n, ""), by_name.get(n)) for n in self.header)
+        return tuple(self._cell(forms.get(n, ""), by_name.get(n)) for n in self.header)
+
+    def _cell(self, form: str, value: Value) -> str:
+        if value is None:
+            return ""
+        if value is CLEAR:
+            return CLEAR_TEXT
+        if isinstance(value, int):
+            if form == "amount":
+                return format_major(value, self._rules.exponent)
+            if form == "moment":
+                return rfc3339(from_microseconds(value))
+            return ("false", "true")[value] if form == "flag" else str(value)
+        text = str(value)
+        return disarmed(text) if self._form == "csv" else text
+
+    def _json(self, form: str, value: Value) -> Any:  # noqa: ANN401  # JSON
+        if value is CLEAR:
+            return CLEAR_TEXT
+        if isinstance(value, int) and form == "moment":
+            return rfc3339(from_microseconds(value))
+        return bool(value) if form == "flag" and value is not None else value
+
+    def keep(self, wanted: Path) -> Path | None:
+        """Put the rows in their place; under another name where another file is there already.
+
+        Args:
+            wanted: Where they go if nothing is there.
+
+        Returns:
+            Where they are; None if there are none.
+
+        Raises:
+            InvalidInput: The folder takes no file.
+        """
+        if not self.line_count:
+            return None
+        head = ""
+        if self._form != "jsonl":
+            head = join_cells([*self.header, *REASONS], self._form) + "\n"
+        try:
+            self._file.flush()
+            return self._place(wanted, head.encode())
+        except OSError as error:
+            raise InvalidInput(
+                f"The rejected rows could not be written to {inert(wanted)}: {error.strerror}."
+                " All other rows are applied.",
+                fix="Run the import again with --rejects FILE: what is done is not done twice.",
+            ) from None
+
+    def _place(self, wanted: Path, head: bytes) -> Path:
+        folder = wanted.parent.resolve()
+        descriptor, name = tempfile.mkstemp(prefix=".shop-rejects-", dir=folder)
+        written = Path(name)
+        try:
+            with open(descriptor, "wb") as target:  # noqa: PTH123  # a descriptor, not a path
+                target.write(head)
+                self._file.seek(0)
+                while block := self._file.read(_COPY_BYTES):
+                    target.write(block)
+                target.flush()
+                os.fsync(target.fileno())
+            return _linked(written, folder / wanted.name)
+        finally:
+            written.unlink()
+
+
+def rejects_path(name: str, form: Format) -> Path:
+    """`orders.csv` gives `orders.rejects.csv` beside it; standard input the current folder."""
+    if name == "-":
+        return Path(f"stdin.rejects.{form}")
+    path = Path(name)
+    base = path.name.removesuffix(".gz") if path.name.lower().endswith(".gz") else path.name
+    stem, suffix = os.path.splitext(base)  # noqa: PTH122  # pathlib reads "..csv" another way
+    return path.with_name(f"{stem}.rejects{suffix or f'.{form}'}")
+
+
+def _linked(written: Path, wanted: Path) -> Path:
+    candidates = [wanted]
+    candidates += [
+        wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+        for number in range(2, _NAMES_TRIED)
+    ]
+    for candidate in candidates:
+        try:
+            os.link(written, candidate)
+        except FileExistsError:
+            if _is_same(written, candidate):
+                return candidate
+            continue
+        except OSError:
+            if os.path.lexists(candidate):
+                continue
+            # A file system without links: not in one step, but never over another file.
+            with candidate.open("xb") as target:
+                target.write(written.read_bytes())
+        return candidate
+    raise FileExistsError(0, "too many rejects files lie there", str(wanted))
+
+
+def _is_same(written: Path, other: Path) -> bool:
+    if other.is_symlink() or not other.is_file() or other.stat().st_size != written.stat().st_size:
+        return False
+    with written.open("rb") as one, other.open("rb") as two:
+        while block := one.read(_COPY_BYTES):
+            if block != two.read(_COPY_BYTES):
+                return False
+    return True

@@ -1,0 +1,300 @@
+"""The bytes of an import: a file, standard input or anything readable, plain or gzip; read once.
+
+Gives text in blocks of whole lines with their numbers. Says by name what is not UTF-8 text, and
+notices a file that changes while it is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import stat
+import zlib
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Protocol
+
+from shopcli.domain.batch_text import FORMATS, LINE_LENGTH_MAX, Format
+from shopcli.domain.errors import InvalidInput
+from shopcli.domain.text import inert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    class Digest(Protocol):
+        """What a hash takes and gives."""
+
+        def update(self, data: bytes) -> None:
+            """Take more bytes."""
+
+        def hexdigest(self) -> str:
+            """The hash so far."""
+
+
+_BLOCK_CHARACTERS = 1 << 18
+_SNIFFED_BYTES = 4096
+
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+    (b"PK\x03\x04", "a zip archive or spreadsheet (xlsx, ods)"),
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet (xls)"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"%PDF", "a PDF"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+)
+_GZIP = b"\x1f\x8b"
+_SUFFIXES: dict[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
+
+
+def format_of(name: str, given: str | None) -> Format:
+    """The format asked for, or the one the file's name tells.
+
+    Raises:
+        InvalidInput: Neither says.
+    """
+    if given is not None:
+        if given not in FORMATS:
+            raise InvalidInput(f"The formats are {', '.join(FORMATS)}.")
+        return given
+    base = name.lower().removesuffix(".gz")
+    found = _SUFFIXES.get(os.path.splitext(base)[1])  # noqa: PTH122  # the name of a stream too
+    if found is None:
+        raise InvalidInput(
+            f"The name {inert(name)[:200]!r} does not tell the format.",
+            fix="Add --format csv, tsv or jsonl.",
+        )
+    return found
+
+
+class Source:
+    """One input, read once.
+
+    Args:
+        stream: Bytes.
+        name: What messages call it.
+        digest: Takes every byte read, where the hash of the input is wanted.
+    """
+
+    def __init__(self, stream: IO[bytes], name: str, digest: Digest | None = None) -> None:
+        self.name = name
+        self.byte_count = 0
+        """Bytes of the file taken so far (compressed ones for gzip)."""
+        self._digest = digest
+        self._stream = stream
+
+    def blocks(self) -> Iterator[tuple[int, list[str]]]:
+        """Blocks of whole lines without their ends, each with the number of its first line.
+
+        Bytes that are not UTF-8 come as lone surrogates, for the cell that holds them to be named.
+
+        Raises:
+            InvalidInput: It is empty, cannot be read, or is not text in UTF-8 by its first bytes.
+        """
+        raw = _Counted(self._stream, self)
+        head = raw.peek()
+        if head.startswith(_GZIP):
+            unpacked: io.RawIOBase = _Unpacked(raw, self.name)
+            reader = io.BufferedReader(unpacked, _BLOCK_CHARACTERS)
+            head = reader.peek(_SNIFFED_BYTES)
+        else:
+            reader = io.BufferedReader(raw, _BLOCK_CHARACTERS)
+        _check_text(head[:_SNIFFED_BYTES], self.name)
+        text = io.TextIOWrapper(reader, "utf-8-sig", errors="surrogateescape", newline=None)
+        try:
+            yield from _lines(text)
+        except OSError as error:
+            raise InvalidInput(
+                f"{inert(self.name)} could not be read: {error.strerror or error}.",
+                fix="Look after the file, then run the import again.",
+            ) from None
+        finally:
+            text.detach()
+
+    def hexdigest(self) -> str:
+        """The hash of all bytes read."""
+        return "" if self._digest is None else self._digest.hexdigest()
+
+    def took(self, data: bytes) -> None:
+        """Count bytes of the file."""
+        self.byte_count += len(data)
+        if self._digest is not None:
+            self._digest.update(data)
+
+
+@contextmanager
+def opened(path: str, *, hashed: bool) -> Iterator[Source]:
+    """A source on a file, open for the length of a `with` block.
+
+    Raises:
+        InvalidInput: It is missing, a folder or a device, cannot be read, or changed meanwhile.
+    """
+    try:
+        # Not to wait for ever on a FIFO that nobody writes to.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
+    except OSError as error:
+        raise InvalidInput(
+            f"{inert(path)[:300]} cannot be opened: {error.strerror}.",
+            fix="Name a file, or - for standard input.",
+            details={"file": inert(path)[:300]},
+        ) from None
+    with open(descriptor, "rb", buffering=0) as stream:  # noqa: PTH123  # a descriptor
+        before = os.fstat(descriptor)
+        if not (stat.S_ISREG(before.st_mode) or stat.S_ISFIFO(before.st_mode)):
+            what = "a folder" if stat.S_ISDIR(before.st_mode) else "not a file"
+            raise InvalidInput(
+                f"{inert(path)[:300]} is {what}.", fix="Name a file, or - for standard input."
+            )
+        os.set_blocking(descriptor, True)
+        yield Source(stream, path, hashlib.sha256() if hashed else None)
+        after = os.fstat(descriptor)
+        if stat.S_ISREG(before.st_mode) and _marks_of(before) != _marks_of(after):
+            raise InvalidInput(
+                f"{inert(path)[:300]} changed while it was read; nothing was applied.",
+                fix="Wait until it is written, then run the import again.",
+            )
+
+
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+def _marks_of(status: os.stat_result) -> tuple[int, int]:
+    return status.st_size, status.st_mtime_ns
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
+    number, rest = 1, ""
+    while True:
+        block = text.read(_BLOCK_CHARACTERS)
+        if not block:
+            break
+        lines = (rest + block).split("\n") if rest else block.split("\n")
+        rest = lines.pop()
+        if lines:
+            yield number, lines
+            number += len(lines)
+        if len(rest) > LINE_LENGTH_MAX:
+            # Kept just long enough to be refused; the rest of the line is passed over.
+            rest = rest[: LINE_LENGTH_MAX + 1]
+    if rest:
+        yield number, [rest]
+
+
+def _check_text(head: bytes, name: str) -> None:
+    shown = inert(name)[:300]
+    if not head:
+        raise InvalidInput(f"{shown} is empty.", fix="It needs at least its header.")
+    found = next((kind for mark, kind in _MARKS if head.startswith(mark)), None)
+    if found is None and b"\x00" in head:
+        odd, even = head[1::2].count(0), head[::2].count(0)
+        half = len(head) // 4
+        found = "UTF-16 without a byte order mark" if max(odd, even) > half else "binary data"
+        if found == "binary data":
+            line = head[: head.index(0)].count(b"\n") + 1
+            raise _not_text(shown, f"a NUL byte on line {line}", line)
+    if found is not None:
+        raise _not_text(shown, found, 1)
+
+
+def _not_text(shown: str, found: str, line: int) -> InvalidInput:
+    message = f"{shown} is not UTF-8 text: found {found}."
+    return InvalidInput(
+        message,
+        fix="Save or convert it as UTF-8 text, for example: iconv -f UTF-16 -t UTF-8",
+        details={
+            "errors": [{"line": line, "column": None, "code": "invalid_input", "message": message}],
+            "error_count": 1,
+        },
+    )
+
+
+class _Counted(io.RawIOBase):
+    """The stream's bytes, counted as they are taken."""
+
+    def __init__(self, stream: IO[bytes], source: Source) -> None:
+        self._stream = stream
+        self._source = source
+        self._ahead = b""
+
+    def peek(self) -> bytes:
+        """The first bytes, to be read again."""
+        try:
+            while len(self._ahead) < _SNIFFED_BYTES:
+                more = self._stream.read(_SNIFFED_BYTES)
+                if not more:
+                    break
+                self._source.took(more)
+                self._ahead += more
+        except OSError as error:
+            raise InvalidInput(
+                f"{inert(self._source.name)} could not be read: {error.strerror}."
+            ) from None
+        return self._ahead
+
+    def readable(self) -> bool:
+        """It is only read."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # the buffers io passes
+        """Fill a buffer."""
+        if self._ahead:
+            data, self._ahead = self._ahead[: len(buffer)], self._ahead[len(buffer) :]
+        else:
+            data = self._stream.read(len(buffer)) or b""
+            self._source.took(data)
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _Unpacked(io.RawIOBase):
+    """What gzip had packed, of all members; a cut or damaged file is refused."""
+
+    def __init__(self, packed: _Counted, name: str) -> None:
+        self._packed = io.BufferedReader(packed, _BLOCK_CHARACTERS)
+        self._name = name
+        self._unpacker = zlib.decompressobj(31)
+
+    def readable(self) -> bool:
+        """It is only read."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # the buffers io passes
+        """Fill a buffer."""
+        try:
+            data = self._unpack(len(buffer))
+        except zlib.error:
+            raise self._damaged() from None
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _unpack(self, size: int) -> bytes:
+        unpacker = self._unpacker
+        while True:
+            if unpacker.eof:
+                rest = unpacker.unused_data or self._packed.read(_SNIFFED_BYTES)
+                rest = rest.lstrip(b"\x00")  # padding that some tools leave
+                if not rest:
+                    return b""
+                unpacker = self._unpacker = zlib.decompressobj(31)
+            else:
+                rest = unpacker.unconsumed_tail or self._packed.read1(_BLOCK_CHARACTERS)
+            data = unpacker.decompress(rest, size)
+            if data:
+                return data
+            if not rest and not unpacker.eof:
+                raise self._damaged()
+
+    def _damaged(self) -> InvalidInput:
+        return InvalidInput(
+            f"{inert(self._name)[:300]} is a damaged or cut gzip file.", fix="Copy it again."
+        )

@@ -1,0 +1,81 @@
+"""A temporary file of checked rows: written once, read in order; nobody else ever sees it."""
+
+from __future__ import annotations
+
+import errno
+import marshal
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+    from typing import Self
+
+_LENGTH_BYTES = 8
+
+
+class Spool:
+    """Chunks of plain values (`marshal`, read back by the process that wrote them)."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="shop-import-")  # noqa: SIM115  # `with` is ours
+        self.chunk_count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def write(self, chunk: Any) -> None:  # noqa: ANN401  # tuples and lists of plain values
+        """Add a chunk.
+
+        Raises:
+            InvalidInput: The folder for temporary files is full.
+        """
+        data = marshal.dumps(chunk)
+        try:
+            self._file.write(len(data).to_bytes(_LENGTH_BYTES, "little"))
+            self._file.write(data)
+        except OSError as error:
+            raise full(error) from None
+        self.chunk_count += 1
+
+    def chunks(self) -> Iterator[Any]:
+        """All chunks in the order in which they were written.
+
+        Raises:
+            InvalidInput: The folder for temporary files is full.
+        """
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise full(error) from None
+        self._file.seek(0)
+        while head := self._file.read(_LENGTH_BYTES):
+            yield marshal.loads(self._file.read(int.from_bytes(head, "little")))  # noqa: S302  # our own bytes, in a file without a name
+
+    def close(self) -> None:
+        """Remove it."""
+        try:
+            self._file.close()
+        except OSError:
+            return  # what a full disk kept back is not wanted any more
+
+
+def full(error: OSError) -> InvalidInput:
+    """The problem of a temporary file that cannot be written."""
+    why = "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror or error)
+    return InvalidInput(
+        f"The checked rows could not be kept for a moment: {why}. Nothing was applied.",
+        fix="Free some space, or name another folder with TMPDIR, then run the import again.",
+        details={"folder": tempfile.gettempdir()},
+    )

@@ -1,0 +1,161 @@
+"""Reads, inserts and changes many rows at once, in each database's quickest way; decides nothing.
+
+SQLite runs one prepared statement over all rows; Postgres takes rows by COPY and changes by arrays.
+Callers hold the locks: what is written here was read in the same transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from shopcli.storage.postgres_connections import PostgresSession
+    from shopcli.storage.session import Row, Session
+    from shopcli.storage.sqlite_connections import SqliteSession
+
+TEXT = "text"
+COUNT = "bigint"
+
+
+def among(session: Session, name: str) -> str:
+    """The condition that a column is one of a list bound as `name` by `listed`."""
+    if session.dialect == "sqlite":
+        return f"IN (SELECT value FROM json_each(:{name}))"
+    return f"= ANY(CAST(:{name} AS text[]))"
+
+
+def listed(session: Session, values: Collection[str]) -> Any:  # noqa: ANN401  # what the driver binds
+    """Texts as the parameter of `among`, each once and in code point order."""
+    ordered = sorted(set(values))
+    return json.dumps(ordered) if session.dialect == "sqlite" else ordered
+
+
+def find(
+    session: Session, statement: str, values: Collection[str], *, lock: str | None = None
+) -> list[Row]:
+    """Rows of a query whose `{among}` is a list of texts.
+
+    Args:
+        session: The open transaction.
+        statement: A SELECT with `{among}` in the place of a condition on `:listed`.
+        values: The texts.
+        lock: The alias of the table whose rows are kept from changing, by their order in the query.
+    """
+    if not values:
+        return []
+    text = statement.format(among=among(session, "listed"))
+    if lock is not None and session.dialect == "postgres":
+        text += f" FOR NO KEY UPDATE OF {lock}"
+    return session.rows(text, {"listed": listed(session, values)})
+
+
+def insert(
+    session: Session, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Insert rows; any conflict refuses them all."""
+    names = ", ".join(columns)
+    if session.dialect == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        sqlite = cast("SqliteSession", session)
+        sqlite.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+        return
+    postgres = cast("PostgresSession", session)
+    with (
+        postgres.connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN".encode()) as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+def update(
+    session: Session,
+    table: str,
+    key: Sequence[tuple[str, str]],
+    values: Sequence[tuple[str, str]],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """Change rows by their key.
+
+    Args:
+        session: The open transaction.
+        table: Which table.
+        key: (column, type) of the key.
+        values: (column, type) of what is set.
+        rows: Values, then key, of each row.
+    """
+    if not rows:
+        return
+    if session.dialect == "sqlite":
+        setting = ", ".join(f"{name} = ?" for name, _ in values)
+        where = " AND ".join(f"{name} = ?" for name, _ in key)
+        sqlite = cast("SqliteSession", session)
+        sqlite.connection.executemany(f"UPDATE {table} SET {setting} WHERE {where}", rows)
+        return
+    setting = ", ".join(f"{name} = given.{name}" for name, _ in values)
+    where = " AND ".join(f"changed.{name} = given.{name}" for name, _ in key)
+    source, parameters = _arrays([*values, *key], rows)
+    session.change(
+        f"UPDATE {table} AS changed SET {setting} FROM {source} WHERE {where}", parameters
+    )
+
+
+def add_to(
+    session: Session,
+    table: str,
+    key: Sequence[tuple[str, str]],
+    sums: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """Add amounts to rows that may not exist yet, in the order of the rows given.
+
+    Args:
+        session: The open transaction.
+        table: Which table.
+        key: (column, type) of the key.
+        sums: Columns that are added to.
+        rows: Key, then amounts, of each row; sorted, each key once.
+    """
+    if not rows:
+        return
+    names = ", ".join([*(name for name, _ in key), *sums])
+    conflict = ", ".join(name for name, _ in key)
+    if session.dialect == "sqlite":
+        adding = ", ".join(f"{name} = {name} + excluded.{name}" for name in sums)
+        marks = ", ".join("?" * (len(key) + len(sums)))
+        sqlite = cast("SqliteSession", session)
+        sqlite.connection.executemany(
+            f"INSERT INTO {table} ({names}) VALUES ({marks})"
+            f" ON CONFLICT ({conflict}) DO UPDATE SET {adding}",
+            rows,
+        )
+        return
+    adding = ", ".join(f"{name} = had.{name} + excluded.{name}" for name in sums)
+    source, parameters = _arrays([*key, *((name, COUNT) for name in sums)], rows)
+    session.change(
+        f"INSERT INTO {table} AS had ({names}) SELECT {names} FROM {source} ORDER BY {conflict}"
+        f" ON CONFLICT ({conflict}) DO UPDATE SET {adding}",
+        parameters,
+    )
+
+
+def _arrays(
+    columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]
+) -> tuple[str, dict[str, list[Any]]]:
+    """A `FROM` source with an array a column, and its parameters."""
+    names = ", ".join(name for name, _ in columns)
+    arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in columns)
+    parameters = {
+        name: list(values)
+        for (name, _), values in zip(columns, zip(*rows, strict=True), strict=True)
+    }
+    return f"unnest({arrays}) AS given({names})", parameters
+
+
+def texts(*values: Iterable[Any]) -> set[str]:
+    """All texts among some columns, without what was left out."""
+    return {value for value in chain(*values) if isinstance(value, str)}
