@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 
 FIRST_PAUSE_SECONDS = 0.003
-GROWN_PAUSE_SECONDS = 0.0004
-GROWN_AT_SECONDS = 0.08
+GROWN_PAUSE_SECONDS = 0.0003
+GROWN_AT_SECONDS = 0.06
 """Up to this age the pauses shrink from the first length to the grown one, then as 1 / age."""
 
 SHORTEST_PAUSE_SECONDS = 0.00005

@@ -339,7 +339,10 @@ def _outbox() -> None:
                 " AND leased_until_at IS NOT NULL)"
             ),
         ),
-        check("ck_outbox_settled", "(state IN ('delivered', 'dead', 'skipped')) = (settled_at IS NOT NULL)"),
+        check(
+            "ck_outbox_settled",
+            "(state IN ('delivered', 'dead', 'skipped')) = (settled_at IS NOT NULL)",
+        ),
         check("ck_outbox_state", "state IN ('pending', 'leased', 'delivered', 'dead', 'skipped')"),
         *within("outbox", "attempt_count", "failure_count"),
         *within("outbox", "sequence", least=1),
