@@ -61,12 +61,12 @@ class Storefront(App[None]):
     CSS_PATH = "storefront.tcss"
     TITLE = "shop"
     ENABLE_SELECT_AUTO_SCROLL = False
-    HORIZONTAL_BREAKPOINTS = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as Textual declares it
         (0, "-narrow"),
         (64, "-medium"),
         (110, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]  # noqa: RUF012  # as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(str(number), f"go('{mode}')", name, show=False)
@@ -126,7 +126,6 @@ class Storefront(App[None]):
             except ShopError as error:
                 asker.post_message(messages.Refused(error, about))
             except Exception as error:  # noqa: BLE001  # a bug must not end the sitting
-                self.log.error(repr(error))
                 asker.post_message(messages.Refused(_bug(error), about))
             else:
                 asker.post_message(messages.Told(about, number, value))
@@ -213,9 +212,7 @@ class Storefront(App[None]):
             yield SystemCommand(f"Go to {name}", f"shop {_WORDS[mode]}", _going(self, mode))
         yield SystemCommand("Pay the cart", "shop order", self.action_cart)
         yield SystemCommand("Say who shops", "-u USER", self.action_user)
-        yield SystemCommand(
-            "Copy the command of what was done last", "y", self.action_copy_command
-        )
+        yield SystemCommand("Copy the command of what was done last", "y", self.action_copy_command)
         yield SystemCommand("Explain the keys", "?", self.action_help)
         yield SystemCommand("Change the theme", "light, dark, the terminal's", self.search_themes)
         yield SystemCommand("Quit", "Ctrl-Q", self.action_quit)
@@ -322,6 +319,7 @@ def make_app(
     shop: Shop,
     *,
     user: str | None = None,
+    bound: bool = True,
     kiosk: bool = False,
     deliver: Callable[[str], object] = lambda _order: None,
     new_key: Callable[[], str] | None = None,
@@ -330,12 +328,13 @@ def make_app(
 
     Args:
         shop: Stays the caller's to close.
-        user: Binds the storefront to one user.
+        user: Who shops; asked where None.
+        bound: Whether that is settled and cannot be changed in the storefront.
         kiosk: A till for everybody instead.
         deliver: Sends what an order has waiting, given its id; called in threads.
         new_key: Makes idempotency keys; random ones where None.
     """
-    visit = begin(shop, user=user, deliver=deliver, new_key=new_key)
+    visit = begin(shop, user=user, bound=bound, deliver=deliver, new_key=new_key)
     return Kiosk(visit) if kiosk else Storefront(visit)
 
 

@@ -57,8 +57,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Everything a checkout shows, read together."""
+    """Everything a checkout shows of these lines with this coupon, read together."""
 
+    lines: Lines
+    coupon: str | None
     balance: int
     products: tuple[Product, ...]
     quote: Quote
@@ -93,6 +95,8 @@ def review(shop: Shop, user: str, lines: Lines, coupon: str | None) -> Review:
     products = shop.browsing.named([sku for sku, _ in lines])
     subtotal = _subtotal(products, lines)
     return Review(
+        lines=lines,
+        coupon=coupon,
         balance=balance,
         products=products,
         quote=quote(shop, user, lines, coupon, subtotal),
@@ -125,9 +129,7 @@ def pay(shop: Shop, intent: Intent, shown: Order) -> Order | Changed:
     Raises:
         ShopError: As `Shop.order`.
     """
-    now = shop.order(
-        intent.user, intent.lines, coupon=intent.coupon, key=intent.key, dry_run=True
-    )
+    now = shop.order(intent.user, intent.lines, coupon=intent.coupon, key=intent.key, dry_run=True)
     if not now.replayed and (differences := _differences(shown, now)):
         return Changed(differences, Quote(now.subtotal, now.total, now, None))
     return shop.order(intent.user, intent.lines, coupon=intent.coupon, key=intent.key)
@@ -158,7 +160,7 @@ def _differences(shown: Order, now: Order) -> tuple[Difference, ...]:
     prices = tuple(
         Difference(line.sku, line.name, before[line.sku].unit_price, line.unit_price)
         for line in now.lines
-        if line.unit_price != before[line.sku].unit_price
+        if line.sku in before and line.unit_price != before[line.sku].unit_price
     )
     if prices or shown.total == now.total:
         return prices

@@ -45,7 +45,9 @@ class Visit:
             balance = "" if self.balance is None else f" {self.wording.money(self.balance)}"
             told.append(f"{self.user}{balance}")
         count = self.cart.count
-        told.append(f"cart {count} · {self.wording.price(self.cart.total)}" if count else "cart empty")
+        told.append(
+            f"cart {count} · {self.wording.price(self.cart.total)}" if count else "cart empty"
+        )
         return "  ".join(told)
 
 
@@ -53,6 +55,7 @@ def begin(
     shop: Shop,
     *,
     user: str | None,
+    bound: bool,
     deliver: Callable[[str], object],
     new_key: Callable[[], str] | None = None,
 ) -> Visit:
@@ -60,7 +63,8 @@ def begin(
 
     Args:
         shop: An open shop.
-        user: Who shops, if that is settled.
+        user: Who shops, if that is known.
+        bound: Whether that is settled.
         deliver: Sends what an order has waiting.
         new_key: Makes idempotency keys; random ones where None.
     """
@@ -68,7 +72,7 @@ def begin(
         shop=shop,
         wording=Wording.of(shop),
         user=user,
-        bound=user is not None,
+        bound=bound and user is not None,
         deliver=deliver,
         new_key=new_key or Ids(shop.now).new,
     )

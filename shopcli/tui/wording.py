@@ -104,6 +104,11 @@ class Wording:
         return inert(error.message)
 
 
+def counted(quantity: int, name: str = "") -> str:
+    """How many of something, as bills write it."""
+    return f"{quantity:,} × {name}" if name else f"×{quantity:,}"  # noqa: RUF001  # the sign for it
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -69,7 +69,7 @@ class BestScreen(StoreScreen):
         days, limit = WINDOWS_DAYS[self._window], LIMITS[self._length]
         self.ask("sellers", lambda shop: _report(shop, days, limit))
 
-    def told(self, about: str, value: object) -> None:
+    def told(self, value: object) -> None:
         """Show the report."""
         if isinstance(value, Sellers):
             self._show(value)

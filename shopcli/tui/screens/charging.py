@@ -18,6 +18,7 @@ def charge(screen: StoreScreen) -> None:
         return
     exponent = visit.wording.exponent
     key = visit.new_key()
+    example = format_major(10_000 * 10**exponent, exponent)
 
     def read(text: str) -> int:
         amount = parse_major(text, exponent)
@@ -32,7 +33,7 @@ def charge(screen: StoreScreen) -> None:
     screen.app.push_screen(
         EntryDialog(
             f"Charge the balance of {user}",
-            f"amount in {visit.wording.currency}, like {format_major(10_000 * 10**exponent, exponent)}",
+            f"amount in {visit.wording.currency}, like {example}",
             read,
         ),
         entered,

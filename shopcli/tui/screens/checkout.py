@@ -1,4 +1,4 @@
-"""The checkout: lines, coupons with what each saves, the total, and paying once for what is shown."""
+"""The checkout: lines, coupons with what each saves, the total, and paying once for it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from shopcli.tui.screens.frame import StoreScreen
 from shopcli.tui.widgets.ledger import ledger
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
+from shopcli.tui.wording import counted
 
 if TYPE_CHECKING:
     from shopcli.tui.cart import CartLine
@@ -42,7 +43,7 @@ _COUPONS = (Column("COUPON", 14), Column("SAVES"))
 class CheckoutScreen(StoreScreen):
     """What is about to be bought, by whom, with which coupon."""
 
-    WHERE = "shop › cart › pay"
+    WHERE = "shop / cart / pay"
     AUTO_FOCUS = "#lines"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pay", "Pay"),
@@ -63,6 +64,7 @@ class CheckoutScreen(StoreScreen):
         self._busy = False
         self._in_doubt = False
         self._ask_again = ""
+        self._pay_when_shown = False
 
     def body(self) -> ComposeResult:
         """Lines on the left; coupons, total and the button on the right."""
@@ -80,7 +82,7 @@ class CheckoutScreen(StoreScreen):
         if user is not None and lines and not self._busy:
             self.ask("review", lambda shop: review(shop, user, lines, coupon))
 
-    def told(self, about: str, value: object) -> None:
+    def told(self, value: object) -> None:
         """Show a review, or what came of paying or claiming."""
         match value:
             case Review():
@@ -180,9 +182,13 @@ class CheckoutScreen(StoreScreen):
     def action_pay(self) -> None:
         """Ask for a confirmation of exactly what is shown; pressed again it does nothing."""
         user = self.visit.user
-        if self._busy or user is None or self._review is None:
+        if self._busy or user is None:
             return
-        quote = self._review.quote
+        found = self._review
+        if found is None or (found.lines, found.coupon) != (self.visit.cart.request, self._coupon):
+            self._pay_when_shown = True  # the answer to the last change is on its way
+            return
+        quote = found.quote
         if quote.order is None:
             refusal = quote.refusal
             self.say(self.visit.wording.refusal(refusal) if refusal else "", "bad")
@@ -191,9 +197,7 @@ class CheckoutScreen(StoreScreen):
         self._intent = self._intent_for(user)
         note, self._ask_again = self._ask_again, ""
         title = note or f"Pay {self.visit.wording.price(quote.order.total)}?"
-        self.app.push_screen(
-            ConfirmDialog(title, self._bill(quote.order), "Pay"), self._confirmed
-        )
+        self.app.push_screen(ConfirmDialog(title, self._bill(quote.order), "Pay"), self._confirmed)
 
     def _confirmed(self, yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
         if not yes:
@@ -244,14 +248,14 @@ class CheckoutScreen(StoreScreen):
         self.reload()
 
     def _show_review(self, found: Review) -> None:
-        before = {line.product.sku: line.product for line in self.visit.cart.lines}
+        before = {line.product.sku: line.product.price for line in self.visit.cart.lines}
         self.visit.balance = found.balance
         self.visit.cart.renew(found.products)
         money = self.visit.wording.money
         news = [
-            f"{product.name} costs {money(product.price)} now (was {money(before[product.sku].price)})."
-            for product in found.products
-            if product.sku in before and before[product.sku].price != product.price
+            f"{one.name} costs {money(one.price)} now (was {money(before[one.sku])})."
+            for one in found.products
+            if before.get(one.sku, one.price) != one.price
         ]
         if news:
             self.say("\n".join(news), "warn")
@@ -260,7 +264,8 @@ class CheckoutScreen(StoreScreen):
         self._show_offers()
         self._show_totals(found)
         self.show_wallet()
-        if self._ask_again:
+        if self._ask_again or self._pay_when_shown:
+            self._pay_when_shown = False
             self.action_pay()
 
     def _show_lines(self) -> None:
@@ -286,7 +291,10 @@ class CheckoutScreen(StoreScreen):
             code = offer.coupon.code
             told, tone = self._worth(offer)
             rows.append(
-                Row(code, (Cell(f"{_radio(code == self._coupon)} {code}", "strong"), Cell(told, tone)))
+                Row(
+                    code,
+                    (Cell(f"{_radio(code == self._coupon)} {code}", "strong"), Cell(told, tone)),
+                )
             )
         self.query_one("#offers", RowList).show(rows)
 
@@ -338,7 +346,7 @@ class CheckoutScreen(StoreScreen):
     def _bill(self, order: Order) -> Content:
         price = self.visit.wording.price
         lines = [
-            (f"{line.quantity} × {inert(line.name)}", price(line.line_total)) for line in order.lines
+            (counted(line.quantity, line.name), price(line.line_total)) for line in order.lines
         ]
         if order.discount:
             lines.append((f"Coupon {inert(order.coupon)}", f"-{price(order.discount)}"))

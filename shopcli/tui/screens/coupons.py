@@ -71,7 +71,7 @@ class CouponsScreen(StoreScreen):
         user = self.visit.user
         self.ask("coupons", lambda shop: _find(shop, user))
 
-    def told(self, about: str, value: object) -> None:
+    def told(self, value: object) -> None:
         """Show the coupons, or which number was got."""
         match value:
             case Found():
@@ -179,6 +179,10 @@ def _detail(wording: Wording, coupon: Coupon, mine: UserCoupon | None) -> str:
     if coupon.closes is not None:
         lines.append(f"can be claimed until {wording.moment(coupon.closes)}")
     if mine is not None:
-        until = "" if mine.usable_until is None else f", usable until {wording.moment(mine.usable_until)}"
+        until = (
+            ""
+            if mine.usable_until is None
+            else f", usable until {wording.moment(mine.usable_until)}"
+        )
         lines.append(f"yours since {wording.moment(mine.claimed_at)}{until}")
     return "\n".join(inert(line) for line in lines)

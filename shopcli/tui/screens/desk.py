@@ -19,7 +19,7 @@ from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.frame import StoreScreen
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
-from shopcli.tui.wording import ending, plural
+from shopcli.tui.wording import counted, ending, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,7 +87,7 @@ class DeskScreen(StoreScreen):
         """Ask for everything on the desk."""
         self.ask("desk", _read)
 
-    def told(self, about: str, value: object) -> None:
+    def told(self, value: object) -> None:
         """Show the desk, or what was done."""
         match value:
             case Desk():
@@ -289,7 +289,7 @@ def _event_row(event: OutboxEvent) -> Row:
 def _products(order: Order) -> str:
     if order.state == "cancelled":
         return "cancelled"
-    return ", ".join(f"{line.quantity} × {line.name}" for line in order.lines)
+    return ", ".join(counted(line.quantity, line.name) for line in order.lines)
 
 
 def _read_quantity(text: str) -> int:

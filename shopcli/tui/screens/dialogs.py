@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from shopcli.domain.errors import ShopError
 from shopcli.tui.screens.frame import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.field import Field
 
 Value = TypeVar("Value")
 
@@ -59,7 +60,7 @@ class EntryDialog(Dialog[Value | None], Generic[Value]):
         value: What is there to begin with.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "OK", show=True)]
+    HINTS = (("enter", "OK"),)
 
     def __init__(
         self, title: str, hint: str, read: Callable[[str], Value], *, value: str = ""
@@ -72,11 +73,9 @@ class EntryDialog(Dialog[Value | None], Generic[Value]):
 
     def compose(self) -> ComposeResult:
         """The question, the field, what is wrong with what was typed."""
-        field = Input(self._value, placeholder=self._hint, id="entry", compact=True, max_length=100)
-        field.cursor_blink = False
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="dialog--title", markup=False)
-            yield field
+            yield Field(self._hint, id="entry", value=self._value)
             yield Answer()
             yield KeyHints()
 

@@ -25,6 +25,9 @@ Value = TypeVar("Value")
 class Asking(Screen[Value]):
     """A screen that asks the shop in threads; only the newest answer to each question is shown."""
 
+    HINTS: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Keys shown first: those a field takes before the screen can name them."""
+
     def __init__(self) -> None:
         super().__init__()
         self._numbers: dict[str, int] = {}
@@ -44,10 +47,10 @@ class Asking(Screen[Value]):
         number = self._numbers[about] = self._numbers.get(about, 0) + 1
         self.store.ask(self, about, work, number=number)
 
-    def told(self, about: str, value: object) -> None:
+    def told(self, value: object) -> None:
         """Show the answer to a question."""
 
-    def refused(self, about: str, error: ShopError) -> None:
+    def refused(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # subclasses ask
         """Show why a question got no answer."""
         self.say(self.visit.wording.refusal(error), "bad")
 
@@ -59,7 +62,7 @@ class Asking(Screen[Value]):
         """Pass the newest answer on."""
         answer.stop()
         if self.is_attached and answer.number == self._numbers.get(answer.about):
-            self.told(answer.about, answer.value)
+            self.told(answer.value)
 
     def on_refused(self, refusal: messages.Refused) -> None:
         """Pass a refusal on."""

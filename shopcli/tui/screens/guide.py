@@ -31,6 +31,10 @@ _TILL = (
 )
 
 
+_EVERYWHERE = {"Help", "Quit", "palette", "Cart"}
+"""Descriptions of keys that the second part explains."""
+
+
 class GuideScreen(Dialog[None]):
     """Lists the keys that are live on a screen, then those that always are.
 
@@ -52,10 +56,9 @@ class GuideScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """The keys, here and everywhere."""
         always = _TILL if self.store.kiosk else _ALWAYS
-        known = {description for description in ("Help", "Quit", "palette", "Cart")}
         parts: list[str | tuple[str, str]] = [("Here\n", "bold")]
         for description, keys in self._here.items():
-            if description not in known and "cursor" not in description.lower():
+            if description not in _EVERYWHERE and "ursor" not in description:
                 parts += [(f"  {'  '.join(keys[:3]):<12}", "$text-accent"), f" {description}\n"]
         parts.append(("\nEverywhere\n", "bold"))
         for keys_text, description in always:

@@ -17,7 +17,7 @@ from shopcli.tui.screens.charging import charge, charged
 from shopcli.tui.screens.frame import StoreScreen
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
-from shopcli.tui.wording import ending, plural
+from shopcli.tui.wording import counted, ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +83,7 @@ class MeScreen(StoreScreen):
         else:
             self.ask("account", lambda shop: _read(shop, user))
 
-    def told(self, about: str, value: object) -> None:
+    def told(self, value: object) -> None:
         """Show the account, or what was charged."""
         match value:
             case Account():
@@ -157,7 +157,7 @@ class MeScreen(StoreScreen):
         self.show_wallet()
 
     def _order_row(self, order: Order) -> Row:
-        first = f"{order.lines[0].quantity} × {order.lines[0].name}" if order.lines else ""
+        first = counted(order.lines[0].quantity, order.lines[0].name) if order.lines else ""
         more = f" and {len(order.lines) - 1} more" if len(order.lines) > 1 else ""
         cancelled = order.state == "cancelled"
         return Row(

@@ -18,7 +18,7 @@ from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.frame import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.ledger import ledger
-from shopcli.tui.wording import ending
+from shopcli.tui.wording import counted, ending
 
 _WIDTH = 50
 
@@ -61,7 +61,7 @@ class ReceiptScreen(Dialog[None]):
         """Fit it to the new width."""
         self._draw()
 
-    def told(self, about: str, value: object) -> None:
+    def told(self, value: object) -> None:
         """Show that it was cancelled, and how it stands now."""
         if isinstance(value, Order):
             self._order = value
@@ -129,14 +129,16 @@ class ReceiptScreen(Dialog[None]):
             ("Placed", wording.moment(order.placed_at)),
         ]
         entries = [
-            (f"{line.quantity} × {line.name}", wording.price(line.line_total))
+            (counted(line.quantity, line.name), wording.price(line.line_total))
             for line in order.lines
         ]
         if order.discount:
             entries += [
                 ("Subtotal", wording.price(order.subtotal)),
-                (f"Coupon {order.coupon}" if order.coupon else "Discount",
-                 f"-{wording.price(order.discount)}"),
+                (
+                    f"Coupon {order.coupon}" if order.coupon else "Discount",
+                    f"-{wording.price(order.discount)}",
+                ),
             ]
         entries += [
             ("Total", wording.price(order.total)),

@@ -16,10 +16,11 @@ from shopcli.domain.records import Product, Top
 from shopcli.engine.browsing import Category, ProductPage
 from shopcli.tui.screens.frame import StoreScreen
 from shopcli.tui.widgets.categories import CategoryStrip
+from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.product_list import ProductList
 from shopcli.tui.widgets.product_side import CartPanel, ProductDetail
 from shopcli.tui.widgets.rows import Cell, Row, RowList
-from shopcli.tui.wording import is_low
+from shopcli.tui.wording import counted, is_low
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,8 +32,17 @@ DEBOUNCE_SECONDS = 0.06
 
 BEST_DAYS = 3
 
-_NO_PRODUCTS = "No products yet. Add one in a shell:\n\nshop product add LATTE --name Latte --price 4500"
+_NO_PRODUCTS = (
+    "No products yet. Add one in a shell:\n\nshop product add LATTE --name Latte --price 4500"
+)
 _NO_MATCH = "Nothing matches. Press esc to see everything."
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The top of another listing."""
+
+    page: ProductPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +78,8 @@ class ShopScreen(StoreScreen):
 
     def body(self) -> ComposeResult:
         """Search and categories over the shelf."""
-        search = Input(
-            placeholder="/ search name, SKU or barcode", id="search", compact=True, max_length=100
-        )
-        search.cursor_blink = False
         with Horizontal(id="search-bar"):
-            yield search
+            yield Field("/ search name, SKU or barcode", id="search")
             yield CategoryStrip()
         with Horizontal(id="shelf"):
             yield ProductList(self._row, empty=_NO_PRODUCTS, id="products")
@@ -88,15 +94,15 @@ class ShopScreen(StoreScreen):
         user, skus = visit.user, visit.cart.skus
         self.ask("surroundings", lambda shop: _look_around(shop, user, skus))
 
-    def told(self, about: str, value: object) -> None:
+    def told(self, value: object) -> None:
         """Show a page, or what is around it."""
-        match about, value:
-            case "listing", ProductPage() as page:
+        match value:
+            case Listing(page):
                 self._list.empty = _NO_MATCH if self._query or self._category else _NO_PRODUCTS
                 self._list.start(page)
-            case "page", ProductPage() as page:
+            case ProductPage() as page:
                 self._list.refresh_page(page)
-            case "surroundings", Surroundings() as found:
+            case Surroundings() as found:
                 self._show_surroundings(found)
 
     @on(Input.Changed, "#search")
@@ -197,12 +203,12 @@ class ShopScreen(StoreScreen):
 
     def _list_anew(self) -> None:
         query, category = self._query, self._category
-        self.ask("listing", lambda shop: shop.browsing.products(query, category=category))
+        self.ask("listing", lambda shop: Listing(shop.browsing.products(query, category=category)))
 
     def _ask_page(self, about: str, offset: int) -> None:
         query, category = self._query, self._category
         self.ask(
-            "page" if about == "page" else about,
+            about,
             lambda shop: shop.browsing.products(query, category=category, offset=offset),
         )
 
@@ -247,7 +253,7 @@ class ShopScreen(StoreScreen):
                 Cell(product.sku, "muted"),
                 Cell(self.visit.wording.money(product.price), "muted" if gone else ""),
                 Cell(left, tone),
-                Cell(f"×{quantity}" if quantity else "", "accent"),
+                Cell(counted(quantity) if quantity else "", "accent"),
             ),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -10,11 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from shopcli.domain.errors import ShopError
 from shopcli.domain.records import User
 from shopcli.tui import commands
 from shopcli.tui.screens.frame import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
 
 USER_COUNT_MAX = 500
@@ -24,14 +25,22 @@ _NEW = ":new"
 _EMPTY = "No users yet: type a name and press Enter."
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A user who was not there before."""
+
+    user: User
+
+
 class UsersScreen(Dialog[str | None]):
     """Ends with the name of a user, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Choose"),
         Binding("down", "move(1)", show=False),
         Binding("up", "move(-1)", show=False),
     ]
+
+    HINTS = (("enter", "Choose"), ("↑↓", "Move"))
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,12 +48,10 @@ class UsersScreen(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         """A field over the list of users."""
-        field = Input(placeholder="type a user name", id="user", compact=True, max_length=64)
-        field.cursor_blink = False
         columns = (Column("USER", 18), Column("NAME"))
         with Vertical(classes="dialog tall"):
             yield Static("Who is shopping?", classes="dialog--title", markup=False)
-            yield field
+            yield Field("type a user name", id="user", length_max=64)
             yield RowList(columns, empty=_EMPTY, id="users")
             yield Answer()
             yield KeyHints()
@@ -53,20 +60,17 @@ class UsersScreen(Dialog[str | None]):
         """Ask for the users."""
         self.ask("users", lambda shop: shop.users(limit=USER_COUNT_MAX))
 
-    def told(self, about: str, value: object) -> None:
+    def told(self, value: object) -> None:
         """Show the users, or end with the one found or added."""
         match value:
             case tuple():
                 self._users = value
                 self._filter()
-            case User() as user:
-                if about == "add":
-                    self.store.done(commands.add_user(user.user))
+            case Added(user):
+                self.store.done(commands.add_user(user.user))
                 self.dismiss(user.user)
-
-    def refused(self, about: str, error: ShopError) -> None:
-        """Say why; an unknown name can be added."""
-        super().refused(about, error)
+            case User() as user:
+                self.dismiss(user.user)
 
     @on(Input.Changed, "#user")
     def _typed(self, event: Input.Changed) -> None:
@@ -92,7 +96,7 @@ class UsersScreen(Dialog[str | None]):
         key = self.query_one("#users", RowList).current_key
         typed = self._typed_name
         if key == _NEW:
-            self.ask("add", lambda shop: shop.add_user(typed))
+            self.ask("add", lambda shop: Added(shop.add_user(typed)))
         elif key:
             self.dismiss(key)
         elif typed:

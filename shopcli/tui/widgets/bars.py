@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from textual import events
     from textual.screen import Screen
 
+_NARROW = 60
+"""Below this many columns the tabs stand close together."""
+
 _KEY_NAMES = {
     "slash": "/",
     "plus": "+",
@@ -112,8 +115,11 @@ class TopBar(LineBar):
     def render_line(self, y: int) -> Strip:
         """Draw the wallet, then the tabs."""
         if y == 0:
-            return self.line(0, [(inert(self._left), "strong", "")], inert(self._right))
-        narrow = self.size.width < 60
+            left, right = inert(self._left), inert(self._right)
+            if cell_len(left) + cell_len(right) + 4 > self.size.width:
+                left = ""  # the money is never cut while there is room for it
+            return self.line(0, [(left, "strong", "")], right)
+        narrow = self.size.width < _NARROW
         pieces = []
         for key, name, mode in self._tabs:
             tone = "chosen" if mode == self._chosen else ""
@@ -151,6 +157,10 @@ class KeyHints(LineBar):
         actions = list(shown.items())
         room = self.size.width - 2 - sum(_length(*hint) for hint in last)
         pieces: list[tuple[str, str, str]] = []
+        for key, name in getattr(screen, "HINTS", ()):
+            if room >= _length(key, name):
+                room -= _length(key, name)
+                pieces += _pieces(key, name, "")
         for action, (key, name) in actions:
             if room < _length(key, name):
                 break

@@ -77,12 +77,12 @@ class CategoryStrip(LineBar):
                     grown = True
             if not grown:
                 break
-        pieces = [("‹ " if first else "  ", "muted", "")]
+        pieces = [("< " if first else "  ", "muted", "")]
         for index in range(first, last):
             tone = "chosen" if index == self._position else "muted"
             pieces += [(names[index], tone, str(index)), ("  ", "", "")]
         if last < len(names):
-            pieces[-1] = (" ›", "muted", "")
+            pieces[-1] = (" >", "muted", "")
         return self.line(0, pieces)
 
     def _choose(self, position: int) -> None:

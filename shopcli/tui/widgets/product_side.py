@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from shopcli.domain.text import inert
 from shopcli.tui.widgets.rows import fitted
-from shopcli.tui.wording import is_low, plural, stock_text, trend_line
+from shopcli.tui.wording import counted, is_low, plural, stock_text, trend_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,7 +115,7 @@ class CartPanel(Panel):
         room = max(1, self.content_size.height - 4) if self.content_size.height else 5
         for line in lines[:room]:
             total = visit.wording.money(line.total)
-            name = fitted(f"{line.quantity} × {inert(line.product.name)}", width - len(total) - 1)
+            name = fitted(counted(line.quantity, inert(line.product.name)), width - len(total) - 1)
             parts.append(f"\n{name} {total}")
         if len(lines) > room:
             parts.append(f"\nand {plural(len(lines) - room, 'more product')}")

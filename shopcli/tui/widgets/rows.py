@@ -29,7 +29,7 @@ _NO_MARK = "  "
 
 
 class Column(NamedTuple):
-    """One column: `width` 0 takes the room that is left; hidden in lists narrower than `from_width`.
+    """One column: `width` 0 takes the room left; hidden in lists narrower than `from_width`.
 
     A right-aligned column grows with its contents: a number is never cut.
     """
