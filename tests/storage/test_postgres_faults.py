@@ -69,6 +69,13 @@ def distant(proxy: CuttingProxy) -> Iterator[Database]:
     opened.close()
 
 
+def _kill_connections(url: str) -> None:
+    """End all other sessions of a database, and see that they have ended."""
+    with raw_database(url) as raw:
+        while raw.run(KILL_OTHERS):
+            continue
+
+
 def _count(database: Database) -> int:
     with database.read() as session:
         row = session.row(COUNT)
@@ -144,13 +151,7 @@ def test_a_connection_killed_before_commit_changes_nothing(database: Database, u
 
     def insert_and_lose(session: Session) -> None:
         session.change(INSERT, ROW)
-        with raw_database(url) as raw:
-            raw.run(KILL_OTHERS)
-            while raw.run(
-                "SELECT 1 FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            ):
-                pass
+        _kill_connections(url)
 
     with pytest.raises(DatabaseUnreachable), database.write("K1") as session:
         insert_and_lose(session)
@@ -161,8 +162,7 @@ def test_connections_lost_while_idle_are_replaced(database: Database, url: str) 
     """A restart of the server between two commands is not noticed."""
     for block in (_insert_at_once, _count):
         _count(database)
-        with raw_database(url) as raw:
-            raw.run(KILL_OTHERS)
+        _kill_connections(url)
         block(database)
 
     assert _count(database) == 1
