@@ -6,6 +6,7 @@ was closed: a probe during an outage uses up no event's schedule.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +29,12 @@ def has_delivered(attempt: Attempt) -> bool:
 
 
 def endpoint_after(
-    policy: Policy, state: EndpointState, attempt: Attempt, *, now: int, fraction: float
+    policy: Policy,
+    state: EndpointState,
+    attempt: Attempt,
+    *,
+    now: int,
+    fraction: Callable[[], float],
 ) -> EndpointState:
     """The endpoint's state once an attempt is known.
 
@@ -37,7 +43,7 @@ def endpoint_after(
         state: Before.
         attempt: What came of sending.
         now: Microseconds since 1970.
-        fraction: A random number in [0, 1).
+        fraction: Gives random numbers in [0, 1).
     """
     verdict = judge(attempt.status)
     if state.breaker == "stopped":
@@ -49,7 +55,7 @@ def endpoint_after(
         return EndpointState("stopped", state.failure_count + 1, now, reason)
     if verdict is Verdict.REJECTED:
         # The platform works: a relay goes on, only commands wait a moment.
-        pause_seconds = endpoint_pause_seconds(policy, 0, fraction)
+        pause_seconds = endpoint_pause_seconds(policy, 0, fraction())
         return replace(state, next_try_at=_later(now, pause_seconds), last_error=reason)
     count = state.failure_count + 1
     if verdict is Verdict.SILENT:
@@ -58,7 +64,7 @@ def endpoint_after(
     if told is not None:
         return EndpointState("open", count, _later(now, told), reason)
     probes = max(count - policy.failures_to_open, 0)
-    pause_seconds = endpoint_pause_seconds(policy, probes, fraction)
+    pause_seconds = endpoint_pause_seconds(policy, probes, fraction())
     breaker = "open" if count >= policy.failures_to_open else state.breaker
     return EndpointState(breaker, count, _later(now, pause_seconds), reason)
 
@@ -70,7 +76,7 @@ def event_after(
     before: EndpointState,
     after: EndpointState,
     now: int,
-    fraction: float,
+    fraction: Callable[[], float],
 ) -> dict[str, Any]:
     """The columns of the event's row once an attempt is known.
 
@@ -80,7 +86,7 @@ def event_after(
         before: The endpoint's state before it.
         after: And after.
         now: Microseconds since 1970.
-        fraction: A random number in [0, 1).
+        fraction: Gives random numbers in [0, 1).
     """
     verdict, failures = judge(attempt.status), attempt.event.failure_count
     if verdict is Verdict.DELIVERED:
@@ -91,7 +97,7 @@ def event_after(
     if verdict is not Verdict.REJECTED and before.breaker != "closed":
         return _columns("pending", failures, max(after.next_try_at, now), reason)
     failures += 1
-    delay = event_delay_seconds(policy, failures, fraction)
+    delay = event_delay_seconds(policy, failures, fraction())
     if delay is None:
         return _columns("dead", failures, now, reason, settled_at=now)
     told = told_delay_seconds(policy, attempt.status, attempt.retry_after_seconds)

@@ -234,7 +234,7 @@ class Deliveries:
         settlements = [
             _held(owner, attempt.event)
             | event_after(
-                self.policy, attempt, before=before, after=after, now=now, fraction=self._fraction()
+                self.policy, attempt, before=before, after=after, now=now, fraction=self._fraction
             )
             for attempt in attempts
         ]
@@ -265,7 +265,7 @@ class Deliveries:
         endpoints.ensure(session, url, now)
         after = before = _endpoint_state(session, url, lock=True)
         for attempt in attempts:
-            after = endpoint_after(self.policy, after, attempt, now=now, fraction=self._fraction())
+            after = endpoint_after(self.policy, after, attempt, now=now, fraction=self._fraction)
         if after != before:
             endpoints.save(session, {"url": url, "now": now, **asdict(after)})
         return before, after

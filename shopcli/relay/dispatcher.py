@@ -6,6 +6,7 @@ platform is down, the lease nearly over, the relay about to end).
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from dataclasses import dataclass
@@ -13,18 +14,24 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from shopcli.domain.deliveries import Attempt, LeasedEvent
-from shopcli.domain.events import CONTENT_TYPE
+from shopcli.domain.events import BATCH_CONTENT_TYPE, CONTENT_TYPE
 from shopcli.domain.retry_schedule import Policy, Verdict, judge, told_delay_seconds
 from shopcli.relay.transport import Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from shopcli.relay.endpoint import Endpoint
 
 _LEASE_MARGIN_SECONDS = 1.0
 _COMPANY_SECONDS = 0.01
+_BATCH_BYTES_MAX = 1024 * 1024
+
+Item = tuple[LeasedEvent, float]
+"""An event to send, and the instant of `time.monotonic` at which its lease is nearly over."""
+
+_NOTHING: Item = (LeasedEvent("", "", b"", 0, 0), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +42,37 @@ class Outcome:
     attempt: Attempt | None
 
 
-def attempt_delivery(sender: Sender, event: LeasedEvent, deadline: float) -> Attempt:
-    """Send one event once.
+def attempt_delivery(
+    sender: Sender, events: Sequence[LeasedEvent], deadline: float
+) -> list[Attempt]:
+    """Send events once, in one request: one as it is, several as a batch.
 
     Args:
         sender: The connection.
-        event: What to send; its bytes go out as they are.
+        events: What to send; their bytes go out as they are.
         deadline: Instant of `time.monotonic` by which it must be over.
     """
-    answer = sender.post(event.event_id, CONTENT_TYPE, event.body, deadline)
-    return Attempt(
-        event=event,
-        started_at=answer.sent_at,
-        duration_microseconds=answer.duration_microseconds,
-        status=answer.status,
-        reason=answer.reason,
-        answer=answer.text,
-        retry_after_seconds=answer.retry_after_seconds,
-    )
+    if len(events) == 1:
+        message_id, content_type, body = events[0].event_id, CONTENT_TYPE, events[0].body
+    else:
+        # The same events make the same id, so a batch sent again is known again.
+        names = ".".join(event.event_id for event in events)
+        message_id = f"batch-{hashlib.sha256(names.encode()).hexdigest()[:32]}"
+        content_type = BATCH_CONTENT_TYPE
+        body = b"[" + b",".join([event.body for event in events]) + b"]"
+    answer = sender.post(message_id, content_type, body, deadline)
+    return [
+        Attempt(
+            event=event,
+            started_at=answer.sent_at,
+            duration_microseconds=answer.duration_microseconds,
+            status=answer.status,
+            reason=answer.reason,
+            answer=answer.text,
+            retry_after_seconds=answer.retry_after_seconds,
+        )
+        for event in events
+    ]
 
 
 class Dispatcher:
@@ -75,10 +95,11 @@ class Dispatcher:
         self._endpoint = endpoint
         self._clock = clock
         self._policy = policy
-        self._work: SimpleQueue[tuple[LeasedEvent, float] | None] = SimpleQueue()
+        self._work: SimpleQueue[Item | None] = SimpleQueue()
         self._done: SimpleQueue[Outcome] = SimpleQueue()
         self._is_halted = False
         self._failure_count = 0
+        self._bug: Exception | None = None
         self._threads = [
             threading.Thread(target=self._send_all, name=f"sender-{number}", daemon=True)
             for number in range(concurrency)
@@ -86,9 +107,18 @@ class Dispatcher:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, events: Iterable[LeasedEvent], lease_seconds: float) -> None:
-        """Hand in events just leased; begins anew after a halt."""
+    @property
+    def is_halted(self) -> bool:
+        """Whether everything comes back unsent at present."""
+        return self._is_halted
+
+    def restart(self) -> None:
+        """Send again after a halt."""
         self._is_halted = False
+        self._failure_count = 0
+
+    def submit(self, events: Iterable[LeasedEvent], lease_seconds: float) -> None:
+        """Hand in events just leased."""
         lease_end = time.monotonic() + lease_seconds - _LEASE_MARGIN_SECONDS
         for event in events:
             self._work.put((event, lease_end))
@@ -99,7 +129,12 @@ class Dispatcher:
         Args:
             wait_seconds: Bound on the wait for the first.
             awaited: How many are out: their company is waited for, a few milliseconds.
+
+        Raises:
+            Exception: Whatever a bug in a sending thread raised.
         """
+        if self._bug is not None:
+            raise self._bug
         found: list[Outcome] = []
         try:
             found.append(self._done.get(timeout=wait_seconds))
@@ -125,16 +160,49 @@ class Dispatcher:
 
     def _send_all(self) -> None:
         sender = Sender(self._endpoint, self._clock)
-        while (item := self._work.get()) is not None:
-            event, lease_end = item
-            deadline = time.monotonic() + self._policy.attempt_seconds
-            if self._is_halted or deadline > lease_end:
+        try:
+            item = self._work.get()
+            while item is not None:
+                portion, following = self._portion(item)
+                self._send(sender, portion)
+                item = self._work.get() if following is _NOTHING else following
+        except Exception as error:  # noqa: BLE001  # raised again where somebody sees it
+            self._bug = error
+        finally:
+            sender.close()
+
+    def _portion(self, first: Item) -> tuple[list[Item], Item | None]:
+        """What goes into one request with an item, and the item taken too many, if any.
+
+        An event that failed before is sent alone, so that it spoils no batch twice.
+        """
+        portion, size = [first], len(first[0].body)
+        if first[0].failure_count:
+            return portion, _NOTHING
+        while len(portion) < self._endpoint.batch_size:
+            try:
+                item = self._work.get_nowait()
+            except Empty:
+                break
+            if item is None or item[0].failure_count:
+                return portion, item
+            size += len(item[0].body)
+            if size > _BATCH_BYTES_MAX:
+                return portion, item
+            portion.append(item)
+        return portion, _NOTHING
+
+    def _send(self, sender: Sender, portion: list[Item]) -> None:
+        events = [event for event, _ in portion]
+        deadline = time.monotonic() + self._policy.attempt_seconds
+        if self._is_halted or deadline > min(lease_end for _, lease_end in portion):
+            for event in events:
                 self._done.put(Outcome(event, None))
-                continue
-            attempt = attempt_delivery(sender, event, deadline)
-            self._learn(attempt)
+            return
+        attempts = attempt_delivery(sender, events, deadline)
+        self._learn(attempts[0])
+        for event, attempt in zip(events, attempts, strict=True):
             self._done.put(Outcome(event, attempt))
-        sender.close()
 
     def _learn(self, attempt: Attempt) -> None:
         """Halt at once when the platform is down: the queue must not be thrown at it."""

@@ -93,8 +93,8 @@ def _send(
             )
             if not events:
                 break
-            attempt = attempt_delivery(sender, events[0], deadline)
-            settled = deliveries.settle(owner, [attempt], endpoint.url)
+            attempts = attempt_delivery(sender, events, deadline)
+            settled = deliveries.settle(owner, attempts, endpoint.url)
             if not settled.delivered:
                 break
             delivered += 1

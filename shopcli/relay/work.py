@@ -49,6 +49,10 @@ class Work:
 
     def take(self, limit: int, *, due_by: int | None = None) -> int:
         """Lease events due now, or by a later instant, and have them sent; how many."""
+        if self._dispatcher.is_halted:
+            if self._out:
+                return 0
+            self._dispatcher.restart()
         now = self._clock() if due_by is None else due_by
         events = self._deliveries.lease(self._owner, limit, now=now)
         self._out.update((event.event_id, event) for event in events)
