@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from shopcli.domain import records
     from shopcli.engine.browsing import Browsing
+    from shopcli.engine.exports import Exports
     from shopcli.engine.imports.importing import Imports
     from shopcli.engine.outbox import Outbox
 
@@ -176,6 +177,13 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
         from shopcli.engine.browsing import Browsing  # no command browses
 
         return Browsing(self._runtime)
+
+    @property
+    def exports(self) -> Exports:
+        """Rows written out."""
+        from shopcli.engine.exports import Exports  # most commands export nothing
+
+        return Exports(self._runtime)
 
     @property
     def imports(self) -> Imports:

@@ -58,7 +58,7 @@ _SUFFIXES: dict[str, Format] = {
 
 
 def format_of(name: str, given: str | None) -> Format:
-    """The format asked for, or the one the file's name tells.
+    """The format asked for, or the one the file's name tells; standard input is CSV.
 
     Raises:
         InvalidInput: Neither says.
@@ -67,6 +67,8 @@ def format_of(name: str, given: str | None) -> Format:
         if given not in FORMATS:
             raise InvalidInput(f"The formats are {', '.join(FORMATS)}.")
         return given
+    if name == "-":
+        return "csv"
     base = name.lower().removesuffix(".gz")
     found = _SUFFIXES.get(os.path.splitext(base)[1])  # noqa: PTH122  # the name of a stream too
     if found is None:

@@ -1,0 +1,351 @@
+"""The use case that writes rows out: `shop.exports`; one snapshot, page by page, never over a file.
+
+What can be imported again comes in the columns the import takes; whatever else is worth knowing
+stands in columns that begin with an underscore, which an import does not look at.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from shopcli.domain.batch_text import Format, disarmed, join_cells
+from shopcli.domain.errors import InvalidInput
+from shopcli.domain.moments import from_microseconds, rfc3339
+from shopcli.domain.money import format_major
+from shopcli.domain.text import inert
+from shopcli.engine.balances import entry_id
+from shopcli.engine.imports.source import format_of
+from shopcli.storage import bulk_reading
+from shopcli.storage.orders import lines as lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Session
+
+    Progress = Callable[[str, int, int | None], None]
+
+    class Text(Protocol):
+        """Where text goes."""
+
+        def write(self, text: str, /) -> object:
+            """Take some."""
+
+
+_BLOCK_ROW_COUNT = 1000
+_LINE = ("sku", "name", "quantity:count", "unit_price:amount", "line_total:amount")
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "products": (
+        "sku",
+        "name",
+        "price:amount",
+        "stock:count",
+        "category",
+        "barcode",
+        "low_stock:count",
+        "on_sale:flag",
+    ),
+    "users": ("user", "name", "_state", "_balance:amount"),
+    "coupons": (
+        "code",
+        "percent:count",
+        "amount:amount",
+        "limit:count",
+        "cap:amount",
+        "min_order:amount",
+        "opens:moment",
+        "closes:moment",
+        "use_by:moment",
+        "valid_days:count",
+        "_claimed:count",
+        "_redeemed:count",
+    ),
+    "claims": (
+        "key",
+        "user",
+        "coupon",
+        "at:moment",
+        "_number:count",
+        "_usable_until:moment",
+        "_order",
+    ),
+    "balances": ("user", "balance:amount", "state"),
+    "history": (
+        "user",
+        "id",
+        "at:moment",
+        "recorded_at:moment",
+        "kind",
+        "amount:amount",
+        "balance_after:amount",
+        "order",
+        "key",
+        "reason",
+    ),
+    "orders": (
+        "key",
+        "user",
+        "sku",
+        "quantity:count",
+        "ordered_at:moment",
+        "unit_price:amount",
+        "discount:amount",
+        "_order",
+        "_state",
+        "_coupon",
+        "_name",
+        "_line_total:amount",
+        "_line_discount:amount",
+        "_net:amount",
+    ),
+    "sales": (
+        "placed_at:moment",
+        "order",
+        "user",
+        *_LINE,
+        "discount:amount",
+        "net:amount",
+    ),
+}
+"""Columns of each export as name:form; without a form it is a text."""
+
+
+class Exports:
+    """Writes rows as CSV, TSV or JSON Lines."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def write(self, what: str, stream: Text, form: Format, progress: Progress | None = None) -> int:
+        """Write rows to an open text stream; how many.
+
+        Args:
+            what: products, users, coupons, claims, balances, history, orders or sales.
+            stream: Takes text; line ends are its own.
+            form: csv, tsv or jsonl.
+            progress: Called with ("exported", rows done, None).
+
+        Raises:
+            InvalidInput: There is no such export.
+        """
+        writer = _Writer(self._runtime, what, form)
+        stream.write(writer.head())
+        count = 0
+        with self._runtime.database.read() as session:
+            rows = _READERS[what](session)
+            while block := list(islice(rows, _BLOCK_ROW_COUNT)):
+                stream.write("".join([writer.line(row) for row in block]))
+                count += len(block)
+                if progress is not None:
+                    progress("exported", count, None)
+        return count
+
+    def save(
+        self,
+        what: str,
+        path: str | Path,
+        form: str | None = None,
+        *,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> int:
+        """Write rows to a file that appears as a whole or not at all; how many.
+
+        Args:
+            what: As in `write`.
+            path: Where; `.gz` is packed.
+            form: csv, tsv or jsonl; by the name's suffix where None.
+            force: Replace a file that is there.
+            progress: As in `write`.
+
+        Raises:
+            InvalidInput: Something is there already, a symbolic link is, or the file cannot be
+                written.
+        """
+        target = Path(path)
+        final_form = format_of(target.name, form)
+        check_columns(what)
+        _check_free(target, force=force)
+        try:
+            return self._save(what, target, final_form, force=force, progress=progress)
+        except OSError as error:
+            raise InvalidInput(
+                f"{inert(target)} could not be written: {error.strerror or error}.",
+                fix="Look after the folder or name another file.",
+            ) from None
+
+    def _save(
+        self, what: str, target: Path, form: Format, *, force: bool, progress: Progress | None
+    ) -> int:
+        descriptor, name = tempfile.mkstemp(prefix=".shop-export-", dir=target.parent)
+        written = Path(name)
+        try:
+            with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor, not a path
+                if target.name.lower().endswith(".gz"):
+                    with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+                        count = self._save_text(what, packed, form, progress)
+                else:
+                    count = self._save_text(what, file, form, progress)
+                file.flush()
+                os.fsync(file.fileno())
+            if force:
+                _check_free(target, force=True)
+                written.replace(target)
+            else:
+                _put(written, target)
+            return count
+        finally:
+            with suppress(FileNotFoundError):
+                written.unlink()
+
+    def _save_text(self, what: str, file: Any, form: Format, progress: Progress | None) -> int:  # noqa: ANN401  # a file or a packed one
+        import io  # a file is written rarely
+
+        text = io.TextIOWrapper(file, "utf-8", newline="\n")
+        count = self.write(what, text, form, progress)
+        text.flush()
+        text.detach()
+        return count
+
+
+def check_columns(what: str) -> tuple[str, ...]:
+    """The columns of an export.
+
+    Raises:
+        InvalidInput: There is no such export.
+    """
+    if what not in COLUMNS:
+        raise InvalidInput(f"What can be exported: {', '.join(COLUMNS)}.")
+    return COLUMNS[what]
+
+
+class _Writer:
+    def __init__(self, runtime: Runtime, what: str, form: Format) -> None:
+        columns = [column.partition(":") for column in check_columns(what)]
+        self._names = [name for name, _, _ in columns]
+        self._forms = [form for _, _, form in columns]
+        self._form = form
+        self._exponent = runtime.identity.exponent
+        has_money = "amount" in self._forms
+        self._currency = {"currency": runtime.identity.currency} if has_money else {}
+
+    def head(self) -> str:
+        return "" if self._form == "jsonl" else join_cells(self._names, self._form) + "\n"
+
+    def line(self, row: Any) -> str:  # noqa: ANN401  # a row of any of the readers
+        if self._form == "jsonl":
+            return self._json(row)
+        return join_cells(map(self._cell, self._forms, row), self._form) + "\n"
+
+    def _cell(self, form: str, value: Any) -> str:  # noqa: ANN401  # a column's value
+        if value is None:
+            return ""
+        if form == "":
+            text = inert(value)
+            return disarmed(text) if self._form == "csv" else text
+        if form == "amount":
+            return format_major(value, self._exponent)
+        if form == "moment":
+            return rfc3339(from_microseconds(value))
+        return ("false", "true")[value] if form == "flag" else str(value)
+
+    def _json(self, row: Any) -> str:  # noqa: ANN401  # a row of any of the readers
+        record: dict[str, Any] = {}
+        for name, form, value in zip(self._names, self._forms, row, strict=True):
+            if value is not None and form == "moment":
+                record[name] = rfc3339(from_microseconds(value))
+            else:
+                record[name] = bool(value) if form == "flag" else value
+        record.update(self._currency)
+        text = json.dumps(record, ensure_ascii=False)
+        # Names are checked on the way in; what others wrote into the database is escaped.
+        return (text if inert(text) == text else json.dumps(record)) + "\n"
+
+
+def _users(session: Session) -> Iterator[Any]:
+    return iter(bulk_reading.users(session))
+
+
+def _balances(session: Session) -> Iterator[Any]:
+    return ((row[0], row[3], row[2]) for row in bulk_reading.users(session))
+
+
+def _claims(session: Session) -> Iterator[Any]:
+    for code, number, key, username, at, until, order_id in bulk_reading.claims(session):
+        yield key, username, code, at, number, until, order_id
+
+
+def _history(session: Session) -> Iterator[Any]:
+    for username, sequence, *rest in bulk_reading.history(session):
+        yield username, entry_id(username, sequence), *rest
+
+
+def _orders(session: Session) -> Iterator[Any]:
+    for page in bulk_reading.orders(session):
+        lines = lines_of(session, [row[1] for row in page])
+        for placed_at, order_id, key, username, discount, code, state in page:
+            for sku, name, quantity, unit_price, total, part in lines[order_id]:
+                head = (key, username, sku, quantity, placed_at, unit_price, discount)
+                yield (*head, order_id, state, code, name, total, part, total - part)
+
+
+def _sales(session: Session) -> Iterator[Any]:
+    for page in bulk_reading.orders(session):
+        sold = [row for row in page if row[6] == "paid"]
+        lines = lines_of(session, [row[1] for row in sold])
+        for placed_at, order_id, _, username, *_ in sold:
+            for line in lines[order_id]:
+                yield placed_at, order_id, username, *line, line[4] - line[5]
+
+
+_READERS: dict[str, Callable[[Session], Iterator[Any]]] = {
+    "products": bulk_reading.products,
+    "users": _users,
+    "coupons": bulk_reading.coupons,
+    "claims": _claims,
+    "balances": _balances,
+    "history": _history,
+    "orders": _orders,
+    "sales": _sales,
+}
+
+
+def _check_free(target: Path, *, force: bool) -> None:
+    try:
+        status = target.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise InvalidInput(f"{inert(target)} cannot be written: {error.strerror}.") from None
+    if stat.S_ISLNK(status.st_mode):
+        raise InvalidInput(
+            f"{inert(target)} is a symbolic link, which is not followed.",
+            fix="Name the file itself.",
+        )
+    if not stat.S_ISREG(status.st_mode):
+        raise InvalidInput(f"{inert(target)} is not a file.", fix="Name a file.")
+    if not force:
+        raise InvalidInput(
+            f"{inert(target)} is there already.", fix="Name another file, or replace it: --force"
+        )
+
+
+def _put(written: Path, target: Path) -> None:
+    """Give a finished file its name, unless something has got there first."""
+    try:
+        os.link(written, target)
+    except FileExistsError:
+        _check_free(target, force=False)
+    except OSError:
+        _check_free(target, force=False)
+        written.rename(target)  # a file system without links
