@@ -185,11 +185,12 @@ def _change(
 
 def _change_carefully(runtime: Runtime, session: Session, request: _Request) -> BalanceChange:
     currency = runtime.identity.currency
+    locked = table.locked_balance(session, request.username)
+    # Asked under the lock: the balance may be what this very key has left of it.
     if request.is_key_given:
         made = _replay(session, request, currency)
         if made is not None:
             return made
-    locked = table.locked_balance(session, request.username)
     if locked is None:
         raise unknown_user(session, request.username)
     state, balance = locked

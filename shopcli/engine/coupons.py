@@ -227,19 +227,20 @@ class _ClaimRequest:
 def _claim_carefully(
     runtime: Runtime, session: Session, request: _ClaimRequest, given_key: str | None
 ) -> Claim:
+    person = users.user(session, request.username)
+    row = table.terms(session, request.code)
+    held = table.held(session, request.username, request.code)
+    # Asked last, judged first: a coupon seen as taken may have been taken under this very key.
     if given_key is not None:
         made = _replay(session, given_key, request.fingerprint)
         if made is not None:
             return made
-    person = users.user(session, request.username)
     if person is None:
         raise unknown_user(session, request.username)
     check_state(request.username, person[2])
-    row = table.terms(session, request.code)
     if row is None:
         raise unknown_coupon(session, request.code)
     terms = _terms(row)
-    held = table.held(session, request.username, request.code)
     check_claimable(terms, None if held is None else held[0], runtime.now())
     runtime.memory.learn_terms(terms)
     return _take(runtime, session, request, terms)
