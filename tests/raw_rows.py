@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-import psycopg
-
 from shopcli.storage.sqlite_library import sqlite_library
 
 Rows = list[tuple[Any, ...]]
@@ -50,6 +48,9 @@ class _Sqlite:
 
 class _Postgres:
     def __init__(self, url: str) -> None:
+        # Imported late, as most readers of a file need no driver of a server.
+        import psycopg
+
         self.connection = psycopg.connect(url, autocommit=True)
 
     def run(self, statement: str) -> Rows:

@@ -1,0 +1,37 @@
+"""Fixtures of the races: processes that are ready, and a seed that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from secrets import randbits
+
+import hypothesis
+import pytest
+
+from shopcli import Shop
+from tests.concurrency.crowd import Crowd
+
+
+@pytest.fixture(scope="session")
+def crowd() -> Iterator[Crowd]:
+    """Sixteen processes that can race."""
+    made = Crowd(16)
+    yield made
+    made.disband()
+
+
+@pytest.fixture
+def shop(shop_url: str) -> Iterator[Shop]:
+    """An open shop that lives by the system's clock, as the racing processes do."""
+    with Shop.open(shop_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """The seed of a test's random choices: `--hypothesis-seed`, in CI always 0, else a new one."""
+    given = request.config.option.hypothesis_seed
+    fresh = 0 if hypothesis.settings().derandomize else randbits(32)
+    chosen = fresh if given is None else int(given)
+    print(f"seed {chosen}")  # noqa: T201 - shown with a failure
+    return chosen
