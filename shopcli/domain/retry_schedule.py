@@ -36,13 +36,13 @@ class Verdict(Enum):
 class Policy:
     """How patient delivery is; the defaults are what a shop runs with."""
 
-    delays_seconds: tuple[int, ...] = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
+    delays_seconds: tuple[float, ...] = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
     """Wait before each further attempt of an event: about three days in all."""
-    pauses_seconds: tuple[int, ...] = (5, 10, 15)
+    pauses_seconds: tuple[float, ...] = (5, 10, 15)
     """Least wait between probes of an open breaker; the most is twice as long."""
     failures_to_open: int = 5
     """Failures in a row, whatever the event, after which the breaker opens."""
-    retry_after_seconds_max: int = 3600
+    retry_after_seconds_max: float = 3600.0
     attempt_seconds: float = 15.0
     """Deadline of one attempt, from name resolution to the last byte read."""
     lease_seconds: float = LEASE_SECONDS_MAX
