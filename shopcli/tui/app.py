@@ -155,10 +155,8 @@ class Storefront(App[None]):
             self.switch_mode(mode)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Which keys are live here: a checkout opens no second one, a till has no tabs."""
-        if action == "cart":
-            return not self.kiosk and self.screen.id != "checkout-screen"
-        if action in {"go", "user"}:
+        """Which keys are live: a till has neither tabs nor a checkout."""
+        if action in {"go", "user", "cart"}:
             return not self.kiosk
         return super().check_action(action, parameters)
 

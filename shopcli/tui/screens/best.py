@@ -91,12 +91,12 @@ class BestScreen(StoreScreen):
     def _show(self, found: Sellers) -> None:
         parts: list[str | tuple[str, str]] = [("Sold most in the last ", "bold")]
         for days in WINDOWS_DAYS:
-            style = "bold $text-accent reverse" if days == found.days else "$text-muted"
+            style = "bold $text-accent reverse" if days == found.days else "$foreground-muted"
             parts += [(f" {plural(days, 'day')} ", style), " "]
         sold = sum(row.units for row in found.top.rows)
         revenue = sum(row.revenue for row in found.top.rows)
         parts.append(
-            (f"\n{plural(sold, 'unit')} for {self.visit.wording.price(revenue)}", "$text-muted")
+            (f"\n{plural(sold, 'unit')} for {self.visit.wording.price(revenue)}", "$foreground-muted")
         )
         self.query_one("#window", Panel).put(Content.assemble(*parts))
         most = max((row.units for row in found.top.rows), default=0)

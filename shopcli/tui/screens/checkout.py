@@ -46,7 +46,7 @@ class CheckoutScreen(StoreScreen):
     WHERE = "shop / cart / pay"
     AUTO_FOCUS = "#lines"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "pay", "Pay"),
+        Binding("p,c", "pay", "Pay"),
         Binding("enter,space", "choose", "Use coupon"),
         Binding("plus,equals_sign", "put(1)", "More", key_display="+"),
         Binding("minus", "put(-1)", "Less"),
@@ -57,7 +57,6 @@ class CheckoutScreen(StoreScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.id = "checkout-screen"
         self._coupon: str | None = None
         self._review: Review | None = None
         self._intent: Intent | None = None

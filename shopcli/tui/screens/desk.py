@@ -36,7 +36,7 @@ QUANTITY_DIGITS_MAX = 12
 
 _TONES = {"delivered": "good", "pending": "warn", "leased": "warn", "dead": "bad"}
 _DELIVERIES = (
-    Column("DELIVERY", 10),
+    Column("DELIVERY", 16),
     Column("STATE", 9),
     Column("TRIES", 5, right=True, from_width=46),
     Column("LAST ERROR"),
@@ -257,12 +257,12 @@ def _status(desk: Desk) -> Content:
     if status.oldest_pending_seconds is not None:
         parts.append(f"lag {_span(status.oldest_pending_seconds)}  ")
     if desk.endpoint is None:
-        parts.append(("no platform: shop settings set platform.url URL", "$text-muted"))
+        parts.append(("no platform: shop settings set platform.url URL", "$foreground-muted"))
     else:
         style = "$text-success" if status.breaker == "closed" else "$text-error"
         parts.append((f"{inert(desk.endpoint)} {status.breaker}", style))
     relay = f"\nrelay {inert(status.relay)}" if status.relay else "\nno relay runs"
-    parts.append((relay, "$text-muted"))
+    parts.append((relay, "$foreground-muted"))
     return Content.assemble(*parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -31,10 +32,6 @@ _TILL = (
 )
 
 
-_EVERYWHERE = {"Help", "Quit", "palette", "Cart"}
-"""Descriptions of keys that the second part explains."""
-
-
 class GuideScreen(Dialog[None]):
     """Lists the keys that are live on a screen, then those that always are.
 
@@ -48,23 +45,33 @@ class GuideScreen(Dialog[None]):
 
     def __init__(self, explained: Screen[object]) -> None:
         super().__init__()
-        self._here: dict[str, list[str]] = {}
-        for key, (_, binding, enabled, _) in explained.active_bindings.items():
-            if enabled and binding.description and not binding.system:
-                self._here.setdefault(binding.description, []).append(key_name(key))
+        self._hints: tuple[tuple[str, str], ...] = getattr(explained, "HINTS", ())
+        self._here = [
+            (f"{binding.key_display or _keys(binding)}", binding.description)
+            for binding in explained.BINDINGS
+            if isinstance(binding, Binding) and binding.description
+        ]
 
     def compose(self) -> ComposeResult:
         """The keys, here and everywhere."""
         always = _TILL if self.store.kiosk else _ALWAYS
         parts: list[str | tuple[str, str]] = [("Here\n", "bold")]
-        for description, keys in self._here.items():
-            if description not in _EVERYWHERE and "ursor" not in description:
-                parts += [(f"  {'  '.join(keys[:3]):<12}", "$text-accent"), f" {description}\n"]
+        parts += _table([*self._hints, *self._here])
         parts.append(("\nEverywhere\n", "bold"))
-        for keys_text, description in always:
-            parts += [(f"  {keys_text:<12}", "$text-accent"), f" {description}\n"]
+        parts += _table(always)
         with Vertical(classes="dialog"):
             yield Static("Keys", classes="dialog--title", markup=False)
             with VerticalScroll():
                 yield Static(Content.assemble(*parts).rstrip(), markup=False)
             yield KeyHints()
+
+
+def _keys(binding: Binding) -> str:
+    return "  ".join(key_name(key) for key in binding.key.split(",")[:3])
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> list[str | tuple[str, str]]:
+    parts: list[str | tuple[str, str]] = []
+    for keys, description in rows:
+        parts += [(f"  {keys:<12}", "$text-accent"), f" {description}\n"]
+    return parts

@@ -148,7 +148,7 @@ class MeScreen(StoreScreen):
                 (inert(user.user), "bold"),
                 f"{name}{state}   ",
                 (wording.price(user.balance), "bold $text-accent"),
-                ("   press m to charge", "$text-muted"),
+                ("   press m to charge", "$foreground-muted"),
             )
         )
         self.query_one("#orders", RowList).show([self._order_row(o) for o in account.orders])

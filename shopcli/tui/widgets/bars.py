@@ -60,7 +60,7 @@ class LineBar(Widget):
 
     def tone(self, name: str) -> Style:
         """The style of a component, on this bar's own."""
-        return self.rich_style + self.get_component_rich_style(f"bar--{name}", partial=True)
+        return self.rich_style + self.get_component_rich_style(f"bar--{name}")
 
     def line(self, y: int, pieces: Sequence[tuple[str, str, str]], right: str = "") -> Strip:
         """Lay (text, tone, action) pieces out from the left and a text at the right end."""

@@ -59,7 +59,7 @@ class ProductDetail(Panel):
         parts: list[Content | str | tuple[str, str]] = [
             (inert(product.name), "bold"),
             "\n",
-            (inert(" · ".join(part for part in about if part)), "$text-muted"),
+            (inert(" · ".join(part for part in about if part)), "$foreground-muted"),
             "\n\n",
             (visit.wording.price(product.price), "bold $text-accent"),
             "   ",
@@ -106,13 +106,13 @@ class CartPanel(Panel):
         if not lines:
             self.put(
                 Content.assemble(
-                    ("CART", "bold $text-muted"), "\n", ("empty: press +", "$text-muted")
+                    ("CART", "bold $foreground-muted"), "\n", ("empty: press +", "$foreground-muted")
                 )
             )
             return
         width = max(16, self.content_size.width or 28)
-        parts: list[str | tuple[str, str]] = [("CART", "bold $text-muted")]
-        room = max(1, self.content_size.height - 4) if self.content_size.height else 5
+        parts: list[str | tuple[str, str]] = [("CART", "bold $foreground-muted")]
+        room = max(2, self.screen.size.height // 3 - 3)
         for line in lines[:room]:
             total = visit.wording.money(line.total)
             name = fitted(counted(line.quantity, inert(line.product.name)), width - len(total) - 1)
@@ -120,7 +120,7 @@ class CartPanel(Panel):
         if len(lines) > room:
             parts.append(f"\nand {plural(len(lines) - room, 'more product')}")
         total = visit.wording.price(visit.cart.total)
-        parts += ["\n", (f"{total:>{width}}", "bold"), ("\npress c to pay", "$text-muted")]
+        parts += ["\n", (f"{total:>{width}}", "bold"), ("\npress c to pay", "$foreground-muted")]
         self.put(Content.assemble(*parts))
 
     def on_resize(self) -> None:

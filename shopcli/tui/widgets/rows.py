@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -20,7 +21,6 @@ from textual.strip import Strip
 from shopcli.domain.text import inert
 
 if TYPE_CHECKING:
-    from rich.style import Style
     from textual import events
 
 _GAP = 2
@@ -54,7 +54,7 @@ class Row(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-class RowList(ScrollView, can_focus=True):
+class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows to move through and choose from.
 
     Args:
@@ -209,13 +209,13 @@ class RowList(ScrollView, can_focus=True):
         if not self._widths:
             self._widths = self._measure()
         if y == 0:
-            style = base + self.get_component_rich_style("rows--heading", partial=True)
+            style = base + self.get_component_rich_style("rows--heading")
             headings = Row("", tuple(Cell(column.heading) for column in self.columns))
             segments = self._segments(headings, _NO_MARK, style, plain=True)
         elif not self.row_count:
             lines = self.empty.splitlines()
             text = f"  {lines[y - 2]}" if 0 <= y - 2 < len(lines) else ""
-            style = base + self.get_component_rich_style("rows--muted", partial=True)
+            style = base + self.get_component_rich_style("rows--muted")
             segments = [Segment(set_cell_size(text, width), style)]
         else:
             segments = self._row_segments(y - 1 + self.scroll_offset.y, base)
@@ -228,7 +228,7 @@ class RowList(ScrollView, can_focus=True):
             return [Segment(text, base)]
         if index != self.cursor:
             return self._segments(row, _NO_MARK, base, plain=False)
-        style = base + self.get_component_rich_style("rows--cursor", partial=True)
+        style = base + self.get_component_rich_style("rows--cursor")
         return self._segments(row, _MARK, style, plain=self.has_focus)
 
     def _segments(self, row: Row, mark: str, style: Style, *, plain: bool) -> list[Segment]:
@@ -241,7 +241,8 @@ class RowList(ScrollView, can_focus=True):
                 text = " " * max(0, width - cell_len(text)) + text
             tone = style
             if cell.tone and not plain:
-                tone = style + self.get_component_rich_style(f"rows--{cell.tone}", partial=True)
+                toned = self.get_component_rich_style(f"rows--{cell.tone}")
+                tone = style + Style(color=toned.color, bold=toned.bold)
             segments.append(Segment(fitted(text, width), tone))
             segments.append(Segment(" " * _GAP, style))
         segments[-1] = Segment(" ", style)

@@ -1,0 +1,1 @@
+"""The storefront, driven as a person would."""

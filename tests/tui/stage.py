@@ -1,0 +1,98 @@
+"""A storefront on a stage: keys go in, what the screen says comes out; waits for facts alone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from itertools import count
+from typing import TYPE_CHECKING
+
+from textual.pilot import Pilot
+
+from shopcli.tui.app import Storefront
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+NORMAL = (80, 24)
+PATIENCE_SECONDS = 15.0
+
+
+class Stage:
+    """A running storefront.
+
+    Args:
+        app: The storefront.
+        pilot: Presses its keys.
+    """
+
+    def __init__(self, app: Storefront, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def screen(self) -> Screen[object]:
+        """The screen on top."""
+        return self.app.screen
+
+    @property
+    def text(self) -> str:
+        """Everything the screen on top says, a line a line."""
+        strips = self.screen._compositor.render_strips()  # noqa: SLF001  # what is drawn, as drawn
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and wait until what they asked for is answered."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text."""
+        await self.press(*(_KEYS.get(character, character) for character in text))
+
+    async def settle(self) -> None:
+        """Wait until no question is open."""
+        for _ in range(2):
+            await self.pilot.pause()
+            await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds; fail with the screen's text if it never does."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not holds():
+            if time.monotonic() > deadline:
+                message = f"it never held; the screen says:\n{self.text}"
+                raise AssertionError(message)
+            await self.pilot.pause(0.02)
+            with suppress(asyncio.CancelledError):
+                await self.app.workers.wait_for_complete()
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until the screen says all of these."""
+        await self.until(lambda: all(text in self.text for text in texts))
+
+
+def perform(
+    app: Storefront, play: Callable[[Stage], Awaitable[None]], *, size: tuple[int, int] = NORMAL
+) -> None:
+    """Run a storefront without a terminal and play on it."""
+
+    async def run() -> None:
+        async with app.run_test(size=size) as pilot:
+            stage = Stage(app, pilot)
+            await stage.settle()
+            await play(stage)
+
+    asyncio.run(run())
+
+
+def counting_bytes() -> Callable[[int], bytes]:
+    """A random source that counts instead."""
+    numbers: Iterator[int] = count(1)
+    return lambda length: next(numbers).to_bytes(length, "big")
+
+
+_KEYS = {" ": "space", "-": "minus", ":": "colon", ".": "full_stop"}

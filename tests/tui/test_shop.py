@@ -1,0 +1,145 @@
+"""The shop's screen: what it lists, finds and puts into the cart."""
+
+from __future__ import annotations
+
+from shopcli import Shop
+from shopcli.tui.app import make_app
+from shopcli.tui.widgets.product_list import ProductList
+from tests.tui.stage import Stage, perform
+
+
+def _list(stage: Stage) -> ProductList:
+    return stage.screen.query_one("#products", ProductList)
+
+
+def test_the_first_screen_shows_products_with_prices_and_exact_stock(stocked: Shop) -> None:
+    """At 80x24 the first screen lists products with prices in major units and what is left."""
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("Latte", "4,500", "17", "抹茶ラテ", "5,200", "12,000", "kim 50,000")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_search_finds_as_one_types_in_any_script(stocked: Shop) -> None:
+    """Typing narrows the list by SKU, name and barcode; Escape brings everything back."""
+
+    async def play(stage: Stage) -> None:
+        for typed, sku in (("抹茶", "MATCHA"), ("mug", "MUG"), ("88012", "COLDBREW")):
+            await stage.press("slash")
+            await stage.type(typed)
+            await stage.until(lambda: _list(stage).row_count == 1)
+            product = _list(stage).product
+            assert product is not None
+            assert product.sku == sku
+            await stage.press("escape")
+            await stage.until(lambda: _list(stage).row_count == 8)
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_a_search_without_result_says_what_to_do(stocked: Shop) -> None:
+    """Nothing found is said, with the key that leads back."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("slash")
+        await stage.type("zzz")
+        await stage.sees("Nothing matches", "esc")
+        await stage.press("enter", "plus")
+        assert stage.app.visit.cart.count == 0
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_categories_narrow_the_list(stocked: Shop) -> None:
+    """The arrow keys choose a category."""
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("coffee", "merchandise")
+        await stage.press("right")
+        await stage.until(lambda: _list(stage).row_count == 3)
+        await stage.press("left")
+        await stage.until(lambda: _list(stage).row_count == 8)
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_plus_and_minus_change_the_quantity_in_place(stocked: Shop) -> None:
+    """The line, the header and the side show the quantity and the total at once."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("down", "down", "down", "plus", "plus")
+        await stage.sees("×2", "cart 2 · 9,000 KRW", "in cart: 9,000")  # noqa: RUF001
+        await stage.press("minus")
+        await stage.sees("cart 1 · 4,500 KRW")
+        await stage.press("minus", "minus")
+        await stage.sees("cart empty")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_no_more_than_is_left_goes_into_the_cart(stocked: Shop) -> None:
+    """What is sold out, and more than the last unit, is refused where one looks."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("end", "plus")
+        await stage.sees("is sold out")
+        await stage.press("up", *["plus"] * 4)
+        await stage.sees("All 3 that are left")
+        assert stage.app.visit.cart.request == (("PARTY", 3),)
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_best_sellers_wear_a_badge(stocked: Shop) -> None:
+    """What sold most in three days is marked in the list and explained beside it."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("down", "down", "down")
+        await stage.sees("★ Latte", "No. 1, 3 sold in 3 days")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_what_others_do_shows_within_a_moment(stocked: Shop, shop_url: str) -> None:
+    """Stock and price changed by another process appear, and the cursor stays."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("down")
+        with Shop.open(shop_url) as other:
+            other.restock("BAGEL", 73)
+            other.set_product("BAGEL", price=3333)
+        await stage.sees("77", "3,333")
+        product = _list(stage).product
+        assert product is not None
+        assert product.sku == "BAGEL"
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_an_empty_shop_says_what_to_type(shop: Shop) -> None:
+    """Without products the screen names the command that adds one."""
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("shop product add")
+        await stage.press("plus", "c")
+        await stage.sees("The cart is empty")
+
+    perform(make_app(shop), play)
+
+
+def test_a_long_list_is_read_in_pages(shop: Shop) -> None:
+    """Only pages in view are read; the end of the list is one key away."""
+    for number in range(450):
+        shop.add_product(f"P{number:04d}", name=f"Product {number}", price=100, stock=1)
+
+    async def play(stage: Stage) -> None:
+        assert _list(stage).row_count == 450
+        await stage.press("end")
+        await stage.sees("Product 449")
+        await stage.press("home")
+        await stage.sees("Product 0")
+        await stage.press(*["pagedown"] * 12)
+        await stage.sees("Product 209")
+
+    perform(make_app(shop), play)
