@@ -79,6 +79,7 @@ def perform(
     *,
     lend: Callable[[str], AbstractContextManager[Shop]] | None = None,
     settings: configuration.Configuration | None = None,
+    tell: Callable[..., int] = problems.tell,
 ) -> int:
     """Carry out one command line and say what went wrong.
 
@@ -86,6 +87,7 @@ def perform(
         argv: The words after `shop`.
         lend: Opens the shop at an address; `shop run` lends the one it has open.
         settings: Configuration before the options of the line; this process's if not given.
+        tell: Says what went wrong and gives back the exit code; scripts add the line.
 
     Returns:
         The exit code.
@@ -99,22 +101,22 @@ def perform(
     try:
         return _parse_and_invoke(argv, call)
     except Unwritable as error:
-        return problems.tell(problems.unanswered(error, call.key), as_json=call.as_json)
+        return tell(problems.unanswered(error, call.key), as_json=call.as_json)
     except ShopError as error:
-        return problems.tell(error, as_json=call.as_json)
+        return tell(error, as_json=call.as_json)
     except ClickException as error:
-        return problems.tell(_usage(error), as_json=call.as_json)
+        return tell(_usage(error), as_json=call.as_json)
     except BrokenPipeError:  # whoever read the help has seen enough
         let_go_of(sys.stdout)
         return 0
     except (typer.Abort, EOFError, KeyboardInterrupt):
-        return problems.tell(problems.interrupted(call.key), as_json=call.as_json)
+        return tell(problems.interrupted(call.key), as_json=call.as_json)
     except problems.Terminated:
-        return problems.tell(problems.interrupted(call.key, terminated=True), as_json=call.as_json)
+        return tell(problems.interrupted(call.key, terminated=True), as_json=call.as_json)
     except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            return problems.tell(unwritable(error), as_json=call.as_json)
-        return problems.tell(problems.bug(error, argv, call.key), as_json=call.as_json)
+            return tell(unwritable(error), as_json=call.as_json)
+        return tell(problems.bug(error, argv, call.key), as_json=call.as_json)
 
 
 def open_shop(address: str) -> AbstractContextManager[Shop]:
