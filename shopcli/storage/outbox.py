@@ -20,6 +20,8 @@ _CLOCK = {
 _SKIP_LOCKED = {"sqlite": "", "postgres": "FOR NO KEY UPDATE OF candidate SKIP LOCKED"}
 _LOCK = {"sqlite": "", "postgres": "FOR NO KEY UPDATE"}
 
+# SQLite uses the partial index of what waits only if its condition is repeated to the letter.
+_WAITING = "candidate.state IN ('pending', 'leased')"
 # A lease that ends further ahead than any lease is long was given before the clock jumped back.
 _EXPIRED = """
 (candidate.leased_until_at <= {clock}
@@ -38,7 +40,7 @@ SET state = 'leased', lease_owner = :owner, attempt_count = attempt_count + 1, l
     leased_until_at = {clock} + :lease_microseconds
 WHERE event_id IN (
     SELECT candidate.event_id FROM outbox AS candidate
-    WHERE candidate.state = 'pending' AND {which} AND {first}
+    WHERE {waiting} AND candidate.state = 'pending' AND {which} AND {first}
     ORDER BY candidate.next_attempt_at, candidate.event_id LIMIT :limit {skip_locked}
 )
 RETURNING event_id, order_id, body, attempt_count, failure_count
@@ -47,6 +49,7 @@ _LEASE_DUE = {
     dialect: _LEASE.format(
         clock=clock,
         which="candidate.next_attempt_at <= :now",
+        waiting=_WAITING,
         first=_FIRST_OF_ITS_ORDER,
         skip_locked=_SKIP_LOCKED[dialect],
     )
@@ -56,6 +59,8 @@ _LEASE_OF_ORDER = {
     dialect: _LEASE.format(
         clock=clock,
         which="candidate.next_attempt_at <= :now AND candidate.order_id = :order_id",
+        # Few rows are of one order: they are found by the order.
+        waiting="TRUE",
         first=_FIRST_OF_ITS_ORDER,
         skip_locked=_SKIP_LOCKED[dialect],
     )
@@ -64,7 +69,7 @@ _LEASE_OF_ORDER = {
 _EXPIRED_LEASES = {
     dialect: f"""
 SELECT event_id, attempt_count, lease_owner, leased_at, leased_until_at FROM outbox AS candidate
-WHERE candidate.state = 'leased' AND {_EXPIRED.format(clock=clock)}
+WHERE {_WAITING} AND candidate.state = 'leased' AND {_EXPIRED.format(clock=clock)}
 ORDER BY event_id LIMIT :limit {_SKIP_LOCKED[dialect]}
 """
     for dialect, clock in _CLOCK.items()
@@ -72,7 +77,7 @@ ORDER BY event_id LIMIT :limit {_SKIP_LOCKED[dialect]}
 _LEASES_OF_OTHER_RELAYS = {
     dialect: f"""
 SELECT event_id, attempt_count, lease_owner, leased_at, leased_until_at FROM outbox AS candidate
-WHERE candidate.state = 'leased' AND candidate.lease_owner <> :relay_id
+WHERE {_WAITING} AND candidate.state = 'leased' AND candidate.lease_owner <> :relay_id
   AND candidate.lease_owner IN (SELECT relay_id FROM relays)
 ORDER BY event_id LIMIT :limit {_SKIP_LOCKED[dialect]}
 """
@@ -116,8 +121,9 @@ WHERE state IN ('pending', 'leased') GROUP BY state
 """
 _DEAD_COUNT = "SELECT COUNT(*) FROM outbox WHERE state = 'dead'"
 _DELIVERED_COUNT = "SELECT SUM(delivered_count) FROM outbox_totals"
-_HAS_DUE = """
-SELECT 1 FROM outbox WHERE state = 'pending' AND next_attempt_at <= :now LIMIT 1
+_HAS_DUE = f"""
+SELECT 1 FROM outbox AS candidate
+WHERE {_WAITING} AND candidate.state = 'pending' AND candidate.next_attempt_at <= :now LIMIT 1
 """
 _COLUMNS = """
 event_id, order_id, sequence, type, state, attempt_count, created_at, next_attempt_at, settled_at,
