@@ -70,7 +70,7 @@ def _backlog_may_go(call: Call, shop: Shop, url: str) -> bool:
     if not waiting:
         return True
     call.remark(
-        f"{waiting} events are waiting; the next flush or relay sends them to "
+        f"Events waiting: {waiting}. The next flush or relay sends them to "
         f"{without_credentials(url)}."
     )
     agreed = typer.confirm("Set it?", default=False, err=True)

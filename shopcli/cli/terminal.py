@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from shopcli.cli.environment import terminal_is_plain
 from shopcli.domain.text import inert
 
 if TYPE_CHECKING:
@@ -58,5 +59,11 @@ def draw_table(
             value = row.get(column.key) if isinstance(row, dict) else getattr(row, column.key)
             cells.append(Text(inert(shown(column.key, value))))
         table.add_row(*cells)
-    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    console = Console(
+        file=stream,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        color_system=None if terminal_is_plain() else "auto",
+    )
     console.print(table)

@@ -95,6 +95,13 @@ def test_people_read_sentences(lively: Prompt) -> None:
     assert "\t" not in answer.out
 
 
+def test_no_color_means_no_styling(lively: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With NO_COLOR a table is plain text."""
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    assert "\x1b" not in lively("products", terminal=True).out
+
+
 def test_an_empty_list_tells_a_person_how_to_fill_it(prompt: Prompt) -> None:
     """Nothing to show is said on standard error, with the command that changes it."""
     answer = prompt("products", terminal=True)
