@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from itertools import takewhile
 
 import pytest
 from typer._click import Command, Context
@@ -47,7 +48,8 @@ def test_a_command_explains_itself(path: str, command: Command) -> None:
 def test_examples_are_lines_the_parser_takes(path: str, command: Command) -> None:
     """What help shows can be typed."""
     for example in examples_of(command):
-        words = shlex.split(example)[1 + len(path.split()) :]
+        typed = takewhile(lambda word: word not in {"<", ">", "|"}, shlex.split(example))
+        words = list(typed)[1 + len(path.split()) :]
         context = Context(command, info_name=path)
         with context.scope(cleanup=False):
             command.parse_args(context, words)
