@@ -30,6 +30,6 @@ def __getattr__(name: str) -> object:
     if home is None:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    from importlib import import_module  # noqa: PLC0415  # `shop --version` needs none of it
+    from importlib import import_module  # `shop --version` needs none of it
 
     return getattr(import_module(home), name)

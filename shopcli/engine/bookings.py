@@ -1,6 +1,6 @@
 """The use case that books an order of the past: price, payment, sale and event at its own instant.
 
-Today's stock is left alone, no coupon is taken, and whether a product is on sale today is not asked.
+Today's stock is left alone, no coupon is taken; whether a product is on sale now is not asked.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def book(
         user: Who ordered.
         lines: (SKU, quantity); the same SKU twice is one line.
         ordered_at: When; a datetime without a zone is meant in the shop's.
-        unit_prices: What a unit cost then, in minor units by SKU; today's price where none is given.
+        unit_prices: What a unit cost then, in minor units by SKU; today's price if none is given.
         discount: What was taken off the whole order, in minor units.
         key: Idempotency key; a new one is made where None.
 

@@ -1,4 +1,4 @@
-"""Statements for screens that stay open: pages of the catalogue, trends, whether anything changed."""
+"""Statements for screens that stay open: pages of the catalogue, trends, changes."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ Row = Sequence[Any]
 class Session(Protocol):
     """Runs SQL text with `:name` parameters inside the transaction it was made for.
 
-    The same text serves both databases; where they differ, the statement's owner picks by `dialect`.
+    The same text serves both databases; where they differ, its owner picks by `dialect`.
     """
 
     dialect: Dialect
@@ -28,4 +28,4 @@ class Session(Protocol):
         """The number of rows a change touched."""
 
     def change_many(self, statement: str, parameters: Iterable[Parameters]) -> int:
-        """The number of rows touched over all parameter sets, sent together where the driver can."""
+        """The rows touched over all parameter sets, sent together where the driver can."""

@@ -40,14 +40,17 @@ outbox = table(
     PrimaryKeyConstraint("event_id", name="pk_outbox"),
     UniqueConstraint("order_id", "sequence", name="uq_outbox_order_id_sequence"),
     ForeignKeyConstraint(["order_id"], ["orders.order_id"], name="fk_outbox_order_id"),
-    CheckConstraint("state IN ('pending', 'leased', 'delivered', 'dead', 'skipped')", name="ck_outbox_state"),
+    CheckConstraint(
+        "state IN ('pending', 'leased', 'delivered', 'dead', 'skipped')", name="ck_outbox_state"
+    ),
     CheckConstraint(
         "(state = 'leased') = (lease_owner IS NOT NULL AND leased_at IS NOT NULL"
         " AND leased_until_at IS NOT NULL)",
         name="ck_outbox_lease",
     ),
     CheckConstraint(
-        "(state IN ('delivered', 'dead', 'skipped')) = (settled_at IS NOT NULL)", name="ck_outbox_settled"
+        "(state IN ('delivered', 'dead', 'skipped')) = (settled_at IS NOT NULL)",
+        name="ck_outbox_settled",
     ),
     within("outbox", "sequence", least=1),
     within("outbox", "attempt_count"),

@@ -146,6 +146,7 @@ cancellations = table(
 
 
 def bucket_table(tier: str) -> Table:
+    """The sales of each product in each hour or day."""
     name = f"sales_{tier}s"
     return table(
         name,

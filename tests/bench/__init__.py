@@ -1,0 +1,1 @@
+"""Measurements of the shop's public paths beside hand-written floors: `python -m tests.bench`."""

@@ -1,0 +1,36 @@
+"""Runs the measurements and prints one table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+
+from tests.bench import orders, prompt, reports
+from tests.bench.measure import Figure, table
+
+PARTS: dict[str, Callable[..., list[Figure]]] = {
+    "sqlite": orders.sqlite,
+    "postgres": orders.on_postgres,
+    "top": reports.best_sellers,
+    "catalogue": reports.catalogue,
+    "prompt": prompt.prompt,
+}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="smaller rounds, under 3 minutes")
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="only these")
+    arguments = parser.parse_args()
+    figures: list[Figure] = []
+    for name in arguments.parts or PARTS:
+        started = time.monotonic()
+        figures += PARTS[name](quick=arguments.quick)
+        sys.stderr.write(f"{name}: {time.monotonic() - started:.0f} s\n")
+    sys.stdout.write(table(figures) + "\n")
+
+
+main()

@@ -1,0 +1,195 @@
+"""Orders, charges and claims beside their floors: one process, crowds, one hot product."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from shopcli import Shop
+from tests.bench import contention, floors_postgres, floors_sqlite
+from tests.bench.contention import Load, Work
+from tests.bench.measure import Figure, paired
+from tests.bench.server import postgres
+from tests.bench.shops import Request, Requests, hold_coupons, stocked, user
+
+OSCAR_PER_SECOND = 48.7
+"""django-oscar 4.2.1 on SQLite: basket, two products, voucher on every fifth."""
+
+
+class Floor(Protocol):
+    """A bare connection to either database."""
+
+    def order(self, request: Request) -> None:
+        """Place an order."""
+
+    def charge(self, user: str) -> None:
+        """Charge a balance."""
+
+    def close(self) -> None:
+        """Hang up."""
+
+
+def sqlite(*, quick: bool) -> list[Figure]:
+    """SQLite with full durability: alone, then four processes on one file."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = str(Path(folder) / "shop.db")
+        shop = stocked(url, user_count=10_000)
+        figures = _alone(shop, floors_sqlite.Floor(url), "SQLite", quick=quick, goals=(0.65, 0.6))
+        _add_crowd_coupons(shop)
+        figures += _crowd(
+            "order, SQLite, 4 processes",
+            (contention.order, contention.bare_order_sqlite),
+            url,
+            4,
+            quick=quick,
+            goal=0.65,
+            is_good=lambda load: (
+                load.longest_wait_seconds <= 0.25 and load.busiest_by_idlest <= 1.5
+            ),
+        )
+        figures += _crowd(
+            "claim, SQLite, 4 processes",
+            (contention.claim, contention.bare_claim_sqlite),
+            url,
+            4,
+            quick=quick,
+            goal=0.6,
+        )
+        _close_the_books(shop)
+    return figures
+
+
+def on_postgres(*, quick: bool) -> list[Figure]:
+    """Postgres with default durability: one client, crowds, one hot product."""
+    with postgres() as url:
+        shop = stocked(url, user_count=10_000)
+        floors_postgres.prepare(url)
+        figures = _alone(
+            shop, floors_postgres.Floor(url), "Postgres", quick=quick, goals=(0.8, 0.8)
+        )
+        _add_crowd_coupons(shop)
+        pair = (contention.order, contention.bare_order_postgres)
+        hot = (contention.hot_order, contention.bare_hot_order_postgres)
+        claims = (contention.claim, contention.bare_claim_postgres)
+        figures += _crowd("order, Postgres, 16 clients", pair, url, 16, quick=quick, goal=0.8)
+        figures += _crowd("hot product, Postgres, 4 clients", hot, url, 4, quick=quick, goal=0.8)
+        figures += _crowd(
+            "hot product, Postgres, 16 clients",
+            hot,
+            url,
+            16,
+            quick=quick,
+            goal=0.8,
+            is_good=lambda load: load.p99_seconds <= 0.06,
+        )
+        figures += _crowd("claim, Postgres, 4 clients", claims, url, 4, quick=quick, goal=0.8)
+        _close_the_books(shop)
+    return figures
+
+
+def _alone(
+    shop: Shop, floor: Floor, database: str, *, quick: bool, goals: tuple[float, float]
+) -> list[Figure]:
+    rounds, size = (5, 600) if quick else (9, 2000)
+    requests = Requests(1, user_count=10_000)
+    requests.coupons = hold_coupons(shop, (rounds + 1) * size, user_count=10_000)
+
+    def orders() -> int:
+        for request in requests.take(size):
+            shop.order(request.user, request.lines, request.coupon)
+        return size
+
+    def bare_orders() -> int:
+        for request in requests.take(size):
+            floor.order(request)
+        return size
+
+    def charges() -> int:
+        for number in range(size):
+            shop.charge(user(number), 5)
+        return size
+
+    def bare_charges() -> int:
+        for number in range(size):
+            floor.charge(user(number))
+        return size
+
+    order = paired(
+        f"order, {database}, alone",
+        candidate=orders,
+        floor=bare_orders,
+        rounds=rounds,
+        at_least=goals[0],
+    )
+    charge = paired(
+        f"charge, {database}, alone",
+        candidate=charges,
+        floor=bare_charges,
+        rounds=rounds,
+        at_least=goals[1],
+    )
+    floor.close()
+    times = order.candidate / OSCAR_PER_SECOND
+    return [_remarked(order, f"{times:.0f} x django-oscar's {OSCAR_PER_SECOND}/s"), charge]
+
+
+def _crowd(
+    name: str,
+    works: tuple[Work, Work],
+    url: str,
+    process_count: int,
+    *,
+    quick: bool,
+    goal: float,
+    is_good: Callable[[Load], bool] = lambda load: True,  # noqa: ARG005  # no second goal
+) -> list[Figure]:
+    rounds, duration_seconds = (2, 2.0) if quick else (5, 4.0)
+    pairs = [
+        tuple(contention.run(work, url, process_count, duration_seconds) for work in works)
+        for _ in range(rounds)
+    ]
+    ours, bare = (contention.medians([pair[side] for pair in pairs]) for side in (0, 1))
+    ratios = [mine.rate / other.rate for mine, other in pairs]
+    ratio = sorted(ratios)[len(ratios) // 2]
+    return [
+        Figure(
+            name,
+            ours.rate,
+            bare.rate,
+            ratio,
+            (min(ratios), max(ratios)),
+            f">= {goal:g}",
+            ratio >= goal and is_good(ours),
+            remark=(
+                f"longest {ours.longest_wait_seconds * 1000:.0f} ms,"
+                f" p99 {ours.p99_seconds * 1000:.1f} ms,"
+                f" busiest:idlest {ours.busiest_by_idlest:.2f} (floor: longest"
+                f" {bare.longest_wait_seconds * 1000:.0f} ms, {bare.busiest_by_idlest:.2f})"
+            ),
+        )
+    ]
+
+
+def _add_crowd_coupons(shop: Shop) -> None:
+    for number in range(60):
+        shop.add_coupon(f"CROWD{number}", percent=10, limit=10_000)
+
+
+def _close_the_books(shop: Shop) -> None:
+    """Check the books; the floor keeps no true event bodies, so that check is not asked."""
+    broken = [
+        check.name
+        for check in shop.verify().checks
+        if not check.ok and check.name != "event_bodies_are_frozen"
+    ]
+    shop.close()
+    if broken:
+        message = f"The books do not add up: {broken}"
+        raise SystemExit(message)
+
+
+def _remarked(figure: Figure, remark: str) -> Figure:
+    return replace(figure, remark=remark)

@@ -1,0 +1,132 @@
+"""Whole processes at the prompt, from an installed wheel, beside programs of the same kind."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+import venv
+from pathlib import Path
+
+from tests.bench.measure import Figure
+
+ROOT = Path(__file__).parents[2]
+
+_Row = tuple[str, list[str], list[str], float, dict[str, str], dict[str, str]]
+
+_TRIVIAL = """
+import typer
+app = typer.Typer()
+@app.command()
+def greet(name: str = "kim") -> None:
+    print(name)
+@app.command()
+def leave() -> None:
+    pass
+app()
+"""
+
+
+def prompt(*, quick: bool) -> list[Figure]:
+    """Start-up, completion, reading and writing commands."""
+    runs = 7 if quick else 21
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        python, environment = _installed(folder)
+        bin_folder = python.parent
+        shop = [str(bin_folder / "shop")]
+        database = str(folder / "shop.db")
+        environment["SHOP_DATABASE_URL"] = database
+        trivial = folder / "trivial.py"
+        trivial.write_text(_TRIVIAL)
+        _run([*shop, "init", "--sample"], environment)
+        _run([*shop, "charge", "1000000", "-u", "kim"], environment)
+        greet = [str(python), str(trivial), "greet"]
+        query = [
+            str(bin_folder / "sqlite-utils"),
+            "query",
+            database,
+            "SELECT username, balance_minor FROM balances WHERE username = 'kim'",
+        ]
+        completing = {
+            "_SHOP_COMPLETE": "complete_bash",
+            "COMP_WORDS": "shop order L",
+            "COMP_CWORD": "2",
+        }
+        trivial_completing = {
+            "_TRIVIAL.PY_COMPLETE": "complete_bash",
+            "COMP_WORDS": "trivial.py g",
+            "COMP_CWORD": "1",
+        }
+        rows: tuple[_Row, ...] = (
+            ("shop --version", ["--version"], [str(python), "-c", "pass"], 2.5, {}, {}),
+            ("shop --help", ["--help"], [*greet[:2], "--help"], 1.1, {}, {}),
+            ("TAB on a SKU", [], [*greet[:2]], 1.1, completing, trivial_completing),
+            ("shop balance", ["balance", "-u", "kim"], query, 1.0, {}, {}),
+            ("shop products", ["products"], query, 1.0, {}, {}),
+            ("shop top", ["top"], query, 1.0, {}, {}),
+            ("shop charge", ["charge", "100", "-u", "kim"], query, 1.2, {}, {}),
+            ("shop order", ["order", "WATER", "-u", "kim"], query, 1.2, {}, {}),
+        )
+        return [
+            _compare(
+                title,
+                ([*shop, *words], {**environment, **ours}),
+                (other, {**environment, **theirs}),
+                runs,
+                most,
+            )
+            for title, words, other, most, ours, theirs in rows
+        ]
+
+
+def _installed(folder: Path) -> tuple[Path, dict[str, str]]:
+    """A new virtual environment with the wheel, compiled, and sqlite-utils."""
+    environment = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
+    venv.create(folder / "venv", with_pip=True)
+    python = folder / "venv" / "bin" / "python"
+    subprocess.run(
+        [str(python), "-m", "pip", "install", "--quiet", "sqlite-utils", str(ROOT)],
+        env=environment,
+        check=True,
+    )
+    return python, environment
+
+
+def _compare(
+    title: str,
+    ours: tuple[list[str], dict[str, str]],
+    theirs: tuple[list[str], dict[str, str]],
+    runs: int,
+    most: float,
+) -> Figure:
+    pairs = [(_run(*ours), _run(*theirs)) for _ in range(runs + 1)][1:]
+    ratios = [mine / other for mine, other in pairs]
+    ratio = statistics.median(ratios)
+    return Figure(
+        title,
+        statistics.median(mine for mine, _ in pairs) * 1000,
+        statistics.median(other for _, other in pairs) * 1000,
+        ratio,
+        (min(ratios), max(ratios)),
+        f"<= {most:g}",
+        ratio <= most,
+        unit=" ms",
+    )
+
+
+def _run(words: list[str], environment: dict[str, str]) -> float:
+    started = time.perf_counter()
+    subprocess.run(
+        words,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return time.perf_counter() - started
