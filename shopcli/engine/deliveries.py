@@ -32,10 +32,6 @@ _SHARDS = 16
 _LONGEST = int(LEASE_SECONDS_MAX * SECOND_MICROSECONDS)
 
 
-class _FencedError(Exception):
-    """At least one lease of a settlement was taken over."""
-
-
 @dataclass(frozen=True, slots=True)
 class LiveRelay:
     """A relay whose heartbeat is fresh."""
@@ -126,14 +122,9 @@ class Deliveries:
             now: The time to count waits from; by default the shop's time.
         """
         moment = self.now() if now is None else now
-        try:
-            return self._runtime.write(
-                lambda session: self._settle(session, owner, attempts, url, moment, fenced=False)
-            )
-        except _FencedError:
-            return self._runtime.write(
-                lambda session: self._settle(session, owner, attempts, url, moment, fenced=True)
-            )
+        return self._runtime.write(
+            lambda session: self._settle(session, owner, attempts, url, moment)
+        )
 
     def release(self, owner: str, events: Sequence[LeasedEvent]) -> None:
         """Give back events that were not sent, as if they had not been leased."""
@@ -221,37 +212,24 @@ class Deliveries:
         return freed
 
     def _settle(
-        self,
-        session: Session,
-        owner: str,
-        attempts: Sequence[Attempt],
-        url: str,
-        now: int,
-        *,
-        fenced: bool,
+        self, session: Session, owner: str, attempts: Sequence[Attempt], url: str, now: int
     ) -> Settled:
         before, after = self._settle_endpoint(session, url, attempts, now)
-        settlements = [
-            _held(owner, attempt.event)
+        settlements = {
+            attempt.event.event_id: _attempt_row(owner, attempt)
             | event_after(
                 self.policy, attempt, before=before, after=after, now=now, fraction=self._fraction
             )
             for attempt in attempts
-        ]
-        if fenced:
-            settlements = [one for one in settlements if outbox.settle_one(session, one)]
-        elif outbox.settle_many(session, settlements) != len(settlements):
-            raise _FencedError
-        kept = {one["event_id"] for one in settlements}
-        made = [_attempt_row(owner, one) for one in attempts if one.event.event_id in kept]
-        outbox.insert_attempts(session, made)
-        delivered = sum(one["state"] == "delivered" for one in settlements)
+        }
+        kept = outbox.settle(session, owner, tuple(settlements.values()))
+        delivered = sum(settlements[event_id]["state"] == "delivered" for event_id in kept)
         if delivered:
             outbox.add_delivered(session, ord(owner[-1]) % _SHARDS, delivered)
         return Settled(
             delivered=delivered,
-            failed=len(settlements) - delivered,
-            fenced=len(attempts) - len(settlements),
+            failed=len(kept) - delivered,
+            fenced=len(attempts) - len(kept),
             endpoint=after,
         )
 

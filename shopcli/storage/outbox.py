@@ -6,6 +6,7 @@ clocks agree on who may send. All other times come from the caller.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -96,6 +97,10 @@ UPDATE outbox SET state = 'pending', lease_owner = NULL, leased_at = NULL, lease
                   attempt_count = attempt_count - 1
 {_HELD}
 """
+_HELD_BY = f"""
+SELECT candidate.event_id, candidate.attempt_count FROM outbox AS candidate
+WHERE {_WAITING} AND candidate.state = 'leased' AND candidate.lease_owner = :owner
+"""
 _SETTLE = f"""
 UPDATE outbox
 SET state = :state, failure_count = :failure_count, next_attempt_at = :next_attempt_at,
@@ -108,6 +113,44 @@ INSERT INTO delivery_attempts (event_id, attempt_number, relay_id, started_at,
                                duration_microseconds, outcome, status_code, reason, answer)
 VALUES (:event_id, :attempt_number, :owner, :started_at, :duration_microseconds, :outcome,
         :status_code, :reason, :answer)
+"""
+_SETTLED_COLUMNS = {
+    "event_id": "text",
+    "attempt_number": "bigint",
+    "state": "text",
+    "failure_count": "bigint",
+    "next_attempt_at": "bigint",
+    "settled_at": "bigint",
+    "last_error": "text",
+    "started_at": "bigint",
+    "duration_microseconds": "bigint",
+    "outcome": "text",
+    "status_code": "bigint",
+    "reason": "text",
+    "answer": "text",
+}
+_SETTLE_AT_ONCE = f"""
+WITH given AS (
+    SELECT * FROM json_to_recordset(CAST(:settlements AS json))
+    AS given ({", ".join(f"{name} {kind}" for name, kind in _SETTLED_COLUMNS.items())})
+),
+settled AS (
+    UPDATE outbox
+    SET state = given.state, failure_count = given.failure_count,
+        next_attempt_at = given.next_attempt_at, settled_at = given.settled_at,
+        last_error = given.last_error,
+        lease_owner = NULL, leased_at = NULL, leased_until_at = NULL
+    FROM given
+    WHERE outbox.event_id = given.event_id AND outbox.state = 'leased'
+      AND outbox.lease_owner = :owner AND outbox.attempt_count = given.attempt_number
+    RETURNING given.*
+)
+INSERT INTO delivery_attempts (event_id, attempt_number, relay_id, started_at,
+                               duration_microseconds, outcome, status_code, reason, answer)
+SELECT event_id, attempt_number, :owner, started_at, duration_microseconds, outcome, status_code,
+       reason, answer
+FROM settled
+RETURNING event_id
 """
 _INSERT_LOST_ATTEMPT = _INSERT_ATTEMPT + "ON CONFLICT (event_id, attempt_number) DO NOTHING"
 _ADD_DELIVERED = """
@@ -184,19 +227,26 @@ def release_unsent(session: Session, held: Iterable[Parameters]) -> None:
     session.change_many(_RELEASE_UNSENT, held)
 
 
-def settle_many(session: Session, settlements: Sequence[Parameters]) -> int:
-    """End leases with what came of them; fewer touched than given: some were taken over."""
-    return session.change_many(_SETTLE, settlements)
+def settle(session: Session, owner: str, settlements: Sequence[Parameters]) -> list[str]:
+    """End leases with what came of them, and record the attempts.
 
+    Args:
+        session: A write transaction.
+        owner: Who held the leases.
+        settlements: The columns of `_SETTLED_COLUMNS` for each.
 
-def settle_one(session: Session, settlement: Parameters) -> bool:
-    """End one lease; False: it was taken over."""
-    return session.change(_SETTLE, settlement) == 1
-
-
-def insert_attempts(session: Session, attempts: Iterable[Parameters]) -> None:
-    """Record attempts made."""
-    session.change_many(_INSERT_ATTEMPT, attempts)
+    Returns:
+        The events settled; those missing were taken over by others, and stay as they are.
+    """
+    if session.dialect == "postgres":
+        parameters = {"owner": owner, "settlements": json.dumps(settlements)}
+        return [row[0] for row in session.rows(_SETTLE_AT_ONCE, parameters)]
+    # The write lock is ours: what is held now is held until the end of the transaction.
+    held = {(row[0], row[1]) for row in session.rows(_HELD_BY, {"owner": owner})}
+    kept = [one for one in settlements if (one["event_id"], one["attempt_number"]) in held]
+    session.change_many(_SETTLE, kept)
+    session.change_many(_INSERT_ATTEMPT, kept)
+    return [one["event_id"] for one in kept]
 
 
 def add_delivered(session: Session, shard: int, count: int) -> None:
