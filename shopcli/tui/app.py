@@ -144,10 +144,8 @@ class Storefront(App[None]):
 
     def wallet_changed(self) -> None:
         """Show who shops with what on the screen that is open."""
-        screen = self.screen_stack[0] if self.screen_stack else None
-        for shown in (screen, self.screen):
-            if isinstance(shown, StoreScreen):
-                shown.show_wallet()
+        for screen in self._open_screens:
+            screen.show_wallet()
 
     def action_go(self, mode: str) -> None:
         """Open a tab."""
@@ -263,15 +261,22 @@ class Storefront(App[None]):
             self._reload()
 
     def _reload(self) -> None:
-        for screen in {self.screen, self.screen_stack[0]}:
-            if isinstance(screen, StoreScreen):
-                screen.reload()
+        for screen in self._open_screens:
+            screen.reload()
 
     def _show_trouble(self, error: ShopError | None) -> None:
         self._trouble = error
-        for screen in self.screen_stack:
-            if isinstance(screen, StoreScreen):
-                screen.show_trouble(error)
+        for screen in self._open_screens:
+            screen.show_trouble(error)
+
+    @property
+    def _open_screens(self) -> list[StoreScreen]:
+        """The full screens of this tab; none any more while the storefront ends."""
+        return [
+            screen
+            for screen in self.screen_stack
+            if isinstance(screen, StoreScreen) and screen.is_mounted
+        ]
 
     def _end_on_signals(self) -> None:
         import asyncio  # Textual has loaded it

@@ -88,10 +88,7 @@ class Wording:
         details = error.details
         if error.code == "insufficient_balance":
             missing = details["required"] - details["balance"]
-            return (
-                f"The balance is {self.price(details['balance'])}: "
-                f"{self.money(missing)} short. Press m to charge it."
-            )
+            return f"The balance is {self.money(missing)} short. Press m to charge it."
         if error.code == "out_of_stock":
             short = ", ".join(
                 f"{inert(item['sku'])} ({item['available']} left, {item['requested']} wanted)"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 NORMAL = (80, 24)
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 8.0
 
 
 class Stage:

@@ -37,7 +37,7 @@ _LINES = (
     Column("EACH", 6, right=True, from_width=46),
     Column("TOTAL", 7, right=True),
 )
-_COUPONS = (Column("COUPON", 14), Column("SAVES"))
+_COUPONS = (Column("COUPON", 12), Column("SAVES"))
 
 
 class CheckoutScreen(StoreScreen):
@@ -64,6 +64,7 @@ class CheckoutScreen(StoreScreen):
         self._in_doubt = False
         self._ask_again = ""
         self._pay_when_shown = False
+        self._explained = ""
 
     def body(self) -> ComposeResult:
         """Lines on the left; coupons, total and the button on the right."""
@@ -303,12 +304,16 @@ class CheckoutScreen(StoreScreen):
             return f"claim: {wording.takes_off(offer.coupon)}", "accent"
         if offer.saves is not None:
             return f"saves {wording.money(offer.saves)}", "good"
-        return "not for this order", "muted"
+        details = {} if offer.refusal is None else offer.refusal.details
+        if "min_order" in details:
+            return f"needs {wording.money(details['min_order'] - details['subtotal'])} more", "muted"
+        return "not usable", "muted"
 
     def _explain_offer(self, code: str) -> None:
         offer = next((one for one in self._offers if one.coupon.code == code), None)
-        if offer is None:
+        if offer is None or code == self._explained:
             return
+        self._explained = code
         wording, coupon = self.visit.wording, offer.coupon
         told = f"{code}: {wording.takes_off(coupon)}, {wording.conditions(coupon)}."
         if offer.number is None:
@@ -321,13 +326,13 @@ class CheckoutScreen(StoreScreen):
         quote, price = found.quote, self.visit.wording.price
         pay_button = self.query_one("#pay", Button)
         pay_button.disabled = quote.order is None
+        pay_button.label = "Pay" if quote.total is None else f"Pay {price(quote.total)}"
         parts: list[tuple[str, str]] = [("Subtotal", price(quote.subtotal))]
         if quote.total is not None:
             if quote.total != quote.subtotal:
                 saved = price(quote.subtotal - quote.total)
                 parts.append((self._coupon or "Discount", f"-{saved}"))
             parts.append(("Total", price(quote.total)))
-            pay_button.label = f"Pay {price(quote.total)}"
         parts.append(("Balance now", price(found.balance)))
         if quote.order is not None:
             parts.append(("Balance after", price(quote.order.balance_after)))

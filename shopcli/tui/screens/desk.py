@@ -38,7 +38,7 @@ _TONES = {"delivered": "good", "pending": "warn", "leased": "warn", "dead": "bad
 _DELIVERIES = (
     Column("DELIVERY", 16),
     Column("STATE", 9),
-    Column("TRIES", 5, right=True, from_width=46),
+    Column("TRIES", 5, right=True, from_width=60),
     Column("LAST ERROR"),
 )
 _LOW = (Column("LOW STOCK"), Column("LEFT", 5, right=True), Column("MARK", 5, right=True))
@@ -80,7 +80,7 @@ class DeskScreen(StoreScreen):
         with Grid(id="desk"):
             yield RowList(_DELIVERIES, empty="No orders, so nothing to deliver.", id="deliveries")
             yield RowList(_LOW, empty="Everything is above its mark.", id="low-stock")
-            yield RowList(_ORDERS, empty="No orders yet.", id="incoming")
+            yield RowList(_ORDERS, empty="No orders yet.", id="incoming", newest_first=True)
             yield RowList(_COUPONS, empty="No coupon is running out.", id="running-out")
 
     def reload(self) -> None:

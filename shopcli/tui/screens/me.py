@@ -72,8 +72,8 @@ class MeScreen(StoreScreen):
         """The balance over orders and history."""
         yield Panel(id="purse")
         with Horizontal(id="account"):
-            yield RowList(_ORDERS, empty=_NO_ORDERS, id="orders")
-            yield RowList(_HISTORY, empty=_NO_HISTORY, id="history")
+            yield RowList(_ORDERS, empty=_NO_ORDERS, id="orders", newest_first=True)
+            yield RowList(_HISTORY, empty=_NO_HISTORY, id="history", newest_first=True)
 
     def reload(self) -> None:
         """Ask for the account."""

@@ -66,6 +66,7 @@ class ReceiptScreen(Dialog[None]):
         if isinstance(value, Order):
             self._order = value
             self._draw()
+            self.refresh_bindings()
         if not isinstance(value, Cancellation):
             return
         self._busy = False
@@ -86,6 +87,12 @@ class ReceiptScreen(Dialog[None]):
         """Say why it was not cancelled."""
         self._busy = False
         super().refused(about, error)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A cancelled order cannot be cancelled."""
+        if action == "cancel_order":
+            return self._order.state == "paid"
+        return super().check_action(action, parameters)
 
     def action_copy_command(self) -> None:
         """Copy the command of what was done last, else one that orders the same."""

@@ -61,6 +61,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         columns: What each row shows.
         empty: What to say where there are no rows, and what to do about it.
         id: As of any widget.
+        newest_first: New rows come in on top, where the cursor stays if it was there.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -99,8 +100,16 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     class Chosen(Moved):
         """A row was clicked twice."""
 
-    def __init__(self, columns: Sequence[Column], *, empty: str, id: str) -> None:  # noqa: A002  # Textual's word
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        empty: str,
+        id: str,  # noqa: A002  # Textual's word
+        newest_first: bool = False,
+    ) -> None:
         super().__init__(id=id)
+        self._newest_first = newest_first
         self.columns = tuple(columns)
         self.empty = empty
         self._rows: list[Row] = []
@@ -143,7 +152,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def follow(self, key: str) -> None:
         """Put the cursor on a key, or as near to where it was as rows allow."""
-        if key and self.current_key != key:
+        stays_on_top = self._newest_first and self.cursor == 0
+        if key and self.current_key != key and not stays_on_top:
             for index, row in enumerate(self._rows):
                 if row.key == key:
                     self.cursor = index

@@ -1,0 +1,180 @@
+"""Coupons, me, best sellers and the operator's desk."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from shopcli import Shop
+from shopcli.tui.app import make_app
+from shopcli.tui.screens.receipt import ReceiptScreen
+from tests.clocks import SettableClock
+from tests.tui.stage import Stage, perform
+
+
+def test_claiming_tells_the_number(stocked: Shop) -> None:
+    """Enter claims the coupon under the cursor and says number n of N; again is an ordinary answer."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2")
+        await stage.sees("WELCOME10", "100/100", "FIRST3", "50 %, at most 5,000")
+        await stage.press("end", "enter")
+        await stage.sees("number 1 of 100", "no. 1, ready", "99/100")
+        await stage.press("enter")
+        await stage.sees("You hold number 1")
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert [one.coupon for one in stocked.coupons("kim")] == ["WELCOME10"]
+
+
+def test_a_coupon_that_others_took_is_sold_out(stocked: Shop) -> None:
+    """The last one goes to somebody else while the list is open: that is said, and seen."""
+    for user in ("sato", "jo"):
+        stocked.claim(user, "FIRST3")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2")
+        await stage.sees("1/3")
+        stocked.add_user("quick")
+        stocked.claim("quick", "FIRST3")
+        await stage.sees("0/3", "sold out")
+        await stage.press("enter")
+        await stage.sees("All 3 coupons FIRST3 have been claimed")
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert stocked.coupons("kim") == ()
+
+
+def test_charging_adds_to_balance_and_history(stocked: Shop) -> None:
+    """A charge typed in major units shows in the balance and as the newest entry."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3")
+        await stage.sees("kim · 김민지", "50,000 KRW")
+        await stage.press("m")
+        await stage.type("12,5")
+        await stage.press("enter")
+        await stage.sees("ASCII digits")
+        await stage.press("backspace", "backspace")
+        await stage.type("500")
+        await stage.press("enter")
+        await stage.sees("Charged 12,500 KRW", "62,500 KRW", "+12,500")
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert stocked.balance("kim").balance == 62_500
+
+
+def test_an_order_is_cancelled_after_a_confirmation(stocked: Shop) -> None:
+    """The receipt opens from the list; cancelling asks first, and undoes everything once."""
+    stocked.order("kim", {"LATTE": 2, "MUG": 1}, key="mine")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3")
+        await stage.sees("and 1 more", "21,000")
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        await stage.sees("2 × Latte", "1 × Mug [large]")  # noqa: RUF001
+        await stage.press("x")
+        await stage.sees("Cancel order", "21,000 KRW go back")
+        await stage.press("escape")
+        assert stocked.orders("kim")[0].state == "paid"
+        await stage.press("x")
+        await stage.press("enter")
+        await stage.sees("Cancelled:", "21,000 KRW went back")
+        await stage.press("x", "escape")
+        await stage.sees("cancelled", "kim 50,000")
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert stocked.orders("kim")[0].state == "cancelled"
+
+
+def test_without_a_user_me_says_what_to_press(stocked: Shop) -> None:
+    """Nobody yet: the screen names the key; a name typed there becomes the user."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3")
+        await stage.sees("Press u")
+        await stage.press("u")
+        await stage.type("sat")
+        await stage.press("enter")
+        await stage.sees("佐藤", "payment")
+
+    perform(make_app(stocked), play)
+
+
+def test_a_bound_storefront_cannot_switch(stocked: Shop) -> None:
+    """Bound to one user, u says so and changes nothing."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("u")
+        await stage.sees("kim's alone")
+        assert stage.app.visit.user == "kim"
+
+    perform(make_app(stocked, user="kim", bound=True), play)
+
+
+def test_best_sellers_follow_the_window(stocked: Shop, clock: SettableClock) -> None:
+    """Three days by default, ranked with bars; another window at a key."""
+    clock.advance(timedelta(days=5))
+    stocked.order("kim", {"MUG": 1}, key="later")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("4")
+        await stage.sees("3 days", "Mug [large]", "1 unit for 12,000 KRW")
+        assert "Latte" not in stage.text
+        await stage.press("w")
+        await stage.sees("Latte", "5 units", "█")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_the_desk_shows_what_needs_an_eye(stocked: Shop) -> None:
+    """Deliveries, low stock with restock, coupons running out, orders as they come in."""
+    for user in ("sato", "jo", "kim"):
+        stocked.claim(user, "FIRST3")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("5")
+        await stage.sees("1 pending", "no platform", "Bagel", "FIRST3", "0 of 3", "17,000")
+        await stage.press("tab")
+        await stage.press("down", "s")
+        await stage.sees("Restock BAGEL")
+        await stage.type("20")
+        await stage.press("enter")
+        await stage.sees("24 in stock now")
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert stocked.product("BAGEL").stock == 24
+
+
+def test_a_delivery_is_retried_from_the_desk(stocked: Shop) -> None:
+    """A dead event comes first; r makes it pending again."""
+    event = stocked.outbox.list()[0]
+    stocked.outbox.discard(event.id, reason="wrong address")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("5")
+        await stage.sees("1 dead", "discarded")
+        await stage.press("r")
+        await stage.sees("0 dead", "1 pending")
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert stocked.outbox.list()[0].state == "pending"
+
+
+def test_orders_of_others_come_in_while_the_desk_is_open(stocked: Shop) -> None:
+    """An order placed by another process appears within a moment."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("5")
+        await stage.sees("sato")
+        assert "12,000" not in stage.text
+        stocked.order("kim", {"MUG": 1}, key="from-elsewhere")
+        await stage.sees("12,000", "2 pending")
+
+    perform(make_app(stocked, user="kim"), play)
