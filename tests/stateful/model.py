@@ -198,11 +198,16 @@ class Model:
         self.coupons[code] = {"code": code, **terms, "claimed": 0, "disabled": False}
         return self.coupon(code)
 
-    def set_coupon(self, code: str, *, limit: int | None, disabled: bool | None) -> Row:
-        """Change the limit, or switch off and on."""
+    def set_coupon(
+        self, code: str, *, limit: int | None, disabled: bool | None, closes: datetime | None
+    ) -> Row:
+        """Change the limit or the end of claiming, or switch off and on."""
         need(code in self.coupons, "unknown_coupon")
         coupon = self.coupons[code]
         need(limit is None or limit >= coupon["claimed"], "invalid_input")
+        ends = coupon["closes"] if closes is None else closes
+        need(not (ends and coupon["opens"]) or coupon["opens"] < ends, "invalid_input")
+        coupon["closes"] = ends
         coupon["limit"] = coupon["limit"] if limit is None else limit
         coupon["disabled"] = coupon["disabled"] if disabled is None else disabled
         return self.coupon(code)

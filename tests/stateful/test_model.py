@@ -97,6 +97,7 @@ OFFERS = st.one_of(
         code=CODES,
         limit=st.none() | st.integers(1, 4),
         disabled=st.sampled_from([None, False, False, True]),
+        closing=st.none() | STEPS,
     ),
 )
 CLAIMS = st.one_of(
@@ -369,12 +370,21 @@ class ShopMachine(RuleBasedStateMachine):
             lambda shop, _: shop.add_coupon(code, **terms),
         )
 
-    def set_coupon(self, till: int, *, code: str, limit: int | None, disabled: bool | None) -> None:
-        """Change the limit, or switch off and on."""
+    def set_coupon(
+        self,
+        till: int,
+        *,
+        code: str,
+        limit: int | None,
+        disabled: bool | None,
+        closing: timedelta | None,
+    ) -> None:
+        """Change the limit or the end of claiming, or switch off and on."""
+        closes = None if closing is None else self.clock() + closing
         self.compare(
             till,
-            lambda: self.model.set_coupon(code, limit=limit, disabled=disabled),
-            lambda shop, _: shop.set_coupon(code, limit=limit, disabled=disabled),
+            lambda: self.model.set_coupon(code, limit=limit, disabled=disabled, closes=closes),
+            lambda shop, _: shop.set_coupon(code, limit=limit, disabled=disabled, closes=closes),
         )
 
     def claim(self, till: int, *, user: str, code: str, key: str | None) -> None:
