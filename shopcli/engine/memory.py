@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 FACT_COUNT_MAX = 20_000
 """Bound on each kind of fact; a full memory is emptied and learns again."""
 
+MISS_COUNT = 8
+"""Orders not remembered after which a process learns everybody and everything at once: one command
+at the prompt does not pay for that, a till or a server does so once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
@@ -33,12 +37,13 @@ class Remembered:
 class Memory:
     """Facts about buyers, products and coupons, by name. Threads may share it."""
 
-    __slots__ = ("_buyers", "_coupons", "_products", "terms")
+    __slots__ = ("_buyers", "_coupons", "_miss_count", "_products", "terms")
 
     def __init__(self) -> None:
         self._buyers: dict[str, str] = {}
         self._products: dict[str, OfferedProduct] = {}
         self._coupons: dict[str, HeldCoupon] = {}
+        self._miss_count = 0
         self.terms: dict[str, Terms] = {}
         """What coupons were last claimed under, by code."""
 
@@ -57,6 +62,16 @@ class Memory:
         self._products.update(offered)
         if coupon is not None:
             self._coupons[coupon.code] = coupon
+
+    def is_worth_filling(self) -> bool:
+        """Whether this miss is the one after which to learn everything; true once."""
+        self._miss_count += 1
+        return self._miss_count == MISS_COUNT
+
+    def fill(self, buyers: Mapping[str, str], products: Mapping[str, OfferedProduct]) -> None:
+        """Keep all buyers and products there are."""
+        self._buyers.update(buyers)
+        self._products.update(products)
 
     def learn_terms(self, terms: Terms) -> None:
         """Keep what a claim was decided with."""

@@ -31,6 +31,7 @@ from shopcli.engine.lookups import (
     unknown_user,
     user_row,
 )
+from shopcli.engine.memory import FACT_COUNT_MAX
 from shopcli.engine.requests import checked_limit, since
 from shopcli.storage import orders as table
 from shopcli.storage.failures import GuardFailed
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from shopcli.engine.memory import Remembered
+    from shopcli.engine.memory import Memory, Remembered
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Row, Session
 
@@ -87,7 +88,10 @@ def place(
 
     if dry_run:
         return runtime.read(work)
-    remembered = runtime.memory.recall(request.username, request.quantities, request.code)
+    memory = runtime.memory
+    remembered = memory.recall(request.username, request.quantities, request.code)
+    if remembered is None and memory.is_worth_filling():
+        runtime.read(lambda session: _learn_all(memory, session))
     if remembered is None:
         return runtime.write_at_once(work, request.key)
     return runtime.write_boldly(
@@ -165,6 +169,16 @@ def _place(runtime: Runtime, session: Session, request: Request, *, dry_run: boo
     if balance_after != order.balance_after:
         return replace(order, balance_after=balance_after)
     return order
+
+
+def _learn_all(memory: Memory, session: Session) -> None:
+    memory.fill(
+        {row[0]: row[1] for row in table.buyers(session, FACT_COUNT_MAX)},
+        {
+            row[0]: OfferedProduct(row[0], row[1], row[2], row[3], bool(row[4]))
+            for row in table.offers(session, FACT_COUNT_MAX)
+        },
+    )
 
 
 def _place_remembered(

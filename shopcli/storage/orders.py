@@ -26,6 +26,9 @@ LEFT JOIN products p ON p.sku {among}
 _CONTEXT_SQLITE = _CONTEXT.format(among="IN (SELECT value FROM json_each(:skus))")
 _CONTEXT_POSTGRES = _CONTEXT.format(among="= ANY(CAST(:skus AS text[]))")
 
+_BUYERS = "SELECT username, user_id FROM users LIMIT :row_limit"
+_OFFERS = "SELECT sku, name, price_minor, stock, on_sale FROM products LIMIT :row_limit"
+
 _COLUMNS = """
 SELECT o.order_id, o.username, o.subtotal_minor, o.discount_minor, o.total_minor, o.coupon_code,
        o.balance_after_minor, o.placed_at, o.key, o.fingerprint, c.cancelled_at, u.user_id,
@@ -64,6 +67,16 @@ cancelled_at,
 VALUES (:order_id, :refunded_minor, :coupon_restored, :balance_after_minor, :cancelled_at,
         :key, :fingerprint, :recorded_at, :actor, :host, :channel, :reason)
 """
+
+
+def buyers(session: Session, row_limit: int) -> list[Row]:
+    """(username, opaque id) of users."""
+    return session.rows(_BUYERS, {"row_limit": row_limit})
+
+
+def offers(session: Session, row_limit: int) -> list[Row]:
+    """(sku, name, price, stock, on sale) of products."""
+    return session.rows(_OFFERS, {"row_limit": row_limit})
 
 
 def context(
