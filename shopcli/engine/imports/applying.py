@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopcli.engine.imports.checking import Rows
 from shopcli.engine.imports.planning import Outcome
-from shopcli.storage.bulk_trade import change_mark
+from shopcli.storage.bulk_trade import change_mark, use_memory
 from shopcli.storage.patience import Stopwatch
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
-TRANSACTION_SECONDS = 0.1
+TRANSACTION_SECONDS = 0.25
 """How long a batch aims to hold what others wait for."""
 
 _GAP_SECONDS = 0.002
@@ -48,7 +48,12 @@ class Applying:
 
     def run(self, batches: Iterable[Any]) -> None:
         """Apply everything, batch by batch, each in a transaction of its own."""
-        several = iter(batches)
+        try:
+            self._run(iter(batches))
+        finally:
+            self._runtime.read(lambda session: use_memory(session, large=False))
+
+    def _run(self, several: Iterator[Any]) -> None:
         part_count = _FIRST_PARTS
         while (batch := _together(several, part_count)) is not None:
             stopwatch = Stopwatch()
@@ -73,6 +78,8 @@ class Applying:
     def _apply(self, session: Session, batch: Any) -> Outcome:  # noqa: ANN401  # the plan's own
         mark = change_mark(session)
         others_wrote = self._mark not in (-1, mark)
+        if self._mark == -1:
+            use_memory(session, large=True)
         self._mark = mark
         if others_wrote:
             self._gap_seconds = min(self._gap_seconds * 2, _GAP_SECONDS_MAX)

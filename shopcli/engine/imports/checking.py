@@ -102,7 +102,6 @@ class Checker:
             first, body = number, lines
             if number == 1:
                 self._read_header(lines[0])
-                self._malformed.header = self.header.names
                 first, body = 2, lines[1:]
             for start in range(0, len(body), _CHUNK_ROW_COUNT):
                 part = body[start : start + _CHUNK_ROW_COUNT]
@@ -130,7 +129,8 @@ class Checker:
                 fix=error.fix,
                 details={**error.details, "errors": [problem], "error_count": 1},
             ) from None
-        self.header = Header([], [], len(names))
+        self.header.width = len(names)
+        self.header.names.clear()
         known = self._rules.names
         for index, name in enumerate(names):
             if not name.startswith("_"):
@@ -247,7 +247,6 @@ class Checker:
     def _json_rows(
         self, blocks: Iterator[tuple[int, list[str]]], progress: Callable[[int], None]
     ) -> Iterator[Rows]:
-        self._malformed.header = self.header.names
         by_name: dict[str, tuple[int, Column]] = {
             column.name: (place, column) for place, column in enumerate(self._rules.columns)
         }

@@ -139,7 +139,7 @@ class _Run:
             checked = stack.enter_context(
                 Checked(self._rules, checker, malformed, rejects, self._choices.key_prefix)
             )
-            self._checker = checker
+            rejects.header = checker.header.names
             batch = self._read(checked, stream)
             self._apply(checked, batch)
             kept = None
@@ -206,7 +206,6 @@ class _Run:
     def _put_aside(
         self, line: int, column: str | None, code: str, message: str, own: tuple[Any, ...]
     ) -> None:
-        self._rejects.header = self._checker.header.names
         self._reject(line, column, code, message)
         self._rejects.put(line, column, code, message, own)
 
@@ -217,7 +216,6 @@ class _Run:
         total.unchanged += outcome.unchanged
         total.replayed += outcome.replayed
         total.differences += outcome.differences
-        self._rejects.header = self._checker.header.names
         for reject in sorted(outcome.rejects, key=lambda one: one.line):
             column, code = reject.column, reject.error.code
             self._reject(reject.line, column, code, reject.message)

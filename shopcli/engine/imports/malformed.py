@@ -29,7 +29,6 @@ class Malformed:
     ) -> None:
         self._most = most
         self._put_aside = put_aside
-        self.header: list[str] = []
         self.errors: list[dict[str, Any]] = []
         self.error_count = 0
         self.line_count = 0

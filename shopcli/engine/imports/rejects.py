@@ -40,7 +40,7 @@ class Rejects:
 
     def __init__(self, rules: Grammar, form: Format) -> None:
         self.header = list(rules.names)
-        """Columns of the input, in its order; set once they are known."""
+        """Columns of the input, in its order; filled in when its first line is read."""
         self.line_count = 0
         self._rules = rules
         self._form = form

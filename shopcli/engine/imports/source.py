@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import select
 import stat
 import zlib
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _BLOCK_CHARACTERS = 1 << 18
 _SNIFFED_BYTES = 4096
+FIFO_PATIENCE_SECONDS = 5.0
 
 _MARKS = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
@@ -150,13 +152,16 @@ def opened(path: str, *, hashed: bool) -> Iterator[Source]:
             fix="Name a file, or - for standard input.",
             details={"file": inert(path)[:300]},
         ) from None
+    before = os.fstat(descriptor)
+    if not (stat.S_ISREG(before.st_mode) or stat.S_ISFIFO(before.st_mode)):
+        os.close(descriptor)
+        what = "a folder" if stat.S_ISDIR(before.st_mode) else "not a file"
+        raise InvalidInput(
+            f"{inert(path)[:300]} is {what}.", fix="Name a file, or - for standard input."
+        )
     with open(descriptor, "rb", buffering=0) as stream:  # noqa: PTH123  # a descriptor
-        before = os.fstat(descriptor)
-        if not (stat.S_ISREG(before.st_mode) or stat.S_ISFIFO(before.st_mode)):
-            what = "a folder" if stat.S_ISDIR(before.st_mode) else "not a file"
-            raise InvalidInput(
-                f"{inert(path)[:300]} is {what}.", fix="Name a file, or - for standard input."
-            )
+        if stat.S_ISFIFO(before.st_mode):
+            _wait_for_writer(descriptor)
         os.set_blocking(descriptor, True)
         yield Source(stream, path, hashlib.sha256() if hashed else None)
         after = os.fstat(descriptor)
@@ -168,6 +173,11 @@ def opened(path: str, *, hashed: bool) -> Iterator[Source]:
 
 
 _BINARY = getattr(os, "O_BINARY", 0)
+
+
+def _wait_for_writer(descriptor: int) -> None:
+    """Wait until somebody writes to a FIFO; one that nobody writes to reads as empty in the end."""
+    select.select([descriptor], [], [], FIFO_PATIENCE_SECONDS)
 
 
 def _marks_of(status: os.stat_result) -> tuple[int, int]:

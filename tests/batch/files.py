@@ -1,0 +1,132 @@
+"""Writes input files and reads a shop's whole state, for tests of imports; checks nothing itself."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+from shopcli import Shop
+from shopcli.engine.imports.importing import ImportSummary
+from shopcli.engine.imports.planning import Choices
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def write(path: Path, *lines: str, end: str = "\n") -> Path:
+    """A text file of these lines."""
+    path.write_bytes("".join(f"{line}{end}" for line in lines).encode())
+    return path
+
+
+def take(shop: Shop, kind: str, path: Path, **options: Any) -> ImportSummary:  # noqa: ANN401 - of two signatures
+    """Import a file; options that are choices go there."""
+    names = set(Choices.__dataclass_fields__)
+    choices = Choices(**{name: value for name, value in options.items() if name in names})
+    rest = {name: value for name, value in options.items() if name not in names}
+    return shop.imports.run(kind, path, choices=choices, **rest)
+
+
+def counts(summary: ImportSummary) -> tuple[int, int, int, int, int, int]:
+    """(rows, created, updated, unchanged, replayed, rejected)."""
+    return (
+        summary.rows,
+        summary.created,
+        summary.updated,
+        summary.unchanged,
+        summary.replayed,
+        summary.rejected,
+    )
+
+
+def stock_up(shop: Shop, users: Iterable[str] = ("kim", "sato"), *, amount: int = 100_000) -> None:
+    """A small shop: users with money, products, a coupon."""
+    for user in users:
+        shop.add_user(user)
+        shop.charge(user, amount, key=f"start-{user}")
+    shop.add_product("LATTE", name="Latte", price=4500, stock=20)
+    shop.add_product("BAGEL", name="Bagel, sesame", price=3300, stock=10)
+    shop.add_product("MUG", name="Mug", price=12_000, stock=1)
+    shop.add_coupon("WELCOME10", percent=10, limit=2)
+
+
+def state(shop: Shop) -> dict[str, Any]:
+    """Everything that an import can change, without ids and the times of recording."""
+    users = [user.user for user in shop.users()]
+    return {
+        "users": [astuple(user) for user in shop.users()],
+        "products": [astuple(product) for product in shop.products()],
+        "movements": {
+            product.sku: [
+                (movement.kind, movement.quantity, movement.stock_after)
+                for movement in shop.product_history(product.sku)
+            ]
+            for product in shop.products()
+        },
+        "entries": {
+            user: [
+                (entry.kind, entry.amount, entry.balance_after, entry.at)
+                for entry in shop.history(user)
+            ]
+            for user in users
+        },
+        "coupons": [astuple(coupon) for coupon in shop.coupon_list()],
+        "held": {
+            user: [
+                (held.coupon, held.number, held.state, held.claimed_at, held.usable_until)
+                for held in shop.coupons(user)
+            ]
+            for user in users
+        },
+        "orders": sorted(
+            (
+                order.key,
+                order.user,
+                order.state,
+                astuple(order)[3],
+                order.subtotal,
+                order.discount,
+                order.coupon,
+                order.balance_after,
+                order.placed_at,
+            )
+            for order in shop.orders()
+        ),
+    }
+
+
+def assert_sound(shop: Shop) -> None:
+    """Fail with the violations of the shop's invariants."""
+    found = shop.verify()
+    assert found.ok, [check for check in found.checks if not check.ok]
+
+
+def command(*words: str, url: str, cwd: Path) -> list[str]:
+    """The words that start the shop's command line as a process."""
+    assert cwd.is_dir()
+    return [sys.executable, "-m", "shopcli", *words, "--db", url]
+
+
+def run(
+    *words: str, url: str, cwd: Path, stdin: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the shop's command line to its end."""
+    return subprocess.run(
+        command(*words, url=url, cwd=cwd),
+        cwd=cwd,
+        env=environment(),
+        input=stdin,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        capture_output=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def environment() -> dict[str, str]:
+    """The environment of processes: this checkout or what is installed, English, no colours."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(["", str(ROOT)]).lstrip(os.pathsep)}

@@ -1,0 +1,203 @@
+"""Cells and columns: the quick way of reading a column agrees with the careful one."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shopcli.domain import events
+from shopcli.domain.batch import (
+    CLEAR,
+    KINDS,
+    LEAVE,
+    Column,
+    Grammar,
+    cell,
+    grammar,
+    json_cell,
+)
+from shopcli.domain.batch_columns import read_column
+from shopcli.domain.batch_events import PaidEvents, product_piece
+from shopcli.domain.batch_text import armed, disarmed, join_cells, split_line, split_lines
+from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.moments import from_microseconds
+from shopcli.domain.records import Order, OrderLine
+
+RULES = {
+    (kind, exponent): grammar(kind, exponent=exponent, currency="USD", timezone="Asia/Seoul")
+    for kind in KINDS
+    for exponent in (0, 2)
+}
+COLUMNS = [(rules, column) for rules in RULES.values() for column in rules.columns]
+
+_ODD_CELLS = [
+    "",
+    "\\N",
+    "0",
+    "1",
+    "12.34",
+    "1_0",
+    "-1",
+    "+1",
+    "1e3",
+    "9007199254740991",
+    "9007199254740992",
+    "٣",
+    "LATTE",
+    "bad:sku",
+    "e\u0301",
+    "x" * 64,
+    "x" * 65,
+    "y" * 200,
+    "y" * 201,
+    " padded ",
+    "tab\there",
+    "\x1b[31m",
+    "\u202e",
+    "\udce9",
+    "true",
+    "FALSE",
+    "maybe",
+    "2026-11-22T09:30",
+    "2026-11-22",
+    "never",
+]
+CELLS = st.one_of(
+    st.sampled_from(_ODD_CELLS),
+    st.integers(0, 10**13).map(str),
+    st.text(
+        st.characters(blacklist_characters="\n\r", blacklist_categories=["Cs"]), max_size=12
+    ),
+    st.from_regex(r"[A-Z]{1,8}[0-9]{0,4}", fullmatch=True),
+)
+
+
+_PLAIN = st.from_regex(r"[A-Z]{1,8}[0-9]{0,4}", fullmatch=True)
+
+
+@settings(max_examples=400)
+@given(
+    which=st.sampled_from(COLUMNS),
+    cells=st.one_of(
+        st.lists(CELLS, min_size=1, max_size=80), st.lists(_PLAIN, min_size=1, max_size=150)
+    ),
+)
+def test_a_column_reads_as_its_cells_do(which: tuple[Grammar, Column], cells: list[str]) -> None:
+    """What is read column by column is what is read cell by cell; else it is left to the latter."""
+    rules, column = which
+    values = read_column(column, cells, rules)
+    if values is not None:
+        assert values == [cell(column, text, rules) for text in cells]
+
+
+def test_the_quick_way_is_taken_for_ordinary_columns() -> None:
+    """Ordinary SKUs, names, prices and repeated users are not read one by one."""
+    rules = RULES["products", 0]
+    sku, name, price = rules.columns[:3]
+    assert read_column(sku, [f"SKU{i}" for i in range(100)], rules) is not None
+    assert read_column(name, [f"Name of {i}" for i in range(100)], rules) is not None
+    assert read_column(price, [str(i) for i in range(100)], rules) == list(range(100))
+    user = RULES["charges", 0].columns[1]
+    assert read_column(user, ["김", "サト"] * 50, rules) is not None
+
+
+@given(text=st.text(max_size=30))
+def test_making_a_cell_inert_can_be_undone(text: str) -> None:
+    """Any text comes back, and what goes out never begins as a formula."""
+    assert armed(disarmed(text)) == text
+    assert not disarmed(text).startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
+
+
+@given(
+    cells=st.lists(
+        st.text(st.characters(blacklist_characters="\n\r\x00", blacklist_categories=["Cs"])),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_a_line_of_csv_reads_as_it_was_written(cells: list[str]) -> None:
+    """Our lines are read by us and by the standard library as the same cells."""
+    line = join_cells(cells, "csv")
+    if len(cells) > 1 or cells[0]:
+        assert split_line(line, "csv") == cells
+        assert next(csv.reader([line], strict=True)) == cells
+    whole = split_lines([line, line], "csv")
+    assert whole is None or whole == [split_line(line, "csv")] * 2
+
+
+@pytest.mark.parametrize("line", ['a,"b', '"a"b,c', 'a,"b""'])
+def test_a_broken_quote_is_refused(line: str) -> None:
+    """A quote left open, or text behind a closing one, is an error of that line."""
+    with pytest.raises(InvalidInput):
+        split_line(line, "csv")
+    assert split_lines(["x,y", line, "x,y"], "csv") is None
+
+
+def test_cells_left_out_and_cleared_are_told_apart() -> None:
+    """Nothing leaves a value, backslash N clears it where it may be cleared."""
+    rules = RULES["products", 0]
+    by_name = {column.name: column for column in rules.columns}
+    assert cell(by_name["category"], "", rules) is LEAVE
+    assert cell(by_name["category"], "\\N", rules) is CLEAR
+    assert json_cell(by_name["category"], None, rules) is LEAVE
+    for text in ("", "\\N"):
+        with pytest.raises(ShopError):
+            cell(by_name["price"], text, rules)
+
+
+@pytest.mark.parametrize("value", [4.5, "4500", True, -1, 2**53])
+def test_json_amounts_are_integers_in_minor_units(value: object) -> None:
+    """Decimals, texts, booleans and amounts out of bounds are refused in JSON Lines."""
+    rules = RULES["products", 2]
+    with pytest.raises(InvalidInput):
+        json_cell(rules.columns[2], value, rules)
+
+
+_NAMES = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, max_size=20)
+
+
+@given(
+    names=st.lists(_NAMES, min_size=1, max_size=4),
+    microseconds=st.integers(0, 2 * 10**15),
+    coupon=st.one_of(st.none(), st.just("WELCOME10"), st.just("ÄÖ-1")),
+    data=st.data(),
+)
+def test_event_bodies_are_the_same_bytes_as_of_single_orders(
+    names: list[str], microseconds: int, coupon: str | None, data: st.DataObject
+) -> None:
+    """Bodies made from ready pieces are what `domain.events` makes."""
+    amounts = st.integers(0, 10**9)
+    lines = tuple(
+        OrderLine(f"SKU{i}", name, data.draw(amounts), 5, 10, 3, 7) for i, name in enumerate(names)
+    )
+    order = Order(
+        order="o" * 26,
+        user="kim",
+        state="paid",
+        lines=lines,
+        subtotal=90,
+        discount=20,
+        total=70,
+        currency="KRW",
+        coupon=coupon,
+        balance_after=1,
+        placed_at=from_microseconds(microseconds),
+        key="k",
+        replayed=False,
+    )
+    one = events.paid_event(
+        event_id="e" * 26, shop_id="s" * 26, sequence=1, order=order, user_id="u" * 26, exponent=0
+    )
+    pieces = [
+        (product_piece(line.sku, line.name), line.quantity, 5, 10, 3) for line in lines
+    ]
+    many = PaidEvents("s" * 26, "KRW", 0)
+    body = many.body("e" * 26, "o" * 26, "u" * 26, microseconds, pieces, (90, 20), coupon)
+    assert body == one
+    assert json.loads(body)["time"] == from_microseconds(microseconds).isoformat(
+        timespec="microseconds"
+    ).replace("+00:00", "Z")

@@ -1,0 +1,123 @@
+"""Rows that a rule or the grammar refuses: put aside as valid input again, the rest goes on."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from shopcli import Shop, ShopError
+from tests.batch.files import assert_sound, counts, stock_up, take, write
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_rejects_are_valid_input_again(shop: Shop, tmp_path: Path) -> None:
+    """Mended rejects are imported as they are; what was done before stays done."""
+    stock_up(shop)
+    path = write(
+        tmp_path / "orders.csv",
+        "coupon,quantity,sku,user,key,_till",
+        ",1,LATTE,kim,o1,x",
+        ",30,LATTE,sato,o2,x",
+        ",1,BAGEL,sato,o2,x",
+        ",1,LATTE,nobody,o3,x",
+        ",2,LATTE,kim,o1,x",
+    )
+    summary = take(shop, "orders", path)
+    assert counts(summary) == (5, 1, 0, 0, 0, 3)
+    assert summary.rejects_file == str(tmp_path / "orders.rejects.csv")
+    rejects = Path(summary.rejects_file)
+    assert [(row["_line"], row["_column"], row["_code"]) for row in _rows(rejects)] == [
+        ("3", "quantity", "out_of_stock"),
+        ("4", "quantity", "out_of_stock"),
+        ("5", "user", "unknown_user"),
+    ]
+    again = take(shop, "orders", rejects)
+    assert counts(again) == (3, 0, 0, 0, 0, 3)
+    shop.restock("LATTE", 40)
+    shop.charge("sato", 1_000_000)
+    shop.add_user("nobody")
+    shop.charge("nobody", 4500)
+    mended = take(shop, "orders", rejects)
+    assert counts(mended) == (3, 2, 0, 0, 0, 0)
+    assert mended.rejects_file is None
+    assert counts(take(shop, "orders", path)) == (5, 0, 0, 0, 3, 0)
+    assert_sound(shop)
+
+
+def test_a_rejects_file_is_never_written_over(shop: Shop, tmp_path: Path) -> None:
+    """Another content gets another name; the same content is left where it is."""
+    stock_up(shop)
+    path = write(tmp_path / "c.csv", "key,user,amount", "k,nobody,5")
+    first = take(shop, "charges", path)
+    assert take(shop, "charges", path).rejects_file == first.rejects_file
+    write(path, "key,user,amount", "k,nobody,6")
+    second = take(shop, "charges", path)
+    assert second.rejects_file == str(tmp_path / "c.rejects-2.csv")
+    assert first.rejects_file is not None
+    assert _rows(Path(first.rejects_file))[0]["amount"] == "5"
+
+
+def test_malformed_lines_can_be_put_aside(shop: Shop, tmp_path: Path) -> None:
+    """Within --max-errors the good rows are applied and the others kept as they stood."""
+    lines = ["sku,name,price", "A,A,5", "B,B,x", 'C,"=1+1",7', "D,D", "A,A,5", "E,E,9"]
+    path = write(tmp_path / "p.csv", *lines)
+    with pytest.raises(ShopError):
+        take(shop, "products", path, max_errors=2)
+    assert not shop.products()
+    summary = take(shop, "products", path, max_errors=3)
+    assert counts(summary) == (6, 3, 0, 0, 0, 3)
+    assert shop.product("C").name == "=1+1"
+    assert summary.rejects_file is not None
+    rejects = _rows(Path(summary.rejects_file))
+    assert {row["_line"]: (row["sku"], row["price"]) for row in rejects} == {
+        "3": ("B", "x"),
+        "5": ("D", ""),
+        "6": ("A", "5"),
+    }
+
+
+def test_rejects_of_json_lines_are_json_lines(shop: Shop, tmp_path: Path) -> None:
+    """The rejects are in the format of the input, amounts as integers."""
+    record = {"key": "k1", "user": "nobody", "amount": 500, "at": "2026-01-01T00:00:00Z"}
+    path = write(tmp_path / "c.jsonl", json.dumps(record))
+    summary = take(shop, "charges", path)
+    assert summary.rejects_file == str(tmp_path / "c.rejects.jsonl")
+    found = json.loads(Path(summary.rejects_file).read_text())
+    assert (found["amount"], found["_line"], found["_code"]) == (500, 1, "unknown_user")
+    shop.add_user("nobody")
+    assert take(shop, "charges", Path(summary.rejects_file)).created == 1
+
+
+def test_all_rows_of_an_order_that_disagrees_are_put_aside(shop: Shop, tmp_path: Path) -> None:
+    """Each row is kept as it stood, so that one of them can be mended."""
+    stock_up(shop)
+    path = write(
+        tmp_path / "o.csv",
+        "key,user,sku,quantity",
+        "o1,kim,LATTE,1",
+        "o2,kim,LATTE,1",
+        "o1,sato,BAGEL,2",
+    )
+    summary = take(shop, "orders", path, max_errors=None)
+    assert counts(summary) == (3, 1, 0, 0, 0, 2)
+    assert summary.rejects_file is not None
+    rejects = _rows(Path(summary.rejects_file))
+    assert sorted((row["_line"], row["user"]) for row in rejects) == [("2", "kim"), ("4", "sato")]
+
+
+def test_a_key_used_for_another_request_is_rejected(shop: Shop, tmp_path: Path) -> None:
+    """A conflict with what is in the shop is a rule's refusal, not malformed input."""
+    stock_up(shop)
+    shop.order("kim", {"LATTE": 1}, key="o1")
+    path = write(tmp_path / "o.csv", "key,user,sku,quantity", "o1,kim,LATTE,2", "o2,kim,LATTE,1")
+    summary = take(shop, "orders", path)
+    assert counts(summary) == (2, 1, 0, 0, 0, 1)
+    assert summary.rejections[0]["code"] == "key_conflict"
+    assert counts(take(shop, "orders", path, key_prefix="till2-")) == (2, 2, 0, 0, 0, 0)
