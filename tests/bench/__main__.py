@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.bench import orders, prompt, reports
+from tests.bench import delivery, orders, prompt, reports
 from tests.bench.measure import Figure, table
 
 PARTS: dict[str, Callable[..., list[Figure]]] = {
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "postgres": orders.on_postgres,
     "top": reports.best_sellers,
     "catalogue": reports.catalogue,
+    "delivery": delivery.delivery,
     "prompt": prompt.prompt,
 }
 
