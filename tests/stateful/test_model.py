@@ -520,7 +520,7 @@ class ShopMachine(RuleBasedStateMachine):
 @pytest.mark.parametrize(
     ("example_count", "step_count"),
     [
-        pytest.param(20, 40, id="short"),
+        pytest.param(50, 40, id="short"),
         pytest.param(400, 120, id="long", marks=[pytest.mark.proof, pytest.mark.timeout(7200)]),
     ],
 )
