@@ -9,6 +9,7 @@ from shopcli.storage.instants import database_now
 if TYPE_CHECKING:
     from shopcli.engine.shop import Shop
     from shopcli.storage.schema import SchemaStatus
+    from shopcli.storage.session import Session
 
 
 def schema_status(url: str) -> SchemaStatus:
@@ -45,6 +46,13 @@ def underneath(shop: Shop) -> dict[str, str]:
 
 
 def clock_difference_microseconds(shop: Shop) -> int:
-    """How far the database's clock is ahead of this machine's, the way there included."""
+    """How far the database's clock is ahead of this machine's, the way there not counted."""
     runtime = shop.runtime
-    return runtime.read(lambda session: database_now(session) - runtime.now())
+
+    def work(session: Session) -> int:
+        before = runtime.now()
+        there = database_now(session)
+        # Anything between the two looks is no difference that could be told.
+        return there - min(max(there, before), runtime.now())
+
+    return runtime.read(work)
