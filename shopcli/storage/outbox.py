@@ -28,11 +28,14 @@ _EXPIRED = """
 (candidate.leased_until_at <= {clock}
  OR candidate.leased_until_at > {clock} + :longest_microseconds)
 """
+# By the table's constraints `settled_at` is empty while an event waits, and `lease_owner` is not
+# while it is leased. Where a row is found by its key, these say so: a condition on `state` would
+# tempt Postgres into reading all that waits instead, row by row.
 _FIRST_OF_ITS_ORDER = """
 NOT EXISTS (
     SELECT 1 FROM outbox AS earlier
     WHERE earlier.order_id = candidate.order_id AND earlier.sequence < candidate.sequence
-      AND earlier.state IN ('pending', 'leased')
+      AND earlier.settled_at IS NULL
 )
 """
 _LEASE = """
@@ -85,8 +88,7 @@ ORDER BY event_id LIMIT :limit {_SKIP_LOCKED[dialect]}
     for dialect in _CLOCK
 }
 _HELD = """
-WHERE event_id = :event_id AND state = 'leased' AND lease_owner = :owner
-  AND attempt_count = :attempt_number
+WHERE event_id = :event_id AND lease_owner = :owner AND attempt_count = :attempt_number
 """
 _FREE = f"""
 UPDATE outbox SET state = 'pending', lease_owner = NULL, leased_at = NULL, leased_until_at = NULL
@@ -141,8 +143,8 @@ settled AS (
         last_error = given.last_error,
         lease_owner = NULL, leased_at = NULL, leased_until_at = NULL
     FROM given
-    WHERE outbox.event_id = given.event_id AND outbox.state = 'leased'
-      AND outbox.lease_owner = :owner AND outbox.attempt_count = given.attempt_number
+    WHERE outbox.event_id = given.event_id AND outbox.lease_owner = :owner
+      AND outbox.attempt_count = given.attempt_number
     RETURNING given.*
 )
 INSERT INTO delivery_attempts (event_id, attempt_number, relay_id, started_at,
