@@ -7,6 +7,7 @@ source are given, so that tests and replays get the same ids.
 from __future__ import annotations
 
 import os
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,17 +27,26 @@ class Ids:
         random_bytes: Gives that many random bytes.
     """
 
-    __slots__ = ("_clock", "_random_bytes")
+    __slots__ = ("_clock", "_last", "_lock", "_random_bytes")
 
     def __init__(
         self, clock: Callable[[], datetime], random_bytes: Callable[[int], bytes] = os.urandom
     ) -> None:
         self._clock = clock
         self._random_bytes = random_bytes
+        self._last = 0
+        self._lock = Lock()
 
     def new(self) -> str:
-        """A new id of 26 characters."""
+        """A new id of 26 characters, after every id made here before."""
         milliseconds = int(self._clock().timestamp() * 1000)
-        number = (milliseconds << 80) | int.from_bytes(self._random_bytes(10), "big")
+        lot = int.from_bytes(self._random_bytes(10), "big")
+        number = (milliseconds << 80) | lot
+        with self._lock:
+            if number <= self._last:
+                # The same millisecond, or a clock set back. The step is random, so that a forked
+                # process does not take the same one.
+                number = self._last + 1 + (lot & 0xFFFFFFFF)
+            self._last = number
         pairs = _PAIRS
         return "".join([pairs[(number >> shift) & 1023] for shift in range(120, -1, -10)])

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from shopcli.domain.errors import Busy, Internal
+from shopcli.domain.errors import Busy
 from shopcli.domain.moments import to_microseconds
 from shopcli.engine.memory import Memory
 from shopcli.storage.constraints import error_for
@@ -125,8 +125,6 @@ class Runtime:
                 time.sleep(self._pause_seconds(attempt))
         if isinstance(lost, ConstraintViolated):
             raise error_for(lost.name) from lost
-        if isinstance(lost, GuardFailed):
-            raise Internal(f"A guard failed though its rule held: {lost}.") from lost
         raise Busy(
             "Others kept changing the same rows; nothing was changed.", fix="Try again."
         ) from lost

@@ -2,7 +2,8 @@
 
 The roll has a row per unit: date, time, transaction, item. It names no price, buyer or stock, so
 those are made up from names and numbers alone, the same on every machine. Rows of the item `NONE`,
-for which the till recorded nothing, are left out; a transaction of such rows only is no order.
+for which the till recorded nothing, are booked as a product of price 0: every transaction of the
+roll is an order, and nothing is charged for what nobody knows.
 """
 
 from __future__ import annotations
@@ -53,7 +54,12 @@ class Bakery:
     @property
     def prices(self) -> dict[str, int]:
         """An invented price for each SKU."""
-        return {sku: _PRICE_LEAST + _number(sku) % _PRICE_STEPS * _PRICE_STEP for sku in self.items}
+        return {
+            sku: 0
+            if item == NOTHING_RECORDED
+            else _PRICE_LEAST + _number(sku) % _PRICE_STEPS * _PRICE_STEP
+            for sku, item in self.items.items()
+        }
 
     def needed(self) -> dict[str, int]:
         """How much each user spends in all."""
@@ -73,8 +79,6 @@ def read(path: Path) -> Bakery:
     zone = ZoneInfo(TIMEZONE)
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if row["Item"] == NOTHING_RECORDED:
-                continue
             number, sku = int(row["Transaction"]), _sku(row["Item"])
             items[sku] = row["Item"]
             moments[number] = datetime.fromisoformat(f"{row['Date']}T{row['Time']}").replace(

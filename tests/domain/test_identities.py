@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +38,19 @@ def test_ids_sort_by_the_millisecond_they_were_made_in(moment: datetime, later: 
     second = Ids(clock, lambda count: b"\x00" * count).new()
 
     assert first < second
+
+
+def test_ids_made_in_one_millisecond_still_sort() -> None:
+    """Ids go up also while the clock stands still or is set back."""
+    moments = iter([5, 5, 5, 3, 5, 6])
+    ids = Ids(
+        lambda: datetime.fromtimestamp(next(moments), UTC),
+        Random(7).randbytes,  # noqa: S311 - a fixed sequence, no secret
+    )
+
+    made = [ids.new() for _ in range(6)]
+
+    assert made == sorted(set(made))
 
 
 def test_ids_are_made_of_the_given_clock_and_random_source_alone() -> None:

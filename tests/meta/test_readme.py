@@ -6,18 +6,23 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from shopcli.domain import errors
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 _EXIT = re.compile(r"#\s*exit (\d+)\s*$")
 
 
+@cache
+def _readme() -> str:
+    return (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
 def _blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    return re.findall(rf"^```{language}\n(.*?)^```$", _readme(), re.DOTALL | re.MULTILINE)
 
 
 def _commands() -> list[tuple[str, int]]:
@@ -61,7 +66,7 @@ def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_every_error_code_stands_beside_its_exit_code() -> None:
     """The table of errors names each code in the row of its exit code, and no other."""
     documented = {}
-    for exit_text, codes in re.findall(r"^\| (\d+) \|[^|]*\|([^|]*)\|$", README, re.MULTILINE):
+    for exit_text, codes in re.findall(r"^\| (\d+) \|[^|]*\|([^|]*)\|$", _readme(), re.MULTILINE):
         for code in re.findall(r"`([a-z_]+)`", codes):
             documented[code] = int(exit_text)
 
