@@ -100,7 +100,7 @@ class Outbox:
         """Events, newest first.
 
         Args:
-            state: Only those pending, leased, delivered or dead.
+            state: Only those pending, leased, delivered, dead or skipped.
             order: Only those of this order.
             since: Only those written then or later.
             limit: At most so many.

@@ -1,8 +1,9 @@
-"""Writes input files and reads a shop's whole state, for tests of imports; checks nothing itself."""
+"""Writes input files and reads a shop's whole state for tests; checks nothing itself."""
 
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -15,6 +16,11 @@ from shopcli.engine.imports.importing import ImportSummary
 from shopcli.engine.imports.planning import Choices
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def chance(seed: int) -> random.Random:
+    """A repeatable source of choices."""
+    return random.Random(seed)  # noqa: S311  # choices in tests are no secrets
 
 
 def write(path: Path, *lines: str, end: str = "\n") -> Path:

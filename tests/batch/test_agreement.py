@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import pytest
 
 from shopcli import Shop, ShopError
 from tests.batch.files import assert_sound, state, stock_up, take, write
+from tests.batch.files import chance as choices
 from tests.clocks import SettableClock
 
 USERS = ["kim", "sato", "noor", "blocked", "closed", "nobody"]
@@ -112,7 +112,7 @@ def _compare(
 @pytest.mark.parametrize("seed", range(3))
 def test_orders(twins: tuple[Shop, Shop], tmp_path: Path, seed: int) -> None:
     """Orders: rules, their order, coupons, stock and balance are those of single orders."""
-    chance = random.Random(seed)
+    chance = choices(seed)
     rows = [["key", "user", "sku", "quantity", "coupon"]]
     outcomes = []
     for number in range(60):
@@ -137,7 +137,7 @@ def test_orders(twins: tuple[Shop, Shop], tmp_path: Path, seed: int) -> None:
 
 def test_orders_of_the_past(twins: tuple[Shop, Shop], tmp_path: Path) -> None:
     """History: prices of then, discounts and instants in any order, as `Shop.book` books them."""
-    chance = random.Random(5)
+    chance = choices(5)
     rows = [["key", "ordered_at", "user", "sku", "quantity", "unit_price", "discount"]]
     outcomes = []
     for number in range(50):
@@ -174,7 +174,7 @@ def test_orders_of_the_past(twins: tuple[Shop, Shop], tmp_path: Path) -> None:
 def test_charges(twins: tuple[Shop, Shop], tmp_path: Path) -> None:
     """Charges: keys, states, the largest balance and given times as with single charges."""
     rows = [["key", "user", "amount", "at"]]
-    chance = random.Random(9)
+    chance = choices(9)
     outcomes = []
     for number in range(60):
         key = f"c{number}" if number % 10 else "start-kim"
@@ -196,7 +196,7 @@ def test_claims(twins: tuple[Shop, Shop], tmp_path: Path) -> None:
     """Claims: first come, first served, one each, terms judged as with single claims."""
     rows = [["key", "user", "coupon"]]
     outcomes = []
-    chance = random.Random(4)
+    chance = choices(4)
     for number in range(60):
         key = f"l{number}" if number % 20 else "held-1"
         user = "kim" if key == "held-1" else chance.choice(USERS)

@@ -1,0 +1,152 @@
+"""Exports: what goes out comes in again as the same; files appear whole, links are not followed."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from shopcli import Shop, ShopError
+from shopcli.engine.exports import COLUMNS
+from tests.batch.files import counts, run, state, stock_up, take
+from tests.clocks import SettableClock
+
+
+@pytest.fixture
+def traded(shop: Shop, clock: SettableClock) -> Shop:
+    """A shop in which something of everything has happened."""
+    stock_up(shop)
+    shop.add_user("김", name="김철수")
+    shop.add_product("-1", name="=1+1", price=0, category="+x", barcode="'=y")
+    shop.set_product("MUG", on_sale=False, low_stock=2)
+    shop.add_coupon("CAPPED", percent=5, cap=300, limit=9, closes=clock() + timedelta(days=9))
+    shop.claim("kim", "WELCOME10", key="=claim")
+    clock.advance(minutes=1)
+    shop.order("kim", {"LATTE": 2, "BAGEL": 1}, coupon="WELCOME10", key="@order")
+    gone = shop.order("sato", {"BAGEL": 1}, key="gone")
+    shop.cancel(gone.order or "")
+    moment = clock() - timedelta(days=40)
+    shop.book("sato", {"LATTE": 3}, ordered_at=moment, discount=100, key="then")
+    return shop
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "jsonl"])
+@pytest.mark.parametrize("kind", ["products", "users", "coupons", "claims", "orders"])
+def test_an_export_imported_again_changes_nothing(
+    traded: Shop, tmp_path: Path, kind: str, form: str
+) -> None:
+    """Each row is found unchanged, or replayed by its key, in every format."""
+    before = state(traded)
+    path = tmp_path / f"{kind}.{form}.gz"
+    row_count = traded.exports.save(kind, path, form)
+    summary = take(traded, kind, path, form=form, historical=kind == "orders")
+    assert (summary.rows, summary.created, summary.updated, summary.rejected) == (
+        row_count,
+        0,
+        0,
+        0,
+    )
+    assert state(traded) == before
+
+
+def test_a_shop_moves_by_export_and_import(
+    traded: Shop, tmp_path: Path, clock: SettableClock
+) -> None:
+    """Users, catalogue and history of one shop make the same sales in another."""
+    with Shop.create(
+        str(tmp_path / "other.db"), currency="KRW", timezone="Asia/Seoul", clock=clock
+    ) as other:
+        for kind in ("users", "products", "coupons"):
+            path = tmp_path / f"{kind}.csv"
+            traded.exports.save(kind, path)
+            assert take(other, kind, path).rejected == 0
+        for user in ("kim", "sato"):
+            other.charge(user, 100_000)
+        path = tmp_path / "orders.csv"
+        traded.exports.save("orders", path)
+        assert take(other, "orders", path, historical=True).created == 3
+        kept = traded.receipt(key="@order")
+        moved = other.receipt(key="@order")
+        assert (moved.lines, moved.total) == (kept.lines, kept.total)
+        assert moved.placed_at == kept.placed_at
+
+
+def test_cells_of_csv_are_inert(traded: Shop) -> None:
+    """No cell of text begins as a formula; names come back as they are."""
+    text = io.StringIO()
+    traded.exports.write("products", text, "csv")
+    rows = {row["sku"]: row for row in csv.DictReader(io.StringIO(text.getvalue()))}
+    formula = rows["'-1"]
+    assert formula["name"] == "'=1+1"
+    assert (formula["category"], formula["barcode"]) == ("'+x", "''=y")
+
+
+@pytest.mark.parametrize("what", COLUMNS)
+def test_every_export_has_its_columns(traded: Shop, what: str) -> None:
+    """The header and every line have the same width; JSON has the same keys and its currency."""
+    text, lines = io.StringIO(), io.StringIO()
+    row_count = traded.exports.write(what, text, "tsv")
+    assert traded.exports.write(what, lines, "jsonl") == row_count > 0
+    head, *rows = text.getvalue().splitlines()
+    assert {row.count("\t") for row in rows} == {head.count("\t")}
+    records = [json.loads(line) for line in lines.getvalue().splitlines()]
+    keys = [*head.split("\t")]
+    has_money = any(":amount" in column for column in COLUMNS[what])
+    for record in records:
+        assert list(record) == keys + ["currency"] * has_money
+
+
+def test_sales_leave_cancelled_orders_out(traded: Shop) -> None:
+    """What was cancelled is not among the sales."""
+    text = io.StringIO()
+    assert traded.exports.write("sales", text, "csv") == 3
+    units = sum(int(row["quantity"]) for row in csv.DictReader(io.StringIO(text.getvalue())))
+    assert units == 2 + 1 + 3
+
+
+def test_files_appear_whole_and_replace_nothing(traded: Shop, tmp_path: Path) -> None:
+    """A file that is there stays without `force`; links, folders and failures change nothing."""
+    path = tmp_path / "users.csv"
+    path.write_text("mine")
+    link = tmp_path / "link.csv"
+    link.symlink_to(path)
+    dangling = tmp_path / "dangling.csv"
+    dangling.symlink_to(tmp_path / "elsewhere.csv")
+    for target, force in ((path, False), (link, True), (dangling, False), (tmp_path, True)):
+        with pytest.raises(ShopError) as caught:
+            traded.exports.save("users", target, "csv", force=force)
+        assert caught.value.exit_code == 2
+    with pytest.raises(ShopError):
+        traded.exports.save("users", tmp_path / "no folder" / "x.csv")
+    assert path.read_text() == "mine"
+    assert not (tmp_path / "elsewhere.csv").exists()
+    assert traded.exports.save("users", path, force=True) == 3
+    assert path.read_text().startswith("user,name")
+    assert not [file.name for file in tmp_path.iterdir() if file.name.startswith(".shop")]
+
+
+def test_packed_files(traded: Shop, tmp_path: Path) -> None:
+    """`.gz` is packed, the same rows the same bytes."""
+    for name in ("a", "b"):
+        traded.exports.save("users", tmp_path / f"{name}.csv.gz")
+    first, second = (tmp_path / f"{name}.csv.gz" for name in ("a", "b"))
+    assert first.read_bytes() == second.read_bytes()
+    assert gzip.decompress(first.read_bytes()).startswith(b"user,name")
+
+
+def test_export_piped_into_import(traded: Shop, shop_url: str, tmp_path: Path) -> None:
+    """`shop export products | shop import products -` is a no-op."""
+    out = run("export", "products", url=shop_url, cwd=tmp_path)
+    assert (out.returncode, out.stderr) == (0, b"")
+    done = run("import", "products", "-", "--json", url=shop_url, cwd=tmp_path, stdin=out.stdout)
+    assert done.returncode == 0
+    summary = json.loads(done.stdout)
+    assert (summary["rows"], summary["unchanged"]) == (4, 4)
+    assert counts(
+        take(traded, "products", tmp_path / "p", form="csv", stream=io.BytesIO(out.stdout))
+    )
