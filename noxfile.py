@@ -102,3 +102,11 @@ def proofs(session: nox.Session) -> None:
     install(session, "test")
     install_project(session)
     session.run("pytest", "-m", "proof", "--hypothesis-profile=nightly", *session.posargs)
+
+
+@nox.session(default=False)
+def pictures(session: nox.Session) -> None:
+    """Take the pictures of README from the running storefront."""
+    install(session, "test")
+    install_project(session)
+    session.run("python", "-m", "tests.tui.pictures", "data/pictures", *session.posargs)

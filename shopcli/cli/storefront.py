@@ -66,9 +66,11 @@ def tui(
 
 def _check_terminal(call: Call) -> None:
     """Refuse before anything is written: without a terminal the storefront would wait for ever."""
-    if call.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # Textual draws on standard error, so that one counts too.
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    if call.as_json or not all(stream.isatty() for stream in streams):
         raise InvalidInput(
-            "The storefront needs a terminal for input and output.",
+            "The storefront needs a terminal for input, output and errors.",
             fix="Without one type: shop products, then: shop order SKU:QTY --user USER",
         )
 

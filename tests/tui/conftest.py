@@ -54,8 +54,13 @@ def stocked(shop: Shop) -> Shop:
             barcode=barcode,
             low_stock=low,
         )
-    for user, name, amount in (("kim", "김민지", 50_000), ("sato", "佐藤 葵", 30_000), ("jo", None, 1_000)):
-        shop.add_user(user, name=name)
+    people: tuple[tuple[str, str | None, int], ...] = (
+        ("kim", "김민지", 50_000),
+        ("sato", "佐藤 葵", 30_000),
+        ("jo", None, 1_000),
+    )
+    for user, full_name, amount in people:
+        shop.add_user(user, name=full_name)
         shop.charge(user, amount, key=f"first-{user}")
     shop.add_coupon("WELCOME10", percent=10, limit=100)
     shop.add_coupon("TEAM2000", amount=2000, limit=20, min_order=15_000)

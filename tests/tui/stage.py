@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NORMAL = (80, 24)
 PATIENCE_SECONDS = 8.0
+SETTLE_ROUND_COUNT_MAX = 10
 
 
 class Stage:
@@ -53,11 +54,16 @@ class Stage:
         await self.press(*(_KEYS.get(character, character) for character in text))
 
     async def settle(self) -> None:
-        """Wait until no question is open."""
-        for _ in range(2):
+        """Wait until no question is open and nothing moves any more."""
+        before = ""
+        for _ in range(SETTLE_ROUND_COUNT_MAX):
             await self.pilot.pause()
             await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+            await self.pilot.pause()
+            now = self.text if self.app.screen_stack else ""
+            if now == before:
+                break
+            before = now
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds; fail with the screen's text if it never does."""

@@ -163,7 +163,7 @@ class _LosingShop(Shop):
     commits = True
     losses = 2
 
-    def order(self, *arguments: Any, **options: Any) -> Order:
+    def order(self, *arguments: Any, **options: Any) -> Order:  # noqa: ANN401  # passed on
         """As the shop's, but lost."""
         if options.get("dry_run") and not options.get("key"):
             return super().order(*arguments, **options)

@@ -57,7 +57,7 @@ def test_a_storm_of_resizes_is_survived(stocked: Shop) -> None:
 
 
 def test_hostile_texts_are_shown_and_not_obeyed(shop: Shop, shop_url: str) -> None:
-    """Names written past the checks of the shop act on no screen: no escape, no markup, no crash."""
+    """Names written past the shop's checks act on no screen: no escape, no markup, no crash."""
     for number, _ in enumerate(HOSTILE):
         shop.add_product(f"P{number}", name=f"name {number}", price=100, stock=5, low_stock=9)
     shop.add_user("kim", name="plain")

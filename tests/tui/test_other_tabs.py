@@ -12,7 +12,7 @@ from tests.tui.stage import Stage, perform
 
 
 def test_claiming_tells_the_number(stocked: Shop) -> None:
-    """Enter claims the coupon under the cursor and says number n of N; again is an ordinary answer."""
+    """Enter claims the coupon under the cursor and says number n of N; again is an answer too."""
 
     async def play(stage: Stage) -> None:
         await stage.press("2")

@@ -96,7 +96,10 @@ class BestScreen(StoreScreen):
         sold = sum(row.units for row in found.top.rows)
         revenue = sum(row.revenue for row in found.top.rows)
         parts.append(
-            (f"\n{plural(sold, 'unit')} for {self.visit.wording.price(revenue)}", "$foreground-muted")
+            (
+                f"\n{plural(sold, 'unit')} for {self.visit.wording.price(revenue)}",
+                "$foreground-muted",
+            )
         )
         self.query_one("#window", Panel).put(Content.assemble(*parts))
         most = max((row.units for row in found.top.rows), default=0)

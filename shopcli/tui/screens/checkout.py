@@ -306,7 +306,10 @@ class CheckoutScreen(StoreScreen):
             return f"saves {wording.money(offer.saves)}", "good"
         details = {} if offer.refusal is None else offer.refusal.details
         if "min_order" in details:
-            return f"needs {wording.money(details['min_order'] - details['subtotal'])} more", "muted"
+            return (
+                f"needs {wording.money(details['min_order'] - details['subtotal'])} more",
+                "muted",
+            )
         return "not usable", "muted"
 
     def _explain_offer(self, code: str) -> None:

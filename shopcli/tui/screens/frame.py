@@ -108,7 +108,7 @@ class StoreScreen(Asking[None]):
 
     def show_trouble(self, error: ShopError | None) -> None:
         """Show that the database does not answer, or that it does again."""
-        text = "" if error is None else f"{error.message} Trying again; nothing is lost."
+        text = "" if error is None else f"Trying again, nothing is lost. {error.message}"
         self.query_one("#trouble", Answer).say(text, "bad")
 
     def on_screen_resume(self) -> None:

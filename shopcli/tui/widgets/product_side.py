@@ -106,7 +106,9 @@ class CartPanel(Panel):
         if not lines:
             self.put(
                 Content.assemble(
-                    ("CART", "bold $foreground-muted"), "\n", ("empty: press +", "$foreground-muted")
+                    ("CART", "bold $foreground-muted"),
+                    "\n",
+                    ("empty: press +", "$foreground-muted"),
                 )
             )
             return

@@ -1,0 +1,90 @@
+"""Takes the pictures of README from the running storefront: `python -m tests.tui.pictures FOLDER`.
+
+The shop is the sample with a week of made-up sales by a clock of its own, so that two runs draw the
+same.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from shopcli import Shop
+from shopcli.cli.sample import load_sample
+from shopcli.domain.ids import Ids
+from shopcli.tui.app import make_app
+from tests.clocks import SettableClock
+from tests.tui.stage import Stage, counting_bytes, perform
+
+WIDE = (110, 30)
+DARK, LIGHT = "textual-dark", "textual-light"
+SALES_COUNT = 60
+RESTOCKED = 200
+
+SCENES: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
+    "shop": (WIDE, DARK, ("down", "down", "plus", "down", "down", "plus", "plus")),
+    "shop-light": (WIDE, LIGHT, ("down", "down", "plus", "down", "down", "plus", "plus")),
+    "shop-narrow": ((40, 20), DARK, ("down", "plus")),
+    "checkout": (WIDE, DARK, ("plus", "down", "plus", "plus", "c", "tab", "down", "enter")),
+    "receipt": ((80, 24), DARK, ("plus", "plus", "c", "p", "enter")),
+    "best": (WIDE, DARK, ("4", "down")),
+    "desk": (WIDE, DARK, ("5",)),
+    "till": ((80, 24), DARK, ("L", "A", "T", "T", "E", "enter")),
+}
+
+
+def take(folder: Path) -> None:
+    """Take every picture.
+
+    Args:
+        folder: Where to put them, as NAME.svg.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, (size, theme, keys) in SCENES.items():
+        with tempfile.TemporaryDirectory() as place:
+            picture = _picture(Path(place), name, size, theme, keys)
+        (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+        sys.stdout.write(f"{folder / name}.svg\n")
+
+
+def _picture(
+    place: Path, name: str, size: tuple[int, int], theme: str, keys: tuple[str, ...]
+) -> str:
+    clock = SettableClock()
+    drawn: list[str] = []
+
+    async def play(stage: Stage) -> None:
+        stage.app.theme = theme
+        for key in keys:
+            await stage.press(key)
+        drawn.append(stage.app.export_screenshot(title="shop tui"))
+
+    with Shop.create(str(place / "shop.db"), timezone="Asia/Seoul", clock=clock) as made:
+        shop = Shop(replace(made.runtime, ids=Ids(clock, counting_bytes())))
+        load_sample(shop)
+        _sell(shop, clock)
+        kiosk = name == "till"
+        perform(make_app(shop, user=None if kiosk else "kim", kiosk=kiosk), play, size=size)
+    return drawn[0]
+
+
+def _sell(shop: Shop, clock: SettableClock) -> None:
+    """Three days of sales, more of some products than of others."""
+    skus = [product.sku for product in shop.products()]
+    for sku in skus[::2]:
+        shop.restock(sku, RESTOCKED)
+    for user in ("kim", "sato", "amelie"):
+        shop.charge(user, 2_000_000)
+    for number in range(SALES_COUNT):
+        clock.advance(timedelta(minutes=67 + 13 * (number % 5)))
+        sku = skus[(number * number) % 11 * 2]
+        user = ("kim", "sato", "amelie")[number % 3]
+        shop.order(user, {sku: 1 + number % 3})
+    shop.claim("kim", "WELCOME10")
+
+
+if __name__ == "__main__":
+    take(Path(sys.argv[1]))

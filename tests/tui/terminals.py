@@ -1,0 +1,173 @@
+"""Real terminals to run the storefront in: one inside tmux, one bare pty that counts bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import shopcli
+from tests.conftest import IN_CI
+
+PATIENCE_SECONDS = 40.0
+
+COMMAND = [sys.executable, "-m", "shopcli", "tui"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a new user with a terminal of 256 colours."""
+    package = str(Path(shopcli.__file__).parents[1])
+    return {
+        **os.environ,
+        "PYTHONPATH": package,
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+        **more,
+    }
+
+
+class Tmux:
+    """A command in a terminal of tmux: keys go in, the screen's text comes out."""
+
+    def __init__(self, folder: str, command: list[str], size: tuple[int, int]) -> None:
+        self._tmux = ["tmux", "-u", "-S", f"{folder}/socket", "-f", "/dev/null"]
+        width, height = map(str, size)
+        shell = f"{subprocess.list2cmdline(command)}; echo ended with $?; exec sleep 100"
+        self._run("new-session", "-d", "-x", width, "-y", height, shell)
+
+    def press(self, *keys: str) -> None:
+        """Press keys by tmux's names; a single character is itself."""
+        self._run("send-keys", "--", *keys)
+
+    @property
+    def text(self) -> str:
+        """What the terminal shows."""
+        return self._run("capture-pane", "-p")
+
+    def sees(self, *texts: str) -> None:
+        """Wait until the terminal shows all of these."""
+        until(lambda: all(text in self.text for text in texts), lambda: self.text)
+
+    def no_longer_sees(self, gone: str) -> None:
+        """Wait until the terminal does not show this any more."""
+        until(lambda: gone not in self.text, lambda: self.text)
+
+    def end(self) -> None:
+        """End the terminal and what runs in it."""
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self._run("kill-server")
+
+    def _run(self, *words: str) -> str:
+        done = subprocess.run(
+            [*self._tmux, *words], env=environment(), capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+
+@contextlib.contextmanager
+def tmux(command: list[str], *, size: tuple[int, int] = (80, 24)) -> Iterator[Tmux]:
+    """Run a command in a terminal of tmux."""
+    if shutil.which("tmux") is None:
+        reason = "no tmux: install it with the system's package manager, as in apt install tmux"
+        if IN_CI:
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    # A socket's path must be short, which the folders of tests are not.
+    with tempfile.TemporaryDirectory(prefix="shop-") as folder:
+        terminal = Tmux(folder, command, size)
+        try:
+            yield terminal
+        finally:
+            terminal.end()
+
+
+class Pty:
+    """A command on a bare pty; counts what it writes."""
+
+    def __init__(self, command: list[str], size: tuple[int, int], more: dict[str, str]) -> None:
+        self.master, inside = pty.openpty()
+        width, height = size
+        fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self.process = subprocess.Popen(
+            command,
+            stdin=inside,
+            stdout=inside,
+            stderr=inside,
+            env=environment(**more),
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # no threads
+        )
+        os.close(inside)
+        self.written = b""
+
+    def read_until(self, mark: bytes) -> None:
+        """Read until something was written."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while mark not in self.written:
+            assert time.monotonic() < deadline, self.written[-2000:]
+            self.read(0.1)
+
+    def read(self, seconds: float) -> int:
+        """Read what is written within a span; how many bytes."""
+        before, deadline = len(self.written), time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            if select.select([self.master], [], [], left)[0]:
+                try:
+                    self.written += os.read(self.master, 65_536)
+                except OSError:  # the other end is closed
+                    break
+        return len(self.written) - before
+
+    def read_until_quiet(self) -> None:
+        """Read until nothing was written for a second."""
+        while self.read(1.0):
+            pass
+
+    def press(self, keys: bytes) -> None:
+        """Type bytes."""
+        os.write(self.master, keys)
+
+    def hang_up(self) -> int:
+        """Close the terminal, as a lost connection does; the exit code of what ran in it."""
+        os.close(self.master)
+        self.master = -1
+        return self.process.wait(PATIENCE_SECONDS)
+
+    def end(self) -> None:
+        """End what still runs."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if self.master >= 0:
+            os.close(self.master)
+
+
+@contextlib.contextmanager
+def bare_pty(command: list[str], *, size: tuple[int, int] = (80, 24), **more: str) -> Iterator[Pty]:
+    """Run a command on a bare pty."""
+    terminal = Pty(command, size, more)
+    try:
+        yield terminal
+    finally:
+        terminal.end()
+
+
+def until(holds: Callable[[], bool], say: Callable[[], str]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, say()
+        select.select([], [], [], 0.05)

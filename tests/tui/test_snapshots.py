@@ -1,0 +1,86 @@
+"""Pictures of the screens, compared to the ones kept; a difference is looked at, then accepted.
+
+Accept with `pytest tests/tui/test_snapshots.py --snapshot-update` and look at each changed SVG.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from shopcli import Shop
+from shopcli.tui.app import make_app
+from tests.tui.stage import Stage, perform
+
+# Another minor release of Textual may draw the same screen by other bytes.
+BASELINE = "8.2"
+
+pytestmark = pytest.mark.skipif(
+    not version("textual").startswith(f"{BASELINE}."),
+    reason=f"the pictures were taken with Textual {BASELINE}",
+)
+
+SIZES = {"80x24": (80, 24), "120x36": (120, 36)}
+SCENES = {
+    "shop": ("down", "down", "down", "plus", "plus"),
+    "coupons": ("2",),
+    "me": ("3",),
+    "best": ("4",),
+    "desk": ("5",),
+    "checkout": ("down", "down", "down", "plus", "plus", "c", "tab", "down"),
+    "confirmation": ("plus", "c", "p"),
+    "receipt": ("plus", "c", "p", "enter"),
+    "help": ("question_mark",),
+}
+
+
+class SvgExtension(SingleFileSnapshotExtension):
+    """Keeps each picture as an SVG file."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "svg"
+
+
+@pytest.fixture
+def pictures(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """The pictures kept."""
+    return snapshot.use_extension(SvgExtension)
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("keys", SCENES.values(), ids=SCENES)
+def test_a_screen_looks_as_it_did(
+    stocked: Shop, pictures: SnapshotAssertion, keys: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    """The screen is drawn as in its picture."""
+    stocked.claim("kim", "WELCOME10")
+    drawn: list[str] = []
+
+    async def play(stage: Stage) -> None:
+        for key in keys:
+            await stage.press(key)
+        drawn.append(stage.app.export_screenshot(title="shop"))
+
+    perform(make_app(stocked, user="kim"), play, size=size)
+
+    assert drawn[0] == pictures
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_the_till_looks_as_it_did(
+    stocked: Shop, pictures: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    """The till is drawn as in its picture."""
+    drawn: list[str] = []
+
+    async def play(stage: Stage) -> None:
+        await stage.type("LATTE:2")
+        await stage.press("enter", "enter")
+        drawn.append(stage.app.export_screenshot(title="shop"))
+
+    perform(make_app(stocked, kiosk=True), play, size=size)
+
+    assert drawn[0] == pictures

@@ -1,0 +1,119 @@
+"""The storefront in real terminals: a whole purchase, silence, hang-ups, no colour, no terminal."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from shopcli import Shop
+from tests.tui.terminals import COMMAND, bare_pty, environment, tmux
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals of Unix")
+
+FIRST_SCREEN_BYTES_MAX = 20_000
+IDLE_SECONDS = 5.0
+
+
+def test_a_purchase_in_a_real_terminal(stocked: Shop, shop_url: str) -> None:
+    """Start, search, add two things, claim and use a coupon, pay, read the receipt, quit."""
+    with tmux([*COMMAND, "--db", shop_url, "-u", "kim"]) as terminal:
+        terminal.sees("Latte", "4,500", "아메리카노", "3,500", "Mug [large]", "? Help")
+        terminal.press("/")
+        terminal.press("l", "a", "t", "t")
+        terminal.sees("LATTE · coffee")
+        terminal.press("Enter")
+        terminal.press("+", "+")
+        terminal.sees("cart 2 · 9,000 KRW")
+        terminal.press("Escape")
+        terminal.sees("Mug [large]")
+        terminal.press("Home", "+")
+        terminal.sees("cart 3 · 12,500 KRW")
+        terminal.press("c")
+        terminal.sees("WELCOME10", "claim: 10 %", "Balance after")
+        terminal.press("Tab")
+        terminal.press("Down", "Down", "Down")
+        terminal.sees("enter claims one and uses it")
+        terminal.press("Enter")
+        terminal.sees("saves 1,250", "11,250 KRW")
+        terminal.press("p")
+        terminal.sees("Pay 11,250 KRW?")
+        terminal.press("Enter")
+        terminal.sees("Paid", "38,750 KRW")
+        terminal.press("Escape")
+        terminal.no_longer_sees("Paid")
+        terminal.sees("cart empty")
+        terminal.press("q")
+        terminal.sees("ended with 0")
+
+    order = stocked.orders("kim")[0]
+    assert (order.total, order.coupon) == (11_250, "WELCOME10")
+    assert stocked.verify().ok
+
+
+def test_the_first_screen_is_small_and_then_there_is_silence(stocked: Shop, shop_url: str) -> None:
+    """At most 20 kB to the first full screen, and not one byte in five idle seconds."""
+    with bare_pty([*COMMAND, "--db", shop_url, "-u", "kim"]) as terminal:
+        terminal.read_until(b"puts it into your cart")
+        terminal.read_until_quiet()
+        assert len(terminal.written) <= FIRST_SCREEN_BYTES_MAX
+        terminal.press(b"/la")
+        terminal.read_until_quiet()
+        assert terminal.read(IDLE_SECONDS) == 0
+        terminal.press(b"\x11")
+        assert terminal.read(1.0) > 0
+        assert terminal.process.wait(20) == 0
+
+
+def test_a_lost_terminal_ends_the_storefront(stocked: Shop, shop_url: str) -> None:
+    """The connection goes while the confirmation is open: the process ends, nothing was bought."""
+    with bare_pty([*COMMAND, "--db", shop_url, "-u", "kim"]) as terminal:
+        terminal.read_until(b"puts it into your cart")
+        terminal.press(b"+c")
+        terminal.read_until(b"Balance after")
+        terminal.press(b"p")
+        terminal.read_until_quiet()
+        assert terminal.hang_up() in {129, -signal.SIGHUP}
+
+    assert stocked.orders("kim") == ()
+    assert stocked.verify().ok
+
+
+def test_without_colour_nothing_is_coloured(stocked: Shop, shop_url: str) -> None:
+    """NO_COLOR leaves text, bold and reverse, and shades of grey at most."""
+    with bare_pty([*COMMAND, "--db", shop_url, "-u", "kim"], NO_COLOR="1") as terminal:
+        terminal.read_until(b"puts it into your cart")
+        terminal.read_until_quiet()
+        assert _hues(terminal.written) == set()
+        terminal.press(b"q")
+        terminal.read(1.0)
+        assert terminal.process.wait(20) == 0
+
+
+@pytest.mark.parametrize("more", [[], ["--kiosk"], ["--json"], ["-u", "kim"]])
+def test_without_a_terminal_it_refuses_at_once(shop_url: str, more: list[str]) -> None:
+    """Neither stdin nor stdout is a terminal: exit 2, and the way that works is named."""
+    done = subprocess.run(
+        [*COMMAND, "--db", shop_url, *more],
+        input="",
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "shop order" in done.stderr
+
+
+def _hues(written: bytes) -> set[tuple[int, int, int]]:
+    """Colours in SGR sequences that are no grey."""
+    import re
+
+    found = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", written)
+    colours = {(int(red), int(green), int(blue)) for red, green, blue in found}
+    return {colour for colour in colours if len(set(colour)) > 1}
