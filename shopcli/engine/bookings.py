@@ -19,8 +19,14 @@ from shopcli.domain.ordering import (
 )
 from shopcli.domain.pricing import Price, price
 from shopcli.domain.text import checked_identifier
-from shopcli.engine.lookups import checked_user, unknown_products, unknown_user
-from shopcli.engine.orders import Request, order_record, placement_of, replay
+from shopcli.engine.lookups import checked_user, unknown_user
+from shopcli.engine.orders import (
+    Request,
+    offered_products,
+    order_record,
+    placement_of,
+    replay,
+)
 from shopcli.engine.requests import checked_moment
 from shopcli.storage import orders as table
 from shopcli.storage.placement import write
@@ -117,14 +123,7 @@ def _book(
     if first[1] is None:
         raise unknown_user(session, request.username)
     check_state(request.username, first[1])
-    offered = {
-        row[13]: OfferedProduct(row[13], row[14], row[15], row[16], bool(row[17]))
-        for row in rows
-        if row[13] is not None
-    }
-    missing = [sku for sku in request.quantities if sku not in offered]
-    if missing:
-        raise unknown_products(session, missing)
+    offered = offered_products(session, request, rows)
     buyer = Buyer(first[0], first[2])
     priced = priced_then(request.quantities, offered, unit_prices, discount_minor)
     currency = runtime.identity.currency

@@ -139,14 +139,7 @@ def _place(runtime: Runtime, session: Session, request: Request, *, dry_run: boo
     if first[1] is None:
         raise unknown_user(session, request.username)
     check_state(request.username, first[1])
-    offered = {
-        row[13]: OfferedProduct(row[13], row[14], row[15], row[16], bool(row[17]))
-        for row in rows
-        if row[13] is not None
-    }
-    missing = [sku for sku in request.quantities if sku not in offered]
-    if missing:
-        raise unknown_products(session, missing)
+    offered = offered_products(session, request, rows)
     check_on_sale(request.quantities, offered)
     held = _held_coupon(session, request.code, first)
     buyer = Buyer(first[0], first[2])
@@ -169,6 +162,25 @@ def _place(runtime: Runtime, session: Session, request: Request, *, dry_run: boo
     if balance_after != order.balance_after:
         return replace(order, balance_after=balance_after)
     return order
+
+
+def offered_products(
+    session: Session, request: Request, rows: Sequence[Row]
+) -> dict[str, OfferedProduct]:
+    """The products a request names, out of the rows of its context.
+
+    Raises:
+        UnknownProduct: Details name every SKU that does not exist.
+    """
+    offered = {
+        row[13]: OfferedProduct(row[13], row[14], row[15], row[16], bool(row[17]))
+        for row in rows
+        if row[13] is not None
+    }
+    missing = [sku for sku in request.quantities if sku not in offered]
+    if missing:
+        raise unknown_products(session, missing)
+    return offered
 
 
 def _learn_all(memory: Memory, session: Session) -> None:

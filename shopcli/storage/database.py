@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.storage.addresses import SqliteAddress, parse_address
+from shopcli.storage.patience import TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from shopcli.storage.session import Dialect, Session
-
-TIMEOUT_SECONDS = 5.0
 
 
 class Database(Protocol):

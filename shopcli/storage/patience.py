@@ -9,6 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+TIMEOUT_SECONDS = 5.0
+"""Bound on waiting for others, where nobody says another."""
+
 FIRST_PAUSE_SECONDS = 0.003
 GROWN_PAUSE_SECONDS = 0.0003
 GROWN_AT_SECONDS = 0.06

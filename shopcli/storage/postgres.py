@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
 from shopcli.domain.errors import Internal
-from shopcli.storage.database import TIMEOUT_SECONDS
+from shopcli.storage.patience import TIMEOUT_SECONDS
 from shopcli.storage.postgres_connections import (
     PostgresSession,
     open_session,

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import NoShop, NotAShop
-from shopcli.storage.database import TIMEOUT_SECONDS
-from shopcli.storage.patience import wait_until
+from shopcli.storage.patience import TIMEOUT_SECONDS, wait_until
 from shopcli.storage.sqlite_connections import SqlitePool, SqliteSession
 from shopcli.storage.sqlite_failures import (
     SETTLED_AT_COMMIT,
