@@ -226,6 +226,7 @@ def test_a_discarded_event_lets_later_ones_go(selling: Shop, buy: Buy) -> None:
     with HostilePlatform(answering(OK)) as platform:
         assert to(platform.url, selling).flush() == Flush(1, 0, 0)
         assert json.loads(body(platform.requests[0]))["sequence"] == "2"
+    assert selling.verify().ok
 
 
 def test_replay_sends_the_same_ids_again(selling: Shop, buy: Buy, clock: SettableClock) -> None:
@@ -245,6 +246,7 @@ def test_replay_sends_the_same_ids_again(selling: Shop, buy: Buy, clock: Settabl
         assert relay.status().delivered == 3
         assert len(platform.requests) == 4
         assert len(set(platform.ids)) == 3
+    assert selling.verify().ok
 
 
 def test_pruned_events_keep_everything_but_their_bodies(
@@ -262,6 +264,7 @@ def test_pruned_events_keep_everything_but_their_bodies(
     assert after.body == ""
     assert (after.event, after.body_sha256) == (before.event, before.body_sha256)
     assert selling.outbox.replay(clock() - timedelta(days=200)) == 0
+    assert selling.verify().ok
 
 
 def test_an_answer_that_never_came_is_redelivered(

@@ -1,0 +1,203 @@
+"""The commands on deliveries: what they answer, refuse and leave behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Prompt
+from tests.clocks import SettableClock
+from tests.relay.hostile import OK, HostilePlatform, answering, status, unused_port
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _order(prompt: Prompt) -> str:
+    document = prompt.done("order", "LATTE", "-u", "kim", "--no-deliver")
+    order: str = document["order"]
+    return order
+
+
+def test_an_order_is_delivered_by_the_command_itself(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a platform named by the environment the ordering command sends the event."""
+    with HostilePlatform(answering(OK)) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        stocked.done("order", "LATTE", "-u", "kim")
+        assert len(platform.requests) == 1
+        found = stocked.done("outbox", "status")
+    assert (found["delivered"], found["pending"], found["endpoint"]) == (1, 0, platform.url)
+
+
+def test_no_deliver_leaves_the_event_waiting(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--no-deliver` sends nothing; `flush` does."""
+    with HostilePlatform(answering(OK)) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        _order(stocked)
+        assert platform.requests == []
+        assert stocked.done("outbox", "flush") == {"sent": 1, "failed": 0, "pending": 0}
+
+
+def test_a_dead_platform_fails_no_order(stocked: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With nobody listening an order succeeds, and a flush says that it could not send: exit 5."""
+    monkeypatch.setenv("SHOP_PLATFORM_URL", f"http://127.0.0.1:{unused_port()}/")
+    stocked.done("order", "LATTE", "-u", "kim")
+    _order(stocked)
+    answer = stocked("outbox", "flush", "--json")
+    assert (answer.code, answer.document) == (5, {"sent": 0, "failed": 1, "pending": 2})
+    assert answer.error["code"] == "partly_done"
+    assert stocked.done("outbox", "status")["breaker"] == "open"
+
+
+def test_flush_without_an_endpoint_is_no_failure(stocked: Prompt) -> None:
+    """Without an endpoint events stay pending, exit 0."""
+    _order(stocked)
+    assert stocked.done("outbox", "flush") == {"sent": 0, "failed": 0, "pending": 1}
+
+
+def test_status_has_the_keys_promised(stocked: Prompt) -> None:
+    """The keys of `outbox status` are those of the contract."""
+    assert list(stocked.done("outbox", "status")) == [
+        *("pending", "leased", "delivered", "dead", "oldest_pending_seconds"),
+        *("endpoint", "breaker", "relay"),
+    ]
+
+
+def test_status_check_tells_lag_and_dead_letters(stocked: Prompt, clock: SettableClock) -> None:
+    """`--check` exits 5 once an event waits too long or is dead, else 0."""
+    _order(stocked)
+    assert stocked("outbox", "status", "--check").code == 0
+    clock.advance(minutes=6)
+    assert stocked("outbox", "status", "--check").code == 5
+    assert stocked("outbox", "status", "--check", "--lag", "1h").code == 0
+    event = stocked.done("outbox", "list")[0]["id"]
+    stocked.done("outbox", "discard", event, "--reason", "a test")
+    assert stocked("outbox", "status", "--check", "--lag", "1h").code == 5
+    assert stocked("outbox", "status").code == 0
+
+
+def test_listing_filters(stocked: Prompt, clock: SettableClock) -> None:
+    """State, order, since and limit choose what is listed; an unknown state is refused."""
+    first = _order(stocked)
+    clock.advance(hours=1)
+    second = _order(stocked)
+    stocked.done("cancel", second, "--no-deliver")
+    assert len(stocked.done("outbox", "list")) == 3
+    assert len(stocked.done("outbox", "list", "--limit", "2")) == 2
+    assert [row["order"] for row in stocked.done("outbox", "list", "--order", first)] == [first]
+    since = stocked.done("outbox", "list", "--since", clock().isoformat())
+    assert {row["order"] for row in since} == {second}
+    assert stocked.done("outbox", "list", "--state", "dead") == []
+    assert stocked.refused("outbox", "list", "--state", "lost") == (2, "invalid_input")
+
+
+def test_an_event_is_shown_with_its_attempts(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`show` has the body as sent, each attempt, and when the next ones are due."""
+    with HostilePlatform(answering(status(500))) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        stocked.done("order", "LATTE", "-u", "kim")
+        event = platform.ids[0]
+    shown = stocked.done("outbox", "show", event[-6:])
+    assert shown["event"]["id"] == event
+    assert [one["status"] for one in shown["attempts"]] == [500]
+    assert len(shown["schedule"]) == 9
+    assert '"type":"shop.order.paid"' in shown["body"]
+    for terminal in (True, False):
+        answer = stocked("outbox", "show", event, terminal=terminal)
+        assert answer.code == 0
+        assert "500" in answer.out
+
+
+def test_steering_answers_with_counts(stocked: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retry, replay, resume and prune say how much they changed, and each is on record."""
+    with HostilePlatform(answering(status(410), OK)) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        stocked.done("order", "LATTE", "-u", "kim")
+        event = platform.ids[0]
+        assert stocked.done("outbox", "status")["breaker"] == "stopped"
+        assert stocked.done("outbox", "resume") == {"endpoints": [platform.url]}
+        assert stocked.done("outbox", "retry", event) == {"events": 1}
+        assert stocked.done("outbox", "flush")["sent"] == 1
+        assert stocked.done("outbox", "replay", "--from", "2026-01-01") == {"events": 1}
+        assert stocked.done("outbox", "flush")["sent"] == 1
+        assert stocked.done("outbox", "prune", "--before", "2030-01-01") == {"events": 1}
+        assert platform.ids == [event] * 3
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("show", "nothere"), (4, "unknown_event")),
+        (("retry",), (2, "invalid_input")),
+        (("retry", "nothere"), (4, "unknown_event")),
+        (("retry", "nothere", "--dead"), (2, "invalid_input")),
+        (("discard", "nothere", "--reason", "x"), (4, "unknown_event")),
+        (("discard", "nothere"), (2, "invalid_input")),
+        (("replay",), (2, "invalid_input")),
+        (("replay", "--from", "yesterday"), (2, "invalid_input")),
+        (("status", "--check", "--lag", "soon"), (2, "invalid_input")),
+        (("relay", "--batch", "0"), (2, "invalid_input")),
+    ],
+)
+def test_what_cannot_be_done_is_refused(
+    stocked: Prompt, words: tuple[str, ...], expected: tuple[int, str]
+) -> None:
+    """A missing event is exit 4, a wrong use exit 2."""
+    assert stocked.refused("outbox", *words) == expected
+
+
+def test_a_bad_address_or_secret_is_a_usage_error(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A configuration that cannot be used is exit 2 and shows no secret."""
+    _order(stocked)
+    monkeypatch.setenv("SHOP_PLATFORM_URL", "http://kim:hush@127.0.0.1/")
+    assert stocked.refused("outbox", "flush") == (2, "invalid_input")
+    assert "hush" not in stocked("outbox", "flush").err
+    monkeypatch.setenv("SHOP_PLATFORM_URL", "http://127.0.0.1/")
+    monkeypatch.setenv("SHOP_PLATFORM_SECRET", "whsec_hush")
+    assert stocked.refused("outbox", "flush") == (2, "invalid_input")
+    assert "hush" not in stocked("outbox", "flush").err
+
+
+def test_the_bundled_platform_serves_until_terminated(tmp_path: Path) -> None:
+    """`platform serve` says where it listens, prints a line an event, stores it, ends with 0."""
+    store = tmp_path / "events.jsonl"
+    command = [sys.executable, "-m", "shopcli", "platform", "serve", "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--store", str(store)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        found = re.search(r"http://\S+", process.stderr.readline())
+        assert found
+        event = b'{"specversion":"1.0","id":"1","source":"s","type":"t\\u001b[2J"}'
+        request = urllib.request.Request(  # noqa: S310  # an address of this machine
+            found[0], event, {"Content-Type": "application/cloudevents+json"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  # the same
+            assert answer.status == 204
+        header, line = process.stdout.readline(), process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert header.startswith("outcome\tstatus\tid")
+    assert line.startswith("stored\t204\t1\t")
+    assert "\x1b" not in line
+    assert store.read_text(encoding="utf-8").count("\n") == 1

@@ -1,0 +1,141 @@
+"""When a delivery is tried again, and what an answer means."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shopcli.domain.deliveries import Attempt, EndpointState, LeasedEvent
+from shopcli.domain.retry_schedule import (
+    Policy,
+    Verdict,
+    endpoint_pause_seconds,
+    event_delay_seconds,
+    judge,
+    told_delay_seconds,
+)
+from shopcli.domain.settlement import endpoint_after, event_after
+
+POLICY = Policy()
+NOW = 1_000_000_000_000_000
+SECOND = 1_000_000
+
+fractions = st.floats(0, 1, exclude_max=True)
+statuses = st.one_of(st.none(), st.integers(100, 599))
+
+
+def _attempt(status: int | None, *, failures: int = 0, retry_after: float | None = None) -> Attempt:
+    event = LeasedEvent("e", "o", b"{}", failures + 1, failures)
+    return Attempt(event, NOW, 1000, status, "so", None, retry_after)
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        (200, Verdict.DELIVERED),
+        (204, Verdict.DELIVERED),
+        (299, Verdict.DELIVERED),
+        (199, Verdict.TROUBLED),
+        (300, Verdict.TROUBLED),
+        (301, Verdict.TROUBLED),
+        (400, Verdict.REJECTED),
+        (401, Verdict.TROUBLED),
+        (403, Verdict.TROUBLED),
+        (404, Verdict.TROUBLED),
+        (409, Verdict.REJECTED),
+        (410, Verdict.GONE),
+        (413, Verdict.REJECTED),
+        (422, Verdict.REJECTED),
+        (429, Verdict.TROUBLED),
+        (500, Verdict.TROUBLED),
+        (503, Verdict.TROUBLED),
+        (None, Verdict.SILENT),
+    ],
+)
+def test_what_a_status_means(status: int | None, verdict: Verdict) -> None:
+    """Only 2xx delivers, 410 ends, some 4xx are about the event, the rest about the platform."""
+    assert judge(status) is verdict
+
+
+@given(fractions)
+def test_the_schedule_lasts_about_three_days(fraction: float) -> None:
+    """Ten attempts over about three days, the first retry after five to ten seconds."""
+    delays = [event_delay_seconds(POLICY, count, fraction) for count in range(1, 10)]
+    known = [delay for delay in delays if delay is not None]
+    assert 5 <= known[0] <= 10
+    assert all(earlier < later for earlier, later in itertools.pairwise(known))
+    assert 2.8 * 86_400 < sum(known) < 3.6 * 86_400
+    assert event_delay_seconds(POLICY, 10, fraction) is None
+
+
+@given(st.integers(0, 10**6), fractions)
+def test_probes_are_never_more_than_thirty_seconds_apart(count: int, fraction: float) -> None:
+    """However long an outage lasts the next probe is at most thirty seconds away."""
+    assert 5 <= endpoint_pause_seconds(POLICY, count, fraction) <= 30
+
+
+@given(statuses, st.one_of(st.none(), st.floats(-(10**20), 10**20)))
+def test_a_told_wait_is_sensible(status: int | None, value: float | None) -> None:
+    """A wait a platform asks for lies between five seconds and an hour, or is ignored."""
+    told = told_delay_seconds(POLICY, status, value)
+    assert told is None or (5 <= told <= 3600 and status in {429, 503})
+
+
+@given(st.lists(statuses, max_size=30), fractions)
+def test_a_breaker_closes_only_by_success_and_stays_stopped(
+    answers: list[int | None], fraction: float
+) -> None:
+    """Success closes, silence opens at once, 410 stops for good, whatever came before."""
+    state = EndpointState()
+    for status in answers:
+        before = state
+        state = endpoint_after(POLICY, state, _attempt(status), now=NOW, fraction=lambda: fraction)
+        verdict = judge(status)
+        if before.breaker == "stopped":
+            assert state == before
+        elif verdict is Verdict.DELIVERED:
+            assert state == EndpointState()
+        elif verdict is Verdict.GONE:
+            assert state.breaker == "stopped"
+        elif verdict is Verdict.SILENT:
+            assert state.breaker == "open"
+        elif verdict is Verdict.REJECTED:
+            assert (state.breaker, state.failure_count) == (before.breaker, before.failure_count)
+        if verdict is not Verdict.DELIVERED and before.breaker != "stopped":
+            assert NOW <= state.next_try_at <= NOW + 30 * SECOND
+
+
+@given(st.integers(0, 8), statuses, fractions)
+def test_behind_an_open_breaker_no_event_ages(
+    failures: int, status: int | None, fraction: float
+) -> None:
+    """A probe that fails leaves the event's place in its schedule as it was."""
+    if judge(status) in {Verdict.DELIVERED, Verdict.REJECTED}:
+        return
+    attempt = _attempt(status, failures=failures)
+    before = EndpointState("open", 7, NOW)
+    after = endpoint_after(POLICY, before, attempt, now=NOW, fraction=lambda: fraction)
+    columns = event_after(
+        POLICY, attempt, before=before, after=after, now=NOW, fraction=lambda: fraction
+    )
+    assert (columns["state"], columns["failure_count"]) == ("pending", failures)
+
+
+@given(st.integers(0, 20), statuses, fractions)
+def test_an_event_is_settled_exactly_when_it_waits_no_more(
+    failures: int, status: int | None, fraction: float
+) -> None:
+    """Delivered and dead have a time of settling, pending has none and is due later."""
+    attempt = _attempt(status, failures=failures)
+    closed = EndpointState()
+    after = endpoint_after(POLICY, closed, attempt, now=NOW, fraction=lambda: fraction)
+    columns = event_after(
+        POLICY, attempt, before=closed, after=after, now=NOW, fraction=lambda: fraction
+    )
+    assert (columns["state"] in {"delivered", "dead"}) == (columns["settled_at"] is not None)
+    if columns["state"] == "pending":
+        assert columns["next_attempt_at"] >= NOW
+        assert columns["last_error"]

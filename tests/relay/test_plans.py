@@ -1,0 +1,42 @@
+"""What waits is found by its index, however much has been delivered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shopcli import Shop
+from shopcli.storage import outbox
+
+LEASE: dict[str, Any] = {"owner": "x", "lease_microseconds": 1, "now": 1, "limit": 1}
+
+STATEMENTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "waiting counts": (outbox._WAITING_COUNTS, {}),  # noqa: SLF001  # its plan is the point
+    "dead count": (outbox._DEAD_COUNT, {}),  # noqa: SLF001  # the same
+    "has due": (outbox._HAS_DUE, {"now": 1}),  # noqa: SLF001  # the same
+    "lease": (outbox._LEASE_DUE["sqlite"], LEASE),  # noqa: SLF001  # the same
+    "lease of an order": (
+        outbox._LEASE_OF_ORDER["sqlite"],  # noqa: SLF001  # the same
+        LEASE | {"order_id": "x"},
+    ),
+    "expired": (
+        outbox._EXPIRED_LEASES["sqlite"],  # noqa: SLF001  # the same
+        {"longest_microseconds": 1, "limit": 1},
+    ),
+    "held": (outbox._HELD_BY, {"owner": "x"}),  # noqa: SLF001  # the same
+}
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_no_statement_reads_all_events(shop: Shop, name: str) -> None:
+    """SQLite plans every statement of the relay without a scan of the whole outbox."""
+    statement, parameters = STATEMENTS[name]
+    rows = shop.runtime.read(
+        lambda session: session.rows(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    )
+    plan = [str(row[3]) for row in rows]
+    scans = [step for step in plan if step.startswith("SCAN") and "ix_outbox_" not in step]
+    assert plan
+    assert scans == []
