@@ -242,6 +242,32 @@ def test_kill_9_between_sending_and_settling_loses_nothing(open_shop: Shop, shop
     assert open_shop.verify().ok
 
 
+def test_an_ordering_process_killed_while_sending_loses_nothing(
+    open_shop: Shop, shop_url: str
+) -> None:
+    """A command killed between its commit and the platform's answer leaves the event to others."""
+    with HostilePlatform(SILENCE) as silent:
+        environment = os.environ | {
+            "SHOP_PLATFORM_URL": silent.url,
+            "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        }
+        command = [sys.executable, "-m", "shopcli", "order", "LATTE", "-u", "kim"]
+        with subprocess.Popen(
+            [*command, "--db", shop_url], env=environment, stdout=subprocess.PIPE
+        ) as ordering:
+            _until(lambda: len(silent.requests) == 1)
+            ordering.kill()
+    event = open_shop.outbox.list()[0]
+    assert (event.state, event.attempts) == ("leased", 1)
+    _end_leases(open_shop)
+    with HostilePlatform(answering(OK)) as platform, _watching(open_shop, platform.url):
+        _until(lambda: open_shop.outbox.status().delivered == 1)
+        assert platform.ids == silent.ids
+    outcomes = [one.outcome for one in open_shop.outbox.show(event.id).attempts]
+    assert outcomes == ["lost", "delivered"]
+    assert open_shop.verify().ok
+
+
 def _end_leases(shop: Shop) -> None:
     shop.runtime.write(
         lambda session: session.change(
