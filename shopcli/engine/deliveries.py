@@ -216,14 +216,14 @@ class Deliveries:
     ) -> Settled:
         before, after = self._settle_endpoint(session, url, attempts, now)
         settlements = {
-            attempt.event.event_id: _attempt_row(owner, attempt)
+            (attempt.event.event_id, attempt.event.attempt_number): _attempt_row(owner, attempt)
             | event_after(
                 self.policy, attempt, before=before, after=after, now=now, fraction=self._fraction
             )
             for attempt in attempts
         }
         kept = outbox.settle(session, owner, tuple(settlements.values()))
-        delivered = sum(settlements[event_id]["state"] == "delivered" for event_id in kept)
+        delivered = sum(settlements[name]["state"] == "delivered" for name in kept)
         if delivered:
             outbox.add_delivered(session, ord(owner[-1]) % _SHARDS, delivered)
         return Settled(

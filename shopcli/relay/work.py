@@ -39,8 +39,9 @@ class Work:
         self._url = url
         self._owner = owner
         self._clock = clock
-        self._out: dict[str, LeasedEvent] = {}
+        self._out: dict[tuple[str, int], LeasedEvent] = {}
         self._attempts: list[Attempt] = []
+        self._unsent: list[LeasedEvent] = []
 
     @property
     def count(self) -> int:
@@ -49,13 +50,16 @@ class Work:
 
     def take(self, limit: int, *, due_by: int | None = None) -> int:
         """Lease events due now, or by a later instant, and have them sent; how many."""
+        if self._attempts or self._unsent:
+            # What could not be booked comes first: its lease may be over, and taken again here.
+            return 0
         if self._dispatcher.is_halted:
             if self._out:
                 return 0
             self._dispatcher.restart()
         now = self._clock() if due_by is None else due_by
         events = self._deliveries.lease(self._owner, limit, now=now)
-        self._out.update((event.event_id, event) for event in events)
+        self._out.update((_name(event), event) for event in events)
         self._dispatcher.submit(events, self._deliveries.policy.lease_seconds)
         return len(events)
 
@@ -80,17 +84,22 @@ class Work:
 
     def _book(self, outcomes: list[Outcome]) -> Settled | None:
         self._attempts += [one.attempt for one in outcomes if one.attempt is not None]
+        self._unsent += [one.event for one in outcomes if one.attempt is None]
         settled = None
         if self._attempts:
             settled = self._deliveries.settle(
                 self._owner, self._attempts, self._url, now=self._clock()
             )
             for attempt in self._attempts:
-                del self._out[attempt.event.event_id]
+                del self._out[_name(attempt.event)]
             self._attempts = []
-        unsent = [one.event for one in outcomes if one.attempt is None]
-        if unsent:
-            self._deliveries.release(self._owner, unsent)
-            for event in unsent:
-                del self._out[event.event_id]
+        if self._unsent:
+            self._deliveries.release(self._owner, self._unsent)
+            for event in self._unsent:
+                del self._out[_name(event)]
+            self._unsent = []
         return settled
+
+
+def _name(event: LeasedEvent) -> tuple[str, int]:
+    return event.event_id, event.attempt_number

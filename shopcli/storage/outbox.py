@@ -152,7 +152,7 @@ INSERT INTO delivery_attempts (event_id, attempt_number, relay_id, started_at,
 SELECT event_id, attempt_number, :owner, started_at, duration_microseconds, outcome, status_code,
        reason, answer
 FROM settled
-RETURNING event_id
+RETURNING event_id, attempt_number
 """
 _INSERT_LOST_ATTEMPT = _INSERT_ATTEMPT + "ON CONFLICT (event_id, attempt_number) DO NOTHING"
 _ADD_DELIVERED = """
@@ -229,7 +229,9 @@ def release_unsent(session: Session, held: Iterable[Parameters]) -> None:
     session.change_many(_RELEASE_UNSENT, held)
 
 
-def settle(session: Session, owner: str, settlements: Sequence[Parameters]) -> list[str]:
+def settle(
+    session: Session, owner: str, settlements: Sequence[Parameters]
+) -> list[tuple[str, int]]:
     """End leases with what came of them, and record the attempts.
 
     Args:
@@ -238,17 +240,17 @@ def settle(session: Session, owner: str, settlements: Sequence[Parameters]) -> l
         settlements: The columns of `_SETTLED_COLUMNS` for each.
 
     Returns:
-        The events settled; those missing were taken over by others, and stay as they are.
+        (event_id, attempt_number) of what was settled; the rest was taken over, and stays as it is.
     """
     if session.dialect == "postgres":
         parameters = {"owner": owner, "settlements": json.dumps(settlements)}
-        return [row[0] for row in session.rows(_SETTLE_AT_ONCE, parameters)]
+        return [(row[0], row[1]) for row in session.rows(_SETTLE_AT_ONCE, parameters)]
     # The write lock is ours: what is held now is held until the end of the transaction.
     held = {(row[0], row[1]) for row in session.rows(_HELD_BY, {"owner": owner})}
     kept = [one for one in settlements if (one["event_id"], one["attempt_number"]) in held]
     session.change_many(_SETTLE, kept)
     session.change_many(_INSERT_ATTEMPT, kept)
-    return [one["event_id"] for one in kept]
+    return [(one["event_id"], one["attempt_number"]) for one in kept]
 
 
 def add_delivered(session: Session, shard: int, count: int) -> None:

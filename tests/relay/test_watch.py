@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from shopcli import Shop
+from shopcli import Shop, ShopError
 from shopcli.domain.moments import system_clock
 from shopcli.domain.retry_schedule import Policy
 from shopcli.relay.watch import Watch
@@ -266,6 +267,34 @@ def test_an_ordering_process_killed_while_sending_loses_nothing(
     outcomes = [one.outcome for one in open_shop.outbox.show(event.id).attempts]
     assert outcomes == ["lost", "delivered"]
     assert open_shop.verify().ok
+
+
+@pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
+def test_lost_connections_are_survived(open_shop: Shop, shop_url: str) -> None:
+    """A server that ends every connection again and again delays deliveries and loses none."""
+    with HostilePlatform(answering(OK)) as platform, _watching(open_shop, platform.url):
+        with psycopg.connect(shop_url, autocommit=True) as connection:
+            for number in range(30):
+                _has_ordered(open_shop, f"order-{number}")
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+        for number in range(30):
+            _until(lambda wanted=number: _has_ordered(open_shop, f"order-{wanted}"))  # type: ignore[misc]
+        _end_leases(open_shop)
+        _until(lambda: open_shop.outbox.status().delivered == 30, 30)
+        _check_books(open_shop, platform)
+    assert open_shop.verify().ok
+
+
+def _has_ordered(shop: Shop, key: str) -> bool:
+    """Repeat an order by its key; False if the connection had just been ended."""
+    try:
+        shop.order("kim", {"LATTE": 1}, key=key)
+    except ShopError:
+        return False
+    return True
 
 
 def _end_leases(shop: Shop) -> None:
