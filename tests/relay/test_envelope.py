@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+from pathlib import Path
 
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_http
@@ -17,6 +19,7 @@ from shopcli.relay import signature
 from tests.clocks import SettableClock
 from tests.relay.hostile import OK, HostilePlatform, answering, body, header
 
+ROOT = Path(__file__).resolve().parents[2]
 SECRETS = ["whsec_" + base64.b64encode(bytes([number]) * 24).decode() for number in (1, 2)]
 
 
@@ -75,6 +78,21 @@ def test_the_data_is_the_receipt_without_names(requests: list[bytes], selling: S
     assert cancelled["data"]["reason"] == "spilt <b>"
     assert cancelled["data"]["refunded"] == order.total
     assert cancelled["time"] == cancelled["data"]["cancelled_at"]
+
+
+def test_the_published_schema_names_what_is_sent(requests: list[bytes]) -> None:
+    """The JSON Schema in `data/` has exactly the keys of the envelope, the order and its lines."""
+    schema = json.loads((ROOT / "data" / "event.schema.json").read_text(encoding="utf-8"))
+    order, line = schema["$defs"]["order"], schema["$defs"]["line"]
+    for request in requests:
+        event = json.loads(body(request))
+        assert list(event) == schema["required"] == list(schema["properties"])
+        more = order["then"]["required"] if event["data"]["state"] == "cancelled" else []
+        assert list(event["data"]) == order["required"] + more
+        assert set(event["data"]) <= set(order["properties"])
+        assert [list(sold) for sold in event["data"]["lines"]] == [line["required"]]
+        assert re.fullmatch(schema["$defs"]["time"]["pattern"], event["time"])
+        assert re.match(schema["properties"]["source"]["pattern"], event["source"])
 
 
 @pytest.mark.parametrize("secret", SECRETS)
