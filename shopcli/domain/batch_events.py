@@ -52,8 +52,8 @@ class PaidEvents:
         lines: Iterable[tuple[str, int, int, int, int]],
         amounts: tuple[int, int],
         coupon: str | None,
-    ) -> bytes:
-        """One body.
+    ) -> str:
+        """One body; its UTF-8 bytes are what is sent.
 
         Args:
             event_id: Id of the event.
@@ -80,4 +80,4 @@ class PaidEvents:
             f'{self._state}{order_id}","user_id":"{user_id}","state":"paid","placed_at":"{self._text}'
             f'{self._end}{told}],"subtotal":{subtotal},"discount":{discount},'
             f'"total":{subtotal - discount},"coupon":{code}}}}}'
-        ).encode()
+        )

@@ -195,7 +195,7 @@ def test_event_bodies_are_the_same_bytes_as_of_single_orders(
     pieces = [(product_piece(line.sku, line.name), line.quantity, 5, 10, 3) for line in lines]
     many = PaidEvents("s" * 26, "KRW", 0)
     body = many.body("e" * 26, "o" * 26, "u" * 26, microseconds, pieces, (90, 20), coupon)
-    assert body == one
+    assert body.encode() == one
     assert json.loads(body)["time"] == from_microseconds(microseconds).isoformat(
         timespec="microseconds"
     ).replace("+00:00", "Z")

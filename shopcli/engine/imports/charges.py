@@ -8,6 +8,7 @@ from shopcli.domain.errors import BalanceLimit, ShopError, UnknownUser
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.ordering import check_state
+from shopcli.engine.audit import origin_values
 from shopcli.engine.balances import entry_id, key_conflict
 from shopcli.engine.imports.planning import Choices, Outcome, Reject
 from shopcli.storage import bulk, bulk_trade
@@ -20,16 +21,11 @@ if TYPE_CHECKING:
 _ENTRY = (
     "username",
     "sequence",
-    "kind",
     "amount_minor",
     "balance_after_minor",
     "at",
     "key",
     "fingerprint",
-    "recorded_at",
-    "actor",
-    "host",
-    "channel",
 )
 
 Account = list[Any]
@@ -114,9 +110,11 @@ class ChargePlan:
         self._dry_run = choices.dry_run
         self._accounts = Accounts(dry_run=choices.dry_run)
         self._made: dict[str, tuple[str, str, int]] = {}
+        self._now = 0
 
     def apply(self, session: Session, rows: Rows) -> Outcome:
         """Charge a batch."""
+        self._now = self._runtime.now()
         _, usernames, _, _ = rows.columns
         self._accounts.load(session, bulk.texts(usernames or ()))
         keys = [f"{self._prefix}{key}" for key in rows.columns[0] or ()]
@@ -127,7 +125,8 @@ class ChargePlan:
         entries = self._decide(rows, keys, made, outcome)
         if not self._dry_run and entries:
             self._accounts.write(session)
-            bulk.insert(session, "balance_entries", _ENTRY, entries)
+            same = {"kind": "charge", **origin_values(self._runtime, self._now)}
+            bulk.insert(session, "balance_entries", _ENTRY, entries, same)
         return outcome
 
     def _decide(
@@ -137,7 +136,7 @@ class ChargePlan:
         made: dict[str, tuple[str, str, int]],
         outcome: Outcome,
     ) -> list[tuple[Any, ...]]:
-        now, origin = self._runtime.now(), self._runtime.origin
+        now = self._now
         _, usernames, amounts, moments = rows.columns
         changed = self._accounts.changed
         entries: list[tuple[Any, ...]] = []
@@ -171,16 +170,11 @@ class ChargePlan:
                 (
                     username,
                     account[3],
-                    "charge",
                     amount,
                     balance,
                     now if at is None else at,
                     key,
                     request,
-                    now,
-                    origin.actor,
-                    origin.host,
-                    origin.channel,
                 )
             )
         outcome.created += len(entries)

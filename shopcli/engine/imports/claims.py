@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shopcli.domain.couponing import Terms, check_claimable, usable_until
 from shopcli.domain.errors import ShopError, UnknownCoupon
 from shopcli.domain.fingerprints import fingerprint
+from shopcli.engine.audit import origin_values
 from shopcli.engine.balances import key_conflict
 from shopcli.engine.imports.charges import Accounts
 from shopcli.engine.imports.planning import Choices, Outcome, Reject
@@ -26,10 +27,6 @@ _CLAIM = (
     "usable_until_at",
     "key",
     "fingerprint",
-    "recorded_at",
-    "actor",
-    "host",
-    "channel",
 )
 
 
@@ -51,9 +48,11 @@ class ClaimPlan:
         self._terms: dict[str, list[Any] | None] = {}
         self._held: dict[tuple[str, str], int] = {}
         self._made: dict[str, tuple[str, int]] = {}
+        self._now = 0
 
     def apply(self, session: Session, rows: Rows) -> Outcome:
         """Claim a batch."""
+        self._now = self._runtime.now()
         keys = [f"{self._prefix}{key}" for key in rows.columns[0] or ()]
         usernames, codes = bulk.texts(rows.columns[1] or ()), bulk.texts(rows.columns[2] or ())
         self._accounts.load(session, usernames)
@@ -76,7 +75,8 @@ class ClaimPlan:
                 [("claim_count", bulk.COUNT)],
                 counts,
             )
-            bulk.insert(session, "user_coupons", _CLAIM, claims)
+            same = origin_values(self._runtime, self._now)
+            bulk.insert(session, "user_coupons", _CLAIM, claims, same)
         return outcome
 
     def _load(self, session: Session, usernames: set[str], codes: set[str]) -> None:
@@ -97,7 +97,7 @@ class ClaimPlan:
         made: dict[str, tuple[str, int]],
         outcome: Outcome,
     ) -> list[tuple[Any, ...]]:
-        now, origin = self._runtime.now(), self._runtime.origin
+        now = self._now
         _, usernames, codes, moments = rows.columns
         claims: list[tuple[Any, ...]] = []
         several: Any = zip(
@@ -129,10 +129,6 @@ class ClaimPlan:
                     usable_until_at,
                     key,
                     request,
-                    now,
-                    origin.actor,
-                    origin.host,
-                    origin.channel,
                 )
             )
         outcome.created += len(claims)

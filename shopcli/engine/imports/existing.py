@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.batch import CLEAR, LEAVE
 from shopcli.domain.errors import CouponExists, InvalidInput, ShopError, UserExists
+from shopcli.engine.audit import origin_values
 from shopcli.engine.imports.planning import Choices, Outcome, Reject
 from shopcli.storage import bulk, bulk_trade
 
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
-ORIGIN = ("recorded_at", "actor", "host", "channel")
-_CHANGE = ("change_id", "subject_kind", "subject", "action", "before", "after", "at", *ORIGIN)
-_USER = ("username", "user_id", "name", "created_at", *ORIGIN)
-_BALANCE = ("username", "state", "balance_minor", "entry_count")
+_CHANGE = ("change_id", "subject", "before", "after")
+_USER = ("username", "user_id", "name")
+_EMPTY_BALANCE: dict[str, str | int | None] = {
+    "state": "active",
+    "balance_minor": 0,
+    "entry_count": 0,
+}
 _COUPON = (
     "code",
     "percent",
@@ -33,10 +37,6 @@ _COUPON = (
     "closes_at",
     "use_by_at",
     "valid_days",
-    "claim_count",
-    "disabled",
-    "created_at",
-    *ORIGIN,
 )
 
 
@@ -47,9 +47,7 @@ class Record:
         self._runtime = runtime
         self._kind = kind
         self._rows: list[tuple[Any, ...]] = []
-        self.now = runtime.now()
-        origin = runtime.origin
-        self.origin = (self.now, origin.actor, origin.host, origin.channel)
+        self.same = origin_values(runtime, runtime.now())
 
     def add(self, subject: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
         """Note one change."""
@@ -57,13 +55,17 @@ class Record:
             None if values is None else json.dumps(values, ensure_ascii=False)
             for values in (before, after)
         ]
-        row = (self._runtime.ids.new(), self._kind, subject, "set", *texts, self.now, *self.origin)
-        self._rows.append(row)
+        self._rows.append((self._runtime.ids.new(), subject, *texts))
 
     def write(self, session: Session) -> None:
         """Write them."""
         if self._rows:
-            bulk.insert(session, "admin_changes", _CHANGE, self._rows)
+            same: dict[str, Any] = {
+                "subject_kind": self._kind,
+                "action": "set",
+                "at": self.same["recorded_at"],
+            }
+            bulk.insert(session, "admin_changes", _CHANGE, self._rows, {**same, **self.same})
 
 
 def wanted(current: Value, given: Value) -> Value:
@@ -92,7 +94,7 @@ class UserPlan:
         for line, username, given in zip(rows.lines, usernames, names, strict=True):
             name = wanted(existing.get(username), given)
             if username not in existing:
-                added.append((username, self._runtime.ids.new(), name, record.now, *record.origin))
+                added.append((username, self._runtime.ids.new(), name))
             elif name == existing[username] or self._choices.on_existing == "skip":
                 outcome.unchanged += 1
             elif self._choices.on_existing == "error":
@@ -104,10 +106,10 @@ class UserPlan:
         outcome.created = len(added)
         if writes:
             if added:
-                bulk.insert(session, "users", _USER, added)
-                bulk.insert(
-                    session, "balances", _BALANCE, [(row[0], "active", 0, 0) for row in added]
-                )
+                same: dict[str, Any] = {"created_at": record.same["recorded_at"], **record.same}
+                bulk.insert(session, "users", _USER, added, same)
+                empty = [(row[0],) for row in added]
+                bulk.insert(session, "balances", ("username",), empty, _EMPTY_BALANCE)
             bulk.update(session, "users", [("username", bulk.TEXT)], [("name", bulk.TEXT)], renamed)
             record.write(session)
         return outcome
@@ -141,7 +143,7 @@ class CouponPlan:
         for line, *values in zip(rows.lines, *columns, strict=True):
             row = existing.get(values[0])
             if row is None:
-                added.append((*values, 0, 0, record.now, *record.origin))
+                added.append(tuple(values))
                 continue
             try:
                 new = self._changed(row, values)
@@ -158,7 +160,8 @@ class CouponPlan:
         outcome.created = len(added)
         if writes:
             if added:
-                bulk.insert(session, "coupons", _COUPON, added)
+                same = {"claim_count": 0, "disabled": 0, "created_at": record.same["recorded_at"]}
+                bulk.insert(session, "coupons", _COUPON, added, {**same, **record.same})
             bulk.update(
                 session,
                 "coupons",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.events import PAID
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
+from shopcli.engine.audit import origin_values
 from shopcli.engine.imports.planning import SKIPPED, Choices
 from shopcli.storage import bulk
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
-_ORIGIN = ("recorded_at", "actor", "host", "channel")
 _ORDER = (
     "order_id",
     "username",
@@ -28,8 +28,6 @@ _ORDER = (
     "placed_at",
     "key",
     "fingerprint",
-    "historical",
-    *_ORIGIN,
 )
 _LINE = (
     "order_id",
@@ -41,31 +39,16 @@ _LINE = (
     "line_total_minor",
     "discount_minor",
 )
-_MOVEMENT = ("sku", "sequence", "kind", "quantity", "stock_after", "order_id", "at", *_ORIGIN)
+_MOVEMENT = ("sku", "sequence", "quantity", "stock_after", "order_id")
 _ENTRY = (
     "username",
     "sequence",
-    "kind",
     "amount_minor",
     "balance_after_minor",
     "order_id",
     "at",
-    *_ORIGIN,
 )
-_EVENT = (
-    "event_id",
-    "order_id",
-    "sequence",
-    "type",
-    "body",
-    "body_sha256",
-    "created_at",
-    "state",
-    "attempt_count",
-    "next_attempt_at",
-    "settled_at",
-    "last_error",
-)
+_EVENT = ("event_id", "order_id", "body", "body_sha256")
 
 Line = tuple[str, str, int, int, int, int]
 """(SKU, name, quantity, unit price, line total, discount)."""
@@ -80,14 +63,20 @@ class OrderRows:
     """
 
     def __init__(self, runtime: Runtime, choices: Choices) -> None:
-        origin = runtime.origin
         self.now = runtime.now()
-        self._last = (self.now, origin.actor, origin.host, origin.channel)
-        self._historical = int(choices.historical)
+        self._same = origin_values(runtime, self.now)
+        self._historical = {"historical": int(choices.historical)}
         is_skipped = choices.events == "skip"
-        state = "skipped" if is_skipped else "pending"
-        settled = (self.now, SKIPPED) if is_skipped else (None, None)
-        self._event_end = (self.now, state, 0, self.now, *settled)
+        self._of_event: dict[str, Any] = {
+            "sequence": 1,
+            "type": PAID,
+            "created_at": self.now,
+            "state": "skipped" if is_skipped else "pending",
+            "attempt_count": 0,
+            "next_attempt_at": self.now,
+            "settled_at": self.now if is_skipped else None,
+            "last_error": SKIPPED if is_skipped else None,
+        }
         self.orders: list[tuple[Any, ...]] = []
         self.redeemed: list[tuple[str, int, str, int]] = []
         """(order, redeemed at, code, number)."""
@@ -124,17 +113,13 @@ class OrderRows:
                 subtotal,
                 discount,
                 total,
-                code,
+                code or "",
                 balance,
                 placed_at,
                 *request,
-                self._historical,
-                *self._last,
             )
         )
-        self._entries.append(
-            (username, sequence, "payment", -total, balance, order_id, placed_at, *self._last)
-        )
+        self._entries.append((username, sequence, -total, balance, order_id, placed_at))
 
     def add_lines(self, order_id: str, placed_at: int, lines: list[Line]) -> None:
         """The lines of an order and their sales."""
@@ -155,22 +140,11 @@ class OrderRows:
             shelf = shelves[line[0]]
             shelf.stock -= line[2]
             shelf.movement_count += 1
-            self._movements.append(
-                (
-                    line[0],
-                    shelf.movement_count,
-                    "sale",
-                    -line[2],
-                    shelf.stock,
-                    order_id,
-                    self.now,
-                    *self._last,
-                )
-            )
+            self._movements.append((line[0], shelf.movement_count, -line[2], shelf.stock, order_id))
 
-    def add_event(self, event_id: str, order_id: str, body: bytes, body_sha256: str) -> None:
+    def add_event(self, event_id: str, order_id: str, body: str, body_sha256: str) -> None:
         """The event of an order."""
-        self._outbox.append((event_id, order_id, 1, PAID, body, body_sha256, *self._event_end))
+        self._outbox.append((event_id, order_id, body, body_sha256))
 
     def write(self, session: Session, shelves: Mapping[str, Shelf]) -> None:
         """Write everything, shared rows last."""
@@ -179,11 +153,15 @@ class OrderRows:
         moved = sorted({movement[0] for movement in self._movements})
         stocks = [(shelves[sku].stock, shelves[sku].movement_count, sku) for sku in moved]
         bulk.update(session, "products", key, counts, stocks)
-        bulk.insert(session, "orders", _ORDER, self.orders)
-        bulk.insert(session, "order_lines", _LINE, self._lines)
-        bulk.insert(session, "balance_entries", _ENTRY, self._entries)
+        same: dict[str, Any] = self._same
+        bulk.insert(session, "orders", _ORDER, self.orders, {**self._historical, **same})
+        bulk.insert(session, "order_lines", _LINE, self._lines, {})
+        paying: dict[str, Any] = {"kind": "payment", **same}
+        # In the order of their keys: neighbours go to the same page.
+        bulk.insert(session, "balance_entries", _ENTRY, sorted(self._entries), paying)
         if self._movements:
-            bulk.insert(session, "stock_movements", _MOVEMENT, self._movements)
+            moving: dict[str, Any] = {"kind": "sale", "at": self.now, **same}
+            bulk.insert(session, "stock_movements", _MOVEMENT, sorted(self._movements), moving)
         bulk.update(
             session,
             "user_coupons",
@@ -191,7 +169,7 @@ class OrderRows:
             [("order_id", bulk.TEXT), ("redeemed_at", bulk.COUNT)],
             self.redeemed,
         )
-        bulk.insert(session, "outbox", _EVENT, self._outbox)
+        bulk.insert(session, "outbox", _EVENT, self._outbox, self._of_event)
         self._write_sales(session)
 
     def _write_sales(self, session: Session) -> None:

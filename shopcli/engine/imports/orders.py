@@ -187,7 +187,7 @@ class OrderPlan:
             (key, self._fingerprint(group)),
         )
         rows.add_lines(order_id, placed_at, lines)
-        rows.add_event(event_id, order_id, body, hashlib.sha256(body).hexdigest())
+        rows.add_event(event_id, order_id, body, hashlib.sha256(body.encode()).hexdigest())
         if not self._choices.historical:
             rows.add_movements(order_id, lines, shelves)
         if code is not None:

@@ -14,7 +14,8 @@ from shopcli.domain.errors import (
     UnknownProduct,
 )
 from shopcli.domain.money import AMOUNT_MAX
-from shopcli.engine.imports.existing import ORIGIN, Record, wanted
+from shopcli.engine.audit import origin_values
+from shopcli.engine.imports.existing import Record, wanted
 from shopcli.engine.imports.planning import Choices, Outcome, Reject
 from shopcli.storage import bulk, bulk_trade
 
@@ -31,16 +32,16 @@ _PRODUCT = (
     "name",
     "price_minor",
     "stock",
-    "movement_count",
-    "on_sale",
     "category",
     "barcode",
     "low_stock",
-    "search_text",
-    "created_at",
-    *ORIGIN,
+    "on_sale",
 )
-_MOVEMENT = ("sku", "sequence", "kind", "quantity", "stock_after", "batch", "at", *ORIGIN)
+"""Columns of the table in the order of the file's."""
+
+_DEFAULTS = {"stock": 0, "category": None, "barcode": None, "low_stock": None, "on_sale": 1}
+_MOVEMENT = ("sku", "quantity", "stock_after")
+_CHANGED_STOCK = ("sku", "sequence", "quantity", "stock_after")
 _FIELDS = ("name", "price", "category", "barcode", "low_stock", "on_sale")
 _PLACES = (1, 2, 4, 5, 6, 7)
 """Where the fields stand among the columns of the file."""
@@ -73,7 +74,8 @@ class ProductPlan:
         existing = {row[0]: row for row in bulk_trade.products(session, skus, lock=writes)}
         outcome = Outcome()
         columns = _new_columns(rows, existing, outcome)
-        outcome.created = len(columns[0])
+        added = columns[0] or []
+        outcome.created = len(added)
         if writes and outcome.created:
             self._add(session, columns)
         if existing:
@@ -84,47 +86,48 @@ class ProductPlan:
             if writes:
                 changes.write(session)
         if self._room:
-            new = [{"sku": sku, "change": "new", "fields": {}} for sku in columns[0][: self._room]]
+            new = [{"sku": sku, "change": "new", "fields": {}} for sku in added[: self._room]]
             outcome.differences = [*new, *outcome.differences][: self._room]
             self._room -= len(outcome.differences)
         return outcome
 
-    def _add(self, session: Session, columns: list[list[Value]]) -> None:
-        skus, names, prices, stocks, categories, barcodes, low_stocks, on_sale = columns
-        runtime, origin = self._runtime, self._runtime.origin
-        now = runtime.now()
-        several: Any = zip(
-            skus,
-            names,
-            prices,
-            stocks,
-            [int(self._moves(stock)) for stock in stocks],
-            on_sale,
-            categories,
-            barcodes,
-            low_stocks,
-            search_texts(skus, names, barcodes),
-            repeat(now),
-            repeat(now),
-            repeat(origin.actor),
-            repeat(origin.host),
-            repeat(origin.channel),
-        )
-        bulk.insert(session, "products", _PRODUCT, several)
-        if self._choices.stock is not None or any(stocks):
-            kind = "initial" if self._choices.stock is None else "import"
-            batch = None if self._choices.stock is None else self._batch
-            last = (now, now, origin.actor, origin.host, origin.channel)
-            bulk.insert(
-                session,
-                "stock_movements",
-                _MOVEMENT,
-                [
-                    (sku, 1, kind, stock, stock, batch, *last)
-                    for sku, stock in zip(skus, stocks, strict=True)
-                    if self._moves(stock)
-                ],
-            )
+    def _add(self, session: Session, columns: list[list[Any] | None]) -> None:
+        skus, names, _, stocks, _, barcodes, *_ = columns
+        now = self._runtime.now()
+        origin = origin_values(self._runtime, now)
+        same = {
+            name: _DEFAULTS[name]
+            for name, column in zip(_PRODUCT, columns, strict=True)
+            if column is None
+        }
+        given = [
+            (name, column)
+            for name, column in zip(_PRODUCT, columns, strict=True)
+            if column is not None
+        ]
+        if stocks is None:
+            same["movement_count"] = int(self._moves(0))
+        else:
+            given.append(("movement_count", [int(self._moves(stock)) for stock in stocks]))
+        given.append(("search_text", search_texts(skus or [], names or [], barcodes)))
+        table_columns = [name for name, _ in given]
+        rows: Any = zip(*(column for _, column in given), strict=True)
+        bulk.insert(session, "products", table_columns, rows, {**same, "created_at": now, **origin})
+        if self._moves(0) or (stocks is not None and any(stocks)):
+            is_batch = self._choices.stock is not None
+            moving = {
+                "sequence": 1,
+                "kind": "import" if is_batch else "initial",
+                "batch": self._batch if is_batch else None,
+                "at": now,
+                **origin,
+            }
+            moved: Any = [
+                (sku, stock, stock)
+                for sku, stock in zip(skus or (), stocks or repeat(0), strict=False)
+                if self._moves(stock)
+            ]
+            bulk.insert(session, "stock_movements", _MOVEMENT, moved, moving)
 
     def _moves(self, stock: Value) -> bool:
         """Whether first stock has a movement: one of an import tells that the batch was here."""
@@ -202,8 +205,7 @@ class _Changes:
     def _move(self, sku: str, row: Row, stock: int) -> None:
         sequence = row[8] + 1
         self._stocks.append((stock, sequence, sku))
-        last = (self._record.now, *self._record.origin)
-        self._movements.append((sku, sequence, "import", stock - row[3], stock, self._batch, *last))
+        self._movements.append((sku, sequence, stock - row[3], stock))
 
     def _note(
         self,
@@ -229,7 +231,9 @@ class _Changes:
         counts = [("stock", bulk.COUNT), ("movement_count", bulk.COUNT)]
         bulk.update(session, "products", key, counts, self._stocks)
         if self._movements:
-            bulk.insert(session, "stock_movements", _MOVEMENT, self._movements)
+            same = self._record.same
+            moving = {"kind": "import", "batch": self._batch, "at": same["recorded_at"], **same}
+            bulk.insert(session, "stock_movements", _CHANGED_STOCK, self._movements, moving)
         self._record.write(session)
 
 
@@ -248,23 +252,27 @@ def search_text(sku: str, name: Value, barcode: Value) -> str:
 
 
 def search_texts(
-    skus: Sequence[Value], names: Sequence[Value], barcodes: Sequence[Value]
+    skus: Sequence[Value], names: Sequence[Value], barcodes: Sequence[Value] | None
 ) -> list[str]:
     """What search compares products by: folded SKU, name and barcode, a line each."""
-    several: Any = zip(skus, names, [barcode or "" for barcode in barcodes], strict=True)
+    codes = repeat("", len(skus)) if barcodes is None else [code or "" for code in barcodes]
+    several: Any = zip(skus, names, codes, strict=True)
     folded = "\0".join(map("\n".join, several)).casefold()
     # Line ends and NULs compose with nothing, so all can be brought into form at once.
     return unicodedata.normalize("NFC", folded).split("\0") if folded else []
 
 
-def _new_columns(rows: Rows, existing: dict[str, Row], outcome: Outcome) -> list[list[Any]]:
-    """The columns of the products that do not exist, what was left out filled in."""
-    count = len(rows.lines)
-    columns: list[Any] = [column or [LEAVE] * count for column in rows.columns]
-    is_whole = rows.columns[1] is not None and rows.columns[2] is not None
-    if existing or not is_whole or LEAVE in columns[1] or LEAVE in columns[2]:
+def _new_columns(rows: Rows, existing: dict[str, Row], outcome: Outcome) -> list[list[Any] | None]:
+    """The columns of the products that do not exist, what was left out filled in.
+
+    A column that nothing was given for stays None.
+    """
+    columns: list[list[Any] | None] = [*rows.columns]
+    names, prices = columns[1], columns[2]
+    if existing or names is None or prices is None or LEAVE in names or LEAVE in prices:
         kept = []
-        for line, *values in zip(rows.lines, *columns, strict=True):
+        several = [column or [LEAVE] * len(rows.lines) for column in columns]
+        for line, *values in zip(rows.lines, *several, strict=True):
             if values[0] in existing:
                 continue
             if values[1] is LEAVE or values[2] is LEAVE:
@@ -272,14 +280,12 @@ def _new_columns(rows: Rows, existing: dict[str, Row], outcome: Outcome) -> list
             else:
                 kept.append(values)
         columns = [list(column) for column in zip(*kept, strict=True)] or [[] for _ in columns]
-        count = len(kept)
-    filled = [list(column) for column in columns[:3]]
-    for place, default in ((3, 0), (4, None), (5, None), (6, None), (7, 1)):
+    for place, name in enumerate(_PRODUCT):
         column = columns[place]
-        if LEAVE in column or CLEAR in column:
-            column = [default if value in (LEAVE, CLEAR) else value for value in column]
-        filled.append(column)
-    return filled
+        if name in _DEFAULTS and column is not None and (LEAVE in column or CLEAR in column):
+            default = _DEFAULTS[name]
+            columns[place] = [default if value in (LEAVE, CLEAR) else value for value in column]
+    return columns
 
 
 def _cannot_be_added(sku: str) -> UnknownProduct:
