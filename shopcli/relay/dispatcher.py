@@ -19,7 +19,7 @@ from shopcli.domain.retry_schedule import Policy, Verdict, judge, told_delay_sec
 from shopcli.relay.transport import Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from shopcli.relay.endpoint import Endpoint
@@ -28,10 +28,8 @@ _LEASE_MARGIN_SECONDS = 1.0
 _COMPANY_SECONDS = 0.01
 _BATCH_BYTES_MAX = 1024 * 1024
 
-Item = tuple[LeasedEvent, float]
-"""An event to send, and the instant of `time.monotonic` at which its lease is nearly over."""
-
-_NOTHING: Item = (LeasedEvent("", "", b"", 0, 0), 0.0)
+Portion = tuple[list[LeasedEvent], float]
+"""Events for one request, and the instant of `time.monotonic` at which their lease nearly ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +93,8 @@ class Dispatcher:
         self._endpoint = endpoint
         self._clock = clock
         self._policy = policy
-        self._work: SimpleQueue[Item | None] = SimpleQueue()
-        self._done: SimpleQueue[Outcome] = SimpleQueue()
+        self._work: SimpleQueue[Portion | None] = SimpleQueue()
+        self._done: SimpleQueue[list[Outcome]] = SimpleQueue()
         self._is_halted = False
         self._failure_count = 0
         self._bug: Exception | None = None
@@ -120,8 +118,8 @@ class Dispatcher:
     def submit(self, events: Iterable[LeasedEvent], lease_seconds: float) -> None:
         """Hand in events just leased."""
         lease_end = time.monotonic() + lease_seconds - _LEASE_MARGIN_SECONDS
-        for event in events:
-            self._work.put((event, lease_end))
+        for portion in self._portions(events):
+            self._work.put((portion, lease_end))
 
     def outcomes(self, wait_seconds: float, awaited: int = 0) -> list[Outcome]:
         """What has come back, in portions worth a commit.
@@ -137,12 +135,12 @@ class Dispatcher:
             raise self._bug
         found: list[Outcome] = []
         try:
-            found.append(self._done.get(timeout=wait_seconds))
+            found += self._done.get(timeout=wait_seconds)
             end = time.monotonic() + _COMPANY_SECONDS
             while len(found) < awaited and (left := end - time.monotonic()) > 0:
-                found.append(self._done.get(timeout=left))
+                found += self._done.get(timeout=left)
             while True:
-                found.append(self._done.get_nowait())
+                found += self._done.get_nowait()
         except Empty:
             return found
 
@@ -161,48 +159,39 @@ class Dispatcher:
     def _send_all(self) -> None:
         sender = Sender(self._endpoint, self._clock)
         try:
-            item = self._work.get()
-            while item is not None:
-                portion, following = self._portion(item)
-                self._send(sender, portion)
-                item = self._work.get() if following is _NOTHING else following
+            while (item := self._work.get()) is not None:
+                self._done.put(self._sent(sender, *item))
         except Exception as error:  # noqa: BLE001  # raised again where somebody sees it
             self._bug = error
         finally:
             sender.close()
 
-    def _portion(self, first: Item) -> tuple[list[Item], Item | None]:
-        """What goes into one request with an item, and the item taken too many, if any.
+    def _portions(self, events: Iterable[LeasedEvent]) -> Iterator[list[LeasedEvent]]:
+        """Events grouped for one request each.
 
         An event that failed before is sent alone, so that it spoils no batch twice.
         """
-        portion, size = [first], len(first[0].body)
-        if first[0].failure_count:
-            return portion, _NOTHING
-        while len(portion) < self._endpoint.batch_size:
-            try:
-                item = self._work.get_nowait()
-            except Empty:
-                break
-            if item is None or item[0].failure_count:
-                return portion, item
-            size += len(item[0].body)
-            if size > _BATCH_BYTES_MAX:
-                return portion, item
-            portion.append(item)
-        return portion, _NOTHING
+        portion: list[LeasedEvent] = []
+        size = 0
+        for event in events:
+            if event.failure_count or self._endpoint.batch_size == 1:
+                yield [event]
+                continue
+            size += len(event.body)
+            if portion and (len(portion) == self._endpoint.batch_size or size > _BATCH_BYTES_MAX):
+                yield portion
+                portion, size = [], len(event.body)
+            portion.append(event)
+        if portion:
+            yield portion
 
-    def _send(self, sender: Sender, portion: list[Item]) -> None:
-        events = [event for event, _ in portion]
+    def _sent(self, sender: Sender, events: list[LeasedEvent], lease_end: float) -> list[Outcome]:
         deadline = time.monotonic() + self._policy.attempt_seconds
-        if self._is_halted or deadline > min(lease_end for _, lease_end in portion):
-            for event in events:
-                self._done.put(Outcome(event, None))
-            return
+        if self._is_halted or deadline > lease_end:
+            return [Outcome(event, None) for event in events]
         attempts = attempt_delivery(sender, events, deadline)
         self._learn(attempts[0])
-        for event, attempt in zip(events, attempts, strict=True):
-            self._done.put(Outcome(event, attempt))
+        return [Outcome(attempt.event, attempt) for attempt in attempts]
 
     def _learn(self, attempt: Attempt) -> None:
         """Halt at once when the platform is down: the queue must not be thrown at it."""

@@ -81,8 +81,10 @@ def test_the_data_is_the_receipt_without_names(requests: list[bytes], selling: S
 
 
 def test_the_published_schema_names_what_is_sent(requests: list[bytes]) -> None:
-    """The JSON Schema in `data/` has exactly the keys of the envelope, the order and its lines."""
-    schema = json.loads((ROOT / "data" / "event.schema.json").read_text(encoding="utf-8"))
+    """The published JSON Schema has exactly the keys of the envelope, the order and its lines."""
+    schema = json.loads(
+        (ROOT / "shopcli" / "domain" / "event.schema.json").read_text(encoding="utf-8")
+    )
     order, line = schema["$defs"]["order"], schema["$defs"]["line"]
     for request in requests:
         event = json.loads(body(request))
