@@ -18,8 +18,7 @@ DAY = 24 * HOUR
 
 
 def fill_sales(shop: Shop, *, line_count: int, product_count: int, day_count: int = 60) -> int:
-    """Write orders of one line each, with lines and buckets, spread over days; the newest"
-    " instant."""
+    """Write orders of one line each, with buckets, spread over days; answers the newest instant."""
     chooser = random.Random(7)  # noqa: S311  # a workload, not a secret
     newest = 1_700_000_000_000_000 // DAY * DAY + 23 * HOUR + 33 * 60_000_000
     span = day_count * DAY
