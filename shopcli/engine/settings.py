@@ -32,7 +32,9 @@ _FLAG = r"yes|no"
 
 SETTINGS: dict[str, Setting] = {
     "platform.url": Setting(
-        None, r"https?://\S+", "Where paid orders are sent; unset keeps them waiting."
+        None,
+        r"https?://[^\s@/?#]+(?:[/?#]\S*)?",
+        "Where paid orders are sent; unset keeps them waiting.",
     ),
     "platform.allow_http": Setting(
         "no", _FLAG, "Allow plain http to hosts other than this machine."

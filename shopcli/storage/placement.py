@@ -100,8 +100,7 @@ INSERT INTO outbox (event_id, order_id, sequence, type, body, body_sha256, creat
                     attempt_count, next_attempt_at, lease_owner, leased_until_at, settled_at,
                     last_error)
 VALUES (:event_id, :order_id, :event_sequence, :event_type, :event_body, :event_sha256,
-:recorded_at,
-        'pending', 0, :recorded_at, NULL, NULL, NULL, NULL)
+        :recorded_at, 'pending', 0, 0, NULL, NULL, NULL, NULL)
 """
 
 
@@ -165,7 +164,10 @@ def _write_step_by_step(session: Session, placement: Placement) -> int:
 
 
 def insert_event(session: Session, values: Parameters) -> None:
-    """Add an event to the outbox, due at once; its body is never changed again."""
+    """Add an event to the outbox; its body is never changed again.
+
+    It is due since 1970, not since its own instant: a host whose clock is ahead must not delay it.
+    """
     session.change(_INSERT_EVENT, values)
 
 

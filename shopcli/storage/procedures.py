@@ -69,7 +69,7 @@ BEGIN
     INSERT INTO outbox (event_id, order_id, sequence, type, body, body_sha256, created_at, state,
                         attempt_count, next_attempt_at)
     VALUES (in_event_id, in_order_id, 1, in_event_type, in_event_body, in_event_sha256,
-            in_recorded_at, 'pending', 0, in_recorded_at);
+            in_recorded_at, 'pending', 0, 0);
     IF in_historical = 0 THEN
         WITH shelf AS (
             SELECT sku FROM products WHERE sku = ANY(in_skus) ORDER BY sku FOR NO KEY UPDATE

@@ -157,6 +157,11 @@ CHECKS: dict[str, str] = {
         later.sequence - 1
         WHERE later.state = 'delivered' AND later.attempt_count = 1 AND earlier.state = 'pending'
           AND earlier.attempt_count = 0""",
+    "deliveries_are_counted": """
+        SELECT 'delivered ' || d.delivered || ', counted ' || t.counted
+        FROM (SELECT COUNT(*) AS delivered FROM outbox WHERE state = 'delivered') d,
+             (SELECT COALESCE(SUM(delivered_count), 0) AS counted FROM outbox_totals) t
+        WHERE d.delivered <> t.counted""",
     "money_is_in_the_ledger": """
         SELECT 'balances hold ' || b.total || ', entries say ' || e.total
         FROM (SELECT COALESCE(SUM(balance_minor), 0) AS total FROM balances) b,

@@ -216,6 +216,10 @@ DAMAGES = [
         " WHERE order_id = '{two}' AND sequence = 2",
     ),
     _damage(
+        "deliveries_are_counted",
+        "INSERT INTO outbox_totals (shard, delivered_count) VALUES (99, 1)",
+    ),
+    _damage(
         "money_is_in_the_ledger",
         "UPDATE balances SET balance_minor = balance_minor + 1 WHERE username = 'kim'",
     ),

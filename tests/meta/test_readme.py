@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shlex
 import subprocess
 import sys
 from functools import cache
+from http.server import HTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 
+from shopcli import Relay, Shop
 from shopcli.domain import errors
 
 _EXIT = re.compile(r"#\s*exit (\d+)\s*$")
@@ -81,3 +86,36 @@ def test_every_error_code_stands_beside_its_exit_code() -> None:
 
     raised = {leaf.code: leaf.exit_code for leaf in leaves(errors.ShopError)}
     assert documented == raised
+
+
+def test_the_receiver_takes_what_the_shop_signs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receiver stores a signed event once, and refuses one signed by another secret."""
+    secret, other = (f"whsec_{base64.b64encode(bytes([n]) * 32).decode()}" for n in (1, 2))
+    monkeypatch.setenv("SHOP_PLATFORM_SECRET", secret)
+    names: dict[str, Any] = {}
+    example = _blocks("python")[1].replace("8080", "0")
+    exec(compile(example, "README.md", "exec"), names)  # noqa: S102  # our own example
+    names["Receiver"].log_message = lambda *_: None
+    server: HTTPServer = names["server"]
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        with Shop.create(str(tmp_path / "shop.db")) as shop:
+            shop.set_setting("platform.url", f"http://127.0.0.1:{server.server_port}/")
+            shop.add_user("kim")
+            shop.add_product("LATTE", name="Latte", price=4500, stock=20)
+            shop.charge("kim", 20_000)
+            first = shop.order("kim", {"LATTE": 1})
+            sent = Relay(shop).flush()
+            shop.order("kim", {"LATTE": 1})
+            monkeypatch.setenv("SHOP_PLATFORM_SECRET", other)
+            refused = Relay(shop).flush()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+    assert (sent.sent, refused.sent, refused.failed) == (1, 0, 1)
+    assert [event["subject"] for event in names["seen"].values()] == [first.order]
