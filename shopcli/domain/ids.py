@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
 ID_LENGTH = 26
+_LOW_BITS = (1 << 60) - 1
 
 
 class Ids:
@@ -37,6 +38,24 @@ class Ids:
         self._last = 0
         self._lock = Lock()
 
+    def several(self, count: int) -> list[str]:
+        """So many new ids, at a third of the price."""
+        number = int(self._clock().timestamp() * 1000) << 80
+        number |= int.from_bytes(self._random_bytes(10), "big") >> 1  # room for the steps
+        steps = self._random_bytes(4 * count)
+        found = []
+        with self._lock:
+            number = max(number, self._last)
+            head_number, head = -1, ""
+            for place in range(0, 4 * count, 4):
+                number += 1 + int.from_bytes(steps[place : place + 4], "big")
+                if number >> 60 != head_number:
+                    head_number = number >> 60
+                    head = _text(head_number, 60)
+                found.append(head + _text(number & _LOW_BITS, 50))
+            self._last = number
+        return found
+
     def new(self) -> str:
         """A new id of 26 characters, after every id made here before."""
         milliseconds = int(self._clock().timestamp() * 1000)
@@ -48,5 +67,10 @@ class Ids:
                 # process does not take the same one.
                 number = self._last + 1 + (lot & 0xFFFFFFFF)
             self._last = number
-        pairs = _PAIRS
-        return "".join([pairs[(number >> shift) & 1023] for shift in range(120, -1, -10)])
+        return _text(number, 120)
+
+
+def _text(number: int, highest_shift: int) -> str:
+    """A number in base 32, two digits for each ten bits from the highest shift down."""
+    pairs = _PAIRS
+    return "".join([pairs[(number >> shift) & 1023] for shift in range(highest_shift, -1, -10)])

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.bench import delivery, orders, prompt, reports
+from tests.bench import batch, delivery, orders, prompt, reports
 from tests.bench.measure import Figure, table
 
 PARTS: dict[str, Callable[..., list[Figure]]] = {
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "catalogue": reports.catalogue,
     "delivery": delivery.delivery,
     "prompt": prompt.prompt,
+    "batch": batch.batch,
 }
 
 

@@ -29,7 +29,7 @@ from shopcli.engine.imports.planning import Choices, Outcome, Reject
 from shopcli.storage import bulk_trade
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from shopcli.domain.pricing import Price
     from shopcli.engine.imports.grouping import Group
@@ -68,6 +68,7 @@ class OrderPlan:
         self._shelves: dict[str, Shelf] = {}
         self._held: dict[tuple[str, str], list[Any]] = {}
         self._coupons: dict[str, Any] = {}
+        self._ids: Iterator[str] = iter(())
         self._events = PaidEvents(identity.shop_id, identity.currency, identity.exponent)
 
     def apply(self, session: Session, groups: list[Group]) -> Outcome:
@@ -77,6 +78,7 @@ class OrderPlan:
         made = {row[0]: row for row in bulk_trade.orders(session, keys)}
         outcome = Outcome()
         rows = OrderRows(self._runtime, self._choices)
+        self._ids = iter(self._runtime.ids.several(2 * len(groups)))
         for key, group in zip(keys, groups, strict=True):
             try:
                 if key in made:
@@ -158,7 +160,7 @@ class OrderPlan:
         account[3] += 1
         self._accounts.changed.add(username)
         shelves = self._shelves
-        order_id, event_id = self._runtime.ids.new(), self._runtime.ids.new()
+        order_id, event_id = next(self._ids), next(self._ids)
         lines = [
             (
                 line.sku,

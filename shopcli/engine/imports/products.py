@@ -71,7 +71,9 @@ class ProductPlan:
         """Add or change a batch of products."""
         skus: Any = rows.columns[0] or ()
         writes = not self._choices.dry_run
-        existing = {row[0]: row for row in bulk_trade.products(session, skus, lock=writes)}
+        existing: dict[str, Row] = {}
+        if bulk_trade.any_product_between(session, min(skus), max(skus)):
+            existing = {row[0]: row for row in bulk_trade.products(session, skus, lock=writes)}
         outcome = Outcome()
         columns = _new_columns(rows, existing, outcome)
         added = columns[0] or []

@@ -1,0 +1,357 @@
+"""Imports and scripts beside the databases' own loaders: rates, memory, and what others wait."""
+
+from __future__ import annotations
+
+import csv
+import random
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Self
+
+from shopcli import Shop
+from shopcli.storage import bulk
+from tests.bench.measure import Figure, seconds
+from tests.bench.server import postgres
+
+USER_COUNT = 5000
+PRODUCT_COUNT = 500
+MEMORY_LIMIT_MEGABYTES = 300
+SCRIPT_RATE = 1500.0
+WAIT_LIMIT_SECONDS = 1.0
+ORDER_RATIOS = {"SQLite": 40 / 68, "Postgres": 10 / 19}
+
+
+def batch(*, quick: bool) -> list[Figure]:
+    """All figures about imports and scripts."""
+    rounds = 1 if quick else 3
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="shop-bench-") as name:
+        folder = Path(name)
+        files = _files(folder, quick=quick)
+        addresses = _sqlite_addresses(folder)
+        figures.append(
+            _products("SQLite", addresses, files["catalogue"], _dot_import, rounds, 0.62)
+        )
+        figures += _charges_and_orders("SQLite", addresses, files, rounds, {"charges": 100_000})
+        figures.append(_waits("SQLite", next(addresses), files))
+        figures.append(_memory(next(addresses), files["catalogue"]))
+        figures.append(_script(next(addresses), folder, 3000 if quick else 10_000))
+        with postgres() as server:
+            urls = _postgres_addresses(server)
+            figures.append(_products("Postgres", urls, files["catalogue"], _copy, rounds, 0.66))
+            figures += _charges_and_orders("Postgres", urls, files, rounds, {})
+            figures.append(_waits("Postgres", next(urls), files))
+    return figures
+
+
+def _files(folder: Path, *, quick: bool) -> dict[str, Path]:
+    chance = random.Random(1)  # noqa: S311  # a workload, not a secret
+    many, charges, orders = (200_000, 50_000, 20_000) if quick else (1_000_000, 200_000, 100_000)
+    pairs = [chance.sample(range(PRODUCT_COUNT), 2) for _ in range(orders)]
+    rows: dict[str, Iterator[str]] = {
+        "catalogue": (f"SKU{n:07d},Product number {n},{100 + n % 9000}" for n in range(many)),
+        "users": (f"user{n}" for n in range(USER_COUNT)),
+        "start": (f"start{n},user{n},1000000000" for n in range(USER_COUNT)),
+        "products": (f"SKU{n},Product {n},{100 + n},10000000" for n in range(PRODUCT_COUNT)),
+        "coupons": (f"C{n},10,,1000000" for n in range(orders // 5 // USER_COUNT + 1)),
+        "claims": (f"c{n},user{n % USER_COUNT},C{n // USER_COUNT}" for n in range(orders // 5)),
+        "charges": (
+            f"k{n},user{chance.randrange(USER_COUNT)},{chance.randrange(1, 9999)}"
+            for n in range(charges)
+        ),
+        "orders": (
+            f"o{n},{_buyer(n)},SKU{sku},{1 + n % 3},{_coupon(n)}"
+            for n, pair in enumerate(pairs)
+            for sku in pair
+        ),
+    }
+    heads = {
+        "catalogue": "sku,name,price",
+        "users": "user",
+        "start": "key,user,amount",
+        "products": "sku,name,price,stock",
+        "coupons": "code,percent,amount,limit",
+        "claims": "key,user,coupon",
+        "charges": "key,user,amount",
+        "orders": "key,user,sku,quantity,coupon",
+    }
+    paths = {}
+    for name, lines in rows.items():
+        paths[name] = folder / f"{name}.csv"
+        with paths[name].open("w") as file:
+            file.write(heads[name] + "\n")
+            file.writelines(f"{line}\n" for line in lines)
+    return paths
+
+
+def _buyer(number: int) -> str:
+    """On every fifth order the holder of its coupon; the same for both rows of an order."""
+    holder = number // 5 % USER_COUNT
+    return f"user{holder if number % 5 == 0 else number * 7919 % USER_COUNT}"
+
+
+def _coupon(number: int) -> str:
+    return f"C{number // 5 // USER_COUNT}" if number % 5 == 0 else ""
+
+
+def _sqlite_addresses(folder: Path) -> Iterator[str]:
+    number = 0
+    while True:
+        number += 1
+        yield str(folder / f"shop{number}.db")
+
+
+def _postgres_addresses(url: str) -> Iterator[str]:
+    import psycopg  # only with Postgres
+
+    number = 0
+    while True:
+        number += 1
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE batch{number}")
+        yield url.replace("/bench", f"/batch{number}")
+
+
+def _products(
+    database: str,
+    addresses: Iterator[str],
+    path: Path,
+    floor: Callable[[str, Path], object],
+    rounds: int,
+    at_least: float,
+) -> Figure:
+    rates, ratios, count = [], [], sum(1 for _ in path.open()) - 1
+    for _ in range(rounds):
+        url = next(addresses)
+        with Shop.create(url, timezone="UTC") as shop:
+            ours = seconds(lambda shop=shop: shop.imports.run("products", path))  # type: ignore[misc]  # bound now
+        bare = seconds(lambda url=url: floor(url, path))  # type: ignore[misc]  # bound now
+        rates.append((count / ours, count / bare))
+        ratios.append(bare / ours)
+    return _figure(f"import {count:,} products, {database}", rates, ratios, at_least)
+
+
+def _figure(
+    name: str, rates: list[tuple[float, float]], ratios: list[float], at_least: float | None
+) -> Figure:
+    ratio = statistics.median(ratios)
+    return Figure(
+        name,
+        statistics.median(ours for ours, _ in rates),
+        statistics.median(bare for _, bare in rates),
+        ratio,
+        (min(ratios), max(ratios)),
+        "" if at_least is None else f">= {at_least:g}",
+        None if at_least is None else ratio >= at_least,
+    )
+
+
+def _dot_import(url: str, path: Path) -> None:
+    """The loader of SQLite's shell into a plain table; the standard library where there is none."""
+    target = f"{url}.floor"
+    shell = shutil.which("sqlite3")
+    if shell is None:
+        with closing(sqlite3.connect(target)) as connection, path.open(newline="") as file:
+            connection.execute("CREATE TABLE plain (sku, name, price)")
+            connection.executemany("INSERT INTO plain VALUES (?, ?, ?)", csv.reader(file))
+            connection.commit()
+        return
+    subprocess.run(
+        [
+            shell,
+            target,
+            "CREATE TABLE plain (sku, name, price)",
+            ".mode csv",
+            f".import {path} plain",
+        ],
+        check=True,
+        capture_output=True,
+    )
+
+
+def _copy(url: str, path: Path) -> None:
+    """COPY of the file's bytes into a plain table."""
+    import psycopg  # only with Postgres
+
+    with psycopg.connect(url) as connection, path.open("rb") as file:
+        connection.execute("CREATE TABLE plain (sku text, name text, price bigint)")
+        with connection.cursor().copy("COPY plain FROM STDIN (FORMAT csv, HEADER)") as copy:
+            while block := file.read(1 << 18):
+                copy.write(block)
+
+
+def _open_stocked(url: str, files: dict[str, Path]) -> Shop:
+    shop = Shop.create(url, timezone="UTC")
+    for kind, name in (
+        ("users", "users"),
+        ("charges", "start"),
+        ("products", "products"),
+        ("coupons", "coupons"),
+        ("claims", "claims"),
+    ):
+        assert shop.imports.run(kind, files[name]).rejected == 0
+    return shop
+
+
+class _Recorded:
+    """Keeps the rows an import writes, to write them again by hand as the floor."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+        self._insert, self._update, self._add_to = bulk.insert, bulk.update, bulk.add_to
+
+    def __enter__(self) -> Self:
+        for name in ("insert", "update", "add_to"):
+            setattr(bulk, name, self._recording(getattr(self, f"_{name}")))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        bulk.insert, bulk.update, bulk.add_to = self._insert, self._update, self._add_to
+
+    def _recording(self, function: Callable[..., None]) -> Callable[..., None]:
+        def recorded(session: Any, *arguments: Any) -> None:  # noqa: ANN401  # any of three
+            kept = [list(one) if hasattr(one, "__next__") else one for one in arguments]
+            self.calls.append((function, kept))
+            function(session, *kept)
+
+        return recorded
+
+    def again(self, shop: Shop) -> None:
+        """Write all rows in one transaction, deciding nothing."""
+        with shop.runtime.database.write() as session:
+            for function, arguments in self.calls:
+                function(session, *arguments)
+
+
+def _charges_and_orders(
+    database: str,
+    addresses: Iterator[str],
+    files: dict[str, Path],
+    rounds: int,
+    floors: dict[str, float],
+) -> list[Figure]:
+    figures = []
+    for kind in ("charges", "orders"):
+        rates, ratios = [], []
+        for _ in range(rounds):
+            with _open_stocked(next(addresses), files) as shop, _Recorded() as recorded:
+                created = shop.imports.run(kind, files[kind]).created
+            with _open_stocked(next(addresses), files) as shop:
+                bare = seconds(lambda shop=shop, made=recorded: made.again(shop))  # type: ignore[misc]  # bound now
+            del recorded
+            with _open_stocked(next(addresses), files) as shop:
+                ours = seconds(lambda shop=shop, kind=kind: shop.imports.run(kind, files[kind]))  # type: ignore[misc]  # bound now
+            rates.append((created / ours, created / bare))
+            ratios.append(bare / ours)
+        at_least = ORDER_RATIOS[database] if kind == "orders" else None
+        figure = _figure(f"import {kind}, {database}", rates, ratios, at_least)
+        figures.append(figure)
+        if kind in floors:
+            figures.append(
+                Figure(
+                    f"import {kind}, {database}, absolute",
+                    figure.candidate,
+                    floors[kind],
+                    figure.candidate / floors[kind],
+                    figure.spread,
+                    ">= 1",
+                    figure.candidate >= floors[kind],
+                )
+            )
+    return figures
+
+
+def _waits(database: str, url: str, files: dict[str, Path]) -> Figure:
+    """The longest wait of single orders while rows are imported."""
+    waits: list[float] = []
+    done = threading.Event()
+    with _open_stocked(url, files) as shop:
+        words = ["import", "orders", str(files["orders"]), "--quiet", "--db", url]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "shopcli", *words], stdout=subprocess.DEVNULL
+        )
+
+        def watch() -> None:
+            process.wait()
+            done.set()
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        number = 0
+        while not done.is_set():
+            number += 1
+            started = time.perf_counter()
+            shop.order(f"user{number % USER_COUNT}", {f"SKU{number % PRODUCT_COUNT}": 1})
+            waits.append(time.perf_counter() - started)
+        watcher.join()
+    longest = max(waits)
+    return Figure(
+        f"longest wait of an order during an import, {database}",
+        longest,
+        WAIT_LIMIT_SECONDS,
+        longest / WAIT_LIMIT_SECONDS,
+        (min(waits), longest),
+        "< 1",
+        longest < WAIT_LIMIT_SECONDS,
+        unit=" s",
+        remark=f"{len(waits)} orders meanwhile",
+    )
+
+
+def _memory(url: str, path: Path) -> Figure:
+    """Peak memory of a process that imports a large catalogue."""
+    Shop.create(url, timezone="UTC").close()
+    words = ["import", "products", str(path), "--quiet", "--db", url]
+    code = (
+        "import resource, sys; from shopcli.cli.main import run; run(sys.argv[1:]);"
+        "sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, check=True, text=True
+    )
+    unit = 1024 if sys.platform != "darwin" else 1024 * 1024
+    megabytes = int(done.stderr) / unit
+    return Figure(
+        "peak memory of that import",
+        megabytes,
+        MEMORY_LIMIT_MEGABYTES,
+        megabytes / MEMORY_LIMIT_MEGABYTES,
+        (megabytes, megabytes),
+        "<= 1",
+        megabytes <= MEMORY_LIMIT_MEGABYTES,
+        unit=" MB",
+    )
+
+
+def _script(url: str, folder: Path, count: int) -> Figure:
+    """Commands of a script a second, the start of the process included."""
+    with Shop.create(url, timezone="UTC") as shop:
+        shop.add_user("kim")
+    script = folder / "script.txt"
+    script.write_text("".join(f"charge 100 -u kim --key z{n}\n" for n in range(count)))
+    spent = seconds(
+        lambda: subprocess.run(
+            [sys.executable, "-m", "shopcli", "run", str(script), "--json", "--db", url],
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+    )
+    rate = count / spent
+    return Figure(
+        "shop run, charges on SQLite",
+        rate,
+        SCRIPT_RATE,
+        rate / SCRIPT_RATE,
+        (rate / SCRIPT_RATE, rate / SCRIPT_RATE),
+        ">= 1",
+        rate >= SCRIPT_RATE,
+    )
