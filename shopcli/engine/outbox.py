@@ -203,6 +203,8 @@ class Outbox:
     ) -> int:
         """Send delivered events of a time again, same ids, same bytes: the platform lost them.
 
+        Events that an import skipped are sent as well, for the first time.
+
         Args:
             start: The first instant the events were written.
             end: The last one; by default now.
@@ -220,6 +222,7 @@ class Outbox:
             count = outbox_upkeep.replay(session, first, last)
             if count:
                 outbox.add_delivered(session, 0, -count)
+            count += outbox_upkeep.revive_skipped(session, first, last)
             self._record(session, "delivered", "replay", None, {"count": count}, why)
             return count
 

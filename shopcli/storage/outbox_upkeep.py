@@ -23,6 +23,12 @@ WHERE event_id = :event_id AND state = 'pending'
 _REPLAY = f"""
 {_REVIVE} WHERE state = 'delivered' AND created_at BETWEEN :first AND :last AND length(body) > 0
 """
+_REVIVE_SKIPPED = f"""
+{_REVIVE} WHERE state = 'skipped' AND created_at BETWEEN :first AND :last
+  AND NOT EXISTS (SELECT 1 FROM outbox AS later
+                  WHERE later.order_id = outbox.order_id AND later.sequence > outbox.sequence
+                    AND later.state = 'delivered')
+"""
 _EMPTY_BODY = {"sqlite": "x''", "postgres": "CAST('' AS bytea)"}
 _PRUNE = {
     dialect: f"""
@@ -71,6 +77,11 @@ def discard(session: Session, event_id: str, now: int, reason: str) -> bool:
 def replay(session: Session, first: int, last: int) -> int:
     """Make events delivered and written from `first` to `last` due again; how many."""
     return session.change(_REPLAY, {"first": first, "last": last})
+
+
+def revive_skipped(session: Session, first: int, last: int) -> int:
+    """Make events due that an import had skipped, unless a later one was delivered; how many."""
+    return session.change(_REVIVE_SKIPPED, {"first": first, "last": last})
 
 
 def prune(session: Session, before: int) -> int:
