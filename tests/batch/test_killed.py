@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from shopcli import Shop
+from shopcli import Shop, ShopError
 from tests.batch import files
 from tests.batch.files import assert_sound, command, counts, environment, run, state, take, write
 from tests.batch.files import chance as choices
@@ -170,3 +170,41 @@ def test_an_interrupt_says_how_to_go_on(shop: Shop, shop_url: str, tmp_path: Pat
         run("import", "users", "-", url=shop_url, cwd=tmp_path, stdin=b"user\nkim\n").returncode
         == 0
     )
+
+
+def test_a_full_disk_while_checking(shop: Shop, shop_url: str, tmp_path: Path) -> None:
+    """Where the checked rows cannot be kept, nothing is applied and the folder is named."""
+    path = write(
+        tmp_path / "p.csv", "sku,name,price", *(f"S{n},{n:0150d},5" for n in range(9000))
+    )
+    code = (
+        "import resource, sys; from shopcli.cli.main import run;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000));"
+        "sys.exit(run(sys.argv[1:]))"
+    )
+    words = ["import", "products", str(path), "--json", "--db", shop_url]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        env=environment(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "folder" in json.loads(done.stderr)["error"]["details"]
+    assert not shop.products()
+
+
+def test_a_shop_that_stays_busy(shop_url: str, tmp_path: Path, dialect: str) -> None:
+    """An import that cannot get hold of the shop says how to go on, and goes on."""
+    path = write(tmp_path / "u.csv", "user", "kim")
+    with Shop.open(shop_url) as shop, Shop.open(shop_url) as other:
+        shop.add_user("sato")
+        with other.runtime.database.write() as session:
+            if dialect == "postgres":
+                session.change("LOCK TABLE users IN EXCLUSIVE MODE")
+            with pytest.raises(ShopError) as caught:
+                take(shop, "users", path)
+        assert (caught.value.code, caught.value.exit_code) == ("busy", 3)
+        assert "again" in caught.value.fix
+        assert take(shop, "users", path).created == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from shopcli.domain.batch import KINDS, Kind, grammar
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import InvalidInput, OutcomeUnknown, TryLater
 from shopcli.engine.imports.applying import Applying
 from shopcli.engine.imports.checked import Checked
 from shopcli.engine.imports.checking import Checker
@@ -190,8 +190,13 @@ class _Run:
         self._row_count = checked.row_count
         if self._choices.dry_run:
             applying.rehearse(checked.batches())
-        else:
+            return
+        try:
             applying.run(checked.batches())
+        except (TryLater, OutcomeUnknown) as error:
+            error.message = f"{error.message} Before that {self._done} rows were gone through."
+            error.fix = "Run the same import again: it goes on, and nothing is done twice."
+            raise
 
     def _plan(self, checked: Checked, batch: str) -> Plan:
         # Each import loads the one plan it needs.
