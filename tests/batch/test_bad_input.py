@@ -223,6 +223,14 @@ def test_columns_of_the_other_way_to_import_orders(shop: Shop, tmp_path: Path) -
         assert caught.value.exit_code == 2
 
 
+def test_semicolons_are_recognised(shop: Shop, tmp_path: Path) -> None:
+    """What spreadsheets of many countries write is refused with what to do."""
+    path = write(tmp_path / "p.csv", "sku;name;price", "A;A;5")
+    with pytest.raises(ShopError) as caught:
+        take(shop, "products", path)
+    assert "semicolons" in caught.value.fix
+
+
 def test_at_most_a_hundred_errors_are_told(shop: Shop, tmp_path: Path) -> None:
     """The first hundred errors with their lines, and how many there are."""
     path = write(tmp_path / "p.csv", "sku,name,price", *(f"S{i},S,x" for i in range(250)))

@@ -174,9 +174,7 @@ def test_an_interrupt_says_how_to_go_on(shop: Shop, shop_url: str, tmp_path: Pat
 
 def test_a_full_disk_while_checking(shop: Shop, shop_url: str, tmp_path: Path) -> None:
     """Where the checked rows cannot be kept, nothing is applied and the folder is named."""
-    path = write(
-        tmp_path / "p.csv", "sku,name,price", *(f"S{n},{n:0150d},5" for n in range(9000))
-    )
+    path = write(tmp_path / "p.csv", "sku,name,price", *(f"S{n},{n:0150d},5" for n in range(9000)))
     code = (
         "import resource, sys; from shopcli.cli.main import run;"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000));"

@@ -124,9 +124,12 @@ class Checker:
                 "code": error.code,
                 "message": error.message,
             }
+            has_semicolons = self._form == "csv" and ";" in line and "," not in line
             raise InvalidInput(
                 f"Line 1: {error.message}",
-                fix=error.fix,
+                fix="The cells are set apart by semicolons: save the file with commas, or as TSV."
+                if has_semicolons
+                else error.fix,
                 details={**error.details, "errors": [problem], "error_count": 1},
             ) from None
         self.header.width = len(names)
