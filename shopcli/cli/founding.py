@@ -11,6 +11,7 @@ from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.configuration import default_database_path
 from shopcli.domain.errors import NoShop
+from shopcli.domain.moments import zone
 from shopcli.domain.money import DEFAULT_CURRENCY
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def init(
 ) -> None:
     """Make the shop: its database schema. On a shop that is there already it changes nothing."""
     call = Call.of(context)
+    if timezone is not None:
+        zone(timezone)
     address = call.settings.database()
     if Path(address) == default_database_path():
         Path(address).parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -199,8 +199,7 @@ def get(runtime: Runtime, sku: str) -> Product:
 
 def listing(runtime: Runtime, query: str | None, limit: int | None) -> tuple[Product, ...]:
     """Products by SKU; a query keeps those with it as part of SKU, name or barcode, any case."""
-    row_limit = checked_limit(limit)
-    folded = "" if query is None else fold(checked_name(query, "Query")) if query.strip() else ""
+    row_limit, folded = checked_limit(limit), _folded(query)
 
     def work(session: Session) -> list[Row]:
         if folded:
@@ -208,6 +207,13 @@ def listing(runtime: Runtime, query: str | None, limit: int | None) -> tuple[Pro
         return table.products(session, row_limit)
 
     return records(runtime, runtime.read(work))
+
+
+def _folded(query: object) -> str:
+    """A query as products are compared with it; empty where it leaves none out."""
+    if query is None or (isinstance(query, str) and not query.strip()):
+        return ""
+    return fold(checked_name(query, "Query"))
 
 
 def history(

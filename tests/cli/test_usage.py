@@ -203,6 +203,12 @@ def test_init_without_a_currency_takes_the_shop_as_it_is(prompt: Prompt, tmp_pat
     assert (other.code, other.error["code"]) == (1, "currency_mismatch")
 
 
+def test_init_refuses_a_zone_nobody_knows(prompt: Prompt) -> None:
+    """A bad value is refused also where the shop is there and keeps its zone."""
+    assert prompt.refused("init", "--timezone", "Mars/Crater") == (2, "invalid_input")
+    assert prompt.done("init", "--timezone", "Europe/Berlin")["timezone"] == "Asia/Seoul"
+
+
 def test_the_user_option_disturbs_no_command(stocked: Prompt) -> None:
     """An alias that always names a user works with commands that need none."""
     order = stocked.done("order", "LATTE", "-u", "kim")["order"]
@@ -216,7 +222,10 @@ def test_settings_are_set_and_unset(stocked: Prompt) -> None:
     """A setting of the shop is set, shown, and returned to its default."""
     assert stocked.done("settings", "set", "cancel_within", "2h")["value"] == "2h"
     assert stocked.done("settings", "unset", "cancel_within")["value"] == "24h"
-    stocked.done("settings", "set", "platform.url", "https://me:hidden@p.example/x?token=hidden")
+    stocked.done("settings", "set", "platform.url", "https://p.example/x?token=hidden")
 
     assert "hidden" not in stocked("settings").out
+    login = ("settings", "set", "platform.url", "https://me:hidden@p.example/x")
+    assert stocked.refused(*login) == (2, "invalid_input")
+    assert "hidden" not in stocked(*login).err
     assert stocked.refused("settings", "set", "cancel_within", "soon") == (2, "invalid_input")

@@ -76,6 +76,14 @@ def test_bad_values_are_refused(shop: Shop, refuse: Refuse, values: dict[str, An
         refuse("invalid_input", shop.set_product, "LATTE", **values)
 
 
+def test_a_query_is_a_text(shop: Shop, refuse: Refuse) -> None:
+    """Anything else is refused; None and blanks keep all."""
+    factories.product(shop)
+
+    refuse("invalid_input", shop.products, 5)
+    assert shop.products(" ") == shop.products(None) == shop.products()
+
+
 def test_what_is_given_is_changed(shop: Shop) -> None:
     """Values not given stay; the change is recorded with before, after and reason."""
     factories.product(shop, price=4500, stock=7)
