@@ -104,7 +104,7 @@ class Malformed:
         if self.error_count > _MESSAGES_SHOWN:
             told.append(f"… and {self.error_count - _MESSAGES_SHOWN} more")
         raise InvalidInput(
-            "\n".join([f"{self.line_count} malformed lines; nothing was applied.", *told]),
+            "\n".join([f"Malformed lines: {self.line_count}. Nothing was applied.", *told]),
             fix="Mend these lines, or put them aside with --max-errors N (or all).",
             details={"errors": self.errors, "error_count": self.error_count},
         )
