@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shopcli.cli import problems
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.environment import process_environment
@@ -96,7 +97,8 @@ def serve(  # the options of a command line
             f"The platform cannot listen on port {port} of {host}, or write its file: {reason}.",
             fix="Try --port 0.",
         ) from None
-    call.remark(f"Listening on {platform.url} (Ctrl-C ends)")
+    # Also with --json: with --port 0 nobody could know the address otherwise.
+    problems.remark(f"Listening on {platform.url} (Ctrl-C ends)")
     serve_platform(platform)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -172,12 +173,13 @@ def test_a_bad_address_or_secret_is_a_usage_error(
     assert "hush" not in stocked("outbox", "flush").err
 
 
-def test_the_bundled_platform_serves_until_terminated(tmp_path: Path) -> None:
+@pytest.mark.parametrize("as_json", [False, True], ids=["tsv", "json"])
+def test_the_bundled_platform_serves_until_terminated(tmp_path: Path, *, as_json: bool) -> None:
     """`platform serve` says where it listens, prints a line an event, stores it, ends with 0."""
     store = tmp_path / "events.jsonl"
     command = [sys.executable, "-m", "shopcli", "platform", "serve", "--port", "0"]
     process = subprocess.Popen(
-        [*command, "--store", str(store)],
+        [*command, "--store", str(store), *(["--json"] if as_json else [])],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -194,10 +196,14 @@ def test_the_bundled_platform_serves_until_terminated(tmp_path: Path) -> None:
         )
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  # the same
             assert answer.status == 204
-        header, line = process.stdout.readline(), process.stdout.readline()
+        header = "" if as_json else process.stdout.readline()
+        line = process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
-    assert header.startswith("outcome\tstatus\tid")
-    assert line.startswith("stored\t204\t1\t")
+    if as_json:
+        assert json.loads(line)["outcome"] == "stored"
+    else:
+        assert header.startswith("outcome\tstatus\tid")
+        assert line.startswith("stored\t204\t1\t")
     assert "\x1b" not in line
     assert store.read_text(encoding="utf-8").count("\n") == 1
