@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterable
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.strip import Strip
 
 from shopcli.domain.errors import Internal, ShopError
 from shopcli.tui import messages
 from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.shelf import open_shelf
 from shopcli.tui.visit import Visit, begin
 
 if TYPE_CHECKING:
@@ -53,9 +57,6 @@ def _opener(mode: str) -> Callable[[], Screen[Any]]:
 class Storefront(App[None]):
     """The storefront of one shop."""
 
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        mode: _opener(mode) for mode in PAGES
-    }
     DEFAULT_MODE = "shop"
 
     CSS_PATH = "storefront.tcss"
@@ -90,6 +91,8 @@ class Storefront(App[None]):
         self._revision: Hashable = None
         self._looking = False
         self._trouble: ShopError | None = None
+        self._is_opening = True
+        self._first_paint: list[Strip] = []
 
     @property
     def trouble(self) -> ShopError | None:
@@ -98,9 +101,15 @@ class Storefront(App[None]):
 
     def on_mount(self) -> None:
         """Begin to watch the shop, and end in order when the terminal goes."""
+        for mode in PAGES:
+            self.add_mode(mode, _opener(mode))
         self.set_interval(LOOK_SECONDS, self._look)
         if not self.is_headless:
             self._end_on_signals()
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen to begin with; as a mode of its own all styles would be parsed twice."""
+        return _opener(self.DEFAULT_MODE)()
 
     def ask(
         self,
@@ -149,7 +158,7 @@ class Storefront(App[None]):
 
     def action_go(self, mode: str) -> None:
         """Open a tab."""
-        if mode in self.MODES and mode != self.current_mode:
+        if not self.kiosk and mode != self.current_mode:
             self.switch_mode(mode)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -230,6 +239,34 @@ class Storefront(App[None]):
         """Do what was clicked on a bar."""
         self.run_worker(self.run_action(pressed.action, self.screen))
 
+    def opened(self) -> None:
+        """Paint everything from now on, and at once what changed since the first paint."""
+        if not self._is_opening:
+            return
+        self._is_opening = False
+        width = self.size.width
+        now = self.screen._compositor.render_strips()  # noqa: SLF001  # no public way to compare
+        changed = [
+            Region(0, y, width, 1)
+            for y, (before, after) in enumerate(zip_longest(self._first_paint, now))
+            if before != after
+        ]
+        self._first_paint = []
+        if changed:
+            self.screen.refresh(*changed)
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:  # noqa: ANN401  # Textual's
+        """Hold back all but the first paint while the storefront opens.
+
+        Textual draws a screen several times over until it is mounted, focused and resumed, which
+        would cost a slow line more than everything after it.
+        """
+        if not self._is_opening:
+            super()._display(screen, renderable)
+        elif not self._first_paint:
+            super()._display(screen, renderable)
+            self._first_paint = screen._compositor.render_strips()  # noqa: SLF001  # as above
+
     def _choose_user(self, then: Callable[[], object] | None) -> None:
         from shopcli.tui.screens.users import UsersScreen  # only where nobody was named
 
@@ -247,6 +284,7 @@ class Storefront(App[None]):
         self.push_screen(UsersScreen(), chosen)
 
     def _look(self) -> None:
+        self.opened()
         if not self._looking:
             self._looking = True
             self.ask(self, "look", lambda shop: shop.browsing.revision())
@@ -303,7 +341,6 @@ class Storefront(App[None]):
 class Kiosk(Storefront):
     """A till for everybody: one screen, bound to nobody."""
 
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"till": _opener("till")}
     DEFAULT_MODE = "till"
     ENABLE_COMMAND_PALETTE = False
     kiosk = True
@@ -338,7 +375,10 @@ def make_app(
         new_key: Makes idempotency keys; random ones where None.
     """
     visit = begin(shop, user=user, bound=bound, deliver=deliver, new_key=new_key)
-    return Kiosk(visit) if kiosk else Storefront(visit)
+    if kiosk:
+        return Kiosk(visit)
+    visit.opening = open_shelf(shop, user)
+    return Storefront(visit)
 
 
 def _going(app: Storefront, mode: str) -> Callable[[], None]:

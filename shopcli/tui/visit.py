@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from shopcli.domain.ids import Ids
 from shopcli.domain.records import TopRow
 from shopcli.tui.cart import Cart
+from shopcli.tui.shelf import Opening
 from shopcli.tui.wording import Wording
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Visit:
     """Sends what an order has waiting, given its id; called in threads."""
     new_key: Callable[[], str]
     """Makes an idempotency key."""
+    opening: Opening | None = None
+    """What was read for the first paint, until it is shown."""
     cart: Cart = field(default_factory=Cart)
     balance: int | None = None
     best: dict[str, TopRow] = field(default_factory=dict)

@@ -112,7 +112,7 @@ class BestScreen(StoreScreen):
             row.sku,
             (
                 Cell(str(row.rank), "accent"),
-                Cell(row.name, "strong"),
+                Cell(row.name),
                 Cell(bar(row.units, most, _BAR_WIDTH), "accent"),
                 Cell(f"{row.units:,}"),
                 Cell(trend_line(trend), "good"),

@@ -275,7 +275,7 @@ class CheckoutScreen(StoreScreen):
                 Row(
                     line.product.sku,
                     (
-                        Cell(line.product.name, "strong"),
+                        Cell(line.product.name),
                         Cell(str(line.quantity), "" if self._is_there(line) else "bad"),
                         Cell(money(line.product.price), "muted"),
                         Cell(money(line.total)),
@@ -293,7 +293,7 @@ class CheckoutScreen(StoreScreen):
             rows.append(
                 Row(
                     code,
-                    (Cell(f"{_radio(code == self._coupon)} {code}", "strong"), Cell(told, tone)),
+                    (Cell(f"{_radio(code == self._coupon)} {code}"), Cell(told, tone)),
                 )
             )
         self.query_one("#offers", RowList).show(rows)

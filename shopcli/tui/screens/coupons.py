@@ -131,7 +131,7 @@ class CouponsScreen(StoreScreen):
         return Row(
             coupon.code,
             (
-                Cell(coupon.code, "strong"),
+                Cell(coupon.code),
                 Cell(self.visit.wording.takes_off(coupon)),
                 Cell(f"{left:,}/{coupon.limit:,}", "" if left else "muted"),
                 Cell(bar(left, coupon.limit, _BAR_WIDTH), "accent"),

@@ -176,7 +176,7 @@ class DeskScreen(StoreScreen):
                 Row(
                     product.sku,
                     (
-                        Cell(product.name, "strong"),
+                        Cell(product.name),
                         Cell(f"{product.stock:,}", "warn" if product.stock else "bad"),
                         Cell(f"{product.low_stock:,}" if product.low_stock else "", "muted"),
                     ),
@@ -189,7 +189,7 @@ class DeskScreen(StoreScreen):
                 Row(
                     coupon.code,
                     (
-                        Cell(coupon.code, "strong"),
+                        Cell(coupon.code),
                         Cell(f"{coupon.limit - coupon.claimed:,} of {coupon.limit:,}", "warn"),
                     ),
                 )
@@ -278,7 +278,7 @@ def _event_row(event: OutboxEvent) -> Row:
     return Row(
         f"{event.id}:{event.order}",
         (
-            Cell(f"{ending(event.order)} {kind}", "strong"),
+            Cell(f"{ending(event.order)} {kind}"),
             Cell(event.state, _TONES.get(event.state, "")),
             Cell(str(event.attempts)),
             Cell(event.last_error or "", "muted"),

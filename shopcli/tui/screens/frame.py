@@ -77,6 +77,17 @@ class StoreScreen(Asking[None]):
     WHERE = ""
     """What the top bar says of where we are."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        # Known before it is mounted, the size need not restyle everything once it is.
+        width, height = self.app.size
+        for breakpoints, cells in (
+            (self.app.HORIZONTAL_BREAKPOINTS, width),
+            (self.app.VERTICAL_BREAKPOINTS, height),
+        ):
+            fitting = [name for least, name in breakpoints or () if cells >= least]
+            self.add_class(*fitting[-1:], update=False)
+
     def compose(self) -> ComposeResult:
         """Bars around the body."""
         yield TopBar(self._tabs())
@@ -116,6 +127,10 @@ class StoreScreen(Asking[None]):
         self.show_wallet()
         self.show_trouble(self.store.trouble)
         self.reload()
+        self.call_after_refresh(self.store.opened)
+
+    def _settled(self) -> None:
+        self.call_after_refresh(self.store.opened)
 
     def _tabs(self) -> list[tuple[str, str, str]]:
         from shopcli.tui.app import PAGES  # the app imports this module

@@ -163,7 +163,7 @@ class MeScreen(StoreScreen):
         return Row(
             order.order or "",
             (
-                Cell(ending(order.order), "muted" if cancelled else "strong"),
+                Cell(ending(order.order), "muted" if cancelled else ""),
                 Cell(self.visit.wording.short_moment(order.placed_at), "muted"),
                 Cell("cancelled" if cancelled else f"{first}{more}", "muted" if cancelled else ""),
                 Cell(self.visit.wording.money(order.total), "muted" if cancelled else ""),
@@ -182,7 +182,7 @@ class MeScreen(StoreScreen):
                 Cell(wording.short_moment(entry.at), "muted"),
                 Cell(what),
                 Cell(wording.signed(entry.amount), tone),
-                Cell(wording.money(entry.balance_after), "strong"),
+                Cell(wording.money(entry.balance_after)),
             ),
         )
 

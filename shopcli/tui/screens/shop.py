@@ -11,10 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from shopcli.domain.errors import UnknownUser
-from shopcli.domain.records import Product, Top
-from shopcli.engine.browsing import Category, ProductPage
+from shopcli.domain.records import Product
+from shopcli.engine.browsing import ProductPage
 from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.shelf import Surroundings, look_around
 from shopcli.tui.widgets.categories import CategoryStrip
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.product_list import ProductList
@@ -25,12 +25,8 @@ from shopcli.tui.wording import counted, is_low
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from shopcli import Shop
-
 DEBOUNCE_SECONDS = 0.06
 """A pause this long ends a burst of typing."""
-
-BEST_DAYS = 3
 
 _NO_PRODUCTS = (
     "No products yet. Add one in a shell:\n\nshop product add LATTE --name Latte --price 4500"
@@ -43,17 +39,6 @@ class Listing:
     """The top of another listing."""
 
     page: ProductPage
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What is shown around the list, read together."""
-
-    categories: tuple[Category, ...]
-    best: Top
-    trend: dict[str, tuple[int, ...]]
-    balance: int | None
-    in_cart: tuple[Product, ...]
 
 
 class ShopScreen(StoreScreen):
@@ -74,6 +59,7 @@ class ShopScreen(StoreScreen):
         super().__init__()
         self._query = ""
         self._category: str | None = None
+        self._chosen_sku = ""
         self._trend: dict[str, tuple[int, ...]] = {}
 
     def body(self) -> ComposeResult:
@@ -87,12 +73,23 @@ class ShopScreen(StoreScreen):
                 yield ProductDetail()
                 yield CartPanel()
 
+    def on_mount(self) -> None:
+        """Show what was read before the first paint."""
+        opening = self.visit.opening
+        if opening is not None:
+            self._list.start(opening.page)
+            if opening.surroundings is not None:
+                self._show_surroundings(opening.surroundings)
+
     def reload(self) -> None:
         """Ask for the page under the cursor and what is around it."""
+        opening, self.visit.opening = self.visit.opening, None
+        if opening is not None and opening.surroundings is not None:
+            return  # just read; the next look asks again
         self._ask_page("page", self._list.page_offset)
         visit = self.visit
         user, skus = visit.user, visit.cart.skus
-        self.ask("surroundings", lambda shop: _look_around(shop, user, skus))
+        self.ask("surroundings", lambda shop: look_around(shop, user, skus))
 
     def told(self, value: object) -> None:
         """Show a page, or what is around it."""
@@ -126,7 +123,9 @@ class ShopScreen(StoreScreen):
     @on(RowList.Moved, "#products")
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
-        self.say("")
+        if self._list.current_key != self._chosen_sku:
+            self._chosen_sku = self._list.current_key
+            self.say("")
         self._show_chosen()
 
     @on(RowList.Chosen, "#products")
@@ -249,7 +248,7 @@ class ShopScreen(StoreScreen):
         return Row(
             product.sku,
             (
-                Cell(f"{badge}{product.name}", "muted" if gone else "strong"),
+                Cell(f"{badge}{product.name}", "muted" if gone else ""),
                 Cell(product.sku, "muted"),
                 Cell(self.visit.wording.money(product.price), "muted" if gone else ""),
                 Cell(left, tone),
@@ -261,20 +260,3 @@ class ShopScreen(StoreScreen):
 def open_screen() -> ShopScreen:
     """The shop."""
     return ShopScreen()
-
-
-def _look_around(shop: Shop, user: str | None, in_cart: tuple[str, ...]) -> Surroundings:
-    best = shop.top(days=BEST_DAYS)
-    balance = None
-    if user is not None:
-        try:
-            balance = shop.balance(user).balance
-        except UnknownUser:
-            balance = None
-    return Surroundings(
-        categories=shop.browsing.categories(),
-        best=best,
-        trend=shop.browsing.trend([row.sku for row in best.rows], BEST_DAYS),
-        balance=balance,
-        in_cart=shop.browsing.named(in_cart),
-    )

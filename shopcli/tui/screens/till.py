@@ -310,7 +310,7 @@ class TillScreen(StoreScreen):
                 Row(
                     line.product.sku,
                     (
-                        Cell(line.product.name, "strong"),
+                        Cell(line.product.name),
                         Cell(str(line.quantity)),
                         Cell(money(line.product.price), "muted"),
                         Cell(money(line.total)),

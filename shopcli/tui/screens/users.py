@@ -109,7 +109,7 @@ class UsersScreen(Dialog[str | None]):
     def _filter(self) -> None:
         typed = self._typed_name.casefold()
         rows = [
-            Row(user.user, (Cell(user.user, "strong"), Cell(user.name or "", "muted")))
+            Row(user.user, (Cell(user.user), Cell(user.name or "", "muted")))
             for user in self._users
             if user.state != "closed"
             and (typed in user.user.casefold() or typed in (user.name or "").casefold())

@@ -80,7 +80,7 @@ class LineBar(Widget):
             gap = width - x - cell_len(text) - 1
             segments.append(Segment(" " * max(0, gap), self.rich_style))
             segments.append(Segment(text, self.tone("strong")))
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width, self.rich_style).simplify()
 
     def on_click(self, event: events.Click) -> None:
         """Do what the piece under the pointer stands for."""

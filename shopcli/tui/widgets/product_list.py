@@ -83,7 +83,8 @@ class ProductList(RowList):
         self._forget()
         self._take(page)
         self.set_reactive(RowList.cursor, 0)
-        self.scroll_to(y=0, animate=False)
+        if self.scroll_offset.y:
+            self.scroll_to(y=0, animate=False)
         self._settle()
         self.post_message(self.Moved(self))
 

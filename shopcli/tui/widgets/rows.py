@@ -41,7 +41,7 @@ class Column(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A text and its tone: muted, strong, good, warn, bad, accent, or none."""
+    """A text and its tone: muted, good, warn, bad, accent, or none."""
 
     text: str
     tone: str = ""
@@ -65,10 +65,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "rows--heading",
         "rows--cursor",
         "rows--muted",
-        "rows--strong",
         "rows--good",
         "rows--warn",
         "rows--bad",
@@ -114,6 +112,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.empty = empty
         self._rows: list[Row] = []
         self._widths: tuple[int, ...] = ()
+        self._measured_room = -1
 
     @property
     def row_count(self) -> int:
@@ -166,7 +165,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def resize_contents(self) -> None:
         """Tell the scroll bar how much there is."""
-        self.virtual_size = Size(self.size.width, self.row_count + 1)
+        self.virtual_size = Size(1, self.row_count + 1)  # as wide as the widget, whatever it is
 
     def refresh_row(self, index: int) -> None:
         """Draw one row again, if it is in view."""
@@ -176,8 +175,6 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self, _: events.Resize) -> None:
         """Fit the columns to the new width."""
-        self._widths = self._measure()
-        self.resize_contents()
         self._keep_in_view()
 
     def watch_cursor(self, before: int, after: int) -> None:
@@ -216,10 +213,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw one line of what is in view."""
         width = self.scrollable_content_region.width
         base = self.rich_style
-        if not self._widths:
+        if width != self._measured_room:
             self._widths = self._measure()
         if y == 0:
-            style = base + self.get_component_rich_style("rows--heading")
+            style = base + self.get_component_rich_style("rows--muted") + Style(bold=True)
             headings = Row("", tuple(Cell(column.heading) for column in self.columns))
             segments = self._segments(headings, _NO_MARK, style, plain=True)
         elif not self.row_count:
@@ -229,7 +226,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             segments = [Segment(set_cell_size(text, width), style)]
         else:
             segments = self._row_segments(y - 1 + self.scroll_offset.y, base)
-        return Strip(segments).adjust_cell_length(width, base)
+        return Strip(segments).adjust_cell_length(width, base).simplify()
 
     def _row_segments(self, index: int, base: Style) -> list[Segment]:
         row = self.row_at(index)
@@ -250,7 +247,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             if column.right:
                 text = " " * max(0, width - cell_len(text)) + text
             tone = style
-            if cell.tone and not plain:
+            if cell.tone and cell.text and not plain:
                 toned = self.get_component_rich_style(f"rows--{cell.tone}")
                 tone = style + Style(color=toned.color, bold=toned.bold)
             segments.append(Segment(fitted(text, width), tone))
@@ -260,7 +257,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _measure(self) -> tuple[int, ...]:
         """The width of each column in cells; 0 hides it."""
-        room = self.scrollable_content_region.width or self.size.width
+        room = self._measured_room = self.scrollable_content_region.width
         widths = []
         for position, column in enumerate(self.columns):
             width = column.width if room >= column.from_width else 0

@@ -1,0 +1,77 @@
+"""What the shop's screen reads: a page of products and what is shown around it; decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import ShopError, UnknownUser
+from shopcli.domain.records import Product, Top
+from shopcli.engine.browsing import Category, ProductPage
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+
+BEST_DAYS = 3
+"""Length of the window whose best sellers wear a badge."""
+
+
+SMALL_CATALOGUE_COUNT_MAX = 2_000
+"""Up to here counting categories costs less than painting twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is shown around the list, read together."""
+
+    categories: tuple[Category, ...]
+    best: Top
+    trend: dict[str, tuple[int, ...]]
+    balance: int | None
+    in_cart: tuple[Product, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the first screen shows; a large catalogue's surroundings come after it."""
+
+    page: ProductPage
+    surroundings: Surroundings | None
+
+
+def open_shelf(shop: Shop, user: str | None) -> Opening | None:
+    """Read the first screen before there is one, so that it is painted once.
+
+    Returns:
+        None where the database does not answer: the screen then says so itself.
+    """
+    try:
+        page = shop.browsing.products()
+        is_small = page.total <= SMALL_CATALOGUE_COUNT_MAX
+        return Opening(page, look_around(shop, user, ()) if is_small else None)
+    except ShopError:
+        return None
+
+
+def look_around(shop: Shop, user: str | None, in_cart: tuple[str, ...]) -> Surroundings:
+    """Read what is shown around the list.
+
+    Args:
+        shop: Where.
+        user: Whose balance; nobody's where None.
+        in_cart: SKUs to read again.
+    """
+    best = shop.top(days=BEST_DAYS)
+    balance = None
+    if user is not None:
+        try:
+            balance = shop.balance(user).balance
+        except UnknownUser:
+            balance = None
+    return Surroundings(
+        categories=shop.browsing.categories(),
+        best=best,
+        trend=shop.browsing.trend([row.sku for row in best.rows], BEST_DAYS),
+        balance=balance,
+        in_cart=shop.browsing.named(in_cart),
+    )
