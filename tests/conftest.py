@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -49,6 +50,10 @@ _postgres_folder = pytest.StashKey[Path]()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Choose one seed and one folder for Postgres for all workers of this run."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # So it is where a shell started the run in the background. A process that a test starts
+        # would inherit that, and not be interrupted by what interrupts it at a prompt.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[_postgres_folder] = Path(worker["postgres_folder"])
