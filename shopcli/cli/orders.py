@@ -166,7 +166,7 @@ def deliver(call: Call, shop: Shop, order_id: str) -> None:
         return
     from shopcli.relay.prompt_delivery import deliver_after  # HTTP only where something is sent
 
-    deliver_after(shop, order_id, environment=call.settings.environment)
+    deliver_after(shop, order_id, environment=call.settings.environment, remark=call.remark)
 
 
 def _answer(call: Call, order: Order) -> None:

@@ -23,11 +23,16 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="As in `shop settings 
 
 @settings_app.command("list", cls=ShopCommand, epilog="shop settings list")
 def list_all(context: typer.Context) -> None:
-    """List every setting with its value; secrets are not shown."""
+    """List every setting, its value and where that comes from; secrets are not shown."""
     call = Call.of(context)
     with call.shop() as shop:
-        rows = [_row(name, value) for name, value in sorted(shop.settings().items())]
-    call.output.rows(rows, ["name", "value"], [Column("name"), Column("value", wraps=True)])
+        sources = shop.setting_sources()
+        rows = [_row(name, value, sources[name]) for name, value in sorted(shop.settings().items())]
+    call.output.rows(
+        rows,
+        ["name", "value", "source"],
+        [Column("name"), Column("value", wraps=True), Column("source")],
+    )
 
 
 @settings_app.command(
@@ -80,13 +85,13 @@ def _backlog_may_go(call: Call, shop: Shop, url: str) -> bool:
 
 
 def _answer(call: Call, shop: Shop, name: str) -> None:
-    row = _row(name, shop.settings().get(name))
+    row = _row(name, shop.settings().get(name), shop.setting_sources()[name])
     call.output.record(row, f"{name} = {row['value'] or '(default)'}")
 
 
-def _row(name: str, value: str | None) -> dict[str, str | None]:
+def _row(name: str, value: str | None, source: str) -> dict[str, str | None]:
     if value and "secret" in name:
         value = "set (not shown)"
     elif value and "url" in name:
         value = without_credentials(value)
-    return {"name": name, "value": value}
+    return {"name": name, "value": value, "source": source}

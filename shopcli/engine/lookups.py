@@ -72,7 +72,9 @@ def order_id(session: Session, given: object) -> str:
         InvalidInput: The ending fits several orders.
         UnknownOrder: No order ends so.
     """
-    text = given.strip().lower() if isinstance(given, str) else ""
+    if not isinstance(given, str):
+        raise errors.InvalidInput("An order is named by its id.", fix="See yours: shop orders")
+    text = given.strip().lower()
     if text and text.isascii() and orders.order(session, text) is not None:
         return text
     found: list[str] = []

@@ -64,6 +64,12 @@ def everything(runtime: Runtime) -> dict[str, str | None]:
     return runtime.read(effective)
 
 
+def sources(runtime: Runtime) -> dict[str, str]:
+    """Where each setting's value comes from: `shop` where one was set, else `default`."""
+    stored = {row[0] for row in runtime.read(table.all_settings)}
+    return {name: "shop" if name in stored else "default" for name in SETTINGS}
+
+
 def change(runtime: Runtime, name: str, value: str | None, reason: str | None) -> None:
     """Set a setting, or return it to its default with None.
 

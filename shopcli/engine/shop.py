@@ -79,7 +79,10 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
             timezone=zone_name,
             created_at=to_microseconds(final_clock()),
         )
-        return cls.open(url, clock=clock, actor=actor, channel=channel)
+        shop = cls.open(url, clock=clock, actor=actor, channel=channel)
+        # Looking at it opened a connection; a shop that was only made should keep none.
+        shop.close()
+        return shop
 
     @classmethod
     def open(
@@ -207,6 +210,10 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
     def settings(self) -> dict[str, str | None]:
         """Every setting of the shop with its value."""
         return settings.everything(self._runtime)
+
+    def setting_sources(self) -> dict[str, str]:
+        """Where each setting's value comes from: shop or default."""
+        return settings.sources(self._runtime)
 
     def set_setting(self, name: str, value: str | None, reason: str | None = None) -> None:
         """Set a setting of the shop, or return it to its default with None."""

@@ -10,10 +10,11 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from shopcli.domain.errors import InvalidInput
 from shopcli.relay.environment import URL_VARIABLE, variables_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from shopcli.engine.deliveries import Deliveries
     from shopcli.engine.shop import Shop
@@ -26,7 +27,11 @@ _log = logging.getLogger(__name__)
 
 
 def deliver_after(
-    shop: Shop, order_id: str, *, environment: Mapping[str, str] | None = None
+    shop: Shop,
+    order_id: str,
+    *,
+    environment: Mapping[str, str] | None = None,
+    remark: Callable[[str], None] | None = None,
 ) -> bool:
     """Send what an order has waiting, unless a relay does or the endpoint is in back-off.
 
@@ -34,6 +39,7 @@ def deliver_after(
         shop: The shop the order was placed in.
         order_id: The order just placed or cancelled.
         environment: Where to read the endpoint and its secrets; by default this process's.
+        remark: Told what is wrong with the configuration of the endpoint, if something is.
 
     Returns:
         Whether anything was delivered.
@@ -46,6 +52,10 @@ def deliver_after(
 
         endpoint = find_endpoint(shop, environment)
         return endpoint is not None and _deliver(shop, order_id, endpoint)
+    except InvalidInput as error:
+        if remark is not None:
+            remark(f"Its event waits: {error.message}")
+        return False
     except Exception as error:  # noqa: BLE001  # the order must not fail by its delivery
         _log.debug("not delivered: %s", type(error).__name__)
         return False

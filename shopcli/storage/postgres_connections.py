@@ -185,6 +185,8 @@ def open_connection(
             **conninfo_to_dict(address.conninfo),
             "client_encoding": "UTF8",
         }
+        if not all(map(_is_port, str(options.get("port", "")).split(","))):
+            raise postgres_failures.bad_address()
         connection = psycopg.connect(
             make_conninfo("", **options),
             autocommit=autocommit,
@@ -198,6 +200,11 @@ def open_connection(
     # Else the type, and with it the prepared statement, depends on how large a number is.
     connection.adapters.register_dumper(int, Int8Dumper)
     return connection
+
+
+def _is_port(text: str) -> bool:
+    """Whether libpq can use it as a port; empty is its default."""
+    return not text or (text.isascii() and text.isdigit() and 0 < int(text[:9]) < 2**16)
 
 
 def timeouts(timeout_seconds: float, scope: str) -> str:

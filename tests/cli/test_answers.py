@@ -45,7 +45,7 @@ RECORDS = {
     "claim TENTH -u kim": "coupon user number limit state claimed_at usable_until key replayed",
     "order LATTE -u kim": ORDER,
     "order LATTE -u kim --dry-run": ORDER,
-    "settings set cancel_within 2h": "name value",
+    "settings set cancel_within 2h": "name value source",
     "db status": "schema_version wanted_version is_current",
 }
 LISTS = {
@@ -56,7 +56,7 @@ LISTS = {
     "coupon list": COUPON,
     "coupons -u kim": "coupon number state claimed_at usable_until order",
     "orders -u kim": ORDER,
-    "settings": "name value",
+    "settings": "name value source",
 }
 
 

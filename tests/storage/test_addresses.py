@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shopcli import Shop
 from shopcli.domain.errors import InvalidInput
 from shopcli.storage.addresses import PostgresAddress, SqliteAddress, parse_address
 
@@ -122,3 +123,11 @@ def test_prepared_statements_can_be_switched_off(text: str, threshold: int | Non
     assert isinstance(address, PostgresAddress)
     assert address.prepare_threshold == threshold
     assert "prepare" not in address.conninfo
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("port", ["notaport", "0", "70000", "5432,x"])
+def test_a_port_that_is_none_is_a_bad_address(port: str) -> None:
+    """A port that libpq cannot use is a mistake in the address, not a server that is away."""
+    with pytest.raises(InvalidInput):
+        Shop.open(f"postgresql://kim@localhost:5432/shop?port={port}")
