@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from shopcli import Shop
+from shopcli.domain.errors import InvalidInput
 from shopcli.domain.money import AMOUNT_MAX
 from tests import factories
 from tests.clocks import DEFAULT_START, SettableClock
@@ -361,3 +362,10 @@ def test_the_clock_decides_when_an_order_was_placed(shop: Shop, clock: SettableC
     assert order.placed_at == DEFAULT_START - timedelta(days=3)
     assert isinstance(order.placed_at, datetime)
     assert shop.verify().ok
+
+
+def test_an_order_is_named_by_a_text(shop: Shop) -> None:
+    """A number or nothing is no id of an order: the call is at fault, not the shop's memory."""
+    for call in (shop.receipt, shop.cancel):
+        with pytest.raises(InvalidInput):
+            call(5)  # type: ignore[arg-type]  # what a caller without types may do
