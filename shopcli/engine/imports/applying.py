@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
-TRANSACTION_SECONDS = 0.35
+TRANSACTION_SECONDS = 0.2
 """How long a batch aims to hold what others wait for."""
 
 _GAP_SECONDS = 0.002
