@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.command import UserCommand, new_app
-from shopcli.domain.errors import InvalidInput, OutcomeUnknown
+from shopcli.domain.errors import InvalidInput, OutcomeUnknown, TryLater, UnknownOrder
+
+if TYPE_CHECKING:
+    from shopcli import Shop
 
 app = new_app("The storefront.")
 
@@ -55,11 +58,7 @@ def tui(
         if storefront.fault is not None:
             raise storefront.fault
         if storefront.visit.doubt:
-            raise OutcomeUnknown(
-                "The storefront ended before it was known whether a payment went through.",
-                fix=f"Look with: shop receipt --key {storefront.visit.doubt}",
-                details={"key": storefront.visit.doubt},
-            )
+            _tell_payment(call, shop, storefront.visit.doubt)
     if storefront.return_code:
         raise typer.Exit(storefront.return_code)
 
@@ -73,6 +72,26 @@ def _check_terminal(call: Call) -> None:
             "The storefront needs a terminal for input, output and errors.",
             fix="Without one type: shop products, then: shop order SKU:QTY --user USER",
         )
+
+
+def _tell_payment(call: Call, shop: Shop, key: str) -> None:
+    """Say what became of a payment that was on its way when the storefront ended.
+
+    Raises:
+        OutcomeUnknown: The database does not answer.
+    """
+    try:
+        order = shop.receipt(key=key)
+    except UnknownOrder:
+        call.remark("The payment that was on its way was not made.")
+    except TryLater as error:
+        raise OutcomeUnknown(
+            "The storefront ended before it was known whether a payment went through.",
+            fix=f"Look with: shop receipt --key {key}",
+            details={"key": key},
+        ) from error
+    else:
+        call.remark(f"The payment that was on its way was made: order {order.order}.")
 
 
 def _user(call: Call) -> tuple[str | None, bool]:

@@ -7,6 +7,7 @@ change what is shown.
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -104,7 +105,7 @@ class Storefront(App[None]):
         for mode in PAGES:
             self.add_mode(mode, _opener(mode))
         self.set_interval(LOOK_SECONDS, self._look)
-        if not self.is_headless:
+        if not self.is_headless and sys.platform != "win32":
             self._end_on_signals()
 
     def get_default_screen(self) -> Screen[Any]:

@@ -37,7 +37,7 @@ class Visit:
     best: dict[str, TopRow] = field(default_factory=dict)
     """The best sellers of the last days, by SKU."""
     doubt: str = ""
-    """The key of a payment of which it is not known whether it went through."""
+    """The key of a payment that was sent and not answered: it may have gone through."""
     command: str = ""
     """The command line of what was done last."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual import events
+
 from shopcli import Shop
 from shopcli.tui.app import make_app
 from shopcli.tui.widgets.product_list import ProductList
@@ -143,3 +145,16 @@ def test_a_long_list_is_read_in_pages(shop: Shop) -> None:
         await stage.sees("Product 209")
 
     perform(make_app(shop), play)
+
+
+def test_a_fast_typist_loses_no_letter(stocked: Shop) -> None:
+    """What is typed right behind the slash is searched for, not obeyed."""
+
+    async def play(stage: Stage) -> None:
+        driver = stage.app._driver  # noqa: SLF001  # the pilot waits after each key
+        assert driver is not None
+        for key in ("slash", *"mug"):
+            driver.send_message(events.Key(key, "/" if key == "slash" else key))
+        await stage.until(lambda: _list(stage).row_count == 1)
+
+    perform(make_app(stocked, user="kim"), play)

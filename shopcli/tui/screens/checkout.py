@@ -107,7 +107,6 @@ class CheckoutScreen(StoreScreen):
         self._in_doubt = self._in_doubt or isinstance(error, OutcomeUnknown)
         if self._in_doubt and isinstance(error, OutcomeUnknown | TryLater):
             self.say("The database was lost while paying. Asking whether it is paid…", "warn")
-            self.visit.doubt = self._intent.key if self._intent else ""
             self.set_timer(SETTLE_SECONDS, self._send)
             return
         self._settle()
@@ -144,7 +143,7 @@ class CheckoutScreen(StoreScreen):
         """Use the coupon under the cursor, claiming it first if need be; or go to the coupons."""
         offers = self.query_one("#offers", RowList)
         if not offers.has_focus:
-            offers.focus()
+            self.set_focus(offers)
             return
         code, user = offers.current_key, self.visit.user
         if self._busy or not code or user is None:
@@ -211,6 +210,7 @@ class CheckoutScreen(StoreScreen):
         intent = self._intent
         shown = None if self._review is None else self._review.quote.order
         if intent is not None and shown is not None:
+            self.visit.doubt = intent.key  # from here on it may be paid
             self.ask("pay", lambda shop: pay(shop, intent, shown))
 
     def _settle(self) -> None:

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from shopcli.domain.errors import ShopError
+from shopcli.domain.text import inert
 from shopcli.tui.screens.frame import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.field import Field
@@ -40,7 +41,7 @@ class ConfirmDialog(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """The question, what it means, the keys."""
         with Vertical(classes="dialog"):
-            yield Static(self._title, classes="dialog--title", markup=False)
+            yield Static(inert(self._title), classes="dialog--title", markup=False)
             with VerticalScroll(can_focus=False):
                 yield Static(self._body, markup=False)
             yield KeyHints()
@@ -74,7 +75,7 @@ class EntryDialog(Dialog[Value | None], Generic[Value]):
     def compose(self) -> ComposeResult:
         """The question, the field, what is wrong with what was typed."""
         with Vertical(classes="dialog"):
-            yield Static(self._title, classes="dialog--title", markup=False)
+            yield Static(inert(self._title), classes="dialog--title", markup=False)
             yield Field(self._hint, id="entry", value=self._value)
             yield Answer()
             yield KeyHints()

@@ -46,8 +46,9 @@ class ShopScreen(StoreScreen):
 
     AUTO_FOCUS = "#products"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search"),
         Binding("plus,equals_sign,enter,space", "put(1)", "Add", key_display="+"),
+        Binding("c", "app.cart", "Pay"),
+        Binding("slash", "search", "Search"),
         Binding("minus", "put(-1)", "Take out"),
         Binding("left", "category(-1)", "Category", show=False),
         Binding("right", "category(1)", "Category"),
@@ -112,7 +113,7 @@ class ShopScreen(StoreScreen):
     @on(Input.Submitted, "#search")
     def _search_entered(self, event: Input.Submitted) -> None:
         event.stop()
-        self._list.focus()
+        self.set_focus(self._list)
 
     @on(CategoryStrip.Chosen)
     def _category_chosen(self, event: CategoryStrip.Chosen) -> None:
@@ -145,11 +146,11 @@ class ShopScreen(StoreScreen):
 
     def action_search(self) -> None:
         """Type into the search."""
-        self.query_one("#search", Input).focus()
+        self.set_focus(self.query_one("#search", Input))
 
     def action_to_list(self) -> None:
         """From the search to what it found."""
-        self._list.focus()
+        self.set_focus(self._list)
 
     def action_everything(self) -> None:
         """Leave the search; all products again."""
@@ -159,7 +160,7 @@ class ShopScreen(StoreScreen):
             self._category = None
             self.query_one(CategoryStrip).choose(None)
             self._list_anew()
-        self._list.focus()
+        self.set_focus(self._list)
 
     def action_category(self, step: int) -> None:
         """The next category."""

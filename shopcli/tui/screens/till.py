@@ -126,7 +126,6 @@ class TillScreen(StoreScreen):
             self._in_doubt = self._in_doubt or isinstance(error, OutcomeUnknown)
             if self._in_doubt and isinstance(error, OutcomeUnknown | TryLater):
                 self.say("The database was lost while paying. Asking whether it is paid…", "warn")
-                self.visit.doubt = self._intent.key if self._intent else ""
                 self.set_timer(SETTLE_SECONDS, self._send)
                 return
             self._settle()
@@ -152,7 +151,7 @@ class TillScreen(StoreScreen):
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
-        self._field.focus()
+        self.set_focus(self._field)
 
     def action_back(self) -> None:
         """One step back; from the products, everything is put down."""
@@ -250,6 +249,7 @@ class TillScreen(StoreScreen):
         intent = self._intent
         shown = None if self._review is None else self._review.quote.order
         if intent is not None and shown is not None:
+            self.visit.doubt = intent.key  # from here on it may be paid
             self.ask("pay", lambda shop: pay(shop, intent, shown))
 
     def _paid(self, order: Order) -> None:
@@ -298,7 +298,7 @@ class TillScreen(StoreScreen):
         self._step = step
         asks = {"products": _ASK_PRODUCT, "user": _ASK_USER, "confirm": _ASK_YES}
         self._field.placeholder = asks[step]
-        self._field.focus()
+        self.set_focus(self._field)
         if step == "user":
             self.query_one("#next", Panel).put(Content("Who pays?"))
             self.say("")

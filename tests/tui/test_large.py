@@ -1,0 +1,68 @@
+"""A catalogue of 100,000 products: search and scrolling stay quick. Only on request."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from shopcli import Shop
+from shopcli.engine.products import fold
+from shopcli.tui.app import make_app
+from shopcli.tui.widgets.product_list import ProductList
+from tests.tui.stage import Stage, perform
+
+PRODUCT_COUNT = 100_000
+SEARCH_SECONDS_MAX = 0.1
+NAMES = ("Latte", "아메리카노", "コーヒー豆", "Club-Maté", "Scone", "Water", "Kimbap 김밥")
+
+pytestmark = pytest.mark.bench
+
+
+@pytest.fixture
+def large(shop: Shop) -> Shop:
+    """The shop with its products written at once."""
+    rows = (
+        {
+            "sku": f"P{number:06d}",
+            "name": f"{NAMES[number % len(NAMES)]} {number}",
+            "search_text": fold(f"P{number:06d}\n{NAMES[number % len(NAMES)]} {number}\n"),
+            "category": f"shelf {number % 12}",
+        }
+        for number in range(PRODUCT_COUNT)
+    )
+    shop.runtime.write(
+        lambda session: session.change_many(
+            "INSERT INTO products (sku, name, price_minor, stock, movement_count, on_sale,"
+            " category, search_text, created_at, recorded_at, actor, host, channel)"
+            " VALUES (:sku, :name, 900, 0, 0, 1, :category, :search_text, 0, 0, 'a', 'b', 'c')",
+            rows,
+        )
+    )
+    return shop
+
+
+def test_search_answers_within_a_tenth_of_a_second(large: Shop) -> None:
+    """Whatever is sought, rare or frequent or not there, the page is read in time."""
+    for query in ("latte", "99999", "김밥 4", "P0999", "zzz", "e"):
+        taken = []
+        for _ in range(5):
+            started = time.perf_counter()
+            large.browsing.products(query)
+            taken.append(time.perf_counter() - started)
+        assert min(taken) <= SEARCH_SECONDS_MAX, (query, taken)
+
+
+def test_the_end_of_the_list_is_one_key_away(large: Shop) -> None:
+    """Only pages in view are read: End, Home and a search answer at once."""
+
+    async def play(stage: Stage) -> None:
+        products = stage.screen.query_one("#products", ProductList)
+        assert products.row_count == PRODUCT_COUNT
+        await stage.press("end")
+        await stage.sees("99999")
+        await stage.press("home", "slash")
+        await stage.type("김밥 9999")
+        await stage.until(lambda: 0 < products.row_count < 10)
+
+    perform(make_app(large), play)
