@@ -72,8 +72,9 @@ def test_malformed_products_are_refused_with_line_and_column(
         (b"%PDF-1.7", "PDF"),
         (b"SQLite format 3\x00", "SQLite"),
         (b"", "empty"),
-        (gzip.compress(HEAD + GOOD)[:-9], "gzip"),
+        (gzip.compress(HEAD + GOOD, mtime=0)[:-9], "gzip"),
     ],
+    ids=["utf-16", "utf-16 without mark", "utf-32", "zip", "pdf", "sqlite", "empty", "gzip"],
 )
 def test_what_is_no_text_is_refused_by_its_name(
     shop: Shop, tmp_path: Path, data: bytes, named: str
