@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from shopcli import Shop
 
 OFFERED_MAX = 200
+LOOKED_AT_MAX = 5000
+"""Bound on what one press of TAB reads."""
+
 Completions = list[tuple[str, str]]
 
 
@@ -25,7 +28,22 @@ def complete_sku(context: Context, incomplete: str) -> Completions:
     """Products whose SKU begins so."""
     return _offered(
         context,
-        lambda shop: [(product.sku, product.name) for product in shop.products()],
+        lambda shop: [
+            (product.sku, product.name)
+            for product in shop.products(incomplete or None, limit=LOOKED_AT_MAX)
+        ],
+        incomplete,
+    )
+
+
+def complete_order(context: Context, incomplete: str) -> Completions:
+    """The newest orders, each with its buyer and its products."""
+    return _offered(
+        context,
+        lambda shop: [
+            (order.order or "", f"{order.user}: {', '.join(line.sku for line in order.lines)}")
+            for order in shop.orders(limit=OFFERED_MAX)
+        ],
         incomplete,
     )
 

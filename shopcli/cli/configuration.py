@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shopcli.cli.environment import VARIABLES, process_environment
+from shopcli.cli.environment import VARIABLES, process_environment, terminal_is_plain
 from shopcli.domain.errors import InvalidInput
 
 APPLICATION = "shopcli"
 FILE_NAME = "config.toml"
 DATABASE_NAME = "shop.db"
 
-NAMES = ("database", "user")
+NAMES = ("database", "user", "colours")
 """What the file may set, in the order shown."""
+
+COLOURS = ("auto", "never")
+"""auto: where a terminal has them and NO_COLOR does not forbid them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,10 @@ class Configuration:
         """The user meant when a command names none."""
         return self._lookup("user")[0]
 
+    def colours(self) -> str:
+        """`auto` or `never`."""
+        return self._lookup("colours")[0] or "auto"
+
     def platform_url(self) -> str | None:
         """The endpoint the environment asks for; the shop's own setting is not looked at."""
         return self._environment.get(VARIABLES["platform_url"]) or None
@@ -82,6 +89,8 @@ class Configuration:
                 value = without_credentials(
                     value if value is not None else str(default_database_path())
                 )
+            elif name == "colours":
+                value = self.colours()
             shown.append(Setting(name, value, source))
         shown.append(Setting("config", str(self.file_path()), self._source_of("config")))
         for name in ("platform_url", "platform_secret", "platform_secret_file"):
@@ -113,6 +122,16 @@ class Configuration:
 def of_process(flags: Mapping[str, str | None] | None = None) -> Configuration:
     """The configuration this process was started with."""
     return Configuration(process_environment(), flags)
+
+
+def styling_is_off() -> bool:
+    """Whether this process may not style what it shows: NO_COLOR, a plain terminal, or the file."""
+    if terminal_is_plain():
+        return True
+    try:
+        return of_process().colours() == "never"
+    except InvalidInput:
+        return False  # told where the file is used for more than this
 
 
 def read_file(path: Path) -> dict[str, str]:
@@ -202,4 +221,17 @@ def _checked(path: Path, name: str, value: object) -> str:
             fix=f'Write it like: {name} = "…"',
             details={"name": name},
         )
+    if name == "colours":
+        return checked_colours(value)
+    return value
+
+
+def checked_colours(value: str) -> str:
+    """`auto` or `never`.
+
+    Raises:
+        InvalidInput: Anything else.
+    """
+    if value not in COLOURS:
+        raise InvalidInput("Colours are 'auto' or 'never'.", fix="shop config set colours never")
     return value

@@ -15,6 +15,7 @@ from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.configuration import without_credentials
 from shopcli.domain.errors import ShopError
+from shopcli.domain.moments import from_microseconds, rfc3339
 
 if TYPE_CHECKING:
     from shopcli import Shop
@@ -85,6 +86,8 @@ def _of_shop(call: Call) -> Iterator[Finding]:
             yield from _underneath(shop)
             yield _clock(shop)
             yield _outbox(shop)
+            yield _relay(shop)
+            yield _schema(address)
     except ShopError as error:
         shown = without_credentials(address)
         yield Finding("database", ok=False, detail=f"{shown}: {error.message}", fix=error.fix)
@@ -168,6 +171,28 @@ def _outbox(shop: Shop) -> Finding:
         ok=not (late or status.dead),
         detail=detail,
         fix="See: shop outbox status, then: shop outbox retry or shop outbox discard",
+    )
+
+
+def _relay(shop: Shop) -> Finding:
+    running = [
+        f"{relay.actor}@{relay.host}, process {relay.process_id},"
+        f" since {rfc3339(from_microseconds(relay.started_at))}"
+        for relay in shop.outbox.deliveries.live_relays()
+    ]
+    detail = "; ".join(running) if running else "none runs; commands send their own events"
+    return Finding("relay", ok=True, detail=detail)
+
+
+def _schema(address: str) -> Finding:
+    from shopcli.engine.inspection import schema_status  # only where somebody asks
+
+    status = schema_status(address)
+    return Finding(
+        "schema",
+        ok=status.is_current,
+        detail=f"version {status.schema_version}, this release wants {status.wanted_version}",
+        fix="Type: shop db upgrade",
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 VARIABLES = {
     "database": "SHOP_DATABASE_URL",
     "user": "SHOP_USER",
+    "colours": "SHOP_COLOURS",
     "config": "SHOP_CONFIG",
     "platform_url": "SHOP_PLATFORM_URL",
     "platform_secret": "SHOP_PLATFORM_SECRET",

@@ -8,7 +8,13 @@ import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
-from shopcli.cli.configuration import Setting, checked_setting_name, read_file, without_credentials
+from shopcli.cli.configuration import (
+    Setting,
+    checked_colours,
+    checked_setting_name,
+    read_file,
+    without_credentials,
+)
 from shopcli.cli.terminal import Column
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.text import checked_identifier, inert
@@ -18,7 +24,7 @@ if TYPE_CHECKING:
 
 config_app = new_app("Settings of this machine, kept in a TOML file.", default="show")
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="database or user")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="database, user or colours")]
 
 
 @config_app.command("show", cls=ShopCommand, epilog="shop config show")
@@ -46,6 +52,7 @@ def path(context: typer.Context) -> None:
     epilog="""
     shop config set user kim
     shop config set database /srv/shop/shop.db
+    shop config set colours never
     """,
 )
 def change(
@@ -58,6 +65,8 @@ def change(
     checked_setting_name(name)
     if name == "user":
         value = checked_identifier(value, "user")
+    elif name == "colours":
+        checked_colours(value)
     elif not value or inert(value) != value:
         raise InvalidInput("A database address has no control characters and is not empty.")
     file = call.settings.file_path()

@@ -8,7 +8,7 @@ import typer
 
 from shopcli.cli.call import Call, one_of
 from shopcli.cli.command import ShopCommand, UserCommand, new_app
-from shopcli.cli.completion import complete_code, complete_sku
+from shopcli.cli.completion import complete_code, complete_order, complete_sku
 from shopcli.cli.grammar import order_lines
 from shopcli.cli.options import Key, Limit, NoDeliver, Reason, Since
 from shopcli.cli.terminal import Column
@@ -111,7 +111,10 @@ def orders(
 def receipt(
     context: typer.Context,
     order_id: Annotated[
-        str | None, typer.Argument(metavar="[ORDER]", help="Its id, or the end of it.")
+        str | None,
+        typer.Argument(
+            metavar="[ORDER]", help="Its id, or the end of it.", autocompletion=complete_order
+        ),
     ] = None,
     key: Annotated[
         str | None, typer.Option("--key", metavar="KEY", help="The key it was placed with.")
@@ -134,7 +137,12 @@ def receipt(
 )
 def cancel(
     context: typer.Context,
-    order_id: Annotated[str, typer.Argument(metavar="ORDER", help="Its id, or the end of it.")],
+    order_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="ORDER", help="Its id, or the end of it.", autocompletion=complete_order
+        ),
+    ],
     *,
     reason: Reason = None,
     force: Annotated[bool, typer.Option("--force", help="Also when it is too late.")] = False,

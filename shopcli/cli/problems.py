@@ -158,9 +158,9 @@ def _inert_lines(text: str) -> str:
 
 
 def _mark(text: str) -> str:
-    from shopcli.cli.environment import terminal_is_plain  # only when something went wrong
+    from shopcli.cli.configuration import styling_is_off  # only when something went wrong
 
-    if sys.stderr.isatty() and not terminal_is_plain():
+    if sys.stderr.isatty() and not styling_is_off():
         return f"\x1b[31m{text}\x1b[0m"
     return text
 

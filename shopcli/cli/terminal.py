@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from shopcli.cli.environment import terminal_is_plain
+from shopcli.cli.configuration import styling_is_off
 from shopcli.domain.text import inert
 
 if TYPE_CHECKING:
@@ -64,6 +64,6 @@ def draw_table(
         highlight=False,
         markup=False,
         emoji=False,
-        color_system=None if terminal_is_plain() else "auto",
+        color_system=None if styling_is_off() else "auto",
     )
     console.print(table)

@@ -25,9 +25,16 @@ def test_a_healthy_shop_has_no_findings(stocked: Prompt) -> None:
 
     assert all(finding["ok"] for finding in cared_for)
     assert answer.code == (0 if all(finding["ok"] for finding in findings) else 1)
-    assert {"python", "terminal", "configuration", "database", "clock", "outbox"} <= {
-        finding["name"] for finding in findings
-    }
+    assert {
+        "python",
+        "terminal",
+        "configuration",
+        "database",
+        "clock",
+        "outbox",
+        "relay",
+        "schema",
+    } <= {finding["name"] for finding in findings}
     assert [list(finding) for finding in findings] == [["name", "ok", "detail", "fix"]] * len(
         findings
     )

@@ -283,3 +283,16 @@ def test_shells_can_complete_names(
 
     assert done.stdout.decode().split() == words
     assert done.stderr == b""
+
+
+def test_shells_can_complete_orders(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ids of orders are completed for receipt and cancel."""
+    with Shop.open(address) as shop:
+        placed = shop.order("kim", {"LATTE": 1}).order
+    monkeypatch.setenv("SHOP_DATABASE_URL", address)
+    monkeypatch.setenv("_SHOP_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    for verb in ("receipt", "cancel"):
+        monkeypatch.setenv("COMP_WORDS", f"shop {verb} 0")
+
+        assert run().stdout.decode().split() == [placed]

@@ -218,6 +218,16 @@ def test_the_user_option_disturbs_no_command(stocked: Prompt) -> None:
     assert stocked.done("-u", "kim", "--key", "c1", "cancel", order)["state"] == "cancelled"
 
 
+def test_colours_are_configured(prompt: Prompt) -> None:
+    """Colours are `auto` until this machine says `never`; anything else is refused."""
+    assert prompt.refused("config", "set", "colours", "pink") == (2, "invalid_input")
+    prompt.done("config", "set", "colours", "never")
+
+    (row,) = [row for row in prompt.done("config") if row["name"] == "colours"]
+    assert row["value"] == "never"
+    assert row["source"].startswith("file ")
+
+
 def test_settings_are_set_and_unset(stocked: Prompt) -> None:
     """A setting of the shop is set, shown, and returned to its default."""
     assert stocked.done("settings", "set", "cancel_within", "2h")["value"] == "2h"
