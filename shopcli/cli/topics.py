@@ -38,6 +38,7 @@ Environment variables: a flag wins over them, they win over the configuration fi
   SHOP_PLATFORM_SECRET_FILE file that holds them
   SHOP_PLATFORM_CA_FILE     certificates to trust the platform by
   NO_COLOR                  no colour
+  SHOP_COLOURS              auto or never, as `shop config set colours`
 What is in force, and where it comes from: shop config show
 """,
     "formats": """\
