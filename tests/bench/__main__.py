@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.bench import batch, delivery, orders, prompt, reports
+from tests.bench import batch, delivery, growth, orders, prompt, reports
 from tests.bench.measure import Figure, table
 
 PARTS: dict[str, Callable[..., list[Figure]]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "top": reports.best_sellers,
     "catalogue": reports.catalogue,
     "delivery": delivery.delivery,
+    "growth": growth.growth,
     "prompt": prompt.prompt,
     "batch": batch.batch,
 }
