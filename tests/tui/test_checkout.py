@@ -67,7 +67,7 @@ def test_the_picker_says_why_a_coupon_does_not_apply(stocked: Shop) -> None:
     perform(make_app(stocked, user="kim"), play)
 
 
-@pytest.mark.parametrize("keys", [["p"] * 50, ["p", *["enter"] * 50], ["p", "enter"] * 25])
+@pytest.mark.parametrize("keys", [["p"] * 50, ["p", *["enter"] * 50], ["p", "enter"] * 5])
 def test_paying_many_times_pays_once(stocked: Shop, keys: list[str]) -> None:
     """Fifty presses of pay, of Enter, or of both leave one order."""
 

@@ -34,6 +34,7 @@ def test_a_purchase_in_a_real_terminal(stocked: Shop, shop_url: str) -> None:
         terminal.press("c")
         terminal.sees("WELCOME10", "claim: 10 %", "Balance after")
         terminal.press("Tab")
+        terminal.sees("▌ ● none")
         terminal.press("Down", "Down", "Down")
         terminal.sees("enter claims one and uses it")
         terminal.press("Enter")

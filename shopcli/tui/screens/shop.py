@@ -48,12 +48,13 @@ class ShopScreen(StoreScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus,equals_sign,enter,space", "put(1)", "Add", key_display="+"),
         Binding("c", "app.cart", "Pay"),
-        Binding("slash", "search", "Search"),
+        # Before all others, so that what is typed right behind them goes where it is meant to.
+        Binding("slash", "search", "Search", priority=True),
+        Binding("enter,down", "to_list", show=False, priority=True),
+        Binding("escape", "everything", "All products", show=False, priority=True),
         Binding("minus", "put(-1)", "Take out"),
         Binding("left", "category(-1)", "Category", show=False),
         Binding("right", "category(1)", "Category"),
-        Binding("escape", "everything", "All products", show=False),
-        Binding("down", "to_list", show=False),
     ]
 
     def __init__(self) -> None:
@@ -110,11 +111,6 @@ class ShopScreen(StoreScreen):
             self._query = event.value
             self.set_timer(DEBOUNCE_SECONDS, self._search_if_settled(event.value))
 
-    @on(Input.Submitted, "#search")
-    def _search_entered(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.set_focus(self._list)
-
     @on(CategoryStrip.Chosen)
     def _category_chosen(self, event: CategoryStrip.Chosen) -> None:
         event.stop()
@@ -143,6 +139,12 @@ class ShopScreen(StoreScreen):
     def _stepped(self, event: ProductDetail.Stepped) -> None:
         event.stop()
         self.action_put(event.step)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the search a slash is a letter, and Enter leads to the list."""
+        if action in {"search", "to_list"}:
+            return isinstance(self.focused, Input) == (action == "to_list")
+        return super().check_action(action, parameters)
 
     def action_search(self) -> None:
         """Type into the search."""

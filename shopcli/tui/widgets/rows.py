@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _GAP = 2
 _MARK = "▌ "
+_DIM_MARK = "▏ "
 _NO_MARK = "  "
 
 
@@ -236,7 +237,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         if index != self.cursor:
             return self._segments(row, _NO_MARK, base, plain=False)
         style = base + self.get_component_rich_style("rows--cursor")
-        return self._segments(row, _MARK, style, plain=self.has_focus)
+        return self._segments(
+            row, _MARK if self.has_focus else _DIM_MARK, style, plain=self.has_focus
+        )
 
     def _segments(self, row: Row, mark: str, style: Style, *, plain: bool) -> list[Segment]:
         segments = [Segment(mark, style)]
