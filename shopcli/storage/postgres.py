@@ -20,7 +20,7 @@ from shopcli.storage.patience import TIMEOUT_SECONDS
 from shopcli.storage.postgres_connections import (
     PostgresSession,
     open_session,
-    planner,
+    report_plans,
     timeouts,
 )
 from shopcli.storage.postgres_failures import busy, outcome_unknown, translated, unreachable
@@ -60,7 +60,7 @@ class PostgresDatabase:
         self.begin_write = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;{bounds}".encode()
         self.begin_read = (
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-            f"{bounds};{planner('on', 'LOCAL')}".encode()
+            f"{bounds};{report_plans('LOCAL')}".encode()
         )
         self._pool = self._new_pool()
         self._spare: list[PoolProxiedConnection] = []
