@@ -54,7 +54,7 @@ def fill_sales(shop: Shop, *, line_count: int, product_count: int, day_count: in
                 f"INSERT INTO {table} VALUES (:at, :sku, :units, :revenue)",  # noqa: S608  # ours
                 [
                     {"at": at, "sku": sku, "units": units, "revenue": 100 * units}
-                    for (at, sku), units in sold.items()
+                    for (at, sku), units in sorted(sold.items())
                 ],
             )
     return newest
