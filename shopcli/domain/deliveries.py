@@ -45,11 +45,6 @@ class EndpointState:
     next_try_at: int = 0
     last_error: str | None = None
 
-    @property
-    def clean(self) -> bool:
-        """Whether the last thing heard was a success."""
-        return self.breaker == "closed" and self.failure_count == 0
-
 
 @dataclass(frozen=True, slots=True)
 class Settled:

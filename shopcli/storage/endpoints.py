@@ -35,7 +35,6 @@ SET breaker = 'closed', failure_count = 0, next_try_at = 0, changed_at = :now, l
 WHERE breaker <> 'closed' OR failure_count > 0
 RETURNING url
 """
-_NOT_CLOSED = "SELECT url, breaker FROM platform_endpoint WHERE breaker <> 'closed' ORDER BY url"
 _BEAT = {
     dialect: f"""
 INSERT INTO relays (relay_id, actor, host, process_id, started_at, heartbeat_at)
@@ -79,11 +78,6 @@ def save(session: Session, parameters: Parameters) -> None:
 def take_probe(session: Session, url: str, now: int, next_try_at: int) -> bool:
     """Take the right to send one probe through an open breaker; one taker at a time gets it."""
     return session.change(_TAKE_PROBE, {"url": url, "now": now, "next_try_at": next_try_at}) == 1
-
-
-def not_closed(session: Session) -> list[Row]:
-    """(url, breaker) of the endpoints nothing, or only probes, are sent to."""
-    return session.rows(_NOT_CLOSED)
 
 
 def resume(session: Session, now: int) -> list[str]:

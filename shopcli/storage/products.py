@@ -45,7 +45,6 @@ SELECT sku, sequence, at, recorded_at, kind, quantity, stock_after, order_id, re
 channel
 FROM stock_movements WHERE sku = :sku AND at >= :since_at ORDER BY sequence DESC LIMIT :row_limit
 """
-_BATCH = "SELECT sku FROM stock_movements WHERE batch = :batch AND sku = :sku AND batch IS NOT NULL"
 
 
 def product(session: Session, sku: str) -> Row | None:
@@ -95,8 +94,3 @@ def movements(session: Session, sku: str, since_at: int, row_limit: int) -> list
     found = session.rows(_HISTORY, {"sku": sku, "since_at": since_at, "row_limit": row_limit})
     found.reverse()
     return found
-
-
-def batch_applied(session: Session, batch: str, sku: str) -> bool:
-    """Whether an import batch has already moved this product's stock."""
-    return session.row(_BATCH, {"batch": batch, "sku": sku}) is not None
