@@ -250,7 +250,7 @@ def _interrupted(stop: BaseException) -> Interrupted:
     if isinstance(stop, Terminated):
         problem.exit_code = 143  # type: ignore[misc]  # the same problem by another signal
     else:
-        problem.exit_code = INTERRUPTED_EXIT_CODE  # type: ignore[misc]
+        problem.exit_code = INTERRUPTED_EXIT_CODE  # type: ignore[misc]  # this one only
     return problem
 
 

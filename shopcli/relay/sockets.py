@@ -174,7 +174,7 @@ def _resolve(host: str, port: int, deadline: float) -> list[Address]:
     except ValueError:
         pass
     else:
-        family = socket.AF_INET if literal.version == 4 else socket.AF_INET6  # noqa: PLR2004
+        family = socket.AF_INET if literal.version == 4 else socket.AF_INET6  # noqa: PLR2004 - IPv4
         return [(family, (host, port) if family == socket.AF_INET else (host, port, 0, 0))]
     found: list[Address] = []
     problems: list[str] = []

@@ -129,8 +129,8 @@ def test_hostile_rows_come_out_harmless(lively: Prompt) -> None:
     """Names that others wrote into the database act on no terminal, in no format."""
     with raw_database(lively.url) as database:
         database.unguard()
-        database.run(f"UPDATE products SET name = '{HOSTILE}'")  # noqa: S608  # hostile on purpose
-        database.run(f"UPDATE users SET name = '{HOSTILE}'")  # noqa: S608
+        database.run(f"UPDATE products SET name = '{HOSTILE}'")  # noqa: S608 - a constant of ours  # hostile on purpose
+        database.run(f"UPDATE users SET name = '{HOSTILE}'")  # noqa: S608 - a constant of ours
 
     for line in ("products", "user list", "product show LATTE", "user show kim", "top"):
         told, document = lively(*line.split()), lively(*line.split(), "--json")

@@ -156,7 +156,7 @@ def test_it_finishes_what_is_in_hand(open_shop: Shop, shop_url: str) -> None:
 
     def slowly(connection: object) -> None:
         answer.wait(60)
-        connection.sendall(OK)  # type: ignore[attr-defined]
+        connection.sendall(OK)  # type: ignore[attr-defined]  # a socket
 
     for _ in range(20):
         open_shop.order("kim", {"LATTE": 1})
@@ -221,7 +221,7 @@ def test_kill_9_between_sending_and_settling_loses_nothing(open_shop: Shop, shop
         if len(killed) < 1 and len(platform.requests) >= 3:
             killed.append(relays[0])
             relays[0].process.kill()
-        connection.sendall(OK)  # type: ignore[attr-defined]
+        connection.sendall(OK)  # type: ignore[attr-defined]  # a socket
 
     for _ in range(12):
         open_shop.order("kim", {"LATTE": 1})

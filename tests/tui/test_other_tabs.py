@@ -75,7 +75,7 @@ def test_an_order_is_cancelled_after_a_confirmation(stocked: Shop) -> None:
         await stage.sees("and 1 more", "21,000")
         await stage.press("enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
-        await stage.sees("2 × Latte", "1 × Mug [large]")  # noqa: RUF001
+        await stage.sees("2 × Latte", "1 × Mug [large]")  # noqa: RUF001 - as shown
         await stage.press("x")
         await stage.sees("Cancel order", "21,000 KRW go back")
         await stage.press("escape")

@@ -71,7 +71,7 @@ def test_plus_and_minus_change_the_quantity_in_place(stocked: Shop) -> None:
 
     async def play(stage: Stage) -> None:
         await stage.press("down", "down", "down", "plus", "plus")
-        await stage.sees("×2", "cart 2 · 9,000 KRW", "in cart: 9,000")  # noqa: RUF001
+        await stage.sees("×2", "cart 2 · 9,000 KRW", "in cart: 9,000")  # noqa: RUF001 - as shown
         await stage.press("minus")
         await stage.sees("cart 1 · 4,500 KRW")
         await stage.press("minus", "minus")
