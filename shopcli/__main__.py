@@ -1,4 +1,4 @@
-"""`python -m shopcli` and the command `shop`; answers `--version` before anything is imported."""
+"""`python -m shopcli` and the command `shop`; answers `--version` and TAB without Typer."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ def main() -> int:
         sys.stdout.write(f"shop {__version__}\n")
         return 0
     try:
+        from shopcli.cli.environment import completion_is_asked
+
+        if completion_is_asked():
+            from shopcli.cli.tab import answer  # only while a line is being typed
+
+            code = answer()
+            if code is not None:
+                return code
         from shopcli.cli.main import run  # Typer takes 80 ms to import
 
         return run(argv)

@@ -30,3 +30,8 @@ def terminal_is_plain() -> bool:
 def completion_is_asked() -> bool:
     """Whether a shell asks how a line could go on (Typer's own protocol)."""
     return bool(os.environ.get("_SHOP_COMPLETE"))
+
+
+def completion_request() -> Mapping[str, str]:
+    """The variables in which a shell asks."""
+    return os.environ

@@ -242,6 +242,20 @@ def test_the_demo_tells_the_whole_story() -> None:
     assert run("products").returncode == 2
 
 
+@pytest.mark.wheel
+@pytest.mark.parametrize("line", ["shop order L", "shop claim T", "shop bal", "shop order --"])
+def test_completion_loads_no_command_line(
+    address: str, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """A press of TAB is answered without Typer and without the use cases of the shop."""
+    monkeypatch.setenv("SHOP_DATABASE_URL", address)
+    monkeypatch.setenv("_SHOP_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split()) - 1))
+
+    assert not modules_of() & {*NEVER, "typer", "rich", "shopcli.engine.shop"}
+
+
 def test_shells_can_complete_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """A shell that asks gets the words that fit, without the engine being loaded."""
     monkeypatch.setenv("_SHOP_COMPLETE", "complete_bash")
