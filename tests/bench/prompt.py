@@ -16,17 +16,22 @@ ROOT = Path(__file__).parents[2]
 
 _Row = tuple[str, list[str], list[str], float, dict[str, str], dict[str, str]]
 
+# Of the same kind: installed as a script, compiled, and its completion asks a function of its own.
 _TRIVIAL = """
 import typer
 app = typer.Typer()
+def names(incomplete: str) -> list[str]:
+    return [name for name in ("kim", "lee", "park") if name.startswith(incomplete)]
 @app.command()
-def greet(name: str = "kim") -> None:
+def greet(name: str = typer.Argument(autocompletion=names)) -> None:
     print(name)
 @app.command()
 def leave() -> None:
     pass
-app()
 """
+
+
+_ENTRY = "from trivial_command import app as main"
 
 
 def prompt(*, quick: bool) -> list[Figure]:
@@ -39,31 +44,28 @@ def prompt(*, quick: bool) -> list[Figure]:
         shop = [str(bin_folder / "shop")]
         database = str(folder / "shop.db")
         environment["SHOP_DATABASE_URL"] = database
-        trivial = folder / "trivial.py"
-        trivial.write_text(_TRIVIAL)
+        trivial = [str(_trivial(python, environment))]
         _run([*shop, "init", "--sample"], environment)
         _run([*shop, "charge", "1000000", "-u", "kim"], environment)
-        greet = [str(python), str(trivial), "greet"]
         query = [
             str(bin_folder / "sqlite-utils"),
             "query",
             database,
             "SELECT username, balance_minor FROM balances WHERE username = 'kim'",
         ]
-        completing = {
-            "_SHOP_COMPLETE": "complete_bash",
-            "COMP_WORDS": "shop order L",
-            "COMP_CWORD": "2",
-        }
-        trivial_completing = {
-            "_TRIVIAL.PY_COMPLETE": "complete_bash",
-            "COMP_WORDS": "trivial.py g",
-            "COMP_CWORD": "1",
-        }
+        greeting = _completing("trivial greet l")
         rows: tuple[_Row, ...] = (
             ("shop --version", ["--version"], [str(python), "-c", "pass"], 2.5, {}, {}),
-            ("shop --help", ["--help"], [*greet[:2], "--help"], 1.1, {}, {}),
-            ("TAB on a SKU", [], [*greet[:2]], 1.1, completing, trivial_completing),
+            ("shop --help", ["--help"], [*trivial, "--help"], 1.1, {}, {}),
+            *(
+                (f"TAB on {what}", [], trivial, 1.1, _completing(line), greeting)
+                for what, line in (
+                    ("a SKU", "shop order L"),
+                    ("a user", "shop balance -u k"),
+                    ("a command", "shop product s"),
+                    ("an option", "shop order --c"),
+                )
+            ),
             ("shop balance", ["balance", "-u", "kim"], query, 1.0, {}, {}),
             ("shop products", ["products"], query, 1.0, {}, {}),
             ("shop top", ["top"], query, 1.0, {}, {}),
@@ -80,6 +82,30 @@ def prompt(*, quick: bool) -> list[Figure]:
             )
             for title, words, other, most, ours, theirs in rows
         ]
+
+
+def _completing(line: str) -> dict[str, str]:
+    """The variables in which a shell asks how a line could go on, as bash does."""
+    words = line.split()
+    return {
+        f"_{words[0].upper()}_COMPLETE": "complete_bash",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(words) - 1),
+    }
+
+
+def _trivial(python: Path, environment: dict[str, str]) -> Path:
+    """Install the trivial command beside the shop, with the same kind of script."""
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    found = subprocess.run(
+        [str(python), "-c", where], env=environment, check=True, capture_output=True, text=True
+    )
+    (Path(found.stdout.strip()) / "trivial_command.py").write_text(_TRIVIAL)
+    script = python.parent / "trivial"
+    shop = (python.parent / "shop").read_text()
+    script.write_text(shop.replace("from shopcli.__main__ import main", _ENTRY))
+    script.chmod(0o755)
+    return script
 
 
 def _installed(folder: Path) -> tuple[Path, dict[str, str]]:
