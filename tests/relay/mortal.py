@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -146,6 +147,8 @@ def main(url: str) -> None:
             code = 70
             try:
                 code = _live(url, json.loads(line))
+            except Exception:  # noqa: BLE001 (shown, and told by the code)
+                traceback.print_exc()
             finally:
                 os._exit(code)
         _, status = os.waitpid(child, 0)
