@@ -138,9 +138,9 @@ def relay(
     context: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Send what is due, then end.")] = False,
     batch: Annotated[
-        int,
+        int | None,
         typer.Option("--batch", metavar="N", parser=positive_count, help="Events leased at once."),
-    ] = 200,
+    ] = None,
     concurrency: Annotated[
         int,
         typer.Option("--concurrency", metavar="N", parser=positive_count, help="Connections."),
@@ -231,7 +231,7 @@ def prune(
     call.output.record({"events": count}, f"{count} bodies emptied")
 
 
-def _relay(call: Call, shop: Shop, *, batch: int = 200, concurrency: int = 4) -> Relay:
+def _relay(call: Call, shop: Shop, *, batch: int | None = None, concurrency: int = 4) -> Relay:
     from shopcli import Relay  # it knows the endpoint
 
     environment = call.settings.environment

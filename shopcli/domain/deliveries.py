@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from shopcli.domain.records import OutboxEvent
 
 
-@dataclass(frozen=True, slots=True)
-class LeasedEvent:
-    """An event that one holder may send now; `attempt_number` fences all earlier holders."""
+class LeasedEvent(NamedTuple):
+    """An event that one holder may send now; `attempt_number` fences all earlier holders.
+
+    A tuple, because tens of thousands are made in a second.
+    """
 
     event_id: str
     order_id: str
@@ -34,6 +38,34 @@ class Attempt:
     reason: str | None
     answer: str | None
     retry_after_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What came of one request with leased events: an attempt of each, all with the same answer.
+
+    The other fields are those of `Attempt`.
+    """
+
+    events: Sequence[LeasedEvent]
+    started_at: int
+    duration_microseconds: int
+    status: int | None
+    reason: str | None
+    answer: str | None
+    retry_after_seconds: float | None = None
+
+    def attempt(self, event: LeasedEvent) -> Attempt:
+        """The attempt of one of its events."""
+        return Attempt(
+            event,
+            self.started_at,
+            self.duration_microseconds,
+            self.status,
+            self.reason,
+            self.answer,
+            self.retry_after_seconds,
+        )
 
 
 @dataclass(frozen=True, slots=True)

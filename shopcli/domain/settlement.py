@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from shopcli.domain.deliveries import Attempt, EndpointState
+from shopcli.domain.deliveries import Attempt, EndpointState, Sending
 from shopcli.domain.retry_schedule import (
     Policy,
     Verdict,
@@ -23,9 +23,9 @@ from shopcli.domain.retry_schedule import (
 _SECOND_MICROSECONDS = 1_000_000
 
 
-def has_delivered(attempt: Attempt) -> bool:
-    """Whether the platform has the event."""
-    return judge(attempt.status) is Verdict.DELIVERED
+def has_delivered(sending: Sending) -> bool:
+    """Whether the platform has the events."""
+    return judge(sending.status) is Verdict.DELIVERED
 
 
 def endpoint_after(

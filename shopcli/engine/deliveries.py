@@ -10,14 +10,14 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.deliveries import Attempt, EndpointState, LeasedEvent, Settled
+from shopcli.domain.deliveries import EndpointState, LeasedEvent, Sending, Settled
 from shopcli.domain.retry_schedule import LEASE_SECONDS_MAX, Policy, endpoint_pause_seconds
 from shopcli.domain.settlement import endpoint_after, event_after, has_delivered
 from shopcli.storage import endpoints, outbox
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Row, Session
@@ -107,23 +107,23 @@ class Deliveries:
         def work(session: Session) -> list[Row]:
             return outbox.lease(session, parameters, of_order=order_id is not None)
 
-        rows = self._runtime.write(work)
-        return tuple(sorted((LeasedEvent(*row) for row in rows), key=lambda event: event.event_id))
+        # Ids are unique, so tuples sort by them alone.
+        return tuple(sorted(map(LeasedEvent._make, self._runtime.write(work))))
 
     def settle(
-        self, owner: str, attempts: Sequence[Attempt], url: str, *, now: int | None = None
+        self, owner: str, sendings: Sequence[Sending], url: str, *, now: int | None = None
     ) -> Settled:
-        """Book what came of attempts: states, one attempt row each, breaker.
+        """Book what came of requests: states, one attempt row for each event, breaker.
 
         Args:
             owner: Who sent.
-            attempts: What came of it.
+            sendings: What came of it.
             url: The endpoint sent to.
             now: The time to count waits from; by default the shop's time.
         """
         moment = self.now() if now is None else now
         return self._runtime.write(
-            lambda session: self._settle(session, owner, attempts, url, moment)
+            lambda session: self._settle(session, owner, sendings, url, moment)
         )
 
     def release(self, owner: str, events: Sequence[LeasedEvent]) -> None:
@@ -212,37 +212,47 @@ class Deliveries:
         return freed
 
     def _settle(
-        self, session: Session, owner: str, attempts: Sequence[Attempt], url: str, now: int
+        self, session: Session, owner: str, sendings: Sequence[Sending], url: str, now: int
     ) -> Settled:
-        before, after = self._settle_endpoint(session, url, attempts, now)
-        settlements = {
-            (attempt.event.event_id, attempt.event.attempt_number): _attempt_row(owner, attempt)
+        before, after = self._settle_endpoint(session, url, sendings, now)
+        settlements = [
+            _settlement(sending, alike)
             | event_after(
-                self.policy, attempt, before=before, after=after, now=now, fraction=self._fraction
+                self.policy,
+                sending.attempt(alike[0]),
+                before=before,
+                after=after,
+                now=now,
+                fraction=self._fraction,
             )
-            for attempt in attempts
-        }
-        kept = outbox.settle(session, owner, tuple(settlements.values()))
-        delivered = sum(settlements[name]["state"] == "delivered" for name in kept)
+            for sending in sendings
+            for alike in _settled_alike(sending)
+        ]
+        counts = outbox.settle(session, owner, settlements)
+        delivered = sum(
+            count
+            for count, settlement in zip(counts, settlements, strict=True)
+            if settlement["state"] == "delivered"
+        )
         if delivered:
             outbox.add_delivered(session, ord(owner[-1]) % _SHARDS, delivered)
         return Settled(
             delivered=delivered,
-            failed=len(kept) - delivered,
-            fenced=len(attempts) - len(kept),
+            failed=sum(counts) - delivered,
+            fenced=sum(len(sending.events) for sending in sendings) - sum(counts),
             endpoint=after,
         )
 
     def _settle_endpoint(
-        self, session: Session, url: str, attempts: Sequence[Attempt], now: int
+        self, session: Session, url: str, sendings: Sequence[Sending], now: int
     ) -> tuple[EndpointState, EndpointState]:
-        """The endpoint's state before and after these attempts; written only if it changes."""
+        """The endpoint's state before and after these requests; written only if it changes."""
         before = _endpoint_state(session, url)
-        if before == EndpointState() and all(has_delivered(one) for one in attempts):
+        if before == EndpointState() and all(has_delivered(one) for one in sendings):
             return before, before
         endpoints.ensure(session, url, now)
         after = before = _endpoint_state(session, url, lock=True)
-        for attempt in attempts:
+        for attempt in (sending.attempt(event) for sending in sendings for event in sending.events):
             after = endpoint_after(self.policy, after, attempt, now=now, fraction=self._fraction)
         if after != before:
             endpoints.save(session, {"url": url, "now": now, **asdict(after)})
@@ -266,14 +276,29 @@ def _held(owner: str, event: LeasedEvent) -> dict[str, Any]:
     }
 
 
-def _attempt_row(owner: str, attempt: Attempt) -> dict[str, Any]:
-    return _held(owner, attempt.event) | {
-        "started_at": attempt.started_at,
-        "duration_microseconds": attempt.duration_microseconds,
-        "outcome": "delivered" if has_delivered(attempt) else "failed",
-        "status_code": attempt.status,
-        "reason": attempt.reason,
-        "answer": attempt.answer,
+def _settled_alike(sending: Sending) -> Iterable[list[LeasedEvent]]:
+    """The events of a request in groups that are settled alike: one at best, as a rule.
+
+    Each failed event waits for a time of its own, so that not all come back at once.
+    """
+    if not has_delivered(sending):
+        return [[event] for event in sending.events]
+    groups: dict[tuple[int, int], list[LeasedEvent]] = {}
+    for event in sending.events:
+        groups.setdefault((event.attempt_number, event.failure_count), []).append(event)
+    return groups.values()
+
+
+def _settlement(sending: Sending, alike: Sequence[LeasedEvent]) -> dict[str, Any]:
+    return {
+        "event_ids": [event.event_id for event in alike],
+        "attempt_number": alike[0].attempt_number,
+        "started_at": sending.started_at,
+        "duration_microseconds": sending.duration_microseconds,
+        "outcome": "delivered" if has_delivered(sending) else "failed",
+        "status_code": sending.status,
+        "reason": sending.reason,
+        "answer": sending.answer,
     }
 
 

@@ -1,7 +1,7 @@
 """Sends leased events over a few connections at once; must never touch the database.
 
-Whatever was handed in comes back: as an attempt, or unsent when sending it would be pointless (the
-platform is down, the lease nearly over, the relay about to end).
+Whatever was handed in comes back: with what came of sending it, or unsent when that would be
+pointless (the platform is down, the lease nearly over, the relay about to end).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from shopcli.domain.deliveries import Attempt, LeasedEvent
+from shopcli.domain.deliveries import LeasedEvent, Sending
 from shopcli.domain.events import BATCH_CONTENT_TYPE, CONTENT_TYPE
 from shopcli.domain.retry_schedule import Policy, Verdict, judge, told_delay_seconds
 from shopcli.relay.transport import Sender
@@ -28,21 +28,24 @@ _LEASE_MARGIN_SECONDS = 1.0
 _COMPANY_SECONDS = 0.01
 _BATCH_BYTES_MAX = 1024 * 1024
 
-Portion = tuple[list[LeasedEvent], float]
-"""Events for one request, and the instant of `time.monotonic` at which their lease nearly ends."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Portion:
+    """Events for one request, and the instant of `time.monotonic` when their lease nearly ends."""
+
+    events: list[LeasedEvent]
+    lease_end: float
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a handed-in event; without an attempt it was not sent."""
+    """What became of a handed-in portion; without a sending it was not sent."""
 
-    event: LeasedEvent
-    attempt: Attempt | None
+    portion: Portion
+    sending: Sending | None
 
 
-def attempt_delivery(
-    sender: Sender, events: Sequence[LeasedEvent], deadline: float
-) -> list[Attempt]:
+def attempt_delivery(sender: Sender, events: Sequence[LeasedEvent], deadline: float) -> Sending:
     """Send events once, in one request: one as it is, several as a batch.
 
     Args:
@@ -59,18 +62,15 @@ def attempt_delivery(
         content_type = BATCH_CONTENT_TYPE
         body = b"[" + b",".join([event.body for event in events]) + b"]"
     answer = sender.post(message_id, content_type, body, deadline)
-    return [
-        Attempt(
-            event=event,
-            started_at=answer.sent_at,
-            duration_microseconds=answer.duration_microseconds,
-            status=answer.status,
-            reason=answer.reason,
-            answer=answer.text,
-            retry_after_seconds=answer.retry_after_seconds,
-        )
-        for event in events
-    ]
+    return Sending(
+        events=events,
+        started_at=answer.sent_at,
+        duration_microseconds=answer.duration_microseconds,
+        status=answer.status,
+        reason=answer.reason,
+        answer=answer.text,
+        retry_after_seconds=answer.retry_after_seconds,
+    )
 
 
 class Dispatcher:
@@ -94,7 +94,7 @@ class Dispatcher:
         self._clock = clock
         self._policy = policy
         self._work: SimpleQueue[Portion | None] = SimpleQueue()
-        self._done: SimpleQueue[list[Outcome]] = SimpleQueue()
+        self._done: SimpleQueue[Outcome] = SimpleQueue()
         self._is_halted = False
         self._failure_count = 0
         self._bug: Exception | None = None
@@ -115,18 +115,24 @@ class Dispatcher:
         self._is_halted = False
         self._failure_count = 0
 
-    def submit(self, events: Iterable[LeasedEvent], lease_seconds: float) -> None:
-        """Hand in events just leased."""
-        lease_end = time.monotonic() + lease_seconds - _LEASE_MARGIN_SECONDS
-        for portion in self._portions(events):
-            self._work.put((portion, lease_end))
+    def submit(self, events: Iterable[LeasedEvent], leased_until: float) -> list[Portion]:
+        """Hand in events leased until an instant of `time.monotonic`.
+
+        Returns:
+            The portions in which they come back.
+        """
+        lease_end = leased_until - _LEASE_MARGIN_SECONDS
+        portions = [Portion(chosen, lease_end) for chosen in self._portions(events)]
+        for portion in portions:
+            self._work.put(portion)
+        return portions
 
     def outcomes(self, wait_seconds: float, awaited: int = 0) -> list[Outcome]:
-        """What has come back, in portions worth a commit.
+        """What has come back, enough to be worth a commit.
 
         Args:
             wait_seconds: Bound on the wait for the first.
-            awaited: How many are out: their company is waited for, a few milliseconds.
+            awaited: How many portions are waited for, a few milliseconds after the first.
 
         Raises:
             Exception: Whatever a bug in a sending thread raised.
@@ -135,12 +141,12 @@ class Dispatcher:
             raise self._bug
         found: list[Outcome] = []
         try:
-            found += self._done.get(timeout=wait_seconds)
+            found.append(self._done.get(timeout=wait_seconds))
             end = time.monotonic() + _COMPANY_SECONDS
             while len(found) < awaited and (left := end - time.monotonic()) > 0:
-                found += self._done.get(timeout=left)
+                found.append(self._done.get(timeout=left))
             while True:
-                found += self._done.get_nowait()
+                found.append(self._done.get_nowait())
         except Empty:
             return found
 
@@ -159,8 +165,8 @@ class Dispatcher:
     def _send_all(self) -> None:
         sender = Sender(self._endpoint, self._clock)
         try:
-            while (item := self._work.get()) is not None:
-                self._done.put(self._sent(sender, *item))
+            while (portion := self._work.get()) is not None:
+                self._done.put(Outcome(portion, self._sent(sender, portion)))
         except Exception as error:  # noqa: BLE001  # raised again where somebody sees it
             self._bug = error
         finally:
@@ -185,22 +191,22 @@ class Dispatcher:
         if portion:
             yield portion
 
-    def _sent(self, sender: Sender, events: list[LeasedEvent], lease_end: float) -> list[Outcome]:
+    def _sent(self, sender: Sender, portion: Portion) -> Sending | None:
         deadline = time.monotonic() + self._policy.attempt_seconds
-        if self._is_halted or deadline > lease_end:
-            return [Outcome(event, None) for event in events]
-        attempts = attempt_delivery(sender, events, deadline)
-        self._learn(attempts[0])
-        return [Outcome(attempt.event, attempt) for attempt in attempts]
+        if self._is_halted or deadline > portion.lease_end:
+            return None
+        sending = attempt_delivery(sender, portion.events, deadline)
+        self._learn(sending)
+        return sending
 
-    def _learn(self, attempt: Attempt) -> None:
+    def _learn(self, sending: Sending) -> None:
         """Halt at once when the platform is down: the queue must not be thrown at it."""
-        verdict = judge(attempt.status)
+        verdict = judge(sending.status)
         if verdict is Verdict.DELIVERED:
             self._failure_count = 0
         elif verdict is not Verdict.REJECTED:
             self._failure_count += 1
-            told = told_delay_seconds(self._policy, attempt.status, attempt.retry_after_seconds)
+            told = told_delay_seconds(self._policy, sending.status, sending.retry_after_seconds)
             if (
                 verdict is not Verdict.TROUBLED
                 or told is not None

@@ -103,8 +103,8 @@ def _send(
             )
             if not events:
                 break
-            attempts = attempt_delivery(sender, events, deadline)
-            settled = deliveries.settle(owner, attempts, endpoint.url)
+            sending = attempt_delivery(sender, events, deadline)
+            settled = deliveries.settle(owner, [sending], endpoint.url)
             if not settled.delivered:
                 break
             delivered += 1

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shopcli.relay.work import Work
 
 BATCH = 200
+REQUESTS = 20
 CONCURRENCY = 4
 
 _WAIT_SECONDS = 0.05
@@ -30,7 +31,8 @@ class Relay:
         shop: An open shop.
         environment: Where to read the endpoint and its secrets; by default this process's.
         policy: How patient delivery is.
-        batch: At most so many events are leased at a time.
+        batch: At most so many events are leased at a time; by default 200, in batched mode enough
+            for 20 requests.
         concurrency: Connections used at a time.
     """
 
@@ -40,7 +42,7 @@ class Relay:
         *,
         environment: Mapping[str, str] | None = None,
         policy: Policy | None = None,
-        batch: int = BATCH,
+        batch: int | None = None,
         concurrency: int = CONCURRENCY,
     ) -> None:
         self.shop = shop
@@ -86,6 +88,10 @@ class Relay:
         status = self.outbox.status()
         return Flush(sent=sent, failed=failed, pending=status.pending + status.leased)
 
+    def lot(self, endpoint: Endpoint) -> int:
+        """How many events are leased at a time."""
+        return self.batch or max(BATCH, REQUESTS * endpoint.batch_size)
+
     def work(self, endpoint: Endpoint, owner: str, clock: Callable[[], int]) -> Work:
         """Connections to an endpoint, and the leases of one holder.
 
@@ -110,25 +116,27 @@ class Relay:
             return
         work = self.work(endpoint, deliveries.new_owner(), deliveries.now)
         try:
-            yield from self._until_nothing_is_due(work, state)
+            yield from self._until_nothing_is_due(work, state, self.lot(endpoint))
         finally:
             work.finish()
 
-    def _until_nothing_is_due(self, work: Work, state: EndpointState) -> Iterator[Settled]:
-        limit = 1 if state.breaker == "open" else self.batch
+    def _until_nothing_is_due(
+        self, work: Work, state: EndpointState, lot: int
+    ) -> Iterator[Settled]:
+        limit = 1 if state.breaker == "open" else lot
         may_take = True
         while True:
-            if may_take and work.count * 2 <= limit:
+            if may_take and work.count * 2 < limit:
                 may_take = work.take(limit - work.count) > 0
             if not work.count:
                 return
-            settled = work.settle(_WAIT_SECONDS)
+            settled = work.settle(_WAIT_SECONDS, keep=limit if may_take and limit > 1 else 0)
             if settled is None:
                 continue
             yield settled
             if settled.endpoint.breaker == "closed":
                 # Later events of the orders just served may go now.
-                may_take, limit = True, self.batch
+                may_take, limit = True, lot
             else:
                 may_take, limit = False, 1
                 work.halt()

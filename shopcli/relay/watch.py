@@ -59,6 +59,7 @@ class Watch:
         self._id = relay.deliveries.new_owner()
         self._work: Work | None = None
         self._endpoint: Endpoint | None = None
+        self._lot = 0
         self._state = EndpointState()
         self._said = ""
         self._next_upkeep = 0.0
@@ -121,7 +122,8 @@ class Watch:
         taken = self._take(work)
         if not work.count:
             return taken > 0
-        settled = work.settle(_SETTLE_WAIT_SECONDS)
+        keep = self._lot if self._state.breaker == "closed" else 0
+        settled = work.settle(_SETTLE_WAIT_SECONDS, keep=keep)
         if settled is not None:
             self._learn(work, settled)
         return True
@@ -129,10 +131,9 @@ class Watch:
     def _take(self, work: Work) -> int:
         now = self._clock()
         if self._state.breaker == "closed":
-            batch = self._relay.batch
-            if work.count * 2 > batch or not (work.count or self._deliveries.has_due(now)):
+            if work.count * 2 >= self._lot or not (work.count or self._deliveries.has_due(now)):
                 return 0
-            return work.take(batch - work.count)
+            return work.take(self._lot - work.count)
         if work.count or self._state.breaker == "stopped" or self._state.next_try_at > now:
             return 0
         # One event tells whether the platform is back, even one whose own turn has not come.
@@ -172,6 +173,7 @@ class Watch:
         self._endpoint = endpoint
         if endpoint is not None:
             self._work = self._relay.work(endpoint, self._id, self._clock)
+            self._lot = self._relay.lot(endpoint)
             self._say(f"sending to {endpoint.shown}")
 
     def _set_state(self, state: EndpointState) -> None:

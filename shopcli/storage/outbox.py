@@ -7,7 +7,7 @@ clocks agree on who may send. All other times come from the caller.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,44 +31,48 @@ _EXPIRED = """
 # By the table's constraints `settled_at` is empty while an event waits, and `lease_owner` is not
 # while it is leased. Where a row is found by its key, these say so: a condition on `state` would
 # tempt Postgres into reading all that waits instead, row by row.
+# Most are the first of their order, and need no look at others.
 _FIRST_OF_ITS_ORDER = """
-NOT EXISTS (
+(candidate.sequence = 1 OR NOT EXISTS (
     SELECT 1 FROM outbox AS earlier
     WHERE earlier.order_id = candidate.order_id AND earlier.sequence < candidate.sequence
       AND earlier.settled_at IS NULL
-)
+))
+"""
+# Found once by the index, rows are changed by their place, which saves finding them again. On
+# Postgres a row that moved meanwhile is left for the next lease.
+_PLACE = {"sqlite": "rowid", "postgres": "ctid"}
+_PLACED = {"sqlite": "rowid IN ({found})", "postgres": "ctid = ANY(ARRAY({found}))"}
+_FOUND = """
+    SELECT candidate.{place} FROM outbox AS candidate
+    WHERE {waiting} AND candidate.state = 'pending' AND candidate.next_attempt_at <= :now
+      AND {which} AND {first}
+    ORDER BY candidate.next_attempt_at, candidate.event_id LIMIT :limit {skip_locked}
 """
 _LEASE = """
 UPDATE outbox
 SET state = 'leased', lease_owner = :owner, attempt_count = attempt_count + 1, leased_at = {clock},
     leased_until_at = {clock} + :lease_microseconds
-WHERE event_id IN (
-    SELECT candidate.event_id FROM outbox AS candidate
-    WHERE {waiting} AND candidate.state = 'pending' AND {which} AND {first}
-    ORDER BY candidate.next_attempt_at, candidate.event_id LIMIT :limit {skip_locked}
-)
+WHERE {placed}
 RETURNING event_id, order_id, body, attempt_count, failure_count
 """
-_LEASE_DUE = {
-    dialect: _LEASE.format(
-        clock=clock,
-        which="candidate.next_attempt_at <= :now",
-        waiting=_WAITING,
+
+
+def _lease(dialect: str, *, waiting: str = "TRUE", which: str = "TRUE") -> str:
+    found = _FOUND.format(
+        place=_PLACE[dialect],
+        waiting=waiting,
+        which=which,
         first=_FIRST_OF_ITS_ORDER,
         skip_locked=_SKIP_LOCKED[dialect],
     )
-    for dialect, clock in _CLOCK.items()
-}
+    return _LEASE.format(clock=_CLOCK[dialect], placed=_PLACED[dialect].format(found=found))
+
+
+_LEASE_DUE = {dialect: _lease(dialect, waiting=_WAITING) for dialect in _CLOCK}
+# Few rows are of one order: they are found by the order.
 _LEASE_OF_ORDER = {
-    dialect: _LEASE.format(
-        clock=clock,
-        which="candidate.next_attempt_at <= :now AND candidate.order_id = :order_id",
-        # Few rows are of one order: they are found by the order.
-        waiting="TRUE",
-        first=_FIRST_OF_ITS_ORDER,
-        skip_locked=_SKIP_LOCKED[dialect],
-    )
-    for dialect, clock in _CLOCK.items()
+    dialect: _lease(dialect, which="candidate.order_id = :order_id") for dialect in _CLOCK
 }
 _EXPIRED_LEASES = {
     dialect: f"""
@@ -99,25 +103,34 @@ UPDATE outbox SET state = 'pending', lease_owner = NULL, leased_at = NULL, lease
                   attempt_count = attempt_count - 1
 {_HELD}
 """
-_HELD_BY = f"""
-SELECT candidate.event_id, candidate.attempt_count FROM outbox AS candidate
-WHERE {_WAITING} AND candidate.state = 'leased' AND candidate.lease_owner = :owner
-"""
-_SETTLE = f"""
+_SETTLE_ALIKE = """
 UPDATE outbox
 SET state = :state, failure_count = :failure_count, next_attempt_at = :next_attempt_at,
     settled_at = :settled_at, last_error = :last_error,
     lease_owner = NULL, leased_at = NULL, leased_until_at = NULL
-{_HELD}
+WHERE event_id IN (SELECT value FROM json_each(:event_ids)) AND lease_owner = :owner
+  AND attempt_count = :attempt_number
+RETURNING event_id
 """
-_INSERT_ATTEMPT = """
-INSERT INTO delivery_attempts (event_id, attempt_number, relay_id, started_at,
-                               duration_microseconds, outcome, status_code, reason, answer)
+_ATTEMPT_COLUMNS = """
+delivery_attempts (event_id, attempt_number, relay_id, started_at, duration_microseconds, outcome,
+                   status_code, reason, answer)
+"""
+_INSERT_ATTEMPTS = f"""
+INSERT INTO {_ATTEMPT_COLUMNS}
+SELECT value, :attempt_number, :owner, :started_at, :duration_microseconds, :outcome, :status_code,
+       :reason, :answer
+FROM json_each(:event_ids)
+"""
+_INSERT_LOST_ATTEMPT = f"""
+INSERT INTO {_ATTEMPT_COLUMNS}
 VALUES (:event_id, :attempt_number, :owner, :started_at, :duration_microseconds, :outcome,
         :status_code, :reason, :answer)
+ON CONFLICT (event_id, attempt_number) DO NOTHING
 """
 _SETTLED_COLUMNS = {
-    "event_id": "text",
+    "place": "bigint",
+    "event_ids": "text",
     "attempt_number": "bigint",
     "state": "text",
     "failure_count": "bigint",
@@ -131,10 +144,11 @@ _SETTLED_COLUMNS = {
     "reason": "text",
     "answer": "text",
 }
+# Ids hold no blanks. Arrays are guessed to be short, as they are, so the plan goes by the ids.
 _SETTLE_AT_ONCE = f"""
 WITH given AS (
-    SELECT * FROM json_to_recordset(CAST(:settlements AS json))
-    AS given ({", ".join(f"{name} {kind}" for name, kind in _SETTLED_COLUMNS.items())})
+    SELECT * FROM unnest({", ".join(f"CAST(:{k} AS {t}[])" for k, t in _SETTLED_COLUMNS.items())})
+    AS given ({", ".join(_SETTLED_COLUMNS)})
 ),
 settled AS (
     UPDATE outbox
@@ -143,18 +157,21 @@ settled AS (
         last_error = given.last_error,
         lease_owner = NULL, leased_at = NULL, leased_until_at = NULL
     FROM given
-    WHERE outbox.event_id = given.event_id AND outbox.lease_owner = :owner
+    CROSS JOIN LATERAL unnest(string_to_array(given.event_ids, ' ')) AS named (event_id)
+    WHERE outbox.event_id = named.event_id AND outbox.lease_owner = :owner
       AND outbox.attempt_count = given.attempt_number
-    RETURNING given.*
+    RETURNING outbox.event_id, given.place, given.attempt_number, given.started_at,
+              given.duration_microseconds, given.outcome, given.status_code, given.reason,
+              given.answer
+),
+recorded AS (
+    INSERT INTO {_ATTEMPT_COLUMNS}
+    SELECT event_id, attempt_number, :owner, started_at, duration_microseconds, outcome,
+           status_code, reason, answer
+    FROM settled
 )
-INSERT INTO delivery_attempts (event_id, attempt_number, relay_id, started_at,
-                               duration_microseconds, outcome, status_code, reason, answer)
-SELECT event_id, attempt_number, :owner, started_at, duration_microseconds, outcome, status_code,
-       reason, answer
-FROM settled
-RETURNING event_id, attempt_number
+SELECT place, COUNT(*) FROM settled GROUP BY place
 """
-_INSERT_LOST_ATTEMPT = _INSERT_ATTEMPT + "ON CONFLICT (event_id, attempt_number) DO NOTHING"
 _ADD_DELIVERED = """
 INSERT INTO outbox_totals (shard, delivered_count) VALUES (:shard, :count)
 ON CONFLICT (shard) DO UPDATE
@@ -229,28 +246,37 @@ def release_unsent(session: Session, held: Iterable[Parameters]) -> None:
     session.change_many(_RELEASE_UNSENT, held)
 
 
-def settle(
-    session: Session, owner: str, settlements: Sequence[Parameters]
-) -> list[tuple[str, int]]:
+def settle(session: Session, owner: str, settlements: Sequence[Parameters]) -> list[int]:
     """End leases with what came of them, and record the attempts.
 
     Args:
         session: A write transaction.
         owner: Who held the leases.
-        settlements: The columns of `_SETTLED_COLUMNS` for each.
+        settlements: Each the ids of events with the same attempt number that are settled alike,
+            `event_ids`, and the other columns of `_SETTLED_COLUMNS`.
 
     Returns:
-        (event_id, attempt_number) of what was settled; the rest was taken over, and stays as it is.
+        How many events of each were settled; the rest was taken over, and stays as it is.
     """
     if session.dialect == "postgres":
-        parameters = {"owner": owner, "settlements": json.dumps(settlements)}
-        return [(row[0], row[1]) for row in session.rows(_SETTLE_AT_ONCE, parameters)]
-    # The write lock is ours: what is held now is held until the end of the transaction.
-    held = {(row[0], row[1]) for row in session.rows(_HELD_BY, {"owner": owner})}
-    kept = [one for one in settlements if (one["event_id"], one["attempt_number"]) in held]
-    session.change_many(_SETTLE, kept)
-    session.change_many(_INSERT_ATTEMPT, kept)
-    return [(one["event_id"], one["attempt_number"]) for one in kept]
+        columns: dict[str, Any] = {
+            name: [one[name] for one in settlements]
+            for name in _SETTLED_COLUMNS
+            if name not in {"place", "event_ids"}
+        }
+        columns["place"] = list(range(len(settlements)))
+        columns["event_ids"] = [" ".join(one["event_ids"]) for one in settlements]
+        columns["owner"] = owner
+        counts = {row[0]: row[1] for row in session.rows(_SETTLE_AT_ONCE, columns)}
+        return [counts.get(place, 0) for place in columns["place"]]
+    return [_settle_alike(session, {**one, "owner": owner}) for one in settlements]
+
+
+def _settle_alike(session: Session, settlement: dict[str, Any]) -> int:
+    settlement["event_ids"] = json.dumps(settlement["event_ids"])
+    kept = [row[0] for row in session.rows(_SETTLE_ALIKE, settlement)]
+    session.change(_INSERT_ATTEMPTS, settlement | {"event_ids": json.dumps(kept)})
+    return len(kept)
 
 
 def add_delivered(session: Session, shard: int, count: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from shopcli import Shop
-from shopcli.domain.deliveries import Attempt, LeasedEvent
+from shopcli.domain.deliveries import LeasedEvent, Sending
 from shopcli.domain.records import Order
 from shopcli.domain.retry_schedule import LEASE_SECONDS_MAX
 from tests.clocks import SettableClock
@@ -20,8 +20,8 @@ URL = "http://127.0.0.1:9/"
 SHORT_SECONDS = 0.05
 
 
-def _attempt(event: LeasedEvent, status: int | None = 204) -> Attempt:
-    return Attempt(event, 0, 1000, status, "as the test says", None)
+def _sent(*events: LeasedEvent, status: int | None = 204) -> list[Sending]:
+    return [Sending(events, 0, 1000, status, "as the test says", None)]
 
 
 def _until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
@@ -74,11 +74,11 @@ def test_a_slow_holder_is_fenced_out(selling: Shop, buy: Buy, status: int) -> No
     (late,) = deliveries.lease("slow", 1, lease_seconds=SHORT_SECONDS)
     _until(lambda: deliveries.free_expired() == 1)
     (event,) = deliveries.lease("quick", 1)
-    settled = deliveries.settle("slow", [_attempt(late, status)], URL)
+    settled = deliveries.settle("slow", _sent(late, status=status), URL)
     assert (settled.delivered, settled.failed, settled.fenced) == (0, 0, 1)
     assert selling.outbox.show(event.event_id).event.state == "leased"
-    assert deliveries.settle("quick", [_attempt(event)], URL).delivered == 1
-    assert deliveries.settle("slow", [_attempt(late, status)], URL).fenced == 1
+    assert deliveries.settle("quick", _sent(event), URL).delivered == 1
+    assert deliveries.settle("slow", _sent(late, status=status), URL).fenced == 1
     assert selling.outbox.status().delivered == 1
     attempts = selling.outbox.show(event.event_id).attempts
     assert [(one.number, one.outcome) for one in attempts] == [(1, "lost"), (2, "delivered")]
@@ -89,7 +89,35 @@ def test_a_late_success_counts_while_nobody_took_over(selling: Shop, buy: Buy) -
     buy()
     deliveries = selling.outbox.deliveries
     (event,) = deliveries.lease("slow", 1, lease_seconds=0.0001)
-    assert deliveries.settle("slow", [_attempt(event)], URL).delivered == 1
+    assert deliveries.settle("slow", _sent(event), URL).delivered == 1
+
+
+def test_one_request_with_many_events_is_booked_as_many_with_one(selling: Shop, buy: Buy) -> None:
+    """Events sent together leave the same rows as events sent one by one, whatever came of it."""
+    for _ in range(6):
+        buy()
+    deliveries = selling.outbox.deliveries
+    (slow,) = deliveries.lease("slow", 1, lease_seconds=SHORT_SECONDS)
+    _until(lambda: deliveries.free_expired() == 1)
+    events = deliveries.lease("one", 6)
+    # Taken over once: its attempt has another number than those of its company.
+    assert events[0].event_id == slow.event_id
+    together, alone = (events[0], events[2], events[4]), (events[1], events[3], events[5])
+    sendings = _sent(*together) + [one for event in alone for one in _sent(event)]
+    settled = deliveries.settle("one", sendings, URL)
+    assert (settled.delivered, settled.failed, settled.fenced) == (6, 0, 0)
+    rows = selling.runtime.read(
+        lambda session: session.rows(
+            "SELECT event_id, state, failure_count, next_attempt_at, settled_at, last_error,"
+            " lease_owner, leased_at, leased_until_at, attempt_count, relay_id, started_at,"
+            " duration_microseconds, outcome, status_code, reason, answer"
+            " FROM outbox JOIN delivery_attempts USING (event_id) WHERE outcome <> 'lost'"
+            " ORDER BY event_id"
+        )
+    )
+    assert [row[0] for row in rows] == [event.event_id for event in events]
+    assert [row[9] for row in rows] == [event.attempt_number for event in events]
+    assert len({tuple(row[1:9]) + tuple(row[10:]) for row in rows}) == 1
 
 
 def test_one_fenced_event_does_not_hold_up_the_others(selling: Shop, buy: Buy) -> None:
@@ -101,7 +129,7 @@ def test_one_fenced_event_does_not_hold_up_the_others(selling: Shop, buy: Buy) -
     _until(lambda: deliveries.free_expired() == 1)
     deliveries.lease("two", 1)
     kept = deliveries.lease("one", 2)
-    settled = deliveries.settle("one", [_attempt(event) for event in (lost, *kept)], URL)
+    settled = deliveries.settle("one", _sent(lost, *kept), URL)
     assert (settled.delivered, settled.fenced) == (2, 1)
 
 
@@ -174,7 +202,7 @@ def test_a_probe_is_sent_by_one_taker(selling: Shop, buy: Buy, clock: SettableCl
     buy()
     deliveries = selling.outbox.deliveries
     (event,) = deliveries.lease("one", 1)
-    deliveries.settle("one", [_attempt(event, None)], URL)
+    deliveries.settle("one", _sent(event, status=None), URL)
     state = deliveries.endpoint(URL)
     assert state.breaker == "open"
     now = state.next_try_at
@@ -189,13 +217,13 @@ def test_status_counts_without_reading_what_is_delivered(selling: Shop, buy: Buy
     for _ in range(6):
         buy()
     events = deliveries.lease("one", 4)
-    deliveries.settle("one", [_attempt(event) for event in events[:3]], URL)
+    deliveries.settle("one", _sent(*events[:3]), URL)
     selling.outbox.discard(
         next(e.id for e in selling.outbox.list(state="pending")), reason="a test"
     )
     selling.outbox.replay(None, None)
     (again,) = deliveries.lease("two", 1)
-    deliveries.settle("two", [_attempt(again)], URL)
+    deliveries.settle("two", _sent(again), URL)
     rows = selling.runtime.read(
         lambda session: session.rows("SELECT state, COUNT(*) FROM outbox GROUP BY state")
     )
