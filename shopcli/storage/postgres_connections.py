@@ -6,6 +6,8 @@ import math
 import re
 import select
 from decimal import Decimal
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -16,9 +18,10 @@ from psycopg.types.numeric import Int8Dumper
 
 from shopcli.domain.errors import Internal, NotAShop
 from shopcli.storage import postgres_failures
+from shopcli.storage.session import STREAMED_COUNT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from psycopg.abc import Buffer
 
@@ -119,6 +122,13 @@ class PostgresSession:
         """All rows of a query, or of a change with RETURNING."""
         self.latest = statement
         return self._execute(_TRANSLATIONS[statement], parameters).fetchall()  # type: ignore[return-value] # a list of tuples
+
+    def stream(self, statement: str, parameters: Parameters = {}) -> Iterator[Row]:  # noqa: B006 - read
+        """The rows of a query, some at a time."""
+        self.latest = statement
+        self._execute(_TRANSLATIONS[statement], parameters)
+        some = partial(self._cursor.fetchmany, STREAMED_COUNT)
+        return chain.from_iterable(iter(some, []))
 
     def row(self, statement: str, parameters: Parameters = {}) -> Row | None:  # noqa: B006 - read
         """The first row, or None."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shopcli.storage.session import Parameters, Row, Session
 
 _COLUMNS = "sku, name, price_minor, stock, on_sale, category, barcode, low_stock"
@@ -58,15 +60,15 @@ def locked_product(session: Session, sku: str) -> Row | None:
     return session.row(_ONE + lock, {"sku": sku})
 
 
-def products(session: Session, row_limit: int) -> list[Row]:
+def products(session: Session, row_limit: int) -> Iterator[Row]:
     """Products by SKU."""
-    return session.rows(_LIST, {"row_limit": row_limit})
+    return session.stream(_LIST, {"row_limit": row_limit})
 
 
-def search(session: Session, folded_query: str, row_limit: int) -> list[Row]:
+def search(session: Session, folded_query: str, row_limit: int) -> Iterator[Row]:
     """Products with a case-folded query as part of their case-folded SKU, name or barcode."""
     escaped = "".join(f"!{c}" if c in "!%_" else c for c in folded_query)
-    return session.rows(_SEARCH, {"pattern": f"%{escaped}%", "row_limit": row_limit})
+    return session.stream(_SEARCH, {"pattern": f"%{escaped}%", "row_limit": row_limit})
 
 
 def insert_product(session: Session, values: Parameters) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 Dialect = Literal["sqlite", "postgres"]
 Parameters = Mapping[str, Any]
 Row = Sequence[Any]
+
+STREAMED_COUNT = 500
+"""Rows of a stream that are taken from the driver at once; they stay in the processor's cache."""
 
 
 class Session(Protocol):
@@ -20,6 +23,9 @@ class Session(Protocol):
 
     def rows(self, statement: str, parameters: Parameters = ...) -> list[Row]:
         """All rows of a query, or of a change with RETURNING."""
+
+    def stream(self, statement: str, parameters: Parameters = ...) -> Iterator[Row]:
+        """The rows of a query, some at a time; to be read before the next statement."""
 
     def row(self, statement: str, parameters: Parameters = ...) -> Row | None:
         """The first row, or None."""

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import os
 import stat
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import Busy, Internal, NoShop, NotAShop
 from shopcli.storage import sqlite_failures
 from shopcli.storage.patience import wait_until
+from shopcli.storage.session import STREAMED_COUNT
 from shopcli.storage.sqlite_library import sqlite_library
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from shopcli.storage.session import Dialect, Parameters, Row
     from shopcli.storage.sqlite_library import Connection
@@ -54,6 +57,11 @@ class SqliteSession:
     def rows(self, statement: str, parameters: Parameters = {}) -> list[Row]:  # noqa: B006 - read
         """All rows of a query, or of a change with RETURNING."""
         return self._execute(statement, parameters).fetchall()
+
+    def stream(self, statement: str, parameters: Parameters = {}) -> Iterator[Row]:  # noqa: B006 - read
+        """The rows of a query, some at a time."""
+        some = partial(self._execute(statement, parameters).fetchmany, STREAMED_COUNT)
+        return chain.from_iterable(iter(some, []))
 
     def row(self, statement: str, parameters: Parameters = {}) -> Row | None:  # noqa: B006 - read
         """The first row, or None."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import pickle
 from typing import Any
 
 import pytest
 
 from shopcli import Shop
 from shopcli.domain.money import AMOUNT_MAX
+from shopcli.domain.records import Product
 from tests import factories
 from tests.clocks import SettableClock
 from tests.engine.conftest import Refuse
@@ -218,3 +221,16 @@ def test_stock_history_runs_in_recording_order(shop: Shop, clock: SettableClock)
     assert {(row.actor != "", row.host != "", row.channel) for row in history} == {
         (True, True, "api")
     }
+
+
+def test_a_listed_product_is_a_record_like_any_other(shop: Shop) -> None:
+    """What a listing holds is frozen, equal to what `product` answers, and can be copied."""
+    factories.stocked(shop)
+
+    for listed in shop.products():
+        assert listed == shop.product(listed.sku)
+        assert type(listed) is Product
+        assert pickle.loads(pickle.dumps(listed)) == listed  # noqa: S301  # written a moment ago
+        assert hash(dataclasses.replace(listed, price=1)) != hash(listed)
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            listed.price = 1  # type: ignore[misc]  # what a caller must not do
