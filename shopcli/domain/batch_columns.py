@@ -6,18 +6,24 @@ with anything out of the ordinary is not taken.
 
 from __future__ import annotations
 
-import re
+import unicodedata
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from shopcli.domain.batch import CLEAR_TEXT, Column, Grammar, Value, cell
+from shopcli.domain.batch import CLEAR_TEXT, LEAVE, Column, Grammar, Value, cell
 from shopcli.domain.errors import ShopError
+from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.text import IDENTIFIER_LENGTH_MAX, KEY_LENGTH_MAX, NAME_LENGTH_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NOT_IDENTIFIER = re.compile(r"[^A-Za-z0-9._\-\n]")
-_NOT_DIGIT = re.compile(r"[^0-9\n]")
+_DIGITS = b"0123456789"
+_IDENTIFIER = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-" + _DIGITS
+_PRINTABLE = bytes(range(0x20, 0x7F))
+_JOINER = "\u034f"
+"""The one printable character that no text of the shop holds."""
+
 _DIGITS_SAFE = 12
 """So many digits and the most decimals a currency has stay below the largest amount."""
 
@@ -42,23 +48,41 @@ def read_column(column: Column, cells: Sequence[str], rules: Grammar) -> list[Va
         distinct = set(cells)
         if len(distinct) * 4 <= len(cells):
             return _by_distinct(column, cells, distinct, rules)
-    together = "\n".join(cells)
-    lengths = list(map(len, cells))
-    if min(lengths) == 0:
-        return None
+    lengths = set(map(len, cells))
+    if 0 in lengths:
+        return None if column.required else _with_gaps(column, cells, rules)
     if column.form in {"amount", "count"}:
-        return _numbers(column, cells, together, max(lengths), rules)
+        return _numbers(column, cells, lengths, rules)
     longest = _LENGTH_MAX.get(column.form)
-    if longest is None or max(lengths) > longest or CLEAR_TEXT in together:
+    if longest is None or max(lengths) > longest:
         return None
-    if column.form in {"sku", "user"}:
-        return None if _NOT_IDENTIFIER.search(together) else list(cells)
-    if not (together.isascii() and together.replace("\n", "").isprintable()):
-        return None
-    is_trimmed = not (
-        "\n " in together or " \n" in together or together[0] == " " or together[-1] == " "
-    )
-    return list(cells) if is_trimmed or column.form == "key" else None
+    is_taken = _is_plain_text(cells) if column.form == "text" else _is_of_marks(column, cells)
+    return list(cells) if is_taken else None
+
+
+def _is_of_marks(column: Column, cells: Sequence[str]) -> bool:
+    """Whether identifiers or keys hold nothing but the marks they may, in ASCII."""
+    together = "".join(cells)
+    if not together.isascii():
+        return False
+    if column.form == "key":
+        # A key of "\\N" alone is none; any other mark of ASCII may stand in one.
+        return not together.encode().translate(None, _PRINTABLE) and CLEAR_TEXT not in together
+    return not together.encode().translate(None, _IDENTIFIER)
+
+
+def _is_plain_text(cells: Sequence[str]) -> bool:
+    """Whether texts of any script are taken as they are."""
+    together = "\n".join(cells)
+    if " \n" in together or "\n " in together or together[0] == " " or together[-1] == " ":
+        return False
+    if CLEAR_TEXT in together:
+        return False
+    if together.isascii():
+        return not together.encode().translate(None, _PRINTABLE + b"\n")
+    # What is not printable is what no text may hold, and more; line ends keep accents apart.
+    is_printable = "".join(cells).isprintable() and _JOINER not in together
+    return is_printable and unicodedata.is_normalized("NFC", together)
 
 
 def _by_distinct(
@@ -71,15 +95,40 @@ def _by_distinct(
     return list(map(values.__getitem__, cells))
 
 
+def _with_gaps(column: Column, cells: Sequence[str], rules: Grammar) -> list[Value] | None:
+    values = read_column(column, [text for text in cells if text], rules)
+    if values is None:
+        return None
+    following = iter(values)
+    return [next(following) if text else LEAVE for text in cells]
+
+
 def _numbers(
-    column: Column, cells: Sequence[str], together: str, longest: int, rules: Grammar
+    column: Column, cells: Sequence[str], lengths: set[int], rules: Grammar
 ) -> list[Value] | None:
-    if longest > _DIGITS_SAFE or _NOT_DIGIT.search(together):
+    together = "".join(cells)
+    if max(lengths) > _DIGITS_SAFE or not together.isascii():
+        return None
+    unit = 10**rules.exponent if column.form == "amount" else 1
+    if unit > 1 and "." in together:
+        if not _all_have_decimals(cells, together, lengths, rules.exponent):
+            return None
+        cells, unit = "\n".join(cells).replace(".", "").split("\n"), 1
+        together = together.replace(".", "")
+    if together.encode().translate(None, _DIGITS):
         return None
     numbers = list(map(int, cells))
-    if column.form == "amount" and rules.exponent:
-        unit = 10**rules.exponent
+    if unit > 1:
         numbers = [number * unit for number in numbers]
-    if min(numbers) < column.least or max(numbers) > column.most:
+    is_narrow = column.least > 0 or column.most < AMOUNT_MAX
+    if is_narrow and (min(numbers) < column.least or max(numbers) > column.most):
         return None
     return list(numbers)
+
+
+def _all_have_decimals(
+    cells: Sequence[str], together: str, lengths: set[int], exponent: int
+) -> bool:
+    """Whether each cell has one point, all decimals behind it and something in front."""
+    points = set(map(itemgetter(slice(-exponent - 1, -exponent)), cells))
+    return points == {"."} and together.count(".") == len(cells) and min(lengths) > exponent + 1

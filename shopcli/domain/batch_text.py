@@ -62,6 +62,31 @@ def split_lines(lines: Sequence[str], form: Format) -> list[list[str]] | None:
     return rows if len(rows) == len(lines) == reader.line_num else None
 
 
+def split_block(text: str, form: Format, width: int) -> list[list[str]] | None:
+    """The cells of many lines by column, or None where some line must be looked at by itself.
+
+    Args:
+        text: Lines, with a line feed between one and the next.
+        form: csv or tsv.
+        width: How many cells each line has.
+    """
+    separator = "\t" if form == "tsv" else ","
+    if not text or len(text) > LINE_LENGTH_MAX:
+        return None
+    if form == "csv" and (
+        '"' in text or text[0] == "'" or f"{separator}'" in text or "\n'" in text
+    ):
+        return None
+    # A cell of its own for each line end tells whether all lines are equally wide.
+    cells = text.replace("\n", f"{separator}\n{separator}").split(separator)
+    line_ends, stride = text.count("\n"), width + 1
+    if len(cells) + 1 != (line_ends + 1) * stride or cells[width::stride].count("\n") != line_ends:
+        return None
+    if width == 1 and "" in cells:
+        return None  # an empty line
+    return [cells[place::stride] for place in range(width)]
+
+
 def armed(text: str) -> str:
     """A text cell of CSV as it was before it was made inert."""
     return text[1:] if text[:1] == "'" and _DISARMED.match(text) else text

@@ -1,6 +1,6 @@
 """Reads, inserts and changes many rows at once, in each database's quickest way; decides nothing.
 
-SQLite runs one prepared statement over all rows; Postgres takes rows by COPY and changes by arrays.
+SQLite takes many rows a statement; Postgres takes rows by COPY and changes by arrays.
 Callers hold the locks: what is written here was read in the same transaction.
 """
 
@@ -10,18 +10,23 @@ import json
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
+from shopcli.storage.bulk_copying import lines_to_copy
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from shopcli.storage.postgres_connections import PostgresSession
     from shopcli.storage.session import Row, Session
     from shopcli.storage.sqlite_connections import SqliteSession
+    from shopcli.storage.sqlite_library import Connection
 
 TEXT = "text"
 COUNT = "bigint"
 
 # The driver takes a microsecond to bind None or bytes, and next to nothing to bind a text.
 _SQLITE_MARKS = {"body": "CAST(? AS BLOB)", "coupon_code": "NULLIF(?, '')"}
+_MARKS_AT_ONCE = 100
+"""About how many values one statement is given; more gain nothing (measured)."""
 
 
 def among(session: Session, name: str) -> str:
@@ -78,36 +83,34 @@ def insert(
     names = ", ".join([*columns, *same])
     if session.dialect == "sqlite":
         marks = [_SQLITE_MARKS.get(column, "?") for column in columns]
-        values = ", ".join([*marks, *map(_literal, same.values())])
+        row = ", ".join([*marks, *map(_literal, same.values())])
         sqlite = cast("SqliteSession", session)
-        sqlite.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({values})", rows)
+        _insert_many(sqlite.connection, f"{table} ({names})", f"({row})", len(columns), rows)
         return
     postgres = cast("PostgresSession", session)
-    last = tuple(same.values())
-    if "body" in columns or "coupon_code" in columns:
-        rows = _as_stored(columns, rows)
     with (
         postgres.connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({names}) FROM STDIN".encode()) as copy,
     ):
-        for row in rows:
-            copy.write_row(row + last)
+        for text in lines_to_copy(columns, rows, tuple(same.values())):
+            copy.write(text)
 
 
-def _as_stored(
-    columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
-) -> Iterator[tuple[Any, ...]]:
-    for row in rows:
-        yield tuple(
-            [
-                value.encode()
-                if column == "body"
-                else (value or None)
-                if column == "coupon_code"
-                else value
-                for column, value in zip(columns, row, strict=True)
-            ]
-        )
+def _insert_many(
+    connection: Connection, target: str, row: str, width: int, rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Insert with many rows a statement: to start and end one costs as much as to store a row."""
+    values = list(chain.from_iterable(rows))
+    size = max(1, _MARKS_AT_ONCE // width) * width
+    whole = len(values) - len(values) % size
+    # OR FAIL keeps no journal of the statement: a conflict undoes the whole transaction anyway.
+    head = f"INSERT OR FAIL INTO {target} VALUES "
+    if whole:
+        several = (values[start : start + size] for start in range(0, whole, size))
+        connection.executemany(head + ", ".join([row] * (size // width)), several)
+    if whole < len(values):
+        rest = values[whole:]
+        connection.execute(head + ", ".join([row] * (len(rest) // width)), rest)
 
 
 def _literal(value: str | int | None) -> str:

@@ -52,8 +52,6 @@ SELECT m.sku FROM stock_movements m
 WHERE m.batch = :batch AND m.batch IS NOT NULL AND m.sku {among}
 """
 _CHANGES = "PRAGMA data_version"
-_LARGE_CACHE = "PRAGMA cache_size = -65536"
-_USUAL_CACHE = "PRAGMA cache_size = -2000"
 
 
 def accounts(session: Session, usernames: Collection[str], *, lock: bool) -> list[Row]:
@@ -125,9 +123,3 @@ def change_mark(session: Session) -> int:
         return 0
     row = session.row(_CHANGES)
     return int(row[0]) if row else 0
-
-
-def use_memory(session: Session, *, large: bool) -> None:
-    """Let a connection to SQLite keep more pages at hand while much is written, or no longer."""
-    if session.dialect == "sqlite":
-        session.rows(_LARGE_CACHE if large else _USUAL_CACHE)

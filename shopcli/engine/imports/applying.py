@@ -6,17 +6,21 @@ A killed import has applied whole batches and nothing else; run again it finds t
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from shopcli.engine.imports.checking import Rows
-from shopcli.engine.imports.planning import Outcome
-from shopcli.storage.bulk_trade import change_mark, use_memory
+from shopcli.engine.imports.rows import Rows
+from shopcli.storage.bulk_checkpoints import Checkpoints, checkpoints, use_memory
+from shopcli.storage.bulk_trade import change_mark
 from shopcli.storage.patience import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+    from typing import Self
 
-    from shopcli.engine.imports.planning import Plan
+    from shopcli.engine.imports.planning import Outcome, Plan
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
@@ -48,34 +52,43 @@ class Applying:
 
     def run(self, batches: Iterable[Any]) -> None:
         """Apply everything, batch by batch, each in a transaction of its own."""
-        try:
-            self._run(iter(batches))
-        finally:
-            self._runtime.read(lambda session: use_memory(session, large=False))
+        with ExitStack() as stack:
+            taking_out = stack.enter_context(checkpoints(self._runtime.database))
+            ahead = stack.enter_context(_Ahead(iter(batches), self._plan))
+            stack.callback(self._runtime.read, lambda session: use_memory(session, large=False))
+            self._run(ahead, taking_out)
 
-    def _run(self, several: Iterator[Any]) -> None:
-        part_count = _FIRST_PARTS
-        while (batch := _together(several, part_count)) is not None:
+    def _run(self, ahead: _Ahead, taking_out: Checkpoints | None) -> None:
+        while (batch := ahead.take()) is not None:
             stopwatch = Stopwatch()
-            outcome = self._runtime.write(lambda session, rows=batch: self._apply(session, rows))  # type: ignore[misc]  # bound now
+
+            def work(session: Session, batch: _Batch = batch) -> Outcome:
+                outcome = self._apply(session, batch)
+                ahead.start()
+                return outcome
+
+            outcome = self._runtime.write(work)
             seconds = stopwatch.seconds()
-            self._told(outcome, _length(batch))
+            self._told(outcome, batch.row_count)
             if seconds < TRANSACTION_SECONDS / 2:
-                part_count = min(part_count * 2, _PARTS_MAX)
+                ahead.part_count = min(ahead.part_count * 2, _PARTS_MAX)
             elif seconds > TRANSACTION_SECONDS:
-                part_count = max(1, part_count // 2)
+                ahead.part_count = max(1, ahead.part_count // 2)
+            if taking_out is not None:
+                taking_out.after_commit()
             time.sleep(self._gap_seconds)
 
     def rehearse(self, batches: Iterable[Any]) -> None:
         """Decide everything in one snapshot and write nothing."""
 
         def work(session: Session) -> None:
-            for batch in batches:
-                self._told(self._plan.apply(session, batch), _length(batch))
+            for part in batches:
+                batch = _Batch([part], self._plan)
+                self._told(self._plan.apply(session, batch.prepared), batch.row_count)
 
         self._runtime.read(work)
 
-    def _apply(self, session: Session, batch: Any) -> Outcome:  # noqa: ANN401  # the plan's own
+    def _apply(self, session: Session, batch: _Batch) -> Outcome:
         mark = change_mark(session)
         others_wrote = self._mark not in (-1, mark)
         if self._mark == -1:
@@ -85,34 +98,52 @@ class Applying:
             self._gap_seconds = min(self._gap_seconds * 2, _GAP_SECONDS_MAX)
         else:
             self._gap_seconds = max(self._gap_seconds / 2, _GAP_SECONDS)
-        return self._plan.apply(session, batch)
+        return self._plan.apply(session, batch.prepared)
 
 
-def _together(batches: Iterator[Any], count: int) -> Any:  # noqa: ANN401  # the plan's own
-    """The next batches as one, or None where there is none."""
-    parts = []
-    for batch in batches:
-        parts.append(batch)
-        if len(parts) == count:
-            break
-    if len(parts) <= 1:
-        return parts[0] if parts else None
-    if not isinstance(parts[0], Rows):
-        return [group for part in parts for group in part]
-    lines = [line for part in parts for line in part.lines]
-    columns: list[Any] = []
-    for several in zip(*(part.columns for part in parts), strict=True):
-        if all(column is None for column in several):
-            columns.append(None)
-            continue
-        joined: list[Any] = []
-        for part, column in zip(parts, several, strict=True):
-            joined += [None] * len(part.lines) if column is None else column
-        columns.append(joined)
-    return Rows(lines, columns)
+class _Batch:
+    """Some parts of the input as one, with what can be prepared without the database."""
+
+    def __init__(self, parts: list[Any], plan: Plan) -> None:
+        rows: Any
+        if isinstance(parts[0], Rows):
+            rows = Rows.joined(parts)
+            self.row_count = len(rows.lines)
+        else:
+            rows = [group for part in parts for group in part]
+            self.row_count = sum(len(group[0]) for group in rows)
+        self.prepared = plan.prepare(rows)
 
 
-def _length(batch: Any) -> int:  # noqa: ANN401  # the plan's own
-    if isinstance(batch, Rows):
-        return len(batch.lines)
-    return sum(len(group[0]) for group in batch)
+class _Ahead:
+    """Prepares the next batch while the database commits, which needs nothing of Python."""
+
+    def __init__(self, parts: Iterator[Any], plan: Plan) -> None:
+        from concurrent.futures import ThreadPoolExecutor  # only where many rows are written
+
+        self.part_count = _FIRST_PARTS
+        self._parts = parts
+        self._plan = plan
+        self._executor = ThreadPoolExecutor(1, "shop-import")
+        self._coming: Future[_Batch | None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._executor.shutdown()
+
+    def start(self) -> None:
+        """Begin to prepare, unless it was begun."""
+        if self._coming is None:
+            self._coming = self._executor.submit(self._next)
+
+    def take(self) -> _Batch | None:
+        """The next batch, or None where there is none."""
+        self.start()
+        coming, self._coming = self._coming, None
+        return None if coming is None else coming.result()
+
+    def _next(self) -> _Batch | None:
+        parts = list(islice(self._parts, self.part_count))
+        return _Batch(parts, self._plan) if parts else None

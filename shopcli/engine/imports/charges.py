@@ -10,11 +10,11 @@ from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.ordering import check_state
 from shopcli.engine.audit import origin_values
 from shopcli.engine.balances import entry_id, key_conflict
-from shopcli.engine.imports.planning import Choices, Outcome, Reject
+from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk, bulk_trade
 
 if TYPE_CHECKING:
-    from shopcli.engine.imports.checking import Rows
+    from shopcli.engine.imports.rows import Rows
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
@@ -94,7 +94,7 @@ def unknown(username: str) -> UnknownUser:
     )
 
 
-class ChargePlan:
+class ChargePlan(Plan):
     """Charges with their keys; `at` is part of the request where it is given.
 
     Args:

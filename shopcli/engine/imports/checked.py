@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from array import array
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.batch import Grammar
 from shopcli.domain.text import KEY_LENGTH_MAX
-from shopcli.engine.imports.checking import Checker, Rows
-from shopcli.engine.imports.grouping import Disagreement, Group, Grouper, regrouped, repeated
+from shopcli.engine.imports.checking import Checker
+from shopcli.engine.imports.grouping import (
+    Disagreement,
+    Group,
+    Grouper,
+    Identities,
+    regrouped,
+)
 from shopcli.engine.imports.orders import values_of
+from shopcli.engine.imports.rows import Rows
 from shopcli.engine.imports.spool import Spool
 
 if TYPE_CHECKING:
@@ -23,6 +30,8 @@ if TYPE_CHECKING:
 
 _ONCE = {"products": "SKU", "users": "user", "coupons": "coupon"}
 """Kinds whose identity comes once in a file, and what it is called."""
+
+_KEY_OF_GROUP = itemgetter(1)
 
 
 class Checked:
@@ -50,7 +59,7 @@ class Checked:
         self._rejects = rejects
         self._longest_key = KEY_LENGTH_MAX - len(key_prefix)
         self._has_prefix = bool(key_prefix) and rules.columns[0].form == "key"
-        self._hashes = array("q")
+        self._identities = Identities()
         self._spool = Spool()
         self._group_count = 0
         self.repeated_keys: set[str] = set()
@@ -83,10 +92,10 @@ class Checked:
         else:
             for rows in self._checker.rows(source, progress):
                 self._check_prefix(rows)
-                self._hashes.extend(map(hash, rows.columns[0] or ()))
+                self._identities.take(rows.texts(0), self._kept_identities)
                 self._spool.write(rows.plain())
         self._malformed.check()
-        doubles = repeated(self._hashes)
+        doubles = self._identities.repeated()
         if doubles:
             self._look_at(doubles)
             self._malformed.check()
@@ -100,11 +109,11 @@ class Checked:
                 if kept:
                     yield kept
             return
-        for lines, columns in self._spool.chunks():
-            rows = Rows(lines, columns)
-            if dropped and not dropped.isdisjoint(lines):
-                rows = _without(rows, dropped)
-            if rows.lines:
+        for chunk in self._spool.chunks():
+            rows = Rows.of(chunk)
+            if dropped and not dropped.isdisjoint(rows.lines):
+                rows = rows.without(dropped)
+            if len(rows.lines):
                 yield rows
 
     def _read_orders(self, source: Source, progress: Callable[[int], None]) -> None:
@@ -117,8 +126,15 @@ class Checked:
     def _keep(self, groups: list[Group]) -> None:
         if groups:
             self._group_count += len(groups)
-            self._hashes.extend([hash(group[1]) for group in groups])
+            self._identities.take(list(map(_KEY_OF_GROUP, groups)), self._kept_identities)
             self._spool.write(groups)
+
+    def _kept_identities(self) -> Iterator[list[str]]:
+        for chunk in self._spool.chunks():
+            if self._rules.kind == "orders":
+                yield list(map(_KEY_OF_GROUP, chunk))
+            else:
+                yield Rows.of(chunk).texts(0)
 
     def _check_prefix(self, rows: Rows) -> None:
         if not self._has_prefix:
@@ -151,8 +167,10 @@ class Checked:
             return
         once = _ONCE.get(self._rules.kind)
         first: dict[Any, tuple[int, tuple[Any, ...]]] = {}
-        for lines, columns in self._spool.chunks():
-            for index, identity in enumerate(columns[0] or ()):
+        for chunk in self._spool.chunks():
+            rows = Rows.of(chunk)
+            lines, columns = rows.lines, rows.columns
+            for index, identity in enumerate(rows.texts(0)):
                 if hash(identity) not in doubles:
                     continue
                 values = tuple(None if column is None else column[index] for column in columns)
@@ -167,11 +185,3 @@ class Checked:
                 column = self._rules.columns[0].name
                 own = self._rejects.own(values)
                 self._malformed.add(lines[index], column, message, own, was_kept=True)
-
-
-def _without(rows: Rows, dropped: set[int]) -> Rows:
-    kept = [index for index, line in enumerate(rows.lines) if line not in dropped]
-    return Rows(
-        [rows.lines[index] for index in kept],
-        [None if column is None else [column[index] for index in kept] for column in rows.columns],
-    )

@@ -26,34 +26,21 @@ from shopcli.domain.batch_text import (
     LINE_LENGTH_MAX,
     Format,
     armed,
+    split_block,
     split_line,
     split_lines,
 )
 from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.engine.imports.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from shopcli.engine.imports.malformed import Malformed
     from shopcli.engine.imports.source import Source
 
 _ARMED_FORMS = frozenset({"sku", "user", "key", "text"})
 _CHUNK_ROW_COUNT = 2000
-
-
-@dataclass(slots=True)
-class Rows:
-    """Checked rows as columns of equal length; `columns[i]` belongs to the i-th of the grammar.
-
-    A column that the file does not have, or that is empty throughout, is None.
-    """
-
-    lines: list[int]
-    columns: list[list[Value] | None]
-
-    def plain(self) -> tuple[Any, ...]:
-        """What a spool keeps."""
-        return self.lines, self.columns
 
 
 @dataclass(slots=True)
@@ -96,19 +83,33 @@ class Checker:
             yield from self._cell_rows(blocks, progress)
 
     def _cell_rows(
-        self, blocks: Iterator[tuple[int, list[str]]], progress: Callable[[int], None]
+        self, blocks: Iterator[tuple[int, str]], progress: Callable[[int], None]
     ) -> Iterator[Rows]:
-        for number, lines in blocks:
-            first, body = number, lines
+        for number, text in blocks:
+            first, body = number, text
             if number == 1:
-                self._read_header(lines[0])
-                first, body = 2, lines[1:]
-            for start in range(0, len(body), _CHUNK_ROW_COUNT):
-                part = body[start : start + _CHUNK_ROW_COUNT]
-                rows = self._block(first + start, part)
-                if rows.lines:
-                    yield rows
+                header, end, body = text.partition("\n")
+                self._read_header(header)
+                first = 2
+                if not end:
+                    continue
+            rows = self._plain(first, body)
+            if rows is None:
+                yield from self._parts(first, body.split("\n"))
+            else:
+                yield rows
             progress(self.row_count)
+
+    def _plain(self, first: int, text: str) -> Rows | None:
+        """The checked rows of a whole block, unless something in it is out of the ordinary."""
+        columns = split_block(text, self._form, self.header.width)
+        return None if columns is None else self._fast(first, columns, may_be_armed=False)
+
+    def _parts(self, first: int, lines: list[str]) -> Iterator[Rows]:
+        for start in range(0, len(lines), _CHUNK_ROW_COUNT):
+            rows = self._part(first + start, lines[start : start + _CHUNK_ROW_COUNT])
+            if len(rows.lines):
+                yield rows
 
     def _read_header(self, line: str) -> None:
         if len(line) > LINE_LENGTH_MAX or "\x00" in line:
@@ -140,23 +141,26 @@ class Checker:
                 self.header.names.append(name)
                 self.header.places.append((index, known.index(name) if name in known else -1))
 
-    def _block(self, first: int, lines: list[str]) -> Rows:
+    def _part(self, first: int, lines: list[str]) -> Rows:
         """The checked rows of some lines; the fast way if nothing is out of the ordinary."""
         width = self.header.width
         cells = split_lines(lines, self._form)
         if cells is not None and set(map(len, cells)) == {width} and "" not in lines:
-            rows = self._fast(first, cells)
+            rows = self._fast(first, list(zip(*cells, strict=True)), may_be_armed=True)
             if rows is not None and max(map(len, lines)) <= LINE_LENGTH_MAX:
                 return rows
         return self._slow(first, lines)
 
-    def _fast(self, first: int, cells: list[list[str]]) -> Rows | None:
+    def _fast(
+        self, first: int, by_column: Sequence[Sequence[str]], *, may_be_armed: bool
+    ) -> Rows | None:
+        if self._rules.kind == "coupons":
+            return None  # cells that depend on one another
         found: list[list[Value] | None] = [None] * len(self._rules.columns)
-        by_column = list(zip(*cells, strict=True))
         for index, place in self.header.places:
             column = CURRENCY_COLUMN if place < 0 else self._rules.columns[place]
-            texts: Any = by_column[index]
-            if self._form == "csv" and column.form in _ARMED_FORMS:
+            texts = by_column[index]
+            if may_be_armed and self._form == "csv" and column.form in _ARMED_FORMS:
                 texts = _armed_all(texts)
             if not column.required and not any(texts):
                 continue
@@ -165,10 +169,9 @@ class Checker:
                 return None
             if place >= 0:
                 found[place] = values
-        if self._rules.kind == "coupons":
-            return None  # cells that depend on one another
-        self.row_count += len(cells)
-        return Rows(list(range(first, first + len(cells))), found)
+        count = len(by_column[0])
+        self.row_count += count
+        return Rows(range(first, first + count), found)
 
     def _slow(self, first: int, lines: list[str]) -> Rows:
         kept: list[tuple[int, list[Value]]] = []
@@ -248,13 +251,14 @@ class Checker:
         return wrong is None
 
     def _json_rows(
-        self, blocks: Iterator[tuple[int, list[str]]], progress: Callable[[int], None]
+        self, blocks: Iterator[tuple[int, str]], progress: Callable[[int], None]
     ) -> Iterator[Rows]:
         by_name: dict[str, tuple[int, Column]] = {
             column.name: (place, column) for place, column in enumerate(self._rules.columns)
         }
         by_name[CURRENCY_COLUMN.name] = (-1, CURRENCY_COLUMN)
-        for first, lines in blocks:
+        for first, text in blocks:
+            lines = text.split("\n")
             for start in range(0, len(lines), _CHUNK_ROW_COUNT):
                 kept = []
                 for number, line in enumerate(
@@ -320,7 +324,7 @@ class Checker:
         return found
 
 
-def _armed_all(texts: tuple[str, ...]) -> tuple[str, ...] | list[str]:
+def _armed_all(texts: Sequence[str]) -> Sequence[str]:
     return list(map(armed, texts)) if "'" in set(map(itemgetter(slice(0, 1)), texts)) else texts
 
 

@@ -10,11 +10,11 @@ from shopcli.domain.fingerprints import fingerprint
 from shopcli.engine.audit import origin_values
 from shopcli.engine.balances import key_conflict
 from shopcli.engine.imports.charges import Accounts
-from shopcli.engine.imports.planning import Choices, Outcome, Reject
+from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk, bulk_trade
 
 if TYPE_CHECKING:
-    from shopcli.engine.imports.checking import Rows
+    from shopcli.engine.imports.rows import Rows
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
@@ -30,7 +30,7 @@ _CLAIM = (
 )
 
 
-class ClaimPlan:
+class ClaimPlan(Plan):
     """Claims with their keys; a claim with `at` is judged by the terms at that instant.
 
     Args:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from shopcli.domain.batch import CLEAR, LEAVE
 from shopcli.domain.errors import CouponExists, InvalidInput, ShopError, UserExists
 from shopcli.engine.audit import origin_values
-from shopcli.engine.imports.planning import Choices, Outcome, Reject
+from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk, bulk_trade
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shopcli.domain.batch import Value
-    from shopcli.engine.imports.checking import Rows
+    from shopcli.engine.imports.rows import Rows
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
@@ -75,7 +75,7 @@ def wanted(current: Value, given: Value) -> Value:
     return None if given is CLEAR else given
 
 
-class UserPlan:
+class UserPlan(Plan):
     """Users with their names."""
 
     def __init__(self, runtime: Runtime, choices: Choices) -> None:
@@ -124,7 +124,7 @@ def user_differs(username: str) -> UserExists:
     )
 
 
-class CouponPlan:
+class CouponPlan(Plan):
     """Coupons; of one that exists only the limit and the end of claiming can change."""
 
     def __init__(self, runtime: Runtime, choices: Choices) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import heapq
 from array import array
 from contextlib import ExitStack
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
+from operator import lt
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.money import AMOUNT_MAX
@@ -18,7 +19,7 @@ from shopcli.engine.imports.spool import Spool
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from shopcli.engine.imports.checking import Rows
+    from shopcli.engine.imports.rows import Rows
 
 Row = tuple[int, str, int, int | None]
 """(line, SKU, quantity, unit price)."""
@@ -111,6 +112,35 @@ def join(group: Group, more: Group) -> Disagreement | None:
         prices[sku] = more[7][sku]
     group[0].extend(more[0])
     return None
+
+
+class Identities:
+    """Finds identities that come twice; while they only rise, as in a sorted file, none can."""
+
+    def __init__(self) -> None:
+        self._hashes = array("q")
+        self._last = ""
+        self._is_rising = True
+
+    def take(self, several: list[str], earlier: Callable[[], Iterable[list[str]]]) -> None:
+        """Take the identities of a chunk.
+
+        Args:
+            several: In the order of the input.
+            earlier: All that were taken before, once more; asked for at most once.
+        """
+        if self._is_rising:
+            if self._last < several[0] and all(map(lt, several, islice(several, 1, None))):
+                self._last = several[-1]
+                return
+            self._is_rising = False
+            for chunk in earlier():
+                self._hashes.extend(map(hash, chunk))
+        self._hashes.extend(map(hash, several))
+
+    def repeated(self) -> set[int]:
+        """The hashes of identities that come more than once."""
+        return repeated(self._hashes)
 
 
 def repeated(hashes: array[int]) -> set[int]:

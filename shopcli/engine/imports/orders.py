@@ -25,7 +25,7 @@ from shopcli.engine.balances import key_conflict
 from shopcli.engine.bookings import priced_then
 from shopcli.engine.imports.charges import Accounts
 from shopcli.engine.imports.order_rows import OrderRows
-from shopcli.engine.imports.planning import Choices, Outcome, Reject
+from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk_trade
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Shelf:
         self.piece = product_piece(sku, name)
 
 
-class OrderPlan:
+class OrderPlan(Plan):
     """Orders with their keys.
 
     Args:

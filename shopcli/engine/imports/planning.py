@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.text import checked_key, inert
@@ -119,8 +120,13 @@ class Outcome:
     differences: list[dict[str, Any]] = field(default_factory=list)
 
 
-class Plan(Protocol):
+class Plan(ABC):
     """Decides about batches of rows and writes what was decided; one for each kind of import."""
 
+    def prepare(self, rows: Any) -> Any:  # noqa: ANN401  # the kind's own
+        """What can be done about a batch without the database; what `apply` is given."""
+        return rows
+
+    @abstractmethod
     def apply(self, session: Session, rows: Any) -> Outcome:  # noqa: ANN401  # the kind's own
         """Read, decide and, unless in a dry run, write a batch; may run again after a rollback."""

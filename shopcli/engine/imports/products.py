@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain.batch import CLEAR, LEAVE
 from shopcli.domain.errors import (
@@ -16,14 +16,14 @@ from shopcli.domain.errors import (
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.engine.audit import origin_values
 from shopcli.engine.imports.existing import Record, wanted
-from shopcli.engine.imports.planning import Choices, Outcome, Reject
+from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk, bulk_trade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shopcli.domain.batch import Value
-    from shopcli.engine.imports.checking import Rows
+    from shopcli.engine.imports.rows import Rows
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Row, Session
 
@@ -52,7 +52,7 @@ DIFFERENCE_COUNT_MAX = 1000
 """Bound on what a dry run lists; counts are of all."""
 
 
-class ProductPlan:
+class ProductPlan(Plan):
     """Products.
 
     Args:
@@ -67,19 +67,29 @@ class ProductPlan:
         self._batch = batch
         self._room = DIFFERENCE_COUNT_MAX if choices.dry_run else 0
 
-    def apply(self, session: Session, rows: Rows) -> Outcome:
+    def prepare(self, rows: Rows) -> _Batch:
+        """What is stored of the rows, if all of them are new products."""
+        names, prices = rows.columns[1], rows.columns[2]
+        if names is None or prices is None or LEAVE in names or LEAVE in prices:
+            return _Batch(rows, None)
+        return _Batch(rows, _New(list(rows.columns)))
+
+    def apply(self, session: Session, batch: _Batch) -> Outcome:
         """Add or change a batch of products."""
-        skus: Any = rows.columns[0] or ()
+        rows = batch.rows
+        skus = rows.texts(0)
         writes = not self._choices.dry_run
         existing: dict[str, Row] = {}
         if bulk_trade.any_product_between(session, min(skus), max(skus)):
             existing = {row[0]: row for row in bulk_trade.products(session, skus, lock=writes)}
         outcome = Outcome()
-        columns = _new_columns(rows, existing, outcome)
-        added = columns[0] or []
+        new = _new_among(rows, existing, outcome) if existing else batch.if_all_new
+        if new is None:
+            new = _new_among(rows, existing, outcome)
+        added = new.columns[0] or []
         outcome.created = len(added)
         if writes and outcome.created:
-            self._add(session, columns)
+            self._add(session, new)
         if existing:
             changes = _Changes(self._runtime, self._choices, self._batch, outcome)
             if self._choices.stock is not None:
@@ -88,13 +98,13 @@ class ProductPlan:
             if writes:
                 changes.write(session)
         if self._room:
-            new = [{"sku": sku, "change": "new", "fields": {}} for sku in added[: self._room]]
-            outcome.differences = [*new, *outcome.differences][: self._room]
+            told = [{"sku": sku, "change": "new", "fields": {}} for sku in added[: self._room]]
+            outcome.differences = [*told, *outcome.differences][: self._room]
             self._room -= len(outcome.differences)
         return outcome
 
-    def _add(self, session: Session, columns: list[list[Any] | None]) -> None:
-        skus, names, _, stocks, _, barcodes, *_ = columns
+    def _add(self, session: Session, new: _New) -> None:
+        columns, (skus, _, _, stocks, *_) = new.columns, new.columns
         now = self._runtime.now()
         origin = origin_values(self._runtime, now)
         same = {
@@ -111,7 +121,7 @@ class ProductPlan:
             same["movement_count"] = int(self._moves(0))
         else:
             given.append(("movement_count", [int(self._moves(stock)) for stock in stocks]))
-        given.append(("search_text", search_texts(skus or [], names or [], barcodes)))
+        given.append(("search_text", new.search_texts))
         table_columns = [name for name, _ in given]
         rows: Any = zip(*(column for _, column in given), strict=True)
         bulk.insert(session, "products", table_columns, rows, {**same, "created_at": now, **origin})
@@ -264,30 +274,38 @@ def search_texts(
     return unicodedata.normalize("NFC", folded).split("\0") if folded else []
 
 
-def _new_columns(rows: Rows, existing: dict[str, Row], outcome: Outcome) -> list[list[Any] | None]:
-    """The columns of the products that do not exist, what was left out filled in.
+class _New:
+    """Products to add, by column of the file; a column that nothing was given for is None."""
 
-    A column that nothing was given for stays None.
-    """
-    columns: list[list[Any] | None] = [*rows.columns]
-    names, prices = columns[1], columns[2]
-    if existing or names is None or prices is None or LEAVE in names or LEAVE in prices:
-        kept = []
-        several = [column or [LEAVE] * len(rows.lines) for column in columns]
-        for line, *values in zip(rows.lines, *several, strict=True):
-            if values[0] in existing:
-                continue
-            if values[1] is LEAVE or values[2] is LEAVE:
-                outcome.rejects.append(Reject(line, _cannot_be_added(values[0]), values))
-            else:
-                kept.append(values)
-        columns = [list(column) for column in zip(*kept, strict=True)] or [[] for _ in columns]
-    for place, name in enumerate(_PRODUCT):
-        column = columns[place]
-        if name in _DEFAULTS and column is not None and (LEAVE in column or CLEAR in column):
-            default = _DEFAULTS[name]
-            columns[place] = [default if value in (LEAVE, CLEAR) else value for value in column]
-    return columns
+    def __init__(self, columns: list[list[Any] | None]) -> None:
+        for place, name in enumerate(_PRODUCT):
+            column = columns[place]
+            if name in _DEFAULTS and column is not None and (LEAVE in column or CLEAR in column):
+                default = _DEFAULTS[name]
+                columns[place] = [default if value in (LEAVE, CLEAR) else value for value in column]
+        self.columns = columns
+        self.search_texts = search_texts(columns[0] or [], columns[1] or [], columns[5])
+
+
+class _Batch(NamedTuple):
+    """Rows, and what they are stored as if all are new and complete."""
+
+    rows: Rows
+    if_all_new: _New | None
+
+
+def _new_among(rows: Rows, existing: dict[str, Row], outcome: Outcome) -> _New:
+    """The products that do not exist; those that lack a name or a price are rejected."""
+    kept = []
+    several = [column or [LEAVE] * len(rows.lines) for column in rows.columns]
+    for line, *values in zip(rows.lines, *several, strict=True):
+        if values[0] in existing:
+            continue
+        if values[1] is LEAVE or values[2] is LEAVE:
+            outcome.rejects.append(Reject(line, _cannot_be_added(str(values[0])), values))
+        else:
+            kept.append(values)
+    return _New([list(column) for column in zip(*kept, strict=True)] or [[] for _ in several])
 
 
 def _cannot_be_added(sku: str) -> UnknownProduct:

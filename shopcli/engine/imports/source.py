@@ -97,8 +97,8 @@ class Source:
         self._digest = digest
         self._stream = stream
 
-    def blocks(self) -> Iterator[tuple[int, list[str]]]:
-        """Blocks of whole lines without their ends, each with the number of its first line.
+    def blocks(self) -> Iterator[tuple[int, str]]:
+        """Blocks of whole lines, without the end of the last, each with the number of its first.
 
         Bytes that are not UTF-8 come as lone surrogates, for the cell that holds them to be named.
 
@@ -116,7 +116,7 @@ class Source:
         _check_text(head[:_SNIFFED_BYTES], self.name)
         text = io.TextIOWrapper(reader, "utf-8-sig", errors="surrogateescape", newline=None)
         try:
-            yield from _lines(text)
+            yield from _blocks(text)
         except OSError as error:
             raise InvalidInput(
                 f"{inert(self.name)} could not be read: {error.strerror or error}.",
@@ -184,22 +184,22 @@ def _marks_of(status: os.stat_result) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _lines(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
+def _blocks(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
     number, rest = 1, ""
-    while True:
-        block = text.read(_BLOCK_CHARACTERS)
-        if not block:
-            break
-        lines = (rest + block).split("\n") if rest else block.split("\n")
-        rest = lines.pop()
-        if lines:
+    while block := text.read(_BLOCK_CHARACTERS):
+        end = block.rfind("\n")
+        if end < 0:
+            rest += block
+        else:
+            lines = rest + block[:end]
+            rest = block[end + 1 :]
             yield number, lines
-            number += len(lines)
+            number += lines.count("\n") + 1
         if len(rest) > LINE_LENGTH_MAX:
             # Kept just long enough to be refused; the rest of the line is passed over.
             rest = rest[: LINE_LENGTH_MAX + 1]
     if rest:
-        yield number, [rest]
+        yield number, rest
 
 
 def _check_text(head: bytes, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import marshal
+import os
 import tempfile
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,7 @@ class Spool:
         self._file.seek(0)
         while head := self._file.read(_LENGTH_BYTES):
             yield marshal.loads(self._file.read(int.from_bytes(head, "little")))  # noqa: S302  # our own bytes, in a file without a name
+        self._file.seek(0, os.SEEK_END)
 
     def close(self) -> None:
         """Remove it."""

@@ -1,0 +1,62 @@
+r"""Writes rows as the text that COPY of Postgres reads, column by column at the speed of C.
+
+Source: PostgreSQL manual, COPY, "Text Format": a tab between values, `\N` for NULL, escapes.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+_NULL = "\\N"
+_ROWS_AT_ONCE = 2000
+_BETWEEN = "\x00"
+"""No text of the shop, and none Postgres could store, holds it."""
+
+_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
+
+
+def lines_to_copy(
+    columns: Sequence[str], rows: Iterable[tuple[Any, ...]], last: tuple[str | int | None, ...]
+) -> Iterator[str]:
+    """Blocks of lines.
+
+    Args:
+        columns: Names of the columns; `body` is stored as bytes, a `coupon_code` of "" as NULL.
+        rows: Texts, integers and None.
+        last: What stands in further columns of every row.
+    """
+    following = iter(rows)
+    end = "".join("\t" + _copied([value])[0] for value in last) + "\n"
+    width = 2 * len(columns)
+    while part := list(islice(following, _ROWS_AT_ONCE)):
+        pieces = ["\t"] * (len(part) * width)
+        for place, values in enumerate(zip(*part, strict=True)):
+            pieces[2 * place :: width] = _column(columns[place], values)
+        pieces[width - 1 :: width] = [end] * len(part)
+        yield "".join(pieces)
+
+
+def _column(name: str, values: tuple[Any, ...]) -> list[str]:
+    if name == "body":
+        return ["\\\\x" + value.encode().hex() for value in values]
+    if name == "coupon_code":
+        return _copied([value or None for value in values])
+    return _copied(values)
+
+
+def _copied(values: Sequence[str | int | None]) -> list[str]:
+    kinds = set(map(type, values))
+    if type(None) in kinds:
+        told = iter(_copied([value for value in values if value is not None]))
+        return [_NULL if value is None else next(told) for value in values]
+    if str not in kinds:
+        return list(map(str, values))
+    together = _BETWEEN.join(map(str, values))
+    for mark, escape in _ESCAPES:
+        if mark in together:
+            together = together.replace(mark, escape)
+    return together.split(_BETWEEN)
