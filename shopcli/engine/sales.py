@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.domain.candidates import candidates, yardstick_day
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import DAY_MICROSECONDS, from_microseconds
 from shopcli.domain.money import checked_amount
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
 
 DAYS_MAX = 36_500
 
@@ -43,7 +45,16 @@ def top(runtime: Runtime, days: int, limit: int | None, as_of: datetime | None) 
     if end < 0:
         raise InvalidInput("A window ends after 1970.")
     # No sale is older than 1970, so a window that begins before it loses nothing by being cut.
-    rows = runtime.read(lambda session: table.top(session, tile(max(start, -1), end), row_limit))
+    tiling = tile(max(start, -1), end, is_latest=given_end is None)
+    yardstick = None if limit is None else yardstick_day(start, end)
+
+    def read(session: Session) -> list[Row]:
+        units = 0
+        if yardstick is not None:
+            units = table.units_of_rank(session, yardstick, row_limit)
+        return table.top(session, tiling, row_limit, candidates(tiling, units))
+
+    rows = runtime.read(read)
     return Top(
         window_start=from_microseconds(start),
         window_end=from_microseconds(end),

@@ -1,4 +1,8 @@
-"""Statements about the sales window: buckets by hour and day, odd ends from the order lines."""
+"""Statements about the sales window: buckets by hour and day, odd ends from the order lines.
+
+Adding up is what costs (sorting rows by product, or hashing them), reading them hardly does. So
+where it is known which products can be among the first, only their buckets are added up.
+"""
 
 from __future__ import annotations
 
@@ -9,26 +13,42 @@ from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from shopcli.domain.candidates import Candidates
     from shopcli.domain.windows import Tiling
     from shopcli.storage.session import Row, Session
 
+_CANDIDATES = """
+WITH candidates (sku) AS MATERIALIZED (
+    SELECT sku FROM sales_days
+    WHERE bucket_start_at >= :days_first AND bucket_start_at < :days_last AND units >= :day_units
+    UNION SELECT sku FROM sales_hours
+    WHERE bucket_start_at >= :dawn_first AND bucket_start_at < :dawn_last AND units >= :hour_units
+    UNION SELECT sku FROM sales_hours
+    WHERE bucket_start_at >= :dusk_first AND bucket_start_at < :dusk_last AND units >= :hour_units
+), """
+_OF_CANDIDATES = "AND sku IN (SELECT sku FROM candidates)"
 _BUCKETS = """
-SELECT sku, units, revenue_minor FROM sales_{tier}s
-WHERE bucket_start_at >= :{name}_first AND bucket_start_at < :{name}_last
+SELECT sku, :{name}_sign * units, :{name}_sign * revenue_minor FROM sales_{tier}s
+WHERE bucket_start_at >= :{name}_first AND bucket_start_at < :{name}_last {of_candidates}
 """
 _LINES = """
-SELECT l.sku, l.quantity, l.line_total_minor - l.discount_minor
+SELECT l.sku, :{name}_sign * l.quantity, :{name}_sign * (l.line_total_minor - l.discount_minor)
 FROM orders o JOIN order_lines l ON l.order_id = o.order_id
-WHERE o.placed_at > :{name}_after AND o.placed_at <= :{name}_until
+WHERE o.placed_at >= :{name}_first AND o.placed_at < :{name}_last
   AND NOT EXISTS (SELECT 1 FROM cancellations c WHERE c.order_id = o.order_id)
 """
-_TOP = f"""
-WITH sold (sku, units, revenue_minor) AS (
-{_BUCKETS.format(tier="day", name="days")}
-UNION ALL {_BUCKETS.format(tier="hour", name="early")}
-UNION ALL {_BUCKETS.format(tier="hour", name="late")}
-UNION ALL {_LINES.format(name="head")}
-UNION ALL {_LINES.format(name="tail")}
+
+
+def _top(opening: str, of_candidates: str) -> str:
+    pieces = [
+        *(
+            _BUCKETS.format(tier=tier, name=name, of_candidates=of_candidates)
+            for tier, name in (("day", "days"), ("hour", "early"), ("hour", "late"))
+        ),
+        *(_LINES.format(name=name) for name in ("head", "tail")),
+    ]
+    return f"""
+{opening} sold (sku, units, revenue_minor) AS ({"UNION ALL".join(pieces)}
 ), ranked (sku, units, revenue_minor) AS (
     SELECT sku, CAST(SUM(units) AS BIGINT), CAST(SUM(revenue_minor) AS BIGINT)
     FROM sold GROUP BY sku HAVING SUM(units) > 0
@@ -38,31 +58,60 @@ SELECT p.sku, p.name, p.price_minor, p.stock, r.units, r.revenue_minor
 FROM ranked r JOIN products p ON p.sku = r.sku
 ORDER BY r.units DESC, p.sku
 """
+
+
+_TOP = _top("WITH", "")
+_TOP_OF_CANDIDATES = _top(_CANDIDATES, _OF_CANDIDATES)
+_UNITS_OF_RANK = """
+SELECT units FROM sales_days WHERE bucket_start_at = :day ORDER BY units DESC LIMIT 1 OFFSET :above
+"""
 _SUBTRACT = """
 UPDATE sales_{tier}s SET units = units - :quantity, revenue_minor = revenue_minor - :net_minor
 WHERE bucket_start_at = :bucket_start_at AND sku = :sku
 """
 
 
-def top(session: Session, tiling: Tiling, row_limit: int) -> list[Row]:
-    """(sku, name, price, stock, units, revenue) of the products sold most in a window."""
-    (early, late), (head, tail) = tiling.hours, tiling.ends
-    return session.rows(
-        _TOP,
-        {
-            "days_first": tiling.days[0],
-            "days_last": tiling.days[1],
-            "early_first": early[0],
-            "early_last": early[1],
-            "late_first": late[0],
-            "late_last": late[1],
-            "head_after": head[0],
-            "head_until": head[1],
-            "tail_after": tail[0],
-            "tail_until": tail[1],
-            "row_limit": row_limit,
-        },
-    )
+def units_of_rank(session: Session, day: int, rank: int) -> int:
+    """Units sold of the product of that rank (from 1) on one day; 0 if fewer were sold."""
+    row = session.row(_UNITS_OF_RANK, {"day": day, "above": rank - 1})
+    return int(row[0]) if row else 0
+
+
+def top(
+    session: Session, tiling: Tiling, row_limit: int, candidates: Candidates | None = None
+) -> list[Row]:
+    """(sku, name, price, stock, units, revenue) of the products sold most in a window.
+
+    Args:
+        session: To read with.
+        tiling: The window.
+        row_limit: At most so many rows.
+        candidates: Which products can be among them; None if any can.
+    """
+    stretches = {
+        "days": tiling.days,
+        "early": tiling.hours[0],
+        "late": tiling.hours[1],
+        "head": tiling.ends[0],
+        "tail": tiling.ends[1],
+    }
+    parameters = {"row_limit": row_limit}
+    for name, stretch in stretches.items():
+        parameters[f"{name}_first"] = stretch.first
+        parameters[f"{name}_last"] = stretch.last
+        parameters[f"{name}_sign"] = stretch.sign
+    if candidates is None:
+        return session.rows(_TOP, parameters)
+    dawn, dusk = candidates.hours
+    parameters |= {
+        "day_units": candidates.day_units,
+        "hour_units": candidates.hour_units,
+        "dawn_first": dawn.first,
+        "dawn_last": dawn.last,
+        "dusk_first": dusk.first,
+        "dusk_last": dusk.last,
+    }
+    return session.rows(_TOP_OF_CANDIDATES, parameters)
 
 
 def subtract(session: Session, placed_at: int, lines: Iterable[tuple[str, int, int]]) -> None:

@@ -152,6 +152,28 @@ def test_the_report_equals_a_count_for_any_window(shop: Shop, clock: SettableClo
     assert shop.verify().ok
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_first_few_are_the_first_of_all(shop: Shop, clock: SettableClock, seed: int) -> None:
+    """A short report begins like the whole one, where few products of many make up most sales."""
+    random = Random(seed)  # noqa: S311 - a fixed sequence, no secret
+    factories.user(shop, "kim", balance=10**9)
+    skus = [f"P{number:02d}" for number in range(40)]
+    for sku in skus:
+        factories.product(shop, sku, price=1, stock=10**7)
+    for _ in range(120):
+        clock.advance(seconds=random.randrange(7_000))
+        chosen = {skus[int(40 * random.random() ** 3)] for _ in range(4)}
+        shop.order("kim", {sku: random.choice([1, 5, 3_000]) for sku in chosen})
+
+    for as_of in (
+        None,
+        *(clock() - timedelta(seconds=random.randrange(200_000)) for _ in range(9)),
+    ):
+        whole = shop.top(limit=None, as_of=as_of).rows
+        for limit in (1, 2, 5, 20, 60):
+            assert shop.top(limit=limit, as_of=as_of).rows == whole[:limit]
+
+
 def test_a_window_may_begin_before_there_was_a_shop(shop: Shop, refuse: Refuse) -> None:
     """A hundred years are counted as well; more days than that, or none, are refused."""
     factories.stocked(shop)
