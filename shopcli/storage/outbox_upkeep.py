@@ -11,6 +11,15 @@ _COLUMNS = """
 event_id, order_id, sequence, type, state, attempt_count, created_at, next_attempt_at, settled_at,
 last_error
 """
+# The partial indexes are used only where their conditions are said to the letter.
+_IN_STATE = {
+    "pending": "state IN ('pending', 'leased') AND state = 'pending'",
+    "leased": "state IN ('pending', 'leased') AND state = 'leased'",
+    "dead": "state = 'dead'",
+    # Nearly all events: without a bound on the id SQLite reads and sorts them all.
+    "delivered": "state = 'delivered' AND event_id > ''",
+    "skipped": "state = 'skipped' AND event_id > ''",
+}
 _REVIVE = """
 UPDATE outbox SET state = 'pending', failure_count = 0, next_attempt_at = 0, settled_at = NULL
 """
@@ -43,19 +52,24 @@ def listed(
     session: Session, *, state: str | None, order_id: str | None, created_from: int, limit: int
 ) -> list[Row]:
     """The columns of `OutboxEvent`, newest first; filters that are None let all pass."""
+    statement, parameters = _listing(state, order_id)
+    return session.rows(statement, {"created_from": created_from, "limit": limit, **parameters})
+
+
+def _listing(state: str | None, order_id: str | None) -> tuple[str, dict[str, str]]:
+    """The statement of a list, and its parameters beside `created_from` and `limit`."""
     conditions = ["created_at >= :created_from"]
-    parameters: dict[str, object] = {"created_from": created_from, "limit": limit}
+    parameters: dict[str, str] = {}
     if state is not None:
-        conditions.append("state = :state")
-        parameters["state"] = state
+        conditions.append(_IN_STATE[state])
     if order_id is not None:
         conditions.append("order_id = :order_id")
         parameters["order_id"] = order_id
-    statement = (
-        f"SELECT {_COLUMNS} FROM outbox WHERE {' AND '.join(conditions)}"
-        " ORDER BY event_id DESC LIMIT :limit"
-    )
-    return session.rows(statement, parameters)
+    newest = f"FROM outbox WHERE {' AND '.join(conditions)} ORDER BY event_id DESC LIMIT :limit"
+    if state in {"pending", "leased"} and order_id is None:
+        # The newest of what waits are found in the index alone.
+        newest = f"FROM outbox WHERE event_id IN (SELECT event_id {newest}) ORDER BY event_id DESC"
+    return f"SELECT {_COLUMNS} {newest}", parameters
 
 
 def revive(session: Session, event_id: str) -> bool:

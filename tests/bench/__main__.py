@@ -7,15 +7,16 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.bench import batch, delivery, growth, orders, prompt, reports
+from tests.bench import batch, best_sellers, catalogue, delivery, growth, orders, outbox, prompt
 from tests.bench.measure import Figure, table
 
 PARTS: dict[str, Callable[..., list[Figure]]] = {
     "sqlite": orders.sqlite,
     "postgres": orders.on_postgres,
-    "top": reports.best_sellers,
-    "catalogue": reports.catalogue,
+    "top": best_sellers.best_sellers,
+    "catalogue": catalogue.catalogue,
     "delivery": delivery.delivery,
+    "outbox": outbox.outbox,
     "growth": growth.growth,
     "prompt": prompt.prompt,
     "batch": batch.batch,

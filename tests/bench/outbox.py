@@ -1,0 +1,105 @@
+"""The outbox of years: what a look costs beside ten million deliveries, and a backlog of a million.
+
+On both databases in turn; the full size needs ten gigabytes of disk for a while.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from shopcli import Shop
+from tests.bench import events
+from tests.bench.measure import Figure, seconds
+from tests.bench.server import postgres
+
+LOOKS = 20
+LEASED = 200
+BACKLOGS = (10_000, 100_000, 1_000_000)
+BATCHED_PER_SECOND = 50_000
+
+
+def outbox(*, quick: bool) -> list[Figure]:
+    """Both databases."""
+    figures = []
+    with tempfile.TemporaryDirectory() as folder:
+        figures += _on(str(Path(folder) / "shop.db"), "SQLite", quick=quick)
+    with postgres() as url:
+        figures += _on(url, "Postgres", quick=quick)
+    return figures
+
+
+def _on(url: str, name: str, *, quick: bool) -> list[Figure]:
+    part = 100 if quick else 1
+    with Shop.create(url, currency="KRW", timezone="UTC") as shop:
+        events.seed(shop)
+        events.add_delivered(shop, 10_000_000 // part)
+        return [
+            *_looks(shop, name),
+            *_backlogs(shop, url, name, [count // part for count in BACKLOGS])[: 2 if quick else 3],
+        ]
+
+
+def _looks(shop: Shop, name: str) -> list[Figure]:
+    deliveries = shop.outbox.deliveries
+    events.add_waiting(shop, LEASED, "l")
+
+    def lease() -> None:
+        deliveries.release("bench", deliveries.lease("bench", LEASED))
+
+    looks: dict[str, Callable[[], object]] = {
+        "status": shop.outbox.status,
+        "list of the newest 20": lambda: shop.outbox.list(limit=20),
+        "list of 20 pending": lambda: shop.outbox.list(state="pending", limit=20),
+        "list of 20 dead": lambda: shop.outbox.list(state="dead", limit=20),
+        "is anything due": lambda: deliveries.has_due(deliveries.now()),
+        f"{LEASED} leased and given back": lease,
+    }
+    count = shop.outbox.status().delivered
+    return [
+        events.at_most(f"{name}: {what}, {count:,} delivered", _milliseconds(look), 50, " ms")
+        for what, look in looks.items()
+    ]
+
+
+def _milliseconds(look: Callable[[], object]) -> float:
+    return statistics.median(seconds(look) for _ in range(LOOKS)) * 1000
+
+
+def _backlogs(shop: Shop, url: str, name: str, counts: list[int]) -> list[Figure]:
+    """Let one relay process after the other empty a larger outbox."""
+    shop.set_setting("platform.batch_size", "100")
+    peaks, pairs, status = [], [], 0.0
+    with events.receiver() as (_, port):
+        for count, lot in zip(counts, "abc", strict=True):
+            events.add_waiting(shop, count, lot)
+            status = _milliseconds(shop.outbox.status)
+            bare = events.bare_posts(port, b"x" * 600)
+            started = time.perf_counter()
+            relay = events.start_relay(url, port, "--once")
+            _, code, usage = os.wait4(relay.pid, 0)
+            pairs.append((count / (time.perf_counter() - started), bare))
+            assert code == 0
+            assert shop.outbox.status().pending == 0
+            peaks.append(usage.ru_maxrss / 1024)
+    least, most = peaks[0], peaks[-1]
+    return [
+        events.at_most(f"{name}: status, {counts[-1]:,} pending", status, 500, " ms"),
+        events.at_most(
+            f"{name}: memory of a relay at its peak, {counts[0]:,} / {counts[1]:,} /"
+            f" {counts[2]:,} pending: {least:.0f} / {peaks[1]:.0f} / {most:.0f} MB",
+            most,
+            round(least * 1.2),
+            " MB",
+        ),
+        # Last, because of few events only the start of the process would be measured.
+        events.per_second(
+            f"{name}: {counts[-1]:,} delivered by a relay process, 100 a request",
+            pairs[-1:],
+            BATCHED_PER_SECOND,
+        ),
+    ]
