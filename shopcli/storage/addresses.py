@@ -31,12 +31,14 @@ class SqliteAddress:
 class PostgresAddress:
     """A Postgres database, by the connection string given to libpq.
 
-    `prepare_threshold` is how often a statement runs before the server prepares it; None: never,
-    as a connection pooler in transaction mode may need.
+    `prepare_threshold` is how often a statement runs before the server prepares it; None: never.
+    So it is behind a connection pooler unless the address says otherwise, for few of them keep
+    prepared statements.
     """
 
     conninfo: str
     prepare_threshold: int | None = PREPARE_DEFAULT
+    prepare_threshold_pooled: int | None = None
 
     def __repr__(self) -> str:
         return f"PostgresAddress({self.display!r})"
@@ -65,7 +67,7 @@ def parse_address(text: str) -> Address:
     Args:
         text: A path (`~` is the home directory), `sqlite:///relative`, `sqlite:////absolute`, or
             any `postgresql://` form libpq takes; `?prepare_threshold=none` switches prepared
-            statements off.
+            statements off, a number switches them on behind a pooler too.
 
     Raises:
         InvalidInput: Any other kind of address, or one without a file.
@@ -100,14 +102,15 @@ def _postgres(rest: str) -> PostgresAddress:
     authority, query = _split_query(rest)
     kept: list[str] = []
     threshold: int | None = PREPARE_DEFAULT
+    pooled: int | None = None
     for option in query.split("&") if query else ():
         name, _, value = option.partition("=")
         if name == PREPARE_OPTION:
-            threshold = _prepare_threshold(value)
+            threshold = pooled = _prepare_threshold(value)
         else:
             kept.append(option)
     options = f"?{'&'.join(kept)}" if kept else ""
-    return PostgresAddress(f"postgresql://{authority}{options}", threshold)
+    return PostgresAddress(f"postgresql://{authority}{options}", threshold, pooled)
 
 
 def _prepare_threshold(value: str) -> int | None:

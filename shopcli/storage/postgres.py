@@ -1,14 +1,15 @@
 """Transactions on a shop in a Postgres database; knows no table.
 
-Beginning and committing are one round trip each; the timeouts travel with BEGIN, so that they also
-hold behind a connection pooler. A connection that broke while idle is replaced without a word; one
+Beginning and committing are one round trip each. Settings are made once for a connection; behind a
+connection pooler, where a transaction may be on another than the last, they travel with BEGIN. A
+connection that broke while idle is replaced without a word; one
 that breaks during COMMIT leaves the outcome unknown, and that is what the caller is told.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 from psycopg.pq import ExecStatus, TransactionStatus
@@ -18,10 +19,14 @@ from sqlalchemy.pool import QueuePool
 from shopcli.domain.errors import Internal
 from shopcli.storage.patience import TIMEOUT_SECONDS
 from shopcli.storage.postgres_connections import (
+    ALL_PLANS,
+    HOT_PLANS,
+    REPORT_PLANS,
     PostgresSession,
+    commit_durably,
     open_session,
-    report_plans,
-    timeouts,
+    waiting_bounds,
+    within_transaction,
 )
 from shopcli.storage.postgres_failures import busy, outcome_unknown, translated, unreachable
 
@@ -41,6 +46,13 @@ _FORGOTTEN: list[object] = []
 """Pools made before a fork: the child must neither use nor close their connections."""
 
 
+class Beginning(NamedTuple):
+    """What begins a transaction on a connection of our own, and on one behind a pooler."""
+
+    direct: bytes
+    pooled: bytes
+
+
 class PostgresDatabase:
     """A shop's Postgres database; connects when first used.
 
@@ -56,11 +68,17 @@ class PostgresDatabase:
     ) -> None:
         self._address = address
         self._timeout_seconds = timeout_seconds
-        bounds = timeouts(timeout_seconds, "LOCAL")
-        self.begin_write = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;{bounds}".encode()
-        self.begin_read = (
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-            f"{bounds};{report_plans('LOCAL')}".encode()
+        always = {**waiting_bounds(timeout_seconds), **ALL_PLANS}
+        begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+        durably = commit_durably(within=True)
+        self.begin_write = Beginning(
+            begin.encode(),
+            f"{begin};{durably};{within_transaction({**always, **HOT_PLANS})}".encode(),
+        )
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        self.begin_read = Beginning(
+            f"{begin};{within_transaction(REPORT_PLANS)}".encode(),
+            f"{begin};{within_transaction({**always, **REPORT_PLANS})}".encode(),
         )
         self._pool = self._new_pool()
         self._spare: list[PoolProxiedConnection] = []
@@ -97,12 +115,14 @@ class PostgresDatabase:
             self._pool.dispose()
 
     def facts(self) -> dict[str, str]:
-        """Server, client library and durability settings."""
+        """Server, client library, durability settings, and whether a pooler stands between."""
         facts = {
             "database": "postgres",
             "library": f"psycopg {psycopg.__version__} ({psycopg.pq.__impl__})",
         }
         with self.read() as session:
+            if session.is_behind_pooler:
+                facts["connection"] = "behind a pooler (a relay hears no notices, it looks)"
             for name in ("server_version", "synchronous_commit", "fsync", "full_page_writes"):
                 row = session.row("SELECT current_setting(:name)", {"name": name})
                 facts[name] = str(row[0]) if row else ""
@@ -192,18 +212,18 @@ class Transaction(_Block):
 
     __slots__ = ("_begin",)
 
-    def __init__(self, database: PostgresDatabase, begin: bytes, key: str | None) -> None:
+    def __init__(self, database: PostgresDatabase, begin: Beginning, key: str | None) -> None:
         super().__init__(database, key)
         self._begin = begin
 
     def __enter__(self) -> PostgresSession:
         session = self._take()
-        result = session.run(self._begin)
+        result = self._run_begin(session)
         if result.status != ExecStatus.COMMAND_OK and session.is_lost:
             # Broken while idle; nothing was asked yet, so a new connection does as well.
             self._pooled.invalidate()
             session = self._take()
-            result = session.run(self._begin)
+            result = self._run_begin(session)
         if result.status != ExecStatus.COMMAND_OK:
             self._roll_back()
             self._explain(_error_of(result))
@@ -229,6 +249,9 @@ class Transaction(_Block):
         else:
             self._commit_failed(result)
 
+    def _run_begin(self, session: PostgresSession) -> PGresult:
+        return session.run(self._begin.pooled if session.is_behind_pooler else self._begin.direct)
+
     def _roll_back(self) -> None:
         session = self._session
         if not session.is_lost:
@@ -248,12 +271,24 @@ class Transaction(_Block):
 
 
 class SingleStatements(_Block):
-    """A block in which each statement is a transaction of its own."""
+    """A block in which each statement is a transaction of its own, or all are one.
 
-    __slots__ = ()
+    Behind a pooler they are: only within a transaction are the settings ours.
+    """
+
+    __slots__ = ("_transaction",)
+
+    _transaction: Transaction | None
 
     def __enter__(self) -> PostgresSession:
-        return self._take()
+        session = self._take()
+        self._transaction = None
+        if session.is_behind_pooler:
+            self._give_back()
+            database = self._database
+            self._transaction = Transaction(database, database.begin_write, self._key)
+            return self._transaction.__enter__()
+        return session
 
     def __exit__(
         self,
@@ -261,6 +296,9 @@ class SingleStatements(_Block):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._transaction is not None:
+            self._transaction.__exit__(kind, error, trace)
+            return
         session = self._session
         lost = session.is_lost
         self._give_back()

@@ -42,19 +42,28 @@ CONNECTION_DEFAULTS = {
 }
 
 # The planner's guesses about small or new tables make the hot statements two times slower; each of
-# them finds its rows by an index. Reports get the planner's full choice back.
-HOT_PLANNER = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
+# them finds its rows by an index, so they are planned once. Reports get the planner's full choice
+# back, for the window they are asked for: a plan made for any window takes eight times as long
+# (measured: top 5 of 100,000 lines in 19 against 2.3 ms). Starting parallel workers takes longer
+# than the window of a shop does.
+_ALTERNATIVES = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
+HOT_PLANS = {
+    **dict.fromkeys(_ALTERNATIVES, "off"),
+    "plan_cache_mode": "force_generic_plan",
+}
+REPORT_PLANS = {
+    **dict.fromkeys(_ALTERNATIVES, "on"),
+    "plan_cache_mode": "force_custom_plan",
+    "max_parallel_workers_per_gather": "0",
+}
+
+ALL_PLANS = {"jit": "off"}
 
 _STATEMENTS_MAX = 2000
 
-# A commit that was answered must survive a crash of the server.
-_COMMIT_DURABLY = """
-SELECT set_config('synchronous_commit', 'on', false)
-WHERE current_setting('synchronous_commit') = 'off'
-"""
 _READ_BACK = """
 SELECT current_setting('synchronous_commit'), current_setting('server_encoding'),
-       current_setting('default_transaction_isolation')
+       current_setting('default_transaction_isolation'), pg_backend_pid()
 """
 
 
@@ -106,12 +115,15 @@ class PostgresSession:
     The cursor is used again and again: making one costs as much as a small statement.
     """
 
-    __slots__ = ("_cursor", "_execute", "_has_news", "connection", "latest", "run")
+    __slots__ = (
+        "_cursor", "_execute", "_has_news", "connection", "is_behind_pooler", "latest", "run",
+    )  # fmt: skip
 
     dialect: Dialect = "postgres"
 
-    def __init__(self, connection: psycopg.Connection) -> None:
+    def __init__(self, connection: psycopg.Connection, *, is_behind_pooler: bool) -> None:
         self.connection = connection
+        self.is_behind_pooler = is_behind_pooler
         self.run = connection.pgconn.exec_
         self.latest = ""
         self._cursor = connection.cursor()
@@ -175,17 +187,36 @@ def open_session(address: PostgresAddress, timeout_seconds: float) -> PostgresSe
         Busy: The server has no connection left.
         InvalidInput: Libpq does not understand the address.
     """
-    connection = open_connection(address, timeout_seconds)
+    connection = _connect(address, timeout_seconds, autocommit=True)
     try:
-        _prepare(connection, address, timeout_seconds)
+        behind_pooler = _prepare(connection, address, timeout_seconds)
     except BaseException:
         connection.close()
         raise
-    return PostgresSession(connection)
+    connection.prepare_threshold = _prepare_threshold(address, behind_pooler=behind_pooler)
+    return PostgresSession(connection, is_behind_pooler=behind_pooler)
 
 
 def open_connection(
     address: PostgresAddress, timeout_seconds: float, *, autocommit: bool = True
+) -> psycopg.Connection:
+    """A connection for what is not an order's: no settings are made. Raises as `open_session`."""
+    connection = _connect(address, timeout_seconds, autocommit=autocommit)
+    try:
+        behind_pooler = is_behind_pooler(connection)
+    except psycopg.Error as error:
+        connection.close()
+        raise postgres_failures.unreachable(address.display) from error
+    connection.prepare_threshold = _prepare_threshold(address, behind_pooler=behind_pooler)
+    return connection
+
+
+def _prepare_threshold(address: PostgresAddress, *, behind_pooler: bool) -> int | None:
+    return address.prepare_threshold_pooled if behind_pooler else address.prepare_threshold
+
+
+def _connect(
+    address: PostgresAddress, timeout_seconds: float, *, autocommit: bool
 ) -> psycopg.Connection:
     """A bare connection that answers integers as int."""
     try:
@@ -197,11 +228,7 @@ def open_connection(
         }
         if not all(map(_is_port, str(options.get("port", "")).split(","))):
             raise postgres_failures.bad_address()
-        connection = psycopg.connect(
-            make_conninfo("", **options),
-            autocommit=autocommit,
-            prepare_threshold=address.prepare_threshold,
-        )
+        connection = psycopg.connect(make_conninfo("", **options), autocommit=autocommit)
     except psycopg.ProgrammingError:
         raise postgres_failures.bad_address() from None
     except psycopg.OperationalError as error:
@@ -217,45 +244,62 @@ def _is_port(text: str) -> bool:
     return not text or (text.isascii() and text.isdigit() and 0 < int(text[:9]) < 2**16)
 
 
-def timeouts(timeout_seconds: float, scope: str) -> str:
-    """The statements that bound all waiting, for SESSION or LOCAL (the transaction)."""
+def waiting_bounds(timeout_seconds: float) -> dict[str, str]:
+    """The settings that bound all waiting."""
+    return {
+        "lock_timeout": str(max(1, int(timeout_seconds * 1000))),
+        "statement_timeout": str(STATEMENT_TIMEOUT_SECONDS * 1000),
+        "idle_in_transaction_session_timeout": str(IDLE_TIMEOUT_SECONDS * 1000),
+    }
+
+
+def within_transaction(settings: dict[str, str]) -> str:
+    """The statements that make settings for the transaction they run in."""
+    return ";".join(f"SET LOCAL {name} = {value}" for name, value in settings.items())
+
+
+def commit_durably(*, condition: str = "true", within: bool) -> str:
+    """A commit that was answered must survive a crash of the server; stricter settings stay."""
     return (
-        f"SET {scope} lock_timeout = {max(1, int(timeout_seconds * 1000))};"
-        f"SET {scope} statement_timeout = {STATEMENT_TIMEOUT_SECONDS * 1000};"
-        f"SET {scope} idle_in_transaction_session_timeout = {IDLE_TIMEOUT_SECONDS * 1000}"
+        f"SELECT set_config('synchronous_commit', 'on', {within})"
+        f" WHERE current_setting('synchronous_commit') = 'off' AND {condition}"
     )
 
 
-def hot_plans(scope: str) -> str:
-    """Settings under which the hot statements find their rows by index, planned once."""
-    return _plans(scope, "off", "force_generic_plan")
+def is_behind_pooler(connection: psycopg.Connection) -> bool:
+    """Whether each transaction may be on another connection of the server, shared with others.
 
-
-def report_plans(scope: str) -> str:
-    """Settings under which reports are planned for the window they are asked for.
-
-    A plan made for any window takes eight times as long (measured: top 5 of 100,000 lines in 19
-    against 2.3 ms). Starting parallel workers takes longer than the window of a shop does.
+    A pooler answers a login itself, with a process number of its own making.
     """
-    plans = _plans(scope, "on", "force_custom_plan")
-    return f"{plans};SET {scope} max_parallel_workers_per_gather = 0"
-
-
-def _plans(scope: str, alternatives: str, cache_mode: str) -> str:
-    choices = [f"SET {scope} {name} = {alternatives}" for name in HOT_PLANNER]
-    return ";".join([*choices, f"SET {scope} plan_cache_mode = {cache_mode}"])
+    result = connection.pgconn.exec_(b"SELECT pg_backend_pid()")
+    if result.status != ExecStatus.TUPLES_OK:
+        raise psycopg.errors.error_from_result(result)
+    return int(result.get_value(0, 0) or 0) != connection.pgconn.backend_pid
 
 
 def _prepare(
     connection: psycopg.Connection, address: PostgresAddress, timeout_seconds: float
-) -> None:
-    """Make the settings of a new connection in one round trip, and read back what money needs."""
+) -> bool:
+    """Make the settings of a new connection in one round trip, and read back what money needs.
+
+    Behind a pooler nothing is set, as it would not stay with us but with whoever comes next; there
+    each transaction makes its own settings.
+
+    Returns:
+        Whether it is behind a pooler.
+    """
+    direct = f"pg_backend_pid() = {connection.pgconn.backend_pid}"
+    wanted = {
+        **waiting_bounds(timeout_seconds),
+        **ALL_PLANS,
+        **HOT_PLANS,
+        "default_transaction_isolation": "read committed",
+    }
+    values = ", ".join(f"('{name}', '{value}')" for name, value in wanted.items())
+    settings = f"SELECT set_config(name, value, false) FROM (VALUES {values}) wanted(name, value)"
     statements = (
-        timeouts(timeout_seconds, "SESSION"),
-        hot_plans("SESSION"),
-        "SET SESSION jit = off",
-        "SET SESSION default_transaction_isolation = 'read committed'",
-        _COMMIT_DURABLY,
+        f"{settings} WHERE {direct}",
+        commit_durably(condition=direct, within=False),
         _READ_BACK,
     )
     result = connection.pgconn.exec_(";".join(statements).encode())
@@ -263,14 +307,18 @@ def _prepare(
         error = psycopg.errors.error_from_result(result)
         is_lost = connection.pgconn.status != ConnStatus.OK
         raise postgres_failures.translated(error, address.display, is_lost=is_lost) from error
-    commit, encoding, isolation = ((result.get_value(0, n) or b"").decode() for n in range(3))
-    if commit == "off" or isolation != "read committed":
+    commit, encoding, isolation, process_id = (
+        (result.get_value(0, n) or b"").decode() for n in range(4)
+    )
+    behind_pooler = int(process_id) != connection.pgconn.backend_pid
+    if not behind_pooler and (commit == "off" or isolation != "read committed"):
         raise Internal(f"The server does not take our settings: {commit}, {isolation}.")
     if encoding != "UTF8":
         raise NotAShop(
             f"The database {address.display} keeps text as {encoding}, not as UTF8.",
             fix="Make the database with ENCODING 'UTF8'.",
         )
+    return behind_pooler
 
 
 def _news_of(descriptor: int) -> Callable[[], object]:

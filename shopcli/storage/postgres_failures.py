@@ -11,6 +11,7 @@ from shopcli.domain.errors import (
     NotAShop,
     OutcomeUnknown,
     ReadOnly,
+    ShopError,
 )
 from shopcli.storage.failures import ConstraintViolated, SerializationFailure, TableMissing
 
@@ -22,6 +23,7 @@ _GIVEN_WAY = frozenset({"40001", "40P01"})
 _WAITED_TOO_LONG = frozenset({"55P03", "57014"})
 _READ_ONLY = frozenset({"25006", "42501"})
 _TABLE_MISSING = frozenset({"42P01", "42703"})
+_PREPARED_ELSEWHERE = frozenset({"26000", "42P05"})
 _DAMAGED = frozenset({"XX001", "XX002"})
 _TOO_MANY_CONNECTIONS = "53300"
 _DISK_FULL = "53100"
@@ -40,8 +42,6 @@ def translated(error: psycopg.Error, display: str, *, is_lost: bool) -> Exceptio
         return SerializationFailure(state)
     if state in _WAITED_TOO_LONG:
         return busy()
-    if state == _TOO_MANY_CONNECTIONS:
-        return Busy("The database server has no connection left.", fix="Try again in a moment.")
     if state == _DISK_FULL:
         return DatabaseUnreachable(
             "The disk of the database server is full; nothing was changed.",
@@ -55,7 +55,18 @@ def translated(error: psycopg.Error, display: str, *, is_lost: bool) -> Exceptio
         return damaged(display)
     if is_lost or state.startswith(_SERVER_GOING_AWAY):
         return unreachable(display)
-    return error
+    return _about_connections(state) or error
+
+
+def _about_connections(state: str) -> ShopError | None:
+    if state == _TOO_MANY_CONNECTIONS:
+        return Busy("The database server has no connection left.", fix="Try again in a moment.")
+    if state in _PREPARED_ELSEWHERE:
+        return InvalidInput(
+            "The connection pooler in front of the database keeps no prepared statements.",
+            fix="Write prepare_threshold=none into the database address.",
+        )
+    return None
 
 
 def constraint_name(error: psycopg.Error) -> str:

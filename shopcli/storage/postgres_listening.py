@@ -1,7 +1,8 @@
 """Waits for notices on a connection of its own; a notice is a hint, the tables are the truth.
 
-LISTEN needs a connection that stays the same, which a pooler in transaction mode does not give:
-then no notice comes, and whoever waits must look for himself from time to time anyway.
+LISTEN needs a connection that stays the same, which a pooler in transaction mode does not give, and
+would stay behind on one that others use. Nobody listens there, and whoever waits must look for
+himself from time to time anyway.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from psycopg import sql
 
 from shopcli.domain.errors import ShopError
 from shopcli.storage.postgres import PostgresDatabase
-from shopcli.storage.postgres_connections import open_connection
+from shopcli.storage.postgres_connections import is_behind_pooler, open_connection
 
 if TYPE_CHECKING:
     from shopcli.storage.database import Database
@@ -31,7 +32,7 @@ def listen(
     """Call `tell` at each notice, and after each reconnection, until stopped.
 
     Args:
-        database: A Postgres database; nothing happens for another.
+        database: A Postgres database, not behind a pooler; nothing happens for another.
         channel: What to listen to.
         stop: Ends the listening within half a second.
         tell: Called from this thread.
@@ -41,6 +42,8 @@ def listen(
     while not stop.is_set():
         try:
             with open_connection(database.address, _TIMEOUT_SECONDS) as connection:
+                if is_behind_pooler(connection):
+                    return
                 connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
                 tell()
                 _pass_on(connection, stop, tell)

@@ -193,7 +193,8 @@ def test_an_address_libpq_does_not_know_is_invalid() -> None:
 def test_a_server_that_takes_no_writes_is_read_only(url: str) -> None:
     """A transaction that the server keeps read only refuses a change."""
     database = PostgresDatabase(parse_address(url), timeout_seconds=1)  # type: ignore[arg-type] # a Postgres address
-    database.begin_write = database.begin_write.replace(b"READ WRITE", b"READ ONLY")
+    begin = database.begin_write.direct.replace(b"READ WRITE", b"READ ONLY")
+    database.begin_write = database.begin_write._replace(direct=begin)
 
     with pytest.raises(ReadOnly):
         _insert(database)

@@ -1,0 +1,77 @@
+"""A PgBouncer in transaction mode in front of a Postgres server, for the time of a block."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+
+# Two connections for any number of clients, so that each transaction may get another than the last.
+_CONFIGURATION = """
+[databases]
+* = host={host} port={port} user={user}
+[pgbouncer]
+listen_addr =
+listen_port = 6432
+unix_socket_dir = {folder}
+auth_type = any
+pool_mode = transaction
+default_pool_size = 2
+max_client_conn = 100
+server_round_robin = 1
+"""
+
+
+def program() -> str | None:
+    """Where PgBouncer is; its package puts it where only administrators look."""
+    return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+
+
+@contextmanager
+def pooled(url: str) -> Iterator[str]:
+    """Lend another address of the same database, by way of a PgBouncer.
+
+    Args:
+        url: The address of a database on a server on this machine, by its socket.
+    """
+    direct = conninfo_to_dict(url)
+    owner = Path(str(direct["host"])).stat()
+    path = program()
+    assert path is not None
+    folder = Path(tempfile.mkdtemp(prefix="shop-pooler-"))
+    file = folder / "pgbouncer.ini"
+    file.write_text(
+        _CONFIGURATION.format(
+            host=direct["host"],
+            port=direct.get("port", 5432),
+            user=direct.get("user", "postgres"),
+            folder=folder,
+        )
+    )
+    # It refuses to run as root, and must be able to reach the server's socket.
+    user, group = (owner.st_uid, owner.st_gid) if os.geteuid() == 0 else (None, None)
+    if user is not None:
+        shutil.chown(folder, owner.st_uid, owner.st_gid)
+    process = subprocess.Popen(
+        [path, str(file)], stderr=subprocess.PIPE, text=True, user=user, group=group
+    )
+    try:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "process up" in line:
+                break
+        else:
+            raise RuntimeError("PgBouncer did not start.")
+        name = urlsplit(url).path
+        yield f"postgresql://{direct.get('user', 'postgres')}@{name}?host={folder}&port=6432"
+    finally:
+        process.terminate()
+        process.communicate()
+        shutil.rmtree(folder)
