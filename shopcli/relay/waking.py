@@ -13,6 +13,9 @@ SQLITE_LOOK_SECONDS = 0.01
 
 POSTGRES_LOOK_SECONDS = 0.25
 
+AFTER_NOTICE_LOOK_SECONDS = (0.01, 0.01, 0.01, 0.02, 0.04, 0.08, 0.16)
+"""After a notice a relay looks soon again: in a burst, not each commit sends one."""
+
 
 class Alarm:
     """Ends the waits of a relay: when told to stop, when woken, or when it is time to look again.
@@ -27,9 +30,8 @@ class Alarm:
         self._ended = threading.Event()
         self._bell = threading.Event()
         self._thread: threading.Thread | None = None
-        self._look_seconds = SQLITE_LOOK_SECONDS
+        self._looks_left = list[float]()
         if deliveries.on_postgres:
-            self._look_seconds = POSTGRES_LOOK_SECONDS
             self._thread = threading.Thread(
                 target=deliveries.listen,
                 args=(self._ended, self._bell.set),
@@ -41,11 +43,14 @@ class Alarm:
     def wait(self) -> None:
         """Wait until it is worth looking again."""
         if self._thread is None:
-            self._stop.wait(self._look_seconds)
+            self._stop.wait(SQLITE_LOOK_SECONDS)
             return
-        if not self._stop.is_set():
-            self._bell.wait(self._look_seconds)
+        if self._stop.is_set():
+            return
+        seconds = self._looks_left.pop(0) if self._looks_left else POSTGRES_LOOK_SECONDS
+        if self._bell.wait(seconds):
             self._bell.clear()
+            self._looks_left = list(AFTER_NOTICE_LOOK_SECONDS)
 
     def close(self) -> None:
         """End the listening."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.engine.waking import waker
+
 if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
 
@@ -13,3 +15,4 @@ class Verbs:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._waker = waker(runtime)

@@ -87,7 +87,9 @@ class TradingVerbs(Verbs):
         dry_run: bool = False,  # noqa: FBT001, FBT002  # part of the public contract
     ) -> records.Order:
         """Order several products at once and pay from the balance."""
-        return orders.place(self._runtime, user, lines, coupon, key, dry_run=dry_run)
+        placed = orders.place(self._runtime, user, lines, coupon, key, dry_run=dry_run)
+        self._wake()
+        return placed
 
     def book(
         self,
@@ -100,7 +102,7 @@ class TradingVerbs(Verbs):
         key: str | None = None,
     ) -> records.Order:
         """Book an order of the past at its own instant; today's stock is left alone."""
-        return bookings.book(
+        booked = bookings.book(
             self._runtime,
             user,
             lines,
@@ -109,6 +111,8 @@ class TradingVerbs(Verbs):
             discount=discount,
             key=key,
         )
+        self._wake()
+        return booked
 
     def orders(
         self, user: str | None = None, limit: int | None = None, since: datetime | None = None
@@ -128,10 +132,17 @@ class TradingVerbs(Verbs):
         force: bool = False,  # noqa: FBT001, FBT002  # part of the public contract
     ) -> records.Cancellation:
         """Undo an order: stock, balance, coupon and sales, once."""
-        return cancellations.cancel(self._runtime, order, reason, key, force=force)
+        undone = cancellations.cancel(self._runtime, order, reason, key, force=force)
+        self._wake()
+        return undone
 
     def top(
         self, days: int = 3, limit: int | None = 5, as_of: datetime | None = None
     ) -> records.Top:
         """The products sold most in the last days."""
         return sales.top(self._runtime, days, limit, as_of)
+
+    def _wake(self) -> None:
+        """Let a relay know of the event just committed."""
+        if self._waker is not None:
+            self._waker.wake()
