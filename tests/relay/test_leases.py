@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
-from shopcli import Shop
+from shopcli import Relay, Shop
 from shopcli.domain.deliveries import LeasedEvent, Sending
 from shopcli.domain.records import Order
 from shopcli.domain.retry_schedule import LEASE_SECONDS_MAX
 from tests.clocks import SettableClock
+from tests.relay.hostile import OK, HostilePlatform, answering, status
 
 Buy = Callable[[], Order]
 
@@ -90,6 +91,51 @@ def test_a_late_success_counts_while_nobody_took_over(selling: Shop, buy: Buy) -
     deliveries = selling.outbox.deliveries
     (event,) = deliveries.lease("slow", 1, lease_seconds=0.0001)
     assert deliveries.settle("slow", _sent(event), URL).delivered == 1
+
+
+def _relay(shop: Shop, url: str) -> Relay:
+    return Relay(shop, environment={"SHOP_PLATFORM_URL": url}, batch=8, concurrency=2)
+
+
+def test_a_backlog_goes_out_in_lots(
+    selling: Shop, buy: Buy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Leasing while booking, a relay sends each event once and never holds more than it may."""
+    for _ in range(50):
+        selling.cancel(buy().order or "")
+    held: list[int] = []
+
+    def counted(owner: str, limit: int, *, now: int | None = None) -> tuple[LeasedEvent, ...]:
+        found = lease(owner, limit, now=now)
+        rows = selling.runtime.read(
+            lambda session: session.rows("SELECT COUNT(*) FROM outbox WHERE state = 'leased'")
+        )
+        held.append(rows[0][0])
+        return found
+
+    with HostilePlatform(answering(OK)) as platform:
+        relay = _relay(selling, platform.url)
+        lease = relay.deliveries.lease
+        monkeypatch.setattr(relay.deliveries, "lease", counted)
+        assert relay.flush().sent == 100
+    assert sorted(platform.ids) == sorted(event.id for event in selling.outbox.list())
+    # What is being booked meanwhile is no longer out, but still held.
+    assert max(held) <= 2 * 8
+    assert {event.attempts for event in selling.outbox.list()} == {1}
+
+
+def test_trouble_in_the_middle_of_a_backlog_leaves_nothing_leased(selling: Shop, buy: Buy) -> None:
+    """A platform that fails while more is leased gets no more, and all goes out the next time."""
+    for _ in range(40):
+        buy()
+    with HostilePlatform(answering(*[OK] * 15, status(503))) as platform:
+        assert _relay(selling, platform.url).flush().sent == 15
+        assert len(platform.requests) < 30
+    assert selling.outbox.status().leased == 0
+    for event in selling.outbox.list(state="pending"):
+        selling.outbox.retry(event.id)
+    with HostilePlatform(answering(OK)) as platform:
+        assert _relay(selling, platform.url).flush().sent == 25
 
 
 def test_one_request_with_many_events_is_booked_as_many_with_one(selling: Shop, buy: Buy) -> None:
