@@ -56,17 +56,20 @@ def status(
         f"endpoint {endpoint or 'none: shop settings set platform.url URL'}",
         f"breaker {found.breaker}, relay {found.relay or 'none'}",
     )
-    troubles = []
+    troubles, fixes = [], []
     if found.dead:
         troubles.append(f"{found.dead} dead")
+        fixes.append("shop outbox list --state dead")
     if found.breaker == "stopped":
         troubles.append("the endpoint is stopped")
+        fixes.append("shop outbox resume")
     if oldest is not None and oldest > most:
         troubles.append(f"the oldest waits for {oldest} s")
+        fixes.append("shop outbox list --state pending")
     if check and troubles:
         raise PartlyDone(
             f"Deliveries need care: {', '.join(troubles)}.",
-            fix="See: shop outbox list --state dead",
+            fix=f"See: {' · '.join(fixes)}",
             details={"dead": found.dead, "oldest_pending_seconds": oldest},
         )
 
@@ -111,7 +114,7 @@ def list_events(
 
 @outbox_app.command("show", cls=ShopCommand, epilog="shop outbox show 3k9f")
 def show(context: typer.Context, event: Event) -> None:
-    """Show one event: its body, each attempt to deliver it, and when the next ones are due."""
+    """Show one event: its body, what was tried and done, and when the next attempts are due."""
     call = Call.of(context)
     with call.shop() as shop:
         timeline = shop.outbox.show(event)
@@ -242,14 +245,25 @@ def _answer_flush(call: Call, relay: Relay, done: Flush) -> None:
     call.output.record(
         done, f"{done.sent} sent, {done.failed} failed, {done.pending} still pending"
     )
-    if done.pending and relay.endpoint() is None:
-        call.remark("There is no endpoint: shop settings set platform.url URL")
+    if done.pending and not done.sent and not done.failed:
+        call.remark(_why_nothing_was_sent(relay))
     if done.failed:
         raise PartlyDone(
             f"{done.failed} events could not be sent; they are tried again later.",
             fix="See: shop outbox status",
             details={"sent": done.sent, "failed": done.failed, "pending": done.pending},
         )
+
+
+def _why_nothing_was_sent(relay: Relay) -> str:
+    status = relay.status()
+    if status.endpoint is None:
+        return "There is no endpoint: shop settings set platform.url URL"
+    if status.breaker == "stopped":
+        return "The platform asked for no more events: shop outbox resume"
+    if status.leased:
+        return "A relay or a command is sending them: shop outbox status"
+    return "They wait for their next try; make one due now: shop outbox retry ID"
 
 
 def _is_watched(call: Call) -> bool:
@@ -278,10 +292,18 @@ def _story(call: Call, timeline: EventTimeline) -> list[str]:
     lines = [
         f"Event {event.id}, {event.type}, order {event.order} #{event.sequence}: {event.state}"
     ]
-    lines += [
-        f"  {call.moment(one.at)}  attempt {one.number}  {one.outcome}  {one.status or ''} "
-        f"{one.reason or ''}  {one.milliseconds:.0f} ms"
-        for one in timeline.attempts
+    told = [(one.at, _tried(one)) for one in timeline.attempts]
+    told += [
+        (one.at, f"{one.action} by {one.actor}@{one.host}: {one.reason or 'no reason given'}")
+        for one in timeline.changes
     ]
-    lines += [f"  {call.moment(moment)}  to come, at the earliest" for moment in timeline.schedule]
+    told.sort(key=lambda moment_and_text: moment_and_text[0])
+    told += [(moment, "to come, at the earliest") for moment in timeline.schedule]
+    # Zones differ by whole minutes.
+    lines += [f"  {call.moment(moment)}:{moment:%S}  {text}" for moment, text in told]
     return [*lines, timeline.body or f"(body pruned; SHA-256 {timeline.body_sha256})"]
+
+
+def _tried(attempt: DeliveryAttempt) -> str:
+    answer = " ".join(str(part) for part in (attempt.status, attempt.reason) if part)
+    return f"attempt {attempt.number}  {attempt.outcome}  {answer}  {attempt.milliseconds:.0f} ms"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from shopcli.domain.records import OutboxEvent
+from shopcli.domain.records import AdminChange, OutboxEvent
 
 
 class LeasedEvent(NamedTuple):
@@ -104,10 +104,11 @@ class DeliveryAttempt:
 
 @dataclass(frozen=True, slots=True)
 class EventTimeline:
-    """An event with all its attempts and the earliest instants of those to come."""
+    """An event with its attempts, what operators did to it, and the earliest instants to come."""
 
     event: OutboxEvent
     body: str
     body_sha256: str
     attempts: tuple[DeliveryAttempt, ...]
     schedule: tuple[datetime, ...]
+    changes: tuple[AdminChange, ...]

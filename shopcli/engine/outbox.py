@@ -12,7 +12,7 @@ from shopcli.domain.errors import InvalidInput, UnknownEvent
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.records import OutboxEvent, OutboxStatus
 from shopcli.domain.text import inert
-from shopcli.engine.audit import record_change
+from shopcli.engine.audit import changes, record_change
 from shopcli.engine.deliveries import SECOND_MICROSECONDS, Deliveries
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.requests import (
@@ -124,7 +124,7 @@ class Outbox:
         return tuple(_event(row) for row in self._runtime.read(work))
 
     def show(self, event: str) -> EventTimeline:
-        """One event with its attempts so far and the earliest instants of those to come.
+        """One event: attempts and changes so far, and the earliest instants of attempts to come.
 
         Args:
             event: Its id, or a unique ending of at least four characters.
@@ -144,6 +144,7 @@ class Outbox:
             body_sha256=row[12],
             attempts=tuple(_attempt(one) for one in attempts),
             schedule=self._schedule(row),
+            changes=changes(self._runtime, "outbox", row[0]),
         )
 
     def retry(

@@ -121,6 +121,59 @@ def test_an_event_is_shown_with_its_attempts(
         assert "500" in answer.out
 
 
+def test_what_operators_did_is_shown_with_the_event(stocked: Prompt) -> None:
+    """`show` tells who retried or discarded an event, when and why, beside its attempts."""
+    _order(stocked)
+    event = stocked.done("outbox", "list")[0]["id"]
+    stocked.done("outbox", "retry", event, "--reason", "the platform is mended")
+    stocked.done("outbox", "discard", event, "--reason", "a test")
+    changes = stocked.done("outbox", "show", event)["changes"]
+    assert [(one["action"], one["reason"]) for one in changes] == [
+        ("retry", "the platform is mended"),
+        ("discard", "a test"),
+    ]
+    assert all(one["actor"] and one["host"] for one in changes)
+    shown = stocked("outbox", "show", event, terminal=True).out
+    assert shown.index("the platform is mended") < shown.index("a test")
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"), [(status(410), "resume"), (status(422), "retry"), (None, "settings")]
+)
+def test_a_flush_that_sends_nothing_says_why(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch, answer: bytes | None, word: str
+) -> None:
+    """With events waiting and nothing sent, stderr names the command that helps."""
+    with HostilePlatform(answering(answer or OK)) as platform:
+        if answer:
+            monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        _order(stocked)
+        stocked("outbox", "flush")
+        told = stocked("outbox", "flush")
+        assert told.code == 0
+        assert f"shop {'outbox ' * (word != 'settings')}{word}" in told.err
+
+
+@pytest.mark.parametrize(("breaker", "word"), [("stopped", "resume"), ("closed", "pending")])
+def test_check_names_what_helps(
+    stocked: Prompt,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: SettableClock,
+    breaker: str,
+    word: str,
+) -> None:
+    """What `--check` complains of, its fix leads to: a stopped endpoint is resumed."""
+    with HostilePlatform(answering(status(410))) as platform:
+        if breaker == "stopped":
+            monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        stocked.done("order", "LATTE", "-u", "kim")
+        clock.advance(minutes=0 if breaker == "stopped" else 10)
+        found = stocked("outbox", "status", "--check", "--json")
+    assert found.code == 5
+    assert word in found.error["fix"]
+    assert "dead" not in found.error["fix"]
+
+
 def test_steering_answers_with_counts(stocked: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:
     """Retry, replay, resume and prune say how much they changed, and each is on record."""
     with HostilePlatform(answering(status(410), OK)) as platform:
