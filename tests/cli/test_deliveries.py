@@ -121,11 +121,12 @@ def test_an_event_is_shown_with_its_attempts(
         assert "500" in answer.out
 
 
-def test_what_operators_did_is_shown_with_the_event(stocked: Prompt) -> None:
+def test_what_operators_did_is_shown_with_the_event(stocked: Prompt, clock: SettableClock) -> None:
     """`show` tells who retried or discarded an event, when and why, beside its attempts."""
     _order(stocked)
     event = stocked.done("outbox", "list")[0]["id"]
     stocked.done("outbox", "retry", event, "--reason", "the platform is mended")
+    clock.advance(seconds=1)
     stocked.done("outbox", "discard", event, "--reason", "a test")
     changes = stocked.done("outbox", "show", event)["changes"]
     assert [(one["action"], one["reason"]) for one in changes] == [
