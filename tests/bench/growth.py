@@ -1,65 +1,126 @@
-"""Whether orders and charges stay as fast as history grows, and what an order takes of the disk."""
+"""Whether orders and charges stay as fast as history grows, and what an order takes of the disk.
+
+`python -m tests.bench.growth 10000000` measures with ten million past orders: 20 GB of disk and
+half an hour for each database.
+"""
 
 from __future__ import annotations
 
+import argparse
 import statistics
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
 
 from shopcli import Shop
-from tests.bench.measure import Figure
+from shopcli.domain.moments import to_microseconds
+from tests.bench.history import fill
+from tests.bench.measure import Figure, table
+from tests.bench.server import postgres
 from tests.bench.shops import Requests, stocked, user
 
-SAMPLE = 600
+FEW = 1000
+QUICK, FULL = 20_000, 1_000_000
 
 
 def growth(*, quick: bool) -> list[Figure]:
-    """Medians with a thousand orders behind, and with many more, on SQLite."""
-    many = 20_000 if quick else 200_000
-    with tempfile.TemporaryDirectory() as folder:
-        url = str(Path(folder) / "shop.db")
-        shop = stocked(url)
-        requests = Requests(3)
-        for request in requests.take(1000):
-            shop.order(request.user, request.lines)
-        size_before, few = _size(shop), _medians(shop, requests)
-        for request in requests.take(many):
-            shop.order(request.user, request.lines)
-        bytes_an_order = (_size(shop) - size_before) / (many + SAMPLE)
-        lots = _medians(shop, requests)
+    """Medians with a thousand orders behind, and with many more, on both databases."""
+    return of(QUICK, sample=300) if quick else of(FULL)
+
+
+def of(
+    many: int, *, databases: tuple[str, ...] = ("SQLite", "Postgres"), sample: int = 1000
+) -> list[Figure]:
+    """The same for so many orders."""
+    figures = []
+    if "SQLite" in databases:
+        with tempfile.TemporaryDirectory() as folder:
+            urls = [str(Path(folder) / f"{name}.db") for name in ("few", "many")]
+            figures += _compare("SQLite", urls, many, sample)
+    if "Postgres" in databases:
+        with postgres() as url:
+            figures += _compare("Postgres", [_beside(url), url], many, sample)
+    return figures
+
+
+def _beside(url: str) -> str:
+    """A second database on the same server."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE few")
+    return urlunsplit(urlsplit(url)._replace(path="/few"))
+
+
+def _compare(name: str, urls: list[str], many: int, sample: int) -> list[Figure]:
+    """Let two shops take turns, so that both see the same weather."""
+    shops = stocked(urls[0]), stocked(urls[1])
+    newest = to_microseconds(shops[0].runtime.clock())
+    before = _size(shops[1])
+    for shop, count in zip(shops, (FEW, many), strict=True):
+        fill(shop, count, newest=newest)
+    bytes_an_order = (_size(shops[1]) - before) / many
+    few, lots = _medians(*shops, sample)
+    for shop in shops:
         shop.close()
     return [
         Figure(
-            f"{name}, {many:,} orders behind : 1,000",
+            f"{verb}, {name}, {many:,} orders behind : {FEW:,}",
             after,
-            before,
-            after / before,
-            (after / before, after / before),
+            first,
+            after / first,
+            (after / first, after / first),
             "<= 1.15",
-            after / before <= 1.15,
+            after / first <= 1.15,
             unit=" us",
-            remark=f"{bytes_an_order:,.0f} bytes an order" if name == "order" else "",
+            remark=f"{bytes_an_order:,.0f} bytes an order" if verb == "order" else "",
         )
-        for name, before, after in zip(("order", "charge"), few, lots, strict=True)
+        for verb, first, after in zip(("order", "charge"), few, lots, strict=True)
     ]
 
 
-def _medians(shop: Shop, requests: Requests) -> tuple[float, float]:
-    """Median microseconds of an order and of a charge."""
-    now = time.perf_counter
-    orders, charges = [], []
-    for number, request in enumerate(requests.take(SAMPLE)):
-        started = now()
-        shop.order(request.user, request.lines)
-        between = now()
-        shop.charge(user(number % 1000), 5)
-        orders.append(between - started)
-        charges.append(now() - between)
-    return statistics.median(orders) * 1e6, statistics.median(charges) * 1e6
+def _medians(few: Shop, many: Shop, sample: int) -> tuple[list[float], list[float]]:
+    """Median microseconds of an order and of a charge in each of two shops."""
+    times: dict[str, list[list[float]]] = {"few": [[], []], "many": [[], []]}
+    for number, request in enumerate(Requests(3).take(2 * sample)):
+        for name, shop in (("few", few), ("many", many)):
+            took = (
+                _seconds(lambda: shop.order(request.user, request.lines)),  # noqa: B023  # called at once
+                _seconds(lambda: shop.charge(user(number % 1000), 5)),  # noqa: B023  # called at once
+            )
+            if number >= sample:  # before that, pages and plans are not in memory
+                for kept, one in zip(times[name], took, strict=True):
+                    kept.append(one)
+    few_medians, many_medians = (
+        [statistics.median(of_verb) * 1e6 for of_verb in times[name]] for name in ("few", "many")
+    )
+    return few_medians, many_medians
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 def _size(shop: Shop) -> int:
+    """Bytes of the database on disk."""
+    question = {
+        "sqlite": "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+        "postgres": "SELECT pg_database_size(current_database())",
+    }
     with shop.runtime.database.read() as session:
-        row = session.row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        row = session.row(question[shop.runtime.database.dialect])
     return int(row[0]) if row else 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.growth", description=__doc__)
+    parser.add_argument("orders", type=int, help="how many lie behind")
+    parser.add_argument("databases", nargs="*", help="SQLite, Postgres; else both")
+    arguments = parser.parse_args()
+    chosen = tuple(arguments.databases) or ("SQLite", "Postgres")
+    sys.stdout.write(table(of(arguments.orders, databases=chosen)) + "\n")

@@ -1,0 +1,100 @@
+"""How Postgres finds the rows of the hot statements: by the same indexes, however many orders."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import psycopg
+import pytest
+
+from shopcli import Shop
+from shopcli.domain.moments import to_microseconds
+from tests.bench.history import fill
+from tests.bench.shops import sku, stocked, user
+from tests.clocks import SettableClock
+from tests.postgres_server import DatabaseServer
+
+pytestmark = pytest.mark.postgres
+
+ROUND = 50
+REPEATS = 5
+_INDEXES = "SELECT relname || '.' || indexrelname, idx_scan, idx_tup_read FROM pg_stat_user_indexes"
+_TABLES = "SELECT relname, seq_scan FROM pg_stat_user_tables"
+
+Use = dict[str, tuple[int, int]]
+
+
+@pytest.fixture(params=[True, False], ids=["analysed", "not-analysed"])
+def analysed(request: pytest.FixtureRequest) -> bool:
+    """Whether the planner knows how large the tables are."""
+    known: bool = request.param
+    return known
+
+
+@pytest.fixture
+def uses(database_server: DatabaseServer, analysed: bool) -> list[Use]:  # noqa: FBT001  # a case
+    """What the same work took in a shop with few orders behind it, and in one with many."""
+    found = []
+    for count in (ROUND, 400 * ROUND):
+        with database_server.database() as url:
+            with stocked(url, user_count=ROUND, product_count=ROUND) as shop:
+                newest = to_microseconds(SettableClock()())
+                fill(shop, count, newest=newest, round_size=ROUND)
+                shop.add_coupon("TENTH", percent=10, limit=100)
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("ANALYZE" if analysed else "SELECT 1")
+            found.append(index_use(url))
+    return found
+
+
+def index_use(url: str) -> Use:
+    """Look-ups, and rows read, by each index for a few orders, charges, claims and cancellations.
+
+    Asserts that no table was read from end to end.
+    """
+    with Shop.open(url) as shop, psycopg.connect(url, autocommit=True) as watcher:
+        _trade(shop, 0)
+        before = _counted(shop, watcher)
+        for number in range(1, REPEATS + 1):
+            _trade(shop, number)
+        used = _counted(shop, watcher)
+        used.subtract(before)
+    scans = {name: count for name, count in used.items() if name[0] == "table" and count}
+    assert not scans, scans
+    return {
+        name: (count, used["rows", name])
+        for (kind, name), count in used.items()
+        if kind == "index" and count
+    }
+
+
+def _trade(shop: Shop, number: int) -> None:
+    buyer, lines = user(number), {sku(number): 1, sku(number + 20): 2}
+    shop.charge(buyer, 100)
+    shop.claim(buyer, "TENTH")
+    shop.order(buyer, lines, coupon="TENTH", key=f"key-{number}")
+    placed = shop.order(buyer, lines).order
+    assert placed is not None
+    shop.cancel(placed)
+
+
+def _counted(shop: Shop, watcher: psycopg.Connection) -> Counter[tuple[str, str]]:
+    with shop.runtime.database.write_at_once() as session:
+        session.row("SELECT pg_stat_force_next_flush()")
+    counts: Counter[tuple[str, str]] = Counter()
+    for name, scans, rows in watcher.execute(_INDEXES):
+        counts["index", name], counts["rows", name] = scans, rows
+    for name, scans in watcher.execute(_TABLES):
+        counts["table", name] = scans
+    return counts
+
+
+def test_each_hot_statement_finds_its_rows_by_the_same_index_at_any_size(uses: list[Use]) -> None:
+    """With 400 times the orders behind, the same look-ups in the same indexes read as few rows."""
+    few, many = uses
+
+    assert {name: scans for name, (scans, _) in many.items()} == {
+        name: scans for name, (scans, _) in few.items()
+    }
+    for name, (scans, rows) in many.items():
+        assert rows <= few[name][1] + scans, name
