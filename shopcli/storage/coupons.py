@@ -31,15 +31,16 @@ _UPDATE = """
 UPDATE coupons SET claim_limit = :claim_limit, closes_at = :closes_at, disabled = :disabled
 WHERE code = :code AND claim_count <= :claim_limit
 """
-_COUNT_CLAIM = """
+_COUNT = """
 UPDATE coupons SET claim_count = claim_count + 1
-WHERE code = :code AND disabled = 0 AND claim_count < claim_limit
+WHERE code = :code{queue} AND disabled = 0 AND claim_count < claim_limit
   AND COALESCE(opens_at, :claimed_at) <= :claimed_at
   AND COALESCE(closes_at, :claimed_at) >= :claimed_at
   AND COALESCE(use_by_at, :claimed_at) >= :claimed_at
   AND EXISTS (SELECT 1 FROM balances b WHERE b.username = :username AND b.state = 'active')
 RETURNING claim_count, claim_limit
 """
+_COUNT_CLAIM = _COUNT.format(queue="")
 _INSERT_CLAIM = """
 INSERT INTO user_coupons (code, number, claim_limit, username, claimed_at, usable_until_at,
 order_id,
@@ -47,8 +48,13 @@ order_id,
 VALUES (:code, :number, :claim_limit, :username, :claimed_at, :usable_until_at, NULL,
         NULL, :key, :fingerprint, :recorded_at, :actor, :host, :channel, NULL)
 """
+# Who comes first is served first: without a queue of its own, all that wait for the row of a coupon
+# are woken whenever it is released, and any of them may get it. The row lock is what counts.
+_QUEUE = 0x5348_4F53
 _TAKE_POSTGRES = f"""
-WITH counted AS ({_COUNT_CLAIM})
+WITH queue (passed) AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock({_QUEUE}, hashtext(CAST(:code AS text))) IS NOT NULL
+), counted AS ({_COUNT.format(queue=" AND (SELECT passed FROM queue)")})
 INSERT INTO user_coupons (code, number, claim_limit, username, claimed_at, usable_until_at,
                           key, fingerprint, recorded_at, actor, host, channel)
 SELECT :code, claim_count, claim_limit, :username, :claimed_at, CAST(:usable_until_at AS bigint),

@@ -2,8 +2,12 @@
 
 It holds to the same guards as the statements of `storage.placement` and writes the same rows: what
 only one buyer touches comes first, rows shared by all (stock, sales buckets) come last, so that
-they
-stay locked for as short as can be. A guard that does not hold raises `GUARD` and nothing is kept.
+they stay locked for as short as can be. A guard that does not hold raises `GUARD` and nothing is
+kept.
+
+Whoever wants a product queues for it before touching its row. A queue for a row is woken as a whole
+whenever the row is released, and all but one lie down again; this one is woken one by one, in the
+order of arrival. It only keeps order: the row locks are what stock depends on.
 """
 
 from __future__ import annotations
@@ -17,6 +21,10 @@ if TYPE_CHECKING:
 
 GUARD = "shop_place_order_guard"
 """The constraint name that a failed guard is reported under."""
+
+_QUEUE = 0x5348_4F52
+_QUEUED_LINES_MAX = 8
+# Places in queues are kept in a table of the server that has an end, so a long order takes none.
 
 _PLACE_ORDER = f"""
 CREATE OR REPLACE FUNCTION shop_place_order(
@@ -71,6 +79,11 @@ BEGIN
     VALUES (in_event_id, in_order_id, 1, in_event_type, in_event_body, in_event_sha256,
             in_recorded_at, 'pending', 0, 0);
     IF in_historical = 0 THEN
+        IF cardinality(in_skus) <= {_QUEUED_LINES_MAX} THEN
+            PERFORM pg_advisory_xact_lock({_QUEUE}, place.number) FROM (
+                SELECT DISTINCT hashtext(sku) AS number FROM unnest(in_skus) AS sku ORDER BY 1
+            ) AS place;
+        END IF;
         WITH shelf AS (
             SELECT sku FROM products WHERE sku = ANY(in_skus) ORDER BY sku FOR NO KEY UPDATE
         ), taken AS (
