@@ -20,8 +20,7 @@ _LOCK = "SELECT claim_count FROM coupons WHERE code = :code"
 
 _INSERT = """
 INSERT INTO coupons (code, percent, amount_minor, cap_minor, claim_limit, claim_count,
-min_order_minor,
-                     opens_at, closes_at, use_by_at, valid_days, disabled,
+                     min_order_minor, opens_at, closes_at, use_by_at, valid_days, disabled,
                      created_at, recorded_at, actor, host, channel, reason)
 VALUES (:code, :percent, :amount_minor, :cap_minor, :claim_limit, 0, :min_order_minor,
         :opens_at, :closes_at, :use_by_at, :valid_days, 0,
@@ -43,8 +42,8 @@ RETURNING claim_count, claim_limit
 _COUNT_CLAIM = _COUNT.format(queue="")
 _INSERT_CLAIM = """
 INSERT INTO user_coupons (code, number, claim_limit, username, claimed_at, usable_until_at,
-order_id,
-                          redeemed_at, key, fingerprint, recorded_at, actor, host, channel, reason)
+                          order_id, redeemed_at, key, fingerprint, recorded_at, actor, host,
+                          channel, reason)
 VALUES (:code, :number, :claim_limit, :username, :claimed_at, :usable_until_at, NULL,
         NULL, :key, :fingerprint, :recorded_at, :actor, :host, :channel, NULL)
 """
@@ -67,8 +66,8 @@ SELECT code, username, number, claim_limit, claimed_at, usable_until_at, fingerp
 FROM user_coupons WHERE key = :key
 """
 _HELD = """
-SELECT number, usable_until_at, order_id FROM user_coupons WHERE username = :username AND code =
-:code
+SELECT number, usable_until_at, order_id FROM user_coupons WHERE username = :username
+  AND code = :code
 """
 _HELD_BY = """
 SELECT code, number, claimed_at, usable_until_at, order_id FROM user_coupons

@@ -57,13 +57,13 @@ SELECT order_id, fingerprint FROM cancellations WHERE key = :key
 """
 _CANCELLATION = """
 SELECT c.order_id, c.refunded_minor, c.coupon_restored, c.balance_after_minor, c.key,
-c.cancelled_at, c.reason
+       c.cancelled_at, c.reason
 FROM cancellations c WHERE c.order_id = :order_id
 """
 _INSERT_CANCELLATION = """
 INSERT INTO cancellations (order_id, refunded_minor, coupon_restored, balance_after_minor,
-cancelled_at,
-                           key, fingerprint, recorded_at, actor, host, channel, reason)
+                           cancelled_at, key, fingerprint, recorded_at, actor, host, channel,
+                           reason)
 VALUES (:order_id, :refunded_minor, :coupon_restored, :balance_after_minor, :cancelled_at,
         :key, :fingerprint, :recorded_at, :actor, :host, :channel, :reason)
 """

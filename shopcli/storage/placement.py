@@ -69,8 +69,7 @@ VALUES (:order_id, :username, :subtotal_minor, :discount_minor, :total_minor, :c
 """
 _INSERT_LINE = """
 INSERT INTO order_lines (order_id, position, sku, name, quantity, unit_price_minor,
-line_total_minor,
-                         discount_minor)
+                         line_total_minor, discount_minor)
 VALUES (:order_id, :position, :sku, :name, :quantity, :unit_price_minor, :line_total_minor,
         :discount_minor)
 """
@@ -82,8 +81,7 @@ VALUES (:sku, :sequence, 'sale', -:quantity, :stock_after, :order_id, NULL, :pla
 """
 _INSERT_PAYMENT = """
 INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, order_id,
-at,
-                             key, fingerprint, recorded_at, actor, host, channel, reason)
+                             at, key, fingerprint, recorded_at, actor, host, channel, reason)
 VALUES (:username, :sequence, 'payment', -:total_minor, :balance_after_minor, :order_id, :placed_at,
         NULL, NULL, :recorded_at, :actor, :host, :channel, NULL)
 """
@@ -230,8 +228,7 @@ def _write_in_one_statement(session: Session, placement: Placement) -> int:
     return int(written[0])
 
 
-# The driver's own array forms cost more than all else it does for an order (measured: 35 of 120
-# us).
+# The driver's own array forms cost 35 of the 120 us it takes for an order (measured).
 
 
 def _text_array(texts: list[str]) -> str:

@@ -32,8 +32,8 @@ CREATE OR REPLACE FUNCTION shop_place_order(
     in_placed_at bigint, in_recorded_at bigint, in_key text, in_fingerprint text,
     in_historical bigint, in_event_id text, in_event_type text, in_event_body bytea,
     in_event_sha256 text, in_actor text, in_host text, in_channel text,
-    in_skus text[], in_names text[], in_quantities bigint[], in_prices bigint[], in_discounts
-    bigint[]
+    in_skus text[], in_names text[], in_quantities bigint[], in_prices bigint[],
+    in_discounts bigint[]
 ) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     in_total CONSTANT bigint := in_subtotal - in_discount;
@@ -48,8 +48,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = '{GUARD}';
     END IF;
     INSERT INTO orders (order_id, username, subtotal_minor, discount_minor, total_minor,
-    coupon_code,
-                        balance_after_minor, placed_at, key, fingerprint, historical,
+                        coupon_code, balance_after_minor, placed_at, key, fingerprint, historical,
                         recorded_at, actor, host, channel)
     VALUES (in_order_id, in_username, in_subtotal, in_discount, in_total, in_coupon,
             balance_after, in_placed_at, in_key, in_fingerprint, in_historical,
@@ -60,8 +59,7 @@ BEGIN
     FROM unnest(in_skus, in_names, in_quantities, in_prices, in_discounts)
          WITH ORDINALITY AS line(sku, name, quantity, price, discount, position);
     INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor,
-    order_id,
-                                 at, recorded_at, actor, host, channel)
+                                 order_id, at, recorded_at, actor, host, channel)
     VALUES (in_username, entry_number, 'payment', -in_total, balance_after, in_order_id,
             in_placed_at, in_recorded_at, in_actor, in_host, in_channel);
     IF in_coupon IS NOT NULL THEN
@@ -70,8 +68,8 @@ BEGIN
           AND COALESCE(usable_until_at, in_placed_at) >= in_placed_at
           AND EXISTS (SELECT 1 FROM coupons c WHERE c.code = in_coupon AND c.disabled = 0);
         IF NOT FOUND THEN
-            RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
-            '{GUARD}';
+            RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = '{GUARD}';
         END IF;
     END IF;
     INSERT INTO outbox (event_id, order_id, sequence, type, body, body_sha256, created_at, state,
@@ -102,22 +100,22 @@ BEGIN
                in_recorded_at, in_actor, in_host, in_channel FROM taken;
         GET DIAGNOSTICS touched = ROW_COUNT;
         IF touched <> cardinality(in_skus) THEN
-            RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
-            '{GUARD}';
+            RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+                CONSTRAINT = '{GUARD}';
         END IF;
     END IF;
     INSERT INTO sales_hours AS bucket (bucket_start_at, sku, units, revenue_minor)
     SELECT in_placed_at - MOD(in_placed_at, 3600000000), sku, quantity, price * quantity - discount
-    FROM unnest(in_skus, in_quantities, in_prices, in_discounts) AS line(sku, quantity, price,
-    discount)
+    FROM unnest(in_skus, in_quantities, in_prices, in_discounts)
+         AS line(sku, quantity, price, discount)
     ORDER BY sku
     ON CONFLICT (bucket_start_at, sku) DO UPDATE
     SET units = bucket.units + excluded.units,
         revenue_minor = bucket.revenue_minor + excluded.revenue_minor;
     INSERT INTO sales_days AS bucket (bucket_start_at, sku, units, revenue_minor)
     SELECT in_placed_at - MOD(in_placed_at, 86400000000), sku, quantity, price * quantity - discount
-    FROM unnest(in_skus, in_quantities, in_prices, in_discounts) AS line(sku, quantity, price,
-    discount)
+    FROM unnest(in_skus, in_quantities, in_prices, in_discounts)
+         AS line(sku, quantity, price, discount)
     ORDER BY sku
     ON CONFLICT (bucket_start_at, sku) DO UPDATE
     SET units = bucket.units + excluded.units,

@@ -19,15 +19,13 @@ WHERE search_text LIKE :pattern ESCAPE '!' ORDER BY sku LIMIT :row_limit
 
 _INSERT = """
 INSERT INTO products (sku, name, price_minor, stock, movement_count, on_sale, category, barcode,
-low_stock,
-                      search_text, created_at, recorded_at, actor, host, channel, reason)
+                      low_stock, search_text, created_at, recorded_at, actor, host, channel, reason)
 VALUES (:sku, :name, :price_minor, 0, 0, :on_sale, :category, :barcode, :low_stock,
         :search_text, :recorded_at, :recorded_at, :actor, :host, :channel, NULL)
 """
 _UPDATE = """
-UPDATE products SET name = :name, price_minor = :price_minor, on_sale = :on_sale, category =
-:category,
-                    barcode = :barcode, low_stock = :low_stock,
+UPDATE products SET name = :name, price_minor = :price_minor, on_sale = :on_sale,
+                    category = :category, barcode = :barcode, low_stock = :low_stock,
                     search_text = :search_text
 WHERE sku = :sku
 """
@@ -44,7 +42,7 @@ VALUES (:sku, :sequence, :kind, :quantity, :stock_after, :order_id, :batch, :at,
 """
 _HISTORY = """
 SELECT sku, sequence, at, recorded_at, kind, quantity, stock_after, order_id, reason, actor, host,
-channel
+       channel
 FROM stock_movements WHERE sku = :sku AND at >= :since_at ORDER BY sequence DESC LIMIT :row_limit
 """
 

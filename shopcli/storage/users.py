@@ -23,8 +23,8 @@ INSERT INTO users (username, user_id, name, created_at, recorded_at, actor, host
 VALUES (:username, :user_id, :name, :recorded_at, :recorded_at, :actor, :host, :channel, NULL)
 """
 _INSERT_BALANCE = """
-INSERT INTO balances (username, state, balance_minor, entry_count) VALUES (:username, 'active', 0,
-0)
+INSERT INTO balances (username, state, balance_minor, entry_count)
+VALUES (:username, 'active', 0, 0)
 """
 _RENAME = "UPDATE users SET name = :name WHERE username = :username"
 _SET_STATE = "UPDATE balances SET state = :state WHERE username = :username"
@@ -36,8 +36,7 @@ RETURNING balance_minor, entry_count
 """
 _INSERT_ENTRY = """
 INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, order_id,
-at,
-                             key, fingerprint, recorded_at, actor, host, channel, reason)
+                             at, key, fingerprint, recorded_at, actor, host, channel, reason)
 VALUES (:username, :sequence, :kind, :amount_minor, :balance_after_minor, :order_id, :at,
         :key, :fingerprint, :recorded_at, :actor, :host, :channel, :reason)
 """
@@ -64,7 +63,7 @@ FROM balance_entries WHERE kind = :kind AND key = :key AND key IS NOT NULL
 """
 _HISTORY = """
 SELECT username, sequence, at, recorded_at, kind, amount_minor, balance_after_minor, order_id,
-reason
+       reason
 FROM balance_entries WHERE username = :username AND at >= :since_at
 ORDER BY sequence DESC LIMIT :row_limit
 """

@@ -16,8 +16,8 @@ _LEAVES = "NOT EXISTS (SELECT 1 FROM cancellations x WHERE x.order_id = o.order_
 
 CHECKS: dict[str, str] = {
     "balance_is_sum_of_entries": """
-        SELECT b.username || ': balance ' || b.balance_minor || ', entries sum to ' ||
-        COALESCE(e.total, 0)
+        SELECT b.username || ': balance ' || b.balance_minor || ', entries sum to '
+               || COALESCE(e.total, 0)
         FROM balances b LEFT JOIN (
             SELECT username, SUM(amount_minor) AS total, COUNT(*) AS entries FROM balance_entries
             GROUP BY username
@@ -30,13 +30,13 @@ CHECKS: dict[str, str] = {
                      LAG(balance_after_minor, 1, 0) OVER w AS balance_before,
                      LAG(sequence, 1, 0) OVER w AS sequence_before
               FROM balance_entries WINDOW w AS (PARTITION BY username ORDER BY sequence)) e
-        WHERE balance_after_minor <> balance_before + amount_minor OR sequence <> sequence_before +
-        1""",
+        WHERE balance_after_minor <> balance_before + amount_minor
+           OR sequence <> sequence_before + 1""",
     "stock_is_sum_of_movements": """
         SELECT p.sku || ': stock ' || p.stock || ', movements sum to ' || COALESCE(m.total, 0)
         FROM products p LEFT JOIN (
-            SELECT sku, SUM(quantity) AS total, COUNT(*) AS movements FROM stock_movements GROUP BY
-            sku
+            SELECT sku, SUM(quantity) AS total, COUNT(*) AS movements FROM stock_movements
+            GROUP BY sku
         ) m ON m.sku = p.sku
         WHERE p.stock <> COALESCE(m.total, 0) OR p.movement_count <> COALESCE(m.movements, 0)
            OR p.stock < 0""",
@@ -55,8 +55,8 @@ CHECKS: dict[str, str] = {
             FROM order_lines GROUP BY order_id
         ) l ON l.order_id = o.order_id
         WHERE l.order_id IS NULL OR l.subtotal <> o.subtotal_minor OR l.discount <> o.discount_minor
-           OR o.total_minor <> o.subtotal_minor - o.discount_minor OR l.line_count <>
-           l.last_position""",
+           OR o.total_minor <> o.subtotal_minor - o.discount_minor
+           OR l.line_count <> l.last_position""",
     "order_lines_add_up": """
         SELECT order_id || ': line ' || sku || ' does not add up' FROM order_lines
         WHERE line_total_minor <> quantity * unit_price_minor
@@ -91,16 +91,16 @@ CHECKS: dict[str, str] = {
         SELECT l.order_id || ': stock of ' || l.sku || ' was not returned as sold'
         FROM cancellations c JOIN orders o ON o.order_id = c.order_id
         JOIN order_lines l ON l.order_id = c.order_id
-        LEFT JOIN stock_movements m ON m.order_id = l.order_id AND m.sku = l.sku AND m.kind =
-        'return'
+        LEFT JOIN stock_movements m ON m.order_id = l.order_id AND m.sku = l.sku
+                                   AND m.kind = 'return'
         WHERE o.historical = 0 AND (m.sku IS NULL OR m.quantity <> l.quantity)
         UNION ALL
         SELECT m.order_id || ': returned stock of ' || m.sku || ' without a cancellation'
         FROM stock_movements m LEFT JOIN cancellations c ON c.order_id = m.order_id
         WHERE m.kind = 'return' AND c.order_id IS NULL""",
     "stock_moved_once_per_line": """
-        SELECT order_id || ': stock of ' || sku || ' was moved twice as ' || kind FROM
-        stock_movements
+        SELECT order_id || ': stock of ' || sku || ' was moved twice as ' || kind
+        FROM stock_movements
         WHERE order_id IS NOT NULL GROUP BY order_id, sku, kind HAVING COUNT(*) > 1""",
     "coupons_within_limit": """
         SELECT c.code || ': ' || c.claim_count || ' counted, ' || COUNT(h.number) || ' held, limit '
@@ -133,8 +133,8 @@ CHECKS: dict[str, str] = {
           AND (h.order_id IS NULL OR h.order_id <> o.order_id)""",
     "order_has_its_event": """
         SELECT o.order_id || ': its event is missing' FROM orders o
-        LEFT JOIN outbox e ON e.order_id = o.order_id AND e.sequence = 1 AND e.type =
-        'shop.order.paid'
+        LEFT JOIN outbox e ON e.order_id = o.order_id AND e.sequence = 1
+                          AND e.type = 'shop.order.paid'
         WHERE e.event_id IS NULL""",
     "cancellation_has_its_event": """
         SELECT c.order_id || ': its cancellation event is missing' FROM cancellations c
@@ -145,16 +145,16 @@ CHECKS: dict[str, str] = {
         SELECT e.event_id || ': no order or cancellation stands behind it' FROM outbox e
         LEFT JOIN orders o ON o.order_id = e.order_id
         LEFT JOIN cancellations c ON c.order_id = e.order_id
-        WHERE o.order_id IS NULL OR e.sequence NOT IN (1, 2) OR (e.sequence = 2 AND c.order_id IS
-        NULL)""",
+        WHERE o.order_id IS NULL OR e.sequence NOT IN (1, 2)
+           OR (e.sequence = 2 AND c.order_id IS NULL)""",
     "delivery_has_its_attempts": """
         SELECT e.event_id || ': delivered without a successful attempt' FROM outbox e
         LEFT JOIN delivery_attempts a ON a.event_id = e.event_id AND a.outcome = 'delivered'
         WHERE e.state = 'delivered' AND a.event_id IS NULL""",
     "events_delivered_in_order": """
         SELECT later.event_id || ': delivered before the one ahead of it' FROM outbox later
-        JOIN outbox earlier ON earlier.order_id = later.order_id AND earlier.sequence =
-        later.sequence - 1
+        JOIN outbox earlier ON earlier.order_id = later.order_id
+                           AND earlier.sequence = later.sequence - 1
         WHERE later.state = 'delivered' AND later.attempt_count = 1 AND earlier.state = 'pending'
           AND earlier.attempt_count = 0""",
     "deliveries_are_counted": """
@@ -176,9 +176,8 @@ _WIDTHS = {"hour": 3_600_000_000, "day": 86_400_000_000}
 
 for _tier, _width in _WIDTHS.items():
     CHECKS[f"sales_{_tier}s_match_orders"] = f"""
-        SELECT sku || ': sales of the {_tier} at ' || bucket || ' are off by ' || SUM(units) || '
-        units, '
-               || SUM(revenue_minor) || ' minor units'
+        SELECT sku || ': sales of the {_tier} at ' || bucket || ' are off by '
+               || SUM(units) || ' units, ' || SUM(revenue_minor) || ' minor units'
         FROM (
             SELECT l.sku, o.placed_at - o.placed_at % {_width} AS bucket, l.quantity AS units,
                    l.line_total_minor - l.discount_minor AS revenue_minor

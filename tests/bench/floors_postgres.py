@@ -35,18 +35,16 @@ BEGIN
     WHERE username = in_user AND balance_minor >= paid RETURNING balance_minor, entry_count
     INTO STRICT balance, entries;
     INSERT INTO orders VALUES (in_order, in_user, subtotal, discount, paid, in_coupon, balance,
-    in_now,
-                               in_key, in_key, 0, in_now, 'root', 'host', 'api', NULL);
+                               in_now, in_key, in_key, 0, in_now, 'root', 'host', 'api', NULL);
     INSERT INTO order_lines
-    SELECT in_order, l.position, p.sku, p.name, l.quantity, p.price_minor, p.price_minor *
-    l.quantity,
+    SELECT in_order, l.position, p.sku, p.name, l.quantity, p.price_minor,
+           p.price_minor * l.quantity,
            CASE WHEN l.position = 1 THEN LEAST(discount, head)
                 ELSE discount - LEAST(discount, head) END
     FROM unnest(in_skus, in_quantities) WITH ORDINALITY l(sku, quantity, position)
     JOIN products p ON p.sku = l.sku;
     INSERT INTO balance_entries VALUES (in_user, entries, 'payment', -paid, balance, in_order,
-    in_now,
-                                        NULL, NULL, in_now, 'root', 'host', 'api', NULL);
+                                        in_now, NULL, NULL, in_now, 'root', 'host', 'api', NULL);
     IF in_coupon IS NOT NULL THEN
         UPDATE user_coupons SET order_id = in_order, redeemed_at = in_now
         WHERE username = in_user AND code = in_coupon AND order_id IS NULL;
@@ -65,8 +63,7 @@ BEGIN
     )
     INSERT INTO stock_movements
     SELECT sku, movement_count, 'sale', -quantity, stock, in_order, NULL, in_now, in_now, 'root',
-    'host',
-           'api', NULL FROM taken;
+           'host', 'api', NULL FROM taken;
     INSERT INTO sales_hours AS b
     SELECT in_hour, sku, quantity, line_total_minor - discount_minor FROM order_lines
     WHERE order_id = in_order ORDER BY sku

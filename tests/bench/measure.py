@@ -1,8 +1,7 @@
 """Times a candidate beside its floor, in turn and in one process, and keeps what the table prints.
 
 The machine drifts within minutes, so only the ratio of two rounds that ran back to back is
-compared;
-the figure quoted is the median of those ratios, the spread their smallest and largest.
+compared; the figure quoted is the median of those ratios, the spread their smallest and largest.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 `attempt_count` numbers the attempts for ever and fences a slow lease holder out; `failure_count` is
 the event's place in the retry schedule, which an operator can start anew. `outbox_totals` counts
-the
-delivered events (the sum over its shards), so that nobody has to count millions of rows.
+the delivered events (the sum over its shards), so that nobody has to count millions of rows.
 """
 
 from __future__ import annotations
