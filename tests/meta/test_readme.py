@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from http.server import HTTPServer
 from pathlib import Path
@@ -88,34 +91,49 @@ def test_every_error_code_stands_beside_its_exit_code() -> None:
     assert documented == raised
 
 
+@contextmanager
+def _receiving() -> Iterator[str]:
+    """The receiver of the page, served on a free port; its address."""
+    names: dict[str, Any] = {}
+    exec(compile(_blocks("python")[1], "README.md", "exec"), names)  # noqa: S102  # our own example
+    names["Receiver"].log_message = lambda *_: None
+    with HTTPServer(("127.0.0.1", 0), names["Receiver"]) as server, names["store"]:
+        thread = Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 def test_the_receiver_takes_what_the_shop_signs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The receiver stores a signed event once, and refuses one signed by another secret."""
+    """15 lines store each signed event once, also after a restart, and refuse the others."""
+    monkeypatch.chdir(tmp_path)
     secret, other = (f"whsec_{base64.b64encode(bytes([n]) * 32).decode()}" for n in (1, 2))
     monkeypatch.setenv("SHOP_PLATFORM_SECRET", secret)
-    names: dict[str, Any] = {}
-    example = _blocks("python")[1].replace("8080", "0")
-    exec(compile(example, "README.md", "exec"), names)  # noqa: S102  # our own example
-    names["Receiver"].log_message = lambda *_: None
-    server: HTTPServer = names["server"]
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with Shop.create(str(tmp_path / "shop.db")) as shop:
-            shop.set_setting("platform.url", f"http://127.0.0.1:{server.server_port}/")
-            shop.add_user("kim")
-            shop.add_product("LATTE", name="Latte", price=4500, stock=20)
-            shop.charge("kim", 20_000)
-            first = shop.order("kim", {"LATTE": 1})
-            sent = Relay(shop).flush()
-            shop.order("kim", {"LATTE": 1})
-            monkeypatch.setenv("SHOP_PLATFORM_SECRET", other)
-            refused = Relay(shop).flush()
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with Shop.create(str(tmp_path / "shop.db")) as shop:
+        shop.add_user("kim")
+        shop.add_product("LATTE", name="Latte", price=4500, stock=20)
+        shop.charge("kim", 20_000)
+        first = shop.order("kim", {"LATTE": 1})
+        sent = []
+        for _ in range(2):
+            with _receiving() as url:
+                shop.set_setting("platform.url", url)
+                sent += [Relay(shop).flush().sent]
+                shop.outbox.replay(None)
+                sent += [Relay(shop).flush().sent]
+                shop.outbox.replay(None)
+        shop.order("kim", {"LATTE": 1})
+        with _receiving() as url:
+            shop.set_setting("platform.url", url)
+            refused = Relay(shop, environment={"SHOP_PLATFORM_SECRET": other}).flush()
 
-    assert (sent.sent, refused.sent, refused.failed) == (1, 0, 1)
-    assert [event["subject"] for event in names["seen"].values()] == [first.order]
+    stored = [json.loads(line) for line in (tmp_path / "events.jsonl").open(encoding="utf-8")]
+    assert (sent, refused.sent, refused.failed) == ([1, 1, 1, 1], 0, 2)
+    assert [event["subject"] for event in stored] == [first.order]
+    assert len(list(filter(str.strip, _blocks("python")[1].splitlines()))) == 15
