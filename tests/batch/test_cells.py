@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,14 @@ from shopcli.domain.batch import (
 )
 from shopcli.domain.batch_columns import read_column
 from shopcli.domain.batch_events import PaidEvents, product_piece
-from shopcli.domain.batch_text import armed, disarmed, join_cells, split_line, split_lines
+from shopcli.domain.batch_text import (
+    armed,
+    disarmed,
+    join_cells,
+    split_block,
+    split_line,
+    split_lines,
+)
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.records import Order, OrderLine
@@ -99,8 +107,41 @@ def test_the_quick_way_is_taken_for_ordinary_columns() -> None:
     assert read_column(sku, [f"SKU{i}" for i in range(100)], rules) is not None
     assert read_column(name, [f"Name of {i}" for i in range(100)], rules) is not None
     assert read_column(price, [str(i) for i in range(100)], rules) == list(range(100))
+    assert read_column(name, [f"아메리카노 {i}" for i in range(100)], rules) is not None
+    category = rules.columns[4]
+    assert read_column(category, ["", *map(str, range(100))], rules) is not None
+    dollars = RULES["products", 2]
+    assert read_column(dollars.columns[2], [f"{i}.05" for i in range(100)], dollars) == [
+        100 * i + 5 for i in range(100)
+    ]
     user = RULES["charges", 0].columns[1]
     assert read_column(user, ["김", "サト"] * 50, rules) is not None
+
+
+@settings(max_examples=300)
+@given(
+    lines=st.lists(st.text("ab,'\"\t ", max_size=8), min_size=1, max_size=5),
+    form=st.sampled_from(["csv", "tsv"]),
+    width=st.integers(1, 4),
+)
+def test_a_block_is_split_as_its_lines_are(
+    lines: list[str], form: Literal["csv", "tsv"], width: int
+) -> None:
+    """What is split at once is what is split line by line; else it is left to the latter."""
+    columns = split_block("\n".join(lines), form, width)
+    if columns is not None:
+        cells = split_lines(lines, form)
+        assert cells is not None
+        assert [list(column) for column in zip(*cells, strict=True)] == columns
+        if form == "csv":
+            assert all(armed(cell) == cell for line in cells for cell in line)
+
+
+def test_ordinary_lines_are_split_at_once() -> None:
+    """Lines without quotes and of one width are."""
+    assert split_block("a,b\nc,d e", "csv", 2) == [["a", "c"], ["b", "d e"]]
+    assert split_block("a,b,c\nd", "csv", 2) is None
+    assert split_block("a,b,c,d,e", "csv", 2) is None
 
 
 @given(text=st.text(max_size=30))

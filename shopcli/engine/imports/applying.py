@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 TRANSACTION_SECONDS = 0.2
 """How long a batch aims to hold what others wait for."""
 
+_SECONDS_ALONE = 0.4
+"""The same while nobody else writes: fewer batches write the same pages less often."""
+
 _GAP_SECONDS = 0.002
 """Long enough for somebody who waits to notice that the way is free (`storage.patience`)."""
 _GAP_SECONDS_MAX = 0.05
@@ -49,6 +52,7 @@ class Applying:
         self._told = told
         self._gap_seconds = _GAP_SECONDS
         self._mark = -1
+        self._others_write = False
 
     def run(self, batches: Iterable[Any]) -> None:
         """Apply everything, batch by batch, each in a transaction of its own."""
@@ -70,9 +74,10 @@ class Applying:
             outcome = self._runtime.write(work)
             seconds = stopwatch.seconds()
             self._told(outcome, batch.row_count)
-            if seconds < TRANSACTION_SECONDS / 2:
+            aim_seconds = TRANSACTION_SECONDS if self._others_write else _SECONDS_ALONE
+            if seconds < aim_seconds / 2:
                 ahead.part_count = min(ahead.part_count * 2, _PARTS_MAX)
-            elif seconds > TRANSACTION_SECONDS:
+            elif seconds > aim_seconds:
                 ahead.part_count = max(1, ahead.part_count // 2)
             if taking_out is not None:
                 taking_out.after_commit()
@@ -90,11 +95,11 @@ class Applying:
 
     def _apply(self, session: Session, batch: _Batch) -> Outcome:
         mark = change_mark(session)
-        others_wrote = self._mark not in (-1, mark)
+        self._others_write = self._mark not in (-1, mark)
         if self._mark == -1:
             use_memory(session, large=True)
         self._mark = mark
-        if others_wrote:
+        if self._others_write:
             self._gap_seconds = min(self._gap_seconds * 2, _GAP_SECONDS_MAX)
         else:
             self._gap_seconds = max(self._gap_seconds / 2, _GAP_SECONDS)

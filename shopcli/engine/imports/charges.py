@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain.errors import BalanceLimit, ShopError, UnknownUser
 from shopcli.domain.fingerprints import fingerprint
@@ -94,6 +94,16 @@ def unknown(username: str) -> UnknownUser:
     )
 
 
+class _Batch(NamedTuple):
+    """Rows, and what their requests are by."""
+
+    rows: Rows
+    keys: list[str]
+    requests: list[str]
+    """Fingerprints."""
+    usernames: set[str]
+
+
 class ChargePlan(Plan):
     """Charges with their keys; `at` is part of the request where it is given.
 
@@ -112,31 +122,36 @@ class ChargePlan(Plan):
         self._made: dict[str, tuple[str, str, int]] = {}
         self._now = 0
 
-    def apply(self, session: Session, rows: Rows) -> Outcome:
+    def prepare(self, rows: Rows) -> _Batch:
+        """The keys, and the fingerprints of the requests."""
+        prefix, usernames = self._prefix, rows.texts(1)
+        keys = [prefix + key for key in rows.texts(0)] if prefix else rows.texts(0)
+        moments = rows.columns[3] or [None] * len(keys)
+        several = zip(usernames, rows.columns[2] or (), moments, strict=True)
+        requests = [fingerprint("charge", user, amount, at) for user, amount, at in several]
+        return _Batch(rows, keys, requests, set(usernames))
+
+    def apply(self, session: Session, batch: _Batch) -> Outcome:
         """Charge a batch."""
         self._now = self._runtime.now()
-        _, usernames, _, _ = rows.columns
-        self._accounts.load(session, bulk.texts(usernames or ()))
-        keys = [f"{self._prefix}{key}" for key in rows.columns[0] or ()]
+        keys = batch.keys
+        self._accounts.load(session, batch.usernames)
         made = {row[0]: (row[1], row[2], row[3]) for row in bulk_trade.charges(session, keys)}
         if self._dry_run:
             made = {**made, **{key: self._made[key] for key in keys if key in self._made}}
         outcome = Outcome()
-        entries = self._decide(rows, keys, made, outcome)
+        entries = self._decide(batch, made, outcome)
         if not self._dry_run and entries:
             self._accounts.write(session)
             same = {"kind": "charge", **origin_values(self._runtime, self._now)}
-            bulk.insert(session, "balance_entries", _ENTRY, entries, same)
+            # In the order of their keys: neighbours go to the same page.
+            bulk.insert(session, "balance_entries", _ENTRY, sorted(entries), same)
         return outcome
 
     def _decide(
-        self,
-        rows: Rows,
-        keys: list[str],
-        made: dict[str, tuple[str, str, int]],
-        outcome: Outcome,
+        self, batch: _Batch, made: dict[str, tuple[str, str, int]], outcome: Outcome
     ) -> list[tuple[Any, ...]]:
-        now = self._now
+        now, rows, keys = self._now, batch.rows, batch.keys
         _, usernames, amounts, moments = rows.columns
         changed = self._accounts.changed
         entries: list[tuple[Any, ...]] = []
@@ -145,10 +160,10 @@ class ChargePlan(Plan):
             usernames or (),
             amounts or (),
             moments or [None] * len(keys),
+            batch.requests,
             strict=True,
         )
-        for index, (key, username, amount, at) in enumerate(several):
-            request = fingerprint("charge", username, amount, at)
+        for index, (key, username, amount, at, request) in enumerate(several):
             try:
                 if key in made:
                     if made[key][0] != request:

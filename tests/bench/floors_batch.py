@@ -1,0 +1,114 @@
+"""The floors of imports: the databases' own loaders, and the same rows in our schema by hand.
+
+None of them checks a rule, asks whether a row is there already, or can be run again.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+from tests.bench.floors_sqlite import Floor
+
+_LOOP_CHARGES = 1000
+_LOADED_ROWS = 100_000
+_ORIGIN = ("root", "host", "import")
+_PRODUCT = (
+    "products (sku, name, price_minor, search_text, stock, movement_count, on_sale, created_at,"
+    " recorded_at, actor, host, channel)"
+)
+
+
+def dot_import(url: str, path: Path) -> None:
+    """The loader of SQLite's shell into a plain table; the standard library where there is none."""
+    target = f"{url}.floor"
+    shell = shutil.which("sqlite3")
+    if shell is None:
+        with closing(sqlite3.connect(target)) as connection, path.open(newline="") as file:
+            connection.execute("CREATE TABLE plain (sku, name, price)")
+            connection.executemany("INSERT INTO plain VALUES (?, ?, ?)", csv.reader(file))
+            connection.commit()
+        return
+    subprocess.run(
+        [
+            shell,
+            target,
+            "CREATE TABLE plain (sku, name, price)",
+            ".mode csv",
+            f".import {path} plain",
+        ],
+        check=True,
+        capture_output=True,
+    )
+
+
+def copy(url: str, path: Path) -> None:
+    """COPY of the file's bytes into a plain table."""
+    import psycopg  # only with Postgres
+
+    with psycopg.connect(url) as connection, path.open("rb") as file:
+        connection.execute("CREATE TABLE plain (sku text, name text, price bigint)")
+        with connection.cursor().copy("COPY plain FROM STDIN (FORMAT csv, HEADER)") as copying:
+            while block := file.read(1 << 18):
+                copying.write(block)
+
+
+def products_by_hand_sqlite(url: str, path: Path) -> None:
+    """Products of a file into the shop's table with `executemany`, 100,000 a transaction."""
+    floor = Floor(url)
+    rows = _products(path)
+    statement = f"INSERT INTO {_PRODUCT} VALUES (?, ?, ?, ?, 0, 0, 1, 1, 1, ?, ?, ?)"  # noqa: S608 - ours
+    while part := list(islice(rows, _LOADED_ROWS)):
+        floor.begin()
+        floor.connection.executemany(statement, part)
+        floor.connection.execute("COMMIT")
+    floor.close()
+
+
+def products_by_hand_postgres(url: str, path: Path) -> None:
+    """Products of a file into the shop's table by COPY, 100,000 a transaction."""
+    import psycopg  # only with Postgres
+
+    rows = _products(path)
+    with psycopg.connect(url) as connection:
+        while part := list(islice(rows, _LOADED_ROWS)):
+            with connection.cursor().copy(f"COPY {_PRODUCT} FROM STDIN") as copying:
+                for row in part:
+                    copying.write_row((*row[:4], 0, 0, 1, 1, 1, *row[4:]))
+            connection.commit()
+
+
+def _products(path: Path) -> Iterator[tuple[str | int, ...]]:
+    with path.open(newline="") as file:
+        for sku, name, price in islice(csv.reader(file), 1, None):
+            yield sku, name, int(price), f"{sku}\n{name}\n".lower(), *_ORIGIN
+
+
+def charge_loop(url: str, path: Path) -> None:
+    """Charges of a file one by one, two statements each, 1000 a transaction."""
+    floor = Floor(url)
+    execute = floor.connection.execute
+    with path.open(newline="") as file:
+        rows = islice(csv.reader(file), 1, None)
+        while part := list(islice(rows, _LOOP_CHARGES)):
+            floor.begin()
+            for key, user, amount in part:
+                ((balance, sequence),) = execute(
+                    "UPDATE balances SET balance_minor = balance_minor + ?, entry_count ="
+                    " entry_count + 1 WHERE username = ? RETURNING balance_minor, entry_count",
+                    (int(amount), user),
+                ).fetchall()
+                execute(
+                    "INSERT INTO balance_entries (username, sequence, kind, amount_minor,"
+                    " balance_after_minor, at, key, fingerprint, recorded_at, actor, host, channel)"
+                    " VALUES (?, ?, 'charge', ?, ?, 1, ?, ?, 1, ?, ?, ?)",
+                    (user, sequence, int(amount), balance, key, "0" * 32, *_ORIGIN),
+                )
+            execute("COMMIT")
+    floor.close()
