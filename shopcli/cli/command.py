@@ -17,6 +17,7 @@ from shopcli.domain.errors import InvalidInput
 if TYPE_CHECKING:
     from typer._click import Command, Context
     from typer._click.formatting import HelpFormatter
+    from typer._click.parser import _OptionParser
 
 HELP_NAMES = ["-h", "--help"]
 
@@ -58,6 +59,7 @@ class ShopCommand(TyperCommand):
             **(attributes.get("context_settings") or {}),
         }
         super().__init__(name, **attributes)
+        self._parser: _OptionParser | None = None
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse the words of this command.
@@ -82,6 +84,13 @@ class ShopCommand(TyperCommand):
         """Hand everyone's options to the call, then run the command."""
         Call.of(ctx).take(ctx.params)
         return super().invoke(ctx)
+
+    def make_parser(self, ctx: Context) -> _OptionParser:
+        """The parser of this command; it is made once, for scripts run many lines of one kind."""
+        if self._parser is None:
+            self._parser = super().make_parser(ctx)
+        self._parser.ctx = ctx
+        return self._parser
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
         """As Typer's, without the braces it puts around what is required."""

@@ -128,9 +128,22 @@ class RootGroup(ShopGroup):
 
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
         super().__init__(**attributes)
+        self._without_options: dict[str, Any] | None = None
         for entries in TABLE.values():
             for entry in entries:
                 self.commands[entry.word] = _Stub(entry)
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Parse what stands before the first word; in a script nothing does, line after line."""
+        if ctx.resilient_parsing or not args or args[0] not in self.commands:
+            return super().parse_args(ctx, args)
+        if self._without_options is None:
+            rest = super().parse_args(ctx, args)
+            self._without_options = dict(ctx.params)
+            return rest
+        ctx.params.update(self._without_options)
+        ctx._protected_args, ctx.args = args[:1], args[1:]  # noqa: SLF001  # as Typer's groups do
+        return ctx.args
 
     def invoke(self, ctx: Context) -> Any:  # noqa: ANN401  # whatever the command returns
         """Hand the options before the first word to the call, then run the command."""

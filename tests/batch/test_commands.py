@@ -96,6 +96,27 @@ def test_a_resumable_script_is_run_again_at_will(shop: Shop, shop_url: str, tmp_
     assert shop.product("LATTE").stock == 18
 
 
+def test_lines_of_a_script_share_no_options(shop: Shop, shop_url: str, tmp_path: Path) -> None:
+    """What one line is given, before or after its words, is not given to the next."""
+    stock_up(shop)
+    write(
+        tmp_path / "s.txt",
+        "--json --user kim charge 1 --key a",
+        "charge 2 -u sato --key b",
+        "--user kim balance",
+        "balance",
+        "history --limit 1 -u sato",
+        "history -u sato",
+    )
+    done = run("run", "s.txt", "--keep-going", "--json", url=shop_url, cwd=tmp_path)
+    assert done.returncode == 5
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["user"] for line in told[:3]] == ["kim", "sato", "kim"]
+    assert [len(lines) for lines in told[3:]] == [1, 2]
+    errors = [json.loads(line)["error"] for line in done.stderr.splitlines()]
+    assert [error["code"] for error in errors] == ["no_user", "partly_done"]
+
+
 def test_scripts_that_cannot_be_read(shop: Shop, shop_url: str, tmp_path: Path) -> None:
     """A missing script, an open quote and a lasting command are usage errors."""
     write(tmp_path / "quote.txt", 'user add "kim')

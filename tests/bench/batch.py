@@ -50,7 +50,7 @@ def batch(*, quick: bool) -> list[Figure]:
         files = _files(folder, quick=quick)
         addresses = _sqlite_addresses(folder)
         figures += _of_database("SQLite", addresses, files, rounds)
-        figures += _script(addresses, folder, 3000 if quick else 10_000)
+        figures += _script(addresses, folder, 1500 if quick else 10_000)
         with postgres() as server:
             figures += _of_database("Postgres", _postgres_addresses(server), files, rounds)
     return figures

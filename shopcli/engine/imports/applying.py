@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 TRANSACTION_SECONDS = 0.2
 """How long a batch aims to hold what others wait for."""
 
-_SECONDS_ALONE = 0.4
-"""The same while nobody else writes: fewer batches write the same pages less often."""
+_SECONDS_ALONE = 0.3
+"""The same on SQLite while nobody else writes: fewer batches write the same pages less often."""
 
 _GAP_SECONDS = 0.002
 """Long enough for somebody who waits to notice that the way is free (`storage.patience`)."""
@@ -52,7 +52,7 @@ class Applying:
         self._told = told
         self._gap_seconds = _GAP_SECONDS
         self._mark = -1
-        self._others_write = False
+        self._is_alone = False
 
     def run(self, batches: Iterable[Any]) -> None:
         """Apply everything, batch by batch, each in a transaction of its own."""
@@ -74,7 +74,7 @@ class Applying:
             outcome = self._runtime.write(work)
             seconds = stopwatch.seconds()
             self._told(outcome, batch.row_count)
-            aim_seconds = TRANSACTION_SECONDS if self._others_write else _SECONDS_ALONE
+            aim_seconds = _SECONDS_ALONE if self._is_alone else TRANSACTION_SECONDS
             if seconds < aim_seconds / 2:
                 ahead.part_count = min(ahead.part_count * 2, _PARTS_MAX)
             elif seconds > aim_seconds:
@@ -95,11 +95,12 @@ class Applying:
 
     def _apply(self, session: Session, batch: _Batch) -> Outcome:
         mark = change_mark(session)
-        self._others_write = self._mark not in (-1, mark)
+        others_wrote = self._mark not in (-1, mark)
+        self._is_alone = session.dialect == "sqlite" and not others_wrote
         if self._mark == -1:
             use_memory(session, large=True)
         self._mark = mark
-        if self._others_write:
+        if others_wrote:
             self._gap_seconds = min(self._gap_seconds * 2, _GAP_SECONDS_MAX)
         else:
             self._gap_seconds = max(self._gap_seconds / 2, _GAP_SECONDS)
