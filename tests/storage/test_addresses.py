@@ -122,6 +122,8 @@ def test_prepared_statements_can_be_switched_off(text: str, threshold: int | Non
 
     assert isinstance(address, PostgresAddress)
     assert address.prepare_threshold == threshold
+    given = "prepare_threshold" in text
+    assert address.prepare_threshold_pooled == (threshold if given else None)
     assert "prepare" not in address.conninfo
 
 
