@@ -99,7 +99,8 @@ class ProductPlan(Plan):
                 changes.write(session)
         if self._room:
             told = [{"sku": sku, "change": "new", "fields": {}} for sku in added[: self._room]]
-            outcome.differences = [*told, *outcome.differences][: self._room]
+            # What changes stands first: of what is new only so many are told.
+            outcome.differences = [*outcome.differences, *told][: self._room]
             self._room -= len(outcome.differences)
         return outcome
 
