@@ -27,6 +27,11 @@ def terminal_is_plain() -> bool:
     return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
 
 
+def terminal_draws() -> bool:
+    """Whether the terminal takes back what it shows, which a bar needs."""
+    return os.environ.get("TERM") != "dumb"
+
+
 def completion_is_asked() -> bool:
     """Whether a shell asks how a line could go on (Typer's own protocol)."""
     return bool(os.environ.get("_SHOP_COMPLETE"))

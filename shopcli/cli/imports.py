@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,9 +10,9 @@ import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
-from shopcli.cli.problems import INTERRUPTED_EXIT_CODE, Interrupted, Terminated
+from shopcli.cli.problems import Interrupted, Terminated, ended_by
 from shopcli.cli.progress import Progress
-from shopcli.domain.errors import PartlyDone
+from shopcli.domain.errors import PartlyDone, ShopError
 from shopcli.domain.money import AMOUNT_MAX
 
 if TYPE_CHECKING:
@@ -234,44 +235,56 @@ def _carry_out(
                     progress=progress,
                 )
             except (KeyboardInterrupt, Terminated) as stop:
-                raise _interrupted(stop) from None
+                raise _interrupted(stop, progress) from None
         _answer(call, summary, quiet=quiet)
-        if deliver and summary.created:
+        # Also when all was replayed: the run that did it may have been ended before it sent.
+        if deliver and (summary.created or summary.replayed):
             _deliver(call, shop, silent=silent)
     if summary.rejected:
-        raise _partly_done(summary)
+        raise _partly_done(summary, _again(kind, form, choices))
 
 
-def _interrupted(stop: BaseException) -> Interrupted:
-    problem = Interrupted(
-        "Interrupted; whole batches of rows are applied, no row by half.",
-        fix="Run the same command again: it goes on, and nothing is done twice.",
-    )
-    if isinstance(stop, Terminated):
-        problem.exit_code = 143  # type: ignore[misc]  # the same problem by another signal
-    else:
-        problem.exit_code = INTERRUPTED_EXIT_CODE  # type: ignore[misc]  # this one only
-    return problem
+def _interrupted(stop: BaseException, progress: Progress) -> Interrupted:
+    if progress.phase == "applied":
+        told = (
+            f"Interrupted after {progress.done:,} rows; whole batches of rows are applied, no row"
+            " by half."
+        )
+        return ended_by(
+            stop, told, "Run the same command again: it goes on, and nothing is done twice."
+        )
+    return ended_by(stop, "Interrupted; nothing was changed.", "Run the same command again.")
 
 
 def _answer(call: Call, summary: ImportSummary, *, quiet: bool) -> None:
     if call.as_json:
         call.output.document(summary)
         return
-    told = ("rows", "created", "updated", "unchanged", "replayed", "rejected")
-    counts = {name: getattr(summary, name) for name in told}
+    named = ("rows", "created", "updated", "unchanged", "replayed", "rejected")
+    counts = {name: getattr(summary, name) for name in named}
     would = "Dry run, nothing changed: " if summary.dry_run else ""
-    if call.output.for_people or not summary.differences:
-        parts = [f"{count:,} {name}" for name, count in counts.items() if count or name == "rows"]
-        call.output.record(
-            {**counts, "rejects_file": summary.rejects_file}, f"{would}{', '.join(parts)}"
-        )
+    parts = [f"{count:,} {name}" for name, count in counts.items() if count or name == "rows"]
+    call.output.record(
+        {**counts, "rejects_file": summary.rejects_file}, f"{would}{', '.join(parts)}"
+    )
     if not quiet:
-        for difference in summary.differences:
-            if difference["change"] != "same":
-                call.remark(_told_difference(call, difference))
-        for rejection in summary.rejections[:_REJECTIONS_TOLD]:
-            call.remark(f"line {rejection['line']}: {rejection['message']} ({rejection['code']})")
+        _tell_details(call, summary)
+
+
+def _tell_details(call: Call, summary: ImportSummary) -> None:
+    """What would become of each product, and the first refusals; bounded, and saying so."""
+    for difference in summary.differences:
+        if difference["change"] != "same":
+            call.remark(_told_difference(call, difference))
+    compared = summary.created + summary.updated + summary.unchanged + summary.replayed
+    if summary.differences and (left := compared - len(summary.differences)) > 0:
+        call.remark(f"… and {left:,} more products")
+    for rejection in summary.rejections[:_REJECTIONS_TOLD]:
+        column = f", column {rejection['column']}" if rejection["column"] else ""
+        told = f"{rejection['message']} ({rejection['code']})"
+        call.remark(f"line {rejection['line']}{column}: {told}")
+    if summary.rejected > _REJECTIONS_TOLD:
+        call.remark(f"… and {summary.rejected - _REJECTIONS_TOLD:,} more rejected")
 
 
 def _told_difference(call: Call, difference: dict[str, Any]) -> str:
@@ -289,22 +302,56 @@ def _deliver(call: Call, shop: Shop, *, silent: bool) -> None:
     if call.settings.platform_url() is None and not shop.settings().get("platform.url"):
         return
     from shopcli import Relay  # HTTP only where something is sent
+    from shopcli.relay.leadership import relay_runs
 
-    with Progress("events", silent=silent) as progress:
-        done = Relay(shop).flush(lambda sent, failed: progress("delivered", sent + failed, None))
+    def say(text: str) -> None:
+        if not silent:
+            call.remark(text)
+
+    relay = Relay(shop)
+    try:
+        if relay_runs(relay.deliveries, shop.url):
+            relay.deliveries.wake()
+            say("A relay runs: it sends the events.")
+            return
+        with Progress("events", silent=silent) as progress:
+            total = relay.status().pending
+            progress("delivered", 0, total)
+            done = relay.flush(lambda sent, failed: progress("delivered", sent + failed, total))
+    except (KeyboardInterrupt, Terminated) as stop:
+        told = "Interrupted while events were sent; all rows are applied."
+        raise ended_by(stop, told, "Send the rest: shop outbox flush") from None
+    except ShopError as error:
+        say(f"All rows are applied; their events wait: {error.message} {error.fix}".rstrip())
+        return
+    if done.sent:
+        say(f"{done.sent:,} events delivered.")
     if done.pending:
-        call.remark(f"{done.pending} events wait; send them: shop outbox flush")
+        say(f"{done.pending:,} events wait for the platform; see: shop outbox status")
 
 
-def _partly_done(summary: ImportSummary) -> PartlyDone:
+def _again(kind: str, form: str | None, choices: dict[str, Any]) -> list[str]:
+    """The words that import mended rejects the way their rows came, but for the file."""
+    words = ["shop", "import", kind, *(["--format", form] if form else [])]
+    if choices.get("historical"):
+        words.append("--historical")
+    if choices.get("events") == "skip":
+        words += ["--events", "skip"]
+    for name in ("on_existing", "stock", "batch", "key_prefix"):
+        if choices.get(name) not in {None, "", "error"}:
+            words += [f"--{name.replace('_', '-')}", choices[name]]
+    return words
+
+
+def _partly_done(summary: ImportSummary, again: list[str]) -> PartlyDone:
     where = summary.rejects_file
     if summary.dry_run:
         fix = "Mend them before the real run, or let it put them aside."
     else:
-        fix = f"Mend them in {where} and import that file." if where else ""
+        fix = f"Mend them, then: {shlex.join([*again, where])}" if where else ""
     return PartlyDone(
-        f"{summary.rejected} of {summary.rows} rows {'would be' if summary.dry_run else 'were'}"
-        " rejected; the rest is fine.",
+        f"{summary.rejected:,} of {summary.rows:,} rows"
+        f" {'would be' if summary.dry_run else 'were'} rejected; the rest is fine.",
         fix=fix,
         details={
             "rejected": summary.rejected,

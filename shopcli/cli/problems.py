@@ -64,6 +64,20 @@ def remark(text: str, *, as_json: bool = False) -> None:
         _write(_inert_lines(text) + "\n")
 
 
+def ended_by(stop: BaseException, message: str, fix: str) -> Interrupted:
+    """The problem of a long command that was ended by Ctrl-C or SIGTERM.
+
+    Args:
+        stop: `KeyboardInterrupt` or `Terminated`.
+        message: How far it came.
+        fix: How to go on.
+    """
+    problem = Interrupted(message, fix=fix)
+    if isinstance(stop, Terminated):
+        problem.exit_code = TERMINATED_EXIT_CODE  # type: ignore[misc]  # same problem, other signal
+    return problem
+
+
 def interrupted(key: str | None, *, terminated: bool = False) -> Interrupted:
     """The problem of a command that was ended from outside.
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import TYPE_CHECKING
 
+from shopcli.cli.environment import terminal_draws
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self
 
 _BAR_WIDTH = 24
 _REDRAW_SECONDS = 0.1
 _LINE_SECONDS = 5.0
+_WIDTH = 80
+"""Of a terminal that does not tell."""
+
+_ESTIMATED = frozenset({"checked"})
+"""Phases whose total is only about right: how many rows there are is known once all are read."""
 
 
 class Progress:
@@ -21,14 +30,21 @@ class Progress:
     Args:
         noun: What is counted, as in "rows".
         silent: Show nothing.
+        seconds: Time that only goes forward.
     """
 
-    def __init__(self, noun: str, *, silent: bool) -> None:
+    def __init__(
+        self, noun: str, *, silent: bool, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.phase = ""
+        """What is being done, as it was told last."""
+        self.done = 0
+        """How much of the phase is done."""
         self._noun = noun
         self._silent = silent
-        self._is_terminal = not silent and sys.stderr.isatty()
-        self._phase = ""
-        self._started = self._shown = time.monotonic()
+        self._seconds = seconds
+        self._draws = not silent and sys.stderr.isatty() and terminal_draws()
+        self._started = self._shown = seconds()
         self._is_drawn = False
 
     def __enter__(self) -> Self:
@@ -43,20 +59,19 @@ class Progress:
         self.clear()
 
     def __call__(self, phase: str, done: int, total: int | None) -> None:
-        """Show that so much of a phase is done."""
-        if self._silent:
+        """Note, and now and then show, that so much of a phase is done; each begins with 0."""
+        now = self._seconds()
+        if phase != self.phase:
+            self._started = now
+        self.phase, self.done = phase, done
+        if self._silent or not done:
             return
-        now = time.monotonic()
-        if phase != self._phase:
-            self._phase, self._started = phase, now
-            if not self._is_terminal:
-                self._shown = now
-        if now - self._shown < (_REDRAW_SECONDS if self._is_terminal else _LINE_SECONDS):
+        if now - self._shown < (_REDRAW_SECONDS if self._draws else _LINE_SECONDS):
             return
         self._shown = now
         text = self._text(done, total, now - self._started)
-        self._write(f"\r\x1b[K{text}" if self._is_terminal else f"{text}\n")
-        self._is_drawn = self._is_terminal
+        self._write(f"\r{self._with_bar(text, done, total)}\x1b[K" if self._draws else f"{text}\n")
+        self._is_drawn = self._draws
 
     def clear(self) -> None:
         """Take the bar away, so that what follows stands on a line of its own."""
@@ -66,16 +81,26 @@ class Progress:
 
     def _text(self, done: int, total: int | None, seconds: float) -> str:
         rate = done / seconds if seconds > 0 else 0.0
-        told = f"{self._phase} {done:,}"
+        told = f"{self.phase} {done:,}"
         if total:
-            told += f" of {total:,}"
+            told += f" of {'about ' if self.phase in _ESTIMATED else ''}{total:,}"
         told += f" {self._noun}, {rate:,.0f}/s"
         if total and rate:
-            told += f", {_clock((total - done) / rate)} left"
-            if self._is_terminal:
-                filled = min(_BAR_WIDTH, done * _BAR_WIDTH // total)
-                told = f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {told}"
+            told += f", {_clock(max(0, total - done) / rate)} left"
         return told
+
+    def _with_bar(self, text: str, done: int, total: int | None) -> str:
+        """A line that fits the terminal: one that wraps cannot be drawn over."""
+        try:
+            width = os.get_terminal_size(sys.stderr.fileno()).columns
+        except OSError:
+            width = 0
+        room = (width or _WIDTH) - 1
+        size = min(_BAR_WIDTH, room - len(text) - len("[] "))
+        if total and size > 0:
+            filled = min(size, done * size // total)
+            return f"[{'#' * filled}{'.' * (size - filled)}] {text}"
+        return text[:room]
 
     def _write(self, text: str) -> None:
         try:
@@ -86,5 +111,6 @@ class Progress:
 
 
 def _clock(seconds: float) -> str:
-    whole = int(seconds + 0.5)
-    return f"{whole // 60}:{whole % 60:02d}"
+    minutes, rest = divmod(int(seconds + 0.5), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

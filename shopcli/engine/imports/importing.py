@@ -81,7 +81,8 @@ class Imports:
             choices: How to go about what is found.
             max_errors: So many malformed lines are put aside; None is any number.
             rejects: Where rejected rows go; beside the input where None.
-            progress: Called with (phase, rows done, rows in all if known).
+            progress: Called with (phase, rows done, rows in all if known); each phase begins with
+                0 done, and while rows are checked how many there are is an estimate.
 
         Raises:
             InvalidInput: The input is malformed, with `details.errors`; nothing was applied.
@@ -180,7 +181,10 @@ class _Run:
                 source = stack.enter_context(opened(self._name, hashed=needs_hash))
             else:
                 source = Source(stream, self._name, hashlib.sha256() if needs_hash else None)
-            checked.read(source, lambda done: self._progress("checked", done, None))
+            self._progress("checked", 0, None)
+            checked.read(
+                source, lambda done: self._progress("checked", done, source.estimate(done))
+            )
         if self._choices.batch is not None:
             return self._choices.batch
         return f"sha256:{source.hexdigest()}"
@@ -188,6 +192,8 @@ class _Run:
     def _apply(self, checked: Checked, batch: str) -> None:
         applying = Applying(self._runtime, self._plan(checked, batch), self._told)
         self._row_count = checked.row_count
+        self._phase = "rehearsed" if self._choices.dry_run else "applied"
+        self._progress(self._phase, 0, self._row_count)
         if self._choices.dry_run:
             applying.rehearse(checked.batches())
             return
@@ -239,7 +245,7 @@ class _Run:
             self._reject(reject.line, column, code, reject.message)
             self._rejects.put_values(reject.line, column, code, reject.message, reject.values)
         self._done += row_count
-        self._progress("applied", self._done, self._row_count)
+        self._progress(self._phase, self._done, self._row_count)
 
     def _reject(self, line: int, column: str | None, code: str, message: str) -> None:
         if len(self._rejections) < _REJECTIONS_SHOWN:

@@ -88,14 +88,28 @@ class Source:
         stream: Bytes.
         name: What messages call it.
         digest: Takes every byte read, where the hash of the input is wanted.
+        size_bytes: How long the input is, where that is known.
     """
 
-    def __init__(self, stream: IO[bytes], name: str, digest: Digest | None = None) -> None:
+    def __init__(
+        self,
+        stream: IO[bytes],
+        name: str,
+        digest: Digest | None = None,
+        size_bytes: int | None = None,
+    ) -> None:
         self.name = name
         self.byte_count = 0
         """Bytes of the file taken so far (compressed ones for gzip)."""
         self._digest = digest
+        self._size_bytes = size_bytes
         self._stream = stream
+
+    def estimate(self, row_count: int) -> int | None:
+        """About how many rows there are, if the bytes taken so far held so many."""
+        if self._size_bytes is None or not self.byte_count:
+            return None
+        return max(row_count, row_count * self._size_bytes // self.byte_count)
 
     def blocks(self) -> Iterator[tuple[int, str]]:
         """Blocks of whole lines, without the end of the last, each with the number of its first.
@@ -163,7 +177,8 @@ def opened(path: str, *, hashed: bool) -> Iterator[Source]:
         if stat.S_ISFIFO(before.st_mode):
             _wait_for_writer(descriptor)
         os.set_blocking(descriptor, True)
-        yield Source(stream, path, hashlib.sha256() if hashed else None)
+        size_bytes = before.st_size if stat.S_ISREG(before.st_mode) else None
+        yield Source(stream, path, hashlib.sha256() if hashed else None, size_bytes)
         after = os.fstat(descriptor)
         if stat.S_ISREG(before.st_mode) and _marks_of(before) != _marks_of(after):
             raise InvalidInput(
