@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from shopcli import Shop
-from shopcli.engine.imports import applying, checking, grouping, source
+from shopcli.engine.imports import applying, checking, grouping
 from shopcli.storage import bulk
 
 ROWS_AT_ONCE = 40
@@ -48,8 +48,7 @@ def main(url: str, kind: str, path: str, point: int) -> None:
     fuse = Fuse(point)
     for name in ("insert", "update", "add_to"):
         setattr(bulk, name, fuse.guard(getattr(bulk, name)))
-    source._BLOCK_CHARACTERS = ROWS_AT_ONCE * 16  # noqa: SLF001 - more places to die in
-    checking._CHUNK_ROW_COUNT = ROWS_AT_ONCE  # noqa: SLF001 - the same
+    checking._CHUNK_ROW_COUNT = ROWS_AT_ONCE  # noqa: SLF001 - more places to die in
     grouping._CHUNK_COUNT = ROWS_AT_ONCE  # noqa: SLF001 - the same
     applying._PARTS_MAX = 1  # noqa: SLF001 - the same
     with Shop.open(url) as shop:

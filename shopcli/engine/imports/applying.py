@@ -34,7 +34,8 @@ _GAP_SECONDS = 0.002
 """Long enough for somebody who waits to notice that the way is free (`storage.patience`)."""
 _GAP_SECONDS_MAX = 0.05
 _FIRST_PARTS = 1
-_PARTS_MAX = 64
+_PARTS_MAX = 32
+"""Bounds the memory: this batch and the next one are there at the same time."""
 
 
 class Applying:

@@ -97,7 +97,7 @@ class Checker:
             if rows is None:
                 yield from self._parts(first, body.split("\n"))
             else:
-                yield rows
+                yield from rows.parts(_CHUNK_ROW_COUNT)
             progress(self.row_count)
 
     def _plain(self, first: int, text: str) -> Rows | None:

@@ -7,7 +7,7 @@ only reading and writing differ.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from shopcli.domain.batch_events import PaidEvents, product_piece
 from shopcli.domain.errors import ShopError, UnknownCoupon, UnknownProduct
@@ -52,6 +52,18 @@ class Shelf:
         self.piece = product_piece(sku, name)
 
 
+_Request = tuple[str, str]
+"""(key, fingerprint)."""
+
+
+class _Batch(NamedTuple):
+    """Orders, and what can be made ready for them."""
+
+    groups: list[Group]
+    requests: list[_Request]
+    ids: list[str]
+
+
 class OrderPlan(Plan):
     """Orders with their keys.
 
@@ -71,21 +83,29 @@ class OrderPlan(Plan):
         self._ids: Iterator[str] = iter(())
         self._events = PaidEvents(identity.shop_id, identity.currency, identity.exponent)
 
-    def apply(self, session: Session, groups: list[Group]) -> Outcome:
+    def prepare(self, groups: list[Group]) -> _Batch:
+        """What each order is asked by, and ids for all of them and their events."""
+        prefix = self._choices.key_prefix
+        requests = [(prefix + group[1], _fingerprint(group)) for group in groups]
+        return _Batch(groups, requests, self._runtime.ids.several(2 * len(groups)))
+
+    def apply(self, session: Session, batch: _Batch) -> Outcome:
         """Order a batch."""
-        keys = [self._choices.key_prefix + group[1] for group in groups]
+        groups = batch.groups
         self._load(session, groups)
-        made = {row[0]: row for row in bulk_trade.orders(session, keys)}
+        made = {
+            row[0]: row for row in bulk_trade.orders(session, [key for key, _ in batch.requests])
+        }
         outcome = Outcome()
         rows = OrderRows(self._runtime, self._choices)
-        self._ids = iter(self._runtime.ids.several(2 * len(groups)))
-        for key, group in zip(keys, groups, strict=True):
+        self._ids = iter(batch.ids)
+        for request, group in zip(batch.requests, groups, strict=True):
             try:
-                if key in made:
-                    self._check_same(key, group, made[key])
+                if request[0] in made:
+                    _check_same(request, group, made[request[0]])
                     outcome.replayed += 1
                 else:
-                    self._judge(key, group, rows)
+                    self._judge(request, group, rows)
                     outcome.created += 1
             except ShopError as error:
                 outcome.rejects += rejects_of(group, error)
@@ -115,21 +135,7 @@ class OrderPlan(Plan):
             shelf = self._shelves[row[0]] = Shelf(*row[:5])
             shelf.movement_count = row[8]
 
-    def _check_same(self, key: str, group: Group, made: Any) -> None:  # noqa: ANN401  # a row
-        _, print_made, order_id, code, placed_at = made
-        if print_made == self._fingerprint(group):
-            return
-        # An order placed in this shop, exported and read again as history, is still the same order.
-        if group[4] == placed_at and print_made == order_fingerprint(group[2], group[6], code):
-            return
-        raise key_conflict(key, {"order": order_id})
-
-    def _fingerprint(self, group: Group) -> str:
-        if group[4] is not None:
-            return booking_fingerprint(group[2], group[6], group[4])
-        return order_fingerprint(group[2], group[6], group[3])
-
-    def _judge(self, key: str, group: Group, rows: OrderRows) -> None:
+    def _judge(self, request: _Request, group: Group, rows: OrderRows) -> None:
         """Judge one order by the same rules and in the same order as if it were placed alone."""
         _, _, username, code, _, discount, quantities, unit_prices = group
         account = self._accounts.active(username)
@@ -148,10 +154,15 @@ class OrderPlan(Plan):
             held = None if code is None else self._held_coupon(username, code)
             buyer = Buyer(account[0], account[2])
             priced = decide(username, buyer, quantities, offered, held, rows.now, currency)
-        self._take(key, group, account, priced, rows)
+        self._take(request, group, account, priced, rows)
 
     def _take(
-        self, key: str, group: Group, account: list[Any], priced: Price, rows: OrderRows
+        self,
+        request: _Request,
+        group: Group,
+        account: list[Any],
+        priced: Price,
+        rows: OrderRows,
     ) -> None:
         username, code, placed_at = group[2], group[3], group[4]
         if placed_at is None:
@@ -186,7 +197,7 @@ class OrderPlan(Plan):
             (username, account[3], account[2]),
             (priced.subtotal_minor, priced.discount_minor, code),
             placed_at,
-            (key, self._fingerprint(group)),
+            request,
         )
         rows.add_lines(order_id, placed_at, lines)
         rows.add_event(event_id, order_id, body, hashlib.sha256(body.encode()).hexdigest())
@@ -214,6 +225,22 @@ class OrderPlan(Plan):
             usable_until_at=usable_until_at,
             used_by_order=order_id,
         )
+
+
+def _fingerprint(group: Group) -> str:
+    if group[4] is not None:
+        return booking_fingerprint(group[2], group[6], group[4])
+    return order_fingerprint(group[2], group[6], group[3])
+
+
+def _check_same(request: _Request, group: Group, made: Any) -> None:  # noqa: ANN401  # a row
+    _, print_made, order_id, code, placed_at = made
+    if print_made == request[1]:
+        return
+    # An order placed in this shop, exported and read again as history, is still the same order.
+    if group[4] == placed_at and print_made == order_fingerprint(group[2], group[6], code):
+        return
+    raise key_conflict(request[0], {"order": order_id})
 
 
 def unknown_products(skus: list[str]) -> UnknownProduct:

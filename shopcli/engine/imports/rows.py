@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Self
 
     from shopcli.domain.batch import Value
@@ -38,6 +38,13 @@ class Rows:
         """What a spool has kept."""
         lines, columns = plain
         return cls(range(*lines) if isinstance(lines, tuple) else lines, columns)
+
+    def parts(self, size: int) -> Iterator[Self]:
+        """The rows in parts of at most so many."""
+        for start in range(0, len(self.lines), size):
+            part = slice(start, start + size)
+            columns = [None if column is None else column[part] for column in self.columns]
+            yield type(self)(self.lines[part], columns)
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
