@@ -1,0 +1,170 @@
+"""`shop run`: lines that cannot be read, options anywhere, keys of a resumable run, interrupts."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from shopcli import Shop
+from tests.batch.files import assert_sound, command, environment, run, stock_up, write
+
+COMMAND_COUNT = 400
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (b"balance -u k\xe9m", "UTF-8"),
+        (b'order "LATTE:2 -u kim', "quot"),
+        (b"-u kim run other.txt", "run"),
+        (b"outbox --json relay", "outbox relay"),
+        (b"order LATTE:x -u kim", "LATTE:x"),
+        (b"balance", "user"),
+        (b"charge 5 -u kim | cat", "| cat"),
+    ],
+)
+def test_a_line_that_fails_is_told_by_its_number(
+    shop: Shop, shop_url: str, tmp_path: Path, line: bytes, told: str
+) -> None:
+    """Whatever is wrong with a line, --keep-going goes on behind it, and without it a run stops."""
+    stock_up(shop)
+    (tmp_path / "s.txt").write_bytes(b"charge 5 -u kim\n\n" + line + b"\ncharge 7 -u kim\n")
+    stopped = run("run", "s.txt", url=shop_url, cwd=tmp_path)
+    assert stopped.returncode == 2
+    assert "Line 3: " in stopped.stderr.decode()
+    assert told in stopped.stderr.decode()
+    assert "tail -n +3 s.txt" in stopped.stderr.decode()
+    assert shop.balance("kim").balance == 100_005
+    went_on = run("run", "s.txt", "--keep-going", "--json", url=shop_url, cwd=tmp_path)
+    assert went_on.returncode == 5
+    errors = [json.loads(text)["error"] for text in went_on.stderr.splitlines()]
+    assert [error["details"].get("line") for error in errors] == [3, None]
+    assert errors[1]["details"] == {"failed": 1, "done": 2}
+    assert shop.balance("kim").balance == 100_005 + 12
+
+
+@pytest.mark.parametrize("through", ["file", "stdin"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_scripts_of_any_editor(
+    shop: Shop, shop_url: str, tmp_path: Path, through: str, end: bytes, mark: bytes
+) -> None:
+    """All line ends, with or without a byte order mark, as a file and through a pipe."""
+    stock_up(shop)
+    script = mark + end.join([b"charge 5 -u kim", b"# now the other", b"charge 7 -u sato"])
+    (tmp_path / "s.txt").write_bytes(script)
+    name, stdin = ("s.txt", None) if through == "file" else ("-", script)
+    done = run("run", name, url=shop_url, cwd=tmp_path, stdin=stdin)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (shop.balance("kim").balance, shop.balance("sato").balance) == (100_005, 100_007)
+
+
+def test_what_is_no_script_is_refused_as_a_whole(shop: Shop, shop_url: str, tmp_path: Path) -> None:
+    """UTF-16 and binary files are not read as commands, line by line."""
+    stock_up(shop)
+    for data in ("charge 5 -u kim\n".encode("utf-16"), b"\x7fELF\0\0\n"):
+        (tmp_path / "s.txt").write_bytes(data)
+        done = run("run", "s.txt", "--keep-going", "--json", url=shop_url, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert json.loads(done.stderr)["error"]["code"] == "invalid_input"
+
+
+def test_rows_cannot_come_from_where_the_script_comes_from(
+    shop: Shop, shop_url: str, tmp_path: Path
+) -> None:
+    """`import … -` in a script on standard input would eat the script."""
+    script = b"import users -\nuser add kim\n"
+    done = run("run", "-", url=shop_url, cwd=tmp_path, stdin=script)
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+    assert not shop.users()
+
+
+def test_keys_are_derived_wherever_the_options_stand(
+    shop: Shop, shop_url: str, tmp_path: Path
+) -> None:
+    """Options in front of the words hide no command that needs a key, or that has none."""
+    stock_up(shop)
+    lines = ["-u kim charge 5", "--user=kim charge 5", "charge -u kim -- 5", "charge 5 -ukim"]
+    write(tmp_path / "s.txt", *lines)
+    for _ in range(2):
+        done = run("run", "s.txt", "--resumable", "night", "--json", url=shop_url, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    keys = [json.loads(text)["key"] for text in done.stdout.splitlines()]
+    assert keys == [f"night:{number}" for number in range(1, 5)]
+    assert shop.balance("kim").balance == 100_000 + 4 * 5
+    for line in (
+        "product restock LATTE 5",
+        "-u kim product restock LATTE 5",
+        "product --json restock LATTE 5",
+        "product adjust LATTE --by=5 --reason found",
+    ):
+        write(tmp_path / "t.txt", line, "charge 1 -u kim")
+        refused = run("run", "t.txt", "--resumable", "day", url=shop_url, cwd=tmp_path)
+        assert refused.returncode == 2
+    assert shop.product("LATTE").stock == 20
+    assert shop.balance("kim").balance == 100_000 + 4 * 5
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
+)
+def test_a_resumable_run_that_was_ended_goes_on(
+    shop: Shop, shop_url: str, tmp_path: Path, number: int, code: int
+) -> None:
+    """Ended anywhere, the same command does the rest, and nothing twice."""
+    stock_up(shop)
+    shop.restock("BAGEL", COMMAND_COUNT)
+    pairs = (("charge 5 -u kim", "order BAGEL -u sato") for _ in range(COMMAND_COUNT // 2))
+    write(tmp_path / "s.txt", *(line for pair in pairs for line in pair))
+    shop.charge("sato", 3300 * COMMAND_COUNT)
+    before = shop.balance("sato").balance
+    words = ("run", "s.txt", "--resumable", "night")
+    with subprocess.Popen(
+        command(*words, url=shop_url, cwd=tmp_path),
+        env=environment(),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        for _ in range(20):
+            process.stdout.readline()
+        process.send_signal(number)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == code, told
+    assert 100_000 < shop.balance("kim").balance < 100_000 + 5 * COMMAND_COUNT // 2
+    if number != signal.SIGKILL:
+        assert b"Run the same command again" in told
+    done = run(*words, url=shop_url, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert shop.balance("kim").balance == 100_000 + 5 * COMMAND_COUNT // 2
+    assert shop.balance("sato").balance == before - 3300 * COMMAND_COUNT // 2
+    assert_sound(shop)
+
+
+def test_a_run_that_was_ended_says_where_to_go_on(
+    shop: Shop, shop_url: str, tmp_path: Path
+) -> None:
+    """Without a name for its keys, an interrupted run names the line and the rest of the script."""
+    stock_up(shop)
+    write(tmp_path / "s.txt", *(["charge 5 -u kim"] * COMMAND_COUNT))
+    with subprocess.Popen(
+        command("run", "s.txt", url=shop_url, cwd=tmp_path),
+        env=environment(),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"tail -n +" in told
+    assert b"Traceback" not in told
