@@ -177,10 +177,10 @@ def check_header(rules: Grammar, names: Iterable[str], *, historical: bool = Fal
         raise _bad_columns("doubled", doubled, "Name each column once.")
     unknown = [n for n in found if n not in rules.names and n != CURRENCY_COLUMN.name]
     if unknown:
-        raise _bad_columns("unknown", unknown, f"Columns are: {', '.join(rules.names)}.")
+        raise _bad_columns("unknown", unknown, _which_columns(rules, unknown))
     missing = [c.name for c in rules.columns if c.required and c.name not in found]
     if missing:
-        raise _bad_columns("missing", missing, f"Columns are: {', '.join(rules.names)}.")
+        raise _bad_columns("missing", missing, _which_columns(rules, found))
     if rules.kind == "orders":
         wrong = sorted({"coupon"} & set(found) if historical else _HISTORICAL & set(found))
         if wrong:
@@ -191,6 +191,13 @@ def check_header(rules: Grammar, names: Iterable[str], *, historical: bool = Fal
                 if historical
                 else "Add --historical to book orders of the past.",
             )
+
+
+def _which_columns(rules: Grammar, found: list[str]) -> str:
+    meant = [n for n in rules.names if n in {f.strip().casefold() for f in found} - {*found}]
+    if meant:
+        return f"Did you mean {', '.join(meant)}? Names of columns are written small."
+    return f"The first line names the columns; they are: {', '.join(rules.names)}."
 
 
 def _bad_columns(how: str, names: list[str], fix: str) -> InvalidInput:

@@ -23,6 +23,7 @@ LINE_LENGTH_MAX = 1_000_000
 
 _RUNS = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
 _DISARMED = re.compile("'+[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
+_CELL = re.compile('(?:"(?:[^"]|"")*"|[^",][^,]*|)(?=,|$)')
 _NEEDS_QUOTES = re.compile('[",\r\n]|^ | $')
 
 
@@ -42,9 +43,22 @@ def split_line(line: str, form: Format) -> list[str]:
     except csv.Error as error:
         what = str(error)
         if "unexpected end" in what:
-            raise InvalidInput("A quote is opened and not closed on this line.") from None
-        raise InvalidInput(f"This is not CSV: {what}.") from None
+            raise InvalidInput(
+                "A quote is opened and not closed on this line.",
+                fix="Close it; a line end cannot be part of a cell.",
+            ) from None
+        raise InvalidInput(
+            f"This is not CSV: {what}.", fix='Write "" for each quote within quotes.'
+        ) from None
     return records[0] if records else [""]
+
+
+def broken_cell(line: str) -> int:
+    """How many cells of a line that is no CSV come before the one that is broken."""
+    count = start = 0
+    while (found := _CELL.match(line, start)) is not None and found.end() < len(line):
+        count, start = count + 1, found.end() + 1
+    return count
 
 
 def split_lines(lines: Sequence[str], form: Format) -> list[list[str]] | None:

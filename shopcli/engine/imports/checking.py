@@ -26,6 +26,7 @@ from shopcli.domain.batch_text import (
     LINE_LENGTH_MAX,
     Format,
     armed,
+    broken_cell,
     split_block,
     split_line,
     split_lines,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _ARMED_FORMS = frozenset({"sku", "user", "key", "text"})
 _CHUNK_ROW_COUNT = 2000
+_ONE_A_LINE = "Each line is one JSON object; those of an array: jq -c '.[]'"
 
 
 @dataclass(slots=True)
@@ -125,12 +127,9 @@ class Checker:
                 "code": error.code,
                 "message": error.message,
             }
-            has_semicolons = self._form == "csv" and ";" in line and "," not in line
             raise InvalidInput(
                 f"Line 1: {error.message}",
-                fix="The cells are set apart by semicolons: save the file with commas, or as TSV."
-                if has_semicolons
-                else error.fix,
+                fix=_what_it_is(line, self._form) or error.fix,
                 details={**error.details, "errors": [problem], "error_count": 1},
             ) from None
         self.header.width = len(names)
@@ -200,22 +199,26 @@ class Checker:
         try:
             texts = split_line(line, self._form)
         except InvalidInput as error:
-            column = line[: line.index('"')].count(",")
-            names = self.header.names
-            self._malformed.add(
-                number, names[column] if column < len(names) else None, error.message, (line,)
-            )
+            own = (line,)
+            self._malformed.add_error(number, self._name_of(broken_cell(line)), error, own)
             return None
         if len(texts) != self.header.width:
-            what = "too few" if len(texts) < self.header.width else "too many"
-            self._malformed.add(
-                number,
-                self._missing_column(len(texts)),
-                f"The line has {len(texts)} cells, {what}: the header has {self.header.width}.",
-                self._own(texts),
+            is_short = len(texts) < self.header.width
+            what = "too few" if is_short else "too many"
+            message = (
+                f"The line has {len(texts)} cells, {what}: the header has {self.header.width}."
             )
+            if not is_short and self._form == "csv":
+                message += " A cell that holds commas stands in quotes."
+            column = self._missing_column(len(texts))
+            self._malformed.add(number, column, message, self._own(texts))
             return None
         return self._values(number, texts)
+
+    def _name_of(self, index: int) -> str | None:
+        """The column a cell stands under, by its place in the line."""
+        own = [self._rules.names[p] for i, p in self.header.places if i == index and p >= 0]
+        return own[0] if own else None
 
     def _missing_column(self, width: int) -> str | None:
         return next((self._rules.names[p] for i, p in self.header.places if i >= width > -1), None)
@@ -313,15 +316,30 @@ class Checker:
             found = json.loads(line, object_pairs_hook=_each_key_once)
         except json.JSONDecodeError as error:
             message = f"This is not JSON: {error.msg} at character {error.pos + 1}."
+            if line.strip() in {"[", "{"}:
+                message += f" {_ONE_A_LINE}"
             self._malformed.add(number, None, message, (line,))
             return None
         except (ValueError, RecursionError) as error:
             self._malformed.add(number, None, f"This is not JSON: {error}.", (line,))
             return None
         if not isinstance(found, dict):
-            self._malformed.add(number, None, "Each line is one JSON object.", (line,))
+            self._malformed.add(number, None, _ONE_A_LINE, (line,))
             return None
         return found
+
+
+def _what_it_is(header: str, form: Format) -> str:
+    """What to do about a first line that looks like another format's."""
+    if header.lstrip().startswith(("{", "[")):
+        return "It looks like JSON: one object a line, with --format jsonl."
+    if form != "csv" or "," in header:
+        return ""
+    if "\t" in header:
+        return "The cells are set apart by tabs: add --format tsv."
+    if ";" in header:
+        return "The cells are set apart by semicolons: save the file with commas, or as TSV."
+    return ""
 
 
 def _armed_all(texts: Sequence[str]) -> Sequence[str]:

@@ -71,6 +71,8 @@ def format_of(name: str, given: str | None) -> Format:
         return given
     if name == "-":
         return "csv"
+    if os.path.isdir(name):  # noqa: PTH112  # the name of a stream too
+        raise InvalidInput(f"{inert(name)[:300]} is a folder.", fix="Name a file.")
     base = name.lower().removesuffix(".gz")
     found = _SUFFIXES.get(os.path.splitext(base)[1])  # noqa: PTH122  # the name of a stream too
     if found is None:
@@ -226,20 +228,22 @@ def _check_text(head: bytes, name: str) -> None:
         odd, even = head[1::2].count(0), head[::2].count(0)
         half = len(head) // 4
         found = "UTF-16 without a byte order mark" if max(odd, even) > half else "binary data"
-        if found == "binary data":
-            line = head[: head.index(0)].count(b"\n") + 1
-            raise _not_text(shown, f"a NUL byte on line {line}", line)
+        if found == "binary data" and b"\x00" not in head.splitlines()[0]:
+            found = None  # a stray byte, told with the cell it stands in
     if found is not None:
-        raise _not_text(shown, found, 1)
+        raise _not_text(shown, found)
 
 
-def _not_text(shown: str, found: str, line: int) -> InvalidInput:
+def _not_text(shown: str, found: str) -> InvalidInput:
     message = f"{shown} is not UTF-8 text: found {found}."
+    fix = "Save it as UTF-8 text: CSV, TSV or JSON Lines."
+    if found.startswith("UTF-"):
+        fix = f"Convert it, for example: iconv -f {found.split(' ', 1)[0]} -t UTF-8"
     return InvalidInput(
         message,
-        fix="Save or convert it as UTF-8 text, for example: iconv -f UTF-16 -t UTF-8",
+        fix=fix,
         details={
-            "errors": [{"line": line, "column": None, "code": "invalid_input", "message": message}],
+            "errors": [{"line": 1, "column": None, "code": "invalid_input", "message": message}],
             "error_count": 1,
         },
     )
