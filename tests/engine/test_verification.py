@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 import pytest
 
@@ -249,6 +250,14 @@ DAMAGES = [
     _damage(
         "event_bodies_are_frozen",
         "UPDATE outbox SET event_id = '0' WHERE order_id = '{one}'",
+    ),
+    *(
+        _damage(
+            "event_bodies_are_frozen",
+            f"UPDATE outbox SET body = CAST('{body}' AS {{bytes}}),"
+            f" body_sha256 = '{sha256(body.encode()).hexdigest()}' WHERE order_id = '{{one}}'",
+        )
+        for body in ("no JSON", "[]", "7")
     ),
     _damage("constraints_and_triggers_exist"),
 ]
