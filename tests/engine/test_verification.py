@@ -66,6 +66,15 @@ def _damage(check: str, *statements: str) -> Damage:
     return Damage(check, statements)
 
 
+def _replaced(body: str) -> Damage:
+    """The body of an event, replaced together with its hash."""
+    digest = sha256(body.encode()).hexdigest()
+    return _damage(
+        "event_bodies_are_frozen",
+        f"UPDATE outbox SET body = CAST('{body}' AS {{bytes}}), body_sha256 = '{digest}'",  # noqa: S608  # ours
+    )
+
+
 DAMAGES = [
     _damage(
         "balance_is_sum_of_entries",
@@ -251,14 +260,9 @@ DAMAGES = [
         "event_bodies_are_frozen",
         "UPDATE outbox SET event_id = '0' WHERE order_id = '{one}'",
     ),
-    *(
-        _damage(
-            "event_bodies_are_frozen",
-            f"UPDATE outbox SET body = CAST('{body}' AS {{bytes}}),"
-            f" body_sha256 = '{sha256(body.encode()).hexdigest()}' WHERE order_id = '{{one}}'",
-        )
-        for body in ("no JSON", "[]", "7")
-    ),
+    _replaced("no JSON"),
+    _replaced("[]"),
+    _replaced("7"),
     _damage("constraints_and_triggers_exist"),
 ]
 
