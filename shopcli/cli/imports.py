@@ -349,9 +349,10 @@ def _partly_done(summary: ImportSummary, again: list[str]) -> PartlyDone:
         fix = "Mend them before the real run, or let it put them aside."
     else:
         fix = f"Mend them, then: {shlex.join([*again, where])}" if where else ""
+    rest = "; the rest is fine" if summary.rejected < summary.rows else ""
     return PartlyDone(
         f"{summary.rejected:,} of {summary.rows:,} rows"
-        f" {'would be' if summary.dry_run else 'were'} rejected; the rest is fine.",
+        f" {'would be' if summary.dry_run else 'were'} rejected{rest}.",
         fix=fix,
         details={
             "rejected": summary.rejected,

@@ -96,6 +96,8 @@ def join(group: Group, more: Group) -> Disagreement | None:
     for place, column in ((2, "user"), (3, "coupon"), (4, "ordered_at"), (5, "discount")):
         if group[place] != more[place]:
             message = f"The rows of the key {group[1]} disagree: line {first} has another {column}."
+            if column == "discount":
+                message += " It is the whole order's, and repeated on each of its rows."
             return line, column, message
     quantities, prices = group[6], group[7]
     for sku, quantity in more[6].items():

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from shopcli.domain.batch import KINDS, Kind, grammar
-from shopcli.domain.errors import InvalidInput, OutcomeUnknown, TryLater
+from shopcli.domain.errors import DatabaseUnreachable, InvalidInput, OutcomeUnknown, TryLater
 from shopcli.engine.imports.applying import Applying
 from shopcli.engine.imports.checked import Checked
 from shopcli.engine.imports.checking import Checker
@@ -200,8 +200,12 @@ class _Run:
         try:
             applying.run(checked.batches())
         except (TryLater, OutcomeUnknown) as error:
-            error.message = f"{error.message} Before that {self._done} rows were gone through."
-            error.fix = "Run the same import again: it goes on, and nothing is done twice."
+            error.message = f"{error.message} Before that {self._done:,} rows were gone through."
+            again = "run the same import again: it goes on, and nothing is done twice."
+            if isinstance(error, DatabaseUnreachable):  # as on a full disk: tells what to do first
+                error.fix = f"{error.fix} Then {again}".strip()
+            else:
+                error.fix = again.capitalize()
             raise
 
     def _plan(self, checked: Checked, batch: str) -> Plan:

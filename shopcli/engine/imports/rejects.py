@@ -77,7 +77,7 @@ class Rejects:
         try:
             self._file.write(text.encode("utf-8", "surrogateescape") + b"\n")
         except OSError as error:
-            raise full(error) from None
+            raise full(error, "rejected") from None
 
     def put_values(
         self, line: int, column: str | None, code: str, message: str, values: Sequence[Value]

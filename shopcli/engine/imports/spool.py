@@ -47,7 +47,7 @@ class Spool:
             self._file.write(len(data).to_bytes(_LENGTH_BYTES, "little"))
             self._file.write(data)
         except OSError as error:
-            raise full(error) from None
+            raise full(error, "checked") from None
         self.chunk_count += 1
 
     def chunks(self) -> Iterator[Any]:
@@ -59,7 +59,7 @@ class Spool:
         try:
             self._file.flush()
         except OSError as error:
-            raise full(error) from None
+            raise full(error, "checked") from None
         self._file.seek(0)
         while head := self._file.read(_LENGTH_BYTES):
             yield marshal.loads(self._file.read(int.from_bytes(head, "little")))  # noqa: S302  # our own bytes, in a file without a name
@@ -73,11 +73,18 @@ class Spool:
             return  # what a full disk kept back is not wanted any more
 
 
-def full(error: OSError) -> InvalidInput:
-    """The problem of a temporary file that cannot be written."""
+def full(error: OSError, rows: str) -> InvalidInput:
+    """The problem of a temporary file that cannot be written.
+
+    Args:
+        error: Why.
+        rows: Which it holds: checked (then nothing was applied yet), or rejected.
+    """
     why = "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror or error)
+    applied = " Nothing was applied." if rows == "checked" else ""
     return InvalidInput(
-        f"The checked rows could not be kept for a moment: {why}. Nothing was applied.",
-        fix="Free some space, or name another folder with TMPDIR, then run the import again.",
+        f"The {rows} rows could not be kept for a moment: {why}.{applied}",
+        fix="Free some space, or name another folder with TMPDIR, then run the same import again:"
+        " nothing is done twice.",
         details={"folder": tempfile.gettempdir()},
     )
