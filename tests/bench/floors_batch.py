@@ -9,11 +9,13 @@ import csv
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
+from shopcli.storage import bulk
 from tests.bench.floors_sqlite import Floor
 
 _LOOP_CHARGES = 1000
@@ -112,3 +114,26 @@ def charge_loop(url: str, path: Path) -> None:
                 )
             execute("COMMIT")
     floor.close()
+
+
+def insert_by_hand(
+    session: Any,  # noqa: ANN401  # of the dialect it is asked for
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[tuple[Any, ...]],
+    same: Mapping[str, str | int | None],
+) -> None:
+    """Rows that an import wrote, by `executemany` on SQLite and by COPY on Postgres."""
+    if session.dialect == "postgres":
+        bulk.insert(session, table, columns, rows, same)
+        return
+    # As the import does it: to bind a BLOB, a NULL or the same value again would only cost more.
+    marks = [
+        {"body": "CAST(? AS BLOB)", "coupon_code": "NULLIF(?, '')"}.get(c, "?") for c in columns
+    ]
+    told = [
+        "NULL" if v is None else str(v) if isinstance(v, int) else f"'{v}'" for v in same.values()
+    ]
+    names = ", ".join([*columns, *same])
+    statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join([*marks, *told])})"  # noqa: S608 - ours
+    session.connection.executemany(statement, rows)
