@@ -90,3 +90,18 @@ def test_a_json_array_is_no_json_lines(shop: Shop, tmp_path: Path, text: str) ->
     with pytest.raises(ShopError) as caught:
         take(shop, "products", path)
     assert "jq" in caught.value.details["errors"][0]["message"]
+
+
+def test_a_half_written_row_is_told_as_a_file_that_changes(shop: Shop, tmp_path: Path) -> None:
+    """That somebody still writes the file is worth more than where its last line was cut."""
+    path = tmp_path / "p.csv"
+    path.write_text(f"{HEAD}\nTEA,Tea,100\n", encoding="utf-8")
+
+    def progress(phase: str, done: int, _total: int | None) -> None:
+        if (phase, done) == ("checked", 0):
+            with path.open("a") as file:
+                file.write("B,")
+
+    with pytest.raises(ShopError, match="changed"):
+        take(shop, "products", path, progress=progress)
+    assert not shop.products()

@@ -180,13 +180,21 @@ def opened(path: str, *, hashed: bool) -> Iterator[Source]:
             _wait_for_writer(descriptor)
         os.set_blocking(descriptor, True)
         size_bytes = before.st_size if stat.S_ISREG(before.st_mode) else None
-        yield Source(stream, path, hashlib.sha256() if hashed else None, size_bytes)
-        after = os.fstat(descriptor)
-        if stat.S_ISREG(before.st_mode) and _marks_of(before) != _marks_of(after):
-            raise InvalidInput(
-                f"{inert(path)[:300]} changed while it was read; nothing was applied.",
-                fix="Wait until it is written, then run the import again.",
-            )
+        try:
+            yield Source(stream, path, hashlib.sha256() if hashed else None, size_bytes)
+        except InvalidInput:
+            # What is half written is malformed; why is worth more than where.
+            _check_unchanged(path, descriptor, before)
+            raise
+        _check_unchanged(path, descriptor, before)
+
+
+def _check_unchanged(path: str, descriptor: int, before: os.stat_result) -> None:
+    if stat.S_ISREG(before.st_mode) and _marks_of(before) != _marks_of(os.fstat(descriptor)):
+        raise InvalidInput(
+            f"{inert(path)[:300]} changed while it was read; nothing was applied.",
+            fix="Wait until it is written, then run the import again.",
+        ) from None
 
 
 _BINARY = getattr(os, "O_BINARY", 0)
