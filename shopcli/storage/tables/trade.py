@@ -34,7 +34,12 @@ products = table(
     within("products", "stock"),
     within("products", "movement_count"),
     within("products", "low_stock"),
-    Index("ix_products_barcode", "barcode"),
+    Index(
+        "ix_products_barcode",
+        "barcode",
+        sqlite_where=text("barcode IS NOT NULL"),
+        postgresql_where=text("barcode IS NOT NULL"),
+    ),
 )
 
 stock_movements = table(

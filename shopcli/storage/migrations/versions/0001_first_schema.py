@@ -113,7 +113,7 @@ def _products() -> None:
         check("ck_products_on_sale", "on_sale IN (0, 1)"),
         *within("products", "low_stock", "movement_count", "price_minor", "stock"),
     )
-    create_index("ix_products_barcode", "products", "barcode")
+    create_index("ix_products_barcode", "products", "barcode", where="barcode IS NOT NULL")
     create_table(
         "sales_hours",
         *counts("bucket_start_at"),
