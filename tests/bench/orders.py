@@ -93,7 +93,7 @@ def on_postgres(*, quick: bool) -> list[Figure]:
 def _alone(
     shop: Shop, floor: Floor, database: str, *, quick: bool, goals: tuple[float, float]
 ) -> list[Figure]:
-    rounds, size = (5, 600) if quick else (9, 2000)
+    rounds, size = (3, 500) if quick else (5, 2000)
     requests = Requests(1, user_count=10_000)
     requests.coupons = hold_coupons(shop, (rounds + 1) * size, user_count=10_000)
 
@@ -146,7 +146,7 @@ def _crowd(
     goal: float,
     is_good: Callable[[Load], bool] = lambda load: True,  # noqa: ARG005  # no second goal
 ) -> list[Figure]:
-    rounds, duration_seconds = (2, 2.0) if quick else (5, 4.0)
+    rounds, duration_seconds = (1, 2.5) if quick else (3, 4.0)
     pairs = [
         tuple(contention.run(work, url, process_count, duration_seconds) for work in works)
         for _ in range(rounds)
