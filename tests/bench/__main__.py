@@ -32,8 +32,10 @@ def main() -> None:
     figures: list[Figure] = []
     for name in arguments.parts or PARTS:
         started = time.monotonic()
-        figures += PARTS[name](quick=arguments.quick)
-        sys.stderr.write(f"{name}: {time.monotonic() - started:.0f} s\n")
+        found = PARTS[name](quick=arguments.quick)
+        figures += found
+        # A long run shows what it has, whatever becomes of the rest.
+        sys.stderr.write(f"{name}: {time.monotonic() - started:.0f} s\n{table(found)}\n")
     sys.stdout.write(table(figures) + "\n")
 
 
