@@ -77,27 +77,22 @@ CHECKS: dict[str, str] = {
         SELECT e.order_id || ': refunded without a cancellation'
         FROM balance_entries e LEFT JOIN cancellations c ON c.order_id = e.order_id
         WHERE e.kind = 'refund' AND c.order_id IS NULL""",
+    # Added up, not looked up: a look-up goes through all the movements of a product for each line.
     "order_took_its_stock": """
-        SELECT l.order_id || ': stock of ' || l.sku || ' was not moved as sold'
-        FROM order_lines l JOIN orders o ON o.order_id = l.order_id
-        LEFT JOIN stock_movements m ON m.order_id = l.order_id AND m.sku = l.sku AND m.kind = 'sale'
-        WHERE (o.historical = 0 AND (m.sku IS NULL OR m.quantity <> -l.quantity))
-           OR (o.historical = 1 AND m.sku IS NOT NULL)
-        UNION ALL
-        SELECT m.order_id || ': moved stock of ' || m.sku || ' without a line'
-        FROM stock_movements m LEFT JOIN order_lines l ON l.order_id = m.order_id AND l.sku = m.sku
-        WHERE m.order_id IS NOT NULL AND l.order_id IS NULL""",
+        SELECT order_id || ': stock of ' || sku || ' was not moved as sold'
+        FROM (SELECT l.order_id, l.sku, l.quantity
+              FROM order_lines l JOIN orders o ON o.order_id = l.order_id WHERE o.historical = 0
+              UNION ALL
+              SELECT order_id, sku, quantity FROM stock_movements WHERE kind = 'sale') s
+        GROUP BY order_id, sku HAVING SUM(quantity) <> 0""",
     "cancellation_returned_stock": """
-        SELECT l.order_id || ': stock of ' || l.sku || ' was not returned as sold'
-        FROM cancellations c JOIN orders o ON o.order_id = c.order_id
-        JOIN order_lines l ON l.order_id = c.order_id
-        LEFT JOIN stock_movements m ON m.order_id = l.order_id AND m.sku = l.sku
-                                   AND m.kind = 'return'
-        WHERE o.historical = 0 AND (m.sku IS NULL OR m.quantity <> l.quantity)
-        UNION ALL
-        SELECT m.order_id || ': returned stock of ' || m.sku || ' without a cancellation'
-        FROM stock_movements m LEFT JOIN cancellations c ON c.order_id = m.order_id
-        WHERE m.kind = 'return' AND c.order_id IS NULL""",
+        SELECT order_id || ': stock of ' || sku || ' was not returned as sold'
+        FROM (SELECT l.order_id, l.sku, l.quantity
+              FROM cancellations c JOIN orders o ON o.order_id = c.order_id
+              JOIN order_lines l ON l.order_id = c.order_id WHERE o.historical = 0
+              UNION ALL
+              SELECT order_id, sku, -quantity FROM stock_movements WHERE kind = 'return') s
+        GROUP BY order_id, sku HAVING SUM(quantity) <> 0""",
     "stock_moved_once_per_line": """
         SELECT order_id || ': stock of ' || sku || ' was moved twice as ' || kind
         FROM stock_movements
@@ -189,8 +184,15 @@ for _tier, _width in _WIDTHS.items():
 
 
 def violations(session: Session, name: str) -> list[str]:
-    """The violations of one check, at most 100."""
-    rows = session.rows(f"SELECT * FROM ({CHECKS[name]}) found LIMIT {VIOLATION_COUNT_MAX}")
+    """The violations of one check, at most 100.
+
+    A sound shop has none, so the query is to be planned for reading everything: with a bare LIMIT
+    Postgres plans for finding a hundred soon.
+    """
+    rows = session.rows(
+        f"WITH found AS MATERIALIZED ({CHECKS[name]})"
+        f" SELECT * FROM found LIMIT {VIOLATION_COUNT_MAX}"
+    )
     return [str(row[0]) for row in rows]
 
 
