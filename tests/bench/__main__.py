@@ -26,7 +26,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="smaller rounds, under 3 minutes")
+    parser.add_argument("--quick", action="store_true", help="smaller rounds, some minutes")
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="only these")
     arguments = parser.parse_args()
     figures: list[Figure] = []
