@@ -6,6 +6,7 @@ does not hold raises `GuardFailed` (from the procedure: `ConstraintViolated`) an
 the engine then reads again and decides anew. The procedure is in `storage.procedures`.
 
 Lock order (both): balance, user coupon, products by SKU, sales buckets by SKU, hours before days.
+On Postgres the queues for products come before the products, in the order of their numbers.
 """
 
 from __future__ import annotations

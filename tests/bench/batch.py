@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,11 +22,11 @@ from tests.bench.floors_batch import (
     products_by_hand_postgres,
     products_by_hand_sqlite,
 )
-from tests.bench.measure import Figure, seconds
+from tests.bench.measure import Figure, compared, seconds
 from tests.bench.server import postgres
 
 _Floor = Callable[[str, Path], object]
-_Rounds = tuple[list[tuple[float, float]], list[float]]
+_Rounds = list[tuple[float, float]]
 
 USER_COUNT = 5000
 PRODUCT_COUNT = 500
@@ -139,24 +138,23 @@ def _postgres_addresses(url: str) -> Iterator[str]:
 
 def _products(database: str, addresses: Iterator[str], path: Path, rounds: int) -> list[Figure]:
     loader, by_hand, at_least = LOADERS[database]
-    plain: _Rounds = ([], [])
-    same: _Rounds = ([], [])
+    plain: _Rounds = []
+    same: _Rounds = []
     count = sum(1 for _ in path.open()) - 1
     for _ in range(rounds):
         url, other = next(addresses), next(addresses)
         with Shop.create(url, timezone="UTC") as shop:
             ours = seconds(lambda shop=shop: shop.imports.run("products", path))  # type: ignore[misc]  # bound now
         Shop.create(other, timezone="UTC").close()
-        for (rates, ratios), floor, address in ((plain, loader, url), (same, by_hand, other)):
+        for rates, floor, address in ((plain, loader, url), (same, by_hand, other)):
             bare = seconds(lambda floor=floor, address=address: floor(address, path))  # type: ignore[misc]  # bound now
             rates.append((count / ours, count / bare))
-            ratios.append(bare / ours)
         _drop(url)
         _drop(other)
     name = f"import {count:,} products, {database}"
     return [
-        _figure(name, *plain, at_least, "floor: the database's loader, plain table, no check"),
-        _figure(name, *same, None, "floor: the same rows in our schema, by hand, no check"),
+        compared(name, plain, at_least, "floor: the database's loader, plain table, no check"),
+        compared(name, same, None, "floor: the same rows in our schema, by hand, no check"),
     ]
 
 
@@ -164,26 +162,6 @@ def _drop(url: str) -> None:
     """Make room on the disk; a database on a server goes with the server."""
     for path in Path(url).parent.glob(f"{Path(url).name}*") if "://" not in url else ():
         path.unlink()
-
-
-def _figure(
-    name: str,
-    rates: list[tuple[float, float]],
-    ratios: list[float],
-    at_least: float | None,
-    remark: str = "",
-) -> Figure:
-    ratio = statistics.median(ratios)
-    return Figure(
-        name,
-        statistics.median(ours for ours, _ in rates),
-        statistics.median(bare for _, bare in rates),
-        ratio,
-        (min(ratios), max(ratios)),
-        "" if at_least is None else f">= {at_least:g}",
-        None if at_least is None else ratio >= at_least,
-        remark=remark,
-    )
 
 
 def _open_stocked(url: str, files: dict[str, Path]) -> Shop:
@@ -235,8 +213,8 @@ def _charges_and_orders(
 ) -> list[Figure]:
     figures = []
     for kind in ("charges", "orders"):
-        again: _Rounds = ([], [])
-        loop: _Rounds = ([], [])
+        again: _Rounds = []
+        loop: _Rounds = []
         for _ in range(rounds):
             with _open_stocked(next(addresses), files) as shop, _Recorded() as recorded:
                 created = shop.imports.run(kind, files[kind]).created
@@ -245,19 +223,18 @@ def _charges_and_orders(
                 floors.append((loop, lambda shop: charge_loop(shop.url, files["charges"])))
             with _open_stocked(next(addresses), files) as shop:
                 ours = seconds(lambda shop=shop, kind=kind: shop.imports.run(kind, files[kind]))  # type: ignore[misc]  # bound now
-            for (rates, ratios), floor in floors:
+            for rates, floor in floors:
                 with _open_stocked(next(addresses), files) as shop:
                     bare = seconds(lambda shop=shop, floor=floor: floor(shop))  # type: ignore[misc]  # bound now
                 rates.append((created / ours, created / bare))
-                ratios.append(bare / ours)
             del recorded
         at_least = ORDER_RATIOS[database] if kind == "orders" else None
         name = f"import {kind}, {database}"
         remark = "floor: the same rows by hand, one transaction, no check"
-        figures.append(_figure(name, *again, at_least, remark))
-        if loop[0]:
+        figures.append(compared(name, again, at_least, remark))
+        if loop:
             remark = "floor: a loop, 1000 a transaction, no check"
-            figures.append(_figure(name, *loop, CHARGE_RATIO, remark))
+            figures.append(compared(name, loop, CHARGE_RATIO, remark))
     return figures
 
 
@@ -359,8 +336,7 @@ def _script(addresses: Iterator[str], folder: Path, count: int) -> list[Figure]:
 
     rate, bare = count / spent, count / seconds(by_api)
     name = "shop run, charges on SQLite"
-    wanted = [(rate, SCRIPT_RATE)]
     return [
-        _figure(name, wanted, [rate / SCRIPT_RATE], 1, "floor: the target, on a quiet machine"),
-        _figure(name, [(rate, bare)], [rate / bare], None, "floor: Shop.charge in a loop"),
+        compared(name, [(rate, SCRIPT_RATE)], 1, "floor: the target, on a quiet machine"),
+        compared(name, [(rate, bare)], None, "floor: Shop.charge in a loop"),
     ]

@@ -66,6 +66,13 @@ def paired(
         )
         if turn:
             rates.append(pair)
+    return compared(name, rates, at_least, remark)
+
+
+def compared(
+    name: str, rates: list[tuple[float, float]], at_least: float | None, remark: str = ""
+) -> Figure:
+    """The figure of rounds of which the candidate's rate and its floor's are known."""
     ratios = [ours / bare for ours, bare in rates]
     ratio = statistics.median(ratios)
     return Figure(
