@@ -16,6 +16,7 @@ import typer
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.configuration import Configuration
+from shopcli.cli.sample import sample_folder
 from shopcli.domain.errors import Internal
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ STORY = (
 def demo(context: typer.Context) -> None:
     """The whole story in a throw-away shop, delivered to a platform on this machine."""
     call = Call.of(context)
+    sample_folder()  # before the first step: the story is about what ships
     from shopcli.relay.platform import Platform  # a web server, only here
 
     arrivals: SimpleQueue[Arrival] = SimpleQueue()

@@ -47,6 +47,10 @@ def init(
     call = Call.of(context)
     if timezone is not None:
         zone(timezone)
+    if sample:
+        from shopcli.cli.sample import load_sample, sample_folder  # reads the data that ships
+
+        sample_folder()  # before anything is written: no shop without the sample asked for
     address = call.settings.database()
     if Path(address) == default_database_path():
         Path(address).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -54,8 +58,6 @@ def init(
         if timezone not in (None, shop.timezone):
             call.remark(f"The shop was there before; its time zone stays {shop.timezone}.")
         if sample:
-            from shopcli.cli.sample import load_sample  # reads the data that ships
-
             load_sample(shop)
         made = {
             "shop": shop.id,

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shopcli.domain.errors import CouponExists, ProductExists, UserExists
+from shopcli.domain.errors import CouponExists, InvalidInput, ProductExists, UserExists
 from shopcli.domain.money import parse_major
 
 if TYPE_CHECKING:
@@ -16,20 +16,26 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).resolve().parents[1]
 # The build copies `data/` into the wheel under this name; a checkout has it beside the package.
 _CANDIDATES = (_PACKAGE / "sample", _PACKAGE.parent / "data")
+_FILES = ("users.csv", "catalogue.csv", "coupons.csv", "charges.csv")
 
 
 def sample_folder() -> Path:
-    """Find the folder with catalogue.csv, users.csv, coupons.csv and charges.csv.
+    """Find the folder with the files of the sample.
 
     Returns:
         The folder inside an installed package, or the one beside the package in a checkout.
+
+    Raises:
+        InvalidInput: It is not there whole, as where somebody copied the package alone.
     """
     for folder in _CANDIDATES:
-        if (folder / "catalogue.csv").is_file():
+        if all((folder / name).is_file() for name in _FILES):
             return folder
-    # Only a broken installation gets here: both forms are tested.
-    message = f"sample data is missing from {_PACKAGE}"
-    raise FileNotFoundError(message)
+    raise InvalidInput(
+        f"The sample data did not come with this installation in {_PACKAGE}.",
+        fix="Install shopcli again, or make the shop without it: shop init",
+        details={"folders": [str(folder) for folder in _CANDIDATES]},
+    )
 
 
 def load_sample(shop: Shop) -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -28,6 +33,27 @@ def test_the_sample_data_is_found() -> None:
 
     assert names >= {"catalogue.csv", "users.csv", "coupons.csv", "charges.csv"}
     assert folder == ROOT / "data" or "pictures" not in names
+
+
+@pytest.mark.wheel
+@pytest.mark.parametrize("words", [("init", "--sample"), ("demo",)], ids=" ".join)
+def test_a_package_without_sample_data_says_so(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """Where somebody copied the package alone, the sample is refused and no shop made."""
+    left_out = shutil.ignore_patterns("sample", "__pycache__")
+    shutil.copytree(Path(shopcli.__file__).parent, tmp_path / "shopcli", ignore=left_out)
+    home = tmp_path / "home"
+    done = subprocess.run(
+        [sys.executable, "-m", "shopcli", *words, "--json"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "XDG_DATA_HOME": str(home)},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert json.loads(done.stderr)["error"]["code"] == "invalid_input"
+    assert not home.exists()
 
 
 @pytest.mark.wheel
