@@ -285,6 +285,13 @@ def _tell_details(call: Call, summary: ImportSummary) -> None:
         call.remark(f"line {rejection['line']}{column}: {told}")
     if summary.rejected > _REJECTIONS_TOLD:
         call.remark(f"… and {summary.rejected - _REJECTIONS_TOLD:,} more rejected")
+    if summary.future:
+        first = f"the first on line {summary.first_future_line}"
+        slip = "mend it before the real run" if summary.dry_run else "see: shop cancel --help"
+        call.remark(
+            f"{summary.future:,} rows lie in the future, {first}; reports count them from then on."
+            f" If that is a slip, {slip}."
+        )
 
 
 def _told_difference(call: Call, difference: dict[str, Any]) -> str:

@@ -33,6 +33,12 @@ _ONCE = {"products": "SKU", "users": "user", "coupons": "coupon"}
 
 _KEY_OF_GROUP = itemgetter(1)
 
+_HAPPENED = frozenset({"at", "ordered_at"})
+"""Columns that say when something happened; what a coupon says of its own days is no such."""
+
+_CLOCKS_DIFFER_MICROSECONDS = 300_000_000
+"""As much as a platform forgives the clock of a sender."""
+
 
 class Checked:
     """Reads an input to its end and keeps its checked rows.
@@ -43,6 +49,7 @@ class Checked:
         malformed: Takes what is wrong.
         rejects: Renders rows that are put aside.
         key_prefix: Will be put in front of keys.
+        now: Microseconds; what is said to happen later is noted.
     """
 
     def __init__(
@@ -52,6 +59,7 @@ class Checked:
         malformed: Malformed,
         rejects: Rejects,
         key_prefix: str,
+        now: int,
     ) -> None:
         self._rules = rules
         self._checker = checker
@@ -64,6 +72,11 @@ class Checked:
         self._group_count = 0
         self.repeated_keys: set[str] = set()
         """Keys that come more than once, always with the same request."""
+        self.future_count = 0
+        """Lines whose time is yet to come: no rule is against it, but a slip may be behind it."""
+        self.first_future_line: int | None = None
+        self._latest_at = now + _CLOCKS_DIFFER_MICROSECONDS
+        self._happened = [i for i, c in enumerate(rules.columns) if c.name in _HAPPENED]
 
     def __enter__(self) -> Self:
         return self
@@ -92,6 +105,7 @@ class Checked:
         else:
             for rows in self._checker.rows(source, progress):
                 self._check_prefix(rows)
+                self._note_future(rows)
                 self._identities.take(rows.texts(0), self._kept_identities)
                 self._spool.write(rows.plain())
         self._malformed.check()
@@ -120,6 +134,7 @@ class Checked:
         grouper = Grouper(self._refuse)
         for rows in self._checker.rows(source, progress):
             self._check_prefix(rows)
+            self._note_future(rows)
             self._keep(grouper.take(rows))
         self._keep(grouper.finish())
 
@@ -148,6 +163,17 @@ class Checked:
                 message = f"With the prefix the key is longer than {KEY_LENGTH_MAX} characters."
                 own = self._rejects.own(values)
                 self._malformed.add(rows.lines[index], "key", message, own, was_kept=True)
+
+    def _note_future(self, rows: Rows) -> None:
+        for place in self._happened:
+            moments: list[Any] = rows.columns[place] or []
+            if max(filter(None, moments), default=0) <= self._latest_at:
+                continue
+            several = zip(rows.lines, moments, strict=True)
+            lines = [line for line, at in several if at is not None and at > self._latest_at]
+            self.future_count += len(lines)
+            if self.first_future_line is None:
+                self.first_future_line = lines[0]
 
     def _refuse(self, pieces: list[Group], disagreement: Disagreement) -> None:
         line, column, message = disagreement

@@ -35,7 +35,7 @@ class ImportSummary:
     """What an import has done. Lines, but for orders `created` and `replayed` count orders.
 
     `rejections` tells the first hundred rejected lines, `differences` (of a dry run over products)
-    what would become of each.
+    what would become of each; `future` is how many lines say that it happens later than now.
     """
 
     rows: int
@@ -49,6 +49,8 @@ class ImportSummary:
     batch: str | None
     rejections: tuple[dict[str, Any], ...]
     differences: tuple[dict[str, Any], ...]
+    future: int
+    first_future_line: int | None
 
 
 class Imports:
@@ -151,7 +153,14 @@ class _Run:
                 self._rules, self._form, malformed, historical=self._choices.historical
             )
             checked = stack.enter_context(
-                Checked(self._rules, checker, malformed, rejects, self._choices.key_prefix)
+                Checked(
+                    self._rules,
+                    checker,
+                    malformed,
+                    rejects,
+                    self._choices.key_prefix,
+                    self._runtime.now(),
+                )
             )
             rejects.header = checker.header.names
             batch = self._read(checked, stream)
@@ -171,6 +180,8 @@ class _Run:
                 batch=batch if self._choices.stock is not None else None,
                 rejections=tuple(self._rejections),
                 differences=tuple(self._total.differences),
+                future=checked.future_count,
+                first_future_line=checked.first_future_line,
             )
 
     def _read(self, checked: Checked, stream: IO[bytes] | None) -> str:
