@@ -1,4 +1,4 @@
-"""Real terminals to run the storefront in: one inside tmux, one bare pty that counts bytes."""
+"""Real terminals to run the storefront in: a bare pty that counts bytes, and one with a screen."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ import fcntl
 import os
 import pty
 import select
-import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
+import pyte
 
 import shopcli
-from tests.conftest import IN_CI
 
 PATIENCE_SECONDS = 40.0
 
@@ -37,61 +34,6 @@ def environment(**more: str) -> dict[str, str]:
         "LANG": "C.UTF-8",
         **more,
     }
-
-
-class Tmux:
-    """A command in a terminal of tmux: keys go in, the screen's text comes out."""
-
-    def __init__(self, folder: str, command: list[str], size: tuple[int, int]) -> None:
-        self._tmux = ["tmux", "-u", "-S", f"{folder}/socket", "-f", "/dev/null"]
-        width, height = map(str, size)
-        shell = f"{subprocess.list2cmdline(command)}; echo ended with $?; exec sleep 100"
-        self._run("new-session", "-d", "-x", width, "-y", height, shell)
-
-    def press(self, *keys: str) -> None:
-        """Press keys by tmux's names; a single character is itself."""
-        self._run("send-keys", "--", *keys)
-
-    @property
-    def text(self) -> str:
-        """What the terminal shows."""
-        return self._run("capture-pane", "-p")
-
-    def sees(self, *texts: str) -> None:
-        """Wait until the terminal shows all of these."""
-        until(lambda: all(text in self.text for text in texts), lambda: self.text)
-
-    def no_longer_sees(self, gone: str) -> None:
-        """Wait until the terminal does not show this any more."""
-        until(lambda: gone not in self.text, lambda: self.text)
-
-    def end(self) -> None:
-        """End the terminal and what runs in it."""
-        with contextlib.suppress(subprocess.CalledProcessError):
-            self._run("kill-server")
-
-    def _run(self, *words: str) -> str:
-        done = subprocess.run(
-            [*self._tmux, *words], env=environment(), capture_output=True, text=True, check=True
-        )
-        return done.stdout
-
-
-@contextlib.contextmanager
-def tmux(command: list[str], *, size: tuple[int, int] = (80, 24)) -> Iterator[Tmux]:
-    """Run a command in a terminal of tmux."""
-    if shutil.which("tmux") is None:
-        reason = "no tmux: install it with the system's package manager, as in apt install tmux"
-        if IN_CI:
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
-    # A socket's path must be short, which the folders of tests are not.
-    with tempfile.TemporaryDirectory(prefix="shop-") as folder:
-        terminal = Tmux(folder, command, size)
-        try:
-            yield terminal
-        finally:
-            terminal.end()
 
 
 class Pty:
@@ -153,6 +95,42 @@ class Pty:
             self.process.wait()
         if self.master >= 0:
             os.close(self.master)
+
+
+class Terminal(Pty):
+    """A command in a terminal that shows what it writes, as other people's emulator draws it."""
+
+    def __init__(self, command: list[str], size: tuple[int, int], more: dict[str, str]) -> None:
+        super().__init__(command, size, more)
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self._drawn = 0
+
+    @property
+    def text(self) -> str:
+        """What the terminal shows."""
+        self.read(0.05)
+        self._stream.feed(self.written[self._drawn :])
+        self._drawn = len(self.written)
+        return "\n".join(self._screen.display)
+
+    def sees(self, *texts: str) -> None:
+        """Wait until the terminal shows all of these."""
+        until(lambda: all(text in self.text for text in texts), lambda: self.text)
+
+    def no_longer_sees(self, gone: str) -> None:
+        """Wait until the terminal does not show this any more."""
+        until(lambda: gone not in self.text, lambda: self.text)
+
+
+@contextlib.contextmanager
+def terminal(command: list[str], *, size: tuple[int, int] = (80, 24)) -> Iterator[Terminal]:
+    """Run a command in a terminal with a screen."""
+    shown = Terminal(command, size, {})
+    try:
+        yield shown
+    finally:
+        shown.end()
 
 
 @contextlib.contextmanager

@@ -9,45 +9,47 @@ import sys
 import pytest
 
 from shopcli import Shop
-from tests.tui.terminals import COMMAND, bare_pty, environment, tmux
+from tests.tui.terminals import COMMAND, bare_pty, environment, terminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals of Unix")
 
 FIRST_SCREEN_BYTES_MAX = 20_000
 IDLE_SECONDS = 5.0
 
+ENTER, ESCAPE, HOME, DOWN = b"\r", b"\x1b", b"\x1b[H", b"\x1b[B"
+
 
 def test_a_purchase_in_a_real_terminal(stocked: Shop, shop_url: str) -> None:
     """Start, search, add two things, claim and use a coupon, pay, read the receipt, quit."""
-    with tmux([*COMMAND, "--db", shop_url, "-u", "kim"]) as terminal:
-        terminal.sees("Latte", "4,500", "아메리카노", "3,500", "Mug [large]", "? Help")
-        terminal.press("/")
-        terminal.press("l", "a", "t", "t")
-        terminal.sees("LATTE · coffee")
-        terminal.press("Enter")
-        terminal.press("+", "+")
-        terminal.sees("cart 2 · 9,000 KRW")
-        terminal.press("Escape")
-        terminal.sees("Mug [large]")
-        terminal.press("Home", "+")
-        terminal.sees("cart 3 · 12,500 KRW")
-        terminal.press("c")
-        terminal.sees("WELCOME10", "claim: 10 %", "Balance after")
-        terminal.press("Tab")
-        terminal.sees("▌ ● none")
-        terminal.press("Down", "Down", "Down")
-        terminal.sees("enter claims one and uses it")
-        terminal.press("Enter")
-        terminal.sees("saves 1,250", "11,250 KRW")
-        terminal.press("p")
-        terminal.sees("Pay 11,250 KRW?")
-        terminal.press("Enter")
-        terminal.sees("Paid", "38,750 KRW")
-        terminal.press("Escape")
-        terminal.no_longer_sees("Paid")
-        terminal.sees("cart empty")
-        terminal.press("q")
-        terminal.sees("ended with 0")
+    with terminal([*COMMAND, "--db", shop_url, "-u", "kim"]) as screen:
+        screen.sees("Latte", "4,500", "아메리카노", "3,500", "Mug [large]", "? Help")
+        screen.press(b"/latt")
+        screen.sees("LATTE · coffee")
+        screen.press(ENTER)
+        screen.press(b"++")
+        screen.sees("cart 2 · 9,000 KRW")
+        screen.press(ESCAPE)
+        screen.sees("Mug [large]")
+        screen.press(HOME + b"+")
+        screen.sees("cart 3 · 12,500 KRW")
+        screen.press(b"c")
+        screen.sees("WELCOME10", "claim: 10 %", "Balance after")
+        screen.press(b"\t")
+        screen.sees("▌ ● none")
+        screen.press(DOWN * 3)
+        screen.sees("enter claims one and uses it")
+        screen.press(ENTER)
+        screen.sees("saves 1,250", "11,250 KRW")
+        screen.press(b"p")
+        screen.sees("Pay 11,250 KRW?")
+        screen.press(ENTER)
+        screen.sees("Paid", "38,750 KRW")
+        screen.press(ESCAPE)
+        screen.no_longer_sees("Paid")
+        screen.sees("cart empty")
+        screen.press(b"q")
+        screen.read_until_quiet()
+        assert screen.process.wait(20) == 0
 
     order = stocked.orders("kim")[0]
     assert (order.total, order.coupon) == (11_250, "WELCOME10")
