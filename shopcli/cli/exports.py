@@ -74,5 +74,6 @@ def _save(
     call: Call, what: str, output: str, form: str | None, *, force: bool, silent: bool
 ) -> None:
     with call.shop() as shop, Progress("rows", silent=silent) as progress:
-        count = shop.exports.save(what, output, form, force=force, progress=progress)
+        shown = None if silent else progress
+        count = shop.exports.save(what, output, form, force=force, progress=shown)
     call.output.record({"rows": count, "file": output}, f"{count:,} rows in {output}")

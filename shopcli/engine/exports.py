@@ -133,7 +133,7 @@ class Exports:
             what: products, users, coupons, claims, balances, history, orders or sales.
             stream: Takes text; line ends are its own.
             form: csv, tsv or jsonl.
-            progress: Called with ("exported", rows done, None).
+            progress: Called with ("exported", rows done, rows in all), first with 0 done.
 
         Raises:
             InvalidInput: There is no such export.
@@ -142,12 +142,16 @@ class Exports:
         stream.write(writer.head())
         count = 0
         with self._runtime.database.read() as session:
+            total = 0
+            if progress is not None:
+                total = bulk_reading.count(session, what)
+                progress("exported", 0, total)
             rows = _READERS[what](session)
             while block := list(islice(rows, _BLOCK_ROW_COUNT)):
                 stream.write("".join([writer.line(row) for row in block]))
                 count += len(block)
                 if progress is not None:
-                    progress("exported", count, None)
+                    progress("exported", count, total)
         return count
 
     def save(

@@ -45,6 +45,20 @@ WHERE (o.placed_at, o.order_id) > (CAST(:after_1 AS BIGINT), :after_2)
 ORDER BY o.placed_at, o.order_id LIMIT :row_limit
 """
 
+_COUNTED = {
+    "balances": "users",
+    "claims": "user_coupons",
+    "history": "balance_entries",
+    "orders": "order_lines",
+    "sales": "order_lines WHERE order_id NOT IN (SELECT order_id FROM cancellations)",
+}
+"""What is counted for an export; the others are tables by their own name."""
+
+
+def count(session: Session, what: str) -> int:
+    """How many rows an export will have; counting is little beside writing each of them."""
+    return int(session.rows(f"SELECT COUNT(*) FROM {_COUNTED.get(what, what)}")[0][0])
+
 
 def products(session: Session) -> Iterator[Row]:
     """(sku, name, price, stock, category, barcode, low stock, on sale) by SKU."""

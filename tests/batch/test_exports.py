@@ -35,6 +35,18 @@ def traded(shop: Shop, clock: SettableClock) -> Shop:
     return shop
 
 
+@pytest.mark.parametrize("what", COLUMNS)
+def test_how_far_an_export_is(traded: Shop, tmp_path: Path, what: str) -> None:
+    """It begins with nothing done of all there is, and ends with all of it done."""
+    told: list[tuple[str, int, int | None]] = []
+    row_count = traded.exports.save(
+        what, tmp_path / "out.csv", progress=lambda *state: told.append(state)
+    )
+    assert row_count > 0
+    assert told[0] == ("exported", 0, row_count)
+    assert told[-1] == ("exported", row_count, row_count)
+
+
 @pytest.mark.parametrize("form", ["csv", "tsv", "jsonl"])
 @pytest.mark.parametrize("kind", ["products", "users", "coupons", "claims", "orders"])
 def test_an_export_imported_again_changes_nothing(
