@@ -5,10 +5,22 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from shopcli import Shop
+from shopcli.storage import bulk
+
+if TYPE_CHECKING:
+    from shopcli.storage.session import Session
 
 PLENTY = 10**12
+
+_ORIGIN: dict[str, str | int | None] = {
+    "recorded_at": 0,
+    "actor": "bench",
+    "host": "bench",
+    "channel": "bench",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,43 +36,66 @@ def stocked(url: str, *, user_count: int = 1000, product_count: int = 1000) -> S
     """A new shop with users that can pay for anything."""
     shop = Shop.create(url, currency="KRW", timezone="UTC")
     with shop.runtime.database.write() as session:
-        for sku, name, price in products(product_count):
-            session.change(
-                "INSERT INTO products (sku, name, price_minor, stock, movement_count, on_sale,"
-                " search_text, created_at, recorded_at, actor, host, channel)"
-                " VALUES (:sku, :name, :price, 0, 0, 1, :text, 0, 0, 'bench', 'bench', 'bench')",
-                {"sku": sku, "name": name, "price": price, "text": f"{sku}\n{name}\n".lower()},
-            )
-            session.change(
-                "UPDATE products SET stock = :plenty, movement_count = 1 WHERE sku = :sku",
-                {"sku": sku, "plenty": PLENTY},
-            )
-            session.change(
-                "INSERT INTO stock_movements (sku, sequence, kind, quantity, stock_after, at,"
-                " recorded_at, actor, host, channel)"
-                " VALUES (:sku, 1, 'initial', :plenty, :plenty, 0, 0, 'bench', 'bench', 'bench')",
-                {"sku": sku, "plenty": PLENTY},
-            )
-        for number in range(user_count):
-            name = user(number)
-            session.change(
-                "INSERT INTO users (username, user_id, created_at, recorded_at, actor, host,"
-                " channel)"
-                " VALUES (:user, :id, 0, 0, 'bench', 'bench', 'bench')",
-                {"user": name, "id": f"{number:026d}"},
-            )
-            session.change(
-                "INSERT INTO balances VALUES (:user, 'active', :plenty, 1)",
-                {"user": name, "plenty": PLENTY},
-            )
-            session.change(
-                "INSERT INTO balance_entries (username, sequence, kind, amount_minor,"
-                " balance_after_minor, at, key, fingerprint, recorded_at, actor, host, channel)"
-                " VALUES (:user, 1, 'charge', :plenty, :plenty, 0, :user, '', 0, 'bench', 'bench',"
-                " 'bench')",
-                {"user": name, "plenty": PLENTY},
-            )
+        _add_products(session, product_count)
+        _add_users(session, user_count)
     return shop
+
+
+def _add_products(session: Session, count: int) -> None:
+    bulk.insert(
+        session,
+        "products",
+        ("sku", "name", "price_minor", "search_text"),
+        ((sku, name, price, f"{sku}\n{name}\n".lower()) for sku, name, price in products(count)),
+        {"stock": PLENTY, "movement_count": 1, "on_sale": 1, "created_at": 0, **_ORIGIN},
+    )
+    bulk.insert(
+        session,
+        "stock_movements",
+        ("sku",),
+        ((sku(number),) for number in range(count)),
+        {
+            "sequence": 1,
+            "kind": "initial",
+            "quantity": PLENTY,
+            "stock_after": PLENTY,
+            "at": 0,
+            **_ORIGIN,
+        },
+    )
+
+
+def _add_users(session: Session, count: int) -> None:
+    names = [user(number) for number in range(count)]
+    bulk.insert(
+        session,
+        "users",
+        ("username", "user_id"),
+        ((name, f"{number:026d}") for number, name in enumerate(names)),
+        {"created_at": 0, **_ORIGIN},
+    )
+    bulk.insert(
+        session,
+        "balances",
+        ("username",),
+        ((name,) for name in names),
+        {"state": "active", "balance_minor": PLENTY, "entry_count": 1},
+    )
+    bulk.insert(
+        session,
+        "balance_entries",
+        ("username", "key"),
+        ((name, name) for name in names),
+        {
+            "sequence": 1,
+            "kind": "charge",
+            "amount_minor": PLENTY,
+            "balance_after_minor": PLENTY,
+            "at": 0,
+            "fingerprint": "",
+            **_ORIGIN,
+        },
+    )
 
 
 def user(number: int) -> str:
@@ -115,30 +150,28 @@ class Requests:
 
 def hold_coupons(shop: Shop, count: int, *, user_count: int = 1000) -> list[tuple[str, str]]:
     """(user, code) of that many coupons, claimed and unused."""
-    held: list[tuple[str, str]] = []
+    codes = [f"C{first:08d}" for first in range(0, count, user_count)]
+    places = [(code, number) for code in codes for number in range(user_count)]
     with shop.runtime.database.write() as session:
-        while len(held) < count:
-            code = f"C{len(held):08d}"
-            session.change(
-                "INSERT INTO coupons (code, percent, claim_limit, claim_count, disabled,"
-                " created_at,"
-                " recorded_at, actor, host, channel)"
-                " VALUES (:code, 10, :limit, :limit, 0, 0, 0, 'bench', 'bench', 'bench')",
-                {"code": code, "limit": user_count},
-            )
-            for number in range(user_count):
-                session.change(
-                    "INSERT INTO user_coupons (code, number, username, claim_limit, claimed_at,"
-                    " key, fingerprint,"
-                    " recorded_at, actor, host, channel)"
-                    " VALUES (:code, :number, :user, 1, 0, :key, '', 0, 'bench', 'bench', 'bench')",
-                    {
-                        "code": code,
-                        "number": number + 1,
-                        "user": user(number),
-                        "key": f"{code}-{number}",
-                    },
-                )
-                held.append((user(number), code))
-    held.reverse()
-    return held
+        bulk.insert(
+            session,
+            "coupons",
+            ("code",),
+            ((code,) for code in codes),
+            {
+                "percent": 10,
+                "claim_limit": user_count,
+                "claim_count": user_count,
+                "disabled": 0,
+                "created_at": 0,
+                **_ORIGIN,
+            },
+        )
+        bulk.insert(
+            session,
+            "user_coupons",
+            ("code", "number", "username", "key"),
+            ((code, number + 1, user(number), f"{code}-{number}") for code, number in places),
+            {"claim_limit": 1, "claimed_at": 0, "fingerprint": "", **_ORIGIN},
+        )
+    return [(user(number), code) for code, number in reversed(places)]
