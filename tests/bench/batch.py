@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,10 +26,12 @@ from tests.bench.floors_batch import (
     products_by_hand_sqlite,
 )
 from tests.bench.measure import Figure, compared, seconds
-from tests.bench.server import postgres
+from tests.bench.server import Server
 
 _Floor = Callable[[str, Path], object]
 _Rounds = list[tuple[float, float]]
+_Lend = Callable[..., AbstractContextManager[str]]
+_LendStocked = Callable[[], AbstractContextManager[str]]
 
 USER_COUNT = 5000
 PRODUCT_COUNT = 500
@@ -41,36 +46,36 @@ LOADERS: dict[str, tuple[_Floor, _Floor, float]] = {
 }
 
 
-def batch(*, quick: bool) -> list[Figure]:
+def batch(server: Server, *, quick: bool) -> list[Figure]:
     """All figures about imports and scripts."""
     rounds = 1 if quick else 3
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="shop-bench-") as name:
         folder = Path(name)
         files = _files(folder, quick=quick)
-        addresses = _sqlite_addresses(folder)
-        figures += _of_database("SQLite", addresses, files, rounds)
-        figures += _script(addresses, folder, 1500 if quick else 10_000)
-        with postgres() as server:
-            figures += _of_database("Postgres", _postgres_addresses(server), files, rounds)
+        on_disk = _lender_of_files(folder)
+        figures += _of_database("SQLite", on_disk, files, rounds)
+        figures += _script(on_disk, folder, 1500 if quick else 10_000)
+        figures += _of_database("Postgres", server.database, files, rounds)
     return figures
 
 
-def _of_database(
-    database: str, addresses: Iterator[str], files: dict[str, Path], rounds: int
-) -> list[Figure]:
-    return [
-        *_products(database, addresses, files["catalogue"], rounds),
-        *_charges_and_orders(database, addresses, files, max(1, rounds - 1)),
-        _waits(database, next(addresses), files, "orders"),
-        _waits(database, next(addresses), files, "products"),
-        _memory(database, next(addresses), files["catalogue"]),
-    ]
+def _of_database(database: str, lend: _Lend, files: dict[str, Path], rounds: int) -> list[Figure]:
+    figures = _products(database, lend, files["catalogue"], rounds)
+    with lend() as template:
+        _stock(template, files)
+        return [
+            *figures,
+            *_charges_and_orders(database, lambda: lend(template), files, max(1, rounds - 1)),
+            _waits(database, lambda: lend(template), files, "orders"),
+            _waits(database, lambda: lend(template), files, "products"),
+            _memory(database, lend, files["catalogue"]),
+        ]
 
 
 def _files(folder: Path, *, quick: bool) -> dict[str, Path]:
     chance = random.Random(1)  # noqa: S311  # a workload, not a secret
-    many, charges, orders = (150_000, 40_000, 15_000) if quick else (1_000_000, 200_000, 100_000)
+    many, charges, orders = (150_000, 30_000, 10_000) if quick else (1_000_000, 200_000, 100_000)
     pairs = [chance.sample(range(PRODUCT_COUNT), 2) for _ in range(orders)]
     rows: dict[str, Iterator[str]] = {
         "catalogue": (f"SKU{n:07d},Product number {n},{100 + n % 9000}" for n in range(many)),
@@ -118,63 +123,51 @@ def _coupon(number: int) -> str:
     return f"C{number // 5 // USER_COUNT}" if number % 5 == 0 else ""
 
 
-def _sqlite_addresses(folder: Path) -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
-        yield str(folder / f"shop{number}.db")
+def _lender_of_files(folder: Path) -> _Lend:
+    numbers = count(1)
+
+    @contextmanager
+    def lend(template: str | None = None) -> Iterator[str]:
+        path = folder / f"shop{next(numbers)}.db"
+        if template is not None:
+            shutil.copy(template, path)
+        yield str(path)
+        for left in folder.glob(f"{path.name}*"):
+            left.unlink()
+
+    return lend
 
 
-def _postgres_addresses(url: str) -> Iterator[str]:
-    import psycopg  # only with Postgres
-
-    number = 0
-    while True:
-        number += 1
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE batch{number}")
-        yield url.replace("/bench", f"/batch{number}")
-
-
-def _products(database: str, addresses: Iterator[str], path: Path, rounds: int) -> list[Figure]:
+def _products(database: str, lend: _Lend, path: Path, rounds: int) -> list[Figure]:
     loader, by_hand, at_least = LOADERS[database]
     plain: _Rounds = []
     same: _Rounds = []
-    count = sum(1 for _ in path.open()) - 1
+    row_count = sum(1 for _ in path.open()) - 1
     for _ in range(rounds):
-        url, other = next(addresses), next(addresses)
-        with Shop.create(url, timezone="UTC") as shop:
-            ours = seconds(lambda shop=shop: shop.imports.run("products", path))  # type: ignore[misc]  # bound now
-        Shop.create(other, timezone="UTC").close()
-        for rates, floor, address in ((plain, loader, url), (same, by_hand, other)):
-            bare = seconds(lambda floor=floor, address=address: floor(address, path))  # type: ignore[misc]  # bound now
-            rates.append((count / ours, count / bare))
-        _drop(url)
-        _drop(other)
-    name = f"import {count:,} products, {database}"
+        with lend() as url, lend() as other:
+            with Shop.create(url, timezone="UTC") as shop:
+                ours = seconds(lambda shop=shop: shop.imports.run("products", path))  # type: ignore[misc]  # bound now
+            Shop.create(other, timezone="UTC").close()
+            for rates, floor, address in ((plain, loader, url), (same, by_hand, other)):
+                bare = seconds(lambda floor=floor, address=address: floor(address, path))  # type: ignore[misc]  # bound now
+                rates.append((row_count / ours, row_count / bare))
+    name = f"import {row_count:,} products, {database}"
     return [
         compared(name, plain, at_least, "floor: the database's loader, plain table, no check"),
         compared(name, same, None, "floor: the same rows in our schema, by hand, no check"),
     ]
 
 
-def _drop(url: str) -> None:
-    """Make room on the disk; a database on a server goes with the server."""
-    for path in Path(url).parent.glob(f"{Path(url).name}*") if "://" not in url else ():
-        path.unlink()
-
-
-def _open_stocked(url: str, files: dict[str, Path]) -> Shop:
-    shop = Shop.create(url, timezone="UTC")
-    for kind, name in (
-        ("users", "users"),
-        ("charges", "start"),
-        ("products", "products"),
-        ("coupons", "coupons"),
-        ("claims", "claims"),
-    ):
-        assert shop.imports.run(kind, files[name]).rejected == 0
-    return shop
+def _stock(url: str, files: dict[str, Path]) -> None:
+    with Shop.create(url, timezone="UTC") as shop:
+        for kind, name in (
+            ("users", "users"),
+            ("charges", "start"),
+            ("products", "products"),
+            ("coupons", "coupons"),
+            ("claims", "claims"),
+        ):
+            assert shop.imports.run(kind, files[name]).rejected == 0
 
 
 class _Recorded:
@@ -209,22 +202,22 @@ class _Recorded:
 
 
 def _charges_and_orders(
-    database: str, addresses: Iterator[str], files: dict[str, Path], rounds: int
+    database: str, lend: _LendStocked, files: dict[str, Path], rounds: int
 ) -> list[Figure]:
     figures = []
     for kind in ("charges", "orders"):
         again: _Rounds = []
         loop: _Rounds = []
         for _ in range(rounds):
-            with _open_stocked(next(addresses), files) as shop, _Recorded() as recorded:
+            with lend() as url, Shop.open(url) as shop, _Recorded() as recorded:
                 created = shop.imports.run(kind, files[kind]).created
             floors = [(again, recorded.again)]
             if kind == "charges" and database == "SQLite":
                 floors.append((loop, lambda shop: charge_loop(shop.url, files["charges"])))
-            with _open_stocked(next(addresses), files) as shop:
+            with lend() as url, Shop.open(url) as shop:
                 ours = seconds(lambda shop=shop, kind=kind: shop.imports.run(kind, files[kind]))  # type: ignore[misc]  # bound now
             for rates, floor in floors:
-                with _open_stocked(next(addresses), files) as shop:
+                with lend() as url, Shop.open(url) as shop:
                     bare = seconds(lambda shop=shop, floor=floor: floor(shop))  # type: ignore[misc]  # bound now
                 rates.append((created / ours, created / bare))
             del recorded
@@ -238,12 +231,12 @@ def _charges_and_orders(
     return figures
 
 
-def _waits(database: str, url: str, files: dict[str, Path], kind: str) -> Figure:
+def _waits(database: str, lend: _LendStocked, files: dict[str, Path], kind: str) -> Figure:
     """The longest wait of single orders while rows are imported."""
     path = files["catalogue" if kind == "products" else kind]
     waits: list[float] = []
     done = threading.Event()
-    with _open_stocked(url, files) as shop:
+    with lend() as url, Shop.open(url) as shop:
         words = ["import", kind, str(path), "--quiet", "--db", url]
         process = subprocess.Popen(
             [sys.executable, "-m", "shopcli", *words], stdout=subprocess.DEVNULL
@@ -293,13 +286,14 @@ sys.stderr.write(str(kilobytes))
 """
 
 
-def _memory(database: str, url: str, path: Path) -> Figure:
+def _memory(database: str, lend: _Lend, path: Path) -> Figure:
     """Peak memory of a process that imports a large catalogue."""
-    Shop.create(url, timezone="UTC").close()
-    words = ["import", "products", str(path), "--quiet", "--db", url]
-    done = subprocess.run(
-        [sys.executable, "-c", _PEAK, *words], capture_output=True, check=True, text=True
-    )
+    with lend() as url:
+        Shop.create(url, timezone="UTC").close()
+        words = ["import", "products", str(path), "--quiet", "--db", url]
+        done = subprocess.run(
+            [sys.executable, "-c", _PEAK, *words], capture_output=True, check=True, text=True
+        )
     megabytes = int(done.stderr) / 1024
     return Figure(
         f"peak memory of the import of products, {database}",
@@ -313,28 +307,25 @@ def _memory(database: str, url: str, path: Path) -> Figure:
     )
 
 
-def _script(addresses: Iterator[str], folder: Path, count: int) -> list[Figure]:
+def _script(lend: _Lend, folder: Path, size: int) -> list[Figure]:
     """Commands of a script a second, the start of the process included."""
-    url, other = next(addresses), next(addresses)
-    for address in (url, other):
-        with Shop.create(address, timezone="UTC") as shop:
-            shop.add_user("kim")
     script = folder / "script.txt"
-    script.write_text("".join(f"charge 100 -u kim --key z{n}\n" for n in range(count)))
-    spent = seconds(
-        lambda: subprocess.run(
-            [sys.executable, "-m", "shopcli", "run", str(script), "--json", "--db", url],
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
-    )
+    script.write_text("".join(f"charge 100 -u kim --key z{n}\n" for n in range(size)))
+    words = [sys.executable, "-m", "shopcli", "run", str(script), "--json", "--db"]
 
-    def by_api() -> None:
-        with Shop.open(other) as shop:
-            for number in range(count):
+    def by_api(url: str) -> None:
+        with Shop.open(url) as shop:
+            for number in range(size):
                 shop.charge("kim", 100, key=f"z{number}")
 
-    rate, bare = count / spent, count / seconds(by_api)
+    with lend() as url, lend() as other:
+        for address in (url, other):
+            with Shop.create(address, timezone="UTC") as shop:
+                shop.add_user("kim")
+        spent = seconds(
+            lambda: subprocess.run([*words, url], stdout=subprocess.DEVNULL, check=True)
+        )
+        rate, bare = size / spent, size / seconds(lambda: by_api(other))
     name = "shop run, charges on SQLite"
     return [
         compared(name, [(rate, SCRIPT_RATE)], 1, "floor: the target, on a quiet machine"),

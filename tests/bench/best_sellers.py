@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from shopcli import Shop
 from shopcli.domain.moments import from_microseconds
 from tests.bench.measure import Figure, seconds
-from tests.bench.server import postgres
+from tests.bench.server import Server
 from tests.bench.shops import stocked
 
 if TYPE_CHECKING:
@@ -90,13 +90,13 @@ SIZES = (Size(1_000_000, 1_000, 6), Size(5_000_000, 1_000, 9), Size(5_000_000, 1
 QUICK_SIZES = (Size(100_000, 1_000, 6),)
 
 
-def best_sellers(*, quick: bool) -> list[Figure]:
+def best_sellers(server: Server, *, quick: bool) -> list[Figure]:
     """On both databases, now and as of an instant with sales after it."""
     figures = []
     for name in ("SQLite", "Postgres"):
         medians = []
         for size in QUICK_SIZES if quick else SIZES:
-            with _address(name) as url:
+            with _address(name, server) as url:
                 measured = _top(url, size, name)
             figures += measured
             medians.append(measured[0].candidate)
@@ -106,9 +106,9 @@ def best_sellers(*, quick: bool) -> list[Figure]:
 
 
 @contextmanager
-def _address(name: str) -> Iterator[str]:
+def _address(name: str, server: Server) -> Iterator[str]:
     if name == "Postgres":
-        with postgres() as url:
+        with server.database() as url:
             yield url
     else:
         with tempfile.TemporaryDirectory() as folder:

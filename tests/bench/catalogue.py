@@ -6,16 +6,16 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.measure import Figure, paired
-from tests.bench.server import postgres
+from tests.bench.server import Server
 from tests.bench.shops import stocked
 
 
-def catalogue(*, quick: bool) -> list[Figure]:
+def catalogue(server: Server, *, quick: bool) -> list[Figure]:
     """Listing and searching 100,000 products beside the bare query, on both databases."""
     size = 20_000 if quick else 100_000
     with tempfile.TemporaryDirectory() as folder:
         figures = _catalogue(str(Path(folder) / "shop.db"), size, "SQLite")
-    with postgres() as url:
+    with server.database() as url:
         return figures + _catalogue(url, size, "Postgres")
 
 
@@ -38,14 +38,14 @@ def _catalogue(url: str, size: int, name: str) -> list[Figure]:
             f"list {size:,} products, {name}",
             candidate=lambda: len(shop.products()),
             floor=lambda: bare(""),
-            rounds=5 if size < 100_000 else 9,
+            rounds=15,
             at_least=0.77,
         ),
         paired(
             f"search {size:,} products, {name}",
             candidate=lambda: len(shop.products("number 777")) and 1,
             floor=lambda: bare("WHERE search_text LIKE '%number 777%'") and 1,
-            rounds=7,
+            rounds=21,
             at_least=0.77,
         ),
     ]

@@ -7,15 +7,24 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
+from typing import Self
 
 from shopcli import Shop
-from shopcli.domain.errors import ShopError
 from tests.bench import floors_postgres, floors_sqlite
 from tests.bench.shops import Request, Requests, user
 
 Work = Callable[[str, int], Callable[[], object]]
 """Given an address and the number of the process: one operation, to be called again and again."""
+
+Waits = list[list[float]]
+"""How long each operation took, a list a process."""
+
+USER_COUNT = 10_000
+COUPON_COUNT = 30
+WARMING = 10
+"""Operations of each process that are not counted: the first prepare statements and plans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +37,82 @@ class Load:
     busiest_by_idlest: float
 
 
-def run(work: Work, url: str, process_count: int, duration_seconds: float) -> Load:
-    """Start processes that repeat one operation for some seconds, all from the same moment."""
-    context = multiprocessing.get_context("spawn")
-    barrier = context.Barrier(process_count)
-    with context.Pool(process_count, initializer=_remember, initargs=(barrier,)) as pool:
-        results = pool.starmap(
-            _repeat,
-            [(work, url, number, duration_seconds) for number in range(process_count)],
-            chunksize=1,
+class Crowd:
+    """Processes that wait for work; each opens a shop once for each kind of it.
+
+    Args:
+        process_count: How many.
+        url: The address of the shop.
+    """
+
+    def __init__(self, process_count: int, url: str) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._numbers = range(process_count)
+        self._pool = context.Pool(
+            process_count,
+            initializer=_remember,
+            initargs=(url, context.Barrier(process_count), context.Value("i", 0)),
         )
-    waits = sorted(wait for spent in results for wait in spent)
-    counts = [len(spent) for spent in results]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.terminate()
+        self._pool.join()
+
+    def run(self, work: Work, duration_seconds: float) -> Waits:
+        """How long each operation took in each process, all started at the same moment."""
+        # Each process takes one task, for it waits there for all others.
+        results = self._pool.starmap(
+            _repeat, [(work, duration_seconds) for _ in self._numbers], chunksize=1
+        )
+        return [spent for _, spent in sorted(results)]
+
+
+def load(rounds: list[Waits], duration_seconds: float) -> Load:
+    """All rounds of a crowd as one: the median rate, the longest wait, the waits of all."""
+    waits = sorted(wait for results in rounds for spent in results for wait in spent)
+    rates = [sum(map(len, results)) / duration_seconds for results in rounds]
+    counts = [[len(spent) for spent in results] for results in rounds]
     return Load(
-        sum(counts) / duration_seconds,
+        statistics.median(rates),
         waits[-1],
         waits[int(len(waits) * 0.99)],
-        max(counts) / max(1, min(counts)),
+        statistics.median(max(of_round) / max(1, min(of_round)) for of_round in counts),
     )
 
 
-_barrier: Barrier
+class _Process:
+    """What one process of a crowd keeps from one run to the next."""
+
+    def __init__(self, url: str, barrier: Barrier, number: int) -> None:
+        self._url, self._barrier, self.number = url, barrier, number
+        self._operations: dict[Work, Callable[[], object]] = {}
+
+    def operation(self, work: Work) -> Callable[[], object]:
+        """The operation of some work, ready to be repeated when all processes are there."""
+        if work not in self._operations:
+            self._operations[work] = work(self._url, self.number)
+            for _ in range(WARMING):
+                self._operations[work]()
+        self._barrier.wait(60)
+        return self._operations[work]
 
 
-def _remember(barrier: Barrier) -> None:
-    global _barrier  # noqa: PLW0603  # the only way into a pool's process
-    _barrier = barrier
+_process: _Process
 
 
-def _repeat(work: Work, url: str, number: int, duration_seconds: float) -> list[float]:
-    operation = work(url, number)
-    operation()
-    _barrier.wait(60)
+def _remember(url: str, barrier: Barrier, taken: Synchronized[int]) -> None:
+    global _process  # noqa: PLW0603  # the only way into a pool's process
+    with taken.get_lock():
+        number = taken.value
+        taken.value += 1
+    _process = _Process(url, barrier, number)
+
+
+def _repeat(work: Work, duration_seconds: float) -> tuple[int, list[float]]:
+    operation = _process.operation(work)
     spent: list[float] = []
     now = time.perf_counter
     started = before = now()
@@ -68,7 +121,7 @@ def _repeat(work: Work, url: str, number: int, duration_seconds: float) -> list[
         after = now()
         spent.append(after - before)
         before = after
-    return spent
+    return _process.number, spent
 
 
 def _requests(number: int, *, hot: bool = False) -> Callable[[], Request]:
@@ -118,49 +171,38 @@ def bare_hot_order_postgres(url: str, number: int) -> Callable[[], object]:
 
 def claim(url: str, number: int) -> Callable[[], object]:
     """Claims of one coupon after another, each by every user once."""
-    shop = Shop.open(url)
-    places = _places(url, number)
+    shop, places = Shop.open(url), _places(number, CLAIMED)
 
     def take() -> object:
         code, name = next(places)
-        try:
-            return shop.claim(name, code)
-        except ShopError:
-            return None
+        return shop.claim(name, code)
 
     return take
 
 
 def bare_claim_sqlite(url: str, number: int) -> Callable[[], object]:
     """The floor of claims on SQLite."""
-    floor, places = floors_sqlite.Floor(url), _places(url, number)
+    floor, places = floors_sqlite.Floor(url), _places(number, CLAIMED_BARE)
     return lambda: floor.claim(*reversed(next(places)))
 
 
 def bare_claim_postgres(url: str, number: int) -> Callable[[], object]:
     """The floor of claims on Postgres."""
-    floor, places = floors_postgres.Floor(url), _places(url, number)
+    floor, places = floors_postgres.Floor(url), _places(number, CLAIMED_BARE)
     return lambda: floor.claim(*reversed(next(places)))
 
 
-CROWD = 4
+CLAIMING = 4
 """Processes that share the users of a coupon among them."""
 
+CLAIMED, CLAIMED_BARE = (
+    tuple(f"{prefix}{number}" for number in range(COUPON_COUNT)) for prefix in ("CROWD", "BARE")
+)
+"""Coupons of the candidate and of the floor, for every user each."""
 
-def _places(url: str, number: int) -> Iterator[tuple[str, str]]:
-    """(code, user) that nobody has claimed; the processes of a crowd share out the users."""
-    with Shop.open(url) as shop:
-        untouched = [coupon.code for coupon in shop.coupon_list() if coupon.claimed <= CROWD]
-    for code in untouched:
-        for member in range(number, 10_000, CROWD):
+
+def _places(number: int, codes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """(code, user), each once in the whole crowd."""
+    for code in codes:
+        for member in range(number, USER_COUNT, CLAIMING):
             yield code, user(member)
-
-
-def medians(loads: list[Load]) -> Load:
-    """The median of each figure."""
-    return Load(
-        statistics.median(load.rate for load in loads),
-        max(load.longest_wait_seconds for load in loads),
-        statistics.median(load.p99_seconds for load in loads),
-        statistics.median(load.busiest_by_idlest for load in loads),
-    )

@@ -7,45 +7,63 @@ import subprocess
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from shopcli import Relay, Shop
 from tests.bench import events
 from tests.bench.measure import Figure, seconds
-from tests.bench.server import postgres
+from tests.bench.server import Server
 
 SINGLE_PER_SECOND = 3_000
 BATCHED_PER_SECOND = 50_000
 ROUNDS = 3
 
 
-def delivery(*, quick: bool) -> list[Figure]:
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Orders to wait for, events to deliver one by one and in batches, and bare posts."""
+
+    orders: int
+    single: int
+    batched: int
+    posts: int
+
+
+FULL = Sizes(400, 20_000, 50_000, 5_000)
+QUICK = Sizes(40, 2_000, 10_000, 2_500)
+
+
+def delivery(server: Server, *, quick: bool) -> list[Figure]:
     """Both databases."""
-    with tempfile.TemporaryDirectory() as folder, postgres() as url:
+    sizes = QUICK if quick else FULL
+    with tempfile.TemporaryDirectory() as folder, server.database() as url:
         return [
-            *_on(str(Path(folder) / "shop.db"), "SQLite", quick=quick),
-            *_on(url, "Postgres", quick=quick),
+            *_on(str(Path(folder) / "shop.db"), "SQLite", sizes),
+            *_on(url, "Postgres", sizes),
         ]
 
 
-def _on(url: str, name: str, *, quick: bool) -> list[Figure]:
+def _on(url: str, name: str, sizes: Sizes) -> list[Figure]:
     with Shop.create(url, currency="KRW", timezone="UTC") as shop:
         events.seed(shop)
-        figures = [*_latency(shop, url, name, count=40 if quick else 400)]
+        figures = [*_latency(shop, url, name, sizes.orders)]
         with events.receiver() as (_, port):
-            figures.append(_rate(shop, name, port, 1, 2_500 if quick else 20_000))
-            figures.append(_rate(shop, name, port, 100, 10_000 if quick else 50_000))
+            figures.append(_rate(shop, name, port, 1, sizes.single, sizes.posts))
+            figures.append(_rate(shop, name, port, 100, sizes.batched, sizes.posts))
         return figures
 
 
-def _rate(shop: Shop, name: str, port: int, per_request: int, count: int) -> Figure:
+def _rate(
+    shop: Shop, name: str, port: int, per_request: int, count: int, post_count: int
+) -> Figure:
     environment = {"SHOP_PLATFORM_URL": f"http://127.0.0.1:{port}/"}
     shop.set_setting("platform.batch_size", str(per_request))
     body = shop.outbox.show(shop.outbox.list(limit=1)[0].id).body.encode()
     pairs = []
     for turn in range(ROUNDS + 1):
         events.add_waiting(shop, count, f"{per_request % 10}{turn}")
-        bare = events.bare_posts(port, body)
+        bare = events.bare_posts(port, body, post_count)
         relay = Relay(shop, environment=environment)
         pairs.append((count / seconds(relay.flush), bare))
         assert shop.outbox.status().pending == 0

@@ -19,7 +19,6 @@ from tests.bench.measure import Figure, seconds
 
 ROOT = Path(__file__).parents[2]
 
-FLOOR_COUNT = 5_000
 FLOOR_PER_SECOND = 14_900
 """What a bare loop of `http.client` posts where the targets were set."""
 
@@ -134,17 +133,17 @@ def _environment(port: int) -> dict[str, str]:
     return {**os.environ, "SHOP_PLATFORM_URL": f"http://127.0.0.1:{port}/"}
 
 
-def bare_posts(port: int, body: bytes) -> float:
+def bare_posts(port: int, body: bytes, count: int) -> float:
     """How many events a second `http.client` posts, one by one, and nothing else."""
 
     def work() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
-        for _ in range(FLOOR_COUNT):
+        for _ in range(count):
             connection.request("POST", "/", body, {"Content-Type": "application/json"})
             connection.getresponse().read()
         connection.close()
 
-    return FLOOR_COUNT / seconds(work)
+    return count / seconds(work)
 
 
 def per_second(name: str, pairs: list[tuple[float, float]], target: int) -> Figure:

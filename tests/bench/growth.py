@@ -13,28 +13,29 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
-
-import psycopg
 
 from shopcli import Shop
 from shopcli.domain.moments import to_microseconds
 from tests.bench.history import fill
 from tests.bench.measure import Figure, table
-from tests.bench.server import postgres
+from tests.bench.server import Server
 from tests.bench.shops import Requests, stocked, user
 
 FEW = 1000
 QUICK, FULL = 20_000, 300_000
 
 
-def growth(*, quick: bool) -> list[Figure]:
+def growth(server: Server, *, quick: bool) -> list[Figure]:
     """Medians with a thousand orders behind, and with many more, on both databases."""
-    return of(QUICK, sample=300) if quick else of(FULL)
+    return of(server, QUICK, sample=300) if quick else of(server, FULL)
 
 
 def of(
-    many: int, *, databases: tuple[str, ...] = ("SQLite", "Postgres"), sample: int = 1000
+    server: Server,
+    many: int,
+    *,
+    databases: tuple[str, ...] = ("SQLite", "Postgres"),
+    sample: int = 1000,
 ) -> list[Figure]:
     """The same for so many orders."""
     figures = []
@@ -43,16 +44,9 @@ def of(
             urls = [str(Path(folder) / f"{name}.db") for name in ("few", "many")]
             figures += _compare("SQLite", urls, many, sample)
     if "Postgres" in databases:
-        with postgres() as url:
-            figures += _compare("Postgres", [_beside(url), url], many, sample)
+        with server.database() as few, server.database() as lots:
+            figures += _compare("Postgres", [few, lots], many, sample)
     return figures
-
-
-def _beside(url: str) -> str:
-    """A second database on the same server."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE few")
-    return urlunsplit(urlsplit(url)._replace(path="/few"))
 
 
 def _compare(name: str, urls: list[str], many: int, sample: int) -> list[Figure]:
@@ -123,4 +117,5 @@ if __name__ == "__main__":
     parser.add_argument("databases", nargs="*", help="SQLite, Postgres; else both")
     arguments = parser.parse_args()
     chosen = tuple(arguments.databases) or ("SQLite", "Postgres")
-    sys.stdout.write(table(of(arguments.orders, databases=chosen)) + "\n")
+    with Server() as alone:
+        sys.stdout.write(table(of(alone, arguments.orders, databases=chosen)) + "\n")

@@ -40,6 +40,20 @@ def seconds(work: Callable[[], object]) -> float:
         gc.enable()
 
 
+def repeated(work: Callable[[], object], times: int) -> list[float]:
+    """How long each of some calls takes that leave next to no garbage, so collected only before."""
+    spent = []
+
+    def together() -> None:
+        for _ in range(times):
+            started = time.perf_counter()
+            work()
+            spent.append(time.perf_counter() - started)
+
+    seconds(together)
+    return spent
+
+
 def paired(
     name: str,
     *,

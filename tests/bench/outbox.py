@@ -14,27 +14,29 @@ from pathlib import Path
 
 from shopcli import Shop
 from tests.bench import events
-from tests.bench.measure import Figure, seconds, table
-from tests.bench.server import postgres
+from tests.bench.measure import Figure, repeated, table
+from tests.bench.server import Server
 
 LOOKS = 20
 LEASED = 200
 BACKLOGS = (10_000, 100_000, 1_000_000)
 BATCHED_PER_SECOND = 50_000
 WORTH_A_RATE = 100_000
+"""Of fewer events only the start of the process would be measured."""
+POST_COUNT = 5_000
 
 
-def outbox(*, quick: bool) -> list[Figure]:
+def outbox(server: Server, *, quick: bool) -> list[Figure]:
     """A tenth of the size, or a two-hundredth."""
-    return of(200 if quick else 10)
+    return of(server, 200 if quick else 10)
 
 
-def of(part: int) -> list[Figure]:
+def of(server: Server, part: int) -> list[Figure]:
     """Both databases, at such a part of the size."""
     figures = []
     with tempfile.TemporaryDirectory() as folder:
         figures += _on(str(Path(folder) / "shop.db"), "SQLite", part)
-    with postgres() as url:
+    with server.database() as url:
         figures += _on(url, "Postgres", part)
     return figures
 
@@ -72,7 +74,7 @@ def _looks(shop: Shop, name: str) -> list[Figure]:
 
 
 def _milliseconds(look: Callable[[], object]) -> float:
-    return statistics.median(seconds(look) for _ in range(LOOKS)) * 1000
+    return statistics.median(repeated(look, LOOKS)) * 1000
 
 
 def _backlogs(shop: Shop, url: str, name: str, counts: list[int]) -> list[Figure]:
@@ -83,9 +85,10 @@ def _backlogs(shop: Shop, url: str, name: str, counts: list[int]) -> list[Figure
         for count, lot in zip(counts, "abc", strict=True):
             events.add_waiting(shop, count, lot)
             status = _milliseconds(shop.outbox.status)
-            bare = events.bare_posts(port, b"x" * 600)
+            bare = events.bare_posts(port, b"x" * 600, POST_COUNT) if count >= WORTH_A_RATE else 0
             spent, peak = events.empty(url, port)
-            pairs.append((count / spent, bare))
+            if bare:
+                pairs.append((count / spent, bare))
             assert shop.outbox.status().pending == 0
             peaks.append(peak)
     least, most = peaks[0], peaks[-1]
@@ -99,8 +102,7 @@ def _backlogs(shop: Shop, url: str, name: str, counts: list[int]) -> list[Figure
             " MB",
         ),
     ]
-    # Of few events only the start of the process would be measured.
-    if counts[-1] >= WORTH_A_RATE:
+    if pairs:
         figures.append(
             events.per_second(
                 f"{name}: {counts[-1]:,} delivered by a relay process, 100 a request",
@@ -112,4 +114,5 @@ def _backlogs(shop: Shop, url: str, name: str, counts: list[int]) -> list[Figure
 
 
 if __name__ == "__main__":
-    sys.stdout.write(table(of(1)) + "\n")
+    with Server() as alone:
+        sys.stdout.write(table(of(alone, 1)) + "\n")

@@ -11,6 +11,7 @@ import venv
 from pathlib import Path
 
 from tests.bench.measure import Figure
+from tests.bench.server import Server
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,7 +35,7 @@ def leave() -> None:
 _ENTRY = "from trivial_command import app as main"
 
 
-def prompt(*, quick: bool) -> list[Figure]:
+def prompt(_server: Server, *, quick: bool) -> list[Figure]:
     """Start-up, completion, reading and writing commands."""
     runs = 7 if quick else 21
     with tempfile.TemporaryDirectory() as name:

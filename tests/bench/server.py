@@ -1,4 +1,4 @@
-"""A Postgres server that makes every commit durable, for the time of the measurements."""
+"""A Postgres server that makes every commit durable, and databases on it for the measurements."""
 
 from __future__ import annotations
 
@@ -6,16 +6,45 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from typing import Self
 
-import psycopg
+from tests.postgres_server import DatabaseServer
+
+
+class Server:
+    """One server for a whole run, with its default, durable settings.
+
+    It starts when the first database is asked for, and stops at the end of the block.
+    """
+
+    def __init__(self) -> None:
+        self._closing = ExitStack()
+        self._databases: DatabaseServer | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+    @contextmanager
+    def database(self, template: str | None = None) -> Iterator[str]:
+        """Lend the address of a new database; dropping it also writes out what others left.
+
+        Args:
+            template: The address of the database it is a copy of; else it is empty.
+        """
+        if self._databases is None:
+            self._databases = DatabaseServer(self._closing.enter_context(_running()), "bench")
+        with self._databases.database(template) as url:
+            yield url
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Lend the address of a new database on a server with its default, durable settings."""
+def _running() -> Iterator[str]:
+    """Run a server; lends the address of its maintenance database."""
     with warnings.catch_warnings():
         # At import it looks for a runtime folder of this user, which a container may not have.
         warnings.simplefilter("ignore")
@@ -24,10 +53,7 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="shop-bench-"))
     server = get_server(folder / "data", cleanup_mode="stop")
     try:
-        url = server.get_uri()
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE bench")
-        yield urlunsplit(urlsplit(url)._replace(path="/bench"))
+        yield server.get_uri()
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
