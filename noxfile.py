@@ -90,8 +90,8 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure beside hand-written floors and print one table; `-- --quick` takes minutes."""
-    install(session, "test")
+    """Measure beside hand-written floors and print one table; `-- --quick` takes three minutes."""
+    install(session, "bench")
     install_project(session)
     session.run("python", "-m", "tests.bench", *session.posargs)
 

@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING
 
 from shopcli import Shop
 from shopcli.domain.moments import from_microseconds
-from tests.bench.measure import Figure, seconds
+from tests.bench import floors_duckdb
+from tests.bench.measure import Figure, repeated
 from tests.bench.server import Server
 from tests.bench.shops import stocked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from shopcli.domain.records import Top
+    from shopcli.storage.session import Row
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
@@ -71,7 +75,8 @@ FROM orders o JOIN order_lines l ON l.order_id = o.order_id
 GROUP BY o.placed_at - o.placed_at % {width}, l.sku ORDER BY 1, 2
 """
 _BARE = """
-SELECT l.sku, SUM(l.quantity) FROM orders o JOIN order_lines l ON l.order_id = o.order_id
+SELECT l.sku, SUM(l.quantity), SUM(l.line_total_minor - l.discount_minor)
+FROM orders o JOIN order_lines l ON l.order_id = o.order_id
 WHERE o.placed_at > :start AND o.placed_at <= :until GROUP BY l.sku
 ORDER BY SUM(l.quantity) DESC, l.sku LIMIT 5
 """
@@ -96,8 +101,8 @@ def best_sellers(server: Server, *, quick: bool) -> list[Figure]:
     for name in ("SQLite", "Postgres"):
         medians = []
         for size in QUICK_SIZES if quick else SIZES:
-            with _address(name, server) as url:
-                measured = _top(url, size, name)
+            with _address(name, server) as (url, folder):
+                measured = _top(url, size, name, folder)
             figures += measured
             medians.append(measured[0].candidate)
         if not quick:
@@ -106,13 +111,14 @@ def best_sellers(server: Server, *, quick: bool) -> list[Figure]:
 
 
 @contextmanager
-def _address(name: str, server: Server) -> Iterator[str]:
-    if name == "Postgres":
-        with server.database() as url:
-            yield url
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            yield str(Path(folder) / "shop.db")
+def _address(name: str, server: Server) -> Iterator[tuple[str, Path]]:
+    """A new database, and a folder for what goes beside it."""
+    with tempfile.TemporaryDirectory() as folder:
+        if name == "Postgres":
+            with server.database() as url:
+                yield url, Path(folder)
+        else:
+            yield str(Path(folder) / "shop.db"), Path(folder)
 
 
 def fill(shop: Shop, size: Size) -> None:
@@ -144,40 +150,53 @@ def fill(shop: Shop, size: Size) -> None:
             session.change("ANALYZE")
 
 
-def _top(url: str, size: Size, name: str) -> list[Figure]:
+def _top(url: str, size: Size, name: str, folder: Path) -> list[Figure]:
     stocked(url, user_count=1, product_count=1).close()
     end = from_microseconds(NEWEST)
     with Shop.open(url, clock=lambda: end) as shop:
         fill(shop, size)
 
-        def by_lines(until: int) -> Callable[[], object]:
-            parameters = {"start": until - 3 * DAY, "until": until}
+        def before() -> Top:
+            return shop.top(as_of=end - timedelta(days=1))
 
-            def add_up() -> object:
-                with shop.runtime.database.read() as session:
-                    return session.rows(_BARE, parameters)
-
-            return add_up
+        def by_lines(until: int) -> list[Row]:
+            with shop.runtime.database.read() as session:
+                return session.rows(_BARE, {"start": until - 3 * DAY, "until": until})
 
         label = f"top 5, {name}, {size.line_count:,} lines, {size.product_count:,} products"
-        before = end - timedelta(days=1)
-        return [
-            _figure(f"{label}, now", size, shop.top, by_lines(NEWEST)),
-            _figure(
-                f"{label}, as of a day ago",
-                size,
-                lambda: shop.top(as_of=before),
-                by_lines(NEWEST - DAY),
-            ),
-        ]
+        with floors_duckdb.loaded(shop, folder) as duck:
+            for report, until in ((shop.top, NEWEST), (before, NEWEST - DAY)):
+                theirs = None if duck is None else duck.top(until - 3 * DAY, until)
+                _agree(report(), by_lines(until), theirs)
+            figures = [
+                _figure(f"{label}, now", size, shop.top, lambda: by_lines(NEWEST)),
+                _figure(f"{label}, as of a day ago", size, before, lambda: by_lines(NEWEST - DAY)),
+            ]
+            if duck is not None:
+                ask = duck.top
+                figures.append(
+                    _beside_duckdb(label, shop.top, lambda: ask(NEWEST - 3 * DAY, NEWEST))
+                )
+        return figures
+
+
+def _agree(
+    top: Top, by_lines: Sequence[Row], by_duckdb: Sequence[tuple[str, int, int]] | None
+) -> None:
+    """Compare the answers: SKU, units and revenue, in their order."""
+    ours = [(row.sku, row.units, row.revenue) for row in top.rows]
+    bare = [tuple(row) for row in by_lines]
+    if ours != bare or by_duckdb not in (None, ours):
+        message = f"The best sellers differ: {ours}, by lines {bare}, by DuckDB {by_duckdb}"
+        raise SystemExit(message)
 
 
 def _figure(
     name: str, size: Size, report: Callable[[], object], add_up: Callable[[], object]
 ) -> Figure:
     report()
-    ours = sorted(seconds(report) for _ in range(21))
-    floor = statistics.median(seconds(add_up) for _ in range(3))
+    ours = sorted(repeated(report, 21))
+    floor = statistics.median(repeated(add_up, 3))
     median = ours[10] * 1000
     return Figure(
         name,
@@ -189,6 +208,25 @@ def _figure(
         median <= size.most_milliseconds,
         unit=" ms",
         remark="floor: adding up the order lines",
+    )
+
+
+def _beside_duckdb(label: str, report: Callable[[], object], ask: Callable[[], object]) -> Figure:
+    rounds = [
+        (statistics.median(repeated(report, 5)), statistics.median(repeated(ask, 5)))
+        for _ in range(9)
+    ]
+    ratios = [ours / theirs for ours, theirs in rounds]
+    return Figure(
+        f"{label}, now, beside DuckDB",
+        statistics.median(ours for ours, _ in rounds) * 1000,
+        statistics.median(theirs for _, theirs in rounds) * 1000,
+        statistics.median(ratios),
+        (min(ratios), max(ratios)),
+        "",
+        None,
+        unit=" ms",
+        remark="floor: DuckDB's own table of these lines, prepared and warm; a wish, no target",
     )
 
 
