@@ -202,6 +202,10 @@ class InvalidInput(Usage):
     code = "invalid_input"
 
 
+class TotalChanged(InvalidInput):
+    """An order costs something else than its buyer was shown."""
+
+
 class NoUser(Usage):
     """No user was named."""
 

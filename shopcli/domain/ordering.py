@@ -170,6 +170,20 @@ def check_balance(user: str, balance_minor: int, required_minor: int, currency: 
         )
 
 
+def check_total(expected_minor: int | None, total_minor: int, currency: str) -> None:
+    """Refuse an order that costs something else than was shown, if its buyer said what that was.
+
+    Raises:
+        TotalChanged: With what was expected, and the total.
+    """
+    if expected_minor is not None and expected_minor != total_minor:
+        raise errors.TotalChanged(
+            "The order costs something else by now; nothing was bought.",
+            fix="Look at it again: shop order … --dry-run",
+            details={"expected": expected_minor, "total": total_minor, "currency": currency},
+        )
+
+
 def check_on_sale(quantities: Mapping[str, int], offered: Mapping[str, OfferedProduct]) -> None:
     """Refuse products that are not sold at present.
 

@@ -16,6 +16,7 @@ from shopcli.domain.ordering import (
     OfferedProduct,
     check_on_sale,
     check_state,
+    check_total,
     decide,
     summed_quantities,
 )
@@ -54,6 +55,7 @@ def place(
     key: str | None,
     *,
     dry_run: bool,
+    expected_total: int | None = None,
 ) -> Order:
     """Order several products at once and pay from the balance.
 
@@ -64,6 +66,7 @@ def place(
         coupon: Code of a coupon the user holds.
         key: Idempotency key; a new one is made where None.
         dry_run: Take the same path and change nothing.
+        expected_total: What the buyer was shown, in minor units; anything else is refused.
 
     Raises:
         KeyConflict: The key was used for another request.
@@ -71,6 +74,7 @@ def place(
         UnknownProduct: Details name every SKU that does not exist.
         UnknownCoupon: No such coupon.
         Refused: See `domain.ordering.decide` for the rules and their order.
+        TotalChanged: All rules hold, but the total is not the one expected.
 
     Emits:
         shop.order.paid
@@ -84,7 +88,7 @@ def place(
     )
 
     def work(session: Session) -> Order:
-        return _place(runtime, session, request, dry_run=dry_run)
+        return _place(runtime, session, request, dry_run=dry_run, expected_total=expected_total)
 
     if dry_run:
         return runtime.read(work)
@@ -95,7 +99,7 @@ def place(
     if remembered is None:
         return runtime.write_at_once(work, request.key)
     return runtime.write_boldly(
-        lambda session: _place_remembered(runtime, session, request, remembered),
+        lambda session: _place_remembered(runtime, session, request, remembered, expected_total),
         lambda: runtime.write_at_once(work, request.key),
         request.key,
     )
@@ -129,7 +133,14 @@ class Request:
         )
 
 
-def _place(runtime: Runtime, session: Session, request: Request, *, dry_run: bool) -> Order:
+def _place(
+    runtime: Runtime,
+    session: Session,
+    request: Request,
+    *,
+    dry_run: bool,
+    expected_total: int | None,
+) -> Order:
     rows = table.context(
         session, request.username, list(request.quantities), request.code, request.key
     )
@@ -154,6 +165,7 @@ def _place(runtime: Runtime, session: Session, request: Request, *, dry_run: boo
         placed_at,
         runtime.identity.currency,
     )
+    check_total(expected_total, priced.total_minor, runtime.identity.currency)
     order = order_record(runtime, request, priced, offered, placed_at, buyer.balance_minor)
     if dry_run:
         return replace(order, order=None)
@@ -194,7 +206,11 @@ def _learn_all(memory: Memory, session: Session) -> None:
 
 
 def _place_remembered(
-    runtime: Runtime, session: Session, request: Request, remembered: Remembered
+    runtime: Runtime,
+    session: Session,
+    request: Request,
+    remembered: Remembered,
+    expected_total: int | None,
 ) -> Order:
     """Write an order priced from memory; the guards of the write check every fact and rule."""
     offered = remembered.offered
@@ -204,6 +220,8 @@ def _place_remembered(
     priced = price(lines, remembered.discount)
     if priced.subtotal_minor < (remembered.min_order_minor or 0):
         raise GuardFailed("coupon")
+    if expected_total not in (None, priced.total_minor):
+        raise GuardFailed("total")
     placed_at = runtime.now()
     order = order_record(runtime, request, priced, offered, placed_at, priced.total_minor)
     placement = placement_of(runtime, request, order, remembered.user_id, placed_at)

@@ -6,9 +6,10 @@ Runs in worker threads; uses the shop's public verbs only.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from shopcli.domain.errors import InsufficientBalance, ShopError
+from shopcli.domain.errors import InsufficientBalance, ShopError, TotalChanged
 from shopcli.domain.records import Coupon, Order, Product
 
 if TYPE_CHECKING:
@@ -119,7 +120,6 @@ def pay(shop: Shop, intent: Intent, shown: Order) -> Order | Changed:
     """Place the order if it still is what was shown.
 
     The dry run carries the key, so an intent that was settled before answers with its own order.
-    Between the dry run and the order lie microseconds; a receipt shows what was really paid.
 
     Args:
         shop: Where.
@@ -129,10 +129,15 @@ def pay(shop: Shop, intent: Intent, shown: Order) -> Order | Changed:
     Raises:
         ShopError: As `Shop.order`.
     """
-    now = shop.order(intent.user, intent.lines, coupon=intent.coupon, key=intent.key, dry_run=True)
-    if not now.replayed and (differences := _differences(shown, now)):
-        return Changed(differences, Quote(now.subtotal, now.total, now, None))
-    return shop.order(intent.user, intent.lines, coupon=intent.coupon, key=intent.key)
+    order = partial(shop.order, intent.user, intent.lines, coupon=intent.coupon, key=intent.key)
+    while True:
+        now = order(dry_run=True)
+        if not now.replayed and (differences := _differences(shown, now)):
+            return Changed(differences, Quote(now.subtotal, now.total, now, None))
+        try:
+            return order(expected_total=shown.total)
+        except TotalChanged:  # since the dry run: look again at what
+            continue
 
 
 def _offers(shop: Shop, user: str, lines: Lines, subtotal: int) -> tuple[Offer, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from shopcli import Shop
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import InvalidInput, TotalChanged
 from shopcli.domain.money import AMOUNT_MAX
 from tests import factories
 from tests.clocks import DEFAULT_START, SettableClock
@@ -369,3 +369,23 @@ def test_an_order_is_named_by_a_text(shop: Shop) -> None:
     for call in (shop.receipt, shop.cancel):
         with pytest.raises(InvalidInput):
             call(5)  # type: ignore[arg-type]  # what a caller without types may do
+
+
+def test_an_order_costs_what_was_shown_or_nothing(shop: Shop, refuse: Refuse) -> None:
+    """With an expected total, an order of any other is refused, remembered prices or not."""
+    factories.stocked(shop, balance=50_000)
+    assert shop.order("kim", {"LATTE": 2}, key="first", expected_total=9000).total == 9000
+    assert shop.order("kim", {"LATTE": 2}, expected_total=9000).total == 9000
+
+    shop.set_product("LATTE", price=4800)
+    for expected in (9000, 9601, 0):
+        refused = refuse(
+            "invalid_input", shop.order, "kim", {"LATTE": 2}, key="k", expected_total=expected
+        )
+        assert isinstance(refused, TotalChanged)
+        assert refused.details == {"expected": expected, "total": 9600, "currency": "KRW"}
+
+    assert shop.order("kim", {"LATTE": 2}, key="k", expected_total=9600).total == 9600
+    assert shop.order("kim", {"LATTE": 2}, key="first", expected_total=5).replayed
+    refuse("insufficient_balance", shop.order, "kim", {"LATTE": 9}, expected_total=1)
+    assert shop.verify().ok

@@ -11,6 +11,7 @@ from shopcli import Shop
 from shopcli.domain.errors import DatabaseUnreachable, OutcomeUnknown, UnknownOrder
 from shopcli.domain.records import Order
 from shopcli.tui.app import make_app
+from shopcli.tui.payment import Changed, Intent, Lines, pay
 from shopcli.tui.screens.checkout import CheckoutScreen
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.receipt import ReceiptScreen
@@ -114,6 +115,29 @@ def test_a_price_changed_after_the_view_is_said_and_asked_again(stocked: Shop) -
     perform(make_app(stocked, user="kim"), play)
 
     assert stocked.orders("kim")[0].total == 14_600
+
+
+def test_a_price_changed_between_the_last_look_and_the_order_is_not_paid(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is confirmed is what is paid, to the microsecond."""
+    shown = stocked.order("kim", {"LATTE": 2}, dry_run=True)
+    order, prices = Shop.order, [4900, 4800]
+
+    def overtaken(shop: Shop, user: str, lines: Lines, **named: Any) -> Order:  # noqa: ANN401  # as order
+        looked = order(shop, user, lines, **named)
+        if named.get("dry_run") and prices:
+            shop.set_product("LATTE", price=prices.pop())
+        return looked
+
+    monkeypatch.setattr(Shop, "order", overtaken)
+    changed = pay(stocked, Intent("k1", "kim", (("LATTE", 2),), None), shown)
+
+    assert isinstance(changed, Changed)
+    assert [(one.sku, one.before, one.now) for one in changed.differences] == [
+        ("LATTE", 4500, 4800)
+    ]
+    assert stocked.orders("kim") == ()
 
 
 def test_stock_gone_after_the_view_is_said_where_one_looks(stocked: Shop) -> None:

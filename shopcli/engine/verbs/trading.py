@@ -85,9 +85,22 @@ class TradingVerbs(Verbs):
         coupon: str | None = None,
         key: str | None = None,
         dry_run: bool = False,  # noqa: FBT001, FBT002  # part of the public contract
+        *,
+        expected_total: int | None = None,
     ) -> records.Order:
-        """Order several products at once and pay from the balance."""
-        placed = orders.place(self._runtime, user, lines, coupon, key, dry_run=dry_run)
+        """Order several products at once and pay from the balance.
+
+        With `expected_total`, only if it costs just that.
+        """
+        placed = orders.place(
+            self._runtime,
+            user,
+            lines,
+            coupon,
+            key,
+            dry_run=dry_run,
+            expected_total=expected_total,
+        )
         self._wake()
         return placed
 
