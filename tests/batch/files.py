@@ -14,8 +14,15 @@ from typing import Any
 from shopcli import Shop
 from shopcli.engine.imports.importing import ImportSummary
 from shopcli.engine.imports.planning import Choices
+from shopcli.storage.tables import metadata
+from tests.raw_rows import raw_database
 
 ROOT = Path(__file__).resolve().parents[2]
+
+_MADE = frozenset(
+    {"shop_id", "user_id", "order_id", "event_id", "change_id", "body", "body_sha256"}
+)
+"""Columns whose values are made for each row, or hold such values."""
 
 
 def chance(seed: int) -> random.Random:
@@ -103,6 +110,20 @@ def state(shop: Shop) -> dict[str, Any]:
             for order in shop.orders()
         ),
     }
+
+
+def everything(shop_url: str) -> dict[str, list[str]]:
+    """Every row of every table; of ids, and of what holds them, only whether they are there."""
+    found = {}
+    with raw_database(shop_url) as database:
+        for table in metadata.sorted_tables:
+            names = [column.name for column in table.columns]
+            rows = database.run(f"SELECT {', '.join(names)} FROM {table.name}")  # noqa: S608 - our own names
+            found[table.name] = sorted(
+                repr([v is None if n in _MADE else v for n, v in zip(names, row, strict=True)])
+                for row in rows
+            )
+    return found
 
 
 def assert_sound(shop: Shop) -> None:

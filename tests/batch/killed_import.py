@@ -1,10 +1,12 @@
-"""Run as a process: imports a file in small transactions and kills itself at a given statement.
+"""Run as a process: imports a file in small transactions and kills itself at a given point.
 
-Usage: killed_import.py URL KIND FILE POINT; with POINT 0 it prints how many points it passed.
+Usage: killed_import.py URL KIND FILE CHOICES POINT; CHOICES is JSON. With POINT 0 it goes on to the
+end, and prints as JSON how many points it passed and where the rejected rows are.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -13,20 +15,24 @@ from typing import Any
 
 from shopcli import Shop
 from shopcli.engine.imports import applying, checking, grouping
+from shopcli.engine.imports.planning import Choices
+from shopcli.engine.imports.rejects import Rejects
 from shopcli.storage import bulk
+from tests.clocks import SettableClock
 
-ROWS_AT_ONCE = 40
+ROWS_AT_ONCE = 20
 
 
 class Fuse:
-    """Counts statements, and kills the process before one of them."""
+    """Counts points, and kills the process at one of them."""
 
     def __init__(self, point: int) -> None:
         self.point = point
         self.passed = 0
 
-    def guard(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function with the fuse in front and behind."""
+    def guard(self, owner: Any, name: str) -> None:  # noqa: ANN401 - a module or a class
+        """Put the fuse in front of and behind a function."""
+        function: Callable[..., Any] = getattr(owner, name)
 
         def guarded(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - any function
             self.burn()
@@ -34,7 +40,7 @@ class Fuse:
             self.burn()
             return answer
 
-        return guarded
+        setattr(owner, name, guarded)
 
     def burn(self) -> None:
         """Pass a point, or die there."""
@@ -43,18 +49,26 @@ class Fuse:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(url: str, kind: str, path: str, point: int) -> None:
+def main(url: str, kind: str, path: str, choices: str, point: int) -> None:
     """Import, or die."""
     fuse = Fuse(point)
     for name in ("insert", "update", "add_to"):
-        setattr(bulk, name, fuse.guard(getattr(bulk, name)))
+        fuse.guard(bulk, name)
+    fuse.guard(Rejects, "keep")
     checking._CHUNK_ROW_COUNT = ROWS_AT_ONCE  # noqa: SLF001 - more places to die in
     grouping._CHUNK_COUNT = ROWS_AT_ONCE  # noqa: SLF001 - the same
     applying._PARTS_MAX = 1  # noqa: SLF001 - the same
-    with Shop.open(url) as shop:
-        shop.imports.run(kind, path, progress=lambda _phase, _done, _total: fuse.burn())
-    sys.stdout.write(str(fuse.passed))
+    # The clock stands still, so that instants can be compared from run to run.
+    with Shop.open(url, clock=SettableClock()) as shop:
+        summary = shop.imports.run(
+            kind,
+            path,
+            choices=Choices(**json.loads(choices)),
+            progress=lambda _phase, _done, _total: fuse.burn(),
+        )
+    sys.stdout.write(json.dumps({"points": fuse.passed, "rejects_file": summary.rejects_file}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    _, _url, _kind, _path, _choices, _point = sys.argv
+    main(_url, _kind, _path, _choices, int(_point))
