@@ -28,6 +28,7 @@ from shopcli.storage import users
 from shopcli.storage.failures import GuardFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
@@ -240,7 +241,7 @@ def _claim_carefully(
     check_state(request.username, person[2])
     if row is None:
         raise unknown_coupon(session, request.code)
-    terms = _terms(row)
+    terms = terms_of(row)
     check_claimable(terms, None if held is None else held[0], runtime.now())
     runtime.memory.learn_terms(terms)
     return _take(runtime, session, request, terms)
@@ -337,7 +338,8 @@ def _claim(
     )
 
 
-def _terms(row: Row) -> Terms:
+def terms_of(row: Sequence[Any]) -> Terms:
+    """What a coupon's row says of claiming it."""
     return Terms(
         code=row[0],
         claim_limit=row[4],
@@ -364,7 +366,7 @@ def _record(runtime: Runtime, row: Row, now: int) -> Coupon:
         closes=_moment(row[8]),
         use_by=_moment(row[9]),
         valid_days=row[10],
-        state=terms_state(_terms(row), now),
+        state=terms_state(terms_of(row), now),
         currency=runtime.identity.currency,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.storage.bulk import among, find, listed
+from shopcli.storage.coupons import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,11 +30,7 @@ SELECT p.sku, p.name, p.price_minor, p.stock, p.on_sale, p.category, p.barcode, 
 FROM products p WHERE p.sku {among} ORDER BY p.sku
 """
 _BETWEEN = "SELECT 1 FROM products WHERE sku BETWEEN :first AND :last LIMIT 1"
-_COUPONS = """
-SELECT c.code, c.percent, c.amount_minor, c.cap_minor, c.claim_limit, c.claim_count,
-       c.min_order_minor, c.opens_at, c.closes_at, c.use_by_at, c.valid_days, c.disabled
-FROM coupons c WHERE c.code {among} ORDER BY c.code
-"""
+_COUPONS = f"SELECT {COLUMNS} FROM coupons c WHERE c.code {{among}} ORDER BY c.code"
 _HELD = """
 SELECT h.username, h.code, h.number, h.usable_until_at, h.order_id FROM user_coupons h
 WHERE h.code {codes} AND h.username {users} ORDER BY h.code, h.number

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from shopcli.storage.session import Parameters, Row, Session
 
-_COLUMNS = (
+COLUMNS = (
     "c.code, c.percent, c.amount_minor, c.cap_minor, c.claim_limit, c.claim_count,"
     " c.min_order_minor, c.opens_at, c.closes_at, c.use_by_at, c.valid_days, c.disabled"
 )
+"""What a coupon's terms are read as, of `coupons c`."""
+
 _REDEEMED = "(SELECT COUNT(*) FROM user_coupons h WHERE h.code = c.code AND h.order_id IS NOT NULL)"
 
-_ONE = f"SELECT {_COLUMNS}, {_REDEEMED} FROM coupons c WHERE c.code = :code"
-_LIST = f"SELECT {_COLUMNS}, {_REDEEMED} FROM coupons c ORDER BY c.code LIMIT :row_limit"
-_TERMS = f"SELECT {_COLUMNS} FROM coupons c WHERE c.code = :code"
+_ONE = f"SELECT {COLUMNS}, {_REDEEMED} FROM coupons c WHERE c.code = :code"
+_LIST = f"SELECT {COLUMNS}, {_REDEEMED} FROM coupons c ORDER BY c.code LIMIT :row_limit"
+_TERMS = f"SELECT {COLUMNS} FROM coupons c WHERE c.code = :code"
 _LOCK = "SELECT claim_count FROM coupons WHERE code = :code"
 
 _INSERT = """

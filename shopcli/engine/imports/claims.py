@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.couponing import Terms, check_claimable, usable_until
+from shopcli.domain.couponing import check_claimable, usable_until
 from shopcli.domain.errors import ShopError, UnknownCoupon
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.engine.audit import origin_values
 from shopcli.engine.balances import key_conflict
+from shopcli.engine.coupons import terms_of
 from shopcli.engine.imports.charges import Accounts
 from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk, bulk_trade
@@ -142,16 +143,7 @@ class ClaimPlan(Plan):
                 fix="See all: shop coupon list",
                 details={"coupon": code},
             )
-        terms = Terms(
-            code=code,
-            claim_limit=row[4],
-            claim_count=row[5],
-            opens_at=row[7],
-            closes_at=row[8],
-            use_by_at=row[9],
-            valid_days=row[10],
-            disabled=bool(row[11]),
-        )
+        terms = terms_of(row)
         check_claimable(terms, self._held.get((username, code)), claimed_at)
         row[5] += 1
         self._held[username, code] = row[5]
