@@ -8,6 +8,7 @@ import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
+from shopcli.cli.problems import Terminated, ended_by
 from shopcli.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _export(what: str) -> Callable[..., None]:
         quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
     ) -> None:
         call = Call.of(context)
-        if output is None:
+        if output is None or output == "-":
             _write(call, what, form)
         else:
             _save(call, what, output, form, force=force, silent=quiet or call.as_json)
@@ -75,5 +76,9 @@ def _save(
 ) -> None:
     with call.shop() as shop, Progress("rows", silent=silent) as progress:
         shown = None if silent else progress
-        count = shop.exports.save(what, output, form, force=force, progress=shown)
+        try:
+            count = shop.exports.save(what, output, form, force=force, progress=shown)
+        except (KeyboardInterrupt, Terminated) as stop:
+            told = "Interrupted; no file was written."
+            raise ended_by(stop, told, "Run the same command again.") from None
     call.output.record({"rows": count, "file": output}, f"{count:,} rows in {output}")

@@ -356,6 +356,8 @@ def _partly_done(summary: ImportSummary, again: list[str]) -> PartlyDone:
         fix = "Mend them before the real run, or let it put them aside."
     else:
         fix = f"Mend them, then: {shlex.join([*again, where])}" if where else ""
+    if "--key-prefix" not in again and any(r["code"] == "key_conflict" for r in summary.rejections):
+        fix += " Keys that only number the rows of their file are told apart by --key-prefix P."
     rest = "; the rest is fine" if summary.rejected < summary.rows else ""
     return PartlyDone(
         f"{summary.rejected:,} of {summary.rows:,} rows"

@@ -197,7 +197,7 @@ def _which_columns(rules: Grammar, found: list[str]) -> str:
     meant = [n for n in rules.names if n in {f.strip().casefold() for f in found} - {*found}]
     if meant:
         return f"Did you mean {', '.join(meant)}? Names of columns are written small."
-    return f"The first line names the columns; they are: {', '.join(rules.names)}."
+    return f"The columns are: {', '.join(rules.names)}."
 
 
 def _bad_columns(how: str, names: list[str], fix: str) -> InvalidInput:
@@ -296,8 +296,7 @@ def _text(column: Column, text: str, rules: Grammar) -> Value:
     if not text.isascii() and any("\udc80" <= character <= "\udcff" for character in text):
         found = "".join(f"\\x{ord(c) - 0xDC00:02x}" for c in text if "\udc80" <= c <= "\udcff")
         raise InvalidInput(
-            f"{column.name} is not UTF-8 (bytes {found[:40]}); it looks like"
-            " Windows-1252, Latin-1 or another 8-bit encoding.",
+            f"{column.name} is not UTF-8 (bytes {found[:40]}); it looks like {_encoding_of(text)}.",
             fix="Save the file as UTF-8.",
         )
     if column.form == "sku":
@@ -318,3 +317,14 @@ def _text(column: Column, text: str, rules: Grammar) -> Value:
             )
         return LEAVE
     return checked_name(text, column.name.capitalize().replace("_", " "))
+
+
+def _encoding_of(text: str) -> str:
+    """What a text with bytes that are not UTF-8 was likely written in."""
+    try:
+        decoded = text.encode("utf-8", "surrogateescape").decode("euc_kr")
+    except UnicodeDecodeError:
+        decoded = ""
+    if decoded and all(c.isascii() or "\uac00" <= c <= "\ud7a3" for c in decoded):
+        return "CP949 or EUC-KR"
+    return "Windows-1252, Latin-1 or another 8-bit encoding"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from shopcli import Shop, ShopError
 from shopcli.domain.batch_text import broken_cell
 from tests.batch.files import take
+from tests.cli.conftest import Prompt
+from tests.clocks import SettableClock
 
 HEAD = "sku,name,price"
 
@@ -16,6 +19,7 @@ FIRST_LINES: dict[str, tuple[str, str]] = {
     "columns in capitals": ("SKU,Name,Price", "sku, name, price"),
     "one column in capitals": ("sku,name,Price", "price"),
     "no header": ("TEA,Tea,100", "first line"),
+    "an empty line": (",,", "first line"),
     "tabs": ("sku\tname\tprice", "--format tsv"),
     "semicolons": ("sku;name;price", "semicolons"),
     "JSON": ('{"sku": "TEA", "name": "Tea", "price": 100}', "--format jsonl"),
@@ -105,3 +109,66 @@ def test_a_half_written_row_is_told_as_a_file_that_changes(shop: Shop, tmp_path:
     with pytest.raises(ShopError, match="changed"):
         take(shop, "products", path, progress=progress)
     assert not shop.products()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "named"),
+    [
+        ("cp949", "커피", "CP949"),
+        ("cp949", "Latte 라떼 (hot)", "CP949"),
+        ("cp1252", "Café", "Windows-1252"),
+        ("cp1252", "Größe", "Windows-1252"),
+        ("cp1252", "Kim\u2019s \u201cbest\u201d", "Windows-1252"),
+    ],
+)
+def test_an_encoding_is_called_what_it_looks_like(
+    shop: Shop, tmp_path: Path, encoding: str, text: str, named: str
+) -> None:
+    """What Korean and western spreadsheets save by default is told apart."""
+    path = tmp_path / "p.csv"
+    path.write_bytes(f"{HEAD}\nTEA,{text},100\n".encode(encoding))
+    with pytest.raises(ShopError) as caught:
+        take(shop, "products", path)
+    (error,) = caught.value.details["errors"]
+    assert (error["line"], error["column"]) == (2, "name")
+    assert named in error["message"]
+
+
+def test_a_key_that_is_no_column_of_json_lines(shop: Shop, tmp_path: Path) -> None:
+    """JSON Lines have no header, so none is spoken of; the columns there are, are told."""
+    path = tmp_path / "p.jsonl"
+    path.write_text('{"sku": "A", "name": "A", "price": 5, "colour": "red"}\n', encoding="utf-8")
+    with pytest.raises(ShopError) as caught:
+        take(shop, "products", path)
+    assert "first line" not in caught.value.fix
+    assert "price" in caught.value.fix
+
+
+def test_a_workbook_is_not_taken_for_a_format(shop: Shop, tmp_path: Path) -> None:
+    """A person with a workbook is told to save a sheet, not to name a format."""
+    with pytest.raises(ShopError) as caught:
+        take(shop, "products", tmp_path / "catalogue.xlsx")
+    assert caught.value.exit_code == 2
+    assert "CSV" in caught.value.fix
+    assert "--format" not in caught.value.fix
+
+
+def test_standard_input_is_called_so(shop: Shop) -> None:
+    """A dash is what one types, not what it is called."""
+    with pytest.raises(ShopError, match="Standard input is empty"):
+        take(shop, "products", Path("-"), stream=io.BytesIO())
+
+
+def test_keys_that_number_rows(shop_url: str, clock: SettableClock, tmp_path: Path) -> None:
+    """Where keys are taken by other requests, it is told how to tell the keys of files apart."""
+    prompt = Prompt(shop_url, clock)
+    prompt.done("user", "add", "kim")
+    for name, amount in (("monday", 5), ("tuesday", 7)):
+        (tmp_path / f"{name}.csv").write_text(f"key,user,amount\n1,kim,{amount}\n")
+    monday, tuesday = (str(tmp_path / f"{name}.csv") for name in ("monday", "tuesday"))
+    prompt.done("import", "charges", monday)
+    assert "--key-prefix" in prompt("import", "charges", tuesday).err
+    assert prompt("import", "charges", tuesday, "--key-prefix", "tue-").code == 0
+    prompt.done("charge", "9", "-u", "kim", "--key", "wed-1")
+    told = prompt("import", "charges", tuesday, "--key-prefix", "wed-").err
+    assert "Keys that only number" not in told

@@ -6,14 +6,20 @@ import csv
 import gzip
 import io
 import json
+import subprocess
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from shopcli import Shop, ShopError
+from shopcli.engine import exports
 from shopcli.engine.exports import COLUMNS
-from tests.batch.files import counts, run, state, stock_up, take
+from shopcli.storage import bulk_reading
+from shopcli.storage.session import Row, Session
+from tests.batch.files import command, environment, state, stock_up, take
+from tests.cli.conftest import Prompt
 from tests.clocks import SettableClock
 
 
@@ -151,14 +157,57 @@ def test_packed_files(traded: Shop, tmp_path: Path) -> None:
     assert gzip.decompress(first.read_bytes()).startswith(b"user,name")
 
 
-def test_export_piped_into_import(traded: Shop, shop_url: str, tmp_path: Path) -> None:
-    """`shop export products | shop import products -` is a no-op."""
-    out = run("export", "products", url=shop_url, cwd=tmp_path)
-    assert (out.returncode, out.stderr) == (0, b"")
-    done = run("import", "products", "-", "--json", url=shop_url, cwd=tmp_path, stdin=out.stdout)
-    assert done.returncode == 0
-    summary = json.loads(done.stdout)
-    assert (summary["rows"], summary["unchanged"]) == (4, 4)
-    assert counts(
-        take(traded, "products", tmp_path / "p", form="csv", stream=io.BytesIO(out.stdout))
+@pytest.mark.parametrize("kind", ["products", "users", "coupons", "claims", "orders"])
+@pytest.mark.parametrize("form", [[], ["--format", "jsonl"]], ids=["csv", "jsonl"])
+def test_export_piped_into_import(
+    traded: Shop, shop_url: str, tmp_path: Path, kind: str, form: list[str]
+) -> None:
+    """`shop export KIND | shop import KIND -` is a no-op."""
+    before = state(traded)
+    historical = ["--historical"] if kind == "orders" else []
+    source = subprocess.Popen(
+        command("export", kind, "-o", "-", *form, url=shop_url, cwd=tmp_path),
+        env=environment(),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
     )
+    done = subprocess.run(
+        command("import", kind, "-", "--json", *form, *historical, url=shop_url, cwd=tmp_path),
+        env=environment(),
+        cwd=tmp_path,
+        stdin=source.stdout,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert source.stdout is not None
+    source.stdout.close()
+    assert (source.wait(), done.returncode, done.stderr) == (0, 0, b"")
+    summary = json.loads(done.stdout)
+    assert summary["unchanged"] + summary["replayed"] > 0
+    assert (summary["created"], summary["updated"], summary["rejected"]) == (0, 0, 0)
+    assert state(traded) == before
+    assert not list(tmp_path.glob("-*"))
+
+
+@pytest.mark.usefixtures("traded")
+def test_an_interrupted_export_leaves_no_file(
+    shop_url: str,
+    tmp_path: Path,
+    clock: SettableClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl-C amid the rows: exit 130, and nothing of the file is there, also not half of it."""
+
+    def users(session: Session) -> Iterator[Row]:
+        yield next(iter(bulk_reading.products(session)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(exports._READERS, "users", users)  # noqa: SLF001 - rows that take long
+    prompt = Prompt(shop_url, clock)
+    path = tmp_path / "users.csv"
+    answer = prompt("export", "users", "-o", str(path))
+    assert (answer.code, answer.out) == (130, "")
+    assert "no file" in answer.err
+    assert not [file.name for file in tmp_path.iterdir() if "export" in file.name]
+    assert not path.exists()

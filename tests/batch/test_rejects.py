@@ -83,6 +83,27 @@ def test_malformed_lines_can_be_put_aside(shop: Shop, tmp_path: Path) -> None:
     }
 
 
+def test_malformed_cells_are_inert(shop: Shop, tmp_path: Path) -> None:
+    """No cell of the rejects file begins as a formula, and a mended row has the name it had."""
+    path = write(
+        tmp_path / "p.csv",
+        "sku,name,price,category",
+        "A,=1+1,x,'=2+2",
+        "B,@SUM(1),=3+3,+4",
+        '"=cmd",B',
+        '=C,"broken,5',
+    )
+    summary = take(shop, "products", path, max_errors=None)
+    rejects = Path(summary.rejects_file or "")
+    assert summary.rejected == 4
+    for row in csv.reader(rejects.read_text().splitlines()):
+        assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@"))]
+    rejects.write_text(rejects.read_text().replace(",x,", ",5,"))
+    again = take(shop, "products", rejects, max_errors=None)
+    assert counts(again) == (4, 1, 0, 0, 0, 3)
+    assert (shop.product("A").name, shop.product("A").category) == ("=1+1", "=2+2")
+
+
 def test_rejects_of_json_lines_are_json_lines(shop: Shop, tmp_path: Path) -> None:
     """The rejects are in the format of the input, amounts as integers."""
     record = {"key": "k1", "user": "nobody", "amount": 500, "at": "2026-01-01T00:00:00Z"}

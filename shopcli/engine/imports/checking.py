@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _ARMED_FORMS = frozenset({"sku", "user", "key", "text"})
 _CHUNK_ROW_COUNT = 2000
+_NAMES = "The first line names the columns."
 _ONE_A_LINE = "Each line is one JSON object; those of an array: jq -c '.[]'"
 
 
@@ -114,9 +115,8 @@ class Checker:
                 yield rows
 
     def _read_header(self, line: str) -> None:
-        if len(line) > LINE_LENGTH_MAX or "\x00" in line:
-            raise InvalidInput("Line 1 is no header.", fix="The first line names the columns.")
         try:
+            _check_is_header(line)
             names = [name.strip(" ") for name in split_line(line, self._form)]
             check_header(self._rules, names, historical=self._historical)
         except InvalidInput as error:
@@ -129,7 +129,7 @@ class Checker:
             }
             raise InvalidInput(
                 f"Line 1: {error.message}",
-                fix=_what_it_is(line, self._form) or error.fix,
+                fix=_what_it_is(line, self._form) or f"{_NAMES} {error.fix}".rstrip(),
                 details={**error.details, "errors": [problem], "error_count": 1},
             ) from None
         self.header.width = len(names)
@@ -193,7 +193,7 @@ class Checker:
     def _row(self, number: int, line: str) -> list[Value] | None:
         if len(line) > LINE_LENGTH_MAX:
             self._malformed.add(
-                number, None, f"The line is longer than {LINE_LENGTH_MAX} characters.", ()
+                number, None, f"The line is longer than {LINE_LENGTH_MAX:,} characters.", ()
             )
             return None
         try:
@@ -309,7 +309,7 @@ class Checker:
 
     def _json_object(self, number: int, line: str) -> dict[str, Any] | None:
         if len(line) > LINE_LENGTH_MAX:
-            message = f"The line is longer than {LINE_LENGTH_MAX} characters."
+            message = f"The line is longer than {LINE_LENGTH_MAX:,} characters."
             self._malformed.add(number, None, message, ())
             return None
         try:
@@ -327,6 +327,15 @@ class Checker:
             self._malformed.add(number, None, _ONE_A_LINE, (line,))
             return None
         return found
+
+
+def _check_is_header(line: str) -> None:
+    if len(line) > LINE_LENGTH_MAX:
+        raise InvalidInput(f"It is no header: longer than {LINE_LENGTH_MAX:,} characters.")
+    if "\x00" in line:
+        raise InvalidInput("It is no header: it holds a NUL.")
+    if not line.strip(",;\t "):
+        raise InvalidInput("It is empty.")
 
 
 def _what_it_is(header: str, form: Format) -> str:

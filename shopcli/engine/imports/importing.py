@@ -191,7 +191,8 @@ class _Run:
             if stream is None:
                 source = stack.enter_context(opened(self._name, hashed=needs_hash))
             else:
-                source = Source(stream, self._name, hashlib.sha256() if needs_hash else None)
+                name = "Standard input" if self._name == "-" else self._name
+                source = Source(stream, name, hashlib.sha256() if needs_hash else None)
             self._progress("checked", 0, None)
             checked.read(
                 source, lambda done: self._progress("checked", done, source.estimate(done))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.batch import CLEAR, CLEAR_TEXT, Grammar, Value
-from shopcli.domain.batch_text import Format, disarmed, join_cells
+from shopcli.domain.batch_text import Format, armed, disarmed, join_cells
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.money import format_major
@@ -71,6 +71,9 @@ class Rejects:
             text = json.dumps({**record, **dict(reasons)})
         else:
             cells = [*own, *[""] * (len(self.header) - len(own))]
+            if self._form == "csv":
+                # As they stood, but that no spreadsheet executes them.
+                cells = [disarmed(armed(cell)) for cell in cells]
             reasons_text = (str(line), column or "", code, inert(message).replace("\t", " "))
             text = join_cells([*cells, *reasons_text], self._form)
         self.line_count += 1

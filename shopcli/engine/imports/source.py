@@ -57,6 +57,7 @@ _SUFFIXES: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
 }
+_BOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
 
 
 def format_of(name: str, given: str | None) -> Format:
@@ -76,9 +77,12 @@ def format_of(name: str, given: str | None) -> Format:
     base = name.lower().removesuffix(".gz")
     found = _SUFFIXES.get(os.path.splitext(base)[1])  # noqa: PTH122  # the name of a stream too
     if found is None:
+        is_book = base.endswith(_BOOKS)
         raise InvalidInput(
             f"The name {inert(name)[:200]!r} does not tell the format.",
-            fix="Add --format csv, tsv or jsonl.",
+            fix="Of a workbook, save one sheet as CSV in UTF-8."
+            if is_book
+            else "Add --format csv, tsv or jsonl.",
         )
     return found
 
