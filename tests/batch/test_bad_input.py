@@ -90,6 +90,15 @@ def test_what_is_no_text_is_refused_by_its_name(
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.csv.gz"])
+def test_an_empty_file_is_refused(shop: Shop, tmp_path: Path, name: str) -> None:
+    """Whatever its format: what was to be written there was not."""
+    (tmp_path / name).touch()
+    with pytest.raises(ShopError, match="empty") as caught:
+        take(shop, "users", tmp_path / name)
+    assert caught.value.exit_code == 2
+
+
 def test_paths_that_are_no_files(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop, ShopError
+from shopcli.domain.batch_text import Format
 from shopcli.engine import exports
 from shopcli.engine.exports import COLUMNS
 from shopcli.storage import bulk_reading
@@ -188,6 +189,17 @@ def test_export_piped_into_import(
     assert (summary["created"], summary["updated"], summary["rejected"]) == (0, 0, 0)
     assert state(traded) == before
     assert not list(tmp_path.glob("-*"))
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "jsonl"])
+@pytest.mark.parametrize("kind", ["products", "users", "coupons", "claims", "orders"])
+def test_an_export_of_nothing_is_an_import_of_nothing(shop: Shop, kind: str, form: Format) -> None:
+    """Also JSON Lines, which are empty then; a file that is empty is a mistake all the same."""
+    text = io.StringIO()
+    assert shop.exports.write(kind, text, form) == 0
+    stream = io.BytesIO(text.getvalue().encode())
+    summary = take(shop, kind, Path("-"), form=form, stream=stream, historical=kind == "orders")
+    assert (summary.rows, summary.rejected) == (0, 0)
 
 
 @pytest.mark.usefixtures("traded")

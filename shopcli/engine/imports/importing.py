@@ -192,7 +192,9 @@ class _Run:
                 source = stack.enter_context(opened(self._name, hashed=needs_hash))
             else:
                 name = "Standard input" if self._name == "-" else self._name
-                source = Source(stream, name, hashlib.sha256() if needs_hash else None)
+                digest = hashlib.sha256() if needs_hash else None
+                # What an export of nothing pipes here: JSON Lines have no header.
+                source = Source(stream, name, digest, may_be_empty=self._form == "jsonl")
             self._progress("checked", 0, None)
             checked.read(
                 source, lambda done: self._progress("checked", done, source.estimate(done))

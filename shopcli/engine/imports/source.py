@@ -95,6 +95,7 @@ class Source:
         name: What messages call it.
         digest: Takes every byte read, where the hash of the input is wanted.
         size_bytes: How long the input is, where that is known.
+        may_be_empty: Whether nothing at all is no rows, rather than a mistake.
     """
 
     def __init__(
@@ -103,12 +104,15 @@ class Source:
         name: str,
         digest: Digest | None = None,
         size_bytes: int | None = None,
+        *,
+        may_be_empty: bool = False,
     ) -> None:
         self.name = name
         self.byte_count = 0
         """Bytes of the file taken so far (compressed ones for gzip)."""
         self._digest = digest
         self._size_bytes = size_bytes
+        self._may_be_empty = may_be_empty
         self._stream = stream
 
     def estimate(self, row_count: int) -> int | None:
@@ -133,6 +137,8 @@ class Source:
             head = reader.peek(_SNIFFED_BYTES)
         else:
             reader = io.BufferedReader(raw, _BLOCK_CHARACTERS)
+        if not head and self._may_be_empty:
+            return
         _check_text(head[:_SNIFFED_BYTES], self.name)
         text = io.TextIOWrapper(reader, "utf-8-sig", errors="surrogateescape", newline=None)
         try:
@@ -234,7 +240,7 @@ def _blocks(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
 def _check_text(head: bytes, name: str) -> None:
     shown = inert(name)[:300]
     if not head:
-        raise InvalidInput(f"{shown} is empty.", fix="It needs at least its header.")
+        raise InvalidInput(f"{shown} is empty.", fix="It needs at least its header, or a row.")
     found = next((kind for mark, kind in _MARKS if head.startswith(mark)), None)
     if found is None and b"\x00" in head:
         odd, even = head[1::2].count(0), head[::2].count(0)
