@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from shopcli import Shop
 from shopcli.domain.moments import from_microseconds
 from tests.bench import floors_duckdb
+from tests.bench.history import Filler
 from tests.bench.measure import Figure, repeated
 from tests.bench.server import Server
 from tests.bench.shops import stocked
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
 DAY_COUNT = 60
+TIERS = (("hour", HOUR), ("day", DAY))
 # Half past noon: as many hours and minutes as can be lie between the window's edges and the nearest
 # edges of buckets.
 NEWEST = 1_700_000_000_000_000 // DAY * DAY + 12 * HOUR + HOUR // 2
@@ -138,16 +140,16 @@ def fill(shop: Shop, size: Size) -> None:
         "sku": _SKU[dialect].format(number="n"),
         "first": 1,
     }
-    with shop.runtime.database.write() as session:
-        if dialect == "postgres":
-            session.change("SET LOCAL session_replication_role = replica")
-        session.change(_PRODUCTS.format(**products))
-        session.change(_ORDERS.format(**words))
-        session.change(_LINES.format(**words))
-        for tier, width in (("hour", HOUR), ("day", DAY)):
-            session.change(_BUCKETS.format(tier=tier, width=width))
-        if dialect == "postgres":
-            session.change("ANALYZE")
+    statements = [
+        _PRODUCTS.format(**products),
+        _ORDERS.format(**words),
+        _LINES.format(**words),
+        *(_BUCKETS.format(tier=tier, width=width) for tier, width in TIERS),
+    ]
+    if dialect == "postgres":
+        statements.append("ANALYZE")
+    with closing(Filler(shop)) as filler:
+        filler.run(statements, {})
 
 
 def _top(url: str, size: Size, name: str, folder: Path) -> list[Figure]:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from shopcli import Shop
 
 if TYPE_CHECKING:
@@ -39,6 +41,20 @@ class Floor:
         return self._execute(f"EXECUTE top({start}, {until})").fetchall()
 
 
+def _write_lines(shop: Shop, path: Path) -> None:
+    if shop.runtime.database.dialect == "sqlite":
+        with shop.runtime.database.read() as session, path.open("w", newline="") as file:
+            csv.writer(file).writerows(session.stream(_LINES))
+        return
+    with (
+        psycopg.connect(shop.url) as connection,
+        path.open("wb") as file,
+        connection.cursor().copy(f"COPY ({_LINES}) TO STDOUT (FORMAT csv)") as copy,
+    ):
+        for block in copy:
+            file.write(block)
+
+
 @contextmanager
 def loaded(shop: Shop, folder: Path) -> Iterator[Floor | None]:
     """Lend DuckDB with the order lines of a shop; None where it is not installed."""
@@ -49,8 +65,7 @@ def loaded(shop: Shop, folder: Path) -> Iterator[Floor | None]:
         yield None
         return
     lines, path = folder / "lines.csv", folder / "sales.duckdb"
-    with shop.runtime.database.read() as session, lines.open("w", newline="") as file:
-        csv.writer(file).writerows(session.stream(_LINES))
+    _write_lines(shop, lines)
     kinds = {"placed_at": "BIGINT", "sku": "VARCHAR", "quantity": "BIGINT", "net": "BIGINT"}
     with duckdb.connect(path) as connection:
         connection.execute(_TABLE)

@@ -134,7 +134,7 @@ def fill(shop: Shop, count: int, *, newest: int, round_size: int = 1000) -> None
     values |= {"round": round_size, "plenty": PLENTY}
     dialect = shop.runtime.database.dialect
     pieces = _COMMON | (_SQLITE if dialect == "sqlite" else _POSTGRES)
-    with closing(_Filler(shop)) as filler:
+    with closing(Filler(shop)) as filler:
         for first in range(0, count, CHUNK):
             bounds = {"first": first, "until": min(first + CHUNK, count), "padding": PADDING}
             statements = [_whole(statement, pieces) for statement in _CHUNK_STATEMENTS]
@@ -150,7 +150,7 @@ def _whole(statement: str, pieces: dict[str, str]) -> str:
     return statement
 
 
-class _Filler:
+class Filler:
     """Writes without waiting for the disk and without looking up what each row refers to."""
 
     def __init__(self, shop: Shop) -> None:
