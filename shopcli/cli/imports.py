@@ -297,10 +297,10 @@ def _tell_details(call: Call, summary: ImportSummary) -> None:
 def _told_difference(call: Call, difference: dict[str, Any]) -> str:
     if difference["change"] == "new":
         return f"+ {difference['sku']}"
-    changes = [
-        f"{name} {call.output.shown(name, had)} -> {call.output.shown(name, has)}"
-        for name, (had, has) in difference["fields"].items()
-    ]
+    changes = []
+    for name, values in difference["fields"].items():
+        had, has = (call.output.shown(name, value) or "(empty)" for value in values)
+        changes.append(f"{name} {had} -> {has}")
     return f"~ {difference['sku']}: {', '.join(changes)}"
 
 

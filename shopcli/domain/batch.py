@@ -7,7 +7,7 @@ value in the form the database keeps: integers in minor units, microseconds, can
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import EllipsisType, MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -56,6 +56,7 @@ class Grammar:
         exponent: Decimals of the shop's currency.
         currency: The shop's currency; a `currency` column must agree.
         timezone: Zone of times that name none.
+        changes_existing: Rows may name what exists, and leave out what stays as it is.
     """
 
     kind: Kind
@@ -63,6 +64,7 @@ class Grammar:
     exponent: int
     currency: str
     timezone: str
+    changes_existing: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -124,7 +126,7 @@ _COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
 CURRENCY_COLUMN = Column("currency", "currency")
 """Taken in every file and compared with the shop's; exports write it beside amounts."""
 
-_LEAVABLE_ON_EXISTING = frozenset({"name", "price"})
+_LEAVABLE_ON_EXISTING = {"products": {"name", "price"}, "coupons": {"limit"}}
 _HISTORICAL = frozenset({"ordered_at", "unit_price", "discount"})
 
 
@@ -144,20 +146,18 @@ def grammar(
         exponent: Decimals of the shop's currency.
         currency: The shop's currency.
         timezone: The shop's zone.
-        changes_existing: Rows may name what exists, so name and price may be left out.
+        changes_existing: Rows may name what exists, so what a new one needs may be left out.
         historical: Orders happened before: their instant is required.
     """
     columns = _COLUMNS[kind]
-    if kind == "products" and changes_existing:
-        columns = tuple(
-            Column(c.name, c.form, clearable=c.clearable) if c.name in _LEAVABLE_ON_EXISTING else c
-            for c in columns
-        )
+    if changes_existing:
+        leavable = _LEAVABLE_ON_EXISTING.get(kind, set())
+        columns = tuple(replace(c, required=False) if c.name in leavable else c for c in columns)
     if kind == "orders" and historical:
         columns = tuple(
             Column(c.name, c.form, required=True) if c.name == "ordered_at" else c for c in columns
         )
-    return Grammar(kind, columns, exponent, currency, timezone)
+    return Grammar(kind, columns, exponent, currency, timezone, changes_existing)
 
 
 def check_header(rules: Grammar, names: Iterable[str], *, historical: bool = False) -> None:
@@ -262,14 +262,16 @@ def json_cell(column: Column, value: object, rules: Grammar) -> Value:
     return _text(column, value, rules)
 
 
-def check_row(kind: Kind, values: Mapping[str, Value]) -> tuple[str, str] | None:
+def check_row(rules: Grammar, values: Mapping[str, Value]) -> tuple[str, str] | None:
     """What is wrong between the cells of one row: (column, message), or None."""
-    if kind != "coupons":
+    if rules.kind != "coupons":
         return None
-    if (values["percent"] is LEAVE) == (values["amount"] is LEAVE):
-        return "percent", "A coupon takes off either a percentage or an amount."
-    if values["cap"] is not LEAVE and values["percent"] is LEAVE:
-        return "cap", "A cap belongs to a percentage."
+    stays = rules.changes_existing and values["percent"] is LEAVE and values["amount"] is LEAVE
+    if not stays:
+        if (values["percent"] is LEAVE) == (values["amount"] is LEAVE):
+            return "percent", "A coupon takes off either a percentage or an amount."
+        if values["cap"] is not LEAVE and values["percent"] is LEAVE:
+            return "cap", "A cap belongs to a percentage."
     opens, closes = values["opens"], values["closes"]
     if isinstance(opens, int) and isinstance(closes, int) and opens >= closes:
         return "closes", "A coupon opens before it closes."

@@ -248,7 +248,7 @@ class Checker:
         return values
 
     def _row_holds(self, number: int, values: list[Value], own: tuple[Any, ...]) -> bool:
-        wrong = check_row(self._rules.kind, dict(zip(self._rules.names, values, strict=True)))
+        wrong = check_row(self._rules, dict(zip(self._rules.names, values, strict=True)))
         if wrong is not None:
             self._malformed.add(number, wrong[0], wrong[1], own)
         return wrong is None

@@ -6,13 +6,19 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.batch import CLEAR, LEAVE
-from shopcli.domain.errors import CouponExists, InvalidInput, ShopError, UserExists
+from shopcli.domain.errors import (
+    CouponExists,
+    InvalidInput,
+    ShopError,
+    UnknownCoupon,
+    UserExists,
+)
 from shopcli.engine.audit import origin_values
 from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk, bulk_trade
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from shopcli.domain.batch import Value
     from shopcli.engine.imports.rows import Rows
@@ -142,8 +148,11 @@ class CouponPlan(Plan):
         columns = [column or [LEAVE] * len(codes) for column in rows.columns]
         for line, *values in zip(rows.lines, *columns, strict=True):
             row = existing.get(values[0])
-            if row is None:
+            if row is None and _can_be_added(values):
                 added.append(tuple(values))
+                continue
+            if row is None:
+                outcome.rejects.append(Reject(line, _cannot_be_added(values[0]), values, "code"))
                 continue
             try:
                 new = self._changed(row, values)
@@ -179,7 +188,8 @@ class CouponPlan(Plan):
         given = (percent, amount, cap, min_order, opens, use_by, valid_days)
         # Percent and amount exclude each other, so what is left out of the two is meant.
         fixed = tuple(wanted(had, has) for had, has in zip(current, given, strict=True))
-        same_terms = fixed == current and (percent, amount) == (row[1], row[2])
+        is_same_kind = (percent, amount) in ((row[1], row[2]), (LEAVE, LEAVE))
+        same_terms = fixed == current and is_same_kind
         new = (wanted(row[4], limit), wanted(row[8], closes))
         if self._choices.on_existing == "skip" or (same_terms and new == (row[4], row[8])):
             return None
@@ -198,3 +208,16 @@ class CouponPlan(Plan):
         if isinstance(new[1], int) and row[7] is not None and row[7] >= new[1]:
             raise InvalidInput("A coupon opens before it closes.")
         return new  # type: ignore[return-value]  # neither is a text
+
+
+def _can_be_added(values: Sequence[Value]) -> bool:
+    _, percent, amount, limit, *_ = values
+    return limit is not LEAVE and (percent, amount) != (LEAVE, LEAVE)
+
+
+def _cannot_be_added(code: Value) -> UnknownCoupon:
+    return UnknownCoupon(
+        f"There is no coupon {code}, and a new one needs a limit and a percentage or an amount.",
+        fix="Mend the code, or fill them in.",
+        details={"coupon": str(code)},
+    )

@@ -70,8 +70,10 @@ class Choices:
         """
         if self.on_existing not in ON_EXISTING:
             raise InvalidInput(f"--on-existing is one of {', '.join(ON_EXISTING)}.")
-        if self.stock is not None and (self.stock not in STOCK_MODES or kind != "products"):
-            raise InvalidInput("--stock set or --stock add belongs to products.")
+        if self.stock is not None and self.stock not in STOCK_MODES:
+            raise InvalidInput("--stock is set or add.")
+        if self.stock is not None and kind != "products":
+            raise InvalidInput("--stock belongs to products.")
         if self.events not in EVENT_MODES:
             raise InvalidInput("--events is send or skip.")
         if self.historical and kind != "orders":
@@ -93,11 +95,15 @@ class Reject:
     line: int
     error: ShopError
     values: Sequence[Value]
+    where: str | None = None
+    """The column, where the code alone does not tell it."""
 
     @property
     def column(self) -> str | None:
         """The column the refusal is about, where it is about one."""
         code = self.error.code
+        if self.where is not None:
+            return self.where
         if code.startswith("coupon_") and code != "coupon_exists":
             return "coupon"
         return _COLUMN_OF_CODE.get(code)

@@ -1,0 +1,53 @@
+"""Coupons from a file: what is left out stays; new ones need their terms."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from pathlib import Path
+
+import pytest
+
+from shopcli import Shop, ShopError
+from tests.batch.files import counts, stock_up, take, write
+
+
+def test_what_is_left_out_of_a_coupon_stays(shop: Shop, tmp_path: Path) -> None:
+    """With --on-existing update a limit or an end changes alone, whatever the coupon takes off."""
+    stock_up(shop)
+    shop.add_coupon("FIVE", amount=500, min_order=900, limit=3)
+    limits = write(tmp_path / "l.csv", "code,limit", "WELCOME10,50", "FIVE,9")
+    assert counts(take(shop, "coupons", limits, on_existing="update")) == (2, 0, 2, 0, 0, 0)
+    ends = write(tmp_path / "e.csv", "code,closes,limit", "FIVE,2030-01-01,", "WELCOME10,,")
+    assert counts(take(shop, "coupons", ends, on_existing="update")) == (2, 0, 1, 1, 0, 0)
+    found = {coupon.code: coupon for coupon in shop.coupon_list()}
+    assert (found["WELCOME10"].percent, found["WELCOME10"].limit) == (10, 50)
+    assert (found["FIVE"].amount, found["FIVE"].min_order, found["FIVE"].limit) == (500, 900, 9)
+    assert found["FIVE"].closes is not None
+    with pytest.raises(ShopError):
+        take(shop, "coupons", limits)
+    assert [astuple(coupon) for coupon in shop.coupon_list()] == [
+        astuple(found[code]) for code in sorted(found)
+    ]
+
+
+@pytest.mark.parametrize("row", ["NEW,,,5", "NEW,10,,", "NEW,,500,"])
+@pytest.mark.parametrize("dry_run", [True, False], ids=["dry", "real"])
+def test_a_new_coupon_needs_its_terms(
+    shop: Shop, tmp_path: Path, row: str, *, dry_run: bool
+) -> None:
+    """Where rows may leave terms out, one that names no coupon is rejected, the rest goes on."""
+    stock_up(shop)
+    path = write(tmp_path / "c.csv", "code,percent,amount,limit", row, "OTHER,5,,5")
+    summary = take(shop, "coupons", path, on_existing="update", dry_run=dry_run)
+    assert counts(summary) == (2, 1, 0, 0, 0, 1)
+    (rejection,) = summary.rejections
+    assert (rejection["code"], rejection["column"]) == ("unknown_coupon", "code")
+    assert rejection["line"] == 2
+
+
+def test_what_a_coupon_takes_off_does_not_change(shop: Shop, tmp_path: Path) -> None:
+    """An amount for what was a percentage is another coupon."""
+    stock_up(shop)
+    path = write(tmp_path / "c.csv", "code,percent,amount,limit", "WELCOME10,,5,20")
+    summary = take(shop, "coupons", path, on_existing="update")
+    assert [rejection["code"] for rejection in summary.rejections] == ["coupon_exists"]
