@@ -9,6 +9,8 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from shopcli.storage.sqlite_connections import WAL_SIZE_LIMIT_BYTES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Executor, Future
@@ -20,8 +22,17 @@ _FRAME_COUNT_MAX = 16_384
 """So many pages (64 MB) may be in the WAL before the import waits."""
 
 _CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"
-_LARGE = ("PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 0")
-_USUAL = ("PRAGMA cache_size = -2000", "PRAGMA wal_autocheckpoint = 1000")
+_LARGE = (
+    "PRAGMA cache_size = -65536",
+    "PRAGMA wal_autocheckpoint = 0",
+    # To cut the WAL off after each checkpoint only makes the next batch allocate it anew.
+    "PRAGMA journal_size_limit = -1",
+)
+_USUAL = (
+    "PRAGMA cache_size = -2000",
+    "PRAGMA wal_autocheckpoint = 1000",
+    f"PRAGMA journal_size_limit = {WAL_SIZE_LIMIT_BYTES}",
+)
 
 
 def use_memory(session: Session, *, large: bool) -> None:

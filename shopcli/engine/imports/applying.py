@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 TRANSACTION_SECONDS = 0.2
 """How long a batch aims to hold what others wait for."""
 
-_SECONDS_ALONE = 0.3
-"""The same on SQLite while nobody else writes: fewer batches write the same pages less often."""
+_SECONDS_ALONE = 0.5
+"""The same on SQLite while nobody else writes: fewer batches write the same pages less often.
+
+Whoever comes waits for the batch that runs, and for one more that is prepared already.
+"""
 
 _GAP_SECONDS = 0.002
 """Long enough for somebody who waits to notice that the way is free (`storage.patience`)."""
@@ -36,6 +39,8 @@ _GAP_SECONDS_MAX = 0.05
 _FIRST_PARTS = 1
 _PARTS_MAX = 32
 """Bounds the memory: this batch and the next one are there at the same time."""
+_GROWTH_MAX = 4
+"""So many times as many parts at most: a batch may turn out slower than a smaller one tells."""
 
 
 class Applying:
@@ -54,6 +59,8 @@ class Applying:
         self._gap_seconds = _GAP_SECONDS
         self._mark = -1
         self._is_alone = False
+        self._part_seconds = _SECONDS_ALONE
+        """How long a part of the last batch took."""
 
     def run(self, batches: Iterable[Any]) -> None:
         """Apply everything, batch by batch, each in a transaction of its own."""
@@ -69,20 +76,20 @@ class Applying:
 
             def work(session: Session, batch: _Batch = batch) -> Outcome:
                 outcome = self._apply(session, batch)
-                ahead.start()
+                ahead.start(self._next_part_count(batch.part_count))
                 return outcome
 
             outcome = self._runtime.write(work)
-            seconds = stopwatch.seconds()
+            self._part_seconds = stopwatch.seconds() / batch.part_count
             self._told(outcome, batch.row_count)
-            aim_seconds = _SECONDS_ALONE if self._is_alone else TRANSACTION_SECONDS
-            if seconds < aim_seconds / 2:
-                ahead.part_count = min(ahead.part_count * 2, _PARTS_MAX)
-            elif seconds > aim_seconds:
-                ahead.part_count = max(1, ahead.part_count // 2)
             if taking_out is not None:
                 taking_out.after_commit()
             time.sleep(self._gap_seconds)
+
+    def _next_part_count(self, part_count: int) -> int:
+        aim_seconds = _SECONDS_ALONE if self._is_alone else TRANSACTION_SECONDS
+        wanted = int(aim_seconds / self._part_seconds)
+        return max(1, min(wanted, part_count * _GROWTH_MAX, _PARTS_MAX))
 
     def rehearse(self, batches: Iterable[Any]) -> None:
         """Decide everything in one snapshot and write nothing."""
@@ -113,6 +120,7 @@ class _Batch:
 
     def __init__(self, parts: list[Any], plan: Plan) -> None:
         rows: Any
+        self.part_count = len(parts)
         if isinstance(parts[0], Rows):
             rows = Rows.joined(parts)
             self.row_count = len(rows.lines)
@@ -128,7 +136,6 @@ class _Ahead:
     def __init__(self, parts: Iterator[Any], plan: Plan) -> None:
         from concurrent.futures import ThreadPoolExecutor  # only where many rows are written
 
-        self.part_count = _FIRST_PARTS
         self._parts = parts
         self._plan = plan
         self._executor = ThreadPoolExecutor(1, "shop-import")
@@ -140,17 +147,17 @@ class _Ahead:
     def __exit__(self, *_: object) -> None:
         self._executor.shutdown()
 
-    def start(self) -> None:
-        """Begin to prepare, unless it was begun."""
+    def start(self, part_count: int) -> None:
+        """Begin to prepare a batch of so many parts, unless it was begun."""
         if self._coming is None:
-            self._coming = self._executor.submit(self._next)
+            self._coming = self._executor.submit(self._next, part_count)
 
     def take(self) -> _Batch | None:
         """The next batch, or None where there is none."""
-        self.start()
+        self.start(_FIRST_PARTS)
         coming, self._coming = self._coming, None
         return None if coming is None else coming.result()
 
-    def _next(self) -> _Batch | None:
-        parts = list(islice(self._parts, self.part_count))
+    def _next(self, part_count: int) -> _Batch | None:
+        parts = list(islice(self._parts, part_count))
         return _Batch(parts, self._plan) if parts else None
