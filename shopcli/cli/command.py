@@ -148,11 +148,11 @@ class ShopGroup(TyperGroup):
         near = get_close_matches(word, visible, n=3)
         path = ctx.command_path
         raise InvalidInput(
-            f"There is no command {f'{path} {word}'!r}.",
+            f"There is no command {f'{path} {word[:80]}'!r}.",
             fix=f"Did you mean: {' or '.join(f'{path} {name}' for name in near)}"
             if near
             else f"See: {path} --help",
-            details={"word": word, "suggestions": near},
+            details={"word": word[:80], "suggestions": near},
         )
 
     def invoke(self, ctx: Context) -> Any:  # noqa: ANN401  # whatever the command returns

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from shopcli import Shop
 
 NAME = "shop"
+_COMPLAINT_LENGTH_MAX = 300
+"""A script may hold words of any length; what is said of one fits a screen."""
 
 _root = typer.Typer(
     name=NAME,
@@ -176,11 +178,13 @@ def _usage(error: ClickException) -> ShopError:
     if isinstance(error, NoSuchOption):
         near = sorted(error.possibilities or ())
         message = error.message if error.message.endswith(".") else f"{error.message}."
-        details = {"option": error.option_name, "suggestions": near}
+        details = {"option": error.option_name[:_COMPLAINT_LENGTH_MAX], "suggestions": near}
         if near:
             fix = f"Did you mean {' or '.join(near)}?"
     elif isinstance(error, MissingParameter) and error.param is not None:
         details = {"missing": error.param.name}
+    if len(message) > _COMPLAINT_LENGTH_MAX:
+        message = f"{message[:_COMPLAINT_LENGTH_MAX]}…"
     return InvalidInput(message, fix=fix, details=details)
 
 

@@ -47,6 +47,22 @@ def test_a_line_that_fails_is_told_by_its_number(
     assert shop.balance("kim").balance == 100_005 + 12
 
 
+@pytest.mark.parametrize("line", ["{}", "balance {}", "balance --{}", "order {} -u kim", "-u {}"])
+def test_a_long_word_is_not_repeated_at_length(
+    shop: Shop, shop_url: str, tmp_path: Path, line: str
+) -> None:
+    """A file that is no script, or lost its line ends, does not flood the terminal."""
+    stock_up(shop)
+    write(tmp_path / "s.txt", line.format("x" * 200_000))
+    stopped = run("run", "s.txt", url=shop_url, cwd=tmp_path)
+    assert stopped.returncode == 2
+    assert b"Line 1: " in stopped.stderr
+    assert len(stopped.stderr) < 2000
+    told = run("run", "s.txt", "--json", url=shop_url, cwd=tmp_path)
+    assert json.loads(told.stderr)["error"]["details"]["line"] == 1
+    assert len(told.stderr) < 2000
+
+
 @pytest.mark.parametrize("through", ["file", "stdin"])
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
