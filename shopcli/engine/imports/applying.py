@@ -39,6 +39,8 @@ _GAP_SECONDS_MAX = 0.05
 _FIRST_PARTS = 1
 _PARTS_MAX = 32
 """Bounds the memory: this batch and the next one are there at the same time."""
+_UNTRIED_PART_SECONDS = _SECONDS_ALONE / 4
+"""As long as nothing was written: what was done before is gone through much more quickly."""
 _GROWTH_MAX = 4
 """So many times as many parts at most: a batch may turn out slower than a smaller one tells."""
 
@@ -59,8 +61,8 @@ class Applying:
         self._gap_seconds = _GAP_SECONDS
         self._mark = -1
         self._is_alone = False
-        self._part_seconds = _SECONDS_ALONE
-        """How long a part of the last batch took."""
+        self._part_seconds = _UNTRIED_PART_SECONDS
+        """How long a part takes to apply, by the last batch that wrote something."""
 
     def run(self, batches: Iterable[Any]) -> None:
         """Apply everything, batch by batch, each in a transaction of its own."""
@@ -80,7 +82,10 @@ class Applying:
                 return outcome
 
             outcome = self._runtime.write(work)
-            self._part_seconds = stopwatch.seconds() / batch.part_count
+            done = outcome.created + outcome.updated
+            if done:  # else it tells nothing of how long a part of new rows will take
+                share = done / (done + outcome.replayed)
+                self._part_seconds = stopwatch.seconds() / batch.part_count / share
             self._told(outcome, batch.row_count)
             if taking_out is not None:
                 taking_out.after_commit()
