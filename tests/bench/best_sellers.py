@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
 DAY_COUNT = 60
-TIERS = (("hour", HOUR), ("day", DAY))
 # Half past noon: as many hours and minutes as can be lie between the window's edges and the nearest
 # edges of buckets.
 NEWEST = 1_700_000_000_000_000 // DAY * DAY + 12 * HOUR + HOUR // 2
@@ -61,20 +60,27 @@ SELECT {order_id}, 'user00000', 100, 0, 100, 0, {at}, {order_id}, '', 1, {at},
 FROM numbers
 """
 # A number is scrambled to one between 0 and 1, whose third power is the product: few sell often.
-_LINES = """
+_CHOSEN = """
 {numbers}, scrambled (n, once) AS (SELECT n, (n * 1103515245 + 12345) % 2147483647 FROM numbers),
 chosen (n, share) AS (
     SELECT n, ((once / 65536 * 1103515245 + once * 2654435761) % 2147483647) / 2147483647.0
     FROM scrambled
 )
+"""
+_LINES = """
 INSERT INTO order_lines
 SELECT {order_id}, 1, {sku}, 'Product', 1, 100, 100, 0 FROM chosen
 """
-_BUCKETS = """
-INSERT INTO sales_{tier}s
-SELECT o.placed_at - o.placed_at % {width}, l.sku, SUM(l.quantity), SUM(l.line_total_minor)
-FROM orders o JOIN order_lines l ON l.order_id = o.order_id
-GROUP BY o.placed_at - o.placed_at % {width}, l.sku ORDER BY 1, 2
+_HOURS = """
+, sold (bucket_start_at, sku) AS (SELECT {at} - ({at}) % {hour}, {sku} FROM chosen)
+INSERT INTO sales_hours
+SELECT bucket_start_at, sku, COUNT(*), 100 * COUNT(*) FROM sold
+GROUP BY bucket_start_at, sku ORDER BY bucket_start_at, sku
+"""
+_DAYS = """
+INSERT INTO sales_days
+SELECT bucket_start_at - bucket_start_at % {day}, sku, SUM(units), SUM(revenue_minor)
+FROM sales_hours GROUP BY bucket_start_at - bucket_start_at % {day}, sku ORDER BY 1, 2
 """
 _BARE = """
 SELECT l.sku, SUM(l.quantity), SUM(l.line_total_minor - l.discount_minor)
@@ -143,8 +149,9 @@ def fill(shop: Shop, size: Size) -> None:
     statements = [
         _PRODUCTS.format(**products),
         _ORDERS.format(**words),
-        _LINES.format(**words),
-        *(_BUCKETS.format(tier=tier, width=width) for tier, width in TIERS),
+        (_CHOSEN + _LINES).format(**words),
+        (_CHOSEN + _HOURS).format(**words, hour=HOUR),
+        _DAYS.format(day=DAY),
     ]
     if dialect == "postgres":
         statements.append("ANALYZE")

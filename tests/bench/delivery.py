@@ -30,7 +30,7 @@ class Sizes:
     posts: int
 
 
-FULL = Sizes(400, 20_000, 50_000, 5_000)
+FULL = Sizes(200, 10_000, 50_000, 5_000)
 QUICK = Sizes(40, 2_000, 10_000, 2_500)
 
 

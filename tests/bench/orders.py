@@ -152,7 +152,7 @@ def _crowd(
     goal: float,
     is_good: Callable[[Load], bool] = lambda load: True,  # noqa: ARG005  # no second goal
 ) -> Figure:
-    rounds, duration_seconds = (2, 2.0) if quick else (3, 4.0)
+    rounds, duration_seconds = (2, 2.0) if quick else (3, 3.0)
     kept: tuple[list[Waits], list[Waits]] = ([], [])
     for turn in range(rounds):
         # In turns also who is first, as in `paired`.

@@ -38,7 +38,7 @@ _ENTRY = "from trivial_command import app as main"
 
 def prompt(_server: Server, *, quick: bool) -> list[Figure]:
     """Start-up, completion, reading and writing commands."""
-    runs = 5 if quick else 21
+    runs = 5 if quick else 15
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         python, environment = _installed(folder)
