@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from shopcli import Shop
-from tests.batch.files import assert_sound, command, environment, stock_up, write
+from shopcli.engine.imports import checking
+from tests.batch.files import assert_sound, command, environment, stock_up, take, write
 
 ROW_COUNT = 80_000
+PART_ROW_COUNT = 20
 ORDER_COUNT = 5
 
 
@@ -40,6 +45,28 @@ def test_orders_are_placed_while_a_file_is_imported(
     assert b'"created": 80000' in out
     assert in_between >= ORDER_COUNT
     assert len(shop.orders("kim")) == placed
+    assert_sound(shop)
+
+
+def test_what_was_done_before_makes_no_batch_large(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows behind many replayed ones are not written all at once: others would wait for them."""
+    monkeypatch.setattr(checking, "_CHUNK_ROW_COUNT", PART_ROW_COUNT)
+    stock_up(shop)
+    before = [f"k{n},kim,5" for n in range(60 * PART_ROW_COUNT)]
+    take(shop, "charges", write(tmp_path / "before.csv", "key,user,amount", *before))
+    both = [*before, *(f"new{n},kim,5" for n in range(60 * PART_ROW_COUNT))]
+    reached: list[int] = []
+    summary = take(
+        shop,
+        "charges",
+        write(tmp_path / "both.csv", "key,user,amount", *both),
+        progress=lambda phase, done, _total: reached.append(done) if phase == "applied" else None,
+    )
+    assert (summary.replayed, summary.created) == (len(before), len(before))
+    steps = [after - done for done, after in pairwise(reached) if done < len(before)]
+    assert max(steps) <= 4 * PART_ROW_COUNT
     assert_sound(shop)
 
 
