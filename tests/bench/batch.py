@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
@@ -40,9 +41,14 @@ SCRIPT_RATE = 1500.0
 WAIT_LIMIT_SECONDS = 1.0
 ORDER_RATIOS = {"SQLite": 40 / 68, "Postgres": 10 / 19}
 CHARGE_RATIO = 100 / 117
-LOADERS: dict[str, tuple[_Floor, _Floor, float]] = {
-    "SQLite": (dot_import, products_by_hand_sqlite, 0.62),
-    "Postgres": (copy, products_by_hand_postgres, 0.66),
+LOADERS: dict[str, tuple[_Floor, float]] = {"SQLite": (dot_import, 0.62), "Postgres": (copy, 0.66)}
+KEYED: dict[str, _Floor] = {
+    "SQLite": partial(dot_import, sku="sku TEXT PRIMARY KEY"),
+    "Postgres": partial(copy, sku='sku text COLLATE "C" PRIMARY KEY'),
+}
+BY_HAND: dict[str, _Floor] = {
+    "SQLite": products_by_hand_sqlite,
+    "Postgres": products_by_hand_postgres,
 }
 
 
@@ -139,8 +145,9 @@ def _lender_of_files(folder: Path) -> _Lend:
 
 
 def _products(database: str, lend: _Lend, path: Path, rounds: int) -> list[Figure]:
-    loader, by_hand, at_least = LOADERS[database]
+    loader, at_least = LOADERS[database]
     plain: _Rounds = []
+    keyed: _Rounds = []
     same: _Rounds = []
     row_count = sum(1 for _ in path.open()) - 1
     for _ in range(rounds):
@@ -148,12 +155,17 @@ def _products(database: str, lend: _Lend, path: Path, rounds: int) -> list[Figur
             with Shop.create(url, timezone="UTC") as shop:
                 ours = seconds(lambda shop=shop: shop.imports.run("products", path))  # type: ignore[misc]  # bound now
             Shop.create(other, timezone="UTC").close()
-            for rates, floor, address in ((plain, loader, url), (same, by_hand, other)):
+            for rates, floor, address in (
+                (plain, loader, url),
+                (keyed, KEYED[database], other),
+                (same, BY_HAND[database], other),
+            ):
                 bare = seconds(lambda floor=floor, address=address: floor(address, path))  # type: ignore[misc]  # bound now
                 rates.append((row_count / ours, row_count / bare))
     name = f"import {row_count:,} products, {database}"
     return [
         compared(name, plain, at_least, "floor: the database's loader, plain table, no check"),
+        compared(name, keyed, None, "floor: the same loader, a table with nothing but its key"),
         compared(name, same, None, "floor: the same rows in our schema, by hand, no check"),
     ]
 

@@ -27,13 +27,13 @@ _PRODUCT = (
 )
 
 
-def dot_import(url: str, path: Path) -> None:
+def dot_import(url: str, path: Path, sku: str = "sku") -> None:
     """The loader of SQLite's shell into a plain table; the standard library where there is none."""
-    target = f"{url}.floor"
+    target, table = f"{url}.floor", f"CREATE TABLE plain ({sku}, name, price)"
     shell = shutil.which("sqlite3")
     if shell is None:
         with closing(sqlite3.connect(target)) as connection, path.open(newline="") as file:
-            connection.execute("CREATE TABLE plain (sku, name, price)")
+            connection.execute(table)
             connection.executemany("INSERT INTO plain VALUES (?, ?, ?)", csv.reader(file))
             connection.commit()
         return
@@ -41,7 +41,7 @@ def dot_import(url: str, path: Path) -> None:
         [
             shell,
             target,
-            "CREATE TABLE plain (sku, name, price)",
+            table,
             ".mode csv",
             f".import {path} plain",
         ],
@@ -50,12 +50,12 @@ def dot_import(url: str, path: Path) -> None:
     )
 
 
-def copy(url: str, path: Path) -> None:
+def copy(url: str, path: Path, sku: str = "sku text") -> None:
     """COPY of the file's bytes into a plain table."""
     import psycopg  # only with Postgres
 
     with psycopg.connect(url) as connection, path.open("rb") as file:
-        connection.execute("CREATE TABLE plain (sku text, name text, price bigint)")
+        connection.execute(f"CREATE TABLE plain ({sku}, name text, price bigint)")
         with connection.cursor().copy("COPY plain FROM STDIN (FORMAT csv, HEADER)") as copying:
             while block := file.read(1 << 18):
                 copying.write(block)
