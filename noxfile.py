@@ -90,7 +90,7 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure beside hand-written floors and print one table; `-- --quick` takes two and a half."""
+    """Measure beside hand-written floors and print one table; `-- --quick` takes some minutes."""
     install(session, "bench")
     install_project(session)
     session.run("python", "-m", "tests.bench", *session.posargs)
