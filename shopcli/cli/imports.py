@@ -286,11 +286,11 @@ def _tell_details(call: Call, summary: ImportSummary) -> None:
     if summary.rejected > _REJECTIONS_TOLD:
         call.remark(f"… and {summary.rejected - _REJECTIONS_TOLD:,} more rejected")
     if summary.future:
-        first = f"the first on line {summary.first_future_line}"
-        slip = "mend it before the real run" if summary.dry_run else "see: shop cancel --help"
+        rows = "1 row lies" if summary.future == 1 else f"{summary.future:,} rows lie"
+        slip = "mend it first" if summary.dry_run else "undo it: shop cancel, shop adjust"
         call.remark(
-            f"{summary.future:,} rows lie in the future, {first}; reports count them from then on."
-            f" If that is a slip, {slip}."
+            f"{rows} in the future, the first on line {summary.first_future_line}. Taken as they"
+            f" stand; if that is a slip, {slip}."
         )
 
 
