@@ -196,14 +196,40 @@ class VerifyFailed(Refused):
     code = "verify_failed"
 
 
+class TotalChanged(Refused):
+    """An order costs something else than its buyer was shown; details hold both totals."""
+
+    code = "total_changed"
+
+
+class NotAllowed(Refused):
+    """Whoever calls, or the login at the database, may not do this; details hold role and verb."""
+
+    code = "not_allowed"
+
+
+class BarcodeExists(Refused):
+    """Another product is found by this barcode or SKU; details name it."""
+
+    code = "barcode_exists"
+
+
+class BalanceNotZero(Refused):
+    """A user with a balance cannot be closed."""
+
+    code = "balance_not_zero"
+
+
+class LimitBelowClaimed(Refused):
+    """More coupons have been claimed than the new limit would allow."""
+
+    code = "limit_below_claimed"
+
+
 class InvalidInput(Usage):
     """A value, option or file does not follow the rules for it."""
 
     code = "invalid_input"
-
-
-class TotalChanged(InvalidInput):
-    """An order costs something else than its buyer was shown."""
 
 
 class NoUser(Usage):

@@ -380,7 +380,7 @@ def test_an_order_costs_what_was_shown_or_nothing(shop: Shop, refuse: Refuse) ->
     shop.set_product("LATTE", price=4800)
     for expected in (9000, 9601, 0):
         refused = refuse(
-            "invalid_input", shop.order, "kim", {"LATTE": 2}, key="k", expected_total=expected
+            "total_changed", shop.order, "kim", {"LATTE": 2}, key="k", expected_total=expected
         )
         assert isinstance(refused, TotalChanged)
         assert refused.details == {"expected": expected, "total": 9600, "currency": "KRW"}
