@@ -67,6 +67,11 @@ def stop_at_once(folder: Path) -> None:
     _stop(folder, "immediate")
 
 
+def binaries(folder: Path) -> Path:
+    """The folder of the server's programs, `pg_dump` among them."""
+    return Path(_server(folder).bin_path)
+
+
 def _stop(folder: Path, mode: str) -> None:
     server = _server(folder)
     # Only now, as `_server` knows how to import the library quietly.

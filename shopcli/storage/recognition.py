@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shopcli.storage.database import Database
     from shopcli.storage.session import Session
 
-SCHEMA_VERSIONS = ("0001",)
+SCHEMA_VERSIONS = ("0001", "0002")
 """Every schema version this release knows, oldest first; a test compares it with the migrations."""
 
 SCHEMA_VERSION = SCHEMA_VERSIONS[-1]

@@ -1,0 +1,122 @@
+"""Shops of every kept schema are brought up to date, whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from shopcli import Shop
+from shopcli.domain.errors import SchemaOld
+from shopcli.storage import guards, schema
+from shopcli.storage.database import connect
+from shopcli.storage.recognition import SCHEMA_VERSION
+from shopcli.storage.tables import metadata
+from tests.raw_rows import raw_database
+from tests.schemas.kept import KEPT_VERSIONS, restore
+
+UPGRADE = """
+import sys
+from shopcli.storage import schema
+sys.stdin.readline()
+schema.upgrade(sys.argv[1])
+"""
+
+
+@pytest.fixture(params=KEPT_VERSIONS)
+def kept_url(request: pytest.FixtureRequest, empty_database_url: str) -> str:
+    """The address of a shop as an older release left it."""
+    restore(request.param, empty_database_url)
+    return empty_database_url
+
+
+def _rows(url: str) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every column that the first of two schemas had, by table."""
+    with raw_database(url) as raw:
+        return {
+            table: sorted(raw.run(f"SELECT * FROM {table}"), key=repr)  # noqa: S608 - names from the catalogue
+            for table in raw.tables()
+            if table != "alembic_version"
+        }
+
+
+def _common(before: list[tuple[object, ...]], after: list[tuple[object, ...]]) -> bool:
+    """Whether the old rows stand in the new ones; new columns come last."""
+    width = len(before[0]) if before else 0
+    return sorted((row[:width] for row in after), key=repr) == before
+
+
+def test_an_older_shop_wants_an_upgrade(kept_url: str) -> None:
+    """A shop of an older schema is not opened, and its rows stay as they are."""
+    before = _rows(kept_url)
+
+    with pytest.raises(SchemaOld):
+        Shop.open(kept_url)
+    assert _rows(kept_url) == before
+
+
+def test_an_upgrade_keeps_every_row(kept_url: str) -> None:
+    """Each row of each table is there afterwards, in its old columns unchanged."""
+    before = _rows(kept_url)
+
+    schema.upgrade(kept_url)
+
+    assert schema.status(kept_url).is_current
+    after = _rows(kept_url)
+    assert [table for table, rows in before.items() if not _common(rows, after[table])] == []
+
+
+def test_an_upgraded_shop_has_the_schema_of_a_new_one(kept_url: str) -> None:
+    """Tables, constraints, indexes and triggers are those of a shop made today."""
+    schema.upgrade(kept_url)
+
+    with schema._schema_transaction(kept_url) as connection:  # noqa: SLF001 - the engine of Alembic
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, metadata) == []
+    database = connect(kept_url)
+    with database.read() as session:
+        assert guards.missing_guards(session) == []
+    database.close()
+
+
+def test_an_upgraded_shop_goes_on(kept_url: str) -> None:
+    """Members buy and are given back; every invariant holds before and after."""
+    schema.upgrade(kept_url)
+
+    with Shop.open(kept_url) as shop:
+        assert shop.verify().ok, shop.verify()
+        stock = shop.product("WATER").stock
+        order = shop.order("kim", {"WATER": 2, "LATTE": 1}, key="after-the-upgrade")
+        assert order.order is not None
+        assert shop.product("WATER").stock == stock - 2
+        assert shop.order("kim", {"WATER": 1}, key="till1-3").state == "paid"
+        shop.cancel(order.order)
+        assert shop.receipt(order.order).state == "cancelled"
+        assert shop.verify().ok, shop.verify()
+
+
+def test_ten_processes_upgrade_one_shop(kept_url: str) -> None:
+    """Started together, all end well, and the shop is upgraded once."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", UPGRADE, kept_url],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(10)
+    ]
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+
+    assert {process.communicate()[1] for process in processes} == {""}
+    assert schema.status(kept_url).schema_version == SCHEMA_VERSION
+    with Shop.open(kept_url) as shop:
+        assert shop.verify().ok
