@@ -6,10 +6,12 @@ ambiguous or skipped is refused.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,7 @@ HOUR_MICROSECONDS = 3_600_000_000
 DAY_MICROSECONDS = 24 * HOUR_MICROSECONDS
 
 _TEXT_LENGTH_MAX = 40
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 EARLIEST_MICROSECONDS = 0
 LATEST_MICROSECONDS = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
@@ -64,7 +67,7 @@ def zone(name: str) -> tzinfo:
 
 
 def parse_moment(text: str, timezone_name: str) -> datetime:
-    """Read an instant as people type it: RFC 3339 or ISO 8601, date alone is its midnight.
+    """Read an instant as people type it: RFC 3339 or ISO 8601; a date alone is where it begins.
 
     Args:
         text: As in `2026-11-22`, `2026-11-22T09:30`, `2026-11-22 09:30:00+09:00`, `…Z`.
@@ -81,10 +84,44 @@ def parse_moment(text: str, timezone_name: str) -> datetime:
         moment = None
     if moment is None:
         raise InvalidInput(
-            "A time is written like 2026-11-22T09:30 or 2026-11-22T00:30:00Z.",
+            f"{shown(text)} is no time.",
+            fix="Type it like 2026-11-22, 2026-11-22T09:30 or 2026-11-22T00:30:00Z.",
             details={"field": "time"},
         )
+    if _DATE.fullmatch(text):
+        return first_instant(moment, timezone_name)
     return aware(moment, timezone_name)
+
+
+def first_instant(day: datetime, timezone_name: str) -> datetime:
+    """The first instant of a day in a zone, in UTC: not every day has a midnight, or only one.
+
+    Args:
+        day: Midnight, without a zone.
+        timezone_name: IANA name of the zone.
+
+    Raises:
+        InvalidInput: Out of range, or the zone left the whole day out.
+    """
+    here = zone(timezone_name)
+    earlier, later = day.replace(tzinfo=here, fold=0), day.replace(tzinfo=here, fold=1)
+    if earlier.utcoffset() == later.utcoffset():
+        return aware(day, timezone_name)
+    # The day's clocks only run forward through its first instant, so it can be searched for.
+    low, high = (to_microseconds(moment.astimezone(UTC)) for moment in (later, earlier))
+    low, high = min(low, high) - DAY_MICROSECONDS, max(low, high)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if from_microseconds(middle).astimezone(here).date() < day.date():
+            low = middle
+        else:
+            high = middle
+    found = from_microseconds(high)
+    if found.astimezone(here).date() != day.date():
+        raise InvalidInput(
+            f"There was no {day.date()} in {timezone_name}.", fix="Name another day."
+        )
+    return aware(found, timezone_name)
 
 
 def aware(moment: datetime, timezone_name: str) -> datetime:
@@ -97,9 +134,12 @@ def aware(moment: datetime, timezone_name: str) -> datetime:
         here = zone(timezone_name)
         earlier, later = moment.replace(tzinfo=here, fold=0), moment.replace(tzinfo=here, fold=1)
         if earlier.utcoffset() != later.utcoffset():
+            is_skipped = earlier.astimezone(UTC).astimezone(here).replace(tzinfo=None) != moment
+            offset = earlier.strftime("%z")
             raise InvalidInput(
-                f"{moment.isoformat()} is ambiguous or skipped in {timezone_name}.",
-                fix="Give the offset, as in 2026-10-25T02:30+01:00.",
+                f"{moment.isoformat()} {'was left out' if is_skipped else 'comes twice'} in"
+                f" {timezone_name}, where the clocks are changed.",
+                fix=f"Give the offset, as in {moment.isoformat()}{offset[:3]}:{offset[3:5]}.",
             )
         moment = earlier
     try:

@@ -7,8 +7,10 @@ decimals.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.text import BLANKS, shown
 
 AMOUNT_MAX = 2**53 - 1
 """Largest amount or count: exact in every JSON reader (RFC 8259, section 6)."""
@@ -35,6 +37,15 @@ EXPONENTS: dict[str, int] = {
 """Decimals of each currency the shop can be made with."""
 
 _MAJOR = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
+_TYPED_LENGTH_MAX = 40
+_SIGN = "(?:[^\\W\\d_]{1,3}|[$\u00a2-\u00a5\u20a0-\u20cf])?"
+_WRITTEN = re.compile(
+    rf"[+\u2212-]?{_SIGN}\s?[+\u2212-]?([0-9](?:[0-9.,'\u2019\s_]*[0-9])?)\s?{_SIGN}"
+)
+"""A sign, a currency's sign or code before or behind, and digits set apart in some way."""
+
+_MARKS = re.compile(r"[.,'\u2019\s_]")
+_GROUP = 3
 _DIGITS_MAX = 16
 """No amount within bounds has more digits; longer texts are refused before they are converted."""
 
@@ -68,18 +79,65 @@ def parse_major(text: str, exponent: int) -> int:
     match = _MAJOR.fullmatch(text)
     if match is None:
         raise InvalidInput(
-            "An amount is written in ASCII digits with an optional point.",
-            fix=_amount_example(exponent),
+            f"{shown(text)} is no amount: that is written in ASCII digits with an optional point.",
+            fix=_amount_advice(text, exponent),
         )
     whole, decimals = match[1].lstrip("0"), match[2] or ""
     if len(decimals) > exponent:
         allowed = f"at most {exponent} decimals" if exponent else "no decimals"
-        raise InvalidInput(f"This currency has {allowed}.", fix=_amount_example(exponent))
+        raise InvalidInput(
+            f"{shown(text)} is no amount: this currency has {allowed}.",
+            fix=_amount_advice(text, exponent),
+        )
     digits = whole + decimals.ljust(exponent, "0")
     amount = int(digits or "0") if len(digits) <= _DIGITS_MAX else AMOUNT_MAX + 1
     if amount > AMOUNT_MAX:
-        raise InvalidInput(f"An amount is at most {format_major(AMOUNT_MAX, exponent)}.")
+        raise InvalidInput(
+            f"{shown(text)} is too much: an amount is at most {format_major(AMOUNT_MAX, exponent)}."
+        )
     return amount
+
+
+def meant_amount(text: str, exponent: int) -> str | None:
+    """What an amount that is written another way plainly means, as it is to be typed; else None.
+
+    `1,50`, `$1.00`, ` 1.00`, `-5.00`, `10,000`, `1.234,50` and `2.00 USD` have one reading;
+    `1,234` has two where the currency has three decimals, and `1.5` none where it has none.
+
+    Args:
+        text: What was typed.
+        exponent: Decimals of the currency.
+    """
+    if len(text) > _TYPED_LENGTH_MAX:
+        return None
+    found = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip(f"{BLANKS}\t\r\n"))
+    if found is None:
+        return None
+    marks = _MARKS.findall(found[1])
+    first, *others = _MARKS.split(found[1])
+    if not marks:
+        return _as_typed(first, "", exponent)
+    decimals = others.pop() if marks[-1] in ".," and len(others[-1]) != _GROUP else ""
+    if others and not _is_grouped(first, others, marks[: len(others)]):
+        return None
+    if decimals and marks[-1] in marks[:-1]:
+        return None
+    if exponent == _GROUP and len(marks) == 1 and not decimals:
+        return None  # thousands or decimals
+    return _as_typed(first + "".join(others), decimals, exponent)
+
+
+def _is_grouped(first: str, others: list[str], marks: list[str]) -> bool:
+    """Whether digits are set apart by one mark, in groups of three."""
+    is_even = len(first) <= _GROUP and all(len(group) == _GROUP for group in others)
+    return is_even and len(set(marks)) == 1
+
+
+def _as_typed(whole: str, decimals: str, exponent: int) -> str | None:
+    if len(decimals) > exponent or len(whole) > _DIGITS_MAX:
+        return None
+    whole = whole.lstrip("0") or "0"
+    return f"{whole}.{decimals}" if decimals else whole
 
 
 def format_major(amount_minor: int, exponent: int) -> str:
@@ -108,9 +166,17 @@ def checked_amount(value: object, what: str, *, least: int = 0, most: int = AMOU
             f"{what} must be an integer, not {type(value).__name__}.", fix="Use minor units."
         )
     if not least <= value <= most:
-        raise InvalidInput(f"{what} must lie between {least} and {most}.")
+        raise InvalidInput(f"{what} must lie between {least} and {most}, not be {_cut(value)}.")
     return value
 
 
-def _amount_example(exponent: int) -> str:
+def _cut(number: int) -> str:
+    """A number as a message repeats it; Python itself refuses to write out very long ones."""
+    return str(number) if abs(number) < 10**_TYPED_LENGTH_MAX else "one of so many digits"
+
+
+def _amount_advice(text: str, exponent: int) -> str:
+    meant = meant_amount(text, exponent)
+    if meant is not None:
+        return f"Type {meant}."
     return f"Type it like {format_major(12 * 10**exponent + (34 % 10**exponent), exponent)}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -44,6 +45,33 @@ def test_a_time_is_read_in_the_zone_it_names_or_the_shops(
 
 
 @pytest.mark.parametrize(
+    ("text", "zone", "expected"),
+    [
+        ("2026-09-06", "America/Santiago", "2026-09-06T04:00:00.000000Z"),
+        ("2026-04-24", "Africa/Cairo", "2026-04-23T22:00:00.000000Z"),
+        ("2026-11-01", "America/Havana", "2026-11-01T04:00:00.000000Z"),
+        ("2011-12-31", "Pacific/Apia", "2011-12-30T10:00:00.000000Z"),
+    ],
+)
+def test_a_day_begins_at_its_first_instant(text: str, zone: str, expected: str) -> None:
+    """A date alone is meant from its first instant on, also where it has no midnight, or two."""
+    begins = parse_moment(text, zone)
+    assert rfc3339(begins) == expected
+    here = ZoneInfo(zone)
+    assert str(begins.astimezone(here).date()) == text
+    assert str((begins - timedelta(microseconds=1)).astimezone(here).date()) < text
+
+
+def test_a_refused_time_is_repeated_with_what_to_type() -> None:
+    """Advice on an hour that comes twice is the same time with an offset, and is taken."""
+    refused = refusal("invalid_input", parse_moment, "2026-10-25T02:30", "Europe/Berlin")
+    advised = refused.fix.rstrip(".").split()[-1]
+    assert advised == "2026-10-25T02:30:00+02:00"
+    assert rfc3339(parse_moment(advised, "Europe/Berlin")) == "2026-10-25T00:30:00.000000Z"
+    assert "'soon'" in refusal("invalid_input", parse_moment, "soon", "UTC").message
+
+
+@pytest.mark.parametrize(
     ("text", "zone"),
     [
         ("2026-10-25T02:30", "Europe/Berlin"),
@@ -62,8 +90,9 @@ def test_a_time_that_happens_twice_is_refused(text: str, zone: str) -> None:
     [
         ("2026-03-29T02:30", "Europe/Berlin"),
         ("2026-03-08T02:00", "America/New_York"),
-        ("2026-09-06", "America/Santiago"),
+        ("2026-09-06T00:00", "America/Santiago"),
         ("2011-12-30T12:00", "Pacific/Apia"),
+        ("2011-12-30", "Pacific/Apia"),
     ],
 )
 def test_a_time_that_never_happens_is_refused(text: str, zone: str) -> None:

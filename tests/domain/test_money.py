@@ -14,6 +14,7 @@ from shopcli.domain.money import (
     checked_amount,
     exponent_of,
     format_major,
+    meant_amount,
     parse_major,
 )
 from tests.factories import accepted, refusal
@@ -108,3 +109,68 @@ def test_decimals_are_those_of_the_currency() -> None:
     assert [exponent_of(code) for code in ("KRW", "EUR", "USD", "JPY", "KWD")] == [0, 2, 2, 0, 3]
     for code in ("krw", "XXX", "", "KRWW", "K\u0280W"):
         refusal("invalid_input", exponent_of, code)
+
+
+@pytest.mark.parametrize(
+    ("text", "exponent", "meant"),
+    [
+        ("1,50", 2, "1.50"),
+        ("1,5", 2, "1.5"),
+        ("$1.00", 2, "1.00"),
+        ("$ 1.00", 2, "1.00"),
+        ("2.00 USD", 2, "2.00"),
+        ("USD 3", 2, "3"),
+        ("3€", 2, "3"),
+        ("\u20a94,500", 0, "4500"),
+        (" 1.00", 2, "1.00"),
+        ("\u00a02.00\u00a0", 2, "2.00"),
+        ("1\u00a0234.50", 2, "1234.50"),
+        ("1\u202f234,50", 2, "1234.50"),
+        ("1'234.50", 2, "1234.50"),
+        ("-5.00", 2, "5.00"),
+        ("+5", 2, "5"),
+        ("10,000", 0, "10000"),
+        ("10,000", 2, "10000"),
+        ("1,234,567", 2, "1234567"),
+        ("1.234.567", 0, "1234567"),
+        ("1.234,50", 2, "1234.50"),
+        ("1,234.50", 2, "1234.50"),
+        ("\uff11\uff12", 0, "12"),
+        ("10_000", 0, "10000"),
+        ("0,50", 2, "0.50"),
+        ("1,234", 3, None),
+        ("1,5", 0, None),
+        ("1.50", 0, None),
+        ("1.2.3", 2, None),
+        ("12,34,567", 2, None),
+        ("1,234.567", 2, None),
+        ("(5.00)", 2, None),
+        ("variable", 2, None),
+        ("1e3", 2, None),
+        ("12%", 2, None),
+        ("", 2, None),
+        ("1/2", 2, None),
+        ("9" * 40, 2, None),
+    ],
+    ids=ascii,
+)
+def test_an_amount_that_is_refused_says_what_to_type(
+    text: str, exponent: int, meant: str | None
+) -> None:
+    """A refusal repeats the value and gives the one reading it plainly has, which is accepted."""
+    assert meant_amount(text, exponent) == meant
+    refused = refusal("invalid_input", parse_major, text, exponent)
+    assert ascii(text)[1:-1][:5].strip() in ascii(refused.message)
+    if meant is not None:
+        assert parse_major(meant, exponent) >= 0
+        assert f"Type {meant}." == refused.fix
+
+
+@given(st.text("0123456789.,'$ -", max_size=12), st.sampled_from([0, 2, 3]))
+def test_what_is_advised_can_be_typed(text: str, exponent: int) -> None:
+    """Whatever a refusal tells to type is an amount of the same digits."""
+    meant = meant_amount(text, exponent)
+    if meant is not None:
+        assert parse_major(meant, exponent) >= 0
+        digits = "".join(filter(str.isdigit, text))
+        assert digits.lstrip("0") == meant.replace(".", "").lstrip("0")

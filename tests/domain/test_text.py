@@ -10,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopcli.domain.text import (
+    BLANKS,
+    IGNORABLE,
     checked_code,
     checked_identifier,
     checked_key,
     checked_name,
     inert,
+    shown,
 )
 from tests.factories import accepted, refusal
 
@@ -121,15 +124,15 @@ def test_identifiers_of_any_script_hold_nothing_invisible(text: str) -> None:
     assert stored is None or inert(stored) == stored
 
 
-@pytest.mark.parametrize("key", ["a", "till1-0042", " !~", "x" * 200, "=cmd|'/c calc'!A1"])
+@pytest.mark.parametrize("key", ["a", "till1-0042", "! ~", "x" * 200, "=cmd|'/c calc'!A1"])
 def test_a_key_is_printable_ascii(key: str) -> None:
     """Keys have 1 to 200 printable ASCII characters, kept as they are."""
     assert checked_key(key) == key
 
 
-@pytest.mark.parametrize("key", ["x" * 201, "ключ", "a\u00a0b", "é"])
+@pytest.mark.parametrize("key", ["x" * 201, "ключ", "a\u00a0b", "é", " a", "a ", " "])
 def test_other_keys_are_refused(key: str) -> None:
-    """A key of 201 characters or with anything beyond ASCII is refused."""
+    """A key of 201 characters, with a blank at an end or anything beyond ASCII is refused."""
     refusal("invalid_input", checked_key, key)
 
 
@@ -196,3 +199,61 @@ def test_anything_can_be_shown() -> None:
     """Values that are no texts are shown as Python writes them."""
     assert inert(12) == "12"
     assert inert(None) == "None"
+
+
+_INVISIBLE = [chr(code) for first, last in IGNORABLE for code in range(first, last + 1)]
+
+
+@pytest.mark.parametrize("form", ["kim{0}", "{0}"])
+def test_what_is_shown_as_nothing_enters_by_no_text(form: str) -> None:
+    """No character that Unicode calls ignorable can make a second user, SKU, code or name."""
+    for character in _INVISIBLE:
+        text = form.format(character)
+        for check in (_name, _sku, checked_code):
+            assert accepted(check, text) is None, ascii(text)
+        assert "\\u{" in inert(text)
+
+
+@pytest.mark.parametrize(
+    "name", ["☕️ Latte", "👩‍🍳", "❤️‍🔥", "3️⃣", "می‌خواهم", "क्‍ष", "👍🏽", "日本語 メニュー"]
+)
+def test_joiners_stay_where_they_change_what_is_seen(name: str) -> None:
+    """Emoji and letters of joining scripts keep what draws them as they are meant."""
+    assert _name(name) == unicodedata.normalize("NFC", name)
+    assert inert(_name(name)) == _name(name)
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_a_name_is_seen(blank: str) -> None:
+    """Blanks of any kind around a name are dropped, and alone they are no name."""
+    assert _name(f"{blank}Kim{blank}") == "Kim"
+    refusal("invalid_input", _name, blank * 3)
+    refusal("invalid_input", _sku, f"kim{blank}")
+    refusal("invalid_input", _name, "\u0301")
+
+
+@pytest.mark.parametrize(
+    ("check", "value", "meant"),
+    [
+        (_sku, " A1", "A1"),
+        (_sku, "A1\u00a0", "A1"),
+        (_sku, "D\u200b", "D"),
+        (checked_key, "1 ", "1"),
+        (checked_code, "welcome ", "welcome"),
+        (checked_code, "w%", "WELCOME10"),
+    ],
+)
+def test_a_refusal_repeats_the_value_and_says_what_to_type(
+    check: Callable[[object], str], value: str, meant: str
+) -> None:
+    """What was given is in the message, and what was plainly meant in the advice."""
+    refused = refusal("invalid_input", check, value)
+    assert shown(value) in refused.message
+    assert meant in refused.fix
+
+
+def test_a_value_is_repeated_inert_and_cut() -> None:
+    """A message stays short and harmless whatever was typed."""
+    assert shown("\x1b[2J") == "'\\u{1b}[2J'"
+    assert len(shown("x" * 10_000)) < 50
+    assert shown(5) == "'5'"
