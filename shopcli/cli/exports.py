@@ -66,7 +66,9 @@ for _what in _HELP:
 def _write(call: Call, what: str, form: str | None) -> None:
     from shopcli.engine.imports.source import format_of  # only when something is exported
 
-    final_form = format_of("-", form or ("jsonl" if call.as_json else None))
+    if form is None and call.as_json:
+        form = "jsonl"
+    final_form = format_of("-", form)
     with call.shop() as shop:
         shop.exports.write(what, call.output, final_form)
 

@@ -70,6 +70,11 @@ class Ids:
         return _text(number, 120)
 
 
+def may_be_id(text: str) -> bool:
+    """Whether a text may be an id, or the end of one."""
+    return len(text) <= ID_LENGTH and text.isascii() and text.isalnum()
+
+
 def _text(number: int, highest_shift: int) -> str:
     """A number in base 32, two digits for each ten bits from the highest shift down."""
     pairs = _PAIRS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.domain import errors
+from shopcli.domain.ids import may_be_id
 from shopcli.domain.text import checked_code, checked_identifier, inert
 from shopcli.storage import coupons, orders, products, users
 
@@ -75,11 +76,12 @@ def order_id(session: Session, given: object) -> str:
     if not isinstance(given, str):
         raise errors.InvalidInput("An order is named by its id.", fix="See yours: shop orders")
     text = given.strip().lower()
-    if text and text.isascii() and orders.order(session, text) is not None:
-        return text
     found: list[str] = []
-    if len(text) >= _ORDER_ENDING_LENGTH_MIN and text.isalnum() and text.isascii():
-        found = orders.ids_ending(session, text)
+    if may_be_id(text):  # the database is asked for nothing else: not every one takes any text
+        if orders.order(session, text) is not None:
+            return text
+        if len(text) >= _ORDER_ENDING_LENGTH_MIN:
+            found = orders.ids_ending(session, text)
     if len(found) == 1:
         return found[0]
     if found:

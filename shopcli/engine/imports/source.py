@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from shopcli.domain.batch_text import FORMATS, LINE_LENGTH_MAX, Format
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.text import inert
+from shopcli.domain.text import inert, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def format_of(name: str, given: str | None) -> Format:
     """
     if given is not None:
         if given not in FORMATS:
-            raise InvalidInput(f"The formats are {', '.join(FORMATS)}.")
+            raise InvalidInput(f"{shown(given)} is no format.", fix=f"Use {', '.join(FORMATS)}.")
         return given
     if name == "-":
         return "csv"
