@@ -58,12 +58,17 @@ def record_change(
             "subject_kind": subject_kind,
             "subject": subject,
             "action": action,
-            "before": None if before is None else json.dumps(before, ensure_ascii=False),
-            "after": None if after is None else json.dumps(after, ensure_ascii=False),
+            "before": as_text(before),
+            "after": as_text(after),
             "reason": reason,
             **origin_values(runtime, runtime.now()),
         },
     )
+
+
+def as_text(values: Mapping[str, Any] | None) -> str | None:
+    """The values of a change as they are stored: JSON, the same whoever names them first."""
+    return None if values is None else json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
 def changes(runtime: Runtime, subject_kind: str, subject: str) -> tuple[AdminChange, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop, ShopError
-from tests.batch.files import assert_sound, state, stock_up, take, write
+from tests.batch.files import assert_sound, everything, state, stock_up, take, write
 from tests.batch.files import chance as choices
 from tests.clocks import SettableClock
 
@@ -29,7 +29,7 @@ def _prepare(shop: Shop, clock: SettableClock) -> None:
     shop.add_product("GONE", name="Gone", price=100, stock=5)
     shop.set_product("GONE", on_sale=False)
     shop.set_user("blocked", state="blocked")
-    shop.payout("closed", reason="left")
+    shop.payout("closed", reason="left", key="left-1")
     shop.set_user("closed", state="closed")
     now = clock()
     shop.add_coupon("ONCE", amount=3000, limit=1, min_order=5000, valid_days=3)
@@ -80,6 +80,15 @@ def _outcome(key: str, call: Callable[[], object]) -> Outcome:
         return key, error.code
 
 
+def _rows(shop: Shop) -> dict[str, list[str]]:
+    """Every row, whichever way it came in."""
+    url = shop.url if "://" in shop.url else f"sqlite:///{shop.url}"
+    return {
+        table: [row.replace("'import'", "'api'") for row in rows]
+        for table, rows in everything(url).items()
+    }
+
+
 def _compare(
     shops: tuple[Shop, Shop],
     tmp_path: Path,
@@ -96,6 +105,7 @@ def _compare(
     summary = take(together, kind, path, **options)
     assert before != state(together)
     assert state(alone) == state(together)
+    assert _rows(alone) == _rows(together)
     assert summary.created == sum(outcome == "done" for _, outcome in one_by_one)
     assert summary.replayed == sum(outcome == "replayed" for _, outcome in one_by_one)
     refused = [outcome for outcome in one_by_one if outcome[1] not in {"done", "replayed"}]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.batch import CLEAR, LEAVE
@@ -13,7 +12,7 @@ from shopcli.domain.errors import (
     UnknownCoupon,
     UserExists,
 )
-from shopcli.engine.audit import origin_values
+from shopcli.engine.audit import as_text, origin_values
 from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk, bulk_trade
 
@@ -57,11 +56,7 @@ class Record:
 
     def add(self, subject: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
         """Note one change."""
-        texts = [
-            None if values is None else json.dumps(values, ensure_ascii=False)
-            for values in (before, after)
-        ]
-        self._rows.append((self._runtime.ids.new(), subject, *texts))
+        self._rows.append((self._runtime.ids.new(), subject, as_text(before), as_text(after)))
 
     def write(self, session: Session) -> None:
         """Write them."""
@@ -165,7 +160,13 @@ class CouponPlan(Plan):
             outcome.updated += 1
             changed.append((*new, values[0]))
             before = {"claim_limit": row[4], "closes_at": row[8]}
-            record.add(values[0], before, {"claim_limit": new[0], "closes_at": new[1]})
+            after = {"claim_limit": new[0], "closes_at": new[1]}
+            names = [name for name in before if before[name] != after[name]]
+            record.add(
+                values[0],
+                {name: before[name] for name in names},
+                {name: after[name] for name in names},
+            )
         outcome.created = len(added)
         if writes:
             if added:

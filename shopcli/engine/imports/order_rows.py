@@ -73,7 +73,7 @@ class OrderRows:
             "created_at": self.now,
             "state": "skipped" if is_skipped else "pending",
             "attempt_count": 0,
-            "next_attempt_at": self.now,
+            "next_attempt_at": 0,
             "settled_at": self.now if is_skipped else None,
             "last_error": SKIPPED if is_skipped else None,
         }
