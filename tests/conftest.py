@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import randbits
 from typing import TYPE_CHECKING, Any
@@ -174,20 +175,54 @@ def postgres_template(database_server: DatabaseServer) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def sqlite_guarded(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """A shop's file with what `tests.guards` asks for."""
+    folder = tmp_path_factory.mktemp("guarded")
+    _make_guarded(_copied(sqlite_template, folder))
+    return folder / "shop.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_guarded(database_server: DatabaseServer, postgres_template: str) -> Iterator[str]:
+    """The same as a Postgres database."""
+    with database_server.database(template=postgres_template) as url:
+        _make_guarded(url)
+        yield url
+
+
 @pytest.fixture
 def shop_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a shop in won and Seoul time with nothing in it, of this test alone."""
+    with _second(request, dialect, "template", tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def guarded_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a shop with what `tests.guards` asks for, of this test alone."""
+    with _second(request, dialect, "guarded", tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def _second(request: pytest.FixtureRequest, dialect: str, kind: str, folder: Path) -> Iterator[str]:
+    """A copy of what a session fixture has made."""
+    first = request.getfixturevalue(f"{dialect}_{kind}")
     if dialect == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        # Closing the last connection moves the write-ahead log into the file; a log that is there
-        # all the same belongs to it.
-        for part in template.parent.glob("shop.db*"):
-            shutil.copy(part, tmp_path)
-        yield _sqlite_url(tmp_path / "shop.db")
+        yield _copied(first, folder)
         return
     server: DatabaseServer = request.getfixturevalue("database_server")
-    with server.database(template=request.getfixturevalue("postgres_template")) as url:
+    with server.database(template=first) as url:
         yield url
+
+
+def _copied(template: Path, folder: Path) -> str:
+    # Closing the last connection moves the write-ahead log into the file; a log that is there all
+    # the same belongs to it.
+    for part in template.parent.glob("shop.db*"):
+        shutil.copy(part, folder)
+    return _sqlite_url(folder / "shop.db")
 
 
 @pytest.fixture
@@ -224,3 +259,12 @@ def _create_shop(url: str) -> None:
     Shop.create(
         url, currency=TEMPLATE_CURRENCY, timezone=TEMPLATE_TIMEZONE, clock=SettableClock()
     ).close()
+
+
+def _make_guarded(url: str) -> None:
+    from shopcli import Shop
+    from tests import guards
+
+    clock = SettableClock()
+    with Shop.open(url, clock=clock) as shop:
+        guards.make_ready(shop, clock)
