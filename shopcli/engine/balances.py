@@ -188,7 +188,7 @@ def _change_carefully(runtime: Runtime, session: Session, request: _Request) -> 
     locked = table.locked_balance(session, request.username)
     # Asked under the lock: the balance may be what this very key has left of it.
     if request.is_key_given:
-        made = _replay(session, request, currency)
+        made = _replay(runtime, session, request)
         if made is not None:
             return made
     if locked is None:
@@ -240,18 +240,19 @@ def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -
     )
 
 
-def _replay(session: Session, request: _Request, currency: str) -> BalanceChange | None:
+def _replay(runtime: Runtime, session: Session, request: _Request) -> BalanceChange | None:
     row = table.entry_by_key(session, request.kind, request.key)
     if row is None:
         return None
     username, sequence, amount, balance_after, at, made_by = row
     if made_by != request.fingerprint:
-        raise key_conflict(request.key, {"entry": entry_id(username, sequence)})
+        made = {"entry": entry_id(username, sequence)}
+        raise key_conflict(request.key, runtime.told(made))
     return BalanceChange(
         user=username,
         amount=amount,
         balance=balance_after,
-        currency=currency,
+        currency=runtime.identity.currency,
         entry=entry_id(username, sequence),
         at=from_microseconds(at),
         key=request.key,

@@ -12,6 +12,7 @@ from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.domain.money import checked_amount
 from shopcli.domain.text import checked_name
+from shopcli.engine.judging import Judged
 from shopcli.engine.products import fold, record
 from shopcli.storage import browsing as table
 from shopcli.storage import products
@@ -51,7 +52,7 @@ class Category:
     count: int
 
 
-class Browsing:
+class Browsing(Judged, part="browsing."):
     """Bounded reads of a shop.
 
     Args:

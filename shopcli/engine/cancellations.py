@@ -57,12 +57,12 @@ def cancel(
         raise InvalidInput("Forcing a cancellation needs a reason.", fix='Add --reason "why".')
 
     def work(session: Session) -> Cancellation:
-        order_id = whole_order_id(session, order)
+        order_id = whole_order_id(session, order, runtime.owner)
         print_of_request = fingerprint("cancel", order_id)
         if key is not None:
             bound = table.cancellation_by_key(session, final_key)
             if bound is not None and bound[1] != print_of_request:
-                raise key_conflict(final_key, {"order": bound[0]})
+                raise key_conflict(final_key, runtime.told({"order": bound[0]}))
         row = table.order(session, order_id)
         if row is None:
             raise Internal("An order vanished.")

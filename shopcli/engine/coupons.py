@@ -233,7 +233,7 @@ def _claim_carefully(
     held = table.held(session, request.username, request.code)
     # Asked last, judged first: a coupon seen as taken may have been taken under this very key.
     if given_key is not None:
-        made = _replay(session, given_key, request.fingerprint)
+        made = _replay(runtime, session, given_key, request.fingerprint)
         if made is not None:
             return made
     if person is None:
@@ -304,13 +304,13 @@ def held_by(runtime: Runtime, user: str) -> tuple[UserCoupon, ...]:
     )
 
 
-def _replay(session: Session, key: str, print_of_request: str) -> Claim | None:
+def _replay(runtime: Runtime, session: Session, key: str, print_of_request: str) -> Claim | None:
     row = table.claim_by_key(session, key)
     if row is None:
         return None
     code, username, number, limit, claimed_at, usable_until_at, made_by = row
     if made_by != print_of_request:
-        raise key_conflict(key, {"coupon": code})
+        raise key_conflict(key, runtime.told({"coupon": code}))
     return _claim(code, username, number, limit, claimed_at, usable_until_at, key, replayed=True)
 
 

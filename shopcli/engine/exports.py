@@ -23,6 +23,7 @@ from shopcli.domain.money import format_major
 from shopcli.domain.text import inert
 from shopcli.engine.balances import entry_id
 from shopcli.engine.imports.source import format_of
+from shopcli.engine.judging import Judged
 from shopcli.storage import bulk_reading
 from shopcli.storage.orders import lines as lines_of
 
@@ -120,7 +121,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """Columns of each export as name:form; without a form it is a text."""
 
 
-class Exports:
+class Exports(Judged, part="exports."):
     """Writes rows as CSV, TSV or JSON Lines."""
 
     def __init__(self, runtime: Runtime) -> None:

@@ -12,6 +12,7 @@ from shopcli.storage import coupons, orders, products, users
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from shopcli.domain.rights import Owner
     from shopcli.storage.session import Row, Session
 
 _CANDIDATE_COUNT_MAX = 5000
@@ -66,8 +67,10 @@ def coupon_row(session: Session, code: str) -> Row:
     return row
 
 
-def order_id(session: Session, given: object) -> str:
+def order_id(session: Session, given: object, owner: Owner | None = None) -> str:
     """The whole id of an order named by it or by a unique ending of at least four characters.
+
+    Orders of others than the owner, if one is given, are not there.
 
     Raises:
         InvalidInput: The ending fits several orders.
@@ -78,10 +81,10 @@ def order_id(session: Session, given: object) -> str:
     text = given.strip().lower()
     found: list[str] = []
     if may_be_id(text):  # the database is asked for nothing else: not every one takes any text
-        if orders.order(session, text) is not None:
+        if orders.order(session, text, owner) is not None:
             return text
         if len(text) >= _ORDER_ENDING_LENGTH_MIN:
-            found = orders.ids_ending(session, text)
+            found = orders.ids_ending(session, text, owner)
     if len(found) == 1:
         return found[0]
     if found:

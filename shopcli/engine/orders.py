@@ -324,7 +324,7 @@ def replay(runtime: Runtime, session: Session, request: Request) -> Order:
     """
     row = table.order_by_key(session, request.key)
     if row is None or row[9] != request.fingerprint:
-        raise key_conflict(request.key, {} if row is None else {"order": row[0]})
+        raise key_conflict(request.key, runtime.told({} if row is None else {"order": row[0]}))
     lines = table.lines(session, [row[0]])
     order = record(runtime, row, lines[row[0]])
     return replace(order, state="paid", replayed=True)
@@ -366,7 +366,7 @@ def listing(
     def work(session: Session) -> tuple[Order, ...]:
         if username is not None:
             user_row(session, username)
-        rows = table.orders(session, username, since_at, row_limit)
+        rows = table.orders(session, username, since_at, row_limit, runtime.owner)
         lines = table.lines(session, [row[0] for row in rows])
         return tuple(record(runtime, row, lines[row[0]]) for row in rows)
 
@@ -386,9 +386,9 @@ def receipt(runtime: Runtime, order: str | None, key: str | None) -> Order:
 
     def work(session: Session) -> Order:
         if checked is not None:
-            row = table.order_by_key(session, checked)
+            row = table.order_by_key(session, checked, runtime.owner)
         else:
-            row = table.order(session, order_id(session, order))
+            row = table.order(session, order_id(session, order, runtime.owner))
         if row is None:
             raise UnknownOrder(
                 f"No order was made with the key {checked}.",

@@ -14,6 +14,7 @@ from shopcli.domain.records import OutboxEvent, OutboxStatus
 from shopcli.domain.text import inert
 from shopcli.engine.audit import changes, record_change
 from shopcli.engine.deliveries import SECOND_MICROSECONDS, Deliveries
+from shopcli.engine.judging import Judged
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.requests import (
     checked_limit,
@@ -37,7 +38,7 @@ STATES = ("pending", "leased", "delivered", "dead", "skipped")
 _ENDING_LENGTH_MIN = 4
 
 
-class Outbox:
+class Outbox(Judged, part="outbox."):
     """Shows and steers deliveries.
 
     Args:

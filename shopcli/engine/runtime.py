@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from shopcli.domain.errors import Busy
 from shopcli.domain.moments import to_microseconds
+from shopcli.domain.rights import OPERATOR, Member, Seller
 from shopcli.engine.memory import Memory
 from shopcli.storage.constraints import error_for
 from shopcli.storage.failures import ConstraintViolated, GuardFailed, SerializationFailure
@@ -19,8 +20,10 @@ from shopcli.storage.failures import ConstraintViolated, GuardFailed, Serializat
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from typing import Any
 
     from shopcli.domain.ids import Ids
+    from shopcli.domain.rights import Holder, Owner
     from shopcli.storage.database import Database
     from shopcli.storage.recognition import Identity
     from shopcli.storage.session import Session
@@ -53,6 +56,20 @@ class Runtime:
     origin: Origin
     identity: Identity
     memory: Memory = field(default_factory=Memory)
+    holder: Holder = OPERATOR
+
+    @property
+    def owner(self) -> Owner | None:
+        """Whose orders are there for whoever holds the shop; None means everybody's."""
+        if self.holder.username is not None:
+            return Member(self.holder.username)
+        if self.holder.role == "till":
+            return Seller(self.origin.actor, self.origin.host, self.origin.channel)
+        return None
+
+    def told(self, others: dict[str, Any]) -> dict[str, Any]:
+        """Details of a refusal that may be of somebody else: only an operator reads them."""
+        return others if self.holder.role == "operator" else {}
 
     def now(self) -> int:
         """The time now in microseconds since 1970."""

@@ -46,6 +46,7 @@ SETTINGS: dict[str, Setting] = {
         "2s", _DURATION, "Longest a command waits for its own delivery."
     ),
     "cancel_within": Setting("24h", _DURATION, "How long a user may cancel an order."),
+    "members_charge": Setting("no", _FLAG, "Let members add money to their own balance."),
     "low_stock": Setting("5", r"[0-9]{1,9}", "Stock at or below which a product counts as low."),
 }
 """Every setting there is; `meaning` is shown by `shop settings`."""

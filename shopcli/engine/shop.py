@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shopcli.domain.ids import Ids
 from shopcli.domain.moments import parse_moment, system_clock, to_microseconds, zone
 from shopcli.domain.money import DEFAULT_CURRENCY, exponent_of
+from shopcli.domain.rights import Holder
 from shopcli.domain.text import checked_name
-from shopcli.engine import ambient, audit, settings
+from shopcli.engine import ambient, audit, judging, settings
 from shopcli.engine.runtime import Origin, Runtime
 from shopcli.engine.verbs.catalogue import CatalogueVerbs
 from shopcli.engine.verbs.people import PeopleVerbs
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from shopcli.domain import records
+    from shopcli.domain.rights import Role
     from shopcli.engine.browsing import Browsing
     from shopcli.engine.exports import Exports
     from shopcli.engine.imports.importing import Imports
@@ -136,6 +139,50 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
     def close(self) -> None:
         """Close the database's connections."""
         self._runtime.database.close()
+
+    def as_member(self, user: str) -> Self:
+        """The same open shop with no more than a member's rights; it shares this one's connections.
+
+        Args:
+            user: Who that is. What names nobody is about this user; naming another is refused, as
+                is every verb that `shopcli.domain.rights` does not give to members. Orders of
+                others are not there.
+
+        Raises:
+            UnknownUser: No such user.
+        """
+        return self._held_by(Holder("member", self.user(user).user))
+
+    def as_till(self) -> Self:
+        """The same open shop with no more than a till's rights; it shares this one's connections.
+
+        A till sells to everybody, and sees and cancels the orders it sold itself: those placed with
+        its actor, on its host, through its channel.
+        """
+        return self._held_by(Holder("till"))
+
+    def _held_by(self, holder: Holder) -> Self:
+        shop = type(self)(replace(self._runtime, holder=holder))
+        # What is known of relays that listen need not be asked again.
+        shop._waker = self._waker  # noqa: SLF001  # one of its own kind
+        return shop
+
+    @property
+    def role(self) -> Role:
+        """Whose rights the verbs of this object have."""
+        return self._runtime.holder.role
+
+    @property
+    def member(self) -> str | None:
+        """The member this object is bound to, if it is."""
+        return self._runtime.holder.username
+
+    def may(self, verb: str) -> bool:
+        """Whether a verb (`charge`, `outbox.retry`) is one this object would do, for its own user.
+
+        For front ends, to hide what would be refused. Unknown verbs are an operator's.
+        """
+        return judging.may(self._runtime, verb)
 
     @property
     def id(self) -> str:

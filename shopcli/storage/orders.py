@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.rights import Member
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shopcli.domain.rights import Owner
     from shopcli.storage.session import Parameters, Row, Session
 
 _CONTEXT = """
@@ -37,13 +40,14 @@ FROM orders o
 JOIN users u ON u.username = o.username
 LEFT JOIN cancellations c ON c.order_id = o.order_id
 """
+_OF_USER = " AND o.username = :username"
+_OF_MEMBER = " AND o.username = :member"
+_OF_SELLER = " AND o.actor = :actor AND o.host = :host AND o.channel = :channel"
 _BY_ID = f"{_COLUMNS} WHERE o.order_id = :order_id"
 _BY_KEY = f"{_COLUMNS} WHERE o.key = :key"
-_BY_ENDING = "SELECT order_id FROM orders WHERE order_id LIKE :pattern ESCAPE '!' LIMIT 6"
-_ALL = f"""{_COLUMNS} WHERE o.placed_at >= :since_at
-ORDER BY o.placed_at DESC, o.order_id DESC LIMIT :row_limit"""
-_OF_USER = f"""{_COLUMNS} WHERE o.username = :username AND o.placed_at >= :since_at
-ORDER BY o.placed_at DESC, o.order_id DESC LIMIT :row_limit"""
+_BY_ENDING = "SELECT o.order_id FROM orders o WHERE o.order_id LIKE :pattern ESCAPE '!'"
+_SINCE = f"{_COLUMNS} WHERE o.placed_at >= :since_at"
+_NEWEST_FIRST = " ORDER BY o.placed_at DESC, o.order_id DESC LIMIT :row_limit"
 
 _LINES = """
 SELECT order_id, sku, name, quantity, unit_price_minor, line_total_minor, discount_minor
@@ -91,29 +95,49 @@ def context(
     return session.rows(_CONTEXT_POSTGRES, values)
 
 
-def order(session: Session, order_id: str) -> Row | None:
-    """One order by its whole id."""
-    return session.row(_BY_ID, {"order_id": order_id})
+def order(session: Session, order_id: str, owner: Owner | None = None) -> Row | None:
+    """One order by its whole id, if it is the owner's where one is given."""
+    condition, values = _owned(owner)
+    return session.row(_BY_ID + condition, {"order_id": order_id, **values})
 
 
-def order_by_key(session: Session, key: str) -> Row | None:
-    """One order by the idempotency key that made it."""
-    return session.row(_BY_KEY, {"key": key})
+def order_by_key(session: Session, key: str, owner: Owner | None = None) -> Row | None:
+    """One order by the idempotency key that made it, if it is the owner's where one is given."""
+    condition, values = _owned(owner)
+    return session.row(_BY_KEY + condition, {"key": key, **values})
 
 
-def ids_ending(session: Session, ending: str) -> list[str]:
-    """At most six ids of orders that end so."""
+def ids_ending(session: Session, ending: str, owner: Owner | None = None) -> list[str]:
+    """At most six ids of orders that end so, of the owner's where one is given."""
     escaped = "".join(f"!{c}" if c in "!%_" else c for c in ending)
-    return [row[0] for row in session.rows(_BY_ENDING, {"pattern": f"%{escaped}"})]
+    condition, values = _owned(owner)
+    found = session.rows(f"{_BY_ENDING}{condition} LIMIT 6", {"pattern": f"%{escaped}", **values})
+    return [row[0] for row in found]
 
 
-def orders(session: Session, username: str | None, since_at: int, row_limit: int) -> list[Row]:
-    """Orders of a user, or of all, newest first."""
-    if username is None:
-        return session.rows(_ALL, {"since_at": since_at, "row_limit": row_limit})
-    return session.rows(
-        _OF_USER, {"username": username, "since_at": since_at, "row_limit": row_limit}
-    )
+def orders(
+    session: Session,
+    username: str | None,
+    since_at: int,
+    row_limit: int,
+    owner: Owner | None = None,
+) -> list[Row]:
+    """Orders of a user, or of all, newest first; of those the owner's where one is given."""
+    condition, values = _owned(owner)
+    values |= {"since_at": since_at, "row_limit": row_limit}
+    if username is not None:
+        condition += _OF_USER
+        values["username"] = username
+    return session.rows(_SINCE + condition + _NEWEST_FIRST, values)
+
+
+def _owned(owner: Owner | None) -> tuple[str, dict[str, Any]]:
+    """What to add to a condition on orders, and its values."""
+    if owner is None:
+        return "", {}
+    if isinstance(owner, Member):
+        return _OF_MEMBER, {"member": owner.username}
+    return _OF_SELLER, owner._asdict()
 
 
 def lines(session: Session, order_ids: Sequence[str]) -> dict[str, list[Row]]:

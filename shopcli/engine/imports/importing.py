@@ -18,6 +18,7 @@ from shopcli.engine.imports.malformed import Malformed
 from shopcli.engine.imports.planning import Choices, Outcome, Plan
 from shopcli.engine.imports.rejects import Rejects, rejects_path
 from shopcli.engine.imports.source import Source, format_of, opened
+from shopcli.engine.judging import Judged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,7 +54,7 @@ class ImportSummary:
     first_future_line: int | None
 
 
-class Imports:
+class Imports(Judged, part="imports."):
     """Imports files of rows; every row keeps that it came this way (channel `import`)."""
 
     def __init__(self, runtime: Runtime) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.engine.judging import Judged
 from shopcli.engine.waking import waker
 
 if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
 
 
-class Verbs:
+class Verbs(Judged):
     """What all verbs share: the runtime they hand on."""
 
     def __init__(self, runtime: Runtime) -> None:

@@ -1,0 +1,209 @@
+"""Who may do what: the one table of the shop's rights. The engine judges each of its verbs by it.
+
+Front ends hide what is not allowed, but decide nothing. A verb without a row is an operator's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from shopcli.domain.errors import NotAllowed
+from shopcli.domain.text import checked_identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Role: TypeAlias = Literal["operator", "member", "till"]
+
+
+class Reach(Enum):
+    """How far a verb goes for a role."""
+
+    NOTHING = "nothing"
+    OWN = "own"
+    """A member's own data; of orders, for a till, those it sold."""
+    ALL = "all"
+
+
+class Right(NamedTuple):
+    """A row: how far a verb goes for members and tills; for operators it goes all the way."""
+
+    member: Reach
+    till: Reach
+    operator_only: frozenset[str] = frozenset()
+    """Arguments that only an operator may give."""
+    member_setting: str | None = None
+    """A setting of the shop that must be `yes` before a member may."""
+
+
+class Member(NamedTuple):
+    """Owner of what is one member's."""
+
+    username: str
+
+
+class Seller(NamedTuple):
+    """Owner of what one till sold: tills of one login on one host are one till."""
+
+    actor: str
+    host: str
+    channel: str
+
+
+Owner: TypeAlias = Member | Seller
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds an open shop: an operator, a till, or a member of that name."""
+
+    role: Role = "operator"
+    username: str | None = None
+
+
+OPERATOR = Holder()
+
+_ANYONE = Right(Reach.ALL, Reach.ALL)
+_OPERATOR = Right(Reach.NOTHING, Reach.NOTHING)
+_TILL = Right(Reach.NOTHING, Reach.ALL)
+_SELF = Right(Reach.OWN, Reach.ALL)
+_OWN = Right(Reach.OWN, Reach.OWN)
+
+RIGHTS: Mapping[str, Right] = MappingProxyType(
+    {
+        # The shop itself
+        "id": _ANYONE,
+        "currency": _ANYONE,
+        "exponent": _ANYONE,
+        "timezone": _ANYONE,
+        "url": _ANYONE,
+        "now": _ANYONE,
+        "moment": _ANYONE,
+        "role": _ANYONE,
+        "member": _ANYONE,
+        "may": _ANYONE,
+        "close": _ANYONE,
+        "runtime": _OPERATOR,
+        "as_member": _OPERATOR,
+        "as_till": _OPERATOR,
+        "changes": _OPERATOR,
+        "settings": _OPERATOR,
+        "setting_sources": _OPERATOR,
+        "set_setting": _OPERATOR,
+        "verify": _OPERATOR,
+        # People
+        "add_user": _OPERATOR,
+        "set_user": _OPERATOR,
+        "users": _TILL,
+        "user": _SELF,
+        "balance": _SELF,
+        "history": Right(Reach.OWN, Reach.NOTHING),
+        "charge": Right(
+            Reach.OWN,
+            Reach.ALL,
+            operator_only=frozenset({"at"}),
+            member_setting="members_charge",
+        ),
+        "payout": _OPERATOR,
+        "adjust": _OPERATOR,
+        # Products
+        "products": _ANYONE,
+        "product": _ANYONE,
+        "add_product": _OPERATOR,
+        "set_product": _OPERATOR,
+        "restock": _OPERATOR,
+        "adjust_stock": _OPERATOR,
+        "product_history": _OPERATOR,
+        "browsing": _ANYONE,
+        "browsing.products": _ANYONE,
+        "browsing.named": _ANYONE,
+        "browsing.scanned": _ANYONE,
+        "browsing.categories": _ANYONE,
+        "browsing.trend": _ANYONE,
+        "browsing.revision": _ANYONE,
+        "browsing.low_stock": _OPERATOR,
+        "top": _ANYONE,
+        # Coupons
+        "coupon_list": _ANYONE,
+        "coupon": _ANYONE,
+        "add_coupon": _OPERATOR,
+        "set_coupon": _OPERATOR,
+        "coupons": _SELF,
+        "claim": _SELF,
+        # Orders
+        "order": _SELF,
+        "orders": _OWN,
+        "receipt": _OWN,
+        "cancel": Right(Reach.OWN, Reach.OWN, operator_only=frozenset({"force"})),
+        "book": _OPERATOR,
+        # Files
+        "imports": _OPERATOR,
+        "imports.run": _OPERATOR,
+        "exports": _OPERATOR,
+        "exports.write": _OPERATOR,
+        "exports.save": _OPERATOR,
+        # Deliveries
+        "outbox": _OPERATOR,
+        "outbox.status": _OPERATOR,
+        "outbox.list": _OPERATOR,
+        "outbox.show": _OPERATOR,
+        "outbox.retry": _OPERATOR,
+        "outbox.discard": _OPERATOR,
+        "outbox.replay": _OPERATOR,
+        "outbox.resume": _OPERATOR,
+        "outbox.prune": _OPERATOR,
+    }
+)
+"""Every public verb of the engine's facade; those of a part are named `part.verb`."""
+
+
+def right_to(verb: str) -> Right:
+    """The row of a verb; a verb without one is an operator's."""
+    return RIGHTS.get(verb, _OPERATOR)
+
+
+def reach(holder: Holder, verb: str) -> Reach:
+    """How far a verb goes for whoever holds the shop, settings left aside."""
+    if holder.role == "operator":
+        return Reach.ALL
+    right = right_to(verb)
+    return right.member if holder.role == "member" else right.till
+
+
+def judged(holder: Holder, verb: str, arguments: Mapping[str, object]) -> dict[str, object]:
+    """The arguments a verb is done with, if it may be done with them; a member is its `user`.
+
+    Args:
+        holder: Who asks.
+        verb: A name of `RIGHTS`.
+        arguments: All arguments by name, defaults included.
+
+    Raises:
+        NotAllowed: Not for this role, not with these arguments, or not for this user.
+        InvalidInput: The user's name breaks its grammar.
+    """
+    granted = dict(arguments)
+    if holder.role == "operator":
+        return granted
+    how_far = reach(holder, verb)
+    if how_far is Reach.NOTHING:
+        raise not_allowed(holder, verb)
+    if any(arguments.get(name) for name in right_to(verb).operator_only):
+        raise not_allowed(holder, verb)
+    if holder.role == "member" and how_far is Reach.OWN and "user" in arguments:
+        named = arguments["user"]
+        if named is not None and checked_identifier(named, "user name") != holder.username:
+            raise not_allowed(holder, verb)
+        granted["user"] = holder.username
+    return granted
+
+
+def not_allowed(holder: Holder, verb: str) -> NotAllowed:
+    """The refusal of a verb that is not this role's."""
+    return NotAllowed(
+        f"A {holder.role} may not do this: {verb.replace('_', ' ').replace('.', ': ')}.",
+        details={"role": holder.role, "verb": verb},
+    )
