@@ -1,9 +1,13 @@
-"""Rows that many orders change are locked in code point order, as everything else locks them."""
+"""Rows are locked in one order by everything: user, coupon, products and sales by code points."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,48 +15,133 @@ import pytest
 from shopcli import Shop
 from shopcli.storage import procedures
 from tests import factories
+from tests.batch.files import take, write
+from tests.clocks import SettableClock
 from tests.postgres_server import DatabaseServer
 
 pytestmark = pytest.mark.postgres
 
-LOCK = {
-    table: f"SELECT 1 FROM {table} WHERE sku = %s FOR NO KEY UPDATE".encode()  # noqa: S608  # ours
-    for table in ("products", "sales_hours", "sales_days")
-}
+FIRST, SECOND = "Banana", "apple"
+"""By their code points; a dictionary has them the other way round."""
+ROWS = [
+    ("balances", "username", "kim"),
+    ("user_coupons", "username", "kim"),
+    ("products", "sku", FIRST),
+    ("products", "sku", SECOND),
+    ("sales_hours", "sku", FIRST),
+    ("sales_hours", "sku", SECOND),
+    ("sales_days", "sku", FIRST),
+    ("sales_days", "sku", SECOND),
+]
+"""What an order and its cancellation change, in the one order in which everybody locks it."""
 WAITING = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND wait_event_type = 'Lock'
 """
-FIRST, SECOND = "Banana", "apple"
-"""By their code points; a dictionary has them the other way round."""
 
 
-@pytest.mark.parametrize("table", LOCK)
-def test_an_order_that_waits_for_the_first_row_holds_no_later_one(
-    database_server: DatabaseServer, postgres_template: str, table: str
-) -> None:
-    """Whoever locks in that order, as cancellations and imports do, never meets it half-way."""
+@dataclass
+class Stage:
+    """A shop, somebody who holds locks, and somebody who looks."""
+
+    url: str
+    shop: Shop
+    holder: psycopg.Connection
+    watcher: psycopg.Connection
+
+    def wait_for(self, count: int, is_over: Callable[[], bool]) -> None:
+        """Wait until so many sessions wait for a lock."""
+        while self.watcher.execute(WAITING).fetchone() != (count,):
+            assert not is_over()
+
+
+@pytest.fixture
+def stage(database_server: DatabaseServer, postgres_template: str) -> Iterator[Stage]:
+    """With kim, two products, and a coupon that kim holds."""
     with (
         database_server.database(template=postgres_template) as url,
-        Shop.open(url) as shop,
-        ThreadPoolExecutor(1) as executor,
+        Shop.open(url, clock=SettableClock()) as shop,
         psycopg.connect(url) as holder,
         psycopg.connect(url, autocommit=True) as watcher,
     ):
         factories.user(shop, balance=1_000_000)
         for sku in (FIRST, SECOND):
             factories.product(shop, sku, price=100, stock=100)
-        cart = {SECOND: 1, FIRST: 1}
-        shop.order("kim", cart)
-        holder.execute(LOCK[table], [FIRST])
-        ordering = executor.submit(shop.order, "kim", cart)
-        while watcher.execute(WAITING).fetchone() == (0,):
-            assert not ordering.done()
-        with watcher.transaction(force_rollback=True):
-            watcher.execute(LOCK[table] + b" NOWAIT", [SECOND])
-        holder.rollback()
-        assert ordering.result(30).state == "paid"
-        assert shop.verify().ok
+        factories.claimed(shop)
+        yield Stage(url, shop, holder, watcher)
+
+
+def _lock(connection: psycopg.Connection, row: tuple[str, str, str], wait: bytes = b"") -> None:
+    table, column, value = row
+    statement = f"SELECT 1 FROM {table} WHERE {column} = %s FOR NO KEY UPDATE"  # noqa: S608 - ours
+    assert connection.execute(statement.encode() + wait, [value]).fetchall()
+
+
+@pytest.mark.parametrize("verb", ["order", "cancel", "import"])
+@pytest.mark.parametrize("held", range(len(ROWS)), ids=["-".join(row[::2]) for row in ROWS])
+def test_who_waits_for_a_row_holds_no_later_one(
+    stage: Stage, tmp_path: Path, verb: str, held: int
+) -> None:
+    """Whoever locks in that order, as everything does, never meets anybody half-way."""
+    cart = {SECOND: 1, FIRST: 1}
+    bought = factories.id_of(stage.shop.order("kim", cart, coupon="TENTH"))
+    if verb != "cancel":
+        stage.shop.cancel(bought)
+    rows = [f"k,kim,{sku},1,TENTH" for sku in cart]
+    path = write(tmp_path / "orders.csv", "key,user,sku,quantity,coupon", *rows)
+    verbs: dict[str, Callable[[], object]] = {
+        "order": lambda: stage.shop.order("kim", cart, coupon="TENTH"),
+        "cancel": lambda: stage.shop.cancel(bought),
+        "import": lambda: take(stage.shop, "orders", path),
+    }
+    with ThreadPoolExecutor(1) as executor:
+        _lock(stage.holder, ROWS[held])
+        doing = executor.submit(verbs[verb])
+        stage.wait_for(1, doing.done)
+        for later in ROWS[held + 1 :]:
+            with stage.watcher.transaction(force_rollback=True):
+                _lock(stage.watcher, later, b" NOWAIT")
+        stage.holder.rollback()
+        doing.result(30)
+    states = [order.state for order in stage.shop.orders("kim")]
+    assert states == {"cancel": ["cancelled"]}.get(verb, ["paid", "cancelled"])
+    assert stage.shop.verify().ok
+
+
+def test_who_waited_for_a_coupon_gets_the_next_number_at_once(stage: Stage) -> None:
+    """A claim's number is what was counted under the lock, not what was there when it began."""
+    clock = _CountingClock()
+    stage.shop.add_coupon("GRAB", percent=5, limit=9)
+    for user in ("lee", "noor", "sato"):
+        stage.shop.add_user(user)
+    with Shop.open(stage.url, clock=clock) as till, ThreadPoolExecutor(2) as executor:
+        till.claim("lee", "GRAB")
+        clock.count = 0
+        till.claim("noor", "GRAB")
+        alone, clock.count = clock.count, 0
+
+        # Sato's claim is counted, and cannot end: it refers to a row that is taken.
+        stage.holder.execute("SELECT 1 FROM users WHERE username = 'sato' FOR UPDATE")
+        ahead = executor.submit(stage.shop.claim, "sato", "GRAB")
+        stage.wait_for(1, ahead.done)
+        behind = executor.submit(till.claim, "kim", "GRAB")
+        stage.wait_for(2, behind.done)
+        stage.holder.rollback()
+
+        assert (ahead.result(30).number, behind.result(30).number) == (3, 4)
+        assert clock.count == alone
+    assert stage.shop.verify().ok
+
+
+class _CountingClock(SettableClock):
+    """Counts how often it is asked: each time a use case runs again it is."""
+
+    count = 0
+
+    def __call__(self) -> datetime:
+        """The instant."""
+        self.count += 1
+        return super().__call__()
 
 
 def test_no_procedure_sorts_as_the_database_happens_to() -> None:
