@@ -40,6 +40,37 @@ def test_ids_sort_by_the_millisecond_they_were_made_in(moment: datetime, later: 
     assert first < second
 
 
+@given(
+    st.datetimes(datetime(1970, 1, 2), datetime(9998, 1, 1)),  # noqa: DTZ001 - given a zone below
+    st.integers(1, 300),
+)
+def test_an_id_begins_with_the_millisecond_it_was_made_in(moment: datetime, count: int) -> None:
+    """The first ten characters are the time in base 32, of one id as of each of several."""
+    clock = SettableClock(moment.replace(tzinfo=UTC, microsecond=moment.microsecond // 1000 * 1000))
+    milliseconds = (clock() - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+    for made in ([Ids(clock).new()], Ids(clock).several(count)):
+        assert {_milliseconds_of(one) for one in made} == {milliseconds}
+
+
+def _milliseconds_of(made: str) -> int:
+    milliseconds = 0
+    for digit in made[:10]:
+        milliseconds = milliseconds * 32 + "0123456789abcdefghjkmnpqrstvwxyz".index(digit)
+    return milliseconds
+
+
+@given(st.integers(1, 300), st.integers(1, 300))
+def test_several_ids_sort_and_go_on_from_those_before(count: int, more: int) -> None:
+    """Made at once, one by one or in turn, with the clock standing still, ids go up."""
+    ids = Ids(SettableClock())
+
+    made = [*ids.several(count), ids.new(), *ids.several(more), ids.new()]
+
+    assert made == sorted(set(made))
+    assert all(re.fullmatch("[0-9a-hjkmnp-tv-z]{26}", one) for one in made)
+
+
 def test_ids_made_in_one_millisecond_still_sort() -> None:
     """Ids go up also while the clock stands still or is set back."""
     moments = iter([5, 5, 5, 3, 5, 6])

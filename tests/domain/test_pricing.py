@@ -91,6 +91,9 @@ def test_the_order_of_lines_changes_nothing(
         (Discount(None, 5000, None), 4500, 4500),
         (_percent(33), 0, 0),
         (_percent(99), AMOUNT_MAX, AMOUNT_MAX * 99 // 100),
+        # In floating point: 28, and one more.
+        (_percent(29), 100, 29),
+        (_percent(51), AMOUNT_MAX - 1, 4_593_671_619_917_904),
     ],
     ids=lambda value: str(value).replace("Discount", ""),
 )
@@ -111,6 +114,19 @@ def test_equal_remainders_go_by_sku() -> None:
 def test_the_largest_remainder_gets_the_odd_unit() -> None:
     """What is left after rounding down goes to the lines that lost most by it."""
     assert share(["A", "B", "C"], [50, 30, 20], 7) == [4, 2, 1]
+
+
+def test_shares_of_large_amounts_are_exact() -> None:
+    """Where a floating point number has no room for the product, the shares still add up."""
+    totals = [AMOUNT_MAX // 2, AMOUNT_MAX // 3, AMOUNT_MAX // 7]
+    discount = sum(totals) - 2
+
+    shares = share(["A", "B", "C"], totals, discount)
+
+    exact = [Fraction(discount * total, sum(totals)) for total in totals]
+    assert sum(shares) == discount
+    assert all(abs(part - right) < 1 for part, right in zip(shares, exact, strict=True))
+    assert shares == [totals[0] - 1, totals[1] - 1, totals[2]]
 
 
 @pytest.mark.parametrize(
