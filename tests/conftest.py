@@ -8,7 +8,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from secrets import randbits
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ import pytest
 from tests import postgres_server
 from tests.clocks import SettableClock
 from tests.postgres_server import DatabaseServer
+from tests.reused_databases import ReusedDatabases
 
 if TYPE_CHECKING:
     # The fixtures import it late: tests that need no shop run even while it cannot be imported.
@@ -191,29 +191,50 @@ def postgres_guarded(database_server: DatabaseServer, postgres_template: str) ->
         yield url
 
 
+@pytest.fixture(scope="session")
+def postgres_shops(
+    database_server: DatabaseServer, postgres_template: str
+) -> Iterator[ReusedDatabases]:
+    """Lends shops like that template."""
+    shops = ReusedDatabases(database_server, postgres_template)
+    yield shops
+    shops.drop()
+
+
+@pytest.fixture(scope="session")
+def postgres_guarded_shops(
+    database_server: DatabaseServer, postgres_guarded: str
+) -> Iterator[ReusedDatabases]:
+    """Lends shops like that one."""
+    shops = ReusedDatabases(database_server, postgres_guarded)
+    yield shops
+    shops.drop()
+
+
 @pytest.fixture
-def shop_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a shop in won and Seoul time with nothing in it, of this test alone."""
-    with _second(request, dialect, "template", tmp_path) as url:
+def postgres_shop_url(postgres_shops: ReusedDatabases) -> Iterator[str]:
+    """The address of a shop on Postgres in won and Seoul time, of this test alone."""
+    with postgres_shops.lent() as url:
         yield url
+
+
+@pytest.fixture
+def shop_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a shop in won and Seoul time with nothing in it, of this test alone."""
+    if dialect == "sqlite":
+        return _copied(request.getfixturevalue("sqlite_template"), tmp_path)
+    url: str = request.getfixturevalue("postgres_shop_url")
+    return url
 
 
 @pytest.fixture
 def guarded_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a shop with what `tests.guards` asks for, of this test alone."""
-    with _second(request, dialect, "guarded", tmp_path) as url:
-        yield url
-
-
-@contextmanager
-def _second(request: pytest.FixtureRequest, dialect: str, kind: str, folder: Path) -> Iterator[str]:
-    """A copy of what a session fixture has made."""
-    first = request.getfixturevalue(f"{dialect}_{kind}")
     if dialect == "sqlite":
-        yield _copied(first, folder)
+        yield _copied(request.getfixturevalue("sqlite_guarded"), tmp_path)
         return
-    server: DatabaseServer = request.getfixturevalue("database_server")
-    with server.database(template=first) as url:
+    shops: ReusedDatabases = request.getfixturevalue("postgres_guarded_shops")
+    with shops.lent() as url:
         yield url
 
 

@@ -117,18 +117,24 @@ class DatabaseServer:
         Args:
             template: The address of the database to copy; nobody may be connected to it.
         """
-        name = f"{self._prefix}_{next(self._numbers)}"
+        name = self._new_name()
         statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
         if template is not None:
-            source = sql.Identifier(urlsplit(template).path.removeprefix("/"))
-            statement += sql.SQL(" TEMPLATE {}").format(source)
+            statement += sql.SQL(" TEMPLATE {}").format(_identifier(template))
         self._execute(statement)
-        return urlunsplit(urlsplit(self._url)._replace(path=f"/{name}"))
+        return self._address(name)
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever is still connected."""
-        name = sql.Identifier(urlsplit(url).path.removeprefix("/"))
-        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(_identifier(url)))
+
+    def rename(self, url: str) -> str:
+        """Give a database that nobody is connected to another name, and return its new address."""
+        name = self._new_name()
+        self._execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(_identifier(url), sql.Identifier(name))
+        )
+        return self._address(name)
 
     @contextmanager
     def database(self, template: str | None = None) -> Iterator[str]:
@@ -139,7 +145,17 @@ class DatabaseServer:
         finally:
             self.drop(url)
 
+    def _new_name(self) -> str:
+        return f"{self._prefix}_{next(self._numbers)}"
+
+    def _address(self, name: str) -> str:
+        return urlunsplit(urlsplit(self._url)._replace(path=f"/{name}"))
+
     def _execute(self, statement: sql.Composed) -> None:
         # A connection each time: one kept open would be inherited by processes that tests fork.
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _identifier(url: str) -> sql.Identifier:
+    return sql.Identifier(urlsplit(url).path.removeprefix("/"))

@@ -68,8 +68,7 @@ def _second(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
             shutil.copy(part, folder)
         yield f"sqlite:///{(folder / 'shop.db').as_posix()}"
         return
-    server = request.getfixturevalue("database_server")
-    with server.database(template=request.getfixturevalue("postgres_template")) as url:
+    with request.getfixturevalue("postgres_shops").lent() as url:
         yield url
 
 

@@ -25,7 +25,7 @@ from shopcli import Shop, ShopError
 from shopcli.domain.encoding import as_json
 from tests.clocks import DEFAULT_START, SettableClock
 from tests.factories import REASON
-from tests.postgres_server import DatabaseServer
+from tests.reused_databases import ReusedDatabases
 from tests.stateful.model import Model, ModelRefusedError
 
 Outcome = dict[str, Any] | str
@@ -526,8 +526,7 @@ class ShopMachine(RuleBasedStateMachine):
 )
 def test_model_and_databases_agree(
     sqlite_template: Path,
-    postgres_template: str,
-    database_server: DatabaseServer,
+    postgres_shops: ReusedDatabases,
     tmp_path: Path,
     example_count: int,
     step_count: int,
@@ -539,7 +538,7 @@ def test_model_and_databases_agree(
         path = tmp_path / f"shop-{next(numbers)}.db"
         for part in sqlite_template.parent.glob("shop.db*"):
             shutil.copy(part, path.with_name(part.name.replace("shop.db", path.name)))
-        with database_server.database(template=postgres_template) as url:
+        with postgres_shops.lent() as url:
             yield {"sqlite": f"sqlite:///{path.as_posix()}", "postgres": url}
         for part in tmp_path.glob(f"{path.name}*"):
             part.unlink()

@@ -17,7 +17,6 @@ from shopcli.storage import procedures
 from tests import factories
 from tests.batch.files import take, write
 from tests.clocks import SettableClock
-from tests.postgres_server import DatabaseServer
 
 pytestmark = pytest.mark.postgres
 
@@ -56,19 +55,18 @@ class Stage:
 
 
 @pytest.fixture
-def stage(database_server: DatabaseServer, postgres_template: str) -> Iterator[Stage]:
+def stage(postgres_shop_url: str) -> Iterator[Stage]:
     """With kim, two products, and a coupon that kim holds."""
     with (
-        database_server.database(template=postgres_template) as url,
-        Shop.open(url, clock=SettableClock()) as shop,
-        psycopg.connect(url) as holder,
-        psycopg.connect(url, autocommit=True) as watcher,
+        Shop.open(postgres_shop_url, clock=SettableClock()) as shop,
+        psycopg.connect(postgres_shop_url) as holder,
+        psycopg.connect(postgres_shop_url, autocommit=True) as watcher,
     ):
         factories.user(shop, balance=1_000_000)
         for sku in (FIRST, SECOND):
             factories.product(shop, sku, price=100, stock=100)
         factories.claimed(shop)
-        yield Stage(url, shop, holder, watcher)
+        yield Stage(postgres_shop_url, shop, holder, watcher)
 
 
 def _lock(connection: psycopg.Connection, row: tuple[str, str, str], wait: bytes = b"") -> None:

@@ -40,10 +40,9 @@ CURRENT = "SELECT current_setting(:name)"
 
 
 @pytest.fixture
-def direct_url(database_server: DatabaseServer, postgres_template: str) -> Iterator[str]:
+def direct_url(postgres_shop_url: str) -> str:
     """A shop of this test alone, by its server."""
-    with database_server.database(template=postgres_template) as url:
-        yield url
+    return postgres_shop_url
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from shopcli.storage.postgres import PostgresDatabase
 from shopcli.storage.postgres_connections import translate
 from shopcli.storage.recognition import recognise
 from shopcli.storage.session import Session
-from tests.postgres_server import DatabaseServer
 from tests.raw_rows import raw_database
 from tests.storage.cutting_proxy import CuttingProxy
 
@@ -40,10 +39,9 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 
 
 @pytest.fixture
-def url(database_server: DatabaseServer, postgres_template: str) -> Iterator[str]:
+def url(postgres_shop_url: str) -> str:
     """The address of a shop on Postgres."""
-    with database_server.database(template=postgres_template) as address:
-        yield address
+    return postgres_shop_url
 
 
 @pytest.fixture
