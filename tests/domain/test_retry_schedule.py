@@ -139,3 +139,68 @@ def test_an_event_is_settled_exactly_when_it_waits_no_more(
     if columns["state"] == "pending":
         assert columns["next_attempt_at"] >= NOW
         assert columns["last_error"]
+
+
+ABOUT_ONE_EVENT = (400, 405, 406, 409, 411, 412, 413, 414, 415, 416, 417, 422, 431)
+MINUTE, HOUR = 60.0, 3600.0
+SCHEDULE_SECONDS = (
+    5.0,
+    5 * MINUTE,
+    30 * MINUTE,
+    2 * HOUR,
+    5 * HOUR,
+    10 * HOUR,
+    14 * HOUR,
+    20 * HOUR,
+    24 * HOUR,
+)
+"""Source: the Standard Webhooks specification, "Deliverability and reliability"."""
+
+
+@pytest.mark.parametrize("status", ABOUT_ONE_EVENT)
+@pytest.mark.parametrize("failures", [0, 4])
+def test_a_refused_event_is_no_failure_of_the_platform(status: int, failures: int) -> None:
+    """However many events are refused, the breaker counts none; only commands pause a moment."""
+    state = EndpointState("closed", failures, 0)
+    for _ in range(POLICY.failures_to_open + 1):
+        state = endpoint_after(POLICY, state, _attempt(status), now=NOW, fraction=lambda: 0.5)
+    assert (state.breaker, state.failure_count) == ("closed", failures)
+    assert state.last_error == f"HTTP {status} so"
+
+
+@pytest.mark.parametrize(("fraction", "seconds"), [(0.0, 5.0), (0.5, 7.5), (0.75, 8.75)])
+def test_commands_pause_after_a_refusal(fraction: float, seconds: float) -> None:
+    """After one refused event commands wait for five to ten seconds, each for its own."""
+    state = endpoint_after(
+        POLICY, EndpointState(), _attempt(422), now=NOW, fraction=lambda: fraction
+    )
+    assert state.next_try_at == NOW + int(seconds * SECOND)
+
+
+@pytest.mark.parametrize(("count", "seconds"), [*enumerate(SCHEDULE_SECONDS, 1)])
+@pytest.mark.parametrize("status", [400, 500])
+def test_each_wait_of_the_schedule(count: int, seconds: float, status: int) -> None:
+    """Waits are those of Standard Webhooks, spread: the first to its double, others by a tenth."""
+    spread = {0.0: 1.0, 0.5: 1.5, 0.75: 1.75} if count == 1 else {0.0: 0.9, 0.5: 1.0, 0.75: 1.05}
+    attempt, closed = _attempt(status, failures=count - 1), EndpointState()
+    for fraction, factor in spread.items():
+        columns = event_after(
+            POLICY,
+            attempt,
+            before=closed,
+            after=closed,
+            now=NOW,
+            fraction=iter([fraction]).__next__,
+        )
+        assert columns["failure_count"] == count
+        waited = (columns["next_attempt_at"] - NOW) / SECOND
+        assert waited == pytest.approx(seconds * factor, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("probes", "seconds"), [(0, 5.0), (1, 10.0), (2, 15.0), (3, 15.0), (99, 15.0)]
+)
+def test_each_pause_of_an_open_breaker(probes: int, seconds: float) -> None:
+    """Probes come after five, ten, then fifteen seconds, spread to the double."""
+    assert endpoint_pause_seconds(POLICY, probes, 0.0) == seconds
+    assert endpoint_pause_seconds(POLICY, probes, 0.5) == seconds * 1.5
