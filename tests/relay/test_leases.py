@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +85,41 @@ def test_a_slow_holder_is_fenced_out(selling: Shop, buy: Buy, status: int) -> No
     assert selling.outbox.status().delivered == 1
     attempts = selling.outbox.show(event.event_id).attempts
     assert [(one.number, one.outcome) for one in attempts] == [(1, "lost"), (2, "delivered")]
+
+
+def test_a_holder_that_took_it_again_is_fenced_out_of_its_first_try(
+    selling: Shop, buy: Buy
+) -> None:
+    """A holder's name is not enough: what came of one attempt settles no later one."""
+    buy()
+    deliveries = selling.outbox.deliveries
+    (late,) = deliveries.lease("same", 1, lease_seconds=SHORT_SECONDS)
+    _until(lambda: deliveries.free_expired() == 1)
+    (event,) = deliveries.lease("same", 1)
+    assert deliveries.settle("same", _sent(late), URL).fenced == 1
+    deliveries.release("same", [late])
+    assert selling.outbox.show(event.event_id).event.state == "leased"
+    assert deliveries.settle("same", _sent(event), URL).delivered == 1
+
+
+def test_events_of_a_host_whose_clock_is_ahead_are_due_at_once(
+    selling: Shop, clock: SettableClock, shop_url: str, tmp_path: Path
+) -> None:
+    """Whatever a till with a fast clock orders, imports or cancels, every other host may send."""
+    ahead = SettableClock(clock() + timedelta(days=3))
+    path = tmp_path / "orders.csv"
+    path.write_text("key,user,sku,quantity\nimported,kim,LATTE,1\n")
+    with Shop.open(shop_url, clock=ahead) as till:
+        placed = till.order("kim", {"LATTE": 1})
+        till.imports.run("orders", path)
+        till.cancel(str(placed.order))
+    deliveries = selling.outbox.deliveries
+    assert deliveries.has_due(deliveries.now())
+    events = deliveries.lease("relay", 5)
+    assert len(events) == 2
+    assert deliveries.settle("relay", _sent(*events), URL).delivered == 2
+    (cancelled,) = deliveries.lease("relay", 5)
+    assert cancelled.order_id == placed.order
 
 
 def test_a_late_success_counts_while_nobody_took_over(selling: Shop, buy: Buy) -> None:
