@@ -132,6 +132,19 @@ class Deliveries:
         if held:
             self._runtime.write(lambda session: outbox.release_unsent(session, held))
 
+    def release_unknown(self, owner: str, known: Iterable[LeasedEvent]) -> int:
+        """Give back what a lease took whose answer was lost: it was never sent.
+
+        Args:
+            owner: Who leased.
+            known: What it leased and knows of.
+
+        Returns:
+            How many events.
+        """
+        ids = [event.event_id for event in known]
+        return self._runtime.write(lambda session: outbox.release_unknown(session, owner, ids))
+
     def free_expired(self) -> int:
         """Make events pending again whose holder let the lease run out; how many."""
         return self._free(lambda session: outbox.expired_leases(session, _LONGEST, _FREE_LIMIT))

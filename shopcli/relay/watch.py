@@ -119,6 +119,7 @@ class Watch:
         work = self._work
         if work is None:
             return False
+        work.recover()
         taken = self._take(work)
         if not work.count:
             return taken > 0

@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from shopcli.domain.errors import OutcomeUnknown, TryLater
 from shopcli.domain.settlement import has_delivered
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Work:
         self._sent: list[Outcome] = []
         self._unsent: list[Outcome] = []
         self._may_have_more = False
+        self._has_lost_a_lease = False
 
     @property
     def count(self) -> int:
@@ -64,9 +66,20 @@ class Work:
             if self._out:
                 return 0
             self._dispatcher.restart()
+        self.recover()
         lot = _Lot(self._deliveries, self._owner, limit)
-        lot.lease(self._clock() if due_by is None else due_by)
+        try:
+            lot.lease(self._clock() if due_by is None else due_by)
+        finally:
+            self._has_lost_a_lease = lot.is_lost
         return self._submit(lot)
+
+    def recover(self) -> None:
+        """Give back what a lease may have taken whose answer was lost, so that it can be taken."""
+        if self._has_lost_a_lease:
+            known = [event for portion in self._out for event in portion.events]
+            self._deliveries.release_unknown(self._owner, known)
+            self._has_lost_a_lease = False
 
     def halt(self) -> None:
         """Let requests in hand end; everything else comes back unsent."""
@@ -109,6 +122,8 @@ class Work:
         self._release(self._out)
         self._out.clear()
         self._count = 0
+        with suppress(TryLater, OutcomeUnknown):  # else they are free when their time is over
+            self.recover()
         return settled
 
     def _goes_well(self, outcomes: list[Outcome]) -> bool:
@@ -121,6 +136,7 @@ class Work:
         )
 
     def _submit(self, lot: _Lot) -> int:
+        self._has_lost_a_lease |= lot.is_lost
         self._may_have_more = len(lot.events) == lot.limit
         self._count += len(lot.events)
         self._out.update(self._dispatcher.submit(lot.events, lot.leased_until))
@@ -167,11 +183,17 @@ class _Lot:
         self.events: Sequence[LeasedEvent] = ()
         self.leased_until = 0.0
         """Instant of `time.monotonic`."""
+        self.is_lost = False
+        """Whether events may have been leased that nobody was told of."""
 
     def lease(self, now: int) -> None:
         """Take events due by then."""
         self.leased_until = time.monotonic() + self._deliveries.policy.lease_seconds
-        self.events = self._deliveries.lease(self._owner, self.limit, now=now)
+        try:
+            self.events = self._deliveries.lease(self._owner, self.limit, now=now)
+        except OutcomeUnknown:
+            self.is_lost = True
+            raise
 
     def try_to_lease(self, now: int) -> None:
         """Take events, or none where something is wrong: who leases next will meet it too."""

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from shopcli.storage.session import Parameters, Row, Session
 
@@ -103,6 +103,23 @@ UPDATE outbox SET state = 'pending', lease_owner = NULL, leased_at = NULL, lease
                   attempt_count = attempt_count - 1
 {_HELD}
 """
+# A lease is found by its holder alone: nobody was told which events it took.
+_RELEASE_UNKNOWN = {
+    dialect: f"""
+UPDATE outbox SET state = 'pending', lease_owner = NULL, leased_at = NULL, leased_until_at = NULL,
+                  attempt_count = attempt_count - 1
+WHERE event_id IN (
+    SELECT candidate.event_id FROM outbox AS candidate
+    WHERE {_WAITING} AND candidate.state = 'leased' AND candidate.lease_owner = :owner
+      AND candidate.event_id NOT IN (SELECT value FROM {values})
+    ORDER BY candidate.event_id {_SKIP_LOCKED[dialect]}
+)
+"""
+    for dialect, values in {
+        "sqlite": "json_each(:known)",
+        "postgres": "json_array_elements_text(CAST(:known AS json)) AS known (value)",
+    }.items()
+}
 _SETTLE_ALIKE = """
 UPDATE outbox
 SET state = :state, failure_count = :failure_count, next_attempt_at = :next_attempt_at,
@@ -244,6 +261,13 @@ _HELD_PARAMETERS = ("event_id", "owner", "attempt_number")
 def release_unsent(session: Session, held: Iterable[Parameters]) -> None:
     """Give back leases that were not used; no attempt was made."""
     session.change_many(_RELEASE_UNSENT, held)
+
+
+def release_unknown(session: Session, owner: str, known: Collection[str]) -> int:
+    """Give back what a holder has leased but for the events it knows of; how many."""
+    return session.change(
+        _RELEASE_UNKNOWN[session.dialect], {"owner": owner, "known": json.dumps(list(known))}
+    )
 
 
 def settle(session: Session, owner: str, settlements: Sequence[Parameters]) -> list[int]:

@@ -29,6 +29,10 @@ STATEMENTS: dict[str, tuple[str, dict[str, Any]]] = {
         outbox._EXPIRED_LEASES["sqlite"],  # noqa: SLF001  # the same
         {"longest_microseconds": 1, "limit": 1},
     ),
+    "release of what is unknown": (
+        outbox._RELEASE_UNKNOWN["sqlite"],  # noqa: SLF001  # the same
+        {"owner": "x", "known": "[]"},
+    ),
     **{
         f"list of what is {state or 'there'}": (
             outbox_upkeep._listing(state, None)[0],  # noqa: SLF001  # the same
