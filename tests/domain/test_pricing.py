@@ -105,6 +105,16 @@ def test_percent_rounds_down_and_nothing_passes_cap_or_subtotal(
     assert price([("A", 1, subtotal)], discount).discount_minor == expected
 
 
+@pytest.mark.parametrize(("given", "expected"), [(None, 0), (0, 0), (70, 70), (900, 900)])
+def test_a_fixed_discount_is_taken_off_as_it_is(given: int | None, expected: int) -> None:
+    """Without a coupon an order costs its lines, less the discount that is named, if one is."""
+    priced = price([("A", 2, 300), ("B", 1, 300)], given)
+
+    assert (priced.subtotal_minor, priced.discount_minor) == (900, expected)
+    assert priced.total_minor == 900 - expected
+    assert sum(line.discount_minor for line in priced.lines) == expected
+
+
 def test_equal_remainders_go_by_sku() -> None:
     """One minor unit over three equal lines goes to the first SKU in code point order."""
     assert share(["C", "a", "B"], [100, 100, 100], 1) == [0, 0, 1]
