@@ -247,6 +247,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text.casefold())
 
 
+def search_text(sku: str, name: str, barcode: str | None) -> str:
+    """What search compares a product by: SKU, name and barcode, a line each."""
+    return "\n".join(fold(part) for part in (sku, name, barcode or ""))
+
+
 def record(runtime: Runtime, row: Row) -> Product:
     """The public record of a product row."""
     return records(runtime, [row])[0]
@@ -303,7 +308,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         "category": optional_name(values["category"], "Category"),
         "barcode": barcode,
         "low_stock": None if low_stock is None else checked_amount(low_stock, "Low stock"),
-        "search_text": "\n".join(fold(part) for part in (values["sku"], name, barcode or "")),
+        "search_text": search_text(values["sku"], name, barcode),
     }
 
 

@@ -75,8 +75,9 @@ def _functions(dialect: Dialect) -> Iterator[tuple[str, Function]]:
             )
 
 
+_SERIAL = "nextval"
 _SQLITE = sqlite.dialect()
-_POSTGRES = postgresql.dialect()
+_POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 _DIALECTS = {"sqlite": _SQLITE, "postgres": _POSTGRES}
 
 
@@ -98,16 +99,16 @@ def _split(found: tuple[str, ...]) -> tuple[list[tuple[str, ...]], tuple[str, ..
     """The parts between the outermost brackets, and what follows them."""
     items: list[list[str]] = [[]]
     depth = 0
-    for place, token in enumerate(found):
-        if token == ")":
+    for place, word in enumerate(found):
+        if word == ")":
             depth -= 1
             if depth == 0:
                 return [tuple(item) for item in items if item], found[place + 1 :]
-        if depth == 1 and token == ",":
+        if depth == 1 and word == ",":
             items.append([])
         elif depth:
-            items[-1].append(token)
-        if token == "(":  # noqa: S105 - a bracket
+            items[-1].append(word)
+        if word == "(":
             depth += 1
     return [], ()
 
@@ -125,13 +126,13 @@ def _of_postgres_table(table: Table) -> Definitions:
 def _postgres_column(column: Column[object]) -> Form:
     kind = tokens(column.type.compile(dialect=_POSTGRES))
     collation = kind[-1] if "collate" in kind else ""
-    default = column.server_default
-    return column_form(
-        kind[0],
-        collation,
-        is_required=not column.nullable,
-        default=None if default is None else str(getattr(default, "arg", "")),
-    )
+    default: str | None = None
+    if column.server_default is not None:
+        default = str(getattr(column.server_default, "arg", ""))
+    elif column is column.table.autoincrement_column:
+        # SQLAlchemy makes every whole number that is a key a serial one.
+        default = _SERIAL
+    return column_form(kind[0], collation, is_required=not column.nullable, default=default)
 
 
 def column_form(kind: str, collation: str, *, is_required: bool, default: str | None) -> Form:
@@ -139,6 +140,8 @@ def column_form(kind: str, collation: str, *, is_required: bool, default: str | 
     if collation == "default":
         collation = ""
     needed = "not null" if is_required else "null"
+    if default is not None and default.startswith(_SERIAL):
+        default = _SERIAL
     return (kind, collation.lower(), needed, "" if default is None else condition(default))
 
 
@@ -159,10 +162,10 @@ def _again(items: list[tuple[str, ...]]) -> Iterator[str]:
 
 
 def _unqualified(found: tuple[str, ...]) -> Iterator[str]:
-    for place, token in enumerate(found):
-        is_schema = found[place + 1 : place + 2] == (".",) and token not in {"new", "old"}
-        if not is_schema and not (token == "." and found[place - 1] not in {"new", "old"}):
-            yield token
+    for place, word in enumerate(found):
+        is_schema = found[place + 1 : place + 2] == (".",) and word not in {"new", "old"}
+        if not is_schema and not (word == "." and found[place - 1] not in {"new", "old"}):
+            yield word
 
 
 def index_form(text: str) -> Form:

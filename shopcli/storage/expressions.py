@@ -29,12 +29,12 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(_plain(match["kept"]) for match in _TOKEN.finditer(text) if match["kept"])
 
 
-def _plain(token: str) -> str:
-    if token.startswith('"'):
-        return token[1:-1].replace('""', '"').lower()
-    if token == "!=":
+def _plain(word: str) -> str:
+    if word.startswith('"'):
+        return word[1:-1].replace('""', '"').lower()
+    if word == "!=":
         return "<>"
-    return token if token.startswith("'") else token.lower()
+    return word if word.startswith("'") else word.lower()
 
 
 @lru_cache(maxsize=1024)
@@ -67,9 +67,9 @@ class _Parser:
         return "" if self.is_at_end else self._tokens[self._place]
 
     def _take(self) -> str:
-        token = self._tokens[self._place]
+        word = self._tokens[self._place]
         self._place += 1
-        return token
+        return word
 
     def _skip(self, *words: str) -> bool:
         """Go past words that come next; False where they do not."""
@@ -176,17 +176,17 @@ class _Parser:
         return form
 
     def _named(self) -> Form:
-        token = self._take()
-        number = _NUMBER.fullmatch(token)
+        word = self._take()
+        number = _NUMBER.fullmatch(word)
         if number:
             return number[1]
-        if not (token[0] == "'" or token[0].isalnum() or token[0] == "_"):
+        if not (word[0] == "'" or word[0].isalnum() or word[0] == "_"):
             raise _NoConditionError
         while self._skip("."):
-            token = f"{token}.{self._take()}"
+            word = f"{word}.{self._take()}"
         if self._skip("("):
-            return ("call", token, *self._list(")"))
-        return token
+            return ("call", word, *self._list(")"))
+        return word
 
     def _casts(self) -> None:
         while self._skip("::"):

@@ -9,7 +9,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.storage.sqlite_library import sqlite_library
-from shopcli.storage.verification import CHECKS
+from shopcli.storage.verification import CHECKS, statement
 from tests import factories
 
 STEPS_A_CALL = 100
@@ -54,6 +54,6 @@ def sizes(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 @pytest.mark.parametrize("name", CHECKS)
 def test_a_check_takes_as_long_as_there_are_rows(sizes: list[str], name: str) -> None:
     """Four times the orders of one product are four times the work or so, not sixteen times."""
-    few, many = (_steps(path, CHECKS[name]) for path in sizes)
+    few, many = (_steps(path, statement("sqlite", name)) for path in sizes)
 
     assert many <= 7 * max(few, 1000)

@@ -1,0 +1,47 @@
+"""Collects violations by the name of their check, so many at most."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from shopcli.domain.records import Check
+from shopcli.domain.text import inert
+from shopcli.storage.verification import VIOLATION_COUNT_MAX
+
+
+class Findings:
+    """Violations by check.
+
+    Args:
+        names: The checks, in the order in which they are told.
+    """
+
+    def __init__(self, *names: str) -> None:
+        self._found: dict[str, list[str]] = {name: [] for name in names}
+
+    def add(self, check: str, violation: str) -> None:
+        """Note a violation, unless there are enough."""
+        found = self._found[check]
+        if len(found) < VIOLATION_COUNT_MAX:
+            found.append(violation)
+
+    def checks(self) -> list[Check]:
+        """What was found, made fit to show."""
+        return [check(name, found) for name, found in self._found.items()]
+
+
+def check(name: str, violations: list[str]) -> Check:
+    """One check with its violations, made fit to show."""
+    return Check(name, not violations, tuple(map(inert, violations)))
+
+
+def values_of(text: str | None) -> dict[str, Any] | None:
+    """The values that a recorded change holds; None where that is no JSON object."""
+    if text is None:
+        return {}
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, dict) else None

@@ -1,0 +1,216 @@
+"""Recomputes every order from its rows: events' bodies, fingerprint, discount, shares, prices."""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, TypeVar
+
+from shopcli.domain import events
+from shopcli.domain.batch_events import PaidEvents, product_piece
+from shopcli.domain.fingerprints import booking_fingerprint, fingerprint, order_fingerprint
+from shopcli.domain.moments import from_microseconds
+from shopcli.domain.pricing import Discount, share
+from shopcli.domain.records import Order, OrderLine
+from shopcli.engine.verifying.findings import Findings, values_of
+from shopcli.engine.verifying.known_values import KnownValues
+from shopcli.storage import verification_pages as pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from shopcli.domain.records import Check
+    from shopcli.storage.session import Session
+    from shopcli.storage.verification_pages import EventRow, LineRow, OrderRow, ShopRow
+
+Row = TypeVar("Row", "LineRow", "EventRow")
+
+_BODIES = "event_bodies_are_frozen"
+_PRUNED = "bodies_were_pruned"
+_REQUESTS = "orders_are_as_requested"
+_DISCOUNTS = "discounts_follow_terms"
+_SHARES = "discounts_are_shared_out"
+_OFFERS = "prices_were_on_offer"
+_CANCELLED_SEQUENCE = 2
+
+
+def checks(session: Session) -> list[Check]:
+    """What is wrong with orders."""
+    findings = Findings(_BODIES, _PRUNED, _REQUESTS, _DISCOUNTS, _SHARES, _OFFERS)
+    verifier = _Verifier(session, findings)
+    for page in pages.orders(session):
+        first, last = page[0].order_id, page[-1].order_id
+        lines = _by_order(pages.lines(session, first, last))
+        made = _by_order(pages.events(session, first, last))
+        for order in page:
+            verifier.verify(order, lines.get(order.order_id, []), made.get(order.order_id, []))
+    verifier.count_pruned()
+    return findings.checks()
+
+
+def _by_order(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    return {order_id: list(some) for order_id, some in groupby(rows, attrgetter("order_id"))}
+
+
+class _Verifier:
+    def __init__(self, session: Session, findings: Findings) -> None:
+        self._session = session
+        self._findings = findings
+        self._shop = pages.shop(session)
+        self._offers = KnownValues(session, "product")
+        self._bodies = PaidEvents(self._shop.shop_id, self._shop.currency, self._shop.exponent)
+        self._empty_count = 0
+
+    def verify(self, order: OrderRow, lines: list[LineRow], made: list[EventRow]) -> None:
+        """Recompute one order."""
+        for event in made:
+            self._verify_event(order, lines, event)
+        if not lines:
+            return
+        try:
+            self._verify_request(order, lines)
+            self._verify_discount(order, lines)
+        except (TypeError, ArithmeticError):
+            # A column holds what no arithmetic can be done with; the constraints tell which.
+            self._findings.add(_SHARES, f"{order.order_id}: its numbers cannot be computed")
+        for line in lines:
+            self._verify_offer(order, line)
+
+    def _verify_event(self, order: OrderRow, lines: list[LineRow], event: EventRow) -> None:
+        body = bytes(event.body or b"")
+        if not body and event.state == "delivered":
+            self._empty_count += 1
+            return
+        is_frozen = hashlib.sha256(body).hexdigest() == event.body_sha256
+        if not is_frozen or body != self._expected_body(order, lines, event):
+            self._findings.add(
+                _BODIES, f"{event.event_id}: its body is not what was written with the order"
+            )
+
+    def _expected_body(self, order: OrderRow, lines: list[LineRow], event: EventRow) -> bytes:
+        try:
+            if event.sequence == _CANCELLED_SEQUENCE:
+                return _cancelled_body(self._shop, order, lines, event)
+            pieces = [
+                (
+                    product_piece(line.sku, line.name),
+                    line.quantity,
+                    line.unit_price_minor,
+                    line.line_total_minor,
+                    line.discount_minor,
+                )
+                for line in lines
+            ]
+            text = self._bodies.body(
+                event.event_id,
+                order.order_id,
+                order.user_id or "",
+                order.placed_at,
+                pieces,
+                (order.subtotal_minor, order.discount_minor),
+                order.coupon_code,
+            )
+            return text.encode()
+        except (TypeError, ValueError, ArithmeticError):
+            # The rows hold what no event can tell.
+            return b""
+
+    def count_pruned(self) -> None:
+        """Compare how many bodies are empty with how many were said to be emptied."""
+        told = [values_of(after) or {} for after in pages.prunings(self._session)]
+        pruned = sum(one["count"] for one in told if isinstance(one.get("count"), int))
+        if self._empty_count > pruned:
+            self._findings.add(
+                _PRUNED, f"{self._empty_count} bodies are empty, {pruned} were pruned"
+            )
+
+    def _verify_request(self, order: OrderRow, lines: Sequence[LineRow]) -> None:
+        quantities = {line.sku: line.quantity for line in lines}
+        if order.historical:
+            made_by = booking_fingerprint(order.username, quantities, order.placed_at)
+        else:
+            made_by = order_fingerprint(order.username, quantities, order.coupon_code)
+        if made_by != order.fingerprint:
+            self._findings.add(_REQUESTS, f"{order.order_id}: is not what was asked for")
+        if order.cancelled_by not in (None, fingerprint("cancel", order.order_id)):
+            self._findings.add(_REQUESTS, f"{order.order_id}: cancelled by another request")
+
+    def _verify_discount(self, order: OrderRow, lines: Sequence[LineRow]) -> None:
+        if not _follows_terms(order):
+            self._findings.add(
+                _DISCOUNTS, f"{order.order_id}: its discount is not that of its coupon's terms"
+            )
+        totals = [line.line_total_minor for line in lines]
+        shares = [0] * len(lines)
+        if order.discount_minor and sum(totals):
+            shares = share([line.sku for line in lines], totals, order.discount_minor)
+        if shares != [line.discount_minor for line in lines]:
+            self._findings.add(
+                _SHARES, f"{order.order_id}: its discount is not shared out by its lines' totals"
+            )
+
+    def _verify_offer(self, order: OrderRow, line: LineRow) -> None:
+        was = self._offers.was
+        if line.name != line.present_name and not was(line.sku, "name", line.name):
+            self._findings.add(_OFFERS, f"{order.order_id}: {line.sku} was never of that name")
+        if order.historical or line.unit_price_minor == line.present_price_minor:
+            return
+        if not was(line.sku, "price_minor", line.unit_price_minor):
+            self._findings.add(_OFFERS, f"{order.order_id}: {line.sku} was never at that price")
+
+
+def _follows_terms(order: OrderRow) -> bool:
+    if order.historical:
+        return order.coupon_code is None
+    if order.coupon_code is None:
+        return order.discount_minor == 0
+    if (order.percent is None) == (order.amount_minor is None):
+        return False
+    terms = Discount(order.percent, order.amount_minor, order.cap_minor)
+    is_enough = order.subtotal_minor >= (order.min_order_minor or 0)
+    return is_enough and order.discount_minor == terms.on(order.subtotal_minor)
+
+
+def _cancelled_body(
+    shop: ShopRow, order: OrderRow, lines: Iterable[LineRow], event: EventRow
+) -> bytes:
+    if order.cancelled_at is None or order.refunded_minor is None:
+        return b""
+    placed = Order(
+        order=order.order_id,
+        user=order.username,
+        state="cancelled",
+        lines=tuple(
+            OrderLine(
+                line.sku,
+                line.name,
+                line.quantity,
+                line.unit_price_minor,
+                line.line_total_minor,
+                line.discount_minor,
+                line.line_total_minor - line.discount_minor,
+            )
+            for line in lines
+        ),
+        subtotal=order.subtotal_minor,
+        discount=order.discount_minor,
+        total=order.total_minor,
+        currency=shop.currency,
+        coupon=order.coupon_code,
+        balance_after=0,
+        placed_at=from_microseconds(order.placed_at),
+        key="",
+        replayed=False,
+    )
+    return events.cancelled_event(
+        event_id=event.event_id,
+        shop_id=shop.shop_id,
+        sequence=event.sequence,
+        order=placed,
+        user_id=order.user_id or "",
+        exponent=shop.exponent,
+        cancelled_at=from_microseconds(order.cancelled_at),
+        reason=order.cancelled_for,
+        refunded=order.refunded_minor,
+    )
