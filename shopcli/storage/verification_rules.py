@@ -75,12 +75,16 @@ def _broken(table: Table) -> str:
 
 
 def _dangling(table: Table, key: ForeignKeyConstraint) -> str:
-    (element,) = key.elements
-    column, target = element.parent.name, element.column
+    """Rows that refer to a row that is not there."""
+    target = key.referred_table.name
+    columns = [(element.parent.name, element.column.name) for element in key.elements]
+    matches = " AND ".join(f"p.{theirs} = t.{mine}" for mine, theirs in columns)
+    refers = " AND ".join(f"t.{mine} IS NOT NULL" for mine, _ in columns)
+    names = " || ':' || ".join(f"t.{mine}" for mine, _ in columns)
     return f"""
-        SELECT {_row(table, "t")} || ': no {target.table.name} ' || t.{column}
-        FROM {table.name} t LEFT JOIN {target.table.name} p ON p.{target.name} = t.{column}
-        WHERE t.{column} IS NOT NULL AND p.{target.name} IS NULL"""
+        SELECT {_row(table, "t")} || ': there is no {target} ' || {names}
+        FROM {table.name} t LEFT JOIN {target} p ON {matches}
+        WHERE {refers} AND p.{columns[0][1]} IS NULL"""
 
 
 def harmful(table: Table) -> list[Column[str]]:
@@ -97,7 +101,7 @@ def harmful(table: Table) -> list[Column[str]]:
 def _harmful(table: Table) -> str:
     where = " OR ".join(f"{HARMFUL}(t.{column.name})" for column in harmful(table))
     return (
-        f"SELECT {_row(table, 't')} || ': holds characters that could act on a terminal'"  # noqa: S608 - our names
+        f"SELECT {_row(table, 't')} || ': holds characters that could act on a terminal'"
         f" FROM {table.name} t WHERE {where}"
     )
 
