@@ -59,7 +59,7 @@ def test_an_older_shop_wants_an_upgrade(kept_url: str) -> None:
 
 
 def test_an_upgrade_keeps_every_row(kept_url: str) -> None:
-    """Each row of each table is there afterwards, in its old columns unchanged."""
+    """Each row of each table is there afterwards, in its old columns unchanged, and sound."""
     before = _rows(kept_url)
 
     schema.upgrade(kept_url)
@@ -67,6 +67,8 @@ def test_an_upgrade_keeps_every_row(kept_url: str) -> None:
     assert schema.status(kept_url).is_current
     after = _rows(kept_url)
     assert [table for table, rows in before.items() if not _common(rows, after[table])] == []
+    with Shop.open(kept_url) as shop:
+        assert [check for check in shop.verify().checks if not check.ok] == []
 
 
 def test_an_upgraded_shop_has_the_schema_of_a_new_one(kept_url: str) -> None:
