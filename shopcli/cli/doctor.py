@@ -14,7 +14,9 @@ import typer
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.configuration import without_credentials
-from shopcli.domain.errors import ShopError
+from shopcli.cli.outbox import TROUBLE_FIXES, trouble_sentence
+from shopcli.domain.deliveries import troubles
+from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.moments import from_microseconds, rfc3339
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ app = new_app("Health of machine and database.")
 FREE_BYTES_MIN = 100 * 1024 * 1024
 CLOCK_DIFFERENCE_SECONDS_MAX = 2.0
 """Leases last up to 30 s and signatures are refused after minutes; 2 s is far from both."""
-WAITING_SECONDS_MAX = 3600
 COLUMNS_MIN = 60
 
 
@@ -85,7 +86,7 @@ def _of_shop(call: Call) -> Iterator[Finding]:
             yield Finding("database", ok=True, detail=f"{shop.url}, shop {shop.id}")
             yield from _underneath(shop)
             yield _clock(shop)
-            yield _outbox(shop)
+            yield _outbox(call, shop)
             yield _relay(shop)
             yield _schema(address)
     except ShopError as error:
@@ -161,17 +162,20 @@ def _clock(shop: Shop) -> Finding:
     )
 
 
-def _outbox(shop: Shop) -> Finding:
-    status = shop.outbox.status()
-    oldest = status.oldest_pending_seconds or 0
-    detail = f"{status.pending} pending (oldest {oldest} s), {status.dead} dead"
-    late = oldest > WAITING_SECONDS_MAX and bool(status.endpoint)
-    return Finding(
-        "outbox",
-        ok=not (late or status.dead),
-        detail=detail,
-        fix="See: shop outbox status, then: shop outbox retry or shop outbox discard",
-    )
+def _outbox(call: Call, shop: Shop) -> Finding:
+    """The judgement of `outbox status --check`."""
+    from shopcli import Relay  # it knows the endpoint
+
+    try:
+        status = Relay(shop, environment=call.settings.environment).status()
+    except InvalidInput as error:
+        return Finding("outbox", ok=False, detail=error.message, fix=error.fix)
+    found = troubles(status)
+    detail = f"{status.pending} pending, {status.dead} dead, breaker {status.breaker}"
+    if found:
+        detail += f": {', '.join(map(trouble_sentence, found))}"
+    fixes = " · ".join(TROUBLE_FIXES[one.kind] for one in found)
+    return Finding("outbox", ok=not found, detail=detail, fix=f"See: {fixes}")
 
 
 def _relay(shop: Shop) -> Finding:

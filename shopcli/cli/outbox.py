@@ -15,13 +15,13 @@ from shopcli.cli.configuration import without_credentials
 from shopcli.cli.grammar import positive_count, seconds
 from shopcli.cli.options import Limit, Reason, RequiredReason, Since
 from shopcli.cli.terminal import Column
-from shopcli.domain.deliveries import DeliveryAttempt
+from shopcli.domain.deliveries import LAG_SECONDS_MAX, DeliveryAttempt, troubles
 from shopcli.domain.errors import PartlyDone
 from shopcli.domain.records import OutboxEvent
 
 if TYPE_CHECKING:
     from shopcli import Relay, Shop
-    from shopcli.domain.deliveries import EventTimeline
+    from shopcli.domain.deliveries import EventTimeline, Replayable, Trouble
     from shopcli.domain.records import Flush
 
 outbox_app = new_app("Deliveries to the data platform.")
@@ -39,7 +39,7 @@ def status(
     ] = False,
     lag: Annotated[
         str, typer.Option("--lag", metavar="TIME", help="Oldest age that is no trouble yet.")
-    ] = "5m",
+    ] = f"{LAG_SECONDS_MAX // 60}m",
 ) -> None:
     """Show what waits, what went out, and whether the endpoint answers."""
     call = Call.of(context)
@@ -56,22 +56,31 @@ def status(
         f"endpoint {endpoint or 'none: shop settings set platform.url URL'}",
         f"breaker {found.breaker}, relay {found.relay or 'none'}",
     )
-    troubles, fixes = [], []
-    if found.dead:
-        troubles.append(f"{found.dead} dead")
-        fixes.append("shop outbox list --state dead")
-    if found.breaker == "stopped":
-        troubles.append("the endpoint is stopped")
-        fixes.append("shop outbox resume")
-    if oldest is not None and oldest > most:
-        troubles.append(f"the oldest waits for {oldest} s")
-        fixes.append("shop outbox list --state pending")
-    if check and troubles:
+    found_troubles = troubles(found, most)
+    if check and found_troubles:
+        told = [trouble_sentence(one) for one in found_troubles]
+        fixes = [TROUBLE_FIXES[one.kind] for one in found_troubles]
         raise PartlyDone(
-            f"Deliveries need care: {', '.join(troubles)}.",
+            f"Deliveries need care: {', '.join(told)}.",
             fix=f"See: {' · '.join(fixes)}",
             details={"dead": found.dead, "oldest_pending_seconds": oldest},
         )
+
+
+TROUBLE_FIXES = {
+    "dead": "shop outbox list --state dead",
+    "stopped": "shop outbox resume",
+    "late": "shop outbox list --state pending",
+}
+
+
+def trouble_sentence(trouble: Trouble) -> str:
+    """What needs care, for a person."""
+    if trouble.kind == "dead":
+        return f"{trouble.amount} dead"
+    if trouble.kind == "stopped":
+        return "the endpoint is stopped"
+    return f"the oldest waits for {trouble.amount} s"
 
 
 @outbox_app.command(
@@ -81,7 +90,9 @@ def list_events(
     context: typer.Context,
     state: Annotated[
         str | None,
-        typer.Option("--state", metavar="STATE", help="pending, leased, delivered or dead."),
+        typer.Option(
+            "--state", metavar="STATE", help="pending, leased, delivered, dead or skipped."
+        ),
     ] = None,
     order: Annotated[
         str | None, typer.Option("--order", metavar="ORDER", help="Only those of this order.")
@@ -200,15 +211,43 @@ def replay(
     end: Annotated[
         str | None, typer.Option("--to", metavar="TIME", help="Last instant; now if not given.")
     ] = None,
+    skipped: Annotated[
+        bool, typer.Option("--skipped", help="Send the events that an import skipped too.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     reason: Reason = None,
 ) -> None:
     """Send delivered events written in a time again, same ids, for a platform that lost them."""
     call = Call.of(context)
     with call.shop() as shop:
-        count = shop.outbox.replay(
-            shop.moment(start), shop.moment(end) if end else None, reason=reason
-        )
+        first, last = shop.moment(start), shop.moment(end) if end else None
+        found = shop.outbox.replayable(first, last)
+        call.remark(_what_is_replayed(found, skipped=skipped))
+        count = 0
+        if found.delivered or (skipped and found.skipped):
+            if not (yes or _agrees(call)):
+                call.remark("Nothing was changed.")
+                return
+            count = shop.outbox.replay(first, last, skipped=skipped, reason=reason)
     call.output.record({"events": count}, f"{count} due again; send them: shop outbox flush")
+
+
+def _what_is_replayed(found: Replayable, *, skipped: bool) -> str:
+    parts = [f"{found.delivered} delivered events are sent again"]
+    if found.skipped and skipped:
+        parts.append(f"{found.skipped} skipped at import are sent for the first time")
+    elif found.skipped:
+        parts.append(f"{found.skipped} skipped at import stay as they are (--skipped sends them)")
+    if found.pruned:
+        parts.append(f"{found.pruned} have no body any more and stay as they are")
+    return "; ".join(parts) + "."
+
+
+def _agrees(call: Call) -> bool:
+    """Whether a person wants to go on; where nobody can be asked, what was typed is meant."""
+    if call.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    return typer.confirm("Go on?", default=False, err=True)
 
 
 @outbox_app.command("resume", cls=ShopCommand, epilog="shop outbox resume")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from shopcli.domain.records import AdminChange, OutboxEvent
+from shopcli.domain.records import AdminChange, OutboxEvent, OutboxStatus
 
 
 class LeasedEvent(NamedTuple):
@@ -100,6 +100,44 @@ class DeliveryAttempt:
     reason: str | None
     answer: str | None
     relay: str
+
+
+class Replayable(NamedTuple):
+    """Events of a time: delivered ones, those an import skipped, and those without a body."""
+
+    delivered: int
+    skipped: int
+    pruned: int
+
+
+class Trouble(NamedTuple):
+    """What about deliveries needs care: dead (events), stopped, or late (seconds)."""
+
+    kind: Literal["dead", "stopped", "late"]
+    amount: int = 0
+
+
+LAG_SECONDS_MAX = 300
+"""How long an event may wait before that is trouble, unless somebody says otherwise."""
+
+
+def troubles(status: OutboxStatus, lag_seconds: float = LAG_SECONDS_MAX) -> tuple[Trouble, ...]:
+    """What needs care; events of a shop that never had a platform are late for nobody.
+
+    Args:
+        status: With the endpoint in force.
+        lag_seconds: How long an event may wait.
+    """
+    found: list[Trouble] = []
+    if status.dead:
+        found.append(Trouble("dead", status.dead))
+    if status.breaker == "stopped":
+        found.append(Trouble("stopped"))
+    oldest = status.oldest_pending_seconds
+    is_awaited = status.endpoint is not None or status.delivered > 0 or status.dead > 0
+    if is_awaited and oldest is not None and oldest > lag_seconds:
+        found.append(Trouble("late", oldest))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline
+from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline, Replayable
 from shopcli.domain.errors import InvalidInput, UnknownEvent
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.records import OutboxEvent, OutboxStatus
@@ -200,35 +200,55 @@ class Outbox(Judged, part="outbox."):
 
         return _event(self._runtime.write(work))
 
-    def replay(
-        self, start: datetime | None, end: datetime | None = None, *, reason: str | None = None
-    ) -> int:
-        """Send delivered events of a time again, same ids, same bytes: the platform lost them.
-
-        Events that an import skipped are sent as well, for the first time.
+    def replayable(self, start: datetime | None, end: datetime | None = None) -> Replayable:
+        """How many events `replay` would take.
 
         Args:
             start: The first instant the events were written.
             end: The last one; by default now.
+        """
+        first, last = self._window(start, end)
+        row = self._runtime.read(lambda session: outbox_upkeep.replayable(session, first, last))
+        return Replayable(*(row or (0, 0, 0)))
+
+    def replay(
+        self,
+        start: datetime | None,
+        end: datetime | None = None,
+        *,
+        skipped: bool = False,
+        reason: str | None = None,
+    ) -> int:
+        """Send delivered events of a time again, same ids, same bytes: the platform lost them.
+
+        Args:
+            start: The first instant the events were written.
+            end: The last one; by default now.
+            skipped: Send events that an import skipped too, for the first time.
             reason: Why.
 
         Returns:
             How many events; those whose bodies were pruned stay as they are.
         """
-        first = first_instant(self._runtime, start)
-        last = checked_moment(self._runtime, end, "End")
+        first, last = self._window(start, end)
         why = optional_reason(reason)
-        last = self._runtime.now() if last is None else last
 
         def work(session: Session) -> int:
             count = outbox_upkeep.replay(session, first, last)
             if count:
                 outbox.add_delivered(session, 0, -count)
-            count += outbox_upkeep.revive_skipped(session, first, last)
-            self._record(session, "delivered", "replay", None, {"count": count}, why)
-            return count
+                self._record(session, "delivered", "replay", None, {"count": count}, why)
+            revived = outbox_upkeep.revive_skipped(session, first, last) if skipped else 0
+            if revived:
+                self._record(session, "skipped", "replay", None, {"count": revived}, why)
+            return count + revived
 
         return self._runtime.write(work)
+
+    def _window(self, start: datetime | None, end: datetime | None) -> tuple[int, int]:
+        first = first_instant(self._runtime, start)
+        last = checked_moment(self._runtime, end, "End")
+        return first, self._runtime.now() if last is None else last
 
     def resume(self, *, reason: str | None = None) -> tuple[str, ...]:
         """Send again to an endpoint that asked for no more, or that is in back-off.

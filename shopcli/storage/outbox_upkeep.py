@@ -29,14 +29,21 @@ _DISCARD = """
 UPDATE outbox SET state = 'dead', settled_at = :now, last_error = :reason
 WHERE event_id = :event_id AND state = 'pending'
 """
-_REPLAY = f"""
-{_REVIVE} WHERE state = 'delivered' AND created_at BETWEEN :first AND :last AND length(body) > 0
+_WRITTEN = "created_at BETWEEN :first AND :last"
+_DELIVERED = f"state = 'delivered' AND {_WRITTEN}"
+# A platform that has the later event of an order is not told the earlier one after it.
+_SKIPPED = f"""
+state = 'skipped' AND {_WRITTEN}
+AND NOT EXISTS (SELECT 1 FROM outbox AS later
+                WHERE later.order_id = outbox.order_id AND later.sequence > outbox.sequence
+                  AND later.state = 'delivered')
 """
-_REVIVE_SKIPPED = f"""
-{_REVIVE} WHERE state = 'skipped' AND created_at BETWEEN :first AND :last
-  AND NOT EXISTS (SELECT 1 FROM outbox AS later
-                  WHERE later.order_id = outbox.order_id AND later.sequence > outbox.sequence
-                    AND later.state = 'delivered')
+_REPLAY = f"{_REVIVE} WHERE {_DELIVERED} AND length(body) > 0"
+_REVIVE_SKIPPED = f"{_REVIVE} WHERE {_SKIPPED}"
+_COUNT_REPLAYABLE = f"""
+SELECT (SELECT COUNT(*) FROM outbox WHERE {_DELIVERED} AND length(body) > 0),
+       (SELECT COUNT(*) FROM outbox WHERE {_SKIPPED}),
+       (SELECT COUNT(*) FROM outbox WHERE {_DELIVERED} AND length(body) = 0)
 """
 _EMPTY_BODY = {"sqlite": "x''", "postgres": "CAST('' AS bytea)"}
 _PRUNE = {
@@ -86,6 +93,11 @@ def discard(session: Session, event_id: str, now: int, reason: str) -> bool:
     """Make one pending event dead."""
     parameters = {"event_id": event_id, "now": now, "reason": reason}
     return session.change(_DISCARD, parameters) == 1
+
+
+def replayable(session: Session, first: int, last: int) -> Row | None:
+    """(delivered, skipped, pruned): how many events each written from `first` to `last`."""
+    return session.row(_COUNT_REPLAYABLE, {"first": first, "last": last})
 
 
 def replay(session: Session, first: int, last: int) -> int:

@@ -16,6 +16,7 @@ import pytest
 from tests.cli.conftest import Prompt
 from tests.clocks import SettableClock
 from tests.relay.hostile import OK, HostilePlatform, answering, status, unused_port
+from tests.tui.terminals import bare_pty
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,8 +75,11 @@ def test_status_has_the_keys_promised(stocked: Prompt) -> None:
     ]
 
 
-def test_status_check_tells_lag_and_dead_letters(stocked: Prompt, clock: SettableClock) -> None:
+def test_status_check_tells_lag_and_dead_letters(
+    stocked: Prompt, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`--check` exits 5 once an event waits too long or is dead, else 0."""
+    monkeypatch.setenv("SHOP_PLATFORM_URL", f"http://127.0.0.1:{unused_port()}/")
     _order(stocked)
     assert stocked("outbox", "status", "--check").code == 0
     clock.advance(minutes=6)
@@ -85,6 +89,95 @@ def test_status_check_tells_lag_and_dead_letters(stocked: Prompt, clock: Settabl
     stocked.done("outbox", "discard", event, "--reason", "a test")
     assert stocked("outbox", "status", "--check", "--lag", "1h").code == 5
     assert stocked("outbox", "status").code == 0
+
+
+def test_nothing_is_late_where_there_never_was_a_platform(
+    stocked: Prompt, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Events nobody waits for are no trouble, unless some were sent before."""
+    _order(stocked)
+    clock.advance(days=7)
+    assert stocked("outbox", "status", "--check").code == 0
+    with HostilePlatform(answering(OK)) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        stocked.done("outbox", "flush")
+        _order(stocked)
+        monkeypatch.delenv("SHOP_PLATFORM_URL")
+    clock.advance(days=7)
+    assert stocked("outbox", "status", "--check").code == 5
+
+
+@pytest.mark.parametrize("trouble", ["none", "late", "dead", "stopped"])
+def test_doctor_and_status_check_agree(
+    stocked: Prompt, clock: SettableClock, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    """What makes one of them fail makes the other fail, and both name what to type."""
+    answer = status(410) if trouble == "stopped" else OK
+    with HostilePlatform(answering(answer)) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        if trouble == "stopped":
+            stocked("order", "LATTE", "-u", "kim")
+        elif trouble != "none":
+            _order(stocked)
+        if trouble == "late":
+            clock.advance(minutes=6)
+        if trouble == "dead":
+            event = stocked.done("outbox", "list")[0]["id"]
+            stocked.done("outbox", "discard", event, "--reason", "a test")
+        check = stocked("outbox", "status", "--check", "--json")
+        findings = {one["name"]: one for one in stocked("doctor", "--json").document}
+    assert check.code == (0 if trouble == "none" else 5)
+    assert findings["outbox"]["ok"] is (trouble == "none")
+    if trouble != "none":
+        assert findings["outbox"]["fix"] == check.error["fix"]
+
+
+def test_doctor_tells_an_endpoint_that_cannot_be_used(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An address that is none is a finding about deliveries, not about the database."""
+    monkeypatch.setenv("SHOP_PLATFORM_URL", "ftp://platform.example/")
+    findings = {one["name"]: one for one in stocked("doctor", "--json").document}
+    assert (findings["outbox"]["ok"], findings["database"]["ok"]) == (False, True)
+    assert "schema" in findings
+
+
+@pytest.fixture
+def skipped(stocked: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Prompt:
+    """A prompt in a shop with one event that was delivered, and one that an import skipped."""
+    path = tmp_path / "past.csv"
+    path.write_text("key,user,sku,quantity,ordered_at\nold,kim,LATTE,1,2026-01-01T10:00\n")
+    stocked.done("import", "orders", str(path), "--historical", "--events", "skip")
+    with HostilePlatform(answering(OK)) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        stocked.done("order", "LATTE", "-u", "kim")
+    monkeypatch.delenv("SHOP_PLATFORM_URL")
+    return stocked
+
+
+def test_replay_leaves_skipped_events_alone(skipped: Prompt) -> None:
+    """Only `--skipped` takes them, and how many there are is said before."""
+    answer = skipped("outbox", "replay", "--from", "2026-01-01")
+    assert answer.code == 0
+    assert "1 delivered" in answer.err
+    assert "1 skipped" in answer.err
+    states = [event["state"] for event in skipped.done("outbox", "list")]
+    assert sorted(states) == ["pending", "skipped"]
+    assert skipped.done("outbox", "replay", "--from", "2026-01-01", "--skipped") == {"events": 1}
+    assert skipped.done("outbox", "list", "--state", "skipped") == []
+
+
+@pytest.mark.parametrize(("typed", "state"), [(b"n\n", "delivered"), (b"y\n", "pending")])
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_replay_asks_a_person(skipped: Prompt, typed: bytes, state: str) -> None:
+    """On a terminal nothing is sent again before the count was shown and agreed to."""
+    words = [sys.executable, "-m", "shopcli", "outbox", "replay", "--from", "2026-01-01"]
+    with bare_pty([*words, "--db", skipped.url]) as terminal:
+        terminal.read_until(b"Go on?")
+        assert b"1 delivered" in terminal.written
+        terminal.press(typed)
+        terminal.process.wait(30)
+    assert {event["state"] for event in skipped.done("outbox", "list")} == {state, "skipped"}
 
 
 def test_listing_filters(stocked: Prompt, clock: SettableClock) -> None:
@@ -165,9 +258,10 @@ def test_check_names_what_helps(
 ) -> None:
     """What `--check` complains of, its fix leads to: a stopped endpoint is resumed."""
     with HostilePlatform(answering(status(410))) as platform:
-        if breaker == "stopped":
-            monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
-        stocked.done("order", "LATTE", "-u", "kim")
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        stocked.done(
+            "order", "LATTE", "-u", "kim", *(["--no-deliver"] if breaker == "closed" else [])
+        )
         clock.advance(minutes=0 if breaker == "stopped" else 10)
         found = stocked("outbox", "status", "--check", "--json")
     assert found.code == 5

@@ -240,6 +240,7 @@ def test_replay_sends_the_same_ids_again(selling: Shop, buy: Buy, clock: Settabl
         clock.advance(hours=1)
         buy()
         assert relay.flush() == Flush(3, 0, 0)
+        assert selling.outbox.replayable(start, end) == (1, 0, 0)
         assert selling.outbox.replay(start, end) == 1
         assert relay.status().delivered == 2
         assert relay.flush() == Flush(1, 0, 0)
@@ -263,6 +264,7 @@ def test_pruned_events_keep_everything_but_their_bodies(
     after = selling.outbox.show(event_id)
     assert after.body == ""
     assert (after.event, after.body_sha256) == (before.event, before.body_sha256)
+    assert selling.outbox.replayable(clock() - timedelta(days=200)) == (0, 0, 1)
     assert selling.outbox.replay(clock() - timedelta(days=200)) == 0
     assert selling.verify().ok
 
