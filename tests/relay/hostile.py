@@ -6,16 +6,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from types import TracebackType
-from typing import Self
+
+from tests.listening import Listener
 
 Script = Callable[[socket.socket], None]
 
 OK = b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
-class HostilePlatform:
+class HostilePlatform(Listener):
     """Listens on loopback and plays a script for each request it reads.
 
     Args:
@@ -23,11 +23,9 @@ class HostilePlatform:
     """
 
     def __init__(self, script: Script) -> None:
+        super().__init__()
         self._script = script
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/events"
-        self._threads: list[threading.Thread] = []
-        self._connections: list[socket.socket] = []
+        self.url = f"http://127.0.0.1:{self.port}/events"
         self.requests: list[bytes] = []
         self.is_ending = threading.Event()
 
@@ -36,9 +34,12 @@ class HostilePlatform:
         """The `webhook-id` of each request, in order."""
         return [header(request, "webhook-id") for request in self.requests]
 
-    def __enter__(self) -> Self:
-        self._spawn(self._accept)
-        return self
+    def serve(self, connection: socket.socket) -> None:
+        """Play the script for each request."""
+        with connection:
+            while (request := read_request(connection)) is not None:
+                self.requests.append(request)
+                self._script(connection)
 
     def __exit__(
         self,
@@ -47,35 +48,7 @@ class HostilePlatform:
         trace: TracebackType | None,
     ) -> None:
         self.is_ending.set()
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for connection in self._connections:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-            connection.close()
-        for thread in self._threads:
-            thread.join(5)
-
-    def _spawn(self, target: Callable[..., None], *arguments: object) -> None:
-        thread = threading.Thread(target=target, args=arguments, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self._connections.append(connection)
-            self._spawn(self._serve, connection)
-
-    def _serve(self, connection: socket.socket) -> None:
-        with suppress(OSError), connection:
-            while (request := read_request(connection)) is not None:
-                self.requests.append(request)
-                self._script(connection)
+        super().__exit__(kind, error, trace)
 
 
 def read_request(connection: socket.socket) -> bytes | None:
