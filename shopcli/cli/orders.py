@@ -27,6 +27,7 @@ app = new_app("Commands on orders.")
     shop order LATTE:2 BAGEL -u kim
     shop order LATTE --coupon WELCOME10 -u kim
     shop order LATTE:2 --dry-run -u kim
+    shop order LATTE:2 --expect 9000 -u kim
     """,
 )
 def order(
@@ -47,6 +48,14 @@ def order(
             autocompletion=complete_code,
         ),
     ] = None,
+    expect: Annotated[
+        str | None,
+        typer.Option(
+            "--expect",
+            metavar="TOTAL",
+            help="Order only at this total, in major units; else exit 1.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what it would cost.")
     ] = False,
@@ -60,7 +69,10 @@ def order(
     if not dry_run:
         key = call.new_key(key)
     with call.shop() as shop:
-        placed = shop.order(user, wanted, coupon=coupon, key=key, dry_run=dry_run)
+        expected = call.optional_amount(expect)
+        placed = shop.order(
+            user, wanted, coupon=coupon, key=key, dry_run=dry_run, expected_total=expected
+        )
         _answer(call, placed)
         call.settled()
         if placed.order is not None and not no_deliver:

@@ -18,7 +18,7 @@ def check_cancellable(
     if now > last_at:
         raise OrderNotCancellable(
             f"Order {order_id} could be cancelled until {rfc3339(from_microseconds(last_at))}.",
-            fix=f"An operator can type: shop cancel {order_id} --force --reason R",
+            fix=f"To do it anyway: shop cancel {order_id} --force --reason R",
             details={"order": order_id, "cancellable_until": rfc3339(from_microseconds(last_at))},
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shopcli.domain import errors
 from shopcli.domain.moments import DAY_MICROSECONDS
+from shopcli.domain.text import typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def check_claimable(terms: Terms, claimed_number: int | None, now: int) -> None:
     if terms.opens_at is not None and now < terms.opens_at:
         raise errors.CouponNotOpen(
             f"Coupon {terms.code} cannot be claimed yet.",
-            fix=f"See when it opens: shop coupon show {terms.code}",
+            fix=f"See when it opens: shop coupon show {typed(terms.code)}",
             details=details,
         )
     if terms.closes_at is not None and now > terms.closes_at:
@@ -72,7 +73,7 @@ def check_claimable(terms: Terms, claimed_number: int | None, now: int) -> None:
 def sold_out(code: str, limit: int) -> errors.CouponSoldOut:
     """The refusal when every coupon of a code is taken."""
     return errors.CouponSoldOut(
-        f"All {limit} coupons {code} have been claimed.",
+        f"{code} is sold out ({limit} of {limit} claimed).",
         fix="See what else there is: shop coupon list",
         details={"coupon": code, "limit": limit},
     )

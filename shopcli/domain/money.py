@@ -149,6 +149,18 @@ def format_major(amount_minor: int, exponent: int) -> str:
     return f"{sign}{digits[:-exponent]}.{digits[-exponent:]}"
 
 
+def spoken(amount_minor: int, currency: str) -> str:
+    """An amount as a sentence has it: major units, thousands set apart, with its currency."""
+    sign = "-" if amount_minor < 0 else ""
+    whole, point, decimals = format_major(abs(amount_minor), EXPONENTS[currency]).partition(".")
+    return f"{sign}{int(whole):,}{point}{decimals} {currency}"
+
+
+def typed_amount(amount_minor: int, currency: str) -> str:
+    """An amount as it is typed on a command line."""
+    return format_major(amount_minor, EXPONENTS[currency])
+
+
 def checked_amount(value: object, what: str, *, least: int = 0, most: int = AMOUNT_MAX) -> int:
     """An integer in minor units (or a count) within bounds.
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopcli.domain import errors
-from shopcli.domain.money import AMOUNT_MAX, checked_amount
+from shopcli.domain.money import AMOUNT_MAX, checked_amount, spoken, typed_amount
 from shopcli.domain.pricing import Discount, Price, price
-from shopcli.domain.text import checked_identifier
+from shopcli.domain.text import checked_identifier, typed, typed_after
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,14 +90,13 @@ def check_state(user: str, state: str) -> None:
         UserBlocked: The user is blocked.
         UserClosed: The user is closed.
     """
+    if state == "active":
+        return
+    reopen = f"To do it anyway: shop user set --active {typed(user)}"
     if state == "blocked":
-        raise errors.UserBlocked(
-            f"User {user} is blocked.", fix=f"An operator can type: shop user set {user} --active"
-        )
+        raise errors.UserBlocked(f"User {user} is blocked.", fix=reopen)
     if state == "closed":
-        raise errors.UserClosed(
-            f"User {user} is closed.", fix=f"An operator can type: shop user set {user} --active"
-        )
+        raise errors.UserClosed(f"User {user} is closed.", fix=reopen)
 
 
 def decide(
@@ -141,7 +140,9 @@ def decide(
         subtotal = sum(quantity * unit_price for _, quantity, unit_price in lines)
         if coupon.min_order_minor is not None and subtotal < coupon.min_order_minor:
             raise errors.CouponMinimumNotMet(
-                f"Coupon {coupon.code} wants an order of a larger subtotal.",
+                f"Coupon {coupon.code} needs a subtotal of at least"
+                f" {spoken(coupon.min_order_minor, currency)}; this is"
+                f" {spoken(min(subtotal, AMOUNT_MAX), currency)}.",
                 fix="Add something, or order without the coupon.",
                 details={
                     "coupon": coupon.code,
@@ -156,16 +157,29 @@ def decide(
     return priced
 
 
-def check_balance(user: str, balance_minor: int, required_minor: int, currency: str) -> None:
+def check_balance(
+    user: str, balance_minor: int, required_minor: int, currency: str, fix: str | None = None
+) -> None:
     """Refuse to take more than there is.
+
+    Args:
+        user: Whose balance, for messages.
+        balance_minor: What there is.
+        required_minor: What is to be taken.
+        currency: Of both.
+        fix: What to type instead; to add what is missing where None.
 
     Raises:
         InsufficientBalance: With the balance and what was required.
     """
     if balance_minor < required_minor:
+        missing = required_minor - balance_minor
         raise errors.InsufficientBalance(
-            f"The balance of {user} is too small.",
-            fix=f"Charge it first: shop charge AMOUNT --user {user}",
+            f"{user} has {spoken(balance_minor, currency)} and needs"
+            f" {spoken(required_minor, currency)}: {spoken(missing, currency)} are missing.",
+            fix=fix
+            or f"Add money: shop charge {typed_amount(missing, currency)}"
+            f" {typed_after('--user', user)}",
             details={"balance": balance_minor, "required": required_minor, "currency": currency},
         )
 
@@ -175,11 +189,14 @@ def check_total(expected_minor: int | None, total_minor: int, currency: str) -> 
 
     Raises:
         TotalChanged: With what was expected, and the total.
+        InvalidInput: What was expected is no amount.
     """
-    if expected_minor is not None and expected_minor != total_minor:
+    if expected_minor is not None and checked_amount(expected_minor, "Total") != total_minor:
         raise errors.TotalChanged(
-            "The order costs something else by now; nothing was bought.",
-            fix="Look at it again: shop order … --dry-run",
+            f"The order costs {spoken(total_minor, currency)},"
+            f" not {spoken(expected_minor, currency)}.",
+            fix="Look at it with --dry-run, or say what you expect now:"
+            f" --expect {typed_amount(total_minor, currency)}",
             details={"expected": expected_minor, "total": total_minor, "currency": currency},
         )
 
@@ -209,7 +226,7 @@ def _check_coupon(coupon: HeldCoupon, placed_at: int) -> None:
     if coupon.number is None:
         raise errors.CouponNotHeld(
             f"Coupon {coupon.code} has not been claimed by this user.",
-            fix=f"Claim it first: shop claim {coupon.code}",
+            fix=f"Claim it first: shop claim {typed(coupon.code)}",
             details=details,
         )
     if coupon.used_by_order is not None:

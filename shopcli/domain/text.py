@@ -159,6 +159,19 @@ def shown(value: object) -> str:
     return f"'{inert(cut)}'"
 
 
+def typed(name: str) -> str:
+    """A user, SKU or code as the last word of a command line: options end before a dash.
+
+    Their grammar holds nothing else that a shell or the shop would read as its own.
+    """
+    return f"-- {name}" if name.startswith("-") else name
+
+
+def typed_after(option: str, name: str) -> str:
+    """A user, SKU or code as the value of an option."""
+    return f"{option}={name}" if name.startswith("-") else f"{option} {name}"
+
+
 def inert(text: object) -> str:
     r"""Any text made fit for a terminal: whatever could act on it is shown as `\u{…}` instead.
 

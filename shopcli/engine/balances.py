@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from shopcli.domain import errors
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.moments import from_microseconds
-from shopcli.domain.money import AMOUNT_MAX, checked_amount
+from shopcli.domain.money import AMOUNT_MAX, checked_amount, spoken, typed_amount
 from shopcli.domain.ordering import check_balance, check_state
 from shopcli.domain.records import Balance, BalanceChange, BalanceEntry
+from shopcli.domain.text import typed_after
 from shopcli.engine.audit import origin_values
 from shopcli.engine.lookups import checked_user, unknown_user, user_row
 from shopcli.engine.requests import (
@@ -198,13 +199,31 @@ def _change_carefully(runtime: Runtime, session: Session, request: _Request) -> 
         check_state(request.username, state)
     amount = -max(balance, 1) if request.amount is None else request.amount
     if amount < 0:
-        check_balance(request.username, balance, -amount, currency)
-    elif balance + amount > AMOUNT_MAX:
-        raise errors.BalanceLimit(
-            f"The balance of {request.username} would pass the largest amount.",
-            details={"balance": balance, "limit": AMOUNT_MAX, "currency": currency},
+        check_balance(
+            request.username, balance, -amount, currency, _less(request, balance, currency)
         )
+    elif balance + amount > AMOUNT_MAX:
+        raise balance_limit(request.username, balance, amount, currency)
     return _enter(runtime, session, request, amount)
+
+
+def _less(request: _Request, balance: int, currency: str) -> str:
+    """What to type instead of taking more than there is: nobody is paid from a new charge."""
+    if balance == 0:
+        return "There is nothing to take."
+    user, most = typed_after("--user", request.username), typed_amount(balance, currency)
+    if request.kind == "payout":
+        return f"Pay all of it out: shop payout --all --reason R {user}"
+    return f"Take all of it: shop adjust --by=-{most} --reason R {user}"
+
+
+def balance_limit(username: str, balance: int, added: int, currency: str) -> errors.BalanceLimit:
+    """The refusal of a balance above what the shop can hold."""
+    return errors.BalanceLimit(
+        f"{username} has {spoken(balance, currency)}; with {spoken(added, currency)} more that"
+        f" would pass the largest balance, {spoken(AMOUNT_MAX, currency)}.",
+        details={"balance": balance, "limit": AMOUNT_MAX, "currency": currency},
+    )
 
 
 def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -> BalanceChange:

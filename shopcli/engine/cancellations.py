@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopcli.domain import events
 from shopcli.domain.cancelling import check_cancellable, coupon_comes_back
-from shopcli.domain.errors import BalanceLimit, Internal, InvalidInput
+from shopcli.domain.errors import Internal, InvalidInput
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX
@@ -15,7 +15,7 @@ from shopcli.domain.ordering import check_state
 from shopcli.domain.records import Cancellation, Order
 from shopcli.engine import settings
 from shopcli.engine.audit import origin_values
-from shopcli.engine.balances import key_conflict
+from shopcli.engine.balances import balance_limit, key_conflict
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.orders import record
 from shopcli.engine.requests import key_or_new, optional_reason
@@ -94,14 +94,7 @@ def _check_buyer(runtime: Runtime, row: Row, locked: Row) -> None:
     if state == "closed":
         check_state(row[1], state)
     if balance + row[4] > AMOUNT_MAX:
-        raise BalanceLimit(
-            f"The balance of {row[1]} would pass the largest amount.",
-            details={
-                "balance": balance,
-                "limit": AMOUNT_MAX,
-                "currency": runtime.identity.currency,
-            },
-        )
+        raise balance_limit(row[1], balance, row[4], runtime.identity.currency)
 
 
 def _undo(runtime: Runtime, session: Session, row: Row, values: dict[str, Any]) -> Cancellation:

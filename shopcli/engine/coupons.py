@@ -18,7 +18,7 @@ from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import checked_amount
 from shopcli.domain.ordering import check_state
 from shopcli.domain.records import Claim, Coupon, UserCoupon
-from shopcli.domain.text import checked_code, checked_key
+from shopcli.domain.text import checked_code, checked_key, typed
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.balances import key_conflict
 from shopcli.engine.lookups import checked_user, coupon_row, unknown_coupon, unknown_user, user_row
@@ -96,7 +96,7 @@ def add(
         if table.coupon(session, values["code"]) is not None:
             raise errors.CouponExists(
                 f"There is already a coupon {values['code']}.",
-                fix=f"See: shop coupon show {values['code']}",
+                fix=f"See: shop coupon show {typed(values['code'])}",
                 details={"coupon": values["code"]},
             )
         now = runtime.now()
@@ -119,7 +119,8 @@ def change(
 
     Raises:
         UnknownCoupon: No such coupon.
-        InvalidInput: The limit would fall below the claims made, or closes before it opens.
+        LimitBelowClaimed: More have been claimed.
+        InvalidInput: It would close before it opens.
     """
     code, reason = checked_code(code), optional_reason(reason)
     if limit is not None:
@@ -139,9 +140,9 @@ def change(
         changed = [name for name in current if current[name] != wanted[name]]
         if changed:
             if not table.update_coupon(session, {"code": code, **wanted}):
-                raise errors.InvalidInput(
-                    f"{row[5]} coupons {code} have been claimed already.",
-                    fix=f"The limit cannot be lower than {row[5]}.",
+                raise errors.LimitBelowClaimed(
+                    f"{row[5]} of {code} have been claimed: the limit cannot be {limit}.",
+                    fix=f"Let no more be claimed: shop coupon set --limit {row[5]} {typed(code)}",
                     details={"claimed": row[5], "limit": row[4]},
                 )
             record_change(

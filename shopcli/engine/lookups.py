@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain import errors
 from shopcli.domain.ids import may_be_id
-from shopcli.domain.text import checked_code, checked_identifier, inert
+from shopcli.domain.text import checked_code, checked_identifier, inert, typed
 from shopcli.storage import coupons, orders, products, users
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def unknown_user(session: Session, username: str) -> errors.UnknownUser:
     close = _close(username, (row[0] for row in users.all_users(session, _CANDIDATE_COUNT_MAX)))
     return errors.UnknownUser(
         f"There is no user {username}.{_did_you_mean(close)}",
-        fix=f"Add one: shop user add {username}",
+        fix=f"Add one: shop user add {typed(username)}",
         details={"user": username, "suggestions": close},
     )
 

@@ -9,7 +9,7 @@ from shopcli.domain import errors
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import Product, StockMovement
-from shopcli.domain.text import checked_name
+from shopcli.domain.text import checked_name, typed
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.lookups import checked_sku, product_row
 from shopcli.engine.requests import (
@@ -63,7 +63,7 @@ def add(
         if table.product(session, values["sku"]) is not None:
             raise errors.ProductExists(
                 f"There is already a product {values['sku']}.",
-                fix=f"Change it: shop product set {values['sku']}",
+                fix=f"See: shop product show {typed(values['sku'])}",
                 details={"sku": values["sku"]},
             )
         now = runtime.now()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.domain.errors import InvalidInput, UserExists
+from shopcli.domain.errors import BalanceNotZero, InvalidInput, UserExists
+from shopcli.domain.money import spoken
 from shopcli.domain.records import User
+from shopcli.domain.text import typed, typed_after
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.lookups import checked_user, unknown_user, user_row
 from shopcli.engine.requests import checked_limit, optional_name, optional_reason
@@ -31,7 +33,7 @@ def add(runtime: Runtime, user: str, name: str | None) -> User:
         if table.user(session, username) is not None:
             raise UserExists(
                 f"There is already a user {username}.",
-                fix=f"See: shop user show {username}",
+                fix=f"See: shop user show {typed(username)}",
                 details={"user": username},
             )
         table.insert_user(
@@ -78,7 +80,7 @@ def change(
 
     Raises:
         UnknownUser: No such user.
-        InvalidInput: A value breaks its grammar, or closing a user whose balance is not 0.
+        BalanceNotZero: A user is closed only with a balance of 0.
         InvalidInput: A value breaks its grammar.
     """
     username, reason = checked_user(user), optional_reason(reason)
@@ -102,9 +104,10 @@ def change(
             after["name"] = "set" if target_name is not None else "forgotten"
         if state is not None and state != current[2]:
             if state == "closed" and current[3] != 0:
-                raise InvalidInput(
-                    f"User {username} still has a balance.",
-                    fix=f"Pay it out first: shop payout --all --reason R --user {username}",
+                raise BalanceNotZero(
+                    f"{username} still has {spoken(current[3], runtime.identity.currency)}.",
+                    fix="Pay it out first: shop payout --all --reason R"
+                    f" {typed_after('--user', username)}",
                     details={"balance": current[3], "currency": runtime.identity.currency},
                 )
             table.set_state(session, username, state)

@@ -23,6 +23,11 @@ REFUSALS = {
     "order LATTE --coupon LATER -u kim": (1, "coupon_not_held"),
     "order LATTE --coupon MINIMUM -u kim": (1, "coupon_minimum_not_met"),
     "charge 2 -u kim --key used": (1, "key_conflict"),
+    "user set kim --closed": (1, "balance_not_zero"),
+    "coupon set TWICE --limit 1": (1, "limit_below_claimed"),
+    "order LATTE:2 --expect 8999 -u kim": (1, "total_changed"),
+    "order LATTE:2 --expect 8999 --dry-run -u kim": (1, "total_changed"),
+    "order LATTE:2 --expect 9000.5 -u kim": (2, "invalid_input"),
     "user add kim": (1, "user_exists"),
     "product add LATTE --name L --price 1": (1, "product_exists"),
     "coupon add TENTH --percent 1 --limit 1": (1, "coupon_exists"),
@@ -54,7 +59,6 @@ REFUSALS = {
     "user set kim": (2, "invalid_input"),
     "user set kim --blocked --active": (2, "invalid_input"),
     "user set kim --name n --forget-name": (2, "invalid_input"),
-    "user set kim --closed": (2, "invalid_input"),
     "product add TEA --name T": (2, "invalid_input"),
     "product add TEA --name T --price 1 --stock -1": (2, "invalid_input"),
     "product set LATTE": (2, "invalid_input"),
@@ -105,6 +109,9 @@ def troubled(stocked: Prompt) -> Prompt:
         "user add ana",
         "coupon add SOLD --percent 1 --limit 1",
         "claim SOLD -u ana",
+        "coupon add TWICE --percent 1 --limit 2",
+        "claim TWICE -u ana",
+        "claim TWICE -u kim",
         "coupon add LATER --percent 1 --limit 1 --opens 2030-01-01",
         "coupon add PAST --percent 1 --limit 1 --closes 2020-01-01",
         "coupon add OFF --percent 1 --limit 1",
@@ -136,6 +143,30 @@ def test_a_refusal_as_text_says_what_to_do(troubled: Prompt) -> None:
     assert answer.err.startswith("error: ")
     assert "Traceback" not in answer.err
     assert len(answer.err.splitlines()) > 1
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("order LATTE:12 -u kim", ["50,001 KRW", "54,000 KRW", "3,999 KRW", "shop charge 3999"]),
+        ("payout 60000 --reason r -u kim", ["50,001 KRW", "60,000 KRW", "shop payout --all"]),
+        ("adjust --by=-60000 --reason r -u kim", ["50,001 KRW", "shop adjust --by=-50001"]),
+        ("payout --all --reason r -u ana", ["0 KRW", "nothing to take"]),
+        ("order LATTE --coupon MINIMUM -u kim", ["99,999 KRW", "4,500 KRW"]),
+        ("order LATTE:2 --expect 8999 -u kim", ["9,000 KRW", "8,999 KRW", "--expect 9000"]),
+        ("user set kim --closed", ["50,001 KRW", "shop payout --all"]),
+        ("charge 9007199254740991 -u kim", ["50,001 KRW", "9,007,199,254,740,991 KRW"]),
+    ],
+)
+def test_a_refusal_names_the_amounts_it_is_about(
+    troubled: Prompt, line: str, told: list[str]
+) -> None:
+    """What there is, what is needed and what is missing stand there, with advice that fits."""
+    error = troubled(*line.split(), "--json").error
+
+    assert [part for part in told if part not in f"{error['message']} {error['fix']}"] == []
+    if not line.startswith("order LATTE:12"):
+        assert "shop charge" not in error["fix"]
 
 
 def test_a_key_once_used_by_an_order_conflicts(stocked: Prompt) -> None:

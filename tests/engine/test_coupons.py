@@ -270,7 +270,7 @@ def test_a_limit_never_falls_below_the_claims(shop: Shop, refuse: Refuse) -> Non
         shop.add_user(user)
         shop.claim(user, "TENTH")
 
-    refused = refuse("invalid_input", shop.set_coupon, "TENTH", limit=1)
+    refused = refuse("limit_below_claimed", shop.set_coupon, "TENTH", limit=1)
     assert refused.details["claimed"] == 2
     assert shop.set_coupon("TENTH", limit=2).state == "sold_out"
     for limit in (0, -1, 1.5, True, 2**53):

@@ -388,4 +388,6 @@ def test_an_order_costs_what_was_shown_or_nothing(shop: Shop, refuse: Refuse) ->
     assert shop.order("kim", {"LATTE": 2}, key="k", expected_total=9600).total == 9600
     assert shop.order("kim", {"LATTE": 2}, key="first", expected_total=5).replayed
     refuse("insufficient_balance", shop.order, "kim", {"LATTE": 9}, expected_total=1)
+    for nonsense in ("9600", 9600.5, -1):
+        refuse("invalid_input", shop.order, "kim", {"LATTE": 2}, expected_total=nonsense)
     assert shop.verify().ok

@@ -67,7 +67,7 @@ def test_only_an_empty_user_is_closed(shop: Shop, refuse: Refuse) -> None:
     """Closing needs balance 0 and can be undone."""
     factories.user(shop, "kim", balance=1)
 
-    refused = refuse("invalid_input", shop.set_user, "kim", state="closed")
+    refused = refuse("balance_not_zero", shop.set_user, "kim", state="closed")
     assert refused.details == {"balance": 1, "currency": "KRW"}
     shop.payout("kim", reason=REASON)
     assert shop.set_user("kim", state="closed").state == "closed"

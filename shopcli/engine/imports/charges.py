@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shopcli.domain.errors import BalanceLimit, ShopError, UnknownUser
+from shopcli.domain.errors import ShopError, UnknownUser
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.ordering import check_state
+from shopcli.domain.text import typed
 from shopcli.engine.audit import origin_values
-from shopcli.engine.balances import entry_id, key_conflict
+from shopcli.engine.balances import balance_limit, entry_id, key_conflict
 from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk, bulk_trade
 
@@ -89,7 +90,7 @@ def unknown(username: str) -> UnknownUser:
     """The refusal of a user that does not exist."""
     return UnknownUser(
         f"There is no user {username}.",
-        fix=f"Add one: shop user add {username}",
+        fix=f"Add one: shop user add {typed(username)}",
         details={"user": username},
     )
 
@@ -205,7 +206,4 @@ def check_limit(username: str, balance_minor: int, amount_minor: int, currency: 
         BalanceLimit: With the balance and the limit.
     """
     if balance_minor + amount_minor > AMOUNT_MAX:
-        raise BalanceLimit(
-            f"The balance of {username} would pass the largest amount.",
-            details={"balance": balance_minor, "limit": AMOUNT_MAX, "currency": currency},
-        )
+        raise balance_limit(username, balance_minor, amount_minor, currency)
