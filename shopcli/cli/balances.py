@@ -66,18 +66,17 @@ def history(context: typer.Context, limit: Limit = None, since: Since = None) ->
     shown = call.rows_to_show(limit)
     with call.shop() as shop:
         entries = shop.history(user, limit=shown, since=shop.moment(since) if since else None)
-    call.output.rows(
-        entries,
-        BalanceEntry,
-        [
-            Column("recorded_at", "when"),
-            Column("kind"),
-            Column("amount", right=True),
-            Column("balance_after", "balance", right=True),
-            Column("order"),
-            Column("reason", wraps=True),
-        ],
-    )
+    columns = [
+        Column("at", "when", spare=3),
+        Column("kind", spare=2),
+        Column("amount", right=True),
+        Column("balance_after", "balance", right=True, spare=1),
+        Column("order", spare=4),
+        Column("reason", wraps=True, spare=5),
+    ]
+    if any(entry.recorded_at != entry.at for entry in entries):
+        columns.insert(4, Column("recorded_at", "recorded", spare=6))
+    call.output.rows(entries, BalanceEntry, columns)
     call.remark_list(len(entries), limit, empty=f"No entries yet. Try: shop charge 10000 -u {user}")
 
 

@@ -72,6 +72,7 @@ class Call:
         """The shop this line is about, open for the length of a `with` block."""
         with self._lend(self.settings.database()) as shop:
             self.output.exponent, self.output.timezone = shop.exponent, shop.timezone
+            self.output.currency = shop.currency
             yield shop
 
     def user(self) -> str:

@@ -62,10 +62,10 @@ def coupons(context: typer.Context, limit: Limit = None) -> None:
         UserCoupon,
         [
             Column("coupon"),
-            Column("number", right=True),
-            Column("state"),
-            Column("usable_until", "until"),
-            Column("order"),
+            Column("number", right=True, spare=4),
+            Column("state", spare=1),
+            Column("usable_until", "until", spare=2),
+            Column("order", spare=3),
         ],
     )
     call.remark_list(len(held), len(held), empty="No coupons yet. Claim one: shop claim CODE")
@@ -183,12 +183,12 @@ def list_all(context: typer.Context, limit: Limit = None) -> None:
         Coupon,
         [
             Column("code"),
-            Column("percent", "%", right=True),
-            Column("amount", right=True),
-            Column("claimed", right=True),
-            Column("limit", "of", right=True),
-            Column("redeemed", "used", right=True),
-            Column("state"),
+            Column("percent", "%", right=True, spare=2),
+            Column("amount", right=True, spare=2),
+            Column("claimed", right=True, spare=3),
+            Column("limit", "of", right=True, spare=3),
+            Column("redeemed", right=True, spare=4),
+            Column("state", spare=1),
         ],
     )
     call.remark_list(

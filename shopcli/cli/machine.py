@@ -34,7 +34,7 @@ def show(context: typer.Context) -> None:
     call.output.rows(
         call.settings.settings(),
         Setting,
-        [Column("name"), Column("value", wraps=True), Column("source", wraps=True)],
+        [Column("name"), Column("value", wraps=True), Column("source", wraps=True, spare=1)],
     )
 
 

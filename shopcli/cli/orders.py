@@ -100,14 +100,14 @@ def orders(
     with call.shop() as shop:
         found = shop.orders(user, limit=shown, since=shop.moment(since) if since else None)
     columns = [
-        Column("placed_at", "when"),
+        Column("placed_at", "when", spare=3),
         Column("order"),
-        Column("state"),
-        Column("total", right=True),
-        Column("lines", "what", wraps=True),
+        Column("state", spare=2),
+        Column("total", right=True, spare=1),
+        Column("lines", "what", wraps=True, whole_words=True, spare=4),
     ]
     if everyone:
-        columns.insert(1, Column("user"))
+        columns.insert(1, Column("user", spare=2))
     call.output.rows(found, Order, columns)
     call.remark_list(len(found), limit, empty="No orders yet. Try: shop order LATTE:2")
 

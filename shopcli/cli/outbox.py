@@ -111,13 +111,13 @@ def list_events(
         )
     columns = [
         Column("id"),
-        Column("created_at", "when"),
-        Column("order"),
-        Column("sequence", "#", right=True),
-        Column("type"),
-        Column("state"),
-        Column("attempts", right=True),
-        Column("last_error", "last error", wraps=True),
+        Column("created_at", "when", spare=3),
+        Column("order", spare=4),
+        Column("sequence", "#", right=True, spare=6),
+        Column("type", spare=5),
+        Column("state", spare=1),
+        Column("attempts", "tries", right=True, spare=4),
+        Column("last_error", "last error", wraps=True, spare=2),
     ]
     call.output.rows(found, OutboxEvent, columns)
     call.remark_list(len(found), limit, empty="No events.")

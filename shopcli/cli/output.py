@@ -68,6 +68,8 @@ class Output:
         self.as_json = as_json
         self.exponent = 0
         """Decimals of the shop's currency; set when a shop is opened."""
+        self.currency = ""
+        """Of the shop; set when it is opened."""
         self.timezone = "UTC"
         """Zone in which people are shown times; set when a shop is opened."""
         self._stream = stream
@@ -117,7 +119,17 @@ class Output:
         elif self.for_people:
             from shopcli.cli.terminal import draw_table  # Rich, only for a person
 
-            draw_table(self.stream, rows, columns, self.shown)
+            left_out = draw_table(
+                self.stream,
+                rows,
+                columns,
+                self.shown,
+                currency_of=lambda key: self.currency if key in MONEY_KEYS else "",
+            )
+            if left_out:
+                from shopcli.cli.problems import remark  # which writes to standard error
+
+                remark(f"The terminal is too narrow for: {', '.join(left_out)}.")
         else:
             names = list(keys) if not isinstance(keys, type) else [f.name for f in fields(keys)]
             self._tsv(names, rows)

@@ -48,13 +48,12 @@ def products(
         found = shop.products(query, limit=call.rows_to_show(limit))
     columns = [
         Column("sku"),
-        Column("name", wraps=True),
-        Column("price", right=True),
-        Column("stock", right=True),
-        Column("currency", ""),
+        Column("name", wraps=True, spare=3),
+        Column("price", right=True, spare=1),
+        Column("stock", right=True, spare=2),
     ]
     if not all(product.on_sale for product in found):
-        columns.append(Column("on_sale", "on sale"))
+        columns.append(Column("on_sale", "on sale", spare=4))
     call.output.rows(found, Product, columns)
     empty = (
         f"Nothing matches {query!r}. See all: shop products"
@@ -83,12 +82,12 @@ def history(context: typer.Context, sku: Sku, limit: Limit = None, since: Since 
         moved,
         StockMovement,
         [
-            Column("recorded_at", "when"),
-            Column("kind"),
+            Column("at", "when", spare=3),
+            Column("kind", spare=2),
             Column("quantity", right=True),
-            Column("stock_after", "stock", right=True),
-            Column("order"),
-            Column("reason", wraps=True),
+            Column("stock_after", "stock", right=True, spare=1),
+            Column("order", spare=4),
+            Column("reason", wraps=True, spare=5),
         ],
     )
     call.remark_list(len(moved), limit, empty="No movements.")

@@ -45,12 +45,12 @@ def top(
         best.rows,
         TopRow,
         [
-            Column("rank", "#", right=True),
+            Column("rank", "#", right=True, spare=4),
             Column("sku"),
-            Column("name", wraps=True),
-            Column("units", right=True),
-            Column("revenue", right=True),
-            Column("stock", right=True),
+            Column("name", wraps=True, spare=5),
+            Column("units", right=True, spare=1),
+            Column("revenue", right=True, spare=3),
+            Column("stock", right=True, spare=2),
         ],
         document=best,
     )

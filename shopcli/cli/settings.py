@@ -23,15 +23,23 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="As in `shop settings 
 
 @settings_app.command("list", cls=ShopCommand, epilog="shop settings list")
 def list_all(context: typer.Context) -> None:
-    """List every setting, its value and where that comes from; secrets are not shown."""
+    """List every setting, its value, where that comes from and what it does."""
     call = Call.of(context)
     with call.shop() as shop:
         sources = shop.setting_sources()
         rows = [_row(name, value, sources[name]) for name, value in sorted(shop.settings().items())]
+    from shopcli.engine.settings import SETTINGS  # loaded with the shop
+
     call.output.rows(
-        rows,
+        [{**row, "meaning": SETTINGS[str(row["name"])].meaning} for row in rows],
         ["name", "value", "source"],
-        [Column("name"), Column("value", wraps=True), Column("source")],
+        [
+            Column("name"),
+            Column("value", wraps=True),
+            Column("source", spare=2),
+            Column("meaning", wraps=True, spare=1),
+        ],
+        document=rows,
     )
 
 

@@ -1,4 +1,8 @@
-"""Tables for a person on a terminal; imported only when one is there, never holds markup."""
+"""Tables for a person on a terminal; imported only when one is there, never holds markup.
+
+What is shown is whole: a number, the end of an id or a code is never cut. Where a terminal is too
+narrow, texts are wrapped, then whole columns are left out, and the caller is told which.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +15,46 @@ from shopcli.domain.text import inert
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from rich.console import Console
+
+GAP_WIDTH = 2
+"""Blanks between columns."""
+
+_WRAPPED_WIDTH_MIN = 12
+"""A text narrower than this is left out rather than wrapped further."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table: the key it shows and its heading.
 
-    `wraps` marks the column that gives way first when the terminal is narrow.
+    `wraps` marks a text, which may go over several lines; `whole_words` one whose words are codes
+    or numbers, and are not broken. Of columns with a `spare` of 1 or more, those with the highest
+    are left out first.
     """
 
     key: str
     heading: str | None = None
     right: bool = False
     wraps: bool = False
+    whole_words: bool = False
+    spare: int = 0
+
+    @property
+    def title(self) -> str:
+        """What stands above it."""
+        return self.key.replace("_", " ") if self.heading is None else self.heading
+
+
+@dataclass(slots=True)
+class _Sized:
+    """A column with its cells, as wide as it wants to be and as it may become."""
+
+    column: Column
+    title: str
+    cells: list[str]
+    width: int
+    narrowest: int
 
 
 def draw_table(
@@ -30,7 +62,9 @@ def draw_table(
     rows: Sequence[object],
     columns: Sequence[Column],
     shown: Callable[[str, object], str],
-) -> None:
+    *,
+    currency_of: Callable[[str], str] = lambda _: "",
+) -> list[str]:
     """Draw rows as a table that fits the terminal; every cell is inert text.
 
     Args:
@@ -38,27 +72,13 @@ def draw_table(
         rows: Records or mappings.
         columns: What to show of each.
         shown: Turns a key and its value into text.
+        currency_of: The currency of what stands under a key; empty where it is no money.
+
+    Returns:
+        The titles of columns that were left out, because the terminal is too narrow for them.
     """
     from rich.console import Console  # 30 ms that only a person waits for
-    from rich.table import Table
-    from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
-        heading = column.key.replace("_", " ") if column.heading is None else column.heading
-        table.add_column(
-            Text(heading),
-            min_width=len(heading),
-            justify="right" if column.right else "left",
-            no_wrap=not column.wraps,
-            overflow="fold" if column.wraps else "ellipsis",
-        )
-    for row in rows:
-        cells = []
-        for column in columns:
-            value = row.get(column.key) if isinstance(row, dict) else getattr(row, column.key)
-            cells.append(Text(inert(shown(column.key, value))))
-        table.add_row(*cells)
     console = Console(
         file=stream,
         highlight=False,
@@ -66,4 +86,76 @@ def draw_table(
         emoji=False,
         color_system=None if styling_is_off() else "auto",
     )
+    sized = [_sized(column, rows, shown, currency_of(column.key)) for column in columns]
+    kept, left_out = _fitting(sized, console.width)
+    # Where not even what is never left out fits, the terminal's own line break cuts nothing.
+    console.width = max(console.width, _total(kept))
+    _print(console, kept)
+    return left_out
+
+
+def _sized(
+    column: Column,
+    rows: Sequence[object],
+    shown: Callable[[str, object], str],
+    currency: str,
+) -> _Sized:
+    from rich.cells import cell_len  # a Hangul letter takes two cells
+
+    cells = []
+    for row in rows:
+        value = row.get(column.key) if isinstance(row, dict) else getattr(row, column.key)
+        cells.append(inert(shown(column.key, value)))
+    title = f"{column.title} {currency}".strip()
+    words = [title.split(), *(cell.split() for cell in cells)] if column.whole_words else []
+    width = max(cell_len(text) for text in [title, *cells])
+    if not column.wraps:
+        return _Sized(column, title, cells, width, width)
+    longest_word = max((cell_len(word) for line in words for word in line), default=0)
+    narrowest = max(_WRAPPED_WIDTH_MIN, cell_len(title), longest_word)
+    return _Sized(column, title, cells, width, min(width, narrowest))
+
+
+def _fitting(sized: list[_Sized], width: int) -> tuple[list[_Sized], list[str]]:
+    """The columns that fit, as wide as they may be, and the titles of those that do not."""
+    kept, left_out = list(sized), []
+    while _total(kept, narrowest=True) > width:
+        spare = max(kept, key=lambda one: one.column.spare)
+        if spare.column.spare == 0:
+            break
+        kept.remove(spare)
+        left_out.append(spare.column.title)
+    excess = _total(kept) - width
+    for one in sorted(kept, key=lambda one: one.width - one.narrowest, reverse=True):
+        given = min(max(excess, 0), one.width - one.narrowest)
+        one.width -= given
+        excess -= given
+    return kept, [one.column.title for one in sized if one.column.title in left_out]
+
+
+def _total(kept: Sequence[_Sized], *, narrowest: bool = False) -> int:
+    widths = [one.narrowest if narrowest else one.width for one in kept]
+    return sum(widths) + GAP_WIDTH * (len(kept) - 1)
+
+
+def _print(console: Console, kept: Sequence[_Sized]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        box=None,
+        pad_edge=False,
+        padding=(0, GAP_WIDTH, 0, 0),
+        header_style="bold",
+    )
+    for one in kept:
+        table.add_column(
+            Text(one.title),
+            width=one.width,
+            justify="right" if one.column.right else "left",
+            no_wrap=not one.column.wraps,
+            overflow="fold",
+        )
+    for cells in zip(*(one.cells for one in kept), strict=True):
+        table.add_row(*(Text(cell) for cell in cells))
     console.print(table)

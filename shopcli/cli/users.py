@@ -82,10 +82,9 @@ def list_all(context: typer.Context, limit: Limit = None) -> None:
         User,
         [
             Column("user"),
-            Column("name", wraps=True),
-            Column("state"),
-            Column("balance", right=True),
-            Column("currency", ""),
+            Column("name", wraps=True, spare=3),
+            Column("state", spare=2),
+            Column("balance", right=True, spare=1),
         ],
     )
     call.remark_list(len(users), limit, empty="No users yet. Add one: shop user add kim")
