@@ -136,9 +136,10 @@ def adjust(
 def _answer(call: Call, change: BalanceChange, done: str) -> None:
     amount = change.amount if done.startswith("adjusted") else abs(change.amount)
     again = " (done before; nothing was changed now)" if change.replayed else ""
+    then = " then" if change.replayed else ""
     call.output.record(
         change,
         f"{change.user}: {done} {call.money(amount, change.currency)}{again}",
-        f"balance {call.money(change.balance, change.currency)}, key {change.key}",
+        f"balance{then} {call.money(change.balance, change.currency)}, key {change.key}",
     )
     call.settled()

@@ -73,7 +73,7 @@ def order(
         placed = shop.order(
             user, wanted, coupon=coupon, key=key, dry_run=dry_run, expected_total=expected
         )
-        _answer(call, placed)
+        _answer(call, placed, is_new=not placed.replayed)
         call.settled()
         if placed.order is not None and not no_deliver:
             deliver(call, shop, placed.order)
@@ -136,7 +136,8 @@ def receipt(
     call = Call.of(context)
     one_of("Type it like: shop receipt ORDER", order=order_id, key=key)
     with call.shop() as shop:
-        _answer(call, shop.receipt(order_id) if key is None else shop.receipt(key=key))
+        found = shop.receipt(order_id) if key is None else shop.receipt(key=key)
+        _answer(call, found, is_new=False)
 
 
 @app.command(
@@ -168,11 +169,12 @@ def cancel(
         undone = shop.cancel(order_id, reason=reason, key=key, force=force)
         coupon = ", coupon given back" if undone.coupon_restored else ""
         again = " (before; nothing was changed now)" if undone.replayed else ""
+        then = " then" if undone.replayed else ""
         call.output.record(
             undone,
             f"Order {undone.order} cancelled{again}",
             f"refunded {call.money(undone.refunded, undone.currency)}{coupon}, "
-            f"balance {call.money(undone.balance, undone.currency)}",
+            f"balance{then} {call.money(undone.balance, undone.currency)}",
             f"key {undone.key}",
         )
         call.settled()
@@ -189,7 +191,7 @@ def deliver(call: Call, shop: Shop, order_id: str) -> None:
     deliver_after(shop, order_id, environment=call.settings.environment, remark=call.remark)
 
 
-def _answer(call: Call, order: Order) -> None:
+def _answer(call: Call, order: Order, *, is_new: bool) -> None:
     if not call.output.for_people:
         call.output.record(order)
         return
@@ -206,7 +208,13 @@ def _answer(call: Call, order: Order) -> None:
     if order.discount:
         lines.append(f"  {order.coupon or 'discount'}  -{money(order.discount)}")
     lines.append(f"  total {call.money(order.total, order.currency)}")
-    left = "balance" if order.order else "balance would be"
+    if order.cancelled_at is not None:
+        why = f": {order.reason}" if order.reason else ""
+        lines.append(
+            f"  refunded {call.money(order.refunded, order.currency)},"
+            f" cancelled {call.moment(order.cancelled_at)}{why}"
+        )
+    left = "balance would be" if order.order is None else "balance" if is_new else "balance then"
     balance = call.money(order.balance_after, order.currency)
     again = " (done before; nothing was changed now)" if order.replayed else ""
     key = f", key {order.key}" if order.order else ""

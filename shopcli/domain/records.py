@@ -164,7 +164,11 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class Order:
-    """A paid (or since cancelled) order. A dry run answers with `order` None."""
+    """A paid (or since cancelled) order. A dry run answers with `order` None.
+
+    `balance_after` is the balance then. `refunded`, `cancelled_at` and `reason` are of what was
+    given back since.
+    """
 
     order: str | None
     user: str
@@ -179,6 +183,9 @@ class Order:
     placed_at: datetime
     key: str
     replayed: bool
+    refunded: int = 0
+    cancelled_at: datetime | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)

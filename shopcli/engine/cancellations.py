@@ -17,7 +17,7 @@ from shopcli.engine import settings
 from shopcli.engine.audit import origin_values
 from shopcli.engine.balances import balance_limit, key_conflict
 from shopcli.engine.lookups import order_id as whole_order_id
-from shopcli.engine.orders import record
+from shopcli.engine.receipts import record
 from shopcli.engine.requests import key_or_new, optional_reason
 from shopcli.storage import coupons, placement, products, sales, users
 from shopcli.storage import orders as table

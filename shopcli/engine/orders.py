@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shopcli.domain import events
-from shopcli.domain.errors import InvalidInput, UnknownOrder
 from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.ordering import (
@@ -26,21 +25,18 @@ from shopcli.domain.text import checked_code, checked_key
 from shopcli.engine.balances import key_conflict
 from shopcli.engine.lookups import (
     checked_user,
-    order_id,
     unknown_coupon,
     unknown_products,
     unknown_user,
-    user_row,
 )
 from shopcli.engine.memory import FACT_COUNT_MAX
-from shopcli.engine.requests import checked_limit, since
+from shopcli.engine.receipts import as_sold, record
 from shopcli.storage import orders as table
 from shopcli.storage.failures import GuardFailed
 from shopcli.storage.placement import Placement, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from shopcli.engine.memory import Memory, Remembered
     from shopcli.engine.runtime import Runtime
@@ -327,74 +323,4 @@ def replay(runtime: Runtime, session: Session, request: Request) -> Order:
         raise key_conflict(request.key, runtime.told({} if row is None else {"order": row[0]}))
     lines = table.lines(session, [row[0]])
     order = record(runtime, row, lines[row[0]])
-    return replace(order, state="paid", replayed=True)
-
-
-def record(runtime: Runtime, row: Row, lines: Sequence[Row]) -> Order:
-    """The public record of an order row and its lines, in its state of now."""
-    return Order(
-        order=row[0],
-        user=row[1],
-        state="paid" if row[10] is None else "cancelled",
-        lines=tuple(
-            OrderLine(sku, name, quantity, unit_price, total, discount, total - discount)
-            for sku, name, quantity, unit_price, total, discount in lines
-        ),
-        subtotal=row[2],
-        discount=row[3],
-        total=row[4],
-        currency=runtime.identity.currency,
-        coupon=row[5],
-        balance_after=row[6],
-        placed_at=from_microseconds(row[7]),
-        key=row[8],
-        replayed=False,
-    )
-
-
-def listing(
-    runtime: Runtime, user: str | None, limit: int | None, since_moment: datetime | None
-) -> tuple[Order, ...]:
-    """Orders of a user, or of everybody, newest first.
-
-    Raises:
-        UnknownUser: No such user.
-    """
-    username = None if user is None else checked_user(user)
-    row_limit, since_at = checked_limit(limit), since(runtime, since_moment)
-
-    def work(session: Session) -> tuple[Order, ...]:
-        if username is not None:
-            user_row(session, username)
-        rows = table.orders(session, username, since_at, row_limit, runtime.owner)
-        lines = table.lines(session, [row[0] for row in rows])
-        return tuple(record(runtime, row, lines[row[0]]) for row in rows)
-
-    return runtime.read(work)
-
-
-def receipt(runtime: Runtime, order: str | None, key: str | None) -> Order:
-    """An order as it stands, by id (or a unique ending of it) or by its key; amounts as at sale.
-
-    Raises:
-        UnknownOrder: No such order, or none with that key.
-        InvalidInput: Neither or both were given, or the ending fits several orders.
-    """
-    if (order is None) == (key is None):
-        raise InvalidInput("Name an order, or a key.", fix="shop receipt ORDER, or --key K")
-    checked = None if key is None else checked_key(key)
-
-    def work(session: Session) -> Order:
-        if checked is not None:
-            row = table.order_by_key(session, checked, runtime.owner)
-        else:
-            row = table.order(session, order_id(session, order, runtime.owner))
-        if row is None:
-            raise UnknownOrder(
-                f"No order was made with the key {checked}.",
-                fix="Nothing was bought with it: the order can be placed.",
-                details={"key": checked, "suggestions": []},
-            )
-        return record(runtime, row, table.lines(session, [row[0]])[row[0]])
-
-    return runtime.read(work)
+    return as_sold(order, replayed=True)

@@ -35,7 +35,7 @@ _OFFERS = "SELECT sku, name, price_minor, stock, on_sale FROM products LIMIT :ro
 _COLUMNS = """
 SELECT o.order_id, o.username, o.subtotal_minor, o.discount_minor, o.total_minor, o.coupon_code,
        o.balance_after_minor, o.placed_at, o.key, o.fingerprint, c.cancelled_at, u.user_id,
-       o.historical
+       o.historical, c.refunded_minor, c.reason
 FROM orders o
 JOIN users u ON u.username = o.username
 LEFT JOIN cancellations c ON c.order_id = o.order_id

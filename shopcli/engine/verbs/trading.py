@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.engine import bookings, cancellations, coupons, orders, sales
+from shopcli.engine import bookings, cancellations, coupons, orders, receipts, sales
 from shopcli.engine.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -131,11 +131,11 @@ class TradingVerbs(Verbs):
         self, user: str | None = None, limit: int | None = None, since: datetime | None = None
     ) -> tuple[records.Order, ...]:
         """Orders of a user, or of everybody, newest first."""
-        return orders.listing(self._runtime, user, limit, since)
+        return receipts.listing(self._runtime, user, limit, since)
 
     def receipt(self, order: str | None = None, *, key: str | None = None) -> records.Order:
         """An order as it stands, by id or by its key; amounts as at sale."""
-        return orders.receipt(self._runtime, order, key)
+        return receipts.receipt(self._runtime, order, key)
 
     def cancel(
         self,

@@ -1,0 +1,101 @@
+"""Use cases that read orders: list, receipt; amounts as at sale, and what was given back since."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import InvalidInput, UnknownOrder
+from shopcli.domain.moments import from_microseconds
+from shopcli.domain.records import Order, OrderLine
+from shopcli.domain.text import checked_key
+from shopcli.engine.lookups import checked_user, order_id, user_row
+from shopcli.engine.requests import checked_limit, since
+from shopcli.storage import orders as table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
+
+
+def record(runtime: Runtime, row: Row, lines: Sequence[Row]) -> Order:
+    """The public record of an order row and its lines, in its state of now."""
+    return Order(
+        order=row[0],
+        user=row[1],
+        state="paid" if row[10] is None else "cancelled",
+        lines=tuple(
+            OrderLine(sku, name, quantity, unit_price, total, discount, total - discount)
+            for sku, name, quantity, unit_price, total, discount in lines
+        ),
+        subtotal=row[2],
+        discount=row[3],
+        total=row[4],
+        currency=runtime.identity.currency,
+        coupon=row[5],
+        balance_after=row[6],
+        placed_at=from_microseconds(row[7]),
+        key=row[8],
+        replayed=False,
+        refunded=row[13] or 0,
+        cancelled_at=None if row[10] is None else from_microseconds(row[10]),
+        reason=row[14],
+    )
+
+
+def as_sold(order: Order, *, replayed: bool) -> Order:
+    """An order as it was answered when it was placed, whatever became of it."""
+    return replace(
+        order, state="paid", refunded=0, cancelled_at=None, reason=None, replayed=replayed
+    )
+
+
+def listing(
+    runtime: Runtime, user: str | None, limit: int | None, since_moment: datetime | None
+) -> tuple[Order, ...]:
+    """Orders of a user, or of everybody, newest first.
+
+    Raises:
+        UnknownUser: No such user.
+    """
+    username = None if user is None else checked_user(user)
+    row_limit, since_at = checked_limit(limit), since(runtime, since_moment)
+
+    def work(session: Session) -> tuple[Order, ...]:
+        if username is not None:
+            user_row(session, username)
+        rows = table.orders(session, username, since_at, row_limit, runtime.owner)
+        lines = table.lines(session, [row[0] for row in rows])
+        return tuple(record(runtime, row, lines[row[0]]) for row in rows)
+
+    return runtime.read(work)
+
+
+def receipt(runtime: Runtime, order: str | None, key: str | None) -> Order:
+    """An order as it stands, by id (or a unique ending of it) or by its key; amounts as at sale.
+
+    Raises:
+        UnknownOrder: No such order, or none with that key.
+        InvalidInput: Neither or both were given, or the ending fits several orders.
+    """
+    if (order is None) == (key is None):
+        raise InvalidInput("Name an order, or a key.", fix="shop receipt ORDER, or --key K")
+    checked = None if key is None else checked_key(key)
+
+    def work(session: Session) -> Order:
+        if checked is not None:
+            row = table.order_by_key(session, checked, runtime.owner)
+        else:
+            row = table.order(session, order_id(session, order, runtime.owner))
+        if row is None:
+            raise UnknownOrder(
+                f"No order was made with the key {checked}.",
+                fix="Nothing was bought with it: the order can be placed.",
+                details={"key": checked, "suggestions": []},
+            )
+        return record(runtime, row, table.lines(session, [row[0]])[row[0]])
+
+    return runtime.read(work)
