@@ -35,7 +35,7 @@ def test_a_receipt_of_a_cancelled_order_tells_the_refund(stocked: Prompt) -> Non
 
 def test_a_balance_of_then_is_called_so(stocked: Prompt) -> None:
     """What a repeat or a receipt shows as balance is not mistaken for the one of now."""
-    lines = {
+    lines: dict[str, tuple[str, ...]] = {
         "charge": ("charge", "5", "-u", "kim", "--key", "c"),
         "order": ("order", "LATTE", "-u", "kim", "--key", "o"),
     }
