@@ -8,12 +8,14 @@ behind it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from shopcli import Shop
-from tests import guards
+from tests import factories, guards
 from tests.clocks import SettableClock
 from tests.engine.conftest import Refuse
 from tests.factories import id_of, refusal
@@ -101,6 +103,27 @@ class _Meddler:
                 self._case.spoil(self._shop, self._clock)
                 self.spoiled = dump(self._shop_url)
         return self._clock()
+
+
+@pytest.mark.parametrize(
+    "terms", [{"percent": 50, "cap": 1000}, {"percent": 29}, {"amount": 2500}], ids=str
+)
+def test_a_till_that_sold_the_like_before_takes_off_the_same(
+    shop: Shop, till: Shop, terms: dict[str, Any]
+) -> None:
+    """Percent, cap and amount of a coupon that somebody else used at this till hold for all."""
+    factories.coupon(shop, "BOTH", **terms)
+    for user in ("kim", "lee"):
+        shop.claim(user, "BOTH")
+    till.order("lee", {"WATER": 1, "LATTE": 3}, coupon="BOTH")
+    cart = {"BEANS": 1, "LATTE": 2}
+    seen = shop.order("kim", cart, coupon="BOTH", key=KEY, dry_run=True)
+
+    sold = till.order("kim", cart, coupon="BOTH", key=KEY)
+
+    assert replace(sold, order=None) == seen
+    assert sold.discount > 0
+    assert shop.verify().ok
 
 
 def test_an_order_is_cancelled_once_whoever_asks(shop: Shop, till: Shop, shop_url: str) -> None:
