@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopcli.domain.fingerprints import fingerprint, order_fingerprint
-from shopcli.domain.ids import ID_LENGTH, Ids
+from shopcli.domain.ids import ID_LENGTH, Ids, may_be_id
 from tests.clocks import SettableClock
 
 _PARTS = st.lists(st.one_of(st.none(), st.integers(), st.text("ab :.-", max_size=4)), max_size=4)
@@ -82,6 +82,16 @@ def test_ids_made_in_one_millisecond_still_sort() -> None:
     made = [ids.new() for _ in range(6)]
 
     assert made == sorted(set(made))
+
+
+def test_a_whole_id_and_its_end_may_be_one() -> None:
+    """What is longer than an id, or has other characters, is none, and is not looked for."""
+    made = Ids(SettableClock()).new()
+
+    assert may_be_id(made)
+    assert may_be_id(made[-4:].upper())
+    for wrong in (made + "0", "", "a-b", "a b", "\u0661", "%"):
+        assert not may_be_id(wrong)
 
 
 def test_ids_are_made_of_the_given_clock_and_random_source_alone() -> None:
