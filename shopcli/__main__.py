@@ -15,6 +15,8 @@ def main() -> int:
     if argv == ["--version"]:
         from shopcli import __version__
 
+        if sys.stdout is None:  # closed before the command began
+            return 2
         sys.stdout.write(f"shop {__version__}\n")
         return 0
     try:

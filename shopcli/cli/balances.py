@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopcli.cli.call import Call, one_of
+from shopcli.cli.call import Call, instant, one_of
 from shopcli.cli.command import UserCommand, new_app
 from shopcli.cli.grammar import signed_amount
 from shopcli.cli.options import Key, Limit, Reason, RequiredReason, Since
@@ -65,7 +65,7 @@ def history(context: typer.Context, limit: Limit = None, since: Since = None) ->
     user = call.user()
     shown = call.rows_to_show(limit)
     with call.shop() as shop:
-        entries = shop.history(user, limit=shown, since=shop.moment(since) if since else None)
+        entries = shop.history(user, limit=shown, since=instant(shop, since))
     columns = [
         Column("at", "when", spare=3),
         Column("kind", spare=2),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typer._click import Context
 
     from shopcli import Shop
+    from shopcli.domain.errors import ShopError
 
 LISTED_FOR_PEOPLE = 50
 """Rows of a growing list that a person is shown when no limit is given; programs get all."""
@@ -137,8 +138,31 @@ class Call:
         return self.output.moment(moment)
 
     def remark(self, text: str) -> None:
-        """Tell a person something that is not the answer."""
-        problems.remark(text, as_json=self.as_json)
+        """Tell a person something that is not the answer; commands in it can be pasted."""
+        if self.as_json:
+            return
+        from shopcli.cli.advice import repeated  # only where something is said
+
+        problems.remark(repeated(text, self.settings.given()))
+
+    def advised(self, error: ShopError) -> ShopError:
+        """An error whose advice can be pasted, and whose times a person can read."""
+        from shopcli.cli.advice import (  # only where something went wrong
+            line_options,
+            local,
+            repeated,
+        )
+
+        given = {**line_options(self.argv), **self.settings.given()}
+        error.fix = repeated(error.fix, given)
+        if not self.as_json:
+            error.message = local(error.message, self.moment)
+        return error
+
+
+def instant(shop: Shop, text: str | None) -> datetime | None:
+    """A time that was typed, in the shop's zone; None where none was, not where it is empty."""
+    return None if text is None else shop.moment(text)
 
 
 def one_of(fix: str, **given: object) -> None:

@@ -80,6 +80,10 @@ class Configuration:
 
         return Path(platformdirs.user_config_dir(APPLICATION)) / FILE_NAME
 
+    def given(self) -> dict[str, str]:
+        """What was given as options of the line itself."""
+        return dict(self._flags)
+
     def settings(self) -> tuple[Setting, ...]:
         """Every value in force, with its source; secrets are only said to be set."""
         shown = []

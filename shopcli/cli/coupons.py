@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from shopcli.cli.call import Call, at_most_one_of, one_of
+from shopcli.cli.call import Call, at_most_one_of, instant, one_of
 from shopcli.cli.command import ShopCommand, UserCommand, new_app
 from shopcli.cli.completion import complete_code
 from shopcli.cli.grammar import positive_count
@@ -14,11 +14,6 @@ from shopcli.cli.options import Key, Limit, Reason
 from shopcli.cli.terminal import Column
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.records import Coupon, UserCoupon
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from shopcli import Shop
 
 app = new_app("Coupons of a user.")
 coupon_app = new_app("Add and change coupons.")
@@ -126,9 +121,9 @@ def add(
             cap=call.optional_amount(cap),
             limit=limit,
             min_order=call.optional_amount(min_order),
-            opens=_moment(shop, opens),
-            closes=_moment(shop, closes),
-            use_by=_moment(shop, use_by),
+            opens=instant(shop, opens),
+            closes=instant(shop, closes),
+            use_by=instant(shop, use_by),
             valid_days=valid_days,
         )
         _answer(call, added)
@@ -165,7 +160,7 @@ def change(
         changed = shop.set_coupon(
             code,
             limit=limit,
-            closes=_moment(shop, closes),
+            closes=instant(shop, closes),
             disabled=disabled if disabled or enabled else None,
             reason=reason,
         )
@@ -204,10 +199,6 @@ def show(context: typer.Context, code: Code) -> None:
     call = Call.of(context)
     with call.shop() as shop:
         _answer(call, shop.coupon(code))
-
-
-def _moment(shop: Shop, text: str | None) -> datetime | None:
-    return None if text is None else shop.moment(text)
 
 
 def _answer(call: Call, coupon: Coupon) -> None:

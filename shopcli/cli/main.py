@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import sys
 from contextlib import AbstractContextManager
@@ -23,13 +24,15 @@ from shopcli.cli.lazy import RootGroup, words_first
 from shopcli.cli.options import shared_options, user_option
 from shopcli.cli.output import Unwritable, let_go_of, unwritable
 from shopcli.domain.errors import Internal, InvalidInput, ShopError
+from shopcli.domain.text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from shopcli import Shop
 
 NAME = "shop"
+_NEGATIVE = re.compile(r"-[0-9][0-9.,_]{0,30}")
 _COMPLAINT_LENGTH_MAX = 300
 """A script may hold words of any length; what is said of one fits a screen."""
 
@@ -105,9 +108,9 @@ def perform(
     except Unwritable as error:
         return tell(problems.unanswered(error, call.key), as_json=call.as_json)
     except ShopError as error:
-        return tell(error, as_json=call.as_json)
+        return tell(call.advised(error), as_json=call.as_json)
     except ClickException as error:
-        return tell(_usage(error), as_json=call.as_json)
+        return tell(call.advised(_usage(error, argv)), as_json=call.as_json)
     except BrokenPipeError:  # whoever read the help has seen enough
         let_go_of(sys.stdout)
         return 0
@@ -116,7 +119,8 @@ def perform(
     except problems.Terminated:
         return tell(problems.interrupted(call.key, terminated=True), as_json=call.as_json)
     except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        if isinstance(error, OSError) and _is_unwritable(error):
+            let_go_of(sys.stdout)
             return tell(unwritable(error), as_json=call.as_json)
         return tell(problems.bug(error, argv, call.key), as_json=call.as_json)
 
@@ -165,7 +169,12 @@ def _complete() -> int:
     return 0
 
 
-def _usage(error: ClickException) -> ShopError:
+def _is_unwritable(error: OSError) -> bool:
+    """Whether a disk is full, or standard output was closed before the command began."""
+    return error.errno == errno.ENOSPC or (error.errno == errno.EBADF and error.filename is None)
+
+
+def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
     """A complaint of the parser in the shop's own form."""
     context = error.ctx if isinstance(error, UsageError) else None
     details: dict[str, object] = {}
@@ -175,7 +184,12 @@ def _usage(error: ClickException) -> ShopError:
         examples = examples_of(context.command)
         see = f"{context.command_path} --help"
         fix = f"Type it like: {examples[0]} (more: {see})" if examples else f"See: {see}"
-    if isinstance(error, NoSuchOption):
+    number = next((word for word in argv if _NEGATIVE.fullmatch(word)), None)
+    if isinstance(error, NoSuchOption) and number is not None:
+        message = f"{shown(number)} begins with a dash: amounts and quantities have no sign."
+        fix = _unsigned(number[1:], context.info_name if context is not None else None)
+        details = {"value": number[:_COMPLAINT_LENGTH_MAX]}
+    elif isinstance(error, NoSuchOption):
         near = sorted(error.possibilities or ())
         message = error.message if error.message.endswith(".") else f"{error.message}."
         details = {"option": error.option_name[:_COMPLAINT_LENGTH_MAX], "suggestions": near}
@@ -188,6 +202,16 @@ def _usage(error: ClickException) -> ShopError:
     return InvalidInput(message, fix=fix, details=details)
 
 
+def _unsigned(number: str, command: str | None) -> str:
+    """What to type instead of a number that takes away."""
+    if command == "charge":
+        return f"Add {number}, or take it out: shop payout {number} --reason R"
+    return (
+        f"Type {number}; to correct: shop adjust --by=-{number} --reason R,"
+        f" or: shop product adjust SKU --by=-{number} --reason R"
+    )
+
+
 def _terminate(_signal: int, _frame: object) -> NoReturn:
     raise problems.Terminated
 
@@ -198,7 +222,8 @@ def _fill_closed_streams() -> None:
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number: this one
+            # Takes the lowest free number: this one. What is answered to nobody is not written.
+            os.open(os.devnull, os.O_RDONLY if name == "stdout" else os.O_RDWR)
         if getattr(sys, name) is None:
             setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  # lives as long as the process
     for stream in (sys.stdout, sys.stderr):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopcli.cli.call import Call, one_of
+from shopcli.cli.call import Call, instant, one_of
 from shopcli.cli.command import ShopCommand, UserCommand, new_app
 from shopcli.cli.completion import complete_code, complete_order, complete_sku
 from shopcli.cli.grammar import order_lines
@@ -98,7 +98,7 @@ def orders(
     user = None if everyone else call.user()
     shown = call.rows_to_show(limit)
     with call.shop() as shop:
-        found = shop.orders(user, limit=shown, since=shop.moment(since) if since else None)
+        found = shop.orders(user, limit=shown, since=instant(shop, since))
     columns = [
         Column("placed_at", "when", spare=3),
         Column("order"),

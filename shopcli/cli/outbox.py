@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopcli.cli.call import Call
+from shopcli.cli.call import Call, instant
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.configuration import without_credentials
 from shopcli.cli.grammar import positive_count, seconds
@@ -106,7 +106,7 @@ def list_events(
         found = shop.outbox.list(
             state=state,
             order=order,
-            since=shop.moment(since) if since else None,
+            since=instant(shop, since),
             limit=call.rows_to_show(limit),
         )
     columns = [
@@ -220,7 +220,7 @@ def replay(
     """Send delivered events written in a time again, same ids, for a platform that lost them."""
     call = Call.of(context)
     with call.shop() as shop:
-        first, last = shop.moment(start), shop.moment(end) if end else None
+        first, last = shop.moment(start), instant(shop, end)
         found = shop.outbox.replayable(first, last)
         call.remark(_what_is_replayed(found, skipped=skipped))
         count = 0

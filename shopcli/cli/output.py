@@ -230,6 +230,11 @@ class Unwritable(InvalidInput):
 
 def unwritable(error: OSError) -> Unwritable:
     """The problem of an answer that could not be written."""
+    if error.errno == errno.EBADF:
+        return Unwritable(
+            "The answer could not be written: standard output is closed.",
+            fix="Send it somewhere: to throw it away, > /dev/null.",
+        )
     return Unwritable(
         f"The answer could not be written: {error.strerror}.",
         fix="Free some space, or send the answer somewhere else.",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from shopcli.cli.call import Call, at_most_one_of, one_of
+from shopcli.cli.call import Call, at_most_one_of, instant, one_of
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.completion import complete_sku
 from shopcli.cli.grammar import count, positive_count, signed_count
@@ -77,7 +77,7 @@ def history(context: typer.Context, sku: Sku, limit: Limit = None, since: Since 
     call = Call.of(context)
     shown = call.rows_to_show(limit)
     with call.shop() as shop:
-        moved = shop.product_history(sku, limit=shown, since=shop.moment(since) if since else None)
+        moved = shop.product_history(sku, limit=shown, since=instant(shop, since))
     call.output.rows(
         moved,
         StockMovement,

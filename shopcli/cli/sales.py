@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from shopcli.cli.call import Call
+from shopcli.cli.call import Call, instant
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.grammar import positive_count
 from shopcli.cli.terminal import Column
@@ -40,7 +40,7 @@ def top(
     """Show what sold most: units over the last days, exact to the moment."""
     call = Call.of(context)
     with call.shop() as shop:
-        best = shop.top(days=days, limit=limit, as_of=shop.moment(as_of) if as_of else None)
+        best = shop.top(days=days, limit=limit, as_of=instant(shop, as_of))
     call.output.rows(
         best.rows,
         TopRow,

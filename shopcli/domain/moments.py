@@ -24,7 +24,11 @@ _MICROSECOND = timedelta(microseconds=1)
 HOUR_MICROSECONDS = 3_600_000_000
 DAY_MICROSECONDS = 24 * HOUR_MICROSECONDS
 
-_TEXT_LENGTH_MAX = 40
+_TYPED = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?",
+    re.ASCII,
+)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 EARLIEST_MICROSECONDS = 0
@@ -67,7 +71,7 @@ def zone(name: str) -> tzinfo:
 
 
 def parse_moment(text: str, timezone_name: str) -> datetime:
-    """Read an instant as people type it: RFC 3339 or ISO 8601; a date alone is where it begins.
+    """Read an instant as people type it: RFC 3339, or parts of it; a date alone is where it begins.
 
     Args:
         text: As in `2026-11-22`, `2026-11-22T09:30`, `2026-11-22 09:30:00+09:00`, `…Z`.
@@ -77,9 +81,8 @@ def parse_moment(text: str, timezone_name: str) -> datetime:
         InvalidInput: Not a time, out of range, or ambiguous or skipped in that zone.
     """
     try:
-        # Python 3.11 overlooks a NUL at the end.
-        plain = len(text) <= _TEXT_LENGTH_MAX and text.isascii() and text.isprintable()
-        moment = datetime.fromisoformat(text) if plain else None
+        # Python takes more: other letters for T, weeks, years without dashes, a NUL at the end.
+        moment = datetime.fromisoformat(text.upper()) if _TYPED.fullmatch(text) else None
     except ValueError:
         moment = None
     if moment is None:

@@ -1,0 +1,78 @@
+"""Makes what is advised fit to be pasted: the options of the line again, times of this place.
+
+Loaded once something went wrong, or a person is told what to type next.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from shopcli.cli.configuration import without_credentials
+from shopcli.cli.lazy import TABLE
+from shopcli.domain.text import typed_after
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+_FOR_ONE_USER = frozenset(
+    {"charge", "balance", "history", "payout", "adjust", "claim", "coupons", "order", "orders"}
+)
+"""Commands that a user given on the line belongs to."""
+
+_WITHOUT_SHOP = frozenset({"help", "config", "demo", "platform"})
+_WORDS = "|".join(
+    entry.word for entries in TABLE.values() for entry in entries if entry.word not in _WITHOUT_SHOP
+)
+_COMMAND = re.compile(rf"\bshop (?P<word>{_WORDS})\b(?:(?!, |; | [|(·]|`).)*")
+"""A command in a sentence, up to what ends it there."""
+
+_END = re.compile(r"(?= -- )|$")
+_NAMED_USER = re.compile(r" (--user|-u)[ =]\S+")
+_EXAMPLE_USER = " -u kim"
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?Z")
+
+
+_OPTIONS = {"--db": "database", "--user": "user", "-u": "user"}
+
+
+def line_options(argv: Sequence[str]) -> dict[str, str]:
+    """The database and the user that a line names, read without a parser: it may have failed."""
+    given: dict[str, str] = {}
+    for place, word in enumerate(argv):
+        name, equals, value = word.partition("=")
+        if name in _OPTIONS and (equals or argv[place + 1 :]):
+            given.setdefault(_OPTIONS[name], value if equals else argv[place + 1])
+    return given
+
+
+def repeated(text: str, given: Mapping[str, str]) -> str:
+    """The commands in a text, with the database and the user that were given on the line.
+
+    Args:
+        text: As `Add one: shop user add kim`.
+        given: Values of `database` and `user`, where the line named them.
+    """
+    database, user = given.get("database"), given.get("user")
+    if user is not None:
+        text = text.replace(_EXAMPLE_USER, f" {typed_after('-u', user)}")
+
+    def with_options(found: re.Match[str]) -> str:
+        command, options = found[0], ""
+        if "--help" in command:
+            return command
+        if user is not None and found["word"] in _FOR_ONE_USER and not _NAMED_USER.search(command):
+            options += f" {typed_after('-u', user)}"
+        # An address that holds a password is not shown, so it is not advised either.
+        if database is not None and without_credentials(database) == database:
+            options += f" --db {quote(database)}"
+        return _END.sub(lambda _: options, command, count=1)
+
+    return _COMMAND.sub(with_options, text)
+
+
+def local(text: str, moment: Callable[[datetime], str]) -> str:
+    """A text with its instants in UTC as times of the shop's zone."""
+    return _INSTANT.sub(lambda found: moment(datetime.fromisoformat(found[0])), text)
