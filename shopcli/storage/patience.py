@@ -1,7 +1,7 @@
-"""How long to wait for a lock held by others: polls that grow more frequent with age.
+"""How long to wait for a lock held by others: pauses that never take the processor from them.
 
-SQLite's own busy handler backs off: who has waited longest asks least often, and starves. Here it
-is the other way round, so that writers are served about in the order in which they came.
+SQLite's own busy handler backs off: who has waited longest asks least often, and starves. Here
+whoever has waited long asks somewhat more often. Few ever have, so that costs nothing.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from collections.abc import Callable
 TIMEOUT_SECONDS = 5.0
 """Bound on waiting for others, where nobody says another."""
 
-FIRST_PAUSE_SECONDS = 0.003
-GROWN_PAUSE_SECONDS = 0.0003
-GROWN_AT_SECONDS = 0.06
-"""Up to this age the pauses shrink from the first length to the grown one, then as 1 / age."""
+PAUSE_SECONDS = 0.004
+"""Between two questions of one among many."""
 
-SHORTEST_PAUSE_SECONDS = 0.00005
+OLD_PAUSE_SECONDS = 0.002
+OLD_SECONDS = 0.25
+"""From this age on the pauses are shorter."""
+
+ALONE_PAUSE_SECONDS = 0.0002
+"""Between two questions of somebody who is the only one to ask."""
 
 
 class Stopwatch:
@@ -36,22 +39,22 @@ class Stopwatch:
 
 
 def pause_seconds(age_seconds: float) -> float:
-    """How long to pause before asking again, for one who has waited for so long."""
-    if age_seconds < GROWN_AT_SECONDS:
-        growth = age_seconds / GROWN_AT_SECONDS
-        return FIRST_PAUSE_SECONDS + (GROWN_PAUSE_SECONDS - FIRST_PAUSE_SECONDS) * growth
-    return max(SHORTEST_PAUSE_SECONDS, GROWN_PAUSE_SECONDS * GROWN_AT_SECONDS / age_seconds)
+    """How long to pause before asking again, for one of many, who has waited for so long."""
+    return PAUSE_SECONDS if age_seconds < OLD_SECONDS else OLD_PAUSE_SECONDS
 
 
 def wait_until(
-    attempt: Callable[[], bool], timeout_seconds: float, *, age_seconds: float = 0.0
+    attempt: Callable[[], bool],
+    timeout_seconds: float,
+    *,
+    is_alone: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Call `attempt` until it says True, for at most the timeout.
 
     Args:
         attempt: Asks once.
         timeout_seconds: Bound on the whole.
-        age_seconds: Start as one who has waited for so long.
+        is_alone: Whether nobody else asks at the same time, so that it may be asked often.
 
     Returns:
         Whether it did.
@@ -62,6 +65,6 @@ def wait_until(
         if waited >= timeout_seconds:
             return False
         # The odd microseconds of the clock keep two waiters from asking in step for ever.
-        oddity = 0.75 + (waited * 1_000_000 % 100) / 200
-        time.sleep(pause_seconds(age_seconds + waited) * oddity)
+        oddity = 0.5 + (waited * 1_000_000 % 100) / 100
+        time.sleep((ALONE_PAUSE_SECONDS if is_alone() else pause_seconds(waited)) * oddity)
     return True

@@ -1,6 +1,6 @@
 """Transactions on a shop in an SQLite file; knows no table.
 
-Writers queue for the one write lock at BEGIN IMMEDIATE, so a transaction that has begun never
+Writers queue for the one write lock before BEGIN IMMEDIATE, so a transaction that has begun never
 waits again (in the DELETE journal mode its COMMIT may wait for readers). All waits are bounded.
 """
 
@@ -21,6 +21,7 @@ from shopcli.storage.sqlite_failures import (
 from shopcli.storage.sqlite_library import sqlite_library
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from shopcli.storage.addresses import SqliteAddress
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 # Reading anything takes the snapshot; this reads nothing else.
 _TAKE_SNAPSHOT = "PRAGMA schema_version"
-
-_COMMIT_AGE_SECONDS = 0.5
 
 
 class SqliteDatabase:
@@ -125,13 +124,13 @@ class Reading:
 
     def _begin_later(self, statement: str, error: Exception, *, writing: bool) -> None:
         """Begin when others let go of the file, or give up in time."""
-        failure = self._retry(statement, error)
+        failure = self._retry(statement, error, self._session.queue.is_next)
         if failure is not None:
             self._undo(failure, writing=writing)
             raise failure
 
     def _retry(
-        self, statement: str, error: Exception, *, age_seconds: float = 0.0
+        self, statement: str, error: Exception, is_alone: Callable[[], bool]
     ) -> Exception | None:
         """Run a statement again while the file is busy, within the bound.
 
@@ -153,9 +152,9 @@ class Reading:
 
         if primary_code(error) == SQLITE_BUSY:
             try:
-                wait_until(is_settled, self._database.timeout_seconds, age_seconds=age_seconds)
+                wait_until(is_settled, self._database.timeout_seconds, is_alone=is_alone)
             except BaseException:  # an interrupt: nobody else ends this transaction
-                self._session.connection.close()
+                self._session.close()
                 raise
         return failure
 
@@ -171,7 +170,7 @@ class Reading:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         except database.error:
-            connection.close()  # which rolls back
+            self._session.close()  # which rolls back
         else:
             database.pool.give_back(self._session)
         if isinstance(error, database.error):
@@ -187,10 +186,14 @@ class Writing(Reading):
 
     def __enter__(self) -> SqliteSession:
         session = self._session = self._database.pool.take()
+        queue = session.queue
         try:
+            queue.enter(self._database.timeout_seconds)
             session.connection.execute("BEGIN IMMEDIATE")
         except self._database.error as error:
             self._begin_later("BEGIN IMMEDIATE", error, writing=True)
+        finally:
+            queue.leave()
         return session
 
     def __exit__(
@@ -212,10 +215,10 @@ class Writing(Reading):
         """Commit when readers let go of the file, or say what has become of the transaction."""
         # Readers hold up a COMMIT in the DELETE journal mode only; it may simply be repeated, and
         # soon: new readers are kept out meanwhile.
-        failure = self._retry("COMMIT", error, age_seconds=_COMMIT_AGE_SECONDS)
+        failure = self._retry("COMMIT", error, lambda: True)
         if failure is None:
             return
         if primary_code(failure) in SETTLED_AT_COMMIT:
             self._undo(failure, writing=True)
-        self._session.connection.close()
+        self._session.close()
         raise outcome_unknown(self._key) from failure

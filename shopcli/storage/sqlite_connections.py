@@ -17,6 +17,7 @@ from shopcli.storage import sqlite_failures
 from shopcli.storage.patience import wait_until
 from shopcli.storage.session import STREAMED_COUNT
 from shopcli.storage.sqlite_library import sqlite_library
+from shopcli.storage.sqlite_queue import WriterQueue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,14 +46,20 @@ _FORGOTTEN: list[object] = []
 class SqliteSession:
     """A connection and its statements; `storage.sqlite` opens and ends the transactions on it."""
 
-    __slots__ = ("_execute", "connection", "is_lasting")
+    __slots__ = ("_execute", "connection", "is_lasting", "queue")
 
     dialect: Dialect = "sqlite"
 
-    def __init__(self, connection: Connection, *, is_lasting: bool) -> None:
+    def __init__(self, connection: Connection, queue: WriterQueue, *, is_lasting: bool) -> None:
         self.connection = connection
+        self.queue = queue
         self.is_lasting = is_lasting
         self._execute = connection.execute
+
+    def close(self) -> None:
+        """End what is open."""
+        self.connection.close()
+        self.queue.close()
 
     def rows(self, statement: str, parameters: Parameters = {}) -> list[Row]:  # noqa: B006 - read
         """All rows of a query, or of a change with RETURNING."""
@@ -115,13 +122,13 @@ class SqlitePool:
         if session.is_lasting and len(self._idle) < IDLE_COUNT_MAX:
             self._idle.append(session)
         else:
-            session.connection.close()
+            session.close()
 
     def close(self) -> None:
         """Close all idle connections."""
         while self._idle:
             try:
-                self._idle.pop().connection.close()
+                self._idle.pop().close()
             except IndexError:  # another thread took the last one
                 return
 
@@ -250,4 +257,4 @@ def _open(path: str, mode: str, timeout_seconds: float, *, is_lasting: bool) -> 
     if not is_usable:
         connection.close()
         raise sqlite_failures.busy()
-    return SqliteSession(connection, is_lasting=is_lasting)
+    return SqliteSession(connection, WriterQueue(path), is_lasting=is_lasting)

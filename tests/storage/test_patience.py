@@ -1,4 +1,4 @@
-"""Waiting for a lock: bounded, and more eager with age."""
+"""Waiting for a lock: bounded, and never so eager that it takes the processor."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from itertools import pairwise
 
 from freezegun import freeze_time
 
-from shopcli.storage.patience import FIRST_PAUSE_SECONDS, pause_seconds, wait_until
+from shopcli.storage.patience import pause_seconds, wait_until
 
 
 def test_the_oldest_asks_most_often() -> None:
-    """A pause never grows with age, and none is longer than the first."""
+    """A pause never grows with age, and none is so short that a crowd would fill the processor."""
     pauses = [pause_seconds(age / 1000) for age in range(5000)]
 
-    assert pauses[0] == FIRST_PAUSE_SECONDS
     assert all(later <= earlier for earlier, later in pairwise(pauses))
-    assert pauses[-1] > 0
+    assert pauses[-1] >= 0.001
 
 
 def test_waiting_is_bounded() -> None:

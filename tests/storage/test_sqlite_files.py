@@ -92,7 +92,7 @@ class _Breaking:
 def _break(database: SqliteDatabase, statement: str, code: int, *, after: bool = False) -> None:
     session = database.pool.take()
     breaking: Any = _Breaking(session.connection, statement, code, after=after)
-    broken = sqlite_connections.SqliteSession(breaking, is_lasting=True)
+    broken = sqlite_connections.SqliteSession(breaking, session.queue, is_lasting=True)
     database.pool.give_back(broken)
 
 
