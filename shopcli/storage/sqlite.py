@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import NoShop, NotAShop
 from shopcli.storage.patience import TIMEOUT_SECONDS, wait_until
-from shopcli.storage.sqlite_connections import SqlitePool, SqliteSession
+from shopcli.storage.sqlite_connections import (
+    SYNCHRONOUS_NAMES,
+    SqlitePool,
+    SqliteSession,
+)
 from shopcli.storage.sqlite_failures import (
     SETTLED_AT_COMMIT,
     SQLITE_BUSY,
@@ -71,7 +75,7 @@ class SqliteDatabase:
         self.pool.close()
 
     def facts(self) -> dict[str, str]:
-        """Library, version and journal mode."""
+        """Library, version, journal mode, and how much is flushed at COMMIT."""
         library = sqlite_library()
         facts = {
             "database": "sqlite",
@@ -83,6 +87,8 @@ class SqliteDatabase:
             with self.read() as session:
                 row = session.row("PRAGMA journal_mode")
                 facts["journal_mode"] = str(row[0]).upper() if row else ""
+                level = session.row("PRAGMA synchronous")
+                facts["synchronous"] = SYNCHRONOUS_NAMES[int(level[0])] if level else ""
         except (NoShop, NotAShop):
             facts["journal_mode"] = ""
         return facts

@@ -30,9 +30,12 @@ SETTINGS = (
     ("recursive_triggers", 1),  # else REPLACE removes rows without asking the triggers
     ("trusted_schema", 0),
     ("cell_size_check", 1),
-    ("synchronous", 2),  # FULL
 )
 """Set on each new connection and read back: SQLite ignores what it was built without."""
+
+SYNCHRONOUS = {"wal": 2, "delete": 3}
+"""FULL, and EXTRA: with a journal that is deleted at COMMIT, only EXTRA flushes its folder too."""
+SYNCHRONOUS_NAMES = ("OFF", "NORMAL", "FULL", "EXTRA")
 
 WAL_SIZE_LIMIT_BYTES = 16 * 1024 * 1024
 IDLE_COUNT_MAX = 16
@@ -209,14 +212,20 @@ def prepare(connection: Connection, path: str) -> None:
         Busy: The file is in a journal mode that this SQLite must not use, and cannot be changed.
     """
     for name, wanted in SETTINGS:
-        connection.execute(f"PRAGMA {name}={wanted}")
-        found = connection.execute(f"PRAGMA {name}").fetchone()
-        if found != (wanted,):
-            raise Internal(f"This SQLite does not take the setting {name}={wanted}: {found}.")
+        _set(connection, name, wanted)
     connection.execute(f"PRAGMA journal_size_limit={WAL_SIZE_LIMIT_BYTES}")
     journal_mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
     if journal_mode == "wal" and sqlite_library().journal_mode == "DELETE":
         _leave_wal(connection, path)
+        journal_mode = "delete"
+    _set(connection, "synchronous", SYNCHRONOUS.get(journal_mode, SYNCHRONOUS["delete"]))
+
+
+def _set(connection: Connection, name: str, wanted: int) -> None:
+    connection.execute(f"PRAGMA {name}={wanted}")
+    found = connection.execute(f"PRAGMA {name}").fetchone()
+    if found != (wanted,):
+        raise Internal(f"This SQLite does not take the setting {name}={wanted}: {found}.")
 
 
 def _leave_wal(connection: Connection, path: str) -> None:

@@ -119,7 +119,7 @@ def test_files_and_folders_are_private(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("foreign_keys", 1), ("synchronous", 2), ("recursive_triggers", 1), ("trusted_schema", 0)],
+    [("foreign_keys", 1), ("recursive_triggers", 1), ("trusted_schema", 0)],
 )
 def test_settings_hold_on_every_connection(database: SqliteDatabase, name: str, value: int) -> None:
     """Each new connection is as safe as the first."""
@@ -176,6 +176,19 @@ def test_a_commit_waits_for_readers_in_delete_mode(path: Path) -> None:
 
     assert _count(database) == 1
     database.close()
+
+
+def test_what_is_acknowledged_is_flushed(database: SqliteDatabase) -> None:
+    """With a journal that is deleted at COMMIT its folder is flushed too: FULL does not do that."""
+    wanted = {"WAL": "FULL", "DELETE": "EXTRA"}
+    facts = database.facts()
+    assert facts["synchronous"] == wanted[facts["journal_mode"]]
+    database.close()
+    _rewrite_in_delete_mode(database)
+    database.close()
+
+    facts = database.facts()
+    assert (facts["journal_mode"], facts["synchronous"]) == ("DELETE", "EXTRA")
 
 
 def _rewrite_in_delete_mode(database: SqliteDatabase) -> None:
