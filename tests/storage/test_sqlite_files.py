@@ -18,6 +18,7 @@ from shopcli.storage.database import connect
 from shopcli.storage.recognition import recognise
 from shopcli.storage.sqlite import SqliteDatabase
 from shopcli.storage.sqlite_library import SqliteLibrary, sqlite_library
+from tests.storage.breaking import break_at
 
 INSERT = "INSERT INTO shop_settings (name, value) VALUES (:name, :value)"
 COUNT = "SELECT COUNT(*) FROM shop_settings"
@@ -65,35 +66,6 @@ def _count(database: SqliteDatabase) -> int:
         row = session.row(COUNT)
     assert row is not None
     return int(row[0])
-
-
-class _Breaking:
-    """A connection on which one statement fails as if the disk had."""
-
-    def __init__(self, connection: Any, statement: str, code: int, *, after: bool) -> None:  # noqa: ANN401 - a driver's
-        self._connection = connection
-        self._statement = statement
-        self._code = code
-        self._after = after
-
-    def execute(self, statement: str, parameters: Any = ()) -> Any:  # noqa: ANN401 - a driver's
-        if statement != self._statement:
-            return self._connection.execute(statement, parameters)
-        if self._after:
-            self._connection.execute(statement, parameters)
-        error = sqlite_library().module.OperationalError("disk I/O error")
-        error.sqlite_errorcode = self._code
-        raise error
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a driver's
-        return getattr(self._connection, name)
-
-
-def _break(database: SqliteDatabase, statement: str, code: int, *, after: bool = False) -> None:
-    session = database.pool.take()
-    breaking: Any = _Breaking(session.connection, statement, code, after=after)
-    broken = sqlite_connections.SqliteSession(breaking, session.queue, is_lasting=True)
-    database.pool.give_back(broken)
 
 
 def test_files_and_folders_are_private(tmp_path: Path) -> None:
@@ -203,7 +175,7 @@ def test_a_disk_error_at_commit_leaves_the_outcome_unknown(
     committed: bool,  # noqa: FBT001 - a case
 ) -> None:
     """Whether or not the commit reached the disk, the caller is told the key to repeat with."""
-    _break(database, "COMMIT", 1034, after=committed)
+    break_at(database, "COMMIT", 1034, after=committed)
 
     with pytest.raises(OutcomeUnknown) as caught, database.write("K1") as session:
         session.change(INSERT, {"name": "a", "value": "b"})
@@ -213,7 +185,7 @@ def test_a_disk_error_at_commit_leaves_the_outcome_unknown(
 
 def test_a_disk_error_before_commit_changes_nothing(database: SqliteDatabase) -> None:
     """A failing statement is known not to have happened."""
-    _break(database, "UPDATE shop_settings SET value = 1", 778)
+    break_at(database, "UPDATE shop_settings SET value = 1", 778)
 
     def change_twice() -> None:
         with database.write("K1") as session:
