@@ -11,10 +11,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 from shopcli.storage.bulk_copying import lines_to_copy
+from shopcli.storage.inserts import literal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from shopcli.storage.inserts import Adding, Constant, Insert
     from shopcli.storage.postgres_connections import PostgresSession
     from shopcli.storage.session import Row, Session
     from shopcli.storage.sqlite_connections import SqliteSession
@@ -63,27 +65,38 @@ def find(
 
 def insert(
     session: Session,
-    table: str,
+    into: Insert,
     columns: Sequence[str],
     rows: Iterable[tuple[Any, ...]],
-    same: Mapping[str, str | int | None],
+    same: Mapping[str, Constant],
 ) -> None:
     """Insert rows; any conflict refuses them all.
 
     Args:
         session: The open transaction.
-        table: Which table.
+        into: What a row of the table is.
         columns: Columns that differ from row to row.
         rows: Their values.
-        same: Columns that are the same in every row. On SQLite they stand in the statement, for to
-            bind a value costs as much as to store it.
+        same: Columns that are the same in every row. On SQLite they stand in the statement: to bind
+            a value takes as long as to store it.
 
     `body` is given as text and stored as its bytes; a `coupon_code` of "" is stored as NULL.
     """
-    names = ", ".join([*columns, *same])
+    insert_rows(session, into.table, columns, rows, into.rest(columns, same))
+
+
+def insert_rows(
+    session: Session,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[tuple[Any, ...]],
+    rest: Mapping[str, Constant],
+) -> None:
+    """As `insert`, into any columns of any table."""
+    names = ", ".join([*columns, *rest])
     if session.dialect == "sqlite":
         marks = [_SQLITE_MARKS.get(column, "?") for column in columns]
-        row = ", ".join([*marks, *map(_literal, same.values())])
+        row = ", ".join([*marks, *map(literal, rest.values())])
         sqlite = cast("SqliteSession", session)
         _insert_many(sqlite.connection, f"{table} ({names})", f"({row})", len(columns), rows)
         return
@@ -92,7 +105,7 @@ def insert(
         postgres.connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({names}) FROM STDIN".encode()) as copy,
     ):
-        for text in lines_to_copy(columns, rows, tuple(same.values())):
+        for text in lines_to_copy(columns, rows, tuple(rest.values())):
             copy.write(text)
 
 
@@ -111,15 +124,6 @@ def _insert_many(
     if whole < len(values):
         rest = values[whole:]
         connection.execute(head + ", ".join([row] * (len(rest) // width)), rest)
-
-
-def _literal(value: str | int | None) -> str:
-    """A value as SQLite reads it; a text ends only at a quote that stands alone."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, int):
-        return str(int(value))
-    return "'" + value.replace("\x00", "").replace("'", "''") + "'"
 
 
 def update(
@@ -154,43 +158,27 @@ def update(
     )
 
 
-def add_to(
-    session: Session,
-    table: str,
-    key: Sequence[tuple[str, str]],
-    sums: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
-) -> None:
-    """Add amounts to rows that may not exist yet, in the order of the rows given.
+def add_to(session: Session, tier: Adding, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add sales to buckets that may not exist yet, in the order of the rows given.
 
     Args:
         session: The open transaction.
-        table: Which table.
-        key: (column, type) of the key.
-        sums: Columns that are added to.
-        rows: Key, then amounts, of each row; sorted, each key once.
+        tier: Which buckets.
+        rows: Key, then sums, of each row; sorted, each key once.
     """
     if not rows:
         return
-    names = ", ".join([*(name for name, _ in key), *sums])
-    conflict = ", ".join(name for name, _ in key)
+    columns = [*tier.key, *tier.sums]
     if session.dialect == "sqlite":
-        adding = ", ".join(f"{name} = {name} + excluded.{name}" for name in sums)
-        marks = ", ".join("?" * (len(key) + len(sums)))
         sqlite = cast("SqliteSession", session)
-        sqlite.connection.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({marks})"
-            f" ON CONFLICT ({conflict}) DO UPDATE SET {adding}",
-            rows,
-        )
+        marks = ", ".join("?" * len(columns))
+        sqlite.connection.executemany(tier.text(f"VALUES ({marks})"), rows)
         return
-    adding = ", ".join(f"{name} = had.{name} + excluded.{name}" for name in sums)
-    source, parameters = _arrays([*key, *((name, COUNT) for name in sums)], rows)
-    session.change(
-        f"INSERT INTO {table} AS had ({names}) SELECT {names} FROM {source} ORDER BY {conflict}"
-        f" ON CONFLICT ({conflict}) DO UPDATE SET {adding}",
-        parameters,
+    source, parameters = _arrays(
+        [(name, TEXT if name == "sku" else COUNT) for name in columns], rows
     )
+    names, key = ", ".join(columns), ", ".join(tier.key)
+    session.change(tier.text(f"SELECT {names} FROM {source} ORDER BY {key}"), parameters)
 
 
 def _arrays(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.storage.inserts import COUPONS, USER_COUPONS
+
 if TYPE_CHECKING:
     from shopcli.storage.session import Parameters, Row, Session
 
@@ -20,14 +22,7 @@ _LIST = f"SELECT {COLUMNS}, {_REDEEMED} FROM coupons c ORDER BY c.code LIMIT :ro
 _TERMS = f"SELECT {COLUMNS} FROM coupons c WHERE c.code = :code"
 _LOCK = "SELECT claim_count FROM coupons WHERE code = :code"
 
-_INSERT = """
-INSERT INTO coupons (code, percent, amount_minor, cap_minor, claim_limit, claim_count,
-                     min_order_minor, opens_at, closes_at, use_by_at, valid_days, disabled,
-                     created_at, recorded_at, actor, host, channel, reason)
-VALUES (:code, :percent, :amount_minor, :cap_minor, :claim_limit, 0, :min_order_minor,
-        :opens_at, :closes_at, :use_by_at, :valid_days, 0,
-        :recorded_at, :recorded_at, :actor, :host, :channel, NULL)
-"""
+_INSERT = COUPONS.single(created_at=":recorded_at")
 _UPDATE = """
 UPDATE coupons SET claim_limit = :claim_limit, closes_at = :closes_at, disabled = :disabled
 WHERE code = :code AND claim_count <= :claim_limit
@@ -42,25 +37,21 @@ WHERE code = :code{queue} AND disabled = 0 AND claim_count < claim_limit
 RETURNING claim_count, claim_limit
 """
 _COUNT_CLAIM = _COUNT.format(queue="")
-_INSERT_CLAIM = """
-INSERT INTO user_coupons (code, number, claim_limit, username, claimed_at, usable_until_at,
-                          order_id, redeemed_at, key, fingerprint, recorded_at, actor, host,
-                          channel, reason)
-VALUES (:code, :number, :claim_limit, :username, :claimed_at, :usable_until_at, NULL,
-        NULL, :key, :fingerprint, :recorded_at, :actor, :host, :channel, NULL)
-"""
+_INSERT_CLAIM = USER_COUPONS.single()
 # Who comes first is served first: without a queue of its own, all that wait for the row of a coupon
 # are woken whenever it is released, and any of them may get it. The row lock is what counts.
 _QUEUE = 0x5348_4F53
+_TAKEN = {
+    **{name: f":{name}" for name in USER_COUPONS.columns},
+    "number": "claim_count",
+    "claim_limit": "claim_limit",
+    "usable_until_at": "CAST(:usable_until_at AS bigint)",
+}
 _TAKE_POSTGRES = f"""
 WITH queue (passed) AS MATERIALIZED (
     SELECT pg_advisory_xact_lock({_QUEUE}, hashtext(CAST(:code AS text))) IS NOT NULL
 ), counted AS ({_COUNT.format(queue=" AND (SELECT passed FROM queue)")})
-INSERT INTO user_coupons (code, number, claim_limit, username, claimed_at, usable_until_at,
-                          key, fingerprint, recorded_at, actor, host, channel)
-SELECT :code, claim_count, claim_limit, :username, :claimed_at, CAST(:usable_until_at AS bigint),
-       :key, :fingerprint, :recorded_at, :actor, :host, :channel
-FROM counted
+{USER_COUPONS.text(_TAKEN, "counted")}
 RETURNING number, claim_limit
 """
 _CLAIM_BY_KEY = """

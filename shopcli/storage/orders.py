@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.rights import Member
+from shopcli.storage.inserts import CANCELLATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,13 +65,7 @@ SELECT c.order_id, c.refunded_minor, c.coupon_restored, c.balance_after_minor, c
        c.cancelled_at, c.reason
 FROM cancellations c WHERE c.order_id = :order_id
 """
-_INSERT_CANCELLATION = """
-INSERT INTO cancellations (order_id, refunded_minor, coupon_restored, balance_after_minor,
-                           cancelled_at, key, fingerprint, recorded_at, actor, host, channel,
-                           reason)
-VALUES (:order_id, :refunded_minor, :coupon_restored, :balance_after_minor, :cancelled_at,
-        :key, :fingerprint, :recorded_at, :actor, :host, :channel, :reason)
-"""
+_INSERT_CANCELLATION = CANCELLATIONS.single()
 
 
 def buyers(session: Session, row_limit: int) -> list[Row]:

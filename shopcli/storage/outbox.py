@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from shopcli.storage.inserts import DELIVERY_ATTEMPTS
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
@@ -129,22 +131,18 @@ WHERE event_id IN (SELECT value FROM json_each(:event_ids)) AND lease_owner = :o
   AND attempt_count = :attempt_number
 RETURNING event_id
 """
-_ATTEMPT_COLUMNS = """
-delivery_attempts (event_id, attempt_number, relay_id, started_at, duration_microseconds, outcome,
-                   status_code, reason, answer)
-"""
-_INSERT_ATTEMPTS = f"""
-INSERT INTO {_ATTEMPT_COLUMNS}
-SELECT value, :attempt_number, :owner, :started_at, :duration_microseconds, :outcome, :status_code,
-       :reason, :answer
-FROM json_each(:event_ids)
-"""
+_ATTEMPT = {
+    **{name: f":{name}" for name in DELIVERY_ATTEMPTS.columns},
+    "relay_id": ":owner",
+}
+_INSERT_ATTEMPTS = DELIVERY_ATTEMPTS.text(
+    {**_ATTEMPT, "event_id": "value"}, "json_each(:event_ids)"
+)
 _INSERT_LOST_ATTEMPT = f"""
-INSERT INTO {_ATTEMPT_COLUMNS}
-VALUES (:event_id, :attempt_number, :owner, :started_at, :duration_microseconds, :outcome,
-        :status_code, :reason, :answer)
+{DELIVERY_ATTEMPTS.text(_ATTEMPT)}
 ON CONFLICT (event_id, attempt_number) DO NOTHING
 """
+_SETTLED_ATTEMPT = {name: name for name in DELIVERY_ATTEMPTS.columns} | {"relay_id": ":owner"}
 _SETTLED_COLUMNS = {
     "place": "bigint",
     "event_ids": "text",
@@ -182,10 +180,7 @@ settled AS (
               given.answer
 ),
 recorded AS (
-    INSERT INTO {_ATTEMPT_COLUMNS}
-    SELECT event_id, attempt_number, :owner, started_at, duration_microseconds, outcome,
-           status_code, reason, answer
-    FROM settled
+    {DELIVERY_ATTEMPTS.text(_SETTLED_ATTEMPT, "settled")}
 )
 SELECT place, COUNT(*) FROM settled GROUP BY place
 """

@@ -14,9 +14,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.storage import coupons
 from shopcli.storage.failures import GuardFailed
+from shopcli.storage.inserts import (
+    BALANCE_ENTRIES,
+    ORDER_LINES,
+    ORDERS,
+    OUTBOX,
+    SALES_DAYS,
+    SALES_HOURS,
+    STOCK_MOVEMENTS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,47 +68,36 @@ UPDATE balances SET balance_minor = balance_minor - :total_minor, entry_count = 
 WHERE username = :username AND state = 'active' AND balance_minor >= :total_minor
 RETURNING balance_minor, entry_count
 """
-_INSERT_ORDER = """
-INSERT INTO orders (order_id, username, subtotal_minor, discount_minor, total_minor, coupon_code,
-                    balance_after_minor, placed_at, key, fingerprint, historical,
-                    recorded_at, actor, host, channel, reason)
-VALUES (:order_id, :username, :subtotal_minor, :discount_minor, :total_minor, :coupon_code,
-        :balance_after_minor, :placed_at, :key, :fingerprint, :historical,
-        :recorded_at, :actor, :host, :channel, NULL)
-"""
-_INSERT_LINE = """
-INSERT INTO order_lines (order_id, position, sku, name, quantity, unit_price_minor,
-                         line_total_minor, discount_minor)
-VALUES (:order_id, :position, :sku, :name, :quantity, :unit_price_minor, :line_total_minor,
-        :discount_minor)
-"""
-_INSERT_SALE = """
-INSERT INTO stock_movements (sku, sequence, kind, quantity, stock_after, order_id, batch, at,
-                             recorded_at, actor, host, channel, reason)
-VALUES (:sku, :sequence, 'sale', -:quantity, :stock_after, :order_id, NULL, :placed_at,
-        :recorded_at, :actor, :host, :channel, NULL)
-"""
-_INSERT_PAYMENT = """
-INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, order_id,
-                             at, key, fingerprint, recorded_at, actor, host, channel, reason)
-VALUES (:username, :sequence, 'payment', -:total_minor, :balance_after_minor, :order_id, :placed_at,
-        NULL, NULL, :recorded_at, :actor, :host, :channel, NULL)
-"""
-_ADD_SALES = """
-INSERT INTO sales_{tier}s (bucket_start_at, sku, units, revenue_minor)
-VALUES (:bucket_start_at, :sku, :quantity, :net_minor)
-ON CONFLICT (bucket_start_at, sku) DO UPDATE
-SET units = units + excluded.units, revenue_minor = revenue_minor + excluded.revenue_minor
-"""
-_ADD_HOUR = _ADD_SALES.format(tier="hour")
-_ADD_DAY = _ADD_SALES.format(tier="day")
-_INSERT_EVENT = """
-INSERT INTO outbox (event_id, order_id, sequence, type, body, body_sha256, created_at, state,
-                    attempt_count, next_attempt_at, lease_owner, leased_until_at, settled_at,
-                    last_error)
-VALUES (:event_id, :order_id, :event_sequence, :event_type, :event_body, :event_sha256,
-        :recorded_at, 'pending', 0, 0, NULL, NULL, NULL, NULL)
-"""
+_INSERT_ORDER = ORDERS.single()
+_INSERT_LINE = ORDER_LINES.single()
+_INSERT_SALE = STOCK_MOVEMENTS.single(
+    kind="'sale'", quantity="-:quantity", batch="NULL", at=":placed_at", reason="NULL"
+)
+_INSERT_PAYMENT = BALANCE_ENTRIES.single(
+    kind="'payment'",
+    amount_minor="-:total_minor",
+    at=":placed_at",
+    key="NULL",
+    fingerprint="NULL",
+    reason="NULL",
+)
+_ADD_SALES = tuple(
+    (
+        tier.text("VALUES (:bucket_start_at, :sku, :quantity, :net_minor)"),
+        tier.width_microseconds,
+    )
+    for tier in (SALES_HOURS, SALES_DAYS)
+)
+_INSERT_EVENT = OUTBOX.single(
+    sequence=":event_sequence",
+    type=":event_type",
+    body=":event_body",
+    body_sha256=":event_sha256",
+    created_at=":recorded_at",
+    state="'pending'",
+    settled_at="NULL",
+    last_error="NULL",
+)
 
 
 def write(session: Session, placement: Placement) -> int:
@@ -163,15 +160,12 @@ def _write_step_by_step(session: Session, placement: Placement) -> int:
 
 
 def insert_event(session: Session, values: Parameters) -> None:
-    """Add an event to the outbox; its body is never changed again.
-
-    It is due since 1970, not since its own instant: a host whose clock is ahead must not delay it.
-    """
+    """Add an event to the outbox; its body is never changed again."""
     session.change(_INSERT_EVENT, values)
 
 
 def _add_sales(session: Session, lines: list[dict[str, Any]], placed_at: int) -> None:
-    for statement, width in ((_ADD_HOUR, HOUR_MICROSECONDS), (_ADD_DAY, DAY_MICROSECONDS)):
+    for statement, width in _ADD_SALES:
         bucket_start_at = placed_at // width * width
         for line in lines:
             line["bucket_start_at"] = bucket_start_at

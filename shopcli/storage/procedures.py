@@ -17,6 +17,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.storage.inserts import (
+    BALANCE_ENTRIES,
+    ORDER_LINES,
+    ORDERS,
+    OUTBOX,
+    SALES_DAYS,
+    SALES_HOURS,
+    STOCK_MOVEMENTS,
+    Adding,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,6 +39,99 @@ GUARD = "shop_place_order_guard"
 _QUEUE = 0x5348_4F52
 _QUEUED_LINES_MAX = 8
 # Places in queues are kept in a table of the server that has an end, so a long order takes none.
+
+_ORIGIN = {
+    "recorded_at": "in_recorded_at",
+    "actor": "in_actor",
+    "host": "in_host",
+    "channel": "in_channel",
+}
+_ORDER = {"order_id": "in_order_id", **_ORIGIN}
+_INSERT_ORDER = ORDERS.text(
+    {
+        **_ORDER,
+        "username": "in_username",
+        "subtotal_minor": "in_subtotal",
+        "discount_minor": "in_discount",
+        "total_minor": "in_total",
+        "coupon_code": "in_coupon",
+        "balance_after_minor": "balance_after",
+        "placed_at": "in_placed_at",
+        "key": "in_key",
+        "fingerprint": "in_fingerprint",
+        "historical": "in_historical",
+    }
+)
+_INSERT_LINES = ORDER_LINES.text(
+    {
+        "order_id": "in_order_id",
+        "position": "position",
+        "sku": "sku",
+        "name": "name",
+        "quantity": "quantity",
+        "unit_price_minor": "price",
+        "line_total_minor": "price * quantity",
+        "discount_minor": "discount",
+    },
+    """unnest(in_skus, in_names, in_quantities, in_prices, in_discounts)
+         WITH ORDINALITY AS line(sku, name, quantity, price, discount, position)""",
+)
+_INSERT_PAYMENT = BALANCE_ENTRIES.text(
+    {
+        **_ORDER,
+        "username": "in_username",
+        "sequence": "entry_number",
+        "kind": "'payment'",
+        "amount_minor": "-in_total",
+        "balance_after_minor": "balance_after",
+        "at": "in_placed_at",
+        "key": "NULL",
+        "fingerprint": "NULL",
+        "reason": "NULL",
+    }
+)
+_INSERT_EVENT = OUTBOX.text(
+    {
+        "event_id": "in_event_id",
+        "order_id": "in_order_id",
+        "sequence": "1",
+        "type": "in_event_type",
+        "body": "in_event_body",
+        "body_sha256": "in_event_sha256",
+        "created_at": "in_recorded_at",
+        "state": "'pending'",
+        "settled_at": "NULL",
+        "last_error": "NULL",
+    }
+)
+_INSERT_SALE = STOCK_MOVEMENTS.text(
+    {
+        **_ORDER,
+        "sku": "wanted.sku",
+        "sequence": "movement_number",
+        "kind": "'sale'",
+        "quantity": "-wanted.quantity",
+        "stock_after": "stock_left",
+        "batch": "NULL",
+        "at": "in_placed_at",
+        "reason": "NULL",
+    }
+)
+
+
+def _add_to(tier: Adding) -> str:
+    return tier.text(
+        f"""
+    SELECT in_placed_at - MOD(in_placed_at, {tier.width_microseconds}), sku, quantity,
+           price * quantity - discount
+    FROM unnest(in_skus, in_quantities, in_prices, in_discounts)
+         AS line(sku, quantity, price, discount)
+    ORDER BY sku COLLATE "C"
+    """
+    )
+
+
+_ADD_TO_HOURS, _ADD_TO_DAYS = _add_to(SALES_HOURS), _add_to(SALES_DAYS)
 
 _PLACE_ORDER = f"""
 CREATE OR REPLACE FUNCTION shop_place_order(
@@ -52,21 +156,9 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = '{GUARD}';
     END IF;
-    INSERT INTO orders (order_id, username, subtotal_minor, discount_minor, total_minor,
-                        coupon_code, balance_after_minor, placed_at, key, fingerprint, historical,
-                        recorded_at, actor, host, channel)
-    VALUES (in_order_id, in_username, in_subtotal, in_discount, in_total, in_coupon,
-            balance_after, in_placed_at, in_key, in_fingerprint, in_historical,
-            in_recorded_at, in_actor, in_host, in_channel);
-    INSERT INTO order_lines (order_id, position, sku, name, quantity, unit_price_minor,
-                             line_total_minor, discount_minor)
-    SELECT in_order_id, position, sku, name, quantity, price, price * quantity, discount
-    FROM unnest(in_skus, in_names, in_quantities, in_prices, in_discounts)
-         WITH ORDINALITY AS line(sku, name, quantity, price, discount, position);
-    INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor,
-                                 order_id, at, recorded_at, actor, host, channel)
-    VALUES (in_username, entry_number, 'payment', -in_total, balance_after, in_order_id,
-            in_placed_at, in_recorded_at, in_actor, in_host, in_channel);
+    {_INSERT_ORDER};
+    {_INSERT_LINES};
+    {_INSERT_PAYMENT};
     IF in_coupon IS NOT NULL THEN
         UPDATE user_coupons SET order_id = in_order_id, redeemed_at = in_placed_at
         WHERE username = in_username AND code = in_coupon AND order_id IS NULL
@@ -77,10 +169,7 @@ BEGIN
                 CONSTRAINT = '{GUARD}';
         END IF;
     END IF;
-    INSERT INTO outbox (event_id, order_id, sequence, type, body, body_sha256, created_at, state,
-                        attempt_count, next_attempt_at)
-    VALUES (in_event_id, in_order_id, 1, in_event_type, in_event_body, in_event_sha256,
-            in_recorded_at, 'pending', 0, 0);
+    {_INSERT_EVENT};
     IF in_historical = 0 THEN
         IF cardinality(in_skus) <= {_QUEUED_LINES_MAX} THEN
             PERFORM pg_advisory_xact_lock({_QUEUE}, place.number) FROM (
@@ -101,28 +190,11 @@ BEGIN
                 RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
                     CONSTRAINT = '{GUARD}';
             END IF;
-            INSERT INTO stock_movements (sku, sequence, kind, quantity, stock_after, order_id, at,
-                                         recorded_at, actor, host, channel)
-            VALUES (wanted.sku, movement_number, 'sale', -wanted.quantity, stock_left, in_order_id,
-                    in_placed_at, in_recorded_at, in_actor, in_host, in_channel);
+            {_INSERT_SALE};
         END LOOP;
     END IF;
-    INSERT INTO sales_hours AS bucket (bucket_start_at, sku, units, revenue_minor)
-    SELECT in_placed_at - MOD(in_placed_at, 3600000000), sku, quantity, price * quantity - discount
-    FROM unnest(in_skus, in_quantities, in_prices, in_discounts)
-         AS line(sku, quantity, price, discount)
-    ORDER BY sku COLLATE "C"
-    ON CONFLICT (bucket_start_at, sku) DO UPDATE
-    SET units = bucket.units + excluded.units,
-        revenue_minor = bucket.revenue_minor + excluded.revenue_minor;
-    INSERT INTO sales_days AS bucket (bucket_start_at, sku, units, revenue_minor)
-    SELECT in_placed_at - MOD(in_placed_at, 86400000000), sku, quantity, price * quantity - discount
-    FROM unnest(in_skus, in_quantities, in_prices, in_discounts)
-         AS line(sku, quantity, price, discount)
-    ORDER BY sku COLLATE "C"
-    ON CONFLICT (bucket_start_at, sku) DO UPDATE
-    SET units = bucket.units + excluded.units,
-        revenue_minor = bucket.revenue_minor + excluded.revenue_minor;
+    {_ADD_TO_HOURS};
+    {_ADD_TO_DAYS};
     RETURN balance_after;
 END $$
 """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.storage.inserts import PRODUCTS, STOCK_MOVEMENTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,12 +19,7 @@ SELECT {_COLUMNS} FROM products
 WHERE search_text LIKE :pattern ESCAPE '!' ORDER BY sku LIMIT :row_limit
 """
 
-_INSERT = """
-INSERT INTO products (sku, name, price_minor, stock, movement_count, on_sale, category, barcode,
-                      low_stock, search_text, created_at, recorded_at, actor, host, channel, reason)
-VALUES (:sku, :name, :price_minor, 0, 0, :on_sale, :category, :barcode, :low_stock,
-        :search_text, :recorded_at, :recorded_at, :actor, :host, :channel, NULL)
-"""
+_INSERT = PRODUCTS.single(stock="0", movement_count="0", created_at=":recorded_at")
 _UPDATE = """
 UPDATE products SET name = :name, price_minor = :price_minor, on_sale = :on_sale,
                     category = :category, barcode = :barcode, low_stock = :low_stock,
@@ -34,12 +31,7 @@ UPDATE products SET stock = stock + :quantity, movement_count = movement_count +
 WHERE sku = :sku AND stock + :quantity >= 0
 RETURNING stock, movement_count
 """
-_INSERT_MOVEMENT = """
-INSERT INTO stock_movements (sku, sequence, kind, quantity, stock_after, order_id, batch, at,
-                             recorded_at, actor, host, channel, reason)
-VALUES (:sku, :sequence, :kind, :quantity, :stock_after, :order_id, :batch, :at,
-        :recorded_at, :actor, :host, :channel, :reason)
-"""
+_INSERT_MOVEMENT = STOCK_MOVEMENTS.single()
 _HISTORY = """
 SELECT sku, sequence, at, recorded_at, kind, quantity, stock_after, order_id, reason, actor, host,
        channel

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.storage.inserts import ADMIN_CHANGES
+
 if TYPE_CHECKING:
     from shopcli.storage.session import Parameters, Row, Session
 
@@ -13,12 +15,7 @@ INSERT INTO shop_settings (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
 _UNSET = "DELETE FROM shop_settings WHERE name = :name"
-_INSERT_CHANGE = """
-INSERT INTO admin_changes (change_id, subject_kind, subject, action, before, after, at,
-                           recorded_at, actor, host, channel, reason)
-VALUES (:change_id, :subject_kind, :subject, :action, :before, :after, :recorded_at,
-        :recorded_at, :actor, :host, :channel, :reason)
-"""
+_INSERT_CHANGE = ADMIN_CHANGES.single(at=":recorded_at")
 _CHANGES = """
 SELECT change_id, at, subject_kind, subject, action, before, after, actor, host, channel, reason
 FROM admin_changes WHERE subject_kind = :subject_kind AND subject = :subject ORDER BY change_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.domain.money import AMOUNT_MAX
+from shopcli.storage.inserts import BALANCE_ENTRIES, BALANCES, USERS
 
 if TYPE_CHECKING:
     from shopcli.storage.session import Parameters, Row, Session
@@ -18,14 +19,8 @@ _LIST = f"{_USER} ORDER BY u.username LIMIT :row_limit"
 _ONE = f"{_USER} WHERE u.username = :username"
 _LOCKED = "SELECT state, balance_minor FROM balances WHERE username = :username"
 
-_INSERT_USER = """
-INSERT INTO users (username, user_id, name, created_at, recorded_at, actor, host, channel, reason)
-VALUES (:username, :user_id, :name, :recorded_at, :recorded_at, :actor, :host, :channel, NULL)
-"""
-_INSERT_BALANCE = """
-INSERT INTO balances (username, state, balance_minor, entry_count)
-VALUES (:username, 'active', 0, 0)
-"""
+_INSERT_USER = USERS.single(created_at=":recorded_at")
+_INSERT_BALANCE = BALANCES.single()
 _RENAME = "UPDATE users SET name = :name WHERE username = :username"
 _SET_STATE = "UPDATE balances SET state = :state WHERE username = :username"
 
@@ -34,12 +29,7 @@ UPDATE balances SET balance_minor = balance_minor + :amount_minor, entry_count =
 WHERE username = :username AND balance_minor + :amount_minor >= 0
 RETURNING balance_minor, entry_count
 """
-_INSERT_ENTRY = """
-INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, order_id,
-                             at, key, fingerprint, recorded_at, actor, host, channel, reason)
-VALUES (:username, :sequence, :kind, :amount_minor, :balance_after_minor, :order_id, :at,
-        :key, :fingerprint, :recorded_at, :actor, :host, :channel, :reason)
-"""
+_INSERT_ENTRY = BALANCE_ENTRIES.single()
 _ALLOWED = f"""
 username = :username AND (state = 'active' OR (state = 'blocked' AND :blocked_may = 1))
 AND balance_minor + :amount_minor BETWEEN 0 AND {AMOUNT_MAX}
@@ -48,13 +38,15 @@ _MOVE_ALLOWED = f"""
 UPDATE balances SET balance_minor = balance_minor + :amount_minor, entry_count = entry_count + 1
 WHERE {_ALLOWED} RETURNING balance_minor, entry_count
 """
+_ENTERED = {
+    **{name: f":{name}" for name in BALANCE_ENTRIES.columns},
+    "sequence": "entry_count",
+    "balance_after_minor": "balance_minor",
+    "order_id": "NULL",
+    "reason": "CAST(:reason AS text)",
+}
 _ENTER_POSTGRES = f"""
-WITH moved AS ({_MOVE_ALLOWED})
-INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, at, key,
-                             fingerprint, recorded_at, actor, host, channel, reason)
-SELECT :username, entry_count, :kind, :amount_minor, balance_minor, :at, :key,
-       :fingerprint, :recorded_at, :actor, :host, :channel, CAST(:reason AS text)
-FROM moved
+WITH moved AS ({_MOVE_ALLOWED}) {BALANCE_ENTRIES.text(_ENTERED, "moved")}
 RETURNING balance_after_minor, sequence
 """
 _ENTRY_BY_KEY = """

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from shopcli.storage import bulk
+from shopcli.storage.inserts import Constant, Insert
 from tests.bench.floors_sqlite import Floor
 
 _LOOP_CHARGES = 1000
@@ -118,22 +119,21 @@ def charge_loop(url: str, path: Path) -> None:
 
 def insert_by_hand(
     session: Any,  # noqa: ANN401  # of the dialect it is asked for
-    table: str,
+    into: Insert,
     columns: Sequence[str],
     rows: Iterable[tuple[Any, ...]],
-    same: Mapping[str, str | int | None],
+    same: Mapping[str, Constant],
 ) -> None:
     """Rows that an import wrote, by `executemany` on SQLite and by COPY on Postgres."""
     if session.dialect == "postgres":
-        bulk.insert(session, table, columns, rows, same)
+        bulk.insert(session, into, columns, rows, same)
         return
     # As the import does it: to bind a BLOB, a NULL or the same value again would only cost more.
     marks = [
         {"body": "CAST(? AS BLOB)", "coupon_code": "NULLIF(?, '')"}.get(c, "?") for c in columns
     ]
-    told = [
-        "NULL" if v is None else str(v) if isinstance(v, int) else f"'{v}'" for v in same.values()
-    ]
-    names = ", ".join([*columns, *same])
-    statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join([*marks, *told])})"  # noqa: S608 - ours
+    rest = into.rest(columns, same)
+    told = [str(v) if isinstance(v, int) else f"'{v}'" for v in rest.values()]
+    names = ", ".join([*columns, *rest])
+    statement = f"INSERT INTO {into.table} ({names}) VALUES ({', '.join([*marks, *told])})"  # noqa: S608 - ours
     session.connection.executemany(statement, rows)

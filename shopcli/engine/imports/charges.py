@@ -13,6 +13,7 @@ from shopcli.engine.audit import origin_values
 from shopcli.engine.balances import balance_limit, entry_id, key_conflict
 from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk, bulk_trade
+from shopcli.storage.inserts import BALANCE_ENTRIES
 
 if TYPE_CHECKING:
     from shopcli.engine.imports.rows import Rows
@@ -144,9 +145,14 @@ class ChargePlan(Plan):
         entries = self._decide(batch, made, outcome)
         if not self._dry_run and entries:
             self._accounts.write(session)
-            same = {"kind": "charge", **origin_values(self._runtime, self._now)}
+            same = {
+                "kind": "charge",
+                "order_id": None,
+                "reason": None,
+                **origin_values(self._runtime, self._now),
+            }
             # In the order of their keys: neighbours go to the same page.
-            bulk.insert(session, "balance_entries", _ENTRY, sorted(entries), same)
+            bulk.insert(session, BALANCE_ENTRIES, _ENTRY, sorted(entries), same)
         return outcome
 
     def _decide(

@@ -13,6 +13,7 @@ from shopcli.engine.coupons import terms_of
 from shopcli.engine.imports.charges import Accounts
 from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk, bulk_trade
+from shopcli.storage.inserts import USER_COUPONS
 
 if TYPE_CHECKING:
     from shopcli.engine.imports.rows import Rows
@@ -77,7 +78,7 @@ class ClaimPlan(Plan):
                 counts,
             )
             same = origin_values(self._runtime, self._now)
-            bulk.insert(session, "user_coupons", _CLAIM, claims, same)
+            bulk.insert(session, USER_COUPONS, _CLAIM, claims, same)
         return outcome
 
     def _load(self, session: Session, usernames: set[str], codes: set[str]) -> None:

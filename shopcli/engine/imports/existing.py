@@ -15,6 +15,7 @@ from shopcli.domain.errors import (
 from shopcli.engine.audit import as_text, origin_values
 from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk, bulk_trade
+from shopcli.storage.inserts import ADMIN_CHANGES, BALANCES, COUPONS, USERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 
 _CHANGE = ("change_id", "subject", "before", "after")
 _USER = ("username", "user_id", "name")
-_EMPTY_BALANCE: dict[str, str | int | None] = {
-    "state": "active",
-    "balance_minor": 0,
-    "entry_count": 0,
-}
 _COUPON = (
     "code",
     "percent",
@@ -64,9 +60,10 @@ class Record:
             same: dict[str, Any] = {
                 "subject_kind": self._kind,
                 "action": "set",
+                "reason": None,
                 "at": self.same["recorded_at"],
             }
-            bulk.insert(session, "admin_changes", _CHANGE, self._rows, {**same, **self.same})
+            bulk.insert(session, ADMIN_CHANGES, _CHANGE, self._rows, {**same, **self.same})
 
 
 def wanted(current: Value, given: Value) -> Value:
@@ -108,9 +105,9 @@ class UserPlan(Plan):
         if writes:
             if added:
                 same: dict[str, Any] = {"created_at": record.same["recorded_at"], **record.same}
-                bulk.insert(session, "users", _USER, added, same)
+                bulk.insert(session, USERS, _USER, added, same)
                 empty = [(row[0],) for row in added]
-                bulk.insert(session, "balances", ("username",), empty, _EMPTY_BALANCE)
+                bulk.insert(session, BALANCES, ("username",), empty, {})
             bulk.update(session, "users", [("username", bulk.TEXT)], [("name", bulk.TEXT)], renamed)
             record.write(session)
         return outcome
@@ -170,8 +167,8 @@ class CouponPlan(Plan):
         outcome.created = len(added)
         if writes:
             if added:
-                same = {"claim_count": 0, "disabled": 0, "created_at": record.same["recorded_at"]}
-                bulk.insert(session, "coupons", _COUPON, added, {**same, **record.same})
+                same = {"created_at": record.same["recorded_at"], **record.same}
+                bulk.insert(session, COUPONS, _COUPON, added, same)
             bulk.update(
                 session,
                 "coupons",

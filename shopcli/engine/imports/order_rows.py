@@ -9,6 +9,15 @@ from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.engine.audit import origin_values
 from shopcli.engine.imports.planning import SKIPPED, Choices
 from shopcli.storage import bulk
+from shopcli.storage.inserts import (
+    BALANCE_ENTRIES,
+    ORDER_LINES,
+    ORDERS,
+    OUTBOX,
+    SALES_DAYS,
+    SALES_HOURS,
+    STOCK_MOVEMENTS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,8 +81,6 @@ class OrderRows:
             "type": PAID,
             "created_at": self.now,
             "state": "skipped" if is_skipped else "pending",
-            "attempt_count": 0,
-            "next_attempt_at": 0,
             "settled_at": self.now if is_skipped else None,
             "last_error": SKIPPED if is_skipped else None,
         }
@@ -154,14 +161,15 @@ class OrderRows:
         stocks = [(shelves[sku].stock, shelves[sku].movement_count, sku) for sku in moved]
         bulk.update(session, "products", key, counts, stocks)
         same: dict[str, Any] = self._same
-        bulk.insert(session, "orders", _ORDER, self.orders, {**self._historical, **same})
-        bulk.insert(session, "order_lines", _LINE, self._lines, {})
-        paying: dict[str, Any] = {"kind": "payment", **same}
+        bulk.insert(session, ORDERS, _ORDER, self.orders, {**self._historical, **same})
+        bulk.insert(session, ORDER_LINES, _LINE, self._lines, {})
+        none = dict.fromkeys(("key", "fingerprint", "reason"))
+        paying: dict[str, Any] = {"kind": "payment", **none, **same}
         # In the order of their keys: neighbours go to the same page.
-        bulk.insert(session, "balance_entries", _ENTRY, sorted(self._entries), paying)
+        bulk.insert(session, BALANCE_ENTRIES, _ENTRY, sorted(self._entries), paying)
         if self._movements:
-            moving: dict[str, Any] = {"kind": "sale", "at": self.now, **same}
-            bulk.insert(session, "stock_movements", _MOVEMENT, sorted(self._movements), moving)
+            moving = {"kind": "sale", "batch": None, "at": self.now, "reason": None, **same}
+            bulk.insert(session, STOCK_MOVEMENTS, _MOVEMENT, sorted(self._movements), moving)
         bulk.update(
             session,
             "user_coupons",
@@ -169,7 +177,7 @@ class OrderRows:
             [("order_id", bulk.TEXT), ("redeemed_at", bulk.COUNT)],
             self.redeemed,
         )
-        bulk.insert(session, "outbox", _EVENT, self._outbox, self._of_event)
+        bulk.insert(session, OUTBOX, _EVENT, self._outbox, self._of_event)
         self._write_sales(session)
 
     def _write_sales(self, session: Session) -> None:
@@ -178,11 +186,5 @@ class OrderRows:
             sold = days.setdefault((hour - hour % DAY_MICROSECONDS, sku), [0, 0])
             sold[0] += units
             sold[1] += revenue
-        for table, buckets in (("sales_hours", self._hours), ("sales_days", days)):
-            bulk.add_to(
-                session,
-                table,
-                [("bucket_start_at", bulk.COUNT), ("sku", bulk.TEXT)],
-                ["units", "revenue_minor"],
-                [(*bucket, *buckets[bucket]) for bucket in sorted(buckets)],
-            )
+        for tier, buckets in ((SALES_HOURS, self._hours), (SALES_DAYS, days)):
+            bulk.add_to(session, tier, [(*bucket, *buckets[bucket]) for bucket in sorted(buckets)])

@@ -18,6 +18,7 @@ from shopcli.engine.audit import origin_values
 from shopcli.engine.imports.existing import Record, wanted
 from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk, bulk_trade
+from shopcli.storage.inserts import PRODUCTS, STOCK_MOVEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,13 +126,15 @@ class ProductPlan(Plan):
         given.append(("search_text", new.search_texts))
         table_columns = [name for name, _ in given]
         rows: Any = zip(*(column for _, column in given), strict=True)
-        bulk.insert(session, "products", table_columns, rows, {**same, "created_at": now, **origin})
+        bulk.insert(session, PRODUCTS, table_columns, rows, {**same, "created_at": now, **origin})
         if self._moves(0) or (stocks is not None and any(stocks)):
             is_batch = self._choices.stock is not None
             moving = {
                 "sequence": 1,
                 "kind": "import" if is_batch else "initial",
+                "order_id": None,
                 "batch": self._batch if is_batch else None,
+                "reason": None,
                 "at": now,
                 **origin,
             }
@@ -140,7 +143,7 @@ class ProductPlan(Plan):
                 for sku, stock in zip(skus or (), stocks or repeat(0), strict=False)
                 if self._moves(stock)
             ]
-            bulk.insert(session, "stock_movements", _MOVEMENT, moved, moving)
+            bulk.insert(session, STOCK_MOVEMENTS, _MOVEMENT, moved, moving)
 
     def _moves(self, stock: Value) -> bool:
         """Whether first stock has a movement: one of an import tells that the batch was here."""
@@ -245,8 +248,15 @@ class _Changes:
         bulk.update(session, "products", key, counts, self._stocks)
         if self._movements:
             same = self._record.same
-            moving = {"kind": "import", "batch": self._batch, "at": same["recorded_at"], **same}
-            bulk.insert(session, "stock_movements", _CHANGED_STOCK, self._movements, moving)
+            moving = {
+                "kind": "import",
+                "order_id": None,
+                "batch": self._batch,
+                "reason": None,
+                "at": same["recorded_at"],
+                **same,
+            }
+            bulk.insert(session, STOCK_MOVEMENTS, _CHANGED_STOCK, self._movements, moving)
         self._record.write(session)
 
 

@@ -1,0 +1,178 @@
+"""The rows that are written, each named once; single, bulk and procedure forms are made of these.
+
+A column is either given by whoever writes the row, or the same in every new row. Whoever gives too
+few or too many is refused when the text is made, so a new column cannot be forgotten by one writer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Constant = str | int | None
+
+
+def literal(value: Constant) -> str:
+    """A value as SQL reads it; a text ends only at a quote that stands alone."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(int(value))
+    return "'" + value.replace("\x00", "").replace("'", "''") + "'"
+
+
+class Insert(NamedTuple):
+    """What is written into a new row of a table."""
+
+    table: str
+    columns: tuple[str, ...]
+    """Given by whoever writes the row."""
+    constants: Mapping[str, Constant]
+    """The same in every new row."""
+
+    def text(self, values: Mapping[str, str], source: str | None = None) -> str:
+        """The statement that inserts what some expressions come to.
+
+        Args:
+            values: The expression of each column.
+            source: What the expressions are selected from; without it they are one row.
+        """
+        self.check(values)
+        # No column of a table has a default but NULL where it may be NULL: to leave it out is less.
+        written = {
+            **values,
+            **{name: literal(value) for name, value in self.constants.items()},
+        }
+        names = [name for name, value in written.items() if value != "NULL"]
+        listed = ", ".join(written[name] for name in names)
+        rows = f"VALUES ({listed})" if source is None else f"SELECT {listed} FROM {source}"
+        return f"INSERT INTO {self.table} ({', '.join(names)}) {rows}"
+
+    def single(self, **values: str) -> str:
+        """The statement that inserts one row; what no expression is given for is `:column`."""
+        return self.text({**{name: f":{name}" for name in self.columns}, **values})
+
+    def rest(self, varying: Iterable[str], same: Mapping[str, Constant]) -> dict[str, Constant]:
+        """Columns that are the same in many rows and not NULL, where the others vary."""
+        self.check([*varying, *same])
+        together = {**same, **self.constants}
+        return {name: value for name, value in together.items() if value is not None}
+
+    def check(self, given: Iterable[str]) -> None:
+        """Refuse any columns but those to be given, each once.
+
+        Raises:
+            ValueError: One is missing, unknown or there twice.
+        """
+        if sorted(given) != sorted(self.columns):
+            message = f"{self.table}: {sorted(given)} are given, not {sorted(self.columns)}"
+            raise ValueError(message)
+
+
+class Adding(NamedTuple):
+    """Sales of a product in a span of time, added to what is there."""
+
+    table: str
+    width_microseconds: int
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What tells a bucket from others."""
+        return ("bucket_start_at", "sku")
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        """What is added up."""
+        return ("units", "revenue_minor")
+
+    def text(self, rows: str) -> str:
+        """The statement that adds rows of (key, sums): `VALUES …` or `SELECT …`."""
+        names, key = ", ".join(self.key + self.sums), ", ".join(self.key)
+        adding = ", ".join(f"{name} = had.{name} + excluded.{name}" for name in self.sums)
+        return (
+            f"INSERT INTO {self.table} AS had ({names}) {rows}"
+            f" ON CONFLICT ({key}) DO UPDATE SET {adding}"
+        )
+
+
+def _insert(table: str, columns: str, **constants: Constant) -> Insert:
+    return Insert(table, tuple(columns.split()), constants)
+
+
+_ORIGIN = "recorded_at actor host channel"
+
+USERS = _insert("users", f"username user_id name created_at {_ORIGIN}", reason=None)
+BALANCES = _insert("balances", "username", state="active", balance_minor=0, entry_count=0)
+BALANCE_ENTRIES = _insert(
+    "balance_entries",
+    "username sequence kind amount_minor balance_after_minor order_id at key fingerprint"
+    f" {_ORIGIN} reason",
+)
+PRODUCTS = _insert(
+    "products",
+    "sku name price_minor stock movement_count on_sale category barcode low_stock search_text"
+    f" created_at {_ORIGIN}",
+    reason=None,
+)
+STOCK_MOVEMENTS = _insert(
+    "stock_movements",
+    f"sku sequence kind quantity stock_after order_id batch at {_ORIGIN} reason",
+)
+COUPONS = _insert(
+    "coupons",
+    "code percent amount_minor cap_minor claim_limit min_order_minor opens_at closes_at use_by_at"
+    f" valid_days created_at {_ORIGIN}",
+    claim_count=0,
+    disabled=0,
+    reason=None,
+)
+USER_COUPONS = _insert(
+    "user_coupons",
+    f"code number claim_limit username claimed_at usable_until_at key fingerprint {_ORIGIN}",
+    order_id=None,
+    redeemed_at=None,
+    reason=None,
+)
+ORDERS = _insert(
+    "orders",
+    "order_id username subtotal_minor discount_minor total_minor coupon_code balance_after_minor"
+    f" placed_at key fingerprint historical {_ORIGIN}",
+    reason=None,
+)
+ORDER_LINES = _insert(
+    "order_lines",
+    "order_id position sku name quantity unit_price_minor line_total_minor discount_minor",
+)
+CANCELLATIONS = _insert(
+    "cancellations",
+    "order_id refunded_minor coupon_restored balance_after_minor cancelled_at key fingerprint"
+    f" {_ORIGIN} reason",
+)
+OUTBOX = _insert(
+    "outbox",
+    "event_id order_id sequence type body body_sha256 created_at state settled_at last_error",
+    attempt_count=0,
+    failure_count=0,
+    next_attempt_at=0,
+    lease_owner=None,
+    leased_at=None,
+    leased_until_at=None,
+)
+"""An event is due since 1970, not since its own instant: no clock that is ahead may delay it."""
+
+DELIVERY_ATTEMPTS = _insert(
+    "delivery_attempts",
+    "event_id attempt_number relay_id started_at duration_microseconds outcome status_code reason"
+    " answer",
+)
+ADMIN_CHANGES = _insert(
+    "admin_changes",
+    f"change_id subject_kind subject action before after at {_ORIGIN} reason",
+)
+
+SALES_HOURS = Adding("sales_hours", HOUR_MICROSECONDS)
+SALES_DAYS = Adding("sales_days", DAY_MICROSECONDS)
