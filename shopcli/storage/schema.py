@@ -6,6 +6,7 @@ apart, on Postgres an advisory lock of the transaction.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from shopcli.storage.session import Dialect
+
+_ALEMBIC = threading.Lock()
+"""Alembic keeps the database that it works on in its modules, one for all threads."""
 
 LOCK_TIMEOUT_SECONDS = 30.0
 """Bound on waiting for another process that makes or upgrades the same schema."""
@@ -169,7 +173,8 @@ def _migrate(connection: sa.Connection) -> None:
     config.set_main_option("script_location", "shopcli.storage:migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, SCHEMA_VERSION)
+    with _ALEMBIC:
+        command.upgrade(config, SCHEMA_VERSION)
     dialect: Dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgres"
     for statement in (*triggers.statements(dialect), *procedures.statements(dialect)):
         connection.exec_driver_sql(statement)

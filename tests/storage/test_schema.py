@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -261,3 +262,14 @@ def test_upgrading_a_newer_shop_is_refused(shop_url: str) -> None:
 
     with pytest.raises(SchemaNew):
         schema.upgrade(shop_url)
+
+
+def test_threads_make_shops_at_the_same_time(
+    empty_database_url: str, tmp_path: Path, isolated_environment: Path
+) -> None:
+    """Threads of one process make one shop together, and others beside it."""
+    urls = [empty_database_url] * 3 + [f"sqlite:///{tmp_path}/beside{n}.db" for n in range(3)]
+    with ThreadPoolExecutor(len(urls)) as executor:
+        made = list(executor.map(_create, urls))
+
+    assert [_recognise(url) for url in urls] == made
