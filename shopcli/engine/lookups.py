@@ -10,7 +10,7 @@ from shopcli.domain.text import checked_code, checked_identifier, inert, typed
 from shopcli.storage import coupons, orders, products, users
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from shopcli.domain.rights import Owner
     from shopcli.storage.session import Row, Session
@@ -101,10 +101,15 @@ def order_id(session: Session, given: object, owner: Owner | None = None) -> str
 def unknown_user(session: Session, username: str) -> errors.UnknownUser:
     """The error for a user that does not exist."""
     close = _close(username, (row[0] for row in users.all_users(session, _CANDIDATE_COUNT_MAX)))
+    return no_user(username, close)
+
+
+def no_user(username: str, close: Sequence[str] = ()) -> errors.UnknownUser:
+    """The same, with the names it may stand for; among many rows nobody looks for these."""
     return errors.UnknownUser(
         f"There is no user {username}.{_did_you_mean(close)}",
         fix=f"Add one: shop user add {typed(username)}",
-        details={"user": username, "suggestions": close},
+        details={"user": username, "suggestions": [*close]},
     )
 
 
@@ -112,20 +117,30 @@ def unknown_products(session: Session, skus: list[str]) -> errors.UnknownProduct
     """The error for SKUs that do not exist."""
     known = [row[0] for row in products.products(session, _CANDIDATE_COUNT_MAX)]
     close = [suggestion for sku in skus for suggestion in _close(sku, known)]
+    return no_products(skus, close)
+
+
+def no_products(skus: Sequence[str], close: Sequence[str] = ()) -> errors.UnknownProduct:
+    """The same, with the SKUs they may stand for."""
     return errors.UnknownProduct(
         f"There is no product {', '.join(skus)}.{_did_you_mean(close)}",
         fix="See all: shop products",
-        details={"items": [{"sku": sku} for sku in skus], "suggestions": close},
+        details={"items": [{"sku": sku} for sku in skus], "suggestions": [*close]},
     )
 
 
 def unknown_coupon(session: Session, code: str) -> errors.UnknownCoupon:
     """The error for a coupon that does not exist."""
     close = _close(code, (row[0] for row in coupons.coupons(session, _CANDIDATE_COUNT_MAX)))
+    return no_coupon(code, close)
+
+
+def no_coupon(code: str, close: Sequence[str] = ()) -> errors.UnknownCoupon:
+    """The same, with the codes it may stand for."""
     return errors.UnknownCoupon(
         f"There is no coupon {code}.{_did_you_mean(close)}",
         fix="See all: shop coupon list",
-        details={"coupon": code, "suggestions": close},
+        details={"coupon": code, "suggestions": [*close]},
     )
 
 
@@ -137,7 +152,7 @@ def _close(name: str, candidates: Iterable[str]) -> list[str]:
     return [by_folded[match] for match in matches]
 
 
-def _did_you_mean(close: list[str]) -> str:
+def _did_you_mean(close: Sequence[str]) -> str:
     return f" Did you mean {' or '.join(close)}?" if close else ""
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shopcli.domain.errors import ShopError, UnknownUser
+from shopcli.domain.errors import ShopError
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.ordering import check_state
-from shopcli.domain.text import typed
 from shopcli.engine.audit import origin_values
 from shopcli.engine.balances import balance_limit, entry_id, key_conflict
 from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
+from shopcli.engine.lookups import no_user
 from shopcli.storage import bulk, bulk_trade
 from shopcli.storage.inserts import BALANCE_ENTRIES
 
@@ -66,7 +66,7 @@ class Accounts:
         """
         account = self.known[username]
         if account is None:
-            raise unknown(username)
+            raise no_user(username)
         if account[1] != "active":
             check_state(username, account[1])
         return account
@@ -85,15 +85,6 @@ class Accounts:
             [("balance_minor", bulk.COUNT), ("entry_count", bulk.COUNT)],
             rows,
         )
-
-
-def unknown(username: str) -> UnknownUser:
-    """The refusal of a user that does not exist."""
-    return UnknownUser(
-        f"There is no user {username}.",
-        fix=f"Add one: shop user add {typed(username)}",
-        details={"user": username},
-    )
 
 
 class _Batch(NamedTuple):

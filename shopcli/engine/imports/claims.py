@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.couponing import check_claimable, usable_until
-from shopcli.domain.errors import ShopError, UnknownCoupon
+from shopcli.domain.errors import ShopError
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.engine.audit import origin_values
 from shopcli.engine.balances import key_conflict
 from shopcli.engine.coupons import terms_of
 from shopcli.engine.imports.charges import Accounts
 from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
+from shopcli.engine.lookups import no_coupon
 from shopcli.storage import bulk, bulk_trade
 from shopcli.storage.inserts import USER_COUPONS
 
@@ -139,11 +140,7 @@ class ClaimPlan(Plan):
     def _take(self, username: str, code: str, claimed_at: int) -> tuple[int, int, int | None]:
         row = self._terms[code]
         if row is None:
-            raise UnknownCoupon(
-                f"There is no coupon {code}.",
-                fix="See all: shop coupon list",
-                details={"coupon": code},
-            )
+            raise no_coupon(code)
         terms = terms_of(row)
         check_claimable(terms, self._held.get((username, code)), claimed_at)
         row[5] += 1

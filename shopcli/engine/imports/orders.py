@@ -10,7 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from shopcli.domain.batch_events import PaidEvents, product_piece
-from shopcli.domain.errors import ShopError, UnknownCoupon, UnknownProduct
+from shopcli.domain.errors import ShopError
 from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
 from shopcli.domain.ordering import (
     Buyer,
@@ -26,6 +26,7 @@ from shopcli.engine.bookings import priced_then
 from shopcli.engine.imports.charges import Accounts
 from shopcli.engine.imports.order_rows import OrderRows
 from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
+from shopcli.engine.lookups import no_coupon, no_products
 from shopcli.storage import bulk_trade
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class OrderPlan(Plan):
         shelves = self._shelves
         missing = [sku for sku in quantities if sku not in shelves]
         if missing:
-            raise unknown_products(missing)
+            raise no_products(missing)
         offered = cast("Mapping[str, OfferedProduct]", shelves)
         currency = self._runtime.identity.currency
         if self._choices.historical:
@@ -210,11 +211,7 @@ class OrderPlan(Plan):
     def _held_coupon(self, username: str, code: str) -> HeldCoupon:
         row = self._coupons.get(code)
         if row is None:
-            raise UnknownCoupon(
-                f"There is no coupon {code}.",
-                fix="See all: shop coupon list",
-                details={"coupon": code},
-            )
+            raise no_coupon(code)
         number, usable_until_at, order_id = self._held.get((username, code), (None, None, None))
         return HeldCoupon(
             code=code,
@@ -241,15 +238,6 @@ def _check_same(request: _Request, group: Group, made: Any) -> None:  # noqa: AN
     if group[4] == placed_at and print_made == order_fingerprint(group[2], group[6], code):
         return
     raise key_conflict(request[0], {"order": order_id})
-
-
-def unknown_products(skus: list[str]) -> UnknownProduct:
-    """The refusal of SKUs that do not exist."""
-    return UnknownProduct(
-        f"There is no product {', '.join(skus)}.",
-        fix="See all: shop products",
-        details={"items": [{"sku": sku} for sku in skus]},
-    )
 
 
 def rejects_of(group: Group, error: ShopError) -> list[Reject]:
