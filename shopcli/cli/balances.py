@@ -33,7 +33,7 @@ def charge(
     key: Key = None,
     reason: Reason = None,
 ) -> None:
-    """Put money in."""
+    """Add money to a balance."""
     call = Call.of(context)
     user, key = call.user(), call.new_key(key)
     with call.shop() as shop:

@@ -139,22 +139,20 @@ class Call:
 
     def remark(self, text: str) -> None:
         """Tell a person something that is not the answer; commands in it can be pasted."""
-        if self.as_json:
-            return
-        from shopcli.cli.advice import repeated  # only where something is said
+        if not self.as_json:
+            problems.remark(self.pasted(text))
 
-        problems.remark(repeated(text, self.settings.given()))
+    def pasted(self, text: str) -> str:
+        """A text whose commands carry the database and the user that this line was given."""
+        from shopcli.cli.advice import line_options, repeated  # only where something is said
+
+        return repeated(text, {**line_options(self.argv), **self.settings.given()})
 
     def advised(self, error: ShopError) -> ShopError:
         """An error whose advice can be pasted, and whose times a person can read."""
-        from shopcli.cli.advice import (  # only where something went wrong
-            line_options,
-            local,
-            repeated,
-        )
+        from shopcli.cli.advice import local  # only where something went wrong
 
-        given = {**line_options(self.argv), **self.settings.given()}
-        error.fix = repeated(error.fix, given)
+        error.fix = self.pasted(error.fix)
         if not self.as_json:
             error.message = local(error.message, self.moment)
         return error

@@ -164,7 +164,7 @@ class ShopGroup(TyperGroup):
         if not (ctx._protected_args or self.invoke_without_command):  # noqa: SLF001  # Typer's own place
             words = [name for name, command in self.commands.items() if not command.hidden]
             raise InvalidInput(
-                f"{ctx.command_path!r} wants one more word: {', '.join(words)}.",
+                f"{ctx.command_path!r} needs a subcommand: {', '.join(words)}.",
                 fix=f"See: {ctx.command_path} --help",
                 details={"suggestions": words},
             )

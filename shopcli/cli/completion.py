@@ -33,6 +33,26 @@ def complete_code(context: Context, incomplete: str) -> Offers:
     return _offered(context, "code", incomplete)
 
 
+def complete_setting(context: Context, incomplete: str) -> Offers:
+    """Settings of the shop, with what each does."""
+    return _offered(context, "setting", incomplete)
+
+
+def complete_config(context: Context, incomplete: str) -> Offers:
+    """Settings of this machine."""
+    return _offered(context, "config", incomplete)
+
+
+def complete_event_state(context: Context, incomplete: str) -> Offers:
+    """States of a delivery."""
+    return _offered(context, "event_state", incomplete)
+
+
+def complete_topic(context: Context, incomplete: str) -> Offers:
+    """Topics of help."""
+    return _offered(context, "topic", incomplete)
+
+
 def _offered(context: Context, kind: Kind, incomplete: str) -> Offers:
     given = context.params.get("database") or context.find_root().params.get("database")
     return offers.offered(kind, given if isinstance(given, str) else None, incomplete)

@@ -59,6 +59,7 @@ def coupons(context: typer.Context, limit: Limit = None) -> None:
             Column("coupon"),
             Column("number", right=True, spare=4),
             Column("state", spare=1),
+            Column("usable", spare=1),
             Column("usable_until", "until", spare=2),
             Column("order", spare=3),
         ],
@@ -86,13 +87,14 @@ def add(
         typer.Option("--percent", metavar="N", parser=positive_count, help="1 to 100 off."),
     ] = None,
     amount: Annotated[
-        str | None, typer.Option("--amount", metavar="AMOUNT", help="So much off.")
+        str | None, typer.Option("--amount", metavar="AMOUNT", help="Fixed amount off.")
     ] = None,
     cap: Annotated[
-        str | None, typer.Option("--cap", metavar="AMOUNT", help="With --percent: at most so much.")
+        str | None,
+        typer.Option("--cap", metavar="AMOUNT", help="With --percent: maximum discount."),
     ] = None,
     min_order: Annotated[
-        str | None, typer.Option("--min-order", metavar="AMOUNT", help="Subtotal it takes.")
+        str | None, typer.Option("--min-order", metavar="AMOUNT", help="Minimum subtotal.")
     ] = None,
     opens: Annotated[
         str | None, typer.Option("--opens", metavar="TIME", help="Claiming begins then.")
@@ -104,7 +106,10 @@ def add(
     valid_days: Annotated[
         int | None,
         typer.Option(
-            "--valid-days", metavar="D", parser=positive_count, help="Usable so long after a claim."
+            "--valid-days",
+            metavar="D",
+            parser=positive_count,
+            help="Days a claimed coupon stays usable.",
         ),
     ] = None,
 ) -> None:
@@ -211,7 +216,7 @@ def _answer(call: Call, coupon: Coupon) -> None:
     if coupon.min_order:
         terms += f" orders from {call.money(coupon.min_order, coupon.currency)}"
     lines = [
-        f"{coupon.code}: {terms}; {coupon.state}",
+        f"{coupon.code}: {terms}; {coupon.state.replace('_', ' ')}",
         f"{coupon.claimed} of {coupon.limit} claimed, {coupon.redeemed} redeemed",
     ]
     times = [("opens", coupon.opens), ("closes", coupon.closes), ("use by", coupon.use_by)]

@@ -17,7 +17,7 @@ from shopcli.cli.configuration import without_credentials
 from shopcli.cli.outbox import TROUBLE_FIXES, trouble_sentence
 from shopcli.domain.deliveries import troubles
 from shopcli.domain.errors import InvalidInput, ShopError
-from shopcli.domain.moments import from_microseconds, rfc3339
+from shopcli.domain.moments import from_microseconds
 
 if TYPE_CHECKING:
     from shopcli import Shop
@@ -43,7 +43,10 @@ class Finding(NamedTuple):
 def doctor(context: typer.Context) -> None:
     """Check this machine and the database; exit 1 if something needs care."""
     call = Call.of(context)
-    findings = [*_of_machine(call), *_of_shop(call)]
+    findings = [
+        finding._replace(fix=call.pasted(finding.fix))
+        for finding in (*_of_machine(call), *_of_shop(call))
+    ]
     if call.output.for_people:
         for finding in findings:
             call.output.lines(
@@ -87,7 +90,7 @@ def _of_shop(call: Call) -> Iterator[Finding]:
             yield from _underneath(shop)
             yield _clock(shop)
             yield _outbox(call, shop)
-            yield _relay(shop)
+            yield _relay(call, shop)
             yield _schema(address)
     except ShopError as error:
         shown = without_credentials(address)
@@ -178,10 +181,10 @@ def _outbox(call: Call, shop: Shop) -> Finding:
     return Finding("outbox", ok=not found, detail=detail, fix=f"See: {fixes}")
 
 
-def _relay(shop: Shop) -> Finding:
+def _relay(call: Call, shop: Shop) -> Finding:
     running = [
         f"{relay.actor}@{relay.host}, process {relay.process_id},"
-        f" since {rfc3339(from_microseconds(relay.started_at))}"
+        f" since {call.moment(from_microseconds(relay.started_at))} ({shop.timezone})"
         for relay in shop.outbox.deliveries.live_relays()
     ]
     detail = "; ".join(running) if running else "none runs; commands send their own events"

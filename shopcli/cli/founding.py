@@ -33,7 +33,11 @@ def init(
     context: typer.Context,
     currency: Annotated[
         str | None,
-        typer.Option("--currency", metavar="CODE", help="ISO 4217 code, for ever (else KRW)."),
+        typer.Option(
+            "--currency",
+            metavar="CODE",
+            help="ISO 4217 currency code; cannot be changed later (else KRW).",
+        ),
     ] = None,
     timezone: Annotated[
         str | None,

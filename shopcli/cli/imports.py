@@ -44,7 +44,10 @@ Format = Annotated[
 MaxErrors = Annotated[
     int,
     typer.Option(
-        "--max-errors", metavar="N|all", parser=_bound, help="Put so many malformed lines aside."
+        "--max-errors",
+        metavar="N|all",
+        parser=_bound,
+        help="Skip up to N malformed lines (they go to the rejects file).",
     ),
 ]
 RejectsFile = Annotated[
@@ -236,7 +239,7 @@ def _carry_out(
                 )
             except (KeyboardInterrupt, Terminated) as stop:
                 raise _interrupted(stop, progress) from None
-        _answer(call, summary, quiet=quiet)
+        _answer(call, kind, summary, quiet=quiet)
         # Also when all was replayed: the run that did it may have been ended before it sent.
         if deliver and (summary.created or summary.replayed):
             _deliver(call, shop, silent=silent)
@@ -256,14 +259,19 @@ def _interrupted(stop: BaseException, progress: Progress) -> Interrupted:
     return ended_by(stop, "Interrupted; nothing was changed.", "Run the same command again.")
 
 
-def _answer(call: Call, summary: ImportSummary, *, quiet: bool) -> None:
+def _answer(call: Call, kind: str, summary: ImportSummary, *, quiet: bool) -> None:
     if call.as_json:
         call.output.document(summary)
         return
     named = ("rows", "created", "updated", "unchanged", "replayed", "rejected")
     counts = {name: getattr(summary, name) for name in named}
     would = "Dry run, nothing changed: " if summary.dry_run else ""
-    parts = [f"{count:,} {name}" for name, count in counts.items() if count or name == "rows"]
+    what = "orders " if kind == "orders" else ""
+    parts = [
+        f"{count:,} {what if name in {'created', 'replayed'} else ''}{name}"
+        for name, count in counts.items()
+        if count or name == "rows"
+    ]
     call.output.record(
         {**counts, "rejects_file": summary.rejects_file}, f"{would}{', '.join(parts)}"
     )

@@ -15,6 +15,7 @@ from typer.main import get_command_from_info, get_group
 
 from shopcli.cli.call import Call
 from shopcli.cli.command import HELP_NAMES, ShopGroup, options_of
+from shopcli.cli.offers import TOPICS
 from shopcli.domain.errors import Internal
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ TABLE: dict[str, tuple[Entry, ...]] = {
         Entry("help", "topics", "Help on a topic or a command."),
     ),
     "Buy": (
-        Entry("charge", "balances", "Put money in."),
+        Entry("charge", "balances", "Add money to a balance."),
         Entry("balance", "balances", "Show what a user can spend."),
         Entry("history", "balances", "Show every change of a balance."),
         Entry("products", "products", "List what is sold, with exact stock."),
@@ -68,7 +69,7 @@ TABLE: dict[str, tuple[Entry, ...]] = {
         Entry("platform", "platform", "A receiver to try deliveries against.", is_group=True),
     ),
     "Look after": (
-        Entry("verify", "upkeep", "Recompute every invariant from the rows."),
+        Entry("verify", "upkeep", "Check that all balances, stock and totals add up."),
         Entry("doctor", "doctor", "Check this machine and the database."),
         Entry("db", "schema", "The database schema.", is_group=True),
         Entry("config", "machine", "Settings of this machine.", is_group=True),
@@ -159,6 +160,8 @@ class RootGroup(ShopGroup):
         for heading, entries in TABLE.items():
             with formatter.section(heading):
                 formatter.write_dl([(entry.word, entry.help) for entry in entries])
+        formatter.write_paragraph()
+        formatter.write_text(f"Topics: {', '.join(TOPICS)} (shop help TOPIC)")
 
 
 def words_first(root: TyperGroup, argv: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
+from shopcli.cli.completion import complete_config
 from shopcli.cli.configuration import (
     Setting,
     checked_colours,
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 
 config_app = new_app("Settings of this machine, kept in a TOML file.", default="show")
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="database, user or colours")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="database, user or colours", autocompletion=complete_config
+    ),
+]
 
 
 @config_app.command("show", cls=ShopCommand, epilog="shop config show")

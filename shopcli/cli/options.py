@@ -27,10 +27,10 @@ Since = Annotated[
     typer.Option("--since", metavar="TIME", help="Only what happened at TIME or later."),
 ]
 Reason = Annotated[
-    str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept with the row.")
+    str | None, typer.Option("--reason", metavar="TEXT", help="Reason, stored with the entry.")
 ]
 RequiredReason = Annotated[
-    str, typer.Option("--reason", metavar="TEXT", help="Why; kept with the row.")
+    str, typer.Option("--reason", metavar="TEXT", help="Reason, stored with the entry.")
 ]
 NoDeliver = Annotated[
     bool,

@@ -9,9 +9,10 @@ import typer
 from shopcli.cli.call import Call, instant, one_of
 from shopcli.cli.command import ShopCommand, UserCommand, new_app
 from shopcli.cli.completion import complete_code, complete_order, complete_sku
-from shopcli.cli.grammar import order_lines
+from shopcli.cli.grammar import order_lines, quantities_joined
 from shopcli.cli.options import Key, Limit, NoDeliver, Reason, Since
 from shopcli.cli.terminal import Column
+from shopcli.domain.errors import UnknownProduct
 from shopcli.domain.records import Order
 
 if TYPE_CHECKING:
@@ -70,9 +71,15 @@ def order(
         key = call.new_key(key)
     with call.shop() as shop:
         expected = call.optional_amount(expect)
-        placed = shop.order(
-            user, wanted, coupon=coupon, key=key, dry_run=dry_run, expected_total=expected
-        )
+        try:
+            placed = shop.order(
+                user, wanted, coupon=coupon, key=key, dry_run=dry_run, expected_total=expected
+            )
+        except UnknownProduct as error:
+            meant = quantities_joined(lines, {item["sku"] for item in error.details["items"]})
+            if meant != lines:
+                error.fix = f"A quantity follows a colon: shop order {' '.join(meant)}"
+            raise
         _answer(call, placed, is_new=not placed.replayed)
         call.settled()
         if placed.order is not None and not no_deliver:

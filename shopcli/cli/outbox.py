@@ -11,6 +11,7 @@ import typer
 
 from shopcli.cli.call import Call, instant
 from shopcli.cli.command import ShopCommand, new_app
+from shopcli.cli.completion import complete_event_state
 from shopcli.cli.configuration import without_credentials
 from shopcli.cli.grammar import positive_count, seconds
 from shopcli.cli.options import Limit, Reason, RequiredReason, Since
@@ -38,7 +39,10 @@ def status(
         bool, typer.Option("--check", help="Exit 5 on dead letters, a stopped endpoint or lag.")
     ] = False,
     lag: Annotated[
-        str, typer.Option("--lag", metavar="TIME", help="Oldest age that is no trouble yet.")
+        str,
+        typer.Option(
+            "--lag", metavar="TIME", help="How long an event may wait before --check fails."
+        ),
     ] = f"{LAG_SECONDS_MAX // 60}m",
 ) -> None:
     """Show what waits, what went out, and whether the endpoint answers."""
@@ -47,7 +51,7 @@ def status(
     with call.shop() as shop:
         found = _relay(call, shop).status()
     oldest = found.oldest_pending_seconds
-    waiting = f", the oldest for {oldest} s" if oldest is not None else ""
+    waiting = f", the oldest for {call.output.span(oldest)}" if oldest is not None else ""
     endpoint = without_credentials(found.endpoint) if found.endpoint else None
     call.output.record(
         found,
@@ -91,7 +95,10 @@ def list_events(
     state: Annotated[
         str | None,
         typer.Option(
-            "--state", metavar="STATE", help="pending, leased, delivered, dead or skipped."
+            "--state",
+            metavar="STATE",
+            help="pending, leased, delivered, dead or skipped.",
+            autocompletion=complete_event_state,
         ),
     ] = None,
     order: Annotated[
@@ -195,7 +202,7 @@ def retry(
     "discard", cls=ShopCommand, epilog='shop outbox discard 3k9f --reason "test order"'
 )
 def discard(context: typer.Context, event: Event, reason: RequiredReason) -> None:
-    """Give an event up: it is dead, and later events of its order go on."""
+    """Give up on an event: it is dead, and later events of its order go on."""
     call = Call.of(context)
     with call.shop() as shop:
         found = shop.outbox.discard(event, reason=reason)
@@ -217,7 +224,7 @@ def replay(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     reason: Reason = None,
 ) -> None:
-    """Send delivered events written in a time again, same ids, for a platform that lost them."""
+    """Resend events recorded between --from and --to (same ids), for a platform that lost them."""
     call = Call.of(context)
     with call.shop() as shop:
         first, last = shop.moment(start), instant(shop, end)

@@ -164,6 +164,16 @@ class Output:
         whole, point, decimals = format_major(abs(amount), self.exponent).partition(".")
         return f"{sign}{int(whole):,}{point}{decimals}"
 
+    def span(self, seconds: int) -> str:
+        """A length of time for a person, its two largest units: `7 d 14 h`."""
+        units = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+        for place, (length, unit) in enumerate(units[:-1]):
+            if seconds >= length:
+                below, smaller = units[place + 1]
+                rest = seconds % length // below
+                return f"{seconds // length} {unit}" + (f" {rest} {smaller}" if rest else "")
+        return f"{seconds} s"
+
     def moment(self, moment: datetime) -> str:
         """A time for a person: in the shop's zone, to the minute."""
         from shopcli.domain.moments import zone  # the zone's rules are read only for a person
@@ -181,6 +191,8 @@ class Output:
         if isinstance(value, datetime):
             return self.moment(value)
         text = _joined(key, value)
+        if key == "state":
+            return text.replace("_", " ")
         return text[-ENDING_LENGTH:] if key in ID_KEYS and len(text) == ID_LENGTH else text
 
     def cell(self, key: str, value: object) -> str:

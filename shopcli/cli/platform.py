@@ -46,7 +46,10 @@ def serve(  # the options of a command line
     fail: Annotated[
         int | None,
         typer.Option(
-            "--fail", metavar="STATUS", parser=status_to_fail_with, help="Refuse with it."
+            "--fail",
+            metavar="STATUS",
+            parser=status_to_fail_with,
+            help="Answer with this HTTP status.",
         ),
     ] = None,
     every: Annotated[
@@ -56,7 +59,7 @@ def serve(  # the options of a command line
         ),
     ] = 1,
     slow: Annotated[
-        str, typer.Option("--slow", metavar="TIME", help="Answer so much later, as in 2s.")
+        str, typer.Option("--slow", metavar="TIME", help="Delay each answer, as in 2s.")
     ] = "0s",
     drop: Annotated[
         bool, typer.Option("--drop", help="Store the event, then hang up without an answer.")
@@ -69,7 +72,9 @@ def serve(  # the options of a command line
     ] = None,
     retry_after: Annotated[
         int | None,
-        typer.Option("--retry-after", metavar="SECONDS", parser=count, help="Ask to wait so long."),
+        typer.Option(
+            "--retry-after", metavar="SECONDS", parser=count, help="Send this Retry-After."
+        ),
     ] = None,
 ) -> None:
     """Receive events, store each once and print it as one line, until interrupted.

@@ -19,7 +19,9 @@ app = new_app("What is sold.")
 product_app = new_app("Add, change and restock products.")
 
 Sku = Annotated[str, typer.Argument(metavar="SKU", autocompletion=complete_sku)]
-Category = Annotated[str | None, typer.Option("--category", metavar="TEXT", help="Its shelf.")]
+Category = Annotated[
+    str | None, typer.Option("--category", metavar="TEXT", help="Category, such as Drinks.")
+]
 Barcode = Annotated[str | None, typer.Option("--barcode", metavar="TEXT", help="As scanned.")]
 LowStock = Annotated[
     int | None,
@@ -213,10 +215,20 @@ def adjust(
 
 
 def _answer(call: Call, product: Product) -> None:
+    if not call.output.for_people:
+        call.output.record(product)
+        return
     price = call.money(product.price, product.currency)
     state = "" if product.on_sale else ", off sale"
     low = product.low_stock is not None and product.stock <= product.low_stock
+    about = {
+        "category": product.category,
+        "barcode": product.barcode,
+        "low at": product.low_stock,
+    }
+    told = ", ".join(f"{name} {value}" for name, value in about.items() if value is not None)
     call.output.record(
         product,
         f"{product.sku} {product.name}: {price}, {product.stock} left{' (low)' * low}{state}",
+        *([f"  {told}"] if told else []),
     )

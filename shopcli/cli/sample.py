@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).resolve().parents[1]
 # The build copies `data/` into the wheel under this name; a checkout has it beside the package.
 _CANDIDATES = (_PACKAGE / "sample", _PACKAGE.parent / "data")
+_CURRENCY = "KRW"
+_WON_PER_EURO, _WON_PER_YEN = 1000, 10
+"""A latte for 4500 won is one for 4.50 euros or 450 yen: no rate, only prices that look right."""
+
 _FILES = ("users.csv", "catalogue.csv", "coupons.csv", "charges.csv")
 
 
@@ -42,7 +46,7 @@ def load_sample(shop: Shop) -> None:
     """Put the sample users, products, coupons and charges into a shop, what is there stays.
 
     Args:
-        shop: The shop; amounts of the sample are meant in its currency.
+        shop: The shop; the sample's amounts are brought to the size they have in its currency.
     """
     for row in _rows("users.csv"):
         with suppress(UserExists):
@@ -52,7 +56,7 @@ def load_sample(shop: Shop) -> None:
             shop.add_product(
                 row["sku"],
                 name=row["name"],
-                price=parse_major(row["price"], shop.exponent),
+                price=_amount(shop, row["price"]) or 0,
                 stock=int(row["stock"]),
                 category=row["category"] or None,
                 barcode=row["barcode"] or None,
@@ -70,7 +74,7 @@ def load_sample(shop: Shop) -> None:
                 valid_days=_count(row["valid_days"]),
             )
     for row in _rows("charges.csv"):
-        shop.charge(row["user"], parse_major(row["amount"], shop.exponent), key=row["key"])
+        shop.charge(row["user"], _amount(shop, row["amount"]) or 0, key=row["key"])
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -85,4 +89,13 @@ def _count(text: str) -> int | None:
 
 
 def _amount(shop: Shop, text: str) -> int | None:
-    return parse_major(text, shop.exponent) if text else None
+    """An amount of the sample, which is in won, as prices look in the shop's currency."""
+    if not text:
+        return None
+    won = parse_major(text, 0)
+    if shop.currency == _CURRENCY:
+        return won
+    if shop.exponent == 0:
+        return won // _WON_PER_YEN
+    minor_units: int = 10**shop.exponent
+    return won * minor_units // _WON_PER_EURO

@@ -9,16 +9,23 @@ import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
+from shopcli.cli.completion import complete_setting
 from shopcli.cli.configuration import without_credentials
 from shopcli.cli.options import Reason, Yes
 from shopcli.cli.terminal import Column
+from shopcli.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from shopcli import Shop
 
 settings_app = new_app("Settings of this shop, kept in its database.", default="list")
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="As in `shop settings list`.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="As in `shop settings list`.", autocompletion=complete_setting
+    ),
+]
 
 
 @settings_app.command("list", cls=ShopCommand, epilog="shop settings list")
@@ -77,15 +84,23 @@ def unset(context: typer.Context, name: Name, reason: Reason = None) -> None:
 
 
 def _backlog_may_go(call: Call, shop: Shop, url: str) -> bool:
-    if call.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return True
+    """Whether events that wait may go to a new address.
+
+    Raises:
+        InvalidInput: Some wait, and nobody can be asked.
+    """
     waiting = shop.outbox.status().pending
     if not waiting:
         return True
-    call.remark(
-        f"Events waiting: {waiting}. The next flush or relay sends them to "
-        f"{without_credentials(url)}."
-    )
+    address = without_credentials(url)
+    told = f"Events waiting: {waiting}. The next flush or relay sends them to {address}"
+    if call.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise InvalidInput(
+            f"{told}, and nobody can be asked.",
+            fix="If they should go there: add --yes.",
+            details={"pending": waiting},
+        )
+    call.remark(f"{told}.")
     agreed = typer.confirm("Set it?", default=False, err=True)
     if not agreed:
         call.remark("Nothing was changed.")

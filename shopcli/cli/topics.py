@@ -8,6 +8,7 @@ import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
+from shopcli.cli.completion import complete_topic
 from shopcli.domain.errors import InvalidInput
 
 app = new_app("Help on topics.")
@@ -54,8 +55,9 @@ Amounts are typed in major units: 10000 (KRW), 12.34 (USD).
 Keys: repeat a command as often as you like, it is done once
 charge, payout, adjust, claim, order and cancel take --key KEY (1 to 200 printable ASCII
 characters). The same key with the same request answers as the first time, with
-"replayed": true. The same key with another request is refused (key_conflict). Only a
-success binds a key. A command without --key makes one and shows it.
+"replayed": true. The same key with another request is refused (key_conflict), whoever the
+user is. Each kind of command has keys of its own: one that made a charge is free for an
+order. Only a success binds a key. A command without --key makes one and shows it.
   shop charge 10000 -u kim --key till1-0042
   shop receipt --key till1-0043
 """,
@@ -75,14 +77,18 @@ def help_on(
     context: typer.Context,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TOPIC|COMMAND]…", help=f"{', '.join(TOPICS)}, or a command."),
+        typer.Argument(
+            metavar="[TOPIC|COMMAND]…",
+            help=f"{', '.join(TOPICS)}, or a command.",
+            autocompletion=complete_topic,
+        ),
     ] = None,
 ) -> None:
     """Help on a topic or a command."""
     call = Call.of(context)
     root = context.find_root()
     if not words:
-        call.output.text(f"{root.get_help()}\n\nTopics: {', '.join(TOPICS)}")
+        call.output.text(root.get_help())
         return
     topic = words[0]
     if len(words) == 1 and topic in TOPICS:

@@ -13,7 +13,7 @@ app = new_app("Proof that the books are right.")
 
 @app.command("verify", cls=ShopCommand, epilog="shop verify")
 def verify(context: typer.Context) -> None:
-    """Recompute every invariant from the rows; exit 1 if one does not hold."""
+    """Check that all balances, stock and totals add up; exit 1 if something does not."""
     call = Call.of(context)
     with call.shop() as shop:
         proof = shop.verify()

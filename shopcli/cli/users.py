@@ -50,7 +50,7 @@ def change(
     *,
     name: Name = None,
     blocked: Annotated[bool, typer.Option("--blocked", help="No charge, claim or order.")] = False,
-    active: Annotated[bool, typer.Option("--active", help="Everything is open again.")] = False,
+    active: Annotated[bool, typer.Option("--active", help="Unblock or reopen.")] = False,
     closed: Annotated[bool, typer.Option("--closed", help="Has left; needs balance 0.")] = False,
     forget_name: Annotated[bool, typer.Option("--forget-name", help="Delete the name.")] = False,
     reason: Reason = None,

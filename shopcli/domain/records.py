@@ -139,7 +139,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class UserCoupon:
-    """A coupon a user has claimed. `state` is claimed, redeemed or expired."""
+    """A coupon a user has claimed. `state` is claimed, redeemed or expired.
+
+    `usable` is whether an order could use it now: a claimed one may have been switched off.
+    """
 
     coupon: str
     number: int
@@ -147,6 +150,7 @@ class UserCoupon:
     claimed_at: datetime
     usable_until: datetime | None
     order: str | None
+    usable: bool
 
 
 @dataclass(frozen=True)

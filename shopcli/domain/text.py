@@ -159,6 +159,14 @@ def shown(value: object) -> str:
     return f"'{inert(cut)}'"
 
 
+def is_plain(name: str) -> bool:
+    """Whether a stored name is what the grammar of names allows: others wrote it past the shop."""
+    try:
+        return checked_identifier(name, "name") == name
+    except InvalidInput:
+        return False
+
+
 def typed(name: str) -> str:
     """A user, SKU or code as the last word of a command line: options end before a dash.
 

@@ -40,7 +40,7 @@ def charge(
     at: datetime | None,
     reason: str | None,
 ) -> BalanceChange:
-    """Put money in.
+    """Add money to a balance.
 
     Args:
         runtime: What every use case is given.

@@ -292,16 +292,20 @@ def held_by(runtime: Runtime, user: str) -> tuple[UserCoupon, ...]:
         return table.held_by(session, username)
 
     now = runtime.now()
-    return tuple(
-        UserCoupon(
-            coupon=code,
-            number=number,
-            state=held_state(order_id, usable_until_at, now),
-            claimed_at=from_microseconds(claimed_at),
-            usable_until=_moment(usable_until_at),
-            order=order_id,
-        )
-        for code, number, claimed_at, usable_until_at, order_id in runtime.read(work)
+    return tuple(_held_record(row, now) for row in runtime.read(work))
+
+
+def _held_record(row: Row, now: int) -> UserCoupon:
+    code, number, claimed_at, usable_until_at, order_id, disabled = row
+    state = held_state(order_id, usable_until_at, now)
+    return UserCoupon(
+        coupon=code,
+        number=number,
+        state=state,
+        claimed_at=from_microseconds(claimed_at),
+        usable_until=_moment(usable_until_at),
+        order=order_id,
+        usable=state == "claimed" and not disabled,
     )
 
 

@@ -24,6 +24,9 @@ Named: TypeAlias = list[tuple[str, str]]
 COUNT_MAX = 200
 """Most names of one answer."""
 
+ORDER_COUNT_MAX = 20
+"""Most orders offered to somebody who has typed nothing of one yet."""
+
 TIMEOUT_SECONDS = 0.5
 
 
@@ -53,7 +56,7 @@ def beginning_with(
             elif kind == "code":
                 found = _codes(session, beginning, clock)
             else:
-                found = _orders(session)
+                found = _orders(session)[: None if beginning else ORDER_COUNT_MAX]
     except TableMissing:
         raise no_shop(database.display) from None
     finally:

@@ -63,8 +63,9 @@ SELECT number, usable_until_at, order_id FROM user_coupons WHERE username = :use
   AND code = :code
 """
 _HELD_BY = """
-SELECT code, number, claimed_at, usable_until_at, order_id FROM user_coupons
-WHERE username = :username ORDER BY claimed_at DESC, code
+SELECT h.code, h.number, h.claimed_at, h.usable_until_at, h.order_id, c.disabled
+FROM user_coupons h JOIN coupons c ON c.code = h.code
+WHERE h.username = :username ORDER BY h.claimed_at DESC, h.code
 """
 _REDEEM = """
 UPDATE user_coupons SET order_id = :order_id, redeemed_at = :redeemed_at
@@ -135,7 +136,7 @@ def held(session: Session, username: str, code: str) -> Row | None:
 
 
 def held_by(session: Session, username: str) -> list[Row]:
-    """(code, number, claimed at, usable until, order) of all coupons of a user, newest first."""
+    """(code, number, claimed at, usable until, order, disabled) of a user's, newest first."""
     return session.rows(_HELD_BY, {"username": username})
 
 

@@ -21,6 +21,10 @@ VALUES = {
     "user": [("kim", "Kim"), ("lee", "")],
     "code": [("TENTH", "open")],
     "order": [("01ARZ3NDEKTSV4RRFFQ69G5FAV", "kim: LATTE, WATER")],
+    "setting": [("cancel_within", "How long.")],
+    "config": [("user", "")],
+    "event_state": [("dead", "")],
+    "topic": [("keys", "")],
 }
 SHELLS = ("bash", "zsh", "fish")
 

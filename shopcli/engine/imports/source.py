@@ -79,7 +79,7 @@ def format_of(name: str, given: str | None) -> Format:
     if found is None:
         is_book = base.endswith(_BOOKS)
         raise InvalidInput(
-            f"The name {inert(name)[:200]!r} does not tell the format.",
+            f"Cannot tell the format from the file name {inert(name)[:200]!r}.",
             fix="Of a workbook, save one sheet as CSV in UTF-8."
             if is_book
             else "Add --format csv, tsv or jsonl.",

@@ -50,7 +50,7 @@ class PeopleVerbs(Verbs):
         at: datetime | None = None,
         reason: str | None = None,
     ) -> records.BalanceChange:
-        """Put money in."""
+        """Add money to a balance."""
         return balances.charge(self._runtime, user, amount, key, at, reason)
 
     def payout(
