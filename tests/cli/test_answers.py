@@ -54,7 +54,7 @@ LISTS = {
     "products": PRODUCT,
     "product history LATTE": MOVEMENT,
     "coupon list": COUPON,
-    "coupons -u kim": "coupon number state claimed_at usable_until order",
+    "coupons -u kim": "coupon number state claimed_at usable_until order usable",
     "orders -u kim": ORDER,
     "settings": "name value source",
 }

@@ -52,7 +52,7 @@ WALK = {
     "coupon list": answers.COUPON,
     "coupon show HALF%s": answers.COUPON,
     "claim HALF%s -u kim": CLAIM,
-    "coupons -u kim": "coupon number state claimed_at usable_until order",
+    "coupons -u kim": "coupon number state claimed_at usable_until order usable",
     "order LATTE -u kim --coupon HALF%s --dry-run": answers.ORDER,
     "order LATTE LATTE:1 -u kim --coupon HALF%s --key k%s": answers.ORDER,
     "orders -u kim": answers.ORDER,

@@ -39,7 +39,7 @@ def test_a_coupon_that_others_took_is_sold_out(stocked: Shop) -> None:
         stocked.claim("quick", "FIRST3")
         await stage.sees("0/3", "sold out")
         await stage.press("enter")
-        await stage.sees("All 3 coupons FIRST3 have been claimed")
+        await stage.sees("FIRST3 is sold out (3 of 3 claimed)")
 
     perform(make_app(stocked, user="kim"), play)
 
