@@ -184,12 +184,22 @@ def _add_crowd_coupons(shop: Shop) -> None:
         shop.add_coupon(code, percent=10, limit=USER_COUNT)
 
 
+_UNTRUE_ON_THE_FLOOR = {
+    "claims_follow_terms",
+    "discounts_are_shared_out",
+    "entries_are_as_requested",
+    "event_bodies_are_frozen",
+    "orders_are_as_requested",
+}
+"""It knows no fingerprints, shares discounts out in its own way, and has no true bodies."""
+
+
 def _close_the_books(shop: Shop) -> None:
-    """Check the books; the floor keeps no true event bodies, so that check is not asked."""
+    """Check the books; what the floor does not write truly is not asked."""
     broken = [
         check.name
         for check in shop.verify().checks
-        if not check.ok and check.name != "event_bodies_are_frozen"
+        if not check.ok and check.name not in _UNTRUE_ON_THE_FLOOR
     ]
     shop.close()
     if broken:
