@@ -9,6 +9,7 @@ from shopcli.engine.verifying import changes, orders, requests
 from shopcli.engine.verifying.findings import check
 from shopcli.storage import verification as table
 from shopcli.storage.guards import changed_guards, missing_guards
+from shopcli.storage.verification_attempts import attempt
 
 if TYPE_CHECKING:
     from shopcli.domain.records import Check
@@ -21,7 +22,7 @@ def verify(runtime: Runtime) -> Verification:
 
     def work(session: Session) -> list[Check]:
         return [
-            *(check(name, table.violations(session, name)) for name in table.CHECKS),
+            *(check(name, _violations(session, name)) for name in table.CHECKS),
             *orders.checks(session),
             *requests.checks(session),
             *changes.checks(session),
@@ -31,3 +32,10 @@ def verify(runtime: Runtime) -> Verification:
 
     checks = tuple(runtime.read(work))
     return Verification(ok=all(check.ok for check in checks), checks=checks)
+
+
+def _violations(session: Session, name: str) -> list[str]:
+    found: list[str] = []
+    with attempt(session, found.append):
+        found += table.violations(session, name)
+    return found

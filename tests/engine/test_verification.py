@@ -111,6 +111,34 @@ def test_a_sound_shop_passes_and_is_left_alone(lived_in: str) -> None:
     assert len({check.name for check in found.checks}) == len(found.checks) > 40
 
 
+@pytest.mark.parametrize(
+    ("check", "change"),
+    [
+        ("balance_is_sum_of_entries", "balance_entries SET amount_minor = 9223372036854775807"),
+        ("order_lines_add_up", "order_lines SET quantity = 9223372036854775807"),
+        ("event_bodies_are_frozen", "orders SET placed_at = 9223372036854775807"),
+        ("attempts_are_counted", "outbox SET attempt_count = -9223372036854775807"),
+    ],
+)
+def test_what_cannot_be_computed_is_told(lived_in: str, check: str, change: str) -> None:
+    """Numbers too large for any sum are violations, not the end of verifying."""
+    with raw_database(lived_in) as raw:
+        raw.unguard()
+        raw.run(f"UPDATE {change}")
+
+    assert check in _failed_at(lived_in)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_bytes_that_are_no_text_are_told(lived_in: str) -> None:
+    """SQLite keeps any bytes as text; what cannot be read is a violation."""
+    with raw_database(lived_in) as raw:
+        raw.unguard()
+        raw.run("UPDATE products SET name = CAST(x'ff41' AS TEXT) WHERE sku = 'TEA'")
+
+    assert "products_are_found_by_their_names" in _failed_at(lived_in)
+
+
 Forge = Callable[[dict[str, Any]], object]
 
 FORGERIES: dict[str, Forge] = {

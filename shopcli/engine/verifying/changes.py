@@ -16,6 +16,7 @@ from shopcli.engine.products import search_text
 from shopcli.engine.settings import SETTINGS
 from shopcli.engine.verifying.findings import Findings, values_of
 from shopcli.storage import verification_pages as pages
+from shopcli.storage.verification_attempts import attempt
 
 if TYPE_CHECKING:
     from shopcli.domain.records import Check
@@ -36,6 +37,17 @@ _INITIAL = {("user", "state"): "active", ("coupon", "disabled"): 0}
 def checks(session: Session) -> list[Check]:
     """What is wrong with the record of changes, and with what products are found by."""
     findings = Findings(_CHANGES, _SEARCH)
+    with attempt(session, lambda told: findings.add(_CHANGES, told)):
+        _judge_changes(session, findings)
+    with attempt(session, lambda told: findings.add(_SEARCH, told)):
+        for products in pages.products(session):
+            for product in products:
+                if not _is_found(product):
+                    findings.add(_SEARCH, f"{product.sku}: is not found by its name")
+    return findings.checks()
+
+
+def _judge_changes(session: Session, findings: Findings) -> None:
     rows = chain.from_iterable(pages.changes(session))
     for _, some in groupby(rows, attrgetter("subject_kind", "subject")):
         subject = _Subject()
@@ -45,11 +57,6 @@ def checks(session: Session) -> list[Check]:
     for name, value in pages.settings_nobody_set(session):
         if name in SETTINGS and value != SETTINGS[name].default:
             findings.add(_CHANGES, f"setting {name}: nobody made it what it is")
-    for products in pages.products(session):
-        for product in products:
-            if not _is_found(product):
-                findings.add(_SEARCH, f"{product.sku}: is not found by its name")
-    return findings.checks()
 
 
 class _Subject:

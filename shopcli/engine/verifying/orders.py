@@ -16,6 +16,7 @@ from shopcli.domain.records import Order, OrderLine
 from shopcli.engine.verifying.findings import Findings, values_of
 from shopcli.engine.verifying.known_values import KnownValues
 from shopcli.storage import verification_pages as pages
+from shopcli.storage.verification_attempts import attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,13 +40,14 @@ def checks(session: Session) -> list[Check]:
     """What is wrong with orders."""
     findings = Findings(_BODIES, _PRUNED, _REQUESTS, _DISCOUNTS, _SHARES, _OFFERS)
     verifier = _Verifier(session, findings)
-    for page in pages.orders(session):
-        first, last = page[0].order_id, page[-1].order_id
-        lines = _by_order(pages.lines(session, first, last))
-        made = _by_order(pages.events(session, first, last))
-        for order in page:
-            verifier.verify(order, lines.get(order.order_id, []), made.get(order.order_id, []))
-    verifier.count_pruned()
+    with attempt(session, lambda told: findings.add(_BODIES, told)):
+        for page in pages.orders(session):
+            first, last = page[0].order_id, page[-1].order_id
+            lines = _by_order(pages.lines(session, first, last))
+            made = _by_order(pages.events(session, first, last))
+            for order in page:
+                verifier.verify(order, lines.get(order.order_id, []), made.get(order.order_id, []))
+        verifier.count_pruned()
     return findings.checks()
 
 
@@ -71,7 +73,7 @@ class _Verifier:
         try:
             self._verify_request(order, lines)
             self._verify_discount(order, lines)
-        except (TypeError, ArithmeticError):
+        except (TypeError, ValueError, ArithmeticError):
             # A column holds what no arithmetic can be done with; the constraints tell which.
             self._findings.add(_SHARES, f"{order.order_id}: its numbers cannot be computed")
         for line in lines:

@@ -9,6 +9,7 @@ from shopcli.domain.fingerprints import fingerprint
 from shopcli.engine.verifying.findings import Findings
 from shopcli.engine.verifying.known_values import KnownValues
 from shopcli.storage import verification_pages as pages
+from shopcli.storage.verification_attempts import attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,17 +25,18 @@ _CLAIMS = "claims_follow_terms"
 def checks(session: Session) -> list[Check]:
     """What is wrong with entries and claims."""
     findings = Findings(_ENTRIES, _CLAIMS)
-    for entries in pages.entries(session):
-        for entry in entries:
-            if not _is_as_requested(entry):
-                findings.add(
-                    _ENTRIES, f"{entry.username}: entry {entry.sequence} is not what was asked for"
-                )
+    with attempt(session, lambda told: findings.add(_ENTRIES, told)):
+        for entries in pages.entries(session):
+            for entry in entries:
+                if not _is_as_requested(entry):
+                    named = f"{entry.username}: entry {entry.sequence}"
+                    findings.add(_ENTRIES, f"{named} is not what was asked for")
     known = KnownValues(session, "coupon")
-    for claims in pages.claims(session):
-        for claim in claims:
-            for problem in _problems(claim, known):
-                findings.add(_CLAIMS, f"{claim.code}: number {claim.number} {problem}")
+    with attempt(session, lambda told: findings.add(_CLAIMS, told)):
+        for claims in pages.claims(session):
+            for claim in claims:
+                for problem in _problems(claim, known):
+                    findings.add(_CLAIMS, f"{claim.code}: number {claim.number} {problem}")
     return findings.checks()
 
 
