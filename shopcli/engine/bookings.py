@@ -116,14 +116,15 @@ def _book(
     unit_prices: Mapping[str, int],
     discount_minor: int,
 ) -> Order:
-    rows = table.context(session, request.username, list(request.quantities), None, request.key)
+    reading = session.reading
+    rows = table.context(reading, request.username, list(request.quantities), None, request.key)
     first = rows[0]
     if first[3] is not None:
-        return replay(runtime, session, request)
+        return replay(runtime, reading, request)
     if first[1] is None:
-        raise unknown_user(session, request.username)
+        raise unknown_user(reading, request.username)
     check_state(request.username, first[1])
-    offered = offered_products(session, request, rows)
+    offered = offered_products(reading, request, rows)
     buyer = Buyer(first[0], first[2])
     priced = priced_then(request.quantities, offered, unit_prices, discount_minor)
     currency = runtime.identity.currency

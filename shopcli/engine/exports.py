@@ -142,7 +142,7 @@ class Exports(Judged, part="exports."):
         writer = _Writer(self._runtime, what, form)
         stream.write(writer.head())
         count = 0
-        with self._runtime.database.read() as session:
+        with self._runtime.database.read(long=True) as session:
             total = 0
             if progress is not None:
                 total = bulk_reading.count(session, what)

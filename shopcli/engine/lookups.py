@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from shopcli.domain.rights import Owner
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.session import Reader, Row, Session
 
 _CANDIDATE_COUNT_MAX = 5000
 """Names compared for a suggestion; a larger shop gets suggestions from the first so many."""
@@ -98,7 +98,7 @@ def order_id(session: Session, given: object, owner: Owner | None = None) -> str
     )
 
 
-def unknown_user(session: Session, username: str) -> errors.UnknownUser:
+def unknown_user(session: Reader, username: str) -> errors.UnknownUser:
     """The error for a user that does not exist."""
     close = _close(username, (row[0] for row in users.all_users(session, _CANDIDATE_COUNT_MAX)))
     return no_user(username, close)
@@ -113,7 +113,7 @@ def no_user(username: str, close: Sequence[str] = ()) -> errors.UnknownUser:
     )
 
 
-def unknown_products(session: Session, skus: list[str]) -> errors.UnknownProduct:
+def unknown_products(session: Reader, skus: list[str]) -> errors.UnknownProduct:
     """The error for SKUs that do not exist."""
     known = [row[0] for row in products.products(session, _CANDIDATE_COUNT_MAX)]
     close = [suggestion for sku in skus for suggestion in _close(sku, known)]
@@ -129,7 +129,7 @@ def no_products(skus: Sequence[str], close: Sequence[str] = ()) -> errors.Unknow
     )
 
 
-def unknown_coupon(session: Session, code: str) -> errors.UnknownCoupon:
+def unknown_coupon(session: Reader, code: str) -> errors.UnknownCoupon:
     """The error for a coupon that does not exist."""
     close = _close(code, (row[0] for row in coupons.coupons(session, _CANDIDATE_COUNT_MAX)))
     return no_coupon(code, close)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from shopcli.engine.memory import Memory, Remembered
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.session import Reader, Row, Session
 
 
 def place(
@@ -137,18 +137,19 @@ def _place(
     dry_run: bool,
     expected_total: int | None,
 ) -> Order:
+    reading = session.reading
     rows = table.context(
-        session, request.username, list(request.quantities), request.code, request.key
+        reading, request.username, list(request.quantities), request.code, request.key
     )
     first = rows[0]
     if first[3] is not None:
-        return replay(runtime, session, request)
+        return replay(runtime, reading, request)
     if first[1] is None:
-        raise unknown_user(session, request.username)
+        raise unknown_user(reading, request.username)
     check_state(request.username, first[1])
-    offered = offered_products(session, request, rows)
+    offered = offered_products(reading, request, rows)
     check_on_sale(request.quantities, offered)
-    held = _held_coupon(session, request.code, first)
+    held = _held_coupon(reading, request.code, first)
     buyer = Buyer(first[0], first[2])
     runtime.memory.learn(request.username, buyer.user_id, offered, held)
     placed_at = runtime.now()
@@ -173,7 +174,7 @@ def _place(
 
 
 def offered_products(
-    session: Session, request: Request, rows: Sequence[Row]
+    session: Reader, request: Request, rows: Sequence[Row]
 ) -> dict[str, OfferedProduct]:
     """The products a request names, out of the rows of its context.
 
@@ -224,7 +225,7 @@ def _place_remembered(
     return replace(order, balance_after=write(session, placement))
 
 
-def _held_coupon(session: Session, code: str | None, row: Row) -> HeldCoupon | None:
+def _held_coupon(session: Reader, code: str | None, row: Row) -> HeldCoupon | None:
     if code is None:
         return None
     if row[12] is None:
@@ -312,7 +313,7 @@ def placement_of(
     )
 
 
-def replay(runtime: Runtime, session: Session, request: Request) -> Order:
+def replay(runtime: Runtime, session: Reader, request: Request) -> Order:
     """The order a key has made before, as it was answered then.
 
     Raises:

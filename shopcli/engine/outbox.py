@@ -180,7 +180,7 @@ class Outbox(Judged, part="outbox."):
             self._record(session, row[0], "retry", {"state": row[4]}, {"state": "pending"}, why)
             return 1
 
-        return self._runtime.write(work)
+        return self._runtime.write(work, long=dead)
 
     def discard(self, event: str, *, reason: str) -> OutboxEvent:
         """Give an event up: it is dead from now on and holds up no later one of its order.
@@ -243,7 +243,7 @@ class Outbox(Judged, part="outbox."):
                 self._record(session, "skipped", "replay", None, {"count": revived}, why)
             return count + revived
 
-        return self._runtime.write(work)
+        return self._runtime.write(work, long=True)
 
     def _window(self, start: datetime | None, end: datetime | None) -> tuple[int, int]:
         first = first_instant(self._runtime, start)
@@ -280,7 +280,7 @@ class Outbox(Judged, part="outbox."):
             self._record(session, "delivered", "prune", None, {"count": count}, why)
             return count
 
-        return self._runtime.write(work)
+        return self._runtime.write(work, long=True)
 
     def _row(self, session: Session, given: object) -> Row:
         text = given.strip().lower() if isinstance(given, str) else ""

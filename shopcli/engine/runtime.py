@@ -15,7 +15,12 @@ from shopcli.domain.moments import to_microseconds
 from shopcli.domain.rights import OPERATOR, Member, Seller
 from shopcli.engine.memory import Memory
 from shopcli.storage.constraints import error_for
-from shopcli.storage.failures import ConstraintViolated, GuardFailed, SerializationFailure
+from shopcli.storage.failures import (
+    ConstraintViolated,
+    GuardFailed,
+    ReadConflict,
+    SerializationFailure,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +37,9 @@ Result = TypeVar("Result")
 
 ATTEMPT_COUNT_MAX = 12
 """Bound on running one use case again after a deadlock, a lost race or a failed guard."""
+
+READ_COUNT_MAX = 3
+"""The same for a read that a stand-by ends."""
 
 _PAUSE_SECONDS = 0.002
 _PAUSE_SECONDS_MAX = 0.25
@@ -75,17 +83,35 @@ class Runtime:
         """The time now in microseconds since 1970."""
         return to_microseconds(self.clock())
 
-    def read(self, work: Callable[[Session], Result]) -> Result:
-        """Run a reading use case in one snapshot."""
-        with self.database.read() as session:
+    def read(self, work: Callable[[Session], Result], *, long: bool = False) -> Result:
+        """Run a reading use case in one snapshot; again if a stand-by made it give way (bounded).
+
+        Args:
+            work: The use case.
+            long: It may take an hour, as a report over everything does; then it runs once.
+
+        Raises:
+            Busy: It had to give way, or took too long.
+            DatabaseUnreachable: The database was lost, or does not answer.
+        """
+        for _ in range(0 if long else READ_COUNT_MAX - 1):
+            try:
+                with self.database.read() as session:
+                    return work(session)
+            except ReadConflict:
+                continue
+        with self.database.read(long=long) as session:
             return work(session)
 
-    def write(self, work: Callable[[Session], Result], key: str | None = None) -> Result:
+    def write(
+        self, work: Callable[[Session], Result], key: str | None = None, *, long: bool = False
+    ) -> Result:
         """Run a writing use case in one transaction, again if it lost a race (bounded).
 
         Args:
             work: The use case; whatever it raises rolls everything back.
             key: The idempotency key to name if the outcome is unknown.
+            long: It may take an hour, as a change of all rows does.
 
         Raises:
             Busy: It lost every race within the bound.
@@ -93,7 +119,7 @@ class Runtime:
         """
 
         def once() -> Result:
-            with self.database.write(key) as session:
+            with self.database.write(key, long=long) as session:
                 return work(session)
 
         return self._until_settled(once)
@@ -102,7 +128,8 @@ class Runtime:
         """Run a use case whose only change is one guarded statement.
 
         Where a statement is a transaction of its own (Postgres) this saves the round trips that
-        begin and commit one; elsewhere it is `write`.
+        begin and commit one; elsewhere it is `write`. What `work` only reads it asks
+        `session.reading`; every other statement is taken for the change.
         """
 
         def once() -> Result:
@@ -142,9 +169,7 @@ class Runtime:
                 time.sleep(self._pause_seconds(attempt))
         if isinstance(lost, ConstraintViolated):
             raise error_for(lost.name) from lost
-        raise Busy(
-            "Others kept changing the same rows; nothing was changed.", fix="Try again."
-        ) from lost
+        raise Busy("Others kept changing the same rows.", fix="Try again.") from lost
 
     def _pause_seconds(self, attempt: int) -> float:
         # The random end of an id keeps two losers from trying again in step.

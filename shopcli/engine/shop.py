@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shopcli.domain.errors import InvalidInput
 from shopcli.domain.ids import Ids
 from shopcli.domain.moments import parse_moment, system_clock, to_microseconds, zone
 from shopcli.domain.money import DEFAULT_CURRENCY, exponent_of
 from shopcli.domain.rights import Holder
-from shopcli.domain.text import checked_name
+from shopcli.domain.text import checked_name, inert
 from shopcli.engine import ambient, audit, judging, settings
 from shopcli.engine.runtime import Origin, Runtime
 from shopcli.engine.verbs.catalogue import CatalogueVerbs
 from shopcli.engine.verbs.people import PeopleVerbs
 from shopcli.engine.verbs.trading import TradingVerbs
 from shopcli.storage.database import connect
+from shopcli.storage.patience import WAIT_MAX_SECONDS
 from shopcli.storage.recognition import recognise
 
 if TYPE_CHECKING:
@@ -32,6 +34,23 @@ if TYPE_CHECKING:
     from shopcli.engine.outbox import Outbox
 
     Clock = Callable[[], datetime]
+
+LONGEST_WAIT_SECONDS = 3600.0
+
+
+def _checked_wait(seconds: float) -> float:
+    """A bound on waiting.
+
+    Raises:
+        InvalidInput: It is no number of seconds above 0 and up to an hour.
+    """
+    given: object = seconds
+    if isinstance(given, int | float) and 0 < given <= LONGEST_WAIT_SECONDS:
+        return float(given)
+    raise InvalidInput(
+        f"A wait of at most {inert(seconds)[:40]} is not possible.",
+        fix="Give seconds, above 0 and at most 3600.",
+    )
 
 
 class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
@@ -52,6 +71,7 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
         clock: Clock | None = None,
         actor: str | None = None,
         channel: str = "api",
+        wait_max: float = WAIT_MAX_SECONDS,
     ) -> Self:
         """Make a shop; a no-op where the same shop is already there.
 
@@ -62,6 +82,7 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
             clock: Gives the time now as an aware datetime; the system's where None.
             actor: Who acts; the OS login where None.
             channel: Through what: cli, tui, import or api.
+            wait_max: Bound on waiting for any answer of a database server, in seconds.
 
         Raises:
             CurrencyMismatch: There is a shop with another currency.
@@ -82,7 +103,7 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
             timezone=zone_name,
             created_at=to_microseconds(final_clock()),
         )
-        shop = cls.open(url, clock=clock, actor=actor, channel=channel)
+        shop = cls.open(url, clock=clock, actor=actor, channel=channel, wait_max=wait_max)
         # Looking at it opened a connection; a shop that was only made should keep none.
         shop.close()
         return shop
@@ -95,6 +116,7 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
         clock: Clock | None = None,
         actor: str | None = None,
         channel: str = "api",
+        wait_max: float = WAIT_MAX_SECONDS,
     ) -> Self:
         """Open a shop; close it, or use it in a `with` block.
 
@@ -103,6 +125,7 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
             clock: Gives the time now as an aware datetime; the system's where None.
             actor: Who acts; the OS login where None.
             channel: Through what: cli, tui, import or api.
+            wait_max: Bound on waiting for any answer of a database server, in seconds.
 
         Raises:
             NoShop: Nothing is there.
@@ -117,7 +140,7 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
             ambient.host_name(),
             checked_name(channel, "Channel"),
         )
-        database = connect(url)
+        database = connect(url, wait_max_seconds=_checked_wait(wait_max))
         try:
             identity = recognise(database)
         except BaseException:

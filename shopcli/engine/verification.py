@@ -30,7 +30,7 @@ def verify(runtime: Runtime) -> Verification:
             check("definitions_are_the_releases", changed_guards(session)),
         ]
 
-    checks = tuple(runtime.read(work))
+    checks = tuple(runtime.read(work, long=True))
     return Verification(ok=all(check.ok for check in checks), checks=checks)
 
 

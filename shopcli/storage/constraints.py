@@ -112,7 +112,7 @@ def error_for(name: str) -> ShopError:
     refusal = REFUSALS.get(name)
     if refusal is None:
         return Internal(
-            f"The database refused a row by its constraint {name}; nothing was changed.",
+            f"The database refused a row by its constraint {name}.",
             details={"constraint": name},
         )
     kind, message = refusal

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shopcli.storage.inserts import COUPONS, USER_COUPONS
 
 if TYPE_CHECKING:
-    from shopcli.storage.session import Parameters, Row, Session
+    from shopcli.storage.session import Parameters, Reader, Row, Session
 
 COLUMNS = (
     "c.code, c.percent, c.amount_minor, c.cap_minor, c.claim_limit, c.claim_count,"
@@ -89,7 +89,7 @@ def terms(session: Session, code: str) -> Row | None:
     return session.row(_TERMS, {"code": code})
 
 
-def coupons(session: Session, row_limit: int) -> list[Row]:
+def coupons(session: Reader, row_limit: int) -> list[Row]:
     """Coupons by code."""
     return session.rows(_LIST, {"row_limit": row_limit})
 

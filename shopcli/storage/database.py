@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.storage.addresses import SqliteAddress, parse_address
-from shopcli.storage.patience import TIMEOUT_SECONDS
+from shopcli.storage.patience import TIMEOUT_SECONDS, WAIT_MAX_SECONDS
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from shopcli.storage.instants import ServerTime
     from shopcli.storage.session import Dialect, Session
 
 
@@ -22,34 +23,54 @@ class Database(Protocol):
     """
 
     dialect: Dialect
+    change_count: int
+    """Transactions that were committed, or may have been, since it was opened; a hint of threads'
+    making, exact where one thread uses it."""
+
+    server_time: ServerTime | None
+    """What the server's clock said at the last connecting; None before that, and for a file."""
 
     @property
     def display(self) -> str:
         """The address without secrets."""
 
-    def read(self) -> AbstractContextManager[Session]:
-        """One snapshot, read only: all statements see the same committed state."""
+    def read(self, *, long: bool = False) -> AbstractContextManager[Session]:
+        """One snapshot, read only: all statements see the same committed state.
 
-    def write(self, key: str | None = None) -> AbstractContextManager[Session]:
+        Args:
+            long: Its statements may take an hour, not just the usual bound.
+
+        Raises:
+            Busy: Others held the database for longer than the timeout, or it took too long.
+            DatabaseUnreachable: Lost, or it does not answer.
+            ReadConflict: Chosen to give way.
+        """
+
+    def write(
+        self, key: str | None = None, *, long: bool = False
+    ) -> AbstractContextManager[Session]:
         """One write transaction, committed at exit.
 
         Args:
             key: What the caller repeats the request with if the commit's outcome is unknown.
+            long: Its statements may take an hour, not just the usual bound.
 
         Raises:
-            Busy: Others held the database for longer than the timeout; nothing changed.
-            DatabaseUnreachable: Lost before the commit was sent; nothing changed.
+            Busy: Others held the database for longer than the timeout; it was rolled back.
+            DatabaseUnreachable: Lost before the commit was sent; it was rolled back.
             OutcomeUnknown: Lost during the commit; details hold the key.
-            ConstraintViolated: A constraint refused; nothing changed.
-            SerializationFailure: Chosen to give way; nothing changed.
+            ConstraintViolated: A constraint refused; it was rolled back.
+            SerializationFailure: Chosen to give way; it was rolled back.
             ReadOnly: The database takes no writes.
+            NotAllowed: The login lacks a right.
         """
 
     def write_at_once(self, key: str | None = None) -> AbstractContextManager[Session]:
         """A session for one changing statement that commits itself where the database can.
 
         On Postgres each call in the block is a transaction of its own (one round trip); on SQLite
-        it is `write`. Raises what `write` raises.
+        it is `write`. Statements that only read go to its `reading`; every other is taken for a
+        change, and leaves the outcome unknown if its answer is lost. Raises what `write` raises.
         """
 
     def close(self) -> None:
@@ -59,13 +80,25 @@ class Database(Protocol):
         """What runs underneath, for a diagnosis: library, version, durability settings."""
 
 
-def connect(address_text: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Database:
+def connect(
+    address_text: str,
+    *,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+    wait_max_seconds: float = WAIT_MAX_SECONDS,
+) -> Database:
     """The database at an address; opens nothing until first used.
+
+    Args:
+        address_text: A path, or an address.
+        timeout_seconds: Bound on waiting for others.
+        wait_max_seconds: Bound on waiting for any answer of a server; where it is less, also for
+            others.
 
     Raises:
         InvalidInput: The address is none, or needs a package that is not installed.
     """
     address = parse_address(address_text)
+    timeout_seconds = min(timeout_seconds, wait_max_seconds)
     if isinstance(address, SqliteAddress):
         # Imported here: a shop on Postgres needs no SQLite.
         from shopcli.storage.sqlite import SqliteDatabase
@@ -79,4 +112,6 @@ def connect(address_text: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> D
             "A shop on Postgres needs a package that is not installed.",
             fix='Run pip install "shopcli[postgres]".',
         ) from error
-    return PostgresDatabase(address, timeout_seconds=timeout_seconds)
+    return PostgresDatabase(
+        address, timeout_seconds=timeout_seconds, wait_max_seconds=wait_max_seconds
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shopcli.domain.errors import Busy
+
 
 class StorageFailure(Exception):
     """Base of the failures that the engine turns into an answer or a new attempt."""
@@ -22,6 +24,10 @@ class ConstraintViolated(StorageFailure):
 
 class SerializationFailure(StorageFailure):
     """The database chose this transaction to give way; the whole use case may run again."""
+
+
+class ReadConflict(Busy):
+    """A stand-by chose this read to give way; it may run again, or be told as it is."""
 
 
 class GuardFailed(StorageFailure):

@@ -1,11 +1,19 @@
-"""The database's own clock, asked only to compare it with this machine's."""
+"""The database's own clock, only to compare it with this machine's."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from shopcli.storage.session import Session
+
+
+class ServerTime(NamedTuple):
+    """What a server's clock said, in microseconds since 1970, and when, in monotonic seconds."""
+
+    at: int
+    told_at_seconds: float
+
 
 _NOW = {
     "sqlite": "SELECT CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shopcli.domain.rights import Owner
-    from shopcli.storage.session import Parameters, Row, Session
+    from shopcli.storage.session import Parameters, Reader, Row, Session
 
 _CONTEXT = """
 SELECT u.user_id, b.state, b.balance_minor, o.order_id,
@@ -79,7 +79,7 @@ def offers(session: Session, row_limit: int) -> list[Row]:
 
 
 def context(
-    session: Session, username: str, skus: Sequence[str], code: str | None, key: str
+    session: Reader, username: str, skus: Sequence[str], code: str | None, key: str
 ) -> list[Row]:
     """All an order's decision needs, a row per product found (one row with nulls where none is)."""
     values: Parameters
@@ -96,7 +96,7 @@ def order(session: Session, order_id: str, owner: Owner | None = None) -> Row | 
     return session.row(_BY_ID + condition, {"order_id": order_id, **values})
 
 
-def order_by_key(session: Session, key: str, owner: Owner | None = None) -> Row | None:
+def order_by_key(session: Reader, key: str, owner: Owner | None = None) -> Row | None:
     """One order by the idempotency key that made it, if it is the owner's where one is given."""
     condition, values = _owned(owner)
     return session.row(_BY_KEY + condition, {"key": key, **values})
@@ -135,7 +135,7 @@ def _owned(owner: Owner | None) -> tuple[str, dict[str, Any]]:
     return _OF_SELLER, owner._asdict()
 
 
-def lines(session: Session, order_ids: Sequence[str]) -> dict[str, list[Row]]:
+def lines(session: Reader, order_ids: Sequence[str]) -> dict[str, list[Row]]:
     """The lines of some orders, as they were given, by order."""
     if session.dialect == "sqlite":
         found = session.rows(_LINES_SQLITE, {"order_ids": json.dumps(order_ids)})

@@ -12,6 +12,9 @@ from collections.abc import Callable
 TIMEOUT_SECONDS = 5.0
 """Bound on waiting for others, where nobody says another."""
 
+WAIT_MAX_SECONDS = 15.0
+"""Bound on waiting for any answer of a database server, where nobody says another."""
+
 PAUSE_SECONDS = 0.004
 """Between two questions of one among many."""
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 import re
 import select
+import time
 from decimal import Decimal
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.pq import ConnStatus
 from psycopg.types.numeric import Int8Dumper
 
 from shopcli.domain.errors import Internal, NotAShop
 from shopcli.storage import postgres_failures
+from shopcli.storage.instants import ServerTime
+from shopcli.storage.postgres_hosts import answering_first
+from shopcli.storage.postgres_waiting import LONG_SECONDS, BoundedConnection
 from shopcli.storage.session import STREAMED_COUNT
 
 if TYPE_CHECKING:
@@ -28,9 +32,14 @@ if TYPE_CHECKING:
     from shopcli.storage.addresses import PostgresAddress
     from shopcli.storage.session import Dialect, Parameters, Row
 
-STATEMENT_TIMEOUT_SECONDS = 300
+CONNECT_SECONDS_MAX = 5.0
+"""Bound on connecting to one host, where more may be waited."""
+
 IDLE_TIMEOUT_SECONDS = 60
-"""Bounds on one statement and on a transaction left open, should a client hang."""
+"""Bound on a transaction left open, should a client hang; a long read may wait for its reader."""
+
+_SERVERS_SHARE = 0.9
+"""Of the bound on waiting: who is answered in time knows, who hangs up may not."""
 
 CONNECTION_DEFAULTS = {
     "application_name": "shop",
@@ -63,7 +72,8 @@ _STATEMENTS_MAX = 2000
 
 _READ_BACK = """
 SELECT current_setting('synchronous_commit'), current_setting('server_encoding'),
-       current_setting('default_transaction_isolation'), pg_backend_pid()
+       current_setting('default_transaction_isolation'), pg_backend_pid(),
+       CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)
 """
 
 
@@ -116,47 +126,46 @@ class PostgresSession:
     """
 
     __slots__ = (
-        "_cursor", "_execute", "_has_news", "connection", "is_behind_pooler", "latest", "run",
+        "_cursor", "_execute", "_has_news", "connection", "is_behind_pooler", "run",
     )  # fmt: skip
 
     dialect: Dialect = "postgres"
 
-    def __init__(self, connection: psycopg.Connection, *, is_behind_pooler: bool) -> None:
+    def __init__(self, connection: BoundedConnection, *, is_behind_pooler: bool) -> None:
         self.connection = connection
         self.is_behind_pooler = is_behind_pooler
-        self.run = connection.pgconn.exec_
-        self.latest = ""
+        self.run = connection.round_trip
         self._cursor = connection.cursor()
         self._execute = self._cursor.execute
         self._has_news = _news_of(connection.fileno())
 
     def rows(self, statement: str, parameters: Parameters = {}) -> list[Row]:  # noqa: B006 - read
         """All rows of a query, or of a change with RETURNING."""
-        self.latest = statement
-        return self._execute(_TRANSLATIONS[statement], parameters).fetchall()  # type: ignore[return-value] # a list of tuples
+        return self._execute(_TRANSLATIONS[statement], parameters).fetchall()
 
     def stream(self, statement: str, parameters: Parameters = {}) -> Iterator[Row]:  # noqa: B006 - read
         """The rows of a query, some at a time."""
-        self.latest = statement
         self._execute(_TRANSLATIONS[statement], parameters)
         some = partial(self._cursor.fetchmany, STREAMED_COUNT)
         return chain.from_iterable(iter(some, []))
 
     def row(self, statement: str, parameters: Parameters = {}) -> Row | None:  # noqa: B006 - read
         """The first row, or None."""
-        self.latest = statement
         return self._execute(_TRANSLATIONS[statement], parameters).fetchone()
 
     def change(self, statement: str, parameters: Parameters = {}) -> int:  # noqa: B006 - read
         """The number of rows a change touched."""
-        self.latest = statement
         return self._execute(_TRANSLATIONS[statement], parameters).rowcount
 
     def change_many(self, statement: str, parameters: Iterable[Parameters]) -> int:
         """The number of rows touched over all parameter sets, sent together."""
-        self.latest = statement
         self._cursor.executemany(_TRANSLATIONS[statement], parameters)
         return max(0, self._cursor.rowcount)
+
+    @property
+    def reading(self) -> PostgresSession:
+        """This session: what only reads is in the same transaction."""
+        return self
 
     @property
     def is_lost(self) -> bool:
@@ -170,15 +179,34 @@ class PostgresSession:
         """
         if not self._has_news():
             return not self.is_lost
-        result = self.run(b"")
-        return result.status == ExecStatus.EMPTY_QUERY and not self.is_lost
+        try:
+            self.run(b"")
+        except psycopg.Error:
+            return False
+        return not self.is_lost
 
     def close(self) -> None:
         """Hang up."""
         self.connection.close()
 
 
-def open_session(address: PostgresAddress, timeout_seconds: float) -> PostgresSession:
+class Bounds(NamedTuple):
+    """How long to wait, in seconds."""
+
+    lock: float
+    """For a lock, a free connection, and one host to connect to."""
+    answer: float
+    """For any answer of the server."""
+
+
+class Opened(NamedTuple):
+    """A new connection, and what the server's clock said."""
+
+    session: PostgresSession
+    server_time: ServerTime
+
+
+def open_session(address: PostgresAddress, bounds: Bounds) -> Opened:
     """A new connection, its settings made and read back.
 
     Raises:
@@ -187,21 +215,22 @@ def open_session(address: PostgresAddress, timeout_seconds: float) -> PostgresSe
         Busy: The server has no connection left.
         InvalidInput: Libpq does not understand the address.
     """
-    connection = _connect(address, timeout_seconds, autocommit=True)
+    connection = _connect(address, bounds, autocommit=True)
     try:
-        behind_pooler = _prepare(connection, address, timeout_seconds)
+        behind_pooler, server_time = _prepare(connection, address, bounds)
     except BaseException:
         connection.close()
         raise
     connection.prepare_threshold = _prepare_threshold(address, behind_pooler=behind_pooler)
-    return PostgresSession(connection, is_behind_pooler=behind_pooler)
+    session = PostgresSession(connection, is_behind_pooler=behind_pooler)
+    return Opened(session, server_time)
 
 
 def open_connection(
-    address: PostgresAddress, timeout_seconds: float, *, autocommit: bool = True
-) -> psycopg.Connection:
+    address: PostgresAddress, bounds: Bounds, *, autocommit: bool = True
+) -> BoundedConnection:
     """A connection for what is not an order's: no settings are made. Raises as `open_session`."""
-    connection = _connect(address, timeout_seconds, autocommit=autocommit)
+    connection = _connect(address, bounds, autocommit=autocommit)
     try:
         behind_pooler = is_behind_pooler(connection)
     except psycopg.Error as error:
@@ -215,24 +244,25 @@ def _prepare_threshold(address: PostgresAddress, *, behind_pooler: bool) -> int 
     return address.prepare_threshold_pooled if behind_pooler else address.prepare_threshold
 
 
-def _connect(
-    address: PostgresAddress, timeout_seconds: float, *, autocommit: bool
-) -> psycopg.Connection:
+def _connect(address: PostgresAddress, bounds: Bounds, *, autocommit: bool) -> BoundedConnection:
     """A bare connection that answers integers as int."""
     try:
-        options = {
-            **CONNECTION_DEFAULTS,
-            "connect_timeout": max(2, math.ceil(timeout_seconds)),
-            **conninfo_to_dict(address.conninfo),
-            "client_encoding": "UTF8",
-        }
+        options = {**CONNECTION_DEFAULTS, **conninfo_to_dict(address.conninfo)}
         if not all(map(_is_port, str(options.get("port", "")).split(","))):
             raise postgres_failures.bad_address()
-        connection = psycopg.connect(make_conninfo("", **options), autocommit=autocommit)
+        host_count = str(options.get("host", "")).count(",") + 1
+        host_seconds = min(bounds.lock, CONNECT_SECONDS_MAX, bounds.answer / host_count)
+        options = {
+            "connect_timeout": max(2, math.ceil(host_seconds)),  # the library knows no shorter one
+            **answering_first(options, host_seconds),
+            "client_encoding": "UTF8",
+        }
+        connection = BoundedConnection.connect(make_conninfo("", **options), autocommit=autocommit)
     except psycopg.ProgrammingError:
         raise postgres_failures.bad_address() from None
     except psycopg.OperationalError as error:
         raise postgres_failures.connect_failed(error, address.display) from error
+    connection.wait_max_seconds = bounds.answer
     connection.adapters.register_loader("numeric", IntegralLoader)
     # Else the type, and with it the prepared statement, depends on how large a number is.
     connection.adapters.register_dumper(int, Int8Dumper)
@@ -244,13 +274,25 @@ def _is_port(text: str) -> bool:
     return not text or (text.isascii() and text.isdigit() and 0 < int(text[:9]) < 2**16)
 
 
-def waiting_bounds(timeout_seconds: float) -> dict[str, str]:
-    """The settings that bound all waiting."""
+def waiting_bounds(bounds: Bounds) -> dict[str, str]:
+    """The settings that bound all waiting in the server, whatever became of the client."""
     return {
-        "lock_timeout": str(max(1, int(timeout_seconds * 1000))),
-        "statement_timeout": str(STATEMENT_TIMEOUT_SECONDS * 1000),
-        "idle_in_transaction_session_timeout": str(IDLE_TIMEOUT_SECONDS * 1000),
+        "lock_timeout": _milliseconds(min(bounds.lock, bounds.answer * _SERVERS_SHARE)),
+        "statement_timeout": _milliseconds(bounds.answer * _SERVERS_SHARE),
+        "idle_in_transaction_session_timeout": _milliseconds(IDLE_TIMEOUT_SECONDS),
     }
+
+
+def long_bounds(*, reading: bool) -> dict[str, str]:
+    """The same for a transaction that may take long; a reader holds up nobody while it is idle."""
+    bounds = {"statement_timeout": _milliseconds(LONG_SECONDS)}
+    if reading:
+        bounds["idle_in_transaction_session_timeout"] = _milliseconds(LONG_SECONDS)
+    return bounds
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(max(1, int(seconds * 1000)))
 
 
 def within_transaction(settings: dict[str, str]) -> str:
@@ -266,31 +308,29 @@ def commit_durably(*, condition: str = "true", within: bool) -> str:
     )
 
 
-def is_behind_pooler(connection: psycopg.Connection) -> bool:
+def is_behind_pooler(connection: BoundedConnection) -> bool:
     """Whether each transaction may be on another connection of the server, shared with others.
 
     A pooler answers a login itself, with a process number of its own making.
     """
-    result = connection.pgconn.exec_(b"SELECT pg_backend_pid()")
-    if result.status != ExecStatus.TUPLES_OK:
-        raise psycopg.errors.error_from_result(result)
+    result = connection.round_trip(b"SELECT pg_backend_pid()")
     return int(result.get_value(0, 0) or 0) != connection.pgconn.backend_pid
 
 
 def _prepare(
-    connection: psycopg.Connection, address: PostgresAddress, timeout_seconds: float
-) -> bool:
+    connection: BoundedConnection, address: PostgresAddress, bounds: Bounds
+) -> tuple[bool, ServerTime]:
     """Make the settings of a new connection in one round trip, and read back what money needs.
 
     Behind a pooler nothing is set, as it would not stay with us but with whoever comes next; there
     each transaction makes its own settings.
 
     Returns:
-        Whether it is behind a pooler.
+        Whether it is behind a pooler, and what the server's clock said.
     """
     direct = f"pg_backend_pid() = {connection.pgconn.backend_pid}"
     wanted = {
-        **waiting_bounds(timeout_seconds),
+        **waiting_bounds(bounds),
         **ALL_PLANS,
         **HOT_PLANS,
         "default_transaction_isolation": "read committed",
@@ -302,13 +342,13 @@ def _prepare(
         commit_durably(condition=direct, within=False),
         _READ_BACK,
     )
-    result = connection.pgconn.exec_(";".join(statements).encode())
-    if result.status != ExecStatus.TUPLES_OK:
-        error = psycopg.errors.error_from_result(result)
+    try:
+        result = connection.round_trip(";".join(statements).encode())
+    except psycopg.Error as error:
         is_lost = connection.pgconn.status != ConnStatus.OK
         raise postgres_failures.translated(error, address.display, is_lost=is_lost) from error
-    commit, encoding, isolation, process_id = (
-        (result.get_value(0, n) or b"").decode() for n in range(4)
+    commit, encoding, isolation, process_id, server_at = (
+        (result.get_value(0, n) or b"").decode() for n in range(5)
     )
     behind_pooler = int(process_id) != connection.pgconn.backend_pid
     if not behind_pooler and (commit == "off" or isolation != "read committed"):
@@ -318,7 +358,7 @@ def _prepare(
             f"The database {address.display} keeps text as {encoding}, not as UTF8.",
             fix="Make the database with ENCODING 'UTF8'.",
         )
-    return behind_pooler
+    return behind_pooler, ServerTime(int(server_at), time.monotonic())
 
 
 def _news_of(descriptor: int) -> Callable[[], object]:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _CHECK_SECONDS = 0.5
 _RECONNECT_SECONDS = 2.0
-_TIMEOUT_SECONDS = 5.0
 
 
 def listen(
@@ -41,7 +40,7 @@ def listen(
         return
     while not stop.is_set():
         try:
-            with open_connection(database.address, _TIMEOUT_SECONDS) as connection:
+            with open_connection(database.address, database.bounds) as connection:
                 if is_behind_pooler(connection):
                     return
                 connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import sqlalchemy as sa
 
-from shopcli.storage.postgres_connections import open_connection
-from shopcli.storage.postgres_failures import translated
+from shopcli.storage.postgres_connections import Bounds, open_connection
+from shopcli.storage.postgres_failures import outcome_unknown, tells_of_a_rollback, translated
+from shopcli.storage.postgres_waiting import LONG_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,21 +29,28 @@ def schema_transaction(address: PostgresAddress, timeout_seconds: float) -> Iter
         Busy: Another process changes them for longer than the timeout.
         ReadOnly: The login may not make tables.
         DatabaseUnreachable: The server does not answer.
+        OutcomeUnknown: It was lost while the change was committed.
     """
+    bounds = Bounds(lock=timeout_seconds, answer=LONG_SECONDS)
     engine = sa.create_engine(
         "postgresql+psycopg://",
-        creator=lambda: open_connection(address, timeout_seconds, autocommit=False),
+        creator=lambda: open_connection(address, bounds, autocommit=False),
         poolclass=sa.NullPool,
         hide_parameters=True,
     )
+    is_committing = False
     try:
-        with engine.begin() as connection:
+        with engine.connect() as connection, connection.begin() as transaction:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(timeout_seconds * 1000)}")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
             yield connection
+            is_committing = True
+            transaction.commit()
     except sa.exc.DBAPIError as error:
         cause = error.orig
         if not isinstance(cause, psycopg.Error):
             raise
         lost = error.connection_invalidated
+        if is_committing and not tells_of_a_rollback(cause, is_lost=lost):
+            raise outcome_unknown(None) from error
         raise translated(cause, address.display, is_lost=lost) from error

@@ -9,7 +9,7 @@ from shopcli.storage.inserts import PRODUCTS, STOCK_MOVEMENTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shopcli.storage.session import Parameters, Row, Session
+    from shopcli.storage.session import Parameters, Reader, Row, Session
 
 _COLUMNS = "sku, name, price_minor, stock, on_sale, category, barcode, low_stock"
 _ONE = f"SELECT {_COLUMNS} FROM products WHERE sku = :sku"
@@ -50,7 +50,7 @@ def locked_product(session: Session, sku: str) -> Row | None:
     return session.row(_ONE + lock, {"sku": sku})
 
 
-def products(session: Session, row_limit: int) -> Iterator[Row]:
+def products(session: Reader, row_limit: int) -> Iterator[Row]:
     """Products by SKU."""
     return session.stream(_LIST, {"row_limit": row_limit})
 

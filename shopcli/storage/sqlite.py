@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from shopcli.storage.addresses import SqliteAddress
+    from shopcli.storage.instants import ServerTime
     from shopcli.storage.session import Dialect
 
 # Reading anything takes the snapshot; this reads nothing else.
@@ -43,13 +44,17 @@ class SqliteDatabase:
         timeout_seconds: Bound on waiting for other processes.
     """
 
-    __slots__ = ("_address", "error", "pool", "timeout_seconds")
+    __slots__ = (
+        "_address", "change_count", "error", "pool", "server_time", "timeout_seconds",
+    )  # fmt: skip
 
     dialect: Dialect = "sqlite"
 
     def __init__(self, address: SqliteAddress, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._address = address
         self.timeout_seconds = timeout_seconds
+        self.change_count = 0
+        self.server_time: ServerTime | None = None
         self.error: type[Exception] = sqlite_library().module.Error
         self.pool = SqlitePool(address.path, timeout_seconds)
 
@@ -58,11 +63,11 @@ class SqliteDatabase:
         """The path of the file."""
         return self._address.display
 
-    def read(self) -> Reading:
+    def read(self, *, long: bool = False) -> Reading:  # noqa: ARG002  # a file never keeps silent
         """One snapshot, read only."""
         return Reading(self, None)
 
-    def write(self, key: str | None = None) -> Writing:
+    def write(self, key: str | None = None, *, long: bool = False) -> Writing:  # noqa: ARG002  # as above
         """One write transaction, committed at exit."""
         return Writing(self, key)
 
@@ -215,6 +220,7 @@ class Writing(Reading):
             self._session.connection.execute("COMMIT")
         except self._database.error as failure:
             self._commit_later(failure)
+        self._database.change_count += 1
         self._database.pool.give_back(self._session)
 
     def _commit_later(self, error: Exception) -> None:
@@ -227,4 +233,5 @@ class Writing(Reading):
         if primary_code(failure) in SETTLED_AT_COMMIT:
             self._undo(failure, writing=True)
         self._session.close()
+        self._database.change_count += 1
         raise outcome_unknown(self._key) from failure

@@ -64,6 +64,11 @@ class SqliteSession:
         self.connection.close()
         self.queue.close()
 
+    @property
+    def reading(self) -> SqliteSession:
+        """This session: what only reads is in the same transaction."""
+        return self
+
     def rows(self, statement: str, parameters: Parameters = {}) -> list[Row]:  # noqa: B006 - read
         """All rows of a query, or of a change with RETURNING."""
         return self._execute(statement, parameters).fetchall()

@@ -36,7 +36,7 @@ def primary_code(error: BaseException) -> int:
 def translated(error: Exception, path: str, *, writing: bool) -> Exception:
     """The error to raise for a driver's error; the driver's own if it tells of a bug of ours.
 
-    Only for errors before COMMIT: each answer promises that nothing changed.
+    Only where nothing was committed.
     """
     match primary_code(error):
         case 19:  # SQLITE_CONSTRAINT
@@ -44,9 +44,7 @@ def translated(error: Exception, path: str, *, writing: bool) -> Exception:
         case 5 | 6:  # SQLITE_BUSY, SQLITE_LOCKED
             return busy()
         case 13:  # SQLITE_FULL
-            return DatabaseUnreachable(
-                "The disk is full; nothing was changed.", fix="Free some space and try again."
-            )
+            return DatabaseUnreachable("The disk is full.", fix="Free some space and try again.")
         case 8:  # SQLITE_READONLY
             return read_only(path)
         case 3 | 14:  # SQLITE_PERM, SQLITE_CANTOPEN
@@ -57,7 +55,7 @@ def translated(error: Exception, path: str, *, writing: bool) -> Exception:
             return not_a_database(path)
         case 10:  # SQLITE_IOERR
             return DatabaseUnreachable(
-                f"The disk reported an error for {path}; nothing was changed.",
+                f"The disk reported an error for {path}.",
                 fix="Check the disk, then try again.",
             )
         case 1 if str(error).startswith(("no such table", "no such column")):
@@ -67,15 +65,13 @@ def translated(error: Exception, path: str, *, writing: bool) -> Exception:
 
 def busy() -> Busy:
     """Others held the file for longer than the bound."""
-    return Busy(
-        "Other processes kept the database busy; nothing was changed.", fix="Try again in a moment."
-    )
+    return Busy("Other processes kept the database busy.", fix="Try again in a moment.")
 
 
 def read_only(path: str) -> ReadOnly:
     """The file or its folder takes no writes."""
     return ReadOnly(
-        f"The database {path} cannot be written; nothing was changed.",
+        f"The database {path} cannot be written.",
         fix="Give your login write permission for the file and its folder, or use another --db.",
     )
 
@@ -107,8 +103,11 @@ def not_a_database(path: str) -> NotAShop:
 
 def outcome_unknown(key: str | None) -> OutcomeUnknown:
     """COMMIT failed in a way that does not tell whether it happened."""
+    again = "repeat the command with the same key: it cannot happen twice."
+    if key is None:
+        again = "look whether it has happened before doing it again."
     return OutcomeUnknown(
         "The disk failed while the change was committed; it may or may not have happened.",
-        fix="Check the disk, then repeat the command with the same key: it cannot happen twice.",
+        fix=f"Check the disk, then {again}",
         details={"key": key},
     )

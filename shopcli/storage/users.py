@@ -8,7 +8,7 @@ from shopcli.domain.money import AMOUNT_MAX
 from shopcli.storage.inserts import BALANCE_ENTRIES, BALANCES, USERS
 
 if TYPE_CHECKING:
-    from shopcli.storage.session import Parameters, Row, Session
+    from shopcli.storage.session import Parameters, Reader, Row, Session
 
 _USER = """
 SELECT u.username, u.name, b.state, b.balance_minor, u.user_id
@@ -61,7 +61,7 @@ ORDER BY sequence DESC LIMIT :row_limit
 """
 
 
-def all_users(session: Session, row_limit: int) -> list[Row]:
+def all_users(session: Reader, row_limit: int) -> list[Row]:
     """(username, name, state, balance, opaque id) of users by name."""
     return session.rows(_LIST, {"row_limit": row_limit})
 

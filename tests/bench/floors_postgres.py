@@ -12,7 +12,7 @@ from itertools import count
 from psycopg import Connection
 
 from shopcli.storage.addresses import PostgresAddress, parse_address
-from shopcli.storage.postgres_connections import open_session
+from shopcli.storage.postgres_connections import Bounds, open_session
 from tests.bench.shops import Request
 
 HOUR = 3_600_000_000
@@ -106,7 +106,7 @@ def prepare(url: str) -> None:
     """Store the function."""
     address = parse_address(url)
     assert isinstance(address, PostgresAddress)
-    session = open_session(address, 5.0)
+    session = open_session(address, Bounds(lock=5, answer=15)).session
     session.connection.execute(_FUNCTION)
     session.close()
 
@@ -117,7 +117,7 @@ class Floor:
     def __init__(self, url: str) -> None:
         address = parse_address(url)
         assert isinstance(address, PostgresAddress)
-        self._session = open_session(address, 5.0)
+        self._session = open_session(address, Bounds(lock=5, answer=15)).session
         self.connection: Connection = self._session.connection
         self._execute = self.connection.cursor().execute
         self._ids = count()

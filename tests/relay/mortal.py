@@ -25,7 +25,7 @@ from shopcli.cli import orders as _orders  # noqa: F401 (as above)
 from shopcli.domain.retry_schedule import Policy
 from shopcli.engine import deliveries
 from shopcli.relay import dispatcher, endpoint, prompt_delivery, sockets, watch  # noqa: F401
-from shopcli.storage import postgres, postgres_connections, sqlite, sqlite_connections
+from shopcli.storage import postgres_blocks, postgres_connections, sqlite, sqlite_connections
 
 POLICY = Policy(
     delays_seconds=(0.01,) * 50,
@@ -82,10 +82,11 @@ def _arm(fuse: Fuse) -> None:
     for session in (sqlite_connections.SqliteSession, postgres_connections.PostgresSession):
         for name in ("rows", "row", "change", "change_many"):
             fuse.guard(session, name)
-    for block in (sqlite.Writing, postgres.SingleStatements):
+    for block in (sqlite.Writing, postgres_blocks.SingleStatements):
         fuse.guard(block, "__enter__", shown="begin")
         fuse.guard(block, "__exit__", shown="commit")
-    fuse.guard(postgres.Transaction, "__exit__", shown="commit")
+    for transaction in (postgres_blocks.ReadTransaction, postgres_blocks.WriteTransaction):
+        fuse.guard(transaction, "__exit__", shown="commit")
     fuse.guard(sockets.Wire, "receive_into")
     send = sockets.Wire.sendall
 

@@ -6,10 +6,11 @@ A killed import has applied whole batches and nothing else; run again it finds t
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from shopcli.domain.errors import ShopError
 from shopcli.engine.imports.rows import Rows
 from shopcli.storage.bulk_checkpoints import Checkpoints, checkpoints, use_memory
 from shopcli.storage.bulk_trade import change_mark
@@ -69,8 +70,13 @@ class Applying:
         with ExitStack() as stack:
             taking_out = stack.enter_context(checkpoints(self._runtime.database))
             ahead = stack.enter_context(_Ahead(iter(batches), self._plan))
-            stack.callback(self._runtime.read, lambda session: use_memory(session, large=False))
+            stack.callback(self._use_little_memory)
             self._run(ahead, taking_out)
+
+    def _use_little_memory(self) -> None:
+        # What ended the import is what is told, also where the database is lost by now.
+        with suppress(ShopError):
+            self._runtime.read(lambda session: use_memory(session, large=False))
 
     def _run(self, ahead: _Ahead, taking_out: Checkpoints | None) -> None:
         while (batch := ahead.take()) is not None:
@@ -104,7 +110,7 @@ class Applying:
                 batch = _Batch([part], self._plan)
                 self._told(self._plan.apply(session, batch.prepared), batch.row_count)
 
-        self._runtime.read(work)
+        self._runtime.read(work, long=True)
 
     def _apply(self, session: Session, batch: _Batch) -> Outcome:
         mark = change_mark(session)

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from shopcli.domain.batch import KINDS, Kind, grammar
-from shopcli.domain.errors import DatabaseUnreachable, InvalidInput, OutcomeUnknown, TryLater
+from shopcli.domain.errors import (
+    Busy,
+    InvalidInput,
+    NotAllowed,
+    NotAShop,
+    OutcomeUnknown,
+    ReadOnly,
+    ShopError,
+    TryLater,
+)
 from shopcli.engine.imports.applying import Applying
 from shopcli.engine.imports.checked import Checked
 from shopcli.engine.imports.checking import Checker
@@ -89,7 +98,8 @@ class Imports(Judged, part="imports."):
 
         Raises:
             InvalidInput: The input is malformed, with `details.errors`; nothing was applied.
-            Busy: Others held the database for too long; what was applied stays.
+            Busy: Others held the database for too long; what was applied stays. As with every
+                error that ends it halfway, `details` has `rows_done` of `rows`.
         """
         if kind not in KINDS:
             raise InvalidInput(f"What can be imported: {', '.join(KINDS)}.")
@@ -214,14 +224,27 @@ class _Run:
             return
         try:
             applying.run(checked.batches())
-        except (TryLater, OutcomeUnknown) as error:
-            error.message = f"{error.message} Before that {self._done:,} rows were gone through."
-            again = "run the same import again: it goes on, and nothing is done twice."
-            if isinstance(error, DatabaseUnreachable):  # as on a full disk: tells what to do first
-                error.fix = f"{error.fix} Then {again}".strip()
-            else:
-                error.fix = again.capitalize()
+        except (TryLater, NotAShop, ReadOnly, NotAllowed, OutcomeUnknown) as error:
+            self._say_how_far(error)
             raise
+
+    def _say_how_far(self, error: ShopError) -> None:
+        """Add what is known of the rows to what ended the import, and how to go on."""
+        last = ""
+        if isinstance(error, OutcomeUnknown):
+            last = " Those in hand may or may not be applied, whole or not at all."
+        if self._done:
+            done = f" Before that {self._done:,} of {self._row_count:,} rows were gone through"
+            told = f"{done}; what came of them stays.{last}"
+        else:
+            told = last or " No row is applied."
+        error.message += told
+        error.details = {**error.details, "rows_done": self._done, "rows": self._row_count}
+        again = "run the same import again: it goes on, and nothing is done twice."
+        if isinstance(error, OutcomeUnknown | Busy):
+            error.fix = again.capitalize()
+        else:  # as on a full disk: tells what to do first
+            error.fix = f"{error.fix} Then {again}".strip()
 
     def _plan(self, checked: Checked, batch: str) -> Plan:
         # Each import loads the one plan it needs.
@@ -253,6 +276,7 @@ class _Run:
         self._rejects.put(line, column, code, message, own)
 
     def _told(self, outcome: Outcome, row_count: int) -> None:
+        self._done += row_count
         total = self._total
         total.created += outcome.created
         total.updated += outcome.updated
@@ -263,7 +287,6 @@ class _Run:
             column, code = reject.column, reject.error.code
             self._reject(reject.line, column, code, reject.message)
             self._rejects.put_values(reject.line, column, code, reject.message, reject.values)
-        self._done += row_count
         self._progress(self._phase, self._done, self._row_count)
 
     def _reject(self, line: int, column: str | None, code: str, message: str) -> None:
