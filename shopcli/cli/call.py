@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopcli.cli import configuration, problems
 from shopcli.cli.output import Output
-from shopcli.domain.errors import Internal, InvalidInput, NoUser
+from shopcli.domain.errors import Internal, InvalidInput, NoUser, ReadOnly, ShopError, TryLater
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from shopcli import Shop
     from shopcli.domain.errors import ShopError
+
+CLOCK_DIFFERENCE_TOLD_SECONDS = 60
 
 LISTED_FOR_PEOPLE = 50
 """Rows of a growing list that a person is shown when no limit is given; programs get all."""
@@ -33,7 +35,8 @@ class Call:
         argv: The words of the line, for reports.
         settings: Configuration before the options of this line.
         as_json: `--json` stands anywhere on the line.
-        lend: Opens the shop at an address; scripts lend one that is already open.
+        lend: Opens the shop at an address; scripts lend one that is already open. None: opened
+            here.
     """
 
     def __init__(
@@ -42,15 +45,20 @@ class Call:
         settings: configuration.Configuration,
         *,
         as_json: bool,
-        lend: Callable[[str], AbstractContextManager[Shop]],
+        lend: Callable[[str], AbstractContextManager[Shop]] | None,
     ) -> None:
         self.argv = argv
         self.settings = settings
         self.as_json = as_json
         self.key: str | None = None
         """Key of the money command that is running: it must be told if the line is interrupted."""
+        self.is_answered = False
+        """Whether the answer of a money command is out: nothing that follows can change it."""
         self.output = Output(as_json=as_json)
         self._lend = lend
+        self._used: list[tuple[Shop, int]] = []
+        """Shops this line has used, with how many changes their databases had counted before."""
+        self._has_used_a_shop = False
 
     @staticmethod
     def of(context: Context) -> Call:
@@ -71,10 +79,38 @@ class Call:
     @contextmanager
     def shop(self) -> Iterator[Shop]:
         """The shop this line is about, open for the length of a `with` block."""
-        with self._lend(self.settings.database()) as shop:
+        self._has_used_a_shop = True
+        address = self.settings.database()
+        lent = self._lend(address) if self._lend else open_shop(address, self.settings)
+        with lent as shop:
+            self._used.append((shop, shop.runtime.database.change_count))
             self.output.exponent, self.output.timezone = shop.exponent, shop.timezone
             self.output.currency = shop.currency
+            if self._lend is None:
+                self._tell_of_clock(shop)
             yield shop
+
+    def with_outcome(self, error: ShopError) -> ShopError:
+        """The error, saying that nothing was changed where the whole line is known to."""
+        is_certain = self._has_used_a_shop and all(
+            shop.runtime.database.change_count == before for shop, before in self._used
+        )
+        if is_certain and isinstance(error, TryLater | ReadOnly):
+            error.message = f"{error.message.removesuffix('.')}; nothing was changed."
+        return error
+
+    def _tell_of_clock(self, shop: Shop) -> None:
+        if shop.runtime.database.server_time is None:
+            return
+        from shopcli.engine.inspection import server_ahead_microseconds  # not for a file
+
+        seconds = server_ahead_microseconds(shop) / 1_000_000
+        if abs(seconds) >= CLOCK_DIFFERENCE_TOLD_SECONDS:
+            how = "behind" if seconds > 0 else "ahead of"
+            self.remark(
+                f"The clock of this machine is {abs(seconds):,.0f} s {how} the database server's:"
+                " coupons, cancellations and reports go by it. See: shop doctor"
+            )
 
     def user(self) -> str:
         """The user this line is about.
@@ -103,6 +139,7 @@ class Call:
     def settled(self) -> None:
         """Note that the answer was written: an interrupt from here on leaves no doubt."""
         self.key = None
+        self.is_answered = True
 
     def amount(self, text: str) -> int:
         """An amount typed in major units, in minor units of the shop that is open."""
@@ -161,6 +198,13 @@ class Call:
 def instant(shop: Shop, text: str | None) -> datetime | None:
     """A time that was typed, in the shop's zone; None where none was, not where it is empty."""
     return None if text is None else shop.moment(text)
+
+
+def open_shop(address: str, settings: configuration.Configuration) -> Shop:
+    """Open the shop at an address, for the command line."""
+    from shopcli import Shop  # the engine is loaded once a command needs it
+
+    return Shop.open(address, channel="cli", wait_max=settings.wait_max_seconds())
 
 
 def one_of(fix: str, **given: object) -> None:

@@ -13,11 +13,15 @@ APPLICATION = "shopcli"
 FILE_NAME = "config.toml"
 DATABASE_NAME = "shop.db"
 
-NAMES = ("database", "user", "colours")
+NAMES = ("database", "user", "colours", "wait_max")
 """What the file may set, in the order shown."""
 
 COLOURS = ("auto", "never")
 """auto: where a terminal has them and NO_COLOR does not forbid them."""
+
+_WAIT_DEFAULT = "15s"
+_WAIT_UNITS = {"s": 1, "m": 60, "h": 3600}
+_WAIT_SECONDS_MAX = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,19 @@ class Configuration:
         """`auto` or `never`."""
         return self._lookup("colours")[0] or "auto"
 
+    def wait_max(self) -> str:
+        """The longest wait for an answer of a database server, as it is typed: `15s`."""
+        return self._lookup("wait_max")[0] or _WAIT_DEFAULT
+
+    def wait_max_seconds(self) -> float:
+        """The same in seconds.
+
+        Raises:
+            InvalidInput: The environment sets something else.
+        """
+        text = checked_wait(self.wait_max())
+        return float(int(text[:-1]) * _WAIT_UNITS[text[-1]])
+
     def platform_url(self) -> str | None:
         """The endpoint the environment asks for; the shop's own setting is not looked at."""
         return self._environment.get(VARIABLES["platform_url"]) or None
@@ -95,6 +112,8 @@ class Configuration:
                 )
             elif name == "colours":
                 value = self.colours()
+            elif name == "wait_max":
+                value = self.wait_max()
             shown.append(Setting(name, value, source))
         shown.append(Setting("config", str(self.file_path()), self._source_of("config")))
         for name in ("platform_url", "platform_secret", "platform_secret_file"):
@@ -227,7 +246,27 @@ def _checked(path: Path, name: str, value: object) -> str:
         )
     if name == "colours":
         return checked_colours(value)
+    if name == "wait_max":
+        return checked_wait(value)
     return value
+
+
+def checked_wait(value: str) -> str:
+    """A bound on waiting, such as `15s` or `2m`.
+
+    Raises:
+        InvalidInput: Anything else, or more than an hour.
+    """
+    digits, unit = value[:-1], value[-1:]
+    is_number = digits.isascii() and digits.isdigit() and len(digits) < 5  # noqa: PLR2004  # 3600
+    if is_number and unit in _WAIT_UNITS:
+        seconds = int(digits) * _WAIT_UNITS[unit]
+        if 0 < seconds <= _WAIT_SECONDS_MAX:
+            return value
+    raise InvalidInput(
+        f"{value[:40]!r} is no bound on waiting (wait_max).",
+        fix="Give 1s to 1h, as in: shop config set wait_max 15s",
+    )
 
 
 def checked_colours(value: str) -> str:

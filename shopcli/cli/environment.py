@@ -9,6 +9,7 @@ VARIABLES = {
     "database": "SHOP_DATABASE_URL",
     "user": "SHOP_USER",
     "colours": "SHOP_COLOURS",
+    "wait_max": "SHOP_WAIT_MAX",
     "config": "SHOP_CONFIG",
     "platform_url": "SHOP_PLATFORM_URL",
     "platform_secret": "SHOP_PLATFORM_SECRET",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopcli.cli.call import Call
+from shopcli.cli.call import Call, open_shop
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.configuration import default_database_path
 from shopcli.domain.errors import NoShop
@@ -58,7 +58,7 @@ def init(
     address = call.settings.database()
     if Path(address) == default_database_path():
         Path(address).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _made(address, currency, timezone) as shop:
+    with _made(call, address, currency, timezone) as shop:
         if timezone not in (None, shop.timezone):
             call.remark(f"The shop was there before; its time zone stays {shop.timezone}.")
         if sample:
@@ -77,13 +77,19 @@ def init(
     )
 
 
-def _made(address: str, currency: str | None, timezone: str | None) -> Shop:
+def _made(call: Call, address: str, currency: str | None, timezone: str | None) -> Shop:
     """The shop that is there, if no other currency is asked for; else a new one."""
     from shopcli import Shop  # the engine, once the words are right
 
     if currency is None:
         try:
-            return Shop.open(address, channel="cli")
+            return open_shop(address, call.settings)
         except NoShop:
             currency = DEFAULT_CURRENCY
-    return Shop.create(address, currency=currency, timezone=timezone, channel="cli")
+    return Shop.create(
+        address,
+        currency=currency,
+        timezone=timezone,
+        channel="cli",
+        wait_max=call.settings.wait_max_seconds(),
+    )

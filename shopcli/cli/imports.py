@@ -10,6 +10,7 @@ import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
+from shopcli.cli.orders import has_platform
 from shopcli.cli.problems import Interrupted, Terminated, ended_by
 from shopcli.cli.progress import Progress
 from shopcli.domain.errors import PartlyDone, ShopError
@@ -314,7 +315,7 @@ def _told_difference(call: Call, difference: dict[str, Any]) -> str:
 
 def _deliver(call: Call, shop: Shop, *, silent: bool) -> None:
     """Send what is due, if there is a platform; the import is done whatever comes of it."""
-    if call.settings.platform_url() is None and not shop.settings().get("platform.url"):
+    if not has_platform(call, shop):
         return
     from shopcli import Relay  # HTTP only where something is sent
     from shopcli.relay.leadership import relay_runs

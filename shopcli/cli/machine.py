@@ -13,6 +13,7 @@ from shopcli.cli.configuration import (
     Setting,
     checked_colours,
     checked_setting_name,
+    checked_wait,
     read_file,
     without_credentials,
 )
@@ -28,7 +29,9 @@ config_app = new_app("Settings of this machine, kept in a TOML file.", default="
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="NAME", help="database, user or colours", autocompletion=complete_config
+        metavar="NAME",
+        help="database, user, colours or wait_max",
+        autocompletion=complete_config,
     ),
 ]
 
@@ -59,6 +62,7 @@ def path(context: typer.Context) -> None:
     shop config set user kim
     shop config set database /srv/shop/shop.db
     shop config set colours never
+    shop config set wait_max 30s
     """,
 )
 def change(
@@ -73,6 +77,8 @@ def change(
         value = checked_identifier(value, "user")
     elif name == "colours":
         checked_colours(value)
+    elif name == "wait_max":
+        checked_wait(value)
     elif not value or inert(value) != value:
         raise InvalidInput("A database address has no control characters and is not empty.")
     file = call.settings.file_path()

@@ -101,35 +101,30 @@ def perform(
         argv,
         settings or configuration.of_process(),
         as_json="--json" in argv,
-        lend=lend or open_shop,
+        lend=lend,
     )
     try:
         return _parse_and_invoke(argv, call)
     except Unwritable as error:
         return tell(problems.unanswered(error, call.key), as_json=call.as_json)
     except ShopError as error:
-        return tell(call.advised(error), as_json=call.as_json)
+        return tell(call.advised(call.with_outcome(error)), as_json=call.as_json)
     except ClickException as error:
         return tell(call.advised(_usage(error, argv)), as_json=call.as_json)
     except BrokenPipeError:  # whoever read the help has seen enough
         let_go_of(sys.stdout)
         return 0
     except (typer.Abort, EOFError, KeyboardInterrupt):
-        return tell(problems.interrupted(call.key), as_json=call.as_json)
+        problem = problems.interrupted(call.key, answered=call.is_answered)
+        return tell(problem, as_json=call.as_json)
     except problems.Terminated:
-        return tell(problems.interrupted(call.key, terminated=True), as_json=call.as_json)
+        problem = problems.interrupted(call.key, answered=call.is_answered, terminated=True)
+        return tell(problem, as_json=call.as_json)
     except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
         if isinstance(error, OSError) and _is_unwritable(error):
             let_go_of(sys.stdout)
             return tell(unwritable(error), as_json=call.as_json)
         return tell(problems.bug(error, argv, call.key), as_json=call.as_json)
-
-
-def open_shop(address: str) -> AbstractContextManager[Shop]:
-    """Open the shop at an address, for the command line."""
-    from shopcli import Shop  # the engine is loaded once a command needs it
-
-    return Shop.open(address, channel="cli")
 
 
 def run(argv: list[str]) -> int:

@@ -12,7 +12,7 @@ from shopcli.cli.completion import complete_code, complete_order, complete_sku
 from shopcli.cli.grammar import order_lines, quantities_joined
 from shopcli.cli.options import Key, Limit, NoDeliver, Reason, Since
 from shopcli.cli.terminal import Column
-from shopcli.domain.errors import UnknownProduct
+from shopcli.domain.errors import ShopError, UnknownProduct
 from shopcli.domain.records import Order
 
 if TYPE_CHECKING:
@@ -191,11 +191,21 @@ def cancel(
 
 def deliver(call: Call, shop: Shop, order_id: str) -> None:
     """Send what an order has waiting, if an endpoint is configured; its answer is out already."""
-    if call.settings.platform_url() is None and not shop.settings().get("platform.url"):
+    if not has_platform(call, shop):
         return
     from shopcli.relay.prompt_delivery import deliver_after  # HTTP only where something is sent
 
     deliver_after(shop, order_id, environment=call.settings.environment, remark=call.remark)
+
+
+def has_platform(call: Call, shop: Shop) -> bool:
+    """Whether an endpoint is configured; a database that is gone by now changes no answer."""
+    if call.settings.platform_url() is not None:
+        return True
+    try:
+        return bool(shop.settings().get("platform.url"))
+    except ShopError:
+        return False
 
 
 def _answer(call: Call, order: Order, *, is_new: bool) -> None:

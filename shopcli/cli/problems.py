@@ -78,14 +78,19 @@ def ended_by(stop: BaseException, message: str, fix: str) -> Interrupted:
     return problem
 
 
-def interrupted(key: str | None, *, terminated: bool = False) -> Interrupted:
+def interrupted(
+    key: str | None, *, answered: bool = False, terminated: bool = False
+) -> Interrupted:
     """The problem of a command that was ended from outside.
 
     Args:
         key: Idempotency key of the money command that was running, if one was.
+        answered: Its answer is out.
         terminated: Ended by SIGTERM rather than from the keyboard.
     """
-    if key is None:
+    if answered:
+        problem = Interrupted("Interrupted after the answer, which holds; its event may wait.")
+    elif key is None:
         problem = Interrupted("Interrupted.")
     else:
         problem = Interrupted(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from shopcli.cli import problems
-from shopcli.cli.call import Call
+from shopcli.cli.call import Call, open_shop
 from shopcli.cli.command import UserCommand, new_app
 from shopcli.cli.lazy import words_first
 from shopcli.cli.problems import (
@@ -219,9 +219,7 @@ class _Runner:
     def _lend(self, address: str) -> AbstractContextManager[Shop]:
         if address == self._address:
             return nullcontext(self._shop)
-        from shopcli.cli.main import open_shop  # which loads this module
-
-        return open_shop(address)
+        return open_shop(address, self._settings)
 
 
 def _lines(script: str) -> Iterator[_Line]:

@@ -40,7 +40,8 @@ def tui(
         raise InvalidInput("A till is bound to nobody.", fix="Leave out --user or --kiosk.")
     from shopcli import Shop  # the engine is loaded once a command needs it
 
-    with Shop.open(call.settings.database(), channel="tui") as shop:
+    wait_max = call.settings.wait_max_seconds()
+    with Shop.open(call.settings.database(), channel="tui", wait_max=wait_max) as shop:
         if user is not None:
             shop.user(user)
 

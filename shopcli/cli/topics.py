@@ -19,7 +19,7 @@ Exit codes: the same for every command
   0    done
   1    refused by a rule of the shop; nothing changed
   2    wrong usage, a bad value or bad configuration; nothing changed
-  3    try again later; nothing changed
+  3    try again later; nothing changed (an import says what it has done so far)
   4    no such user, product, coupon, order or event
   5    partly done: an import with rejects, a flush with failures
   6    outcome unknown: repeat the command with the key shown
@@ -38,6 +38,8 @@ Environment variables: a flag wins over them, they win over the configuration fi
   SHOP_PLATFORM_SECRET      whsec_... to sign with; several, separated by spaces
   SHOP_PLATFORM_SECRET_FILE file that holds them
   SHOP_PLATFORM_CA_FILE     certificates to trust the platform by
+  SHOP_WAIT_MAX             longest wait for an answer of a Postgres server, 15s if not
+                            set; as `shop config set wait_max`
   NO_COLOR                  no colour
   SHOP_COLOURS              auto or never, as `shop config set colours`
 What is in force, and where it comes from: shop config show
