@@ -40,6 +40,13 @@ class Listener:
         self._threads.append(thread)
         thread.start()
 
+    def close(self) -> None:
+        """Hang up, and take no connection any more."""
+        # Wakes the thread that accepts; closing alone does not.
+        hang_up(self._listener)
+        self._listener.close()
+        self.cut_now()
+
     def cut_now(self) -> None:
         """Hang up on all connections."""
         for end in self._ends:
@@ -55,12 +62,10 @@ class Listener:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # Wakes the thread that accepts; closing alone does not.
-        hang_up(self._listener)
-        self.cut_now()
+        self.close()
         for thread in self._threads:
             thread.join(_END_SECONDS)
-        for end in (self._listener, *self._ends):
+        for end in self._ends:
             end.close()
 
     def _accept(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from urllib.parse import quote
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -26,8 +27,11 @@ class CuttingProxy(Listener):
     @property
     def url(self) -> str:
         """The same database, through the proxy."""
-        user = self._server.get("user", "postgres")
-        return f"postgresql://{user}@127.0.0.1:{self.port}/{self._server['dbname']}?sslmode=disable"
+        user = quote(str(self._server.get("user", "postgres")))
+        password = self._server.get("password")
+        login = f"{user}:{quote(str(password))}" if password else user
+        name = self._server["dbname"]
+        return f"postgresql://{login}@127.0.0.1:{self.port}/{name}?sslmode=disable"
 
     def cut_at(self, message: bytes, *, forward: bool) -> None:
         """Hang up, once, when the client sends this.

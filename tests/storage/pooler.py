@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -16,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 # Two connections for any number of clients, so that each transaction may get another than the last.
 _CONFIGURATION = """
 [databases]
-* = host={host} port={port} user={user}
+* = host={host} port={port} user={user}{password}
 [pgbouncer]
 listen_addr =
 listen_port = 6432
@@ -39,26 +40,27 @@ def pooled(url: str) -> Iterator[str]:
     """Lend another address of the same database, by way of a PgBouncer.
 
     Args:
-        url: The address of a database on a server on this machine, by its socket.
+        url: The address of a database on a server on this machine, by its socket or by TCP.
     """
     direct = conninfo_to_dict(url)
-    owner = Path(str(direct["host"])).stat()
+    user_name, password = direct.get("user", "postgres"), direct.get("password")
     path = program()
     assert path is not None
     folder = Path(tempfile.mkdtemp(prefix="shop-pooler-"))
     file = folder / "pgbouncer.ini"
     file.write_text(
         _CONFIGURATION.format(
-            host=direct["host"],
+            host=direct.get("host") or "127.0.0.1",
             port=direct.get("port", 5432),
-            user=direct.get("user", "postgres"),
+            user=user_name,
+            password=f" password={password}" if password else "",
             folder=folder,
         )
     )
     # It refuses to run as root, and must be able to reach the server's socket.
-    user, group = (owner.st_uid, owner.st_gid) if os.geteuid() == 0 else (None, None)
+    user, group = _login(str(direct.get("host") or ""))
     if user is not None:
-        shutil.chown(folder, owner.st_uid, owner.st_gid)
+        shutil.chown(folder, user, group)
     process = subprocess.Popen(
         [path, str(file)], stderr=subprocess.PIPE, text=True, user=user, group=group
     )
@@ -70,8 +72,20 @@ def pooled(url: str) -> Iterator[str]:
         else:
             raise RuntimeError("PgBouncer did not start.")
         name = urlsplit(url).path
-        yield f"postgresql://{direct.get('user', 'postgres')}@{name}?host={folder}&port=6432"
+        yield f"postgresql://{user_name}@{name}?host={folder}&port=6432"
     finally:
         process.terminate()
         process.communicate()
         shutil.rmtree(folder)
+
+
+def _login(host: str) -> tuple[int | None, int | None]:
+    """User and group to run it as, where this process is root: those of the server's socket."""
+    if os.geteuid() != 0:
+        return None, None
+    if host.startswith("/"):
+        owner = Path(host).stat()
+        if owner.st_uid != 0:
+            return owner.st_uid, owner.st_gid
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid

@@ -20,6 +20,7 @@ from shopcli.storage.postgres import PostgresDatabase
 from shopcli.storage.postgres_connections import (
     HOT_PLANS,
     REPORT_PLANS,
+    Bounds,
     is_behind_pooler,
     open_connection,
 )
@@ -77,7 +78,7 @@ def _address(url: str) -> PostgresAddress:
 def test_a_pooler_is_noticed(direct_url: str, url: str) -> None:
     """Whether one stands between is told without asking for it in the address."""
     for address, answer in ((direct_url, False), (url, True)):
-        connection = open_connection(_address(address), 3)
+        connection = open_connection(_address(address), Bounds(lock=3, answer=15))
         assert is_behind_pooler(connection) is answer
         connection.close()
 

@@ -141,7 +141,7 @@ def test_a_cut_while_a_single_read_runs_is_no_unknown_outcome(
     proxy.cut_at(b"SELECT COUNT", forward=False)
 
     with pytest.raises(DatabaseUnreachable), distant.write_at_once("K1") as session:
-        session.row(COUNT)
+        session.reading.row(COUNT)
 
 
 def test_a_connection_killed_before_commit_changes_nothing(database: Database, url: str) -> None:
@@ -253,7 +253,7 @@ def test_waiting_for_a_lock_counts_at_once_too(database: Database) -> None:
 
 def test_prepared_statements_can_be_off(url: str) -> None:
     """Behind a pooler the shop works without prepared statements."""
-    database = connect(f"{url}&prepare_threshold=none")
+    database = connect(f"{url}{'&' if '?' in url else '?'}prepare_threshold=none")
     for _ in range(3):
         _count(database)
     with database.read() as session:
