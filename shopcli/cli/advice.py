@@ -65,9 +65,10 @@ def repeated(text: str, given: Mapping[str, str]) -> str:
             return command
         if user is not None and found["word"] in _FOR_ONE_USER and not _NAMED_USER.search(command):
             options += f" {typed_after('-u', user)}"
-        # An address that holds a password is not shown, so it is not advised either.
-        if database is not None and without_credentials(database) == database:
-            options += f" --db {quote(database)}"
+        if database is not None and " --db" not in command:
+            # An address that holds a password is not shown; without any, another shop is meant.
+            is_open = without_credentials(database) == database
+            options += f" --db {quote(database) if is_open else 'ADDRESS'}"
         return _END.sub(lambda _: options, command, count=1)
 
     return _COMMAND.sub(with_options, text)

@@ -178,7 +178,7 @@ def read_file(path: Path) -> dict[str, str]:
         parsed = tomllib.loads(raw.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(
-            f"The configuration file {path} is not TOML: {error}.", fix="Mend the line it names."
+            f"The configuration file {path} is not TOML: {error}.", fix="Fix the line it names."
         ) from None
     return {name: _checked(path, name, value) for name, value in parsed.items()}
 

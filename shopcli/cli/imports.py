@@ -296,7 +296,7 @@ def _tell_details(call: Call, summary: ImportSummary) -> None:
         call.remark(f"… and {summary.rejected - _REJECTIONS_TOLD:,} more rejected")
     if summary.future:
         rows = "1 row lies" if summary.future == 1 else f"{summary.future:,} rows lie"
-        slip = "mend it first" if summary.dry_run else "undo it: shop cancel, shop adjust"
+        slip = "fix it first" if summary.dry_run else "undo it: shop cancel, shop adjust"
         call.remark(
             f"{rows} in the future, the first on line {summary.first_future_line}. Taken as they"
             f" stand; if that is a slip, {slip}."
@@ -362,9 +362,9 @@ def _again(kind: str, form: str | None, choices: dict[str, Any]) -> list[str]:
 def _partly_done(summary: ImportSummary, again: list[str]) -> PartlyDone:
     where = summary.rejects_file
     if summary.dry_run:
-        fix = "Mend them before the real run, or let it put them aside."
+        fix = "Fix them before the real run, or let it skip them."
     else:
-        fix = f"Mend them, then: {shlex.join([*again, where])}" if where else ""
+        fix = f"Fix them, then run: {shlex.join([*again, where])}" if where else ""
     if "--key-prefix" not in again and any(r["code"] == "key_conflict" for r in summary.rejections):
         fix += " Keys that only number the rows of their file are told apart by --key-prefix P."
     rest = "; the rest is fine" if summary.rejected < summary.rows else ""

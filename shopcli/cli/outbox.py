@@ -15,6 +15,7 @@ from shopcli.cli.completion import complete_event_state
 from shopcli.cli.configuration import without_credentials
 from shopcli.cli.grammar import positive_count, seconds
 from shopcli.cli.options import Limit, Reason, RequiredReason, Since
+from shopcli.cli.output import span
 from shopcli.cli.terminal import Column
 from shopcli.domain.deliveries import LAG_SECONDS_MAX, DeliveryAttempt, troubles
 from shopcli.domain.errors import PartlyDone
@@ -51,7 +52,7 @@ def status(
     with call.shop() as shop:
         found = _relay(call, shop).status()
     oldest = found.oldest_pending_seconds
-    waiting = f", the oldest for {call.output.span(oldest)}" if oldest is not None else ""
+    waiting = f", the oldest for {span(oldest)}" if oldest is not None else ""
     endpoint = without_credentials(found.endpoint) if found.endpoint else None
     call.output.record(
         found,
@@ -84,7 +85,7 @@ def trouble_sentence(trouble: Trouble) -> str:
         return f"{trouble.amount} dead"
     if trouble.kind == "stopped":
         return "the endpoint is stopped"
-    return f"the oldest waits for {trouble.amount} s"
+    return f"the oldest waits for {span(trouble.amount)}"
 
 
 @outbox_app.command(

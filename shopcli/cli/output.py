@@ -13,6 +13,7 @@ import re
 import sys
 from dataclasses import fields
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TextIO
 
 from shopcli.domain.encoding import as_json
@@ -164,16 +165,6 @@ class Output:
         whole, point, decimals = format_major(abs(amount), self.exponent).partition(".")
         return f"{sign}{int(whole):,}{point}{decimals}"
 
-    def span(self, seconds: int) -> str:
-        """A length of time for a person, its two largest units: `7 d 14 h`."""
-        units = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
-        for place, (length, unit) in enumerate(units[:-1]):
-            if seconds >= length:
-                below, smaller = units[place + 1]
-                rest = seconds % length // below
-                return f"{seconds // length} {unit}" + (f" {rest} {smaller}" if rest else "")
-        return f"{seconds} s"
-
     def moment(self, moment: datetime) -> str:
         """A time for a person: in the shop's zone, to the minute."""
         from shopcli.domain.moments import zone  # the zone's rules are read only for a person
@@ -225,6 +216,17 @@ class Output:
         text = ["\t".join(keys)]
         text += ["\t".join(self.cell(key, _value(row, key)) for key in keys) for row in rows]
         self.write("\n".join(text) + "\n")
+
+
+def span(seconds: float) -> str:
+    """A length of time for a person, in its two largest units: `7 d 14 h`."""
+    whole = int(seconds)
+    units = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+    for (length, unit), (below, smaller) in pairwise(units):
+        if whole >= length:
+            rest = whole % length // below
+            return f"{whole // length} {unit}" + (f" {rest} {smaller}" if rest else "")
+    return f"{whole} s"
 
 
 def json_text(value: Any, stream: TextIO, *, indent: int | None = None) -> str:  # noqa: ANN401  # JSON

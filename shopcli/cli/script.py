@@ -152,13 +152,13 @@ class _Runner:
             return (
                 f"First see to line {self.line_number}. {self.how_to_go_on(self.line_number + 1)}"
             )
-        return f"Mend it. {self.how_to_go_on(self.line_number)}"
+        return f"Fix it. {self.how_to_go_on(self.line_number)}"
 
     def how_to_mend(self) -> str:
         """What to do about commands that failed while others went on."""
         if self._name is None:
             return "Run the mended lines as a script of their own."
-        return "Mend the lines where they stand and run the same command again."
+        return "Fix the lines where they stand and run the same command again."
 
     def _carry_out(self, line: _Line) -> int:
         from shopcli.cli.main import perform  # which loads this module

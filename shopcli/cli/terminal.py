@@ -30,7 +30,7 @@ class Column:
 
     `wraps` marks a text, which may go over several lines; `whole_words` one whose words are codes
     or numbers, and are not broken. Of columns with a `spare` of 1 or more, those with the highest
-    are left out first.
+    are left out first, after those in which nothing stands.
     """
 
     key: str
@@ -120,7 +120,7 @@ def _fitting(sized: list[_Sized], width: int) -> tuple[list[_Sized], list[str]]:
     """The columns that fit, as wide as they may be, and the titles of those that do not."""
     kept, left_out = list(sized), []
     while _total(kept, narrowest=True) > width:
-        spare = max(kept, key=lambda one: one.column.spare)
+        spare = max(kept, key=_readily)
         if spare.column.spare == 0:
             break
         kept.remove(spare)
@@ -131,6 +131,12 @@ def _fitting(sized: list[_Sized], width: int) -> tuple[list[_Sized], list[str]]:
         one.width -= given
         excess -= given
     return kept, [one.column.title for one in sized if one.column.title in left_out]
+
+
+def _readily(one: _Sized) -> tuple[bool, int]:
+    """How readily a column is left out: first one in which nothing stands."""
+    may_go = one.column.spare > 0
+    return may_go and not any(one.cells), one.column.spare
 
 
 def _total(kept: Sequence[_Sized], *, narrowest: bool = False) -> int:

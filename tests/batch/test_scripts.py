@@ -184,3 +184,20 @@ def test_a_run_that_was_ended_says_where_to_go_on(
     assert process.returncode == 130
     assert b"tail -n +" in told
     assert b"Traceback" not in told
+
+
+def test_a_script_orders_at_the_total_it_expects(shop: Shop, shop_url: str, tmp_path: Path) -> None:
+    """A price that changed since the script was written stops it before anything is bought."""
+    stock_up(shop)
+    total = shop.order("kim", {"LATTE": 2}, dry_run=True).total
+    write(
+        tmp_path / "s.txt",
+        f"order LATTE:2 --expect {total} -u kim\norder LATTE --expect 1 -u kim\n",
+    )
+
+    stopped = run("run", "s.txt", "--json", url=shop_url, cwd=tmp_path)
+
+    assert stopped.returncode == 1
+    error = json.loads(stopped.stderr)["error"]
+    assert (error["code"], error["details"]["line"]) == ("total_changed", 2)
+    assert [order.total for order in shop.orders("kim")] == [total]

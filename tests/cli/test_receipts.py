@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from shopcli import Shop
 from tests.cli.conftest import Prompt
 
 
@@ -48,3 +52,20 @@ def test_a_balance_of_then_is_called_so(stocked: Prompt) -> None:
     assert [name for name, text in first.items() if "balance then" in text] == []
     assert [name for name, text in again.items() if "balance then" in text] == list(lines)
     assert "balance then" in stocked("receipt", order, terminal=True).out
+
+
+def test_history_shows_the_time_it_is_filtered_by(stocked: Prompt, shop: Shop) -> None:
+    """What happened in the past stands under that time, with when it was recorded beside it."""
+    past = stocked.clock() - timedelta(days=40)
+    shop.charge("kim", 700, at=past)
+    local = past.astimezone(ZoneInfo(shop.timezone))
+
+    rows = stocked("history", "-u", "kim", terminal=True).out.splitlines()
+    since = f"{local + timedelta(days=1):%Y-%m-%d}"
+    later = stocked("history", "-u", "kim", "--since", since, terminal=True).out
+
+    assert "recorded" in rows[0]
+    assert rows[-1].startswith(f"{local:%Y-%m-%d %H:%M}")
+    assert "700" not in later
+    assert "recorded" not in later
+    assert f"{local:%Y-%m-%d}" not in later

@@ -9,7 +9,7 @@ import pytest
 from shopcli import Shop
 from shopcli.cli import offers
 from shopcli.cli.main import perform
-from shopcli.cli.output import Output
+from shopcli.cli.output import span
 from shopcli.cli.topics import TOPICS
 from tests.cli.conftest import Prompt
 from tests.raw_rows import raw_database
@@ -84,7 +84,7 @@ def test_the_sample_has_prices_of_its_currency(tmp_path: Path, currency: str, la
 )  # fmt: skip
 def test_a_length_of_time_is_told_in_large_units(seconds: int, told: str) -> None:
     """A week is not told in seconds."""
-    assert Output(as_json=False).span(seconds) == told
+    assert span(seconds) == told
 
 
 def test_a_product_is_shown_with_all_that_is_known(stocked: Prompt) -> None:

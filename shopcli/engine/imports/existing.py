@@ -216,6 +216,6 @@ def _can_be_added(values: Sequence[Value]) -> bool:
 def _cannot_be_added(code: Value) -> UnknownCoupon:
     return UnknownCoupon(
         f"There is no coupon {code}, and a new one needs a limit and a percentage or an amount.",
-        fix="Mend the code, or fill them in.",
+        fix="Fix the code, or fill them in.",
         details={"coupon": str(code)},
     )

@@ -105,6 +105,6 @@ class Malformed:
             told.append(f"… and {self.error_count - _MESSAGES_SHOWN} more")
         raise InvalidInput(
             "\n".join([f"Malformed lines: {self.line_count}. Nothing was applied.", *told]),
-            fix="Mend these lines, or put them aside with --max-errors N (or all).",
+            fix="Fix these lines, or skip them with --max-errors N (or all).",
             details={"errors": self.errors, "error_count": self.error_count},
         )

@@ -322,6 +322,6 @@ def _new_among(rows: Rows, existing: dict[str, Row], outcome: Outcome) -> _New:
 def _cannot_be_added(sku: str) -> UnknownProduct:
     return UnknownProduct(
         f"There is no product {sku}, and a new one needs a name and a price.",
-        fix="Mend the SKU, or fill in name and price.",
+        fix="Fix the SKU, or fill in name and price.",
         details={"items": [{"sku": sku}]},
     )
