@@ -69,6 +69,8 @@ def test_a_full_disk_below_the_database(
     assert "again" in caught.value.fix
     applied = len(shop.products())
     assert 0 < applied < ROW_COUNT
+    assert caught.value.details["rows_done"] == applied
+    assert "nothing was changed" not in caught.value.message
     assert_sound(shop)
     done = take(shop, "products", path)
     assert counts(done) == (ROW_COUNT, ROW_COUNT - applied, 0, applied, 0, 0)
