@@ -148,6 +148,8 @@ FORGERIES: dict[str, Forge] = {
     "discount of a line": lambda body: body["data"]["lines"][0].update(discount=1),
     "line": lambda body: body["data"]["lines"].pop(),
     "user": lambda body: body["data"].update(user_id="somebody"),
+    "total": lambda body: body["data"].update(total=1),
+    "subject": lambda body: body.update(subject="another order"),
     "time": lambda body: body.update(time="2026-01-01T00:00:00.000000Z"),
     "placed at": lambda body: body["data"].update(placed_at="2026-01-01T00:00:00.000000Z"),
     "coupon": lambda body: body["data"].update(coupon="GIFT"),
