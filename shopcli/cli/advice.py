@@ -10,8 +10,8 @@ from datetime import datetime
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from shopcli.cli.configuration import without_credentials
 from shopcli.cli.lazy import TABLE
+from shopcli.domain.addresses import display
 from shopcli.domain.text import typed_after
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def repeated(text: str, given: Mapping[str, str]) -> str:
             options += f" {typed_after('-u', user)}"
         if database is not None and " --db" not in command:
             # An address that holds a password is not shown; without any, another shop is meant.
-            is_open = without_credentials(database) == database
+            is_open = display(database) == database
             options += f" --db {quote(database) if is_open else 'ADDRESS'}"
         return _END.sub(lambda _: options, command, count=1)
 

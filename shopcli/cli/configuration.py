@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shopcli.cli.environment import VARIABLES, process_environment, terminal_is_plain
+from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
 
 APPLICATION = "shopcli"
@@ -107,9 +108,7 @@ class Configuration:
         for name in NAMES:
             value, source = self._lookup(name)
             if name == "database":
-                value = without_credentials(
-                    value if value is not None else str(default_database_path())
-                )
+                value = display(value if value is not None else str(default_database_path()))
             elif name == "colours":
                 value = self.colours()
             elif name == "wait_max":
@@ -121,7 +120,7 @@ class Configuration:
             if value and name == "platform_secret":
                 value = "set (not shown)"
             elif value and name == "platform_url":
-                value = without_credentials(value)
+                value = display(value)
             shown.append(Setting(name, value or None, self._source_of(name)))
         return tuple(shown)
 
@@ -213,20 +212,6 @@ def report_folder() -> Path:
     import platformdirs  # only after a bug
 
     return Path(platformdirs.user_state_dir(APPLICATION)) / "reports"
-
-
-def without_credentials(url: str) -> str:
-    """A URL or path made fit to show: no password, and of the query only where the server is."""
-    scheme, separator, rest = url.partition("://")
-    if not separator:
-        return url
-    rest, _, query = rest.partition("#")[0].partition("?")
-    authority, slash, path = rest.partition("/")
-    if "@" in authority:
-        user, _, host = authority.rpartition("@")
-        authority = f"{user.partition(':')[0]}{':***' if ':' in user else ''}@{host}"
-    told = [part for part in query.split("&") if part.partition("=")[0] in {"host", "port"}]
-    return f"{scheme}://{authority}{slash}{path}{'?' + '&'.join(told) if told else ''}"
 
 
 def _checked(path: Path, name: str, value: object) -> str:

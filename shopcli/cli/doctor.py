@@ -13,8 +13,8 @@ import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
-from shopcli.cli.configuration import without_credentials
 from shopcli.cli.outbox import TROUBLE_FIXES, trouble_sentence
+from shopcli.domain.addresses import display
 from shopcli.domain.deliveries import troubles
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.moments import from_microseconds
@@ -93,7 +93,7 @@ def _of_shop(call: Call) -> Iterator[Finding]:
             yield _relay(call, shop)
             yield _schema(address)
     except ShopError as error:
-        shown = without_credentials(address)
+        shown = display(address)
         yield Finding("database", ok=False, detail=f"{shown}: {error.message}", fix=error.fix)
     file = _sqlite_file(address)
     if file is not None and file.exists():

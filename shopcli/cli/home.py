@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.cli.configuration import without_credentials
+from shopcli.domain.addresses import display
 from shopcli.domain.errors import NoShop, UnknownUser
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def where_am_i(call: Call) -> None:
     """Answer with the shop and the user a command would use, and a command to type next."""
-    address = without_credentials(call.settings.database())
+    address = display(call.settings.database())
     user = call.settings.user()
     found: dict[str, object] = {"database": address, "shop": None, "currency": None}
     found |= {"timezone": None, "user": user, "balance": None}

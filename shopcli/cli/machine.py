@@ -15,11 +15,11 @@ from shopcli.cli.configuration import (
     checked_setting_name,
     checked_wait,
     read_file,
-    without_credentials,
 )
 from shopcli.cli.terminal import Column
+from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.text import checked_identifier, inert
+from shopcli.domain.text import checked_identifier
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,8 +79,10 @@ def change(
         checked_colours(value)
     elif name == "wait_max":
         checked_wait(value)
-    elif not value or inert(value) != value:
-        raise InvalidInput("A database address has no control characters and is not empty.")
+    else:
+        from shopcli.engine.inspection import lasting_address  # only where one is set
+
+        value = lasting_address(value)
     file = call.settings.file_path()
     _edit(file, name, value)
     _answer(call, file, name)
@@ -128,7 +130,7 @@ def _edit(file: Path, name: str, value: str | None) -> None:
 
 def _answer(call: Call, file: Path, name: str) -> None:
     value = read_file(file).get(name)
-    shown = without_credentials(value) if value is not None else None
+    shown = display(value) if value is not None else None
     call.output.record(
         {"name": name, "value": shown, "file": str(file)},
         f"{name} = {shown if shown is not None else '(not set)'}  in {file}",

@@ -192,6 +192,7 @@ def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
             fix = f"Did you mean {' or '.join(near)}?"
     elif isinstance(error, MissingParameter) and error.param is not None:
         details = {"missing": error.param.name}
+    message = problems.without_secrets(message, argv)
     if len(message) > _COMPLAINT_LENGTH_MAX:
         message = f"{message[:_COMPLAINT_LENGTH_MAX]}…"
     return InvalidInput(message, fix=fix, details=details)

@@ -12,11 +12,11 @@ import typer
 from shopcli.cli.call import Call, instant
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.completion import complete_event_state
-from shopcli.cli.configuration import without_credentials
 from shopcli.cli.grammar import positive_count, seconds
 from shopcli.cli.options import Limit, Reason, RequiredReason, Since
 from shopcli.cli.output import span
 from shopcli.cli.terminal import Column
+from shopcli.domain.addresses import display
 from shopcli.domain.deliveries import LAG_SECONDS_MAX, DeliveryAttempt, troubles
 from shopcli.domain.errors import PartlyDone
 from shopcli.domain.records import OutboxEvent
@@ -53,7 +53,7 @@ def status(
         found = _relay(call, shop).status()
     oldest = found.oldest_pending_seconds
     waiting = f", the oldest for {span(oldest)}" if oldest is not None else ""
-    endpoint = without_credentials(found.endpoint) if found.endpoint else None
+    endpoint = display(found.endpoint) if found.endpoint else None
     call.output.record(
         found,
         f"{found.pending} pending{waiting}, {found.leased} leased, "
@@ -263,7 +263,7 @@ def resume(context: typer.Context, reason: Reason = None) -> None:
     """Send again to an endpoint that asked for no more events, or is in back-off."""
     call = Call.of(context)
     with call.shop() as shop:
-        found = [without_credentials(url) for url in shop.outbox.resume(reason=reason)]
+        found = [display(url) for url in shop.outbox.resume(reason=reason)]
     text = f"Resumed: {', '.join(found)}" if found else "No endpoint was stopped or in back-off."
     call.output.record({"endpoints": found}, text)
 

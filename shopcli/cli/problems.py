@@ -160,15 +160,27 @@ def _write_report(error: BaseException, argv: Sequence[str]) -> str | None:
     return report.name
 
 
+def without_secrets(text: str, argv: Sequence[str]) -> str:
+    """A text that repeats words of the command line, without those that may hold a password."""
+    from shopcli.domain.addresses import display
+
+    for word in argv:
+        for part in (word, word.partition("=")[2]):
+            shown = display(part) if part else part
+            if shown != part:
+                text = text.replace(part, shown)
+    return text
+
+
 def _masked(argv: Sequence[str]) -> str:
-    from shopcli.cli.configuration import without_credentials  # only after a bug
+    from shopcli.domain.addresses import display  # only after a bug
 
     words = []
     for word in argv:
         if any(mark in word.lower() for mark in _SECRET_MARKS):
             words.append("***")
         else:
-            words.append(without_credentials(word))
+            words.append(display(word))
     return " ".join(inert(word) for word in words)
 
 

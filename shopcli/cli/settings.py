@@ -10,9 +10,9 @@ import typer
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.completion import complete_setting
-from shopcli.cli.configuration import without_credentials
 from shopcli.cli.options import Reason, Yes
 from shopcli.cli.terminal import Column
+from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _backlog_may_go(call: Call, shop: Shop, url: str) -> bool:
     waiting = shop.outbox.status().pending
     if not waiting:
         return True
-    address = without_credentials(url)
+    address = display(url)
     told = f"Events waiting: {waiting}. The next flush or relay sends them to {address}"
     if call.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise InvalidInput(
@@ -116,5 +116,5 @@ def _row(name: str, value: str | None, source: str) -> dict[str, str | None]:
     if value and "secret" in name:
         value = "set (not shown)"
     elif value and "url" in name:
-        value = without_credentials(value)
+        value = display(value)
     return {"name": name, "value": value, "source": source}

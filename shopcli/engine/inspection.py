@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Session
 
 
+def lasting_address(url: str) -> str:
+    """A database address that means the same wherever it is used: a path is absolute.
+
+    Raises:
+        InvalidInput: It is none.
+    """
+    from shopcli.storage.addresses import SqliteAddress, parse_address
+
+    address = parse_address(url)
+    return address.path if isinstance(address, SqliteAddress) else url
+
+
 def schema_status(url: str) -> SchemaStatus:
     """The schema version of the shop at an address, and the one this release works with.
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 
+from shopcli.domain.addresses import (
+    POSTGRES_SCHEMES,
+    SQLITE_SCHEME,
+    display,
+    fault_of_path,
+    postgres_fault,
+)
 from shopcli.domain.errors import InvalidInput
 
 FORMS = "a file path, sqlite:///file, sqlite:////absolute/file or postgresql://host/database"
-POSTGRES_SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
-SECRET_OPTIONS = frozenset({"password", "sslpassword"})
 PREPARE_OPTION = "prepare_threshold"
 PREPARE_DEFAULT = 1
 
@@ -46,16 +50,7 @@ class PostgresAddress:
     @property
     def display(self) -> str:
         """The address with every password replaced by `***`."""
-        scheme, rest = self.conninfo.split("://", 1)
-        authority, query = _split_query(rest)
-        credentials, at_sign, host = authority.rpartition("@")
-        user, colon, _ = credentials.partition(":")
-        if colon:
-            credentials = f"{user}:***"
-        shown = f"{scheme}://{credentials}{at_sign}{host}"
-        if not query:
-            return shown
-        return f"{shown}?{'&'.join(_mask(option) for option in query.split('&'))}"
+        return display(self.conninfo)
 
 
 Address = SqliteAddress | PostgresAddress
@@ -78,13 +73,12 @@ def parse_address(text: str) -> Address:
     scheme = next((scheme for scheme in POSTGRES_SCHEMES if text.startswith(scheme)), None)
     if scheme is not None:
         return _postgres(text[len(scheme) :])
-    if text.startswith("sqlite:///"):
-        return _sqlite(text.removeprefix("sqlite:///"), is_url=True)
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text) or text.startswith(("sqlite:", "file:")):
-        kind = text.partition(":")[0]
-        message = f"Addresses of the kind {kind!r} are not known, or this one names no file."
+    path = text.removeprefix(SQLITE_SCHEME)
+    why = fault_of_path(path)
+    if why is not None:
+        message = f"The database address {display(text)} names no database. {why}"
         raise InvalidInput(message, fix=f"Give {FORMS}.")
-    return _sqlite(text, is_url=False)
+    return _sqlite(path, is_url=path != text)
 
 
 def _sqlite(path: str, *, is_url: bool) -> SqliteAddress:
@@ -99,6 +93,12 @@ def _sqlite(path: str, *, is_url: bool) -> SqliteAddress:
 
 
 def _postgres(rest: str) -> PostgresAddress:
+    why = postgres_fault(rest)
+    if why is not None:
+        raise InvalidInput(
+            f"The address of the Postgres database cannot be used. {why}",
+            fix="Write `/`, `@`, `#` and `?` in a user or password as %2F, %40, %23 and %3F.",
+        )
     authority, query = _split_query(rest)
     kept: list[str] = []
     threshold: int | None = PREPARE_DEFAULT
@@ -127,10 +127,3 @@ def _split_query(rest: str) -> tuple[str, str]:
     slash = max(rest.find("/", rest.find("@") + 1), 0) if "@" in rest.partition("/")[0] else 0
     mark = rest.find("?", max(slash, rest.partition("/")[0].rfind("@") + 1))
     return (rest, "") if mark < 0 else (rest[:mark], rest[mark + 1 :])
-
-
-def _mask(option: str) -> str:
-    # Not urllib.parse: its import costs more than the rest of this module.
-    name, equals, _ = option.partition("=")
-    plain = re.sub("%([0-9A-Fa-f]{2})", lambda match: chr(int(match[1], 16)), name)
-    return f"{name}{equals}***" if plain.lower() in SECRET_OPTIONS else option

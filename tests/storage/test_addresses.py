@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop
+from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
 from shopcli.storage.addresses import PostgresAddress, SqliteAddress, parse_address
 
@@ -86,9 +87,8 @@ def test_postgres_addresses_go_to_libpq_as_they_are(text: str, conninfo: str | N
         "postgresql://host/db?user=kim&PASSWORD=hush",
         "postgresql://host/db?pass%77ord=hush&host=/run/pg",
         "postgresql://host/db?sslpassword=hush",
-        "postgresql://kim:hu@hush@host/db",
         "postgresql://kim:hush?@host/db",
-        "postgresql://kim:hush/hush@host/db",
+        "postgresql://kim:hu#hush@host/db",
         "postgresql+psycopg://kim:hush@/db?host=/run/pg",
     ],
 )
@@ -99,6 +99,84 @@ def test_no_password_is_shown(text: str) -> None:
     assert "hush" not in address.display
     assert "hush" not in repr(address)
     assert "hush" in address.conninfo  # type: ignore[union-attr] # each is a Postgres address
+
+
+NO_ADDRESSES = [
+    '"postgresql://kim:hush@host/db"',
+    "'postgresql://kim:hush@host/db'",
+    "“postgresql://kim:hush@host/db”",
+    '"shop.db"',
+    " postgresql://kim:hush@host/db",
+    "postgresql://kim:hush@host/db ",
+    "postgresql://kim:hush@host/db\n",
+    "shop.db\n",
+    " shop.db",
+    "postgresql:/kim:hush@host/db",
+    "postgresql:kim:hush@host/db",
+    "postgresql//kim:hush@host/db",
+    "postgres:hush@host/db",
+    "POSTGRESQL://kim:hush@host/db",
+    "postgresql+asyncpg://kim:hush@host/db",
+    "postgis://kim:hush@host/db",
+    "mysql://kim:hush@host/db",
+    "jdbc:postgresql://host/db?user=kim&password=hush",
+    "DATABASE_URL=postgresql://kim:hush@host/db",
+    "host=localhost dbname=shop user=kim password=hush",
+    "Host=localhost;Username=kim;Password=hush",
+    "dbname=hush",
+    "${HUSH_URL}",
+    "$HUSH_URL",
+    "%HUSH_URL%",
+    "<hush>",
+    "postgresql://kim:${HUSH}@host/db",
+    "sqlite:///${HUSH}/shop.db",
+    "sqlite:/hush.db",
+    "sqlite://hush.db",
+    "SQLITE:///hush.db",
+    "kim:hush@host/db",
+    "//kim:hush@host/db",
+    "postgresql://kim:hush/hush@host/db",
+    "postgresql://kim:hush/a?hush@host/db",
+    "postgresql://kim:hu@hush@host/db",
+    "postgresql://kim:1234/hush@host/db",
+]
+
+
+@pytest.mark.parametrize("text", NO_ADDRESSES)
+def test_what_is_nearly_an_address_is_refused(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is made for it, and no part that may be a secret is repeated."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InvalidInput) as caught:
+        Shop.create(text)
+    with pytest.raises(InvalidInput):
+        Shop.open(text)
+
+    told = f"{caught.value} {caught.value.fix} {caught.value.details} {display(text)}"
+    assert "hush" not in told.lower()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("postgresql://kim:hush#?@host:5432/db", "postgresql://kim:***@host:5432/db"),
+        (
+            "postgresql://a:1,[::1]:2/db?hush=1&host=h",
+            "postgresql://a:1,[::1]:2/db?hush=***&host=h",
+        ),
+        ("https://kim:hush@host/in?token=hush#hush", "https://kim:***@host/in?token=***"),
+        ("https://kim:hush/x@host/in", "https://***"),
+        ("https://host:8080/in", "https://host:8080/in"),
+        ("/var/lib/postgresql/kim's shop/a=b@c.db", None),
+        ("/mnt/c$/100%/shop.db", None),
+        ("C:\\Users\\kim@home\\shop.db", None),
+    ],
+)
+def test_what_is_shown_of_an_address(text: str, shown: str | None) -> None:
+    """A path as it is; of an address what is no secret; only the scheme when unsure."""
+    assert display(text) == (text if shown is None else shown)
 
 
 def test_an_at_sign_in_an_option_hides_nothing() -> None:
