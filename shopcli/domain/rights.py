@@ -153,6 +153,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "outbox.retry": _OPERATOR,
         "outbox.discard": _OPERATOR,
         "outbox.replay": _OPERATOR,
+        "outbox.replayable": _OPERATOR,
         "outbox.resume": _OPERATOR,
         "outbox.prune": _OPERATOR,
     }

@@ -75,7 +75,7 @@ def test_what_a_shell_would_carry_out_is_not_offered(shop: Shop, shop_url: str) 
     r"""A name cannot undo the quotes around it: zsh evaluates what it is given."""
     shop.add_product("LATTE", name="\\$(touch owned) \\", price=1)
 
-    assert offered("sku", shop_url, "L") == [("LATTE", "/$(touch owned) /")]
+    assert offered("sku", shop_url, "L") == [("LATTE", "\u29f5\uff04(touch owned) \u29f5")]
 
 
 def test_no_shop_offers_nothing(database_url: str) -> None:

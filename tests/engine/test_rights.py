@@ -139,7 +139,17 @@ CASES = [
 
 BEHIND_A_PART = {"exports.write", "exports.save", "imports.run"} | {
     f"outbox.{name}"
-    for name in ("status", "list", "show", "retry", "discard", "replay", "resume", "prune")
+    for name in (
+        "status",
+        "list",
+        "show",
+        "retry",
+        "discard",
+        "replay",
+        "replayable",
+        "resume",
+        "prune",
+    )
 }
 """Verbs that no member or till ever reaches: the part itself is refused."""
 
