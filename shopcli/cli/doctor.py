@@ -28,6 +28,7 @@ FREE_BYTES_MIN = 100 * 1024 * 1024
 CLOCK_DIFFERENCE_SECONDS_MAX = 2.0
 """Leases last up to 30 s and signatures are refused after minutes; 2 s is far from both."""
 COLUMNS_MIN = 60
+_CODES_SHOWN = 5
 
 
 class Finding(NamedTuple):
@@ -92,6 +93,7 @@ def _of_shop(call: Call) -> Iterator[Finding]:
             yield _outbox(call, shop)
             yield _relay(call, shop)
             yield _schema(address)
+            yield _codes(shop)
     except ShopError as error:
         shown = display(address)
         yield Finding("database", ok=False, detail=f"{shown}: {error.message}", fix=error.fix)
@@ -200,6 +202,22 @@ def _schema(address: str) -> Finding:
         ok=status.is_current,
         detail=f"version {status.schema_version}, this release wants {status.wanted_version}",
         fix="Type: shop db upgrade",
+    )
+
+
+def _codes(shop: Shop) -> Finding:
+    from shopcli.cli.schema import HOW_TO_PART
+    from shopcli.engine.inspection import shared_codes  # only where somebody asks
+
+    shared = shared_codes(shop)
+    more = f" … and {len(shared) - _CODES_SHOWN} more" if len(shared) > _CODES_SHOWN else ""
+    return Finding(
+        "barcodes",
+        ok=not shared,
+        detail=f"shared by several products: {'; '.join(shared[:_CODES_SHOWN])}{more}"
+        if shared
+        else "each belongs to one product",
+        fix=HOW_TO_PART,
     )
 
 

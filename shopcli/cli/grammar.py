@@ -64,25 +64,6 @@ def seconds(text: str) -> float:
     return int(found[1]) * _SPAN_SECONDS[found[2] or "s"]
 
 
-def order_lines(words: list[str]) -> list[tuple[str, int]]:
-    """The lines of an order typed as `LATTE`, `LATTE:2`; the engine adds up equal SKUs.
-
-    Raises:
-        InvalidInput: A quantity is not a whole number of at least 1, or a SKU is missing.
-    """
-    lines = []
-    for word in words:
-        sku, colon, quantity = word.partition(":")
-        if not sku or (colon and (not _DIGITS.fullmatch(quantity) or int(quantity) < 1)):
-            raise InvalidInput(
-                f"{word!r} is not SKU or SKU:QTY with a quantity of at least 1.",
-                fix="Type it like: shop order LATTE:2 BAGEL",
-                details={"line": word},
-            )
-        lines.append((sku, int(quantity) if colon else 1))
-    return lines
-
-
 def quantities_joined(words: list[str], unknown: set[str]) -> list[str]:
     """The words of an order with each number that is no product bound to the SKU before it."""
     joined: list[str] = []

@@ -9,7 +9,7 @@ import typer
 from shopcli.cli.call import Call, instant, one_of
 from shopcli.cli.command import ShopCommand, UserCommand, new_app
 from shopcli.cli.completion import complete_code, complete_order, complete_sku
-from shopcli.cli.grammar import order_lines, quantities_joined
+from shopcli.cli.grammar import quantities_joined
 from shopcli.cli.options import Key, Limit, NoDeliver, Reason, Since
 from shopcli.cli.terminal import Column
 from shopcli.domain.errors import ShopError, UnknownProduct
@@ -36,7 +36,9 @@ def order(
     lines: Annotated[
         list[str],
         typer.Argument(
-            metavar="SKU[:QTY]…", help="What, and how many (else 1).", autocompletion=complete_sku
+            metavar="SKU[:QTY]…",
+            help="SKU or barcode, and how many (else 1).",
+            autocompletion=complete_sku,
         ),
     ],
     *,
@@ -65,11 +67,11 @@ def order(
 ) -> None:
     """Order and pay from the balance."""
     call = Call.of(context)
-    wanted = order_lines(lines)
     user = call.user()
     if not dry_run:
         key = call.new_key(key)
     with call.shop() as shop:
+        wanted = shop.read_lines(lines)
         expected = call.optional_amount(expect)
         try:
             placed = shop.order(

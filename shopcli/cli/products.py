@@ -22,7 +22,9 @@ Sku = Annotated[str, typer.Argument(metavar="SKU", autocompletion=complete_sku)]
 Category = Annotated[
     str | None, typer.Option("--category", metavar="TEXT", help="Category, such as Drinks.")
 ]
-Barcode = Annotated[str | None, typer.Option("--barcode", metavar="TEXT", help="As scanned.")]
+Barcode = Annotated[
+    str | None, typer.Option("--barcode", metavar="TEXT", help="As scanned; '' clears it.")
+]
 LowStock = Annotated[
     int | None,
     typer.Option("--low-stock", metavar="N", parser=count, help="Stock at which to warn."),

@@ -7,6 +7,8 @@ import typer
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
 
+HOW_TO_PART = "Give the others another: shop product set SKU --barcode CODE, or '' for none"
+
 db_app = new_app("The database schema.")
 
 
@@ -24,10 +26,16 @@ def status(context: typer.Context) -> None:
 def upgrade(context: typer.Context) -> None:
     """Bring the schema up to date; a no-op if it is."""
     call = Call.of(context)
-    from shopcli.engine.inspection import upgrade_schema  # loads SQLAlchemy and Alembic
+    from shopcli.engine.inspection import shared_codes, upgrade_schema  # loads SQLAlchemy, Alembic
 
     found = upgrade_schema(call.settings.database())
     _answer(call, found.wanted_version, found.wanted_version, before=found.schema_version)
+    with call.shop() as shop:
+        shared = shared_codes(shop)
+    for told in shared:
+        call.remark(f"Several products share the barcode {told}")
+    if shared:
+        call.remark(f"Scans of them are refused until one is left. {HOW_TO_PART}")
 
 
 def _answer(call: Call, version: str, wanted: str, *, before: str | None = None) -> None:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from types import EllipsisType, MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from shopcli.domain.barcodes import as_read, checked_barcode, is_rounded
 from shopcli.domain.errors import CurrencyMismatch, InvalidInput
 from shopcli.domain.moments import parse_moment, to_microseconds
-from shopcli.domain.money import AMOUNT_MAX, checked_amount, parse_major
-from shopcli.domain.text import checked_code, checked_identifier, checked_key, checked_name
+from shopcli.domain.money import AMOUNT_MAX, checked_amount, meant_amount, parse_major
+from shopcli.domain.text import checked_code, checked_identifier, checked_key, checked_name, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 Kind = Literal["products", "users", "charges", "claims", "coupons", "orders"]
 KINDS: tuple[Kind, ...] = ("products", "users", "charges", "claims", "coupons", "orders")
@@ -38,11 +39,15 @@ class Column:
 
     name: str
     form: str
-    """sku, user, code, key, text, amount, count, moment, flag or currency."""
+    """sku, barcode, user, code, key, text, amount, count, moment, flag or currency."""
     required: bool = False
     clearable: bool = False
     least: int = 0
     most: int = AMOUNT_MAX
+
+
+def _nothing_is_known(_form: str, _text: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class Grammar:
         currency: The shop's currency; a `currency` column must agree.
         timezone: Zone of times that name none.
         changes_existing: Rows may name what exists, and leave out what stays as it is.
+        is_known: Whether the shop has a SKU or user (form, text) that looks rounded by a
+            spreadsheet; asked for such texts only.
     """
 
     kind: Kind
@@ -65,6 +72,7 @@ class Grammar:
     currency: str
     timezone: str
     changes_existing: bool = False
+    is_known: Callable[[str, str], bool] = _nothing_is_known
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,7 +90,7 @@ _COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
             Column("price", "amount", required=True),
             Column("stock", "count"),
             Column("category", "text", clearable=True),
-            Column("barcode", "text", clearable=True),
+            Column("barcode", "barcode", clearable=True),
             Column("low_stock", "count", clearable=True),
             Column("on_sale", "flag"),
         ),
@@ -123,9 +131,13 @@ _COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
         ),
     }
 )
+BARCODE_PLACE = 5
+"""Where it stands among the columns of products."""
+
 CURRENCY_COLUMN = Column("currency", "currency")
 """Taken in every file and compared with the shop's; exports write it beside amounts."""
 
+_ROUNDABLE = frozenset({"sku", "user", "key"})
 _LEAVABLE_ON_EXISTING = {"products": {"name", "price"}, "coupons": {"limit"}}
 _HISTORICAL = frozenset({"ordered_at", "unit_price", "discount"})
 
@@ -138,6 +150,7 @@ def grammar(
     timezone: str,
     changes_existing: bool = False,
     historical: bool = False,
+    is_known: Callable[[str, str], bool] = _nothing_is_known,
 ) -> Grammar:
     """The grammar of a file.
 
@@ -148,6 +161,7 @@ def grammar(
         timezone: The shop's zone.
         changes_existing: Rows may name what exists, so what a new one needs may be left out.
         historical: Orders happened before: their instant is required.
+        is_known: As in `Grammar`.
     """
     columns = _COLUMNS[kind]
     if changes_existing:
@@ -157,7 +171,7 @@ def grammar(
         columns = tuple(
             Column(c.name, c.form, required=True) if c.name == "ordered_at" else c for c in columns
         )
-    return Grammar(kind, columns, exponent, currency, timezone, changes_existing)
+    return Grammar(kind, columns, exponent, currency, timezone, changes_existing, is_known)
 
 
 def check_header(rules: Grammar, names: Iterable[str], *, historical: bool = False) -> None:
@@ -227,11 +241,15 @@ def cell(column: Column, text: str, rules: Grammar) -> Value:
         return _within(column, parse_major(text, rules.exponent))
     if column.form == "count":
         if not _COUNT.fullmatch(text):
-            raise InvalidInput(f"{column.name} is a whole number in ASCII digits.")
+            meant = meant_amount(text, 0)
+            raise InvalidInput(
+                f"{column.name} is a whole number in ASCII digits, not {shown(text)}.",
+                fix=f"Type {meant}." if meant is not None else "",
+            )
         return _within(column, int(text))
     if column.form == "flag":
         if text.lower() not in _FLAGS:
-            raise InvalidInput(f"{column.name} is true or false.")
+            raise InvalidInput(f"{column.name} is true or false, not {shown(text)}.")
         return _FLAGS[text.lower()]
     return _text(column, text, rules)
 
@@ -250,12 +268,12 @@ def json_cell(column: Column, value: object, rules: Grammar) -> Value:
     if column.form in {"amount", "count"}:
         if type(value) is float:
             raise InvalidInput(
-                f"{column.name} is an integer in minor units in JSON Lines, not a decimal."
+                f"{column.name} is an integer in minor units in JSON Lines, not {shown(value)}."
             )
         return checked_amount(value, column.name, least=column.least, most=column.most)
     if column.form == "flag":
         if type(value) is not bool:
-            raise InvalidInput(f"{column.name} is true or false.")
+            raise InvalidInput(f"{column.name} is true or false, not {shown(value)}.")
         return int(value)
     if not isinstance(value, str):
         raise InvalidInput(f"{column.name} is a text, not {type(value).__name__}.")
@@ -302,13 +320,16 @@ def _text(column: Column, text: str, rules: Grammar) -> Value:
             fix="Save the file as UTF-8.",
         )
     if column.form == "sku":
-        return checked_identifier(text, "SKU")
-    if column.form == "user":
-        return checked_identifier(text, "user name")
-    if column.form == "code":
-        return checked_code(text)
-    if column.form == "key":
-        return checked_key(text)
+        text = as_read(text)
+    if column.form in _ROUNDABLE and is_rounded(text) and not rules.is_known(column.form, text):
+        raise InvalidInput(
+            f"{column.name} {shown(text)} was rounded by a spreadsheet.",
+            fix="Format the column as text, fill the whole value in again and save.",
+            details={"field": column.name},
+        )
+    check = _CHECKS.get(column.form)
+    if check is not None:
+        return check(text)
     if column.form == "moment":
         return to_microseconds(parse_moment(text, rules.timezone))
     if column.form == "currency":
@@ -319,6 +340,17 @@ def _text(column: Column, text: str, rules: Grammar) -> Value:
             )
         return LEAVE
     return checked_name(text, column.name.capitalize().replace("_", " "))
+
+
+_CHECKS: Mapping[str, Callable[[object], str]] = MappingProxyType(
+    {
+        "sku": lambda text: checked_identifier(text, "SKU"),
+        "barcode": checked_barcode,
+        "user": lambda text: checked_identifier(text, "user name"),
+        "code": checked_code,
+        "key": checked_key,
+    }
+)
 
 
 def _encoding_of(text: str) -> str:

@@ -6,14 +6,22 @@ with anything out of the ordinary is not taken.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from shopcli.domain.barcodes import BARCODE_LENGTH_MAX
 from shopcli.domain.batch import CLEAR_TEXT, LEAVE, Column, Grammar, Value, cell
 from shopcli.domain.errors import ShopError
 from shopcli.domain.money import AMOUNT_MAX
-from shopcli.domain.text import IDENTIFIER_LENGTH_MAX, KEY_LENGTH_MAX, NAME_LENGTH_MAX
+from shopcli.domain.text import (
+    BLANKS,
+    IDENTIFIER_LENGTH_MAX,
+    IGNORABLE,
+    KEY_LENGTH_MAX,
+    NAME_LENGTH_MAX,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +29,15 @@ if TYPE_CHECKING:
 _DIGITS = b"0123456789"
 _IDENTIFIER = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-" + _DIGITS
 _PRINTABLE = bytes(range(0x20, 0x7F))
-_JOINER = "\u034f"
-"""The one printable character that no text of the shop holds."""
+_UNSEEN = re.compile(
+    "["
+    + "".join(f"{chr(first)}-{chr(last)}" for first, last in IGNORABLE)
+    + f"{BLANKS[1:]}]|^\\W+$",
+    re.MULTILINE,
+)
+"""What is shown as nothing or as a blank; a cell of nothing but marks is looked at by itself."""
+
+_ROUND = re.compile(r"^[0-9]+[.,]0+$", re.MULTILINE)
 
 _DIGITS_SAFE = 12
 """So many digits and the most decimals a currency has stay below the largest amount."""
@@ -33,6 +48,7 @@ _LENGTH_MAX = {
     "user": IDENTIFIER_LENGTH_MAX,
     "key": KEY_LENGTH_MAX,
     "text": NAME_LENGTH_MAX,
+    "barcode": BARCODE_LENGTH_MAX,
 }
 
 
@@ -61,28 +77,43 @@ def read_column(column: Column, cells: Sequence[str], rules: Grammar) -> list[Va
 
 
 def _is_of_marks(column: Column, cells: Sequence[str]) -> bool:
-    """Whether identifiers or keys hold nothing but the marks they may, in ASCII."""
-    together = "".join(cells)
-    if not together.isascii():
+    """Whether identifiers, codes or keys hold nothing but the marks they may, in ASCII."""
+    together = "\n".join(cells)
+    if not together.isascii() or _may_be_rounded(together):
         return False
     if column.form == "key":
         # A key of "\\N" alone is none; any other mark of ASCII may stand in one.
-        return not together.encode().translate(None, _PRINTABLE) and CLEAR_TEXT not in together
-    return not together.encode().translate(None, _IDENTIFIER)
+        return (
+            not together.encode().translate(None, _PRINTABLE + b"\n")
+            and CLEAR_TEXT not in together
+            and not _has_blank_ends(together)
+        )
+    return not together.encode().translate(None, _IDENTIFIER + b"\n")
+
+
+def _may_be_rounded(together: str) -> bool:
+    """Whether some cell may be a number that a spreadsheet has written."""
+    return "+" in together or (
+        ("." in together or "," in together) and bool(_ROUND.search(together))
+    )
+
+
+def _has_blank_ends(together: str) -> bool:
+    return " \n" in together or "\n " in together or together[0] == " " or together[-1] == " "
 
 
 def _is_plain_text(cells: Sequence[str]) -> bool:
     """Whether texts of any script are taken as they are."""
     together = "\n".join(cells)
-    if " \n" in together or "\n " in together or together[0] == " " or together[-1] == " ":
+    if _has_blank_ends(together):
         return False
     if CLEAR_TEXT in together:
         return False
     if together.isascii():
         return not together.encode().translate(None, _PRINTABLE + b"\n")
     # What is not printable is what no text may hold, and more; line ends keep accents apart.
-    is_printable = "".join(cells).isprintable() and _JOINER not in together
-    return is_printable and unicodedata.is_normalized("NFC", together)
+    is_seen = "".join(cells).isprintable() and not _UNSEEN.search(together)
+    return is_seen and unicodedata.is_normalized("NFC", together)
 
 
 def _by_distinct(

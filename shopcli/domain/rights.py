@@ -120,6 +120,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "browsing": _ANYONE,
         "browsing.products": _ANYONE,
         "browsing.named": _ANYONE,
+        "read_lines": _ANYONE,
         "browsing.scanned": _ANYONE,
         "browsing.categories": _ANYONE,
         "browsing.trend": _ANYONE,

@@ -12,10 +12,10 @@ from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.domain.money import checked_amount
 from shopcli.domain.text import checked_name
+from shopcli.engine import codes
 from shopcli.engine.judging import Judged
 from shopcli.engine.products import fold, record
 from shopcli.storage import browsing as table
-from shopcli.storage import products
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -108,12 +108,12 @@ class Browsing(Judged, part="browsing."):
         return tuple(record(self._runtime, row) for row in rows)
 
     def scanned(self, code: str) -> Product | None:
-        """The product of exactly this SKU, else the first with exactly this barcode."""
+        """The product with this SKU or barcode, in any of its forms; None where there is none.
 
-        def work(session: Session) -> Row | None:
-            return products.product(session, code) or table.by_barcode(session, code)
-
-        row = self._runtime.read(work)
+        Raises:
+            InvalidInput: Several products have the barcode.
+        """
+        row = self._runtime.read(lambda session: codes.scanned(session, code))
         return None if row is None else record(self._runtime, row)
 
     def categories(self) -> tuple[Category, ...]:

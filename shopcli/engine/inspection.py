@@ -70,6 +70,16 @@ def server_ahead_microseconds(shop: Shop) -> int:
     return told.at + int((time.monotonic() - told.told_at_seconds) * 1_000_000) - runtime.now()
 
 
+def shared_codes(shop: Shop) -> list[str]:
+    """The barcodes that several products share since before each could have but one.
+
+    Each as a text: the code in the form in which codes compare, and the SKUs.
+    """
+    from shopcli.engine.codes import shared  # only where somebody asks
+
+    return shop.runtime.read(shared)
+
+
 def clock_difference_microseconds(shop: Shop) -> int:
     """How far the database's clock is ahead of this machine's, the way there not counted."""
     runtime = shop.runtime

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.domain import errors
+from shopcli.domain.barcodes import canonical_code
 from shopcli.domain.ids import may_be_id
 from shopcli.domain.text import checked_code, checked_identifier, inert, typed
-from shopcli.storage import coupons, orders, products, users
+from shopcli.storage import codes, coupons, orders, products, users
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -115,6 +116,20 @@ def no_user(username: str, close: Sequence[str] = ()) -> errors.UnknownUser:
 
 def unknown_products(session: Reader, skus: list[str]) -> errors.UnknownProduct:
     """The error for SKUs that do not exist."""
+    holders: dict[str, str] = {}
+    for code, holder in codes.holders(session, set(map(canonical_code, skus))):
+        holders.setdefault(code, holder)
+    scanned = {sku: holders[code] for sku in skus if (code := canonical_code(sku)) in holders}
+    if scanned:
+        told = ", ".join(f"{sku} is the barcode of {holder}" for sku, holder in scanned.items())
+        return errors.UnknownProduct(
+            f"There is no product {', '.join(skus)}; {told}.",
+            fix=f"Name it by its SKU: {next(iter(scanned.values()))}",
+            details={
+                "items": [{"sku": sku} for sku in skus],
+                "suggestions": list(scanned.values()),
+            },
+        )
     known = [row[0] for row in products.products(session, _CANDIDATE_COUNT_MAX)]
     close = [suggestion for sku in skus for suggestion in _close(sku, known)]
     return no_products(skus, close)

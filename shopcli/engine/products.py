@@ -6,10 +6,12 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, cast
 
 from shopcli.domain import errors
+from shopcli.domain.barcodes import checked_barcode
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import Product, StockMovement
 from shopcli.domain.text import checked_name, typed
+from shopcli.engine import codes
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.lookups import checked_sku, product_row
 from shopcli.engine.requests import (
@@ -20,6 +22,7 @@ from shopcli.engine.requests import (
     since,
 )
 from shopcli.storage import products as table
+from shopcli.storage.codes import keep_others_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +47,7 @@ def add(
 
     Raises:
         ProductExists: The SKU is taken.
+        BarcodeExists: The barcode is another product's, or the SKU is the barcode of one.
         InvalidInput: A value breaks its grammar.
     """
     values = _checked(
@@ -53,13 +57,14 @@ def add(
             "price_minor": price,
             "on_sale": 1,
             "category": category,
-            "barcode": barcode,
+            "barcode": _optional_barcode(barcode),
             "low_stock": low_stock,
         }
     )
     checked_amount(stock, "Stock")
 
     def work(session: Session) -> Product:
+        keep_others_out(session)
         if table.product(session, values["sku"]) is not None:
             raise errors.ProductExists(
                 f"There is already a product {values['sku']}.",
@@ -68,6 +73,7 @@ def add(
             )
         now = runtime.now()
         table.insert_product(session, {**values, **origin_values(runtime, now)})
+        codes.claim(session, values["sku"], values["barcode"])
         if stock:
             _move(runtime, session, values["sku"], stock, kind="initial", reason=None)
         return record(runtime, product_row(session, values["sku"]))
@@ -87,10 +93,11 @@ def change(
     on_sale: bool | None,
     reason: str | None,
 ) -> Product:
-    """Change what is given of a product; None leaves a value as it is.
+    """Change what is given of a product; None leaves a value as it is, "" clears the barcode.
 
     Raises:
         UnknownProduct: No such product.
+        BarcodeExists: The barcode is another product's.
         InvalidInput: A value breaks its grammar.
     """
     sku, reason = checked_sku(sku), optional_reason(reason)
@@ -99,12 +106,14 @@ def change(
         "price_minor": price,
         "on_sale": None if on_sale is None else int(on_sale),
         "category": category,
-        "barcode": barcode,
+        "barcode": _optional_barcode(barcode),
         "low_stock": low_stock,
     }
     wanted = {column: value for column, value in given.items() if value is not None}
 
     def work(session: Session) -> Product:
+        if barcode is not None:
+            keep_others_out(session)  # before a product is locked, as everywhere
         row = product_row(session, sku, lock=True)
         current = {
             "sku": row[0],
@@ -118,6 +127,8 @@ def change(
         values = _checked({**current, **wanted})
         changed = [column for column in current if values[column] != current[column]]
         if changed:
+            if "barcode" in changed:
+                codes.exchange(session, sku, current["barcode"], values["barcode"])
             table.update_product(session, values)
             record_change(
                 runtime,
@@ -299,7 +310,7 @@ def records(runtime: Runtime, rows: Iterable[Row]) -> tuple[Product, ...]:
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:
     name = checked_name(values["name"], "Name")
-    barcode = optional_name(values["barcode"], "Barcode")
+    barcode = values["barcode"] or None
     low_stock = values["low_stock"]
     return {
         **values,
@@ -310,6 +321,11 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         "low_stock": None if low_stock is None else checked_amount(low_stock, "Low stock"),
         "search_text": search_text(values["sku"], name, barcode),
     }
+
+
+def _optional_barcode(barcode: object) -> str | None:
+    """A barcode; "" for none, None where nothing is said about it."""
+    return barcode if barcode is None or barcode == "" else checked_barcode(barcode)
 
 
 def _check_stock_limit(sku: str, stock: int) -> None:

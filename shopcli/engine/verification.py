@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shopcli.domain.records import Verification
+from shopcli.engine import codes
 from shopcli.engine.verifying import changes, orders, requests
 from shopcli.engine.verifying.findings import check
 from shopcli.storage import verification as table
@@ -26,6 +28,9 @@ def verify(runtime: Runtime) -> Verification:
             *orders.checks(session),
             *requests.checks(session),
             *changes.checks(session),
+            check("codes_are_of_products", codes.astray(session)),
+            # Shared since before schema 0002: told, but no violation, for no more can come in.
+            replace(check("codes_name_one_product", codes.shared(session)), ok=True),
             check("constraints_and_triggers_exist", missing_guards(session)),
             check("definitions_are_the_releases", changed_guards(session)),
         ]

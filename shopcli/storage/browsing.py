@@ -16,7 +16,6 @@ _CATEGORIES = """
 SELECT category, COUNT(*) FROM products
 WHERE category IS NOT NULL GROUP BY category ORDER BY category
 """
-_BY_BARCODE = f"SELECT {_COLUMNS} FROM products WHERE barcode = :barcode ORDER BY sku LIMIT 1"
 _LOW = f"""
 SELECT {_COLUMNS} FROM products
 WHERE on_sale = 1 AND stock <= low_stock ORDER BY stock, sku LIMIT :row_limit
@@ -51,11 +50,6 @@ def named(session: Session, skus: Sequence[str]) -> list[Row]:
     return session.rows(
         f"SELECT {_COLUMNS} FROM products WHERE sku IN ({names}) ORDER BY sku", parameters
     )
-
-
-def by_barcode(session: Session, barcode: str) -> Row | None:
-    """The first product by SKU that carries a barcode."""
-    return session.row(_BY_BARCODE, {"barcode": barcode})
 
 
 def categories(session: Session) -> list[Row]:

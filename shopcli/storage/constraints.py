@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import (
     BalanceLimit,
+    BarcodeExists,
     CouponAlreadyClaimed,
     CouponAlreadyUsed,
     CouponExists,
@@ -51,6 +52,7 @@ UNIQUE_COLUMNS = MappingProxyType(
         "outbox.order_id, outbox.sequence": "uq_outbox_order_id_sequence",
         "outbox_totals.shard": "pk_outbox_totals",
         "platform_endpoint.url": "pk_platform_endpoint",
+        "product_codes.code, product_codes.place": "pk_product_codes",
         "products.sku": "pk_products",
         "relays.relay_id": "pk_relays",
         "sales_days.bucket_start_at, sales_days.sku": "pk_sales_days",
@@ -73,6 +75,7 @@ REFUSALS: MappingProxyType[str, tuple[type[ShopError], str]] = MappingProxyType(
     {
         "pk_users": (UserExists, "A user of this name exists already."),
         "pk_products": (ProductExists, "A product of this SKU exists already."),
+        "pk_product_codes": (BarcodeExists, "Another product has this code."),
         "pk_coupons": (CouponExists, "A coupon of this code exists already."),
         "pk_user_coupons": (CouponSoldOut, "Every coupon of this code has been claimed."),
         "ck_coupons_claim_count": (CouponSoldOut, "Every coupon of this code has been claimed."),

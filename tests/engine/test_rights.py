@@ -95,6 +95,7 @@ CASES = [
     Case("browsing", lambda shop, _: shop.browsing, OK, OK),
     Case("browsing.products", lambda shop, _: shop.browsing.products("latte"), OK, OK),
     Case("browsing.named", lambda shop, _: shop.browsing.named(["LATTE"]), OK, OK),
+    Case("read_lines", lambda shop, _: shop.read_lines(["LATTE:2"]), OK, OK),
     Case("browsing.scanned", lambda shop, _: shop.browsing.scanned("LATTE"), OK, OK),
     Case("browsing.categories", lambda shop, _: shop.browsing.categories(), OK, OK),
     Case("browsing.trend", lambda shop, _: shop.browsing.trend(["LATTE"], 3), OK, OK),

@@ -66,18 +66,19 @@ def _people(shop: Shop) -> None:
 
 
 def _catalogue(shop: Shop) -> None:
+    """Products; in the kept shop of 0001 some share a barcode, which can come in no more."""
     for sku, price, stock, category, barcode in (
         ("LATTE", 4_500, 40, "Drinks", "4006381333931"),
         ("WATER", 1_000, 90, "Drinks", "96385074"),
         ("BAGEL", 3_300, 12, "Food", "012345678905"),
-        ("BAGEL-2", 3_500, 12, "Food", "12345678905"),
+        ("BAGEL-2", 3_500, 12, "Food", None),
         ("TWIN-1", 800, 5, None, "8801234567893"),
-        ("TWIN-2", 900, 5, None, "8801234567893"),
+        ("TWIN-2", 900, 5, None, "lot 7/é"),
         ("QUOTED", 700, 5, None, "'0400638133393"),
         ("FORMULA", 700, 5, None, '="0400638133394"'),
-        ("ROUNDED", 700, 5, None, "4.00638E+12"),
+        ("ROUNDED", 700, 5, None, None),
         ("7612345678900", 2_000, 3, None, None),
-        ("SCANS-AS-SKU", 2_100, 3, None, "7612345678900"),
+        ("SCANS-AS-SKU", 2_100, 3, None, "2-100"),
         ("FREE", 0, 100, None, None),
         ("GONE", 9_900, 1, "Old", None),
         ("바나나", 1_200, 30, "과일", None),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
+from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.batch import Grammar
+from shopcli.domain.barcodes import codes_of
+from shopcli.domain.batch import BARCODE_PLACE, Grammar
 from shopcli.domain.text import KEY_LENGTH_MAX
 from shopcli.engine.imports.checking import Checker
 from shopcli.engine.imports.grouping import (
@@ -14,6 +17,7 @@ from shopcli.engine.imports.grouping import (
     Grouper,
     Identities,
     regrouped,
+    repeated,
 )
 from shopcli.engine.imports.orders import values_of
 from shopcli.engine.imports.rows import Rows
@@ -50,6 +54,7 @@ class Checked:
         rejects: Renders rows that are put aside.
         key_prefix: Will be put in front of keys.
         now: Microseconds; what is said to happen later is noted.
+        is_rehearsed: Nothing of it will be written.
     """
 
     def __init__(
@@ -60,7 +65,10 @@ class Checked:
         rejects: Rejects,
         key_prefix: str,
         now: int,
+        *,
+        is_rehearsed: bool,
     ) -> None:
+        self._is_rehearsed = is_rehearsed
         self._rules = rules
         self._checker = checker
         self._malformed = malformed
@@ -113,6 +121,22 @@ class Checked:
         if doubles:
             self._look_at(doubles)
             self._malformed.check()
+
+    def repeated_codes(self) -> set[int]:
+        """Hashes of what comes more than once among the codes and SKUs of a rehearsed import.
+
+        What is written need not be remembered: the database has it.
+        """
+        if not self._is_rehearsed:
+            return set()
+        hashes = array("q")
+        for chunk in self._spool.chunks():
+            rows = Rows.of(chunk)
+            barcodes: Any = rows.columns[BARCODE_PLACE] or repeat(None)
+            for sku, barcode in zip(rows.texts(0), barcodes, strict=False):
+                code = barcode if isinstance(barcode, str) else None
+                hashes.extend(map(hash, {sku, *codes_of(sku, code)}))
+        return repeated(hashes)
 
     def batches(self) -> Iterator[Any]:
         """Batches of rows (of orders: groups) in the order of the input."""

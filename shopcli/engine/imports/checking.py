@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from shopcli.engine.imports.malformed import Malformed
     from shopcli.engine.imports.source import Source
 
-_ARMED_FORMS = frozenset({"sku", "user", "key", "text"})
+_ARMED_FORMS = frozenset({"sku", "user", "key", "text", "barcode"})
 _CHUNK_ROW_COUNT = 2000
 _NAMES = "The first line names the columns."
 _ONE_A_LINE = "Each line is one JSON object; those of an array: jq -c '.[]'"

@@ -6,6 +6,7 @@ import gc
 import hashlib
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from shopcli.engine.imports.planning import Choices, Outcome, Plan
 from shopcli.engine.imports.rejects import Rejects, rejects_path
 from shopcli.engine.imports.source import Source, format_of, opened
 from shopcli.engine.judging import Judged
+from shopcli.storage import products, users
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -149,6 +151,7 @@ class _Run:
             timezone=identity.timezone,
             changes_existing=choices.on_existing != "error" or choices.stock is not None,
             historical=choices.historical,
+            is_known=cache(self._is_known),
         )
         self._total = Outcome()
         self._done = 0
@@ -171,6 +174,7 @@ class _Run:
                     rejects,
                     self._choices.key_prefix,
                     self._runtime.now(),
+                    is_rehearsed=self._choices.dry_run,
                 )
             )
             rejects.header = checker.header.names
@@ -194,6 +198,15 @@ class _Run:
                 future=checked.future_count,
                 first_future_line=checked.first_future_line,
             )
+
+    def _is_known(self, form: str, text: str) -> bool:
+        """Whether the shop has exactly this SKU or user."""
+        find = {"sku": products.product, "user": users.user}.get(form)
+        return (
+            find is not None
+            and text.isprintable()
+            and self._runtime.read(lambda session: find(session, text)) is not None
+        )
 
     def _read(self, checked: Checked, stream: IO[bytes] | None) -> str:
         """Read and check the input; what binds its stock movements."""
@@ -251,7 +264,7 @@ class _Run:
         if self._kind == "products":
             from shopcli.engine.imports.products import ProductPlan
 
-            return ProductPlan(self._runtime, self._choices, batch)
+            return ProductPlan(self._runtime, self._choices, batch, checked.repeated_codes())
         if self._kind == "orders":
             from shopcli.engine.imports.orders import OrderPlan
 

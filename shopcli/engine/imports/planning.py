@@ -31,6 +31,7 @@ _COLUMN_OF_CODE = {
     "unknown_product": "sku",
     "product_off_sale": "sku",
     "product_exists": "sku",
+    "barcode_exists": "barcode",
     "out_of_stock": "quantity",
     "key_conflict": "key",
     "user_exists": "user",

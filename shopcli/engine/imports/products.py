@@ -6,6 +6,7 @@ import unicodedata
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shopcli.domain.barcodes import as_read, codes_of
 from shopcli.domain.batch import CLEAR, LEAVE
 from shopcli.domain.errors import (
     InvalidInput,
@@ -15,13 +16,14 @@ from shopcli.domain.errors import (
 )
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.engine.audit import origin_values
+from shopcli.engine.imports.codes import ProductCodes, Wish, claims_of, wish_of_change
 from shopcli.engine.imports.existing import Record, wanted
 from shopcli.engine.imports.planning import Choices, Outcome, Plan, Reject
 from shopcli.storage import bulk, bulk_trade
 from shopcli.storage.inserts import PRODUCTS, STOCK_MOVEMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from shopcli.domain.batch import Value
     from shopcli.engine.imports.rows import Rows
@@ -47,6 +49,7 @@ _FIELDS = ("name", "price", "category", "barcode", "low_stock", "on_sale")
 _PLACES = (1, 2, 4, 5, 6, 7)
 """Where the fields stand among the columns of the file."""
 _COLUMNS = ("name", "price_minor", "category", "barcode", "low_stock", "on_sale")
+_BARCODE = _FIELDS.index("barcode")
 _TYPES = (bulk.TEXT, bulk.COUNT, bulk.TEXT, bulk.TEXT, bulk.COUNT, bulk.COUNT)
 
 DIFFERENCE_COUNT_MAX = 1000
@@ -60,12 +63,16 @@ class ProductPlan(Plan):
         runtime: What every use case is given.
         choices: How to go about it.
         batch: What binds stock movements.
+        repeated_codes: Hashes of codes that come more than once in the input.
     """
 
-    def __init__(self, runtime: Runtime, choices: Choices, batch: str) -> None:
+    def __init__(
+        self, runtime: Runtime, choices: Choices, batch: str, repeated_codes: set[int]
+    ) -> None:
         self._runtime = runtime
         self._choices = choices
         self._batch = batch
+        self._codes = ProductCodes(dry_run=choices.dry_run, repeated=repeated_codes)
         self._room = DIFFERENCE_COUNT_MAX if choices.dry_run else 0
 
     def prepare(self, rows: Rows) -> _Batch:
@@ -73,37 +80,66 @@ class ProductPlan(Plan):
         names, prices = rows.columns[1], rows.columns[2]
         if names is None or prices is None or LEAVE in names or LEAVE in prices:
             return _Batch(rows, None)
-        return _Batch(rows, _New(list(rows.columns)))
+        return _Batch(rows, _New(rows.lines, list(rows.columns)))
 
     def apply(self, session: Session, batch: _Batch) -> Outcome:
         """Add or change a batch of products."""
-        rows = batch.rows
-        skus = rows.texts(0)
+        skus = batch.rows.texts(0)
         writes = not self._choices.dry_run
+        self._codes.begin(session)
         existing: dict[str, Row] = {}
         if bulk_trade.any_product_between(session, min(skus), max(skus)):
             existing = {row[0]: row for row in bulk_trade.products(session, skus, lock=writes)}
-        outcome = Outcome()
-        new = _new_among(rows, existing, outcome) if existing else batch.if_all_new
-        if new is None:
-            new = _new_among(rows, existing, outcome)
+        moved: set[str] = set()
+        if existing and self._choices.stock is not None:
+            moved = bulk_trade.moved_by_batch(session, self._batch, existing.keys())
+        decided = self._decide(batch, existing, moved, {})
+        refused = self._refused(session, decided)
+        if refused:
+            decided = self._decide(batch, existing, moved, refused)
+        outcome, new, changes = decided
         added = new.columns[0] or []
-        outcome.created = len(added)
-        if writes and outcome.created:
+        if writes and added:
             self._add(session, new)
-        if existing:
-            changes = _Changes(self._runtime, self._choices, self._batch, outcome)
-            if self._choices.stock is not None:
-                changes.moved = bulk_trade.moved_by_batch(session, self._batch, existing.keys())
-            self._change(rows, existing, changes)
-            if writes:
-                changes.write(session)
+        if writes:
+            changes.write(session)
+            releases = [(code, wish.sku) for wish in changes.wishes for code in wish.releases]
+            claims = [(code, wish.sku) for wish in changes.wishes for code in wish.claims]
+            self._codes.write(session, claims + new.claims, releases)
+        else:
+            self._codes.remember([*new.wishes(), *changes.wishes])
         if self._room:
             told = [{"sku": sku, "change": "new", "fields": {}} for sku in added[: self._room]]
             # What changes stands first: of what is new only so many are told.
             outcome.differences = [*outcome.differences, *told][: self._room]
             self._room -= len(outcome.differences)
         return outcome
+
+    def _decide(
+        self,
+        batch: _Batch,
+        existing: dict[str, Row],
+        moved: set[str],
+        refused: Mapping[str, ShopError],
+    ) -> _Decided:
+        rows, outcome = batch.rows, Outcome()
+        new = None if existing or refused else batch.if_all_new
+        if new is None:
+            new = _new_among(rows, existing, refused, outcome)
+        outcome.created = len(new.columns[0] or [])
+        changes = _Changes(self._runtime, self._choices, self._batch, outcome)
+        changes.moved = moved
+        if existing:
+            self._change(rows, existing, refused, changes)
+        return _Decided(outcome, new, changes)
+
+    def _refused(self, session: Session, decided: _Decided) -> Mapping[str, ShopError]:
+        """Products whose code or SKU is the code of another."""
+        _, new, changes = decided
+        skus = new.columns[0] or []
+        if not changes.wishes and not (skus and self._codes.may_collide(session, skus, new.claims)):
+            return {}
+        return self._codes.refused(session, [*new.wishes(), *changes.wishes])
 
     def _add(self, session: Session, new: _New) -> None:
         columns, (skus, _, _, stocks, *_) = new.columns, new.columns
@@ -149,14 +185,22 @@ class ProductPlan(Plan):
         """Whether first stock has a movement: one of an import tells that the batch was here."""
         return self._choices.stock is not None or stock != 0
 
-    def _change(self, rows: Rows, existing: dict[str, Row], changes: _Changes) -> None:
+    def _change(
+        self,
+        rows: Rows,
+        existing: dict[str, Row],
+        refused: Mapping[str, ShopError],
+        changes: _Changes,
+    ) -> None:
         columns = [column or repeat(LEAVE, len(rows.lines)) for column in rows.columns]
         for line, *values in zip(rows.lines, *columns, strict=True):
             row = existing.get(str(values[0]))
             if row is None:
                 continue
             try:
-                changes.take(values, row)
+                if row[0] in refused:
+                    raise refused[row[0]]
+                changes.take(line, values, row)
             except ShopError as error:
                 changes.outcome.rejects.append(Reject(line, error, values))
 
@@ -167,6 +211,8 @@ class _Changes:
     def __init__(self, runtime: Runtime, choices: Choices, batch: str, outcome: Outcome) -> None:
         self.moved: set[str] = set()
         self.outcome = outcome
+        self.wishes: list[Wish] = []
+        """What becomes of codes."""
         self._choices = choices
         self._batch = batch
         self._record = Record(runtime, "product")
@@ -174,7 +220,7 @@ class _Changes:
         self._stocks: list[tuple[Any, ...]] = []
         self._movements: list[tuple[Any, ...]] = []
 
-    def take(self, values: Sequence[Value], row: Row) -> None:
+    def take(self, line: int, values: Sequence[Value], row: Row) -> None:
         """Judge one row.
 
         Raises:
@@ -182,9 +228,11 @@ class _Changes:
             InvalidInput: The stock would pass the largest count.
         """
         sku, current = row[0], (row[1], row[2], row[5], row[6], row[7], row[4])
-        target = tuple(
+        target: Any = tuple(
             wanted(had, values[place]) for had, place in zip(current, _PLACES, strict=True)
         )
+        if target[_BARCODE] is not None and as_read(current[_BARCODE] or "") == target[_BARCODE]:
+            target = (*target[:_BARCODE], current[_BARCODE], *target[_BARCODE + 1 :])
         differing = [i for i in range(len(_FIELDS)) if target[i] != current[i]]
         if self._choices.on_existing == "skip":
             differing = []
@@ -196,6 +244,8 @@ class _Changes:
         self._note(sku, current, target, differing, (row[3], stock))
         if moves and not was_moved:
             self._move(sku, row, stock)
+        if _BARCODE in differing:
+            self.wishes.append(wish_of_change(line, sku, current[_BARCODE], target[_BARCODE]))
         if differing:
             self._changed.append((*target, search_text(sku, target[0], target[3]), sku))
             self._record.add(
@@ -288,7 +338,8 @@ def search_texts(
 class _New:
     """Products to add, by column of the file; a column that nothing was given for is None."""
 
-    def __init__(self, columns: list[list[Any] | None]) -> None:
+    def __init__(self, lines: Sequence[int], columns: list[list[Any] | None]) -> None:
+        self._lines = lines
         for place, name in enumerate(_PRODUCT):
             column = columns[place]
             if name in _DEFAULTS and column is not None and (LEAVE in column or CLEAR in column):
@@ -296,6 +347,14 @@ class _New:
                 columns[place] = [default if value in (LEAVE, CLEAR) else value for value in column]
         self.columns = columns
         self.search_texts = search_texts(columns[0] or [], columns[1] or [], columns[5])
+        self.claims = claims_of(columns[0] or [], columns[5])
+
+    def wishes(self) -> Iterator[Wish]:
+        """What each wants of codes; made only where they are judged one by one."""
+        skus = self.columns[0] or []
+        barcodes: Any = self.columns[5] or repeat(None, len(skus))
+        for line, sku, barcode in zip(self._lines, skus, barcodes, strict=True):
+            yield Wish(line, sku, barcode, codes_of(sku, barcode), (), is_new=True)
 
 
 class _Batch(NamedTuple):
@@ -305,18 +364,33 @@ class _Batch(NamedTuple):
     if_all_new: _New | None
 
 
-def _new_among(rows: Rows, existing: dict[str, Row], outcome: Outcome) -> _New:
+class _Decided(NamedTuple):
+    """What becomes of a batch."""
+
+    outcome: Outcome
+    new: _New
+    changes: _Changes
+
+
+def _new_among(
+    rows: Rows, existing: dict[str, Row], refused: Mapping[str, ShopError], outcome: Outcome
+) -> _New:
     """The products that do not exist; those that lack a name or a price are rejected."""
-    kept = []
+    kept, lines = [], []
     several = [column or [LEAVE] * len(rows.lines) for column in rows.columns]
     for line, *values in zip(rows.lines, *several, strict=True):
-        if values[0] in existing:
+        sku = str(values[0])
+        if sku in existing:
             continue
-        if values[1] is LEAVE or values[2] is LEAVE:
-            outcome.rejects.append(Reject(line, _cannot_be_added(str(values[0])), values))
+        if sku in refused:
+            outcome.rejects.append(Reject(line, refused[sku], values))
+        elif values[1] is LEAVE or values[2] is LEAVE:
+            outcome.rejects.append(Reject(line, _cannot_be_added(sku), values))
         else:
+            lines.append(line)
             kept.append(values)
-    return _New([list(column) for column in zip(*kept, strict=True)] or [[] for _ in several])
+    columns: list[Any] = [list(column) for column in zip(*kept, strict=True)]
+    return _New(lines, columns or [[] for _ in several])
 
 
 def _cannot_be_added(sku: str) -> UnknownProduct:

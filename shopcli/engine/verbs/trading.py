@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.engine import bookings, cancellations, coupons, orders, receipts, sales
+from shopcli.engine import bookings, cancellations, codes, coupons, orders, receipts, sales
 from shopcli.engine.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -77,6 +77,10 @@ class TradingVerbs(Verbs):
     def coupons(self, user: str) -> tuple[records.UserCoupon, ...]:
         """The coupons a user has claimed, newest first."""
         return coupons.held_by(self._runtime, user)
+
+    def read_lines(self, words: Iterable[str]) -> list[tuple[str, int]]:
+        """The lines of an order as typed or scanned: `LATTE`, `LATTE:2`, `4006381333931:2`."""
+        return codes.lines(self._runtime, words)
 
     def order(
         self,

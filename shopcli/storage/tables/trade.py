@@ -34,13 +34,23 @@ products = table(
     within("products", "stock"),
     within("products", "movement_count"),
     within("products", "low_stock"),
-    Index(
-        "ix_products_barcode",
-        "barcode",
-        sqlite_where=text("barcode IS NOT NULL"),
-        postgresql_where=text("barcode IS NOT NULL"),
-    ),
 )
+
+product_codes = table(
+    "product_codes",
+    text_column("code"),
+    count_column("place"),
+    text_column("sku"),
+    PrimaryKeyConstraint("code", "place", name="pk_product_codes"),
+    ForeignKeyConstraint(["sku"], ["products.sku"], name="fk_product_codes_sku"),
+    within("product_codes", "place"),
+    rowid=False,
+)
+"""Codes that scanners read, in the form in which they compare, and the product of each.
+
+Whoever claims a code takes place 0, so the primary key gives it to one product. Further places hold
+products that shared a code before schema 0002, and none is made any more.
+"""
 
 stock_movements = table(
     "stock_movements",

@@ -1,0 +1,168 @@
+"""Whose a code is: claimed by one product, looked up by scanners, told where several have it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.domain.barcodes import as_read, canonical_code, codes_of, split_word
+from shopcli.domain.errors import BarcodeExists, InvalidInput
+from shopcli.domain.text import inert, shown, typed
+from shopcli.storage import codes as table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
+
+SHARED_COUNT_MAX = 200
+_HOLDERS_SHOWN_MAX = 10
+WORD_LENGTH_MAX = 100
+
+
+def claim(session: Session, sku: str, barcode: str | None) -> None:
+    """Give a new product the codes of its SKU and barcode, others being kept out.
+
+    Raises:
+        BarcodeExists: One belongs to another product, or is the SKU of one.
+    """
+    codes = codes_of(sku, barcode)
+    _check_free(session, sku, barcode, {*codes, sku})
+    table.claim(session, [(code, sku) for code in codes])
+
+
+def exchange(session: Session, sku: str, before: str | None, after: str | None) -> None:
+    """Give a product the code of its new barcode and take the one before, others being kept out.
+
+    Raises:
+        BarcodeExists: It belongs to another product, or is the SKU of one.
+    """
+    had, has = codes_of(sku, before), codes_of(sku, after)
+    _check_free(session, sku, after, {code for code in has if code not in had})
+    table.release(session, [(code, sku) for code in had if code not in has])
+    table.claim(session, [(code, sku) for code in has if code not in had])
+
+
+def _check_free(session: Session, sku: str, barcode: str | None, codes: set[str]) -> None:
+    for code, holder in table.holders(session, codes):
+        if holder != sku:
+            raise taken(code, holder, sku, barcode)
+    if barcode in (None, sku) or canonical_code(barcode) not in codes:
+        return
+    if table.existing_skus(session, {barcode}):
+        raise taken(barcode, barcode, sku, barcode)
+
+
+def taken(code: str, holder: str, sku: str, barcode: str | None) -> BarcodeExists:
+    """The refusal of a code that belongs to another product."""
+    is_barcode = barcode is not None and canonical_code(as_read(barcode)) == canonical_code(code)
+    return BarcodeExists(
+        f"The barcode {shown(barcode)} belongs to the product {holder}."
+        if is_barcode
+        else f"The SKU {sku} is the barcode of the product {holder}.",
+        fix=f"A code names one product. See the other: shop product show {typed(holder)}",
+        details={"sku": holder, "code": code},
+    )
+
+
+def scanned(session: Session, word: str) -> Row | None:
+    """The columns of the one product with this SKU or code, or None.
+
+    Raises:
+        InvalidInput: Several have it, from before each code could have but one.
+    """
+    text = as_read(word)
+    if not _may_be_code(text):
+        return None
+    rows = table.scanned(session, text, canonical_code(text), _HOLDERS_SHOWN_MAX)
+    if len(rows) > 1:
+        raise ambiguous(text, [row[0] for row in rows])
+    return rows[0] if rows else None
+
+
+def ambiguous(word: str, skus: list[str]) -> InvalidInput:
+    """The refusal of a code that several products have."""
+    return InvalidInput(
+        f"{shown(word)} is the code of {len(skus)} products: {', '.join(skus)}.",
+        fix=f"Name the SKU, and give all but one another: shop product set {typed(skus[-1])} --barcode …",
+        details={"code": inert(word)[:WORD_LENGTH_MAX], "skus": skus},
+    )
+
+
+def lines(runtime: Runtime, words: Iterable[str]) -> list[tuple[str, int]]:
+    """The lines of an order as people type or scan them, in the order of the words.
+
+    A word is read whole as a SKU, then whole as a barcode, then in the same way before its last
+    colon, with the quantity behind it. What names nothing stays as it is, for the order to refuse.
+
+    Raises:
+        InvalidInput: A word is no SKU and no barcode, or is the code of several products.
+    """
+    given = list(words)
+    splits = {word: split_word(word) for word in given}
+    asked = {as_read(name) for name in (*given, *(split[0] for split in splits.values() if split))}
+    asked = set(filter(_may_be_code, asked))
+
+    def work(session: Session) -> tuple[set[str], list[Row]]:
+        codes = set(map(canonical_code, asked))
+        return table.existing_skus(session, asked), table.holders(session, codes)
+
+    known = _Known(*runtime.read(work))
+    return [_line(word, splits[word], known) for word in given]
+
+
+class _Known:
+    """The SKUs and codes among some words."""
+
+    def __init__(self, skus: set[str], holders: Iterable[Row]) -> None:
+        self._skus = skus
+        self._by_code: dict[str, list[str]] = {}
+        for code, sku in holders:
+            self._by_code.setdefault(code, []).append(sku)
+
+    def sku(self, name: str) -> str | None:
+        """The SKU of the product that a SKU or a barcode names."""
+        text = as_read(name)
+        if text in self._skus:
+            return text
+        found = self._by_code.get(canonical_code(text), [])
+        if len(found) > 1:
+            raise ambiguous(text, sorted(found))
+        return found[0] if found else None
+
+
+def _line(word: str, split: tuple[str, int] | None, known: _Known) -> tuple[str, int]:
+    whole = known.sku(word)
+    if whole is not None:
+        return whole, 1
+    if split is not None:
+        return known.sku(split[0]) or split[0], split[1]
+    if ":" in word or not word:
+        raise InvalidInput(
+            f"{shown(word)} is not SKU or SKU:QTY with a quantity of at least 1.",
+            fix="Type it like: shop order LATTE:2 BAGEL",
+            details={"line": inert(word)[:WORD_LENGTH_MAX]},
+        )
+    return word, 1
+
+
+def _may_be_code(text: str) -> bool:
+    """Whether a text may be a SKU or barcode: not every database takes any text."""
+    return 1 <= len(text) <= WORD_LENGTH_MAX and text.isprintable()
+
+
+def shared(session: Session) -> list[str]:
+    """Each code that several products have, with their SKUs, as a text."""
+    by_code: dict[str, list[str]] = {}
+    for code, sku in table.shared(session, SHARED_COUNT_MAX):
+        by_code.setdefault(code, []).append(sku)
+    return [f"{code}: {', '.join(skus)}" for code, skus in by_code.items()]
+
+
+def astray(session: Session) -> list[str]:
+    """Claims that are missing or that no product has, each as a text."""
+    wanted = {(code, sku) for sku, had in table.of_products(session) for code in codes_of(sku, had)}
+    claimed = {(code, sku) for code, sku in table.claimed(session)}
+    found = [f"{code}: the code of {sku} is not claimed" for code, sku in wanted - claimed]
+    found += [f"{code}: claimed by {sku}, whose code it is not" for code, sku in claimed - wanted]
+    return sorted(found)[:SHARED_COUNT_MAX]

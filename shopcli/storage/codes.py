@@ -1,0 +1,97 @@
+"""Statements about the codes of products: whose each is, claimed once, given up, found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.storage.bulk import find
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from shopcli.storage.session import Row, Session
+
+_LOCK = "LOCK TABLE product_codes IN SHARE ROW EXCLUSIVE MODE"
+_HOLDERS = "SELECT c.code, c.sku FROM product_codes c WHERE c.code {among}"
+_SKUS = "SELECT p.sku FROM products p WHERE p.sku {among}"
+_BETWEEN = "SELECT 1 FROM product_codes WHERE code BETWEEN :first AND :last LIMIT 1"
+_CLAIM = "INSERT INTO product_codes (code, place, sku) VALUES (:code, 0, :sku)"
+_RELEASE = "DELETE FROM product_codes WHERE code = :code AND sku = :sku"
+# Of several from before one holds the code, so that nobody else can claim it.
+_PROMOTE = """
+UPDATE product_codes SET place = 0
+WHERE code = :code AND place = (SELECT MIN(c.place) FROM product_codes c WHERE c.code = :code)
+"""
+_SCANNED = """
+SELECT sku, name, price_minor, stock, on_sale, category, barcode, low_stock FROM products
+WHERE sku IN (SELECT CAST(:word AS TEXT)
+              UNION ALL SELECT sku FROM product_codes WHERE code = :code)
+ORDER BY sku LIMIT :row_limit
+"""
+_SHARED = """
+SELECT code, sku FROM product_codes
+WHERE code IN (SELECT code FROM product_codes WHERE place > 0)
+UNION
+SELECT c.code, c.sku FROM product_codes c JOIN products p ON p.sku = c.code AND p.sku <> c.sku
+UNION
+SELECT c.code, p.sku FROM product_codes c JOIN products p ON p.sku = c.code AND p.sku <> c.sku
+ORDER BY 1, 2 LIMIT :row_limit
+"""
+_OF_PRODUCTS = """
+SELECT sku, barcode FROM products WHERE barcode IS NOT NULL OR (sku >= '0' AND sku < ':')
+"""
+_CLAIMED = "SELECT code, sku FROM product_codes"
+
+
+def keep_others_out(session: Session) -> None:
+    """Let nobody else claim a code until the transaction ends; readers and orders go on."""
+    if session.dialect == "postgres":
+        session.change(_LOCK)
+
+
+def holders(session: Session, codes: Collection[str]) -> list[Row]:
+    """(code, SKU) of the products that some codes belong to."""
+    return find(session, _HOLDERS, codes)
+
+
+def existing_skus(session: Session, skus: Collection[str]) -> set[str]:
+    """Those of some SKUs that products have."""
+    return {row[0] for row in find(session, _SKUS, skus)}
+
+
+def any_between(session: Session, first: str, last: str) -> bool:
+    """Whether some product's code lies between two texts, inclusive."""
+    return session.row(_BETWEEN, {"first": first, "last": last}) is not None
+
+
+def claim(session: Session, claims: Iterable[tuple[str, str]]) -> None:
+    """Give codes to products, as (code, SKU); the database refuses one that has a holder."""
+    for code, sku in claims:
+        session.change(_CLAIM, {"code": code, "sku": sku})
+
+
+def release(session: Session, claims: Iterable[tuple[str, str]]) -> None:
+    """Take codes from products, as (code, SKU)."""
+    for code, sku in claims:
+        session.change(_RELEASE, {"code": code, "sku": sku})
+        session.change(_PROMOTE, {"code": code})
+
+
+def scanned(session: Session, word: str, code: str, row_limit: int) -> list[Row]:
+    """The products with a SKU or a code, by SKU."""
+    return session.rows(_SCANNED, {"word": word, "code": code, "row_limit": row_limit})
+
+
+def shared(session: Session, row_limit: int) -> list[Row]:
+    """(code, SKU) of codes that several products have from before each could have but one."""
+    return session.rows(_SHARED, {"row_limit": row_limit})
+
+
+def of_products(session: Session) -> list[Row]:
+    """(SKU, barcode) of the products that may have codes."""
+    return session.rows(_OF_PRODUCTS)
+
+
+def claimed(session: Session) -> list[Row]:
+    """(code, SKU) of every claim."""
+    return session.rows(_CLAIMED)
