@@ -75,6 +75,18 @@ def quantities_joined(words: list[str], unknown: set[str]) -> list[str]:
     return joined
 
 
+def line_bound(text: str | int) -> int:
+    """How many malformed lines are put aside: a number, or all."""
+    if isinstance(text, int):  # a default
+        return text
+    if text == "all":
+        return AMOUNT_MAX
+    if not (_DIGITS.fullmatch(text) and int(text) <= AMOUNT_MAX):
+        message = f"{text!r} is not a number of lines, nor all."
+        raise typer.BadParameter(message)
+    return int(text)
+
+
 def _whole(text: str | int, *, least: int) -> int:
     if isinstance(text, int):  # a default, which Typer passes through here too
         return text

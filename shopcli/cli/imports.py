@@ -10,6 +10,7 @@ import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.command import ShopCommand, new_app
+from shopcli.cli.grammar import line_bound
 from shopcli.cli.orders import has_platform
 from shopcli.cli.problems import Interrupted, Terminated, ended_by
 from shopcli.cli.progress import Progress
@@ -25,18 +26,6 @@ import_app = new_app("Import files of rows: read and checked first, then applied
 _REJECTIONS_TOLD = 5
 
 
-def _bound(text: str | int) -> int:
-    """`--max-errors`: a number, or all."""
-    if isinstance(text, int):
-        return text
-    if text == "all":
-        return AMOUNT_MAX
-    if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004  # digits of the largest count
-        message = f"{text!r} is not a number of lines, nor all."
-        raise typer.BadParameter(message)
-    return int(text)
-
-
 File = Annotated[str, typer.Argument(metavar="FILE|-", help="Rows; - is standard input.")]
 Format = Annotated[
     str | None,
@@ -47,7 +36,7 @@ MaxErrors = Annotated[
     typer.Option(
         "--max-errors",
         metavar="N|all",
-        parser=_bound,
+        parser=line_bound,
         help="Skip up to N malformed lines (they go to the rejects file).",
     ),
 ]
@@ -66,6 +55,15 @@ KeyPrefix = Annotated[
     typer.Option(
         "--key-prefix", metavar="P", help="In front of keys, to tell files with row numbers apart."
     ),
+]
+
+SameKeyOnce = Annotated[
+    bool,
+    typer.Option("--same-key-once", help="Rows with one key and the same contents are one."),
+]
+IgnoreState = Annotated[
+    bool,
+    typer.Option("--ignore-state", help="Take rows whatever _state and _refunded say."),
 ]
 
 
@@ -107,6 +105,7 @@ def users(
     file: File,
     *,
     on_existing: OnExisting = "error",
+    ignore_state: IgnoreState = False,
     form: Format = None,
     max_errors: MaxErrors = 0,
     rejects: RejectsFile = None,
@@ -114,7 +113,11 @@ def users(
     quiet: Quiet = False,
 ) -> None:
     """Import user[,name]."""
-    choices = {"on_existing": on_existing, "dry_run": dry_run}
+    choices = {
+        "on_existing": on_existing,
+        "dry_run": dry_run,
+        "ignore_state": ignore_state,
+    }
     _carry_out(context, "users", file, choices, form, max_errors, rejects, quiet)
 
 
@@ -124,6 +127,7 @@ def coupons(
     file: File,
     *,
     on_existing: OnExisting = "error",
+    ignore_state: IgnoreState = False,
     form: Format = None,
     max_errors: MaxErrors = 0,
     rejects: RejectsFile = None,
@@ -131,7 +135,11 @@ def coupons(
     quiet: Quiet = False,
 ) -> None:
     """Import code,percent,amount,limit[,cap,min_order,opens,closes,use_by,valid_days]."""
-    choices = {"on_existing": on_existing, "dry_run": dry_run}
+    choices = {
+        "on_existing": on_existing,
+        "dry_run": dry_run,
+        "ignore_state": ignore_state,
+    }
     _carry_out(context, "coupons", file, choices, form, max_errors, rejects, quiet)
 
 
@@ -141,6 +149,7 @@ def charges(
     file: File,
     *,
     key_prefix: KeyPrefix = "",
+    same_key_once: SameKeyOnce = False,
     form: Format = None,
     max_errors: MaxErrors = 0,
     rejects: RejectsFile = None,
@@ -148,7 +157,11 @@ def charges(
     quiet: Quiet = False,
 ) -> None:
     """Import key,user,amount[,at]."""
-    choices = {"key_prefix": key_prefix, "dry_run": dry_run}
+    choices = {
+        "key_prefix": key_prefix,
+        "dry_run": dry_run,
+        "same_key_once": same_key_once,
+    }
     _carry_out(context, "charges", file, choices, form, max_errors, rejects, quiet)
 
 
@@ -158,6 +171,8 @@ def claims(
     file: File,
     *,
     key_prefix: KeyPrefix = "",
+    same_key_once: SameKeyOnce = False,
+    ignore_state: IgnoreState = False,
     form: Format = None,
     max_errors: MaxErrors = 0,
     rejects: RejectsFile = None,
@@ -165,7 +180,12 @@ def claims(
     quiet: Quiet = False,
 ) -> None:
     """Import key,user,coupon[,at]; first come, first served, in the order of the file."""
-    choices = {"key_prefix": key_prefix, "dry_run": dry_run}
+    choices = {
+        "key_prefix": key_prefix,
+        "dry_run": dry_run,
+        "same_key_once": same_key_once,
+        "ignore_state": ignore_state,
+    }
     _carry_out(context, "claims", file, choices, form, max_errors, rejects, quiet)
 
 
@@ -189,6 +209,7 @@ def orders(
         str, typer.Option("--events", metavar="send|skip", help="Whether the past is delivered.")
     ] = "send",
     key_prefix: KeyPrefix = "",
+    ignore_state: IgnoreState = False,
     form: Format = None,
     max_errors: MaxErrors = 0,
     rejects: RejectsFile = None,
@@ -204,6 +225,7 @@ def orders(
         "events": events,
         "key_prefix": key_prefix,
         "dry_run": dry_run,
+        "ignore_state": ignore_state,
     }
     deliver = not (no_deliver or dry_run or events == "skip")
     _carry_out(context, "orders", file, choices, form, max_errors, rejects, quiet, deliver=deliver)
@@ -351,6 +373,10 @@ def _again(kind: str, form: str | None, choices: dict[str, Any]) -> list[str]:
     words = ["shop", "import", kind, *(["--format", form] if form else [])]
     if choices.get("historical"):
         words.append("--historical")
+    if choices.get("same_key_once"):
+        words.append("--same-key-once")
+    if choices.get("ignore_state"):
+        words.append("--ignore-state")
     if choices.get("events") == "skip":
         words += ["--events", "skip"]
     for name in ("on_existing", "stock", "batch", "key_prefix"):

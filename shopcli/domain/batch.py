@@ -7,6 +7,7 @@ value in the form the database keeps: integers in minor units, microseconds, can
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from types import EllipsisType, MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -31,6 +32,7 @@ CLEAR_TEXT = "\\N"
 _COUNT = re.compile(r"[0-9]{1,16}")
 _FLAGS = {"true": 1, "false": 0, "1": 1, "0": 0, "yes": 1, "no": 0}
 VALID_DAYS_MAX = 36_500
+COLUMN_COUNT_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,17 @@ _COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
 BARCODE_PLACE = 5
 """Where it stands among the columns of products."""
 
+_NOTHING_GIVEN_BACK = frozenset({"", "0", "0.0", "0.00", "0.000"})
+STATES: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "orders": {"_state": frozenset({"", "paid"}), "_refunded": _NOTHING_GIVEN_BACK},
+        "users": {"_state": frozenset({"", "active"})},
+        "claims": {"_order": frozenset({""})},
+        "coupons": {"_disabled": frozenset({"", "false"})},
+    }
+)
+"""What columns of exports say of rows to which nothing has happened that an import cannot bring."""
+
 CURRENCY_COLUMN = Column("currency", "currency")
 """Taken in every file and compared with the shop's; exports write it beside amounts."""
 
@@ -185,14 +198,23 @@ def check_header(rules: Grammar, names: Iterable[str], *, historical: bool = Fal
     Raises:
         InvalidInput: Details name the columns in question.
     """
-    found = [name for name in names if not name.startswith("_")]
-    doubled = sorted({name for name in found if found.count(name) > 1})
+    given = list(names)
+    if len(given) > COLUMN_COUNT_MAX:
+        raise InvalidInput(
+            f"There are {len(given):,} columns; at most {COLUMN_COUNT_MAX:,} are read.",
+            fix="Save it with the columns of the import alone.",
+        )
+    found = [name for name in given if name and not name.startswith("_")]
+    doubled = sorted(name for name, count in Counter(found).items() if count > 1)
     if doubled:
         raise _bad_columns("doubled", doubled, "Name each column once.")
     unknown = [n for n in found if n not in rules.names and n != CURRENCY_COLUMN.name]
     if unknown:
         raise _bad_columns("unknown", unknown, _which_columns(rules, unknown))
     missing = [c.name for c in rules.columns if c.required and c.name not in found]
+    if missing and set(missing) <= _LEAVABLE_ON_EXISTING.get(rules.kind, set()):
+        fix = "To change only what exists, add --on-existing update."
+        raise _bad_columns("missing", missing, f"{_which_columns(rules, found)} {fix}")
     if missing:
         raise _bad_columns("missing", missing, _which_columns(rules, found))
     if rules.kind == "orders":

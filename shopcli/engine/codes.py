@@ -84,7 +84,8 @@ def ambiguous(word: str, skus: list[str]) -> InvalidInput:
     """The refusal of a code that several products have."""
     return InvalidInput(
         f"{shown(word)} is the code of {len(skus)} products: {', '.join(skus)}.",
-        fix=f"Name the SKU, and give all but one another: shop product set {typed(skus[-1])} --barcode …",
+        fix="Name the SKU, and give all but one another:"
+        f" shop product set {typed(skus[-1])} --barcode CODE",
         details={"code": inert(word)[:WORD_LENGTH_MAX], "skus": skus},
     )
 

@@ -70,6 +70,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "valid_days:count",
         "_claimed:count",
         "_redeemed:count",
+        "_disabled:flag",
     ),
     "claims": (
         "key",
@@ -256,8 +257,7 @@ class _Writer:
         if value is None:
             return ""
         if form == "":
-            text = inert(value)
-            return disarmed(text) if self._form == "csv" else text
+            return disarmed(inert(value))
         if form == "amount":
             return format_major(value, self._exponent)
         if form == "moment":

@@ -23,7 +23,8 @@ WHERE u.username > :after_1 ORDER BY u.username LIMIT :row_limit
 _COUPONS = """
 SELECT c.code, c.percent, c.amount_minor, c.claim_limit, c.cap_minor, c.min_order_minor,
        c.opens_at, c.closes_at, c.use_by_at, c.valid_days, c.claim_count,
-       (SELECT COUNT(*) FROM user_coupons h WHERE h.code = c.code AND h.order_id IS NOT NULL)
+       (SELECT COUNT(*) FROM user_coupons h WHERE h.code = c.code AND h.order_id IS NOT NULL),
+       c.disabled
 FROM coupons c WHERE c.code > :after_1 ORDER BY c.code LIMIT :row_limit
 """
 _CLAIMS = """
@@ -71,7 +72,7 @@ def users(session: Session) -> Iterator[Row]:
 
 
 def coupons(session: Session) -> Iterator[Row]:
-    """Terms, claimed and redeemed counts by code."""
+    """Terms, claimed and redeemed counts, and whether disabled, by code."""
     return _pages(session, _COUPONS, ("",))
 
 

@@ -55,7 +55,7 @@ def main(url: str, kind: str, path: str, choices: str, point: int) -> None:
     for name in ("insert", "update", "add_to"):
         fuse.guard(bulk, name)
     fuse.guard(Rejects, "keep")
-    checking._CHUNK_ROW_COUNT = ROWS_AT_ONCE  # noqa: SLF001 - more places to die in
+    checking.CHUNK_ROW_COUNT = ROWS_AT_ONCE
     grouping._CHUNK_COUNT = ROWS_AT_ONCE  # noqa: SLF001 - the same
     applying._PARTS_MAX = 1  # noqa: SLF001 - the same
     # The clock stands still, so that instants can be compared from run to run.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop, ShopError
-from shopcli.domain.batch_text import broken_cell
+from shopcli.domain.batch_records import BrokenRecord, split_record
 from tests.batch.files import take
 from tests.cli.conftest import Prompt
 from tests.clocks import SettableClock
@@ -74,7 +74,9 @@ def test_a_broken_cell_behind_ignored_columns(shop: Shop, tmp_path: Path) -> Non
 
 def test_a_long_line_of_cells_is_looked_at_once() -> None:
     """Finding the broken cell takes one pass, however many cells stand before it."""
-    assert broken_cell('"",' * 100_000 + '"') == 100_000
+    with pytest.raises(BrokenRecord) as caught:
+        split_record('"",' * 100_000 + '"', "csv")
+    assert caught.value.cell_index == 100_000
 
 
 def test_a_folder_is_called_one(shop: Shop, tmp_path: Path) -> None:

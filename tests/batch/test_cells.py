@@ -23,12 +23,12 @@ from shopcli.domain.batch import (
 )
 from shopcli.domain.batch_columns import read_column
 from shopcli.domain.batch_events import PaidEvents, product_piece
+from shopcli.domain.batch_records import split_record
 from shopcli.domain.batch_text import (
     armed,
     disarmed,
     join_cells,
     split_block,
-    split_line,
     split_lines,
 )
 from shopcli.domain.errors import InvalidInput, ShopError
@@ -164,17 +164,17 @@ def test_a_line_of_csv_reads_as_it_was_written(cells: list[str]) -> None:
     """Our lines are read by us and by the standard library as the same cells."""
     line = join_cells(cells, "csv")
     if len(cells) > 1 or cells[0]:
-        assert split_line(line, "csv") == cells
+        assert split_record(line, "csv") == cells
         assert next(csv.reader([line], strict=True)) == cells
     whole = split_lines([line, line], "csv")
-    assert whole is None or whole == [split_line(line, "csv")] * 2
+    assert whole is None or whole == [split_record(line, "csv")] * 2
 
 
 @pytest.mark.parametrize("line", ['a,"b', '"a"b,c', 'a,"b""'])
 def test_a_broken_quote_is_refused(line: str) -> None:
     """A quote left open, or text behind a closing one, is an error of that line."""
     with pytest.raises(InvalidInput):
-        split_line(line, "csv")
+        split_record(line, "csv")
     assert split_lines(["x,y", line, "x,y"], "csv") is None
 
 

@@ -55,6 +55,7 @@ class Checked:
         key_prefix: Will be put in front of keys.
         now: Microseconds; what is said to happen later is noted.
         is_rehearsed: Nothing of it will be written.
+        same_key_once: Rows that share a key and everything else are one.
     """
 
     def __init__(
@@ -67,8 +68,10 @@ class Checked:
         now: int,
         *,
         is_rehearsed: bool,
+        same_key_once: bool = False,
     ) -> None:
         self._is_rehearsed = is_rehearsed
+        self._same_key_once = same_key_once
         self._rules = rules
         self._checker = checker
         self._malformed = malformed
@@ -227,11 +230,16 @@ class Checked:
                 had = first.setdefault(identity, (lines[index], values))
                 if had[0] == lines[index]:
                     continue
-                if once is None and had[1] == values:
+                is_same = once is None and had[1] == values
+                if is_same and self._same_key_once:
                     self.repeated_keys.add(identity)
                     continue
                 what = f"The {once} {identity} stands" if once else f"The key {identity} stands"
-                message = f"{what} on line {had[0]} already{'' if once else ', otherwise'}."
+                message = (
+                    f"{what} on line {had[0]} already{'' if once or is_same else ', otherwise'}."
+                )
+                if is_same:
+                    message += " If the two are one, add --same-key-once; else give each its own."
                 column = self._rules.columns[0].name
                 own = self._rejects.own(values)
                 self._malformed.add(lines[index], column, message, own, was_kept=True)

@@ -24,6 +24,7 @@ from shopcli.domain.errors import (
 from shopcli.engine.imports.applying import Applying
 from shopcli.engine.imports.checked import Checked
 from shopcli.engine.imports.checking import Checker
+from shopcli.engine.imports.json_rows import JsonChecker
 from shopcli.engine.imports.malformed import Malformed
 from shopcli.engine.imports.planning import Choices, Outcome, Plan
 from shopcli.engine.imports.rejects import Rejects, rejects_path
@@ -163,8 +164,12 @@ class _Run:
         with ExitStack() as stack:
             rejects = self._rejects = stack.enter_context(Rejects(self._rules, self._form))
             malformed = Malformed(max_errors, self._put_aside)
-            checker = Checker(
-                self._rules, self._form, malformed, historical=self._choices.historical
+            checker = (JsonChecker if self._form == "jsonl" else Checker)(
+                self._rules,
+                self._form,
+                malformed,
+                historical=self._choices.historical,
+                ignores_state=self._choices.ignore_state,
             )
             checked = stack.enter_context(
                 Checked(
@@ -175,6 +180,7 @@ class _Run:
                     self._choices.key_prefix,
                     self._runtime.now(),
                     is_rehearsed=self._choices.dry_run,
+                    same_key_once=self._choices.same_key_once,
                 )
             )
             rejects.header = checker.header.names

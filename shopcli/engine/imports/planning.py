@@ -53,6 +53,8 @@ class Choices:
         historical: Orders of the past.
         events: send, or skip the events of history.
         dry_run: Decide everything and change nothing.
+        same_key_once: Rows of charges or claims with the same key and contents are one.
+        ignore_state: Take rows whatever the underscore columns of an export say became of them.
     """
 
     on_existing: OnExisting = "error"
@@ -62,6 +64,8 @@ class Choices:
     historical: bool = False
     events: str = "send"
     dry_run: bool = False
+    same_key_once: bool = False
+    ignore_state: bool = False
 
     def check(self, kind: str) -> None:
         """Refuse choices that do not go together.
@@ -83,6 +87,8 @@ class Choices:
             raise InvalidInput(
                 "Only the events of past orders can be skipped.", fix="Add --historical."
             )
+        if self.same_key_once and kind not in {"charges", "claims"}:
+            raise InvalidInput("--same-key-once belongs to charges and claims.")
         if self.key_prefix:
             checked_key(self.key_prefix)
         if self.batch is not None:

@@ -71,9 +71,8 @@ class Rejects:
             text = json.dumps({**record, **dict(reasons)})
         else:
             cells = [*own, *[""] * (len(self.header) - len(own))]
-            if self._form == "csv":
-                # As they stood, but that no spreadsheet executes them.
-                cells = [disarmed(armed(cell)) for cell in cells]
+            # As they stood, but that no spreadsheet executes them.
+            cells = [disarmed(armed(cell)) for cell in cells]
             reasons_text = (str(line), column or "", code, inert(message).replace("\t", " "))
             text = join_cells([*cells, *reasons_text], self._form)
         self.line_count += 1
@@ -107,8 +106,7 @@ class Rejects:
             if form == "moment":
                 return rfc3339(from_microseconds(value))
             return ("false", "true")[value] if form == "flag" else str(value)
-        text = str(value)
-        return disarmed(text) if self._form == "csv" else text
+        return disarmed(str(value))
 
     def _json(self, form: str, value: Value) -> Any:  # noqa: ANN401  # JSON
         if value is CLEAR:

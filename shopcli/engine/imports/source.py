@@ -15,7 +15,8 @@ import zlib
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Protocol
 
-from shopcli.domain.batch_text import FORMATS, LINE_LENGTH_MAX, Format
+from shopcli.domain.batch_records import LINE_LENGTH_MAX
+from shopcli.domain.batch_text import FORMATS, Format
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.text import inert, shown
 
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 
 _BLOCK_CHARACTERS = 1 << 18
 _SNIFFED_BYTES = 4096
+_EXPANSION_MAX = 200
+"""Rows pack to a tenth; of nothing but line ends gzip makes a thousandth."""
+
+_EXPANDED_BYTES = 16 << 20
+"""What any file may unpack to."""
+
 FIFO_PATIENCE_SECONDS = 5.0
 
 _MARKS = (
@@ -312,6 +319,8 @@ class _Unpacked(io.RawIOBase):
         self._packed = io.BufferedReader(packed, _BLOCK_CHARACTERS)
         self._name = name
         self._unpacker = zlib.decompressobj(31)
+        self._taken_bytes = 0
+        self._given_bytes = 0
 
     def readable(self) -> bool:
         """It is only read."""
@@ -324,6 +333,12 @@ class _Unpacked(io.RawIOBase):
         except zlib.error:
             raise self._damaged() from None
         buffer[: len(data)] = data
+        self._given_bytes += len(data)
+        if self._given_bytes > max(_EXPANSION_MAX * self._taken_bytes, _EXPANDED_BYTES):
+            raise InvalidInput(
+                f"{inert(self._name)[:300]} unpacks to more than {_EXPANSION_MAX} times its size.",
+                fix="No file of rows does; if it is one, unpack it first.",
+            )
         return len(data)
 
     def _unpack(self, size: int) -> bytes:
@@ -336,7 +351,10 @@ class _Unpacked(io.RawIOBase):
                     return b""
                 unpacker = self._unpacker = zlib.decompressobj(31)
             else:
-                rest = unpacker.unconsumed_tail or self._packed.read1(_BLOCK_CHARACTERS)
+                rest = unpacker.unconsumed_tail
+                if not rest:
+                    rest = self._packed.read1(_BLOCK_CHARACTERS)
+                    self._taken_bytes += len(rest)
             data = unpacker.decompress(rest, size)
             if data:
                 return data

@@ -1,0 +1,105 @@
+"""The first record of CSV and TSV: what stands where, and what to do about an odd one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shopcli.domain.batch import STATES, check_header
+from shopcli.domain.batch_records import LINE_LENGTH_MAX, SEPARATORS, split_record
+from shopcli.domain.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from shopcli.domain.batch import Grammar
+    from shopcli.domain.batch_text import Format
+
+_NAMES = "The first line names the columns."
+_SAID = re.compile(r"sep=(.?)[,;\t]*")
+
+
+@dataclass(slots=True)
+class Header:
+    """The columns of the input, in its own order."""
+
+    names: list[str] = field(default_factory=list)
+    """As written, without those that have no name or begin with an underscore; states stay."""
+    places: list[tuple[int, int]] = field(default_factory=list)
+    """(index in the line, index in the grammar; -1 for `currency`)."""
+    states: list[tuple[int, str]] = field(default_factory=list)
+    """(index in the line, name) of columns that say what has become of a row since."""
+    nameless: list[int] = field(default_factory=list)
+    """Indexes of columns without a name: they must be empty."""
+    own: list[int] = field(default_factory=list)
+    """Index in the line of each of `names`."""
+    width: int = 0
+
+    def read(self, line: str, form: Format, rules: Grammar, *, historical: bool) -> None:
+        """Take the names of the columns.
+
+        Raises:
+            InvalidInput: They are not those of the import.
+        """
+        try:
+            _check_is_header(line)
+            names = [name.strip(" ") for name in split_record(line, form)]
+            check_header(rules, names, historical=historical)
+        except InvalidInput as error:
+            column = (error.details.get("columns") or [None])[0]
+            problem = {"line": 1, "column": column, "code": error.code, "message": error.message}
+            raise InvalidInput(
+                f"Line 1: {error.message}",
+                fix=_what_it_is(line, form) or f"{_NAMES} {error.fix}".rstrip(),
+                details={**error.details, "errors": [problem], "error_count": 1},
+            ) from None
+        self.width = len(names)
+        self.names.clear()
+        states = STATES.get(rules.kind, {})
+        for index, name in enumerate(names):
+            if not name:
+                self.nameless.append(index)
+            elif not name.startswith("_"):
+                place = rules.names.index(name) if name in rules.names else -1
+                self.places.append((index, place))
+                self._own(index, name)
+            elif name in states:
+                self.states.append((index, name))
+                self._own(index, name)
+
+    def _own(self, index: int, name: str) -> None:
+        self.names.append(name)
+        self.own.append(index)
+
+
+def says_separator(line: str, form: Format) -> bool:
+    """Whether a first line only tells spreadsheets what sets cells apart, and rightly."""
+    found = _SAID.fullmatch(line)
+    return found is not None and found[1] == SEPARATORS[form]
+
+
+def _check_is_header(line: str) -> None:
+    if len(line) > LINE_LENGTH_MAX:
+        raise InvalidInput(f"It is no header: longer than {LINE_LENGTH_MAX:,} characters.")
+    if "\x00" in line:
+        raise InvalidInput("It is no header: it holds a NUL.")
+    if not line.strip(",;\t "):
+        raise InvalidInput("It is empty.")
+
+
+def _what_it_is(header: str, form: Format) -> str:
+    """What to do about a first line that looks like another format's."""
+    if header.lstrip().startswith(("{", "[")):
+        return "It looks like JSON: one object a line, with --format jsonl."
+    said = _SAID.fullmatch(header)
+    if said is not None:
+        header = said[1] * 2
+    if form != "csv" or "," in header:
+        return ""
+    if "\t" in header:
+        return "The cells are set apart by tabs: add --format tsv."
+    if ";" in header:
+        return (
+            "The cells are set apart by semicolons: save the file with commas, or as text with"
+            " tabs and --format tsv."
+        )
+    return ""

@@ -1,0 +1,70 @@
+"""What has become of exported rows: an import does not make as if it had never happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shopcli import Shop
+from tests.batch.files import counts, state, stock_up, take, write
+from tests.clocks import SettableClock
+from tests.factories import id_of, refusal
+
+
+@pytest.fixture
+def lived(shop: Shop, clock: SettableClock) -> Shop:
+    """A shop with a cancelled order, a blocked user, a used and a disabled coupon."""
+    stock_up(shop)
+    shop.claim("kim", "WELCOME10", key="claim")
+    shop.order("kim", {"LATTE": 1}, coupon="WELCOME10", key="stays")
+    clock.advance(minutes=1)
+    shop.cancel(id_of(shop.order("sato", {"BAGEL": 1, "LATTE": 1}, key="gone")))
+    shop.set_user("sato", state="blocked")
+    shop.add_coupon("OFF", percent=5, limit=3)
+    shop.set_coupon("OFF", disabled=True)
+    return shop
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "jsonl"])
+@pytest.mark.parametrize(
+    ("kind", "column", "rejected"),
+    [("orders", "_state", 2), ("users", "_state", 1), ("claims", "_order", 1),
+     ("coupons", "_disabled", 1)],
+)  # fmt: skip
+def test_rows_that_something_happened_to_are_malformed(
+    lived: Shop, tmp_path: Path, kind: str, column: str, rejected: int, form: str
+) -> None:
+    """Cancelled, blocked, used and disabled rows are told by line and column, and put aside."""
+    path = tmp_path / f"{kind}.{form}"
+    lived.exports.save(kind, path)
+    before = state(lived)
+    historical = kind == "orders"
+    refused = refusal("invalid_input", take, lived, kind, path, historical=historical)
+    assert {error["column"] for error in refused.details["errors"]} == {column}
+    assert refused.details["error_count"] == rejected
+    aside = take(lived, kind, path, historical=historical, max_errors=None)
+    assert aside.rejected == rejected
+    assert aside.rejects_file is not None
+    # What was put aside still says why, so that the mended file is no way round.
+    again = Path(aside.rejects_file)
+    refusal("invalid_input", take, lived, kind, again, historical=historical)
+    assert state(lived) == before
+    summary = take(lived, kind, path, historical=historical, ignore_state=True)
+    assert summary.rejected == 0
+    assert state(lived) == before
+
+
+@pytest.mark.parametrize("refunded", ["1", "0.5", "x"])
+def test_an_order_that_was_given_back_is_malformed(
+    shop: Shop, tmp_path: Path, refunded: str
+) -> None:
+    """`_refunded` other than 0 is no order to book anew; 0 and nothing are."""
+    stock_up(shop)
+    head = "key,user,sku,quantity,_refunded"
+    path = write(
+        tmp_path / "o.csv", head, f"a,kim,LATTE,1,{refunded}", "b,kim,LATTE,1,0", "c,kim,LATTE,1,"
+    )
+    summary = take(shop, "orders", path, max_errors=None)
+    assert counts(summary) == (3, 2, 0, 0, 0, 1)
+    assert summary.rejections[0]["column"] == "_refunded"
