@@ -81,12 +81,13 @@ class Checker:
         for number, text in source.blocks():
             first, body = number, text
             if not records.is_open and '"' not in text:
-                if not self._has_header:
-                    header, end, body = text.partition("\n")
+                end = "\n"
+                while end and not self._has_header:
+                    header, end, body = body.partition("\n")
                     first += 1
                     self._read_header(header)
-                    if not end:
-                        continue
+                if not end:
+                    continue
                 if self._is_blank(first, body):
                     continue
                 rows = self._plain(first, body)
