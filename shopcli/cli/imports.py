@@ -172,7 +172,6 @@ def claims(
     *,
     key_prefix: KeyPrefix = "",
     same_key_once: SameKeyOnce = False,
-    ignore_state: IgnoreState = False,
     form: Format = None,
     max_errors: MaxErrors = 0,
     rejects: RejectsFile = None,
@@ -184,7 +183,6 @@ def claims(
         "key_prefix": key_prefix,
         "dry_run": dry_run,
         "same_key_once": same_key_once,
-        "ignore_state": ignore_state,
     }
     _carry_out(context, "claims", file, choices, form, max_errors, rejects, quiet)
 

@@ -141,7 +141,6 @@ STATES: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "orders": {"_state": frozenset({"", "paid"}), "_refunded": _NOTHING_GIVEN_BACK},
         "users": {"_state": frozenset({"", "active"})},
-        "claims": {"_order": frozenset({""})},
         "coupons": {"_disabled": frozenset({"", "false"})},
     }
 )

@@ -14,7 +14,7 @@ from tests.factories import id_of, refusal
 
 @pytest.fixture
 def lived(shop: Shop, clock: SettableClock) -> Shop:
-    """A shop with a cancelled order, a blocked user, a used and a disabled coupon."""
+    """A shop with a cancelled order, a blocked user and a disabled coupon."""
     stock_up(shop)
     shop.claim("kim", "WELCOME10", key="claim")
     shop.order("kim", {"LATTE": 1}, coupon="WELCOME10", key="stays")
@@ -29,13 +29,13 @@ def lived(shop: Shop, clock: SettableClock) -> Shop:
 @pytest.mark.parametrize("form", ["csv", "tsv", "jsonl"])
 @pytest.mark.parametrize(
     ("kind", "column", "rejected"),
-    [("orders", "_state", 2), ("users", "_state", 1), ("claims", "_order", 1),
+    [("orders", "_state", 2), ("users", "_state", 1),
      ("coupons", "_disabled", 1)],
 )  # fmt: skip
 def test_rows_that_something_happened_to_are_malformed(
     lived: Shop, tmp_path: Path, kind: str, column: str, rejected: int, form: str
 ) -> None:
-    """Cancelled, blocked, used and disabled rows are told by line and column, and put aside."""
+    """Cancelled, blocked and disabled rows are told by line and column, and put aside."""
     path = tmp_path / f"{kind}.{form}"
     lived.exports.save(kind, path)
     before = state(lived)
