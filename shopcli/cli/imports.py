@@ -58,12 +58,10 @@ KeyPrefix = Annotated[
 ]
 
 SameKeyOnce = Annotated[
-    bool,
-    typer.Option("--same-key-once", help="Rows with one key and the same contents are one."),
+    bool, typer.Option("--same-key-once", help="Equal rows with one key are one.")
 ]
 IgnoreState = Annotated[
-    bool,
-    typer.Option("--ignore-state", help="Take rows whatever _state and _refunded say."),
+    bool, typer.Option("--ignore-state", help="Whatever _state and _refunded say.")
 ]
 
 
@@ -113,11 +111,7 @@ def users(
     quiet: Quiet = False,
 ) -> None:
     """Import user[,name]."""
-    choices = {
-        "on_existing": on_existing,
-        "dry_run": dry_run,
-        "ignore_state": ignore_state,
-    }
+    choices = {"on_existing": on_existing, "dry_run": dry_run, "ignore_state": ignore_state}
     _carry_out(context, "users", file, choices, form, max_errors, rejects, quiet)
 
 
@@ -135,11 +129,7 @@ def coupons(
     quiet: Quiet = False,
 ) -> None:
     """Import code,percent,amount,limit[,cap,min_order,opens,closes,use_by,valid_days]."""
-    choices = {
-        "on_existing": on_existing,
-        "dry_run": dry_run,
-        "ignore_state": ignore_state,
-    }
+    choices = {"on_existing": on_existing, "dry_run": dry_run, "ignore_state": ignore_state}
     _carry_out(context, "coupons", file, choices, form, max_errors, rejects, quiet)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.session import Reader, Row, Session
 
 SHARED_COUNT_MAX = 200
 _HOLDERS_SHOWN_MAX = 10
@@ -65,7 +65,7 @@ def taken(code: str, holder: str, sku: str, barcode: str | None) -> BarcodeExist
     )
 
 
-def scanned(session: Session, word: str) -> Row | None:
+def scanned(session: Reader, word: str) -> Row | None:
     """The columns of the one product with this SKU or code, or None.
 
     Raises:
@@ -104,7 +104,7 @@ def lines(runtime: Runtime, words: Iterable[str]) -> list[tuple[str, int]]:
     asked = {as_read(name) for name in (*given, *(split[0] for split in splits.values() if split))}
     asked = set(filter(_may_be_code, asked))
 
-    def work(session: Session) -> tuple[set[str], list[Row]]:
+    def work(session: Reader) -> tuple[set[str], list[Row]]:
         codes = set(map(canonical_code, asked))
         return table.existing_skus(session, asked), table.holders(session, codes)
 
@@ -152,7 +152,7 @@ def _may_be_code(text: str) -> bool:
     return 1 <= len(text) <= WORD_LENGTH_MAX and text.isprintable()
 
 
-def shared(session: Session) -> list[str]:
+def shared(session: Reader) -> list[str]:
     """Each code that several products have, with their SKUs, as a text."""
     by_code: dict[str, list[str]] = {}
     for code, sku in table.shared(session, SHARED_COUNT_MAX):
@@ -160,7 +160,7 @@ def shared(session: Session) -> list[str]:
     return [f"{code}: {', '.join(skus)}" for code, skus in by_code.items()]
 
 
-def astray(session: Session) -> list[str]:
+def astray(session: Reader) -> list[str]:
     """Claims that are missing or that no product has, each as a text."""
     wanted = {(code, sku) for sku, had in table.of_products(session) for code in codes_of(sku, had)}
     claimed = {(code, sku) for code, sku in table.claimed(session)}

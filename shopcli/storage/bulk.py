@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from shopcli.storage.inserts import Adding, Constant, Insert
     from shopcli.storage.postgres_connections import PostgresSession
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.session import Reader, Row, Session
     from shopcli.storage.sqlite_connections import SqliteSession
     from shopcli.storage.sqlite_library import Connection
 
@@ -31,14 +31,14 @@ _MARKS_AT_ONCE = 100
 """About how many values one statement is given; more gain nothing (measured)."""
 
 
-def among(session: Session, name: str) -> str:
+def among(session: Reader, name: str) -> str:
     """The condition that a column is one of a list bound as `name` by `listed`."""
     if session.dialect == "sqlite":
         return f"IN (SELECT value FROM json_each(:{name}))"
     return f"= ANY(CAST(:{name} AS text[]))"
 
 
-def listed(session: Session, values: Collection[str]) -> Any:  # noqa: ANN401  # what the driver binds
+def listed(session: Reader, values: Collection[str]) -> Any:  # noqa: ANN401  # what the driver binds
     """Texts as the parameter of `among`, each once and in code point order."""
     ordered = sorted(set(values))
     return json.dumps(ordered) if session.dialect == "sqlite" else ordered

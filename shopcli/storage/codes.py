@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.storage.bulk import find
+from shopcli.storage.bulk import among, listed
+from shopcli.storage.inserts import PRODUCT_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.session import Reader, Row, Session
 
 _LOCK = "LOCK TABLE product_codes IN SHARE ROW EXCLUSIVE MODE"
 _HOLDERS = "SELECT c.code, c.sku FROM product_codes c WHERE c.code {among}"
 _SKUS = "SELECT p.sku FROM products p WHERE p.sku {among}"
 _BETWEEN = "SELECT 1 FROM product_codes WHERE code BETWEEN :first AND :last LIMIT 1"
-_CLAIM = "INSERT INTO product_codes (code, place, sku) VALUES (:code, 0, :sku)"
+_CLAIM = PRODUCT_CODES.text({"code": ":code", "sku": ":sku"})
 _RELEASE = "DELETE FROM product_codes WHERE code = :code AND sku = :sku"
 # Of several from before one holds the code, so that nobody else can claim it.
 _PROMOTE = """
@@ -49,17 +50,17 @@ def keep_others_out(session: Session) -> None:
         session.change(_LOCK)
 
 
-def holders(session: Session, codes: Collection[str]) -> list[Row]:
+def holders(session: Reader, codes: Collection[str]) -> list[Row]:
     """(code, SKU) of the products that some codes belong to."""
-    return find(session, _HOLDERS, codes)
+    return _find(session, _HOLDERS, codes)
 
 
-def existing_skus(session: Session, skus: Collection[str]) -> set[str]:
+def existing_skus(session: Reader, skus: Collection[str]) -> set[str]:
     """Those of some SKUs that products have."""
-    return {row[0] for row in find(session, _SKUS, skus)}
+    return {row[0] for row in _find(session, _SKUS, skus)}
 
 
-def any_between(session: Session, first: str, last: str) -> bool:
+def any_between(session: Reader, first: str, last: str) -> bool:
     """Whether some product's code lies between two texts, inclusive."""
     return session.row(_BETWEEN, {"first": first, "last": last}) is not None
 
@@ -77,21 +78,28 @@ def release(session: Session, claims: Iterable[tuple[str, str]]) -> None:
         session.change(_PROMOTE, {"code": code})
 
 
-def scanned(session: Session, word: str, code: str, row_limit: int) -> list[Row]:
+def scanned(session: Reader, word: str, code: str, row_limit: int) -> list[Row]:
     """The products with a SKU or a code, by SKU."""
     return session.rows(_SCANNED, {"word": word, "code": code, "row_limit": row_limit})
 
 
-def shared(session: Session, row_limit: int) -> list[Row]:
+def shared(session: Reader, row_limit: int) -> list[Row]:
     """(code, SKU) of codes that several products have from before each could have but one."""
     return session.rows(_SHARED, {"row_limit": row_limit})
 
 
-def of_products(session: Session) -> list[Row]:
+def of_products(session: Reader) -> list[Row]:
     """(SKU, barcode) of the products that may have codes."""
     return session.rows(_OF_PRODUCTS)
 
 
-def claimed(session: Session) -> list[Row]:
+def claimed(session: Reader) -> list[Row]:
     """(code, SKU) of every claim."""
     return session.rows(_CLAIMED)
+
+
+def _find(session: Reader, statement: str, values: Collection[str]) -> list[Row]:
+    if not values:
+        return []
+    text = statement.format(among=among(session, "listed"))
+    return session.rows(text, {"listed": listed(session, values)})

@@ -118,6 +118,7 @@ PRODUCTS = _insert(
     f" created_at {_ORIGIN}",
     reason=None,
 )
+PRODUCT_CODES = _insert("product_codes", "code sku", place=0)
 STOCK_MOVEMENTS = _insert(
     "stock_movements",
     f"sku sequence kind quantity stock_after order_id batch at {_ORIGIN} reason",

@@ -8,6 +8,7 @@ from shopcli.domain.barcodes import GTIN_LENGTH, canonical_code, codes_of, is_gt
 from shopcli.engine.codes import taken
 from shopcli.storage import bulk
 from shopcli.storage import codes as table
+from shopcli.storage.inserts import PRODUCT_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,13 +117,14 @@ class ProductCodes:
                     left.setdefault(code, set()).add(wish.sku)
         return more
 
-    def write(self, session: Session, claims: Sequence[Code], releases: Iterable[Code]) -> None:
+    def write(self, session: Session, new: Sequence[Code], changed: Sequence[Wish]) -> None:
         """Write what was found free; a holder nobody looked for makes the batch come again."""
-        table.release(session, releases)
+        claims = [*new, *((code, wish.sku) for wish in changed for code in wish.claims)]
+        table.release(session, [(code, wish.sku) for wish in changed for code in wish.releases])
         if claims:
             # Until it is written: the batch comes again if the database refuses it.
             was_careful, self._is_careful = self._is_careful, True
-            bulk.insert(session, "product_codes", ("code", "sku"), sorted(claims), {"place": 0})
+            bulk.insert(session, PRODUCT_CODES, ("code", "sku"), sorted(claims), {})
             self._is_careful = was_careful
 
     def remember(self, wishes: Iterable[Wish]) -> None:

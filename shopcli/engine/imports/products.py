@@ -99,13 +99,11 @@ class ProductPlan(Plan):
             decided = self._decide(batch, existing, moved, refused)
         outcome, new, changes = decided
         added = new.columns[0] or []
-        if writes and added:
-            self._add(session, new)
         if writes:
+            if added:
+                self._add(session, new)
             changes.write(session)
-            releases = [(code, wish.sku) for wish in changes.wishes for code in wish.releases]
-            claims = [(code, wish.sku) for wish in changes.wishes for code in wish.claims]
-            self._codes.write(session, claims + new.claims, releases)
+            self._codes.write(session, new.claims, changes.wishes)
         else:
             self._codes.remember([*new.wishes(), *changes.wishes])
         if self._room:
