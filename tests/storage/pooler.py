@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -87,5 +86,7 @@ def _login(host: str) -> tuple[int | None, int | None]:
         owner = Path(host).stat()
         if owner.st_uid != 0:
             return owner.st_uid, owner.st_gid
+    import pwd  # not on Windows, where nobody is root
+
     nobody = pwd.getpwnam("nobody")
     return nobody.pw_uid, nobody.pw_gid
