@@ -39,16 +39,26 @@ def signing_keys(variables: Mapping[str, str]) -> tuple[bytes, ...]:
 
 def _read_secret_file(path: Path) -> str:
     try:
-        with path.open(encoding="ascii") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            text = file.read(_SECRET_FILE_LENGTH_MAX)
-    except (OSError, UnicodeDecodeError):
-        raise InvalidInput(
-            f"The file of {SECRET_FILE_VARIABLE} cannot be read.", fix="Name one that exists."
-        ) from None
+        # A FIFO that nobody writes to must not hold up the command.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb") as file:  # noqa: PTH123  # of a descriptor
+            mode = os.fstat(descriptor).st_mode
+            raw = file.read(_SECRET_FILE_LENGTH_MAX + 1) if stat.S_ISREG(mode) else b""
+    except OSError as error:
+        raise _unusable(f"cannot be read: {error.strerror}", "Name one that exists.") from None
+    if not stat.S_ISREG(mode):
+        raise _unusable("is no file but a folder, a pipe or a device", "Name a file.")
     if os.name == "posix" and mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise InvalidInput(
-            f"The file of {SECRET_FILE_VARIABLE} can be written by others.",
-            fix="Run: chmod 600 FILE",
-        )
-    return text
+        raise _unusable("can be written by others", "Run: chmod 600 FILE")
+    if len(raw) > _SECRET_FILE_LENGTH_MAX:
+        raise _unusable(f"is longer than {_SECRET_FILE_LENGTH_MAX} bytes", "Name another.")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw:
+        raise _unusable("is UTF-16 or no text", "Save it as plain text (ASCII or UTF-8).")
+    try:
+        return raw.decode("utf-8-sig").encode("ascii").decode("ascii")
+    except UnicodeError:
+        raise _unusable("holds other characters than ASCII", "Name the right one.") from None
+
+
+def _unusable(why: str, fix: str) -> InvalidInput:
+    return InvalidInput(f"The file of {SECRET_FILE_VARIABLE} {why}.", fix=fix)
