@@ -28,6 +28,8 @@ ORDER_COUNT_MAX = 20
 """Most orders offered to somebody who has typed nothing of one yet."""
 
 TIMEOUT_SECONDS = 0.5
+ANSWER_SECONDS = 2.0
+"""Bounds on waiting for others, and for a server that says nothing."""
 
 
 def beginning_with(
@@ -45,7 +47,7 @@ def beginning_with(
         NoShop: There is none.
         ShopError: It does not answer at once.
     """
-    database = connect(address, timeout_seconds=TIMEOUT_SECONDS)
+    database = connect(address, timeout_seconds=TIMEOUT_SECONDS, wait_max_seconds=ANSWER_SECONDS)
     try:
         with database.read() as session:
             if kind == "sku":
