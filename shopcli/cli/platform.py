@@ -46,10 +46,7 @@ def serve(  # the options of a command line
     fail: Annotated[
         int | None,
         typer.Option(
-            "--fail",
-            metavar="STATUS",
-            parser=status_to_fail_with,
-            help="Answer with this HTTP status.",
+            "--fail", metavar="STATUS", parser=status_to_fail_with, help="Answer with this status."
         ),
     ] = None,
     every: Annotated[
