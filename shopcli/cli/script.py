@@ -6,6 +6,8 @@ import re
 import shlex
 import sys
 from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -38,6 +40,9 @@ _KEYLESS = frozenset({("product", "restock"), ("product", "adjust")})
 _DONE_BEFORE = frozenset({"user_exists", "product_exists", "coupon_exists"})
 """What adding says when the run was killed behind it."""
 _SHOWN_LENGTH = 200
+_LINE_LENGTH_MAX = 1_000_000
+_OPEN_PIPES = ("/dev/", "/proc/")
+"""Where a shell names the end of a pipe whose other end is open: `shop run <(…)`."""
 _SURROGATES = re.compile("[\udc80-\udcff]")
 _MARKS_OF_UTF_16 = frozenset("\udcff\udcfe")
 _ENDED = frozenset({INTERRUPTED_EXIT_CODE, TERMINATED_EXIT_CODE})
@@ -232,6 +237,12 @@ def _lines(script: str) -> Iterator[_Line]:
     number = 0
     try:
         for number, text in enumerate(_read(script), 1):
+            if len(text) > _LINE_LENGTH_MAX:
+                raise InvalidInput(
+                    f"Line {number} of {name} has more than {_LINE_LENGTH_MAX} characters.",
+                    fix="Name a script: one command a line.",
+                    details={"line": number},
+                )
             if number == 1 and (_MARKS_OF_UTF_16.intersection(text[:2]) or "\0" in text):
                 raise InvalidInput(f"{name} is not UTF-8 text.", fix="Save it as UTF-8.")
             line = _line(number, text)
@@ -248,10 +259,16 @@ def _lines(script: str) -> Iterator[_Line]:
 def _read(script: str) -> Iterator[str]:
     """The lines of a script; what is not UTF-8 comes as lone surrogates."""
     source = sys.stdin.fileno() if script == "-" else script
+    if script != "-" and not script.startswith(_OPEN_PIPES) and Path(script).is_fifo():
+        raise InvalidInput(
+            f"{inert(script)[:_SHOWN_LENGTH]} is a pipe; opening it would wait for a writer.",
+            fix="Give it as standard input: shop run -",
+        )
     with open(  # a descriptor, or what is no path of a file
         source, encoding="utf-8-sig", errors="surrogateescape", closefd=script != "-"
     ) as file:
-        yield from file
+        # A device without line ends would fill the memory.
+        yield from iter(partial(file.readline, _LINE_LENGTH_MAX + 1), "")
 
 
 def _line(number: int, text: str) -> _Line:

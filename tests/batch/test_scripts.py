@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 from pathlib import Path
@@ -45,6 +46,19 @@ def test_a_line_that_fails_is_told_by_its_number(
     assert [error["details"].get("line") for error in errors] == [3, None]
     assert errors[1]["details"] == {"failed": 1, "done": 2}
     assert shop.balance("kim").balance == 100_005 + 12
+
+
+@pytest.mark.parametrize("script", ["/dev/zero", "pipe", "long.txt"])
+def test_what_has_no_end_is_no_script(shop_url: str, tmp_path: Path, script: str) -> None:
+    """A device, a pipe nobody writes to and a line without end are told at once."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "long.txt").write_text("# no script\n" + "x " * 1_000_000)
+
+    stopped = run("run", script, url=shop_url, cwd=tmp_path)
+
+    assert stopped.returncode == 2
+    assert script in stopped.stderr.decode()
+    assert len(stopped.stderr) < 2000
 
 
 @pytest.mark.parametrize("line", ["{}", "balance {}", "balance --{}", "order {} -u kim", "-u {}"])
