@@ -13,7 +13,7 @@ from shopcli.cli.output import Output
 from shopcli.domain.errors import Internal, InvalidInput, NoUser, ReadOnly, ShopError, TryLater
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -229,3 +229,15 @@ def at_most_one_of(fix: str, **given: object) -> None:
     if len(chosen) > 1:
         names = " and ".join(f"--{name.replace('_', '-')}" for name in chosen)
         raise InvalidInput(f"{names} contradict each other.", fix=fix, details={"given": chosen})
+
+
+LOOKED_AT_MAX = 10_000
+"""Names that a new one is compared with; of a larger shop the first so many."""
+
+
+def remark_lookalikes(call: Call, name: str, others: Iterable[str]) -> None:
+    """Say which names a person may take a new one for."""
+    from shopcli.domain.lookalikes import lookalikes  # only where something is added
+
+    for other in lookalikes(name, others):
+        call.remark(f"{name} looks like {other}, which is another.")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from shopcli.cli.call import Call, at_most_one_of, instant, one_of
+from shopcli.cli.call import LOOKED_AT_MAX, Call, at_most_one_of, instant, one_of, remark_lookalikes
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.completion import complete_sku
 from shopcli.cli.grammar import count, positive_count, signed_count
@@ -130,6 +130,9 @@ def add(
             low_stock=low_stock,
         )
         _answer(call, added)
+        if not call.as_json:
+            others = (one.sku for one in shop.products(limit=LOOKED_AT_MAX))
+            remark_lookalikes(call, added.sku, others)
 
 
 @product_app.command(

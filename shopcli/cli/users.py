@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from shopcli.cli.call import Call, at_most_one_of
+from shopcli.cli.call import LOOKED_AT_MAX, Call, at_most_one_of, remark_lookalikes
 from shopcli.cli.command import ShopCommand, new_app
 from shopcli.cli.completion import complete_user
 from shopcli.cli.options import Limit, Reason
@@ -32,7 +32,10 @@ def add(context: typer.Context, user: Word, name: Name = None) -> None:
     """Add a user with balance 0."""
     call = Call.of(context)
     with call.shop() as shop:
-        _answer(call, shop.add_user(user, name=name))
+        added = shop.add_user(user, name=name)
+        _answer(call, added)
+        if not call.as_json:
+            remark_lookalikes(call, added.user, (one.user for one in shop.users(LOOKED_AT_MAX)))
 
 
 @user_app.command(

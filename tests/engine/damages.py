@@ -33,9 +33,8 @@ def replaced(body: str) -> Damage:
 
 
 DAMAGES = [
-    damage("codes_are_of_products", "DELETE FROM product_codes WHERE sku = 'WATER'"),
     damage("codes_are_of_products", "INSERT INTO product_codes VALUES ('stray', 0, 'WATER')"),
-    damage("codes_are_of_products", "UPDATE products SET barcode = NULL WHERE sku = 'LATTE'"),
+    damage("codes_are_of_products", "UPDATE products SET barcode = '96385074'"),
     damage(
         "balance_is_sum_of_entries",
         "UPDATE balances SET balance_minor = balance_minor + 1 WHERE username = 'kim'",

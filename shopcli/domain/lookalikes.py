@@ -1,0 +1,33 @@
+"""Names that a person takes for one another: by case, by width, by letters of other alphabets."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LOOKS = str.maketrans(
+    {
+        **dict(zip("аеіјорсухѕһԁԛԝ", "aeljopcyxshdqw", strict=True)),  # noqa: RUF001  # the point
+        **dict(zip("αικνορτυχ", "alkvoptux", strict=True)),  # the point
+        "0": "o",
+        "1": "l",
+        "i": "l",
+        "ı": "l",  # noqa: RUF001  # the point
+        "|": "l",
+    }
+)
+"""Small letters of Cyrillic and Greek, and digits, that look like Latin ones (UTS 39, abridged)."""
+
+
+def look(name: str) -> str:
+    """What a name looks like; equal for names that are easily taken for one another."""
+    return unicodedata.normalize("NFKC", name).casefold().translate(_LOOKS)
+
+
+def lookalikes(name: str, others: Iterable[str]) -> list[str]:
+    """Those of other names that look like a name and are not it."""
+    wanted = look(name)
+    return [other for other in others if other != name and look(other) == wanted]
