@@ -275,7 +275,7 @@ class Storefront(App[None]):
             if user is None:
                 return
             if user != self.visit.user:
-                self.visit.user, self.visit.balance = user, None
+                self.visit.user = user
                 self.wallet_changed()
                 if isinstance(self.screen, StoreScreen):
                     self.screen.reload()

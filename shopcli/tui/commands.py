@@ -6,9 +6,11 @@ import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from shopcli.domain.records import Order
+
+_LONG = {"-u": "--user"}
 
 
 def order(made: Order) -> str:
@@ -16,42 +18,53 @@ def order(made: Order) -> str:
     lines = [
         line.sku if line.quantity == 1 else f"{line.sku}:{line.quantity}" for line in made.lines
     ]
-    coupon = [] if made.coupon is None else ["--coupon", made.coupon]
-    return _line("order", *lines, *coupon, "-u", made.user)
+    coupon = {} if made.coupon is None else {"--coupon": made.coupon}
+    return _line("order", data=lines, options={**coupon, "-u": made.user})
 
 
-def charge(user: str, amount_major: str) -> str:
-    """Charge a balance."""
-    return _line("charge", amount_major, "-u", user)
+def charge(user: str, amount_major: str, key: str | None = None) -> str:
+    """Charge a balance; with the key of a charge that may be booked already."""
+    repeated = {} if key is None else {"--key": key}
+    return _line("charge", data=[amount_major], options={"-u": user, **repeated})
 
 
 def claim(user: str, code: str) -> str:
     """Claim a coupon."""
-    return _line("claim", code, "-u", user)
+    return _line("claim", data=[code], options={"-u": user})
 
 
 def cancel(order_id: str) -> str:
     """Cancel an order."""
-    return _line("cancel", order_id)
+    return _line("cancel", data=[order_id])
 
 
 def restock(sku: str, quantity: int) -> str:
     """Restock a product."""
-    return _line("product", "restock", sku, str(quantity))
+    return _line("product", "restock", data=[sku, str(quantity)])
 
 
 def retry(event_id: str) -> str:
     """Deliver an event again."""
-    return _line("outbox", "retry", event_id)
+    return _line("outbox", "retry", data=[event_id])
 
 
 def add_user(user: str) -> str:
     """Add a user."""
-    return _line("user", "add", user)
+    return _line("user", "add", data=[user])
 
 
-def _line(*words: str) -> str:
-    return shlex.join(_plain(("shop", *words)))
+def _line(*words: str, data: Sequence[str], options: Mapping[str, str] | None = None) -> str:
+    """A command line that reads its data as data, whatever it begins with."""
+    given = [word for name, value in (options or {}).items() for word in _option(name, value)]
+    dashed = any(value.startswith("-") for value in data)
+    rest = [*given, "--", *data] if dashed else [*data, *given]
+    return shlex.join(_plain(("shop", *words, *rest)))
+
+
+def _option(name: str, value: str) -> tuple[str, ...]:
+    if value.startswith("-"):
+        return (f"{_LONG.get(name, name)}={value}",)
+    return (name, value)
 
 
 def _plain(words: Iterable[str]) -> Iterable[str]:

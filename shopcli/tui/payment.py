@@ -60,6 +60,7 @@ class Offer:
 class Review:
     """Everything a checkout shows of these lines with this coupon, read together."""
 
+    user: str
     lines: Lines
     coupon: str | None
     balance: int
@@ -96,6 +97,7 @@ def review(shop: Shop, user: str, lines: Lines, coupon: str | None) -> Review:
     products = shop.browsing.named([sku for sku, _ in lines])
     subtotal = _subtotal(products, lines)
     return Review(
+        user=user,
         lines=lines,
         coupon=coupon,
         balance=balance,

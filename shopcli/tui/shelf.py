@@ -27,6 +27,7 @@ class Surroundings:
     categories: tuple[Category, ...]
     best: Top
     trend: dict[str, tuple[int, ...]]
+    user: str | None
     balance: int | None
     in_cart: tuple[Product, ...]
 
@@ -72,6 +73,7 @@ def look_around(shop: Shop, user: str | None, in_cart: tuple[str, ...]) -> Surro
         categories=shop.browsing.categories(),
         best=best,
         trend=shop.browsing.trend([row.sku for row in best.rows], BEST_DAYS),
+        user=user,
         balance=balance,
         in_cart=shop.browsing.named(in_cart),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.ids import Ids
 from shopcli.domain.records import TopRow
@@ -14,6 +14,16 @@ from shopcli.tui.wording import Wording
 
 if TYPE_CHECKING:
     from shopcli import Shop
+
+_NAME_LENGTHS = (24, 16, 8, 4)
+"""To how many characters a name is cut where the balance beside it would not fit."""
+
+
+class Purse(NamedTuple):
+    """A balance as last read, and whose it is."""
+
+    user: str
+    balance: int
 
 
 @dataclass(slots=True)
@@ -33,7 +43,7 @@ class Visit:
     opening: Opening | None = None
     """What was read for the first paint, until it is shown."""
     cart: Cart = field(default_factory=Cart)
-    balance: int | None = None
+    purse: Purse | None = None
     best: dict[str, TopRow] = field(default_factory=dict)
     """The best sellers of the last days, by SKU."""
     doubt: str = ""
@@ -41,17 +51,33 @@ class Visit:
     command: str = ""
     """The command line of what was done last."""
 
-    def wallet(self) -> str:
-        """Who shops with what, and the cart."""
-        told = []
-        if self.user is not None:
-            balance = "" if self.balance is None else f" {self.wording.money(self.balance)}"
-            told.append(f"{self.user}{balance}")
+    @property
+    def balance(self) -> int | None:
+        """What whoever shops can spend, as last read; None where that is not known."""
+        return None if self.purse is None or self.purse.user != self.user else self.purse.balance
+
+    def note_balance(self, user: str, balance: int | None) -> None:
+        """Take over a balance that was read; anybody else's is left aside.
+
+        Args:
+            user: Whose.
+            balance: In minor units, None where it is not known.
+        """
+        if user == self.user:
+            self.purse = None if balance is None else Purse(user, balance)
+
+    def wallets(self) -> tuple[str, ...]:
+        """Who shops with what, and the cart: the longest form first, the balance in each whole."""
         count = self.cart.count
-        told.append(
-            f"cart {count} · {self.wording.price(self.cart.total)}" if count else "cart empty"
-        )
-        return "  ".join(told)
+        cart = f"cart {count} · {self.wording.price(self.cart.total)}" if count else "cart empty"
+        if self.user is None:
+            return (cart, f"cart {count:,}")
+        if self.balance is None:
+            return (f"{self.user}  {cart}", f"{self.user}  cart {count:,}", self.user)
+        balance = self.wording.money(self.balance)
+        cut = (f"{self.user[:most]}… {balance}" for most in _NAME_LENGTHS if most < len(self.user))
+        whole = f"{self.user} {balance}"
+        return (f"{whole}  {cart}", f"{whole}  cart {count:,}", whole, *cut, balance)
 
 
 def begin(

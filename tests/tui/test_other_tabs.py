@@ -116,6 +116,47 @@ def test_a_bound_storefront_cannot_switch(stocked: Shop) -> None:
     perform(make_app(stocked, user="kim", bound=True), play)
 
 
+def test_the_balance_of_others_is_never_shown_as_mine(stocked: Shop) -> None:
+    """The operator cancels somebody else's order at the desk: the bar keeps to who shops."""
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("jo 1,000")
+        await stage.press("5", "tab", "tab", "enter")
+        await stage.sees("Receipt")
+        await stage.press("x")
+        await stage.sees("go back to sato")
+        await stage.press("enter")
+        await stage.sees("Cancelled:", "sato has 30,000 KRW")
+        assert stage.app.visit.balance == 1_000
+        await stage.press("escape")
+        await stage.sees("jo 1,000")
+
+    perform(make_app(stocked, user="jo", bound=False), play)
+
+    assert stocked.orders("sato")[0].state == "cancelled"
+
+
+def test_y_on_a_receipt_copies_the_command_of_that_order(stocked: Shop) -> None:
+    """Whatever was done last, the receipt that is open is what y is about."""
+    stocked.order("kim", {"MUG": 2}, key="long-ago")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "m")
+        await stage.type("100")
+        await stage.press("enter")
+        await stage.sees("Charged 100 KRW")
+        await stage.press("enter")
+        await stage.sees("Receipt", "Balance then")
+        await stage.press("y")
+        assert stage.app.clipboard == "shop order MUG:2 -u kim"
+        await stage.press("x", "enter")
+        await stage.sees("Cancelled:")
+        await stage.press("y")
+        assert stage.app.clipboard == f"shop cancel {stocked.orders('kim')[0].order}"
+
+    perform(make_app(stocked, user="kim", bound=False), play)
+
+
 def test_best_sellers_follow_the_window(stocked: Shop, clock: SettableClock) -> None:
     """Three days by default, ranked with bars; another window at a key."""
     clock.advance(timedelta(days=5))

@@ -43,7 +43,7 @@ def charge(screen: StoreScreen) -> None:
 def charged(screen: StoreScreen, change: BalanceChange) -> None:
     """Say what came of it."""
     visit = screen.visit
-    visit.balance = change.balance
+    visit.note_balance(change.user, change.balance)
     amount = format_major(change.amount, visit.wording.exponent)
     screen.store.done(commands.charge(change.user, amount))
     screen.say(

@@ -231,7 +231,7 @@ class CheckoutScreen(StoreScreen):
         self._intent = None
         visit, deliver = self.visit, self.visit.deliver
         visit.cart.clear()
-        visit.balance = order.balance_after
+        visit.note_balance(order.user, order.balance_after)
         self.store.done(commands.order(order))
         order_id = order.order or ""
         self.store.ask(self.store, "deliver", lambda _shop: deliver(order_id))
@@ -249,7 +249,7 @@ class CheckoutScreen(StoreScreen):
 
     def _show_review(self, found: Review) -> None:
         before = {line.product.sku: line.product.price for line in self.visit.cart.lines}
-        self.visit.balance = found.balance
+        self.visit.note_balance(found.user, found.balance)
         self.visit.cart.renew(found.products)
         money = self.visit.wording.money
         news = [

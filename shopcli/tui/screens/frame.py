@@ -115,7 +115,7 @@ class StoreScreen(Asking[None]):
     def show_wallet(self) -> None:
         """Show who shops, with what, where."""
         mode = "" if self.store.kiosk else self.store.current_mode
-        self.query_one(TopBar).tell(self.WHERE or "shop", self.visit.wallet(), mode)
+        self.query_one(TopBar).tell(self.WHERE or "shop", self.visit.wallets(), mode)
 
     def show_trouble(self, error: ShopError | None) -> None:
         """Show that the database does not answer, or that it does again."""

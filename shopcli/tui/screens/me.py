@@ -139,7 +139,7 @@ class MeScreen(StoreScreen):
 
     def _show(self, account: Account) -> None:
         wording, user = self.visit.wording, account.user
-        self.visit.balance = user.balance
+        self.visit.note_balance(user.user, user.balance)
         self._orders = account.orders
         name = "" if user.name is None else f" · {inert(user.name)}"
         state = "" if user.state == "active" else f" · {user.state}"

@@ -43,6 +43,7 @@ class ReceiptScreen(Dialog[None]):
         self._just_paid = just_paid
         self._key = ""
         self._busy = False
+        self._command = ""
 
     def compose(self) -> ComposeResult:
         """The receipt over the keys."""
@@ -70,18 +71,19 @@ class ReceiptScreen(Dialog[None]):
         if not isinstance(value, Cancellation):
             return
         self._busy = False
-        self.visit.balance = value.balance
-        self.store.done(commands.cancel(value.order))
+        self._command = commands.cancel(value.order)
+        self.visit.note_balance(self._order.user, value.balance)
+        self.store.wallet_changed()
+        self.store.done(self._command)
         deliver, order_id = self.visit.deliver, value.order
         self.store.ask(self.store, "deliver", lambda _shop: deliver(order_id))
         coupon = " The coupon is yours again." if value.coupon_restored else ""
         self.say(
             f"Cancelled: {self.visit.wording.price(value.refunded)} went back.{coupon} "
-            f"The balance is {self.visit.wording.price(value.balance)}.",
+            f"{self._order.user} has {self.visit.wording.price(value.balance)}.",
             "good",
         )
         self.ask("order", lambda shop: shop.receipt(value.order))
-        self.store.wallet_changed()
 
     def refused(self, about: str, error: ShopError) -> None:
         """Say why it was not cancelled."""
@@ -95,8 +97,8 @@ class ReceiptScreen(Dialog[None]):
         return super().check_action(action, parameters)
 
     def action_copy_command(self) -> None:
-        """Copy the command of what was done last, else one that orders the same."""
-        command = self.visit.command or commands.order(self._order)
+        """Copy the command that cancelled this order just now, else one that orders the same."""
+        command = self._command or commands.order(self._order)
         self.app.copy_to_clipboard(command)
         self.say(f"Copied: {command}", "good")
 
@@ -130,6 +132,8 @@ class ReceiptScreen(Dialog[None]):
         if order.state == "cancelled":
             mark = "Cancelled"
         self.query_one("#receipt-title", Static).update(f"{mark} · order {ending(order.order)}")
+        # What it was then is not what it is now, so only a fresh one stands out.
+        after = "Balance after" if self._just_paid else "Balance then"
         about = [
             ("Order", order.order or ""),
             ("User", order.user),
@@ -149,7 +153,7 @@ class ReceiptScreen(Dialog[None]):
             ]
         entries += [
             ("Total", wording.price(order.total)),
-            ("Balance after", wording.price(order.balance_after)),
+            (after, wording.price(order.balance_after)),
         ]
         self.query_one("#receipt", Static).update(
             Content.assemble(ledger(about, width), "\n\n", ledger(entries, width))

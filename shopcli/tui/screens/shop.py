@@ -216,7 +216,8 @@ class ShopScreen(StoreScreen):
 
     def _show_surroundings(self, found: Surroundings) -> None:
         visit = self.visit
-        visit.balance = found.balance
+        if found.user is not None:
+            visit.note_balance(found.user, found.balance)
         visit.cart.renew(found.in_cart)
         self._trend = found.trend
         best = {row.sku: row for row in found.best.rows}

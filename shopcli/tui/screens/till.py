@@ -292,7 +292,7 @@ class TillScreen(StoreScreen):
         self.visit.doubt = ""
 
     def _forget_user(self) -> None:
-        self.visit.user = self.visit.balance = self._review = None
+        self.visit.user = self._review = None
 
     def _go(self, step: str) -> None:
         self._step = step

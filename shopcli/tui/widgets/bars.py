@@ -98,14 +98,14 @@ class TopBar(LineBar):
         self._tabs = tabs
         self._chosen = ""
         self._left = ""
-        self._right = ""
+        self._right: Sequence[str] = ()
 
-    def tell(self, left: str, right: str, chosen: str) -> None:
+    def tell(self, left: str, right: Sequence[str], chosen: str) -> None:
         """Show this; draws only what is new.
 
         Args:
             left: Where we are.
-            right: Wallet and cart.
+            right: Wallet and cart, the longest form first; the first that fits is shown.
             chosen: The tab that is open.
         """
         if (left, right, chosen) != (self._left, self._right, self._chosen):
@@ -115,7 +115,9 @@ class TopBar(LineBar):
     def render_line(self, y: int) -> Strip:
         """Draw the wallet, then the tabs."""
         if y == 0:
-            left, right = inert(self._left), inert(self._right)
+            left, forms = inert(self._left), [inert(form) for form in self._right]
+            shortest = forms[-1] if forms else ""
+            right = next((f for f in forms if cell_len(f) + 3 <= self.size.width), shortest)
             if cell_len(left) + cell_len(right) + 4 > self.size.width:
                 left = ""  # the money is never cut while there is room for it
             return self.line(0, [(left, "strong", "")], right)
