@@ -107,6 +107,10 @@ class Browsing(Judged, part="browsing."):
         rows = self._runtime.read(lambda session: table.named(session, skus))
         return tuple(record(self._runtime, row) for row in rows)
 
+    def order_count(self, user: str) -> int:
+        """How many orders a user has placed, cancelled ones included."""
+        return self._runtime.read(lambda session: table.order_count(session, user))
+
     def scanned(self, code: str) -> Product | None:
         """The product with this SKU or barcode, in any of its forms; None where there is none.
 
