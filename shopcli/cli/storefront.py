@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopcli.cli.call import Call
+from shopcli.cli import problems
+from shopcli.cli.call import Call, at_most_one_of
 from shopcli.cli.command import UserCommand, new_app
-from shopcli.domain.errors import InvalidInput, OutcomeUnknown, TryLater, UnknownOrder
+from shopcli.domain.errors import InvalidInput, OutcomeUnknown, ShopError, TryLater, UnknownOrder
 
 if TYPE_CHECKING:
     from shopcli import Shop
+    from shopcli.tui.app import Storefront
+    from shopcli.tui.deeds import Deed
 
 app = new_app("The storefront.")
+
+_NO_SCREEN = frozenset({"dumb", "unknown"})
+"""Values of TERM that promise no cursor: escape sequences would be text there."""
 
 
 @app.command(
@@ -24,6 +30,7 @@ app = new_app("The storefront.")
     shop tui
     shop tui -u kim
     shop tui --kiosk
+    shop tui --desk
     """,
 )
 def tui(
@@ -31,13 +38,20 @@ def tui(
     kiosk: Annotated[
         bool, typer.Option("--kiosk", help="A till for everybody: scan, name the user, pay, next.")
     ] = False,
+    desk: Annotated[
+        bool, typer.Option("--desk", help="The operator's: it begins at the desk.")
+    ] = False,
 ) -> None:
     """The storefront, full screen; -u binds it to one user. ? explains the keys, Ctrl-Q ends it."""
     call = Call.of(context)
     _check_terminal(call)
     user, is_bound = _user(call)
-    if kiosk and is_bound:
-        raise InvalidInput("A till is bound to nobody.", fix="Leave out --user or --kiosk.")
+    at_most_one_of(
+        "Leave out all but one; without any the person at the machine is trusted.",
+        user=is_bound,
+        kiosk=kiosk,
+        desk=desk,
+    )
     from shopcli import Shop  # the engine is loaded once a command needs it
 
     wait_max = call.settings.wait_max_seconds()
@@ -53,46 +67,102 @@ def tui(
         from shopcli.tui.app import make_app  # 170 ms that no other command pays
 
         storefront = make_app(
-            shop, user=None if kiosk else user, bound=is_bound, kiosk=kiosk, deliver=deliver
+            shop,
+            user=None if kiosk else user,
+            bound=is_bound,
+            kiosk=kiosk,
+            desk=desk,
+            deliver=deliver,
         )
+        _run(call, shop, storefront)
+    if storefront.return_code:
+        raise typer.Exit(storefront.return_code)
+
+
+def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
+    """Run the storefront, however it ends, and tell what became of payments and charges."""
+    from shopcli.tui.ending import Ending  # as the app
+
+    def last_word() -> int | None:
+        try:
+            _tell_deeds(call, shop, storefront, are_over=False)
+        except ShopError as error:
+            return problems.tell(error, as_json=False)
+        return None
+
+    with Ending(storefront.end, last_word).watching():
         storefront.run()
         if storefront.fault is not None:
             raise storefront.fault
-        if storefront.visit.doubt:
-            _tell_payment(call, shop, storefront.visit.doubt)
-    if storefront.return_code:
-        raise typer.Exit(storefront.return_code)
+        _tell_deeds(call, shop, storefront, are_over=True)
 
 
 def _check_terminal(call: Call) -> None:
     """Refuse before anything is written: without a terminal the storefront would wait for ever."""
     # Textual draws on standard error, so that one counts too.
     streams = (sys.stdin, sys.stdout, sys.stderr)
+    fix = "Without one type: shop products, then: shop order SKU:QTY --user USER"
     if call.as_json or not all(stream.isatty() for stream in streams):
+        raise InvalidInput("The storefront needs a terminal for input, output and errors.", fix=fix)
+    kind = call.settings.environment.get("TERM", "")
+    if kind in _NO_SCREEN:
         raise InvalidInput(
-            "The storefront needs a terminal for input, output and errors.",
-            fix="Without one type: shop products, then: shop order SKU:QTY --user USER",
+            f"The storefront needs a terminal with a screen, not TERM={kind}.", fix=fix
         )
 
 
-def _tell_payment(call: Call, shop: Shop, key: str) -> None:
-    """Say what became of a payment that was on its way when the storefront ended.
+def _tell_deeds(call: Call, shop: Shop, storefront: Storefront, *, are_over: bool) -> None:
+    """Say what became of everything that was on its way when the storefront ended.
+
+    Args:
+        call: Says it.
+        shop: Where.
+        storefront: That ended, or that is being ended.
+        are_over: Whether nothing is on its way any more.
 
     Raises:
-        OutcomeUnknown: The database does not answer.
+        OutcomeUnknown: Of one of them it is not known.
     """
-    try:
-        order = shop.receipt(key=key)
-    except UnknownOrder:
-        call.remark("The payment that was on its way was not made.")
-    except TryLater as error:
+    unknown = [
+        deed
+        for deed in list(storefront.visit.deeds.values())
+        if not _tell_deed(call, shop, deed, is_over=are_over)
+    ]
+    for deed in unknown[1:]:
+        call.remark(f"{deed.what} may have been made or not. Learn it with: {deed.look}")
+    if unknown:
+        first = unknown[0]
         raise OutcomeUnknown(
-            "The storefront ended before it was known whether a payment went through.",
-            fix=f"Look with: shop receipt --key {key}",
-            details={"key": key},
-        ) from error
+            f"The storefront ended before it was known: {first.what} may have been made or not.",
+            fix=f"Learn it with: {first.look}",
+            details={"key": first.key},
+        )
+
+
+def _tell_deed(call: Call, shop: Shop, deed: Deed, *, is_over: bool) -> bool:
+    """Say what became of one payment or charge; whether that is known."""
+    if deed.refusal is not None:
+        call.remark(f"{deed.what} that was on its way was not made: {deed.refusal.message}")
+        return True
+    if not deed.is_payment:
+        if deed.is_done:
+            call.remark(f"{deed.what} that was on its way was made.")
+        elif is_over and not deed.in_doubt:
+            call.remark(f"{deed.what} that was on its way was not made.")
+            return True
+        return deed.is_done
+    try:
+        order = shop.receipt(key=deed.key)
+    except UnknownOrder:
+        # What was sent and not answered may still be on its way inside the database.
+        if deed.in_doubt or not is_over:
+            return False
+        call.remark(f"{deed.what} that was on its way was not made.")
+    except TryLater:
+        return False
     else:
-        call.remark(f"The payment that was on its way was made: order {order.order}.")
+        call.remark(f"{deed.what} that was on its way was made: order {order.order}.")
+    return True
 
 
 def _user(call: Call) -> tuple[str | None, bool]:

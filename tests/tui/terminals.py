@@ -82,11 +82,15 @@ class Pty:
         """Type bytes."""
         os.write(self.master, keys)
 
-    def hang_up(self) -> int:
-        """Close the terminal, as a lost connection does; the exit code of what ran in it."""
+    def hang_up(self, seconds: float = PATIENCE_SECONDS) -> int:
+        """Close the terminal, as a lost connection does; the exit code of what ran in it.
+
+        Args:
+            seconds: In which it must have ended.
+        """
         os.close(self.master)
         self.master = -1
-        return self.process.wait(PATIENCE_SECONDS)
+        return self.process.wait(seconds)
 
     def end(self) -> None:
         """End what still runs."""

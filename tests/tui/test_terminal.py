@@ -9,12 +9,14 @@ import sys
 import pytest
 
 from shopcli import Shop
-from tests.tui.terminals import COMMAND, bare_pty, environment, terminal
+from tests.tui.terminals import COMMAND, Pty, bare_pty, environment, terminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals of Unix")
 
 FIRST_SCREEN_BYTES_MAX = 20_000
 IDLE_SECONDS = 5.0
+ENDS_SECONDS = 8.0
+"""The promise is 5; the rest is for a machine that does other things as well."""
 
 ENTER, ESCAPE, HOME, DOWN = b"\r", b"\x1b", b"\x1b[H", b"\x1b[B"
 
@@ -33,10 +35,10 @@ def test_a_purchase_in_a_real_terminal(stocked: Shop, shop_url: str) -> None:
         screen.press(HOME + b"+")
         screen.sees("cart 3 · 12,500 KRW")
         screen.press(b"c")
-        screen.sees("WELCOME10", "claim: 10 %", "Balance after")
+        screen.sees("WELCOME10", "claim: saves 1,250", "Balance after")
         screen.press(b"\t")
         screen.sees("▌ ● none")
-        screen.press(DOWN * 3)
+        screen.press(DOWN * 2)
         screen.sees("enter claims one and uses it")
         screen.press(ENTER)
         screen.sees("saves 1,250", "11,250 KRW")
@@ -84,6 +86,97 @@ def test_a_lost_terminal_ends_the_storefront(stocked: Shop, shop_url: str) -> No
     assert stocked.verify().ok
 
 
+@pytest.mark.parametrize("keys", [b"", b"2345123451", b"+c", b"\x10", DOWN * 40])
+def test_a_terminal_that_goes_in_the_middle_of_something_leaves_no_process(
+    stocked: Shop, shop_url: str, keys: bytes
+) -> None:
+    """Hung up while tabs change, a list scrolls, a dialog opens: the process ends in seconds."""
+    assert stocked.verify().ok
+    with bare_pty([*COMMAND, "--db", shop_url, "-u", "kim"]) as terminal:
+        terminal.read_until(b"puts it into your cart")
+        terminal.press(keys)
+        assert terminal.hang_up(ENDS_SECONDS) in {129, -signal.SIGHUP}
+
+
+def test_a_terminal_that_nobody_reads_does_not_keep_the_process(
+    stocked: Shop, shop_url: str
+) -> None:
+    """The other side stops reading, so that writing waits for ever: SIGTERM still ends it."""
+    assert stocked.verify().ok
+    with bare_pty([*COMMAND, "--db", shop_url], size=(200, 60)) as terminal:
+        terminal.read_until(b"puts it into your cart")
+        for _ in range(60):
+            terminal.press(b"2345123451")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait(ENDS_SECONDS) == 143
+
+
+@pytest.mark.parametrize("keys", [b"", b"2", b"2345123451", b"+cp", b"\x10"])
+def test_sigterm_ends_with_its_own_code_whatever_goes_on(
+    stocked: Shop, shop_url: str, keys: bytes
+) -> None:
+    """In the middle of a change of tabs as well: 143, and no report of a bug."""
+    assert stocked.verify().ok
+    with bare_pty([*COMMAND, "--db", shop_url, "-u", "kim"]) as terminal:
+        terminal.read_until(b"puts it into your cart")
+        terminal.press(keys)
+        terminal.process.send_signal(signal.SIGTERM)
+        until_ended(terminal)
+        assert terminal.process.returncode == 143
+        assert b"error" not in terminal.written.rpartition(b"?1049l")[2]
+
+
+def test_a_payment_that_waits_is_told_of_when_the_storefront_is_ended(
+    stocked: Shop, shop_url: str
+) -> None:
+    """The database is held by others while it pays: SIGTERM ends it in time, with the key."""
+    with bare_pty([*COMMAND, "--db", shop_url]) as terminal:
+        terminal.read_until(b"puts it into your cart")
+        terminal.press(b"+c")
+        terminal.read_until(b"Who is shopping?")
+        terminal.press(b"kim\r")
+        terminal.read_until(b"Balance after")
+        terminal.press(b"p")
+        terminal.read_until(b"esc")
+        terminal.read_until_quiet()
+
+        def hold(_session: object) -> None:
+            terminal.press(b"\r")
+            terminal.read_until(b"Paying")
+            terminal.process.send_signal(signal.SIGTERM)
+            until_ended(terminal)
+
+        stocked.runtime.write(hold)
+        told = terminal.written.rpartition(b"?1049l")[2]
+        assert terminal.process.returncode == 6
+        assert b"shop receipt --key" in told
+
+    assert stocked.orders("kim") == ()
+
+
+@pytest.mark.parametrize("term", ["dumb", "unknown"])
+def test_a_terminal_without_a_screen_is_refused(stocked: Shop, shop_url: str, term: str) -> None:
+    """TERM says that escape sequences are text there: exit 2 before anything is drawn."""
+    assert stocked.verify().ok
+    with bare_pty([*COMMAND, "--db", shop_url], TERM=term) as terminal:
+        terminal.read_until(b"shop order")
+        assert terminal.process.wait(20) == 2
+        assert b"\x1b[?1049h" not in terminal.written
+
+
+@pytest.mark.parametrize(
+    "flags", [["-u", "kim", "--kiosk"], ["-u", "kim", "--desk"], ["--kiosk", "--desk"]]
+)
+def test_the_ways_to_open_it_exclude_each_other(
+    stocked: Shop, shop_url: str, flags: list[str]
+) -> None:
+    """A member's, a till's and the operator's storefront are not one another."""
+    assert stocked.verify().ok
+    with bare_pty([*COMMAND, "--db", shop_url, *flags]) as terminal:
+        terminal.read_until(b"contradict each other")
+        assert terminal.process.wait(20) == 2
+
+
 def test_without_colour_nothing_is_coloured(stocked: Shop, shop_url: str) -> None:
     """NO_COLOR leaves text, bold and reverse, and shades of grey at most."""
     with bare_pty([*COMMAND, "--db", shop_url, "-u", "kim"], NO_COLOR="1") as terminal:
@@ -111,6 +204,13 @@ def test_without_a_terminal_it_refuses_at_once(shop_url: str, more: list[str]) -
     assert done.returncode == 2
     assert done.stdout == ""
     assert "shop order" in done.stderr
+
+
+def until_ended(terminal: Pty) -> None:
+    """Read what a process writes until it has ended."""
+    while terminal.process.poll() is None:
+        terminal.read(0.2)
+    terminal.read(0.5)
 
 
 def _hues(written: bytes) -> set[tuple[int, int, int]]:
