@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from shopcli.domain.text import inert
-from shopcli.tui.widgets.rows import fitted
+from shopcli.tui.widgets.columns import fitted
 
 _STRONG = frozenset({"Total", "Balance after"})
 

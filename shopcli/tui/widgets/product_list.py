@@ -8,17 +8,18 @@ from textual.message import Message
 
 from shopcli.domain.records import Product
 from shopcli.engine.browsing import PAGE_SIZE_MAX, ProductPage
-from shopcli.tui.widgets.rows import Column, Row, RowList
+from shopcli.tui.widgets.columns import Column
+from shopcli.tui.widgets.rows import Row, RowList
 
 PAGE_COUNT_KEPT = 12
 """Pages kept at once; those farthest from the cursor go first."""
 
 COLUMNS = (
     Column("PRODUCT"),
-    Column("SKU", 12, from_width=64),
+    Column("SKU", 12, whole=True, from_width=64, leave_out=9),
     Column("PRICE", 7, right=True),
-    Column("LEFT", 5, right=True),
-    Column("CART", 4, right=True),
+    Column("LEFT", 5, right=True, leave_out=2),
+    Column("CART", 4, right=True, leave_out=1),
 )
 
 
@@ -80,6 +81,7 @@ class ProductList(RowList):
 
     def start(self, page: ProductPage) -> None:
         """Show another listing from its top."""
+        self.is_told = True
         self._forget()
         self._take(page)
         self.set_reactive(RowList.cursor, 0)
@@ -91,6 +93,7 @@ class ProductList(RowList):
     def refresh_page(self, page: ProductPage) -> None:
         """Take over a page as it stands now; pages out of view are forgotten if it differs."""
         number, key = page.offset // PAGE_SIZE_MAX, self.current_key
+        self.is_told = True
         rows = [self._draw(product) for product in page.products]
         self._asked.discard(number)
         before = self._pages.get(number)

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from shopcli.domain.text import inert
-from shopcli.tui.widgets.rows import fitted
+from shopcli.tui.widgets.columns import fitted
 from shopcli.tui.wording import counted, is_low, plural, stock_text, trend_line
 
 if TYPE_CHECKING:

@@ -19,26 +19,14 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from shopcli.domain.text import inert
+from shopcli.tui.widgets.columns import GAP, Column, fitted, widths_for, wrapped
 
 if TYPE_CHECKING:
     from textual import events
 
-_GAP = 2
 _MARK = "▌ "
 _DIM_MARK = "▏ "
 _NO_MARK = "  "
-
-
-class Column(NamedTuple):
-    """One column: `width` 0 takes the room left; hidden in lists narrower than `from_width`.
-
-    A right-aligned column grows with its contents: a number is never cut.
-    """
-
-    heading: str
-    width: int = 0
-    right: bool = False
-    from_width: int = 0
 
 
 class Cell(NamedTuple):
@@ -114,6 +102,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._rows: list[Row] = []
         self._widths: tuple[int, ...] = ()
         self._measured_room = -1
+        self.is_told = False
+        """Whether anything is known: until then an empty list says nothing."""
 
     @property
     def row_count(self) -> int:
@@ -139,6 +129,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """Show these rows; the cursor stays on its key, and only lines that changed are drawn."""
         before, key = self._rows, self.current_key
         self._rows = list(rows)
+        if not self.is_told:
+            self.is_told = True
+            self.refresh()
         widths = self._measure()
         if len(before) != len(rows) or widths != self._widths:
             self._widths = widths
@@ -221,7 +214,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             headings = Row("", tuple(Cell(column.heading) for column in self.columns))
             segments = self._segments(headings, _NO_MARK, style, plain=True)
         elif not self.row_count:
-            lines = self.empty.splitlines()
+            lines = wrapped(self.empty, width - 3) if self.is_told else []
             text = f"  {lines[y - 2]}" if 0 <= y - 2 < len(lines) else ""
             style = base + self.get_component_rich_style("rows--muted")
             segments = [Segment(set_cell_size(text, width), style)]
@@ -254,27 +247,22 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
                 toned = self.get_component_rich_style(f"rows--{cell.tone}")
                 tone = style + Style(color=toned.color, bold=toned.bold)
             segments.append(Segment(fitted(text, width), tone))
-            segments.append(Segment(" " * _GAP, style))
+            segments.append(Segment(" " * GAP, style))
         segments[-1] = Segment(" ", style)
         return segments
 
     def _measure(self) -> tuple[int, ...]:
         """The width of each column in cells; 0 hides it."""
         room = self._measured_room = self.scrollable_content_region.width
-        widths = []
-        for position, column in enumerate(self.columns):
-            width = column.width if room >= column.from_width else 0
-            if width and column.right:
-                rows = self.measured_rows()
-                widest = max((cell_len(row.cells[position].text) for row in rows), default=0)
-                width = max(width, widest)
-            widths.append(width)
-        shown = sum(1 for width in widths if width) + sum(1 for c in self.columns if not c.width)
-        left = room - len(_MARK) - 1 - sum(widths) - _GAP * (shown - 1)
-        return tuple(
-            width if column.width or room < column.from_width else max(4, left)
-            for column, width in zip(self.columns, widths, strict=True)
-        )
+        grows = [column.right or column.whole for column in self.columns]
+        rows = self.measured_rows()
+        widest = [
+            max((cell_len(inert(row.cells[position].text)) for row in rows), default=0)
+            if is_measured
+            else 0
+            for position, is_measured in enumerate(grows)
+        ]
+        return widths_for(self.columns, widest, room, len(_MARK) + 1)
 
     def measured_rows(self) -> Sequence[Row]:
         """The rows whose contents decide over the width of right-aligned columns."""
@@ -288,10 +276,3 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=self.cursor, animate=False)
         elif self.cursor >= top + height:
             self.scroll_to(y=self.cursor - height + 1, animate=False)
-
-
-def fitted(text: str, width: int) -> str:
-    """A text in exactly that many cells; what does not fit ends in an ellipsis."""
-    if cell_len(text) <= width:
-        return set_cell_size(text, width)
-    return set_cell_size(set_cell_size(text, max(0, width - 1)).rstrip() + "…", width)

@@ -1,0 +1,55 @@
+"""An app that paints its first screen once, and then only what changed since."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import Any
+
+from textual.app import App
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.strip import Strip
+
+from shopcli.tui.contrast import readable
+
+
+class PaintedOnce(App[None]):
+    """Holds all paints but the first back until it is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_opening = True
+        self._first_paint: list[Strip] = []
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's colours, made readable."""
+        self.theme_variables = readable(super().get_css_variables())
+        return self.theme_variables
+
+    def opened(self) -> None:
+        """Paint everything from now on, and at once what changed since the first paint."""
+        if not self._is_opening:
+            return
+        self._is_opening = False
+        width = self.size.width
+        now = self.screen._compositor.render_strips()  # noqa: SLF001  # no public way to compare
+        changed = [
+            Region(0, y, width, 1)
+            for y, (before, after) in enumerate(zip_longest(self._first_paint, now))
+            if before != after
+        ]
+        self._first_paint = []
+        if changed:
+            self.screen.refresh(*changed)
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:  # noqa: ANN401  # Textual's
+        """Hold back all but the first paint while the storefront opens.
+
+        Textual draws a screen several times over until it is mounted, focused and resumed, which
+        would cost a slow line more than everything after it.
+        """
+        if not self._is_opening:
+            super()._display(screen, renderable)
+        elif not self._first_paint:
+            super()._display(screen, renderable)
+            self._first_paint = screen._compositor.render_strips()  # noqa: SLF001  # as above

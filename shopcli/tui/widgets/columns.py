@@ -1,0 +1,112 @@
+"""How wide each column of a list is: numbers and codes whole, names as there is room."""
+
+from __future__ import annotations
+
+import re
+from textwrap import wrap
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+GAP = 2
+"""Cells between two columns."""
+
+_NAME_WIDTH_MIN = 8
+_NUMBER = re.compile(r"(?<!\w)[0-9][0-9.,]*[0-9]")
+
+
+class Column(NamedTuple):
+    """One column: `width` 0 takes the room left, and is what is cut where room is short.
+
+    A right-aligned column and a `whole` one grow with their contents: they hold numbers and codes.
+    Where that does not fit, columns are left out, the one with the highest `leave_out` first;
+    those with 0 stay. Lists narrower than `from_width` never show the column.
+    """
+
+    heading: str
+    width: int = 0
+    right: bool = False
+    whole: bool = False
+    from_width: int = 0
+    leave_out: int = 0
+
+
+def widths_for(
+    columns: Sequence[Column], widest: Sequence[int], list_width: int, margin: int = 0
+) -> tuple[int, ...]:
+    """The width of each column in cells; 0 hides it.
+
+    Args:
+        columns: In their order.
+        widest: The widest content of each, in cells.
+        list_width: For all of them, the gaps between them and the margin, in cells.
+        margin: What of that is no column's.
+    """
+    room = list_width - margin
+    shown = [list_width >= column.from_width for column in columns]
+    least = [_least(column, content) for column, content in zip(columns, widest, strict=True)]
+    while _needed(shown, least) > room:
+        droppable = [i for i, column in enumerate(columns) if shown[i] and column.leave_out]
+        if not droppable:
+            break
+        shown[max(droppable, key=lambda i: columns[i].leave_out)] = False
+    widths = [width if is_shown else 0 for width, is_shown in zip(least, shown, strict=True)]
+    spare = room - _needed(shown, least)
+    for index, column in enumerate(columns):
+        if shown[index] and not column.width and not column.right:
+            widths[index] = max(1, widths[index] + spare)
+            spare = 0
+    for index in _cuttable(columns, widths):
+        if spare >= 0:
+            break
+        cut = min(-spare, widths[index] - 1)
+        widths[index] -= cut
+        spare += cut
+    return tuple(widths)
+
+
+def fitted(text: str, width: int) -> str:
+    """A text in exactly that many cells; what does not fit ends in an ellipsis.
+
+    No number is cut: one that does not fit whole is left out.
+    """
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    kept = set_cell_size(text, max(0, width - 1))
+    if not text.startswith(kept):  # half of a wide character became a blank
+        kept = kept[:-1]
+    for number in _NUMBER.finditer(text):
+        if number.start() < len(kept) < number.end():
+            kept = kept[: number.start()]
+    return set_cell_size(f"{kept.rstrip()}…", width)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A text of our own in lines of at most that many cells; commands can still be copied."""
+    lines = []
+    for line in text.splitlines():
+        is_command = line.startswith("shop ")
+        parts = wrap(line, max(8, width - 2 * is_command), break_on_hyphens=False) or [""]
+        lines += [f"{part} \\" for part in parts[:-1]] if is_command else parts[:-1]
+        lines.append(parts[-1])
+    return lines
+
+
+def _least(column: Column, content: int) -> int:
+    if column.right or column.whole:
+        return max(column.width, content)
+    return column.width or _NAME_WIDTH_MIN
+
+
+def _needed(shown: Sequence[bool], least: Sequence[int]) -> int:
+    widths = [width for width, is_shown in zip(least, shown, strict=True) if is_shown]
+    return sum(widths) + GAP * max(0, len(widths) - 1)
+
+
+def _cuttable(columns: Sequence[Column], widths: Sequence[int]) -> list[int]:
+    """Columns that may be cut as the last resort: names first, codes after them, no number."""
+    left = [i for i, column in enumerate(columns) if widths[i] and not column.right]
+    return sorted(left, key=lambda i: (columns[i].whole, -widths[i]))
