@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
+from textual import events
+
 from shopcli import Shop
+from shopcli.domain.errors import InvalidInput, UnknownProduct
+from shopcli.domain.records import Order
 from shopcli.tui.app import make_app
+from shopcli.tui.payment import Changed, Intent, pay
+from shopcli.tui.scanning import look_up
+from shopcli.tui.screens.till import ALONE_SECONDS, TillScreen
+from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
 
 
@@ -74,7 +85,8 @@ def test_slips_are_said_and_forgiven(stocked: Shop) -> None:
         await _scan(stage, "nobody")
         await stage.sees("nobody")
         await _scan(stage, "jo")
-        await stage.sees("3,500 short")
+        await stage.sees("3,500 short", "take something out")
+        assert "Press m" not in stage.text
         await stage.press("escape", "escape")
         await stage.sees("cart empty")
 
@@ -95,3 +107,122 @@ def test_letters_are_typed_not_obeyed(stocked: Shop) -> None:
     perform(app, play)
 
     assert app.return_code == 0
+
+
+def test_what_was_said_of_one_user_does_not_stay_for_the_next(stocked: Shop) -> None:
+    """An unknown name is said, and is gone once a bill is shown."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kimm")
+        await stage.sees("no user kimm")
+        await _scan(stage, "kim")
+        await stage.sees("press enter to pay")
+        assert "kimm" not in stage.text
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_scan_at_any_step_goes_on_the_bill(stocked: Shop) -> None:
+    """At the user's name and at the bill a product is added; Enter then pays what is shown."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "8801234560016")
+        await stage.sees("cart 2 · 9,500 KRW", "who pays?")
+        await _scan(stage, "kim")
+        await stage.sees("press enter to pay", "9,500 KRW")
+        await _scan(stage, "MUG")
+        await stage.sees("on the bill now", "21,500 KRW", "28,500 KRW")
+        await _scan(stage, "")
+        await stage.sees("counts after a second")
+        assert stocked.orders("kim") == ()
+        seconds.seconds += 2
+        await _scan(stage, "")
+        await stage.sees("Paid", "28,500 KRW")
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+    assert [order.total for order in stocked.orders("kim")] == [21_500]
+
+
+def test_what_is_scanned_while_paying_is_the_next_bill(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next customer's things wait their turn; Enters pressed meanwhile pay nothing."""
+    released = threading.Event()
+
+    def slow(shop: Shop, intent: Intent, shown: Order) -> Order | Changed:
+        released.wait(10)
+        return pay(shop, intent, shown)
+
+    monkeypatch.setattr("shopcli.tui.screens.till.pay", slow)
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.sees("press enter to pay")
+        await stage.pilot.press("enter")
+        await stage.pilot.press(*"MUG", "enter", "enter", *"PARTY", "enter")
+        released.set()
+        await stage.sees("cart 2 · 37,000 KRW")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert [order.total for order in stocked.orders("kim")] == [4_500]
+
+
+def test_pasted_lines_are_taken_one_by_one_as_products(stocked: Shop) -> None:
+    """None is swallowed, and none names a user or pays; what has no line end stays in the field."""
+
+    async def play(stage: Stage) -> None:
+        stage.screen.query_one("#scan").post_message(events.Paste("LATTE\n\nMUG:2\r\nkim\n\nPAR"))
+        await stage.sees("cart 3 · 28,500 KRW", "barcode kim", "PAR")
+        assert stage.app.visit.user is None
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert stocked.orders("kim") == ()
+
+
+def test_what_a_scanned_text_means(stocked: Shop) -> None:
+    """A whole SKU first, then a quantity, then a SKU written in other cases; 0 of it is refused."""
+    stocked.add_product("wine", name="Wine", price=1, stock=9)
+    stocked.add_product("WINE", name="Better wine", price=2, stock=9)
+    stocked.add_product("SCREWS", name="Screws", price=3, stock=9, barcode="A:3")
+
+    assert (look_up(stocked, "latte").product.sku, look_up(stocked, "latte:2").quantity) == (
+        "LATTE",
+        2,
+    )
+    found = look_up(stocked, "A:3")
+    assert (found.product.sku, found.quantity) == ("SCREWS", 1)
+    assert look_up(stocked, "wine").product.sku == "wine"
+    with pytest.raises(UnknownProduct, match="WINE or wine"):
+        look_up(stocked, "Wine")
+    with pytest.raises(InvalidInput):
+        look_up(stocked, "LATTE:0")
+
+
+def test_a_till_left_alone_puts_everything_down(stocked: Shop) -> None:
+    """After 45 s of nothing cart, name and balance are gone; it says so before."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.sees("press enter to pay", "50,000 KRW")
+        seconds.seconds += ALONE_SECONDS - 5
+        till.look_around()
+        await stage.sees("put down in 5 s")
+        await stage.press("L")
+        seconds.seconds += ALONE_SECONDS - 1
+        till.look_around()
+        assert stage.app.visit.cart.count == 1
+        seconds.seconds += 1
+        till.look_around()
+        await stage.sees("cart empty", "nothing was done")
+        assert "50,000" not in stage.text
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+    assert stocked.orders("kim") == ()

@@ -1,13 +1,13 @@
 """The till: scan or type products, name the user, pay, next; bound to nobody.
 
 A scanner is a keyboard that ends in Enter, so one field takes everything and never loses the focus.
+What comes while something is being asked waits its turn: no scan is lost.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from collections import deque
+from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,41 +16,39 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater, UnknownProduct
+from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
 from shopcli.domain.records import Order, Product
 from shopcli.domain.text import inert
 from shopcli.tui import commands
-from shopcli.tui.payment import Changed, Intent, Review, pay, review
+from shopcli.tui.deeds import Deed
+from shopcli.tui.payment import Changed, Intent, Review, is_order, pay
+from shopcli.tui.scanning import Scan, look_up, who_or_what
 from shopcli.tui.screens.checkout import SETTLE_SECONDS
 from shopcli.tui.screens.frame import StoreScreen
-from shopcli.tui.widgets.field import Field
+from shopcli.tui.widgets.cart_lines import CartLines
+from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.ledger import ledger
 from shopcli.tui.widgets.product_side import Panel
-from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
+from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import counted, ending, plural
 
-if TYPE_CHECKING:
-    from shopcli import Shop
+ALONE_SECONDS = 45.0
+"""So long a till waits for whoever walked away before it puts everything down."""
 
-_SCANNED = re.compile(r"(?P<code>.+?)(?::(?P<quantity>[0-9]{1,3}))?")
-_LINES = (
-    Column("SCANNED"),
-    Column("QTY", 3, right=True),
-    Column("EACH", 6, right=True, from_width=46),
-    Column("TOTAL", 7, right=True),
-)
+WARNED_SECONDS = 10.0
+"""And so long before that it says so."""
+
 _WELCOME = "Scan or type a product.\nEnter on an empty field goes on to paying."
 _ASK_PRODUCT = "scan or type SKU or barcode, SKU:3 for three"
 _ASK_USER = "who pays? scan or type the user name"
 _ASK_YES = "press enter to pay, esc to go back"
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """A product that was scanned, and how many of it."""
+class Line(NamedTuple):
+    """A line that was typed, scanned or pasted; a pasted one is a product's."""
 
-    product: Product
-    quantity: int
+    text: str
+    is_product: bool = False
 
 
 class TillScreen(StoreScreen):
@@ -77,22 +75,25 @@ class TillScreen(StoreScreen):
         self._step = "products"
         self._review: Review | None = None
         self._intent: Intent | None = None
+        self._deed: Deed | None = None
         self._busy = False
-        self._in_doubt = False
+        self._note = ""
+        self._waiting: deque[Line] = deque()
         self._scan_count = 0
-        self._waiting = 0
+        self._touched_at = self.visit.steady_clock()
 
     def body(self) -> ComposeResult:
         """The field over the lines and what to do next."""
-        yield Field(_ASK_PRODUCT, id="scan")
+        yield ScanField(_ASK_PRODUCT, id="scan")
         with Horizontal(id="checkout"):
-            yield RowList(_LINES, empty=_WELCOME, id="lines")
+            yield CartLines("SCANNED", empty=_WELCOME)
             with Vertical(id="paying"):
                 yield Panel(id="next")
 
     def on_mount(self) -> None:
-        """Keep the focus in the field."""
-        self.query_one("#lines", RowList).can_focus = False
+        """Keep the focus in the field, and see whether somebody is still there."""
+        self.query_one(CartLines).can_focus = False
+        self.set_interval(1.0, self.look_around)
 
     def reload(self) -> None:
         """Read the products in the cart again; a stranger's balance is not."""
@@ -105,48 +106,72 @@ class TillScreen(StoreScreen):
         """Show what was scanned, who pays, or what came of paying."""
         match value:
             case Scan() as scan:
-                self._waiting -= 1
+                self._busy = False
                 self._add(scan.product, scan.quantity)
             case Review() as found:
+                self._busy = False
                 self._show_review(found)
             case Order() as order:
                 self._paid(order)
             case Changed() as changed:
                 self._changed(changed)
             case tuple():
-                if self.visit.cart.renew(value):
-                    self._show_lines()
-                    self.show_wallet()
+                if news := self.visit.renew(value):
+                    self.say(news, "warn")
+                self._show_lines()
+                self.show_wallet()
+                return
+        self._go_on()
 
     def refused(self, about: str, error: ShopError) -> None:
         """Say why; where it is not known what happened, ask again with the same key."""
-        if about.startswith("scan"):
-            self._waiting -= 1
+        if about == "renew":
+            super().refused(about, error)
+            return
         if about == "pay":
-            self._in_doubt = self._in_doubt or isinstance(error, OutcomeUnknown)
-            if self._in_doubt and isinstance(error, OutcomeUnknown | TryLater):
+            is_open = self._deed is not None and self._deed.in_doubt
+            if is_open and isinstance(error, OutcomeUnknown | TryLater):
                 self.say("The database was lost while paying. Asking whether it is paid…", "warn")
                 self.set_timer(SETTLE_SECONDS, self._send)
                 return
             self._settle()
             self._go("products")
         elif about == "review":
-            self.visit.user = None
-            self._settle()
+            self._forget_user()
+        self._busy = False
         self.say(self.visit.wording.refusal(error), "bad")
+        self._go_on()
+
+    def look_around(self) -> None:
+        """Put everything down where nobody did anything for a while."""
+        visit = self.visit
+        if self._busy or not (visit.cart.count or self._field.value or self._review):
+            return
+        left = self._touched_at + ALONE_SECONDS - visit.steady_clock()
+        if left <= 0:
+            self._field.value = ""
+            self._put_down(f"Put everything down: nothing was done for {ALONE_SECONDS:.0f} s.")
+        elif left <= WARNED_SECONDS:
+            self.say(f"Everything is put down in {left:.0f} s, unless a key is pressed.", "warn")
+
+    @on(Input.Changed, "#scan")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._touch()
 
     @on(Input.Submitted, "#scan")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        self._touch()
         text, self._field.value = event.value.strip(), ""
-        if self._busy:
-            return
-        if self._step == "products":
-            self._scanned(text)
-        elif self._step == "user":
-            self._named(text)
-        elif not text:
-            self._pay()
+        self._take(Line(text))
+
+    @on(ScanField.Pasted)
+    def _pasted(self, event: ScanField.Pasted) -> None:
+        event.stop()
+        self._touch()
+        for text in event.lines:
+            self._take(Line(text, is_product=True))
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
@@ -155,6 +180,7 @@ class TillScreen(StoreScreen):
 
     def action_back(self) -> None:
         """One step back; from the products, everything is put down."""
+        self._touch()
         if self._busy:
             return
         self.say("")
@@ -164,15 +190,12 @@ class TillScreen(StoreScreen):
             self._forget_user()
             self._go("products")
         elif self.visit.cart.count:
-            self.visit.cart.clear()
-            self.say("Put everything down.")
-            self.reload()
-            self.show_wallet()
+            self._put_down("Put everything down.")
 
     def action_put(self, step: int) -> None:
         """More or less of the line scanned last."""
-        key = self.query_one("#lines", RowList).current_key
-        line = next((one for one in self.visit.cart.lines if one.product.sku == key), None)
+        self._touch()
+        line = self.query_one(CartLines).line(self.visit)
         if line is not None and self._step == "products" and not self._busy:
             self.visit.cart.change(line.product, step)
             self._show_lines()
@@ -182,43 +205,63 @@ class TillScreen(StoreScreen):
     def _field(self) -> Input:
         return self.query_one("#scan", Input)
 
+    def _touch(self) -> None:
+        self._touched_at = self.visit.steady_clock()
+
+    def _take(self, line: Line) -> None:
+        if not self._busy:
+            self._obey(line, is_live=True)
+        elif line.text or self._step == "products":
+            self._waiting.append(line)
+
+    def _go_on(self) -> None:
+        """Take what came while something was asked."""
+        while self._waiting and not self._busy:
+            self._obey(self._waiting.popleft(), is_live=False)
+
+    def _obey(self, line: Line, *, is_live: bool) -> None:
+        if line.text and self._step == "user" and not line.is_product:
+            self._named(line.text)
+        elif line.text:
+            self._scanned(line.text)
+        elif self._step == "products" and self.visit.cart.count:
+            self._go("user")
+        elif self._step == "confirm" and is_live:  # only what was pressed at the bill pays it
+            self._pay()
+
     def _scanned(self, text: str) -> None:
-        if not text:
-            if self.visit.cart.count and not self._waiting:
-                self._go("user")
-            return
-        found = _SCANNED.fullmatch(text)
-        code, quantity = text, 1
-        if found is not None:
-            code, quantity = found["code"], int(found["quantity"] or 1)
         self._scan_count += 1  # each scan is a question of its own: none outdates another
-        self._waiting += 1
-        self.ask(f"scan {self._scan_count}", lambda shop: _look_up(shop, code, quantity))
+        self._busy = True
+        self.ask(f"scan {self._scan_count}", lambda shop: look_up(shop, text))
 
     def _add(self, product: Product, quantity: int) -> None:
         before = self.visit.cart.quantity(product.sku)
         after = self.visit.cart.change(product, quantity)
         if after - before < quantity:
-            self.say(f"{product.name}: only {product.stock:,} left.", "warn")
+            told, tone = f"{product.name}: only {product.stock:,} left.", "warn"
         else:
-            self.say(counted(quantity, product.name), "good")
-        self.query_one("#next", Panel).put(Content(_WELCOME))
+            told, tone = counted(quantity, product.name), "good"
+        self.say(told, tone)
         self._show_lines()
-        lines = self.query_one("#lines", RowList)
-        lines.follow(product.sku)
+        self.query_one(CartLines).follow(product.sku)
         self.show_wallet()
+        if self._step == "confirm" and self.visit.user is not None:
+            self.visit.trigger.disarm()
+            self._note = f"{told} It is on the bill now."
+            self._named(self.visit.user)
+        elif self._step == "products":
+            self.query_one("#next", Panel).put(Content(_WELCOME))
 
     def _named(self, text: str) -> None:
-        if not text:
-            return
-        self.visit.user = text
         lines = self.visit.cart.request
         self._busy = True
-        self.ask("review", lambda shop: review(shop, text, lines, None))
+        self.ask("review", lambda shop: who_or_what(shop, text, lines))
 
     def _show_review(self, found: Review) -> None:
-        self._busy = False
-        self.visit.cart.renew(found.products)
+        self.visit.user = found.user
+        news = self.visit.renew(found.products)
+        self.say("\n".join(filter(None, (self._note, news))), "warn" if news else "good")
+        self._note = ""
         self._review = found
         wording, quote = self.visit.wording, found.quote
         entries = [("Balance now", wording.price(found.balance))]
@@ -230,27 +273,30 @@ class TillScreen(StoreScreen):
         if quote.refusal is not None:
             notes = (wording.refusal(quote.refusal),)
         self._go("confirm" if quote.order is not None else "products")
-        name = (f"{inert(self.visit.user)}\n\n", "bold $text-accent")
+        name = (f"{inert(found.user)}\n\n", "bold $text-accent")
         self.query_one("#next", Panel).put(Content.assemble(name, ledger(entries, 30, notes)))
         if quote.order is None:
             self._forget_user()
         self._show_lines()
 
     def _pay(self) -> None:
-        user, found = self.visit.user, self._review
-        if user is None or found is None or found.quote.order is None:
+        found = self._review
+        if found is None or found.quote.order is None:
+            return
+        if not self.visit.trigger.press():
+            self.say("The bill changed a moment ago. Read it: enter counts after a second.", "warn")
             return
         self._busy = True
-        self._intent = Intent(self.visit.new_key(), user, self.visit.cart.request, None)
+        self._intent = Intent(self.visit.new_key(), found.user, self.visit.cart.request, None)
+        self._deed = self.visit.payment_of(self._intent)
         self.say("Paying…")
         self._send()
 
     def _send(self) -> None:
-        intent = self._intent
+        intent, deed = self._intent, self._deed
         shown = None if self._review is None else self._review.quote.order
-        if intent is not None and shown is not None:
-            self.visit.doubt = intent.key  # from here on it may be paid
-            self.ask("pay", lambda shop: pay(shop, intent, shown))
+        if intent is not None and shown is not None and deed is not None:
+            self.ask("pay", lambda shop: deed.carry_out(lambda: pay(shop, intent, shown), is_order))
 
     def _paid(self, order: Order) -> None:
         self._settle()
@@ -272,9 +318,9 @@ class TillScreen(StoreScreen):
             ),
             "\n\nNext, please.",
         )
-        self.query_one("#next", Panel).put(told)
         self.say("")
         self._go("products")
+        self.query_one("#next", Panel).put(told)
         self._show_lines()
         self.show_wallet()
 
@@ -283,16 +329,29 @@ class TillScreen(StoreScreen):
         told = ", ".join(
             f"{one.name} {money(one.before)} → {money(one.now)}" for one in changed.differences
         )
+        user = "" if self._review is None else self._review.user
         self._settle()
-        self.say(f"Changed meanwhile: {told}. Look again, then press enter.", "warn")
-        self._named(self.visit.user or "")
+        self.visit.trigger.disarm()
+        self._note = f"Changed meanwhile: {told}. Look again, then press enter."
+        self._named(user)
 
     def _settle(self) -> None:
-        self._busy = self._in_doubt = False
-        self.visit.doubt = ""
+        self._busy = False
+        self.visit.settle(self._deed)
+        self._deed = None
 
     def _forget_user(self) -> None:
         self.visit.user = self._review = None
+
+    def _put_down(self, why: str) -> None:
+        self.visit.cart.clear()
+        self._waiting.clear()
+        self._forget_user()
+        self._go("products")
+        self.query_one("#next", Panel).put(Content(""))
+        self.say(why)
+        self.reload()
+        self.show_wallet()
 
     def _go(self, step: str) -> None:
         self._step = step
@@ -304,30 +363,9 @@ class TillScreen(StoreScreen):
             self.say("")
 
     def _show_lines(self) -> None:
-        money = self.visit.wording.money
-        self.query_one("#lines", RowList).show(
-            [
-                Row(
-                    line.product.sku,
-                    (
-                        Cell(line.product.name),
-                        Cell(str(line.quantity)),
-                        Cell(money(line.product.price), "muted"),
-                        Cell(money(line.total)),
-                    ),
-                )
-                for line in self.visit.cart.lines
-            ]
-        )
+        self.query_one(CartLines).tell(self.visit)
 
 
 def open_screen() -> TillScreen:
     """The till."""
     return TillScreen()
-
-
-def _look_up(shop: Shop, code: str, quantity: int) -> Scan:
-    found = shop.browsing.scanned(code)
-    if found is None:
-        raise UnknownProduct(f"No product has the SKU or barcode {code}.")
-    return Scan(found, quantity)

@@ -1,0 +1,57 @@
+"""The lines of a cart, as checkout and till show them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.tui.widgets.columns import Column
+from shopcli.tui.widgets.rows import Cell, Row, RowList
+
+if TYPE_CHECKING:
+    from shopcli.tui.cart import CartLine
+    from shopcli.tui.visit import Visit
+
+
+class CartLines(RowList):
+    """What is about to be bought, a product a line.
+
+    Args:
+        heading: Over the names.
+        empty: As of any list of rows.
+    """
+
+    def __init__(self, heading: str, *, empty: str) -> None:
+        columns = (
+            Column(heading),
+            Column("QTY", 3, right=True, leave_out=1),
+            Column("EACH", 6, right=True, from_width=46, leave_out=9),
+            Column("TOTAL", 7, right=True),
+        )
+        super().__init__(columns, empty=empty, id="lines")
+
+    def tell(self, visit: Visit) -> None:
+        """Show the cart as it is."""
+        money = visit.wording.money
+        self.show(
+            [
+                Row(
+                    line.product.sku,
+                    (
+                        Cell(line.product.name),
+                        Cell(f"{line.quantity:,}", "" if _is_there(line) else "bad"),
+                        Cell(money(line.product.price), "muted"),
+                        Cell(money(line.total)),
+                    ),
+                )
+                for line in visit.cart.lines
+            ]
+        )
+
+    def line(self, visit: Visit) -> CartLine | None:
+        """The line under the cursor."""
+        key = self.current_key
+        return next((line for line in visit.cart.lines if line.product.sku == key), None)
+
+
+def _is_there(line: CartLine) -> bool:
+    return line.product.on_sale and line.product.stock >= line.quantity
