@@ -47,3 +47,14 @@ def _in_utc(moment: datetime) -> datetime:
         message = f"not an aware time: {moment!r}"
         raise ValueError(message)
     return moment.astimezone(UTC)
+
+
+class SteadyClock:
+    """Seconds that go on when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+
+    def __call__(self) -> float:
+        """Return the seconds so far."""
+        return self.seconds

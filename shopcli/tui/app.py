@@ -6,22 +6,25 @@ change what is shown.
 
 from __future__ import annotations
 
-import signal
 import sys
+import time
 from collections.abc import Callable, Iterable
-from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
+from textual.driver import Driver
 from textual.message_pump import MessagePump
 from textual.screen import Screen
-from textual.strip import Strip
+from textual.theme import ThemeProvider
 
 from shopcli.domain.errors import Internal, ShopError
+from shopcli.domain.records import BalanceChange
 from shopcli.tui import messages
-from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.first_paint import PaintedOnce
+from shopcli.tui.palette import Palette, system_commands
+from shopcli.tui.screens.frame import Asking, StoreScreen
 from shopcli.tui.shelf import open_shelf
 from shopcli.tui.visit import Visit, begin
 
@@ -34,11 +37,6 @@ Result = TypeVar("Result")
 
 LOOK_SECONDS = 0.5
 """Between two looks at whether anything changed: what others do shows within a second."""
-
-HANGUP_EXIT_CODE = 129
-TERMINATED_EXIT_CODE = 143
-
-_SIGNALS = {"SIGHUP": HANGUP_EXIT_CODE, "SIGTERM": TERMINATED_EXIT_CODE}
 
 PAGES = {"shop": "Shop", "coupons": "Coupons", "me": "Me", "best": "Best", "desk": "Desk"}
 """The tabs, in order; the names of modes and what people read."""
@@ -55,7 +53,7 @@ def _opener(mode: str) -> Callable[[], Screen[Any]]:
     return open_screen
 
 
-class Storefront(App[None]):
+class Storefront(PaintedOnce):
     """The storefront of one shop."""
 
     DEFAULT_MODE = "shop"
@@ -78,7 +76,7 @@ class Storefront(App[None]):
         Binding("u", "user", "User", show=False),
         Binding("y", "copy_command", "Copy command", show=False),
         Binding("question_mark,f1", "help", "Help"),
-        Binding("q", "quit", "Quit"),
+        Binding("q", "leave", "Quit"),
     ]
 
     kiosk: ClassVar[bool] = False
@@ -92,8 +90,7 @@ class Storefront(App[None]):
         self._revision: Hashable = None
         self._looking = False
         self._trouble: ShopError | None = None
-        self._is_opening = True
-        self._first_paint: list[Strip] = []
+        self._end_code: int | None = None
 
     @property
     def trouble(self) -> ShopError | None:
@@ -101,12 +98,12 @@ class Storefront(App[None]):
         return self._trouble
 
     def on_mount(self) -> None:
-        """Begin to watch the shop, and end in order when the terminal goes."""
-        for mode in PAGES:
+        """Begin to watch the shop."""
+        for mode in self.pages:
             self.add_mode(mode, _opener(mode))
         self.set_interval(LOOK_SECONDS, self._look)
-        if not self.is_headless and sys.platform != "win32":
-            self._end_on_signals()
+        if self._end_code is not None:
+            self._end()
 
     def get_default_screen(self) -> Screen[Any]:
         """The screen to begin with; as a mode of its own all styles would be parsed twice."""
@@ -157,15 +154,24 @@ class Storefront(App[None]):
         for screen in self._open_screens:
             screen.show_wallet()
 
+    @property
+    def pages(self) -> dict[str, str]:
+        """The tabs that whoever shops may open."""
+        if self.kiosk:
+            return {}
+        return {mode: name for mode, name in PAGES.items() if mode != "desk" or self.visit.has_desk}
+
     def action_go(self, mode: str) -> None:
         """Open a tab."""
-        if not self.kiosk and mode != self.current_mode:
+        if mode in self.pages and mode != self.current_mode:
             self.switch_mode(mode)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Which keys are live: a till has neither tabs nor a checkout."""
-        if action in {"go", "user", "cart"}:
-            return not self.kiosk
+        """Which keys are live: a till has neither tabs nor a checkout, only operators a desk."""
+        if action == "go":
+            return parameters[0] in self.pages
+        if action in {"user", "cart"}:
+            return not self.kiosk and (action == "cart" or not self.visit.bound)
         return super().check_action(action, parameters)
 
     def action_cart(self) -> None:
@@ -179,10 +185,18 @@ class Storefront(App[None]):
 
     def action_user(self) -> None:
         """Say who shops."""
-        if self.visit.bound or self.kiosk:
-            self.say(f"This storefront is {self.visit.user or 'a till'}'s alone.")
-            return
-        self._choose_user(None)
+        if not self.visit.bound and not self.kiosk:
+            self._choose_user(None)
+
+    def action_leave(self) -> None:
+        """End, after a question where something is in the cart."""
+        from shopcli.tui.screens.dialogs import LeaveDialog  # only at the end
+
+        count = self.visit.cart.count
+        if not count:
+            self.exit()
+        elif not isinstance(self.screen, LeaveDialog):
+            self.push_screen(LeaveDialog(count), lambda leaves: self.exit() if leaves else None)
 
     def with_user(self, then: Callable[[], object]) -> None:
         """Do something once it is known who shops."""
@@ -208,65 +222,54 @@ class Storefront(App[None]):
 
     def say(self, text: str, tone: str = "") -> None:
         """Answer on the screen that is open."""
-        screen = self.screen
-        if isinstance(screen, StoreScreen):
-            screen.say(text, tone)
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Asking) and screen.query("#answer"):
+                screen.say(text, tone)
+                return
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the palette offers: the shop's own words first."""
-        for mode, name in PAGES.items():
-            yield SystemCommand(f"Go to {name}", f"shop {_WORDS[mode]}", _going(self, mode))
-        yield SystemCommand("Pay the cart", "shop order", self.action_cart)
-        yield SystemCommand("Say who shops", "-u USER", self.action_user)
-        yield SystemCommand("Copy the command of what was done last", "y", self.action_copy_command)
-        yield SystemCommand("Explain the keys", "?", self.action_help)
-        yield SystemCommand("Change the theme", "light, dark, the terminal's", self.search_themes)
-        yield SystemCommand("Quit", "Ctrl-Q", self.action_quit)
-        if isinstance(screen, StoreScreen):
-            yield from screen.commands()
+        return system_commands(self, screen)
+
+    def action_command_palette(self) -> None:
+        """Show the palette."""
+        if self.use_command_palette and not Palette.is_open(cast("App[object]", self)):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Show the themes."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver that a lost terminal cannot stop."""
+        if sys.platform == "win32":
+            return super().get_driver_class()
+        from shopcli.tui.driver import TerminalDriver  # of Unix terminals
+
+        return TerminalDriver
 
     def on_told(self, answer: messages.Told) -> None:
         """Take over what the app itself asked for."""
+        from shopcli.tui.screens import charging  # only where somebody charges
+
         if answer.about == "look":
             self._looked(answer.value)
+        elif isinstance(answer.value, BalanceChange):
+            charging.charged(self, answer.value)
 
     def on_refused(self, refusal: messages.Refused) -> None:
         """Show a banner while the database does not answer; looking goes on."""
-        self._looking = False
+        from shopcli.tui.screens import charging  # as above
+
         if refusal.about == "look":
+            self._looking = False
             self._show_trouble(refusal.error)
+        elif refusal.about.startswith(charging.ABOUT):
+            charging.not_charged(self, refusal.about.rpartition(" ")[2], refusal.error)
 
     def on_line_bar_pressed(self, pressed: Any) -> None:  # noqa: ANN401  # typed where it is made
         """Do what was clicked on a bar."""
         self.run_worker(self.run_action(pressed.action, self.screen))
-
-    def opened(self) -> None:
-        """Paint everything from now on, and at once what changed since the first paint."""
-        if not self._is_opening:
-            return
-        self._is_opening = False
-        width = self.size.width
-        now = self.screen._compositor.render_strips()  # noqa: SLF001  # no public way to compare
-        changed = [
-            Region(0, y, width, 1)
-            for y, (before, after) in enumerate(zip_longest(self._first_paint, now))
-            if before != after
-        ]
-        self._first_paint = []
-        if changed:
-            self.screen.refresh(*changed)
-
-    def _display(self, screen: Screen[Any], renderable: Any) -> None:  # noqa: ANN401  # Textual's
-        """Hold back all but the first paint while the storefront opens.
-
-        Textual draws a screen several times over until it is mounted, focused and resumed, which
-        would cost a slow line more than everything after it.
-        """
-        if not self._is_opening:
-            super()._display(screen, renderable)
-        elif not self._first_paint:
-            super()._display(screen, renderable)
-            self._first_paint = screen._compositor.render_strips()  # noqa: SLF001  # as above
 
     def _choose_user(self, then: Callable[[], object] | None) -> None:
         from shopcli.tui.screens.users import UsersScreen  # only where nobody was named
@@ -317,20 +320,20 @@ class Storefront(App[None]):
             if isinstance(screen, StoreScreen) and screen.is_mounted
         ]
 
-    def _end_on_signals(self) -> None:
-        import asyncio  # Textual has loaded it
+    def end(self, exit_code: int) -> None:
+        """Begin to end with this exit code, whatever goes wrong from here on; in any thread."""
+        self._end_code = exit_code
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended already
+                self._loop.call_soon_threadsafe(self._end)
 
-        loop = asyncio.get_running_loop()
-        for name, exit_code in _SIGNALS.items():
-            number = getattr(signal, name, None)
-            if number is not None:
-                loop.add_signal_handler(number, self._end, exit_code)
-
-    def _end(self, exit_code: int) -> None:
-        self.exit(return_code=exit_code)
+    def _end(self) -> None:
+        self.exit(return_code=self._end_code or 0)
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep a bug for whoever started the storefront: no traceback reaches a user."""
+        if self._end_code is not None:
+            return  # what is taken down in the middle of something may well fail
         if self.is_headless:  # a test is to see it as it is
             super()._handle_exception(error)
             return
@@ -347,44 +350,47 @@ class Kiosk(Storefront):
     kiosk = True
 
 
-_WORDS = {
-    "shop": "products",
-    "coupons": "coupons",
-    "me": "balance, history, orders",
-    "best": "top",
-    "desk": "outbox status, product restock",
-}
+class OperatorsDesk(Storefront):
+    """The storefront of whoever runs the shop: begins at the desk."""
+
+    DEFAULT_MODE = "desk"
 
 
 def make_app(
     shop: Shop,
     *,
     user: str | None = None,
-    bound: bool = True,
+    bound: bool = False,
     kiosk: bool = False,
+    desk: bool = False,
     deliver: Callable[[str], object] = lambda _order: None,
     new_key: Callable[[], str] | None = None,
+    steady_clock: Callable[[], float] = time.monotonic,
 ) -> Storefront:
     """The storefront of an open shop, not running yet.
 
     Args:
         shop: Stays the caller's to close.
         user: Who shops; asked where None.
-        bound: Whether that is settled and cannot be changed in the storefront.
-        kiosk: A till for everybody instead.
+        bound: Whether this is the user's own storefront, with a member's rights and no others.
+        kiosk: A till for everybody instead, with a till's rights.
+        desk: Begin at the operator's desk.
         deliver: Sends what an order has waiting, given its id; called in threads.
         new_key: Makes idempotency keys; random ones where None.
+        steady_clock: Seconds that only go on.
     """
-    visit = begin(shop, user=user, bound=bound, deliver=deliver, new_key=new_key)
+    if kiosk:
+        shop = shop.as_till()
+    elif bound and user is not None:
+        shop = shop.as_member(user)
+    visit = begin(shop, user=user, deliver=deliver, new_key=new_key, steady_clock=steady_clock)
     if kiosk:
         return Kiosk(visit)
+    if desk:
+        return OperatorsDesk(visit)
     visit.opening = open_shelf(shop, user)
     return Storefront(visit)
 
 
-def _going(app: Storefront, mode: str) -> Callable[[], None]:
-    return lambda: app.action_go(mode)
-
-
 def _bug(error: Exception) -> Internal:
-    return Internal(f"The shop met a bug ({type(error).__name__}); nothing was half done.")
+    return Internal(f"The shop met a bug ({type(error).__name__}). Look before you repeat it.")

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InsufficientBalance, ShopError, TotalChanged
+from shopcli.domain.pricing import Discount
 from shopcli.domain.records import Coupon, Order, Product
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
     from shopcli import Shop
 
-OFFER_COUNT_MAX = 30
-"""Most coupons a review tries: each costs one dry run."""
+CLAIMABLE_COUNT_MAX = 200
+"""Most coupons offered to be claimed on the spot; those already held are all offered."""
 
 Lines = tuple[tuple[str, int], ...]
 
@@ -48,12 +49,24 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A coupon and what it would save; `number` is None where the user has yet to claim it."""
+    """A coupon and what it would take off; `number` is None where the user has yet to claim it."""
 
     coupon: Coupon
     number: int | None
-    saves: int | None
-    refusal: ShopError | None
+    saves: int
+    """In minor units, 0 where it cannot be used for this cart."""
+    missing: int
+    """How much the cart lacks of the coupon's least order, in minor units."""
+
+    @property
+    def is_disabled(self) -> bool:
+        """Whether the operator switched it off since it was claimed."""
+        return self.coupon.state == "disabled"
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it can be chosen for this cart."""
+        return not self.missing and not self.is_disabled
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +116,7 @@ def review(shop: Shop, user: str, lines: Lines, coupon: str | None) -> Review:
         balance=balance,
         products=products,
         quote=quote(shop, user, lines, coupon, subtotal),
-        offers=_offers(shop, user, lines, subtotal),
+        offers=offers_for(shop, user, subtotal),
     )
 
 
@@ -142,24 +155,40 @@ def pay(shop: Shop, intent: Intent, shown: Order) -> Order | Changed:
             continue
 
 
-def _offers(shop: Shop, user: str, lines: Lines, subtotal: int) -> tuple[Offer, ...]:
+def is_order(answer: Order | Changed) -> bool:
+    """Whether the answer of `pay` means that it is paid."""
+    return isinstance(answer, Order)
+
+
+def offers_for(shop: Shop, user: str, subtotal: int) -> tuple[Offer, ...]:
+    """The coupons a user could use for a cart, held ones first, the best first among each.
+
+    Args:
+        shop: Where.
+        user: Whose.
+        subtotal: What the cart costs without a coupon, in minor units.
+    """
     held = {one.coupon: one for one in shop.coupons(user)}
-    offers: list[Offer] = []
+    mine, claimable = [], []
     for coupon in shop.coupon_list():
-        mine = held.get(coupon.code)
-        if len(offers) == OFFER_COUNT_MAX:
-            break
-        if mine is None and coupon.state == "open":
-            offers.append(Offer(coupon, None, None, None))
-        elif mine is not None and mine.state == "claimed":
-            tried = quote(shop, user, lines, coupon.code, subtotal)
-            saves = None if tried.total is None else tried.subtotal - tried.total
-            offers.append(Offer(coupon, mine.number, saves, tried.refusal))
-    return tuple(sorted(offers, key=_usefulness))
+        held_one = held.get(coupon.code)
+        if held_one is not None and held_one.state == "claimed":
+            mine.append(_offer(coupon, held_one.number, subtotal))
+        elif held_one is None and coupon.state == "open":
+            claimable.append(_offer(coupon, None, subtotal))
+    best = sorted(claimable, key=_usefulness)[:CLAIMABLE_COUNT_MAX]
+    return (*sorted(mine, key=_usefulness), *best)
 
 
-def _usefulness(offer: Offer) -> tuple[bool, int, str]:
-    return (offer.number is None, -(offer.saves or 0), offer.coupon.code)
+def _offer(coupon: Coupon, number: int | None, subtotal: int) -> Offer:
+    missing = max(0, (coupon.min_order or 0) - subtotal)
+    takes_off = Discount(coupon.percent, coupon.amount, coupon.cap).on(subtotal)
+    is_usable = not missing and coupon.state != "disabled"
+    return Offer(coupon, number, takes_off if is_usable else 0, missing)
+
+
+def _usefulness(offer: Offer) -> tuple[int, str]:
+    return (-offer.saves, offer.coupon.code)
 
 
 def _differences(shown: Order, now: Order) -> tuple[Difference, ...]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.ids import Ids
-from shopcli.domain.records import TopRow
+from shopcli.domain.records import Product, TopRow
 from shopcli.tui.cart import Cart
+from shopcli.tui.deeds import Deed
+from shopcli.tui.payment import Intent
 from shopcli.tui.shelf import Opening
+from shopcli.tui.trigger import Trigger
 from shopcli.tui.wording import Wording
 
 if TYPE_CHECKING:
@@ -27,6 +32,18 @@ class Purse(NamedTuple):
 
 
 @dataclass(slots=True)
+class Deposit:
+    """One decision to charge a balance: whatever is pressed again, its key lets it happen once."""
+
+    user: str
+    amount: int
+    """In minor units."""
+    deed: Deed
+    is_sent: bool = False
+    """Whether an answer is on its way."""
+
+
+@dataclass(slots=True)
 class Visit:
     """One sitting. Handlers change it, worker threads never do."""
 
@@ -36,18 +53,28 @@ class Visit:
     """Who shops; None until somebody says so."""
     bound: bool
     """Whether it was said on the command line, and cannot be changed here."""
+    has_desk: bool
+    """Whether whoever shops runs the shop, too."""
+    may_charge: bool
+    """Whether money can be put in here."""
     deliver: Callable[[str], object]
     """Sends what an order has waiting, given its id; called in threads."""
     new_key: Callable[[], str]
     """Makes an idempotency key."""
+    steady_clock: Callable[[], float]
+    """Seconds that only go on."""
+    trigger: Trigger
+    """Tells whether a press that confirms a payment was meant for what is shown."""
     opening: Opening | None = None
     """What was read for the first paint, until it is shown."""
     cart: Cart = field(default_factory=Cart)
     purse: Purse | None = None
     best: dict[str, TopRow] = field(default_factory=dict)
     """The best sellers of the last days, by SKU."""
-    doubt: str = ""
-    """The key of a payment that was sent and not answered: it may have gone through."""
+    deposits: dict[str, Deposit] = field(default_factory=dict)
+    """Charges that were sent and are not known to be booked or refused, by user."""
+    deeds: dict[str, Deed] = field(default_factory=dict)
+    """Payments and charges that may have been done and were not told of yet, by key."""
     command: str = ""
     """The command line of what was done last."""
 
@@ -65,6 +92,39 @@ class Visit:
         """
         if user == self.user:
             self.purse = None if balance is None else Purse(user, balance)
+
+    def renew(self, products: Iterable[Product]) -> str:
+        """Take over products of the cart as they stand now.
+
+        Where one costs something else, what confirms a payment is disarmed for a moment.
+
+        Returns:
+            What costs something else, for people; empty where nothing does.
+        """
+        products = tuple(products)
+        before = {line.product.sku: line.product.price for line in self.cart.lines}
+        self.cart.renew(products)
+        money = self.wording.money
+        news = [
+            f"{one.name} costs {money(one.price)} now (was {money(before[one.sku])})."
+            for one in products
+            if before.get(one.sku, one.price) != one.price
+        ]
+        if news:
+            self.trigger.disarm()
+        return "\n".join(news)
+
+    def payment_of(self, intent: Intent) -> Deed:
+        """The deed of a payment, told of at the end unless it is settled before."""
+        look = shlex.join(["shop", "receipt", "--key", intent.key])
+        return self.deeds.setdefault(
+            intent.key, Deed(intent.key, "The payment", look, is_payment=True)
+        )
+
+    def settle(self, deed: Deed | None) -> None:
+        """Forget a deed: what became of it was told."""
+        if deed is not None:
+            self.deeds.pop(deed.key, None)
 
     def wallets(self) -> tuple[str, ...]:
         """Who shops with what, and the cart: the longest form first, the balance in each whole."""
@@ -84,24 +144,36 @@ def begin(
     shop: Shop,
     *,
     user: str | None,
-    bound: bool,
     deliver: Callable[[str], object],
     new_key: Callable[[], str] | None = None,
+    steady_clock: Callable[[], float] = time.monotonic,
 ) -> Visit:
     """Begin a sitting.
 
     Args:
-        shop: An open shop.
+        shop: An open shop, with the rights of whoever shops.
         user: Who shops, if that is known.
-        bound: Whether that is settled.
         deliver: Sends what an order has waiting.
         new_key: Makes idempotency keys; random ones where None.
+        steady_clock: Seconds that only go on.
     """
+    wording = Wording.of(shop)
+    is_till = shop.role == "till"
+    may_charge = not is_till and shop.may("charge")
+    if is_till:
+        wording.how_to_charge = "Press ↓ to take something out, or charge it first at the desk."
+        wording.how_to_take_out = "Press ↓ to take some out."
+    elif not may_charge:
+        wording.how_to_charge = "Ask whoever runs the shop to charge it."
     return Visit(
         shop=shop,
-        wording=Wording.of(shop),
+        wording=wording,
         user=user,
-        bound=bound and user is not None,
+        bound=shop.role == "member",
+        has_desk=shop.role == "operator",
+        may_charge=may_charge,
         deliver=deliver,
         new_key=new_key or Ids(shop.now).new,
+        steady_clock=steady_clock,
+        trigger=Trigger(steady_clock),
     )

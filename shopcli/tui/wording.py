@@ -19,6 +19,25 @@ if TYPE_CHECKING:
 ORDER_ENDING_LENGTH = 6
 """Characters of an order's id that people are shown; commands take any unique ending."""
 
+_ADVICE = {
+    "outcome_unknown": "Look first whether it was done; the same key again does it once.",
+    "coupon_already_claimed": "Choose it when you pay.",
+    "coupon_sold_out": "",
+    "coupon_not_open": "",
+    "coupon_closed": "",
+    "coupon_expired": "",
+    "coupon_disabled": "",
+    "coupon_not_held": "Claim it first: 2 shows all coupons.",
+    "product_off_sale": "Take it out, or choose something else.",
+    "unknown_user": "",
+    "unknown_product": "",
+    "unknown_coupon": "",
+    "unknown_order": "",
+    "not_allowed": "Ask whoever runs the shop.",
+    "order_not_cancellable": "Ask whoever runs the shop.",
+}
+"""What to do next, where it is not what one would type in a shell; else the error's own advice."""
+
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"
 
@@ -33,6 +52,9 @@ class Wording:
     """
 
     def __init__(self, currency: str, exponent: int, timezone: tzinfo) -> None:
+        self.how_to_charge = "Press m to charge it."
+        """What to do about a balance that is too small, here and for whoever shops."""
+        self.how_to_take_out = "Press - to take some out."
         self.currency = currency
         self.exponent = exponent
         self.timezone = timezone
@@ -88,17 +110,21 @@ class Wording:
         details = error.details
         if error.code == "insufficient_balance":
             missing = details["required"] - details["balance"]
-            return f"The balance is {self.money(missing)} short. Press m to charge it."
+            return f"The balance is {self.money(missing)} short. {self.how_to_charge}"
         if error.code == "out_of_stock":
             short = ", ".join(
                 f"{inert(item['sku'])} ({item['available']} left, {item['requested']} wanted)"
                 for item in details["items"]
             )
-            return f"Not enough in stock: {short}. Press - to take some out."
+            return f"Not enough in stock: {short}. {self.how_to_take_out}"
         if error.code == "coupon_minimum_not_met":
             more = details["min_order"] - details["subtotal"]
             return f"For orders from {self.money(details['min_order'])}: {self.money(more)} more."
-        return inert(error.message)
+        advice = _ADVICE.get(error.code, error.fix)
+        key = details.get("key")
+        if error.code == "outcome_unknown" and key:
+            advice = f"{advice} Its key is {key}."
+        return inert(f"{error.message} {advice}".strip())
 
 
 def counted(quantity: int, name: str = "") -> str:

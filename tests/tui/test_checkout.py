@@ -11,10 +11,11 @@ from shopcli import Shop
 from shopcli.domain.errors import DatabaseUnreachable, OutcomeUnknown, UnknownOrder
 from shopcli.domain.records import Order
 from shopcli.tui.app import make_app
-from shopcli.tui.payment import Changed, Intent, Lines, pay
+from shopcli.tui.payment import Changed, Intent, Lines, pay, review
 from shopcli.tui.screens.checkout import CheckoutScreen
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.receipt import ReceiptScreen
+from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
 
 
@@ -34,7 +35,7 @@ def test_two_products_are_bought_with_a_coupon(stocked: Shop) -> None:
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
-        await stage.press("tab", "down", "down", "down")
+        await stage.press("tab", "down", "down")
         await stage.sees("WELCOME10: 10 %", "100 left")
         await stage.press("enter")
         await stage.sees("number 1 of 100", "● WELCOME10", "saves 1,400", "12,600 KRW", "37,400")
@@ -99,7 +100,8 @@ def test_a_double_click_on_pay_asks_once(stocked: Shop) -> None:
 
 
 def test_a_price_changed_after_the_view_is_said_and_asked_again(stocked: Shop) -> None:
-    """What was confirmed at the old price is not taken at the new one."""
+    """What was confirmed at the old price is not taken at the new one, nor by the same presses."""
+    seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
@@ -109,12 +111,76 @@ def test_a_price_changed_after_the_view_is_said_and_asked_again(stocked: Shop) -
         await stage.press("enter")
         await stage.sees("Changed meanwhile: Latte 4,500 → 4,800")
         assert stocked.orders("kim") == ()
+        for _ in range(5):  # a key held down, or pressed again and again
+            seconds.seconds += 0.9
+            await stage.press("enter")
+        await stage.sees("counts after")
+        assert stocked.orders("kim") == ()
+        seconds.seconds += 1.0
         await stage.press("enter")
         await _to_receipt(stage)
 
-    perform(make_app(stocked, user="kim"), play)
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
 
     assert stocked.orders("kim")[0].total == 14_600
+
+
+def test_a_price_that_changes_in_the_list_disarms_the_keys_that_pay(stocked: Shop) -> None:
+    """The new price is seen a moment before p and Enter are pressed: they pay nothing yet."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        stocked.set_product("LATTE", price=9_900)
+        await stage.sees("Latte costs 9,900 now (was 4,500)")
+        await stage.press("p", "enter")
+        await stage.sees("counts after")
+        assert stocked.orders("kim") == ()
+        await stage.press("escape")
+        assert "Paying" not in stage.text
+
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
+
+    assert stocked.orders("kim") == ()
+
+
+def test_what_the_confirmation_showed_is_what_is_paid(stocked: Shop) -> None:
+    """An answer that comes while the confirmation is open does not change what Enter pays."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        checkout = stage.screen
+        assert isinstance(checkout, CheckoutScreen)
+        await stage.press("p")
+        await stage.sees("Pay 14,000 KRW?")
+        stocked.set_product("LATTE", price=9_900)
+        checkout.told(review(stocked, "kim", stage.app.visit.cart.request, None))
+        seconds.seconds += 2.0
+        await stage.press("enter")
+        await stage.sees("Changed meanwhile: Latte 4,500 → 9,900")
+
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
+
+    assert stocked.orders("kim") == ()
+
+
+def test_all_held_coupons_are_offered_the_best_first(stocked: Shop) -> None:
+    """With fifty held the best one is on top, and total, balance and the button stay in sight."""
+    for number in range(50):
+        stocked.add_coupon(f"C{number:02d}", amount=10 + number, limit=5)
+        stocked.claim("kim", f"C{number:02d}")
+
+    for size in ((80, 24), (40, 20)):
+
+        async def play(stage: Stage) -> None:
+            await _to_checkout(stage)
+            await stage.sees("C49", "saves 59", "Balance now", "Balance after", "Pay 14,000")
+
+        perform(make_app(stocked, user="kim"), play, size=size)
+
+    offers = review(stocked, "kim", (("LATTE", 2),), None).offers
+    assert [one.coupon.code for one in offers[:50]] == [f"C{n:02d}" for n in range(49, -1, -1)]
 
 
 def test_a_price_changed_between_the_last_look_and_the_order_is_not_paid(
@@ -211,11 +277,11 @@ def test_an_unknown_outcome_is_settled_by_its_key(stocked: Shop, commits: bool) 
         await _to_checkout(stage)
         await stage.press("p", "enter")
         await stage.sees("Asking whether it is paid")
-        assert stage.app.visit.doubt
+        assert stage.app.visit.deeds
         await stage.press("p", "escape")
         assert isinstance(stage.screen, CheckoutScreen)
         await _to_receipt(stage)
-        assert not stage.app.visit.doubt
+        assert not stage.app.visit.deeds
 
     perform(make_app(shop, user="kim"), play)
 
@@ -246,6 +312,10 @@ def test_nobody_is_asked_who_they_are_before_they_buy(stocked: Shop) -> None:
         await stage.type("new-one")
         await stage.sees("add this new user")
         await stage.press("enter")
+        await stage.sees("Add the new user new-one?")
+        await stage.press("escape")
+        assert "new-one" not in {user.user for user in stocked.users()}
+        await stage.press("enter", "enter")
         await stage.sees("Balance now", "3,500 short")
         assert stocked.user("new-one").balance == 0
 

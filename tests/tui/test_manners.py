@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from shopcli import Shop
 from shopcli.tui.app import make_app
@@ -119,9 +120,8 @@ def test_q_quits_where_no_text_is_typed_and_ctrl_q_everywhere(stocked: Shop) -> 
         await stage.pilot.press("q")
 
     async def in_dialog(stage: Stage) -> None:
-        await stage.press("plus", "c")
-        await stage.sees("Balance now")
-        await stage.press("p")
+        await stage.press("3", "m")
+        await stage.press("escape", "question_mark")
         await stage.pilot.press("q")
 
     async def in_help(stage: Stage) -> None:
@@ -133,6 +133,48 @@ def test_q_quits_where_no_text_is_typed_and_ctrl_q_everywhere(stocked: Shop) -> 
         perform(app, play)
         assert app.return_code == 0
         assert not app.is_running
+
+
+def test_q_asks_before_a_full_cart_is_put_down(stocked: Shop) -> None:
+    """With something in the cart q asks, also over a dialog; Ctrl-Q does not."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "q")
+        await stage.sees("Leave with 1 thing in the cart?")
+        await stage.press("q", "escape")
+        assert stage.app.visit.cart.count == 1
+        await stage.press("c")
+        await stage.sees("Balance after")
+        await stage.press("p", "q")
+        await stage.sees("Leave with 1 thing")
+        await stage.pilot.press("enter")
+
+    app = make_app(stocked, user="kim")
+    perform(app, play)
+    assert app.return_code == 0
+
+    async def at_once(stage: Stage) -> None:
+        await stage.press("plus")
+        await stage.pilot.press("ctrl+q")
+
+    app = make_app(stocked, user="kim")
+    perform(app, at_once)
+    assert app.return_code == 0
+
+
+@pytest.mark.parametrize("key", ["pageup", "pagedown", "end", "home", "up", "down", "enter"])
+def test_keys_typed_into_an_opening_palette_end_nothing(stocked: Shop, key: str) -> None:
+    """What is sent right behind Ctrl-P, before its list is laid out, is harmless."""
+
+    async def play(stage: Stage) -> None:
+        driver = stage.app._driver  # noqa: SLF001  # the pilot waits after each key
+        assert driver is not None
+        for one in ("ctrl+p", key, key):
+            driver.send_message(events.Key(one, None))
+        await stage.settle()
+        assert stage.app.is_running
+
+    perform(make_app(stocked, user="kim"), play)
 
 
 def test_help_and_palette_explain_themselves(stocked: Shop) -> None:

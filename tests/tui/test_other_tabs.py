@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from shopcli import Shop
+from shopcli.domain.errors import OutcomeUnknown
+from shopcli.domain.records import BalanceChange
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.receipt import ReceiptScreen
 from tests.clocks import SettableClock
 from tests.tui.stage import Stage, perform
+
+LOSSES = 2
 
 
 def test_claiming_tells_the_number(stocked: Shop) -> None:
@@ -66,6 +73,56 @@ def test_charging_adds_to_balance_and_history(stocked: Shop) -> None:
     assert stocked.balance("kim").balance == 62_500
 
 
+def test_a_charge_in_doubt_keeps_its_key_and_is_settled_by_it(stocked: Shop) -> None:
+    """The connection is lost at COMMIT: the key is shown, and the next m asks with it, once."""
+
+    class LosingShop(Shop):
+        """Books the first charge, and answers that it does not know."""
+
+        lost = 0
+
+        def charge(self, *values: Any, **named: Any) -> BalanceChange:  # noqa: ANN401  # passed on
+            """As the shop's, but the first two answers are lost."""
+            change = super().charge(*values, **named)
+            self.lost += 1
+            if self.lost <= LOSSES:
+                raise OutcomeUnknown("The connection was lost.", details={"key": named["key"]})
+            return change
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "m")
+        await stage.type("5000")
+        await stage.press("enter")
+        await stage.sees("not known whether", "Press m")
+        key = next(iter(stage.app.visit.deeds))
+        await stage.sees(key[-12:])
+        assert stage.app.visit.command.endswith(f"--key {key}")
+        await stage.press("m")
+        await stage.sees("not known whether")
+        await stage.press("m")
+        await stage.sees("It was booked before")
+        assert stage.app.visit.deeds == {}
+        await stage.press("m")
+        await stage.sees("amount in KRW")
+
+    perform(make_app(LosingShop(stocked.runtime), user="kim"), play)
+
+    assert stocked.balance("kim").balance == 55_000
+
+
+def test_me_says_how_much_is_not_shown(stocked: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists that end before the account does say so, with both numbers."""
+    monkeypatch.setattr("shopcli.tui.screens.me.ROW_COUNT_MAX", 2)
+    for number in range(3):
+        stocked.order("kim", {"AMERICANO": 1}, key=f"n{number}")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3")
+        await stage.sees("newest 2 of 3 orders, newest 2 of 4 entries")
+
+    perform(make_app(stocked, user="kim", bound=True), play)
+
+
 def test_an_order_is_cancelled_after_a_confirmation(stocked: Shop) -> None:
     """The receipt opens from the list; cancelling asks first, and undoes everything once."""
     stocked.order("kim", {"LATTE": 2, "MUG": 1}, key="mine")
@@ -84,7 +141,7 @@ def test_an_order_is_cancelled_after_a_confirmation(stocked: Shop) -> None:
         await stage.press("enter")
         await stage.sees("Cancelled:", "21,000 KRW went back")
         await stage.press("x", "escape")
-        await stage.sees("cancelled", "kim 50,000")
+        await stage.sees("cancelled: 2 ×", "kim 50,000")  # noqa: RUF001  # as shown
 
     perform(make_app(stocked, user="kim"), play)
 
@@ -106,11 +163,14 @@ def test_without_a_user_me_says_what_to_press(stocked: Shop) -> None:
 
 
 def test_a_bound_storefront_cannot_switch(stocked: Shop) -> None:
-    """Bound to one user, u says so and changes nothing."""
+    """Bound to one user, u does nothing and is not offered."""
 
     async def play(stage: Stage) -> None:
         await stage.press("u")
-        await stage.sees("kim's alone")
+        assert len(stage.app.screen_stack) == 1
+        await stage.press("question_mark")
+        await stage.sees("Everywhere")
+        assert "Say who shops" not in stage.text
         assert stage.app.visit.user == "kim"
 
     perform(make_app(stocked, user="kim", bound=True), play)
@@ -201,7 +261,7 @@ def test_a_delivery_is_retried_from_the_desk(stocked: Shop) -> None:
         await stage.press("5")
         await stage.sees("1 dead", "discarded")
         await stage.press("r")
-        await stage.sees("0 dead", "1 pending")
+        await stage.sees("0 dead", "1 pending", "1 event due again: sent once there is a platform")
 
     perform(make_app(stocked, user="kim"), play)
 

@@ -147,6 +147,19 @@ def test_a_long_list_is_read_in_pages(shop: Shop) -> None:
     perform(make_app(shop), play)
 
 
+def test_keys_that_are_letters_are_not_offered_while_typing(stocked: Shop) -> None:
+    """In the search the hints leave out what would be typed into it."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("down")
+        await stage.sees("+ Add", "- Take out")
+        await stage.press("slash")
+        await stage.until(lambda: "Take out" not in stage.text)
+        assert "+ Add" not in stage.text
+
+    perform(make_app(stocked, user="kim"), play)
+
+
 def test_a_fast_typist_loses_no_letter(stocked: Shop) -> None:
     """What is typed right behind the slash is searched for, not obeyed."""
 

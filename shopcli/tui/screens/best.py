@@ -12,8 +12,9 @@ from textual.content import Content
 
 from shopcli.domain.records import Top, TopRow
 from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
-from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
+from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import bar, plural, trend_line
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ _BAR_WIDTH = 16
 _COLUMNS = (
     Column("#", 2, right=True),
     Column("PRODUCT"),
-    Column("", _BAR_WIDTH, from_width=70),
+    Column("", _BAR_WIDTH, from_width=70, leave_out=9),
     Column("SOLD", 5, right=True),
-    Column("TREND", 15, from_width=54),
-    Column("REVENUE", 9, right=True, from_width=38),
-    Column("LEFT", 5, right=True, from_width=92),
+    Column("TREND", 15, from_width=54, leave_out=8),
+    Column("REVENUE", 9, right=True, from_width=38, leave_out=3),
+    Column("LEFT", 5, right=True, from_width=92, leave_out=7),
 )
 
 

@@ -1,20 +1,40 @@
-"""Putting money in: one question, one key, said once; shared by the screens that offer it."""
+"""Putting money in: one question, one key until it is known what became of it.
+
+Shared by the screens that offer it. The app is told the answer, because the screen may be gone.
+"""
 
 from __future__ import annotations
 
-from shopcli.domain.errors import InvalidInput
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import InvalidInput, OutcomeUnknown, ShopError, TryLater
 from shopcli.domain.money import format_major, parse_major
-from shopcli.domain.records import BalanceChange
+from shopcli.domain.text import inert
 from shopcli.tui import commands
+from shopcli.tui.deeds import Deed
 from shopcli.tui.screens.dialogs import EntryDialog
-from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.visit import Deposit
+
+if TYPE_CHECKING:
+    from shopcli.domain.records import BalanceChange
+    from shopcli.tui.app import Storefront
+
+ABOUT = "charge"
+"""What the app is told a charge's answer under, followed by the user."""
 
 
-def charge(screen: StoreScreen) -> None:
-    """Ask how much, then charge; the screen is told the `BalanceChange`."""
-    visit, user = screen.visit, screen.visit.user
+def charge(store: Storefront) -> None:
+    """Ask how much, then charge; a charge that may be booked already is asked for again."""
+    visit, user = store.visit, store.visit.user
+    if not visit.may_charge:
+        store.say(visit.wording.how_to_charge)
+        return
     if user is None:
-        screen.store.with_user(lambda: charge(screen))
+        store.with_user(lambda: charge(store))
+        return
+    deposit = visit.deposits.get(user)
+    if deposit is not None:
+        _settle(store, deposit)
         return
     exponent = visit.wording.exponent
     key = visit.new_key()
@@ -28,9 +48,9 @@ def charge(screen: StoreScreen) -> None:
 
     def entered(amount: int | None) -> None:
         if amount is not None:
-            screen.ask("charge", lambda shop: shop.charge(user, amount, key=key))
+            _send(store, Deposit(user, amount, _deed(store, user, amount, key)))
 
-    screen.app.push_screen(
+    store.push_screen(
         EntryDialog(
             f"Charge the balance of {user}",
             f"amount in {visit.wording.currency}, like {example}",
@@ -40,15 +60,71 @@ def charge(screen: StoreScreen) -> None:
     )
 
 
-def charged(screen: StoreScreen, change: BalanceChange) -> None:
+def charged(store: Storefront, change: BalanceChange) -> None:
     """Say what came of it."""
-    visit = screen.visit
+    visit = store.visit
+    deposit = visit.deposits.pop(change.user, None)
+    visit.settle(None if deposit is None else deposit.deed)
     visit.note_balance(change.user, change.balance)
+    store.wallet_changed()
     amount = format_major(change.amount, visit.wording.exponent)
-    screen.store.done(commands.charge(change.user, amount))
-    screen.say(
+    store.done(commands.charge(change.user, amount))
+    once = " It was booked before, and only once." if change.replayed else ""
+    then = "was then" if change.replayed else "is"
+    store.say(
         f"Charged {visit.wording.price(change.amount)}: "
-        f"the balance is {visit.wording.price(change.balance)}.",
+        f"the balance {then} {visit.wording.price(change.balance)}.{once}",
         "good",
     )
-    screen.show_wallet()
+
+
+def not_charged(store: Storefront, user: str, error: ShopError) -> None:
+    """Say why not, or that it is not known; then its key stays until it is."""
+    deposit = store.visit.deposits.get(user)
+    if deposit is None:
+        return
+    if deposit.deed.in_doubt and isinstance(error, OutcomeUnknown | TryLater):
+        deposit.is_sent = False
+        store.visit.command = deposit.deed.look
+        store.say(told_doubt(store, deposit), "warn")
+        return
+    del store.visit.deposits[user]
+    store.visit.settle(deposit.deed)
+    store.say(store.visit.wording.refusal(error), "bad")
+
+
+def told_doubt(store: Storefront, deposit: Deposit) -> str:
+    """What is not known of a charge, and how to learn it."""
+    amount = store.visit.wording.price(deposit.amount)
+    return (
+        f"The database was lost: it is not known whether {amount} of {inert(deposit.user)} are"
+        f" charged. Press m to ask again with the same key, {deposit.deed.key}: it is charged once."
+    )
+
+
+def _settle(store: Storefront, deposit: Deposit) -> None:
+    if deposit.is_sent:
+        store.say("The charge is on its way.")
+        return
+    store.say(f"Asking whether the charge with key {deposit.deed.key} is booked…", "warn")
+    _send(store, deposit)
+
+
+def _send(store: Storefront, deposit: Deposit) -> None:
+    deposit.is_sent = True
+    user, amount, deed = deposit.user, deposit.amount, deposit.deed
+    store.visit.deposits[user] = deposit  # from here on it may be booked
+    store.visit.deeds[deed.key] = deed
+    store.ask(
+        store,
+        f"{ABOUT} {user}",
+        lambda shop: deed.carry_out(lambda: shop.charge(user, amount, key=deed.key)),
+    )
+
+
+def _deed(store: Storefront, user: str, amount: int, key: str) -> Deed:
+    wording = store.visit.wording
+    again = commands.charge(user, format_major(amount, wording.exponent), key)
+    return Deed(
+        key, f"The charge of {wording.price(amount)} for {inert(user)}", again, is_payment=False
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,32 +12,24 @@ from textual.content import Content
 from textual.widgets import Button
 
 from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
-from shopcli.domain.records import BalanceChange, Claim, Order
+from shopcli.domain.records import Claim, Order
 from shopcli.domain.text import inert
 from shopcli.tui import commands
-from shopcli.tui.payment import Changed, Intent, Offer, Review, pay, review
-from shopcli.tui.screens.charging import charge, charged
+from shopcli.tui.deeds import Deed
+from shopcli.tui.payment import Changed, Intent, Offer, Review, is_order, pay, review
+from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.ledger import ledger
+from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, explanation, why_not
 from shopcli.tui.widgets.product_side import Panel
-from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
+from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import counted
-
-if TYPE_CHECKING:
-    from shopcli.tui.cart import CartLine
 
 SETTLE_SECONDS = 1.0
 """Between two tries to learn whether a payment went through."""
-
-_NO_COUPON = ":none"
-_LINES = (
-    Column("YOUR CART"),
-    Column("QTY", 3, right=True),
-    Column("EACH", 6, right=True, from_width=46),
-    Column("TOTAL", 7, right=True),
-)
-_COUPONS = (Column("COUPON", 12), Column("SAVES"))
+_ASKED = " Pay?"
 
 
 class CheckoutScreen(StoreScreen):
@@ -60,8 +52,9 @@ class CheckoutScreen(StoreScreen):
         self._coupon: str | None = None
         self._review: Review | None = None
         self._intent: Intent | None = None
+        self._shown: Order | None = None
         self._busy = False
-        self._in_doubt = False
+        self._deed: Deed | None = None
         self._ask_again = ""
         self._pay_when_shown = False
         self._explained = ""
@@ -69,9 +62,9 @@ class CheckoutScreen(StoreScreen):
     def body(self) -> ComposeResult:
         """Lines on the left; coupons, total and the button on the right."""
         with Horizontal(id="checkout"):
-            yield RowList(_LINES, empty="The cart is empty. Press esc.", id="lines")
+            yield CartLines("YOUR CART", empty="The cart is empty. Press esc.")
             with Vertical(id="paying"):
-                yield RowList(_COUPONS, empty="", id="offers")
+                yield OfferList()
                 yield Panel(id="totals")
                 yield Button("Pay", id="pay", variant="primary", flat=True)
 
@@ -96,16 +89,14 @@ class CheckoutScreen(StoreScreen):
                 self.say(f"Coupon {value.coupon}: number {value.number} of {value.limit}.", "good")
                 self._coupon = value.coupon
                 self.reload()
-            case BalanceChange():
-                charged(self, value)
 
     def refused(self, about: str, error: ShopError) -> None:
         """Say why; where it is not known what happened, ask again with the same key."""
         if about != "pay":
             super().refused(about, error)
             return
-        self._in_doubt = self._in_doubt or isinstance(error, OutcomeUnknown)
-        if self._in_doubt and isinstance(error, OutcomeUnknown | TryLater):
+        is_open = self._deed is not None and self._deed.in_doubt
+        if is_open and isinstance(error, OutcomeUnknown | TryLater):
             self.say("The database was lost while paying. Asking whether it is paid…", "warn")
             self.set_timer(SETTLE_SECONDS, self._send)
             return
@@ -137,31 +128,37 @@ class CheckoutScreen(StoreScreen):
     def action_charge(self) -> None:
         """Put money in."""
         if not self._busy:
-            charge(self)
+            charge(self.store)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Charging is not everybody's."""
+        if action == "charge":
+            return self.visit.may_charge
+        return super().check_action(action, parameters)
 
     def action_choose(self) -> None:
         """Use the coupon under the cursor, claiming it first if need be; or go to the coupons."""
-        offers = self.query_one("#offers", RowList)
+        offers = self.query_one(OfferList)
         if not offers.has_focus:
             self.set_focus(offers)
             return
         code, user = offers.current_key, self.visit.user
         if self._busy or not code or user is None:
             return
-        offer = next((one for one in self._offers if one.coupon.code == code), None)
+        offer = self._offer(code)
         if offer is not None and offer.number is None:
             self.ask("claim", lambda shop: shop.claim(user, code))
             return
-        if offer is not None and offer.saves is None and offer.refusal is not None:
-            self.say(f"{code}: {self.visit.wording.refusal(offer.refusal)}", "warn")
+        if offer is not None and not offer.is_usable:
+            self.say(f"{code}: {why_not(offer, self.visit.wording)}", "warn")
             return
-        self._coupon = None if code in {_NO_COUPON, self._coupon} else code
+        self._coupon = None if code in {NO_COUPON, self._coupon} else code
         self.say("")
         self.reload()
 
     def action_put(self, step: int) -> None:
         """More or less of the line under the cursor."""
-        line = self._line()
+        line = self.query_one(CartLines).line(self.visit)
         if line is None or self._busy:
             return
         before = line.quantity
@@ -173,7 +170,7 @@ class CheckoutScreen(StoreScreen):
 
     def action_remove(self) -> None:
         """Take the line under the cursor out."""
-        line = self._line()
+        line = self.query_one(CartLines).line(self.visit)
         if line is not None and not self._busy:
             self.visit.cart.change(line.product, -line.quantity)
             self._after_change()
@@ -188,34 +185,41 @@ class CheckoutScreen(StoreScreen):
             self._pay_when_shown = True  # the answer to the last change is on its way
             return
         quote = found.quote
+        note, self._ask_again = self._ask_again, ""
         if quote.order is None:
-            refusal = quote.refusal
-            self.say(self.visit.wording.refusal(refusal) if refusal else "", "bad")
+            refusal = "" if quote.refusal is None else self.visit.wording.refusal(quote.refusal)
+            self.say(f"{note.removesuffix(_ASKED)} {refusal}".strip(), "bad")
             return
         self._busy = True
-        self._intent = self._intent_for(user)
-        note, self._ask_again = self._ask_again, ""
+        self._intent, self._shown = self._intent_for(user), quote.order
+        if note:
+            self.visit.trigger.disarm()
         title = note or f"Pay {self.visit.wording.price(quote.order.total)}?"
-        self.app.push_screen(ConfirmDialog(title, self._bill(quote.order), "Pay"), self._confirmed)
+        self.app.push_screen(
+            ConfirmDialog(title, self._bill(quote.order), "Pay", trigger=self.visit.trigger),
+            self._confirmed,
+        )
 
     def _confirmed(self, yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
         if not yes:
+            self.say("")
             self._settle()
             self.reload()
             return
+        if self._intent is not None:
+            self._deed = self.visit.payment_of(self._intent)  # from here on it may be paid
         self.say("Paying…")
         self._send()
 
     def _send(self) -> None:
-        intent = self._intent
-        shown = None if self._review is None else self._review.quote.order
-        if intent is not None and shown is not None:
-            self.visit.doubt = intent.key  # from here on it may be paid
-            self.ask("pay", lambda shop: pay(shop, intent, shown))
+        intent, shown, deed = self._intent, self._shown, self._deed
+        if intent is not None and shown is not None and deed is not None:
+            self.ask("pay", lambda shop: deed.carry_out(lambda: pay(shop, intent, shown), is_order))
 
     def _settle(self) -> None:
-        self._busy = self._in_doubt = False
-        self.visit.doubt = ""
+        self._busy = False
+        self.visit.settle(self._deed)
+        self._deed = None
 
     def _intent_for(self, user: str) -> Intent:
         """The intent to buy this; the same one as before unless something else is bought."""
@@ -232,6 +236,7 @@ class CheckoutScreen(StoreScreen):
         visit, deliver = self.visit, self.visit.deliver
         visit.cart.clear()
         visit.note_balance(order.user, order.balance_after)
+        self.store.wallet_changed()
         self.store.done(commands.order(order))
         order_id = order.order or ""
         self.store.ask(self.store, "deliver", lambda _shop: deliver(order_id))
@@ -244,24 +249,18 @@ class CheckoutScreen(StoreScreen):
             for one in changed.differences
         )
         self._settle()
-        self._ask_again = f"Changed meanwhile: {told}. Pay?"
+        self.say("")
+        self.visit.trigger.disarm()
+        self._ask_again = f"Changed meanwhile: {told}.{_ASKED}"
         self.reload()
 
     def _show_review(self, found: Review) -> None:
-        before = {line.product.sku: line.product.price for line in self.visit.cart.lines}
         self.visit.note_balance(found.user, found.balance)
-        self.visit.cart.renew(found.products)
-        money = self.visit.wording.money
-        news = [
-            f"{one.name} costs {money(one.price)} now (was {money(before[one.sku])})."
-            for one in found.products
-            if before.get(one.sku, one.price) != one.price
-        ]
-        if news:
-            self.say("\n".join(news), "warn")
+        if news := self.visit.renew(found.products):
+            self.say(news, "warn")
         self._review = found
         self._show_lines()
-        self._show_offers()
+        self.query_one(OfferList).tell(found.offers, self._coupon, self.visit.wording)
         self._show_totals(found)
         self.show_wallet()
         if self._ask_again or self._pay_when_shown:
@@ -269,61 +268,13 @@ class CheckoutScreen(StoreScreen):
             self.action_pay()
 
     def _show_lines(self) -> None:
-        money = self.visit.wording.money
-        self.query_one("#lines", RowList).show(
-            [
-                Row(
-                    line.product.sku,
-                    (
-                        Cell(line.product.name),
-                        Cell(str(line.quantity), "" if self._is_there(line) else "bad"),
-                        Cell(money(line.product.price), "muted"),
-                        Cell(money(line.total)),
-                    ),
-                )
-                for line in self.visit.cart.lines
-            ]
-        )
-
-    def _show_offers(self) -> None:
-        rows = [Row(_NO_COUPON, (Cell(f"{_radio(self._coupon is None)} none"), Cell("")))]
-        for offer in self._offers:
-            code = offer.coupon.code
-            told, tone = self._worth(offer)
-            rows.append(
-                Row(
-                    code,
-                    (Cell(f"{_radio(code == self._coupon)} {code}"), Cell(told, tone)),
-                )
-            )
-        self.query_one("#offers", RowList).show(rows)
-
-    def _worth(self, offer: Offer) -> tuple[str, str]:
-        wording = self.visit.wording
-        if offer.number is None:
-            return f"claim: {wording.takes_off(offer.coupon)}", "accent"
-        if offer.saves is not None:
-            return f"saves {wording.money(offer.saves)}", "good"
-        details = {} if offer.refusal is None else offer.refusal.details
-        if "min_order" in details:
-            return (
-                f"needs {wording.money(details['min_order'] - details['subtotal'])} more",
-                "muted",
-            )
-        return "not usable", "muted"
+        self.query_one(CartLines).tell(self.visit)
 
     def _explain_offer(self, code: str) -> None:
-        offer = next((one for one in self._offers if one.coupon.code == code), None)
-        if offer is None or code == self._explained:
-            return
-        self._explained = code
-        wording, coupon = self.visit.wording, offer.coupon
-        told = f"{code}: {wording.takes_off(coupon)}, {wording.conditions(coupon)}."
-        if offer.number is None:
-            told += f" {coupon.limit - coupon.claimed} left: enter claims one and uses it."
-        elif offer.saves is None and offer.refusal is not None:
-            told += f" {wording.refusal(offer.refusal)}"
-        self.say(told)
+        offer = self._offer(code)
+        if offer is not None and code != self._explained:
+            self._explained = code
+            self.say(explanation(offer, self.visit.wording))
 
     def _show_totals(self, found: Review) -> None:
         quote, price = found.quote, self.visit.wording.price
@@ -346,9 +297,9 @@ class CheckoutScreen(StoreScreen):
     def _totals_width(self) -> int:
         return max(20, self.query_one("#totals", Panel).content_size.width or 30)
 
-    @property
-    def _offers(self) -> tuple[Offer, ...]:
-        return () if self._review is None else self._review.offers
+    def _offer(self, code: str) -> Offer | None:
+        offers = () if self._review is None else self._review.offers
+        return next((one for one in offers if one.coupon.code == code), None)
 
     def _bill(self, order: Order) -> Content:
         price = self.visit.wording.price
@@ -365,13 +316,6 @@ class CheckoutScreen(StoreScreen):
         width = min(46, self.size.width - 8)
         return ledger(lines, width, ())
 
-    def _line(self) -> CartLine | None:
-        key = self.query_one("#lines", RowList).current_key
-        return next((line for line in self.visit.cart.lines if line.product.sku == key), None)
-
-    def _is_there(self, line: CartLine) -> bool:
-        return line.product.on_sale and line.product.stock >= line.quantity
-
     def _after_change(self) -> None:
         self.say("")
         self._show_lines()
@@ -380,7 +324,3 @@ class CheckoutScreen(StoreScreen):
             self.reload()
         else:
             self.dismiss()
-
-
-def _radio(chosen: bool) -> str:  # noqa: FBT001  # it is what is drawn
-    return "●" if chosen else "○"

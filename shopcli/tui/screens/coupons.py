@@ -15,8 +15,9 @@ from shopcli.domain.records import Claim, Coupon, UserCoupon
 from shopcli.domain.text import inert
 from shopcli.tui import commands
 from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
-from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
+from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import bar, ending
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
 _EMPTY = "No coupons yet. Add one in a shell:\n\nshop coupon add WELCOME10 --percent 10 --limit 100"
 _BAR_WIDTH = 8
 _COLUMNS = (
-    Column("COUPON", 12),
-    Column("TAKES OFF"),
-    Column("LEFT", 9, right=True),
-    Column("", _BAR_WIDTH, from_width=76),
-    Column("YOURS", 14),
+    Column("COUPON", 8, whole=True),
+    Column("TAKES OFF", leave_out=2),
+    Column("LEFT", 7, right=True),
+    Column("", _BAR_WIDTH, from_width=76, leave_out=9),
+    Column("YOURS", 12, whole=True, leave_out=1),
 )
 _STATES = {
     "not_open": "opens later",

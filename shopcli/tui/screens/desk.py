@@ -17,8 +17,9 @@ from shopcli.domain.text import inert
 from shopcli.tui import commands
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
-from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
+from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import counted, ending, plural
 
 if TYPE_CHECKING:
@@ -36,17 +37,21 @@ QUANTITY_DIGITS_MAX = 12
 
 _TONES = {"delivered": "good", "pending": "warn", "leased": "warn", "dead": "bad"}
 _DELIVERIES = (
-    Column("DELIVERY", 16),
-    Column("STATE", 9),
-    Column("TRIES", 5, right=True, from_width=60),
-    Column("LAST ERROR"),
+    Column("DELIVERY", 16, whole=True),
+    Column("STATE", 9, leave_out=1),
+    Column("TRIES", 5, right=True, from_width=60, leave_out=5),
+    Column("LAST ERROR", leave_out=2),
 )
-_LOW = (Column("LOW STOCK"), Column("LEFT", 5, right=True), Column("MARK", 5, right=True))
-_COUPONS = (Column("RUNNING OUT"), Column("LEFT", 11, right=True))
+_LOW = (
+    Column("LOW STOCK"),
+    Column("LEFT", 5, right=True),
+    Column("MARK", 5, right=True, leave_out=1),
+)
+_COUPONS = (Column("RUNNING OUT", whole=True), Column("LEFT", 11, right=True))
 _ORDERS = (
-    Column("COMES IN", 11),
-    Column("USER", 10),
-    Column("PRODUCTS", from_width=46),
+    Column("COMES IN", 11, leave_out=1),
+    Column("USER", 10, whole=True),
+    Column("PRODUCTS", from_width=46, leave_out=2),
     Column("TOTAL", 8, right=True),
 )
 
@@ -99,11 +104,13 @@ class DeskScreen(StoreScreen):
                 self._open(order)
             case int() as count:
                 self.store.refresh_soon()
-                self.say(f"{plural(count, 'event')} will be sent again by the relay.", "good")
+                self.say(f"{plural(count, 'event')} due again: {self._sent_by}.", "good")
 
     def __init__(self) -> None:
         super().__init__()
         self._quantity = 0
+        self._sent_by = ""
+        """What sends events that are due."""
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
@@ -169,6 +176,7 @@ class DeskScreen(StoreScreen):
 
     def _show(self, desk: Desk) -> None:
         money = self.visit.wording.money
+        self._sent_by = _sent_by(desk)
         self.query_one("#deliveries-status", Panel).put(_status(desk))
         self._list("deliveries").show([_event_row(event) for event in desk.events])
         self._list("low-stock").show(
@@ -266,6 +274,14 @@ def _status(desk: Desk) -> Content:
     return Content.assemble(*parts)
 
 
+def _sent_by(desk: Desk) -> str:
+    if desk.endpoint is None:
+        return "sent once there is a platform"
+    if desk.status.relay:
+        return "the relay sends what is due"
+    return "no relay runs, send it in a shell: shop outbox flush"
+
+
 def _span(seconds: int) -> str:
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= size:
@@ -287,9 +303,8 @@ def _event_row(event: OutboxEvent) -> Row:
 
 
 def _products(order: Order) -> str:
-    if order.state == "cancelled":
-        return "cancelled"
-    return ", ".join(counted(line.quantity, line.name) for line in order.lines)
+    state = "cancelled: " if order.state == "cancelled" else ""
+    return state + ", ".join(counted(line.quantity, line.name) for line in order.lines)
 
 
 def _read_quantity(text: str) -> int:

@@ -15,8 +15,10 @@ from textual.widgets import Input, Static
 from shopcli.domain.errors import ShopError
 from shopcli.domain.text import inert
 from shopcli.tui.screens.frame import Dialog
+from shopcli.tui.trigger import Trigger
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.field import Field
+from shopcli.tui.wording import plural
 
 Value = TypeVar("Value")
 
@@ -28,12 +30,16 @@ class ConfirmDialog(Dialog[bool]):
         title: The question.
         body: What exactly would be done.
         yes: What Enter does, in a word or two.
+        trigger: Tells presses that came too soon after a change.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "Back")]
 
-    def __init__(self, title: str, body: Content, yes: str) -> None:
+    def __init__(
+        self, title: str, body: Content, yes: str, *, trigger: Trigger | None = None
+    ) -> None:
         super().__init__()
+        self._trigger = trigger
         self._title = title
         self._body = body
         self._bindings.bind("enter", "answer(True)", yes)
@@ -44,11 +50,27 @@ class ConfirmDialog(Dialog[bool]):
             yield Static(inert(self._title), classes="dialog--title", markup=False)
             with VerticalScroll(can_focus=False):
                 yield Static(self._body, markup=False)
+            yield Answer()
             yield KeyHints()
 
     def action_answer(self, answer: bool) -> None:  # noqa: FBT001  # it is the answer
-        """End with the answer."""
+        """End with the answer, unless it was meant for what was shown before."""
+        if answer and self._trigger is not None and not self._trigger.press():
+            self.say("This changed a moment ago. Read it: enter counts after a second.", "warn")
+            return
         self.dismiss(answer)
+
+
+class LeaveDialog(ConfirmDialog):
+    """Asks before a full cart is put down.
+
+    Args:
+        count: How many units are in it.
+    """
+
+    def __init__(self, count: int) -> None:
+        body = Content("Nothing of it is paid: it is put down.")
+        super().__init__(f"Leave with {plural(count, 'thing')} in the cart?", body, "Leave")
 
 
 class EntryDialog(Dialog[Value | None], Generic[Value]):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
@@ -57,6 +58,10 @@ class Asking(Screen[Value]):
     def say(self, text: str, tone: str = "") -> None:
         """Answer what was just done."""
         self.query_one("#answer", Answer).say(text, tone)
+
+    def dismiss(self, result: Value | None = None) -> AwaitComplete:
+        """End, once and only on top: Textual would take away whatever screen is on top."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def on_told(self, answer: messages.Told) -> None:
         """Pass the newest answer on."""
@@ -119,7 +124,7 @@ class StoreScreen(Asking[None]):
 
     def show_trouble(self, error: ShopError | None) -> None:
         """Show that the database does not answer, or that it does again."""
-        text = "" if error is None else f"Trying again, nothing is lost. {error.message}"
+        text = "" if error is None else f"Trying again every moment: {error.message}"
         self.query_one("#trouble", Answer).say(text, "bad")
 
     def on_screen_resume(self) -> None:
@@ -133,11 +138,8 @@ class StoreScreen(Asking[None]):
         self.call_after_refresh(self.store.opened)
 
     def _tabs(self) -> list[tuple[str, str, str]]:
-        from shopcli.tui.app import PAGES  # the app imports this module
-
-        if self.store.kiosk:
-            return []
-        return [(str(number), name, mode) for number, (mode, name) in enumerate(PAGES.items(), 1)]
+        pages = self.store.pages.items()
+        return [(str(number), name, mode) for number, (mode, name) in enumerate(pages, 1)]
 
 
 class Dialog(Asking[Value], ModalScreen[Value]):
@@ -145,12 +147,8 @@ class Dialog(Asking[Value], ModalScreen[Value]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Back"),
-        Binding("q", "quit", "Quit", show=False),
+        Binding("q", "app.leave", "Quit", show=False),
     ]
-
-    def action_quit(self) -> None:
-        """End the storefront."""
-        self.app.exit()
 
     def action_cancel(self) -> None:
         """End without a value."""

@@ -11,13 +11,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 
-from shopcli.domain.records import BalanceChange, BalanceEntry, Order, User
+from shopcli.domain.records import BalanceEntry, Order, User
 from shopcli.domain.text import inert
-from shopcli.tui.screens.charging import charge, charged
+from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
-from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
-from shopcli.tui.wording import counted, ending
+from shopcli.tui.widgets.rows import Cell, Row, RowList
+from shopcli.tui.wording import counted, ending, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,17 +29,17 @@ ROW_COUNT_MAX = 200
 """Newest entries and orders shown; a shell command lists them all."""
 
 _NOBODY = "Press u to say who you are."
-_NO_HISTORY = "No entries yet. Press m to charge your balance."
+_NO_HISTORY = "No entries yet."
 _NO_ORDERS = "No orders yet. Press 1 for the shop."
 _HISTORY = (
-    Column("WHEN", 11),
-    Column("WHAT", from_width=34),
+    Column("WHEN", 11, leave_out=2),
+    Column("WHAT", from_width=34, leave_out=3),
     Column("AMOUNT", 8, right=True),
-    Column("BALANCE", 8, right=True),
+    Column("BALANCE", 8, right=True, leave_out=1),
 )
 _ORDERS = (
     Column("ORDER", 6),
-    Column("WHEN", 11, from_width=46),
+    Column("WHEN", 11, from_width=46, leave_out=2),
     Column("PRODUCTS"),
     Column("TOTAL", 8, right=True),
 )
@@ -51,6 +52,13 @@ class Account:
     user: User
     history: tuple[BalanceEntry, ...]
     orders: tuple[Order, ...]
+    order_count: int
+    """How many orders there are in all."""
+
+    @property
+    def entry_count(self) -> int:
+        """How many entries there are in all: they are numbered without gap."""
+        return int(self.history[-1].id.rpartition(":")[2]) if self.history else 0
 
 
 class MeScreen(StoreScreen):
@@ -84,12 +92,10 @@ class MeScreen(StoreScreen):
             self.ask("account", lambda shop: _read(shop, user))
 
     def told(self, value: object) -> None:
-        """Show the account, or what was charged."""
+        """Show the account, or an order of it."""
         match value:
             case Account():
                 self._show(value)
-            case BalanceChange():
-                charged(self, value)
             case Order():
                 self._open(value)
 
@@ -104,7 +110,13 @@ class MeScreen(StoreScreen):
 
     def action_charge(self) -> None:
         """Put money in."""
-        charge(self)
+        charge(self.store)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Charging is not everybody's."""
+        if action == "charge":
+            return self.visit.may_charge
+        return super().check_action(action, parameters)
 
     def action_receipt(self) -> None:
         """Open the order under the cursor, also the one a history entry belongs to."""
@@ -119,7 +131,8 @@ class MeScreen(StoreScreen):
 
     def commands(self) -> Iterable[SystemCommand]:
         """Charge, for the palette."""
-        yield SystemCommand("Charge the balance", "shop charge AMOUNT", self.action_charge)
+        if self.visit.may_charge:
+            yield SystemCommand("Charge the balance", "shop charge AMOUNT", self.action_charge)
 
     @property
     def _order_key(self) -> str:
@@ -148,7 +161,8 @@ class MeScreen(StoreScreen):
                 (inert(user.user), "bold"),
                 f"{name}{state}   ",
                 (wording.price(user.balance), "bold $text-accent"),
-                ("   press m to charge", "$foreground-muted"),
+                ("   m charges" if self.visit.may_charge else "", "$foreground-muted"),
+                (_told_counts(account), "$foreground-muted"),
             )
         )
         self.query_one("#orders", RowList).show([self._order_row(o) for o in account.orders])
@@ -160,12 +174,13 @@ class MeScreen(StoreScreen):
         first = counted(order.lines[0].quantity, order.lines[0].name) if order.lines else ""
         more = f" and {len(order.lines) - 1} more" if len(order.lines) > 1 else ""
         cancelled = order.state == "cancelled"
+        state = "cancelled: " if cancelled else ""
         return Row(
             order.order or "",
             (
                 Cell(ending(order.order), "muted" if cancelled else ""),
                 Cell(self.visit.wording.short_moment(order.placed_at), "muted"),
-                Cell("cancelled" if cancelled else f"{first}{more}", "muted" if cancelled else ""),
+                Cell(f"{state}{first}{more}", "muted" if cancelled else ""),
                 Cell(self.visit.wording.money(order.total), "muted" if cancelled else ""),
             ),
         )
@@ -192,9 +207,25 @@ def open_screen() -> MeScreen:
     return MeScreen()
 
 
+def _told_counts(account: Account) -> str:
+    """What is left out of the two lists; nothing where nothing is."""
+    told = [
+        f"newest {shown:,} of {plural(count, *noun)}"
+        for shown, count, noun in (
+            (len(account.orders), account.order_count, ("order",)),
+            (len(account.history), account.entry_count, ("entry", "entries")),
+        )
+        if shown < count
+    ]
+    return "\n" + ", ".join(told) if told else ""
+
+
 def _read(shop: Shop, user: str) -> Account:
+    orders = shop.orders(user, limit=ROW_COUNT_MAX)
+    is_all = len(orders) < ROW_COUNT_MAX
     return Account(
         shop.user(user),
         shop.history(user, limit=ROW_COUNT_MAX),
-        shop.orders(user, limit=ROW_COUNT_MAX),
+        orders,
+        len(orders) if is_all else shop.browsing.order_count(user),
     )

@@ -218,7 +218,8 @@ class ShopScreen(StoreScreen):
         visit = self.visit
         if found.user is not None:
             visit.note_balance(found.user, found.balance)
-        visit.cart.renew(found.in_cart)
+        if news := visit.renew(found.in_cart):
+            self.store.say(news, "warn")
         self._trend = found.trend
         best = {row.sku: row for row in found.best.rows}
         self.query_one(CategoryStrip).offer(found.categories)

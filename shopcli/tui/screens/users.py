@@ -9,14 +9,17 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from shopcli.domain.records import User
 from shopcli.tui import commands
+from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.frame import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.field import Field
-from shopcli.tui.widgets.rows import Cell, Column, Row, RowList
+from shopcli.tui.widgets.rows import Cell, Row, RowList
 
 USER_COUNT_MAX = 500
 """Users listed to choose from; any other can be typed."""
@@ -48,7 +51,7 @@ class UsersScreen(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         """A field over the list of users."""
-        columns = (Column("USER", 18), Column("NAME"))
+        columns = (Column("USER", 18, whole=True), Column("NAME", leave_out=1))
         with Vertical(classes="dialog tall"):
             yield Static("Who is shopping?", classes="dialog--title", markup=False)
             yield Field("type a user name", id="user", length_max=64)
@@ -96,11 +99,18 @@ class UsersScreen(Dialog[str | None]):
         key = self.query_one("#users", RowList).current_key
         typed = self._typed_name
         if key == _NEW:
-            self.ask("add", lambda shop: Added(shop.add_user(typed)))
+            body = Content("A user stays for ever: nobody can be deleted or renamed.")
+            self.app.push_screen(
+                ConfirmDialog(f"Add the new user {typed}?", body, "Add"),
+                lambda yes: self._add(typed) if yes else None,
+            )
         elif key:
             self.dismiss(key)
         elif typed:
             self.ask("user", lambda shop: shop.user(typed))
+
+    def _add(self, name: str) -> None:
+        self.ask("add", lambda shop: Added(shop.add_user(name)))
 
     @property
     def _typed_name(self) -> str:

@@ -12,13 +12,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from shopcli.domain.text import inert
-from shopcli.tui.widgets.rows import fitted
+from shopcli.tui.widgets.columns import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.style import Style
     from textual import events
+    from textual.binding import Binding
     from textual.screen import Screen
 
 _NARROW = 60
@@ -151,11 +152,20 @@ class KeyHints(LineBar):
         return self.line(0, self._pieces)
 
     def _renew(self, screen: Screen[object]) -> None:
+        focused = screen.focused
         shown: dict[str, tuple[str, str]] = {}
+
         for key, (_, binding, enabled, _) in screen.active_bindings.items():
-            if binding.show and enabled and binding.action not in shown:
+            if (
+                binding.show
+                and enabled
+                and binding.action not in shown
+                and not _is_typed(focused, key, binding)
+            ):
                 shown[binding.action] = (binding.key_display or key_name(key), binding.description)
-        last = [shown.pop(action) for action in ("app.help", "help", "quit") if action in shown]
+        last = [
+            shown.pop(action) for action in ("app.help", "help", "leave", "quit") if action in shown
+        ]
         actions = list(shown.items())
         room = self.size.width - 2 - sum(_length(*hint) for hint in last)
         pieces: list[tuple[str, str, str]] = []
@@ -199,6 +209,15 @@ class Answer(Static):
 def key_name(key: str) -> str:
     """A key as it is printed on keyboards."""
     return _KEY_NAMES.get(key, key)
+
+
+def _is_typed(focused: Widget | None, key: str, binding: Binding) -> bool:
+    """Whether a key is a letter of the field that has the focus."""
+    name = binding.key_display or key_name(key)
+    character = name if len(name) == 1 and name.isascii() else None
+    return (
+        focused is not None and not binding.priority and focused.check_consume_key(key, character)
+    )
 
 
 def _length(key: str, name: str) -> int:

@@ -1,0 +1,56 @@
+"""The palette: the shop's own words, as far as whoever shops may use them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from textual.app import SystemCommand
+from textual.await_complete import AwaitComplete
+from textual.command import CommandList, CommandPalette
+
+from shopcli.tui.screens.frame import StoreScreen
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from shopcli.tui.app import Storefront
+
+_WORDS = {
+    "shop": "products",
+    "coupons": "coupons",
+    "me": "balance, history, orders",
+    "best": "top",
+    "desk": "outbox status, product restock",
+}
+
+
+class Palette(CommandPalette):
+    """Textual's palette; keys that come before its list is laid out move nothing."""
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """End, once: Textual would take away whatever screen is on top then."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def _action_command_list(self, action: str) -> None:
+        if self.query_one(CommandList).scrollable_content_region.size:
+            super()._action_command_list(action)
+
+
+def system_commands(store: Storefront, screen: Screen[Any]) -> Iterable[SystemCommand]:
+    """What the palette offers on a screen."""
+    for mode, name in store.pages.items():
+        yield SystemCommand(f"Go to {name}", f"shop {_WORDS[mode]}", _going(store, mode))
+    yield SystemCommand("Pay the cart", "shop order", store.action_cart)
+    if not store.visit.bound:
+        yield SystemCommand("Say who shops", "-u USER", store.action_user)
+    yield SystemCommand("Copy the command of what was done last", "y", store.action_copy_command)
+    yield SystemCommand("Explain the keys", "?", store.action_help)
+    yield SystemCommand("Change the theme", "light, dark, the terminal's", store.search_themes)
+    yield SystemCommand("Quit", "Ctrl-Q", store.action_quit)
+    if isinstance(screen, StoreScreen):
+        yield from screen.commands()
+
+
+def _going(store: Storefront, mode: str) -> Callable[[], None]:
+    return lambda: store.action_go(mode)
