@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "shopcli"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-FILE_LINES_MAX = 400
+FILE_LINES_MAX = 600
 FUNCTION_LINES_MAX = 70
 # Names that would hold anything, so that in time they do.
 BANNED_NAMES = {
@@ -33,7 +33,7 @@ def _trees() -> dict[str, ast.Module]:
 
 
 def test_modules_are_short() -> None:
-    """No module has more than 400 lines."""
+    """No module has more than 600 lines."""
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
 
     assert {path: count for path, count in lines.items() if count > FILE_LINES_MAX} == {}
