@@ -17,8 +17,12 @@ Offers: TypeAlias = list[tuple[str, str]]
 """Each as it is typed, and a few words on it."""
 
 
-TOPICS = ("exit-codes", "environment", "formats", "keys")
-"""What `shop help` explains beside commands."""
+TOPICS = (
+    "getting-started", "commands", "storefront", "keys", "formats", "exit-codes", "environment",
+    "batch-files", "moving-in", "deliveries", "sqlite", "postgres", "verify", "performance",
+    "python",
+)  # fmt: skip
+"""The pages of the manual, in the order in which `shop help` names them."""
 
 _ACTS_IN_SHELLS = str.maketrans(
     {"\\": "\u29f5", "$": "\uff04", "`": "\u02cb", '"': "\u201d", "'": "\u2019", "!": "\uff01"}

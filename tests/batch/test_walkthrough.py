@@ -1,4 +1,4 @@
-"""README's page on moving an existing shop in, typed as it stands, with the bakery's till roll."""
+"""The manual's page on moving an existing shop in, typed as it stands, with a bakery's till."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from shopcli import Shop
 from tests.batch.files import ROOT, run
 from tests.batch.test_bakery import EDINBURGH, Bakery
 
-TITLE = "Moving an existing shop in"
+PAGE = ROOT / "shopcli" / "help" / "moving-in.md"
 FILES = {"products": "products", "users": "users", "charges": "charges", "orders": "till"}
 
 
 def _typed() -> list[list[str]]:
     """The commands of that page, without the word `shop`."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = text[text.index(TITLE) :].split("```")[1]
+    block = PAGE.read_text(encoding="utf-8").split("```")[1]
     lines = [shlex.split(line, comments=True) for line in block.splitlines()[1:]]
     return [words[1:] for words in lines if words]
 

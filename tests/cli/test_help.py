@@ -12,7 +12,8 @@ from typer.core import TyperGroup
 from shopcli.cli.command import examples_of
 from shopcli.cli.lazy import TABLE, load
 from shopcli.cli.main import build
-from shopcli.cli.topics import TOPICS
+from shopcli.cli.offers import TOPICS
+from shopcli.cli.topics import PAGES
 from tests.cli.conftest import Prompt
 
 
@@ -75,11 +76,34 @@ def test_the_root_lists_every_command(prompt: Prompt) -> None:
         assert f"\n  {word} " in text
 
 
+@pytest.mark.wheel
+def test_each_topic_is_a_page_of_the_manual() -> None:
+    """The topics are the pages that are shipped, no more and no less."""
+    assert sorted(TOPICS) == sorted(path.stem for path in PAGES.iterdir())
+
+
 @pytest.mark.parametrize("topic", TOPICS)
-def test_topics_have_help(prompt: Prompt, topic: str) -> None:
-    """Each topic is printed as text, or carried by JSON."""
-    assert prompt("help", topic, db=False).out == TOPICS[topic]
-    assert prompt("help", topic, "--json", db=False).document == {"text": TOPICS[topic].rstrip()}
+def test_a_page_is_printed_as_it_stands(prompt: Prompt, topic: str) -> None:
+    """Each page is printed as text, on a terminal too, or carried by JSON."""
+    text = (PAGES / f"{topic}.md").read_text(encoding="utf-8")
+
+    assert prompt("help", topic, db=False).out == text
+    assert prompt("help", topic, db=False, terminal=True).out == text
+    assert prompt("help", topic, "--json", db=False).document == {"text": text.rstrip()}
+
+
+def test_pages_fit_a_terminal() -> None:
+    """No line of the manual is wider than 80 columns, and each page begins with its title."""
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in PAGES.iterdir()}
+    wide = [
+        (topic, line)
+        for topic, text in pages.items()
+        for line in text.splitlines()
+        if len(line) > 80  # the terminal of old
+    ]
+
+    assert wide == []
+    assert [topic for topic, text in pages.items() if not text.startswith("# ")] == []
 
 
 def test_a_loaded_command_is_what_the_table_says() -> None:

@@ -10,7 +10,6 @@ from shopcli import Shop
 from shopcli.cli import offers
 from shopcli.cli.main import perform
 from shopcli.cli.output import span
-from shopcli.cli.topics import TOPICS
 from tests.cli.conftest import Prompt
 from tests.raw_rows import raw_database
 
@@ -102,8 +101,8 @@ def test_a_product_is_shown_with_all_that_is_known(stocked: Prompt) -> None:
 def test_help_names_its_topics(prompt: Prompt) -> None:
     """Both ways to help end with the topics, and TAB offers them."""
     for line in (["--help"], ["help"]):
-        assert f"Topics: {', '.join(TOPICS)}" in prompt(*line, db=False).out
-    assert tuple(TOPICS) == offers.TOPICS
+        told = " ".join(prompt(*line, db=False).out.split())
+        assert f"Topics: {', '.join(offers.TOPICS)}" in told
 
 
 @pytest.mark.parametrize("kind", ["setting", "config", "event_state", "topic"])
