@@ -11,7 +11,7 @@ The tree, one level per meaning (the exit code of the command line in brackets):
     ├── OutcomeUnknown [6]   repeat with the same key
     └── Internal [70]        a bug in the shop
 
-Source of codes and exit codes: the contract in README, "Errors and exit codes".
+Source of codes and exit codes: the contract in `shopcli/help/exit-codes.md`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""README does what it says: its commands, its Python, its codes."""
+"""README and the manual say what is so: their commands, their Python, their codes, their links."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import base64
 import json
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from http.server import HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -19,23 +19,34 @@ from typing import Any
 import pytest
 
 from shopcli import Relay, Shop
+from shopcli.cli import configuration
+from shopcli.cli import words as word_table
+from shopcli.cli.environment import VARIABLES
 from shopcli.domain import errors
+from shopcli.engine.settings import SETTINGS
+
+ROOT = Path(__file__).parents[2]
+MANUAL = ROOT / "shopcli" / "help"
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in [ROOT / "README.md", *sorted(MANUAL.glob("*.md"))]
+    if path.exists()
+}
+"""README and the manual; none where the tests run on the package alone."""
+
+README_LINES_MAX = 180
 
 _EXIT = re.compile(r"#\s*exit (\d+)\s*$")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
-@cache
-def _readme() -> str:
-    return (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+def _blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGES[page], re.DOTALL | re.MULTILINE)
 
 
-def _blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", _readme(), re.DOTALL | re.MULTILINE)
-
-
-def _commands() -> list[tuple[str, int]]:
+def _commands(page: str) -> list[tuple[str, int]]:
     commands = []
-    for block in _blocks("console"):
+    for block in _blocks(page, "console"):
         for line in block.splitlines():
             if line.startswith("$ shop "):
                 expected = _EXIT.search(line)
@@ -44,10 +55,11 @@ def _commands() -> list[tuple[str, int]]:
     return commands
 
 
-def test_each_command_of_the_transcript_ends_as_it_says(tmp_path: Path) -> None:
-    """The transcripts run from top to bottom in one new shop, each command with its exit code."""
+@pytest.mark.parametrize("page", [page for page in PAGES if _commands(page)])
+def test_each_command_of_a_transcript_ends_as_it_says(page: str, tmp_path: Path) -> None:
+    """The transcripts of a page run from top to bottom in one new shop, each with its exit code."""
     ended = []
-    for command, _ in _commands():
+    for command, _ in _commands(page):
         words = [sys.executable, "-m", "shopcli", *shlex.split(command)[1:]]
         done = subprocess.run(
             [*words, "--db", str(tmp_path / "shop.db")],
@@ -60,23 +72,31 @@ def test_each_command_of_the_transcript_ends_as_it_says(tmp_path: Path) -> None:
         ended.append((command, done.returncode))
         assert "Traceback" not in done.stderr
 
-    assert ended == _commands()
+    assert ended == _commands(page)
 
 
-def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", ["README.md", "shopcli/help/python.md"])
+def test_the_python_example_runs(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The Python example holds its own assertions in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    (example,) = _blocks("python")[:1]
+    (example,) = _blocks(page, "python")[:1]
 
-    exec(compile(example, "README.md", "exec"), {})  # noqa: S102  # our own example
+    exec(compile(example, page, "exec"), {})  # noqa: S102  # our own example
 
 
-def test_every_error_code_stands_beside_its_exit_code() -> None:
-    """The table of errors names each code in the row of its exit code, and no other."""
-    documented = {}
-    for exit_text, codes in re.findall(r"^\| (\d+) \|[^|]*\|([^|]*)\|$", _readme(), re.MULTILINE):
-        for code in re.findall(r"`([a-z_]+)`", codes):
-            documented[code] = int(exit_text)
+def test_every_error_code_stands_below_its_exit_code() -> None:
+    """The page of exit codes names each code in the section of its exit code, and no other."""
+    documented = {
+        code: int(exit_text)
+        for exit_text, section in re.findall(
+            r"^## exit (\d+):(.*?)(?=^## |\Z)",
+            PAGES["shopcli/help/exit-codes.md"],
+            re.MULTILINE | re.DOTALL,
+        )
+        for code in re.findall(r"^- `([a-z_]+)`:", section, re.MULTILINE)
+    }
 
     def leaves(kind: type[errors.ShopError]) -> list[type[errors.ShopError]]:
         below = [
@@ -91,11 +111,62 @@ def test_every_error_code_stands_beside_its_exit_code() -> None:
     assert documented == raised
 
 
+def test_every_exit_code_has_a_row() -> None:
+    """The table of exit codes has a row for each one there is."""
+    rows = re.findall(r"^\| +(\d+) \|", PAGES["shopcli/help/exit-codes.md"], re.MULTILINE)
+    raised = {
+        kind.exit_code
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, errors.ShopError)
+    }
+
+    assert set(map(int, rows)) == {0, *raised, 128 + signal.SIGINT, 128 + signal.SIGTERM}
+
+
+def test_every_command_is_in_the_manual() -> None:
+    """The page of commands names each word of the command line."""
+    lines = re.findall(r"^shop (\S+)(?: (\S+))?", PAGES["shopcli/help/commands.md"], re.MULTILINE)
+    listed = {f"shop {word}" for word, _ in lines}
+    listed |= {f"shop {word} {part}" for word, parts in lines for part in parts.split("|")}
+
+    assert set(word_table.table()) - {word_table.ROOT} - listed == set()
+
+
+def test_the_environment_and_settings_are_in_the_manual() -> None:
+    """The page names each variable, each value of a machine and each setting of a shop."""
+    page = PAGES["shopcli/help/environment.md"]
+    wanted = [*VARIABLES.values(), *configuration.NAMES, *SETTINGS]
+
+    assert [name for name in wanted if not re.search(rf"^{name} ", page, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    """Each link into the project leads to a file, and each page that is named is a page."""
+    folder = (ROOT / page).parent
+    links = [link for link in _LINK.findall(PAGES[page]) if "://" not in link]
+
+    assert [link for link in links if not (folder / link.partition("#")[0]).exists()] == []
+
+
+def test_readme_is_one_page_and_names_every_other() -> None:
+    """README has at most 180 lines and links to each page of the manual."""
+    readme = PAGES["README.md"]
+
+    assert len(readme.splitlines()) <= README_LINES_MAX
+    assert [page for page in PAGES if page != "README.md" and f"({page})" not in readme] == []
+
+
+def _receiver() -> str:
+    (code,) = _blocks("shopcli/help/deliveries.md", "python")
+    return code
+
+
 @contextmanager
 def _receiving() -> Iterator[str]:
     """The receiver of the page, served on a free port; its address."""
     names: dict[str, Any] = {}
-    exec(compile(_blocks("python")[1], "README.md", "exec"), names)  # noqa: S102  # our own example
+    exec(compile(_receiver(), "receiver", "exec"), names)  # noqa: S102  # our own example
     names["Receiver"].log_message = lambda *_: None
     with HTTPServer(("127.0.0.1", 0), names["Receiver"]) as server, names["store"]:
         thread = Thread(target=server.serve_forever, args=(0.02,))
@@ -111,7 +182,7 @@ def _receiving() -> Iterator[str]:
 def test_the_receiver_takes_what_the_shop_signs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """15 lines store each signed event once, also after a restart, and refuse the others."""
+    """16 lines store each signed event once, also after a restart, and refuse the others."""
     monkeypatch.chdir(tmp_path)
     secret, other = (f"whsec_{base64.b64encode(bytes([n]) * 32).decode()}" for n in (1, 2))
     monkeypatch.setenv("SHOP_PLATFORM_SECRET", secret)
@@ -136,4 +207,4 @@ def test_the_receiver_takes_what_the_shop_signs(
     stored = [json.loads(line) for line in (tmp_path / "events.jsonl").open(encoding="utf-8")]
     assert (sent, refused.sent, refused.failed) == ([1, 1, 1, 1], 0, 2)
     assert [event["subject"] for event in stored] == [first.order]
-    assert len(list(filter(str.strip, _blocks("python")[1].splitlines()))) == 15
+    assert len(list(filter(str.strip, _receiver().splitlines()))) == 16
