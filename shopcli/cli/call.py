@@ -195,9 +195,12 @@ class Call:
         return error
 
 
-def instant(shop: Shop, text: str | None) -> datetime | None:
-    """A time that was typed, in the shop's zone; None where none was, not where it is empty."""
-    return None if text is None else shop.moment(text)
+def instant(shop: Shop, text: str | None, *, ends: bool = False) -> datetime | None:
+    """A time that was typed, in the shop's zone; None where none was, not where it is empty.
+
+    Where something ends, a date alone is the last microsecond of that day.
+    """
+    return None if text is None else shop.moment(text, ends=ends)
 
 
 def open_shop(address: str, settings: configuration.Configuration) -> Shop:

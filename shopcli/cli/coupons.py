@@ -127,8 +127,8 @@ def add(
             limit=limit,
             min_order=call.optional_amount(min_order),
             opens=instant(shop, opens),
-            closes=instant(shop, closes),
-            use_by=instant(shop, use_by),
+            closes=instant(shop, closes, ends=True),
+            use_by=instant(shop, use_by, ends=True),
             valid_days=valid_days,
         )
         _answer(call, added)
@@ -165,7 +165,7 @@ def change(
         changed = shop.set_coupon(
             code,
             limit=limit,
-            closes=instant(shop, closes),
+            closes=instant(shop, closes, ends=True),
             disabled=disabled if disabled or enabled else None,
             reason=reason,
         )

@@ -228,7 +228,7 @@ def replay(
     """Resend events recorded between --from and --to (same ids), for a platform that lost them."""
     call = Call.of(context)
     with call.shop() as shop:
-        first, last = shop.moment(start), instant(shop, end)
+        first, last = shop.moment(start), instant(shop, end, ends=True)
         found = shop.outbox.replayable(first, last)
         call.remark(_what_is_replayed(found, skipped=skipped))
         count = 0

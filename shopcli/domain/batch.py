@@ -46,6 +46,8 @@ class Column:
     clearable: bool = False
     least: int = 0
     most: int = AMOUNT_MAX
+    ends: bool = False
+    """Something ends then: a date alone is the last microsecond of that day."""
 
 
 def _nothing_is_known(_form: str, _text: str) -> bool:
@@ -117,8 +119,8 @@ _COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
             Column("cap", "amount", least=1),
             Column("min_order", "amount"),
             Column("opens", "moment"),
-            Column("closes", "moment"),
-            Column("use_by", "moment"),
+            Column("closes", "moment", ends=True),
+            Column("use_by", "moment", ends=True),
             Column("valid_days", "count", least=1, most=VALID_DAYS_MAX),
         ),
         "orders": (
@@ -352,7 +354,7 @@ def _text(column: Column, text: str, rules: Grammar) -> Value:
     if check is not None:
         return check(text)
     if column.form == "moment":
-        return to_microseconds(parse_moment(text, rules.timezone))
+        return to_microseconds(parse_moment(text, rules.timezone, ends=column.ends))
     if column.form == "currency":
         if text != rules.currency:
             raise CurrencyMismatch(

@@ -7,7 +7,7 @@ ambiguous or skipped is refused.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput
@@ -70,12 +70,13 @@ def zone(name: str) -> tzinfo:
         ) from None
 
 
-def parse_moment(text: str, timezone_name: str) -> datetime:
-    """Read an instant as people type it: RFC 3339, or parts of it; a date alone is where it begins.
+def parse_moment(text: str, timezone_name: str, *, ends: bool = False) -> datetime:
+    """Read an instant as people type it: RFC 3339, or parts of it.
 
     Args:
         text: As in `2026-11-22`, `2026-11-22T09:30`, `2026-11-22 09:30:00+09:00`, `…Z`.
         timezone_name: Zone for a time that names none.
+        ends: Something ends then, so a date alone is its last microsecond instead of its first.
 
     Raises:
         InvalidInput: Not a time, out of range, or ambiguous or skipped in that zone.
@@ -91,40 +92,66 @@ def parse_moment(text: str, timezone_name: str) -> datetime:
             fix="Type it like 2026-11-22, 2026-11-22T09:30 or 2026-11-22T00:30:00Z.",
             details={"field": "time"},
         )
-    if _DATE.fullmatch(text):
-        return first_instant(moment, timezone_name)
-    return aware(moment, timezone_name)
+    if not _DATE.fullmatch(text):
+        return aware(moment, timezone_name)
+    edge = (last_instant if ends else first_instant)(moment.date(), timezone_name)
+    return aware(edge, timezone_name)
 
 
-def first_instant(day: datetime, timezone_name: str) -> datetime:
-    """The first instant of a day in a zone, in UTC: not every day has a midnight, or only one.
-
-    Args:
-        day: Midnight, without a zone.
-        timezone_name: IANA name of the zone.
+def first_instant(day: date, timezone_name: str) -> datetime:
+    """The first instant of a day in a zone: not every day has a midnight, or only one.
 
     Raises:
         InvalidInput: Out of range, or the zone left the whole day out.
     """
     here = zone(timezone_name)
-    earlier, later = day.replace(tzinfo=here, fold=0), day.replace(tzinfo=here, fold=1)
+    midnight = datetime.combine(day, time.min, here)
+    found = _gap_end(midnight) if _is_skipped(midnight) else midnight
+    return _within(day, found, timezone_name)
+
+
+def last_instant(day: date, timezone_name: str) -> datetime:
+    """The last microsecond of a day in a zone.
+
+    Raises:
+        InvalidInput: Out of range, or the zone left the whole day out.
+    """
+    here = zone(timezone_name)
+    end = datetime.combine(day, time.max, here).replace(fold=1)  # of two the later one
+    found = _gap_end(end) - _MICROSECOND if _is_skipped(end) else end
+    return _within(day, found, timezone_name)
+
+
+def _within(day: date, moment: datetime, timezone_name: str) -> datetime:
+    found = aware(moment, timezone_name)
+    if found.astimezone(zone(timezone_name)).date() != day:
+        raise InvalidInput(f"There was no {day} in {timezone_name}.", fix="Name another day.")
+    return found
+
+
+def _is_skipped(moment: datetime) -> bool:
+    """Whether the clocks of its zone leave a time out."""
+    earlier, later = moment.replace(fold=0), moment.replace(fold=1)
     if earlier.utcoffset() == later.utcoffset():
-        return aware(day, timezone_name)
-    # The day's clocks only run forward through its first instant, so it can be searched for.
-    low, high = (to_microseconds(moment.astimezone(UTC)) for moment in (later, earlier))
-    low, high = min(low, high) - DAY_MICROSECONDS, max(low, high)
+        return False
+    return earlier.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(
+        tzinfo=None
+    )
+
+
+def _gap_end(moment: datetime) -> datetime:
+    """The instant at which the clocks skip a time of their zone."""
+    wanted = moment.replace(tzinfo=None)
+    # The offset after the gap leads to an instant before it, the one before to one after it.
+    low = to_microseconds(moment.replace(fold=1).astimezone(UTC))
+    high = to_microseconds(moment.replace(fold=0).astimezone(UTC))
     while high - low > 1:
         middle = (low + high) // 2
-        if from_microseconds(middle).astimezone(here).date() < day.date():
+        if from_microseconds(middle).astimezone(moment.tzinfo).replace(tzinfo=None) < wanted:
             low = middle
         else:
             high = middle
-    found = from_microseconds(high)
-    if found.astimezone(here).date() != day.date():
-        raise InvalidInput(
-            f"There was no {day.date()} in {timezone_name}.", fix="Name another day."
-        )
-    return aware(found, timezone_name)
+    return from_microseconds(high)
 
 
 def aware(moment: datetime, timezone_name: str) -> datetime:
@@ -137,7 +164,7 @@ def aware(moment: datetime, timezone_name: str) -> datetime:
         here = zone(timezone_name)
         earlier, later = moment.replace(tzinfo=here, fold=0), moment.replace(tzinfo=here, fold=1)
         if earlier.utcoffset() != later.utcoffset():
-            is_skipped = earlier.astimezone(UTC).astimezone(here).replace(tzinfo=None) != moment
+            is_skipped = _is_skipped(earlier)
             offset = earlier.strftime("%z")
             raise InvalidInput(
                 f"{moment.isoformat()} {'was left out' if is_skipped else 'comes twice'} in"

@@ -269,9 +269,14 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
         """The time now, by the shop's clock."""
         return self._runtime.clock()
 
-    def moment(self, text: str) -> datetime:
-        """An instant as people type it; without a zone it is meant in the shop's."""
-        return parse_moment(text, self.timezone)
+    def moment(self, text: str, *, ends: bool = False) -> datetime:
+        """An instant as people type it; without a zone it is meant in the shop's.
+
+        Args:
+            text: As in `2026-11-22T09:30`, or a date alone.
+            ends: Something ends then: a date alone is the last microsecond of that day.
+        """
+        return parse_moment(text, self.timezone, ends=ends)
 
     def changes(self, subject_kind: str, subject: str) -> tuple[records.AdminChange, ...]:
         """The recorded changes of a user, product, coupon, setting or outbox event."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import astuple
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from shopcli import Shop, ShopError
 from tests.batch.files import counts, stock_up, take, write
+from tests.cli.conftest import Prompt
+from tests.clocks import SettableClock
 
 
 def test_what_is_left_out_of_a_coupon_stays(shop: Shop, tmp_path: Path) -> None:
@@ -51,3 +55,36 @@ def test_what_a_coupon_takes_off_does_not_change(shop: Shop, tmp_path: Path) -> 
     path = write(tmp_path / "c.csv", "code,percent,amount,limit", "WELCOME10,,5,20")
     summary = take(shop, "coupons", path, on_existing="update")
     assert [rejection["code"] for rejection in summary.rejections] == ["coupon_exists"]
+
+
+def test_days_of_a_coupon_mean_the_same_typed_and_in_a_file(
+    shop: Shop, shop_url: str, tmp_path: Path, clock: SettableClock
+) -> None:
+    """A date alone is the day's first instant where a coupon opens, its last where it ends."""
+    prompt = Prompt(shop_url, clock)
+    terms = ("coupon", "add", "TYPED", "--percent", "5", "--limit", "3")
+    prompt.done(*terms, "--opens", "2026-11-22", "--closes", "2026-11-22", "--use-by", "2026-11-30")
+    head = "code,percent,limit,opens,closes,use_by"
+    rows = write(tmp_path / "c.csv", head, "CSV,5,3,2026-11-22,2026-11-22,2026-11-30")
+    assert take(shop, "coupons", rows).created == 1
+    days = '"opens":"2026-11-22","closes":"2026-11-22","use_by":"2026-11-30"'
+    objects = write(tmp_path / "c.jsonl", f'{{"code":"JSON","percent":5,"limit":3,{days}}}')
+    assert take(shop, "coupons", objects).created == 1
+    prompt.done("coupon", "add", "CHANGED", "--percent", "5", "--limit", "3")
+    prompt.done("coupon", "set", "CHANGED", "--closes", "2026-11-22")
+    here = ZoneInfo(shop.timezone)
+    opens = datetime(2026, 11, 22, tzinfo=here)
+    closes = datetime(2026, 11, 22, 23, 59, 59, 999_999, tzinfo=here)
+    use_by = datetime(2026, 11, 30, 23, 59, 59, 999_999, tzinfo=here)
+    found = {one.code: (one.opens, one.closes, one.use_by) for one in shop.coupon_list()}
+    assert found["TYPED"] == found["CSV"] == found["JSON"] == (opens, closes, use_by)
+    assert found["CHANGED"] == (None, closes, None)
+
+
+def test_windows_of_a_day_end_with_it(shop: Shop, shop_url: str, clock: SettableClock) -> None:
+    """`--as-of` takes a day whole, and `--since` begins with it."""
+    prompt = Prompt(shop_url, clock)
+    day = str(shop.now().astimezone(ZoneInfo(shop.timezone)).date())
+    end = prompt.done("top", "--as-of", day)["window_end"]
+    begin = prompt.done("top", "--as-of", f"{day}T00:00")["window_end"]
+    assert (end[-16:], begin[-16:]) == ("14:59:59.999999Z", "15:00:00.000000Z")

@@ -279,7 +279,8 @@ def test_steering_answers_with_counts(stocked: Prompt, monkeypatch: pytest.Monke
         assert stocked.done("outbox", "resume") == {"endpoints": [platform.url]}
         assert stocked.done("outbox", "retry", event) == {"events": 1}
         assert stocked.done("outbox", "flush")["sent"] == 1
-        assert stocked.done("outbox", "replay", "--from", "2026-01-01") == {"events": 1}
+        day = "2026-03-12"  # whole, from its first instant to its last
+        assert stocked.done("outbox", "replay", "--from", day, "--to", day) == {"events": 1}
         assert stocked.done("outbox", "flush")["sent"] == 1
         assert stocked.done("outbox", "prune", "--before", "2030-01-01") == {"events": 1}
         assert platform.ids == [event] * 3

@@ -51,6 +51,7 @@ def test_a_time_is_read_in_the_zone_it_names_or_the_shops(
         ("2026-04-24", "Africa/Cairo", "2026-04-23T22:00:00.000000Z"),
         ("2026-11-01", "America/Havana", "2026-11-01T04:00:00.000000Z"),
         ("2011-12-31", "Pacific/Apia", "2011-12-30T10:00:00.000000Z"),
+        ("2006-10-29", "America/St_Johns", "2006-10-29T02:30:00.000000Z"),
     ],
 )
 def test_a_day_begins_at_its_first_instant(text: str, zone: str, expected: str) -> None:
@@ -60,6 +61,34 @@ def test_a_day_begins_at_its_first_instant(text: str, zone: str, expected: str) 
     here = ZoneInfo(zone)
     assert str(begins.astimezone(here).date()) == text
     assert str((begins - timedelta(microseconds=1)).astimezone(here).date()) < text
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "expected"),
+    [
+        ("2026-11-22", "Asia/Seoul", "2026-11-22T14:59:59.999999Z"),
+        ("2026-09-05", "America/Santiago", "2026-09-06T03:59:59.999999Z"),
+        ("2026-04-23", "Africa/Cairo", "2026-04-23T21:59:59.999999Z"),
+        ("2026-10-29", "Africa/Cairo", "2026-10-29T21:59:59.999999Z"),
+        ("2006-10-28", "America/St_Johns", "2006-10-29T03:29:59.999999Z"),
+        ("2011-12-29", "Pacific/Apia", "2011-12-30T09:59:59.999999Z"),
+    ],
+)
+def test_a_day_ends_at_its_last_microsecond(text: str, zone: str, expected: str) -> None:
+    """Where something ends a date alone is the day's last instant, whatever its clocks do."""
+    end = parse_moment(text, zone, ends=True)
+    assert rfc3339(end) == expected
+    here = ZoneInfo(zone)
+    assert str(end.astimezone(here).date()) == text
+    assert str((end + timedelta(microseconds=1)).astimezone(here).date()) > text
+    # A time of the day is that time, whatever happens then.
+    typed = f"{text}T12:00"
+    assert parse_moment(typed, zone, ends=True) == parse_moment(typed, zone)
+
+
+def test_a_day_that_never_was_does_not_end() -> None:
+    """A day that a zone left out has no last instant either."""
+    refusal("invalid_input", parse_moment, "2011-12-30", "Pacific/Apia", ends=True)
 
 
 def test_a_refused_time_is_repeated_with_what_to_type() -> None:
