@@ -22,6 +22,7 @@ from shopcli import Relay, Shop
 from shopcli.cli import configuration
 from shopcli.cli import words as word_table
 from shopcli.cli.environment import VARIABLES
+from shopcli.cli.main import perform
 from shopcli.domain import errors
 from shopcli.engine.settings import SETTINGS
 
@@ -55,11 +56,13 @@ def _commands(page: str) -> list[tuple[str, int]]:
     return commands
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if _commands(page)])
-def test_each_command_of_a_transcript_ends_as_it_says(page: str, tmp_path: Path) -> None:
-    """The transcripts of a page run from top to bottom in one new shop, each with its exit code."""
+MANUAL_PAGES = [page for page in PAGES if page != "README.md"]
+
+
+def test_each_command_of_the_readme_ends_as_it_says(tmp_path: Path) -> None:
+    """The transcript runs from top to bottom in one new shop, each command with its exit code."""
     ended = []
-    for command, _ in _commands(page):
+    for command, _ in _commands("README.md"):
         words = [sys.executable, "-m", "shopcli", *shlex.split(command)[1:]]
         done = subprocess.run(
             [*words, "--db", str(tmp_path / "shop.db")],
@@ -71,6 +74,21 @@ def test_each_command_of_a_transcript_ends_as_it_says(page: str, tmp_path: Path)
         )
         ended.append((command, done.returncode))
         assert "Traceback" not in done.stderr
+
+    assert ended
+    assert ended == _commands("README.md")
+
+
+@pytest.mark.parametrize("page", [page for page in MANUAL_PAGES if _commands(page)])
+def test_each_command_of_a_page_ends_as_it_says(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So do the transcripts of the manual, in one new shop for each page."""
+    monkeypatch.chdir(tmp_path)
+    ended = [
+        (command, perform([*shlex.split(command)[1:], "--db", "shop.db"]))
+        for command, _ in _commands(page)
+    ]
 
     assert ended == _commands(page)
 
@@ -132,6 +150,35 @@ def test_every_command_is_in_the_manual() -> None:
     assert set(word_table.table()) - {word_table.ROOT} - listed == set()
 
 
+def test_options_in_the_manual_are_the_commands_own() -> None:
+    """Each option that the page of commands shows is one of the command it stands beside."""
+    known = {
+        path: {name for row in rows for name in row.names}
+        for path, rows in word_table.table().items()
+    }
+    unknown = []
+    for block in _blocks("shopcli/help/commands.md", "text"):
+        for shown in re.findall(r"^shop .*(?:\n +.*)*", block, re.MULTILINE):
+            _, word, *rest = shown.split()
+            parts = rest[0].split("|") if rest else []
+            paths = [path for part in parts if (path := f"shop {word} {part}") in known]
+            options = set().union(*(known[path] for path in paths or [f"shop {word}"]))
+            unknown += [
+                (word, one) for one in re.findall(r"--[a-z-]+", shown) if one not in options
+            ]
+
+    assert unknown == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_that_are_named_exist(page: str) -> None:
+    """Each `shop WORD` in a page's sentences and transcripts is a command."""
+    known = {path.split()[1] for path in word_table.table() if path != word_table.ROOT}
+    named = re.findall(r"(?:`|\| |\$ )shop\s+([a-z]+)\b", PAGES[page])
+
+    assert set(named) - known == set()
+
+
 def test_the_environment_and_settings_are_in_the_manual() -> None:
     """The page names each variable, each value of a machine and each setting of a shop."""
     page = PAGES["shopcli/help/environment.md"]
@@ -154,7 +201,7 @@ def test_readme_is_one_page_and_names_every_other() -> None:
     readme = PAGES["README.md"]
 
     assert len(readme.splitlines()) <= README_LINES_MAX
-    assert [page for page in PAGES if page != "README.md" and f"({page})" not in readme] == []
+    assert [page for page in MANUAL_PAGES if f"({page})" not in readme] == []
 
 
 def _receiver() -> str:
