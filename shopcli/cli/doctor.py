@@ -134,6 +134,8 @@ def _underneath(shop: Shop) -> Iterator[Finding]:
 
     facts = underneath(shop)
     kind = facts.pop("database", "database")
+    if kind == "postgres":
+        yield _search_path(facts)
     detail = ", ".join(f"{name} {value}" for name, value in facts.items() if value)
     if kind == "sqlite":
         if facts.get("preferred_journal_mode") != "WAL":
@@ -152,6 +154,27 @@ def _underneath(shop: Shop) -> Iterator[Finding]:
         fix=f"Turn on {', '.join(lax)}: a crash of the server can lose or damage what was paid."
         if lax
         else "",
+    )
+
+
+def _search_path(facts: dict[str, str]) -> Finding:
+    """Whether tables and functions come from the shop's schema, and others cannot add to it."""
+    path, pinned = facts.pop("search_path"), facts.pop("pinned_path")
+    open_to_all = facts.pop("schema_open_to_all")
+    if path != pinned:
+        return Finding(
+            "postgres schema",
+            ok=False,
+            detail=f"searched is {path}, not {pinned}",
+            fix="Connect to the server itself, or to a pooler that leaves settings alone.",
+        )
+    return Finding(
+        "postgres schema",
+        ok=not open_to_all,
+        detail=f"every login may make functions in {open_to_all}, which the shop's could then call"
+        if open_to_all
+        else f"only {pinned} is searched",
+        fix=f'In psql: REVOKE CREATE ON SCHEMA "{open_to_all}" FROM PUBLIC',
     )
 
 

@@ -34,6 +34,9 @@ _FUNCTION = re.compile(
 )
 
 
+PINNED = "pinned"
+
+
 class Function(NamedTuple):
     """What a function of Postgres is."""
 
@@ -41,10 +44,13 @@ class Function(NamedTuple):
     result: str
     language: str
     source: str
+    searches: str = PINNED
+    """The search path it runs with: `PINNED`, or its settings where they are others."""
 
     def form(self) -> Form:
         """Its form; the text of its body counts to the letter."""
-        return (tokens(self.arguments), tokens(self.result), self.language, self.source)
+        head = (tokens(self.arguments), tokens(self.result), self.language)
+        return (*head, self.source, self.searches)
 
 
 @lru_cache(maxsize=2)

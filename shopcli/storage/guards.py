@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.storage.definitions import (
+    PINNED,
     Definitions,
     Function,
     column_form,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Dialect, Session
 
 _SQLITE_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
-_OF_SHOP = "c.relnamespace = current_schema()::regnamespace"
+_OF_SHOP = "c.relnamespace = pg_catalog.quote_ident(current_schema())::regnamespace"
 _POSTGRES_TABLES = f"""
 SELECT c.relname, c.relpersistence::text, c.relrowsecurity,
        ARRAY(SELECT r.rulename::text FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid)
@@ -46,7 +47,7 @@ WHERE {_OF_SHOP} AND k.contype IN ('c', 'f', 'p', 'u')
 _POSTGRES_INDEXES = """
 SELECT c.relname, pg_catalog.pg_get_indexdef(x.indexrelid)
 FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid
-WHERE c.relnamespace = current_schema()::regnamespace AND x.indisvalid
+WHERE c.relnamespace = pg_catalog.quote_ident(current_schema())::regnamespace AND x.indisvalid
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = x.indexrelid
                                                            AND k.contype IN ('p', 'u'))
 """
@@ -57,11 +58,14 @@ FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
 JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
 WHERE {_OF_SHOP} AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
 """
-_POSTGRES_FUNCTIONS = """
+_POSTGRES_FUNCTIONS = f"""
 SELECT p.proname, pg_catalog.pg_get_function_arguments(p.oid),
-       pg_catalog.pg_get_function_result(p.oid), l.lanname, p.prosrc
+       pg_catalog.pg_get_function_result(p.oid), l.lanname, p.prosrc,
+       CASE WHEN p.proconfig = ARRAY['search_path=' || current_setting('search_path')]
+            THEN '{PINNED}' ELSE COALESCE(p.proconfig::text, '') END
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-WHERE p.pronamespace = current_schema()::regnamespace AND p.proname LIKE 'shop\\_%'
+WHERE p.pronamespace = pg_catalog.quote_ident(current_schema())::regnamespace
+  AND p.proname LIKE 'shop\\_%'
 """
 
 

@@ -45,6 +45,16 @@ if TYPE_CHECKING:
 CONNECTION_COUNT_MAX = 16
 """Bound on the connections of one process; more threads wait for one."""
 
+_SETTINGS_TOLD = (
+    "server_version", "synchronous_commit", "fsync", "full_page_writes", "search_path",
+)  # fmt: skip
+
+_SCHEMA_OPEN_TO_ALL = """
+SELECT current_schema()
+WHERE has_schema_privilege('public', CAST(current_schema() AS text), 'CREATE')
+"""
+"""Until version 15 every login may make tables and functions in the schema `public`."""
+
 _FORGOTTEN: list[object] = []
 """Pools made before a fork: the child must neither use nor close their connections."""
 
@@ -75,13 +85,13 @@ class PostgresDatabase:
         begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
         durably = commit_durably(within=True)
         self.begin_write = Beginning(
-            begin.encode(),
-            f"{begin};{durably};{within_transaction({**always, **HOT_PLANS})}".encode(),
+            begin.encode(), begin, f"{durably};{within_transaction({**always, **HOT_PLANS})}"
         )
         begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         self.begin_read = Beginning(
             f"{begin};{within_transaction(REPORT_PLANS)}".encode(),
-            f"{begin};{within_transaction({**always, **REPORT_PLANS})}".encode(),
+            begin,
+            within_transaction({**always, **REPORT_PLANS}),
         )
         self._pool = self._new_pool()
         self._spare: list[PoolProxiedConnection] = []
@@ -126,9 +136,12 @@ class PostgresDatabase:
         with self.read() as session:
             if session.is_behind_pooler:
                 facts["connection"] = "behind a pooler (a relay hears no notices, it looks)"
-            for name in ("server_version", "synchronous_commit", "fsync", "full_page_writes"):
+            for name in _SETTINGS_TOLD:
                 row = session.row("SELECT current_setting(:name)", {"name": name})
                 facts[name] = str(row[0]) if row else ""
+            facts["pinned_path"] = session.search_path
+            row = session.row(_SCHEMA_OPEN_TO_ALL)
+            facts["schema_open_to_all"] = str(row[0]) if row else ""
         return facts
 
     def take(self) -> PoolProxiedConnection:

@@ -38,10 +38,21 @@ if TYPE_CHECKING:
 
 
 class Beginning(NamedTuple):
-    """What begins a transaction on a connection of our own, and on one behind a pooler."""
+    """What begins a transaction, and its settings.
+
+    They differ on a connection of our own, and behind a pooler, where nothing else is set before.
+    """
 
     direct: bytes
-    pooled: bytes
+    begin: str
+    pooled: str
+
+    def on(self, session: PostgresSession) -> bytes:
+        """The statements for a connection."""
+        if not session.is_behind_pooler:
+            return self.direct
+        path = within_transaction({"search_path": session.search_path})
+        return f"{self.begin};{path};{self.pooled}".encode()
 
 
 class _Block:
@@ -120,7 +131,7 @@ class _Transaction(_Block):
         return True
 
     def _run_begin(self, session: PostgresSession) -> None:
-        begin = self._begin.pooled if session.is_behind_pooler else self._begin.direct
+        begin = self._begin.on(session)
         if self._long:
             bounds = long_bounds(reading=isinstance(self, ReadTransaction))
             begin = begin + b";" + within_transaction(bounds).encode()

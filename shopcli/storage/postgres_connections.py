@@ -18,7 +18,7 @@ from psycopg.pq import ConnStatus
 from psycopg.types.numeric import Int8Dumper
 
 from shopcli.domain.errors import Internal, NotAShop
-from shopcli.storage import postgres_failures
+from shopcli.storage import postgres_failures, postgres_search_path
 from shopcli.storage.instants import ServerTime
 from shopcli.storage.postgres_hosts import answering_first
 from shopcli.storage.postgres_waiting import LONG_SECONDS, BoundedConnection
@@ -126,14 +126,17 @@ class PostgresSession:
     """
 
     __slots__ = (
-        "_cursor", "_execute", "_has_news", "connection", "is_behind_pooler", "run",
+        "_cursor", "_execute", "_has_news", "connection", "is_behind_pooler", "run", "search_path",
     )  # fmt: skip
 
     dialect: Dialect = "postgres"
 
-    def __init__(self, connection: BoundedConnection, *, is_behind_pooler: bool) -> None:
+    def __init__(
+        self, connection: BoundedConnection, *, is_behind_pooler: bool, search_path: str
+    ) -> None:
         self.connection = connection
         self.is_behind_pooler = is_behind_pooler
+        self.search_path = search_path
         self.run = connection.round_trip
         self._cursor = connection.cursor()
         self._execute = self._cursor.execute
@@ -211,25 +214,31 @@ def open_session(address: PostgresAddress, bounds: Bounds) -> Opened:
 
     Raises:
         DatabaseUnreachable: The server does not answer, or refuses the login.
-        NotAShop: There is no such database, or one that cannot hold a shop.
+        NotAShop: There is no such database, or one that cannot hold a shop, or several schemas do.
         Busy: The server has no connection left.
         InvalidInput: Libpq does not understand the address.
     """
     connection = _connect(address, bounds, autocommit=True)
     try:
-        behind_pooler, server_time = _prepare(connection, address, bounds)
+        prepared = _prepare(connection, address, bounds)
     except BaseException:
         connection.close()
         raise
+    behind_pooler = prepared.is_behind_pooler
     connection.prepare_threshold = _prepare_threshold(address, behind_pooler=behind_pooler)
-    session = PostgresSession(connection, is_behind_pooler=behind_pooler)
-    return Opened(session, server_time)
+    session = PostgresSession(
+        connection, is_behind_pooler=behind_pooler, search_path=prepared.search_path
+    )
+    return Opened(session, prepared.server_time)
 
 
 def open_connection(
     address: PostgresAddress, bounds: Bounds, *, autocommit: bool = True
 ) -> BoundedConnection:
-    """A connection for what is not an order's: no settings are made. Raises as `open_session`."""
+    """A connection for what is not an order's, that makes no settings of its own.
+
+    Raises as `open_session`. Whoever wants tables pins the search path.
+    """
     connection = _connect(address, bounds, autocommit=autocommit)
     try:
         behind_pooler = is_behind_pooler(connection)
@@ -295,6 +304,12 @@ def _milliseconds(seconds: float) -> str:
     return str(max(1, int(seconds * 1000)))
 
 
+class _Prepared(NamedTuple):
+    is_behind_pooler: bool
+    search_path: str
+    server_time: ServerTime
+
+
 def within_transaction(settings: dict[str, str]) -> str:
     """The statements that make settings for the transaction they run in."""
     return ";".join(f"SET LOCAL {name} = {value}" for name, value in settings.items())
@@ -313,22 +328,17 @@ def is_behind_pooler(connection: BoundedConnection) -> bool:
 
     A pooler answers a login itself, with a process number of its own making.
     """
-    result = connection.round_trip(b"SELECT pg_backend_pid()")
+    result = connection.round_trip(b"SELECT pg_catalog.pg_backend_pid()")
     return int(result.get_value(0, 0) or 0) != connection.pgconn.backend_pid
 
 
-def _prepare(
-    connection: BoundedConnection, address: PostgresAddress, bounds: Bounds
-) -> tuple[bool, ServerTime]:
+def _prepare(connection: BoundedConnection, address: PostgresAddress, bounds: Bounds) -> _Prepared:
     """Make the settings of a new connection in one round trip, and read back what money needs.
 
     Behind a pooler nothing is set, as it would not stay with us but with whoever comes next; there
     each transaction makes its own settings.
-
-    Returns:
-        Whether it is behind a pooler, and what the server's clock said.
     """
-    direct = f"pg_backend_pid() = {connection.pgconn.backend_pid}"
+    direct = f"pg_catalog.pg_backend_pid() = {connection.pgconn.backend_pid}"
     wanted = {
         **waiting_bounds(bounds),
         **ALL_PLANS,
@@ -338,12 +348,13 @@ def _prepare(
     values = ", ".join(f"('{name}', '{value}')" for name, value in wanted.items())
     settings = f"SELECT set_config(name, value, false) FROM (VALUES {values}) wanted(name, value)"
     statements = (
+        postgres_search_path.pin(locally=f"NOT ({direct})"),
         f"{settings} WHERE {direct}",
         commit_durably(condition=direct, within=False),
         _READ_BACK,
     )
     try:
-        result = connection.round_trip(";".join(statements).encode())
+        path, *_, result = connection.round_trips(";".join(statements).encode())
     except psycopg.Error as error:
         is_lost = connection.pgconn.status != ConnStatus.OK
         raise postgres_failures.translated(error, address.display, is_lost=is_lost) from error
@@ -358,7 +369,8 @@ def _prepare(
             f"The database {address.display} keeps text as {encoding}, not as UTF8.",
             fix="Make the database with ENCODING 'UTF8'.",
         )
-    return behind_pooler, ServerTime(int(server_at), time.monotonic())
+    search_path = postgres_search_path.pinned(path, address.display)
+    return _Prepared(behind_pooler, search_path, ServerTime(int(server_at), time.monotonic()))
 
 
 def _news_of(descriptor: int) -> Callable[[], object]:

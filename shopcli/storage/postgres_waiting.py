@@ -92,7 +92,11 @@ class BoundedConnection(psycopg.Connection[Any]):
         return answer[0]
 
     def round_trip(self, query: bytes) -> PGresult:
-        """Run statements without parameters; the result of the last.
+        """Run statements without parameters; the result of the last. Raises as `round_trips`."""
+        return self.round_trips(query)[-1]
+
+    def round_trips(self, query: bytes) -> list[PGresult]:
+        """Run statements without parameters, sent together; the result of each.
 
         Raises:
             psycopg.Error: One of them failed, or the connection did.
@@ -104,7 +108,7 @@ class BoundedConnection(psycopg.Connection[Any]):
             raise psycopg.OperationalError(message)
         if results[-1].status == ExecStatus.FATAL_ERROR:
             raise psycopg.errors.error_from_result(results[-1])
-        return results[-1]
+        return results
 
     def _have_the_last_word(self, wait: _Wait[Answer], interval: float) -> tuple[Answer] | None:
         """Ask the server to stop, and hear what it says; if it says nothing, hang up."""

@@ -141,7 +141,7 @@ CREATE OR REPLACE FUNCTION shop_place_order(
     in_event_sha256 text, in_actor text, in_host text, in_channel text,
     in_skus text[], in_names text[], in_quantities bigint[], in_prices bigint[],
     in_discounts bigint[]
-) RETURNS bigint LANGUAGE plpgsql AS $$
+) RETURNS bigint LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
     in_total CONSTANT bigint := in_subtotal - in_discount;
     balance_after bigint;

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _OUTBOX_FROZEN = ("event_id", "order_id", "sequence", "type", "body_sha256", "created_at")
 
 _POSTGRES_FUNCTION = """
-CREATE OR REPLACE FUNCTION shop_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION shop_refuse() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
   RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
     MESSAGE = TG_NAME, CONSTRAINT = TG_NAME;

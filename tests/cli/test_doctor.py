@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.cli.conftest import Prompt
@@ -62,3 +63,21 @@ def test_a_readable_database_is_a_finding(prompt: Prompt, tmp_path: Path, mode: 
 
     assert (answer.code, [finding["name"] for finding in bad]) == (1, ["database file"])
     assert "chmod" in bad[0]["fix"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("dialect", ["postgres"])
+def test_the_schema_is_shown_and_judged(stocked: Prompt, shop_url: str) -> None:
+    """The schema searched is shown; where every login may make functions in it, that is told."""
+
+    def finding() -> tuple[bool, str]:
+        document = stocked("doctor", "--json").document
+        (found,) = [one for one in document if one["name"] == "postgres schema"]
+        return found["ok"], str(found)
+
+    assert finding()[0]
+    assert "public, pg_temp" in finding()[1]
+    with psycopg.connect(shop_url) as owner:
+        owner.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
+    assert not finding()[0]
+    assert "REVOKE" in finding()[1]
