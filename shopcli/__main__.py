@@ -23,7 +23,7 @@ def main() -> int:
         from shopcli.cli.environment import completion_is_asked
 
         if completion_is_asked():
-            from shopcli.cli.tab import answer  # only while a line is being typed
+            from shopcli.cli.completion.shells import answer  # only while a line is being typed
 
             code = answer()
             if code is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from shopcli.storage.sqlite_library import sqlite_library
+from shopcli.storage.sqlite.library import sqlite_library
 
 Rows = list[tuple[Any, ...]]
 

@@ -102,7 +102,7 @@ class Call:
     def _tell_of_clock(self, shop: Shop) -> None:
         if shop.runtime.database.server_time is None:
             return
-        from shopcli.engine.inspection import server_ahead_microseconds  # not for a file
+        from shopcli.engine.maintenance import server_ahead_microseconds  # not for a file
 
         seconds = server_ahead_microseconds(shop) / 1_000_000
         if abs(seconds) >= CLOCK_DIFFERENCE_TOLD_SECONDS:

@@ -18,11 +18,11 @@ from typer.main import get_command
 
 from shopcli.cli import configuration, problems
 from shopcli.cli.call import Call
-from shopcli.cli.command import HELP_NAMES, examples_of
 from shopcli.cli.environment import completion_is_asked
-from shopcli.cli.lazy import RootGroup, words_first
-from shopcli.cli.options import shared_options, user_option
 from shopcli.cli.output import Unwritable, let_go_of, unwritable
+from shopcli.cli.parsing.command_table import RootGroup, words_first
+from shopcli.cli.parsing.options import shared_options, user_option
+from shopcli.cli.parsing.typer_commands import HELP_NAMES, examples_of
 from shopcli.domain.errors import Internal, InvalidInput, ShopError
 from shopcli.domain.text import shown
 

@@ -205,7 +205,7 @@ class Deliveries:
         """
         if self.on_postgres:
             # Imported here: a relay on SQLite needs no Postgres driver.
-            from shopcli.storage.postgres_listening import listen
+            from shopcli.storage.postgres.listening import listen
 
             listen(self._runtime.database, endpoints.WAKE_CHANNEL, stop, tell)
 

@@ -22,9 +22,9 @@ from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.money import format_major
 from shopcli.domain.text import inert
 from shopcli.engine.balances import entry_id
-from shopcli.engine.imports.source import format_of
+from shopcli.engine.imports.reading.source import format_of
 from shopcli.engine.judging import Judged
-from shopcli.storage import bulk_reading
+from shopcli.storage.bulk import pages
 from shopcli.storage.orders import lines as lines_of
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class Exports(Judged, part="exports."):
         with self._runtime.database.read(long=True) as session:
             total = 0
             if progress is not None:
-                total = bulk_reading.count(session, what)
+                total = pages.count(session, what)
                 progress("exported", 0, total)
             rows = _READERS[what](session)
             while block := list(islice(rows, _BLOCK_ROW_COUNT)):
@@ -278,25 +278,25 @@ class _Writer:
 
 
 def _users(session: Session) -> Iterator[Any]:
-    return iter(bulk_reading.users(session))
+    return iter(pages.users(session))
 
 
 def _balances(session: Session) -> Iterator[Any]:
-    return ((row[0], row[3], row[2]) for row in bulk_reading.users(session))
+    return ((row[0], row[3], row[2]) for row in pages.users(session))
 
 
 def _claims(session: Session) -> Iterator[Any]:
-    for code, number, key, username, at, until, order_id in bulk_reading.claims(session):
+    for code, number, key, username, at, until, order_id in pages.claims(session):
         yield key, username, code, at, number, until, order_id
 
 
 def _history(session: Session) -> Iterator[Any]:
-    for username, sequence, *rest in bulk_reading.history(session):
+    for username, sequence, *rest in pages.history(session):
         yield username, entry_id(username, sequence), *rest
 
 
 def _orders(session: Session) -> Iterator[Any]:
-    for page in bulk_reading.orders(session):
+    for page in pages.orders(session):
         lines = lines_of(session, [row[1] for row in page])
         for placed_at, order_id, key, username, discount, code, state in page:
             for sku, name, quantity, unit_price, total, part in lines[order_id]:
@@ -305,7 +305,7 @@ def _orders(session: Session) -> Iterator[Any]:
 
 
 def _sales(session: Session) -> Iterator[Any]:
-    for page in bulk_reading.orders(session):
+    for page in pages.orders(session):
         sold = [row for row in page if row[6] == "paid"]
         lines = lines_of(session, [row[1] for row in sold])
         for placed_at, order_id, _, username, *_ in sold:
@@ -314,9 +314,9 @@ def _sales(session: Session) -> Iterator[Any]:
 
 
 _READERS: dict[str, Callable[[Session], Iterator[Any]]] = {
-    "products": bulk_reading.products,
+    "products": pages.products,
     "users": _users,
-    "coupons": bulk_reading.coupons,
+    "coupons": pages.coupons,
     "claims": _claims,
     "balances": _balances,
     "history": _history,

@@ -29,7 +29,7 @@ from shopcli.engine.lookups import (
     unknown_products,
     unknown_user,
 )
-from shopcli.engine.memory import FACT_COUNT_MAX
+from shopcli.engine.price_cache import FACT_COUNT_MAX
 from shopcli.engine.receipts import as_sold, record
 from shopcli.storage import orders as table
 from shopcli.storage.failures import GuardFailed
@@ -38,7 +38,7 @@ from shopcli.storage.placement import Placement, write
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from shopcli.engine.memory import Memory, Remembered
+    from shopcli.engine.price_cache import Memory, Remembered
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Reader, Row, Session
 

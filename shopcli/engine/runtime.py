@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, TypeVar
 from shopcli.domain.errors import Busy
 from shopcli.domain.moments import to_microseconds
 from shopcli.domain.rights import OPERATOR, Member, Seller
-from shopcli.engine.memory import Memory
-from shopcli.storage.constraints import error_for
+from shopcli.engine.price_cache import Memory
 from shopcli.storage.failures import (
     ConstraintViolated,
     GuardFailed,
     ReadConflict,
     SerializationFailure,
 )
+from shopcli.storage.schema.constraints import error_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shopcli.domain.ids import Ids
     from shopcli.domain.rights import Holder, Owner
     from shopcli.storage.database import Database
-    from shopcli.storage.recognition import Identity
+    from shopcli.storage.schema.identity import Identity
     from shopcli.storage.session import Session
 
 Result = TypeVar("Result")

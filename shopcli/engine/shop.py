@@ -11,14 +11,14 @@ from shopcli.domain.moments import parse_moment, system_clock, to_microseconds, 
 from shopcli.domain.money import DEFAULT_CURRENCY, exponent_of
 from shopcli.domain.rights import Holder
 from shopcli.domain.text import checked_name, inert
-from shopcli.engine import ambient, audit, judging, settings
+from shopcli.engine import audit, judging, machine, settings
 from shopcli.engine.runtime import Origin, Runtime
 from shopcli.engine.verbs.catalogue import CatalogueVerbs
 from shopcli.engine.verbs.people import PeopleVerbs
 from shopcli.engine.verbs.trading import TradingVerbs
 from shopcli.storage.database import connect
-from shopcli.storage.patience import WAIT_MAX_SECONDS
-from shopcli.storage.recognition import recognise
+from shopcli.storage.lock_waits import WAIT_MAX_SECONDS
+from shopcli.storage.schema.identity import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,10 +89,10 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
             NotAShop: There is something else; nothing was written.
             InvalidInput: A value is none of its kind.
         """
-        from shopcli.storage.schema import create  # loads SQLAlchemy and Alembic
+        from shopcli.storage.schema.making import create  # loads SQLAlchemy and Alembic
 
         exponent = exponent_of(currency)
-        zone_name = ambient.time_zone() if timezone is None else timezone
+        zone_name = machine.time_zone() if timezone is None else timezone
         zone(zone_name)
         final_clock = clock or system_clock
         create(
@@ -136,8 +136,8 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
         """
         final_clock = clock or system_clock
         origin = Origin(
-            ambient.login() if actor is None else checked_name(actor, "Actor"),
-            ambient.host_name(),
+            machine.login() if actor is None else checked_name(actor, "Actor"),
+            machine.host_name(),
             checked_name(channel, "Channel"),
         )
         database = connect(url, wait_max_seconds=_checked_wait(wait_max))
@@ -296,6 +296,6 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
 
     def verify(self) -> records.Verification:
         """Recompute every invariant from the rows."""
-        from shopcli.engine.verification import verify  # rarely asked for
+        from shopcli.engine.verifying.verification import verify  # rarely asked for
 
         return verify(self._runtime)

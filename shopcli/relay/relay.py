@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shopcli.domain.retry_schedule import Policy
     from shopcli.engine.deliveries import Deliveries
     from shopcli.engine.shop import Shop
-    from shopcli.relay.work import Work
+    from shopcli.relay.leases import Work
 
 BATCH = 200
 REQUESTS = 20
@@ -102,7 +102,7 @@ class Relay:
         """
         # Imported here: without something to send there is no need for HTTP.
         from shopcli.relay.dispatcher import Dispatcher
-        from shopcli.relay.work import Work
+        from shopcli.relay.leases import Work
 
         policy = self.deliveries.policy
         dispatcher = Dispatcher(endpoint, self.shop.now, policy, self.concurrency)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.storage.bulk import among, listed
+from shopcli.storage.bulk.writing import among, listed
 from shopcli.storage.inserts import PRODUCT_CODES
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.storage.addresses import SqliteAddress, parse_address
-from shopcli.storage.patience import TIMEOUT_SECONDS, WAIT_MAX_SECONDS
+from shopcli.storage.lock_waits import TIMEOUT_SECONDS, WAIT_MAX_SECONDS
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -101,12 +101,12 @@ def connect(
     timeout_seconds = min(timeout_seconds, wait_max_seconds)
     if isinstance(address, SqliteAddress):
         # Imported here: a shop on Postgres needs no SQLite.
-        from shopcli.storage.sqlite import SqliteDatabase
+        from shopcli.storage.sqlite.transactions import SqliteDatabase
 
         return SqliteDatabase(address, timeout_seconds=timeout_seconds)
     # Imported here: a command on SQLite must not load the Postgres driver and pool.
     try:
-        from shopcli.storage.postgres import PostgresDatabase
+        from shopcli.storage.postgres.transactions import PostgresDatabase
     except ImportError as error:
         raise InvalidInput(
             "A shop on Postgres needs a package that is not installed.",

@@ -13,7 +13,7 @@ class ConstraintViolated(StorageFailure):
     """A constraint or trigger refused a row; the transaction was rolled back.
 
     Args:
-        name: The name in `storage.tables` or `storage.triggers`; for a missing value
+        name: The name in `storage.schema.tables` or `storage.schema.triggers`; for a missing value
             `nn_<table>_<column>`; `fk` and `datatype` where the database does not say which.
     """
 

@@ -3,7 +3,7 @@
 Both forms write the same rows and hold to the same guards: account active and balance sufficient,
 coupon held and unused, each product on sale at the expected price with enough stock. A guard that
 does not hold raises `GuardFailed` (from the procedure: `ConstraintViolated`) and nothing is kept;
-the engine then reads again and decides anew. The procedure is in `storage.procedures`.
+the engine then reads again and decides anew. The procedure is in `storage.postgres.procedures`.
 
 Lock order (both): balance, user coupon, products by SKU, sales buckets by SKU, hours before days.
 On Postgres the queues for products come before the products, in the order of their numbers.

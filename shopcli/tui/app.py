@@ -23,9 +23,9 @@ from shopcli.domain.errors import Internal, ShopError
 from shopcli.domain.records import BalanceChange
 from shopcli.tui import messages
 from shopcli.tui.first_paint import PaintedOnce
+from shopcli.tui.opening import open_shelf
 from shopcli.tui.palette import Palette, system_commands
-from shopcli.tui.screens.frame import Asking, StoreScreen
-from shopcli.tui.shelf import open_shelf
+from shopcli.tui.screens.screen import Asking, StoreScreen
 from shopcli.tui.visit import Visit, begin
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ class Storefront(PaintedOnce):
 
     def action_help(self) -> None:
         """Explain the keys that are live here."""
-        from shopcli.tui.screens.guide import GuideScreen  # only when somebody asks
+        from shopcli.tui.screens.help import GuideScreen  # only when somebody asks
 
         if not isinstance(self.screen, GuideScreen):
             self.push_screen(GuideScreen(self.screen))

@@ -9,7 +9,7 @@ from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.command import CommandList, CommandPalette
 
-from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.screens.screen import StoreScreen
 
 if TYPE_CHECKING:
     from textual.screen import Screen

@@ -12,8 +12,8 @@ from shopcli.domain.ids import Ids
 from shopcli.domain.records import Product, TopRow
 from shopcli.tui.cart import Cart
 from shopcli.tui.deeds import Deed
+from shopcli.tui.opening import Opening
 from shopcli.tui.payment import Intent
-from shopcli.tui.shelf import Opening
 from shopcli.tui.trigger import Trigger
 from shopcli.tui.wording import Wording
 

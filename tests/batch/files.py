@@ -13,8 +13,8 @@ from typing import Any
 
 from shopcli import Shop
 from shopcli.engine.imports.importing import ImportSummary
-from shopcli.engine.imports.planning import Choices
-from shopcli.storage.tables import metadata
+from shopcli.engine.imports.plan import Choices
+from shopcli.storage.schema.tables import metadata
 from tests.raw_rows import raw_database
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,10 +14,11 @@ from collections.abc import Callable
 from typing import Any
 
 from shopcli import Shop
-from shopcli.engine.imports import applying, checking, grouping
-from shopcli.engine.imports.planning import Choices
+from shopcli.engine.imports import batches
+from shopcli.engine.imports.plan import Choices
+from shopcli.engine.imports.reading import cells, groups
 from shopcli.engine.imports.rejects import Rejects
-from shopcli.storage import bulk
+from shopcli.storage.bulk import writing
 from tests.clocks import SettableClock
 
 ROWS_AT_ONCE = 20
@@ -53,11 +54,11 @@ def main(url: str, kind: str, path: str, choices: str, point: int) -> None:
     """Import, or die."""
     fuse = Fuse(point)
     for name in ("insert", "update", "add_to"):
-        fuse.guard(bulk, name)
+        fuse.guard(writing, name)
     fuse.guard(Rejects, "keep")
-    checking.CHUNK_ROW_COUNT = ROWS_AT_ONCE
-    grouping._CHUNK_COUNT = ROWS_AT_ONCE  # noqa: SLF001 - the same
-    applying._PARTS_MAX = 1  # noqa: SLF001 - the same
+    cells.CHUNK_ROW_COUNT = ROWS_AT_ONCE
+    groups._CHUNK_COUNT = ROWS_AT_ONCE  # noqa: SLF001 - the same
+    batches._PARTS_MAX = 1  # noqa: SLF001 - the same
     # The clock stands still, so that instants can be compared from run to run.
     with Shop.open(url, clock=SettableClock()) as shop:
         summary = shop.imports.run(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from shopcli import Shop, ShopError
-from shopcli.engine.imports import source
+from shopcli.engine.imports.reading import source
 from tests.batch.files import counts, state, stock_up, take, write
 
 HEAD = b"sku,name,price\n"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop, ShopError
-from shopcli.engine.imports import applying, source
+from shopcli.engine.imports import batches
+from shopcli.engine.imports.reading import source
 from tests.batch.files import assert_sound, counts, take, write
 
 COUNT = 700
@@ -18,7 +19,7 @@ NAMES = [r"C:\new\table", r"a \\ b", "it's", "Kim's 'best'", "아메리카노", 
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of a few lines, and at most two of them in a transaction."""
     monkeypatch.setattr(source, "_BLOCK_CHARACTERS", 300)
-    monkeypatch.setattr(applying, "_PARTS_MAX", 2)
+    monkeypatch.setattr(batches, "_PARTS_MAX", 2)
 
 
 @pytest.mark.usefixtures("small_blocks")

@@ -17,7 +17,7 @@ from shopcli import Shop, ShopError
 from shopcli.domain.batch_text import Format
 from shopcli.engine import exports
 from shopcli.engine.exports import COLUMNS
-from shopcli.storage import bulk_reading
+from shopcli.storage.bulk import pages
 from shopcli.storage.session import Row, Session
 from tests.batch.files import command, environment, state, stock_up, take
 from tests.cli.conftest import Prompt
@@ -213,7 +213,7 @@ def test_an_interrupted_export_leaves_no_file(
     """Ctrl-C amid the rows: exit 130, and nothing of the file is there, also not half of it."""
 
     def users(session: Session) -> Iterator[Row]:
-        yield next(iter(bulk_reading.products(session)))
+        yield next(iter(pages.products(session)))
         raise KeyboardInterrupt
 
     monkeypatch.setitem(exports._READERS, "users", users)  # noqa: SLF001 - rows that take long

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop
-from shopcli.engine.imports import checking, source
+from shopcli.engine.imports.reading import cells, source
 from tests.batch.files import counts, stock_up, take, write
 from tests.factories import refusal
 
@@ -93,7 +93,7 @@ def test_a_file_of_nothing_has_an_end(
     shop: Shop, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So many blank lines on end, or what unpacks to far more than it is, are refused."""
-    monkeypatch.setattr(checking, "_BLANK_LINES_MAX", 1_000_000)
+    monkeypatch.setattr(cells, "_BLANK_LINES_MAX", 1_000_000)
     head = f"{HEAD}\n" if form == "csv" else '{"sku": "A", "name": "A", "price": 1}\n'
     path = tmp_path / f"p.{form}"
     path.write_bytes(head.encode() + b"\n" * 3_000_000)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from shopcli import Shop, ShopError
-from shopcli.storage import sqlite_connections
+from shopcli.storage.sqlite import connections as sqlite_connections
 from tests.batch.files import (
     assert_sound,
     command,

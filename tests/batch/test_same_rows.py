@@ -14,7 +14,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.domain.deliveries import Sending
-from shopcli.storage.tables import metadata
+from shopcli.storage.schema.tables import metadata
 from shopcli.tui.payment import Intent, pay
 from tests.batch.files import assert_sound, take, write
 from tests.clocks import SettableClock

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from shopcli import Shop
-from shopcli.storage import bulk
+from shopcli.storage.bulk import writing
 from tests.bench.floors_batch import (
     charge_loop,
     copy,
@@ -187,15 +187,15 @@ class _Recorded:
 
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
-        self._insert, self._update, self._add_to = bulk.insert, bulk.update, bulk.add_to
+        self._insert, self._update, self._add_to = writing.insert, writing.update, writing.add_to
 
     def __enter__(self) -> Self:
         for name in ("insert", "update", "add_to"):
-            setattr(bulk, name, self._recording(getattr(self, f"_{name}")))
+            setattr(writing, name, self._recording(getattr(self, f"_{name}")))
         return self
 
     def __exit__(self, *_: object) -> None:
-        bulk.insert, bulk.update, bulk.add_to = self._insert, self._update, self._add_to
+        writing.insert, writing.update, writing.add_to = self._insert, self._update, self._add_to
 
     def _recording(self, function: Callable[..., None]) -> Callable[..., None]:
         def recorded(session: Any, *arguments: Any) -> None:  # noqa: ANN401  # any of three

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from shopcli.storage import bulk
+from shopcli.storage.bulk import writing
 from shopcli.storage.inserts import Constant, Insert
 from tests.bench.floors_sqlite import Floor
 
@@ -126,7 +126,7 @@ def insert_by_hand(
 ) -> None:
     """Rows that an import wrote, by `executemany` on SQLite and by COPY on Postgres."""
     if session.dialect == "postgres":
-        bulk.insert(session, into, columns, rows, same)
+        writing.insert(session, into, columns, rows, same)
         return
     # As the import does it: to bind a BLOB, a NULL or the same value again would only cost more.
     marks = [

@@ -12,7 +12,7 @@ from itertools import count
 from psycopg import Connection
 
 from shopcli.storage.addresses import PostgresAddress, parse_address
-from shopcli.storage.postgres_connections import Bounds, open_session
+from shopcli.storage.postgres.connections import Bounds, open_session
 from tests.bench.shops import Request
 
 HOUR = 3_600_000_000

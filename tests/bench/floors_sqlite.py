@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from shopcli.storage.addresses import SqliteAddress
-from shopcli.storage.sqlite import SqliteDatabase
+from shopcli.storage.sqlite.transactions import SqliteDatabase
 from tests.bench.shops import Request
 
 _HEAD = '{"specversion":"1.0","source":"urn:shopcli:01m81r","type":"shop.order.paid","id":"'

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from shopcli import Shop
-from shopcli.storage.sqlite_library import sqlite_library
+from shopcli.storage.sqlite.library import sqlite_library
 from tests.bench.shops import PLENTY
 
 if TYPE_CHECKING:

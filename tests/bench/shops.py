@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopcli import Shop
-from shopcli.storage import bulk
+from shopcli.storage.bulk import writing
 
 if TYPE_CHECKING:
     from shopcli.storage.session import Session
@@ -42,14 +42,14 @@ def stocked(url: str, *, user_count: int = 1000, product_count: int = 1000) -> S
 
 
 def _add_products(session: Session, count: int) -> None:
-    bulk.insert_rows(
+    writing.insert_rows(
         session,
         "products",
         ("sku", "name", "price_minor", "search_text"),
         ((sku, name, price, f"{sku}\n{name}\n".lower()) for sku, name, price in products(count)),
         {"stock": PLENTY, "movement_count": 1, "on_sale": 1, "created_at": 0, **_ORIGIN},
     )
-    bulk.insert_rows(
+    writing.insert_rows(
         session,
         "stock_movements",
         ("sku",),
@@ -67,21 +67,21 @@ def _add_products(session: Session, count: int) -> None:
 
 def _add_users(session: Session, count: int) -> None:
     names = [user(number) for number in range(count)]
-    bulk.insert_rows(
+    writing.insert_rows(
         session,
         "users",
         ("username", "user_id"),
         ((name, f"{number:026d}") for number, name in enumerate(names)),
         {"created_at": 0, **_ORIGIN},
     )
-    bulk.insert_rows(
+    writing.insert_rows(
         session,
         "balances",
         ("username",),
         ((name,) for name in names),
         {"state": "active", "balance_minor": PLENTY, "entry_count": 1},
     )
-    bulk.insert_rows(
+    writing.insert_rows(
         session,
         "balance_entries",
         ("username", "key"),
@@ -153,7 +153,7 @@ def hold_coupons(shop: Shop, count: int, *, user_count: int = 1000) -> list[tupl
     codes = [f"C{first:08d}" for first in range(0, count, user_count)]
     places = [(code, number) for code in codes for number in range(user_count)]
     with shop.runtime.database.write() as session:
-        bulk.insert_rows(
+        writing.insert_rows(
             session,
             "coupons",
             ("code",),
@@ -167,7 +167,7 @@ def hold_coupons(shop: Shop, count: int, *, user_count: int = 1000) -> list[tupl
                 **_ORIGIN,
             },
         )
-        bulk.insert_rows(
+        writing.insert_rows(
             session,
             "user_coupons",
             ("code", "number", "username", "key"),

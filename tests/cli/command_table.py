@@ -9,16 +9,17 @@ from unittest.mock import patch
 from typer._click import Command, Context
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
-from shopcli.cli import offers, words
-from shopcli.cli.lazy import _Stub
+from shopcli.cli.completion import names as offers
+from shopcli.cli.completion import word_table
 from shopcli.cli.main import build
+from shopcli.cli.parsing.command_table import _Stub
 
 HEADER = "command\tkind\tnames\thidden\tvalues\thelp\n"
 
 
 def commands() -> Iterator[tuple[str, Command, Context]]:
     """Every command by its path, groups before what is in them."""
-    yield from _below(words.ROOT, build(), None)
+    yield from _below(word_table.ROOT, build(), None)
 
 
 def _below(
@@ -82,4 +83,4 @@ def _values_of(parameter: TyperArgument | TyperOption, context: Context) -> str:
 
 
 if __name__ == "__main__":
-    Path(words.FILE).write_text(table(), encoding="utf-8")
+    Path(word_table.FILE).write_text(table(), encoding="utf-8")

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopcli.cli import offers, words
+from shopcli.cli.completion import names as offers
+from shopcli.cli.completion import word_table
+from shopcli.cli.completion.shells import answer
 from shopcli.cli.main import build
-from shopcli.cli.tab import answer
 from tests.cli import command_table
 
 VALUES = {
@@ -49,7 +50,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> None:
         return [(name, word) for name, word in named if name.startswith(incomplete)]
 
     monkeypatch.setattr(offers, "offered", offered)
-    monkeypatch.setattr("shopcli.cli.tab.offered", offered)
+    monkeypatch.setattr("shopcli.cli.completion.shells.offered", offered)
     monkeypatch.setenv("COLUMNS", "500")
 
 
@@ -84,7 +85,7 @@ def ours(capsys: pytest.CaptureFixture[str]) -> Answer:
     return settled(code, capsys.readouterr().out)
 
 
-def lines_about(path: str, rows: list[words.Row]) -> Iterator[str]:
+def lines_about(path: str, rows: list[word_table.Row]) -> Iterator[str]:
     """Lines that stop at every place a command has."""
     yield path
     arguments = [row for row in rows if row.kind in {"argument", "arguments"}]
@@ -107,14 +108,14 @@ def lines_about(path: str, rows: list[words.Row]) -> Iterator[str]:
 
 def test_the_table_is_that_of_the_commands() -> None:
     """Each word, option and argument has its row; `python -m tests.cli.command_table` writes it."""
-    assert Path(words.FILE).read_text(encoding="utf-8") == command_table.table()
+    assert Path(word_table.FILE).read_text(encoding="utf-8") == command_table.table()
 
 
 def test_every_command_and_option_is_answered_as_typer_does(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """At every place of every command the answer and the exit code are Typer's own."""
-    for path, rows in words.table().items():
+    for path, rows in word_table.table().items():
         for line in lines_about(path, rows):
             ask(monkeypatch, "bash", line)
 
@@ -126,7 +127,7 @@ def test_every_description_is_written_as_typer_does(
     shell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Where a shell shows descriptions, they and their quoting are Typer's own."""
-    for path in words.table():
+    for path in word_table.table():
         for beginning in ("", "-"):
             ask(monkeypatch, shell, f"{path} {beginning}")
 

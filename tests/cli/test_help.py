@@ -9,11 +9,11 @@ import pytest
 from typer._click import Command, Context
 from typer.core import TyperGroup
 
-from shopcli.cli.command import examples_of
-from shopcli.cli.lazy import TABLE, load
+from shopcli.cli.commands.help import PAGES
+from shopcli.cli.completion.names import TOPICS
 from shopcli.cli.main import build
-from shopcli.cli.offers import TOPICS
-from shopcli.cli.topics import PAGES
+from shopcli.cli.parsing.command_table import TABLE, load
+from shopcli.cli.parsing.typer_commands import examples_of
 from tests.cli.conftest import Prompt
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop
-from shopcli.cli import offers
+from shopcli.cli.completion import names as offers
 from shopcli.cli.main import perform
 from shopcli.cli.output import span
 from tests.cli.conftest import Prompt

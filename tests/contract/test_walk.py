@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from shopcli.cli.lazy import TABLE, load
+from shopcli.cli.parsing.command_table import TABLE, load
 from shopcli.domain import errors
-from shopcli.storage import recognition
+from shopcli.storage.schema import identity
 from tests.cli import test_answers as answers
 from tests.cli.conftest import Answer, Prompt
 from tests.cli.test_refusals import REFUSALS
@@ -325,7 +325,7 @@ def test_each_situation_has_its_code(
     situation: Callable[[Prompt, Path], tuple[int, str]],
 ) -> None:
     """What no single line brings about is refused with its code and exit code as well."""
-    monkeypatch.setattr(recognition, "SCHEMA_VERSIONS", ("0000", recognition.SCHEMA_VERSION))
+    monkeypatch.setattr(identity, "SCHEMA_VERSIONS", ("0000", identity.SCHEMA_VERSION))
     exit_code = next(number for number, codes in CODES.items() if code in codes.split())
 
     assert situation(stocked, tmp_path) == (exit_code, code)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shopcli import Shop
 from shopcli.domain.deliveries import Sending
-from shopcli.engine.imports.planning import Choices
+from shopcli.engine.imports.plan import Choices
 from tests import factories
 from tests.clocks import SettableClock
 from tests.factories import REASON, id_of

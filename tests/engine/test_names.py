@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shopcli import Shop, ShopError
-from shopcli.cli.offers import offered
-from shopcli.engine import names
+from shopcli.cli.completion.names import offered
+from shopcli.engine import completion
 from tests.clocks import SettableClock
 
 
@@ -15,12 +15,12 @@ def test_skus_begin_with_what_is_typed(shop: Shop, shop_url: str) -> None:
     for sku in ("LATTE", "LATTE-XL", "MATE", "latte", "ÄPFEL"):
         shop.add_product(sku, name=f"The {sku}", price=1)
 
-    assert names.beginning_with(shop_url, "sku", "LA") == [
+    assert completion.beginning_with(shop_url, "sku", "LA") == [
         ("LATTE", "The LATTE"),
         ("LATTE-XL", "The LATTE-XL"),
     ]
-    assert [name for name, _ in names.beginning_with(shop_url, "sku", "Ä")] == ["ÄPFEL"]
-    assert names.beginning_with(shop_url, "sku", "LATTE:2") == []
+    assert [name for name, _ in completion.beginning_with(shop_url, "sku", "Ä")] == ["ÄPFEL"]
+    assert completion.beginning_with(shop_url, "sku", "LATTE:2") == []
 
 
 def test_users_begin_with_what_is_typed(shop: Shop, shop_url: str) -> None:
@@ -29,7 +29,7 @@ def test_users_begin_with_what_is_typed(shop: Shop, shop_url: str) -> None:
     shop.add_user("kira")
     shop.add_user("lee")
 
-    assert names.beginning_with(shop_url, "user", "ki") == [("kim", "Kim"), ("kira", "")]
+    assert completion.beginning_with(shop_url, "user", "ki") == [("kim", "Kim"), ("kira", "")]
 
 
 def test_codes_are_offered_in_the_case_that_is_typed(
@@ -40,11 +40,11 @@ def test_codes_are_offered_in_the_case_that_is_typed(
     shop.add_coupon("TWO", amount=2, limit=1)
     shop.set_coupon("TWO", disabled=True)
 
-    assert names.beginning_with(shop_url, "code", "t", clock=clock) == [
+    assert completion.beginning_with(shop_url, "code", "t", clock=clock) == [
         ("tenth", "open"),
         ("two", "disabled"),
     ]
-    assert names.beginning_with(shop_url, "code", "TE", clock=clock) == [("TENTH", "open")]
+    assert completion.beginning_with(shop_url, "code", "TE", clock=clock) == [("TENTH", "open")]
 
 
 def test_orders_are_the_newest(shop: Shop, shop_url: str, clock: SettableClock) -> None:
@@ -57,7 +57,7 @@ def test_orders_are_the_newest(shop: Shop, shop_url: str, clock: SettableClock) 
     clock.advance(seconds=1)
     second = shop.order("kim", {"LATTE": 1}).order
 
-    assert names.beginning_with(shop_url, "order", "") == [
+    assert completion.beginning_with(shop_url, "order", "") == [
         (second, "kim: LATTE"),
         (first, "kim: MATE, LATTE"),
     ]
@@ -65,10 +65,10 @@ def test_orders_are_the_newest(shop: Shop, shop_url: str, clock: SettableClock) 
 
 def test_an_answer_is_bounded(shop: Shop, shop_url: str) -> None:
     """However large the shop, a press of TAB offers so many names at most."""
-    for number in range(names.COUNT_MAX + 5):
+    for number in range(completion.COUNT_MAX + 5):
         shop.add_user(f"user{number:05d}")
 
-    assert len(names.beginning_with(shop_url, "user", "u")) == names.COUNT_MAX
+    assert len(completion.beginning_with(shop_url, "user", "u")) == completion.COUNT_MAX
 
 
 def test_what_a_shell_would_carry_out_is_not_offered(shop: Shop, shop_url: str) -> None:
@@ -81,6 +81,6 @@ def test_what_a_shell_would_carry_out_is_not_offered(shop: Shop, shop_url: str) 
 def test_no_shop_offers_nothing(database_url: str) -> None:
     """Without a shop the engine refuses, and a shell is offered nothing."""
     with pytest.raises(ShopError):
-        names.beginning_with(database_url, "sku", "")
+        completion.beginning_with(database_url, "sku", "")
 
     assert offered("sku", database_url, "") == []

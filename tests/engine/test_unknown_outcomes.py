@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shopcli import Shop
-from shopcli.storage.sqlite import SqliteDatabase
+from shopcli.storage.sqlite.transactions import SqliteDatabase
 from tests import factories
 from tests.clocks import SettableClock
 from tests.factories import REASON, refusal

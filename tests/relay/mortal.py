@@ -21,11 +21,14 @@ import psycopg  # noqa: F401 (so that no child has to load it)
 
 from shopcli import Relay, Shop
 from shopcli.cli import main as command_line
-from shopcli.cli import orders as _orders  # noqa: F401 (as above)
+from shopcli.cli.commands import orders as _orders  # noqa: F401 (as above)
 from shopcli.domain.retry_schedule import Policy
 from shopcli.engine import deliveries
-from shopcli.relay import dispatcher, endpoint, prompt_delivery, sockets, watch  # noqa: F401
-from shopcli.storage import postgres_blocks, postgres_connections, sqlite, sqlite_connections
+from shopcli.relay import daemon, dispatcher, endpoint, prompt_delivery, sockets  # noqa: F401 (as above)
+from shopcli.storage.postgres import blocks as postgres_blocks
+from shopcli.storage.postgres import connections as postgres_connections
+from shopcli.storage.sqlite import connections as sqlite_connections
+from shopcli.storage.sqlite import transactions
 
 POLICY = Policy(
     delays_seconds=(0.01,) * 50,
@@ -82,7 +85,7 @@ def _arm(fuse: Fuse) -> None:
     for session in (sqlite_connections.SqliteSession, postgres_connections.PostgresSession):
         for name in ("rows", "row", "change", "change_many"):
             fuse.guard(session, name)
-    for block in (sqlite.Writing, postgres_blocks.SingleStatements):
+    for block in (transactions.Writing, postgres_blocks.SingleStatements):
         fuse.guard(block, "__enter__", shown="begin")
         fuse.guard(block, "__exit__", shown="commit")
     for transaction in (postgres_blocks.ReadTransaction, postgres_blocks.WriteTransaction):
@@ -112,7 +115,7 @@ def _watch(shop: Shop, environment: dict[str, str], count: int) -> None:
             stop.set()
 
     relay = Relay(shop, environment=environment, policy=POLICY, concurrency=2)
-    watch.Watch(relay, stop, report=lambda _sentence: None, on_settled=add).run()
+    daemon.Watch(relay, stop, report=lambda _sentence: None, on_settled=add).run()
 
 
 def _flush(shop: Shop, environment: dict[str, str]) -> None:

@@ -13,9 +13,9 @@ import pytest
 
 from shopcli import Shop
 from shopcli.domain.moments import system_clock
-from shopcli.engine import waking
+from shopcli.engine import relay_notices
 from shopcli.engine.deliveries import Deliveries
-from shopcli.relay.watch import Watch
+from shopcli.relay.daemon import Watch
 from tests import factories
 from tests.relay.conftest import to
 from tests.relay.hostile import OK, HostilePlatform, answering
@@ -105,7 +105,7 @@ def test_without_a_relay_an_order_asks_nothing(
     for _ in range(20):
         embedded.order("kim", {"LATTE": 1})
     seconds = time.monotonic() - started
-    assert looks <= 1 + seconds / waking.LOOK_SECONDS
+    assert looks <= 1 + seconds / relay_notices.LOOK_SECONDS
     assert notices == 0
 
 
@@ -114,8 +114,8 @@ def test_a_relay_is_noticed_and_missed(embedded: Shop, monkeypatch: pytest.Monke
     """A relay that signs on is told of orders within a second; one that signs off no longer."""
     notices = list[int]()
     monkeypatch.setattr(Deliveries, "wake", lambda _self: notices.append(1))
-    monkeypatch.setattr(waking, "LOOK_SECONDS", 0.0)
-    monkeypatch.setattr(waking, "NOTICE_SECONDS", 0.0)
+    monkeypatch.setattr(relay_notices, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(relay_notices, "NOTICE_SECONDS", 0.0)
     embedded.order("kim", {"LATTE": 1})
     embedded.outbox.deliveries.beat("relay")
     embedded.order("kim", {"LATTE": 1})
@@ -147,7 +147,7 @@ def test_a_burst_sends_few_notices_and_arrives_at_once(
             wanted = number * (number + 1) // 2
             _until(lambda wanted=wanted: len(platform.requests) >= wanted)  # type: ignore[misc]  # bound now
             waits.append(time.monotonic() - started - seconds)
-            assert len(notices) <= 1 + seconds / waking.NOTICE_SECONDS
+            assert len(notices) <= 1 + seconds / relay_notices.NOTICE_SECONDS
             notices.clear()
             _until(lambda: embedded.outbox.status().pending + embedded.outbox.status().leased == 0)
             # Until a relay that works looks no more than it must.
@@ -174,7 +174,7 @@ def test_a_notice_that_fails_fails_no_order(
 def test_who_delivers_after_its_answer_wakes_nobody(shop_url: str, channel: str) -> None:
     """Commands, storefront and imports have their own ways; their orders cost nothing more."""
     with Shop.open(shop_url, channel=channel) as shop:
-        assert waking.waker(shop.runtime) is None
+        assert relay_notices.waker(shop.runtime) is None
 
 
 def test_a_platform_at_rest_is_reached(embedded: Shop, shop_url: str) -> None:

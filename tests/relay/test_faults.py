@@ -15,8 +15,8 @@ from shopcli import Shop
 from shopcli.domain.moments import system_clock
 from shopcli.domain.records import Flush, Order
 from shopcli.domain.retry_schedule import Policy
+from shopcli.relay.daemon import Watch
 from shopcli.relay.platform import Arrival, Misbehaviour, Platform
-from shopcli.relay.watch import Watch
 from tests import factories
 from tests.clocks import SettableClock
 from tests.relay.conftest import to

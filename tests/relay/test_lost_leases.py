@@ -14,7 +14,7 @@ from shopcli.domain.deliveries import LeasedEvent
 from shopcli.domain.errors import OutcomeUnknown
 from shopcli.domain.records import Order
 from shopcli.engine.deliveries import Deliveries
-from shopcli.relay.watch import Watch
+from shopcli.relay.daemon import Watch
 from tests.relay.conftest import to
 from tests.relay.hostile import OK, HostilePlatform, answering
 

@@ -37,7 +37,7 @@ RELAY = """
 import signal, sys, threading
 from shopcli import Relay, Shop
 from shopcli.domain.retry_schedule import Policy
-from shopcli.relay.watch import Watch
+from shopcli.relay.daemon import Watch
 
 policy = Policy(
     delays_seconds=(0.2, 0.3) + (0.5,) * 100, pauses_seconds=(0.05, 0.1), attempt_seconds=0.5,

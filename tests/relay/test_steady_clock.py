@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopcli.relay.steady_clock import SteadyClock
+from shopcli.relay.monotonic_clock import SteadyClock
 
 SECOND = 1_000_000
 HOUR = 3_600 * SECOND

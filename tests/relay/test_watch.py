@@ -20,7 +20,7 @@ import pytest
 from shopcli import Shop, ShopError
 from shopcli.domain.moments import system_clock
 from shopcli.domain.retry_schedule import Policy
-from shopcli.relay.watch import Watch
+from shopcli.relay.daemon import Watch
 from tests import factories
 from tests.relay.conftest import to
 from tests.relay.hostile import OK, SILENCE, HostilePlatform, answering, body, status

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from shopcli import Shop
-from shopcli.storage.recognition import SCHEMA_VERSION
+from shopcli.storage.schema.identity import SCHEMA_VERSION
 from tests import postgres_server
 from tests.clocks import SettableClock
 from tests.postgres_server import DatabaseServer

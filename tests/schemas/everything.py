@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from shopcli import Relay, Shop
-from shopcli.engine.imports.planning import Choices
+from shopcli.engine.imports.plan import Choices
 from shopcli.relay.platform import Platform
 from tests.clocks import SettableClock
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
-from shopcli.storage.recognition import SCHEMA_VERSIONS
+from shopcli.storage.schema.identity import SCHEMA_VERSIONS
 
 _FOLDER = Path(__file__).parent
 

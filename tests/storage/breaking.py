@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from shopcli.storage import sqlite_connections
-from shopcli.storage.sqlite import SqliteDatabase
-from shopcli.storage.sqlite_library import sqlite_library
+from shopcli.storage.sqlite import connections as sqlite_connections
+from shopcli.storage.sqlite.library import sqlite_library
+from shopcli.storage.sqlite.transactions import SqliteDatabase
 
 DISK_ERROR = 1034
 """SQLITE_IOERR_FSYNC."""

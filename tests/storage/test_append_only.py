@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from shopcli.storage import triggers
 from shopcli.storage.database import Database
 from shopcli.storage.failures import ConstraintViolated
-from shopcli.storage.tables import APPEND_ONLY, NEVER_DELETED, metadata
+from shopcli.storage.schema import triggers
+from shopcli.storage.schema.tables import APPEND_ONLY, NEVER_DELETED, metadata
 
 # One row in every guarded table; each row that others refer to comes first.
 ROWS: tuple[tuple[str, dict[str, object]], ...] = (

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from shopcli import Shop
-from shopcli.storage.sqlite_library import sqlite_library
-from shopcli.storage.verification import CHECKS, statement
+from shopcli.storage.sqlite.library import sqlite_library
+from shopcli.storage.verifying.checks import CHECKS, statement
 from tests import factories
 
 STEPS_A_CALL = 100

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
 
 from shopcli.domain.errors import CouponSoldOut, Internal, KeyConflict, UserExists
-from shopcli.storage import constraints
-from shopcli.storage.guards import expected_guards
-from shopcli.storage.tables import metadata
+from shopcli.storage.schema import constraints
+from shopcli.storage.schema.completeness import expected_guards
+from shopcli.storage.schema.tables import metadata
 
 
 def test_every_unique_constraint_is_known_by_its_columns() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop
-from shopcli.storage import guards
 from shopcli.storage.database import Database, connect
-from shopcli.storage.expressions import condition
+from shopcli.storage.schema import completeness
+from shopcli.storage.schema.expressions import condition
 from tests.clocks import SettableClock
 from tests.raw_rows import raw_database
 from tests.schemas import everything
@@ -253,7 +253,7 @@ def test_a_new_shop_with_some_of_everything_is_sound(
 def test_nothing_is_changed_in_a_new_shop(database: Database) -> None:
     """Each definition is found in the form it is made in."""
     with database.read() as session:
-        assert guards.changed_guards(session) == []
+        assert completeness.changed_guards(session) == []
 
 
 def test_another_order_of_search_changes_nothing(shop_url: str, dialect: str) -> None:
@@ -265,7 +265,7 @@ def test_another_order_of_search_changes_nothing(shop_url: str, dialect: str) ->
     )
     try:
         with database.read() as session:
-            assert guards.changed_guards(session) == []
+            assert completeness.changed_guards(session) == []
     finally:
         database.close()
 

@@ -6,7 +6,7 @@ import pytest
 
 from shopcli.storage import inserts
 from shopcli.storage.inserts import Adding, Insert
-from shopcli.storage.tables import metadata
+from shopcli.storage.schema.tables import metadata
 
 INSERTS = [value for value in vars(inserts).values() if isinstance(value, Insert)]
 TIERS = [value for value in vars(inserts).values() if isinstance(value, Adding)]

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from shopcli import Shop
-from shopcli.storage import procedures
+from shopcli.storage.postgres import procedures
 from tests import factories
 from tests.batch.files import take, write
 from tests.clocks import SettableClock

@@ -15,7 +15,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.domain.errors import DatabaseUnreachable, NotAllowed, OutcomeUnknown
-from shopcli.storage.patience import wait_until
+from shopcli.storage.lock_waits import wait_until
 from tests import factories
 from tests.postgres_server import DatabaseServer
 from tests.raw_rows import dump, raw_database

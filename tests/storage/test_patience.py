@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from freezegun import freeze_time
 
-from shopcli.storage.patience import pause_seconds, wait_until
+from shopcli.storage.lock_waits import pause_seconds, wait_until
 
 
 def test_the_oldest_asks_most_often() -> None:

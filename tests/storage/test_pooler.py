@@ -12,19 +12,19 @@ import pytest
 
 from shopcli import Relay, Shop
 from shopcli.domain.errors import InvalidInput
-from shopcli.relay.watch import Watch
+from shopcli.relay.daemon import Watch
 from shopcli.storage.addresses import PostgresAddress, parse_address
 from shopcli.storage.database import Database, connect
-from shopcli.storage.patience import wait_until
-from shopcli.storage.postgres import PostgresDatabase
-from shopcli.storage.postgres_connections import (
+from shopcli.storage.lock_waits import wait_until
+from shopcli.storage.postgres.connections import (
     HOT_PLANS,
     REPORT_PLANS,
     Bounds,
     is_behind_pooler,
     open_connection,
 )
-from shopcli.storage.postgres_listening import listen
+from shopcli.storage.postgres.listening import listen
+from shopcli.storage.postgres.transactions import PostgresDatabase
 from tests import factories
 from tests.concurrency import contenders
 from tests.concurrency.crowd import Crowd

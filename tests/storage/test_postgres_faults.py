@@ -19,9 +19,9 @@ from shopcli.domain.errors import (
 from shopcli.storage.addresses import parse_address
 from shopcli.storage.database import Database, connect
 from shopcli.storage.failures import SerializationFailure
-from shopcli.storage.postgres import PostgresDatabase
-from shopcli.storage.postgres_connections import translate
-from shopcli.storage.recognition import recognise
+from shopcli.storage.postgres.connections import translate
+from shopcli.storage.postgres.transactions import PostgresDatabase
+from shopcli.storage.schema.identity import recognise
 from shopcli.storage.session import Session
 from tests.raw_rows import raw_database
 from tests.storage.cutting_proxy import CuttingProxy
@@ -229,7 +229,7 @@ def test_threads_beyond_the_pool_wait_in_vain_at_most_the_timeout(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When all connections of a process are in use, the next caller is told so in time."""
-    monkeypatch.setattr("shopcli.storage.postgres.CONNECTION_COUNT_MAX", 1)
+    monkeypatch.setattr("shopcli.storage.postgres.transactions.CONNECTION_COUNT_MAX", 1)
     database = connect(url, timeout_seconds=0.1)
 
     with database.read(), pytest.raises(Busy), database.read():

@@ -13,8 +13,8 @@ import pytest
 
 from shopcli import Shop
 from shopcli.domain.errors import KeyConflict, ReadOnly, UnknownCoupon, UnknownProduct, UnknownUser
-from shopcli.storage import postgres_blocks
-from shopcli.storage.postgres_connections import PostgresSession
+from shopcli.storage.postgres import blocks as postgres_blocks
+from shopcli.storage.postgres.connections import PostgresSession
 from shopcli.storage.session import Dialect, Parameters, Row
 from tests import factories
 from tests.postgres_server import DatabaseServer

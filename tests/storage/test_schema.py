@@ -15,23 +15,24 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from shopcli.domain.errors import CurrencyMismatch, NoShop, NotAShop, SchemaNew, SchemaOld
-from shopcli.storage import guards, recognition, schema
 from shopcli.storage.database import Database, connect
-from shopcli.storage.recognition import Identity, recognise
-from shopcli.storage.tables import metadata
+from shopcli.storage.schema import completeness, making
+from shopcli.storage.schema import identity as recognition
+from shopcli.storage.schema.identity import Identity, recognise
+from shopcli.storage.schema.tables import metadata
 from tests.raw_rows import raw_database
 
 CREATE = """
 import sys
-from shopcli.storage import schema
+from shopcli.storage.schema import making
 sys.stdin.readline()
-print(schema.create(sys.argv[1], shop_id=sys.argv[2], currency="KRW", exponent=0,
+print(making.create(sys.argv[1], shop_id=sys.argv[2], currency="KRW", exponent=0,
                     timezone="Asia/Seoul", created_at=1).shop_id)
 """
 
 
 def _create(url: str, *, shop_id: str = "OTHER", currency: str = "KRW") -> Identity:
-    return schema.create(
+    return making.create(
         url, shop_id=shop_id, currency=currency, exponent=0, timezone="UTC", created_at=2
     )
 
@@ -94,7 +95,7 @@ def test_ten_processes_make_one_shop(empty_database_url: str) -> None:
 
 def test_the_migrations_make_the_tables(shop_url: str) -> None:
     """Migrated columns, types, indexes and references are those of the metadata."""
-    with schema._schema_transaction(shop_url) as connection:  # noqa: SLF001 - the engine of Alembic
+    with making._schema_transaction(shop_url) as connection:  # noqa: SLF001 - the engine of Alembic
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
@@ -106,8 +107,8 @@ def test_the_migrations_make_the_tables(shop_url: str) -> None:
 def test_no_guard_is_missing(database: Database) -> None:
     """Every constraint, index and trigger is there by its name, and STRICT on SQLite."""
     with database.read() as session:
-        assert guards.missing_guards(session) == []
-    assert len(guards.expected_guards(database.dialect)) > 140
+        assert completeness.missing_guards(session) == []
+    assert len(completeness.expected_guards(database.dialect)) > 140
 
 
 def test_a_missing_guard_is_found(shop_url: str, dialect: str, database: Database) -> None:
@@ -118,7 +119,7 @@ def test_a_missing_guard_is_found(shop_url: str, dialect: str, database: Databas
         raw.run("DROP INDEX ix_orders_placed_at")
 
     with database.read() as session:
-        missing = guards.missing_guards(session)
+        missing = completeness.missing_guards(session)
 
     assert missing == ["ix_orders_placed_at", "tr_orders_no_update"]
 
@@ -127,7 +128,7 @@ def test_check_texts_are_those_of_the_metadata(tmp_path: Path) -> None:
     """SQLite keeps the conditions as written, so they can be compared word by word."""
     path = str(tmp_path / "shop.db")
     _create(path)
-    with schema._schema_transaction(path) as connection:  # noqa: SLF001 - as above
+    with making._schema_transaction(path) as connection:  # noqa: SLF001 - as above
         inspector = sa.inspect(connection)
         found = {
             (table, str(check["name"]), check["sqltext"])
@@ -147,7 +148,7 @@ def test_check_texts_are_those_of_the_metadata(tmp_path: Path) -> None:
 def test_known_versions_are_the_migrations() -> None:
     """The list that recognition uses without Alembic is Alembic's."""
     config = Config()
-    config.set_main_option("script_location", "shopcli.storage:migrations")
+    config.set_main_option("script_location", "shopcli.storage.schema:migrations")
     config.set_main_option("path_separator", "os")
     scripts = ScriptDirectory.from_config(config)
     versions = [script.revision for script in scripts.walk_revisions()]
@@ -246,13 +247,13 @@ def test_other_releases_are_told_apart(
 
     with pytest.raises(error):
         _recognise(shop_url)
-    assert not schema.status(shop_url).is_current
+    assert not making.status(shop_url).is_current
 
 
 def test_upgrading_a_current_shop_changes_nothing(shop_url: str) -> None:
     """An upgrade of what is up to date is a no-op."""
-    assert schema.upgrade(shop_url).is_current
-    assert schema.status(shop_url).is_current
+    assert making.upgrade(shop_url).is_current
+    assert making.status(shop_url).is_current
 
 
 def test_upgrading_a_newer_shop_is_refused(shop_url: str) -> None:
@@ -261,7 +262,7 @@ def test_upgrading_a_newer_shop_is_refused(shop_url: str) -> None:
         raw.run("UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(SchemaNew):
-        schema.upgrade(shop_url)
+        making.upgrade(shop_url)
 
 
 def test_threads_make_shops_at_the_same_time(

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from shopcli.domain.errors import Busy, DatabaseUnreachable, NoShop, OutcomeUnknown
-from shopcli.storage import schema, sqlite_connections
 from shopcli.storage.addresses import SqliteAddress
 from shopcli.storage.database import connect
-from shopcli.storage.recognition import recognise
-from shopcli.storage.sqlite import SqliteDatabase
-from shopcli.storage.sqlite_library import SqliteLibrary, sqlite_library
+from shopcli.storage.schema import making
+from shopcli.storage.schema.identity import recognise
+from shopcli.storage.sqlite import connections as sqlite_connections
+from shopcli.storage.sqlite.library import SqliteLibrary, sqlite_library
+from shopcli.storage.sqlite.transactions import SqliteDatabase
 from tests.storage.breaking import break_at
 
 INSERT = "INSERT INTO shop_settings (name, value) VALUES (:name, :value)"
@@ -28,9 +29,9 @@ AS_READER = """
 import os, sys
 from shopcli.domain.errors import ShopError
 from shopcli.storage.database import connect
-from shopcli.storage.recognition import recognise
-import shopcli.storage.sqlite
-shopcli.storage.sqlite.sqlite_library()
+from shopcli.storage.schema.identity import recognise
+import shopcli.storage.sqlite.transactions
+shopcli.storage.sqlite.transactions.sqlite_library()
 if os.geteuid() == 0:
     os.setgid(65534)
     os.setuid(65534)
@@ -73,7 +74,7 @@ def test_files_and_folders_are_private(tmp_path: Path) -> None:
     path = tmp_path / "new" / "folders" / "shop.db"
     before = os.umask(0)
     try:
-        schema.create(
+        making.create(
             str(path), shop_id="S", currency="KRW", exponent=0, timezone="UTC", created_at=1
         )
         database = connect(str(path))

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from shopcli.storage.sqlite_library import choose, is_mended
+from shopcli.storage.sqlite.library import choose, is_mended
 
 
 def _module(version: str) -> SimpleNamespace:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop
-from shopcli.storage.sqlite_connections import connect_file
-from shopcli.storage.sqlite_queue import QUEUE_SUFFIX, WriterQueue
+from shopcli.storage.sqlite.connections import connect_file
+from shopcli.storage.sqlite.queue import QUEUE_SUFFIX, WriterQueue
 
 if sys.platform == "win32":
     pytest.skip(

@@ -11,18 +11,18 @@ from alembic.migration import MigrationContext
 
 from shopcli import Shop
 from shopcli.domain.errors import SchemaOld
-from shopcli.storage import guards, schema
 from shopcli.storage.database import connect
-from shopcli.storage.recognition import SCHEMA_VERSION
-from shopcli.storage.tables import metadata
+from shopcli.storage.schema import completeness, making
+from shopcli.storage.schema.identity import SCHEMA_VERSION
+from shopcli.storage.schema.tables import metadata
 from tests.raw_rows import raw_database
 from tests.schemas.kept import KEPT_VERSIONS, restore
 
 UPGRADE = """
 import sys
-from shopcli.storage import schema
+from shopcli.storage.schema import making
 sys.stdin.readline()
-schema.upgrade(sys.argv[1])
+making.upgrade(sys.argv[1])
 """
 
 
@@ -62,9 +62,9 @@ def test_an_upgrade_keeps_every_row(kept_url: str) -> None:
     """Each row of each table is there afterwards, in its old columns unchanged, and sound."""
     before = _rows(kept_url)
 
-    schema.upgrade(kept_url)
+    making.upgrade(kept_url)
 
-    assert schema.status(kept_url).is_current
+    assert making.status(kept_url).is_current
     after = _rows(kept_url)
     assert [table for table, rows in before.items() if not _common(rows, after[table])] == []
     with Shop.open(kept_url) as shop:
@@ -73,22 +73,22 @@ def test_an_upgrade_keeps_every_row(kept_url: str) -> None:
 
 def test_an_upgraded_shop_has_the_schema_of_a_new_one(kept_url: str) -> None:
     """Tables, constraints, indexes and triggers are those of a shop made today."""
-    schema.upgrade(kept_url)
+    making.upgrade(kept_url)
 
-    with schema._schema_transaction(kept_url) as connection:  # noqa: SLF001 - the engine of Alembic
+    with making._schema_transaction(kept_url) as connection:  # noqa: SLF001 - the engine of Alembic
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
         assert compare_metadata(context, metadata) == []
     database = connect(kept_url)
     with database.read() as session:
-        assert guards.missing_guards(session) == []
+        assert completeness.missing_guards(session) == []
     database.close()
 
 
 def test_an_upgraded_shop_goes_on(kept_url: str) -> None:
     """Members buy and are given back; every invariant holds before and after."""
-    schema.upgrade(kept_url)
+    making.upgrade(kept_url)
 
     with Shop.open(kept_url) as shop:
         assert shop.verify().ok, shop.verify()
@@ -119,6 +119,6 @@ def test_ten_processes_upgrade_one_shop(kept_url: str) -> None:
         process.stdin.flush()
 
     assert {process.communicate()[1] for process in processes} == {""}
-    assert schema.status(kept_url).schema_version == SCHEMA_VERSION
+    assert making.status(kept_url).schema_version == SCHEMA_VERSION
     with Shop.open(kept_url) as shop:
         assert shop.verify().ok

@@ -19,8 +19,8 @@ import pytest
 from shopcli import Shop
 from shopcli.domain.errors import Busy, DatabaseUnreachable, OutcomeUnknown
 from shopcli.storage.database import connect
-from shopcli.storage.patience import wait_until
-from shopcli.storage.postgres_hosts import answering_first
+from shopcli.storage.lock_waits import wait_until
+from shopcli.storage.postgres.hosts import answering_first
 from shopcli.storage.session import Session
 from tests import factories, postgres_server
 from tests.postgres_server import DatabaseServer

@@ -21,14 +21,14 @@ from shopcli.domain.errors import (
     ShopError,
     TryLater,
 )
-from shopcli.engine.imports.applying import Applying
-from shopcli.engine.imports.checked import Checked
-from shopcli.engine.imports.checking import Checker
-from shopcli.engine.imports.json_rows import JsonChecker
-from shopcli.engine.imports.malformed import Malformed
-from shopcli.engine.imports.planning import Choices, Outcome, Plan
+from shopcli.engine.imports.batches import Applying
+from shopcli.engine.imports.plan import Choices, Outcome, Plan
+from shopcli.engine.imports.reading.cells import Checker
+from shopcli.engine.imports.reading.checked import Checked
+from shopcli.engine.imports.reading.json_rows import JsonChecker
+from shopcli.engine.imports.reading.malformed import Malformed
+from shopcli.engine.imports.reading.source import Source, format_of, opened
 from shopcli.engine.imports.rejects import Rejects, rejects_path
-from shopcli.engine.imports.source import Source, format_of, opened
 from shopcli.engine.judging import Judged
 from shopcli.storage import products, users
 
@@ -268,22 +268,22 @@ class _Run:
     def _plan(self, checked: Checked, batch: str) -> Plan:
         # Each import loads the one plan it needs.
         if self._kind == "products":
-            from shopcli.engine.imports.products import ProductPlan
+            from shopcli.engine.imports.plans.products import ProductPlan
 
             return ProductPlan(self._runtime, self._choices, batch, checked.repeated_codes())
         if self._kind == "orders":
-            from shopcli.engine.imports.orders import OrderPlan
+            from shopcli.engine.imports.plans.orders import OrderPlan
 
             return OrderPlan(self._runtime, self._choices)
         if self._kind == "charges":
-            from shopcli.engine.imports.charges import ChargePlan
+            from shopcli.engine.imports.plans.charges import ChargePlan
 
             return ChargePlan(self._runtime, self._choices, checked.repeated_keys)
         if self._kind == "claims":
-            from shopcli.engine.imports.claims import ClaimPlan
+            from shopcli.engine.imports.plans.claims import ClaimPlan
 
             return ClaimPlan(self._runtime, self._choices, checked.repeated_keys)
-        from shopcli.engine.imports.existing import CouponPlan, UserPlan
+        from shopcli.engine.imports.plans.people_and_coupons import CouponPlan, UserPlan
 
         plan = UserPlan if self._kind == "users" else CouponPlan
         return plan(self._runtime, self._choices)

@@ -18,7 +18,7 @@ from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.money import format_major
 from shopcli.domain.text import inert
-from shopcli.engine.imports.spool import full
+from shopcli.engine.imports.reading.spool import full
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

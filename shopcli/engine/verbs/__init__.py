@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.engine.judging import Judged
-from shopcli.engine.waking import waker
+from shopcli.engine.relay_notices import waker
 
 if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from shopcli.engine.products import search_text
 from shopcli.engine.settings import SETTINGS
 from shopcli.engine.verifying.findings import Findings, values_of
-from shopcli.storage import verification_pages as pages
-from shopcli.storage.verification_attempts import attempt
+from shopcli.storage.verifying import pages
+from shopcli.storage.verifying.attempts import attempt
 
 if TYPE_CHECKING:
     from shopcli.domain.records import Check
     from shopcli.storage.session import Session
-    from shopcli.storage.verification_pages import ChangeRow, ProductRow
+    from shopcli.storage.verifying.pages import ChangeRow, ProductRow
 
 _CHANGES = "changes_lead_to_the_present"
 _SEARCH = "products_are_found_by_their_names"

@@ -7,7 +7,7 @@ from typing import Any
 
 from shopcli.domain.records import Check
 from shopcli.domain.text import inert
-from shopcli.storage.verification import VIOLATION_COUNT_MAX
+from shopcli.storage.verifying.checks import VIOLATION_COUNT_MAX
 
 
 class Findings:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shopcli.engine.verifying.findings import values_of
-from shopcli.storage import verification_pages as pages
+from shopcli.storage.verifying import pages
 
 if TYPE_CHECKING:
     from shopcli.storage.session import Session

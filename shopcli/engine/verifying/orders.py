@@ -15,15 +15,15 @@ from shopcli.domain.pricing import Discount, share
 from shopcli.domain.records import Order, OrderLine
 from shopcli.engine.verifying.findings import Findings, values_of
 from shopcli.engine.verifying.known_values import KnownValues
-from shopcli.storage import verification_pages as pages
-from shopcli.storage.verification_attempts import attempt
+from shopcli.storage.verifying import pages
+from shopcli.storage.verifying.attempts import attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from shopcli.domain.records import Check
     from shopcli.storage.session import Session
-    from shopcli.storage.verification_pages import EventRow, LineRow, OrderRow, ShopRow
+    from shopcli.storage.verifying.pages import EventRow, LineRow, OrderRow, ShopRow
 
 Row = TypeVar("Row", "LineRow", "EventRow")
 

@@ -8,15 +8,15 @@ from shopcli.domain.couponing import Terms, usable_until
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.engine.verifying.findings import Findings
 from shopcli.engine.verifying.known_values import KnownValues
-from shopcli.storage import verification_pages as pages
-from shopcli.storage.verification_attempts import attempt
+from shopcli.storage.verifying import pages
+from shopcli.storage.verifying.attempts import attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shopcli.domain.records import Check
     from shopcli.storage.session import Session
-    from shopcli.storage.verification_pages import ClaimRow, EntryRow
+    from shopcli.storage.verifying.pages import ClaimRow, EntryRow
 
 _ENTRIES = "entries_are_as_requested"
 _CLAIMS = "claims_follow_terms"

@@ -19,9 +19,9 @@ from shopcli.tui.deeds import Deed
 from shopcli.tui.payment import Changed, Intent, Offer, Review, is_order, pay, review
 from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.dialogs import ConfirmDialog
-from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.screens.screen import StoreScreen
+from shopcli.tui.widgets.amounts import ledger
 from shopcli.tui.widgets.cart_lines import CartLines
-from shopcli.tui.widgets.ledger import ledger
 from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, explanation, why_not
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import RowList

@@ -16,7 +16,7 @@ from shopcli.domain.records import Coupon, Order, OutboxEvent, OutboxStatus, Pro
 from shopcli.domain.text import inert
 from shopcli.tui import commands
 from shopcli.tui.screens.dialogs import EntryDialog
-from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList

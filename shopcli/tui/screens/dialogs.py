@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from shopcli.domain.errors import ShopError
 from shopcli.domain.text import inert
-from shopcli.tui.screens.frame import Dialog
+from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.trigger import Trigger
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.field import Field

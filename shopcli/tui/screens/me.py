@@ -14,7 +14,7 @@ from textual.content import Content
 from shopcli.domain.records import BalanceEntry, Order, User
 from shopcli.domain.text import inert
 from shopcli.tui.screens.charging import charge
-from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList

@@ -15,9 +15,9 @@ from shopcli.domain.records import Cancellation, Order
 from shopcli.domain.text import inert
 from shopcli.tui import commands
 from shopcli.tui.screens.dialogs import ConfirmDialog
-from shopcli.tui.screens.frame import Dialog
+from shopcli.tui.screens.screen import Dialog
+from shopcli.tui.widgets.amounts import ledger
 from shopcli.tui.widgets.bars import Answer, KeyHints
-from shopcli.tui.widgets.ledger import ledger
 from shopcli.tui.wording import counted, ending
 
 _WIDTH = 50

@@ -13,8 +13,8 @@ from textual.widgets import Input
 
 from shopcli.domain.records import Product
 from shopcli.engine.browsing import ProductPage
-from shopcli.tui.screens.frame import StoreScreen
-from shopcli.tui.shelf import Surroundings, look_around
+from shopcli.tui.opening import Surroundings, look_around
+from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.categories import CategoryStrip
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.product_list import ProductList

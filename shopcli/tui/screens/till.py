@@ -24,10 +24,10 @@ from shopcli.tui.deeds import Deed
 from shopcli.tui.payment import Changed, Intent, Review, is_order, pay
 from shopcli.tui.scanning import Scan, look_up, who_or_what
 from shopcli.tui.screens.checkout import SETTLE_SECONDS
-from shopcli.tui.screens.frame import StoreScreen
+from shopcli.tui.screens.screen import StoreScreen
+from shopcli.tui.widgets.amounts import ledger
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.field import ScanField
-from shopcli.tui.widgets.ledger import ledger
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import counted, ending, plural

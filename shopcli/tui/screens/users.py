@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from shopcli.domain.records import User
 from shopcli.tui import commands
 from shopcli.tui.screens.dialogs import ConfirmDialog
-from shopcli.tui.screens.frame import Dialog
+from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.field import Field

@@ -1,0 +1,145 @@
+"""Commands on a balance: charge, balance, history, payout, adjust."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shopcli.cli.call import Call, instant, one_of
+from shopcli.cli.parsing.options import Key, Limit, Reason, RequiredReason, Since
+from shopcli.cli.parsing.typer_commands import UserCommand, new_app
+from shopcli.cli.parsing.values import signed_amount
+from shopcli.cli.terminal import Column
+from shopcli.domain.records import BalanceEntry
+
+if TYPE_CHECKING:
+    from shopcli.domain.records import BalanceChange
+
+app = new_app("Commands on a balance.")
+
+
+@app.command(
+    "charge",
+    cls=UserCommand,
+    epilog="""
+    shop charge 10000 -u kim
+    shop charge 12.50 -u kim --key till1-0042
+    """,
+)
+def charge(
+    context: typer.Context,
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="In major units, above 0.")],
+    key: Key = None,
+    reason: Reason = None,
+) -> None:
+    """Add money to a balance."""
+    call = Call.of(context)
+    user, key = call.user(), call.new_key(key)
+    with call.shop() as shop:
+        change = shop.charge(user, call.amount(amount), key=key, reason=reason)
+        _answer(call, change, "charged")
+
+
+@app.command("balance", cls=UserCommand, epilog="shop balance -u kim")
+def balance(context: typer.Context) -> None:
+    """Show what a user can spend."""
+    call = Call.of(context)
+    user = call.user()
+    with call.shop() as shop:
+        found = shop.balance(user)
+    call.output.record(found, f"{found.user} has {call.money(found.balance, found.currency)}")
+
+
+@app.command(
+    "history",
+    cls=UserCommand,
+    epilog="""
+    shop history -u kim
+    shop history -u kim --since 2026-11-01 --limit 20
+    """,
+)
+def history(context: typer.Context, limit: Limit = None, since: Since = None) -> None:
+    """Show every change of a balance, in recording order."""
+    call = Call.of(context)
+    user = call.user()
+    shown = call.rows_to_show(limit)
+    with call.shop() as shop:
+        entries = shop.history(user, limit=shown, since=instant(shop, since))
+    columns = [
+        Column("at", "when", spare=3),
+        Column("kind", spare=2),
+        Column("amount", right=True),
+        Column("balance_after", "balance", right=True, spare=1),
+        Column("order", spare=4),
+        Column("reason", wraps=True, spare=5),
+    ]
+    if any(entry.recorded_at != entry.at for entry in entries):
+        columns.insert(4, Column("recorded_at", "recorded", spare=6))
+    call.output.rows(entries, BalanceEntry, columns)
+    call.remark_list(len(entries), limit, empty=f"No entries yet. Try: shop charge 10000 -u {user}")
+
+
+@app.command(
+    "payout",
+    cls=UserCommand,
+    epilog="""
+    shop payout 5000 -u kim --reason "leaves us"
+    shop payout --all -u kim --reason "leaves us"
+    """,
+)
+def payout(
+    context: typer.Context,
+    amount: Annotated[
+        str | None, typer.Argument(metavar="[AMOUNT]", help="In major units, above 0.")
+    ] = None,
+    *,
+    reason: RequiredReason,
+    everything: Annotated[bool, typer.Option("--all", help="The whole balance.")] = False,
+    key: Key = None,
+) -> None:
+    """Pay a balance out."""
+    call = Call.of(context)
+    one_of("Type it like: shop payout 5000 --reason R", amount=amount, all=everything)
+    user, key = call.user(), call.new_key(key)
+    with call.shop() as shop:
+        change = shop.payout(user, call.optional_amount(amount), reason=reason, key=key)
+        _answer(call, change, "paid out")
+
+
+@app.command(
+    "adjust",
+    cls=UserCommand,
+    epilog="""
+    shop adjust --by=-500 -u kim --reason "counted twice"
+    shop adjust --by=+500 -u kim --reason "was short"
+    """,
+)
+def adjust(
+    context: typer.Context,
+    *,
+    by: Annotated[
+        str, typer.Option("--by", metavar="±AMOUNT", help="In major units, with its sign.")
+    ],
+    reason: RequiredReason,
+    key: Key = None,
+) -> None:
+    """Correct a balance."""
+    call = Call.of(context)
+    user, key = call.user(), call.new_key(key)
+    with call.shop() as shop:
+        by_minor = signed_amount(by, shop.exponent)
+        change = shop.adjust(user, by_minor, reason=reason, key=key)
+        _answer(call, change, "adjusted by")
+
+
+def _answer(call: Call, change: BalanceChange, done: str) -> None:
+    amount = change.amount if done.startswith("adjusted") else abs(change.amount)
+    again = " (done before; nothing was changed now)" if change.replayed else ""
+    then = " then" if change.replayed else ""
+    call.output.record(
+        change,
+        f"{change.user}: {done} {call.money(amount, change.currency)}{again}",
+        f"balance{then} {call.money(change.balance, change.currency)}, key {change.key}",
+    )
+    call.settled()

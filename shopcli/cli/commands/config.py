@@ -1,0 +1,137 @@
+"""Commands on the settings of this machine: config show, path, set, unset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shopcli.cli.call import Call
+from shopcli.cli.completion.typer_hooks import complete_config
+from shopcli.cli.configuration import (
+    Setting,
+    checked_colours,
+    checked_setting_name,
+    checked_wait,
+    read_file,
+)
+from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.cli.terminal import Column
+from shopcli.domain.addresses import display
+from shopcli.domain.errors import InvalidInput
+from shopcli.domain.text import checked_identifier
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+config_app = new_app("Settings of this machine, kept in a TOML file.", default="show")
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="database, user, colours or wait_max",
+        autocompletion=complete_config,
+    ),
+]
+
+
+@config_app.command("show", cls=ShopCommand, epilog="shop config show")
+def show(context: typer.Context) -> None:
+    """Show each value in force and where it comes from; secrets are not shown."""
+    call = Call.of(context)
+    call.output.rows(
+        call.settings.settings(),
+        Setting,
+        [Column("name"), Column("value", wraps=True), Column("source", wraps=True, spare=1)],
+    )
+
+
+@config_app.command("path", cls=ShopCommand, epilog="shop config path")
+def path(context: typer.Context) -> None:
+    """Show where the configuration file is, or would be."""
+    call = Call.of(context)
+    where = str(call.settings.file_path())
+    call.output.record({"path": where}, where)
+
+
+@config_app.command(
+    "set",
+    cls=ShopCommand,
+    epilog="""
+    shop config set user kim
+    shop config set database /srv/shop/shop.db
+    shop config set colours never
+    shop config set wait_max 30s
+    """,
+)
+def change(
+    context: typer.Context,
+    name: Name,
+    value: Annotated[str, typer.Argument(metavar="VALUE")],
+) -> None:
+    """Set a value in the configuration file; its comments stay."""
+    call = Call.of(context)
+    checked_setting_name(name)
+    if name == "user":
+        value = checked_identifier(value, "user")
+    elif name == "colours":
+        checked_colours(value)
+    elif name == "wait_max":
+        checked_wait(value)
+    else:
+        from shopcli.engine.maintenance import lasting_address  # only where one is set
+
+        value = lasting_address(value)
+    file = call.settings.file_path()
+    _edit(file, name, value)
+    _answer(call, file, name)
+
+
+@config_app.command("unset", cls=ShopCommand, epilog="shop config unset user")
+def unset(context: typer.Context, name: Name) -> None:
+    """Take a value out of the configuration file."""
+    call = Call.of(context)
+    checked_setting_name(name)
+    file = call.settings.file_path()
+    if file.exists():
+        _edit(file, name, None)
+    _answer(call, file, name)
+
+
+def _edit(file: Path, name: str, value: str | None) -> None:
+    """Replace the file in one step, readable by its owner alone: an address may hold a password."""
+    import os  # only where a file is written
+    import tempfile
+
+    import tomlkit
+
+    read_file(file)
+    try:
+        document = (
+            tomlkit.parse(file.read_text("utf-8-sig")) if file.exists() else tomlkit.document()
+        )
+        if value is None:
+            document.pop(name, None)
+        else:
+            document[name] = value
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=file.parent, prefix=".config-", delete=False
+        ) as draft:
+            draft.write(tomlkit.dumps(document))
+        os.replace(draft.name, file)  # noqa: PTH105  # the name of a temporary file is a text
+    except OSError as error:
+        raise InvalidInput(
+            f"The configuration file {file} cannot be written: {error.strerror}.",
+            fix="Make its folder writable, or name another file with SHOP_CONFIG.",
+        ) from None
+
+
+def _answer(call: Call, file: Path, name: str) -> None:
+    value = read_file(file).get(name)
+    shown = display(value) if value is not None else None
+    call.output.record(
+        {"name": name, "value": shown, "file": str(file)},
+        f"{name} = {shown if shown is not None else '(not set)'}  in {file}",
+    )

@@ -1,0 +1,150 @@
+"""The command that tells the whole story in a throw-away shop; touches nothing of the user's."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import sys
+import tempfile
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+from shopcli.cli.call import Call
+from shopcli.cli.configuration import Configuration
+from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.cli.sample import sample_folder
+from shopcli.domain.errors import Internal
+
+if TYPE_CHECKING:
+    from shopcli.relay.platform import Arrival
+
+app = new_app("The whole story.")
+
+ARRIVAL_SECONDS_MAX = 5.0
+_STYLING = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Step(NamedTuple):
+    """One line of the story: what it shows, what is typed, and how it should end."""
+
+    tells: str
+    line: str
+    exit_code: int = 0
+    event_count: int = 0
+
+
+STORY = (
+    Step("A shop is one file; this one is thrown away afterwards.", "init --sample"),
+    Step("Money goes in, and every change of a balance is kept.", "charge 10000 -u kim"),
+    Step("Stock is exact at the moment of reading.", "products at"),
+    Step("First come, first served: one coupon of a limited number.", "claim FIRST3 -u kim"),
+    Step(
+        "An order is paid from the balance, and at once sent to the platform outside.",
+        "order LATTE:2 CROISSANT --coupon FIRST3 -u kim --key till1-0001",
+        event_count=1,
+    ),
+    Step(
+        "The same key again: the first answer, nothing is done twice.",
+        "order LATTE:2 CROISSANT --coupon FIRST3 -u kim --key till1-0001",
+    ),
+    Step("More than there is: refused, and nothing changes.", "order TOTE:7 -u kim", 1),
+    Step("Others buy as well.", "order LATTE MATCHA MELONPAN:2 -u sato", event_count=1),
+    Step("A mistake is undone completely, and the platform is told.", "", event_count=1),
+    Step("What sold most in the last three days.", "top"),
+    Step("The history of the balance.", "history -u kim"),
+    Step("And the books are right, recomputed from every row.", "verify"),
+)
+
+
+@app.command("demo", cls=ShopCommand, epilog="shop demo")
+def demo(context: typer.Context) -> None:
+    """The whole story in a throw-away shop, delivered to a platform on this machine."""
+    call = Call.of(context)
+    sample_folder()  # before the first step: the story is about what ships
+    from shopcli.relay.platform import Platform  # a web server, only here
+
+    arrivals: SimpleQueue[Arrival] = SimpleQueue()
+    with (
+        tempfile.TemporaryDirectory(prefix="shop-demo-", ignore_cleanup_errors=True) as folder,
+        Platform(report=arrivals.put) as platform,
+    ):
+        theatre = _Theatre(call, _settings_for(Path(folder), platform.url), arrivals)
+        for step in STORY:
+            theatre.play(step)
+    if call.as_json:
+        call.output.document({"ok": True, "steps": theatre.played, "events": theatre.events})
+    else:
+        call.output.text("\nThat is all. Make your own: shop init --sample")
+
+
+def _settings_for(folder: Path, platform_url: str) -> Configuration:
+    """Settings of the demo alone: nothing of the user's shop or platform is used."""
+    return Configuration(
+        {
+            "SHOP_DATABASE_URL": str(folder / "shop.db"),
+            "SHOP_CONFIG": str(folder / "none.toml"),
+            "SHOP_PLATFORM_URL": platform_url,
+        }
+    )
+
+
+class _Stage(io.StringIO):
+    """Where a step writes: read like a terminal, kept to be shown in order."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        """Steps are told as to a person."""
+        return True
+
+
+class _Theatre:
+    """Plays the steps and shows what came of them."""
+
+    def __init__(self, call: Call, settings: Configuration, arrivals: SimpleQueue[Arrival]) -> None:
+        self.played: list[dict[str, object]] = []
+        self.events: list[dict[str, object]] = []
+        self._call = call
+        self._settings = settings
+        self._arrivals = arrivals
+
+    def play(self, step: Step) -> None:
+        """Carry out one line and wait for the events it makes.
+
+        Raises:
+            Internal: It did not end as the story says.
+        """
+        line = step.line or f"cancel {self._last_order()} --reason spilt"
+        code, shown = self._perform(line.split())
+        self.played.append({"tells": step.tells, "command": f"shop {line}", "exit_code": code})
+        told = [f"\n# {step.tells}", f"$ shop {line}", shown.rstrip("\n")]
+        told += [self._received() for _ in range(step.event_count)]
+        if not self._call.as_json:
+            self._call.output.text("\n".join(told))
+        if code != step.exit_code:
+            raise Internal(f"The step 'shop {line}' ended with {code}, not {step.exit_code}.")
+
+    def _perform(self, argv: list[str]) -> tuple[int, str]:
+        from shopcli.cli.main import perform  # which loads this module in turn
+
+        stage = _Stage()
+        with contextlib.redirect_stdout(stage), contextlib.redirect_stderr(stage):
+            code = perform(argv, settings=self._settings)
+        shown = stage.getvalue()
+        return code, shown if sys.stdout.isatty() else _STYLING.sub("", shown)
+
+    def _received(self) -> str:
+        try:
+            arrival = self._arrivals.get(timeout=ARRIVAL_SECONDS_MAX)
+        except Empty:
+            raise Internal("No event reached the platform.") from None
+        event = arrival.event or {}
+        self.events.append({"type": event.get("type"), "order": event.get("subject")})
+        return f"  platform received {event.get('type')} of order {event.get('subject')}"
+
+    def _last_order(self) -> object:
+        return self.events[-1]["order"]

@@ -1,0 +1,276 @@
+"""The command that looks at this machine and the database: doctor; changes nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+from shopcli.cli.call import Call
+from shopcli.cli.commands.outbox import TROUBLE_FIXES, trouble_sentence
+from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.domain.addresses import display
+from shopcli.domain.deliveries import troubles
+from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.moments import from_microseconds
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+
+app = new_app("Health of machine and database.")
+
+FREE_BYTES_MIN = 100 * 1024 * 1024
+CLOCK_DIFFERENCE_SECONDS_MAX = 2.0
+"""Leases last up to 30 s and signatures are refused after minutes; 2 s is far from both."""
+COLUMNS_MIN = 60
+_CODES_SHOWN = 5
+
+
+class Finding(NamedTuple):
+    """What one look found, and what to do about it."""
+
+    name: str
+    ok: bool
+    detail: str
+    fix: str = ""
+
+
+@app.command("doctor", cls=ShopCommand, epilog="shop doctor")
+def doctor(context: typer.Context) -> None:
+    """Check this machine and the database; exit 1 if something needs care."""
+    call = Call.of(context)
+    findings = [
+        finding._replace(fix=call.pasted(finding.fix))
+        for finding in (*_of_machine(call), *_of_shop(call))
+    ]
+    if call.output.for_people:
+        for finding in findings:
+            call.output.lines(
+                f"{'ok  ' if finding.ok else 'FAIL'} {finding.name}: {finding.detail}"
+            )
+            if not finding.ok and finding.fix:
+                call.output.lines(f"     {finding.fix}")
+    else:
+        call.output.rows([_row(finding) for finding in findings], Finding._fields, [])
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def _row(finding: Finding) -> dict[str, object]:
+    return {**finding._asdict(), "fix": "" if finding.ok else finding.fix}
+
+
+def _of_machine(call: Call) -> Iterator[Finding]:
+    yield _python()
+    yield _terminal()
+    try:
+        file = call.settings.file_path()
+        settings = call.settings.settings()
+    except ShopError as error:
+        yield Finding("configuration", ok=False, detail=error.message, fix=error.fix)
+        return
+    detail = str(file) if file.exists() else f"{file} (not there, which is fine)"
+    yield Finding("configuration", ok=True, detail=detail)
+    if file.exists():
+        yield _private("configuration file", file)
+    secret = next(setting.value for setting in settings if setting.name == "platform_secret_file")
+    if secret is not None:
+        yield _private("platform secret file", Path(secret))
+
+
+def _of_shop(call: Call) -> Iterator[Finding]:
+    address = call.settings.database()
+    try:
+        with call.shop() as shop:
+            yield Finding("database", ok=True, detail=f"{shop.url}, shop {shop.id}")
+            yield from _underneath(shop)
+            yield _clock(shop)
+            yield _outbox(call, shop)
+            yield _relay(call, shop)
+            yield _schema(address)
+            yield _codes(shop)
+    except ShopError as error:
+        shown = display(address)
+        yield Finding("database", ok=False, detail=f"{shown}: {error.message}", fix=error.fix)
+    file = _sqlite_file(address)
+    if file is not None and file.exists():
+        yield _private("database file", file)
+        yield _private("database folder", file.parent, stat.S_IWOTH)
+        yield _disk(file.parent)
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("python", ok=True, detail=version)
+
+
+def _terminal() -> Finding:
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    if encoding != "utf8":
+        return Finding(
+            "terminal",
+            ok=False,
+            detail=f"the output is {sys.stdout.encoding}, names will be shown escaped",
+            fix="Set LANG to a UTF-8 locale, or PYTHONUTF8=1.",
+        )
+    if not sys.stdout.isatty():
+        return Finding("terminal", ok=True, detail="none, answers are TSV")
+    columns = os.get_terminal_size(sys.stdout.fileno()).columns
+    return Finding(
+        "terminal",
+        ok=columns >= COLUMNS_MIN,
+        detail=f"{columns} columns, UTF-8",
+        fix=f"Make it at least {COLUMNS_MIN} columns wide.",
+    )
+
+
+def _underneath(shop: Shop) -> Iterator[Finding]:
+    from shopcli.engine.maintenance import underneath  # only where somebody asks
+
+    facts = underneath(shop)
+    kind = facts.pop("database", "database")
+    if kind == "postgres":
+        yield _search_path(facts)
+    detail = ", ".join(f"{name} {value}" for name, value in facts.items() if value)
+    if kind == "sqlite":
+        if facts.get("preferred_journal_mode") != "WAL":
+            detail += "; pip install pysqlite3 gets one that may use WAL, with faster writes"
+        yield Finding("sqlite library", ok=True, detail=detail)
+        return
+    lax = [
+        name
+        for name in ("fsync", "full_page_writes", "synchronous_commit")
+        if facts.get(name) == "off"
+    ]
+    yield Finding(
+        "postgres server",
+        ok=not lax,
+        detail=detail,
+        fix=f"Turn on {', '.join(lax)}: a crash of the server can lose or damage what was paid."
+        if lax
+        else "",
+    )
+
+
+def _search_path(facts: dict[str, str]) -> Finding:
+    """Whether tables and functions come from the shop's schema, and others cannot add to it."""
+    path, pinned = facts.pop("search_path"), facts.pop("pinned_path")
+    open_to_all = facts.pop("schema_open_to_all")
+    if path != pinned:
+        return Finding(
+            "postgres schema",
+            ok=False,
+            detail=f"searched is {path}, not {pinned}",
+            fix="Connect to the server itself, or to a pooler that leaves settings alone.",
+        )
+    return Finding(
+        "postgres schema",
+        ok=not open_to_all,
+        detail=f"every login may make functions in {open_to_all}, which the shop's could then call"
+        if open_to_all
+        else f"only {pinned} is searched",
+        fix=f'In psql: REVOKE CREATE ON SCHEMA "{open_to_all}" FROM PUBLIC',
+    )
+
+
+def _clock(shop: Shop) -> Finding:
+    from shopcli.engine.maintenance import clock_difference_microseconds
+
+    seconds = clock_difference_microseconds(shop) / 1_000_000
+    return Finding(
+        "clock",
+        ok=abs(seconds) <= CLOCK_DIFFERENCE_SECONDS_MAX,
+        detail=f"database and machine differ by {abs(seconds):.3f} s",
+        fix="Keep both in time with NTP.",
+    )
+
+
+def _outbox(call: Call, shop: Shop) -> Finding:
+    """The judgement of `outbox status --check`."""
+    from shopcli import Relay  # it knows the endpoint
+
+    try:
+        status = Relay(shop, environment=call.settings.environment).status()
+    except InvalidInput as error:
+        return Finding("outbox", ok=False, detail=error.message, fix=error.fix)
+    found = troubles(status)
+    detail = f"{status.pending} pending, {status.dead} dead, breaker {status.breaker}"
+    if found:
+        detail += f": {', '.join(map(trouble_sentence, found))}"
+    fixes = " · ".join(TROUBLE_FIXES[one.kind] for one in found)
+    return Finding("outbox", ok=not found, detail=detail, fix=f"See: {fixes}")
+
+
+def _relay(call: Call, shop: Shop) -> Finding:
+    running = [
+        f"{relay.actor}@{relay.host}, process {relay.process_id},"
+        f" since {call.moment(from_microseconds(relay.started_at))} ({shop.timezone})"
+        for relay in shop.outbox.deliveries.live_relays()
+    ]
+    detail = "; ".join(running) if running else "none runs; commands send their own events"
+    return Finding("relay", ok=True, detail=detail)
+
+
+def _schema(address: str) -> Finding:
+    from shopcli.engine.maintenance import schema_status  # only where somebody asks
+
+    status = schema_status(address)
+    return Finding(
+        "schema",
+        ok=status.is_current,
+        detail=f"version {status.schema_version}, this release wants {status.wanted_version}",
+        fix="Type: shop db upgrade",
+    )
+
+
+def _codes(shop: Shop) -> Finding:
+    from shopcli.cli.commands.db import HOW_TO_PART
+    from shopcli.engine.maintenance import shared_codes  # only where somebody asks
+
+    shared = shared_codes(shop)
+    more = f" … and {len(shared) - _CODES_SHOWN} more" if len(shared) > _CODES_SHOWN else ""
+    return Finding(
+        "barcodes",
+        ok=not shared,
+        detail=f"shared by several products: {'; '.join(shared[:_CODES_SHOWN])}{more}"
+        if shared
+        else "each belongs to one product",
+        fix=HOW_TO_PART,
+    )
+
+
+def _sqlite_file(address: str) -> Path | None:
+    if address.startswith("sqlite:///"):
+        return Path(address.removeprefix("sqlite:///").partition("?")[0])
+    return None if "://" in address else Path(address)
+
+
+def _private(name: str, path: Path, forbidden: int = stat.S_IRWXO) -> Finding:
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError as error:
+        return Finding(name, ok=False, detail=f"{path}: {error.strerror}", fix="Make it readable.")
+    wide = os.name == "posix" and mode & forbidden and not mode & stat.S_ISVTX
+    return Finding(
+        name,
+        ok=not wide,
+        detail=f"{path} has mode {mode:04o}",
+        fix=f"Whoever can read it is trusted; to keep it to yourself: chmod o= '{path}'",
+    )
+
+
+def _disk(folder: Path) -> Finding:
+    import shutil  # only where somebody asks
+
+    free = shutil.disk_usage(folder).free
+    return Finding(
+        "disk",
+        ok=free >= FREE_BYTES_MIN,
+        detail=f"{free // (1024 * 1024)} MiB free at {folder}",
+        fix="Free some space: a full disk stops every order.",
+    )

@@ -1,0 +1,71 @@
+"""`shop help`: the pages of the manual, and the help of commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import shopcli
+from shopcli.cli.call import Call
+from shopcli.cli.completion.names import TOPICS
+from shopcli.cli.completion.typer_hooks import complete_topic
+from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.domain.errors import InvalidInput
+
+app = new_app("Help on topics.")
+
+PAGES = Path(shopcli.__file__).parent / "help"
+"""The manual, a Markdown file for each topic."""
+
+
+def page(topic: str) -> str:
+    """A page as it is printed: as it stands, since it is written to be read in a terminal."""
+    return (PAGES / f"{topic}.md").read_text(encoding="utf-8")
+
+
+@app.command(
+    "help",
+    cls=ShopCommand,
+    epilog="""
+    shop help exit-codes
+    shop help order
+    """,
+)
+def help_on(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TOPIC|COMMAND]…",
+            help="A page of the manual, or a command.",
+            autocompletion=complete_topic,
+        ),
+    ] = None,
+) -> None:
+    """Help on a topic or a command."""
+    call = Call.of(context)
+    root = context.find_root()
+    if not words:
+        call.output.text(root.get_help())
+        return
+    topic = words[0]
+    if len(words) == 1 and topic in TOPICS:
+        call.output.text(page(topic).rstrip("\n"))
+        return
+    group = root.command
+    if not hasattr(group, "commands") or topic not in group.commands:
+        from difflib import get_close_matches  # only after a mistake
+
+        known = [*TOPICS, *getattr(group, "commands", {})]
+        near = get_close_matches(topic, known, n=3)
+        raise InvalidInput(
+            f"There is no help on {topic!r}.",
+            fix=f"Did you mean: shop help {' or '.join(near)}"
+            if near
+            else f"Topics are: {', '.join(TOPICS)}.",
+            details={"topic": topic, "suggestions": near},
+        )
+    with root.command.make_context("shop", [*words, "--help"], obj=call) as asked:
+        root.command.invoke(asked)

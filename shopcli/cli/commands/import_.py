@@ -1,0 +1,395 @@
+"""Commands that import files: import products, users, charges, claims, coupons, orders."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from shopcli.cli.call import Call
+from shopcli.cli.commands.orders import has_platform
+from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.cli.parsing.values import line_bound
+from shopcli.cli.problems import Interrupted, Terminated, ended_by
+from shopcli.cli.progress import Progress
+from shopcli.domain.errors import PartlyDone, ShopError
+from shopcli.domain.money import AMOUNT_MAX
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+    from shopcli.engine.imports.importing import ImportSummary
+
+import_app = new_app("Import files of rows: read and checked first, then applied; safe to repeat.")
+
+_REJECTIONS_TOLD = 5
+
+
+File = Annotated[str, typer.Argument(metavar="FILE|-", help="Rows; - is standard input.")]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="F", help="csv, tsv or jsonl; else by the file's suffix."),
+]
+MaxErrors = Annotated[
+    int,
+    typer.Option(
+        "--max-errors",
+        metavar="N|all",
+        parser=line_bound,
+        help="Skip up to N malformed lines (they go to the rejects file).",
+    ),
+]
+RejectsFile = Annotated[
+    str | None,
+    typer.Option("--rejects", metavar="FILE", help="Where refused rows go; else beside the input."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks.")]
+OnExisting = Annotated[
+    str,
+    typer.Option("--on-existing", metavar="error|skip|update", help="Rows that exist and differ."),
+]
+KeyPrefix = Annotated[
+    str,
+    typer.Option(
+        "--key-prefix", metavar="P", help="In front of keys, to tell files with row numbers apart."
+    ),
+]
+
+SameKeyOnce = Annotated[
+    bool, typer.Option("--same-key-once", help="Equal rows with one key are one.")
+]
+IgnoreState = Annotated[
+    bool, typer.Option("--ignore-state", help="Whatever _state and _refunded say.")
+]
+
+
+@import_app.command(
+    "products",
+    cls=ShopCommand,
+    epilog="""
+    shop import products catalogue.csv
+    shop import products delivery.csv --stock add --on-existing update
+    """,
+)
+def products(
+    context: typer.Context,
+    file: File,
+    *,
+    on_existing: OnExisting = "error",
+    stock: Annotated[
+        str | None,
+        typer.Option("--stock", metavar="set|add", help="Change the stock of existing products."),
+    ] = None,
+    batch: Annotated[
+        str | None,
+        typer.Option("--batch", metavar="ID", help="Binds stock changes; else the file's hash."),
+    ] = None,
+    form: Format = None,
+    max_errors: MaxErrors = 0,
+    rejects: RejectsFile = None,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Import sku,name,price[,stock,category,barcode,low_stock,on_sale]."""
+    choices = {"on_existing": on_existing, "stock": stock, "batch": batch, "dry_run": dry_run}
+    _carry_out(context, "products", file, choices, form, max_errors, rejects, quiet)
+
+
+@import_app.command("users", cls=ShopCommand, epilog="shop import users members.csv")
+def users(
+    context: typer.Context,
+    file: File,
+    *,
+    on_existing: OnExisting = "error",
+    ignore_state: IgnoreState = False,
+    form: Format = None,
+    max_errors: MaxErrors = 0,
+    rejects: RejectsFile = None,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Import user[,name]."""
+    choices = {"on_existing": on_existing, "dry_run": dry_run, "ignore_state": ignore_state}
+    _carry_out(context, "users", file, choices, form, max_errors, rejects, quiet)
+
+
+@import_app.command("coupons", cls=ShopCommand, epilog="shop import coupons coupons.csv")
+def coupons(
+    context: typer.Context,
+    file: File,
+    *,
+    on_existing: OnExisting = "error",
+    ignore_state: IgnoreState = False,
+    form: Format = None,
+    max_errors: MaxErrors = 0,
+    rejects: RejectsFile = None,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Import code,percent,amount,limit[,cap,min_order,opens,closes,use_by,valid_days]."""
+    choices = {"on_existing": on_existing, "dry_run": dry_run, "ignore_state": ignore_state}
+    _carry_out(context, "coupons", file, choices, form, max_errors, rejects, quiet)
+
+
+@import_app.command("charges", cls=ShopCommand, epilog="shop import charges charges.csv")
+def charges(
+    context: typer.Context,
+    file: File,
+    *,
+    key_prefix: KeyPrefix = "",
+    same_key_once: SameKeyOnce = False,
+    form: Format = None,
+    max_errors: MaxErrors = 0,
+    rejects: RejectsFile = None,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Import key,user,amount[,at]."""
+    choices = {
+        "key_prefix": key_prefix,
+        "dry_run": dry_run,
+        "same_key_once": same_key_once,
+    }
+    _carry_out(context, "charges", file, choices, form, max_errors, rejects, quiet)
+
+
+@import_app.command("claims", cls=ShopCommand, epilog="shop import claims claims.csv")
+def claims(
+    context: typer.Context,
+    file: File,
+    *,
+    key_prefix: KeyPrefix = "",
+    same_key_once: SameKeyOnce = False,
+    form: Format = None,
+    max_errors: MaxErrors = 0,
+    rejects: RejectsFile = None,
+    dry_run: DryRun = False,
+    quiet: Quiet = False,
+) -> None:
+    """Import key,user,coupon[,at]; first come, first served, in the order of the file."""
+    choices = {
+        "key_prefix": key_prefix,
+        "dry_run": dry_run,
+        "same_key_once": same_key_once,
+    }
+    _carry_out(context, "claims", file, choices, form, max_errors, rejects, quiet)
+
+
+@import_app.command(
+    "orders",
+    cls=ShopCommand,
+    epilog="""
+    shop import orders orders.csv
+    shop import orders old-till.csv --historical --events skip --key-prefix till1-
+    """,
+)
+def orders(
+    context: typer.Context,
+    file: File,
+    *,
+    historical: Annotated[
+        bool,
+        typer.Option("--historical", help="Orders of the past: ordered_at[,unit_price,discount]."),
+    ] = False,
+    events: Annotated[
+        str, typer.Option("--events", metavar="send|skip", help="Whether the past is delivered.")
+    ] = "send",
+    key_prefix: KeyPrefix = "",
+    ignore_state: IgnoreState = False,
+    form: Format = None,
+    max_errors: MaxErrors = 0,
+    rejects: RejectsFile = None,
+    dry_run: DryRun = False,
+    no_deliver: Annotated[
+        bool, typer.Option("--no-deliver", help="Leave the events to a relay or a flush.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Import key,user,sku,quantity[,coupon]; the rows of one key are one order."""
+    choices = {
+        "historical": historical,
+        "events": events,
+        "key_prefix": key_prefix,
+        "dry_run": dry_run,
+        "ignore_state": ignore_state,
+    }
+    deliver = not (no_deliver or dry_run or events == "skip")
+    _carry_out(context, "orders", file, choices, form, max_errors, rejects, quiet, deliver=deliver)
+
+
+def _carry_out(
+    context: typer.Context,
+    kind: str,
+    file: str,
+    choices: dict[str, Any],
+    form: str | None,
+    max_errors: int,
+    rejects: str | None,
+    quiet: bool,
+    *,
+    deliver: bool = False,
+) -> None:
+    from shopcli.engine.imports.plan import Choices  # only when something is imported
+
+    call = Call.of(context)
+    silent = quiet or call.as_json
+    with call.shop() as shop:
+        with Progress("rows", silent=silent) as progress:
+            try:
+                summary = shop.imports.run(
+                    kind,
+                    file,
+                    stream=sys.stdin.buffer if file == "-" else None,
+                    form=form,
+                    choices=Choices(**choices),
+                    max_errors=None if max_errors == AMOUNT_MAX else max_errors,
+                    rejects=rejects,
+                    progress=progress,
+                )
+            except (KeyboardInterrupt, Terminated) as stop:
+                raise _interrupted(stop, progress) from None
+        _answer(call, kind, summary, quiet=quiet)
+        # Also when all was replayed: the run that did it may have been ended before it sent.
+        if deliver and (summary.created or summary.replayed):
+            _deliver(call, shop, silent=silent)
+    if summary.rejected:
+        raise _partly_done(summary, _again(kind, form, choices))
+
+
+def _interrupted(stop: BaseException, progress: Progress) -> Interrupted:
+    if progress.phase == "applied":
+        told = (
+            f"Interrupted after {progress.done:,} rows; whole batches of rows are applied, no row"
+            " by half."
+        )
+        return ended_by(
+            stop, told, "Run the same command again: it goes on, and nothing is done twice."
+        )
+    return ended_by(stop, "Interrupted; nothing was changed.", "Run the same command again.")
+
+
+def _answer(call: Call, kind: str, summary: ImportSummary, *, quiet: bool) -> None:
+    if call.as_json:
+        call.output.document(summary)
+        return
+    named = ("rows", "created", "updated", "unchanged", "replayed", "rejected")
+    counts = {name: getattr(summary, name) for name in named}
+    would = "Dry run, nothing changed: " if summary.dry_run else ""
+    what = "orders " if kind == "orders" else ""
+    parts = [
+        f"{count:,} {what if name in {'created', 'replayed'} else ''}{name}"
+        for name, count in counts.items()
+        if count or name == "rows"
+    ]
+    call.output.record(
+        {**counts, "rejects_file": summary.rejects_file}, f"{would}{', '.join(parts)}"
+    )
+    if not quiet:
+        _tell_details(call, summary)
+
+
+def _tell_details(call: Call, summary: ImportSummary) -> None:
+    """What would become of each product, and the first refusals; bounded, and saying so."""
+    for difference in summary.differences:
+        if difference["change"] != "same":
+            call.remark(_told_difference(call, difference))
+    compared = summary.created + summary.updated + summary.unchanged + summary.replayed
+    if summary.differences and (left := compared - len(summary.differences)) > 0:
+        call.remark(f"… and {left:,} more products")
+    for rejection in summary.rejections[:_REJECTIONS_TOLD]:
+        column = f", column {rejection['column']}" if rejection["column"] else ""
+        told = f"{rejection['message']} ({rejection['code']})"
+        call.remark(f"line {rejection['line']}{column}: {told}")
+    if summary.rejected > _REJECTIONS_TOLD:
+        call.remark(f"… and {summary.rejected - _REJECTIONS_TOLD:,} more rejected")
+    if summary.future:
+        rows = "1 row lies" if summary.future == 1 else f"{summary.future:,} rows lie"
+        slip = "fix it first" if summary.dry_run else "undo it: shop cancel, shop adjust"
+        call.remark(
+            f"{rows} in the future, the first on line {summary.first_future_line}. Taken as they"
+            f" stand; if that is a slip, {slip}."
+        )
+
+
+def _told_difference(call: Call, difference: dict[str, Any]) -> str:
+    if difference["change"] == "new":
+        return f"+ {difference['sku']}"
+    changes = []
+    for name, values in difference["fields"].items():
+        had, has = (call.output.shown(name, value) or "(empty)" for value in values)
+        changes.append(f"{name} {had} -> {has}")
+    return f"~ {difference['sku']}: {', '.join(changes)}"
+
+
+def _deliver(call: Call, shop: Shop, *, silent: bool) -> None:
+    """Send what is due, if there is a platform; the import is done whatever comes of it."""
+    if not has_platform(call, shop):
+        return
+    from shopcli import Relay  # HTTP only where something is sent
+    from shopcli.relay.leadership import relay_runs
+
+    def say(text: str) -> None:
+        if not silent:
+            call.remark(text)
+
+    relay = Relay(shop)
+    try:
+        if relay_runs(relay.deliveries, shop.url):
+            relay.deliveries.wake()
+            say("A relay runs: it sends the events.")
+            return
+        with Progress("events", silent=silent) as progress:
+            total = relay.status().pending
+            progress("delivered", 0, total)
+            done = relay.flush(lambda sent, failed: progress("delivered", sent + failed, total))
+    except (KeyboardInterrupt, Terminated) as stop:
+        told = "Interrupted while events were sent; all rows are applied."
+        raise ended_by(stop, told, "Send the rest: shop outbox flush") from None
+    except ShopError as error:
+        say(f"All rows are applied; their events wait: {error.message} {error.fix}".rstrip())
+        return
+    if done.sent:
+        say(f"{done.sent:,} events delivered.")
+    if done.pending:
+        say(f"{done.pending:,} events wait for the platform; see: shop outbox status")
+
+
+def _again(kind: str, form: str | None, choices: dict[str, Any]) -> list[str]:
+    """The words that import mended rejects the way their rows came, but for the file."""
+    words = ["shop", "import", kind, *(["--format", form] if form else [])]
+    if choices.get("historical"):
+        words.append("--historical")
+    if choices.get("same_key_once"):
+        words.append("--same-key-once")
+    if choices.get("ignore_state"):
+        words.append("--ignore-state")
+    if choices.get("events") == "skip":
+        words += ["--events", "skip"]
+    for name in ("on_existing", "stock", "batch", "key_prefix"):
+        if choices.get(name) not in {None, "", "error"}:
+            words += [f"--{name.replace('_', '-')}", choices[name]]
+    return words
+
+
+def _partly_done(summary: ImportSummary, again: list[str]) -> PartlyDone:
+    where = summary.rejects_file
+    if summary.dry_run:
+        fix = "Fix them before the real run, or let it skip them."
+    else:
+        fix = f"Fix them, then run: {shlex.join([*again, where])}" if where else ""
+    if "--key-prefix" not in again and any(r["code"] == "key_conflict" for r in summary.rejections):
+        fix += " Keys that only number the rows of their file are told apart by --key-prefix P."
+    rest = "; the rest is fine" if summary.rejected < summary.rows else ""
+    return PartlyDone(
+        f"{summary.rejected:,} of {summary.rows:,} rows"
+        f" {'would be' if summary.dry_run else 'were'} rejected{rest}.",
+        fix=fix,
+        details={
+            "rejected": summary.rejected,
+            "rejects_file": where,
+            "errors": list(summary.rejections),
+            "error_count": summary.rejected,
+        },
+    )

@@ -1,0 +1,95 @@
+"""The command that makes a shop: init."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shopcli.cli.call import Call, open_shop
+from shopcli.cli.configuration import default_database_path
+from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.domain.errors import NoShop
+from shopcli.domain.moments import zone
+from shopcli.domain.money import DEFAULT_CURRENCY
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+
+app = new_app("Making a shop.")
+
+
+@app.command(
+    "init",
+    cls=ShopCommand,
+    epilog="""
+    shop init --sample
+    shop init --currency EUR --timezone Europe/Berlin
+    shop init --db postgresql://till@db.example/shop
+    """,
+)
+def init(
+    context: typer.Context,
+    currency: Annotated[
+        str | None,
+        typer.Option(
+            "--currency",
+            metavar="CODE",
+            help="ISO 4217 currency code; cannot be changed later (else KRW).",
+        ),
+    ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option("--timezone", metavar="ZONE", help="Like Asia/Seoul (else the system's)."),
+    ] = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Also load sample users, products and coupons.")
+    ] = False,
+) -> None:
+    """Make the shop: its database schema. On a shop that is there already it changes nothing."""
+    call = Call.of(context)
+    if timezone is not None:
+        zone(timezone)
+    if sample:
+        from shopcli.cli.sample import load_sample, sample_folder  # reads the data that ships
+
+        sample_folder()  # before anything is written: no shop without the sample asked for
+    address = call.settings.database()
+    if Path(address) == default_database_path():
+        Path(address).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _made(call, address, currency, timezone) as shop:
+        if timezone not in (None, shop.timezone):
+            call.remark(f"The shop was there before; its time zone stays {shop.timezone}.")
+        if sample:
+            load_sample(shop)
+        made = {
+            "shop": shop.id,
+            "database": shop.url,
+            "currency": shop.currency,
+            "timezone": shop.timezone,
+            "sample": sample,
+        }
+    call.output.record(
+        made,
+        f"Shop at {made['database']} ({made['currency']}, {made['timezone']})",
+        "Next: shop products" if sample else "Next: shop user add kim",
+    )
+
+
+def _made(call: Call, address: str, currency: str | None, timezone: str | None) -> Shop:
+    """The shop that is there, if no other currency is asked for; else a new one."""
+    from shopcli import Shop  # the engine, once the words are right
+
+    if currency is None:
+        try:
+            return open_shop(address, call.settings)
+        except NoShop:
+            currency = DEFAULT_CURRENCY
+    return Shop.create(
+        address,
+        currency=currency,
+        timezone=timezone,
+        channel="cli",
+        wait_max=call.settings.wait_max_seconds(),
+    )

@@ -1,0 +1,240 @@
+"""Commands on orders: order, orders, receipt, cancel; an event leaves after the answer is out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shopcli.cli.call import Call, instant, one_of
+from shopcli.cli.completion.typer_hooks import complete_code, complete_order, complete_sku
+from shopcli.cli.parsing.options import Key, Limit, NoDeliver, Reason, Since
+from shopcli.cli.parsing.typer_commands import ShopCommand, UserCommand, new_app
+from shopcli.cli.parsing.values import quantities_joined
+from shopcli.cli.terminal import Column
+from shopcli.domain.errors import ShopError, UnknownProduct
+from shopcli.domain.records import Order
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+
+app = new_app("Commands on orders.")
+
+
+@app.command(
+    "order",
+    cls=UserCommand,
+    epilog="""
+    shop order LATTE:2 BAGEL -u kim
+    shop order LATTE --coupon WELCOME10 -u kim
+    shop order LATTE:2 --dry-run -u kim
+    shop order LATTE:2 --expect 9000 -u kim
+    """,
+)
+def order(
+    context: typer.Context,
+    lines: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SKU[:QTY]…",
+            help="SKU or barcode, and how many (else 1).",
+            autocompletion=complete_sku,
+        ),
+    ],
+    *,
+    coupon: Annotated[
+        str | None,
+        typer.Option(
+            "--coupon",
+            metavar="CODE",
+            help="A coupon the user holds.",
+            autocompletion=complete_code,
+        ),
+    ] = None,
+    expect: Annotated[
+        str | None,
+        typer.Option(
+            "--expect",
+            metavar="TOTAL",
+            help="Order only at this total, in major units; else exit 1.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what it would cost.")
+    ] = False,
+    key: Key = None,
+    no_deliver: NoDeliver = False,
+) -> None:
+    """Order and pay from the balance."""
+    call = Call.of(context)
+    user = call.user()
+    if not dry_run:
+        key = call.new_key(key)
+    with call.shop() as shop:
+        wanted = shop.read_lines(lines)
+        expected = call.optional_amount(expect)
+        try:
+            placed = shop.order(
+                user, wanted, coupon=coupon, key=key, dry_run=dry_run, expected_total=expected
+            )
+        except UnknownProduct as error:
+            meant = quantities_joined(lines, {item["sku"] for item in error.details["items"]})
+            if meant != lines:
+                error.fix = f"A quantity follows a colon: shop order {' '.join(meant)}"
+            raise
+        _answer(call, placed, is_new=not placed.replayed)
+        call.settled()
+        if placed.order is not None and not no_deliver:
+            deliver(call, shop, placed.order)
+
+
+@app.command(
+    "orders",
+    cls=UserCommand,
+    epilog="""
+    shop orders -u kim
+    shop orders --all --since 2026-11-01
+    """,
+)
+def orders(
+    context: typer.Context,
+    everyone: Annotated[bool, typer.Option("--all", help="Of every user.")] = False,
+    limit: Limit = None,
+    since: Since = None,
+) -> None:
+    """List a user's orders, newest first."""
+    call = Call.of(context)
+    user = None if everyone else call.user()
+    shown = call.rows_to_show(limit)
+    with call.shop() as shop:
+        found = shop.orders(user, limit=shown, since=instant(shop, since))
+    columns = [
+        Column("placed_at", "when", spare=3),
+        Column("order"),
+        Column("state", spare=2),
+        Column("total", right=True, spare=1),
+        Column("lines", "what", wraps=True, whole_words=True, spare=4),
+    ]
+    if everyone:
+        columns.insert(1, Column("user", spare=2))
+    call.output.rows(found, Order, columns)
+    call.remark_list(len(found), limit, empty="No orders yet. Try: shop order LATTE:2")
+
+
+@app.command(
+    "receipt",
+    cls=ShopCommand,
+    epilog="""
+    shop receipt 7f3k2q9a
+    shop receipt --key till1-0042
+    """,
+)
+def receipt(
+    context: typer.Context,
+    order_id: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ORDER]", help="Its id, or the end of it.", autocompletion=complete_order
+        ),
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="KEY", help="The key it was placed with.")
+    ] = None,
+) -> None:
+    """Show an order as it was sold."""
+    call = Call.of(context)
+    one_of("Type it like: shop receipt ORDER", order=order_id, key=key)
+    with call.shop() as shop:
+        found = shop.receipt(order_id) if key is None else shop.receipt(key=key)
+        _answer(call, found, is_new=False)
+
+
+@app.command(
+    "cancel",
+    cls=ShopCommand,
+    epilog="""
+    shop cancel 7f3k2q9a
+    shop cancel 7f3k2q9a --force --reason "came back cold"
+    """,
+)
+def cancel(
+    context: typer.Context,
+    order_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="ORDER", help="Its id, or the end of it.", autocompletion=complete_order
+        ),
+    ],
+    *,
+    reason: Reason = None,
+    force: Annotated[bool, typer.Option("--force", help="Also when it is too late.")] = False,
+    key: Key = None,
+    no_deliver: NoDeliver = False,
+) -> None:
+    """Cancel an order: stock, balance, coupon and sales go back in one step."""
+    call = Call.of(context)
+    key = call.new_key(key)
+    with call.shop() as shop:
+        undone = shop.cancel(order_id, reason=reason, key=key, force=force)
+        coupon = ", coupon given back" if undone.coupon_restored else ""
+        again = " (before; nothing was changed now)" if undone.replayed else ""
+        then = " then" if undone.replayed else ""
+        call.output.record(
+            undone,
+            f"Order {undone.order} cancelled{again}",
+            f"refunded {call.money(undone.refunded, undone.currency)}{coupon}, "
+            f"balance{then} {call.money(undone.balance, undone.currency)}",
+            f"key {undone.key}",
+        )
+        call.settled()
+        if not no_deliver:
+            deliver(call, shop, undone.order)
+
+
+def deliver(call: Call, shop: Shop, order_id: str) -> None:
+    """Send what an order has waiting, if an endpoint is configured; its answer is out already."""
+    if not has_platform(call, shop):
+        return
+    from shopcli.relay.prompt_delivery import deliver_after  # HTTP only where something is sent
+
+    deliver_after(shop, order_id, environment=call.settings.environment, remark=call.remark)
+
+
+def has_platform(call: Call, shop: Shop) -> bool:
+    """Whether an endpoint is configured; a database that is gone by now changes no answer."""
+    if call.settings.platform_url() is not None:
+        return True
+    try:
+        return bool(shop.settings().get("platform.url"))
+    except ShopError:
+        return False
+
+
+def _answer(call: Call, order: Order, *, is_new: bool) -> None:
+    if not call.output.for_people:
+        call.output.record(order)
+        return
+    money = call.output.money
+    if order.order is None:
+        lines = [f"Dry run for {order.user}: nothing was changed"]
+    else:
+        when = call.moment(order.placed_at)
+        lines = [f"Order {order.order}, {order.user}, {order.state}, {when}"]
+    lines += [
+        f"  {line.quantity} x {line.sku} {line.name}  {money(line.line_total)}"
+        for line in order.lines
+    ]
+    if order.discount:
+        lines.append(f"  {order.coupon or 'discount'}  -{money(order.discount)}")
+    lines.append(f"  total {call.money(order.total, order.currency)}")
+    if order.cancelled_at is not None:
+        why = f": {order.reason}" if order.reason else ""
+        lines.append(
+            f"  refunded {call.money(order.refunded, order.currency)},"
+            f" cancelled {call.moment(order.cancelled_at)}{why}"
+        )
+    left = "balance would be" if order.order is None else "balance" if is_new else "balance then"
+    balance = call.money(order.balance_after, order.currency)
+    again = " (done before; nothing was changed now)" if order.replayed else ""
+    key = f", key {order.key}" if order.order else ""
+    call.output.record(order, *lines, f"{left} {balance}{key}{again}")

@@ -1,0 +1,356 @@
+"""Commands on deliveries: outbox status, list, show, flush, relay and what steers them."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shopcli.cli.call import Call, instant
+from shopcli.cli.completion.typer_hooks import complete_event_state
+from shopcli.cli.output import span
+from shopcli.cli.parsing.options import Limit, Reason, RequiredReason, Since
+from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.cli.parsing.values import positive_count, seconds
+from shopcli.cli.terminal import Column
+from shopcli.domain.addresses import display
+from shopcli.domain.deliveries import LAG_SECONDS_MAX, DeliveryAttempt, troubles
+from shopcli.domain.errors import PartlyDone
+from shopcli.domain.records import OutboxEvent
+
+if TYPE_CHECKING:
+    from shopcli import Relay, Shop
+    from shopcli.domain.deliveries import EventTimeline, Replayable, Trouble
+    from shopcli.domain.records import Flush
+
+outbox_app = new_app("Deliveries to the data platform.")
+
+Event = Annotated[str, typer.Argument(metavar="ID", help="Or its last four characters or more.")]
+
+
+@outbox_app.command(
+    "status", cls=ShopCommand, epilog="shop outbox status\nshop outbox status --check --lag 5m"
+)
+def status(
+    context: typer.Context,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit 5 on dead letters, a stopped endpoint or lag.")
+    ] = False,
+    lag: Annotated[
+        str,
+        typer.Option(
+            "--lag", metavar="TIME", help="How long an event may wait before --check fails."
+        ),
+    ] = f"{LAG_SECONDS_MAX // 60}m",
+) -> None:
+    """Show what waits, what went out, and whether the endpoint answers."""
+    call = Call.of(context)
+    most = seconds(lag)
+    with call.shop() as shop:
+        found = _relay(call, shop).status()
+    oldest = found.oldest_pending_seconds
+    waiting = f", the oldest for {span(oldest)}" if oldest is not None else ""
+    endpoint = display(found.endpoint) if found.endpoint else None
+    call.output.record(
+        found,
+        f"{found.pending} pending{waiting}, {found.leased} leased, "
+        f"{found.delivered} delivered, {found.dead} dead",
+        f"endpoint {endpoint or 'none: shop settings set platform.url URL'}",
+        f"breaker {found.breaker}, relay {found.relay or 'none'}",
+    )
+    found_troubles = troubles(found, most)
+    if check and found_troubles:
+        told = [trouble_sentence(one) for one in found_troubles]
+        fixes = [TROUBLE_FIXES[one.kind] for one in found_troubles]
+        raise PartlyDone(
+            f"Deliveries need care: {', '.join(told)}.",
+            fix=f"See: {' · '.join(fixes)}",
+            details={"dead": found.dead, "oldest_pending_seconds": oldest},
+        )
+
+
+TROUBLE_FIXES = {
+    "dead": "shop outbox list --state dead",
+    "stopped": "shop outbox resume",
+    "late": "shop outbox list --state pending",
+}
+
+
+def trouble_sentence(trouble: Trouble) -> str:
+    """What needs care, for a person."""
+    if trouble.kind == "dead":
+        return f"{trouble.amount} dead"
+    if trouble.kind == "stopped":
+        return "the endpoint is stopped"
+    return f"the oldest waits for {span(trouble.amount)}"
+
+
+@outbox_app.command(
+    "list", cls=ShopCommand, epilog="shop outbox list\nshop outbox list --state dead"
+)
+def list_events(
+    context: typer.Context,
+    state: Annotated[
+        str | None,
+        typer.Option(
+            "--state",
+            metavar="STATE",
+            help="pending, leased, delivered, dead or skipped.",
+            autocompletion=complete_event_state,
+        ),
+    ] = None,
+    order: Annotated[
+        str | None, typer.Option("--order", metavar="ORDER", help="Only those of this order.")
+    ] = None,
+    limit: Limit = None,
+    since: Since = None,
+) -> None:
+    """List events, newest first."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        found = shop.outbox.list(
+            state=state,
+            order=order,
+            since=instant(shop, since),
+            limit=call.rows_to_show(limit),
+        )
+    columns = [
+        Column("id"),
+        Column("created_at", "when", spare=3),
+        Column("order", spare=4),
+        Column("sequence", "#", right=True, spare=6),
+        Column("type", spare=5),
+        Column("state", spare=1),
+        Column("attempts", "tries", right=True, spare=4),
+        Column("last_error", "last error", wraps=True, spare=2),
+    ]
+    call.output.rows(found, OutboxEvent, columns)
+    call.remark_list(len(found), limit, empty="No events.")
+
+
+@outbox_app.command("show", cls=ShopCommand, epilog="shop outbox show 3k9f")
+def show(context: typer.Context, event: Event) -> None:
+    """Show one event: its body, what was tried and done, and when the next attempts are due."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        timeline = shop.outbox.show(event)
+    if call.output.for_people:
+        call.output.lines(*_story(call, timeline))
+    else:
+        call.output.rows(timeline.attempts, DeliveryAttempt, (), document=timeline)
+
+
+@outbox_app.command("flush", cls=ShopCommand, epilog="shop outbox flush")
+def flush(context: typer.Context) -> None:
+    """Send everything that is due, then stop; exit 5 if something could not be sent."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        relay = _relay(call, shop)
+        done = _flush_with_progress(relay) if _is_watched(call) else relay.flush()
+        _answer_flush(call, relay, done)
+
+
+@outbox_app.command(
+    "relay", cls=ShopCommand, epilog="shop outbox relay\nshop outbox relay --once --batch 500"
+)
+def relay(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Send what is due, then end.")] = False,
+    batch: Annotated[
+        int | None,
+        typer.Option("--batch", metavar="N", parser=positive_count, help="Events leased at once."),
+    ] = None,
+    concurrency: Annotated[
+        int,
+        typer.Option("--concurrency", metavar="N", parser=positive_count, help="Connections."),
+    ] = 4,
+) -> None:
+    """Send events as they come, until interrupted; a second one on SQLite stands by."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        sender = _relay(call, shop, batch=batch, concurrency=concurrency)
+        if once:
+            _answer_flush(call, sender, sender.flush())
+            return
+        from shopcli.relay.daemon import Watch  # only for a relay that stays
+
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        Watch(sender, stop, report=lambda sentence: _report(call, sentence)).run()
+
+
+@outbox_app.command(
+    "retry", cls=ShopCommand, epilog="shop outbox retry 3k9f\nshop outbox retry --dead"
+)
+def retry(
+    context: typer.Context,
+    event: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
+    dead: Annotated[bool, typer.Option("--dead", help="All dead events.")] = False,
+    reason: Reason = None,
+) -> None:
+    """Make an event, or all dead ones, due now, with a fresh schedule."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        count = shop.outbox.retry(event, dead=dead, reason=reason)
+    call.output.record({"events": count}, f"{count} due now; send them: shop outbox flush")
+
+
+@outbox_app.command(
+    "discard", cls=ShopCommand, epilog='shop outbox discard 3k9f --reason "test order"'
+)
+def discard(context: typer.Context, event: Event, reason: RequiredReason) -> None:
+    """Give up on an event: it is dead, and later events of its order go on."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        found = shop.outbox.discard(event, reason=reason)
+    call.output.record(found, f"Event {found.id} is dead: {found.last_error}")
+
+
+@outbox_app.command(
+    "replay", cls=ShopCommand, epilog="shop outbox replay --from 2026-11-01 --to 2026-11-02T12:00"
+)
+def replay(
+    context: typer.Context,
+    start: Annotated[str, typer.Option("--from", metavar="TIME", help="First instant.")],
+    end: Annotated[
+        str | None, typer.Option("--to", metavar="TIME", help="Last instant; now if not given.")
+    ] = None,
+    skipped: Annotated[
+        bool, typer.Option("--skipped", help="Send the events that an import skipped too.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    reason: Reason = None,
+) -> None:
+    """Resend events recorded between --from and --to (same ids), for a platform that lost them."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        first, last = shop.moment(start), instant(shop, end, ends=True)
+        found = shop.outbox.replayable(first, last)
+        call.remark(_what_is_replayed(found, skipped=skipped))
+        count = 0
+        if found.delivered or (skipped and found.skipped):
+            if not (yes or _agrees(call)):
+                call.remark("Nothing was changed.")
+                return
+            count = shop.outbox.replay(first, last, skipped=skipped, reason=reason)
+    call.output.record({"events": count}, f"{count} due again; send them: shop outbox flush")
+
+
+def _what_is_replayed(found: Replayable, *, skipped: bool) -> str:
+    parts = [f"{found.delivered} delivered events are sent again"]
+    if found.skipped and skipped:
+        parts.append(f"{found.skipped} skipped at import are sent for the first time")
+    elif found.skipped:
+        parts.append(f"{found.skipped} skipped at import stay as they are (--skipped sends them)")
+    if found.pruned:
+        parts.append(f"{found.pruned} have no body any more and stay as they are")
+    return "; ".join(parts) + "."
+
+
+def _agrees(call: Call) -> bool:
+    """Whether a person wants to go on; where nobody can be asked, what was typed is meant."""
+    if call.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    return typer.confirm("Go on?", default=False, err=True)
+
+
+@outbox_app.command("resume", cls=ShopCommand, epilog="shop outbox resume")
+def resume(context: typer.Context, reason: Reason = None) -> None:
+    """Send again to an endpoint that asked for no more events, or is in back-off."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        found = [display(url) for url in shop.outbox.resume(reason=reason)]
+    text = f"Resumed: {', '.join(found)}" if found else "No endpoint was stopped or in back-off."
+    call.output.record({"endpoints": found}, text)
+
+
+@outbox_app.command("prune", cls=ShopCommand, epilog="shop outbox prune --before 2026-01-01")
+def prune(
+    context: typer.Context,
+    before: Annotated[str, typer.Option("--before", metavar="TIME", help="Delivered before it.")],
+    reason: Reason = None,
+) -> None:
+    """Empty the bodies of events delivered long ago; ids, times and checksums stay."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        count = shop.outbox.prune(shop.moment(before), reason=reason)
+    call.output.record({"events": count}, f"{count} bodies emptied")
+
+
+def _relay(call: Call, shop: Shop, *, batch: int | None = None, concurrency: int = 4) -> Relay:
+    from shopcli import Relay  # it knows the endpoint
+
+    environment = call.settings.environment
+    return Relay(shop, environment=environment, batch=batch, concurrency=concurrency)
+
+
+def _answer_flush(call: Call, relay: Relay, done: Flush) -> None:
+    call.output.record(
+        done, f"{done.sent} sent, {done.failed} failed, {done.pending} still pending"
+    )
+    if done.pending and not done.sent and not done.failed:
+        call.remark(_why_nothing_was_sent(relay))
+    if done.failed:
+        raise PartlyDone(
+            f"{done.failed} events could not be sent; they are tried again later.",
+            fix="See: shop outbox status",
+            details={"sent": done.sent, "failed": done.failed, "pending": done.pending},
+        )
+
+
+def _why_nothing_was_sent(relay: Relay) -> str:
+    status = relay.status()
+    if status.endpoint is None:
+        return "There is no endpoint: shop settings set platform.url URL"
+    if status.breaker == "stopped":
+        return "The platform asked for no more events: shop outbox resume"
+    if status.leased:
+        return "A relay or a command is sending them: shop outbox status"
+    return "They wait for their next try; make one due now: shop outbox retry ID"
+
+
+def _is_watched(call: Call) -> bool:
+    return call.output.for_people and sys.stderr.isatty()
+
+
+def _flush_with_progress(relay: Relay) -> Flush:
+    from rich.console import Console  # only for a person
+    from rich.progress import Progress
+
+    total = relay.status().pending
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("sending", total=total)
+        return relay.flush(lambda sent, failed: progress.update(task, completed=sent + failed))
+
+
+def _report(call: Call, sentence: str) -> None:
+    if call.as_json:
+        call.output.line({"relay": sentence})
+    else:
+        call.remark(sentence)
+
+
+def _story(call: Call, timeline: EventTimeline) -> list[str]:
+    event = timeline.event
+    lines = [
+        f"Event {event.id}, {event.type}, order {event.order} #{event.sequence}: {event.state}"
+    ]
+    told = [(one.at, _tried(one)) for one in timeline.attempts]
+    told += [
+        (one.at, f"{one.action} by {one.actor}@{one.host}: {one.reason or 'no reason given'}")
+        for one in timeline.changes
+    ]
+    told.sort(key=lambda moment_and_text: moment_and_text[0])
+    told += [(moment, "to come, at the earliest") for moment in timeline.schedule]
+    # Zones differ by whole minutes.
+    lines += [f"  {call.moment(moment)}:{moment:%S}  {text}" for moment, text in told]
+    return [*lines, timeline.body or f"(body pruned; SHA-256 {timeline.body_sha256})"]
+
+
+def _tried(attempt: DeliveryAttempt) -> str:
+    answer = " ".join(str(part) for part in (attempt.status, attempt.reason) if part)
+    return f"attempt {attempt.number}  {attempt.outcome}  {answer}  {attempt.milliseconds:.0f} ms"

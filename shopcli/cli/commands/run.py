@@ -1,0 +1,288 @@
+"""The command that runs a script: one command a line, by the same parser, in one process."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from contextlib import nullcontext
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from shopcli.cli import problems
+from shopcli.cli.call import Call, open_shop
+from shopcli.cli.parsing.command_table import words_first
+from shopcli.cli.parsing.typer_commands import UserCommand, new_app
+from shopcli.cli.problems import (
+    INTERRUPTED_EXIT_CODE,
+    TERMINATED_EXIT_CODE,
+    Terminated,
+    ended_by,
+)
+from shopcli.domain.errors import InvalidInput, OutcomeUnknown, PartlyDone, ShopError
+from shopcli.domain.text import checked_key, inert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from shopcli import Shop
+
+app = new_app("Scripts.")
+
+KEYED = frozenset({"charge", "payout", "adjust", "claim", "order", "cancel"})
+DELIVERING = frozenset({"order", "cancel"})
+_LASTING = frozenset({("run",), ("tui",), ("demo",), ("outbox", "relay"), ("platform", "serve")})
+_KEYLESS = frozenset({("product", "restock"), ("product", "adjust")})
+_DONE_BEFORE = frozenset({"user_exists", "product_exists", "coupon_exists"})
+"""What adding says when the run was killed behind it."""
+_SHOWN_LENGTH = 200
+_LINE_LENGTH_MAX = 1_000_000
+_OPEN_PIPES = ("/dev/", "/proc/")
+"""Where a shell names the end of a pipe whose other end is open: `shop run <(…)`."""
+_SURROGATES = re.compile("[\udc80-\udcff]")
+_MARKS_OF_UTF_16 = frozenset("\udcff\udcfe")
+_ENDED = frozenset({INTERRUPTED_EXIT_CODE, TERMINATED_EXIT_CODE})
+
+
+class _Line(NamedTuple):
+    number: int
+    words: list[str]
+    wrong: InvalidInput | None = None
+    """Why it cannot be read."""
+
+
+@app.command(
+    "run",
+    cls=UserCommand,
+    epilog="""
+    shop run opening.txt
+    shop run --keep-going --json - < orders.txt
+    shop run --resumable friday-2026-11-20 friday.txt
+    """,
+)
+def run(
+    context: typer.Context,
+    script: Annotated[str, typer.Argument(metavar="SCRIPT|-", help="- is standard input.")],
+    *,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Go on after a command that fails; exit 5.")
+    ] = False,
+    resumable: Annotated[
+        str | None,
+        typer.Option(
+            "--resumable", metavar="NAME", help="Keys from NAME and the line: run it again at will."
+        ),
+    ] = None,
+    no_deliver: Annotated[
+        bool, typer.Option("--no-deliver", help="Leave events to a relay or a flush.")
+    ] = False,
+) -> None:
+    """Run a script, one command a line; `#` begins a comment, the word `shop` may be left out."""
+    call = Call.of(context)
+    if resumable is not None:
+        checked_key(resumable)
+    with call.shop() as shop:
+        runner = _Runner(call, shop, script, resumable, no_deliver=no_deliver)
+        try:
+            code = runner.carry_out_all(keep_going=keep_going)
+        except (KeyboardInterrupt, Terminated) as stop:
+            told = f"Interrupted after line {runner.line_number}."
+            raise ended_by(stop, told, runner.how_to_go_on(runner.line_number + 1)) from None
+    if code in _ENDED or (code and not keep_going):
+        call.remark(f"Stopped at line {runner.line_number}; commands done: {runner.done}.")
+        call.remark(runner.how_to_go_on_after(code))
+        raise typer.Exit(code)
+    if code:
+        raise PartlyDone(
+            f"{runner.failed} of {runner.failed + runner.done} commands failed.",
+            fix=runner.how_to_mend(),
+            details={"failed": runner.failed, "done": runner.done},
+        )
+
+
+class _Runner:
+    """Carries out lines on a shop that stays open."""
+
+    def __init__(
+        self, call: Call, shop: Shop, script: str, name: str | None, *, no_deliver: bool
+    ) -> None:
+        self.done = 0
+        self.failed = 0
+        self.line_number = 0
+        """Of the line that was carried out last."""
+        self._address = call.settings.database()
+        self._settings = call.settings
+        self._shop = shop
+        self._script = script
+        self._name = name
+        self._more = ["--json"] if call.as_json else []
+        self._no_deliver = no_deliver
+
+    def carry_out_all(self, *, keep_going: bool) -> int:
+        """Carry out the script; the exit code of its end or of its first failure."""
+        first_code = 0
+        for line in _lines(self._script):
+            code = self._carry_out(line)
+            self.line_number = line.number
+            if code in _ENDED:
+                return code
+            if code:
+                self.failed += 1
+                first_code = first_code or code
+                if not keep_going:
+                    break
+            else:
+                self.done += 1
+        return first_code
+
+    def how_to_go_on(self, line_number: int) -> str:
+        """What to type after a stop before or at a line."""
+        if self._name is not None:
+            return "Run the same command again: it goes on, and nothing is done twice."
+        if self._script == "-":
+            return f"Go on with line {line_number}."
+        rest = f"tail -n +{line_number} {shlex.quote(self._script)}"
+        return f"Go on with: {rest} | shop run -"
+
+    def how_to_go_on_after(self, code: int) -> str:
+        """What to type after the last line ended with an exit code other than 0."""
+        if code in _ENDED or code == OutcomeUnknown.exit_code:
+            if self._name is not None:
+                return self.how_to_go_on(self.line_number)
+            # Its command would be done a second time under a key of its own.
+            return (
+                f"First see to line {self.line_number}. {self.how_to_go_on(self.line_number + 1)}"
+            )
+        return f"Fix it. {self.how_to_go_on(self.line_number)}"
+
+    def how_to_mend(self) -> str:
+        """What to do about commands that failed while others went on."""
+        if self._name is None:
+            return "Run the mended lines as a script of their own."
+        return "Fix the lines where they stand and run the same command again."
+
+    def _carry_out(self, line: _Line) -> int:
+        from shopcli.cli.main import perform  # which loads this module
+
+        def tell(error: ShopError, *, as_json: bool) -> int:
+            if self._name is not None and error.code in _DONE_BEFORE:
+                problems.remark(f"line {line.number}: {error.message}", as_json=as_json)
+                return 0
+            error.message = f"Line {line.number}: {error.message}"
+            error.details = {**error.details, "line": line.number}
+            return problems.tell(error, as_json=as_json)
+
+        try:
+            words = self._completed(line)
+        except InvalidInput as error:
+            return tell(error, as_json=bool(self._more))
+        return perform(words, lend=self._lend, settings=self._settings, tell=tell)
+
+    def _completed(self, line: _Line) -> list[str]:
+        """The words of a line, command first, with what this run adds to them.
+
+        Raises:
+            InvalidInput: It cannot be read, or does not belong in this script.
+        """
+        from shopcli.cli.main import build  # which loads this module
+
+        if line.wrong is not None:
+            raise line.wrong
+        words = words_first(build(), line.words)
+        first, two = tuple(words[:1]), tuple(words[:2])
+        if first in _LASTING or two in _LASTING:
+            raise InvalidInput(
+                f"{inert(' '.join(two if two in _LASTING else first))} does not belong in a script."
+            )
+        if self._script == "-" and first == ("import",) and "-" in words:
+            raise InvalidInput(
+                "Standard input is the script, so no rows can come from there.",
+                fix="Name the script or the rows as a file.",
+            )
+        command = words[0]
+        more = []
+        if self._name is not None:
+            if two in _KEYLESS:
+                raise InvalidInput(
+                    f"{' '.join(two)} takes no key, so it cannot be resumed.",
+                    fix="Change stock by: shop import products FILE --stock add --batch ID",
+                )
+            if command in KEYED and not any(
+                word == "--key" or word.startswith("--key=") for word in words
+            ):
+                more.append(f"--key={self._name}:{line.number}")
+        if self._no_deliver and command in DELIVERING:
+            more.append("--no-deliver")
+        more += [word for word in self._more if word not in words]
+        end = words.index("--") if "--" in words else len(words)
+        return [*words[:end], *more, *words[end:]]
+
+    def _lend(self, address: str) -> AbstractContextManager[Shop]:
+        if address == self._address:
+            return nullcontext(self._shop)
+        return open_shop(address, self._settings)
+
+
+def _lines(script: str) -> Iterator[_Line]:
+    """The commands of a script as they come; its faults are those of their lines.
+
+    Raises:
+        InvalidInput: It cannot be read, or is no text in UTF-8 from its first line on.
+    """
+    name = inert(script)[:_SHOWN_LENGTH]
+    number = 0
+    try:
+        for number, text in enumerate(_read(script), 1):
+            if len(text) > _LINE_LENGTH_MAX:
+                raise InvalidInput(
+                    f"Line {number} of {name} has more than {_LINE_LENGTH_MAX} characters.",
+                    fix="Name a script: one command a line.",
+                    details={"line": number},
+                )
+            if number == 1 and (_MARKS_OF_UTF_16.intersection(text[:2]) or "\0" in text):
+                raise InvalidInput(f"{name} is not UTF-8 text.", fix="Save it as UTF-8.")
+            line = _line(number, text)
+            if line.words or line.wrong:
+                yield line
+    except OSError as error:
+        raise InvalidInput(
+            f"{name} cannot be read: {error.strerror}.",
+            fix="Name a script, or - for standard input.",
+            details={"line": number + 1},
+        ) from None
+
+
+def _read(script: str) -> Iterator[str]:
+    """The lines of a script; what is not UTF-8 comes as lone surrogates."""
+    source = sys.stdin.fileno() if script == "-" else script
+    if script != "-" and not script.startswith(_OPEN_PIPES) and Path(script).is_fifo():
+        raise InvalidInput(
+            f"{inert(script)[:_SHOWN_LENGTH]} is a pipe; opening it would wait for a writer.",
+            fix="Give it as standard input: shop run -",
+        )
+    with open(  # a descriptor, or what is no path of a file
+        source, encoding="utf-8-sig", errors="surrogateescape", closefd=script != "-"
+    ) as file:
+        # A device without line ends would fill the memory.
+        yield from iter(partial(file.readline, _LINE_LENGTH_MAX + 1), "")
+
+
+def _line(number: int, text: str) -> _Line:
+    if not text.isascii() and _SURROGATES.search(text):
+        return _Line(number, [], InvalidInput("It is not UTF-8 text.", fix="Save it as UTF-8."))
+    try:
+        words = text.split() if _is_plain(text) else shlex.split(text, comments=True)
+    except ValueError as error:
+        wrong = InvalidInput(f"{str(error).capitalize()}.", fix="Close each quote on its line.")
+        return _Line(number, [], wrong)
+    if words and words[0] == "shop":
+        del words[0]
+    return _Line(number, words)
+
+
+def _is_plain(line: str) -> bool:
+    return not any(mark in line for mark in "\"'\\#")

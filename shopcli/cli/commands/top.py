@@ -1,0 +1,65 @@
+"""The command on sales: top."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from shopcli.cli.call import Call, instant
+from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.cli.parsing.values import positive_count
+from shopcli.cli.terminal import Column
+from shopcli.domain.records import TopRow
+
+app = new_app("What sold.")
+
+
+@app.command(
+    "top",
+    cls=ShopCommand,
+    epilog="""
+    shop top
+    shop top --days 7 --limit 10
+    shop top --as-of 2026-11-01T00:00
+    """,
+)
+def top(
+    context: typer.Context,
+    days: Annotated[
+        int,
+        typer.Option("--days", metavar="N", parser=positive_count, help="Length of the window."),
+    ] = 3,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", parser=positive_count, help="How many ranks.")
+    ] = 5,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="TIME", help="End of the window (else now).")
+    ] = None,
+) -> None:
+    """Show what sold most: units over the last days, exact to the moment."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        best = shop.top(days=days, limit=limit, as_of=instant(shop, as_of, ends=True))
+    call.output.rows(
+        best.rows,
+        TopRow,
+        [
+            Column("rank", "#", right=True, spare=4),
+            Column("sku"),
+            Column("name", wraps=True, spare=5),
+            Column("units", right=True, spare=1),
+            Column("revenue", right=True, spare=3),
+            Column("stock", right=True, spare=2),
+        ],
+        document=best,
+    )
+    if call.output.for_people:
+        window = f"{call.moment(best.window_start)} to {call.moment(best.window_end)}"
+        nothing = "" if best.rows else "Nothing sold. "
+        call.remark(f"{nothing}{window} ({call.output.timezone}), {best.currency}")
+    else:
+        call.remark(
+            f"window {call.output.cell('', best.window_start)} "
+            f"to {call.output.cell('', best.window_end)}, {best.currency}"
+        )

@@ -1,0 +1,173 @@
+"""The command that opens the storefront: tui. Refuses at once where there is no terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shopcli.cli import problems
+from shopcli.cli.call import Call, at_most_one_of
+from shopcli.cli.parsing.typer_commands import UserCommand, new_app
+from shopcli.domain.errors import InvalidInput, OutcomeUnknown, ShopError, TryLater, UnknownOrder
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+    from shopcli.tui.app import Storefront
+    from shopcli.tui.deeds import Deed
+
+app = new_app("The storefront.")
+
+_NO_SCREEN = frozenset({"dumb", "unknown"})
+"""Values of TERM that promise no cursor: escape sequences would be text there."""
+
+
+@app.command(
+    "tui",
+    cls=UserCommand,
+    epilog="""
+    shop tui
+    shop tui -u kim
+    shop tui --kiosk
+    shop tui --desk
+    """,
+)
+def tui(
+    context: typer.Context,
+    kiosk: Annotated[
+        bool, typer.Option("--kiosk", help="A till for everybody: scan, name the user, pay, next.")
+    ] = False,
+    desk: Annotated[
+        bool, typer.Option("--desk", help="The operator's: it begins at the desk.")
+    ] = False,
+) -> None:
+    """The storefront, full screen; -u binds it to one user. ? explains the keys, Ctrl-Q ends it."""
+    call = Call.of(context)
+    _check_terminal(call)
+    user, is_bound = _user(call)
+    at_most_one_of(
+        "Leave out all but one; without any the person at the machine is trusted.",
+        user=is_bound,
+        kiosk=kiosk,
+        desk=desk,
+    )
+    from shopcli import Shop  # the engine is loaded once a command needs it
+
+    wait_max = call.settings.wait_max_seconds()
+    with Shop.open(call.settings.database(), channel="tui", wait_max=wait_max) as shop:
+        if user is not None:
+            shop.user(user)
+
+        def deliver(order_id: str) -> None:
+            from shopcli.relay.prompt_delivery import deliver_after  # HTTP only where it is sent
+
+            deliver_after(shop, order_id)
+
+        from shopcli.tui.app import make_app  # 170 ms that no other command pays
+
+        storefront = make_app(
+            shop,
+            user=None if kiosk else user,
+            bound=is_bound,
+            kiosk=kiosk,
+            desk=desk,
+            deliver=deliver,
+        )
+        _run(call, shop, storefront)
+    if storefront.return_code:
+        raise typer.Exit(storefront.return_code)
+
+
+def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
+    """Run the storefront, however it ends, and tell what became of payments and charges."""
+    from shopcli.tui.ending import Ending  # as the app
+
+    def last_word() -> int | None:
+        try:
+            _tell_deeds(call, shop, storefront, are_over=False)
+        except ShopError as error:
+            return problems.tell(error, as_json=False)
+        return None
+
+    with Ending(storefront.end, last_word).watching():
+        storefront.run()
+        if storefront.fault is not None:
+            raise storefront.fault
+        _tell_deeds(call, shop, storefront, are_over=True)
+
+
+def _check_terminal(call: Call) -> None:
+    """Refuse before anything is written: without a terminal the storefront would wait for ever."""
+    # Textual draws on standard error, so that one counts too.
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    fix = "Without one type: shop products, then: shop order SKU:QTY --user USER"
+    if call.as_json or not all(stream.isatty() for stream in streams):
+        raise InvalidInput("The storefront needs a terminal for input, output and errors.", fix=fix)
+    kind = call.settings.environment.get("TERM", "")
+    if kind in _NO_SCREEN:
+        raise InvalidInput(
+            f"The storefront needs a terminal with a screen, not TERM={kind}.", fix=fix
+        )
+
+
+def _tell_deeds(call: Call, shop: Shop, storefront: Storefront, *, are_over: bool) -> None:
+    """Say what became of everything that was on its way when the storefront ended.
+
+    Args:
+        call: Says it.
+        shop: Where.
+        storefront: That ended, or that is being ended.
+        are_over: Whether nothing is on its way any more.
+
+    Raises:
+        OutcomeUnknown: Of one of them it is not known.
+    """
+    unknown = [
+        deed
+        for deed in list(storefront.visit.deeds.values())
+        if not _tell_deed(call, shop, deed, is_over=are_over)
+    ]
+    for deed in unknown[1:]:
+        call.remark(f"{deed.what} may have been made or not. Learn it with: {deed.look}")
+    if unknown:
+        first = unknown[0]
+        raise OutcomeUnknown(
+            f"The storefront ended before it was known: {first.what} may have been made or not.",
+            fix=f"Learn it with: {first.look}",
+            details={"key": first.key},
+        )
+
+
+def _tell_deed(call: Call, shop: Shop, deed: Deed, *, is_over: bool) -> bool:
+    """Say what became of one payment or charge; whether that is known."""
+    if deed.refusal is not None:
+        call.remark(f"{deed.what} that was on its way was not made: {deed.refusal.message}")
+        return True
+    if not deed.is_payment:
+        if deed.is_done:
+            call.remark(f"{deed.what} that was on its way was made.")
+        elif is_over and not deed.in_doubt:
+            call.remark(f"{deed.what} that was on its way was not made.")
+            return True
+        return deed.is_done
+    try:
+        order = shop.receipt(key=deed.key)
+    except UnknownOrder:
+        # What was sent and not answered may still be on its way inside the database.
+        if deed.in_doubt or not is_over:
+            return False
+        call.remark(f"{deed.what} that was on its way was not made.")
+    except TryLater:
+        return False
+    else:
+        call.remark(f"{deed.what} that was on its way was made: order {order.order}.")
+    return True
+
+
+def _user(call: Call) -> tuple[str | None, bool]:
+    """Who shops, and whether the command line said so."""
+    for setting in call.settings.settings():
+        if setting.name == "user":
+            return setting.value, setting.source == "command line"
+    return None, False

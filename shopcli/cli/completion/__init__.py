@@ -1,0 +1,1 @@
+"""What TAB offers, answered without loading the commands."""

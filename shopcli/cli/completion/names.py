@@ -1,0 +1,75 @@
+"""What a shell may complete: SKUs, users, coupon codes and orders of the shop, names of ours.
+
+A completion that prints or fails spoils the line being typed, so whatever goes wrong is an empty
+answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from shopcli.engine import completion
+
+    Kind: TypeAlias = completion.Kind | Literal["setting", "config", "event_state", "topic"]
+
+Offers: TypeAlias = list[tuple[str, str]]
+"""Each as it is typed, and a few words on it."""
+
+
+TOPICS = (
+    "getting-started", "commands", "storefront", "keys", "formats", "exit-codes", "environment",
+    "batch-files", "moving-in", "deliveries", "sqlite", "postgres", "verify", "performance",
+    "python",
+)  # fmt: skip
+"""The pages of the manual, in the order in which `shop help` names them."""
+
+_ACTS_IN_SHELLS = str.maketrans(
+    {"\\": "\u29f5", "$": "\uff04", "`": "\u02cb", '"': "\u201d", "'": "\u2019", "!": "\uff01"}
+)
+"""Characters that zsh would take as its own in what it evaluates, and what is shown instead."""
+
+
+def offered(kind: Kind, database: str | None, incomplete: str) -> Offers:
+    """Names of a kind that begin so.
+
+    Args:
+        kind: Of what.
+        database: Address given on the line.
+        incomplete: What is typed already.
+    """
+    try:
+        if (
+            kind == "setting" or kind == "config" or kind == "event_state" or kind == "topic"  # noqa: PLR1714  # mypy narrows so
+        ):
+            return [one for one in _of_ours(kind) if one[0].startswith(incomplete)]
+        from shopcli.cli.configuration import of_process  # only when a value is completed
+        from shopcli.domain.text import inert, is_plain
+        from shopcli.engine.completion import beginning_with
+
+        address = of_process({"database": database}).database()
+        return [
+            (name, inert(word).translate(_ACTS_IN_SHELLS))
+            for name, word in beginning_with(address, kind, incomplete)
+            if is_plain(name)
+        ]
+    except Exception:  # noqa: BLE001  # an empty answer, as the module's docstring says
+        return []
+
+
+def _of_ours(kind: Kind) -> Offers:
+    if kind == "setting":
+        from shopcli.engine.settings import SETTINGS  # only when one is completed
+
+        return [
+            (name, setting.meaning.translate(_ACTS_IN_SHELLS)) for name, setting in SETTINGS.items()
+        ]
+    if kind == "config":
+        from shopcli.cli.configuration import NAMES  # as above
+
+        return [(name, "") for name in NAMES]
+    if kind == "event_state":
+        from shopcli.engine.outbox import STATES  # as above
+
+        return [(state, "") for state in STATES]
+    return [(topic, "") for topic in TOPICS]

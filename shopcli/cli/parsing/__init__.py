@@ -1,0 +1,1 @@
+"""How a line is read: which command it names, its options, and the grammar of values."""

@@ -1,0 +1,219 @@
+"""The table of commands, and how each is loaded when it is typed; imports no command itself.
+
+A stub stands in `commands` for each row, so that help, suggestions and completion know the words
+without importing what is behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command_from_info, get_group
+
+from shopcli.cli.call import Call
+from shopcli.cli.completion.names import TOPICS
+from shopcli.cli.parsing.typer_commands import HELP_NAMES, ShopGroup, options_of
+from shopcli.domain.errors import Internal
+
+if TYPE_CHECKING:
+    import typer
+    from typer._click import Command, Context
+    from typer._click.formatting import HelpFormatter
+    from typer._click.shell_completion import CompletionItem
+
+
+class Entry(NamedTuple):
+    """One word at the root: where its Typer application is and what help says of it."""
+
+    word: str
+    module: str
+    help: str
+    is_group: bool = False
+
+
+TABLE: dict[str, tuple[Entry, ...]] = {
+    "Begin": (
+        Entry("init", "init", "Make the shop; safe to repeat."),
+        Entry("demo", "demo", "The whole story in a throw-away shop."),
+        Entry("tui", "tui", "The storefront, full screen."),
+        Entry("help", "help", "Help on a topic or a command."),
+    ),
+    "Buy": (
+        Entry("charge", "balances", "Add money to a balance."),
+        Entry("balance", "balances", "Show what a user can spend."),
+        Entry("history", "balances", "Show every change of a balance."),
+        Entry("products", "products", "List what is sold, with exact stock."),
+        Entry("claim", "coupons", "Claim one of a limited number of coupons."),
+        Entry("coupons", "coupons", "List the coupons a user has claimed."),
+        Entry("order", "orders", "Order and pay from the balance."),
+        Entry("orders", "orders", "List a user's orders."),
+        Entry("receipt", "orders", "Show an order as it was sold."),
+        Entry("cancel", "orders", "Cancel an order, once and completely."),
+        Entry("top", "top", "Show what sold most."),
+    ),
+    "Keep shop": (
+        Entry("user", "users", "Add and change users.", is_group=True),
+        Entry("product", "products", "Add, change and restock products.", is_group=True),
+        Entry("coupon", "coupons", "Add and change coupons.", is_group=True),
+        Entry("payout", "balances", "Pay a balance out."),
+        Entry("adjust", "balances", "Correct a balance."),
+        Entry("import", "import_", "Import files of rows.", is_group=True),
+        Entry("export", "export", "Export rows as a file.", is_group=True),
+        Entry("run", "run", "Run a script, one command a line."),
+    ),
+    "Deliver": (
+        Entry("outbox", "outbox", "Deliveries to the data platform.", is_group=True),
+        Entry("platform", "platform", "A receiver to try deliveries against.", is_group=True),
+    ),
+    "Look after": (
+        Entry("verify", "verify", "Check that all balances, stock and totals add up."),
+        Entry("doctor", "doctor", "Check this machine and the database."),
+        Entry("db", "db", "The database schema.", is_group=True),
+        Entry("config", "config", "Settings of this machine.", is_group=True),
+        Entry("settings", "settings", "Settings of this shop.", is_group=True),
+    ),
+}
+"""Every word at the root under the heading it has in help."""
+
+
+def load(entry: Entry) -> Command:
+    """Import the application of a row and build the one command that was typed."""
+    module = import_module(f"shopcli.cli.commands.{entry.module}")
+    if entry.is_group:
+        app: typer.Typer = getattr(module, f"{entry.word}_app")
+        group = get_group(app)
+        group.name = entry.word
+        return group
+    app = module.app
+    for info in app.registered_commands:
+        if info.name == entry.word:
+            return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
+    raise Internal(f"The module {entry.module} has no command {entry.word}.")
+
+
+class _Stub(TyperCommand):
+    """A word whose command is loaded when it is needed."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry.word, help=entry.help, rich_markup_mode=None)
+        self.entry = entry
+        self._loaded: Command | None = None
+
+    @property
+    def loaded(self) -> Command:
+        """The command itself."""
+        if self._loaded is None:
+            self._loaded = load(self.entry)
+        return self._loaded
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: Context | None = None,
+        **extra: Any,  # noqa: ANN401  # Typer's own
+    ) -> Context:
+        """The context of the command itself."""
+        return self.loaded.make_context(info_name, args, parent, **extra)
+
+    def shell_complete(self, ctx: Context, incomplete: str) -> list[CompletionItem]:
+        """What the command itself would complete."""
+        return self.loaded.shell_complete(ctx, incomplete)
+
+
+class RootGroup(ShopGroup):
+    """All words of the shop, under headings, none of them loaded."""
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
+        super().__init__(**attributes)
+        self._without_options: dict[str, Any] | None = None
+        for entries in TABLE.values():
+            for entry in entries:
+                self.commands[entry.word] = _Stub(entry)
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Parse what stands before the first word; in a script nothing does, line after line."""
+        if ctx.resilient_parsing or not args or args[0] not in self.commands:
+            return super().parse_args(ctx, args)
+        if self._without_options is None:
+            rest = super().parse_args(ctx, args)
+            self._without_options = dict(ctx.params)
+            return rest
+        ctx.params.update(self._without_options)
+        ctx._protected_args, ctx.args = args[:1], args[1:]  # noqa: SLF001  # as Typer's groups do
+        return ctx.args
+
+    def invoke(self, ctx: Context) -> Any:  # noqa: ANN401  # whatever the command returns
+        """Hand the options before the first word to the call, then run the command."""
+        Call.of(ctx).take(ctx.params)
+        return super().invoke(ctx)
+
+    def format_commands(
+        self,
+        ctx: Context,  # noqa: ARG002  # Typer's signature
+        formatter: HelpFormatter,
+    ) -> None:
+        """List the commands under their headings."""
+        for heading, entries in TABLE.items():
+            with formatter.section(heading):
+                formatter.write_dl([(entry.word, entry.help) for entry in entries])
+        formatter.write_paragraph()
+        formatter.write_text(f"Topics: {', '.join(TOPICS)} (shop help TOPIC)")
+
+
+def words_first(root: TyperGroup, argv: list[str]) -> list[str]:
+    """Move options that stand before the words behind them, where the command takes them.
+
+    `shop --limit 3 products` and `shop user --json list` are read as if the options came last. A
+    line that cannot be read this way is left alone, for the parser to say what is wrong with it.
+    """
+    if not argv or (argv[0] in root.commands and not _has_leading_options(root, argv)):
+        return argv
+    for positions, command in _readings(root, argv, 0):
+        last = positions[-1]
+        leading = [argv[i] for i in range(last) if i not in positions]
+        if _all_options(command, leading):
+            return [*(argv[i] for i in positions), *leading, *argv[last + 1 :]]
+    return argv
+
+
+def _has_leading_options(root: TyperGroup, argv: list[str]) -> bool:
+    stub = root.commands[argv[0]]
+    is_group = isinstance(stub, _Stub) and stub.entry.is_group
+    return is_group and len(argv) > 1 and argv[1].startswith("-") and argv[1] not in HELP_NAMES
+
+
+def _readings(
+    group: TyperGroup, argv: list[str], start: int
+) -> Iterator[tuple[list[int], Command]]:
+    for position in range(start, len(argv)):
+        if argv[position] == "--":
+            return
+        command = group.commands.get(argv[position])
+        if command is None:
+            continue
+        if isinstance(command, _Stub):
+            command = command.loaded
+        if isinstance(command, TyperGroup):
+            for positions, inner in _readings(command, argv, position + 1):
+                yield [position, *positions], inner
+        else:
+            yield [position], command
+
+
+def _all_options(command: Command, words: list[str]) -> bool:
+    takes_value = options_of(command)
+    waiting = False
+    for word in words:
+        if waiting:
+            waiting = False
+            continue
+        name, equals, _ = word.partition("=")
+        if name in takes_value and not (equals and not takes_value[name]):
+            waiting = takes_value[name] and not equals
+        elif not (word[:2] in takes_value and takes_value[word[:2]] and len(word) > 2):  # noqa: PLR2004  # -uKIM
+            return False
+    return not waiting

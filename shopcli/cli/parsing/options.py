@@ -1,0 +1,67 @@
+"""The options several commands share, each spelled once; holds no behaviour of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from typer.core import TyperOption
+
+from shopcli.cli.completion.typer_hooks import complete_user
+from shopcli.cli.parsing.values import positive_count
+
+Key = Annotated[
+    str | None,
+    typer.Option(
+        "--key", metavar="KEY", help="Makes a repeat harmless: same key, same request, done once."
+    ),
+]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit", metavar="N", parser=positive_count, help="At most N rows.", show_default=False
+    ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", metavar="TIME", help="Only what happened at TIME or later."),
+]
+Reason = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="Reason, stored with the entry.")
+]
+RequiredReason = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Reason, stored with the entry.")
+]
+NoDeliver = Annotated[
+    bool,
+    typer.Option("--no-deliver", help="Leave the event for a relay or `shop outbox flush`."),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+def shared_options() -> list[TyperOption]:
+    """The options that every command takes, before or after its words."""
+    return [
+        TyperOption(
+            param_decls=["database", "--db"],
+            metavar="ADDRESS",
+            help="Database: a path or URL (or SHOP_DATABASE_URL).",
+        ),
+        TyperOption(
+            param_decls=["as_json", "--json"],
+            is_flag=True,
+            default=False,
+            help="Answer with one JSON document.",
+        ),
+    ]
+
+
+def user_option(*, hidden: bool = False) -> TyperOption:
+    """The option of commands for one user; others take it without a word."""
+    return TyperOption(
+        param_decls=["for_user", "--user", "-u"],
+        metavar="USER",
+        help="Whose balance, coupons and orders (or SHOP_USER).",
+        hidden=hidden,
+        autocompletion=lambda context, _words, incomplete: complete_user(context, incomplete),
+    )

@@ -1,0 +1,90 @@
+"""Names that begin so, with a word on each: what a shell offers while a line is being typed.
+
+A press of TAB must not wait: no shop is opened for it, waits are short, and the rows are few.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from shopcli.storage import names as table
+from shopcli.storage.database import connect
+from shopcli.storage.failures import TableMissing
+from shopcli.storage.schema.identity import no_shop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from shopcli.storage.session import Session
+
+Kind: TypeAlias = Literal["sku", "user", "code", "order"]
+Named: TypeAlias = list[tuple[str, str]]
+
+COUNT_MAX = 200
+"""Most names of one answer."""
+
+ORDER_COUNT_MAX = 20
+"""Most orders offered to somebody who has typed nothing of one yet."""
+
+TIMEOUT_SECONDS = 0.5
+ANSWER_SECONDS = 2.0
+"""Bounds on waiting for others, and for a server that says nothing."""
+
+
+def beginning_with(
+    address: str, kind: Kind, beginning: str, *, clock: Callable[[], datetime] | None = None
+) -> Named:
+    """Names of a kind in the shop at an address: each as it is typed, and a word on it.
+
+    Args:
+        address: Path or address of the database.
+        kind: What to name; of orders only the newest are looked at.
+        beginning: What is typed already; in small letters it means coupons in small letters.
+        clock: Gives the time now, for the state of coupons; the system's where None.
+
+    Raises:
+        NoShop: There is none.
+        ShopError: It does not answer at once.
+    """
+    database = connect(address, timeout_seconds=TIMEOUT_SECONDS, wait_max_seconds=ANSWER_SECONDS)
+    try:
+        with database.read() as session:
+            if kind == "sku":
+                found = [(sku, name) for sku, name in table.skus(session, beginning, COUNT_MAX)]
+            elif kind == "user":
+                rows = table.users(session, beginning, COUNT_MAX)
+                found = [(username, name or "") for username, name in rows]
+            elif kind == "code":
+                found = _codes(session, beginning, clock)
+            else:
+                found = _orders(session)[: None if beginning else ORDER_COUNT_MAX]
+    except TableMissing:
+        raise no_shop(database.display) from None
+    finally:
+        database.close()
+    return [(name, word) for name, word in found if name.startswith(beginning)]
+
+
+def _codes(session: Session, beginning: str, clock: Callable[[], datetime] | None) -> Named:
+    from shopcli.domain.couponing import Terms, terms_state  # other names need no clock
+    from shopcli.domain.moments import system_clock, to_microseconds
+
+    now = to_microseconds((clock or system_clock)())
+    written = str.lower if beginning.islower() else str
+    return [
+        (written(row[0]), terms_state(Terms(*row), now))
+        for row in table.codes(session, beginning.upper(), COUNT_MAX)
+    ]
+
+
+def _orders(session: Session) -> Named:
+    buyers: dict[str, str] = {}
+    skus: dict[str, list[str]] = {}
+    for order_id, username, sku in table.newest_orders(session, COUNT_MAX):
+        buyers[order_id] = username
+        skus.setdefault(order_id, []).append(sku)
+    return [
+        (order_id, f"{username}: {', '.join(skus[order_id])}")
+        for order_id, username in buyers.items()
+    ]

@@ -1,0 +1,1 @@
+"""What becomes of checked rows: a plan for each kind of file."""

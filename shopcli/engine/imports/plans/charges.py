@@ -1,0 +1,206 @@
+"""Plans charges: balances read at once, each charge judged in its turn, all written at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shopcli.domain.errors import ShopError
+from shopcli.domain.fingerprints import fingerprint
+from shopcli.domain.money import AMOUNT_MAX
+from shopcli.domain.ordering import check_state
+from shopcli.engine.audit import origin_values
+from shopcli.engine.balances import balance_limit, entry_id, key_conflict
+from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
+from shopcli.engine.lookups import no_user
+from shopcli.storage.bulk import locking_reads, writing
+from shopcli.storage.inserts import BALANCE_ENTRIES
+
+if TYPE_CHECKING:
+    from shopcli.engine.imports.reading.rows import Rows
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Session
+
+_ENTRY = (
+    "username",
+    "sequence",
+    "amount_minor",
+    "balance_after_minor",
+    "at",
+    "key",
+    "fingerprint",
+)
+
+Account = list[Any]
+"""[opaque id, state, balance, entry count] as it stands after the rows judged so far."""
+
+
+class Accounts:
+    """Users and balances as they stand; a dry run keeps them from batch to batch.
+
+    Args:
+        dry_run: Nothing will be written, so what was decided is remembered here.
+    """
+
+    def __init__(self, *, dry_run: bool) -> None:
+        self.dry_run = dry_run
+        self.known: dict[str, Account | None] = {}
+        self.changed: set[str] = set()
+
+    def load(self, session: Session, usernames: set[str]) -> None:
+        """Read (and for a real run lock) the users that are not known yet."""
+        if not self.dry_run:
+            self.known.clear()
+            self.changed.clear()
+        wanted = usernames - self.known.keys()
+        self.known.update(dict.fromkeys(wanted))
+        for username, *account in locking_reads.accounts(session, wanted, lock=not self.dry_run):
+            self.known[username] = account
+
+    def active(self, username: str) -> Account:
+        """The account of a user who may act.
+
+        Raises:
+            UnknownUser: No such user.
+            UserBlocked: The user is blocked.
+            UserClosed: The user is closed.
+        """
+        account = self.known[username]
+        if account is None:
+            raise no_user(username)
+        if account[1] != "active":
+            check_state(username, account[1])
+        return account
+
+    def write(self, session: Session) -> None:
+        """Write the balances that changed."""
+        rows = []
+        for username in sorted(self.changed):
+            account = self.known[username]
+            if account is not None:
+                rows.append((account[2], account[3], username))
+        writing.update(
+            session,
+            "balances",
+            [("username", writing.TEXT)],
+            [("balance_minor", writing.COUNT), ("entry_count", writing.COUNT)],
+            rows,
+        )
+
+
+class _Batch(NamedTuple):
+    """Rows, and what their requests are by."""
+
+    rows: Rows
+    keys: list[str]
+    requests: list[str]
+    """Fingerprints."""
+    usernames: set[str]
+
+
+class ChargePlan(Plan):
+    """Charges with their keys; `at` is part of the request where it is given.
+
+    Args:
+        runtime: What every use case is given.
+        choices: How to go about it.
+        repeated: Keys that come more than once in the input (always with the same request).
+    """
+
+    def __init__(self, runtime: Runtime, choices: Choices, repeated: set[str]) -> None:
+        self._runtime = runtime
+        self._repeated = repeated
+        self._prefix = choices.key_prefix
+        self._dry_run = choices.dry_run
+        self._accounts = Accounts(dry_run=choices.dry_run)
+        self._made: dict[str, tuple[str, str, int]] = {}
+        self._now = 0
+
+    def prepare(self, rows: Rows) -> _Batch:
+        """The keys, and the fingerprints of the requests."""
+        prefix, usernames = self._prefix, rows.texts(1)
+        keys = [prefix + key for key in rows.texts(0)] if prefix else rows.texts(0)
+        moments = rows.columns[3] or [None] * len(keys)
+        several = zip(usernames, rows.columns[2] or (), moments, strict=True)
+        requests = [fingerprint("charge", user, amount, at) for user, amount, at in several]
+        return _Batch(rows, keys, requests, set(usernames))
+
+    def apply(self, session: Session, batch: _Batch) -> Outcome:
+        """Charge a batch."""
+        self._now = self._runtime.now()
+        keys = batch.keys
+        self._accounts.load(session, batch.usernames)
+        made = {row[0]: (row[1], row[2], row[3]) for row in locking_reads.charges(session, keys)}
+        if self._dry_run:
+            made = {**made, **{key: self._made[key] for key in keys if key in self._made}}
+        outcome = Outcome()
+        entries = self._decide(batch, made, outcome)
+        if not self._dry_run and entries:
+            self._accounts.write(session)
+            same = {
+                "kind": "charge",
+                "order_id": None,
+                "reason": None,
+                **origin_values(self._runtime, self._now),
+            }
+            # In the order of their keys: neighbours go to the same page.
+            writing.insert(session, BALANCE_ENTRIES, _ENTRY, sorted(entries), same)
+        return outcome
+
+    def _decide(
+        self, batch: _Batch, made: dict[str, tuple[str, str, int]], outcome: Outcome
+    ) -> list[tuple[Any, ...]]:
+        now, rows, keys = self._now, batch.rows, batch.keys
+        _, usernames, amounts, moments = rows.columns
+        changed = self._accounts.changed
+        entries: list[tuple[Any, ...]] = []
+        several: Any = zip(
+            keys,
+            usernames or (),
+            amounts or (),
+            moments or [None] * len(keys),
+            batch.requests,
+            strict=True,
+        )
+        for index, (key, username, amount, at, request) in enumerate(several):
+            try:
+                if key in made:
+                    if made[key][0] != request:
+                        raise key_conflict(key, {"entry": entry_id(*made[key][1:])})
+                    outcome.replayed += 1
+                    continue
+                account = self._accounts.active(username)
+                balance = account[2] + amount
+                check_limit(username, account[2], amount, self._runtime.identity.currency)
+            except ShopError as error:
+                values = [None if column is None else column[index] for column in rows.columns]
+                outcome.rejects.append(Reject(rows.lines[index], error, values))
+                continue
+            account[2] = balance
+            account[3] += 1
+            changed.add(username)
+            made[key] = (request, username, account[3])
+            entries.append(
+                (
+                    username,
+                    account[3],
+                    amount,
+                    balance,
+                    now if at is None else at,
+                    key,
+                    request,
+                )
+            )
+        outcome.created += len(entries)
+        if self._dry_run:
+            self._made.update((key, made[key]) for key in keys if key in self._repeated)
+        return entries
+
+
+def check_limit(username: str, balance_minor: int, amount_minor: int, currency: str) -> None:
+    """Refuse what would take a balance past the largest amount.
+
+    Raises:
+        BalanceLimit: With the balance and the limit.
+    """
+    if balance_minor + amount_minor > AMOUNT_MAX:
+        raise balance_limit(username, balance_minor, amount_minor, currency)

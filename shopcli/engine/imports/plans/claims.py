@@ -1,0 +1,162 @@
+"""Plans claims: everything read at once, each claim judged in its turn, first come first served."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.couponing import check_claimable, usable_until
+from shopcli.domain.errors import ShopError
+from shopcli.domain.fingerprints import fingerprint
+from shopcli.engine.audit import origin_values
+from shopcli.engine.balances import key_conflict
+from shopcli.engine.coupons import terms_of
+from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
+from shopcli.engine.imports.plans.charges import Accounts
+from shopcli.engine.lookups import no_coupon
+from shopcli.storage.bulk import locking_reads, writing
+from shopcli.storage.inserts import USER_COUPONS
+
+if TYPE_CHECKING:
+    from shopcli.engine.imports.reading.rows import Rows
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Session
+
+_CLAIM = (
+    "code",
+    "number",
+    "claim_limit",
+    "username",
+    "claimed_at",
+    "usable_until_at",
+    "key",
+    "fingerprint",
+)
+
+
+class ClaimPlan(Plan):
+    """Claims with their keys; a claim with `at` is judged by the terms at that instant.
+
+    Args:
+        runtime: What every use case is given.
+        choices: How to go about it.
+        repeated: Keys that come more than once in the input (always with the same request).
+    """
+
+    def __init__(self, runtime: Runtime, choices: Choices, repeated: set[str]) -> None:
+        self._runtime = runtime
+        self._repeated = repeated
+        self._prefix = choices.key_prefix
+        self._dry_run = choices.dry_run
+        self._accounts = Accounts(dry_run=choices.dry_run)
+        self._terms: dict[str, list[Any] | None] = {}
+        self._held: dict[tuple[str, str], int] = {}
+        self._made: dict[str, tuple[str, int]] = {}
+        self._now = 0
+
+    def apply(self, session: Session, rows: Rows) -> Outcome:
+        """Claim a batch."""
+        self._now = self._runtime.now()
+        keys = [f"{self._prefix}{key}" for key in rows.columns[0] or ()]
+        usernames, codes = (
+            writing.texts(rows.columns[1] or ()),
+            writing.texts(rows.columns[2] or ()),
+        )
+        self._accounts.load(session, usernames)
+        self._load(session, usernames, codes)
+        made = {row[0]: (row[1], row[2]) for row in locking_reads.claims(session, keys)}
+        made.update((key, self._made[key]) for key in keys if key in self._made)
+        outcome = Outcome()
+        claims = self._decide(rows, keys, made, outcome)
+        if self._dry_run:
+            self._made.update(
+                (key, made[key]) for key in keys if key in self._repeated & made.keys()
+            )
+        elif claims:
+            counted = {claim[0] for claim in claims}
+            counts = [(terms[5], code) for code in sorted(counted) if (terms := self._terms[code])]
+            writing.update(
+                session,
+                "coupons",
+                [("code", writing.TEXT)],
+                [("claim_count", writing.COUNT)],
+                counts,
+            )
+            same = origin_values(self._runtime, self._now)
+            writing.insert(session, USER_COUPONS, _CLAIM, claims, same)
+        return outcome
+
+    def _load(self, session: Session, usernames: set[str], codes: set[str]) -> None:
+        if not self._dry_run:
+            self._terms.clear()
+            self._held.clear()
+        wanted = codes - self._terms.keys()
+        self._terms.update(dict.fromkeys(wanted))
+        for row in locking_reads.coupons(session, wanted, lock=not self._dry_run):
+            self._terms[row[0]] = list(row)
+        for username, code, number, _, _ in locking_reads.held(
+            session, usernames, codes, lock=False
+        ):
+            self._held[username, code] = number
+
+    def _decide(
+        self,
+        rows: Rows,
+        keys: list[str],
+        made: dict[str, tuple[str, int]],
+        outcome: Outcome,
+    ) -> list[tuple[Any, ...]]:
+        now = self._now
+        _, usernames, codes, moments = rows.columns
+        claims: list[tuple[Any, ...]] = []
+        several: Any = zip(
+            keys, usernames or (), codes or (), moments or [None] * len(keys), strict=True
+        )
+        for index, (key, username, code, at) in enumerate(several):
+            request = fingerprint("claim", username, code, *(() if at is None else (at,)))
+            try:
+                if key in made:
+                    if not is_same_claim(made[key], request, username, code, at):
+                        raise key_conflict(key, {"coupon": code})
+                    outcome.replayed += 1
+                    continue
+                self._accounts.active(username)
+                claimed_at = now if at is None else at
+                number, limit, usable_until_at = self._take(username, code, claimed_at)
+            except ShopError as error:
+                values = [None if column is None else column[index] for column in rows.columns]
+                outcome.rejects.append(Reject(rows.lines[index], error, values))
+                continue
+            made[key] = (request, claimed_at)
+            claims.append(
+                (
+                    code,
+                    number,
+                    limit,
+                    username,
+                    claimed_at,
+                    usable_until_at,
+                    key,
+                    request,
+                )
+            )
+        outcome.created += len(claims)
+        return claims
+
+    def _take(self, username: str, code: str, claimed_at: int) -> tuple[int, int, int | None]:
+        row = self._terms[code]
+        if row is None:
+            raise no_coupon(code)
+        terms = terms_of(row)
+        check_claimable(terms, self._held.get((username, code)), claimed_at)
+        row[5] += 1
+        self._held[username, code] = row[5]
+        return row[5], row[4], usable_until(terms, claimed_at)
+
+
+def is_same_claim(
+    made: tuple[str, int], request: str, username: str, code: str, at: int | None
+) -> bool:
+    """Whether a claim that was made is this one; one made without a time is, at its own instant."""
+    if made[0] == request:
+        return True
+    return at is not None and made == (fingerprint("claim", username, code), at)

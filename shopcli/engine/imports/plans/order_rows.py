@@ -1,0 +1,192 @@
+"""The rows that many decided orders write, table by table; decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.events import PAID
+from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
+from shopcli.engine.audit import origin_values
+from shopcli.engine.imports.plan import SKIPPED, Choices
+from shopcli.storage.bulk import writing
+from shopcli.storage.inserts import (
+    BALANCE_ENTRIES,
+    ORDER_LINES,
+    ORDERS,
+    OUTBOX,
+    SALES_DAYS,
+    SALES_HOURS,
+    STOCK_MOVEMENTS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shopcli.engine.imports.plans.orders import Shelf
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Session
+
+_ORDER = (
+    "order_id",
+    "username",
+    "subtotal_minor",
+    "discount_minor",
+    "total_minor",
+    "coupon_code",
+    "balance_after_minor",
+    "placed_at",
+    "key",
+    "fingerprint",
+)
+_LINE = (
+    "order_id",
+    "position",
+    "sku",
+    "name",
+    "quantity",
+    "unit_price_minor",
+    "line_total_minor",
+    "discount_minor",
+)
+_MOVEMENT = ("sku", "sequence", "quantity", "stock_after", "order_id")
+_ENTRY = (
+    "username",
+    "sequence",
+    "amount_minor",
+    "balance_after_minor",
+    "order_id",
+    "at",
+)
+_EVENT = ("event_id", "order_id", "body", "body_sha256")
+
+Line = tuple[str, str, int, int, int, int]
+"""(SKU, name, quantity, unit price, line total, discount)."""
+
+
+class OrderRows:
+    """Collects the rows of a batch.
+
+    Args:
+        runtime: Clock and origin.
+        choices: Historical or not, events sent or not.
+    """
+
+    def __init__(self, runtime: Runtime, choices: Choices) -> None:
+        self.now = runtime.now()
+        self._same = origin_values(runtime, self.now)
+        self._historical = {"historical": int(choices.historical)}
+        is_skipped = choices.events == "skip"
+        self._of_event: dict[str, Any] = {
+            "sequence": 1,
+            "type": PAID,
+            "created_at": self.now,
+            "state": "skipped" if is_skipped else "pending",
+            "settled_at": self.now if is_skipped else None,
+            "last_error": SKIPPED if is_skipped else None,
+        }
+        self.orders: list[tuple[Any, ...]] = []
+        self.redeemed: list[tuple[str, int, str, int]] = []
+        """(order, redeemed at, code, number)."""
+        self._lines: list[tuple[Any, ...]] = []
+        self._entries: list[tuple[Any, ...]] = []
+        self._movements: list[tuple[Any, ...]] = []
+        self._outbox: list[tuple[Any, ...]] = []
+        self._hours: dict[tuple[int, str], list[int]] = {}
+
+    def add_order(
+        self,
+        order_id: str,
+        buyer: tuple[str, int, int],
+        amounts: tuple[int, int, str | None],
+        placed_at: int,
+        request: tuple[str, str],
+    ) -> None:
+        """An order and its payment.
+
+        Args:
+            order_id: Its id.
+            buyer: (user, sequence of the entry, balance after it).
+            amounts: (subtotal, discount, coupon).
+            placed_at: When.
+            request: (key, fingerprint).
+        """
+        username, sequence, balance = buyer
+        subtotal, discount, code = amounts
+        total = subtotal - discount
+        self.orders.append(
+            (
+                order_id,
+                username,
+                subtotal,
+                discount,
+                total,
+                code or "",
+                balance,
+                placed_at,
+                *request,
+            )
+        )
+        self._entries.append((username, sequence, -total, balance, order_id, placed_at))
+
+    def add_lines(self, order_id: str, placed_at: int, lines: list[Line]) -> None:
+        """The lines of an order and their sales."""
+        hour = placed_at - placed_at % HOUR_MICROSECONDS
+        hours = self._hours
+        for position, line in enumerate(lines, 1):
+            self._lines.append((order_id, position, *line))
+            sold = hours.get((hour, line[0]))
+            if sold is None:
+                hours[hour, line[0]] = [line[2], line[4] - line[5]]
+            else:
+                sold[0] += line[2]
+                sold[1] += line[4] - line[5]
+
+    def add_movements(self, order_id: str, lines: list[Line], shelves: Mapping[str, Shelf]) -> None:
+        """Take an order's units from the shelves."""
+        for line in lines:
+            shelf = shelves[line[0]]
+            shelf.stock -= line[2]
+            shelf.movement_count += 1
+            self._movements.append((line[0], shelf.movement_count, -line[2], shelf.stock, order_id))
+
+    def add_event(self, event_id: str, order_id: str, body: str, body_sha256: str) -> None:
+        """The event of an order."""
+        self._outbox.append((event_id, order_id, body, body_sha256))
+
+    def write(self, session: Session, shelves: Mapping[str, Shelf]) -> None:
+        """Write everything, shared rows last."""
+        key = [("sku", writing.TEXT)]
+        counts = [("stock", writing.COUNT), ("movement_count", writing.COUNT)]
+        moved = sorted({movement[0] for movement in self._movements})
+        stocks = [(shelves[sku].stock, shelves[sku].movement_count, sku) for sku in moved]
+        writing.update(session, "products", key, counts, stocks)
+        same: dict[str, Any] = self._same
+        writing.insert(session, ORDERS, _ORDER, self.orders, {**self._historical, **same})
+        writing.insert(session, ORDER_LINES, _LINE, self._lines, {})
+        none = dict.fromkeys(("key", "fingerprint", "reason"))
+        paying: dict[str, Any] = {"kind": "payment", **none, **same}
+        # In the order of their keys: neighbours go to the same page.
+        writing.insert(session, BALANCE_ENTRIES, _ENTRY, sorted(self._entries), paying)
+        if self._movements:
+            moving = {"kind": "sale", "batch": None, "at": self.now, "reason": None, **same}
+            writing.insert(session, STOCK_MOVEMENTS, _MOVEMENT, sorted(self._movements), moving)
+        writing.update(
+            session,
+            "user_coupons",
+            [("code", writing.TEXT), ("number", writing.COUNT)],
+            [("order_id", writing.TEXT), ("redeemed_at", writing.COUNT)],
+            self.redeemed,
+        )
+        writing.insert(session, OUTBOX, _EVENT, self._outbox, self._of_event)
+        self._write_sales(session)
+
+    def _write_sales(self, session: Session) -> None:
+        days: dict[tuple[int, str], list[int]] = {}
+        for (hour, sku), (units, revenue) in self._hours.items():
+            sold = days.setdefault((hour - hour % DAY_MICROSECONDS, sku), [0, 0])
+            sold[0] += units
+            sold[1] += revenue
+        for tier, buckets in ((SALES_HOURS, self._hours), (SALES_DAYS, days)):
+            writing.add_to(
+                session, tier, [(*bucket, *buckets[bucket]) for bucket in sorted(buckets)]
+            )

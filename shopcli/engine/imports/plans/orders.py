@@ -1,0 +1,254 @@
+"""Plans orders, placed now or in the past: all read at once, judged in turn, written at once.
+
+The rules are those of a single order (`domain.ordering.decide`, `engine.bookings.priced_then`);
+only reading and writing differ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from shopcli.domain.batch_events import PaidEvents, product_piece
+from shopcli.domain.errors import ShopError
+from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
+from shopcli.domain.ordering import (
+    Buyer,
+    HeldCoupon,
+    OfferedProduct,
+    check_balance,
+    check_on_sale,
+    decide,
+)
+from shopcli.domain.pricing import Discount
+from shopcli.engine.balances import key_conflict
+from shopcli.engine.bookings import priced_then
+from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
+from shopcli.engine.imports.plans.charges import Accounts
+from shopcli.engine.imports.plans.order_rows import OrderRows
+from shopcli.engine.lookups import no_coupon, no_products
+from shopcli.storage.bulk import locking_reads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from shopcli.domain.pricing import Price
+    from shopcli.engine.imports.reading.groups import Group
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Session
+
+
+class Shelf:
+    """A product as it stands after the orders judged so far; what the rules see as offered."""
+
+    __slots__ = ("movement_count", "name", "on_sale", "piece", "price_minor", "sku", "stock")
+
+    def __init__(self, sku: str, name: str, price_minor: int, stock: int, on_sale: int) -> None:
+        self.sku = sku
+        self.name = name
+        self.price_minor = price_minor
+        self.stock = stock
+        self.on_sale = bool(on_sale)
+        self.movement_count = 0
+        self.piece = product_piece(sku, name)
+
+
+_Request = tuple[str, str]
+"""(key, fingerprint)."""
+
+
+class _Batch(NamedTuple):
+    """Orders, and what can be made ready for them."""
+
+    groups: list[Group]
+    requests: list[_Request]
+    ids: list[str]
+
+
+class OrderPlan(Plan):
+    """Orders with their keys.
+
+    Args:
+        runtime: What every use case is given.
+        choices: How to go about it.
+    """
+
+    def __init__(self, runtime: Runtime, choices: Choices) -> None:
+        identity = runtime.identity
+        self._runtime = runtime
+        self._choices = choices
+        self._accounts = Accounts(dry_run=choices.dry_run)
+        self._shelves: dict[str, Shelf] = {}
+        self._held: dict[tuple[str, str], list[Any]] = {}
+        self._coupons: dict[str, Any] = {}
+        self._ids: Iterator[str] = iter(())
+        self._events = PaidEvents(identity.shop_id, identity.currency, identity.exponent)
+
+    def prepare(self, groups: list[Group]) -> _Batch:
+        """What each order is asked by, and ids for all of them and their events."""
+        prefix = self._choices.key_prefix
+        requests = [(prefix + group[1], _fingerprint(group)) for group in groups]
+        return _Batch(groups, requests, self._runtime.ids.several(2 * len(groups)))
+
+    def apply(self, session: Session, batch: _Batch) -> Outcome:
+        """Order a batch."""
+        groups = batch.groups
+        self._load(session, groups)
+        made = {
+            row[0]: row for row in locking_reads.orders(session, [key for key, _ in batch.requests])
+        }
+        outcome = Outcome()
+        rows = OrderRows(self._runtime, self._choices)
+        self._ids = iter(batch.ids)
+        for request, group in zip(batch.requests, groups, strict=True):
+            try:
+                if request[0] in made:
+                    _check_same(request, group, made[request[0]])
+                    outcome.replayed += 1
+                else:
+                    self._judge(request, group, rows)
+                    outcome.created += 1
+            except ShopError as error:
+                outcome.rejects += rejects_of(group, error)
+        if not self._choices.dry_run and rows.orders:
+            self._accounts.write(session)
+            rows.write(session, self._shelves)
+        return outcome
+
+    def _load(self, session: Session, groups: list[Group]) -> None:
+        locks = not self._choices.dry_run
+        if locks:
+            self._shelves.clear()
+            self._held.clear()
+            self._coupons.clear()
+        self._accounts.load(session, {group[2] for group in groups})
+        codes = {group[3] for group in groups if group[3] is not None}
+        if codes:
+            users = {group[2] for group in groups if group[3] is not None}
+            for row in locking_reads.coupons(session, codes - self._coupons.keys(), lock=False):
+                self._coupons[row[0]] = row
+            for username, code, *held in locking_reads.held(session, users, codes, lock=locks):
+                self._held.setdefault((username, code), held)
+        skus = {sku for group in groups for sku in group[6]} - self._shelves.keys()
+        # Stock of today is not touched by the past: nothing to lock.
+        locks_products = locks and not self._choices.historical
+        for row in locking_reads.products(session, skus, lock=locks_products):
+            shelf = self._shelves[row[0]] = Shelf(*row[:5])
+            shelf.movement_count = row[8]
+
+    def _judge(self, request: _Request, group: Group, rows: OrderRows) -> None:
+        """Judge one order by the same rules and in the same order as if it were placed alone."""
+        _, _, username, code, _, discount, quantities, unit_prices = group
+        account = self._accounts.active(username)
+        shelves = self._shelves
+        missing = [sku for sku in quantities if sku not in shelves]
+        if missing:
+            raise no_products(missing)
+        offered = cast("Mapping[str, OfferedProduct]", shelves)
+        currency = self._runtime.identity.currency
+        if self._choices.historical:
+            known = {sku: price for sku, price in unit_prices.items() if price is not None}
+            priced = priced_then(quantities, offered, known, discount or 0)
+            check_balance(username, account[2], priced.total_minor, currency)
+        else:
+            check_on_sale(quantities, offered)
+            held = None if code is None else self._held_coupon(username, code)
+            buyer = Buyer(account[0], account[2])
+            priced = decide(username, buyer, quantities, offered, held, rows.now, currency)
+        self._take(request, group, account, priced, rows)
+
+    def _take(
+        self,
+        request: _Request,
+        group: Group,
+        account: list[Any],
+        priced: Price,
+        rows: OrderRows,
+    ) -> None:
+        username, code, placed_at = group[2], group[3], group[4]
+        if placed_at is None:
+            placed_at = rows.now
+        account[2] -= priced.subtotal_minor - priced.discount_minor
+        account[3] += 1
+        self._accounts.changed.add(username)
+        shelves = self._shelves
+        order_id, event_id = next(self._ids), next(self._ids)
+        lines = [
+            (
+                line.sku,
+                shelves[line.sku].name,
+                line.quantity,
+                line.unit_price_minor,
+                line.line_total_minor,
+                line.discount_minor,
+            )
+            for line in priced.lines
+        ]
+        body = self._events.body(
+            event_id,
+            order_id,
+            account[0],
+            placed_at,
+            [(shelves[line[0]].piece, *line[2:]) for line in lines],
+            (priced.subtotal_minor, priced.discount_minor),
+            code,
+        )
+        rows.add_order(
+            order_id,
+            (username, account[3], account[2]),
+            (priced.subtotal_minor, priced.discount_minor, code),
+            placed_at,
+            request,
+        )
+        rows.add_lines(order_id, placed_at, lines)
+        rows.add_event(event_id, order_id, body, hashlib.sha256(body.encode()).hexdigest())
+        if not self._choices.historical:
+            rows.add_movements(order_id, lines, shelves)
+        if code is not None:
+            self._held[username, code][2] = order_id
+            rows.redeemed.append((order_id, placed_at, code, self._held[username, code][0]))
+
+    def _held_coupon(self, username: str, code: str) -> HeldCoupon:
+        row = self._coupons.get(code)
+        if row is None:
+            raise no_coupon(code)
+        number, usable_until_at, order_id = self._held.get((username, code), (None, None, None))
+        return HeldCoupon(
+            code=code,
+            discount=Discount(row[1], row[2], row[3]),
+            min_order_minor=row[6],
+            disabled=bool(row[11]),
+            number=number,
+            usable_until_at=usable_until_at,
+            used_by_order=order_id,
+        )
+
+
+def _fingerprint(group: Group) -> str:
+    if group[4] is not None:
+        return booking_fingerprint(group[2], group[6], group[4])
+    return order_fingerprint(group[2], group[6], group[3])
+
+
+def _check_same(request: _Request, group: Group, made: Any) -> None:  # noqa: ANN401  # a row
+    _, print_made, order_id, code, placed_at = made
+    if print_made == request[1]:
+        return
+    # An order placed in this shop, exported and read again as history, is still the same order.
+    if group[4] == placed_at and print_made == order_fingerprint(group[2], group[6], code):
+        return
+    raise key_conflict(request[0], {"order": order_id})
+
+
+def rejects_of(group: Group, error: ShopError) -> list[Reject]:
+    """Every row of a refused order."""
+    return [Reject(values[0], error, values[1:]) for values in values_of(group)]
+
+
+def values_of(group: Group) -> list[tuple[Any, ...]]:
+    """(line, then the values of the columns) of every row of an order."""
+    rows, key, user, code, ordered_at, discount, _, _ = group
+    return [
+        (line, key, user, sku, quantity, code, ordered_at, unit_price, discount)
+        for line, sku, quantity, unit_price in rows
+    ]

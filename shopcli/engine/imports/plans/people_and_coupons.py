@@ -1,0 +1,223 @@
+"""Plans users and coupons: what exists and differs is refused, left or changed, as was chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.batch import CLEAR, LEAVE
+from shopcli.domain.errors import (
+    CouponExists,
+    InvalidInput,
+    ShopError,
+    UnknownCoupon,
+    UserExists,
+)
+from shopcli.engine.audit import as_text, origin_values
+from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
+from shopcli.storage.bulk import locking_reads, writing
+from shopcli.storage.inserts import ADMIN_CHANGES, BALANCES, COUPONS, USERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shopcli.domain.batch import Value
+    from shopcli.engine.imports.reading.rows import Rows
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Session
+
+_CHANGE = ("change_id", "subject", "before", "after")
+_USER = ("username", "user_id", "name")
+_COUPON = (
+    "code",
+    "percent",
+    "amount_minor",
+    "claim_limit",
+    "cap_minor",
+    "min_order_minor",
+    "opens_at",
+    "closes_at",
+    "use_by_at",
+    "valid_days",
+)
+
+
+class Record:
+    """Collects what operators changed, to be written with the changes themselves."""
+
+    def __init__(self, runtime: Runtime, kind: str) -> None:
+        self._runtime = runtime
+        self._kind = kind
+        self._rows: list[tuple[Any, ...]] = []
+        self.same = origin_values(runtime, runtime.now())
+
+    def add(self, subject: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
+        """Note one change."""
+        self._rows.append((self._runtime.ids.new(), subject, as_text(before), as_text(after)))
+
+    def write(self, session: Session) -> None:
+        """Write them."""
+        if self._rows:
+            same: dict[str, Any] = {
+                "subject_kind": self._kind,
+                "action": "set",
+                "reason": None,
+                "at": self.same["recorded_at"],
+            }
+            writing.insert(session, ADMIN_CHANGES, _CHANGE, self._rows, {**same, **self.same})
+
+
+def wanted(current: Value, given: Value) -> Value:
+    """What a column becomes: as it is, empty, or what was given."""
+    if given is LEAVE:
+        return current
+    return None if given is CLEAR else given
+
+
+class UserPlan(Plan):
+    """Users with their names."""
+
+    def __init__(self, runtime: Runtime, choices: Choices) -> None:
+        self._runtime = runtime
+        self._choices = choices
+
+    def apply(self, session: Session, rows: Rows) -> Outcome:
+        """Add or rename a batch of users."""
+        usernames: Any = rows.columns[0] or ()
+        names: Any = rows.columns[1] or [LEAVE] * len(usernames)
+        writes = not self._choices.dry_run
+        existing = {row[0]: row[1] for row in locking_reads.users(session, usernames, lock=writes)}
+        outcome, record = Outcome(), Record(self._runtime, "user")
+        added: list[tuple[Any, ...]] = []
+        renamed: list[tuple[Any, ...]] = []
+        for line, username, given in zip(rows.lines, usernames, names, strict=True):
+            name = wanted(existing.get(username), given)
+            if username not in existing:
+                added.append((username, self._runtime.ids.new(), name))
+            elif name == existing[username] or self._choices.on_existing == "skip":
+                outcome.unchanged += 1
+            elif self._choices.on_existing == "error":
+                outcome.rejects.append(Reject(line, user_differs(username), (username, given)))
+            else:
+                outcome.updated += 1
+                renamed.append((name, username))
+                record.add(username, None, {"name": "forgotten" if name is None else "set"})
+        outcome.created = len(added)
+        if writes:
+            if added:
+                same: dict[str, Any] = {"created_at": record.same["recorded_at"], **record.same}
+                writing.insert(session, USERS, _USER, added, same)
+                empty = [(row[0],) for row in added]
+                writing.insert(session, BALANCES, ("username",), empty, {})
+            writing.update(
+                session, "users", [("username", writing.TEXT)], [("name", writing.TEXT)], renamed
+            )
+            record.write(session)
+        return outcome
+
+
+def user_differs(username: str) -> UserExists:
+    """The refusal of a user that exists with another name."""
+    return UserExists(
+        f"There is already a user {username}, with another name.",
+        fix="Rename with --on-existing update, or leave as it is with --on-existing skip.",
+        details={"user": username},
+    )
+
+
+class CouponPlan(Plan):
+    """Coupons; of one that exists only the limit and the end of claiming can change."""
+
+    def __init__(self, runtime: Runtime, choices: Choices) -> None:
+        self._runtime = runtime
+        self._choices = choices
+
+    def apply(self, session: Session, rows: Rows) -> Outcome:
+        """Add or change a batch of coupons."""
+        codes: Any = rows.columns[0] or ()
+        writes = not self._choices.dry_run
+        existing = {row[0]: row for row in locking_reads.coupons(session, codes, lock=writes)}
+        outcome, record = Outcome(), Record(self._runtime, "coupon")
+        added: list[tuple[Any, ...]] = []
+        changed: list[tuple[Any, ...]] = []
+        columns = [column or [LEAVE] * len(codes) for column in rows.columns]
+        for line, *values in zip(rows.lines, *columns, strict=True):
+            row = existing.get(values[0])
+            if row is None and _can_be_added(values):
+                added.append(tuple(values))
+                continue
+            if row is None:
+                outcome.rejects.append(Reject(line, _cannot_be_added(values[0]), values, "code"))
+                continue
+            try:
+                new = self._changed(row, values)
+            except ShopError as error:
+                outcome.rejects.append(Reject(line, error, values))
+                continue
+            if new is None:
+                outcome.unchanged += 1
+                continue
+            outcome.updated += 1
+            changed.append((*new, values[0]))
+            before = {"claim_limit": row[4], "closes_at": row[8]}
+            after = {"claim_limit": new[0], "closes_at": new[1]}
+            names = [name for name in before if before[name] != after[name]]
+            record.add(
+                values[0],
+                {name: before[name] for name in names},
+                {name: after[name] for name in names},
+            )
+        outcome.created = len(added)
+        if writes:
+            if added:
+                same = {"created_at": record.same["recorded_at"], **record.same}
+                writing.insert(session, COUPONS, _COUPON, added, same)
+            writing.update(
+                session,
+                "coupons",
+                [("code", writing.TEXT)],
+                [("claim_limit", writing.COUNT), ("closes_at", writing.COUNT)],
+                changed,
+            )
+            record.write(session)
+        return outcome
+
+    def _changed(self, row: Any, values: list[Value]) -> tuple[int, int | None] | None:  # noqa: ANN401  # a row
+        """(limit, closes) of a coupon that changes; None of one that stays."""
+        code, percent, amount, limit, cap, min_order, opens, closes, use_by, valid_days = values
+        current = (row[1], row[2], row[3], row[6], row[7], row[9], row[10])
+        given = (percent, amount, cap, min_order, opens, use_by, valid_days)
+        # Percent and amount exclude each other, so what is left out of the two is meant.
+        fixed = tuple(wanted(had, has) for had, has in zip(current, given, strict=True))
+        is_same_kind = (percent, amount) in ((row[1], row[2]), (LEAVE, LEAVE))
+        same_terms = fixed == current and is_same_kind
+        new = (wanted(row[4], limit), wanted(row[8], closes))
+        if self._choices.on_existing == "skip" or (same_terms and new == (row[4], row[8])):
+            return None
+        if self._choices.on_existing == "error" or not same_terms:
+            raise CouponExists(
+                f"There is already a coupon {code}, with other terms.",
+                fix="Leave it with --on-existing skip; update changes its limit and closes only.",
+                details={"coupon": str(code)},
+            )
+        if isinstance(new[0], int) and new[0] < row[5]:
+            raise InvalidInput(
+                f"{row[5]} coupons {code} have been claimed already.",
+                fix=f"The limit cannot be lower than {row[5]}.",
+                details={"claimed": row[5], "limit": row[4]},
+            )
+        if isinstance(new[1], int) and row[7] is not None and row[7] >= new[1]:
+            raise InvalidInput("A coupon opens before it closes.")
+        return new  # type: ignore[return-value]  # neither is a text
+
+
+def _can_be_added(values: Sequence[Value]) -> bool:
+    _, percent, amount, limit, *_ = values
+    return limit is not LEAVE and (percent, amount) != (LEAVE, LEAVE)
+
+
+def _cannot_be_added(code: Value) -> UnknownCoupon:
+    return UnknownCoupon(
+        f"There is no coupon {code}, and a new one needs a limit and a percentage or an amount.",
+        fix="Fix the code, or fill them in.",
+        details={"coupon": str(code)},
+    )

@@ -1,0 +1,401 @@
+"""Plans products: new ones, changes field by field, stock by movements bound to the batch."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shopcli.domain.barcodes import as_read, codes_of
+from shopcli.domain.batch import CLEAR, LEAVE
+from shopcli.domain.errors import (
+    InvalidInput,
+    ProductExists,
+    ShopError,
+    UnknownProduct,
+)
+from shopcli.domain.money import AMOUNT_MAX
+from shopcli.engine.audit import origin_values
+from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
+from shopcli.engine.imports.plans.codes import ProductCodes, Wish, claims_of, wish_of_change
+from shopcli.engine.imports.plans.people_and_coupons import Record, wanted
+from shopcli.storage.bulk import locking_reads, writing
+from shopcli.storage.inserts import PRODUCTS, STOCK_MOVEMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from shopcli.domain.batch import Value
+    from shopcli.engine.imports.reading.rows import Rows
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
+
+_PRODUCT = (
+    "sku",
+    "name",
+    "price_minor",
+    "stock",
+    "category",
+    "barcode",
+    "low_stock",
+    "on_sale",
+)
+"""Columns of the table in the order of the file's."""
+
+_DEFAULTS = {"stock": 0, "category": None, "barcode": None, "low_stock": None, "on_sale": 1}
+_MOVEMENT = ("sku", "quantity", "stock_after")
+_CHANGED_STOCK = ("sku", "sequence", "quantity", "stock_after")
+_FIELDS = ("name", "price", "category", "barcode", "low_stock", "on_sale")
+_PLACES = (1, 2, 4, 5, 6, 7)
+"""Where the fields stand among the columns of the file."""
+_COLUMNS = ("name", "price_minor", "category", "barcode", "low_stock", "on_sale")
+_BARCODE = _FIELDS.index("barcode")
+_TYPES = (writing.TEXT, writing.COUNT, writing.TEXT, writing.TEXT, writing.COUNT, writing.COUNT)
+
+DIFFERENCE_COUNT_MAX = 1000
+"""Bound on what a dry run lists; counts are of all."""
+
+
+class ProductPlan(Plan):
+    """Products.
+
+    Args:
+        runtime: What every use case is given.
+        choices: How to go about it.
+        batch: What binds stock movements.
+        repeated_codes: Hashes of codes that come more than once in the input.
+    """
+
+    def __init__(
+        self, runtime: Runtime, choices: Choices, batch: str, repeated_codes: set[int]
+    ) -> None:
+        self._runtime = runtime
+        self._choices = choices
+        self._batch = batch
+        self._codes = ProductCodes(dry_run=choices.dry_run, repeated=repeated_codes)
+        self._room = DIFFERENCE_COUNT_MAX if choices.dry_run else 0
+
+    def prepare(self, rows: Rows) -> _Batch:
+        """What is stored of the rows, if all of them are new products."""
+        names, prices = rows.columns[1], rows.columns[2]
+        if names is None or prices is None or LEAVE in names or LEAVE in prices:
+            return _Batch(rows, None)
+        return _Batch(rows, _New(rows.lines, list(rows.columns)))
+
+    def apply(self, session: Session, batch: _Batch) -> Outcome:
+        """Add or change a batch of products."""
+        skus = batch.rows.texts(0)
+        writes = not self._choices.dry_run
+        self._codes.begin(session)
+        existing: dict[str, Row] = {}
+        if locking_reads.any_product_between(session, min(skus), max(skus)):
+            existing = {row[0]: row for row in locking_reads.products(session, skus, lock=writes)}
+        moved: set[str] = set()
+        if existing and self._choices.stock is not None:
+            moved = locking_reads.moved_by_batch(session, self._batch, existing.keys())
+        decided = self._decide(batch, existing, moved, {})
+        refused = self._refused(session, decided)
+        if refused:
+            decided = self._decide(batch, existing, moved, refused)
+        outcome, new, changes = decided
+        added = new.columns[0] or []
+        if writes:
+            if added:
+                self._add(session, new)
+            changes.write(session)
+            self._codes.write(session, new.claims, changes.wishes)
+        else:
+            self._codes.remember([*new.wishes(), *changes.wishes])
+        if self._room:
+            told = [{"sku": sku, "change": "new", "fields": {}} for sku in added[: self._room]]
+            # What changes stands first: of what is new only so many are told.
+            outcome.differences = [*outcome.differences, *told][: self._room]
+            self._room -= len(outcome.differences)
+        return outcome
+
+    def _decide(
+        self,
+        batch: _Batch,
+        existing: dict[str, Row],
+        moved: set[str],
+        refused: Mapping[str, ShopError],
+    ) -> _Decided:
+        rows, outcome = batch.rows, Outcome()
+        new = None if existing or refused else batch.if_all_new
+        if new is None:
+            new = _new_among(rows, existing, refused, outcome)
+        outcome.created = len(new.columns[0] or [])
+        changes = _Changes(self._runtime, self._choices, self._batch, outcome)
+        changes.moved = moved
+        if existing:
+            self._change(rows, existing, refused, changes)
+        return _Decided(outcome, new, changes)
+
+    def _refused(self, session: Session, decided: _Decided) -> Mapping[str, ShopError]:
+        """Products whose code or SKU is the code of another."""
+        _, new, changes = decided
+        skus = new.columns[0] or []
+        if not changes.wishes and not (skus and self._codes.may_collide(session, skus, new.claims)):
+            return {}
+        return self._codes.refused(session, [*new.wishes(), *changes.wishes])
+
+    def _add(self, session: Session, new: _New) -> None:
+        columns, (skus, _, _, stocks, *_) = new.columns, new.columns
+        now = self._runtime.now()
+        origin = origin_values(self._runtime, now)
+        same = {
+            name: _DEFAULTS[name]
+            for name, column in zip(_PRODUCT, columns, strict=True)
+            if column is None
+        }
+        given = [
+            (name, column)
+            for name, column in zip(_PRODUCT, columns, strict=True)
+            if column is not None
+        ]
+        if stocks is None:
+            same["movement_count"] = int(self._moves(0))
+        else:
+            given.append(("movement_count", [int(self._moves(stock)) for stock in stocks]))
+        given.append(("search_text", new.search_texts))
+        table_columns = [name for name, _ in given]
+        rows: Any = zip(*(column for _, column in given), strict=True)
+        writing.insert(
+            session, PRODUCTS, table_columns, rows, {**same, "created_at": now, **origin}
+        )
+        if self._moves(0) or (stocks is not None and any(stocks)):
+            is_batch = self._choices.stock is not None
+            moving = {
+                "sequence": 1,
+                "kind": "import" if is_batch else "initial",
+                "order_id": None,
+                "batch": self._batch if is_batch else None,
+                "reason": None,
+                "at": now,
+                **origin,
+            }
+            moved: Any = [
+                (sku, stock, stock)
+                for sku, stock in zip(skus or (), stocks or repeat(0), strict=False)
+                if self._moves(stock)
+            ]
+            writing.insert(session, STOCK_MOVEMENTS, _MOVEMENT, moved, moving)
+
+    def _moves(self, stock: Value) -> bool:
+        """Whether first stock has a movement: one of an import tells that the batch was here."""
+        return self._choices.stock is not None or stock != 0
+
+    def _change(
+        self,
+        rows: Rows,
+        existing: dict[str, Row],
+        refused: Mapping[str, ShopError],
+        changes: _Changes,
+    ) -> None:
+        columns = [column or repeat(LEAVE, len(rows.lines)) for column in rows.columns]
+        for line, *values in zip(rows.lines, *columns, strict=True):
+            row = existing.get(str(values[0]))
+            if row is None:
+                continue
+            try:
+                if row[0] in refused:
+                    raise refused[row[0]]
+                changes.take(line, values, row)
+            except ShopError as error:
+                changes.outcome.rejects.append(Reject(line, error, values))
+
+
+class _Changes:
+    """What becomes of the products of a batch that exist."""
+
+    def __init__(self, runtime: Runtime, choices: Choices, batch: str, outcome: Outcome) -> None:
+        self.moved: set[str] = set()
+        self.outcome = outcome
+        self.wishes: list[Wish] = []
+        """What becomes of codes."""
+        self._choices = choices
+        self._batch = batch
+        self._record = Record(runtime, "product")
+        self._changed: list[tuple[Any, ...]] = []
+        self._stocks: list[tuple[Any, ...]] = []
+        self._movements: list[tuple[Any, ...]] = []
+
+    def take(self, line: int, values: Sequence[Value], row: Row) -> None:
+        """Judge one row.
+
+        Raises:
+            ProductExists: It differs, and differences are refused.
+            InvalidInput: The stock would pass the largest count.
+        """
+        sku, current = row[0], (row[1], row[2], row[5], row[6], row[7], row[4])
+        target: Any = tuple(
+            wanted(had, values[place]) for had, place in zip(current, _PLACES, strict=True)
+        )
+        if target[_BARCODE] is not None and as_read(current[_BARCODE] or "") == target[_BARCODE]:
+            target = (*target[:_BARCODE], current[_BARCODE], *target[_BARCODE + 1 :])
+        differing = [i for i in range(len(_FIELDS)) if target[i] != current[i]]
+        if self._choices.on_existing == "skip":
+            differing = []
+        if differing and self._choices.on_existing == "error":
+            raise product_differs(sku, [_FIELDS[i] for i in differing])
+        moves = self._choices.stock is not None and values[3] is not LEAVE
+        was_moved = moves and sku in self.moved
+        stock = self._stock_after(row, values[3]) if moves and not was_moved else row[3]
+        self._note(sku, current, target, differing, (row[3], stock))
+        if moves and not was_moved:
+            self._move(sku, row, stock)
+        if _BARCODE in differing:
+            self.wishes.append(wish_of_change(line, sku, current[_BARCODE], target[_BARCODE]))
+        if differing:
+            self._changed.append((*target, search_text(sku, target[0], target[3]), sku))
+            self._record.add(
+                sku,
+                {_COLUMNS[i]: current[i] for i in differing},
+                {_COLUMNS[i]: target[i] for i in differing},
+            )
+        if differing or stock != row[3]:
+            self.outcome.updated += 1
+        elif was_moved:
+            self.outcome.replayed += 1
+        else:
+            self.outcome.unchanged += 1
+
+    def _stock_after(self, row: Row, given: Value) -> int:
+        stock = int(given) if isinstance(given, int) else 0
+        if self._choices.stock == "add":
+            stock += row[3]
+        if stock > AMOUNT_MAX:
+            raise InvalidInput(f"The stock of {row[0]} would pass {AMOUNT_MAX}.")
+        return stock
+
+    def _move(self, sku: str, row: Row, stock: int) -> None:
+        sequence = row[8] + 1
+        self._stocks.append((stock, sequence, sku))
+        self._movements.append((sku, sequence, stock - row[3], stock))
+
+    def _note(
+        self,
+        sku: str,
+        current: Sequence[Value],
+        target: Sequence[Value],
+        differing: list[int],
+        stock: tuple[int, int],
+    ) -> None:
+        if not self._choices.dry_run or len(self.outcome.differences) >= DIFFERENCE_COUNT_MAX:
+            return
+        fields: dict[str, list[Value]] = {_FIELDS[i]: [current[i], target[i]] for i in differing}
+        if stock[0] != stock[1]:
+            fields["stock"] = list(stock)
+        change = "changed" if fields else "same"
+        self.outcome.differences.append({"sku": sku, "change": change, "fields": fields})
+
+    def write(self, session: Session) -> None:
+        """Write what was judged."""
+        key = [("sku", writing.TEXT)]
+        columns = [*zip(_COLUMNS, _TYPES, strict=True), ("search_text", writing.TEXT)]
+        writing.update(session, "products", key, columns, self._changed)
+        counts = [("stock", writing.COUNT), ("movement_count", writing.COUNT)]
+        writing.update(session, "products", key, counts, self._stocks)
+        if self._movements:
+            same = self._record.same
+            moving = {
+                "kind": "import",
+                "order_id": None,
+                "batch": self._batch,
+                "reason": None,
+                "at": same["recorded_at"],
+                **same,
+            }
+            writing.insert(session, STOCK_MOVEMENTS, _CHANGED_STOCK, self._movements, moving)
+        self._record.write(session)
+
+
+def product_differs(sku: str, fields: list[str]) -> ProductExists:
+    """The refusal of a product that exists and differs."""
+    return ProductExists(
+        f"There is already a product {sku}, with another {', '.join(fields)}.",
+        fix="Change it with --on-existing update, or leave it with --on-existing skip.",
+        details={"sku": sku, "fields": fields},
+    )
+
+
+def search_text(sku: str, name: Value, barcode: Value) -> str:
+    """What search compares a product by; the same as the engine's for one product."""
+    return search_texts([sku], [name], [barcode])[0]
+
+
+def search_texts(
+    skus: Sequence[Value], names: Sequence[Value], barcodes: Sequence[Value] | None
+) -> list[str]:
+    """What search compares products by: folded SKU, name and barcode, a line each."""
+    codes = repeat("", len(skus)) if barcodes is None else [code or "" for code in barcodes]
+    several: Any = zip(skus, names, codes, strict=True)
+    folded = "\0".join(map("\n".join, several)).casefold()
+    # Line ends and NULs compose with nothing, so all can be brought into form at once.
+    return unicodedata.normalize("NFC", folded).split("\0") if folded else []
+
+
+class _New:
+    """Products to add, by column of the file; a column that nothing was given for is None."""
+
+    def __init__(self, lines: Sequence[int], columns: list[list[Any] | None]) -> None:
+        self._lines = lines
+        for place, name in enumerate(_PRODUCT):
+            column = columns[place]
+            if name in _DEFAULTS and column is not None and (LEAVE in column or CLEAR in column):
+                default = _DEFAULTS[name]
+                columns[place] = [default if value in (LEAVE, CLEAR) else value for value in column]
+        self.columns = columns
+        self.search_texts = search_texts(columns[0] or [], columns[1] or [], columns[5])
+        self.claims = claims_of(columns[0] or [], columns[5])
+
+    def wishes(self) -> Iterator[Wish]:
+        """What each wants of codes; made only where they are judged one by one."""
+        skus = self.columns[0] or []
+        barcodes: Any = self.columns[5] or repeat(None, len(skus))
+        for line, sku, barcode in zip(self._lines, skus, barcodes, strict=True):
+            yield Wish(line, sku, barcode, codes_of(sku, barcode), (), is_new=True)
+
+
+class _Batch(NamedTuple):
+    """Rows, and what they are stored as if all are new and complete."""
+
+    rows: Rows
+    if_all_new: _New | None
+
+
+class _Decided(NamedTuple):
+    """What becomes of a batch."""
+
+    outcome: Outcome
+    new: _New
+    changes: _Changes
+
+
+def _new_among(
+    rows: Rows, existing: dict[str, Row], refused: Mapping[str, ShopError], outcome: Outcome
+) -> _New:
+    """The products that do not exist; those that lack a name or a price are rejected."""
+    kept, lines = [], []
+    several = [column or [LEAVE] * len(rows.lines) for column in rows.columns]
+    for line, *values in zip(rows.lines, *several, strict=True):
+        sku = str(values[0])
+        if sku in existing:
+            continue
+        if sku in refused:
+            outcome.rejects.append(Reject(line, refused[sku], values))
+        elif values[1] is LEAVE or values[2] is LEAVE:
+            outcome.rejects.append(Reject(line, _cannot_be_added(sku), values))
+        else:
+            lines.append(line)
+            kept.append(values)
+    columns: list[Any] = [list(column) for column in zip(*kept, strict=True)]
+    return _New(lines, columns or [[] for _ in several])
+
+
+def _cannot_be_added(sku: str) -> UnknownProduct:
+    return UnknownProduct(
+        f"There is no product {sku}, and a new one needs a name and a price.",
+        fix="Fix the SKU, or fill in name and price.",
+        details={"items": [{"sku": sku}]},
+    )

@@ -1,0 +1,1 @@
+"""From bytes to checked rows; nothing of the shop is read here."""

@@ -1,0 +1,304 @@
+"""The first phase of an import: reads the whole input, checks every row, keeps the checked ones.
+
+Needs the memory of one block whatever the input's size, beside eight bytes a row for finding keys
+that come twice. Nothing of the shop is read or written here.
+"""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.batch import (
+    CURRENCY_COLUMN,
+    STATES,
+    Grammar,
+    Value,
+    cell,
+    check_row,
+)
+from shopcli.domain.batch_columns import read_column
+from shopcli.domain.batch_records import (
+    LINE_LENGTH_MAX,
+    BrokenRecord,
+    Record,
+    Records,
+    split_record,
+)
+from shopcli.domain.batch_text import Format, armed, split_block, split_lines
+from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.text import shown
+from shopcli.engine.imports.reading.headers import Header, says_separator
+from shopcli.engine.imports.reading.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from shopcli.engine.imports.reading.malformed import Malformed
+    from shopcli.engine.imports.reading.source import Source
+
+_BLANK_LINES_MAX = 1_000_000
+"""Lines without anything on end; more are no file of rows."""
+
+_ARMED_FORMS = frozenset({"sku", "user", "key", "text", "barcode"})
+_TOTALS = frozenset({"total", "totals", "sum", "summe", "gesamt", "합계", "총계", "소계"})
+CHUNK_ROW_COUNT = 2000
+
+
+class Checker:
+    """Reads an input into checked rows.
+
+    Args:
+        rules: What rows may look like.
+        form: csv, tsv or jsonl.
+        historical: Orders of the past.
+        malformed: Takes what is wrong.
+        ignores_state: Rows are taken whatever has become of them where they come from.
+    """
+
+    def __init__(
+        self,
+        rules: Grammar,
+        form: Format,
+        malformed: Malformed,
+        *,
+        historical: bool,
+        ignores_state: bool = False,
+    ) -> None:
+        self._rules = rules
+        self._form = form
+        self._malformed = malformed
+        self._historical = historical
+        self.header = Header([*rules.names, *STATES.get(rules.kind, {})])
+        self._states = {} if ignores_state else STATES.get(rules.kind, {})
+        self._has_header = False
+        self._blank_count = 0
+        self.row_count = 0
+
+    def rows(self, source: Source, progress: Callable[[int], None]) -> Iterator[Rows]:
+        """Checked rows in small batches, in the order of the input."""
+        records = Records(self._form)
+        for number, text in source.blocks():
+            first, body = number, text
+            if not records.is_open and '"' not in text:
+                end = "\n"
+                while end and not self._has_header:
+                    header, end, body = body.partition("\n")
+                    first += 1
+                    self._read_header(header)
+                if not end:
+                    continue
+                if self._is_blank(first, body):
+                    continue
+                rows = self._plain(first, body)
+                if rows is None:
+                    lines = body.split("\n")
+                    yield from self._parts(range(first, first + len(lines)), lines)
+                else:
+                    yield from rows.parts(CHUNK_ROW_COUNT)
+            else:
+                yield from self._of_records(records.take(first, body.split("\n")))
+            progress(self.row_count)
+        yield from self._of_records(records.finish())
+
+    def _of_records(self, records: Iterator[Record]) -> Iterator[Rows]:
+        """The checked rows of records that may hold quotes and line ends."""
+        found = list(records)
+        while found and not self._has_header:
+            self._read_header(found.pop(0)[1])
+        if found:
+            yield from self._parts([number for number, _ in found], [text for _, text in found])
+
+    def _is_blank(self, number: int, text: str) -> bool:
+        """Whether a block holds nothing at all; a file of nothing has an end."""
+        if text and not text.isspace():
+            self._blank_count = 0
+            return False
+        self._blank_count += text.count("\n")
+        if self._blank_count > _BLANK_LINES_MAX:
+            error = InvalidInput(f"More than {_BLANK_LINES_MAX:,} lines on end hold nothing.")
+            self._malformed.refuse_input(number, None, error)
+        return True
+
+    def _plain(self, first: int, text: str) -> Rows | None:
+        """The checked rows of a whole block, unless something in it is out of the ordinary."""
+        columns = split_block(text, self._form, self.header.width)
+        if columns is None:
+            return None
+        return self._fast(range(first, first + len(columns[0])), columns, may_be_armed=False)
+
+    def _parts(self, numbers: Sequence[int], lines: list[str]) -> Iterator[Rows]:
+        for start in range(0, len(lines), CHUNK_ROW_COUNT):
+            part = slice(start, start + CHUNK_ROW_COUNT)
+            rows = self._part(numbers[part], lines[part])
+            if len(rows.lines):
+                yield rows
+
+    def _read_header(self, line: str) -> None:
+        if says_separator(line, self._form):
+            return
+        self.header.read(line, self._form, self._rules, historical=self._historical)
+        if not self._states:
+            self.header.states.clear()
+        self._has_header = True
+
+    def _part(self, numbers: Sequence[int], lines: list[str]) -> Rows:
+        """The checked rows of some records; the fast way if nothing is out of the ordinary."""
+        width = self.header.width
+        cells = split_lines(lines, self._form)
+        if cells is not None and set(map(len, cells)) == {width} and "" not in lines:
+            rows = self._fast(numbers, list(zip(*cells, strict=True)), may_be_armed=True)
+            if rows is not None and max(map(len, lines)) <= LINE_LENGTH_MAX:
+                return rows
+        return self._slow(numbers, lines)
+
+    def _fast(
+        self, numbers: Sequence[int], by_column: Sequence[Sequence[str]], *, may_be_armed: bool
+    ) -> Rows | None:
+        if self._rules.kind == "coupons":
+            return None  # cells that depend on one another
+        if not self._is_plain_beside(by_column):
+            return None
+        found: list[list[Value] | None] = [None] * len(self._rules.columns)
+        for index, place in self.header.places:
+            column = CURRENCY_COLUMN if place < 0 else self._rules.columns[place]
+            texts = by_column[index]
+            if may_be_armed and any("\n" in text for text in texts):
+                return None
+            if may_be_armed and column.form in _ARMED_FORMS:
+                texts = _armed_all(texts)
+            if not column.required and not any(texts):
+                continue
+            values = read_column(column, texts, self._rules)
+            if values is None:
+                return None
+            if place >= 0:
+                found[place] = values
+        self.row_count += len(by_column[0])
+        return Rows(numbers, found)
+
+    def _is_plain_beside(self, by_column: Sequence[Sequence[str]]) -> bool:
+        """Whether the columns that are not read say nothing that matters."""
+        has_nothing = not any(any(by_column[index]) for index in self.header.nameless)
+        return has_nothing and all(
+            set(by_column[index]) <= self._states[name] for index, name in self.header.states
+        )
+
+    def _slow(self, numbers: Sequence[int], lines: list[str]) -> Rows:
+        kept: list[tuple[int, list[Value]]] = []
+        for number, line in zip(numbers, lines, strict=True):
+            if not line.strip(_NOTHING[self._form]):
+                continue
+            self.row_count += 1
+            values = self._row(number, line)
+            if values is not None:
+                kept.append((number, values))
+        return self._columns(kept)
+
+    def _columns(self, kept: list[tuple[int, list[Value]]]) -> Rows:
+        columns: list[list[Value] | None] = []
+        for i in range(len(self._rules.columns)):
+            values = [row[i] for _, row in kept]
+            columns.append(values if any(value is not None for value in values) else None)
+        return Rows([number for number, _ in kept], columns)
+
+    def _row(self, number: int, line: str) -> list[Value] | None:
+        if len(line) > LINE_LENGTH_MAX:
+            self._malformed.add(
+                number, None, f"The line is longer than {LINE_LENGTH_MAX:,} characters.", ()
+            )
+            return None
+        try:
+            texts = split_record(line, self._form)
+        except BrokenRecord as error:
+            own = (line,)
+            self._malformed.add_error(number, self._name_of(error.cell_index), error, own)
+            return None
+        if len(texts) != self.header.width:
+            is_short = len(texts) < self.header.width
+            what = "too few" if is_short else "too many"
+            message = (
+                f"The line has {len(texts)} cells, {what}: the header has {self.header.width}."
+            )
+            if not is_short and self._form == "csv":
+                message += " A cell that holds commas stands in quotes."
+            column = self._missing_column(len(texts))
+            self._malformed.add(number, column, message, self._own(texts))
+            return None
+        return self._values(number, texts)
+
+    def _name_of(self, index: int) -> str | None:
+        """The column a cell stands under, by its place in the line."""
+        own = [self._rules.names[p] for i, p in self.header.places if i == index and p >= 0]
+        return own[0] if own else None
+
+    def _missing_column(self, width: int) -> str | None:
+        return next((self._rules.names[p] for i, p in self.header.places if i >= width > -1), None)
+
+    def _own(self, texts: list[str]) -> tuple[str, ...]:
+        """The cells of the columns that are not ignored."""
+        return tuple(texts[i] if i < len(texts) else "" for i in self.header.own)
+
+    def _values(self, number: int, texts: list[str]) -> list[Value] | None:
+        values: list[Value] = [None] * len(self._rules.columns)
+        is_good = self._states_are_plain(number, texts) and self._nameless_are_empty(number, texts)
+        for index, place in self.header.places:
+            column = CURRENCY_COLUMN if place < 0 else self._rules.columns[place]
+            text = texts[index]
+            if column.form in _ARMED_FORMS:
+                text = armed(text)
+            try:
+                value = cell(column, text, self._rules)
+            except ShopError as error:
+                if texts[self.header.places[0][0]].strip(" :").casefold() in _TOTALS:
+                    error.fix = "It looks like a row of totals: remove it."
+                self._malformed.add_error(number, column.name, error, self._own(texts))
+                is_good = False
+                continue
+            if place >= 0:
+                values[place] = value
+        if not is_good or not self._row_holds(number, values, self._own(texts)):
+            return None
+        return values
+
+    def _nameless_are_empty(self, number: int, texts: list[str]) -> bool:
+        for index in self.header.nameless:
+            if texts[index].strip():
+                message = (
+                    f"{shown(texts[index])} stands in column {index + 1}, which has no name in the"
+                    " first line."
+                )
+                self._malformed.add(number, None, message, self._own(texts))
+                return False
+        return True
+
+    def _states_are_plain(self, number: int, texts: list[str]) -> bool:
+        return all(
+            self._is_plain(number, name, texts[index], self._own(texts))
+            for index, name in self.header.states
+        )
+
+    def _is_plain(self, number: int, name: str, text: str, own: tuple[Any, ...]) -> bool:
+        """Whether nothing has become of a row since; else what it says happened would be lost."""
+        if text in self._states[name]:
+            return True
+        message = (
+            f"{name} is {shown(text)}: imported, the row would be as if that had never happened."
+            " Leave it out, or take it so all the same with --ignore-state."
+        )
+        self._malformed.add(number, name, message, own)
+        return False
+
+    def _row_holds(self, number: int, values: list[Value], own: tuple[Any, ...]) -> bool:
+        wrong = check_row(self._rules, dict(zip(self._rules.names, values, strict=True)))
+        if wrong is not None:
+            self._malformed.add(number, wrong[0], wrong[1], own)
+        return wrong is None
+
+
+_NOTHING = {"csv": ", \t", "tsv": " \t"}
+"""What stands on a line of which no cell holds anything."""
+
+
+def _armed_all(texts: Sequence[str]) -> Sequence[str]:
+    return list(map(armed, texts)) if "'" in set(map(itemgetter(slice(0, 1)), texts)) else texts

@@ -1,0 +1,245 @@
+"""The checked input: every row read, grouped and found free of doubles, ready to be applied."""
+
+from __future__ import annotations
+
+from array import array
+from itertools import repeat
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.barcodes import codes_of
+from shopcli.domain.batch import BARCODE_PLACE, Grammar
+from shopcli.domain.text import KEY_LENGTH_MAX
+from shopcli.engine.imports.plans.orders import values_of
+from shopcli.engine.imports.reading.cells import Checker
+from shopcli.engine.imports.reading.groups import (
+    Disagreement,
+    Group,
+    Grouper,
+    Identities,
+    regrouped,
+    repeated,
+)
+from shopcli.engine.imports.reading.rows import Rows
+from shopcli.engine.imports.reading.spool import Spool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+    from typing import Self
+
+    from shopcli.engine.imports.reading.malformed import Malformed
+    from shopcli.engine.imports.reading.source import Source
+    from shopcli.engine.imports.rejects import Rejects
+
+_ONCE = {"products": "SKU", "users": "user", "coupons": "coupon"}
+"""Kinds whose identity comes once in a file, and what it is called."""
+
+_KEY_OF_GROUP = itemgetter(1)
+
+_HAPPENED = frozenset({"at", "ordered_at"})
+"""Columns that say when something happened; what a coupon says of its own days is no such."""
+
+_CLOCKS_DIFFER_MICROSECONDS = 300_000_000
+"""As much as a platform forgives the clock of a sender."""
+
+
+class Checked:
+    """Reads an input to its end and keeps its checked rows.
+
+    Args:
+        rules: What rows may look like.
+        checker: Reads them.
+        malformed: Takes what is wrong.
+        rejects: Renders rows that are put aside.
+        key_prefix: Will be put in front of keys.
+        now: Microseconds; what is said to happen later is noted.
+        is_rehearsed: Nothing of it will be written.
+        same_key_once: Rows that share a key and everything else are one.
+    """
+
+    def __init__(
+        self,
+        rules: Grammar,
+        checker: Checker,
+        malformed: Malformed,
+        rejects: Rejects,
+        key_prefix: str,
+        now: int,
+        *,
+        is_rehearsed: bool,
+        same_key_once: bool = False,
+    ) -> None:
+        self._is_rehearsed = is_rehearsed
+        self._same_key_once = same_key_once
+        self._rules = rules
+        self._checker = checker
+        self._malformed = malformed
+        self._rejects = rejects
+        self._longest_key = KEY_LENGTH_MAX - len(key_prefix)
+        self._has_prefix = bool(key_prefix) and rules.columns[0].form == "key"
+        self._identities = Identities()
+        self._spool = Spool()
+        self._group_count = 0
+        self.repeated_keys: set[str] = set()
+        """Keys that come more than once, always with the same request."""
+        self.future_count = 0
+        """Lines whose time is yet to come: no rule is against it, but a slip may be behind it."""
+        self.first_future_line: int | None = None
+        self._latest_at = now + _CLOCKS_DIFFER_MICROSECONDS
+        self._happened = [i for i, c in enumerate(rules.columns) if c.name in _HAPPENED]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._spool.close()
+
+    @property
+    def row_count(self) -> int:
+        """Data lines of the input."""
+        return self._checker.row_count
+
+    def read(self, source: Source, progress: Callable[[int], None]) -> None:
+        """Read and check everything.
+
+        Raises:
+            InvalidInput: The input is malformed beyond what was allowed.
+        """
+        if self._rules.kind == "orders":
+            self._read_orders(source, progress)
+        else:
+            for rows in self._checker.rows(source, progress):
+                self._check_prefix(rows)
+                self._note_future(rows)
+                self._identities.take(rows.texts(0), self._kept_identities)
+                self._spool.write(rows.plain())
+        self._malformed.check()
+        doubles = self._identities.repeated()
+        if doubles:
+            self._look_at(doubles)
+            self._malformed.check()
+
+    def repeated_codes(self) -> set[int]:
+        """Hashes of what comes more than once among the codes and SKUs of a rehearsed import.
+
+        What is written need not be remembered: the database has it.
+        """
+        if not self._is_rehearsed:
+            return set()
+        hashes = array("q")
+        for chunk in self._spool.chunks():
+            rows = Rows.of(chunk)
+            barcodes: Any = rows.columns[BARCODE_PLACE] or repeat(None)
+            for sku, barcode in zip(rows.texts(0), barcodes, strict=False):
+                code = barcode if isinstance(barcode, str) else None
+                hashes.extend(map(hash, {sku, *codes_of(sku, code)}))
+        return repeated(hashes)
+
+    def batches(self) -> Iterator[Any]:
+        """Batches of rows (of orders: groups) in the order of the input."""
+        dropped = self._malformed.dropped
+        if self._rules.kind == "orders":
+            for groups in self._spool.chunks():
+                kept = [g for g in groups if g[0][0][0] not in dropped] if dropped else groups
+                if kept:
+                    yield kept
+            return
+        for chunk in self._spool.chunks():
+            rows = Rows.of(chunk)
+            if dropped and not dropped.isdisjoint(rows.lines):
+                rows = rows.without(dropped)
+            if len(rows.lines):
+                yield rows
+
+    def _read_orders(self, source: Source, progress: Callable[[int], None]) -> None:
+        grouper = Grouper(self._refuse)
+        for rows in self._checker.rows(source, progress):
+            self._check_prefix(rows)
+            self._note_future(rows)
+            self._keep(grouper.take(rows))
+        self._keep(grouper.finish())
+
+    def _keep(self, groups: list[Group]) -> None:
+        if groups:
+            self._group_count += len(groups)
+            self._identities.take(list(map(_KEY_OF_GROUP, groups)), self._kept_identities)
+            self._spool.write(groups)
+
+    def _kept_identities(self) -> Iterator[list[str]]:
+        for chunk in self._spool.chunks():
+            if self._rules.kind == "orders":
+                yield list(map(_KEY_OF_GROUP, chunk))
+            else:
+                yield Rows.of(chunk).texts(0)
+
+    def _check_prefix(self, rows: Rows) -> None:
+        if not self._has_prefix:
+            return
+        keys: list[Any] = rows.columns[0] or []
+        if max(map(len, keys)) <= self._longest_key:
+            return
+        for index, key in enumerate(keys):
+            if len(key) > self._longest_key:
+                values = [None if column is None else column[index] for column in rows.columns]
+                message = f"With the prefix the key is longer than {KEY_LENGTH_MAX} characters."
+                own = self._rejects.own(values)
+                self._malformed.add(rows.lines[index], "key", message, own, was_kept=True)
+
+    def _note_future(self, rows: Rows) -> None:
+        for place in self._happened:
+            moments: list[Any] = rows.columns[place] or []
+            if max(filter(None, moments), default=0) <= self._latest_at:
+                continue
+            several = zip(rows.lines, moments, strict=True)
+            lines = [line for line, at in several if at is not None and at > self._latest_at]
+            self.future_count += len(lines)
+            if self.first_future_line is None:
+                self.first_future_line = lines[0]
+
+    def _refuse(self, pieces: list[Group], disagreement: Disagreement) -> None:
+        line, column, message = disagreement
+        for piece in pieces:
+            for values in values_of(piece):
+                own = self._rejects.own(values[1:])
+                if values[0] == line:
+                    self._malformed.add(line, column, message, own)
+                else:
+                    self._malformed.add_beside(values[0], message, own)
+
+    def _look_at(self, doubles: set[int]) -> None:
+        if self._rules.kind == "orders":
+            whole = regrouped(self._spool, doubles, self._group_count, self._refuse)
+            self._spool.close()
+            self._spool = whole
+            return
+        once = _ONCE.get(self._rules.kind)
+        first: dict[Any, tuple[int, tuple[Any, ...]]] = {}
+        for chunk in self._spool.chunks():
+            rows = Rows.of(chunk)
+            lines, columns = rows.lines, rows.columns
+            for index, identity in enumerate(rows.texts(0)):
+                if hash(identity) not in doubles:
+                    continue
+                values = tuple(None if column is None else column[index] for column in columns)
+                had = first.setdefault(identity, (lines[index], values))
+                if had[0] == lines[index]:
+                    continue
+                is_same = once is None and had[1] == values
+                if is_same and self._same_key_once:
+                    self.repeated_keys.add(identity)
+                    continue
+                what = f"The {once} {identity} stands" if once else f"The key {identity} stands"
+                message = (
+                    f"{what} on line {had[0]} already{'' if once or is_same else ', otherwise'}."
+                )
+                if is_same:
+                    message += " If the two are one, add --same-key-once; else give each its own."
+                column = self._rules.columns[0].name
+                own = self._rejects.own(values)
+                self._malformed.add(lines[index], column, message, own, was_kept=True)

@@ -1,0 +1,228 @@
+"""Puts the rows of an order together, also where they lie apart; finds what comes twice.
+
+Memory stays bounded: rows that lie apart are sorted through temporary files, a part at a time.
+"""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from contextlib import ExitStack
+from itertools import chain, islice, repeat
+from operator import lt
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.money import AMOUNT_MAX
+from shopcli.domain.ordering import LINE_COUNT_MAX
+from shopcli.engine.imports.reading.spool import Spool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from shopcli.engine.imports.reading.rows import Rows
+
+Row = tuple[int, str, int, int | None]
+"""(line, SKU, quantity, unit price)."""
+
+Group = tuple[
+    list[Row], str, str, str | None, int | None, int | None, dict[str, int], dict[str, int | None]
+]
+"""(rows, key, user, coupon, ordered at, discount, quantity by SKU, unit price by SKU)."""
+
+_PART_COUNT = 100_000
+_CHUNK_COUNT = 1000
+_HASHES_AT_ONCE = 1_000_000
+
+Disagreement = tuple[int, str, str]
+"""(line, column, message)."""
+
+
+class Grouper:
+    """Groups the rows of orders by key, as far as they lie together.
+
+    Args:
+        refuse: Takes the pieces of an order whose rows do not go together, and what does not.
+    """
+
+    def __init__(self, refuse: Callable[[list[Group], Disagreement], None]) -> None:
+        self._refuse = refuse
+        self._open: Group | None = None
+        self._wrong: tuple[list[Group], Disagreement] | None = None
+
+    def take(self, rows: Rows) -> list[Group]:
+        """The orders that are complete once these rows are there."""
+        done: list[Group] = []
+        count = len(rows.lines)
+        columns: list[Any] = [
+            repeat(None, count) if column is None else column for column in rows.columns
+        ]
+        for row in zip(rows.lines, *columns, strict=True):
+            current = self._open
+            if current is None or current[1] != row[1]:
+                self._close(done)
+                self._open = _group_of(row)
+            elif self._wrong is not None:
+                self._wrong[0].append(_group_of(row))
+            else:
+                more = _group_of(row)
+                disagreement = join(current, more)
+                if disagreement is not None:
+                    self._wrong = ([current, more], disagreement)
+        return done
+
+    def finish(self) -> list[Group]:
+        """The last order."""
+        done: list[Group] = []
+        self._close(done)
+        return done
+
+    def _close(self, done: list[Group]) -> None:
+        if self._wrong is not None:
+            self._refuse(*self._wrong)
+        elif self._open is not None:
+            done.append(self._open)
+        self._open = self._wrong = None
+
+
+def _group_of(row: tuple[Any, ...]) -> Group:
+    line, key, user, sku, quantity, coupon, ordered_at, unit_price, discount = row
+    one = [(line, sku, quantity, unit_price)]
+    return one, key, user, coupon, ordered_at, discount, {sku: quantity}, {sku: unit_price}
+
+
+def join(group: Group, more: Group) -> Disagreement | None:
+    """Add more rows to an order, or say what does not go together and leave it."""
+    line, first = more[0][0][0], group[0][0][0]
+    for place, column in ((2, "user"), (3, "coupon"), (4, "ordered_at"), (5, "discount")):
+        if group[place] != more[place]:
+            message = f"The rows of the key {group[1]} disagree: line {first} has another {column}."
+            if column == "discount":
+                message += " It is the whole order's, and repeated on each of its rows."
+            return line, column, message
+    quantities, prices = group[6], group[7]
+    for sku, quantity in more[6].items():
+        unit_price = more[7][sku]
+        if sku in quantities and prices[sku] != unit_price:
+            message = f"The rows of the key {group[1]} disagree on the price of {sku}."
+            return line, "unit_price", message
+        if quantities.get(sku, 0) + quantity > AMOUNT_MAX:
+            return line, "quantity", f"The quantity of {sku} passes {AMOUNT_MAX}."
+    if len(quantities.keys() | more[6].keys()) > LINE_COUNT_MAX:
+        return line, "sku", f"An order has at most {LINE_COUNT_MAX} different products."
+    for sku, quantity in more[6].items():
+        quantities[sku] = quantities.get(sku, 0) + quantity
+        prices[sku] = more[7][sku]
+    group[0].extend(more[0])
+    return None
+
+
+class Identities:
+    """Finds identities that come twice; while they only rise, as in a sorted file, none can."""
+
+    def __init__(self) -> None:
+        self._hashes = array("q")
+        self._last = ""
+        self._is_rising = True
+
+    def take(self, several: list[str], earlier: Callable[[], Iterable[list[str]]]) -> None:
+        """Take the identities of a chunk.
+
+        Args:
+            several: In the order of the input.
+            earlier: All that were taken before, once more; asked for at most once.
+        """
+        if self._is_rising:
+            if self._last < several[0] and all(map(lt, several, islice(several, 1, None))):
+                self._last = several[-1]
+                return
+            self._is_rising = False
+            for chunk in earlier():
+                self._hashes.extend(map(hash, chunk))
+        self._hashes.extend(map(hash, several))
+
+    def repeated(self) -> set[int]:
+        """The hashes of identities that come more than once."""
+        return repeated(self._hashes)
+
+
+def repeated(hashes: array[int]) -> set[int]:
+    """The hashes that come more than once."""
+    found: set[int] = set()
+    part_count = len(hashes) // _HASHES_AT_ONCE + 1
+    for part in range(part_count):
+        mine = hashes if part_count == 1 else [h for h in hashes if h % part_count == part]
+        seen = set(mine)
+        if len(seen) == len(mine):
+            continue
+        for one in mine:
+            if one in seen:
+                seen.remove(one)
+            else:
+                found.add(one)
+    return found
+
+
+def regrouped(
+    spool: Spool, apart: set[int], count: int, refuse: Callable[[list[Group], Disagreement], None]
+) -> Spool:
+    """The orders of a spool with the rows of each together, in the order of their first rows.
+
+    Args:
+        spool: Chunks of groups.
+        apart: Hashes of keys with more than one group.
+        count: How many groups the spool has.
+        refuse: Takes the pieces of an order whose rows do not go together, and what does not.
+    """
+    with ExitStack() as stack:
+        parts = [stack.enter_context(Spool()) for _ in range(1 + count // _PART_COUNT)]
+        straight = stack.enter_context(Spool())
+        for groups in spool.chunks():
+            rest = []
+            for group in groups:
+                if hash(group[1]) in apart:
+                    parts[hash(group[1]) % len(parts)].write(group)
+                else:
+                    rest.append(group)
+            straight.write(rest)
+        runs = [stack.enter_context(_merged(part, refuse)) for part in parts]
+        whole = Spool()
+        ordered = heapq.merge(
+            *(chain.from_iterable(run.chunks()) for run in (straight, *runs)),
+            key=lambda group: group[0][0][0],
+        )
+        for chunk in _chunked(ordered):
+            whole.write(chunk)
+        return whole
+
+
+def _merged(part: Spool, refuse: Callable[[list[Group], Disagreement], None]) -> Spool:
+    by_key: dict[str, Group] = {}
+    wrong: dict[str, tuple[list[Group], Disagreement]] = {}
+    for group in part.chunks():
+        key = group[1]
+        if key not in by_key:
+            by_key[key] = group
+        elif key in wrong:
+            wrong[key][0].append(group)
+        else:
+            disagreement = join(by_key[key], group)
+            if disagreement is not None:
+                wrong[key] = ([by_key[key], group], disagreement)
+    for key, (pieces, disagreement) in wrong.items():
+        del by_key[key]
+        refuse(pieces, disagreement)
+    run = Spool()
+    for chunk in _chunked(sorted(by_key.values(), key=lambda group: group[0][0][0])):
+        run.write(chunk)
+    return run
+
+
+def _chunked(groups: Iterable[Group]) -> Iterator[list[Group]]:
+    chunk: list[Group] = []
+    for group in groups:
+        chunk.append(group)
+        if len(chunk) == _CHUNK_COUNT:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

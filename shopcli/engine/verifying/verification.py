@@ -1,0 +1,46 @@
+"""The use case that recomputes every invariant from the rows, in one snapshot; changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shopcli.domain.records import Verification
+from shopcli.engine import codes
+from shopcli.engine.verifying import changes, orders, requests
+from shopcli.engine.verifying.findings import check
+from shopcli.storage.schema.completeness import changed_guards, missing_guards
+from shopcli.storage.verifying import checks as table
+from shopcli.storage.verifying.attempts import attempt
+
+if TYPE_CHECKING:
+    from shopcli.domain.records import Check
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Session
+
+
+def verify(runtime: Runtime) -> Verification:
+    """Check every invariant; violations are listed, nothing is mended."""
+
+    def work(session: Session) -> list[Check]:
+        return [
+            *(check(name, _violations(session, name)) for name in table.CHECKS),
+            *orders.checks(session),
+            *requests.checks(session),
+            *changes.checks(session),
+            check("codes_are_of_products", codes.astray(session)),
+            # Shared since before schema 0002: told, but no violation, for no more can come in.
+            replace(check("codes_name_one_product", codes.shared(session)), ok=True),
+            check("constraints_and_triggers_exist", missing_guards(session)),
+            check("definitions_are_the_releases", changed_guards(session)),
+        ]
+
+    checks = tuple(runtime.read(work, long=True))
+    return Verification(ok=all(check.ok for check in checks), checks=checks)
+
+
+def _violations(session: Session, name: str) -> list[str]:
+    found: list[str] = []
+    with attempt(session, found.append):
+        found += table.violations(session, name)
+    return found

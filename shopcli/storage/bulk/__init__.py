@@ -1,0 +1,1 @@
+"""Reads and writes many rows at once, for imports and exports."""

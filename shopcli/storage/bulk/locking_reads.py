@@ -1,0 +1,122 @@
+"""What imports read before they decide about many rows; each query locks in the shop's one order.
+
+Lock order: users' balances, coupons, user coupons, products by SKU, sales buckets.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.storage.bulk.writing import among, find, listed
+from shopcli.storage.coupons import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from shopcli.storage.session import Row, Session
+
+_ACCOUNTS = """
+SELECT b.username, u.user_id, b.state, b.balance_minor, b.entry_count
+FROM balances b JOIN users u ON u.username = b.username
+WHERE b.username {among} ORDER BY b.username
+"""
+_USERS = """
+SELECT b.username, u.name FROM balances b JOIN users u ON u.username = b.username
+WHERE b.username {among} ORDER BY b.username
+"""
+_PRODUCTS = """
+SELECT p.sku, p.name, p.price_minor, p.stock, p.on_sale, p.category, p.barcode, p.low_stock,
+       p.movement_count
+FROM products p WHERE p.sku {among} ORDER BY p.sku
+"""
+_BETWEEN = "SELECT 1 FROM products WHERE sku BETWEEN :first AND :last LIMIT 1"
+_COUPONS = f"SELECT {COLUMNS} FROM coupons c WHERE c.code {{among}} ORDER BY c.code"
+_HELD = """
+SELECT h.username, h.code, h.number, h.usable_until_at, h.order_id FROM user_coupons h
+WHERE h.code {codes} AND h.username {users} ORDER BY h.code, h.number
+"""
+_CHARGES = """
+SELECT e.key, e.fingerprint, e.username, e.sequence FROM balance_entries e
+WHERE e.kind = 'charge' AND e.key IS NOT NULL AND e.key {among}
+"""
+_CLAIMS = "SELECT h.key, h.fingerprint, h.claimed_at FROM user_coupons h WHERE h.key {among}"
+_ORDERS = """
+SELECT o.key, o.fingerprint, o.order_id, o.coupon_code, o.placed_at FROM orders o
+WHERE o.key {among}
+"""
+_BATCH = """
+SELECT m.sku FROM stock_movements m
+WHERE m.batch = :batch AND m.batch IS NOT NULL AND m.sku {among}
+"""
+_CHANGES = "PRAGMA data_version"
+
+
+def accounts(session: Session, usernames: Collection[str], *, lock: bool) -> list[Row]:
+    """(username, opaque id, state, balance, entry count) of some users."""
+    return find(session, _ACCOUNTS, usernames, lock="b" if lock else None)
+
+
+def users(session: Session, usernames: Collection[str], *, lock: bool) -> list[Row]:
+    """(username, name) of some users."""
+    return find(session, _USERS, usernames, lock="b" if lock else None)
+
+
+def products(session: Session, skus: Collection[str], *, lock: bool) -> list[Row]:
+    """(sku, name, price, stock, on sale, category, barcode, low stock, movement count)."""
+    return find(session, _PRODUCTS, skus, lock="p" if lock else None)
+
+
+def any_product_between(session: Session, first: str, last: str) -> bool:
+    """Whether some product's SKU lies between two, inclusive; quicker than to look each one up."""
+    return session.row(_BETWEEN, {"first": first, "last": last}) is not None
+
+
+def coupons(session: Session, codes: Collection[str], *, lock: bool) -> list[Row]:
+    """Coupons by code: terms, limit and count, in the order of `_COUPONS`."""
+    return find(session, _COUPONS, codes, lock="c" if lock else None)
+
+
+def held(
+    session: Session, usernames: Collection[str], codes: Collection[str], *, lock: bool
+) -> list[Row]:
+    """(username, code, number, usable until, order) of what some users hold of some codes."""
+    if not usernames or not codes:
+        return []
+    statement = _HELD.format(codes=among(session, "codes"), users=among(session, "users"))
+    if lock and session.dialect == "postgres":
+        statement += " FOR NO KEY UPDATE"
+    return session.rows(
+        statement, {"codes": listed(session, codes), "users": listed(session, usernames)}
+    )
+
+
+def charges(session: Session, keys: Collection[str]) -> list[Row]:
+    """(key, fingerprint, username, sequence) of the charges some keys have made."""
+    return find(session, _CHARGES, keys)
+
+
+def claims(session: Session, keys: Collection[str]) -> list[Row]:
+    """(key, fingerprint, claimed at) of the claims some keys have made."""
+    return find(session, _CLAIMS, keys)
+
+
+def orders(session: Session, keys: Collection[str]) -> list[Row]:
+    """(key, fingerprint, order, coupon, placed at) of the orders some keys have made."""
+    return find(session, _ORDERS, keys)
+
+
+def moved_by_batch(session: Session, batch: str, skus: Collection[str]) -> set[str]:
+    """Those of some SKUs whose stock a batch has moved before."""
+    if not skus:
+        return set()
+    statement = _BATCH.format(among=among(session, "listed"))
+    found = session.rows(statement, {"batch": batch, "listed": listed(session, skus)})
+    return {row[0] for row in found}
+
+
+def change_mark(session: Session) -> int:
+    """A number that differs once another connection has written (SQLite); 0 where nobody waits."""
+    if session.dialect != "sqlite":
+        return 0
+    row = session.row(_CHANGES)
+    return int(row[0]) if row else 0

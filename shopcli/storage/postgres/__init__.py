@@ -1,0 +1,1 @@
+"""A shop's Postgres database: connections, transactions, procedures, failures."""

@@ -1,0 +1,367 @@
+"""The blocks in which the shop's statements run on Postgres, and what each leaves behind.
+
+What has become of a change is told by where it was when the connection broke: before anything that
+commits was sent nothing has happened; from then until its answer nobody knows.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from shopcli.domain.errors import Internal, NotAllowed
+from shopcli.storage.failures import SerializationFailure
+from shopcli.storage.postgres.connections import long_bounds, within_transaction
+from shopcli.storage.postgres.failures import (
+    conflict,
+    not_replicated,
+    outcome_unknown,
+    tells_of_a_rollback,
+    translated,
+    unreachable,
+)
+from shopcli.storage.postgres.waiting import LONG_SECONDS, NoAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+    from typing import NoReturn
+
+    from sqlalchemy.pool import PoolProxiedConnection
+
+    from shopcli.storage.postgres.connections import PostgresSession
+    from shopcli.storage.postgres.transactions import PostgresDatabase
+    from shopcli.storage.session import Dialect, Parameters, Reader, Row, Session
+
+
+class Beginning(NamedTuple):
+    """What begins a transaction, and its settings.
+
+    They differ on a connection of our own, and behind a pooler, where nothing else is set before.
+    """
+
+    direct: bytes
+    begin: str
+    pooled: str
+
+    def on(self, session: PostgresSession) -> bytes:
+        """The statements for a connection."""
+        if not session.is_behind_pooler:
+            return self.direct
+        path = within_transaction({"search_path": session.search_path})
+        return f"{self.begin};{path};{self.pooled}".encode()
+
+
+class _Block:
+    """A pooled connection for the time of a `with` block."""
+
+    __slots__ = ("_database", "_pooled", "_session")
+
+    _pooled: PoolProxiedConnection
+    _session: PostgresSession
+
+    def __init__(self, database: PostgresDatabase) -> None:
+        self._database = database
+
+    def _take(self) -> PostgresSession:
+        self._pooled = self._database.take()
+        self._session = self._pooled.dbapi_connection  # type: ignore[assignment] # as in take()
+        return self._session
+
+    def _give_back(self) -> None:
+        """Return the connection to the pool, or drop it if it is broken or mid-transaction."""
+        connection = self._session.connection
+        if connection.pgconn.transaction_status == TransactionStatus.IDLE:
+            connection.wait_max_seconds = self._database.bounds.answer
+            self._database.give_back(self._pooled)
+        else:
+            self._pooled.invalidate()
+
+    def _explain(self, error: BaseException | None) -> None:
+        """Raise what a driver's error means; other errors are left to go on."""
+        if isinstance(error, psycopg.Error):
+            meaning = self._meaning(error)
+            if meaning is not error:
+                raise meaning from error
+
+    def _meaning(self, error: psycopg.Error) -> Exception:
+        session, display = self._session, self._database.display
+        meaning = translated(error, display, is_lost=session.is_lost)
+        if isinstance(meaning, NotAllowed):
+            user = session.connection.pgconn.user or b""
+            meaning.details["role"] = user.decode(errors="replace")
+        return meaning
+
+
+class _Transaction(_Block):
+    """A block in one transaction; rolls back on an exception."""
+
+    __slots__ = ("_begin", "_long")
+
+    def __init__(self, database: PostgresDatabase, begin: Beginning, *, long: bool) -> None:
+        super().__init__(database)
+        self._begin = begin
+        self._long = long
+
+    def __enter__(self) -> PostgresSession:
+        session = self._take()
+        if not self._has_begun(session):
+            # Broken while idle; nothing was asked yet, so a new connection does as well.
+            self._pooled.invalidate()
+            session = self._take()
+            if not self._has_begun(session):
+                self._pooled.invalidate()
+                raise unreachable(self._database.display)
+        return session
+
+    def _has_begun(self, session: PostgresSession) -> bool:
+        """Begin; False if the connection is found broken."""
+        try:
+            self._run_begin(session)
+        except BaseException as error:
+            broken = isinstance(error, psycopg.Error) and not isinstance(error, NoAnswer)
+            if broken and session.is_lost:
+                return False
+            self._roll_back()
+            self._explain(error)
+            raise
+        return True
+
+    def _run_begin(self, session: PostgresSession) -> None:
+        begin = self._begin.on(session)
+        if self._long:
+            bounds = long_bounds(reading=isinstance(self, ReadTransaction))
+            begin = begin + b";" + within_transaction(bounds).encode()
+        session.run(begin)
+        if self._long:
+            session.connection.wait_max_seconds = LONG_SECONDS
+
+    def _run_commit(self) -> bool:
+        """Send COMMIT; whether it was answered by one."""
+        self._session.connection.wait_max_seconds = self._database.bounds.answer
+        return self._session.run(b"COMMIT").command_status == b"COMMIT"
+
+    def _roll_back(self) -> None:
+        session = self._session
+        session.connection.wait_max_seconds = self._database.bounds.answer
+        try:
+            if session.connection.pgconn.transaction_status != TransactionStatus.IDLE:
+                with suppress(psycopg.Error):  # the server rolls back what was left open
+                    session.run(b"ROLLBACK")
+        finally:
+            self._give_back()
+
+
+class ReadTransaction(_Transaction):
+    """A block that reads one snapshot."""
+
+    __slots__ = ()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            # What was read is known, whatever becomes of the connection now.
+            with suppress(psycopg.Error):
+                self._run_commit()
+            self._give_back()
+            return
+        self._roll_back()
+        self._explain(error)
+
+    def _meaning(self, error: psycopg.Error) -> Exception:
+        meaning = super()._meaning(error)
+        return conflict() if isinstance(meaning, SerializationFailure) else meaning
+
+
+class WriteTransaction(_Transaction):
+    """A block that writes, and commits at its end."""
+
+    __slots__ = ("_key",)
+
+    def __init__(
+        self, database: PostgresDatabase, begin: Beginning, key: str | None, *, long: bool = False
+    ) -> None:
+        super().__init__(database, begin, long=long)
+        self._key = key
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            self._roll_back()
+            self._explain(error)
+            return
+        session = self._session
+        if not session.is_alive():
+            self._pooled.invalidate()
+            raise unreachable(self._database.display)
+        session.connection.unreplicated = False
+        try:
+            is_committed = self._run_commit()
+        except psycopg.Error as failure:
+            self._commit_failed(failure)
+        except BaseException as stop:
+            self._database.change_count += 1
+            self._give_back()
+            stop.add_note(_told_when_stopped(self._key))
+            raise
+        self._give_back()
+        if not is_committed:
+            raise Internal("A statement had failed unnoticed; the transaction was rolled back.")
+        self._database.change_count += 1
+        if session.connection.unreplicated:
+            raise not_replicated(self._key)
+
+    def _commit_failed(self, error: psycopg.Error) -> NoReturn:
+        """Say what has become of the transaction."""
+        lost = self._session.is_lost
+        self._give_back()
+        if tells_of_a_rollback(error, is_lost=lost):
+            raise self._meaning(error) from error
+        self._database.change_count += 1
+        raise outcome_unknown(self._key) from error
+
+
+class SingleStatements(_Block):
+    """A block in which each statement is a transaction of its own, or all are one.
+
+    Behind a pooler they are: only within a transaction are the settings ours.
+    """
+
+    __slots__ = ("_key", "_single", "_transaction")
+
+    _transaction: WriteTransaction | None
+    _single: SingleStatementSession
+
+    def __init__(self, database: PostgresDatabase, key: str | None) -> None:
+        super().__init__(database)
+        self._key = key
+
+    def __enter__(self) -> Session:
+        session = self._take()
+        self._transaction = None
+        if session.is_behind_pooler:
+            self._give_back()
+            database = self._database
+            self._transaction = WriteTransaction(database, database.begin_write, self._key)
+            return self._transaction.__enter__()
+        session.connection.unreplicated = False
+        self._single = SingleStatementSession(session, self._database)
+        return self._single
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._transaction is not None:
+            self._transaction.__exit__(kind, error, trace)
+            return
+        session = self._session
+        lost = session.is_lost
+        self._give_back()
+        if self._single.is_unanswered and error is not None:
+            if isinstance(error, psycopg.Error):
+                if not tells_of_a_rollback(error, is_lost=lost):
+                    self._database.change_count += 1
+                    raise outcome_unknown(self._key) from error
+            elif not isinstance(error, Exception):
+                self._database.change_count += 1
+                error.add_note(_told_when_stopped(self._key))
+        elif session.connection.unreplicated:
+            raise not_replicated(self._key) from error
+        self._explain(error)
+
+
+class SingleStatementSession:
+    """A session on which each statement commits itself, except what is sent to its `reading`."""
+
+    __slots__ = ("_database", "_session", "is_unanswered")
+
+    dialect: Dialect = "postgres"
+
+    def __init__(self, session: PostgresSession, database: PostgresDatabase) -> None:
+        self._session = session
+        self._database = database
+        self.is_unanswered = False
+        """Whether a statement was sent, and no answer of it has arrived."""
+
+    @property
+    def reading(self) -> Reader:
+        """For statements that only read."""
+        return ReadingSession(self._session)
+
+    def rows(self, statement: str, parameters: Parameters = {}) -> list[Row]:  # noqa: B006 - read
+        """All rows of a change with RETURNING, or of a procedure."""
+        self._about_to_send()
+        rows = self._session.rows(statement, parameters)
+        self._answered()
+        return rows
+
+    def stream(self, statement: str, parameters: Parameters = {}) -> Iterator[Row]:  # noqa: B006 - read
+        """The same, some at a time."""
+        self._about_to_send()
+        rows = self._session.stream(statement, parameters)
+        self._answered()
+        return rows
+
+    def row(self, statement: str, parameters: Parameters = {}) -> Row | None:  # noqa: B006 - read
+        """The first row of a change with RETURNING, or of a procedure; or None."""
+        self._about_to_send()
+        row = self._session.row(statement, parameters)
+        self._answered()
+        return row
+
+    def change(self, statement: str, parameters: Parameters = {}) -> int:  # noqa: B006 - read
+        """The number of rows a change touched."""
+        self._about_to_send()
+        count = self._session.change(statement, parameters)
+        self._answered()
+        return count
+
+    def change_many(self, statement: str, parameters: Iterable[Parameters]) -> int:
+        """The number of rows touched over all parameter sets, each a transaction of its own."""
+        self._about_to_send()
+        count = self._session.change_many(statement, parameters)
+        self._answered()
+        return count
+
+    def _about_to_send(self) -> None:
+        """Refuse to send on a connection that is known to be gone: then nothing has happened."""
+        if not self._session.is_alive():
+            raise unreachable(self._database.display)
+        self.is_unanswered = True
+
+    def _answered(self) -> None:
+        self.is_unanswered = False
+        self._database.change_count += 1
+
+
+class ReadingSession:
+    """What only reads on a session on which each statement commits itself; it cannot change."""
+
+    __slots__ = ("row", "rows", "stream")
+
+    dialect: Dialect = "postgres"
+
+    def __init__(self, session: PostgresSession) -> None:
+        self.rows = session.rows
+        self.row = session.row
+        self.stream = session.stream
+
+
+def _told_when_stopped(key: str | None) -> str:
+    """What an interrupt during a commit says beside itself, for who sees no more than that."""
+    again = "" if key is None else f" The same request with the key {key} cannot happen twice."
+    return f"The change may or may not have happened.{again}"

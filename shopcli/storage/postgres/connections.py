@@ -1,0 +1,383 @@
+"""Opens connections to a shop's Postgres, checks their settings and runs statements on them."""
+
+from __future__ import annotations
+
+import math
+import re
+import select
+import time
+from decimal import Decimal
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+import psycopg
+from psycopg.adapt import Loader
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import ConnStatus
+from psycopg.types.numeric import Int8Dumper
+
+from shopcli.domain.errors import Internal, NotAShop
+from shopcli.storage.instants import ServerTime
+from shopcli.storage.postgres import failures as postgres_failures
+from shopcli.storage.postgres import search_path
+from shopcli.storage.postgres.hosts import answering_first
+from shopcli.storage.postgres.waiting import LONG_SECONDS, BoundedConnection
+from shopcli.storage.session import STREAMED_COUNT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from psycopg.abc import Buffer
+
+    from shopcli.storage.addresses import PostgresAddress
+    from shopcli.storage.session import Dialect, Parameters, Row
+
+CONNECT_SECONDS_MAX = 5.0
+"""Bound on connecting to one host, where more may be waited."""
+
+IDLE_TIMEOUT_SECONDS = 60
+"""Bound on a transaction left open, should a client hang; a long read may wait for its reader."""
+
+_SERVERS_SHARE = 0.9
+"""Of the bound on waiting: who is answered in time knows, who hangs up may not."""
+
+CONNECTION_DEFAULTS = {
+    "application_name": "shop",
+    # A server that went silent is noticed within half a minute.
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+
+# The planner's guesses about small or new tables make the hot statements two times slower; each of
+# them finds its rows by an index, so they are planned once. Reports get the planner's full choice
+# back, for the window they are asked for: a plan made for any window takes eight times as long
+# (measured: top 5 of 100,000 lines in 19 against 2.3 ms). Starting parallel workers takes longer
+# than the window of a shop does.
+_ALTERNATIVES = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
+HOT_PLANS = {
+    **dict.fromkeys(_ALTERNATIVES, "off"),
+    "plan_cache_mode": "force_generic_plan",
+}
+REPORT_PLANS = {
+    **dict.fromkeys(_ALTERNATIVES, "on"),
+    "plan_cache_mode": "force_custom_plan",
+    "max_parallel_workers_per_gather": "0",
+}
+
+ALL_PLANS = {"jit": "off"}
+
+_STATEMENTS_MAX = 2000
+
+_READ_BACK = """
+SELECT current_setting('synchronous_commit'), current_setting('server_encoding'),
+       current_setting('default_transaction_isolation'), pg_backend_pid(),
+       CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)
+"""
+
+
+class IntegralLoader(Loader):
+    """Reads NUMERIC as int where it is one: a sum of integers is an integer on both databases."""
+
+    def load(self, data: Buffer) -> int | Decimal:
+        """The number in a text."""
+        text = bytes(data).decode("ascii")
+        return int(text) if text.lstrip("-").isdigit() else Decimal(text)
+
+
+class _Translations(dict[str, bytes]):
+    """Statements with `:name` parameters -> the same as psycopg wants them."""
+
+    def __missing__(self, statement: str) -> bytes:
+        if len(self) >= _STATEMENTS_MAX:
+            self.clear()
+        translation = self[statement] = translate(statement).encode()
+        return translation
+
+
+_TOKENS = re.compile(
+    r"""'(?:[^']|'')*' | "[^"]*" | --[^\n]* | /\*.*?\*/ | ::
+        | :(?P<name>[A-Za-z_][A-Za-z0-9_]*) | %""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def translate(statement: str) -> str:
+    """A statement with `:name` parameters, as psycopg's `%(name)s`.
+
+    Texts in quotes, comments and `::type` stay as they are, but `%` is doubled everywhere.
+    """
+
+    def token(match: re.Match[str]) -> str:
+        name = match["name"]
+        return f"%({name})s" if name else match[0].replace("%", "%%")
+
+    return _TOKENS.sub(token, statement)
+
+
+_TRANSLATIONS = _Translations()
+
+
+class PostgresSession:
+    """A connection and its statements; `storage.postgres` opens and ends the transactions on it.
+
+    The cursor is used again and again: making one costs as much as a small statement.
+    """
+
+    __slots__ = (
+        "_cursor", "_execute", "_has_news", "connection", "is_behind_pooler", "run", "search_path",
+    )  # fmt: skip
+
+    dialect: Dialect = "postgres"
+
+    def __init__(
+        self, connection: BoundedConnection, *, is_behind_pooler: bool, search_path: str
+    ) -> None:
+        self.connection = connection
+        self.is_behind_pooler = is_behind_pooler
+        self.search_path = search_path
+        self.run = connection.round_trip
+        self._cursor = connection.cursor()
+        self._execute = self._cursor.execute
+        self._has_news = _news_of(connection.fileno())
+
+    def rows(self, statement: str, parameters: Parameters = {}) -> list[Row]:  # noqa: B006 - read
+        """All rows of a query, or of a change with RETURNING."""
+        return self._execute(_TRANSLATIONS[statement], parameters).fetchall()
+
+    def stream(self, statement: str, parameters: Parameters = {}) -> Iterator[Row]:  # noqa: B006 - read
+        """The rows of a query, some at a time."""
+        self._execute(_TRANSLATIONS[statement], parameters)
+        some = partial(self._cursor.fetchmany, STREAMED_COUNT)
+        return chain.from_iterable(iter(some, []))
+
+    def row(self, statement: str, parameters: Parameters = {}) -> Row | None:  # noqa: B006 - read
+        """The first row, or None."""
+        return self._execute(_TRANSLATIONS[statement], parameters).fetchone()
+
+    def change(self, statement: str, parameters: Parameters = {}) -> int:  # noqa: B006 - read
+        """The number of rows a change touched."""
+        return self._execute(_TRANSLATIONS[statement], parameters).rowcount
+
+    def change_many(self, statement: str, parameters: Iterable[Parameters]) -> int:
+        """The number of rows touched over all parameter sets, sent together."""
+        self._cursor.executemany(_TRANSLATIONS[statement], parameters)
+        return max(0, self._cursor.rowcount)
+
+    @property
+    def reading(self) -> PostgresSession:
+        """This session: what only reads is in the same transaction."""
+        return self
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the connection is known to be broken."""
+        return self.connection.pgconn.status != ConnStatus.OK
+
+    def is_alive(self) -> bool:
+        """Whether the server has not hung up while nothing was asked.
+
+        Only if something unasked has arrived (a farewell, or the end) the server is asked.
+        """
+        if not self._has_news():
+            return not self.is_lost
+        try:
+            self.run(b"")
+        except psycopg.Error:
+            return False
+        return not self.is_lost
+
+    def close(self) -> None:
+        """Hang up."""
+        self.connection.close()
+
+
+class Bounds(NamedTuple):
+    """How long to wait, in seconds."""
+
+    lock: float
+    """For a lock, a free connection, and one host to connect to."""
+    answer: float
+    """For any answer of the server."""
+
+
+class Opened(NamedTuple):
+    """A new connection, and what the server's clock said."""
+
+    session: PostgresSession
+    server_time: ServerTime
+
+
+def open_session(address: PostgresAddress, bounds: Bounds) -> Opened:
+    """A new connection, its settings made and read back.
+
+    Raises:
+        DatabaseUnreachable: The server does not answer, or refuses the login.
+        NotAShop: There is no such database, or one that cannot hold a shop, or several schemas do.
+        Busy: The server has no connection left.
+        InvalidInput: Libpq does not understand the address.
+    """
+    connection = _connect(address, bounds, autocommit=True)
+    try:
+        prepared = _prepare(connection, address, bounds)
+    except BaseException:
+        connection.close()
+        raise
+    behind_pooler = prepared.is_behind_pooler
+    connection.prepare_threshold = _prepare_threshold(address, behind_pooler=behind_pooler)
+    session = PostgresSession(
+        connection, is_behind_pooler=behind_pooler, search_path=prepared.search_path
+    )
+    return Opened(session, prepared.server_time)
+
+
+def open_connection(
+    address: PostgresAddress, bounds: Bounds, *, autocommit: bool = True
+) -> BoundedConnection:
+    """A connection for what is not an order's, that makes no settings of its own.
+
+    Raises as `open_session`. Whoever wants tables pins the search path.
+    """
+    connection = _connect(address, bounds, autocommit=autocommit)
+    try:
+        behind_pooler = is_behind_pooler(connection)
+    except psycopg.Error as error:
+        connection.close()
+        raise postgres_failures.unreachable(address.display) from error
+    connection.prepare_threshold = _prepare_threshold(address, behind_pooler=behind_pooler)
+    return connection
+
+
+def _prepare_threshold(address: PostgresAddress, *, behind_pooler: bool) -> int | None:
+    return address.prepare_threshold_pooled if behind_pooler else address.prepare_threshold
+
+
+def _connect(address: PostgresAddress, bounds: Bounds, *, autocommit: bool) -> BoundedConnection:
+    """A bare connection that answers integers as int."""
+    try:
+        options = {**CONNECTION_DEFAULTS, **conninfo_to_dict(address.conninfo)}
+        if not all(map(_is_port, str(options.get("port", "")).split(","))):
+            raise postgres_failures.bad_address()
+        host_count = str(options.get("host", "")).count(",") + 1
+        host_seconds = min(bounds.lock, CONNECT_SECONDS_MAX, bounds.answer / host_count)
+        options = {
+            "connect_timeout": max(2, math.ceil(host_seconds)),  # the library knows no shorter one
+            **answering_first(options, host_seconds),
+            "client_encoding": "UTF8",
+        }
+        connection = BoundedConnection.connect(make_conninfo("", **options), autocommit=autocommit)
+    except psycopg.ProgrammingError:
+        raise postgres_failures.bad_address() from None
+    except psycopg.OperationalError as error:
+        raise postgres_failures.connect_failed(error, address.display) from error
+    connection.wait_max_seconds = bounds.answer
+    connection.adapters.register_loader("numeric", IntegralLoader)
+    # Else the type, and with it the prepared statement, depends on how large a number is.
+    connection.adapters.register_dumper(int, Int8Dumper)
+    return connection
+
+
+def _is_port(text: str) -> bool:
+    """Whether libpq can use it as a port; empty is its default."""
+    return not text or (text.isascii() and text.isdigit() and 0 < int(text[:9]) < 2**16)
+
+
+def waiting_bounds(bounds: Bounds) -> dict[str, str]:
+    """The settings that bound all waiting in the server, whatever became of the client."""
+    return {
+        "lock_timeout": _milliseconds(min(bounds.lock, bounds.answer * _SERVERS_SHARE)),
+        "statement_timeout": _milliseconds(bounds.answer * _SERVERS_SHARE),
+        "idle_in_transaction_session_timeout": _milliseconds(IDLE_TIMEOUT_SECONDS),
+    }
+
+
+def long_bounds(*, reading: bool) -> dict[str, str]:
+    """The same for a transaction that may take long; a reader holds up nobody while it is idle."""
+    bounds = {"statement_timeout": _milliseconds(LONG_SECONDS)}
+    if reading:
+        bounds["idle_in_transaction_session_timeout"] = _milliseconds(LONG_SECONDS)
+    return bounds
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(max(1, int(seconds * 1000)))
+
+
+class _Prepared(NamedTuple):
+    is_behind_pooler: bool
+    search_path: str
+    server_time: ServerTime
+
+
+def within_transaction(settings: dict[str, str]) -> str:
+    """The statements that make settings for the transaction they run in."""
+    return ";".join(f"SET LOCAL {name} = {value}" for name, value in settings.items())
+
+
+def commit_durably(*, condition: str = "true", within: bool) -> str:
+    """A commit that was answered must survive a crash of the server; stricter settings stay."""
+    return (
+        f"SELECT set_config('synchronous_commit', 'on', {within})"
+        f" WHERE current_setting('synchronous_commit') = 'off' AND {condition}"
+    )
+
+
+def is_behind_pooler(connection: BoundedConnection) -> bool:
+    """Whether each transaction may be on another connection of the server, shared with others.
+
+    A pooler answers a login itself, with a process number of its own making.
+    """
+    result = connection.round_trip(b"SELECT pg_catalog.pg_backend_pid()")
+    return int(result.get_value(0, 0) or 0) != connection.pgconn.backend_pid
+
+
+def _prepare(connection: BoundedConnection, address: PostgresAddress, bounds: Bounds) -> _Prepared:
+    """Make the settings of a new connection in one round trip, and read back what money needs.
+
+    Behind a pooler nothing is set, as it would not stay with us but with whoever comes next; there
+    each transaction makes its own settings.
+    """
+    direct = f"pg_catalog.pg_backend_pid() = {connection.pgconn.backend_pid}"
+    wanted = {
+        **waiting_bounds(bounds),
+        **ALL_PLANS,
+        **HOT_PLANS,
+        "default_transaction_isolation": "read committed",
+    }
+    values = ", ".join(f"('{name}', '{value}')" for name, value in wanted.items())
+    settings = f"SELECT set_config(name, value, false) FROM (VALUES {values}) wanted(name, value)"
+    statements = (
+        search_path.pin(locally=f"NOT ({direct})"),
+        f"{settings} WHERE {direct}",
+        commit_durably(condition=direct, within=False),
+        _READ_BACK,
+    )
+    try:
+        path, *_, result = connection.round_trips(";".join(statements).encode())
+    except psycopg.Error as error:
+        is_lost = connection.pgconn.status != ConnStatus.OK
+        raise postgres_failures.translated(error, address.display, is_lost=is_lost) from error
+    commit, encoding, isolation, process_id, server_at = (
+        (result.get_value(0, n) or b"").decode() for n in range(5)
+    )
+    behind_pooler = int(process_id) != connection.pgconn.backend_pid
+    if not behind_pooler and (commit == "off" or isolation != "read committed"):
+        raise Internal(f"The server does not take our settings: {commit}, {isolation}.")
+    if encoding != "UTF8":
+        raise NotAShop(
+            f"The database {address.display} keeps text as {encoding}, not as UTF8.",
+            fix="Make the database with ENCODING 'UTF8'.",
+        )
+    pinned_path = search_path.pinned(path, address.display)
+    return _Prepared(behind_pooler, pinned_path, ServerTime(int(server_at), time.monotonic()))
+
+
+def _news_of(descriptor: int) -> Callable[[], object]:
+    """A function that tells whether bytes wait on a socket, without waiting."""
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        return lambda: poll.poll(0)
+    return lambda: select.select([descriptor], [], [], 0)[0]

@@ -1,0 +1,239 @@
+"""What each Postgres error means to the shop; must never repeat a bound value or a password.
+
+Each tells a fact about one transaction. Whether anything else was changed is not known here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import (
+    Busy,
+    DatabaseUnreachable,
+    InvalidInput,
+    NotAllowed,
+    NotAShop,
+    OutcomeUnknown,
+    ReadOnly,
+    ShopError,
+)
+from shopcli.storage.failures import (
+    ConstraintViolated,
+    ReadConflict,
+    SerializationFailure,
+    TableMissing,
+)
+from shopcli.storage.postgres.waiting import NoAnswer
+
+if TYPE_CHECKING:
+    import psycopg
+
+NOT_NULL_VIOLATION = "23502"
+_GIVEN_WAY = frozenset({"40001", "40P01"})
+_LOCK_HELD = "55P03"
+_CANCELLED = "57014"
+_READ_ONLY = "25006"
+_DENIED = "42501"
+_TABLE_MISSING = frozenset({"42P01", "42703"})
+_PREPARED_ELSEWHERE = frozenset({"26000", "42P05"})
+_DAMAGED = frozenset({"XX001", "XX002"})
+_TOO_MANY_CONNECTIONS = "53300"
+_DISK_FULL = "53100"
+_OUT_OF_RESOURCES = "53"
+_SERVER_GOING_AWAY = ("08", "57P")
+_LAST_WORDS = frozenset({"FATAL", "PANIC"})
+
+
+def tells_of_a_rollback(error: psycopg.Error, *, is_lost: bool) -> bool:
+    """Whether an error is proof that what was to be committed was not.
+
+    It is where the connection lives on: either nothing was sent, or the server has answered, and
+    whatever goes wrong in it once it has committed ends the connection.
+    """
+    state = error.sqlstate or ""
+    return not (
+        is_lost
+        or state.startswith(_SERVER_GOING_AWAY)
+        or error.diag.severity_nonlocalized in _LAST_WORDS
+    )
+
+
+def translated(error: psycopg.Error, display: str, *, is_lost: bool) -> Exception:
+    """The error to raise for a driver's error; the driver's own if it tells of a bug of ours.
+
+    Only where nothing was committed.
+    """
+    if isinstance(error, NoAnswer):
+        return no_answer(display, error)
+    state = error.sqlstate or ""
+    if state.startswith("23"):
+        return ConstraintViolated(constraint_name(error))
+    if state in _GIVEN_WAY:
+        return SerializationFailure(state)
+    if state in _TABLE_MISSING:
+        return TableMissing(error.diag.message_primary or state)
+    if state == _DENIED:
+        return denied(error)
+    if is_lost or state.startswith(_SERVER_GOING_AWAY):
+        return unreachable(display)
+    return _about_database(state, display) or _about_server(state) or error
+
+
+def _about_database(state: str, display: str) -> ShopError | None:
+    if state == _READ_ONLY:
+        return read_only(display)
+    if state in _DAMAGED:
+        return damaged(display)
+    return None
+
+
+def _about_server(state: str) -> ShopError | None:
+    if state == _LOCK_HELD:
+        return busy()
+    if state == _CANCELLED:
+        return took_too_long()
+    if state == _DISK_FULL:
+        return DatabaseUnreachable(
+            "The disk of the database server is full.", fix="Free some space there and try again."
+        )
+    if state == _TOO_MANY_CONNECTIONS:
+        return Busy("The database server has no connection left.", fix="Try again in a moment.")
+    if state.startswith(_OUT_OF_RESOURCES):
+        return Busy("The database server has run out of memory.", fix="Try again in a moment.")
+    if state in _PREPARED_ELSEWHERE:
+        return InvalidInput(
+            "The connection pooler in front of the database keeps no prepared statements.",
+            fix="Write prepare_threshold=none into the database address.",
+        )
+    return None
+
+
+def constraint_name(error: psycopg.Error) -> str:
+    """The name of the constraint that refused; for a missing value, the column."""
+    diagnosis = error.diag
+    if error.sqlstate == NOT_NULL_VIOLATION:
+        return f"nn_{diagnosis.table_name}_{diagnosis.column_name}"
+    return diagnosis.constraint_name or "unknown"
+
+
+def connect_failed(error: psycopg.Error, display: str) -> Exception:
+    """What a failed attempt to connect means; libpq gives no code for it, only a text."""
+    text = str(error)
+    if 'database "' in text and "does not exist" in text:
+        return NotAShop(
+            f"There is no database at {display}.",
+            fix="Make the database first (createdb), then run `shop init`.",
+        )
+    if (
+        "too many clients" in text
+        or "too many connections" in text
+        or "remaining connection" in text
+    ):
+        return Busy("The database server has no connection left.", fix="Try again in a moment.")
+    if "permission denied for database" in text:
+        return NotAllowed(
+            f"The login at {display} may not use that database.",
+            fix="Ask whoever looks after the database for the right, or use another login.",
+            details={"role": None, "verb": "connect"},
+        )
+    if "authentication failed" in text or "no password supplied" in text or 'role "' in text:
+        return DatabaseUnreachable(
+            f"The database server did not accept the login for {display}.",
+            fix="Check user and password of the address, PGPASSWORD or the password file.",
+        )
+    return unreachable(display)
+
+
+def busy() -> Busy:
+    """Others held rows or locks for longer than the bound."""
+    return Busy("Others kept the database busy.", fix="Try again in a moment.")
+
+
+def took_too_long() -> Busy:
+    """The server ended a statement at its time limit, or because it was asked to."""
+    return Busy(
+        "The database took too long and was stopped.",
+        fix="Try again in a moment, or allow it more time: shop config set wait_max 60s",
+    )
+
+
+def conflict() -> ReadConflict:
+    """A stand-by ended a read: what it was reading had to make way for news from its primary."""
+    return ReadConflict(
+        "The database ended the read to make way for changes.",
+        fix="Try again, or read long reports from the primary server.",
+    )
+
+
+def no_answer(display: str, error: NoAnswer) -> DatabaseUnreachable:
+    """A server that keeps silent while nothing was being committed."""
+    return DatabaseUnreachable(
+        f"The database server of {display} does not answer ({error}).",
+        fix="Check the server and the way to it, then try again.",
+    )
+
+
+def unreachable(display: str) -> DatabaseUnreachable:
+    """No connection, or one that broke while nothing was being committed."""
+    return DatabaseUnreachable(
+        f"The database server of {display} cannot be reached.",
+        fix="Check that the server runs and that the address is right, then try again.",
+    )
+
+
+def read_only(display: str) -> ReadOnly:
+    """A stand-by server, or one that was told to take no writes."""
+    return ReadOnly(
+        f"The database {display} takes no writes.", fix="Use the address of the primary server."
+    )
+
+
+def denied(error: psycopg.Error) -> NotAllowed:
+    """The login lacks a right; the server's text names the table, and holds no value."""
+    return NotAllowed(
+        f"The login at the database may not do this: {error.diag.message_primary}.",
+        fix="Ask whoever looks after the database for the right, or use another login.",
+        details={"role": None, "verb": None},
+    )
+
+
+def damaged(display: str) -> NotAShop:
+    """Pages on the server's disk contradict each other."""
+    return NotAShop(
+        f"The database {display} is damaged.",
+        fix="Stop using it and restore the latest backup; then run `shop verify`.",
+        details={"damaged": True},
+    )
+
+
+def outcome_unknown(key: str | None) -> OutcomeUnknown:
+    """The answer to what commits was lost, or did not come in time."""
+    return OutcomeUnknown(
+        "The database was lost while the change was committed; it may or may not have happened.",
+        fix=_how_to_repeat(key),
+        details={"key": key},
+    )
+
+
+def not_replicated(key: str | None) -> OutcomeUnknown:
+    """The server has committed, but no stand-by has said so in time: a failover would lose it."""
+    return OutcomeUnknown(
+        "The change was made, but no stand-by server has confirmed it in time: should the server"
+        " be lost now, the change is lost with it.",
+        fix=_how_to_repeat(key),
+        details={"key": key},
+    )
+
+
+def _how_to_repeat(key: str | None) -> str:
+    if key is None:
+        return "Look whether it has happened before doing it again."
+    return "Repeat the command with the same key: it cannot happen twice."
+
+
+def bad_address() -> InvalidInput:
+    """Libpq does not understand the address; its own message could show a password."""
+    return InvalidInput(
+        "The postgresql:// address is not understood.",
+        fix="Give postgresql://user@host/database, with options after '?'.",
+    )

@@ -1,0 +1,65 @@
+"""Opens a Postgres database for a change of tables, one process at a time."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import psycopg
+import sqlalchemy as sa
+
+from shopcli.storage.postgres.connections import Bounds, open_connection
+from shopcli.storage.postgres.failures import outcome_unknown, tells_of_a_rollback, translated
+from shopcli.storage.postgres.search_path import pin, pinned
+from shopcli.storage.postgres.waiting import LONG_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shopcli.storage.addresses import PostgresAddress
+    from shopcli.storage.postgres_waiting import BoundedConnection
+
+ADVISORY_LOCK = 0x5348_4F50
+"""Locked while tables change; any number will do, as long as it never changes."""
+
+
+@contextmanager
+def schema_transaction(address: PostgresAddress, timeout_seconds: float) -> Iterator[sa.Connection]:
+    """A transaction that may change tables, alone.
+
+    Raises:
+        Busy: Another process changes them for longer than the timeout.
+        ReadOnly: The login may not make tables.
+        DatabaseUnreachable: The server does not answer.
+        NotAShop: Several schemas hold a shop, or none may be used.
+        OutcomeUnknown: It was lost while the change was committed.
+    """
+    bounds = Bounds(lock=timeout_seconds, answer=LONG_SECONDS)
+    engine = sa.create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: open_connection(address, bounds, autocommit=False),
+        poolclass=sa.NullPool,
+        hide_parameters=True,
+    )
+    is_committing = False
+    try:
+        with engine.connect() as connection, connection.begin() as transaction:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(timeout_seconds * 1000)}")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+            _pin_search_path(connection, address)
+            yield connection
+            is_committing = True
+            transaction.commit()
+    except sa.exc.DBAPIError as error:
+        cause = error.orig
+        if not isinstance(cause, psycopg.Error):
+            raise
+        lost = error.connection_invalidated
+        if is_committing and not tells_of_a_rollback(cause, is_lost=lost):
+            raise outcome_unknown(None) from error
+        raise translated(cause, address.display, is_lost=lost) from error
+
+
+def _pin_search_path(connection: sa.Connection, address: PostgresAddress) -> None:
+    driver: BoundedConnection = connection.connection.driver_connection  # type: ignore[assignment] # what the creator makes
+    pinned(driver.round_trip(pin(locally="true").encode()), address.display)

@@ -1,0 +1,194 @@
+"""Transactions on a shop in a Postgres database; knows no table.
+
+Beginning and committing are one round trip each. Settings are made once for a connection; behind a
+connection pooler, where a transaction may be on another than the last, they travel with BEGIN. A
+connection that broke while idle is replaced without a word. What a block is for, its caller says by
+how it is opened; the blocks are in `storage.postgres_blocks`.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import psycopg
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
+
+from shopcli.storage.lock_waits import TIMEOUT_SECONDS, WAIT_MAX_SECONDS
+from shopcli.storage.postgres.blocks import (
+    Beginning,
+    ReadTransaction,
+    SingleStatements,
+    WriteTransaction,
+)
+from shopcli.storage.postgres.connections import (
+    ALL_PLANS,
+    HOT_PLANS,
+    REPORT_PLANS,
+    Bounds,
+    PostgresSession,
+    commit_durably,
+    open_session,
+    waiting_bounds,
+    within_transaction,
+)
+from shopcli.storage.postgres.failures import busy
+
+if TYPE_CHECKING:
+    from sqlalchemy.pool import PoolProxiedConnection
+
+    from shopcli.storage.addresses import PostgresAddress
+    from shopcli.storage.instants import ServerTime
+    from shopcli.storage.session import Dialect
+
+CONNECTION_COUNT_MAX = 16
+"""Bound on the connections of one process; more threads wait for one."""
+
+_SETTINGS_TOLD = (
+    "server_version", "synchronous_commit", "fsync", "full_page_writes", "search_path",
+)  # fmt: skip
+
+_SCHEMA_OPEN_TO_ALL = """
+SELECT current_schema()
+WHERE has_schema_privilege('public', CAST(current_schema() AS text), 'CREATE')
+"""
+"""Until version 15 every login may make tables and functions in the schema `public`."""
+
+_FORGOTTEN: list[object] = []
+"""Pools made before a fork: the child must neither use nor close their connections."""
+
+
+class PostgresDatabase:
+    """A shop's Postgres database; connects when first used.
+
+    Args:
+        address: Where the server is.
+        timeout_seconds: Bound on connecting, on waiting for a lock, and for a free connection.
+        wait_max_seconds: Bound on waiting for any answer of the server.
+    """
+
+    dialect: Dialect = "postgres"
+
+    def __init__(
+        self,
+        address: PostgresAddress,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        wait_max_seconds: float = WAIT_MAX_SECONDS,
+    ) -> None:
+        self._address = address
+        self.bounds = Bounds(lock=timeout_seconds, answer=wait_max_seconds)
+        self.change_count = 0
+        self.server_time: ServerTime | None = None
+        always = {**waiting_bounds(self.bounds), **ALL_PLANS}
+        begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+        durably = commit_durably(within=True)
+        self.begin_write = Beginning(
+            begin.encode(), begin, f"{durably};{within_transaction({**always, **HOT_PLANS})}"
+        )
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        self.begin_read = Beginning(
+            f"{begin};{within_transaction(REPORT_PLANS)}".encode(),
+            begin,
+            within_transaction({**always, **REPORT_PLANS}),
+        )
+        self._pool = self._new_pool()
+        self._spare: list[PoolProxiedConnection] = []
+        """At most one connection kept out of the pool: going through it costs 8 microseconds."""
+        self._process_id = os.getpid()
+
+    @property
+    def address(self) -> PostgresAddress:
+        """Where the server is, for a connection of another kind."""
+        return self._address
+
+    @property
+    def display(self) -> str:
+        """The address without a password."""
+        return self._address.display
+
+    def read(self, *, long: bool = False) -> ReadTransaction:
+        """One snapshot, read only."""
+        return ReadTransaction(self, self.begin_read, long=long)
+
+    def write(self, key: str | None = None, *, long: bool = False) -> WriteTransaction:
+        """One write transaction, committed at exit."""
+        return WriteTransaction(self, self.begin_write, key, long=long)
+
+    def write_at_once(self, key: str | None = None) -> SingleStatements:
+        """A session on which each statement is its own transaction."""
+        return SingleStatements(self, key)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        if self._process_id == os.getpid():
+            while self._spare:
+                self._spare.pop().close()
+            self._pool.dispose()
+
+    def facts(self) -> dict[str, str]:
+        """Server, client library, durability settings, and whether a pooler stands between."""
+        facts = {
+            "database": "postgres",
+            "library": f"psycopg {psycopg.__version__} ({psycopg.pq.__impl__})",
+        }
+        with self.read() as session:
+            if session.is_behind_pooler:
+                facts["connection"] = "behind a pooler (a relay hears no notices, it looks)"
+            for name in _SETTINGS_TOLD:
+                row = session.row("SELECT current_setting(:name)", {"name": name})
+                facts[name] = str(row[0]) if row else ""
+            facts["pinned_path"] = session.search_path
+            row = session.row(_SCHEMA_OPEN_TO_ALL)
+            facts["schema_open_to_all"] = str(row[0]) if row else ""
+        return facts
+
+    def take(self) -> PoolProxiedConnection:
+        """A pooled connection that is not known to be broken.
+
+        Raises:
+            Busy: All connections of this process are in use, or the server has none left.
+            DatabaseUnreachable: The server does not answer.
+        """
+        if self._process_id != os.getpid():
+            _FORGOTTEN.append((self._pool, self._spare))
+            self._pool, self._spare = self._new_pool(), []
+            self._process_id = os.getpid()
+        while True:
+            try:
+                pooled = self._spare.pop()
+            except IndexError:
+                pooled = self._connect()
+            session: PostgresSession = pooled.dbapi_connection  # type: ignore[assignment] # what the pool's creator makes
+            if session.is_alive():
+                return pooled
+            pooled.invalidate()
+
+    def give_back(self, pooled: PoolProxiedConnection) -> None:
+        """Keep a connection for the next block; where others may wait for one, the pool gets it."""
+        if not self._spare and self._pool.checkedout() < CONNECTION_COUNT_MAX:
+            self._spare.append(pooled)
+        else:
+            pooled.close()
+
+    def _connect(self) -> PoolProxiedConnection:
+        try:
+            return self._pool.connect()
+        except PoolTimeout:
+            raise busy() from None
+
+    def _open(self) -> PostgresSession:
+        opened = open_session(self._address, self.bounds)
+        self.server_time = opened.server_time
+        return opened.session
+
+    def _new_pool(self) -> QueuePool:
+        return QueuePool(
+            self._open,  # type: ignore[arg-type] # a session has what the pool needs of a connection: close()
+            pool_size=CONNECTION_COUNT_MAX,
+            max_overflow=0,
+            timeout=self.bounds.lock,
+            use_lifo=True,
+            reset_on_return=None,
+        )

@@ -1,0 +1,1 @@
+"""The schema: tables, migrations, triggers, and what is compared with them."""

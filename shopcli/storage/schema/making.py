@@ -1,0 +1,193 @@
+"""Makes the schema of a shop and brings it up to date, each in one transaction.
+
+The only module that changes tables. On SQLite a file lock beside the file keeps two of these
+apart, on Postgres an advisory lock of the transaction.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from shopcli.domain.errors import CurrencyMismatch, NoShop
+from shopcli.storage.addresses import SqliteAddress, parse_address
+from shopcli.storage.database import connect
+from shopcli.storage.postgres import procedures
+from shopcli.storage.schema import triggers
+from shopcli.storage.schema.identity import (
+    SCHEMA_VERSION,
+    SCHEMA_VERSIONS,
+    Identity,
+    identify,
+    other_release,
+    recognise,
+)
+from shopcli.storage.schema.tables import shop
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from shopcli.storage.session import Dialect
+
+_ALEMBIC = threading.Lock()
+"""Alembic keeps the database that it works on in its modules, one for all threads."""
+
+LOCK_TIMEOUT_SECONDS = 30.0
+"""Bound on waiting for another process that makes or upgrades the same schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaStatus:
+    """The schema version of a shop, and the one this release works with."""
+
+    schema_version: str
+    wanted_version: str
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the shop can be used."""
+        return self.schema_version == self.wanted_version
+
+
+def create(
+    address_text: str,
+    *,
+    shop_id: str,
+    currency: str,
+    exponent: int,
+    timezone: str,
+    created_at: int,
+) -> Identity:
+    """Make a shop; a no-op where the same shop is.
+
+    Args:
+        address_text: Where.
+        shop_id: Its id for ever, if it is made now.
+        currency: ISO 4217 code, fixed for ever.
+        exponent: Decimals of the currency.
+        timezone: IANA name of the zone in which times are typed.
+        created_at: Microseconds since 1970.
+
+    Returns:
+        The shop that is there now.
+
+    Raises:
+        CurrencyMismatch: A shop of another currency is there.
+        NotAShop: Something else is there; it was not touched.
+        SchemaOld: A shop of an older release is there.
+    """
+    found = _existing(address_text)
+    if found is None and _make(
+        address_text,
+        {
+            "singleton": 1,
+            "shop_id": shop_id,
+            "currency": currency,
+            "exponent": exponent,
+            "timezone": timezone,
+            "created_at": created_at,
+        },
+    ):
+        return Identity(shop_id, currency, exponent, timezone, SCHEMA_VERSION)
+    # Somebody made it before, or while this process waited for the lock.
+    found = found or _recognised(address_text)
+    if found.currency != currency:
+        raise CurrencyMismatch(
+            f"The shop exists already and its currency is {found.currency}, not {currency}.",
+            fix=f"Use it with {found.currency}, or make another shop at another address.",
+            details={"currency": found.currency, "requested": currency},
+        )
+    return found
+
+
+def status(address_text: str) -> SchemaStatus:
+    """The schema version of the shop at an address.
+
+    Raises:
+        NoShop: Nothing is there.
+        NotAShop: Something else is there.
+    """
+    return SchemaStatus(_identified(address_text).schema_version, SCHEMA_VERSION)
+
+
+def upgrade(address_text: str) -> SchemaStatus:
+    """Bring a shop of an older release up to date; a no-op if it is.
+
+    Returns:
+        The version it was, and the one it is now.
+
+    Raises:
+        NoShop: Nothing is there.
+        NotAShop: Something else is there.
+        SchemaNew: A newer release made it.
+    """
+    found = _identified(address_text)
+    if found.schema_version not in SCHEMA_VERSIONS:
+        raise other_release(parse_address(address_text).display, found)
+    if found.schema_version != SCHEMA_VERSION:
+        with _schema_transaction(address_text) as connection:
+            _migrate(connection)
+    return SchemaStatus(found.schema_version, SCHEMA_VERSION)
+
+
+def _existing(address_text: str) -> Identity | None:
+    try:
+        return _recognised(address_text)
+    except NoShop:
+        return None
+
+
+def _recognised(address_text: str) -> Identity:
+    database = connect(address_text)
+    try:
+        return recognise(database)
+    finally:
+        database.close()
+
+
+def _identified(address_text: str) -> Identity:
+    database = connect(address_text)
+    try:
+        return identify(database)
+    finally:
+        database.close()
+
+
+def _make(address_text: str, row: dict[str, str | int]) -> bool:
+    """Make tables, triggers and the row of the shop; False if somebody else just did."""
+    with _schema_transaction(address_text) as connection:
+        if shop.name in sa.inspect(connection).get_table_names():
+            return False
+        _migrate(connection)
+        connection.execute(sa.insert(shop).values(row))
+    return True
+
+
+def _migrate(connection: sa.Connection) -> None:
+    """Run the missing migrations, then make triggers and procedures anew."""
+    config = Config()
+    config.set_main_option("script_location", "shopcli.storage.schema:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    with _ALEMBIC:
+        command.upgrade(config, SCHEMA_VERSION)
+    dialect: Dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgres"
+    for statement in (*triggers.statements(dialect), *procedures.statements(dialect)):
+        connection.exec_driver_sql(statement)
+
+
+def _schema_transaction(address_text: str) -> AbstractContextManager[sa.Connection]:
+    """A transaction that may change tables, alone; commits at exit."""
+    address = parse_address(address_text)
+    if isinstance(address, SqliteAddress):
+        from shopcli.storage.sqlite import schema as sqlite_schema
+
+        return sqlite_schema.schema_transaction(address, LOCK_TIMEOUT_SECONDS)
+    from shopcli.storage.postgres import schema as postgres_schema
+
+    return postgres_schema.schema_transaction(address, LOCK_TIMEOUT_SECONDS)

@@ -1,0 +1,79 @@
+"""Every table, constraint and index of the shop, each constraint named; holds no statement.
+
+Amounts are integers in minor units, times are integers: microseconds since 1970 in UTC. Text sorts
+in code point order on both databases. SQLite tables are STRICT, so that a text never passes for a
+number. Tables in `APPEND_ONLY` refuse UPDATE and DELETE, those in `NEVER_DELETED` refuse DELETE, by
+the triggers of `storage.triggers`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+
+from shopcli.storage.schema.tables.columns import metadata
+from shopcli.storage.schema.tables.delivery import (
+    delivery_attempts,
+    outbox,
+    outbox_totals,
+    platform_endpoint,
+    relays,
+)
+from shopcli.storage.schema.tables.identity import admin_changes, shop, shop_settings
+from shopcli.storage.schema.tables.ledger import (
+    balance_entries,
+    balances,
+    coupons,
+    user_coupons,
+    users,
+)
+from shopcli.storage.schema.tables.trade import (
+    cancellations,
+    order_lines,
+    orders,
+    product_codes,
+    products,
+    sales_days,
+    sales_hours,
+    stock_movements,
+)
+
+APPEND_ONLY: tuple[Table, ...] = (
+    balance_entries,
+    stock_movements,
+    orders,
+    order_lines,
+    cancellations,
+    delivery_attempts,
+    admin_changes,
+)
+"""Ledgers: a row once written is never changed and never removed."""
+
+NEVER_DELETED: tuple[Table, ...] = (shop, users, balances, products, coupons, user_coupons, outbox)
+"""Current state: rows change by the rules of the engine and are never removed."""
+
+__all__ = [
+    "APPEND_ONLY",
+    "NEVER_DELETED",
+    "admin_changes",
+    "balance_entries",
+    "balances",
+    "cancellations",
+    "coupons",
+    "delivery_attempts",
+    "metadata",
+    "order_lines",
+    "orders",
+    "outbox",
+    "outbox_totals",
+    "platform_endpoint",
+    "product_codes",
+    "products",
+    "relays",
+    "sales_days",
+    "sales_hours",
+    "shop",
+    "shop_settings",
+    "stock_movements",
+    "user_coupons",
+    "users",
+]

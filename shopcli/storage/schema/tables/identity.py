@@ -1,0 +1,41 @@
+"""Who the shop is, its settings, and every change an operator made."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint
+
+from shopcli.storage.schema.tables.columns import count_column, origin_columns, table, text_column
+
+shop = table(
+    "shop",
+    count_column("singleton"),
+    text_column("shop_id"),
+    text_column("currency"),
+    count_column("exponent"),
+    text_column("timezone"),
+    count_column("created_at"),
+    PrimaryKeyConstraint("singleton", name="pk_shop"),
+    CheckConstraint("singleton = 1", name="ck_shop_singleton"),
+    CheckConstraint("exponent BETWEEN 0 AND 4", name="ck_shop_exponent"),
+)
+
+shop_settings = table(
+    "shop_settings",
+    text_column("name"),
+    text_column("value"),
+    PrimaryKeyConstraint("name", name="pk_shop_settings"),
+)
+
+admin_changes = table(
+    "admin_changes",
+    text_column("change_id"),
+    text_column("subject_kind"),
+    text_column("subject"),
+    text_column("action"),
+    text_column("before", null=True),
+    text_column("after", null=True),
+    count_column("at"),
+    *origin_columns(),
+    PrimaryKeyConstraint("change_id", name="pk_admin_changes"),
+    Index("ix_admin_changes_subject", "subject_kind", "subject", "change_id"),
+)

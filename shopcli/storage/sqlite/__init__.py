@@ -1,0 +1,1 @@
+"""A shop's SQLite file: connections, transactions, the queue of writers, failures."""

@@ -1,0 +1,274 @@
+"""Opens connections to a shop's SQLite file, checks their settings and keeps idle ones.
+
+Never creates a file, and never opens one by any other means: closing any other descriptor of the
+file would drop the locks SQLite holds on it. What can be told without opening is told by `stat`.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import Busy, Internal, NoShop, NotAShop
+from shopcli.storage.lock_waits import wait_until
+from shopcli.storage.session import STREAMED_COUNT
+from shopcli.storage.sqlite import failures as sqlite_failures
+from shopcli.storage.sqlite.library import sqlite_library
+from shopcli.storage.sqlite.queue import WriterQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from shopcli.storage.session import Dialect, Parameters, Row
+    from shopcli.storage.sqlite.library import Connection
+
+SETTINGS = (
+    ("foreign_keys", 1),
+    ("recursive_triggers", 1),  # else REPLACE removes rows without asking the triggers
+    ("trusted_schema", 0),
+    ("cell_size_check", 1),
+)
+"""Set on each new connection and read back: SQLite ignores what it was built without."""
+
+SYNCHRONOUS = {"wal": 2, "delete": 3}
+"""FULL, and EXTRA: with a journal that is deleted at COMMIT, only EXTRA flushes its folder too."""
+SYNCHRONOUS_NAMES = ("OFF", "NORMAL", "FULL", "EXTRA")
+
+WAL_SIZE_LIMIT_BYTES = 16 * 1024 * 1024
+IDLE_COUNT_MAX = 16
+_PLAIN = b"/._-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+CACHED_STATEMENTS = 256
+
+_FORGOTTEN: list[object] = []
+"""Connections made before a fork: the child must neither use nor close them."""
+
+
+class SqliteSession:
+    """A connection and its statements; `storage.sqlite` opens and ends the transactions on it."""
+
+    __slots__ = ("_execute", "connection", "is_lasting", "queue")
+
+    dialect: Dialect = "sqlite"
+
+    def __init__(self, connection: Connection, queue: WriterQueue, *, is_lasting: bool) -> None:
+        self.connection = connection
+        self.queue = queue
+        self.is_lasting = is_lasting
+        self._execute = connection.execute
+
+    def close(self) -> None:
+        """End what is open."""
+        self.connection.close()
+        self.queue.close()
+
+    @property
+    def reading(self) -> SqliteSession:
+        """This session: what only reads is in the same transaction."""
+        return self
+
+    def rows(self, statement: str, parameters: Parameters = {}) -> list[Row]:  # noqa: B006 - read
+        """All rows of a query, or of a change with RETURNING."""
+        return self._execute(statement, parameters).fetchall()
+
+    def stream(self, statement: str, parameters: Parameters = {}) -> Iterator[Row]:  # noqa: B006 - read
+        """The rows of a query, some at a time."""
+        some = partial(self._execute(statement, parameters).fetchmany, STREAMED_COUNT)
+        return chain.from_iterable(iter(some, []))
+
+    def row(self, statement: str, parameters: Parameters = {}) -> Row | None:  # noqa: B006 - read
+        """The first row, or None."""
+        # All rows, because COMMIT fails while a RETURNING has rows to give.
+        rows = self._execute(statement, parameters).fetchall()
+        return rows[0] if rows else None
+
+    def change(self, statement: str, parameters: Parameters = {}) -> int:  # noqa: B006 - read
+        """The number of rows a change touched."""
+        return self._execute(statement, parameters).rowcount
+
+    def change_many(self, statement: str, parameters: Iterable[Parameters]) -> int:
+        """The number of rows touched over all parameter sets."""
+        return max(0, self.connection.executemany(statement, parameters).rowcount)
+
+
+class SqlitePool:
+    """Idle connections to one file, the last used first; thread-safe."""
+
+    __slots__ = ("_identity", "_idle", "_path", "_process_id", "_timeout_seconds")
+
+    def __init__(self, path: str, timeout_seconds: float) -> None:
+        self._path = path
+        self._timeout_seconds = timeout_seconds
+        self._idle: list[SqliteSession] = []
+        self._process_id = os.getpid()
+        self._identity: tuple[int, int] | None = None
+
+    def take(self) -> SqliteSession:
+        """An idle connection to the file that is at the path now, or a new one.
+
+        Raises:
+            NoShop: There is no file, or an empty one.
+            NotAShop: There is something that is not a database.
+            ReadOnly: The permissions allow no access.
+        """
+        if self._process_id != os.getpid():
+            self._forget()
+        identity = identity_of(self._path)
+        if identity != self._identity:
+            # Another file was moved to the path: what is open would write to the old one.
+            self.close()
+            self._identity = identity
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return open_session(self._path, self._timeout_seconds)
+
+    def give_back(self, session: SqliteSession) -> None:
+        """Keep the connection for the next user, or close it."""
+        if session.is_lasting and len(self._idle) < IDLE_COUNT_MAX:
+            self._idle.append(session)
+        else:
+            session.close()
+
+    def close(self) -> None:
+        """Close all idle connections."""
+        while self._idle:
+            try:
+                self._idle.pop().close()
+            except IndexError:  # another thread took the last one
+                return
+
+    def _forget(self) -> None:
+        _FORGOTTEN.append(self._idle)
+        self._idle = []
+        self._process_id = os.getpid()
+
+
+def identity_of(path: str) -> tuple[int, int]:
+    """Which file is at a path.
+
+    Raises:
+        NoShop: None, or an empty one.
+        NotAShop: A folder or device.
+        ReadOnly: A folder above it may not be searched.
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116 - importing pathlib costs a command 3 ms
+    except (FileNotFoundError, NotADirectoryError):
+        raise no_shop(path) from None
+    except OSError as error:
+        raise sqlite_failures.unreadable(path) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise NotAShop(
+            f"{path} is not a file.", fix="Give the address of a shop's file, not of a folder."
+        )
+    if not status.st_size:
+        raise no_shop(path)
+    return status.st_dev, status.st_ino
+
+
+def no_shop(path: str) -> NoShop:
+    """There is no file, or one without tables."""
+    return NoShop(
+        f"There is no shop at {path}.", fix="Make one with `shop init`, or name another with --db."
+    )
+
+
+def open_session(path: str, timeout_seconds: float) -> SqliteSession:
+    """A new connection to an existing file, its settings checked.
+
+    Raises:
+        Busy: Somebody held the file for longer than the timeout.
+        NotAShop: It is no database, or a damaged one.
+        ReadOnly: The permissions allow no access.
+    """
+    try:
+        return _open(path, "mode=rw", timeout_seconds, is_lasting=True)
+    except sqlite_library().module.Error as error:
+        code = sqlite_failures.primary_code(error)
+        unwritable = (sqlite_failures.SQLITE_CANTOPEN, sqlite_failures.SQLITE_READONLY)
+        if code in unwritable and os.access(path, os.R_OK) and not os.path.exists(f"{path}-wal"):  # noqa: PTH110 - as above
+            # A shop in WAL mode in a folder that takes no files: nobody writes, so read it as is.
+            return _open(path, "mode=ro&immutable=1", timeout_seconds, is_lasting=False)
+        raise sqlite_failures.translated(error, path, writing=False) from error
+
+
+def connect_file(path: str, mode: str, timeout_seconds: float) -> Connection:
+    """A bare connection by the library of this process."""
+    quoted = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in os.fsencode(path))
+    connection: Connection = sqlite_library().module.connect(
+        f"file:{quoted}?{mode}",
+        uri=True,
+        timeout=timeout_seconds,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=CACHED_STATEMENTS,
+    )
+    return connection
+
+
+def prepare(connection: Connection, path: str) -> None:
+    """Make the settings of a new connection and read them back.
+
+    Raises:
+        Internal: This SQLite does not know one of them.
+        Busy: The file is in a journal mode that this SQLite must not use, and cannot be changed.
+    """
+    for name, wanted in SETTINGS:
+        _set(connection, name, wanted)
+    connection.execute(f"PRAGMA journal_size_limit={WAL_SIZE_LIMIT_BYTES}")
+    journal_mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    if journal_mode == "wal" and sqlite_library().journal_mode == "DELETE":
+        _leave_wal(connection, path)
+        journal_mode = "delete"
+    _set(connection, "synchronous", SYNCHRONOUS.get(journal_mode, SYNCHRONOUS["delete"]))
+
+
+def _set(connection: Connection, name: str, wanted: int) -> None:
+    connection.execute(f"PRAGMA {name}={wanted}")
+    found = connection.execute(f"PRAGMA {name}").fetchone()
+    if found != (wanted,):
+        raise Internal(f"This SQLite does not take the setting {name}={wanted}: {found}.")
+
+
+def _leave_wal(connection: Connection, path: str) -> None:
+    """Put the file into the journal mode that every SQLite handles safely; it stays there."""
+    library = sqlite_library()
+    try:
+        mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+    except library.module.OperationalError as error:
+        if sqlite_failures.primary_code(error) == sqlite_failures.SQLITE_READONLY:
+            return  # only reading, which is safe
+        mode = "wal"
+    if mode != "delete":
+        raise Busy(
+            f"Others use {path} in WAL mode, which the SQLite of this process"
+            f" ({library.version}) cannot do safely.",
+            fix="Install pysqlite3 for this Python, or stop the other processes for a moment.",
+        )
+
+
+def _open(path: str, mode: str, timeout_seconds: float, *, is_lasting: bool) -> SqliteSession:
+    # SQLite itself never waits here: its way of waiting is not fair.
+    connection = connect_file(path, mode, timeout_seconds=0)
+
+    def is_prepared() -> bool:
+        try:
+            prepare(connection, path)
+        except sqlite_library().module.Error as error:
+            if sqlite_failures.primary_code(error) != sqlite_failures.SQLITE_BUSY:
+                raise
+            return False
+        return True
+
+    try:
+        is_usable = wait_until(is_prepared, timeout_seconds)
+    except BaseException:
+        connection.close()
+        raise
+    if not is_usable:
+        connection.close()
+        raise sqlite_failures.busy()
+    return SqliteSession(connection, WriterQueue(path), is_lasting=is_lasting)

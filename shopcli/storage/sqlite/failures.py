@@ -1,0 +1,113 @@
+"""What each SQLite error means to the shop; must never repeat a bound value."""
+
+from __future__ import annotations
+
+from shopcli.domain.errors import (
+    Busy,
+    DatabaseUnreachable,
+    NotAShop,
+    OutcomeUnknown,
+    ReadOnly,
+)
+from shopcli.storage.failures import ConstraintViolated, TableMissing
+from shopcli.storage.schema.constraints import name_from_sqlite
+
+SQLITE_ERROR = 1
+SQLITE_PERM = 3
+SQLITE_BUSY = 5
+SQLITE_LOCKED = 6
+SQLITE_READONLY = 8
+SQLITE_IOERR = 10
+SQLITE_CORRUPT = 11
+SQLITE_FULL = 13
+SQLITE_CANTOPEN = 14
+SQLITE_CONSTRAINT = 19
+SQLITE_NOTADB = 26
+
+SETTLED_AT_COMMIT = frozenset({SQLITE_BUSY, SQLITE_FULL, SQLITE_READONLY, SQLITE_CONSTRAINT})
+"""Errors of COMMIT after which SQLite has surely not committed."""
+
+
+def primary_code(error: BaseException) -> int:
+    """The error's result code without its extension; 0 if it did not come from SQLite itself."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def translated(error: Exception, path: str, *, writing: bool) -> Exception:
+    """The error to raise for a driver's error; the driver's own if it tells of a bug of ours.
+
+    Only where nothing was committed.
+    """
+    match primary_code(error):
+        case 19:  # SQLITE_CONSTRAINT
+            return ConstraintViolated(name_from_sqlite(str(error)))
+        case 5 | 6:  # SQLITE_BUSY, SQLITE_LOCKED
+            return busy()
+        case 13:  # SQLITE_FULL
+            return DatabaseUnreachable("The disk is full.", fix="Free some space and try again.")
+        case 8:  # SQLITE_READONLY
+            return read_only(path)
+        case 3 | 14:  # SQLITE_PERM, SQLITE_CANTOPEN
+            return read_only(path) if writing else unreadable(path)
+        case 11:  # SQLITE_CORRUPT
+            return damaged(path)
+        case 26:  # SQLITE_NOTADB
+            return not_a_database(path)
+        case 10:  # SQLITE_IOERR
+            return DatabaseUnreachable(
+                f"The disk reported an error for {path}.",
+                fix="Check the disk, then try again.",
+            )
+        case 1 if str(error).startswith(("no such table", "no such column")):
+            return TableMissing(str(error))
+    return error
+
+
+def busy() -> Busy:
+    """Others held the file for longer than the bound."""
+    return Busy("Other processes kept the database busy.", fix="Try again in a moment.")
+
+
+def read_only(path: str) -> ReadOnly:
+    """The file or its folder takes no writes."""
+    return ReadOnly(
+        f"The database {path} cannot be written.",
+        fix="Give your login write permission for the file and its folder, or use another --db.",
+    )
+
+
+def unreadable(path: str) -> ReadOnly:
+    """The file is there, but cannot be opened even for reading."""
+    return ReadOnly(
+        f"The database {path} cannot be opened with the permissions of your login.",
+        fix="Ask its owner for read and write permission for the file and its folder.",
+    )
+
+
+def damaged(path: str) -> NotAShop:
+    """Pages of the file contradict each other."""
+    return NotAShop(
+        f"The database {path} is damaged.",
+        fix="Stop using it, keep a copy, and restore the latest backup; then run `shop verify`.",
+        details={"damaged": True},
+    )
+
+
+def not_a_database(path: str) -> NotAShop:
+    """The file is something else."""
+    return NotAShop(
+        f"{path} is not an SQLite database.",
+        fix="Give the address of a shop, or of a file that does not exist yet to `shop init`.",
+    )
+
+
+def outcome_unknown(key: str | None) -> OutcomeUnknown:
+    """COMMIT failed in a way that does not tell whether it happened."""
+    again = "repeat the command with the same key: it cannot happen twice."
+    if key is None:
+        again = "look whether it has happened before doing it again."
+    return OutcomeUnknown(
+        "The disk failed while the change was committed; it may or may not have happened.",
+        fix=f"Check the disk, then {again}",
+        details={"key": key},
+    )

@@ -1,0 +1,112 @@
+"""Makes the file of a shop, private to its owner, and opens it for a change of tables."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from filelock import FileLock, Timeout
+
+from shopcli.domain.errors import Busy, DatabaseUnreachable, Internal
+from shopcli.storage.sqlite import failures as sqlite_failures
+from shopcli.storage.sqlite.connections import connect_file, prepare
+from shopcli.storage.sqlite.library import sqlite_library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shopcli.storage.addresses import SqliteAddress
+    from shopcli.storage.sqlite.library import Connection
+
+LOCK_SUFFIX = ".schema-lock"
+"""The lock file stays: removing it would let two processes in."""
+
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+
+
+@contextmanager
+def schema_transaction(address: SqliteAddress, timeout_seconds: float) -> Iterator[sa.Connection]:
+    """A transaction that may change tables; makes the file if there is none.
+
+    Raises:
+        Busy: Others hold the lock or the file for longer than the timeout.
+        ReadOnly: The permissions do not allow it.
+        DatabaseUnreachable: The disk does not allow it.
+    """
+    path = address.path
+    try:
+        make_folders(Path(path).parent)
+        with FileLock(f"{path}{LOCK_SUFFIX}", timeout=timeout_seconds, mode=FILE_MODE):
+            make_file(path)
+            with _transaction(path, timeout_seconds) as connection:
+                yield connection
+    except Timeout:
+        raise Busy(
+            f"Another process is making or upgrading the shop {path}.", fix="Try again in a moment."
+        ) from None
+    except sa.exc.DBAPIError as error:
+        cause = error.orig
+        if not isinstance(cause, Exception):
+            raise
+        raise sqlite_failures.translated(cause, path, writing=True) from error
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise sqlite_failures.read_only(path) from error
+        raise DatabaseUnreachable(
+            f"The file {path} cannot be made: {error.strerror}.",
+            fix="Check the disk and the path, then try again.",
+        ) from error
+
+
+def make_folders(folder: Path) -> None:
+    """Make the folders that are missing, each private to its owner."""
+    missing = [path for path in (folder, *folder.parents) if not path.is_dir()]
+    for path in reversed(missing):
+        # Another process may be quicker.
+        path.mkdir(FOLDER_MODE, exist_ok=True)
+
+
+def make_file(path: str) -> None:
+    """Make an empty file, private to its owner, unless there is one.
+
+    SQLite gives the files beside it the same permissions.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
+    except FileExistsError:
+        return
+
+
+@contextmanager
+def _transaction(path: str, timeout_seconds: float) -> Iterator[sa.Connection]:
+    # Altering a table rewrites it; the rows that refer to it must not mind meanwhile.
+    def open_file() -> Connection:
+        connection = connect_file(path, "mode=rw", timeout_seconds)
+        connection.execute("PRAGMA auto_vacuum=0")
+        connection.execute(f"PRAGMA journal_mode={sqlite_library().journal_mode}")
+        prepare(connection, path)
+        connection.execute("PRAGMA foreign_keys=0")
+        return connection
+
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=open_file,
+        module=sqlite_library().module,
+        poolclass=sa.NullPool,
+        hide_parameters=True,
+    )
+
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    sa.event.listen(engine, "begin", begin)
+    with engine.begin() as connection:
+        yield connection
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(1)
+        if broken:
+            raise Internal(f"The upgrade would leave broken references: {broken}.")

@@ -1,0 +1,1 @@
+"""The queries that find rows which contradict each other."""

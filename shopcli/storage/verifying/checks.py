@@ -1,0 +1,237 @@
+"""Queries that look for rows which break an invariant; each answers one text a violation.
+
+Every query is read only and finds nothing in a sound shop. No comparison may miss NULL: where a
+constraint is gone, any column may hold it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from shopcli.storage.verifying.rules import HARMFUL, RULES
+
+if TYPE_CHECKING:
+    from shopcli.storage.session import Dialect, Session
+
+VIOLATION_COUNT_MAX = 100
+
+# What the first release refused already; later refusals say nothing of rows from before.
+_RANGES = "\x01-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f"
+_HARMFUL = {
+    # Most texts are plain ASCII, which is told quickly. A NUL ends what GLOB looks at.
+    "sqlite": rf"(\1 GLOB '*[^ -~]*' AND \1 GLOB '*[{_RANGES}]*' OR instr(\1, char(0)) > 0)",
+    "postgres": rf"""\1 COLLATE "C" ~ '[{_RANGES}]'""",
+}
+_MARKED = re.compile(rf"{HARMFUL}\(([\w.]+)\)")
+
+_LEAVES = "NOT EXISTS (SELECT 1 FROM cancellations x WHERE x.order_id = o.order_id)"
+
+CHECKS: dict[str, str] = {
+    "balance_is_sum_of_entries": """
+        SELECT b.username || ': balance ' || b.balance_minor || ', entries sum to '
+               || COALESCE(e.total, 0)
+        FROM balances b LEFT JOIN (
+            SELECT username, SUM(amount_minor) AS total, COUNT(*) AS entries FROM balance_entries
+            GROUP BY username
+        ) e ON e.username = b.username
+        WHERE b.balance_minor IS DISTINCT FROM COALESCE(e.total, 0)
+           OR b.entry_count IS DISTINCT FROM COALESCE(e.entries, 0) OR b.balance_minor < 0""",
+    "balance_entries_run_on": """
+        SELECT username || ': entry ' || sequence || ' does not follow from the one before'
+        FROM (SELECT username, sequence, amount_minor, balance_after_minor,
+                     LAG(balance_after_minor, 1, 0) OVER w AS balance_before,
+                     LAG(sequence, 1, 0) OVER w AS sequence_before
+              FROM balance_entries WINDOW w AS (PARTITION BY username ORDER BY sequence)) e
+        WHERE balance_after_minor IS DISTINCT FROM balance_before + amount_minor
+           OR sequence <> sequence_before + 1""",
+    "stock_is_sum_of_movements": """
+        SELECT p.sku || ': stock ' || p.stock || ', movements sum to ' || COALESCE(m.total, 0)
+        FROM products p LEFT JOIN (
+            SELECT sku, SUM(quantity) AS total, COUNT(*) AS movements FROM stock_movements
+            GROUP BY sku
+        ) m ON m.sku = p.sku
+        WHERE p.stock IS DISTINCT FROM COALESCE(m.total, 0)
+           OR p.movement_count IS DISTINCT FROM COALESCE(m.movements, 0) OR p.stock < 0""",
+    "stock_movements_run_on": """
+        SELECT sku || ': movement ' || sequence || ' does not follow from the one before'
+        FROM (SELECT sku, sequence, quantity, stock_after,
+                     LAG(stock_after, 1, 0) OVER w AS stock_before,
+                     LAG(sequence, 1, 0) OVER w AS sequence_before
+              FROM stock_movements WINDOW w AS (PARTITION BY sku ORDER BY sequence)) m
+        WHERE stock_after IS DISTINCT FROM stock_before + quantity
+           OR sequence <> sequence_before + 1""",
+    "order_adds_up": """
+        SELECT o.order_id || ': its lines do not add up to it'
+        FROM orders o LEFT JOIN (
+            SELECT order_id, SUM(line_total_minor) AS subtotal, SUM(discount_minor) AS discount,
+                   COUNT(*) AS line_count, MIN(position) AS first_position,
+                   MAX(position) AS last_position
+            FROM order_lines GROUP BY order_id
+        ) l ON l.order_id = o.order_id
+        WHERE l.order_id IS NULL OR l.subtotal IS DISTINCT FROM o.subtotal_minor
+           OR l.discount IS DISTINCT FROM o.discount_minor
+           OR o.total_minor IS DISTINCT FROM o.subtotal_minor - o.discount_minor
+           OR l.first_position <> 1 OR l.line_count <> l.last_position""",
+    "order_lines_add_up": """
+        SELECT order_id || ': line ' || sku || ' does not add up' FROM order_lines
+        WHERE line_total_minor IS DISTINCT FROM quantity * unit_price_minor
+           OR discount_minor < 0 OR discount_minor > line_total_minor""",
+    "order_paid_once": """
+        SELECT o.order_id || ': its payment is missing or differs'
+        FROM orders o LEFT JOIN balance_entries e ON e.order_id = o.order_id AND e.kind = 'payment'
+        WHERE e.order_id IS NULL OR e.amount_minor IS DISTINCT FROM -o.total_minor
+           OR e.username IS DISTINCT FROM o.username
+           OR e.balance_after_minor IS DISTINCT FROM o.balance_after_minor
+           OR e.at IS DISTINCT FROM o.placed_at
+           OR e.recorded_at IS DISTINCT FROM o.recorded_at OR e.actor IS DISTINCT FROM o.actor
+           OR e.host IS DISTINCT FROM o.host OR e.channel IS DISTINCT FROM o.channel
+        UNION ALL
+        SELECT order_id || ': has several entries of the kind ' || kind FROM balance_entries
+        WHERE order_id IS NOT NULL GROUP BY order_id, kind HAVING COUNT(*) > 1""",
+    "cancellation_refunded_once": """
+        SELECT c.order_id || ': its refund is missing or differs'
+        FROM cancellations c JOIN orders o ON o.order_id = c.order_id
+        LEFT JOIN balance_entries e ON e.order_id = c.order_id AND e.kind = 'refund'
+        WHERE e.order_id IS NULL OR e.amount_minor IS DISTINCT FROM c.refunded_minor
+           OR c.refunded_minor IS DISTINCT FROM o.total_minor
+           OR e.username IS DISTINCT FROM o.username
+           OR e.balance_after_minor IS DISTINCT FROM c.balance_after_minor
+           OR e.at IS DISTINCT FROM c.cancelled_at OR c.cancelled_at <> c.recorded_at
+           OR e.recorded_at IS DISTINCT FROM c.recorded_at OR e.actor IS DISTINCT FROM c.actor
+           OR e.host IS DISTINCT FROM c.host OR e.channel IS DISTINCT FROM c.channel
+           OR e.reason IS DISTINCT FROM c.reason
+        UNION ALL
+        SELECT e.order_id || ': refunded without a cancellation'
+        FROM balance_entries e LEFT JOIN cancellations c ON c.order_id = e.order_id
+        WHERE e.kind = 'refund' AND c.order_id IS NULL""",
+    # Added up, not looked up: a look-up goes through all the movements of a product for each line.
+    "order_took_its_stock": """
+        SELECT order_id || ': stock of ' || sku || ' was not moved as sold'
+        FROM (SELECT l.order_id, l.sku, l.quantity
+              FROM order_lines l JOIN orders o ON o.order_id = l.order_id WHERE o.historical = 0
+              UNION ALL
+              SELECT order_id, sku, quantity FROM stock_movements WHERE kind = 'sale') s
+        GROUP BY order_id, sku HAVING SUM(quantity) IS DISTINCT FROM 0""",
+    "cancellation_returned_stock": """
+        SELECT order_id || ': stock of ' || sku || ' was not returned as sold'
+        FROM (SELECT l.order_id, l.sku, l.quantity
+              FROM cancellations c JOIN orders o ON o.order_id = c.order_id
+              JOIN order_lines l ON l.order_id = c.order_id WHERE o.historical = 0
+              UNION ALL
+              SELECT order_id, sku, -quantity FROM stock_movements WHERE kind = 'return') s
+        GROUP BY order_id, sku HAVING SUM(quantity) IS DISTINCT FROM 0""",
+    "stock_moved_once_per_line": """
+        SELECT order_id || ': stock of ' || sku || ' was moved twice as ' || kind
+        FROM stock_movements
+        WHERE order_id IS NOT NULL GROUP BY order_id, sku, kind HAVING COUNT(*) > 1""",
+    "coupons_within_limit": """
+        SELECT c.code || ': ' || c.claim_count || ' counted, ' || COUNT(h.number) || ' held, limit '
+               || c.claim_limit
+        FROM coupons c LEFT JOIN user_coupons h ON h.code = c.code
+        GROUP BY c.code, c.claim_count, c.claim_limit
+        HAVING COUNT(h.number) <> c.claim_count OR c.claim_count > c.claim_limit
+            OR COALESCE(MAX(h.number), 0) <> c.claim_count
+            OR COUNT(DISTINCT h.username) <> COUNT(h.number)""",
+    "coupon_used_by_its_holder": """
+        SELECT o.order_id || ': coupon ' || o.coupon_code || ' is not held by its buyer'
+        FROM orders o LEFT JOIN user_coupons h ON h.code = o.coupon_code AND h.username = o.username
+        WHERE o.coupon_code IS NOT NULL AND h.code IS NULL
+        UNION ALL
+        SELECT h.code || ': number ' || h.number || ' is bound to another order'
+        FROM user_coupons h LEFT JOIN orders o ON o.order_id = h.order_id
+        WHERE h.order_id IS NOT NULL
+          AND (o.order_id IS NULL OR o.username IS DISTINCT FROM h.username
+               OR o.coupon_code IS DISTINCT FROM h.code
+               OR h.redeemed_at IS DISTINCT FROM o.placed_at
+               OR (h.usable_until_at IS NOT NULL AND h.redeemed_at > h.usable_until_at))""",
+    "coupon_used_once": f"""
+        SELECT o.coupon_code || ': used by ' || o.username || ' in several orders' FROM orders o
+        WHERE o.coupon_code IS NOT NULL AND {_LEAVES}
+        GROUP BY o.coupon_code, o.username HAVING COUNT(*) > 1
+        UNION ALL
+        SELECT o.order_id || ': its coupon is not bound to it'
+        FROM orders o JOIN user_coupons h ON h.code = o.coupon_code AND h.username = o.username
+        LEFT JOIN cancellations c ON c.order_id = o.order_id
+        WHERE (c.order_id IS NULL OR c.coupon_restored = 0)
+          AND h.order_id IS DISTINCT FROM o.order_id""",
+    "order_has_its_event": """
+        SELECT o.order_id || ': its event is missing or differs' FROM orders o
+        LEFT JOIN outbox e ON e.order_id = o.order_id AND e.sequence = 1
+                          AND e.type = 'shop.order.paid'
+        WHERE e.event_id IS NULL OR e.created_at IS DISTINCT FROM o.recorded_at""",
+    "cancellation_has_its_event": """
+        SELECT c.order_id || ': its cancellation event is missing or differs' FROM cancellations c
+        LEFT JOIN outbox e ON e.order_id = c.order_id AND e.sequence = 2
+                          AND e.type = 'shop.order.cancelled'
+        WHERE e.event_id IS NULL OR e.created_at IS DISTINCT FROM c.recorded_at""",
+    "event_has_its_order": """
+        SELECT e.event_id || ': no order or cancellation stands behind it' FROM outbox e
+        LEFT JOIN orders o ON o.order_id = e.order_id
+        LEFT JOIN cancellations c ON c.order_id = e.order_id
+        WHERE o.order_id IS NULL OR e.sequence NOT IN (1, 2)
+           OR (e.sequence = 2 AND c.order_id IS NULL)""",
+    "delivery_has_its_attempts": """
+        SELECT e.event_id || ': delivered without a successful attempt' FROM outbox e
+        LEFT JOIN delivery_attempts a ON a.event_id = e.event_id AND a.outcome = 'delivered'
+                                     AND a.attempt_number = e.attempt_count
+        WHERE e.state = 'delivered' AND a.event_id IS NULL""",
+    "events_delivered_in_order": """
+        SELECT later.event_id || ': delivered before the one ahead of it' FROM outbox later
+        JOIN outbox earlier ON earlier.order_id = later.order_id
+                           AND earlier.sequence = later.sequence - 1
+        WHERE later.state = 'delivered' AND later.attempt_count = 1 AND earlier.state = 'pending'
+          AND earlier.attempt_count = 0""",
+    "deliveries_are_counted": """
+        SELECT 'delivered ' || d.delivered || ', counted ' || t.counted
+        FROM (SELECT COUNT(*) AS delivered FROM outbox WHERE state = 'delivered') d,
+             (SELECT COALESCE(SUM(delivered_count), 0) AS counted FROM outbox_totals) t
+        WHERE d.delivered IS DISTINCT FROM t.counted""",
+    "money_is_in_the_ledger": """
+        SELECT 'balances hold ' || b.total || ', entries say ' || e.total
+        FROM (SELECT COALESCE(SUM(balance_minor), 0) AS total FROM balances) b,
+             (SELECT COALESCE(SUM(amount_minor), 0) AS total FROM balance_entries) e
+        WHERE b.total IS DISTINCT FROM e.total""",
+    "closed_users_are_empty": """
+        SELECT username || ': closed with a balance' FROM balances
+        WHERE state = 'closed' AND balance_minor <> 0""",
+}
+
+_WIDTHS = {"hour": 3_600_000_000, "day": 86_400_000_000}
+
+for _tier, _width in _WIDTHS.items():
+    CHECKS[f"sales_{_tier}s_match_orders"] = f"""
+        SELECT sku || ': sales of the {_tier} at ' || bucket || ' are off by '
+               || SUM(units) || ' units, ' || SUM(revenue_minor) || ' minor units'
+        FROM (
+            SELECT l.sku, o.placed_at - o.placed_at % {_width} AS bucket, l.quantity AS units,
+                   l.line_total_minor - l.discount_minor AS revenue_minor
+            FROM orders o JOIN order_lines l ON l.order_id = o.order_id WHERE {_LEAVES}
+            UNION ALL
+            SELECT sku, bucket_start_at, -units, -revenue_minor FROM sales_{_tier}s
+        ) s
+        GROUP BY sku, bucket
+        HAVING SUM(units) IS DISTINCT FROM 0 OR SUM(revenue_minor) IS DISTINCT FROM 0"""
+
+CHECKS |= RULES
+
+
+@lru_cache(maxsize=256)
+def statement(dialect: Dialect, name: str) -> str:
+    """The query of a check, at most 100 violations.
+
+    A sound shop has none, so the query is to be planned for reading everything: with a bare LIMIT
+    Postgres plans for finding a hundred soon.
+    """
+    query = CHECKS[name]
+    if dialect == "sqlite":
+        # Releases before 3.39 know only the short form.
+        query = query.replace("IS DISTINCT FROM", "IS NOT")
+    query = _MARKED.sub(_HARMFUL[dialect], query)
+    return f"WITH found AS MATERIALIZED ({query}) SELECT * FROM found LIMIT {VIOLATION_COUNT_MAX}"
+
+
+def violations(session: Session, name: str) -> list[str]:
+    """The violations of one check, at most 100."""
+    return [str(text) for (text,) in session.rows(statement(session.dialect, name))]

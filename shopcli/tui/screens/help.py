@@ -1,0 +1,93 @@
+"""What the keys of the screen underneath do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from textwrap import wrap
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.actions import parse
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from shopcli.tui.screens.screen import Dialog
+from shopcli.tui.widgets.bars import KeyHints, key_name
+
+_WIDTH = 54
+_KEYS_WIDTH = 15
+_TILL = (
+    ("enter", "Take what was scanned or typed; empty: go on to paying"),
+    ("SKU:3", "Three of a product"),
+    ("ctrl+q", "Quit"),
+)
+
+
+class GuideScreen(Dialog[None]):
+    """Lists the keys that are live on a screen, then those that always are.
+
+    Args:
+        explained: The screen underneath.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1,enter", "cancel", show=False),
+    ]
+
+    def __init__(self, explained: Screen[object]) -> None:
+        super().__init__()
+        self._hints: tuple[tuple[str, str], ...] = getattr(explained, "HINTS", ())
+        self._here = [
+            (f"{binding.key_display or _keys(binding)}", binding.description)
+            for binding in explained.BINDINGS
+            if isinstance(binding, Binding) and binding.description and _is_live(explained, binding)
+        ]
+
+    def compose(self) -> ComposeResult:
+        """The keys, here and everywhere."""
+        always = _TILL if self.store.kiosk else self._always()
+        parts: list[str | tuple[str, str]] = [("Here\n", "bold")]
+        width = max(20, min(_WIDTH, self.app.size.width - 8))
+        parts += _table([*self._hints, *self._here], width)
+        parts.append(("\nEverywhere\n", "bold"))
+        parts += _table(always, width)
+        with Vertical(classes="dialog"):
+            yield Static("Keys", classes="dialog--title", markup=False)
+            with VerticalScroll():
+                yield Static(Content.assemble(*parts).rstrip(), markup=False)
+            yield KeyHints()
+
+    def _always(self) -> Iterable[tuple[str, str]]:
+        pages = list(self.store.pages.values())
+        yield f"1 … {len(pages)}", ", ".join(pages)
+        yield "↑ ↓", "Move; also j and k, page keys, home, end"
+        yield "tab", "To the next part of the screen"
+        yield "c", "Cart: coupon, total, pay"
+        if not self.visit.bound:
+            yield "u", "Say who shops"
+        yield "y", "Copy the shop command of what was done last"
+        yield "ctrl+p", "Every command by name, and the themes"
+        yield "q  ctrl+q", "Quit; ctrl+q at once, also while typing"
+
+
+def _is_live(screen: Screen[object], binding: Binding) -> bool:
+    _, name, parameters = parse(binding.action)
+    return screen.check_action(name, parameters) is not False
+
+
+def _keys(binding: Binding) -> str:
+    return "  ".join(key_name(key) for key in binding.key.split(",")[:3])
+
+
+def _table(rows: Iterable[tuple[str, str]], width: int) -> list[str | tuple[str, str]]:
+    parts: list[str | tuple[str, str]] = []
+    for keys, description in rows:
+        indent = max(_KEYS_WIDTH, cell_len(keys) + 3)
+        first, *rest = wrap(description, width - indent)
+        parts += [(f"  {keys}{' ' * (indent - 2 - cell_len(keys))}", "$text-accent"), f"{first}\n"]
+        parts += [f"{' ' * indent}{line}\n" for line in rest]
+    return parts
