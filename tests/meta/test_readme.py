@@ -20,7 +20,7 @@ import pytest
 
 from shopcli import Relay, Shop
 from shopcli.cli import configuration
-from shopcli.cli import words as word_table
+from shopcli.cli.completion import word_table
 from shopcli.cli.environment import VARIABLES
 from shopcli.cli.main import perform
 from shopcli.domain import errors
