@@ -8,12 +8,12 @@ from urllib.parse import quote
 import psycopg
 import pytest
 from psycopg import sql
-from shopcli.storage.postgres_schema import schema_transaction
 
 from shopcli import Shop
 from shopcli.domain.errors import NotAShop
 from shopcli.storage.addresses import parse_address
 from shopcli.storage.database import connect
+from shopcli.storage.postgres.schema import schema_transaction
 from tests import factories
 from tests.postgres_server import DatabaseServer
 from tests.storage import pooler

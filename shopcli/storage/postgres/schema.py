@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shopcli.storage.addresses import PostgresAddress
-    from shopcli.storage.postgres_waiting import BoundedConnection
+    from shopcli.storage.postgres.waiting import BoundedConnection
 
 ADVISORY_LOCK = 0x5348_4F50
 """Locked while tables change; any number will do, as long as it never changes."""
