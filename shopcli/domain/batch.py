@@ -110,6 +110,8 @@ _COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
             _USER,
             Column("coupon", "code", required=True),
             Column("at", "moment"),
+            # Where the coupon was used; read, as only the shop knows whether the claim is there.
+            Column("_order", "text"),
         ),
         "coupons": (
             Column("code", "code", required=True),
@@ -234,7 +236,7 @@ def _which_columns(rules: Grammar, found: list[str]) -> str:
     meant = [n for n in rules.names if n in {f.strip().casefold() for f in found} - {*found}]
     if meant:
         return f"Did you mean {', '.join(meant)}? Names of columns are written small."
-    return f"The columns are: {', '.join(rules.names)}."
+    return f"The columns are: {', '.join(n for n in rules.names if not n.startswith('_'))}."
 
 
 def _bad_columns(how: str, names: list[str], fix: str) -> InvalidInput:

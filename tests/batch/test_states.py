@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,16 @@ def lived(shop: Shop, clock: SettableClock) -> Shop:
     shop.add_coupon("OFF", percent=5, limit=3)
     shop.set_coupon("OFF", disabled=True)
     return shop
+
+
+@pytest.fixture
+def other(
+    dialect: str, empty_database_url: str, tmp_path: Path, clock: SettableClock
+) -> Iterator[Shop]:
+    """Another shop on the same kind of database."""
+    url = str(tmp_path / "other.db") if dialect == "sqlite" else empty_database_url
+    with Shop.create(url, currency="KRW", timezone="Asia/Seoul", clock=clock) as created:
+        yield created
 
 
 @pytest.mark.parametrize("form", ["csv", "tsv", "jsonl"])
@@ -68,3 +79,31 @@ def test_an_order_that_was_given_back_is_malformed(
     summary = take(shop, "orders", path, max_errors=None)
     assert counts(summary) == (3, 2, 0, 0, 0, 1)
     assert summary.rejections[0]["column"] == "_refunded"
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "jsonl"])
+def test_a_used_coupon_is_not_brought_back(
+    lived: Shop, other: Shop, tmp_path: Path, form: str
+) -> None:
+    """Another shop rejects a claim that was used; the shop it comes from knows it already."""
+    lived.set_user("sato", state="active")
+    lived.claim("sato", "WELCOME10", key="unused")
+    path = tmp_path / f"claims.{form}"
+    lived.exports.save("claims", path)
+    before = state(lived)
+    assert counts(take(lived, "claims", path)) == (2, 0, 0, 0, 2, 0)
+    assert state(lived) == before
+    stock_up(other)
+    for dry_run in (True, False):
+        assert counts(take(other, "claims", path, dry_run=dry_run)) == (2, 1, 0, 0, 0, 1)
+    summary = take(other, "claims", path)
+    assert counts(summary) == (2, 0, 0, 0, 1, 1)
+    (rejection,) = summary.rejections
+    assert (rejection["code"], rejection["column"]) == ("coupon_already_used", "_order")
+    assert other.coupons("kim") == ()
+    # What was put aside still says why, so that it is no way round.
+    assert summary.rejects_file is not None
+    again = Path(summary.rejects_file)
+    assert counts(take(other, "claims", again)) == (1, 0, 0, 0, 0, 1)
+    assert counts(take(other, "claims", again, ignore_state=True)) == (1, 1, 0, 0, 0, 0)
+    assert [held.state for held in other.coupons("kim")] == ["claimed"]

@@ -61,7 +61,7 @@ SameKeyOnce = Annotated[
     bool, typer.Option("--same-key-once", help="Equal rows with one key are one.")
 ]
 IgnoreState = Annotated[
-    bool, typer.Option("--ignore-state", help="Whatever _state and _refunded say.")
+    bool, typer.Option("--ignore-state", help="Whatever became of the rows since.")
 ]
 
 
@@ -162,6 +162,7 @@ def claims(
     *,
     key_prefix: KeyPrefix = "",
     same_key_once: SameKeyOnce = False,
+    ignore_state: IgnoreState = False,
     form: Format = None,
     max_errors: MaxErrors = 0,
     rejects: RejectsFile = None,
@@ -173,6 +174,7 @@ def claims(
         "key_prefix": key_prefix,
         "dry_run": dry_run,
         "same_key_once": same_key_once,
+        "ignore_state": ignore_state,
     }
     _carry_out(context, "claims", file, choices, form, max_errors, rejects, quiet)
 

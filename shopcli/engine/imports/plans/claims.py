@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.couponing import check_claimable, usable_until
-from shopcli.domain.errors import ShopError
+from shopcli.domain.errors import CouponAlreadyUsed, ShopError
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.engine.audit import origin_values
 from shopcli.engine.balances import key_conflict
@@ -47,6 +47,7 @@ class ClaimPlan(Plan):
         self._repeated = repeated
         self._prefix = choices.key_prefix
         self._dry_run = choices.dry_run
+        self._ignores_state = choices.ignore_state
         self._accounts = Accounts(dry_run=choices.dry_run)
         self._terms: dict[str, list[Any] | None] = {}
         self._held: dict[tuple[str, str], int] = {}
@@ -106,25 +107,34 @@ class ClaimPlan(Plan):
         outcome: Outcome,
     ) -> list[tuple[Any, ...]]:
         now = self._now
-        _, usernames, codes, moments = rows.columns
+        _, usernames, codes, moments, orders = rows.columns
         claims: list[tuple[Any, ...]] = []
         several: Any = zip(
-            keys, usernames or (), codes or (), moments or [None] * len(keys), strict=True
+            keys,
+            usernames or (),
+            codes or (),
+            moments or [None] * len(keys),
+            orders or [None] * len(keys),
+            strict=True,
         )
-        for index, (key, username, code, at) in enumerate(several):
+        for index, (key, username, code, at, order) in enumerate(several):
             request = fingerprint("claim", username, code, *(() if at is None else (at,)))
+            where = None
             try:
                 if key in made:
                     if not is_same_claim(made[key], request, username, code, at):
                         raise key_conflict(key, {"coupon": code})
                     outcome.replayed += 1
                     continue
+                if order is not None and not self._ignores_state:
+                    where = "_order"
+                    raise _used(code, order)
                 self._accounts.active(username)
                 claimed_at = now if at is None else at
                 number, limit, usable_until_at = self._take(username, code, claimed_at)
             except ShopError as error:
                 values = [None if column is None else column[index] for column in rows.columns]
-                outcome.rejects.append(Reject(rows.lines[index], error, values))
+                outcome.rejects.append(Reject(rows.lines[index], error, values, where))
                 continue
             made[key] = (request, claimed_at)
             claims.append(
@@ -151,6 +161,15 @@ class ClaimPlan(Plan):
         row[5] += 1
         self._held[username, code] = row[5]
         return row[5], row[4], usable_until(terms, claimed_at)
+
+
+def _used(code: str, order: str) -> CouponAlreadyUsed:
+    """A claim of elsewhere that is not here yet, and would be usable a second time."""
+    return CouponAlreadyUsed(
+        f"This coupon {code} was used, in order {order}; imported, it could be used again.",
+        fix="Leave it out, or take it as an unused one with --ignore-state.",
+        details={"coupon": code, "order": order},
+    )
 
 
 def is_same_claim(

@@ -23,7 +23,7 @@ class Header:
     """The columns of the input, in its own order."""
 
     names: list[str] = field(default_factory=list)
-    """As written, without those that have no name or begin with an underscore; states stay."""
+    """As written, without those that have no name or begin with an underscore but are read."""
     places: list[tuple[int, int]] = field(default_factory=list)
     """(index in the line, index in the grammar; -1 for `currency`)."""
     states: list[tuple[int, str]] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Header:
         for index, name in enumerate(names):
             if not name:
                 self.nameless.append(index)
-            elif not name.startswith("_"):
+            elif name in rules.names or not name.startswith("_"):
                 place = rules.names.index(name) if name in rules.names else -1
                 self.places.append((index, place))
                 self._own(index, name)

@@ -66,7 +66,7 @@ class JsonChecker(Checker):
             self._is_plain(number, name, _as_text(found.get(name)), own) for name in self._states
         )
         for name, value in found.items():
-            if name.startswith("_"):
+            if name.startswith("_") and name not in by_name:
                 continue
             place, column = by_name[name]
             try:
