@@ -92,6 +92,15 @@ def test_a_page_is_printed_as_it_stands(prompt: Prompt, topic: str) -> None:
     assert prompt("help", topic, "--json", db=False).document == {"text": text.rstrip()}
 
 
+def test_a_page_named_like_a_command_leads_to_it() -> None:
+    """`shop help` shows the page, which says how to see the options."""
+    both = set(TOPICS) & set(COMMANDS)
+    pages = {topic: (PAGES / f"{topic}.md").read_text(encoding="utf-8") for topic in both}
+
+    assert both
+    assert [topic for topic, text in pages.items() if f"`shop {topic} --help`" not in text] == []
+
+
 def test_pages_fit_a_terminal() -> None:
     """No line of the manual is wider than 80 columns, and each page begins with its title."""
     pages = {path.stem: path.read_text(encoding="utf-8") for path in PAGES.iterdir()}
