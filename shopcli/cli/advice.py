@@ -10,7 +10,7 @@ from datetime import datetime
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from shopcli.cli.parsing.command_table import TABLE
+from shopcli.cli.parsing.root_words import TABLE
 from shopcli.domain.addresses import display
 from shopcli.domain.text import typed_after
 

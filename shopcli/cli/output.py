@@ -7,15 +7,14 @@ database is made inert on its way out.
 from __future__ import annotations
 
 import errno
-import json
 import os
-import re
 import sys
 from dataclasses import fields
 from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
+from shopcli.cli.json_text import json_text
 from shopcli.domain.encoding import as_json
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.ids import ID_LENGTH
@@ -51,10 +50,6 @@ MONEY_KEYS = frozenset(
 ID_KEYS = frozenset({"id", "order", "entry"})
 ENDING_LENGTH = 8
 """As much of an id as a person is shown in a table; any unique ending can be typed."""
-
-_ACTS_ON_TERMINALS = re.compile(
-    "[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
 
 
 class Output:
@@ -227,15 +222,6 @@ def span(seconds: float) -> str:
             rest = whole % length // below
             return f"{whole // length} {unit}" + (f" {rest} {smaller}" if rest else "")
     return f"{whole} s"
-
-
-def json_text(value: Any, stream: TextIO, *, indent: int | None = None) -> str:  # noqa: ANN401  # JSON
-    """A JSON document for a stream: nothing in it acts on a terminal, its value is unchanged."""
-    encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
-    text = json.dumps(value, ensure_ascii=encoding != "utf8", indent=indent, default=str)
-    if text.isascii():
-        return text.replace("\x7f", "\\u007f")
-    return _ACTS_ON_TERMINALS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 class Unwritable(InvalidInput):

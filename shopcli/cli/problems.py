@@ -34,7 +34,7 @@ class Interrupted(ShopError):
 
 def tell(error: ShopError, *, as_json: bool) -> int:
     """Say what went wrong and give back the exit code for it."""
-    from shopcli.cli.output import json_text  # also needed when no answer was ever written
+    from shopcli.cli.json_text import json_text  # also needed when no answer was ever written
     from shopcli.domain.encoding import as_json as encoded
 
     if as_json:

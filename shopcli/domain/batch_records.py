@@ -9,14 +9,15 @@ formula, `="0400"`, needs no quotes round it. In TSV a quote inside of a cell is
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from shopcli.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shopcli.domain.batch_text import Format
+Format = Literal["csv", "tsv", "jsonl"]
+FORMATS: tuple[Format, ...] = ("csv", "tsv", "jsonl")
 
 LINE_LENGTH_MAX = 1_000_000
 """Characters of a record; a longer one is a mistake, such as a quote or line end gone missing."""

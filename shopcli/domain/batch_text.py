@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import csv
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from shopcli.domain.batch_records import LINE_LENGTH_MAX, SEPARATORS, is_well_quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-Format = Literal["csv", "tsv", "jsonl"]
-FORMATS: tuple[Format, ...] = ("csv", "tsv", "jsonl")
+    from shopcli.domain.batch_records import Format
 
 _RUNS = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
 _DISARMED = re.compile("'+[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")

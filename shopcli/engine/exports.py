@@ -16,7 +16,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from shopcli.domain.batch_text import Format, disarmed, join_cells
+from shopcli.domain.batch_records import Format
+from shopcli.domain.batch_text import disarmed, join_cells
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.money import format_major

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop, ShopError
-from shopcli.domain.batch_text import Format
+from shopcli.domain.batch_records import Format
 from shopcli.engine import exports
 from shopcli.engine.exports import COLUMNS
 from shopcli.storage.bulk import pages

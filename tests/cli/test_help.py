@@ -12,7 +12,8 @@ from typer.core import TyperGroup
 from shopcli.cli.commands.help import PAGES
 from shopcli.cli.completion.names import TOPICS
 from shopcli.cli.main import build
-from shopcli.cli.parsing.command_table import TABLE, load
+from shopcli.cli.parsing.command_table import load
+from shopcli.cli.parsing.root_words import TABLE
 from shopcli.cli.parsing.typer_commands import examples_of
 from tests.cli.conftest import Prompt
 

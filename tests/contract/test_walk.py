@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from shopcli.cli.parsing.command_table import TABLE, load
+from shopcli.cli.parsing.command_table import load
+from shopcli.cli.parsing.root_words import TABLE
 from shopcli.domain import errors
 from shopcli.storage.schema import identity
 from tests.cli import test_answers as answers

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.batch import CLEAR, CLEAR_TEXT, Grammar, Value
-from shopcli.domain.batch_text import Format, armed, disarmed, join_cells
+from shopcli.domain.batch_records import Format
+from shopcli.domain.batch_text import armed, disarmed, join_cells
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.money import format_major

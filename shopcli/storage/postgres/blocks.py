@@ -7,7 +7,7 @@ commits was sent nothing has happened; from then until its answer nobody knows.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.pool import PoolProxiedConnection
 
-    from shopcli.storage.postgres.connections import PostgresSession
-    from shopcli.storage.postgres.transactions import PostgresDatabase
+    from shopcli.storage.postgres.connections import Bounds, PostgresSession
     from shopcli.storage.session import Dialect, Parameters, Reader, Row, Session
 
 
@@ -55,6 +54,24 @@ class Beginning(NamedTuple):
         return f"{self.begin};{path};{self.pooled}".encode()
 
 
+class Lender(Protocol):
+    """The database, as its blocks see it: who lends connections, and counts what was changed."""
+
+    bounds: Bounds
+    begin_write: Beginning
+    change_count: int
+
+    @property
+    def display(self) -> str:
+        """The address without a password."""
+
+    def take(self) -> PoolProxiedConnection:
+        """A connection that is not known to be broken."""
+
+    def give_back(self, pooled: PoolProxiedConnection) -> None:
+        """Keep a connection for the next block."""
+
+
 class _Block:
     """A pooled connection for the time of a `with` block."""
 
@@ -63,7 +80,7 @@ class _Block:
     _pooled: PoolProxiedConnection
     _session: PostgresSession
 
-    def __init__(self, database: PostgresDatabase) -> None:
+    def __init__(self, database: Lender) -> None:
         self._database = database
 
     def _take(self) -> PostgresSession:
@@ -101,7 +118,7 @@ class _Transaction(_Block):
 
     __slots__ = ("_begin", "_long")
 
-    def __init__(self, database: PostgresDatabase, begin: Beginning, *, long: bool) -> None:
+    def __init__(self, database: Lender, begin: Beginning, *, long: bool) -> None:
         super().__init__(database)
         self._begin = begin
         self._long = long
@@ -186,7 +203,7 @@ class WriteTransaction(_Transaction):
     __slots__ = ("_key",)
 
     def __init__(
-        self, database: PostgresDatabase, begin: Beginning, key: str | None, *, long: bool = False
+        self, database: Lender, begin: Beginning, key: str | None, *, long: bool = False
     ) -> None:
         super().__init__(database, begin, long=long)
         self._key = key
@@ -243,7 +260,7 @@ class SingleStatements(_Block):
     _transaction: WriteTransaction | None
     _single: SingleStatementSession
 
-    def __init__(self, database: PostgresDatabase, key: str | None) -> None:
+    def __init__(self, database: Lender, key: str | None) -> None:
         super().__init__(database)
         self._key = key
 
@@ -291,7 +308,7 @@ class SingleStatementSession:
 
     dialect: Dialect = "postgres"
 
-    def __init__(self, session: PostgresSession, database: PostgresDatabase) -> None:
+    def __init__(self, session: PostgresSession, database: Lender) -> None:
         self._session = session
         self._database = database
         self.is_unanswered = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shopcli.domain.batch_events import product_piece
 from shopcli.domain.events import PAID
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.engine.audit import origin_values
@@ -22,7 +23,6 @@ from shopcli.storage.inserts import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shopcli.engine.imports.plans.orders import Shelf
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
@@ -61,6 +61,21 @@ _EVENT = ("event_id", "order_id", "body", "body_sha256")
 
 Line = tuple[str, str, int, int, int, int]
 """(SKU, name, quantity, unit price, line total, discount)."""
+
+
+class Shelf:
+    """A product as it stands after the orders judged so far; what the rules see as offered."""
+
+    __slots__ = ("movement_count", "name", "on_sale", "piece", "price_minor", "sku", "stock")
+
+    def __init__(self, sku: str, name: str, price_minor: int, stock: int, on_sale: int) -> None:
+        self.sku = sku
+        self.name = name
+        self.price_minor = price_minor
+        self.stock = stock
+        self.on_sale = bool(on_sale)
+        self.movement_count = 0
+        self.piece = product_piece(sku, name)
 
 
 class OrderRows:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from shopcli.domain.batch_events import PaidEvents, product_piece
+from shopcli.domain.batch_events import PaidEvents
 from shopcli.domain.errors import ShopError
 from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
 from shopcli.domain.ordering import (
@@ -25,7 +25,7 @@ from shopcli.engine.balances import key_conflict
 from shopcli.engine.bookings import priced_then
 from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
 from shopcli.engine.imports.plans.charges import Accounts
-from shopcli.engine.imports.plans.order_rows import OrderRows
+from shopcli.engine.imports.plans.order_rows import OrderRows, Shelf
 from shopcli.engine.lookups import no_coupon, no_products
 from shopcli.storage.bulk import locking_reads
 
@@ -36,21 +36,6 @@ if TYPE_CHECKING:
     from shopcli.engine.imports.reading.groups import Group
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
-
-
-class Shelf:
-    """A product as it stands after the orders judged so far; what the rules see as offered."""
-
-    __slots__ = ("movement_count", "name", "on_sale", "piece", "price_minor", "sku", "stock")
-
-    def __init__(self, sku: str, name: str, price_minor: int, stock: int, on_sale: int) -> None:
-        self.sku = sku
-        self.name = name
-        self.price_minor = price_minor
-        self.stock = stock
-        self.on_sale = bool(on_sale)
-        self.movement_count = 0
-        self.piece = product_piece(sku, name)
 
 
 _Request = tuple[str, str]

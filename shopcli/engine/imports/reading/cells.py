@@ -21,11 +21,12 @@ from shopcli.domain.batch_columns import read_column
 from shopcli.domain.batch_records import (
     LINE_LENGTH_MAX,
     BrokenRecord,
+    Format,
     Record,
     Records,
     split_record,
 )
-from shopcli.domain.batch_text import Format, armed, split_block, split_lines
+from shopcli.domain.batch_text import armed, split_block, split_lines
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.text import shown
 from shopcli.engine.imports.reading.headers import Header, says_separator

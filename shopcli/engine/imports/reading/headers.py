@@ -12,7 +12,7 @@ from shopcli.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from shopcli.domain.batch import Grammar
-    from shopcli.domain.batch_text import Format
+    from shopcli.domain.batch_records import Format
 
 _NAMES = "The first line names the columns."
 _SAID = re.compile(r"sep=(.?)[,;\t]*")

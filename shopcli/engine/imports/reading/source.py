@@ -15,8 +15,7 @@ import zlib
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Protocol
 
-from shopcli.domain.batch_records import LINE_LENGTH_MAX
-from shopcli.domain.batch_text import FORMATS, Format
+from shopcli.domain.batch_records import FORMATS, LINE_LENGTH_MAX, Format
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.text import inert, shown
 

@@ -1,0 +1,59 @@
+"""The words at the root of the command line: the heading, the module and the help of each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """One word at the root: where its Typer application is and what help says of it."""
+
+    word: str
+    module: str
+    help: str
+    is_group: bool = False
+
+
+TABLE: dict[str, tuple[Entry, ...]] = {
+    "Begin": (
+        Entry("init", "init", "Make the shop; safe to repeat."),
+        Entry("demo", "demo", "The whole story in a throw-away shop."),
+        Entry("tui", "tui", "The storefront, full screen."),
+        Entry("help", "help", "Help on a topic or a command."),
+    ),
+    "Buy": (
+        Entry("charge", "balances", "Add money to a balance."),
+        Entry("balance", "balances", "Show what a user can spend."),
+        Entry("history", "balances", "Show every change of a balance."),
+        Entry("products", "products", "List what is sold, with exact stock."),
+        Entry("claim", "coupons", "Claim one of a limited number of coupons."),
+        Entry("coupons", "coupons", "List the coupons a user has claimed."),
+        Entry("order", "orders", "Order and pay from the balance."),
+        Entry("orders", "orders", "List a user's orders."),
+        Entry("receipt", "orders", "Show an order as it was sold."),
+        Entry("cancel", "orders", "Cancel an order, once and completely."),
+        Entry("top", "top", "Show what sold most."),
+    ),
+    "Keep shop": (
+        Entry("user", "users", "Add and change users.", is_group=True),
+        Entry("product", "products", "Add, change and restock products.", is_group=True),
+        Entry("coupon", "coupons", "Add and change coupons.", is_group=True),
+        Entry("payout", "balances", "Pay a balance out."),
+        Entry("adjust", "balances", "Correct a balance."),
+        Entry("import", "import_", "Import files of rows.", is_group=True),
+        Entry("export", "export", "Export rows as a file.", is_group=True),
+        Entry("run", "run", "Run a script, one command a line."),
+    ),
+    "Deliver": (
+        Entry("outbox", "outbox", "Deliveries to the data platform.", is_group=True),
+        Entry("platform", "platform", "A receiver to try deliveries against.", is_group=True),
+    ),
+    "Look after": (
+        Entry("verify", "verify", "Check that all balances, stock and totals add up."),
+        Entry("doctor", "doctor", "Check this machine and the database."),
+        Entry("db", "db", "The database schema.", is_group=True),
+        Entry("config", "config", "Settings of this machine.", is_group=True),
+        Entry("settings", "settings", "Settings of this shop.", is_group=True),
+    ),
+}
+"""Every word at the root under the heading it has in help."""
