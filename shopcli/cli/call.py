@@ -145,7 +145,7 @@ class Call:
         """An amount typed in major units, in minor units of the shop that is open."""
         from shopcli.domain.money import parse_major  # only where an amount is typed
 
-        return parse_major(text, self.output.exponent)
+        return parse_major(text, self.output.exponent, self.output.currency)
 
     def optional_amount(self, text: str | None) -> int | None:
         """As `amount`, for an option that may be left out."""

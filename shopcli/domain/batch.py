@@ -263,7 +263,7 @@ def cell(column: Column, text: str, rules: Grammar) -> Value:
     if text == CLEAR_TEXT:
         return _cleared(column)
     if column.form == "amount":
-        return _within(column, parse_major(text, rules.exponent))
+        return _within(column, parse_major(text, rules.exponent, rules.currency), rules)
     if column.form == "count":
         if not _COUNT.fullmatch(text):
             meant = meant_amount(text, 0)
@@ -271,7 +271,7 @@ def cell(column: Column, text: str, rules: Grammar) -> Value:
                 f"{column.name} is a whole number in ASCII digits, not {shown(text)}.",
                 fix=f"Type {meant}." if meant is not None else "",
             )
-        return _within(column, int(text))
+        return _within(column, int(text), rules)
     if column.form == "flag":
         if text.lower() not in _FLAGS:
             raise InvalidInput(f"{column.name} is true or false, not {shown(text)}.")
@@ -295,7 +295,7 @@ def json_cell(column: Column, value: object, rules: Grammar) -> Value:
             raise InvalidInput(
                 f"{column.name} is an integer in minor units in JSON Lines, not {shown(value)}."
             )
-        return checked_amount(value, column.name, least=column.least, most=column.most)
+        return _within(column, value, rules)
     if column.form == "flag":
         if type(value) is not bool:
             raise InvalidInput(f"{column.name} is true or false, not {shown(value)}.")
@@ -333,8 +333,14 @@ def _cleared(column: Column) -> Value:
     return CLEAR
 
 
-def _within(column: Column, number: int) -> int:
-    return checked_amount(number, column.name, least=column.least, most=column.most)
+def _within(column: Column, number: object, rules: Grammar) -> int:
+    return checked_amount(
+        number,
+        column.name,
+        least=column.least,
+        most=column.most,
+        currency=rules.currency if column.form == "amount" else None,
+    )
 
 
 def _text(column: Column, text: str, rules: Grammar) -> Value:

@@ -38,11 +38,16 @@ EXPONENTS: dict[str, int] = {
 
 _MAJOR = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 _TYPED_LENGTH_MAX = 40
-_SIGN = "(?:[^\\W\\d_]{1,3}|[$\u00a2-\u00a5\u20a0-\u20cf])?"
-_WRITTEN = re.compile(
-    rf"[+\u2212-]?{_SIGN}\s?[+\u2212-]?([0-9](?:[0-9.,'\u2019\s_]*[0-9])?)\s?{_SIGN}"
-)
-"""A sign, a currency's sign or code before or behind, and digits set apart in some way."""
+_SIGN = "([^\\W\\d_]{1,3}|[$\u00a2-\u00a5\u20a0-\u20cf])?"
+_WRITTEN = re.compile(rf"\+?{_SIGN}\s?\+?([0-9](?:[0-9.,'\u2019\s_]*[0-9])?)\s?{_SIGN}")
+"""A currency's sign or code before or behind, and digits set apart in some way; nothing that takes
+away: what is asked for where no minus is allowed is not its opposite."""
+
+_SIGNS = {"\u20ac": "EUR", "\u00a3": "GBP", "\u20a9": "KRW", "\uc6d0": "KRW"}
+_SHARED_SIGNS = {
+    "$": frozenset(["USD", "AUD", "CAD", "HKD", "MXN", "NZD", "SGD", "TWD"]),
+    "\u00a5": frozenset({"JPY", "CNY"}),
+}
 
 _MARKS = re.compile(r"[.,'\u2019\s_]")
 _GROUP = 3
@@ -65,12 +70,13 @@ def exponent_of(currency: str) -> int:
     return exponent
 
 
-def parse_major(text: str, exponent: int) -> int:
+def parse_major(text: str, exponent: int, currency: str | None = None) -> int:
     """Read an amount as people type it (`10000`, `12.34`) into minor units.
 
     Args:
         text: ASCII digits with an optional point and at most `exponent` decimals.
         exponent: Decimals of the currency.
+        currency: Which it is; only the advice depends on it.
 
     Raises:
         InvalidInput: Any sign, comma, exponent, underscore, other digit, too many decimals, or an
@@ -80,14 +86,14 @@ def parse_major(text: str, exponent: int) -> int:
     if match is None:
         raise InvalidInput(
             f"{shown(text)} is no amount: that is written in ASCII digits with an optional point.",
-            fix=_amount_advice(text, exponent),
+            fix=_amount_advice(text, exponent, currency),
         )
     whole, decimals = match[1].lstrip("0"), match[2] or ""
     if len(decimals) > exponent:
         allowed = f"at most {exponent} decimals" if exponent else "no decimals"
         raise InvalidInput(
             f"{shown(text)} is no amount: this currency has {allowed}.",
-            fix=_amount_advice(text, exponent),
+            fix=_amount_advice(text, exponent, currency),
         )
     digits = whole + decimals.ljust(exponent, "0")
     amount = int(digits or "0") if len(digits) <= _DIGITS_MAX else AMOUNT_MAX + 1
@@ -98,23 +104,24 @@ def parse_major(text: str, exponent: int) -> int:
     return amount
 
 
-def meant_amount(text: str, exponent: int) -> str | None:
+def meant_amount(text: str, exponent: int, currency: str | None = None) -> str | None:
     """What an amount that is written another way plainly means, as it is to be typed; else None.
 
-    `1,50`, `$1.00`, ` 1.00`, `-5.00`, `10,000`, `1.234,50` and `2.00 USD` have one reading;
-    `1,234` has two where the currency has three decimals, and `1.5` none where it has none.
+    `1,50`, ` 1.00`, `10 000` and `1.234,50` have one reading. `12.505` and `1,000` have two where
+    there are decimals (thousands set apart, or decimals), `1.5` none where there are none. A sign
+    or code of a currency must be the one of `currency`.
 
     Args:
         text: What was typed.
         exponent: Decimals of the currency.
+        currency: Which it is; None: not known, or no amount of money.
     """
-    if len(text) > _TYPED_LENGTH_MAX:
+    found = _as_written(text)
+    if found is None or any(sign and not _is_sign_of(sign, currency) for sign in found.group(1, 3)):
         return None
-    found = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip(f"{BLANKS}\t\r\n"))
-    if found is None:
-        return None
-    marks = _MARKS.findall(found[1])
-    first, *others = _MARKS.split(found[1])
+    digits = found[2]
+    marks = _MARKS.findall(digits)
+    first, *others = _MARKS.split(digits)
     if not marks:
         return _as_typed(first, "", exponent)
     decimals = others.pop() if marks[-1] in ".," and len(others[-1]) != _GROUP else ""
@@ -122,14 +129,31 @@ def meant_amount(text: str, exponent: int) -> str | None:
         return None
     if decimals and marks[-1] in marks[:-1]:
         return None
-    if exponent == _GROUP and len(marks) == 1 and not decimals:
+    if len(marks) == 1 and not decimals and (marks[0] == "." or (exponent and marks[0] == ",")):
         return None  # thousands or decimals
     return _as_typed(first + "".join(others), decimals, exponent)
+
+
+def _as_written(text: str) -> re.Match[str] | None:
+    if len(text) > _TYPED_LENGTH_MAX:
+        return None
+    return _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip(f"{BLANKS}\t\r\n"))
+
+
+def _is_sign_of(sign: str, currency: str | None) -> bool:
+    """Whether a sign or code that was typed beside an amount is this currency's."""
+    if currency is None:
+        return False
+    if sign in _SHARED_SIGNS:
+        return currency in _SHARED_SIGNS[sign]
+    return _SIGNS.get(sign, sign.upper()) == currency
 
 
 def _is_grouped(first: str, others: list[str], marks: list[str]) -> bool:
     """Whether digits are set apart by one mark, in groups of three."""
     is_even = len(first) <= _GROUP and all(len(group) == _GROUP for group in others)
+    if first.startswith("0"):
+        return False
     return is_even and len(set(marks)) == 1
 
 
@@ -161,7 +185,14 @@ def typed_amount(amount_minor: int, currency: str) -> str:
     return format_major(amount_minor, EXPONENTS[currency])
 
 
-def checked_amount(value: object, what: str, *, least: int = 0, most: int = AMOUNT_MAX) -> int:
+def checked_amount(
+    value: object,
+    what: str,
+    *,
+    least: int = 0,
+    most: int = AMOUNT_MAX,
+    currency: str | None = None,
+) -> int:
     """An integer in minor units (or a count) within bounds.
 
     Args:
@@ -169,6 +200,7 @@ def checked_amount(value: object, what: str, *, least: int = 0, most: int = AMOU
         what: Name of the value in the message.
         least: Smallest value allowed.
         most: Largest value allowed.
+        currency: Of an amount of money, which the message then gives in major units.
 
     Raises:
         InvalidInput: Not an integer (booleans and floats are none), or out of bounds.
@@ -178,17 +210,30 @@ def checked_amount(value: object, what: str, *, least: int = 0, most: int = AMOU
             f"{what} must be an integer, not {type(value).__name__}.", fix="Use minor units."
         )
     if not least <= value <= most:
-        raise InvalidInput(f"{what} must lie between {least} and {most}, not be {_cut(value)}.")
+        bounds = f"{_told(least, currency)} to {_told(most, currency)}"
+        raise InvalidInput(
+            f"{what} is {_told(value, currency)}; it must be in the range {bounds}.",
+            details={"value": value, "least": least, "most": most}
+            if abs(value) <= AMOUNT_MAX
+            else {"least": least, "most": most},
+        )
     return value
 
 
-def _cut(number: int) -> str:
+def _told(number: int, currency: str | None) -> str:
     """A number as a message repeats it; Python itself refuses to write out very long ones."""
-    return str(number) if abs(number) < 10**_TYPED_LENGTH_MAX else "one of so many digits"
+    if abs(number) >= 10**_TYPED_LENGTH_MAX:
+        return "one of so many digits"
+    return str(number) if currency is None else f"{typed_amount(number, currency)} {currency}"
 
 
-def _amount_advice(text: str, exponent: int) -> str:
-    meant = meant_amount(text, exponent)
+def _amount_advice(text: str, exponent: int, currency: str | None) -> str:
+    meant = meant_amount(text, exponent, currency)
     if meant is not None:
         return f"Type {meant}."
-    return f"Type it like {format_major(12 * 10**exponent + (34 % 10**exponent), exponent)}."
+    form = format_major(12 * 10**exponent + (34 % 10**exponent), exponent)
+    found = _as_written(text)
+    signs = found.group(1, 3) if found else ()
+    if currency is not None and any(sign and not _is_sign_of(sign, currency) for sign in signs):
+        return f"This shop is in {currency}. Type an amount in it, like {form}."
+    return f"Type it like {form}."

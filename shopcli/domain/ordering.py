@@ -191,7 +191,10 @@ def check_total(expected_minor: int | None, total_minor: int, currency: str) -> 
         TotalChanged: With what was expected, and the total.
         InvalidInput: What was expected is no amount.
     """
-    if expected_minor is not None and checked_amount(expected_minor, "Total") != total_minor:
+    if (
+        expected_minor is not None
+        and checked_amount(expected_minor, "Total", currency=currency) != total_minor
+    ):
         raise errors.TotalChanged(
             f"The order costs {spoken(total_minor, currency)},"
             f" not {spoken(expected_minor, currency)}.",

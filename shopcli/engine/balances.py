@@ -57,7 +57,7 @@ def charge(
         BalanceLimit: The balance would pass the largest amount.
         KeyConflict: The key was used for another request.
     """
-    checked_amount(amount, "Amount", least=1)
+    checked_amount(amount, "Amount", least=1, currency=runtime.identity.currency)
     given_at = checked_moment(runtime, at, "Time")
     return _change(
         runtime,
@@ -90,7 +90,7 @@ def payout(
         KeyConflict: The key was used for another request.
     """
     if amount is not None:
-        checked_amount(amount, "Amount", least=1)
+        checked_amount(amount, "Amount", least=1, currency=runtime.identity.currency)
     return _change(
         runtime,
         user,
@@ -120,7 +120,7 @@ def adjust(runtime: Runtime, user: str, by: int, reason: str, key: str | None) -
         UserClosed: The user is closed.
         KeyConflict: The key was used for another request.
     """
-    checked_amount(by, "Amount", least=-AMOUNT_MAX)
+    checked_amount(by, "Amount", least=-AMOUNT_MAX, currency=runtime.identity.currency)
     if by == 0:
         raise errors.InvalidInput(
             "An adjustment of 0 changes nothing.", fix="Use --by=+A or --by=-A."

@@ -15,7 +15,7 @@ from shopcli.domain.couponing import (
 )
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.moments import from_microseconds
-from shopcli.domain.money import checked_amount
+from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.ordering import check_state
 from shopcli.domain.records import Claim, Coupon, UserCoupon
 from shopcli.domain.text import checked_code, checked_key, typed
@@ -70,19 +70,20 @@ def add(
         CouponExists: The code is taken.
         InvalidInput: A value is out of bounds, or values contradict one another.
     """
+    currency = runtime.identity.currency
     values: dict[str, Any] = {
         "code": checked_code(code),
-        "percent": _within(percent, "Percent", 100),
-        "amount_minor": _within(amount, "Amount"),
-        "cap_minor": _within(cap, "Cap"),
+        "percent": _within(percent, "Percent", most=100),
+        "amount_minor": _within(amount, "Amount", currency=currency),
+        "cap_minor": _within(cap, "Cap", currency=currency),
         "claim_limit": checked_amount(limit, "Limit", least=1),
         "min_order_minor": None
         if min_order is None
-        else checked_amount(min_order, "Minimum order"),
+        else checked_amount(min_order, "Minimum order", currency=currency),
         "opens_at": checked_moment(runtime, opens, "Opens"),
         "closes_at": checked_moment(runtime, closes, "Closes"),
         "use_by_at": checked_moment(runtime, use_by, "Use by"),
-        "valid_days": _within(valid_days, "Valid days", VALID_DAYS_MAX),
+        "valid_days": _within(valid_days, "Valid days", most=VALID_DAYS_MAX),
     }
     if (percent is None) == (amount is None):
         raise errors.InvalidInput(
@@ -380,12 +381,12 @@ def _moment(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else from_microseconds(microseconds)
 
 
-def _within(value: int | None, what: str, most: int | None = None) -> int | None:
+def _within(
+    value: int | None, what: str, *, most: int = AMOUNT_MAX, currency: str | None = None
+) -> int | None:
     if value is None:
         return None
-    if most is None:
-        return checked_amount(value, what, least=1)
-    return checked_amount(value, what, least=1, most=most)
+    return checked_amount(value, what, least=1, most=most, currency=currency)
 
 
 def _check_opens_before_closes(opens_at: int | None, closes_at: int | None) -> None:

@@ -128,7 +128,7 @@ def adjust(
     call = Call.of(context)
     user, key = call.user(), call.new_key(key)
     with call.shop() as shop:
-        by_minor = signed_amount(by, shop.exponent)
+        by_minor = signed_amount(by, shop.exponent, shop.currency)
         change = shop.adjust(user, by_minor, reason=reason, key=key)
         _answer(call, change, "adjusted by")
 

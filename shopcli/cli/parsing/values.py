@@ -39,14 +39,14 @@ def signed_count(text: str) -> int:
     return -number if found and found[1] == "-" else number
 
 
-def signed_amount(text: str, exponent: int) -> int:
+def signed_amount(text: str, exponent: int, currency: str) -> int:
     """An amount other than 0 in minor units, typed as `+500`, `-500` or `500`.
 
     Raises:
         InvalidInput: Not such an amount.
     """
     sign, digits = (text[0], text[1:]) if text[:1] in {"+", "-"} else ("+", text)
-    amount = parse_major(digits, exponent)
+    amount = parse_major(digits, exponent, currency)
     if amount == 0:
         raise InvalidInput("An adjustment changes the balance, so it is not 0.")
     return -amount if sign == "-" else amount

@@ -41,7 +41,7 @@ def charge(store: Storefront) -> None:
     example = format_major(10_000 * 10**exponent, exponent)
 
     def read(text: str) -> int:
-        amount = parse_major(text, exponent)
+        amount = parse_major(text, exponent, visit.wording.currency)
         if amount == 0:
             raise InvalidInput("A charge is more than 0.")
         return amount
