@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,10 +162,13 @@ def read_file(path: Path) -> dict[str, str]:
     """What the configuration file sets; a file that does not exist sets nothing.
 
     Raises:
-        InvalidInput: It cannot be read, is not TOML, or holds an unknown name or a wrong type.
+        InvalidInput: It cannot be read, can be written by everybody, is not TOML, or holds an
+            unknown name or a wrong type.
     """
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            raw = file.read()
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -171,6 +176,14 @@ def read_file(path: Path) -> dict[str, str]:
             f"The configuration file {path} cannot be read: {error.strerror}.",
             fix="Make it readable, or name another with SHOP_CONFIG.",
         ) from None
+    if os.name == "posix" and mode & stat.S_IWOTH:
+        from shlex import quote  # only for the advice
+
+        raise InvalidInput(
+            f"The configuration file {path} can be written by everybody, who so could lead this"
+            " machine to another shop.",
+            fix=f"Look at what it sets, then: chmod 600 {quote(str(path))}",
+        )
     import tomllib  # only when there is a file
 
     try:
@@ -212,6 +225,13 @@ def report_folder() -> Path:
     import platformdirs  # only after a bug
 
     return Path(platformdirs.user_state_dir(APPLICATION)) / "reports"
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make the folders that are missing, each private to its owner, whatever the umask."""
+    for path in reversed([path for path in (folder, *folder.parents) if not path.is_dir()]):
+        # Another process may be quicker; of the parents alone `mkdir` would take the umask's word.
+        path.mkdir(mode=0o700, exist_ok=True)
 
 
 def _checked(path: Path, name: str, value: object) -> str:

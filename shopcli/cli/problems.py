@@ -144,7 +144,7 @@ def _write_report(error: BaseException, argv: Sequence[str]) -> str | None:
     )
     try:
         folder = configuration.report_folder()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        configuration.make_private_folder(folder)
         with tempfile.NamedTemporaryFile(  # made with mode 0600
             "w",
             encoding="utf-8",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from shopcli.cli import problems
 from tests.cli.conftest import Prompt
 
 ORDERS_OF_WORDS = [
@@ -239,3 +241,56 @@ def test_settings_are_set_and_unset(stocked: Prompt) -> None:
     assert stocked.refused(*login) == (2, "invalid_input")
     assert "hidden" not in stocked(*login).err
     assert stocked.refused("settings", "set", "cancel_within", "soon") == (2, "invalid_input")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")
+def test_folders_of_the_command_line_are_private(
+    prompt: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the umask, others can neither read nor change what new folders hold."""
+    monkeypatch.setenv("SHOP_CONFIG", str(tmp_path / "etc" / "shop" / "config.toml"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state" / "here"))
+    before = os.umask(0)
+    try:
+        prompt.done("config", "set", "user", "kim")
+        report = problems.bug(ZeroDivisionError(), ["balance"])
+    finally:
+        os.umask(before)
+    assert Path(report.details["report"]).is_relative_to(tmp_path / "state")
+    modes = {
+        path.relative_to(tmp_path): path.stat().st_mode & 0o077
+        for top in ("etc", "state")
+        for path in (tmp_path / top, *(tmp_path / top).rglob("*"))
+    }
+    assert len(modes) > 6
+    assert set(modes.values()) == {0}, modes
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")
+def test_a_configuration_file_that_everybody_can_write_is_refused(prompt: Prompt) -> None:
+    """Whoever can write it could name another shop; doctor tells it too, also of the group."""
+    path = Path(prompt.done("config", "path")["path"])
+    prompt.done("config", "set", "user", "kim")
+    path.chmod(0o666)
+    assert prompt.refused("balance") == (2, "invalid_input")
+    assert prompt.refused("config", "set", "user", "lee") == (2, "invalid_input")
+    found = {one["name"]: one for one in prompt("doctor", "--json").document}
+    assert found["configuration"]["ok"] is False
+    path.chmod(0o660)
+    assert prompt("balance", "--json").error["code"] == "unknown_user"
+    found = {one["name"]: one for one in prompt("doctor", "--json").document}
+    assert found["configuration file"]["ok"] is False
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX")
+@pytest.mark.parametrize(("mode", "is_fine"), [(0o600, True), (0o640, True), (0o644, False)])
+def test_a_secret_that_everybody_can_read_is_told(
+    prompt: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, *, is_fine: bool
+) -> None:
+    """Doctor finds a secret file that others can read; a group may be the service's own."""
+    secret = tmp_path / "secret"
+    secret.write_text("whsec_" + "A" * 32, encoding="ascii")
+    secret.chmod(mode)
+    monkeypatch.setenv("SHOP_PLATFORM_SECRET_FILE", str(secret))
+    found = {one["name"]: one for one in prompt("doctor", "--json").document}
+    assert found["platform secret file"]["ok"] is is_fine

@@ -13,6 +13,7 @@ from shopcli.cli.configuration import (
     checked_colours,
     checked_setting_name,
     checked_wait,
+    make_private_folder,
     read_file,
 )
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
@@ -115,7 +116,7 @@ def _edit(file: Path, name: str, value: str | None) -> None:
             document.pop(name, None)
         else:
             document[name] = value
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(file.parent)
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=file.parent, prefix=".config-", delete=False
         ) as draft:

@@ -7,6 +7,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
@@ -77,7 +78,7 @@ def _of_machine(call: Call) -> Iterator[Finding]:
     detail = str(file) if file.exists() else f"{file} (not there, which is fine)"
     yield Finding("configuration", ok=True, detail=detail)
     if file.exists():
-        yield _private("configuration file", file)
+        yield _private("configuration file", file, stat.S_IRWXO | stat.S_IWGRP)
     secret = next(setting.value for setting in settings if setting.name == "platform_secret_file")
     if secret is not None:
         yield _private("platform secret file", Path(secret))
@@ -256,11 +257,13 @@ def _private(name: str, path: Path, forbidden: int = stat.S_IRWXO) -> Finding:
     except OSError as error:
         return Finding(name, ok=False, detail=f"{path}: {error.strerror}", fix="Make it readable.")
     wide = os.name == "posix" and mode & forbidden and not mode & stat.S_ISVTX
+    whose = "go" if forbidden & stat.S_IRWXG else "o"
+    fix = f"chmod {whose}= {quote(str(path))}"
     return Finding(
         name,
         ok=not wide,
         detail=f"{path} has mode {mode:04o}",
-        fix=f"Whoever can read it is trusted; to keep it to yourself: chmod o= '{path}'",
+        fix=f"Whoever can read it is trusted; to keep it to yourself: {fix}",
     )
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shopcli.cli.call import Call, open_shop
-from shopcli.cli.configuration import default_database_path
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.domain.errors import NoShop
 from shopcli.domain.moments import zone
@@ -56,8 +54,6 @@ def init(
 
         sample_folder()  # before anything is written: no shop without the sample asked for
     address = call.settings.database()
-    if Path(address) == default_database_path():
-        Path(address).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _made(call, address, currency, timezone) as shop:
         if timezone not in (None, shop.timezone):
             call.remark(f"The shop was there before; its time zone stays {shop.timezone}.")
