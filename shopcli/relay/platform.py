@@ -6,9 +6,11 @@ came. It shows what a receiver must do; it is no place to keep an organisation's
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,11 +20,18 @@ from typing import Any, BinaryIO, Self
 
 from shopcli.domain.events import BATCH_CONTENT_TYPE, CONTENT_TYPE
 from shopcli.domain.moments import system_clock
-from shopcli.relay.signature import SignatureError, verify
+from shopcli.relay.signature import SignatureError, check_stamp, verify
 
 BODY_BYTES_MAX = 16 * 1024 * 1024
 
+_LARGE_BYTES = 256 * 1024
+"""Larger bodies are taken one at a time: many at once would take the memory of the machine."""
+
+_CHUNK_BYTES = 64 * 1024
+_LENGTH_DIGITS_MAX = 15
 _REQUEST_SECONDS = 30.0
+_TIMED_OUT = 408
+_TOO_MANY = 503
 _GONE = 410
 _REQUIRED = ("specversion", "id", "source", "type")
 
@@ -69,7 +78,10 @@ class Journal:
         """Read the ids stored earlier, then be ready to add."""
         if self.path is None:
             return
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        if self.path.is_symlink():
+            raise OSError(errno.ELOOP, "the file is a symbolic link, which is not followed")
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+        descriptor = os.open(self.path, flags, 0o600)
         self._file = os.fdopen(descriptor, "a+b")
         self._file.seek(0)
         for line in self._file:
@@ -135,7 +147,11 @@ class Platform:
         self._server = _Server((host, port), _Handler)
         self._server.platform = self
         self._thread: threading.Thread | None = None
-        self.journal.open()
+        try:
+            self.journal.open()
+        except OSError:
+            self._server.server_close()
+            raise
 
     @property
     def url(self) -> str:
@@ -175,12 +191,22 @@ class Platform:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def is_worth_reading(self, headers: Mapping[str, str]) -> bool:
+        """Whether a request with these headers can be signed, where only signed ones are taken."""
+        if not self.keys:
+            return True
+        try:
+            check_stamp(headers, int(self.clock().timestamp()))
+        except SignatureError:
+            return False
+        return True
+
     def receive(self, headers: Mapping[str, str], body: bytes) -> int | None:
         """Judge one request.
 
         Args:
             headers: Names in lower case.
-            body: As received.
+            body: As received; nothing of one that is not worth reading.
 
         Returns:
             The status to answer with; None: end the connection instead.
@@ -259,6 +285,8 @@ def _events_in(content_type: str, body: bytes) -> list[dict[str, Any]]:
         document = json.loads(body)
     except (ValueError, RecursionError):
         raise ValueError("the body is not JSON") from None
+    if b"\\ud" in body.lower() and not _is_text(document):
+        raise ValueError("the body holds half a character")
     events = document if media_type == BATCH_CONTENT_TYPE else [document]
     if not isinstance(events, list):
         raise ValueError("the body is not a batch")  # noqa: TRY004 (of a request, not of a caller)
@@ -270,10 +298,23 @@ def _events_in(content_type: str, body: bytes) -> list[dict[str, Any]]:
     return events
 
 
+def _is_text(document: object) -> bool:
+    """Whether a document can be written again as UTF-8."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
     platform: Platform
+
+    def __init__(self, *given: Any) -> None:  # noqa: ANN401 (as its base takes them)
+        super().__init__(*given)
+        self.large_body = threading.Lock()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: a client that went away is no news."""
@@ -288,18 +329,50 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Receive events."""
-        length = self.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdigit()) or int(length) > BODY_BYTES_MAX:
+        text = self.headers.get("Content-Length", "")
+        is_number = text.isascii() and text.isdigit()
+        # Python converts no more than some thousand digits.
+        length = int(text) if is_number and len(text) <= _LENGTH_DIGITS_MAX else BODY_BYTES_MAX + 1
+        if length > BODY_BYTES_MAX:
             self.close_connection = True
-            self._answer(413 if length.isdigit() else 411)
-            return
-        body = self.rfile.read(int(length))
+            self._answer(413 if is_number else 411)
+        elif length <= _LARGE_BYTES:
+            self._receive(length)
+        elif self.server.large_body.acquire(timeout=_REQUEST_SECONDS):
+            try:
+                self._receive(length)
+            finally:
+                self.server.large_body.release()
+        else:
+            self.close_connection = True
+            self._answer(_TOO_MANY)
+
+    def _receive(self, length: int) -> None:
+        platform = self.server.platform
         headers = {name.lower(): value for name, value in self.headers.items()}
-        status = self.server.platform.receive(headers, body)
+        body = self._body(length, is_kept=platform.is_worth_reading(headers))
+        if body is None:
+            self.close_connection = True
+            self._answer(_TIMED_OUT)
+            return
+        status = platform.receive(headers, body)
         if status is None:
             self.close_connection = True
             return
         self._answer(status)
+
+    def _body(self, length: int, *, is_kept: bool) -> bytes | None:
+        """The body; read to its end, but empty, where it is not kept; None where it is too slow."""
+        body = bytearray()
+        ends_at = time.monotonic() + _REQUEST_SECONDS
+        while length:
+            chunk = self.rfile.read1(min(length, _CHUNK_BYTES))
+            if not chunk or time.monotonic() > ends_at:
+                return None
+            length -= len(chunk)
+            if is_kept:
+                body += chunk
+        return bytes(body)
 
     def log_message(self, *_: object) -> None:
         """Say nothing: what came is reported event by event."""

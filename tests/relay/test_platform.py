@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+import socket
+import threading
+import tracemalloc
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -114,3 +119,87 @@ def test_it_is_slow(selling: Shop, buy: Buy) -> None:
     with Platform(misbehaviour=Misbehaviour(slow_seconds=30)) as platform:
         buy()
         assert to(platform.url, selling).flush() == Flush(0, 1, 1)
+
+
+def test_a_store_that_is_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
+    """Events are not added to what a link points to."""
+    target, store = tmp_path / "precious", tmp_path / "events.jsonl"
+    target.write_text("mine", encoding="utf-8")
+    store.symlink_to(target)
+    with pytest.raises(OSError, match="symbolic link"):
+        Platform(store=store)
+    assert target.read_text(encoding="utf-8") == "mine"
+
+
+def test_half_a_character_is_refused(tmp_path: Path) -> None:
+    """An event with a lone surrogate, which no file of UTF-8 can hold, is answered with 400."""
+    event = {"specversion": "1.0", "id": "\ud800", "source": "a", "type": "b"}
+    headers = {"content-type": "application/cloudevents+json"}
+    with Platform(store=tmp_path / "events.jsonl") as platform:
+        assert platform.receive(headers, json.dumps(event).encode()) == 400
+        event["id"] = "\U0001f600"
+        assert platform.receive(headers, json.dumps(event).encode()) == 204
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"), [("9" * 5000, 413), ("16777217", 413), ("-1", 411), ("²", 411)]
+)
+def test_a_length_that_is_none_is_answered(length: str, expected: int) -> None:
+    """A Content-Length of any number of digits gets an answer."""
+    with Platform() as platform:
+        assert _status(platform, f"Content-Length: {length}\r\n") == expected
+
+
+def test_unsigned_bodies_are_not_kept() -> None:
+    """Large bodies without a signature get their 401 and take no memory."""
+    body = bytes(4 * 1024 * 1024)
+    with (
+        Platform(keys=parse_secrets(SECRET, "test")) as platform,
+        ThreadPoolExecutor(8) as senders,
+    ):
+        tracemalloc.start()
+        try:
+            head = f"Content-Length: {len(body)}\r\n"
+            found = list(senders.map(lambda _: _status(platform, head, body), range(20)))
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert found == [401] * 20
+    assert peak < len(body)
+
+
+def test_large_bodies_are_taken_one_at_a_time() -> None:
+    """Without keys too, large bodies that come at once wait for one another."""
+    size = 1024 * 1024
+    body = (
+        b" " * size
+        + json.dumps({"specversion": "1.0", "id": "a", "source": "a", "type": "b"}).encode()
+    )
+    head = f"Content-Type: application/cloudevents+json\r\nContent-Length: {len(body)}\r\n"
+    together: list[int] = []
+    with Platform() as platform:
+        receive = platform.receive
+        inside = threading.Semaphore(1)
+
+        def watched(headers: Mapping[str, str], body: bytes) -> int | None:
+            is_alone = inside.acquire(blocking=False)
+            together.append(not is_alone)
+            try:
+                return receive(headers, body)
+            finally:
+                if is_alone:
+                    inside.release()
+
+        platform.receive = watched  # type: ignore[method-assign]
+        with ThreadPoolExecutor(8) as senders:
+            found = list(senders.map(lambda _: _status(platform, head, body), range(8)))
+    assert (found, together) == ([204] * 8, [False] * 8)
+
+
+def _status(platform: Platform, headers: str, body: bytes = b"") -> int:
+    """The status that a request is answered with."""
+    place = urlsplit(platform.url)
+    with socket.create_connection((place.hostname or "", place.port or 0), timeout=60) as sender:
+        sender.sendall(f"POST / HTTP/1.1\r\nHost: x\r\n{headers}\r\n".encode("latin-1"))
+        sender.sendall(body)
+        return int(sender.makefile("rb").readline().split()[1])
