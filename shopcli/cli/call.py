@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopcli.cli import configuration, problems
 from shopcli.cli.output import Output
+from shopcli.domain.addresses import remote_sslmode
 from shopcli.domain.errors import Internal, InvalidInput, NoUser, ReadOnly, ShopError, TryLater
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from shopcli.domain.errors import ShopError
 
 CLOCK_DIFFERENCE_TOLD_SECONDS = 60
+
+OPEN_WAY = "What goes to the database server may be read on its way: no sslmode is named"
+HOW_TO_CLOSE_THE_WAY = "Add sslmode=verify-full to the address, or at least sslmode=require"
 
 LISTED_FOR_PEOPLE = 50
 """Rows of a growing list that a person is shown when no limit is given; programs get all."""
@@ -59,6 +63,7 @@ class Call:
         self._used: list[tuple[Shop, int]] = []
         """Shops this line has used, with how many changes their databases had counted before."""
         self._has_used_a_shop = False
+        self._has_looked_at_the_way = False
 
     @staticmethod
     def of(context: Context) -> Call:
@@ -80,8 +85,10 @@ class Call:
     def shop(self) -> Iterator[Shop]:
         """The shop this line is about, open for the length of a `with` block."""
         self._has_used_a_shop = True
-        address = self.settings.database()
-        lent = self._lend(address) if self._lend else open_shop(address, self.settings)
+        if self._lend:
+            lent = self._lend(self.settings.database())
+        else:
+            lent = open_shop(self.address(), self.settings)
         with lent as shop:
             self._used.append((shop, shop.runtime.database.change_count))
             self.output.exponent, self.output.timezone = shop.exponent, shop.timezone
@@ -89,6 +96,15 @@ class Call:
             if self._lend is None:
                 self._tell_of_clock(shop)
             yield shop
+
+    def address(self) -> str:
+        """Where this line's shop is; tells a person once if the way there is open to others."""
+        address = self.settings.database()
+        if not self._has_looked_at_the_way:
+            self._has_looked_at_the_way = True
+            if remote_sslmode(address, self.settings.environment) == "":
+                self.remark(f"{OPEN_WAY}. {HOW_TO_CLOSE_THE_WAY}. See: shop doctor")
+        return address
 
     def with_outcome(self, error: ShopError) -> ShopError:
         """The error, saying that nothing was changed where the whole line is known to."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 POSTGRES_SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 SQLITE_SCHEME = "sqlite:///"
@@ -94,6 +98,46 @@ def display(text: str) -> str:
         return text
     found = _ANY_SCHEME.match(text.strip().strip(_QUOTES))
     return f"{found[0]}:{HIDDEN}" if found else HIDDEN
+
+
+_HERE = re.compile(r"|[/@].*|localhost|(?:::ffff:)?127\.[0-9.]+|::1", re.IGNORECASE)
+"""Sockets, of which an empty one is the default, and what never leaves this machine."""
+
+
+def remote_sslmode(text: str, environment: Mapping[str, str]) -> str | None:
+    """How libpq is told to protect what goes to another host; "" if it is told nothing.
+
+    Args:
+        text: The address of a database.
+        environment: Variables; libpq's own fill in what the address leaves out.
+
+    Returns:
+        None where nothing leaves this machine, as far as that can be told.
+    """
+    scheme = next((scheme for scheme in POSTGRES_SCHEMES if text.startswith(scheme)), None)
+    found = scheme and _POSTGRES.fullmatch(text.removeprefix(scheme))
+    if not found:
+        return None
+    from urllib.parse import unquote  # no file needs it
+
+    options = {
+        name: unquote(value)
+        for name, _, value in (
+            option.partition("=") for option in (found["options"] or "").split("&")
+        )
+    }
+    authority = found["place"].partition("/")[0]
+    named = ",".join(re.sub(r":\d*$", "", host).strip("[]") for host in authority.split(","))
+    hosts = (
+        options.get("hostaddr")
+        or environment.get("PGHOSTADDR")
+        or options.get("host")
+        or unquote(named)
+        or environment.get("PGHOST", "")
+    )
+    if all(_HERE.fullmatch(host) for host in hosts.split(",")):
+        return None
+    return options.get("sslmode") or environment.get("PGSSLMODE", "")
 
 
 def _shown(pattern: re.Pattern[str], rest: str) -> str:

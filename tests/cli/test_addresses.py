@@ -65,3 +65,26 @@ def test_the_database_set_lasts_wherever_it_is_used(tmp_path: Path) -> None:
     assert (tmp_path / "eur.db").is_file()
     assert list(elsewhere.iterdir()) == []
     assert _run("config", "set", "database", "postgres:/x", cwd=tmp_path).returncode == 2
+
+
+NOWHERE = "postgresql://kim@shop.invalid:1/snacks"
+
+
+@pytest.mark.parametrize("words", ["products", "init", "doctor", "db status", "db upgrade"])
+def test_an_open_way_to_the_server_is_told_once(
+    words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each command that goes to another host without sslmode says so, on stderr, to a person."""
+    from shopcli.cli.main import perform
+
+    def told(*options: str) -> tuple[int, int]:
+        perform([*words.split(), *options])
+        said = capsys.readouterr()
+        return said.err.count("no sslmode"), said.out.count("no sslmode")
+
+    assert told("--db", NOWHERE) == (1, 0)
+    assert told("--db", NOWHERE, "--json") == (0, 0)
+    assert told("--db", f"{NOWHERE}?sslmode=require") == (0, 0)
+    assert told("--db", NOWHERE.replace("shop.invalid", "localhost")) == (0, 0)
+    monkeypatch.setenv("PGSSLMODE", "verify-full")
+    assert told("--db", NOWHERE) == (0, 0)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from shopcli import Shop
 from tests.cli.conftest import Prompt
 
 
@@ -81,3 +83,31 @@ def test_the_schema_is_shown_and_judged(stocked: Prompt, shop_url: str) -> None:
         owner.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
     assert not finding()[0]
     assert "REVOKE" in finding()[1]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("dialect", ["postgres"])
+@pytest.mark.parametrize(
+    ("mode", "ok", "word"),
+    [
+        ("verify-full", "ok", "proves"),
+        ("verify-ca", "ok", "verify-full"),
+        ("require", "ok", "verify-full"),
+        ("prefer", "FAIL", "verify-full"),
+        ("disable", "FAIL", "verify-full"),
+        ("", "FAIL", "verify-full"),
+    ],
+)
+def test_the_way_to_another_host_is_judged(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch, mode: str, ok: str, word: str
+) -> None:
+    """Encryption that proves nothing is told as weaker; a way that may be plain is a finding."""
+    here = partial(Shop.open, stocked.url, clock=stocked.clock)
+    monkeypatch.setattr(stocked, "_lend", lambda _: here())
+    stocked.url = f"postgresql://db.example/snacks?sslmode={mode}"
+
+    document = stocked("doctor", "--json").document
+    (found,) = [one for one in document if one["name"] == "way to the server"]
+
+    assert found["ok"] is (ok == "ok")
+    assert word in found["detail"] + found["fix"]

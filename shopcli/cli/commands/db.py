@@ -18,7 +18,7 @@ def status(context: typer.Context) -> None:
     call = Call.of(context)
     from shopcli.engine.maintenance import schema_status  # loads SQLAlchemy and Alembic
 
-    found = schema_status(call.settings.database())
+    found = schema_status(call.address())
     _answer(call, found.schema_version, found.wanted_version)
 
 
@@ -28,7 +28,7 @@ def upgrade(context: typer.Context) -> None:
     call = Call.of(context)
     from shopcli.engine.maintenance import shared_codes, upgrade_schema  # loads SQLAlchemy, Alembic
 
-    found = upgrade_schema(call.settings.database())
+    found = upgrade_schema(call.address())
     _answer(call, found.wanted_version, found.wanted_version, before=found.schema_version)
     with call.shop() as shop:
         shared = shared_codes(shop)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from shopcli.cli.call import Call
+from shopcli.cli.call import HOW_TO_CLOSE_THE_WAY, OPEN_WAY, Call
 from shopcli.cli.commands.outbox import TROUBLE_FIXES, trouble_sentence
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
-from shopcli.domain.addresses import display
+from shopcli.domain.addresses import display, remote_sslmode
 from shopcli.domain.deliveries import troubles
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.moments import from_microseconds
@@ -30,6 +30,13 @@ CLOCK_DIFFERENCE_SECONDS_MAX = 2.0
 """Leases last up to 30 s and signatures are refused after minutes; 2 s is far from both."""
 COLUMNS_MIN = 60
 _CODES_SHOWN = 5
+_MODES_THAT_ENCRYPT = {
+    "verify-full": "encrypted, and the server proves who it is (sslmode verify-full)",
+    "verify-ca": "encrypted, but any server of the same authority is taken (sslmode verify-ca);"
+    " verify-full is stronger",
+    "require": "encrypted, but the server need not prove who it is (sslmode require);"
+    " verify-full is stronger",
+}
 
 
 class Finding(NamedTuple):
@@ -89,7 +96,7 @@ def _of_shop(call: Call) -> Iterator[Finding]:
     try:
         with call.shop() as shop:
             yield Finding("database", ok=True, detail=f"{shop.url}, shop {shop.id}")
-            yield from _underneath(shop)
+            yield from _underneath(call, shop)
             yield _clock(shop)
             yield _outbox(call, shop)
             yield _relay(call, shop)
@@ -130,13 +137,14 @@ def _terminal() -> Finding:
     )
 
 
-def _underneath(shop: Shop) -> Iterator[Finding]:
+def _underneath(call: Call, shop: Shop) -> Iterator[Finding]:
     from shopcli.engine.maintenance import underneath  # only where somebody asks
 
     facts = underneath(shop)
     kind = facts.pop("database", "database")
     if kind == "postgres":
         yield _search_path(facts)
+        yield _way(call)
     detail = ", ".join(f"{name} {value}" for name, value in facts.items() if value)
     if kind == "sqlite":
         if facts.get("preferred_journal_mode") != "WAL":
@@ -156,6 +164,17 @@ def _underneath(shop: Shop) -> Iterator[Finding]:
         if lax
         else "",
     )
+
+
+def _way(call: Call) -> Finding:
+    """Whether others between here and the server can read or change what goes there."""
+    mode = remote_sslmode(call.settings.database(), call.settings.environment)
+    if mode is None:
+        return Finding("way to the server", ok=True, detail="does not leave this machine")
+    if mode in _MODES_THAT_ENCRYPT:
+        return Finding("way to the server", ok=True, detail=_MODES_THAT_ENCRYPT[mode])
+    detail = f"sslmode {mode} allows plain text" if mode else OPEN_WAY
+    return Finding("way to the server", ok=False, detail=detail, fix=HOW_TO_CLOSE_THE_WAY)
 
 
 def _search_path(facts: dict[str, str]) -> Finding:

@@ -53,7 +53,7 @@ def init(
         from shopcli.cli.sample import load_sample, sample_folder  # reads the data that ships
 
         sample_folder()  # before anything is written: no shop without the sample asked for
-    address = call.settings.database()
+    address = call.address()
     with _made(call, address, currency, timezone) as shop:
         if timezone not in (None, shop.timezone):
             call.remark(f"The shop was there before; its time zone stays {shop.timezone}.")

@@ -55,7 +55,7 @@ def tui(
     from shopcli import Shop  # the engine is loaded once a command needs it
 
     wait_max = call.settings.wait_max_seconds()
-    with Shop.open(call.settings.database(), channel="tui", wait_max=wait_max) as shop:
+    with Shop.open(call.address(), channel="tui", wait_max=wait_max) as shop:
         if user is not None:
             shop.user(user)
 
