@@ -15,17 +15,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
-from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.theme import ThemeProvider
 
 from shopcli.domain.errors import Internal, ShopError
 from shopcli.domain.records import BalanceChange
 from shopcli.tui import messages
-from shopcli.tui.first_paint import PaintedOnce
 from shopcli.tui.opening import open_shelf
 from shopcli.tui.palette import Palette, system_commands
 from shopcli.tui.screens.screen import Asking, StoreScreen
+from shopcli.tui.store import PAGES, Store
 from shopcli.tui.visit import Visit, begin
 
 if TYPE_CHECKING:
@@ -37,9 +36,6 @@ Result = TypeVar("Result")
 
 LOOK_SECONDS = 0.5
 """Between two looks at whether anything changed: what others do shows within a second."""
-
-PAGES = {"shop": "Shop", "coupons": "Coupons", "me": "Me", "best": "Best", "desk": "Desk"}
-"""The tabs, in order; the names of modes and what people read."""
 
 
 def _opener(mode: str) -> Callable[[], Screen[Any]]:
@@ -53,7 +49,7 @@ def _opener(mode: str) -> Callable[[], Screen[Any]]:
     return open_screen
 
 
-class Storefront(PaintedOnce):
+class Storefront(Store):
     """The storefront of one shop."""
 
     DEFAULT_MODE = "shop"
@@ -79,23 +75,13 @@ class Storefront(PaintedOnce):
         Binding("q", "leave", "Quit"),
     ]
 
-    kiosk: ClassVar[bool] = False
-    """Whether this is a till for everybody."""
-
     def __init__(self, visit: Visit) -> None:
-        super().__init__()
-        self.visit = visit
+        super().__init__(visit)
         self.fault: Exception | None = None
         """The bug that ended the storefront, for whoever started it."""
         self._revision: Hashable = None
         self._looking = False
-        self._trouble: ShopError | None = None
         self._end_code: int | None = None
-
-    @property
-    def trouble(self) -> ShopError | None:
-        """Why the database does not answer, while it does not."""
-        return self._trouble
 
     def on_mount(self) -> None:
         """Begin to watch the shop."""
@@ -109,41 +95,6 @@ class Storefront(PaintedOnce):
         """The screen to begin with; as a mode of its own all styles would be parsed twice."""
         return _opener(self.DEFAULT_MODE)()
 
-    def ask(
-        self,
-        asker: MessagePump,
-        about: str,
-        work: Callable[[Shop], Result],
-        *,
-        number: int = 0,
-    ) -> None:
-        """Do database work in a thread; the asker gets `Told`, or `Refused`.
-
-        Args:
-            asker: Who wants to know.
-            about: What the answer is about.
-            work: Runs in a thread, and must not touch anything that is shown.
-            number: Comes back with the answer, to tell a late one from the newest.
-        """
-        shop = self.visit.shop
-
-        def carry_out() -> None:
-            try:
-                value = work(shop)
-            except ShopError as error:
-                asker.post_message(messages.Refused(error, about))
-            except Exception as error:  # noqa: BLE001  # a bug must not end the sitting
-                asker.post_message(messages.Refused(_bug(error), about))
-            else:
-                asker.post_message(messages.Told(about, number, value))
-
-        self.run_worker(carry_out, thread=True, group="database", exit_on_error=False)
-
-    def done(self, command: str) -> None:
-        """Remember the command line of what was just done, and look at the shop at once."""
-        self.visit.command = command
-        self.refresh_soon()
-
     def refresh_soon(self) -> None:
         """Look at the shop at once: this process changed it."""
         self._revision = None
@@ -153,13 +104,6 @@ class Storefront(PaintedOnce):
         """Show who shops with what on the screen that is open."""
         for screen in self._open_screens:
             screen.show_wallet()
-
-    @property
-    def pages(self) -> dict[str, str]:
-        """The tabs that whoever shops may open."""
-        if self.kiosk:
-            return {}
-        return {mode: name for mode, name in PAGES.items() if mode != "desk" or self.visit.has_desk}
 
     def action_go(self, mode: str) -> None:
         """Open a tab."""
@@ -390,7 +334,3 @@ def make_app(
         return OperatorsDesk(visit)
     visit.opening = open_shelf(shop, user)
     return Storefront(visit)
-
-
-def _bug(error: Exception) -> Internal:
-    return Internal(f"The shop met a bug ({type(error).__name__}). Look before you repeat it.")

@@ -14,7 +14,7 @@ from shopcli.tui.screens.screen import StoreScreen
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from shopcli.tui.app import Storefront
+    from shopcli.tui.store import Store
 
 _WORDS = {
     "shop": "products",
@@ -37,7 +37,7 @@ class Palette(CommandPalette):
             super()._action_command_list(action)
 
 
-def system_commands(store: Storefront, screen: Screen[Any]) -> Iterable[SystemCommand]:
+def system_commands(store: Store, screen: Screen[Any]) -> Iterable[SystemCommand]:
     """What the palette offers on a screen."""
     for mode, name in store.pages.items():
         yield SystemCommand(f"Go to {name}", f"shop {_WORDS[mode]}", _going(store, mode))
@@ -52,5 +52,5 @@ def system_commands(store: Storefront, screen: Screen[Any]) -> Iterable[SystemCo
         yield from screen.commands()
 
 
-def _going(store: Storefront, mode: str) -> Callable[[], None]:
+def _going(store: Store, mode: str) -> Callable[[], None]:
     return lambda: store.action_go(mode)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from grimp import build_graph
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -22,3 +24,17 @@ def test_imports_go_down_the_layers() -> None:
     )
 
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Whoever reads a module can read what it imports first, types included."""
+    graph = build_graph("shopcli", cache_dir=None)
+    waiting = {
+        module: graph.find_modules_directly_imported_by(module) - {"shopcli"}
+        for module in graph.modules - {"shopcli"}
+    }
+    # Whatever imports nothing that still waits is read; what is left over waits for itself.
+    while read := {module for module, imported in waiting.items() if not imported & {*waiting}}:
+        waiting = {module: imported for module, imported in waiting.items() if module not in read}
+
+    assert sorted(waiting) == []

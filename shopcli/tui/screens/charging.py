@@ -17,13 +17,13 @@ from shopcli.tui.visit import Deposit
 
 if TYPE_CHECKING:
     from shopcli.domain.records import BalanceChange
-    from shopcli.tui.app import Storefront
+    from shopcli.tui.store import Store
 
 ABOUT = "charge"
 """What the app is told a charge's answer under, followed by the user."""
 
 
-def charge(store: Storefront) -> None:
+def charge(store: Store) -> None:
     """Ask how much, then charge; a charge that may be booked already is asked for again."""
     visit, user = store.visit, store.visit.user
     if not visit.may_charge:
@@ -60,7 +60,7 @@ def charge(store: Storefront) -> None:
     )
 
 
-def charged(store: Storefront, change: BalanceChange) -> None:
+def charged(store: Store, change: BalanceChange) -> None:
     """Say what came of it."""
     visit = store.visit
     deposit = visit.deposits.pop(change.user, None)
@@ -78,7 +78,7 @@ def charged(store: Storefront, change: BalanceChange) -> None:
     )
 
 
-def not_charged(store: Storefront, user: str, error: ShopError) -> None:
+def not_charged(store: Store, user: str, error: ShopError) -> None:
     """Say why not, or that it is not known; then its key stays until it is."""
     deposit = store.visit.deposits.get(user)
     if deposit is None:
@@ -93,7 +93,7 @@ def not_charged(store: Storefront, user: str, error: ShopError) -> None:
     store.say(store.visit.wording.refusal(error), "bad")
 
 
-def told_doubt(store: Storefront, deposit: Deposit) -> str:
+def told_doubt(store: Store, deposit: Deposit) -> str:
     """What is not known of a charge, and how to learn it."""
     amount = store.visit.wording.price(deposit.amount)
     return (
@@ -102,7 +102,7 @@ def told_doubt(store: Storefront, deposit: Deposit) -> str:
     )
 
 
-def _settle(store: Storefront, deposit: Deposit) -> None:
+def _settle(store: Store, deposit: Deposit) -> None:
     if deposit.is_sent:
         store.say("The charge is on its way.")
         return
@@ -110,7 +110,7 @@ def _settle(store: Storefront, deposit: Deposit) -> None:
     _send(store, deposit)
 
 
-def _send(store: Storefront, deposit: Deposit) -> None:
+def _send(store: Store, deposit: Deposit) -> None:
     deposit.is_sent = True
     user, amount, deed = deposit.user, deposit.amount, deposit.deed
     store.visit.deposits[user] = deposit  # from here on it may be booked
@@ -122,7 +122,7 @@ def _send(store: Storefront, deposit: Deposit) -> None:
     )
 
 
-def _deed(store: Storefront, user: str, amount: int, key: str) -> Deed:
+def _deed(store: Store, user: str, amount: int, key: str) -> Deed:
     wording = store.visit.wording
     again = commands.charge(user, format_major(amount, wording.exponent), key)
     return Deed(

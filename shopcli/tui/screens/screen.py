@@ -16,7 +16,7 @@ from shopcli.tui.widgets.bars import Answer, KeyHints, TopBar
 
 if TYPE_CHECKING:
     from shopcli import Shop
-    from shopcli.tui.app import Storefront
+    from shopcli.tui.store import Store
     from shopcli.tui.visit import Visit
 
 Result = TypeVar("Result")
@@ -34,9 +34,9 @@ class Asking(Screen[Value]):
         self._numbers: dict[str, int] = {}
 
     @property
-    def store(self) -> Storefront:
+    def store(self) -> Store:
         """The app."""
-        return cast("Storefront", self.app)
+        return cast("Store", self.app)
 
     @property
     def visit(self) -> Visit:

@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from shopcli.domain.text import inert
+from shopcli.tui.store import Store
 from shopcli.tui.widgets.columns import fitted
 from shopcli.tui.wording import counted, is_low, plural, stock_text, trend_line
 
@@ -130,9 +131,7 @@ class CartPanel(Panel):
         self.app.call_later(self._tell_again)
 
     def _tell_again(self) -> None:
-        from shopcli.tui.app import Storefront  # the app imports the screens
-
-        if isinstance(self.app, Storefront):
+        if isinstance(self.app, Store):
             self.tell(self.app.visit)
 
 
