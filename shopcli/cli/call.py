@@ -84,6 +84,7 @@ class Call:
     @contextmanager
     def shop(self) -> Iterator[Shop]:
         """The shop this line is about, open for the length of a `with` block."""
+        self.settings.colours()  # refused before anything is done, as is each other setting
         self._has_used_a_shop = True
         if self._lend:
             lent = self._lend(self.settings.database())

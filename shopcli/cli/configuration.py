@@ -11,6 +11,7 @@ from pathlib import Path
 from shopcli.cli.environment import VARIABLES, process_environment, terminal_is_plain
 from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.text import shown
 
 APPLICATION = "shopcli"
 FILE_NAME = "config.toml"
@@ -117,7 +118,7 @@ class Configuration:
                 value = self.wait_max()
             shown.append(Setting(name, value, source))
         shown.append(Setting("config", str(self.file_path()), self._source_of("config")))
-        for name in ("platform_url", "platform_secret", "platform_secret_file"):
+        for name in [name for name in VARIABLES if name not in (*NAMES, "config")]:
             value = self._environment.get(VARIABLES[name])
             if value and name == "platform_secret":
                 value = "set (not shown)"
@@ -135,9 +136,11 @@ class Configuration:
             return self._flags[name], "command line"
         variable = VARIABLES[name]
         if self._environment.get(variable):
-            return self._environment[variable], f"environment {variable}"
+            value = self._environment[variable]
+            return _CHECKS.get(name, str)(value), f"environment {variable}"
         if self._file is None:
-            self._file = read_file(self.file_path())
+            is_named = bool(self._environment.get(VARIABLES["config"]))
+            self._file = read_file(self.file_path(), must_exist=is_named)
         if name in self._file:
             return self._file[name], f"file {self.file_path()}"
         return None, "default"
@@ -158,19 +161,26 @@ def styling_is_off() -> bool:
         return False  # told where the file is used for more than this
 
 
-def read_file(path: Path) -> dict[str, str]:
+def read_file(path: Path, *, must_exist: bool = False) -> dict[str, str]:
     """What the configuration file sets; a file that does not exist sets nothing.
 
     Raises:
         InvalidInput: It cannot be read, can be written by everybody, is not TOML, or holds an
-            unknown name or a wrong type.
+            unknown name or a wrong type; or it was named and does not exist: another shop than
+            the one it names would be used.
     """
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             raw = file.read()
     except FileNotFoundError:
-        return {}
+        if not must_exist:
+            return {}
+        raise InvalidInput(
+            f"There is no configuration file {path}, which SHOP_CONFIG names.",
+            fix="Name another, unset SHOP_CONFIG, or make it: shop config set NAME VALUE",
+            details={"file": str(path)},
+        ) from None
     except OSError as error:
         raise InvalidInput(
             f"The configuration file {path} cannot be read: {error.strerror}.",
@@ -249,11 +259,7 @@ def _checked(path: Path, name: str, value: object) -> str:
             fix=f'Write it like: {name} = "…"',
             details={"name": name},
         )
-    if name == "colours":
-        return checked_colours(value)
-    if name == "wait_max":
-        return checked_wait(value)
-    return value
+    return _CHECKS.get(name, str)(value)
 
 
 def checked_wait(value: str) -> str:
@@ -269,8 +275,9 @@ def checked_wait(value: str) -> str:
         if 0 < seconds <= _WAIT_SECONDS_MAX:
             return value
     raise InvalidInput(
-        f"{value[:40]!r} is no bound on waiting (wait_max).",
+        f"{shown(value)} is no bound on waiting (wait_max).",
         fix="Give 1s to 1h, as in: shop config set wait_max 15s",
+        details={"name": "wait_max", "value": value[:40]},
     )
 
 
@@ -281,5 +288,13 @@ def checked_colours(value: str) -> str:
         InvalidInput: Anything else.
     """
     if value not in COLOURS:
-        raise InvalidInput("Colours are 'auto' or 'never'.", fix="shop config set colours never")
+        raise InvalidInput(
+            f"{shown(value)} is no choice of colours: that is auto or never.",
+            fix="Type it like: shop config set colours never",
+            details={"name": "colours", "value": value[:40]},
+        )
     return value
+
+
+_CHECKS = {"colours": checked_colours, "wait_max": checked_wait}
+"""What a value must be, wherever it is set."""

@@ -14,6 +14,8 @@ VARIABLES = {
     "platform_url": "SHOP_PLATFORM_URL",
     "platform_secret": "SHOP_PLATFORM_SECRET",
     "platform_secret_file": "SHOP_PLATFORM_SECRET_FILE",
+    "platform_ca_file": "SHOP_PLATFORM_CA_FILE",
+    "no_color": "NO_COLOR",
 }
 """Variable of each setting; `shop help environment` explains them."""
 

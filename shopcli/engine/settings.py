@@ -6,12 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.text import shown
 from shopcli.engine.audit import record_change
 from shopcli.engine.requests import optional_reason
 from shopcli.storage import settings as table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
@@ -19,35 +23,52 @@ VALUE_LENGTH_MAX = 2000
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """How a value is written: its grammar, and that in words."""
+
+    pattern: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: its default, the grammar of its value, and what it does."""
+    """One setting: its default, how its value is written, and what it does."""
 
     default: str | None
-    pattern: str
+    form: Form
     meaning: str
 
 
-_DURATION = r"[0-9]{1,6}[smhd]"
-_FLAG = r"yes|no"
+_DURATION = Form(r"[0-9]{1,6}[smhd]", "a duration: type it like 24h, 30m or 2s")
+_FLAG = Form(r"yes|no", "yes or no")
 
 SETTINGS: dict[str, Setting] = {
     "platform.url": Setting(
         None,
-        r"https?://[^\s@/?#]+(?:[/?#]\S*)?",
+        Form(
+            r"https?://[^\s@/?#]+(?:[/?#]\S*)?",
+            "an http or https address without a user: type it like https://platform.example/events",
+        ),
         "Where paid orders are sent; unset keeps them waiting.",
     ),
     "platform.allow_http": Setting(
         "no", _FLAG, "Allow plain http to hosts other than this machine."
     ),
     "platform.batch_size": Setting(
-        "1", r"[1-9][0-9]{0,2}", "Events in one request; above 1 sends batches."
+        "1",
+        Form(r"[1-9][0-9]{0,2}", "a whole number from 1 to 999"),
+        "Events in one request; above 1 sends batches.",
     ),
     "platform.grace_period": Setting(
         "2s", _DURATION, "Longest a command waits for its own delivery."
     ),
     "cancel_within": Setting("24h", _DURATION, "How long a user may cancel an order."),
     "members_charge": Setting("no", _FLAG, "Let members add money to their own balance."),
-    "low_stock": Setting("5", r"[0-9]{1,9}", "Stock at or below which a product counts as low."),
+    "low_stock": Setting(
+        "5",
+        Form(r"[0-9]{1,9}", "a whole number: type it like 5"),
+        "Stock at or below which a product counts as low.",
+    ),
 }
 """Every setting there is; `meaning` is shown by `shop settings`."""
 
@@ -78,18 +99,15 @@ def change(runtime: Runtime, name: str, value: str | None, reason: str | None) -
         InvalidInput: No such setting, or a value that does not follow its grammar.
     """
     setting = _setting(name)
-    if value is not None and (
-        len(value) > VALUE_LENGTH_MAX
-        or not value.isprintable()
-        or re.fullmatch(setting.pattern, value) is None
-    ):
-        raise InvalidInput(
-            f"That is not a value for {name}.", fix=setting.meaning, details={"setting": name}
-        )
+    if value is not None:
+        check_form(name, value)
     reason = optional_reason(reason)
 
     def work(session: Session) -> None:
-        before = effective(session)[name]
+        values = effective(session)
+        before = values[name]
+        if value is not None:
+            check_reach(name, value, values)
         table.set_value(session, name, value)
         after = setting.default if value is None else value
         if after != before:
@@ -105,6 +123,72 @@ def change(runtime: Runtime, name: str, value: str | None, reason: str | None) -
             )
 
     runtime.write(work)
+
+
+def check_form(name: str, value: str) -> None:
+    """Refuse what is no value of a setting.
+
+    Raises:
+        InvalidInput: No such setting, or a value that does not follow its grammar.
+    """
+    form = _setting(name).form
+    if (
+        len(value) > VALUE_LENGTH_MAX
+        or not value.isprintable()
+        or re.fullmatch(form.pattern, value) is None
+        or (name == "platform.url" and _host_of(value) is None)
+    ):
+        told = display(value) if name == "platform.url" else value
+        raise InvalidInput(
+            f"{shown(told)} is no value for {name}: that is {form.words}.",
+            fix=f"It means: {_setting(name).meaning}",
+            details={"setting": name},
+        )
+
+
+def check_reach(name: str, value: str, values: Mapping[str, str | None]) -> None:
+    """Refuse an address that nothing would ever be sent to.
+
+    Args:
+        name: Of the setting.
+        value: Its new value.
+        values: All settings as they are.
+
+    Raises:
+        InvalidInput: Plain http to another machine, which the shop does not allow.
+    """
+    if name != "platform.url" or not value.startswith("http:"):
+        return
+    if values["platform.allow_http"] == "yes" or is_this_machine(_host_of(value) or ""):
+        return
+    raise InvalidInput(
+        f"{shown(display(value))} is plain http to another machine, which is not allowed.",
+        fix="Use https, or allow it first: shop settings set platform.allow_http yes",
+        details={"setting": name, "needs": "platform.allow_http"},
+    )
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine, as far as its name tells."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    from ipaddress import ip_address  # only where an address is set
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _host_of(url: str) -> str | None:
+    from urllib.parse import urlsplit  # only where an address is set
+
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    return None if port == 0 else parts.hostname
 
 
 def cancel_within(session: Session) -> int:
@@ -123,9 +207,11 @@ def _setting(name: str) -> Setting:
     from difflib import get_close_matches  # only after a mistake
 
     close = get_close_matches(name, SETTINGS, n=3)
-    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    if not close and name:
+        close = [known for known in SETTINGS if name.lower() in known or known in name.lower()]
+    hint = f"Did you mean {' or '.join(close)}? " if close else ""
     raise InvalidInput(
-        f"There is no setting of that name.{hint}",
-        fix="See all: shop settings",
+        f"There is no setting {shown(name)}.",
+        fix=f"{hint}See all: shop settings",
         details={"setting": name[:100], "suggestions": close},
     )

@@ -107,7 +107,7 @@ def _edit(file: Path, name: str, value: str | None) -> None:
 
     import tomlkit
 
-    read_file(file)
+    read_file(file)  # one that cannot be read is not written over
     try:
         document = (
             tomlkit.parse(file.read_text("utf-8-sig")) if file.exists() else tomlkit.document()

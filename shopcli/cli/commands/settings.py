@@ -37,9 +37,10 @@ def list_all(context: typer.Context) -> None:
         rows = [_row(name, value, sources[name]) for name, value in sorted(shop.settings().items())]
     from shopcli.engine.settings import SETTINGS  # loaded with the shop
 
+    rows = [{**row, "meaning": SETTINGS[str(row["name"])].meaning} for row in rows]
     call.output.rows(
-        [{**row, "meaning": SETTINGS[str(row["name"])].meaning} for row in rows],
-        ["name", "value", "source"],
+        rows,
+        ["name", "value", "source", "meaning"],
         [
             Column("name"),
             Column("value", wraps=True),
@@ -66,8 +67,12 @@ def change(
     yes: Yes = False,
 ) -> None:
     """Set a setting of this shop."""
+    from shopcli.engine.settings import check_form, check_reach  # loaded with the shop
+
     call = Call.of(context)
     with call.shop() as shop:
+        check_form(name, value)
+        check_reach(name, value, shop.settings())
         if name == "platform.url" and not yes and not _backlog_may_go(call, shop, value):
             raise typer.Exit(1)
         shop.set_setting(name, value, reason=reason)

@@ -1,0 +1,117 @@
+"""What is set for this machine and for this shop is refused alike wherever it is set."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Prompt
+
+ELSEWHERE = "http://192.0.2.2:18770/"
+COMMANDS = ["balance -u lee", "products", "init", "config", "doctor", "settings"]
+
+
+def test_a_configuration_file_that_is_named_must_exist(
+    prompt: Prompt, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """No command works on another shop than the one the missing file names; it can be made."""
+    file = tmp_path / "named.toml"
+    monkeypatch.setenv("SHOP_CONFIG", str(file))
+    for line in COMMANDS:
+        answer = prompt(*line.split(), "--json", db=False)
+        assert (answer.code, answer.error["code"]) == (2, "invalid_input"), line
+        assert str(file) in answer.error["message"]
+    assert prompt("config", "path", "--json", db=False).document == {"path": str(file)}
+
+    assert prompt("config", "set", "database", prompt.url, db=False).code == 0
+    assert prompt("products", "--json", db=False).document == []
+
+
+@pytest.mark.parametrize(
+    ("name", "variable", "value"),
+    [
+        ("colours", "SHOP_COLOURS", "loud"),
+        ("wait_max", "SHOP_WAIT_MAX", "soon"),
+        ("database", "SHOP_DATABASE_URL", "mysql://x"),
+    ],
+)
+def test_a_value_is_refused_alike_wherever_it_is_set(
+    prompt: Prompt, monkeypatch: pytest.MonkeyPatch, name: str, variable: str, value: str
+) -> None:
+    """What the environment may not say, the file may not either; each refusal repeats it."""
+    told = prompt("config", "set", name, value, "--json", db=False).error
+    monkeypatch.setenv(variable, value)
+    answer = prompt("products", "--json", db=name == "colours")
+
+    if name != "wait_max":  # the prompt opens its shop without the machine's settings
+        assert (answer.code, answer.error["code"]) == (2, told["code"]) == (2, "invalid_input")
+        assert value.partition(":")[0] in answer.error["message"]
+    assert value.partition(":")[0] in told["message"]
+
+
+def test_each_variable_that_help_names_is_shown(
+    prompt: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`config show` has a row for every variable; of a secret it says that it is set."""
+    page = prompt("help", "environment", db=False).out
+    variables = set(re.findall(r"^([A-Z]+(?:_[A-Z]+)+)  ", page, re.MULTILINE))
+    assert "SHOP_PLATFORM_CA_FILE" in variables
+    values = {"SHOP_COLOURS": "never", "SHOP_WAIT_MAX": "3s", "SHOP_DATABASE_URL": prompt.url}
+    for variable in variables - {"SHOP_CONFIG"}:
+        monkeypatch.setenv(variable, values.get(variable, "hush"))
+
+    rows = prompt("config", "show", "--json", db=False).document
+    sources = {row["source"] for row in rows}
+    assert {f"environment {variable}" for variable in variables - {"SHOP_CONFIG"}} <= sources
+    assert all(row["value"] != "hush" for row in rows if row["name"] == "platform_secret")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cancel_within", "2x"),
+        ("low_stock", "few"),
+        ("members_charge", "maybe"),
+        ("platform.batch_size", "0"),
+        ("platform.url", "ftp://platform.example"),
+        ("platform.url", "http://[::1"),
+        ("platform.url", "https://platform.example:0/"),
+        ("platform.url", ELSEWHERE),
+        ("cancel_withn", "2h"),
+        ("url", "https://platform.example/"),
+    ],
+)
+def test_a_setting_is_judged_before_anything_is_asked(
+    stocked: Prompt, name: str, value: str
+) -> None:
+    """A value that cannot be is refused with itself repeated, events waiting or not."""
+    stocked.done("order", "LATTE", "-u", "kim")
+    before = stocked.done("settings")
+
+    for words in ([], ["--yes"]):
+        error = stocked("settings", "set", name, value, *words, "--json").error
+        assert error["code"] == "invalid_input"
+        assert "pending" not in error["details"]
+        known = any(row["name"] == name for row in before)
+        assert (value.partition(":")[0] if known else name) in error["message"]
+        assert known or error["details"]["suggestions"]
+    assert stocked.done("settings") == before
+
+
+def test_plain_http_to_another_machine_is_allowed_first(prompt: Prompt) -> None:
+    """The refusal names the setting that is needed; this machine needs none."""
+    line = ("settings", "set", "platform.url", ELSEWHERE)
+    assert "platform.allow_http yes" in prompt(*line, "--json").error["fix"]
+    for url in ("http://localhost:9/", "http://127.0.0.1:9/", "http://[::1]:9/"):
+        prompt.done("settings", "set", "platform.url", url)
+    prompt.done("settings", "set", "platform.allow_http", "yes")
+    assert prompt.done(*line)["value"] == ELSEWHERE
+
+
+def test_a_pipe_reads_what_each_setting_means(prompt: Prompt) -> None:
+    """The rows of settings are the same in a pipe, as JSON and on a terminal."""
+    rows = prompt.done("settings")
+    assert all(row["meaning"] for row in rows)
+    assert [row["meaning"] for row in prompt("settings").table] == [row["meaning"] for row in rows]
