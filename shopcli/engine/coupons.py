@@ -162,21 +162,44 @@ def change(
 
 
 def get(runtime: Runtime, code: str) -> Coupon:
-    """One coupon.
+    """One coupon; for a member, one that can be claimed or is held.
 
     Raises:
-        UnknownCoupon: No such coupon.
+        UnknownCoupon: No such coupon, or none that is there for this member.
     """
     code = checked_code(code)
-    return _record(runtime, runtime.read(lambda session: coupon_row(session, code)), runtime.now())
+    now = runtime.now()
+
+    def work(session: Session) -> Coupon:
+        found = _record(runtime, coupon_row(session, code), now)
+        if not _seen(runtime, session, [found]):
+            raise unknown_coupon(session, code)
+        return found
+
+    return runtime.read(work)
 
 
 def listing(runtime: Runtime, limit: int | None) -> tuple[Coupon, ...]:
-    """Coupons by code."""
+    """Coupons by code; for a member, those that can be claimed or are held."""
     row_limit = checked_limit(limit)
-    rows = runtime.read(lambda session: table.coupons(session, row_limit))
     now = runtime.now()
-    return tuple(_record(runtime, row, now) for row in rows)
+    # Some of the first rows may not be there for a member.
+    most = row_limit if runtime.holder.username is None else AMOUNT_MAX
+
+    def work(session: Session) -> list[Coupon]:
+        found = [_record(runtime, row, now) for row in table.coupons(session, most)]
+        return _seen(runtime, session, found)
+
+    return tuple(runtime.read(work)[:row_limit])
+
+
+def _seen(runtime: Runtime, session: Session, found: list[Coupon]) -> list[Coupon]:
+    """The coupons of some that are there for whoever holds the shop."""
+    member = runtime.holder.username
+    if member is None:
+        return found
+    held = {row[0] for row in table.held_by(session, member)}
+    return [coupon for coupon in found if coupon.state == "open" or coupon.code in held]
 
 
 def claim(runtime: Runtime, user: str, code: str, key: str | None) -> Claim:

@@ -10,7 +10,7 @@ from functools import wraps
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.errors import NotAllowed
+from shopcli.domain.errors import NotAllowed, UnknownCoupon
 from shopcli.domain.rights import judged, not_allowed, right_to
 
 if TYPE_CHECKING:
@@ -66,6 +66,13 @@ def _is_on(runtime: Runtime, setting: str) -> bool:
     return everything(runtime)[setting] == "yes"
 
 
+def _plain(error: UnknownCoupon, runtime: Runtime) -> UnknownCoupon:
+    """The error as it is told to whoever holds the shop."""
+    from shopcli.engine.lookups import no_coupon
+
+    return no_coupon(error.details["coupon"]) if runtime.holder.role == "member" else error
+
+
 def _judging(verb: str, function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def asked(self: Judged, *values: object, **named: object) -> object:
@@ -78,6 +85,11 @@ def _judging(verb: str, function: Callable[..., Any]) -> Callable[..., Any]:
         given.apply_defaults()
         arguments = dict(given.arguments)
         del arguments[next(iter(arguments))]
-        return function(self, **judge(self._runtime, verb, arguments))  # as above
+        granted = judge(self._runtime, verb, arguments)
+        try:
+            return function(self, **granted)  # as above
+        except UnknownCoupon as error:
+            # A guess must not teach a code: what is suggested comes from products alone.
+            raise _plain(error, self._runtime) from None
 
     return asked
