@@ -47,6 +47,37 @@ class Policy:
     """Deadline of one attempt, from name resolution to the last byte read."""
     lease_seconds: float = LEASE_SECONDS_MAX
 
+    @property
+    def pause_seconds_max(self) -> float:
+        """No endpoint waits for longer."""
+        return max(2 * max(self.pauses_seconds), self.retry_after_seconds_max)
+
+    @property
+    def wait_seconds_max(self) -> float:
+        """No event waits for longer."""
+        first = 2 * max(self.delays_seconds[:1], default=0)
+        longest = 1.1 * max(self.delays_seconds, default=0)
+        return max(first, longest, self.pause_seconds_max)
+
+
+def is_waiting(until: int, now: int, seconds_max: float) -> bool:
+    """Whether a time that was decided to be waited for is ahead.
+
+    One that is further ahead than any wait is long was written by a clock that was wrong, or is
+    read by one; whoever waited for it would do so for as long as that clock was ahead.
+
+    Args:
+        until: That time in microseconds.
+        now: By the clock of whoever asks.
+        seconds_max: The longest wait there is.
+    """
+    return now < until <= beyond_all_waits(now, seconds_max)
+
+
+def beyond_all_waits(now: int, seconds_max: float) -> int:
+    """What is later than this, in microseconds, nobody decided to wait for at that time."""
+    return now + int(seconds_max * 1_000_000)
+
 
 def judge(status: int | None) -> Verdict:
     """What the status line, or None for no answer at all, means."""

@@ -11,7 +11,13 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.deliveries import EndpointState, LeasedEvent, Sending, Settled
-from shopcli.domain.retry_schedule import LEASE_SECONDS_MAX, Policy, endpoint_pause_seconds
+from shopcli.domain.retry_schedule import (
+    LEASE_SECONDS_MAX,
+    Policy,
+    beyond_all_waits,
+    endpoint_pause_seconds,
+    is_waiting,
+)
 from shopcli.domain.settlement import endpoint_after, event_after, has_delivered
 from shopcli.storage import endpoints, outbox
 
@@ -103,6 +109,7 @@ class Deliveries:
         }
         if order_id is not None:
             parameters["order_id"] = order_id
+            parameters["beyond"] = beyond_all_waits(self.now(), self.policy.wait_seconds_max)
 
         def work(session: Session) -> list[Row]:
             return outbox.lease(session, parameters, of_order=order_id is not None)
@@ -146,8 +153,17 @@ class Deliveries:
         return self._runtime.write(lambda session: outbox.release_unknown(session, owner, ids))
 
     def free_expired(self) -> int:
-        """Make events pending again whose holder let the lease run out; how many."""
-        return self._free(lambda session: outbox.expired_leases(session, _LONGEST, _FREE_LIMIT))
+        """Make events pending again whose holder let the lease run out; how many.
+
+        And due, if they wait for a time that only another clock can have set.
+        """
+        beyond = beyond_all_waits(self.now(), self.policy.wait_seconds_max)
+
+        def find(session: Session) -> list[Row]:
+            outbox.bring_forward(session, beyond, _FREE_LIMIT)
+            return outbox.expired_leases(session, _LONGEST, _FREE_LIMIT)
+
+        return self._free(find)
 
     def lead(self, relay_id: str) -> int:
         """Begin as the only relay of a file: free what dead ones held; how many events."""
@@ -162,9 +178,18 @@ class Deliveries:
         probes = len(self.policy.pauses_seconds)
         pause_seconds = endpoint_pause_seconds(self.policy, probes, self._fraction())
         next_try_at = now + int(pause_seconds * SECOND_MICROSECONDS)
-        return self._runtime.write(
-            lambda session: endpoints.take_probe(session, url, now, next_try_at)
-        )
+        parameters = {
+            "url": url,
+            "now": now,
+            "next_try_at": next_try_at,
+            "beyond": beyond_all_waits(now, self.policy.pause_seconds_max),
+        }
+        return self._runtime.write(lambda session: endpoints.take_probe(session, parameters))
+
+    def is_paused(self, state: EndpointState, now: int) -> bool:
+        """Whether an endpoint is not to be tried yet."""
+        waiting = is_waiting(state.next_try_at, now, self.policy.pause_seconds_max)
+        return state.breaker == "stopped" or waiting
 
     def beat(self, relay_id: str) -> None:
         """Show that a relay lives; forget those that have not for an hour."""

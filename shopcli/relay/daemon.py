@@ -135,7 +135,7 @@ class Watch:
             if work.count * 2 >= self._lot or not (work.count or self._deliveries.has_due(now)):
                 return 0
             return work.take(self._lot - work.count)
-        if work.count or self._state.breaker == "stopped" or self._state.next_try_at > now:
+        if work.count or self._deliveries.is_paused(self._state, now):
             return 0
         # One event tells whether the platform is back, even one whose own turn has not come.
         if not self._deliveries.has_due(FAR_FUTURE):

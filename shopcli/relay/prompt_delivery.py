@@ -81,7 +81,7 @@ def _deliver(shop: Shop, order_id: str, endpoint: Endpoint) -> bool:
 
 def _may_try(deliveries: Deliveries, url: str) -> bool:
     state, now = deliveries.endpoint(url), deliveries.now()
-    if state.breaker == "stopped" or state.next_try_at > now:
+    if deliveries.is_paused(state, now):
         return False
     return state.breaker == "closed" or deliveries.take_probe(url, now)
 

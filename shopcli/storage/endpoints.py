@@ -27,7 +27,7 @@ WHERE url = :url
 """
 _TAKE_PROBE = """
 UPDATE platform_endpoint SET next_try_at = :next_try_at
-WHERE url = :url AND breaker = 'open' AND next_try_at <= :now
+WHERE url = :url AND breaker = 'open' AND (next_try_at <= :now OR next_try_at > :beyond)
 """
 _RESUME = """
 UPDATE platform_endpoint
@@ -75,9 +75,15 @@ def save(session: Session, parameters: Parameters) -> None:
     session.change(_SAVE, parameters)
 
 
-def take_probe(session: Session, url: str, now: int, next_try_at: int) -> bool:
-    """Take the right to send one probe through an open breaker; one taker at a time gets it."""
-    return session.change(_TAKE_PROBE, {"url": url, "now": now, "next_try_at": next_try_at}) == 1
+def take_probe(session: Session, parameters: Parameters) -> bool:
+    """Take the right to send one probe through an open breaker; one taker at a time gets it.
+
+    Args:
+        session: A write transaction.
+        parameters: url, now, next_try_at if it is got, and beyond: what would come later than that
+            is due.
+    """
+    return session.change(_TAKE_PROBE, parameters) == 1
 
 
 def resume(session: Session, now: int) -> list[str]:

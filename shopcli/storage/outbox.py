@@ -47,8 +47,7 @@ _PLACE = {"sqlite": "rowid", "postgres": "ctid"}
 _PLACED = {"sqlite": "rowid IN ({found})", "postgres": "ctid = ANY(ARRAY({found}))"}
 _FOUND = """
     SELECT candidate.{place} FROM outbox AS candidate
-    WHERE {waiting} AND candidate.state = 'pending' AND candidate.next_attempt_at <= :now
-      AND {which} AND {first}
+    WHERE {waiting} AND candidate.state = 'pending' AND {due} AND {which} AND {first}
     ORDER BY candidate.next_attempt_at, candidate.event_id LIMIT :limit {skip_locked}
 """
 _LEASE = """
@@ -60,10 +59,17 @@ RETURNING event_id, order_id, body, attempt_count, failure_count
 """
 
 
-def _lease(dialect: str, *, waiting: str = "TRUE", which: str = "TRUE") -> str:
+_DUE = "candidate.next_attempt_at <= :now"
+# Later than any wait is long: written by another clock. Where all that waits is looked at, such
+# times are put right before (`bring_forward`): with a choice there would be no index to go by.
+_DUE_BY_ANY_CLOCK = f"({_DUE} OR candidate.next_attempt_at > :beyond)"
+
+
+def _lease(dialect: str, *, waiting: str = "TRUE", due: str = _DUE, which: str = "TRUE") -> str:
     found = _FOUND.format(
         place=_PLACE[dialect],
         waiting=waiting,
+        due=due,
         which=which,
         first=_FIRST_OF_ITS_ORDER,
         skip_locked=_SKIP_LOCKED[dialect],
@@ -74,7 +80,18 @@ def _lease(dialect: str, *, waiting: str = "TRUE", which: str = "TRUE") -> str:
 _LEASE_DUE = {dialect: _lease(dialect, waiting=_WAITING) for dialect in _CLOCK}
 # Few rows are of one order: they are found by the order.
 _LEASE_OF_ORDER = {
-    dialect: _lease(dialect, which="candidate.order_id = :order_id") for dialect in _CLOCK
+    dialect: _lease(dialect, due=_DUE_BY_ANY_CLOCK, which="candidate.order_id = :order_id")
+    for dialect in _CLOCK
+}
+_BRING_FORWARD = {
+    dialect: f"""
+UPDATE outbox SET next_attempt_at = 0 WHERE event_id IN (
+    SELECT candidate.event_id FROM outbox AS candidate
+    WHERE {_WAITING} AND candidate.state = 'pending' AND candidate.next_attempt_at > :beyond
+    ORDER BY candidate.event_id LIMIT :limit {skip_locked}
+)
+"""
+    for dialect, skip_locked in _SKIP_LOCKED.items()
 }
 _EXPIRED_LEASES = {
     dialect: f"""
@@ -197,7 +214,7 @@ _DEAD_COUNT = "SELECT COUNT(*) FROM outbox WHERE state = 'dead'"
 _DELIVERED_COUNT = "SELECT SUM(delivered_count) FROM outbox_totals"
 _HAS_DUE = f"""
 SELECT 1 FROM outbox AS candidate
-WHERE {_WAITING} AND candidate.state = 'pending' AND candidate.next_attempt_at <= :now LIMIT 1
+WHERE {_WAITING} AND candidate.state = 'pending' AND {_DUE} LIMIT 1
 """
 _COLUMNS = """
 event_id, order_id, sequence, type, state, attempt_count, created_at, next_attempt_at, settled_at,
@@ -219,7 +236,7 @@ def lease(session: Session, parameters: Parameters, *, of_order: bool) -> list[R
 
     Args:
         session: A write transaction.
-        parameters: owner, now, limit, lease_microseconds, and order_id if `of_order`.
+        parameters: owner, now, limit, lease_microseconds; order_id and beyond if `of_order`.
         of_order: Only those of one order.
 
     Returns:
@@ -227,6 +244,11 @@ def lease(session: Session, parameters: Parameters, *, of_order: bool) -> list[R
     """
     statements = _LEASE_OF_ORDER if of_order else _LEASE_DUE
     return session.rows(statements[session.dialect], parameters)
+
+
+def bring_forward(session: Session, beyond: int, limit: int) -> int:
+    """Make due what would be so later than that; how many events."""
+    return session.change(_BRING_FORWARD[session.dialect], {"beyond": beyond, "limit": limit})
 
 
 def expired_leases(session: Session, longest_microseconds: int, limit: int) -> list[Row]:

@@ -14,6 +14,7 @@ from shopcli.domain.retry_schedule import (
     Verdict,
     endpoint_pause_seconds,
     event_delay_seconds,
+    is_waiting,
     judge,
     told_delay_seconds,
 )
@@ -139,6 +140,44 @@ def test_an_event_is_settled_exactly_when_it_waits_no_more(
     if columns["state"] == "pending":
         assert columns["next_attempt_at"] >= NOW
         assert columns["last_error"]
+
+
+@given(
+    st.integers(0, 20),
+    st.integers(0, 20),
+    st.sampled_from(["closed", "open"]),
+    statuses,
+    st.none() | st.floats(0, 1e9),
+    fractions,
+)
+def test_no_wait_is_longer_than_the_longest(
+    failures: int,
+    count: int,
+    breaker: str,
+    status: int | None,
+    retry_after: float | None,
+    fraction: float,
+) -> None:
+    """Whatever is decided counts as a wait until it is over, by the clock that decided it."""
+    attempt = _attempt(status, failures=failures, retry_after=retry_after)
+    before = EndpointState(breaker, count, 0)
+    after = endpoint_after(POLICY, before, attempt, now=NOW, fraction=lambda: fraction)
+    columns = event_after(
+        POLICY, attempt, before=before, after=after, now=NOW, fraction=lambda: fraction
+    )
+    for until, longest in (
+        (after.next_try_at, POLICY.pause_seconds_max),
+        (columns["next_attempt_at"], POLICY.wait_seconds_max),
+    ):
+        assert is_waiting(until, NOW, longest) == (until > NOW)
+        assert not is_waiting(until, until, longest)
+
+
+def test_what_another_clock_decided_is_not_waited_for() -> None:
+    """A time further ahead than the longest wait, and one that has come, are no reason to wait."""
+    for until, waiting in ((NOW, False), (NOW + 1, True), (NOW + SECOND, True),
+                           (NOW + SECOND + 1, False)):  # fmt: skip
+        assert is_waiting(until, NOW, 1.0) is waiting
 
 
 ABOUT_ONE_EVENT = (400, 405, 406, 409, 411, 412, 413, 414, 415, 416, 417, 422, 431)

@@ -122,6 +122,54 @@ def test_events_of_a_host_whose_clock_is_ahead_are_due_at_once(
     assert cancelled.order_id == placed.order
 
 
+def test_a_failure_of_a_host_whose_clock_is_ahead_keeps_nobody_waiting(
+    selling: Shop, buy: Buy, clock: SettableClock, shop_url: str
+) -> None:
+    """Where a till with a fast clock could not deliver, every other host may try at once."""
+    first, second = buy(), buy()
+    with Shop.open(shop_url, clock=SettableClock(clock() + timedelta(days=3))) as till:
+        fast = till.outbox.deliveries
+        held = fast.lease("fast", 2)
+        fast.settle("fast", [Sending(held, fast.now(), 1, None, "no answer", None)], URL)
+    deliveries = selling.outbox.deliveries
+    state = deliveries.endpoint(URL)
+    assert state.breaker == "open"
+    assert not deliveries.is_paused(state, deliveries.now())
+
+    assert [event.order_id for event in deliveries.lease("prompt", 5, order_id=first.order)] == [
+        first.order
+    ]
+    assert not deliveries.has_due(deliveries.now())
+    deliveries.free_expired()
+    assert [event.order_id for event in deliveries.lease("relay", 5)] == [second.order]
+
+    assert deliveries.take_probe(URL, deliveries.now())
+    assert not deliveries.take_probe(URL, deliveries.now())
+    assert deliveries.is_paused(deliveries.endpoint(URL), deliveries.now())
+    assert selling.verify().ok
+
+
+def test_a_wait_by_a_right_clock_is_waited_for(selling: Shop, buy: Buy) -> None:
+    """What another host decided to wait for is left alone, up to the longest wait there is."""
+    order = buy()
+    deliveries = selling.outbox.deliveries
+    (event,) = deliveries.lease("one", 1)
+    deliveries.settle("one", _sent(event, status=500), URL)
+    now = deliveries.now()
+    longest = int(deliveries.policy.wait_seconds_max * 1_000_000)
+
+    for due_at, is_due in ((now + longest, False), (now + longest + 1, True)):
+        selling.runtime.write(
+            lambda session, at=due_at: session.change(  # type: ignore[misc] # bound at once
+                "UPDATE outbox SET next_attempt_at = :at", {"at": at}
+            )
+        )
+        assert bool(deliveries.lease("prompt", 1, order_id=order.order)) is is_due
+        selling.outbox.deliveries.release_unknown("prompt", ())
+        deliveries.free_expired()
+        assert deliveries.has_due(now) is is_due
+
+
 def test_a_late_success_counts_while_nobody_took_over(selling: Shop, buy: Buy) -> None:
     """A holder past its lease whom nobody replaced may still settle."""
     buy()

@@ -23,7 +23,11 @@ STATEMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "lease": (outbox._LEASE_DUE["sqlite"], LEASE),  # noqa: SLF001  # the same
     "lease of an order": (
         outbox._LEASE_OF_ORDER["sqlite"],  # noqa: SLF001  # the same
-        LEASE | {"order_id": "x"},
+        LEASE | {"order_id": "x", "beyond": 2},
+    ),
+    "bring forward": (
+        outbox._BRING_FORWARD["sqlite"],  # noqa: SLF001  # the same
+        {"beyond": 1, "limit": 1},
     ),
     "expired": (
         outbox._EXPIRED_LEASES["sqlite"],  # noqa: SLF001  # the same
