@@ -119,13 +119,13 @@ def _book(
     reading = session.reading
     rows = table.context(reading, request.username, list(request.quantities), None, request.key)
     first = rows[0]
-    if first[3] is not None:
+    if first.made_order_id is not None:
         return replay(runtime, reading, request)
-    if first[1] is None:
+    if first.state is None:
         raise unknown_user(reading, request.username)
-    check_state(request.username, first[1])
+    check_state(request.username, first.state)
     offered = offered_products(reading, request, rows)
-    buyer = Buyer(first[0], first[2])
+    buyer = Buyer(first.user_id, first.balance_minor)
     priced = priced_then(request.quantities, offered, unit_prices, discount_minor)
     currency = runtime.identity.currency
     check_balance(request.username, buyer.balance_minor, priced.total_minor, currency)

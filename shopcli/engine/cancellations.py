@@ -24,6 +24,7 @@ from shopcli.storage import orders as table
 
 if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
+    from shopcli.storage.orders import CancellationRow, OrderRow
     from shopcli.storage.session import Row, Session
 
 
@@ -61,18 +62,18 @@ def cancel(
         print_of_request = fingerprint("cancel", order_id)
         if key is not None:
             bound = table.cancellation_by_key(session, final_key)
-            if bound is not None and bound[1] != print_of_request:
-                raise key_conflict(final_key, runtime.told({"order": bound[0]}))
+            if bound is not None and bound.fingerprint != print_of_request:
+                raise key_conflict(final_key, runtime.told({"order": bound.order_id}))
         row = table.order(session, order_id)
         if row is None:
             raise Internal("An order vanished.")
-        locked = users.locked_balance(session, row[1])
+        locked = users.locked_balance(session, row.username)
         done = table.cancellation(session, order_id)
         if done is not None:
             return _answer(runtime, done, replayed=True)
         now = runtime.now()
         if not force:
-            check_cancellable(order_id, row[7], settings.cancel_within(session), now)
+            check_cancellable(order_id, row.placed_at, settings.cancel_within(session), now)
         if locked is None:
             raise Internal("A user vanished.")
         _check_buyer(runtime, row, locked)
@@ -89,23 +90,25 @@ def cancel(
     return runtime.write(work, final_key)
 
 
-def _check_buyer(runtime: Runtime, row: Row, locked: Row) -> None:
+def _check_buyer(runtime: Runtime, row: OrderRow, locked: Row) -> None:
     state, balance = locked
     if state == "closed":
-        check_state(row[1], state)
-    if balance + row[4] > AMOUNT_MAX:
-        raise balance_limit(row[1], balance, row[4], runtime.identity.currency)
+        check_state(row.username, state)
+    if balance + row.total_minor > AMOUNT_MAX:
+        raise balance_limit(row.username, balance, row.total_minor, runtime.identity.currency)
 
 
-def _undo(runtime: Runtime, session: Session, row: Row, values: dict[str, Any]) -> Cancellation:
-    order_id, username, refunded = row[0], row[1], row[4]
+def _undo(
+    runtime: Runtime, session: Session, row: OrderRow, values: dict[str, Any]
+) -> Cancellation:
+    order_id, username, refunded = row.order_id, row.username, row.total_minor
     lines = table.lines(session, [order_id])[order_id]
     moved = users.move_balance(session, username, refunded)
     if moved is None:
         raise Internal("A refund was refused.")
     restored = _restore_coupon(session, row, values["cancelled_at"])
-    if not row[12]:
-        for sku, quantity in sorted((line[0], line[2]) for line in lines):
+    if not row.historical:
+        for sku, quantity in sorted((line.sku, line.quantity) for line in lines):
             _return_stock(session, sku, quantity, values)
     table.insert_cancellation(
         session,
@@ -130,21 +133,25 @@ def _undo(runtime: Runtime, session: Session, row: Row, values: dict[str, Any]) 
             "fingerprint": None,
         },
     )
-    sales.subtract(session, row[7], [(line[0], line[2], line[4] - line[5]) for line in lines])
-    _insert_event(runtime, session, record(runtime, row, lines), row[11], values)
+    sales.subtract(
+        session,
+        row.placed_at,
+        [(line.sku, line.quantity, line.line_total_minor - line.discount_minor) for line in lines],
+    )
+    _insert_event(runtime, session, record(runtime, row, lines), row.user_id, values)
     done = table.cancellation(session, order_id)
     if done is None:
         raise Internal("A cancellation vanished.")
     return _answer(runtime, done, replayed=False)
 
 
-def _restore_coupon(session: Session, row: Row, now: int) -> bool:
-    if row[5] is None:
+def _restore_coupon(session: Session, row: OrderRow, now: int) -> bool:
+    if row.coupon_code is None:
         return False
-    held = coupons.held(session, row[1], row[5])
-    if held is None or held[2] != row[0] or not coupon_comes_back(held[1], now):
+    held = coupons.held(session, row.username, row.coupon_code)
+    if held is None or held[2] != row.order_id or not coupon_comes_back(held[1], now):
         return False
-    return coupons.restore(session, row[1], row[5], row[0])
+    return coupons.restore(session, row.username, row.coupon_code, row.order_id)
 
 
 def _return_stock(session: Session, sku: str, quantity: int, values: dict[str, Any]) -> None:
@@ -195,14 +202,14 @@ def _insert_event(
     )
 
 
-def _answer(runtime: Runtime, done: Row, *, replayed: bool) -> Cancellation:
+def _answer(runtime: Runtime, done: CancellationRow, *, replayed: bool) -> Cancellation:
     return Cancellation(
-        order=done[0],
+        order=done.order_id,
         state="cancelled",
-        refunded=done[1],
-        coupon_restored=bool(done[2]),
-        balance=done[3],
+        refunded=done.refunded_minor,
+        coupon_restored=bool(done.coupon_restored),
+        balance=done.balance_after_minor,
         currency=runtime.identity.currency,
-        key=done[4],
+        key=done.key,
         replayed=replayed,
     )

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
     from shopcli.engine.price_cache import Memory, Remembered
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Reader, Row, Session
+    from shopcli.storage.orders import ContextRow
+    from shopcli.storage.session import Reader, Session
 
 
 def place(
@@ -142,15 +143,15 @@ def _place(
         reading, request.username, list(request.quantities), request.code, request.key
     )
     first = rows[0]
-    if first[3] is not None:
+    if first.made_order_id is not None:
         return replay(runtime, reading, request)
-    if first[1] is None:
+    if first.state is None:
         raise unknown_user(reading, request.username)
-    check_state(request.username, first[1])
+    check_state(request.username, first.state)
     offered = offered_products(reading, request, rows)
     check_on_sale(request.quantities, offered)
     held = _held_coupon(reading, request.code, first)
-    buyer = Buyer(first[0], first[2])
+    buyer = Buyer(first.user_id, first.balance_minor)
     runtime.memory.learn(request.username, buyer.user_id, offered, held)
     placed_at = runtime.now()
     priced = decide(
@@ -174,7 +175,7 @@ def _place(
 
 
 def offered_products(
-    session: Reader, request: Request, rows: Sequence[Row]
+    session: Reader, request: Request, rows: Sequence[ContextRow]
 ) -> dict[str, OfferedProduct]:
     """The products a request names, out of the rows of its context.
 
@@ -182,9 +183,9 @@ def offered_products(
         UnknownProduct: Details name every SKU that does not exist.
     """
     offered = {
-        row[13]: OfferedProduct(row[13], row[14], row[15], row[16], bool(row[17]))
+        row.sku: OfferedProduct(row.sku, row.name, row.price_minor, row.stock, bool(row.on_sale))
         for row in rows
-        if row[13] is not None
+        if row.sku is not None
     }
     missing = [sku for sku in request.quantities if sku not in offered]
     if missing:
@@ -194,9 +195,11 @@ def offered_products(
 
 def _learn_all(memory: Memory, session: Session) -> None:
     memory.fill(
-        {row[0]: row[1] for row in table.buyers(session, FACT_COUNT_MAX)},
+        dict(table.buyers(session, FACT_COUNT_MAX)),
         {
-            row[0]: OfferedProduct(row[0], row[1], row[2], row[3], bool(row[4]))
+            row.sku: OfferedProduct(
+                row.sku, row.name, row.price_minor, row.stock, bool(row.on_sale)
+            )
             for row in table.offers(session, FACT_COUNT_MAX)
         },
     )
@@ -225,19 +228,19 @@ def _place_remembered(
     return replace(order, balance_after=write(session, placement))
 
 
-def _held_coupon(session: Reader, code: str | None, row: Row) -> HeldCoupon | None:
+def _held_coupon(session: Reader, code: str | None, row: ContextRow) -> HeldCoupon | None:
     if code is None:
         return None
-    if row[12] is None:
+    if row.code is None:
         raise unknown_coupon(session, code)
     return HeldCoupon(
         code=code,
-        discount=Discount(row[4], row[5], row[6]),
-        min_order_minor=row[7],
-        disabled=bool(row[8]),
-        number=row[9],
-        usable_until_at=row[10],
-        used_by_order=row[11],
+        discount=Discount(row.percent, row.amount_minor, row.cap_minor),
+        min_order_minor=row.min_order_minor,
+        disabled=bool(row.disabled),
+        number=row.number,
+        usable_until_at=row.usable_until_at,
+        used_by_order=row.used_by_order,
     )
 
 
@@ -320,8 +323,10 @@ def replay(runtime: Runtime, session: Reader, request: Request) -> Order:
         KeyConflict: The key was used for another request.
     """
     row = table.order_by_key(session, request.key)
-    if row is None or row[9] != request.fingerprint:
-        raise key_conflict(request.key, runtime.told({} if row is None else {"order": row[0]}))
-    lines = table.lines(session, [row[0]])
-    order = record(runtime, row, lines[row[0]])
+    if row is None or row.fingerprint != request.fingerprint:
+        raise key_conflict(
+            request.key, runtime.told({} if row is None else {"order": row.order_id})
+        )
+    lines = table.lines(session, [row.order_id])
+    order = record(runtime, row, lines[row.order_id])
     return as_sold(order, replayed=True)

@@ -18,31 +18,32 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.orders import LineRow, OrderRow
+    from shopcli.storage.session import Session
 
 
-def record(runtime: Runtime, row: Row, lines: Sequence[Row]) -> Order:
+def record(runtime: Runtime, row: OrderRow, lines: Sequence[LineRow]) -> Order:
     """The public record of an order row and its lines, in its state of now."""
     return Order(
-        order=row[0],
-        user=row[1],
-        state="paid" if row[10] is None else "cancelled",
+        order=row.order_id,
+        user=row.username,
+        state="paid" if row.cancelled_at is None else "cancelled",
         lines=tuple(
             OrderLine(sku, name, quantity, unit_price, total, discount, total - discount)
             for sku, name, quantity, unit_price, total, discount in lines
         ),
-        subtotal=row[2],
-        discount=row[3],
-        total=row[4],
+        subtotal=row.subtotal_minor,
+        discount=row.discount_minor,
+        total=row.total_minor,
         currency=runtime.identity.currency,
-        coupon=row[5],
-        balance_after=row[6],
-        placed_at=from_microseconds(row[7]),
-        key=row[8],
+        coupon=row.coupon_code,
+        balance_after=row.balance_after_minor,
+        placed_at=from_microseconds(row.placed_at),
+        key=row.key,
         replayed=False,
-        refunded=row[13] or 0,
-        cancelled_at=None if row[10] is None else from_microseconds(row[10]),
-        reason=row[14],
+        refunded=row.refunded_minor or 0,
+        cancelled_at=None if row.cancelled_at is None else from_microseconds(row.cancelled_at),
+        reason=row.cancel_reason,
     )
 
 
@@ -68,8 +69,8 @@ def listing(
         if username is not None:
             user_row(session, username)
         rows = table.orders(session, username, since_at, row_limit, runtime.owner)
-        lines = table.lines(session, [row[0] for row in rows])
-        return tuple(record(runtime, row, lines[row[0]]) for row in rows)
+        lines = table.lines(session, [row.order_id for row in rows])
+        return tuple(record(runtime, row, lines[row.order_id]) for row in rows)
 
     return runtime.read(work)
 
@@ -96,6 +97,6 @@ def receipt(runtime: Runtime, order: str | None, key: str | None) -> Order:
                 fix="Nothing was bought with it: the order can be placed.",
                 details={"key": checked, "suggestions": []},
             )
-        return record(runtime, row, table.lines(session, [row[0]])[row[0]])
+        return record(runtime, row, table.lines(session, [row.order_id])[row.order_id])
 
     return runtime.read(work)

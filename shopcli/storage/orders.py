@@ -3,16 +3,45 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain.rights import Member
 from shopcli.storage.inserts import CANCELLATIONS
+from shopcli.storage.session import if_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shopcli.domain.rights import Owner
-    from shopcli.storage.session import Parameters, Reader, Row, Session
+    from shopcli.storage.session import Parameters, Reader, Session
+
+
+class ContextRow(NamedTuple):
+    """A buyer, a coupon and one product of an order about to be decided.
+
+    What is not there has nothing but None: a buyer without `state`, a coupon without `code`, a
+    product without `sku`. The types of the other columns are those of what is there.
+    """
+
+    user_id: str
+    state: str | None
+    balance_minor: int
+    made_order_id: str | None
+    percent: int | None
+    amount_minor: int | None
+    cap_minor: int | None
+    min_order_minor: int | None
+    disabled: int
+    number: int | None
+    usable_until_at: int | None
+    used_by_order: str | None
+    code: str | None
+    sku: str | None
+    name: str
+    price_minor: int
+    stock: int
+    on_sale: int
+
 
 _CONTEXT = """
 SELECT u.user_id, b.state, b.balance_minor, o.order_id,
@@ -30,8 +59,49 @@ LEFT JOIN products p ON p.sku {among}
 _CONTEXT_SQLITE = _CONTEXT.format(among="IN (SELECT value FROM json_each(:skus))")
 _CONTEXT_POSTGRES = _CONTEXT.format(among="= ANY(CAST(:skus AS text[]))")
 
+
+class BuyerRow(NamedTuple):
+    """Who may buy."""
+
+    username: str
+    user_id: str
+
+
 _BUYERS = "SELECT username, user_id FROM users LIMIT :row_limit"
+
+
+class OfferRow(NamedTuple):
+    """What an order needs to know of a product."""
+
+    sku: str
+    name: str
+    price_minor: int
+    stock: int
+    on_sale: int
+
+
 _OFFERS = "SELECT sku, name, price_minor, stock, on_sale FROM products LIMIT :row_limit"
+
+
+class OrderRow(NamedTuple):
+    """An order with its buyer's opaque id, and what its cancellation says."""
+
+    order_id: str
+    username: str
+    subtotal_minor: int
+    discount_minor: int
+    total_minor: int
+    coupon_code: str | None
+    balance_after_minor: int
+    placed_at: int
+    key: str
+    fingerprint: str
+    cancelled_at: int | None
+    user_id: str
+    historical: int
+    refunded_minor: int | None
+    cancel_reason: str | None
+
 
 _COLUMNS = """
 SELECT o.order_id, o.username, o.subtotal_minor, o.discount_minor, o.total_minor, o.coupon_code,
@@ -50,6 +120,18 @@ _BY_ENDING = "SELECT o.order_id FROM orders o WHERE o.order_id LIKE :pattern ESC
 _SINCE = f"{_COLUMNS} WHERE o.placed_at >= :since_at"
 _NEWEST_FIRST = " ORDER BY o.placed_at DESC, o.order_id DESC LIMIT :row_limit"
 
+
+class LineRow(NamedTuple):
+    """One product of an order, as sold."""
+
+    sku: str
+    name: str
+    quantity: int
+    unit_price_minor: int
+    line_total_minor: int
+    discount_minor: int
+
+
 _LINES = """
 SELECT order_id, sku, name, quantity, unit_price_minor, line_total_minor, discount_minor
 FROM order_lines WHERE order_id {among} ORDER BY order_id, position
@@ -57,9 +139,31 @@ FROM order_lines WHERE order_id {among} ORDER BY order_id, position
 _LINES_SQLITE = _LINES.format(among="IN (SELECT value FROM json_each(:order_ids))")
 _LINES_POSTGRES = _LINES.format(among="= ANY(CAST(:order_ids AS text[]))")
 
+
+class BoundKeyRow(NamedTuple):
+    """The order that a key has cancelled, and with what request."""
+
+    order_id: str
+    fingerprint: str
+
+
 _CANCELLATION_BY_KEY = """
 SELECT order_id, fingerprint FROM cancellations WHERE key = :key
 """
+
+
+class CancellationRow(NamedTuple):
+    """That an order was cancelled, and what was given back."""
+
+    order_id: str
+    refunded_minor: int
+    coupon_restored: int
+    balance_after_minor: int
+    key: str
+    cancelled_at: int
+    reason: str | None
+
+
 _CANCELLATION = """
 SELECT c.order_id, c.refunded_minor, c.coupon_restored, c.balance_after_minor, c.key,
        c.cancelled_at, c.reason
@@ -68,38 +172,40 @@ FROM cancellations c WHERE c.order_id = :order_id
 _INSERT_CANCELLATION = CANCELLATIONS.single()
 
 
-def buyers(session: Session, row_limit: int) -> list[Row]:
-    """(username, opaque id) of users."""
-    return session.rows(_BUYERS, {"row_limit": row_limit})
+def buyers(session: Session, row_limit: int) -> list[BuyerRow]:
+    """Who may buy."""
+    return list(map(BuyerRow._make, session.rows(_BUYERS, {"row_limit": row_limit})))
 
 
-def offers(session: Session, row_limit: int) -> list[Row]:
-    """(sku, name, price, stock, on sale) of products."""
-    return session.rows(_OFFERS, {"row_limit": row_limit})
+def offers(session: Session, row_limit: int) -> list[OfferRow]:
+    """What may be bought."""
+    return list(map(OfferRow._make, session.rows(_OFFERS, {"row_limit": row_limit})))
 
 
 def context(
     session: Reader, username: str, skus: Sequence[str], code: str | None, key: str
-) -> list[Row]:
+) -> list[ContextRow]:
     """All an order's decision needs, a row per product found (one row with nulls where none is)."""
     values: Parameters
     if session.dialect == "sqlite":
         values = {"username": username, "skus": json.dumps(skus), "code": code, "key": key}
-        return session.rows(_CONTEXT_SQLITE, values)
+        return list(map(ContextRow._make, session.rows(_CONTEXT_SQLITE, values)))
     values = {"username": username, "skus": list(skus), "code": code, "key": key}
-    return session.rows(_CONTEXT_POSTGRES, values)
+    return list(map(ContextRow._make, session.rows(_CONTEXT_POSTGRES, values)))
 
 
-def order(session: Session, order_id: str, owner: Owner | None = None) -> Row | None:
+def order(session: Session, order_id: str, owner: Owner | None = None) -> OrderRow | None:
     """One order by its whole id, if it is the owner's where one is given."""
     condition, values = _owned(owner)
-    return session.row(_BY_ID + condition, {"order_id": order_id, **values})
+    return if_found(
+        OrderRow._make, session.row(_BY_ID + condition, {"order_id": order_id, **values})
+    )
 
 
-def order_by_key(session: Reader, key: str, owner: Owner | None = None) -> Row | None:
+def order_by_key(session: Reader, key: str, owner: Owner | None = None) -> OrderRow | None:
     """One order by the idempotency key that made it, if it is the owner's where one is given."""
     condition, values = _owned(owner)
-    return session.row(_BY_KEY + condition, {"key": key, **values})
+    return if_found(OrderRow._make, session.row(_BY_KEY + condition, {"key": key, **values}))
 
 
 def ids_ending(session: Session, ending: str, owner: Owner | None = None) -> list[str]:
@@ -116,14 +222,14 @@ def orders(
     since_at: int,
     row_limit: int,
     owner: Owner | None = None,
-) -> list[Row]:
+) -> list[OrderRow]:
     """Orders of a user, or of all, newest first; of those the owner's where one is given."""
     condition, values = _owned(owner)
     values |= {"since_at": since_at, "row_limit": row_limit}
     if username is not None:
         condition += _OF_USER
         values["username"] = username
-    return session.rows(_SINCE + condition + _NEWEST_FIRST, values)
+    return list(map(OrderRow._make, session.rows(_SINCE + condition + _NEWEST_FIRST, values)))
 
 
 def _owned(owner: Owner | None) -> tuple[str, dict[str, Any]]:
@@ -135,26 +241,26 @@ def _owned(owner: Owner | None) -> tuple[str, dict[str, Any]]:
     return _OF_SELLER, owner._asdict()
 
 
-def lines(session: Reader, order_ids: Sequence[str]) -> dict[str, list[Row]]:
+def lines(session: Reader, order_ids: Sequence[str]) -> dict[str, list[LineRow]]:
     """The lines of some orders, as they were given, by order."""
     if session.dialect == "sqlite":
         found = session.rows(_LINES_SQLITE, {"order_ids": json.dumps(order_ids)})
     else:
         found = session.rows(_LINES_POSTGRES, {"order_ids": list(order_ids)})
-    by_order: dict[str, list[Row]] = {}
-    for row in found:
-        by_order.setdefault(row[0], []).append(row[1:])
+    by_order: dict[str, list[LineRow]] = {}
+    for order_id, *line in found:
+        by_order.setdefault(order_id, []).append(LineRow._make(line))
     return by_order
 
 
-def cancellation(session: Session, order_id: str) -> Row | None:
-    """(order, refunded, coupon restored, balance after, key, cancelled at, reason) of an order."""
-    return session.row(_CANCELLATION, {"order_id": order_id})
+def cancellation(session: Session, order_id: str) -> CancellationRow | None:
+    """The record that an order was cancelled."""
+    return if_found(CancellationRow._make, session.row(_CANCELLATION, {"order_id": order_id}))
 
 
-def cancellation_by_key(session: Session, key: str) -> Row | None:
-    """(order, fingerprint) of the cancellation a key made."""
-    return session.row(_CANCELLATION_BY_KEY, {"key": key})
+def cancellation_by_key(session: Session, key: str) -> BoundKeyRow | None:
+    """What a key has cancelled."""
+    return if_found(BoundKeyRow._make, session.row(_CANCELLATION_BY_KEY, {"key": key}))
 
 
 def insert_cancellation(session: Session, values: Parameters) -> None:

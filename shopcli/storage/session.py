@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, Protocol, TypeVar
 
+Named = TypeVar("Named")
 Dialect = Literal["sqlite", "postgres"]
 Parameters = Mapping[str, Any]
 Row = Sequence[Any]
 
 STREAMED_COUNT = 500
 """Rows of a stream that are taken from the driver at once; they stay in the processor's cache."""
+
+
+def if_found(make: Callable[[Row], Named], row: Row | None) -> Named | None:
+    """A row with the names of its columns, or None where there was none."""
+    return None if row is None else make(row)
 
 
 class Reader(Protocol):
