@@ -7,13 +7,13 @@ a report file that only the user can read, never to the screen.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.errors import Internal, OutcomeUnknown, ShopError
 from shopcli.domain.text import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 INTERRUPTED_EXIT_CODE = 130
 TERMINATED_EXIT_CODE = 143
@@ -35,27 +35,41 @@ class Interrupted(ShopError):
 def tell(error: ShopError, *, as_json: bool) -> int:
     """Say what went wrong and give back the exit code for it."""
     from shopcli.cli.json_text import json_text  # also needed when no answer was ever written
+    from shopcli.domain.addresses import without_passwords  # as when something went wrong
     from shopcli.domain.encoding import as_json as encoded
 
+    # Whatever was refused is repeated: the one place that sees all of it hides what is secret.
+    message, fix = without_passwords(error.message), without_passwords(error.fix)
     if as_json:
         document = {
             "error": {
                 "code": error.code,
-                "message": error.message,
-                "fix": error.fix,
-                "details": encoded(error.details),
+                "message": message,
+                "fix": fix,
+                "details": _each_text(encoded(error.details), without_passwords),
             }
         }
         _write(json_text(document, sys.stderr) + "\n")
         return error.exit_code
-    lines = [f"{_mark('error:')} {_inert_lines(error.message)}"]
-    if error.fix:
-        lines.append(f"  {_inert_lines(error.fix)}")
+    lines = [f"{_mark('error:')} {_inert_lines(message)}"]
+    if fix:
+        lines.append(f"  {_inert_lines(fix)}")
     key = error.details.get("key")
-    if error.code in {"outcome_unknown", "interrupted"} and key and str(key) not in error.fix:
+    if error.code in {"outcome_unknown", "interrupted"} and key and str(key) not in fix:
         lines.append(f"  Repeat it with: --key {inert(key)}")
     _write("\n".join(lines) + "\n")
     return error.exit_code
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401  # JSON
+    """A value of JSON with each text in it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {name: _each_text(one, change) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_each_text(one, change) for one in value]
+    return value
 
 
 def remark(text: str, *, as_json: bool = False) -> None:

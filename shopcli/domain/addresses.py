@@ -42,6 +42,15 @@ _SHOWN_OPTIONS = frozenset(
 )
 _ANY_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(?=:/)")
 
+# In a sentence: a login with a password up to the last `@`, or one that was cut before it.
+_LOGIN = re.compile(r"(?P<head>:/{1,2}[^/@:\s\[]*):(?!\*{3}@)[^\n]*@")
+_CUT_LOGIN = re.compile(
+    r"(?P<head>:/{1,2}[^/@:\s\[]*):(?!\*{3}@|\d*(?:[/?#,;.'\")\s]|$))[^@\s]+(?!\S*@)"
+)
+_BARE_LOGIN = re.compile(r"(?P<head>[^/@:\s'\"]+):(?!\*{3}@)[^/@\s]+@(?=[\w\[])")
+_SECRET_WORD = re.compile(r"(?i)\b(?P<name>password|pwd)=(?!\*{3})[^\s&]+")
+_SIGNING_SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{8,}=*")
+
 _QUOTES = "\"'`“”\u2018\u2019„«»"
 _WORDS = re.compile(
     r"(?:^|[\s;?&])(?:host|hostaddr|port|dbname|database|user|username|user id|uid|pwd|password"
@@ -84,6 +93,16 @@ def postgres_fault(rest: str) -> str | None:
     if _POSTGRES.fullmatch(rest) is None:
         return "Its parts cannot be told apart."
     return None
+
+
+def without_passwords(text: str) -> str:
+    """A sentence, which may repeat what was typed, without any password of an address in it."""
+    if ":/" in text:
+        text = _LOGIN.sub(rf"\g<head>:{HIDDEN}@", text)
+        text = _CUT_LOGIN.sub(rf"\g<head>:{HIDDEN}", text)
+    text = _BARE_LOGIN.sub(rf"\g<head>:{HIDDEN}@", text)
+    text = _SECRET_WORD.sub(rf"\g<name>={HIDDEN}", text)
+    return _SIGNING_SECRET.sub(f"whsec_{HIDDEN}", text)
 
 
 def display(text: str) -> str:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from shopcli.domain.addresses import without_passwords
+from tests.cli.conftest import Prompt
+
 NEARLY = [
     '"postgresql://kim:hush@host/db"',
     "postgresql:/kim:hush@host/db",
@@ -88,3 +91,51 @@ def test_an_open_way_to_the_server_is_told_once(
     assert told("--db", NOWHERE.replace("shop.invalid", "localhost")) == (0, 0)
     monkeypatch.setenv("PGSSLMODE", "verify-full")
     assert told("--db", NOWHERE) == (0, 0)
+
+
+LEAKING = [
+    "{}", "product show {}", "receipt {}", "charge {} -u kim", "balance -u {}", "claim {} -u kim",
+    "order {} -u kim", "top --as-of {}", "top --days {}", "settings set {} x",
+    "settings set platform.url {}", "config set {} x", "config set user {}",
+    "config set colours {}", "help {}", "outbox show {}", "import users {}",
+    "import users --format {} x", "run {}", "charge 5 -u kim --key \u00e9{}",
+    "platform serve --host {}", "product add X --name x --price {}", "init --timezone {}",
+    "init --currency {}", "db {}", "export users -o {}", "outbox list --state {}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+@pytest.mark.parametrize("line", LEAKING)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://kim:hun/ter2@db.example/shop",
+        "https://a-long-login-name:hunter2-that-is-cut@platform.example/",
+        "https://user-of-some-length:hunterter22222222222222222222222@platform.example/",
+        "host=db.example&password=hunter2",
+        "whsec_hunter2hunter2hunter2hunter2hunter2hu",
+    ],
+)
+def test_no_refusal_repeats_a_password(prompt: Prompt, line: str, address: str) -> None:
+    """Whatever argument an address with a password was given as, its refusal does not show it."""
+    words = line.format(address).split()
+    for form in ([], ["--json"]):
+        answer = prompt(*words, *form)
+        shown = answer.err
+        for part in ("hunter", "hun@", "hun/", "ter2"):
+            assert part not in shown, shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql://kim:***@db.example:5432/shop is unreachable.",
+        "Listening on http://127.0.0.1:8080/ (Ctrl-C ends)",
+        "See http://127.0.0.1:8080, or 'http://localhost:80'.",
+        "https://[::1]:8080/events and kim@db.example",
+        "postgresql://kim@db.example/shop",
+    ],
+)
+def test_what_holds_no_password_is_shown_whole(text: str) -> None:
+    """Ports, logins alone and what is hidden already stay as they are."""
+    assert without_passwords(text) == text
