@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from shopcli import Shop
 from tests.batch.files import run, stock_up, write
 
@@ -39,6 +41,18 @@ def test_malformed_input_is_one_json_document(shop: Shop, shop_url: str, tmp_pat
     assert (done.returncode, done.stdout) == (2, b"")
     details = json.loads(done.stderr)["error"]["details"]
     assert [(error["line"], error["column"]) for error in details["errors"]] == [(3, "user")]
+    assert not shop.users()
+
+
+@pytest.mark.parametrize("words", [("import", "users", "u.csv"), ("export", "users")])
+def test_an_empty_format_is_refused(
+    shop: Shop, shop_url: str, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """A format that is empty, as from a variable that is not set, is not one left out."""
+    write(tmp_path / "u.csv", "user", "kim")
+    done = run(*words, "--format", "", "--json", url=shop_url, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert json.loads(done.stderr)["error"]["code"] == "invalid_input"
     assert not shop.users()
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
+import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from shopcli import Shop
+from shopcli import Shop, ShopError
 from shopcli.storage.sqlite.connections import connect_file
 from shopcli.storage.sqlite.queue import QUEUE_SUFFIX, WriterQueue
 
@@ -109,6 +113,126 @@ def test_whoever_stopped_in_the_queue_holds_up_nobody_for_long(path: Path) -> No
     with Path(f"{path}{QUEUE_SUFFIX}").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         assert _add_users(path, "kim", "lee", "mina") == ["kim", "lee", "mina"]
+
+
+_STOPS_WITH = """
+import sys
+from shopcli.storage.sqlite.queue import WriterQueue
+queue = WriterQueue(sys.argv[1])
+queue.enter(float(sys.argv[2]))
+print(queue.is_next(), flush=True)
+sys.stdin.readline()
+"""
+"""A process that is next, or waits in line, and then is stopped."""
+
+_STOPS_INSIDE = """
+import sys
+from shopcli.storage.sqlite.connections import connect_file
+connection = connect_file(sys.argv[1], "mode=rw", 5.0)
+connection.execute("BEGIN IMMEDIATE")
+print(True, flush=True)
+sys.stdin.readline()
+"""
+
+
+@contextmanager
+def _stopped(script: str, path: Path, *given: str) -> Iterator[str]:
+    """A process that has said something and was stopped there; what it said."""
+    words = [sys.executable, "-c", script, str(path), *given]
+    process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with process:
+        try:
+            assert process.stdout is not None
+            said = process.stdout.readline().strip()
+            process.send_signal(signal.SIGSTOP)
+            yield said
+        finally:
+            process.kill()  # also one that is stopped
+
+
+@pytest.mark.parametrize("line", [1, 2], ids=["holder", "holder and waiter"])
+def test_who_is_stopped_in_the_queue_delays_others_by_its_patience(
+    path: Path, monkeypatch: pytest.MonkeyPatch, line: int
+) -> None:
+    """Others wait once, for half a second, and write; whatever bound they have themselves."""
+    bounds: list[float] = []
+    get_in_line = WriterQueue._get_in_line  # noqa: SLF001 - to see for how long
+
+    def watched(queue: WriterQueue, descriptor: int, timeout_seconds: float) -> None:
+        bounds.append(timeout_seconds)
+        get_in_line(queue, descriptor, timeout_seconds)
+
+    monkeypatch.setattr(WriterQueue, "_get_in_line", watched)
+    with ExitStack() as stack:
+        said = [stack.enter_context(_stopped(_STOPS_WITH, path, "0.01")) for _ in range(line)]
+        assert said == ["True", "False"][:line]
+        assert _add_users(path, "kim", "lee", "mina") == ["kim", "lee", "mina"]
+    assert bounds == [0.5]
+
+
+def test_a_stopped_waiter_holds_up_nobody_once_its_turn_comes(path: Path) -> None:
+    """The lock goes to a stopped process too; whoever comes after it writes all the same."""
+    first = WriterQueue(str(path))
+    first.enter(SHORT_SECONDS)
+    with _stopped(_STOPS_WITH, path, "0.01") as is_next:
+        assert is_next == "False"
+        first.leave()
+        assert _add_users(path, "kim", "lee") == ["kim", "lee"]
+    first.close()
+
+
+def test_who_is_stopped_inside_a_transaction_makes_others_busy(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database itself is held, so writers are told `busy` after their bound, and no sooner."""
+    waited: list[float] = []
+    enter = WriterQueue.enter
+
+    def watched(queue: WriterQueue, timeout_seconds: float) -> None:
+        waited.append(timeout_seconds)
+        enter(queue, timeout_seconds)
+
+    monkeypatch.setattr(WriterQueue, "enter", watched)
+    with (
+        _stopped(_STOPS_INSIDE, path) as said,
+        Shop.open(f"sqlite:///{path}", wait_max=1.0) as shop,
+    ):
+        assert said == "True"
+        assert shop.users() == ()  # reading goes on
+        with pytest.raises(ShopError) as caught:
+            shop.add_user("kim")
+        assert caught.value.code == "busy"
+    assert waited
+    assert _add_users(path, "kim") == ["kim"]
+
+
+@pytest.mark.proof
+def test_a_stranger_that_only_waits_gets_its_turn(path: Path) -> None:
+    """A program that knows no queue, and waits 5 s as usual, gets no error among our writers."""
+    is_over = threading.Event()
+
+    def crowd(name: int) -> int:
+        count = 0
+        with Shop.open(f"sqlite:///{path}") as shop:
+            while not is_over.is_set():
+                shop.add_user(f"user-{name}-{count}")
+                count += 1
+        return count
+
+    stranger = connect_file(str(path), "mode=rw", 5.0)
+    with ThreadPoolExecutor(8) as executor:
+        ours = [executor.submit(crowd, name) for name in range(8)]
+        try:
+            for number in range(100):
+                stranger.execute("BEGIN IMMEDIATE")
+                stranger.execute(
+                    "INSERT INTO shop_settings (name, value) VALUES (?, 'x')", (f"s{number}",)
+                )
+                stranger.execute("COMMIT")
+        finally:
+            is_over.set()
+            stranger.close()
+        assert all(one.result(LONG_SECONDS) for one in ours)
 
 
 def test_who_holds_the_database_is_waited_for(path: Path) -> None:
