@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.session import Session
+    from shopcli.storage.users import EntryRow
 
 
 def charge(
@@ -194,7 +195,7 @@ def _change_carefully(runtime: Runtime, session: Session, request: _Request) -> 
             return made
     if locked is None:
         raise unknown_user(session, request.username)
-    state, balance = locked
+    state, balance = locked.state, locked.balance_minor
     if request.kind == "charge" or state == "closed":
         check_state(request.username, state)
     amount = -max(balance, 1) if request.amount is None else request.amount
@@ -246,13 +247,12 @@ def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -
     )
     if entered is None:
         raise GuardFailed("balance")
-    balance_after, sequence = entered
     return BalanceChange(
         user=request.username,
         amount=amount,
-        balance=balance_after,
+        balance=entered.balance_after_minor,
         currency=runtime.identity.currency,
-        entry=entry_id(request.username, sequence),
+        entry=entry_id(request.username, entered.sequence),
         at=from_microseconds(booked_at),
         key=request.key,
         replayed=False,
@@ -263,17 +263,16 @@ def _replay(runtime: Runtime, session: Session, request: _Request) -> BalanceCha
     row = table.entry_by_key(session, request.kind, request.key)
     if row is None:
         return None
-    username, sequence, amount, balance_after, at, made_by = row
-    if made_by != request.fingerprint:
-        made = {"entry": entry_id(username, sequence)}
+    if row.fingerprint != request.fingerprint:
+        made = {"entry": entry_id(row.username, row.sequence)}
         raise key_conflict(request.key, runtime.told(made))
     return BalanceChange(
-        user=username,
-        amount=amount,
-        balance=balance_after,
+        user=row.username,
+        amount=row.amount_minor,
+        balance=row.balance_after_minor,
         currency=runtime.identity.currency,
-        entry=entry_id(username, sequence),
-        at=from_microseconds(at),
+        entry=entry_id(row.username, row.sequence),
+        at=from_microseconds(row.at),
         key=request.key,
         replayed=True,
     )
@@ -301,7 +300,7 @@ def balance(runtime: Runtime, user: str) -> Balance:
     """
     username = checked_user(user)
     row = runtime.read(lambda session: user_row(session, username))
-    return Balance(username, row[3], runtime.identity.currency)
+    return Balance(username, row.balance_minor, runtime.identity.currency)
 
 
 def history(
@@ -315,24 +314,22 @@ def history(
     username, row_limit = checked_user(user), checked_limit(limit)
     since_at = since(runtime, since_moment)
 
-    def work(session: Session) -> list[Row]:
+    def work(session: Session) -> list[EntryRow]:
         user_row(session, username)
         return table.history(session, username, since_at, row_limit)
 
     currency = runtime.identity.currency
     return tuple(
         BalanceEntry(
-            id=entry_id(name, sequence),
-            at=from_microseconds(at),
-            recorded_at=from_microseconds(recorded_at),
-            kind=kind,
-            amount=amount,
-            balance_after=after,
-            order=order_id,
-            reason=reason,
+            id=entry_id(row.username, row.sequence),
+            at=from_microseconds(row.at),
+            recorded_at=from_microseconds(row.recorded_at),
+            kind=row.kind,
+            amount=row.amount_minor,
+            balance_after=row.balance_after_minor,
+            order=row.order_id,
+            reason=row.reason,
             currency=currency,
         )
-        for name, sequence, at, recorded_at, kind, amount, after, order_id, reason in runtime.read(
-            work
-        )
+        for row in runtime.read(work)
     )

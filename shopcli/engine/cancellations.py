@@ -25,7 +25,8 @@ from shopcli.storage import orders as table
 if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.orders import CancellationRow, OrderRow
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.session import Session
+    from shopcli.storage.users import BalanceRow
 
 
 def cancel(
@@ -90,10 +91,10 @@ def cancel(
     return runtime.write(work, final_key)
 
 
-def _check_buyer(runtime: Runtime, row: OrderRow, locked: Row) -> None:
-    state, balance = locked
-    if state == "closed":
-        check_state(row.username, state)
+def _check_buyer(runtime: Runtime, row: OrderRow, locked: BalanceRow) -> None:
+    balance = locked.balance_minor
+    if locked.state == "closed":
+        check_state(row.username, locked.state)
     if balance + row.total_minor > AMOUNT_MAX:
         raise balance_limit(row.username, balance, row.total_minor, runtime.identity.currency)
 
@@ -116,7 +117,7 @@ def _undo(
             **values,
             "refunded_minor": refunded,
             "coupon_restored": int(restored),
-            "balance_after_minor": moved[0],
+            "balance_after_minor": moved.balance_after_minor,
         },
     )
     users.insert_entry(
@@ -124,10 +125,10 @@ def _undo(
         {
             **values,
             "username": username,
-            "sequence": moved[1],
+            "sequence": moved.sequence,
             "kind": "refund",
             "amount_minor": refunded,
-            "balance_after_minor": moved[0],
+            "balance_after_minor": moved.balance_after_minor,
             "at": values["cancelled_at"],
             "key": None,
             "fingerprint": None,

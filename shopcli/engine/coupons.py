@@ -263,7 +263,7 @@ def _claim_carefully(
             return made
     if person is None:
         raise unknown_user(session, request.username)
-    check_state(request.username, person[2])
+    check_state(request.username, person.state)
     if row is None:
         raise unknown_coupon(session, request.code)
     terms = terms_of(row)

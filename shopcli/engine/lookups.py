@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from shopcli.domain.rights import Owner
     from shopcli.storage.session import Reader, Row, Session
+    from shopcli.storage.users import UserRow
 
 _CANDIDATE_COUNT_MAX = 5000
 """Names compared for a suggestion; a larger shop gets suggestions from the first so many."""
@@ -32,8 +33,8 @@ def checked_sku(sku: object) -> str:
     return checked_identifier(sku, "SKU")
 
 
-def user_row(session: Session, username: str) -> Row:
-    """(username, name, state, balance, opaque id).
+def user_row(session: Session, username: str) -> UserRow:
+    """One user's columns.
 
     Raises:
         UnknownUser: With what was probably meant.
@@ -101,7 +102,9 @@ def order_id(session: Session, given: object, owner: Owner | None = None) -> str
 
 def unknown_user(session: Reader, username: str) -> errors.UnknownUser:
     """The error for a user that does not exist."""
-    close = _close(username, (row[0] for row in users.all_users(session, _CANDIDATE_COUNT_MAX)))
+    close = _close(
+        username, (row.username for row in users.all_users(session, _CANDIDATE_COUNT_MAX))
+    )
     return no_user(username, close)
 
 

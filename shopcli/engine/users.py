@@ -15,7 +15,8 @@ from shopcli.storage import users as table
 
 if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.session import Session
+    from shopcli.storage.users import UserRow
 
 STATES = ("active", "blocked", "closed")
 
@@ -95,23 +96,24 @@ def change(
         if locked is None:
             raise unknown_user(session, username)
         current = user_row(session, username)
+        balance, currency = current.balance_minor, runtime.identity.currency
         before: dict[str, object] = {}
         after: dict[str, object] = {}
-        target_name = None if forget_name else new_name if new_name is not None else current[1]
-        if target_name != current[1]:
+        target_name = None if forget_name else new_name if new_name is not None else current.name
+        if target_name != current.name:
             table.rename(session, username, target_name)
             # A name is forgotten for good: the record of changes must not keep it.
             after["name"] = "set" if target_name is not None else "forgotten"
-        if state is not None and state != current[2]:
-            if state == "closed" and current[3] != 0:
+        if state is not None and state != current.state:
+            if state == "closed" and balance != 0:
                 raise BalanceNotZero(
-                    f"{username} still has {spoken(current[3], runtime.identity.currency)}.",
+                    f"{username} still has {spoken(balance, currency)}.",
                     fix="Pay it out first: shop payout --all --reason R"
                     f" {typed_after('--user', username)}",
-                    details={"balance": current[3], "currency": runtime.identity.currency},
+                    details={"balance": balance, "currency": currency},
                 )
             table.set_state(session, username, state)
-            before["state"], after["state"] = current[2], state
+            before["state"], after["state"] = current.state, state
         if after:
             record_change(
                 runtime,
@@ -124,11 +126,15 @@ def change(
                 reason=reason,
             )
         return User(
-            username, target_name, state or current[2], current[3], runtime.identity.currency
+            username,
+            target_name,
+            state or current.state,
+            current.balance_minor,
+            runtime.identity.currency,
         )
 
     return runtime.write(work)
 
 
-def _record(runtime: Runtime, row: Row) -> User:
-    return User(row[0], row[1], row[2], row[3], runtime.identity.currency)
+def _record(runtime: Runtime, row: UserRow) -> User:
+    return User(row.username, row.name, row.state, row.balance_minor, runtime.identity.currency)

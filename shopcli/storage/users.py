@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.storage.inserts import BALANCE_ENTRIES, BALANCES, USERS
+from shopcli.storage.session import if_found
 
 if TYPE_CHECKING:
-    from shopcli.storage.session import Parameters, Reader, Row, Session
+    from shopcli.storage.session import Parameters, Reader, Session
+
+
+class UserRow(NamedTuple):
+    """A user with the balance; `user_id` is the opaque one."""
+
+    username: str
+    name: str | None
+    state: str
+    balance_minor: int
+    user_id: str
+
 
 _USER = """
 SELECT u.username, u.name, b.state, b.balance_minor, u.user_id
@@ -17,12 +29,29 @@ FROM users u JOIN balances b ON b.username = u.username
 
 _LIST = f"{_USER} ORDER BY u.username LIMIT :row_limit"
 _ONE = f"{_USER} WHERE u.username = :username"
+
+
+class BalanceRow(NamedTuple):
+    """What decides whether a balance may change."""
+
+    state: str
+    balance_minor: int
+
+
 _LOCKED = "SELECT state, balance_minor FROM balances WHERE username = :username"
 
 _INSERT_USER = USERS.single(created_at=":recorded_at")
 _INSERT_BALANCE = BALANCES.single()
 _RENAME = "UPDATE users SET name = :name WHERE username = :username"
 _SET_STATE = "UPDATE balances SET state = :state WHERE username = :username"
+
+
+class MovedRow(NamedTuple):
+    """A balance as a change left it, and the number of its entry."""
+
+    balance_after_minor: int
+    sequence: int
+
 
 _MOVE = """
 UPDATE balances SET balance_minor = balance_minor + :amount_minor, entry_count = entry_count + 1
@@ -49,10 +78,39 @@ _ENTER_POSTGRES = f"""
 WITH moved AS ({_MOVE_ALLOWED}) {BALANCE_ENTRIES.text(_ENTERED, "moved")}
 RETURNING balance_after_minor, sequence
 """
+
+
+class KeyRow(NamedTuple):
+    """The entry that a key has made."""
+
+    username: str
+    sequence: int
+    amount_minor: int
+    balance_after_minor: int
+    at: int
+    fingerprint: str
+
+
 _ENTRY_BY_KEY = """
 SELECT username, sequence, amount_minor, balance_after_minor, at, fingerprint
 FROM balance_entries WHERE kind = :kind AND key = :key AND key IS NOT NULL
 """
+
+
+class EntryRow(NamedTuple):
+    """One change of a balance."""
+
+    username: str
+    sequence: int
+    at: int
+    recorded_at: int
+    kind: str
+    amount_minor: int
+    balance_after_minor: int
+    order_id: str | None
+    reason: str | None
+
+
 _HISTORY = """
 SELECT username, sequence, at, recorded_at, kind, amount_minor, balance_after_minor, order_id,
        reason
@@ -61,20 +119,20 @@ ORDER BY sequence DESC LIMIT :row_limit
 """
 
 
-def all_users(session: Reader, row_limit: int) -> list[Row]:
-    """(username, name, state, balance, opaque id) of users by name."""
-    return session.rows(_LIST, {"row_limit": row_limit})
+def all_users(session: Reader, row_limit: int) -> list[UserRow]:
+    """Users by name."""
+    return list(map(UserRow._make, session.rows(_LIST, {"row_limit": row_limit})))
 
 
-def user(session: Session, username: str) -> Row | None:
-    """(username, name, state, balance, opaque id) of one user."""
-    return session.row(_ONE, {"username": username})
+def user(session: Session, username: str) -> UserRow | None:
+    """One user."""
+    return if_found(UserRow._make, session.row(_ONE, {"username": username}))
 
 
-def locked_balance(session: Session, username: str) -> Row | None:
-    """(state, balance) of a user, kept from changing until the transaction ends."""
+def locked_balance(session: Session, username: str) -> BalanceRow | None:
+    """State and balance of a user, kept from changing until the transaction ends."""
     lock = " FOR NO KEY UPDATE" if session.dialect == "postgres" else ""
-    return session.row(_LOCKED + lock, {"username": username})
+    return if_found(BalanceRow._make, session.row(_LOCKED + lock, {"username": username}))
 
 
 def insert_user(session: Session, values: Parameters) -> None:
@@ -93,32 +151,19 @@ def set_state(session: Session, username: str, state: str) -> None:
     session.change(_SET_STATE, {"username": username, "state": state})
 
 
-def move_balance(session: Session, username: str, amount_minor: int) -> Row | None:
-    """Add a signed amount; (balance after, entry sequence), or None where it would fall below 0."""
-    return session.row(_MOVE, {"username": username, "amount_minor": amount_minor})
+def move_balance(session: Session, username: str, amount_minor: int) -> MovedRow | None:
+    """Add a signed amount; None where the balance would fall below 0."""
+    found = session.row(_MOVE, {"username": username, "amount_minor": amount_minor})
+    return if_found(MovedRow._make, found)
 
 
-def enter(session: Session, values: Parameters) -> Row | None:
-    """Move a balance and add its entry, if state and bounds allow.
-
-    Returns:
-        (balance after, entry sequence), or None where they do not allow it.
-    """
+def enter(session: Session, values: Parameters) -> MovedRow | None:
+    """Move a balance and add its entry; None where state or bounds do not allow it."""
     if session.dialect == "postgres":
-        return session.row(_ENTER_POSTGRES, values)
-    moved = session.row(_MOVE_ALLOWED, values)
-    if moved is None:
-        return None
-    balance_after_minor, sequence = moved
-    session.change(
-        _INSERT_ENTRY,
-        {
-            **values,
-            "order_id": None,
-            "balance_after_minor": balance_after_minor,
-            "sequence": sequence,
-        },
-    )
+        return if_found(MovedRow._make, session.row(_ENTER_POSTGRES, values))
+    moved = if_found(MovedRow._make, session.row(_MOVE_ALLOWED, values))
+    if moved is not None:
+        session.change(_INSERT_ENTRY, {**values, "order_id": None, **moved._asdict()})
     return moved
 
 
@@ -127,15 +172,14 @@ def insert_entry(session: Session, values: Parameters) -> None:
     session.change(_INSERT_ENTRY, values)
 
 
-def entry_by_key(session: Session, kind: str, key: str) -> Row | None:
-    """(username, sequence, amount, balance after, at, fingerprint) of the entry a key made."""
-    return session.row(_ENTRY_BY_KEY, {"kind": kind, "key": key})
+def entry_by_key(session: Session, kind: str, key: str) -> KeyRow | None:
+    """The entry that a key has made."""
+    return if_found(KeyRow._make, session.row(_ENTRY_BY_KEY, {"kind": kind, "key": key}))
 
 
-def history(session: Session, username: str, since_at: int, row_limit: int) -> list[Row]:
+def history(session: Session, username: str, since_at: int, row_limit: int) -> list[EntryRow]:
     """The newest entries of a user, in recording order."""
     found = session.rows(
         _HISTORY, {"username": username, "since_at": since_at, "row_limit": row_limit}
     )
-    found.reverse()
-    return found
+    return list(map(EntryRow._make, reversed(found)))
