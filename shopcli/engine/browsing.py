@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from shopcli.domain.records import Product
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.products import ProductRow
+    from shopcli.storage.session import Session
 
 PAGE_SIZE_MAX = 200
 """Most products a page holds; a terminal shows fewer."""
@@ -87,7 +88,7 @@ class Browsing(Judged, part="browsing."):
         checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
         folded = fold(checked_name(query, "Query")) if query.strip() else ""
 
-        def work(session: Session) -> tuple[list[Row], int]:
+        def work(session: Session) -> tuple[list[ProductRow], int]:
             rows = table.page(session, folded, category, offset, limit)
             if rows and len(rows) < limit:
                 return rows, offset + len(rows)
@@ -153,8 +154,8 @@ class Browsing(Judged, part="browsing."):
         first = last - slot_count * width
         rows = self._runtime.read(lambda session: table.sold(session, tier, skus, first, last))
         slots = {sku: [0] * slot_count for sku in skus}
-        for sku, start, units in rows:
-            slots[sku][(start - first) // width] += units
+        for row in rows:
+            slots[row.sku][(row.start_at - first) // width] += row.units
         return {sku: tuple(units) for sku, units in slots.items()}
 
     def revision(self) -> Hashable:

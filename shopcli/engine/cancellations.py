@@ -164,10 +164,10 @@ def _return_stock(session: Session, sku: str, quantity: int, values: dict[str, A
         {
             **values,
             "sku": sku,
-            "sequence": moved[1],
+            "sequence": moved.sequence,
             "kind": "return",
             "quantity": quantity,
-            "stock_after": moved[0],
+            "stock_after": moved.stock_after,
             "batch": None,
             "at": values["cancelled_at"],
         },

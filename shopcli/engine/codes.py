@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Reader, Row, Session
+    from shopcli.storage.codes import CodeRow
+    from shopcli.storage.products import ProductRow
+    from shopcli.storage.session import Reader, Session
 
 SHARED_COUNT_MAX = 200
 _HOLDERS_SHOWN_MAX = 10
@@ -65,7 +67,7 @@ def taken(code: str, holder: str, sku: str, barcode: str | None) -> BarcodeExist
     )
 
 
-def scanned(session: Reader, word: str) -> Row | None:
+def scanned(session: Reader, word: str) -> ProductRow | None:
     """The columns of the one product with this SKU or code, or None.
 
     Raises:
@@ -76,7 +78,7 @@ def scanned(session: Reader, word: str) -> Row | None:
         return None
     rows = table.scanned(session, text, canonical_code(text), _HOLDERS_SHOWN_MAX)
     if len(rows) > 1:
-        raise ambiguous(text, [row[0] for row in rows])
+        raise ambiguous(text, [row.sku for row in rows])
     return rows[0] if rows else None
 
 
@@ -104,7 +106,7 @@ def lines(runtime: Runtime, words: Iterable[str]) -> list[tuple[str, int]]:
     asked = {as_read(name) for name in (*given, *(split[0] for split in splits.values() if split))}
     asked = set(filter(_may_be_code, asked))
 
-    def work(session: Reader) -> tuple[set[str], list[Row]]:
+    def work(session: Reader) -> tuple[set[str], list[CodeRow]]:
         codes = set(map(canonical_code, asked))
         return table.existing_skus(session, asked), table.holders(session, codes)
 
@@ -115,7 +117,7 @@ def lines(runtime: Runtime, words: Iterable[str]) -> list[tuple[str, int]]:
 class _Known:
     """The SKUs and codes among some words."""
 
-    def __init__(self, skus: set[str], holders: Iterable[Row]) -> None:
+    def __init__(self, skus: set[str], holders: Iterable[CodeRow]) -> None:
         self._skus = skus
         self._by_code: dict[str, list[str]] = {}
         for code, sku in holders:

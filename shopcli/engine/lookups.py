@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from shopcli.domain.rights import Owner
+    from shopcli.storage.products import ProductRow
     from shopcli.storage.session import Reader, Row, Session
     from shopcli.storage.users import UserRow
 
@@ -45,7 +46,7 @@ def user_row(session: Session, username: str) -> UserRow:
     return row
 
 
-def product_row(session: Session, sku: str, *, lock: bool = False) -> Row:
+def product_row(session: Session, sku: str, *, lock: bool = False) -> ProductRow:
     """One product's columns.
 
     Raises:
@@ -133,7 +134,7 @@ def unknown_products(session: Reader, skus: list[str]) -> errors.UnknownProduct:
                 "suggestions": list(scanned.values()),
             },
         )
-    known = [row[0] for row in products.products(session, _CANDIDATE_COUNT_MAX)]
+    known = [sku for sku, *_ in products.products(session, _CANDIDATE_COUNT_MAX)]
     close = [suggestion for sku in skus for suggestion in _close(sku, known)]
     return no_products(skus, close)
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.products import MovementRow, ProductColumns, ProductRow
+    from shopcli.storage.session import Session
 
 
 def add(
@@ -115,15 +116,8 @@ def change(
         if barcode is not None:
             keep_others_out(session)  # before a product is locked, as everywhere
         row = product_row(session, sku, lock=True)
-        current = {
-            "sku": row[0],
-            "name": row[1],
-            "price_minor": row[2],
-            "on_sale": row[4],
-            "category": row[5],
-            "barcode": row[6],
-            "low_stock": row[7],
-        }
+        current = row._asdict()
+        del current["stock"]  # only ever moved
         values = _checked({**current, **wanted})
         changed = [column for column in current if values[column] != current[column]]
         if changed:
@@ -157,7 +151,7 @@ def restock(runtime: Runtime, sku: str, quantity: int, reason: str | None) -> Pr
 
     def work(session: Session) -> Product:
         row = product_row(session, sku, lock=True)
-        _check_stock_limit(sku, row[3] + quantity)
+        _check_stock_limit(sku, row.stock + quantity)
         _move(runtime, session, sku, quantity, kind="restock", reason=reason)
         return record(runtime, product_row(session, sku))
 
@@ -184,13 +178,13 @@ def adjust(runtime: Runtime, sku: str, *, by: int | None, to: int | None, reason
 
     def work(session: Session) -> Product:
         row = product_row(session, sku, lock=True)
-        quantity = by if by is not None else (to or 0) - row[3]
-        if row[3] + quantity < 0:
+        quantity = by if by is not None else (to or 0) - row.stock
+        if row.stock + quantity < 0:
             raise errors.OutOfStock(
-                f"Only {row[3]} of {sku} are left.",
-                details={"items": [{"sku": sku, "requested": -quantity, "available": row[3]}]},
+                f"Only {row.stock} of {sku} are left.",
+                details={"items": [{"sku": sku, "requested": -quantity, "available": row.stock}]},
             )
-        _check_stock_limit(sku, row[3] + quantity)
+        _check_stock_limit(sku, row.stock + quantity)
         if quantity:
             _move(runtime, session, sku, quantity, kind="adjustment", reason=reason)
         return record(runtime, product_row(session, sku))
@@ -237,17 +231,24 @@ def history(
     """
     sku, row_limit, since_at = checked_sku(sku), checked_limit(limit), since(runtime, since_moment)
 
-    def work(session: Session) -> list[Row]:
+    def work(session: Session) -> list[MovementRow]:
         product_row(session, sku)
         return table.movements(session, sku, since_at, row_limit)
 
     return tuple(
         StockMovement(
-            f"{row[0]}:{row[1]:04d}",
-            row[0],
-            from_microseconds(row[2]),
-            from_microseconds(row[3]),
-            *row[4:],
+            id=f"{row.sku}:{row.sequence:04d}",
+            sku=row.sku,
+            at=from_microseconds(row.at),
+            recorded_at=from_microseconds(row.recorded_at),
+            kind=row.kind,
+            quantity=row.quantity,
+            stock_after=row.stock_after,
+            order=row.order_id,
+            reason=row.reason,
+            actor=row.actor,
+            host=row.host,
+            channel=row.channel,
         )
         for row in runtime.read(work)
     )
@@ -263,7 +264,7 @@ def search_text(sku: str, name: str, barcode: str | None) -> str:
     return "\n".join(fold(part) for part in (sku, name, barcode or ""))
 
 
-def record(runtime: Runtime, row: Row) -> Product:
+def record(runtime: Runtime, row: ProductRow) -> Product:
     """The public record of a product row."""
     return records(runtime, [row])[0]
 
@@ -284,7 +285,7 @@ class _Draft:
     low_stock: int | None
 
 
-def records(runtime: Runtime, rows: Iterable[Row]) -> tuple[Product, ...]:
+def records(runtime: Runtime, rows: Iterable[ProductColumns]) -> tuple[Product, ...]:
     """The public records of product rows.
 
     The `__init__` of a frozen dataclass takes as long as reading a row does (about a microsecond),
@@ -344,10 +345,10 @@ def _move(
         session,
         {
             "sku": sku,
-            "sequence": moved[1],
+            "sequence": moved.sequence,
             "kind": kind,
             "quantity": quantity,
-            "stock_after": moved[0],
+            "stock_after": moved.stock_after,
             "order_id": None,
             "batch": None,
             "at": now,

@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from shopcli.storage.products import COLUMNS, ProductRow
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.session import Session
 
-_COLUMNS = "sku, name, price_minor, stock, on_sale, category, barcode, low_stock"
 _MATCHES = "search_text LIKE :pattern ESCAPE '!'"
 _IN_CATEGORY = "category = :category"
+
+
+class CategoryRow(NamedTuple):
+    """A category and how many products are in it."""
+
+    category: str
+    product_count: int
+
+
 _CATEGORIES = """
 SELECT category, COUNT(*) FROM products
 WHERE category IS NOT NULL GROUP BY category ORDER BY category
 """
 _ORDER_COUNT = "SELECT COUNT(*) FROM orders WHERE username = :username"
 _LOW = f"""
-SELECT {_COLUMNS} FROM products
+SELECT {COLUMNS} FROM products
 WHERE on_sale = 1 AND stock <= low_stock ORDER BY stock, sku LIMIT :row_limit
 """
+
+
+class BucketRow(NamedTuple):
+    """Units of a product sold in one bucket of time."""
+
+    sku: str
+    start_at: int
+    units: int
+
 
 Tier = Literal["hour", "day"]
 
 
 def page(
     session: Session, folded_query: str, category: str | None, offset: int, row_limit: int
-) -> list[Row]:
+) -> list[ProductRow]:
     """Products by SKU from an offset, of a search, a category, or both."""
     where, parameters = _filter(folded_query, category)
-    return session.rows(
-        f"SELECT {_COLUMNS} FROM products {where} ORDER BY sku LIMIT :row_limit OFFSET :row_offset",
+    found = session.rows(
+        f"SELECT {COLUMNS} FROM products {where} ORDER BY sku LIMIT :row_limit OFFSET :row_offset",
         {**parameters, "row_limit": row_limit, "row_offset": offset},
     )
+    return list(map(ProductRow._make, found))
 
 
 def count(session: Session, folded_query: str, category: str | None) -> int:
@@ -49,36 +69,40 @@ def order_count(session: Session, username: str) -> int:
     return 0 if row is None else int(row[0])
 
 
-def named(session: Session, skus: Sequence[str]) -> list[Row]:
+def named(session: Session, skus: Sequence[str]) -> list[ProductRow]:
     """The products of these SKUs that exist, by SKU."""
     if not skus:
         return []
     names, parameters = _listed("sku", skus)
-    return session.rows(
-        f"SELECT {_COLUMNS} FROM products WHERE sku IN ({names}) ORDER BY sku", parameters
+    found = session.rows(
+        f"SELECT {COLUMNS} FROM products WHERE sku IN ({names}) ORDER BY sku", parameters
     )
+    return list(map(ProductRow._make, found))
 
 
-def categories(session: Session) -> list[Row]:
-    """(category, number of products) by category."""
-    return session.rows(_CATEGORIES)
+def categories(session: Session) -> list[CategoryRow]:
+    """The categories in use, by name."""
+    return list(map(CategoryRow._make, session.rows(_CATEGORIES)))
 
 
-def low_stock(session: Session, row_limit: int) -> list[Row]:
+def low_stock(session: Session, row_limit: int) -> list[ProductRow]:
     """Products on sale at or below their own mark, the emptiest first."""
-    return session.rows(_LOW, {"row_limit": row_limit})
+    return list(map(ProductRow._make, session.rows(_LOW, {"row_limit": row_limit})))
 
 
-def sold(session: Session, tier: Tier, skus: Sequence[str], first: int, last: int) -> list[Row]:
-    """(sku, bucket start, units) of the buckets that start in [first, last)."""
+def sold(
+    session: Session, tier: Tier, skus: Sequence[str], first: int, last: int
+) -> list[BucketRow]:
+    """The buckets that start in [first, last)."""
     if not skus:
         return []
     names, parameters = _listed("sku", skus)
-    return session.rows(
+    found = session.rows(
         f"SELECT sku, bucket_start_at, units FROM sales_{tier}s"
         f" WHERE bucket_start_at >= :first AND bucket_start_at < :last AND sku IN ({names})",
         {**parameters, "first": first, "last": last},
     )
+    return list(map(BucketRow._make, found))
 
 
 def revision(session: Session) -> Hashable:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.storage.bulk.writing import among, listed
 from shopcli.storage.inserts import PRODUCT_CODES
+from shopcli.storage.products import COLUMNS, ProductRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from shopcli.storage.session import Reader, Row, Session
+
+
+class CodeRow(NamedTuple):
+    """A code and a product that has it."""
+
+    code: str
+    sku: str
+
+
+class BarcodeRow(NamedTuple):
+    """What decides the codes of a product."""
+
+    sku: str
+    barcode: str | None
+
 
 _LOCK = "LOCK TABLE product_codes IN SHARE ROW EXCLUSIVE MODE"
 _HOLDERS = "SELECT c.code, c.sku FROM product_codes c WHERE c.code {among}"
@@ -23,8 +39,8 @@ _PROMOTE = """
 UPDATE product_codes SET place = 0
 WHERE code = :code AND place = (SELECT MIN(c.place) FROM product_codes c WHERE c.code = :code)
 """
-_SCANNED = """
-SELECT sku, name, price_minor, stock, on_sale, category, barcode, low_stock FROM products
+_SCANNED = f"""
+SELECT {COLUMNS} FROM products
 WHERE sku IN (SELECT CAST(:word AS TEXT)
               UNION ALL SELECT sku FROM product_codes WHERE code = :code)
 ORDER BY sku LIMIT :row_limit
@@ -50,9 +66,9 @@ def keep_others_out(session: Session) -> None:
         session.change(_LOCK)
 
 
-def holders(session: Reader, codes: Collection[str]) -> list[Row]:
-    """(code, SKU) of the products that some codes belong to."""
-    return _find(session, _HOLDERS, codes)
+def holders(session: Reader, codes: Collection[str]) -> list[CodeRow]:
+    """The products that some codes belong to."""
+    return list(map(CodeRow._make, _find(session, _HOLDERS, codes)))
 
 
 def existing_skus(session: Reader, skus: Collection[str]) -> set[str]:
@@ -78,24 +94,25 @@ def release(session: Session, claims: Iterable[tuple[str, str]]) -> None:
         session.change(_PROMOTE, {"code": code})
 
 
-def scanned(session: Reader, word: str, code: str, row_limit: int) -> list[Row]:
+def scanned(session: Reader, word: str, code: str, row_limit: int) -> list[ProductRow]:
     """The products with a SKU or a code, by SKU."""
-    return session.rows(_SCANNED, {"word": word, "code": code, "row_limit": row_limit})
+    found = session.rows(_SCANNED, {"word": word, "code": code, "row_limit": row_limit})
+    return list(map(ProductRow._make, found))
 
 
-def shared(session: Reader, row_limit: int) -> list[Row]:
-    """(code, SKU) of codes that several products have from before each could have but one."""
-    return session.rows(_SHARED, {"row_limit": row_limit})
+def shared(session: Reader, row_limit: int) -> list[CodeRow]:
+    """Codes that several products have from before each could have but one."""
+    return list(map(CodeRow._make, session.rows(_SHARED, {"row_limit": row_limit})))
 
 
-def of_products(session: Reader) -> list[Row]:
-    """(SKU, barcode) of the products that may have codes."""
-    return session.rows(_OF_PRODUCTS)
+def of_products(session: Reader) -> list[BarcodeRow]:
+    """The products that may have codes."""
+    return list(map(BarcodeRow._make, session.rows(_OF_PRODUCTS)))
 
 
-def claimed(session: Reader) -> list[Row]:
-    """(code, SKU) of every claim."""
-    return session.rows(_CLAIMED)
+def claimed(session: Reader) -> list[CodeRow]:
+    """Every claim."""
+    return list(map(CodeRow._make, session.rows(_CLAIMED)))
 
 
 def _find(session: Reader, statement: str, values: Collection[str]) -> list[Row]:
