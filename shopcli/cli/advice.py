@@ -6,7 +6,6 @@ Loaded once something went wrong, or a person is told what to type next.
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from shopcli.domain.addresses import display
 from shopcli.domain.text import typed_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 _FOR_ONE_USER = frozenset(
     {"charge", "balance", "history", "payout", "adjust", "claim", "coupons", "order", "orders"}
@@ -32,7 +31,6 @@ _COMMAND = re.compile(rf"\bshop (?P<word>{_WORDS})\b(?:(?!, |; | [|(·]|`).)*")
 _END = re.compile(r"(?= -- )|$")
 _NAMED_USER = re.compile(r" (--user|-u)[ =]\S+")
 _EXAMPLE_USER = " -u kim"
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?Z")
 
 
 _OPTIONS = {"--db": "database", "--user": "user", "-u": "user"}
@@ -72,8 +70,3 @@ def repeated(text: str, given: Mapping[str, str]) -> str:
         return _END.sub(lambda _: options, command, count=1)
 
     return _COMMAND.sub(with_options, text)
-
-
-def local(text: str, moment: Callable[[datetime], str]) -> str:
-    """A text with its instants in UTC as times of the shop's zone."""
-    return _INSTANT.sub(lambda found: moment(datetime.fromisoformat(found[0])), text)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from typer._click import Context
 
     from shopcli import Shop
-    from shopcli.domain.errors import ShopError
 
 CLOCK_DIFFERENCE_TOLD_SECONDS = 60
 
@@ -202,10 +201,18 @@ class Call:
 
         return repeated(text, {**line_options(self.argv), **self.settings.given()})
 
+    def _names_no_user(self) -> bool:
+        try:
+            return self.settings.user() is None
+        except ShopError:
+            return True
+
     def advised(self, error: ShopError) -> ShopError:
         """An error whose advice can be pasted, and whose times a person can read."""
-        from shopcli.cli.advice import local  # only where something went wrong
+        from shopcli.domain.moments import local  # only where something went wrong
 
+        if error.fix == "See yours: shop orders" and self._names_no_user():
+            error.fix = "See all: shop orders --all"
         error.fix = self.pasted(error.fix)
         if not self.as_json:
             error.message = local(error.message, self.moment)
@@ -228,14 +235,14 @@ def open_shop(address: str, settings: configuration.Configuration) -> Shop:
 
 
 def one_of(fix: str, **given: object) -> None:
-    """Refuse unless exactly one of these options was given.
+    """Refuse unless exactly one of these was given; a name in capitals is an argument's.
 
     Raises:
         InvalidInput: None or several of them are set.
     """
     chosen = [name for name, value in given.items() if value is not None and value is not False]
     if len(chosen) != 1:
-        names = " or ".join(f"--{name.replace('_', '-')}" for name in given)
+        names = " or ".join(map(_as_typed, given))
         raise InvalidInput(f"Give exactly one of {names}.", fix=fix, details={"given": chosen})
 
 
@@ -247,8 +254,12 @@ def at_most_one_of(fix: str, **given: object) -> None:
     """
     chosen = [name for name, value in given.items() if value is not None and value is not False]
     if len(chosen) > 1:
-        names = " and ".join(f"--{name.replace('_', '-')}" for name in chosen)
+        names = " and ".join(map(_as_typed, chosen))
         raise InvalidInput(f"{names} contradict each other.", fix=fix, details={"given": chosen})
+
+
+def _as_typed(name: str) -> str:
+    return name if name.isupper() else f"--{name.replace('_', '-')}"
 
 
 LOOKED_AT_MAX = 10_000

@@ -9,6 +9,7 @@ import signal
 import sys
 from contextlib import AbstractContextManager
 from functools import cache
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -182,7 +183,9 @@ def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
     number = next((word for word in argv if _NEGATIVE.fullmatch(word)), None)
     if isinstance(error, NoSuchOption) and number is not None:
         message = f"{shown(number)} begins with a dash: amounts and quantities have no sign."
-        fix = _unsigned(number[1:], context.info_name if context is not None else None)
+        path = context.command_path if context is not None else ""
+        words = [word for word in argv if not word.startswith("-")]
+        fix = _unsigned(number[1:], path.removeprefix(f"{NAME} "), words)
         details = {"value": number[:_COMPLAINT_LENGTH_MAX]}
     elif isinstance(error, NoSuchOption):
         near = sorted(error.possibilities or ())
@@ -198,10 +201,27 @@ def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
     return InvalidInput(message, fix=fix, details=details)
 
 
-def _unsigned(number: str, command: str | None) -> str:
-    """What to type instead of a number that takes away."""
+def _unsigned(number: str, command: str, words: Sequence[str]) -> str:
+    """What to type instead of a number that takes away.
+
+    Args:
+        number: Without its sign.
+        command: That it was given to.
+        words: Of the line, without options.
+    """
     if command == "charge":
         return f"Add {number}, or take it out: shop payout {number} --reason R"
+    if command == "payout":
+        return f"Type {number}: shop payout {number} --reason R"
+    if command == "adjust":
+        return f"Type it like: shop adjust --by=-{number} --reason R"
+    if command == "order":
+        return f"A quantity is more than 0 and follows a colon: shop order SKU:{number}"
+    if command in {"product restock", "product adjust"}:
+        verb = command.partition(" ")[2]
+        given = words[words.index(verb) + 1 :]
+        sku = given[0] if given else "SKU"
+        return f"To take units out: shop product adjust {quote(sku)} --by=-{number} --reason R"
     return (
         f"Type {number}; to correct: shop adjust --by=-{number} --reason R,"
         f" or: shop product adjust SKU --by=-{number} --reason R"

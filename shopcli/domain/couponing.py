@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shopcli.domain import errors
-from shopcli.domain.moments import DAY_MICROSECONDS
+from shopcli.domain.moments import DAY_MICROSECONDS, from_microseconds, rfc3339
 from shopcli.domain.text import typed
 
 
@@ -47,6 +47,7 @@ def check_claimable(terms: Terms, claimed_number: int | None, now: int) -> None:
         CouponExpired: Past its use-by, so a claim would be worth nothing.
         CouponSoldOut: None left.
     """
+    opens, closes, use_by = map(_moment, (terms.opens_at, terms.closes_at, terms.use_by_at))
     details: dict[str, object] = {"coupon": terms.code}
     if claimed_number is not None:
         raise errors.CouponAlreadyClaimed(
@@ -58,16 +59,28 @@ def check_claimable(terms: Terms, claimed_number: int | None, now: int) -> None:
         raise errors.CouponDisabled(f"Coupon {terms.code} was switched off.", details=details)
     if terms.opens_at is not None and now < terms.opens_at:
         raise errors.CouponNotOpen(
-            f"Coupon {terms.code} cannot be claimed yet.",
-            fix=f"See when it opens: shop coupon show {typed(terms.code)}",
-            details=details,
+            f"Coupon {terms.code} cannot be claimed before {opens}.",
+            fix=f"See its terms: shop coupon show {typed(terms.code)}",
+            details={**details, "opens": opens},
         )
     if terms.closes_at is not None and now > terms.closes_at:
-        raise errors.CouponClosed(f"Claiming coupon {terms.code} has ended.", details=details)
+        raise errors.CouponClosed(
+            f"Coupon {terms.code} could be claimed until {closes}.",
+            fix="See what else there is: shop coupon list",
+            details={**details, "closes": closes},
+        )
     if terms.use_by_at is not None and now > terms.use_by_at:
-        raise errors.CouponExpired(f"Coupon {terms.code} can no longer be used.", details=details)
+        raise errors.CouponExpired(
+            f"Coupon {terms.code} could be used until {use_by}.",
+            fix="See what else there is: shop coupon list",
+            details={**details, "use_by": use_by},
+        )
     if terms.claim_count >= terms.claim_limit:
         raise sold_out(terms.code, terms.claim_limit)
+
+
+def _moment(microseconds: int | None) -> str | None:
+    return None if microseconds is None else rfc3339(from_microseconds(microseconds))
 
 
 def sold_out(code: str, limit: int) -> errors.CouponSoldOut:

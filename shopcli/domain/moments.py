@@ -29,6 +29,7 @@ _TYPED = re.compile(
     r"(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,9})?)?(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?",
     re.ASCII,
 )
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 EARLIEST_MICROSECONDS = 0
@@ -50,6 +51,11 @@ def rfc3339(moment: datetime) -> str:
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
     return moment.isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def local(text: str, moment: Callable[[datetime], str]) -> str:
+    """A text with its instants in UTC as a person reads them."""
+    return _WRITTEN.sub(lambda found: moment(datetime.fromisoformat(found[0])), text)
 
 
 def zone(name: str) -> tzinfo:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopcli.domain import errors
+from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.money import AMOUNT_MAX, checked_amount, spoken, typed_amount
 from shopcli.domain.pricing import Discount, Price, price
 from shopcli.domain.text import checked_identifier, typed, typed_after
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 LINE_COUNT_MAX = 1000
 """Bound on different products in one order (and so on rows locked at once)."""
@@ -92,11 +93,11 @@ def check_state(user: str, state: str) -> None:
     """
     if state == "active":
         return
-    reopen = f"To do it anyway: shop user set --active {typed(user)}"
+    command = f"shop user set --active {typed(user)}"
     if state == "blocked":
-        raise errors.UserBlocked(f"User {user} is blocked.", fix=reopen)
+        raise errors.UserBlocked(f"User {user} is blocked.", fix=f"Unblock first: {command}")
     if state == "closed":
-        raise errors.UserClosed(f"User {user} is closed.", fix=reopen)
+        raise errors.UserClosed(f"User {user} is closed.", fix=f"Reopen first: {command}")
 
 
 def decide(
@@ -239,21 +240,34 @@ def _check_coupon(coupon: HeldCoupon, placed_at: int) -> None:
             details={**details, "order": coupon.used_by_order},
         )
     if coupon.usable_until_at is not None and placed_at > coupon.usable_until_at:
+        until = rfc3339(from_microseconds(coupon.usable_until_at))
         raise errors.CouponExpired(
-            f"Coupon {coupon.code} can no longer be used.", fix=without, details=details
+            f"Coupon {coupon.code} could be used until {until}.",
+            fix=without,
+            details={**details, "usable_until": until},
         )
 
 
 def _check_stock(quantities: Mapping[str, int], offered: Mapping[str, OfferedProduct]) -> None:
-    short: Sequence[dict[str, str | int]] = [
-        {"sku": sku, "requested": quantity, "available": offered[sku].stock}
+    short = [
+        (sku, quantity, offered[sku].stock)
         for sku, quantity in quantities.items()
         if offered[sku].stock < quantity
     ]
     if short:
-        named = ", ".join(f"{item['sku']} ({item['available']} left)" for item in short)
+        named = ", ".join(f"{sku} ({wanted} wanted, {left} left)" for sku, wanted, left in short)
+        sku, wanted, left = short[0]
         raise errors.OutOfStock(
             f"Not enough in stock: {named}.",
-            fix="Order fewer, or ask for a restock: shop product restock SKU QTY",
-            details={"items": short},
+            fix=f"Order fewer, or add what is missing: {_restock(sku, wanted - left)}",
+            details={
+                "items": [
+                    {"sku": sku, "requested": wanted, "available": left}
+                    for sku, wanted, left in short
+                ]
+            },
         )
+
+
+def _restock(sku: str, quantity: int) -> str:
+    return f"shop product restock {typed(f'{sku} {quantity}')}"

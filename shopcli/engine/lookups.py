@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CANDIDATE_COUNT_MAX = 5000
 """Names compared for a suggestion; a larger shop gets suggestions from the first so many."""
 
-_ORDER_ENDING_LENGTH_MIN = 4
+ID_ENDING_LENGTH_MIN = 4
 
 
 def checked_user(user: object) -> str:
@@ -86,7 +86,7 @@ def order_id(session: Session, given: object, owner: Owner | None = None) -> str
     if may_be_id(text):  # the database is asked for nothing else: not every one takes any text
         if orders.order(session, text, owner) is not None:
             return text
-        if len(text) >= _ORDER_ENDING_LENGTH_MIN:
+        if len(text) >= ID_ENDING_LENGTH_MIN:
             found = orders.ids_ending(session, text, owner)
     if len(found) == 1:
         return found[0]
@@ -95,10 +95,17 @@ def order_id(session: Session, given: object, owner: Owner | None = None) -> str
             f"Several orders end in {text}.", fix="Give more characters.", details={"orders": found}
         )
     raise errors.UnknownOrder(
-        f"There is no order {inert(given)[:80]!r}.",
+        f"There is no order {inert(given)[:80]!r}.{ending_needed(text)}",
         fix="See yours: shop orders",
         details={"order": inert(given)[:200], "suggestions": []},
     )
+
+
+def ending_needed(text: str) -> str:
+    """What to add to the refusal of an id that is too short for an ending; else nothing."""
+    if len(text) >= ID_ENDING_LENGTH_MIN:
+        return ""
+    return f" Give at least the last {ID_ENDING_LENGTH_MIN} characters."
 
 
 def unknown_user(session: Reader, username: str) -> errors.UnknownUser:

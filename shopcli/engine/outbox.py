@@ -11,10 +11,11 @@ from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline, Replayable
 from shopcli.domain.errors import InvalidInput, UnknownEvent
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.records import OutboxEvent, OutboxStatus
-from shopcli.domain.text import inert
+from shopcli.domain.text import inert, shown
 from shopcli.engine.audit import changes, record_change
 from shopcli.engine.deliveries import SECOND_MICROSECONDS, Deliveries
 from shopcli.engine.judging import Judged
+from shopcli.engine.lookups import ID_ENDING_LENGTH_MIN, ending_needed
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.requests import (
     checked_limit,
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Row, Session
 
 STATES = ("pending", "leased", "delivered", "dead", "skipped")
-
-_ENDING_LENGTH_MIN = 4
 
 
 class Outbox(Judged, part="outbox."):
@@ -112,7 +111,8 @@ class Outbox(Judged, part="outbox."):
         """
         if state is not None and state not in STATES:
             raise InvalidInput(
-                f"A state is one of {', '.join(STATES)}.", details={"field": "state"}
+                f"{shown(state)} is no state of an event: that is one of {', '.join(STATES)}.",
+                details={"field": "state"},
             )
         earliest, most = first_instant(self._runtime, since), checked_limit(limit)
 
@@ -288,14 +288,14 @@ class Outbox(Judged, part="outbox."):
         if row is not None:
             return row
         found: list[str] = []
-        if len(text) >= _ENDING_LENGTH_MIN and text.isalnum() and text.isascii():
+        if len(text) >= ID_ENDING_LENGTH_MIN and text.isalnum() and text.isascii():
             found = outbox.events_ending(session, text)
         if len(found) > 1:
             raise InvalidInput(f"Several events end in {text}.", fix="Give more characters.")
         row = outbox.event(session, found[0]) if found else None
         if row is None:
             raise UnknownEvent(
-                f"There is no event {inert(given)[:80]!r}.",
+                f"There is no event {inert(given)[:80]!r}.{ending_needed(text)}",
                 fix="See all: shop outbox list",
                 details={"event": inert(given)[:200], "suggestions": []},
             )

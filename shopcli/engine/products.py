@@ -181,7 +181,8 @@ def adjust(runtime: Runtime, sku: str, *, by: int | None, to: int | None, reason
         quantity = by if by is not None else (to or 0) - row.stock
         if row.stock + quantity < 0:
             raise errors.OutOfStock(
-                f"Only {row.stock} of {sku} are left.",
+                f"{-quantity} of {sku} cannot be taken out: {row.stock} are left.",
+                fix=f"Take out what is left: shop product adjust --to=0 --reason R {typed(sku)}",
                 details={"items": [{"sku": sku, "requested": -quantity, "available": row.stock}]},
             )
         _check_stock_limit(sku, row.stock + quantity)

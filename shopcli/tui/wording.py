@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from shopcli.domain.moments import zone
+from shopcli.domain.moments import local, zone
 from shopcli.domain.money import format_major
 from shopcli.domain.text import inert
 
@@ -124,7 +124,7 @@ class Wording:
         key = details.get("key")
         if error.code == "outcome_unknown" and key:
             advice = f"{advice} Its key is {key}."
-        return inert(f"{error.message} {advice}".strip())
+        return inert(f"{local(error.message, self.moment)} {advice}".strip())
 
 
 def counted(quantity: int, name: str = "") -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from shopcli.cli.advice import line_options, local, repeated
+from shopcli.cli.advice import line_options, repeated
+from shopcli.domain.moments import local
 from tests.cli.conftest import Prompt
 
 ADDRESS = "my shop/it's.db"

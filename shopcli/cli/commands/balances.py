@@ -100,7 +100,7 @@ def payout(
 ) -> None:
     """Pay a balance out."""
     call = Call.of(context)
-    one_of("Type it like: shop payout 5000 --reason R", amount=amount, all=everything)
+    one_of("Type it like: shop payout 5000 --reason R", AMOUNT=amount, all=everything)
     user, key = call.user(), call.new_key(key)
     with call.shop() as shop:
         change = shop.payout(user, call.optional_amount(amount), reason=reason, key=key)

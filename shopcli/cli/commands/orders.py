@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 app = new_app("Commands on orders.")
 
+ORDER_HELP = "Its id, or at least the last 4 characters of it."
+
 
 @app.command(
     "order",
@@ -133,9 +135,7 @@ def receipt(
     context: typer.Context,
     order_id: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[ORDER]", help="Its id, or the end of it.", autocompletion=complete_order
-        ),
+        typer.Argument(metavar="[ORDER]", help=ORDER_HELP, autocompletion=complete_order),
     ] = None,
     key: Annotated[
         str | None, typer.Option("--key", metavar="KEY", help="The key it was placed with.")
@@ -143,7 +143,7 @@ def receipt(
 ) -> None:
     """Show an order as it was sold."""
     call = Call.of(context)
-    one_of("Type it like: shop receipt ORDER", order=order_id, key=key)
+    one_of("Type it like: shop receipt ORDER", ORDER=order_id, key=key)
     with call.shop() as shop:
         found = shop.receipt(order_id) if key is None else shop.receipt(key=key)
         _answer(call, found, is_new=False)
@@ -161,9 +161,7 @@ def cancel(
     context: typer.Context,
     order_id: Annotated[
         str,
-        typer.Argument(
-            metavar="ORDER", help="Its id, or the end of it.", autocompletion=complete_order
-        ),
+        typer.Argument(metavar="ORDER", help=ORDER_HELP, autocompletion=complete_order),
     ],
     *,
     reason: Reason = None,

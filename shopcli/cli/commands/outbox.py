@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 outbox_app = new_app("Deliveries to the data platform.")
 
-Event = Annotated[str, typer.Argument(metavar="ID", help="Or its last four characters or more.")]
+Event = Annotated[str, typer.Argument(metavar="ID", help="Or at least the last 4 characters.")]
 
 
 @outbox_app.command(
@@ -103,7 +103,12 @@ def list_events(
         ),
     ] = None,
     order: Annotated[
-        str | None, typer.Option("--order", metavar="ORDER", help="Only those of this order.")
+        str | None,
+        typer.Option(
+            "--order",
+            metavar="ORDER",
+            help="Only those of this order; or its last 4 characters.",
+        ),
     ] = None,
     limit: Limit = None,
     since: Since = None,
@@ -188,7 +193,9 @@ def relay(
 )
 def retry(
     context: typer.Context,
-    event: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
+    event: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Or at least the last 4 characters.")
+    ] = None,
     dead: Annotated[bool, typer.Option("--dead", help="All dead events.")] = False,
     reason: Reason = None,
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.text import checked_key, inert
+from shopcli.domain.text import checked_key, inert, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,13 +74,16 @@ class Choices:
             InvalidInput: One is none of its kind, or does not belong to this import.
         """
         if self.on_existing not in ON_EXISTING:
-            raise InvalidInput(f"--on-existing is one of {', '.join(ON_EXISTING)}.")
+            raise InvalidInput(
+                f"{shown(self.on_existing)} is no choice: --on-existing is one of"
+                f" {', '.join(ON_EXISTING)}."
+            )
         if self.stock is not None and self.stock not in STOCK_MODES:
-            raise InvalidInput("--stock is set or add.")
+            raise InvalidInput(f"{shown(self.stock)} is no choice: --stock is set or add.")
         if self.stock is not None and kind != "products":
             raise InvalidInput("--stock belongs to products.")
         if self.events not in EVENT_MODES:
-            raise InvalidInput("--events is send or skip.")
+            raise InvalidInput(f"{shown(self.events)} is no choice: --events is send or skip.")
         if self.historical and kind != "orders":
             raise InvalidInput("--historical belongs to orders.")
         if self.events == "skip" and not self.historical:

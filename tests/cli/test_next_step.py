@@ -1,0 +1,146 @@
+"""What a refusal says to type next does what it says; the refusal repeats what it refuses."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+
+from tests.cli.conftest import Prompt
+
+COMMAND = re.compile(r"shop ((?:(?!, |; |$).)+)")
+
+
+def _advised(prompt: Prompt, line: str) -> list[str]:
+    """The words of the command that the refusal of a line names, without its database."""
+    error = prompt(*shlex.split(line), "--json").error
+    found = COMMAND.search(error["fix"])
+    assert found is not None, error
+    words = shlex.split(found[1])
+    if "--db" in words:
+        place = words.index("--db")
+        del words[place : place + 2]
+    return words
+
+
+@pytest.mark.parametrize("line", ["receipt zzzzzzzz", "cancel abcdabcd"])
+def test_orders_are_looked_up_without_a_user_too(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """Where no user is known the list of all orders is advised, else the user's own."""
+    assert stocked(*_advised(stocked, line)).code == 0
+    assert _advised(stocked, line) == ["orders", "--all"]
+    monkeypatch.setenv("SHOP_USER", "kim")
+    assert _advised(stocked, line) == ["orders"]
+
+
+@pytest.mark.parametrize("line", ["receipt 2v", "cancel 2v", "outbox show 2v", "outbox retry 2v"])
+def test_an_ending_that_is_too_short_is_told_so(stocked: Prompt, line: str) -> None:
+    """An ending of less than four characters names nothing; message and help say how many."""
+    answer = stocked(*line.split(), "--json")
+    assert answer.code == 4
+    assert "at least the last 4 characters" in answer.error["message"]
+    page = stocked(*line.split()[:-1], "--help").out
+    assert "at least the last 4 characters" in " ".join(page.split())
+
+
+@pytest.mark.parametrize(
+    ("line", "advised"),
+    [
+        ("product restock LATTE -5", "product adjust LATTE --by=-5 --reason R"),
+        ("product adjust LATTE -5 --reason r", "product adjust LATTE --by=-5 --reason R"),
+        ("adjust -5 -u kim", "adjust --by=-5 --reason R -u kim"),
+        ("charge -5 -u kim", "payout 5 --reason R -u kim"),
+        ("payout -5 -u kim", "payout 5 --reason R -u kim"),
+        ("order BAGEL:9 -u kim", "product restock BAGEL 7"),
+        ("product adjust BAGEL --by=-100 --reason r", "product adjust --to=0 --reason R BAGEL"),
+    ],
+)
+def test_the_command_that_was_meant_is_advised(stocked: Prompt, line: str, advised: str) -> None:
+    """What takes away, and what is missing, are named with product and quantity, ready to type."""
+    words = _advised(stocked, line)
+    assert words == advised.split()
+    assert stocked(*words).code == 0
+
+
+def test_what_is_short_is_told_in_both_numbers(stocked: Prompt) -> None:
+    """Whoever cannot have so many reads how many were wanted and how many are left."""
+    for line, numbers in (
+        ("order BAGEL:9 -u kim", ["9 wanted", "2 left"]),
+        ("product adjust BAGEL --by=-100 --reason r", ["100 of BAGEL", "2 are left"]),
+    ):
+        error = stocked(*line.split(), "--json").error
+        assert all(number in error["message"] for number in numbers)
+        assert error["details"]["items"][0]["available"] == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("payout -u kim --reason r", "AMOUNT or --all"),
+        ("receipt", "ORDER or --key"),
+        ("product adjust LATTE --reason r", "--by or --to"),
+    ],
+)
+def test_alternatives_are_named_as_they_are_typed(stocked: Prompt, line: str, names: str) -> None:
+    """An argument is not told with the dashes of an option."""
+    assert f"exactly one of {names}." in stocked(*line.split(), "--json").error["message"]
+
+
+@pytest.mark.parametrize(("state", "first"), [("blocked", "Unblock"), ("closed", "Reopen")])
+def test_a_user_is_let_in_first(stocked: Prompt, state: str, first: str) -> None:
+    """What a blocked or closed user may not do is possible after the command that is advised."""
+    stocked.done("user", "add", "lee")
+    stocked.done("user", "set", "lee", f"--{state}")
+    line = ("charge", "5", "-u", "lee")
+    assert stocked(*line, "--json").error["fix"].startswith(f"{first} first: ")
+    assert stocked(*_advised(stocked, "charge 5 -u lee")).code == 0
+    assert stocked(*line).code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("outbox list --state foo", "'foo'"),
+        ("import users users.csv --on-existing nope", "'nope'"),
+        ("import products products.csv --stock nope", "'nope'"),
+        ("import orders orders.csv --historical --events nope", "'nope'"),
+        ("config set colours sometimes", "'sometimes'"),
+        ("config set wait_max sometime", "'sometime'"),
+    ],
+)
+def test_a_refusal_repeats_the_choice_it_refuses(stocked: Prompt, line: str, value: str) -> None:
+    """A word that is none of its kind is told, with those that are."""
+    answer = stocked(*line.split(), "--json")
+    assert (answer.code, answer.error["code"]) == (2, "invalid_input")
+    assert value in answer.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "line", "code", "key", "local"),
+    [
+        ("--opens 2030-01-02T03:04", "claim C", "coupon_not_open", "opens", "2030-01-02 03:04"),
+        ("--closes 2020-01-02T03:04", "claim C", "coupon_closed", "closes", "2020-01-02 03:04"),
+        ("--use-by 2020-01-02T03:04", "claim C", "coupon_expired", "use_by", "2020-01-02 03:04"),
+    ],
+)
+def test_a_coupon_out_of_its_time_names_the_instant(
+    stocked: Prompt, terms: str, line: str, code: str, key: str, local: str
+) -> None:
+    """A person reads the shop's time, a program finds the instant in the details."""
+    stocked.done("coupon", "add", "C", "--percent", "5", "--limit", "9", *terms.split())
+    error = stocked(*line.split(), "-u", "kim", "--json").error
+    assert error["code"] == code
+    assert error["details"][key].endswith("T18:04:00.000000Z")
+    assert local in stocked(*line.split(), "-u", "kim").err
+
+
+def test_a_held_coupon_that_ran_out_names_the_instant(stocked: Prompt) -> None:
+    """An order is told until when its coupon could be used."""
+    stocked.done("coupon", "add", "C", "--percent", "5", "--limit", "9", "--valid-days", "1")
+    held = stocked.done("claim", "C", "-u", "kim")
+    stocked.clock.advance(days=2)
+    error = stocked("order", "LATTE", "--coupon", "C", "-u", "kim", "--json").error
+    assert error["code"] == "coupon_expired"
+    assert error["details"]["usable_until"] == held["usable_until"]
