@@ -186,6 +186,11 @@ class Call:
         elif limit is None and count == LISTED_FOR_PEOPLE:
             self.remark(f"{count} rows shown; more with --limit N.")
 
+    def remark_unchanged(self, before: object, after: object) -> None:
+        """Tell a person that a change changed nothing."""
+        if before == after:
+            self.remark("It was so before; nothing was changed.")
+
     def moment(self, moment: datetime) -> str:
         """A time for a person."""
         return self.output.moment(moment)

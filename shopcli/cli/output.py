@@ -52,6 +52,11 @@ ENDING_LENGTH = 8
 """As much of an id as a person is shown in a table; any unique ending can be typed."""
 
 
+def counted(count: int, one: str) -> str:
+    """How many of something, for a person."""
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
+
+
 class Output:
     """Writes answers to one stream.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline, Replayable
 from shopcli.domain.errors import InvalidInput, UnknownEvent
-from shopcli.domain.moments import from_microseconds
+from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.records import OutboxEvent, OutboxStatus
 from shopcli.domain.text import inert, shown
 from shopcli.engine.audit import changes, record_change
@@ -247,8 +247,18 @@ class Outbox(Judged, part="outbox."):
 
     def _window(self, start: datetime | None, end: datetime | None) -> tuple[int, int]:
         first = first_instant(self._runtime, start)
+        now = self._runtime.now()
         last = checked_moment(self._runtime, end, "End")
-        return first, self._runtime.now() if last is None else last
+        last = now if last is None else last
+        if first > min(last, now):
+            begins = rfc3339(from_microseconds(first))
+            raise InvalidInput(
+                f"Nothing lies between {begins} and {rfc3339(from_microseconds(last))}:"
+                f" that begins {'in the future' if first > now else 'after its end'}.",
+                fix="Give a beginning that lies before now and before the end.",
+                details={"field": "start"},
+            )
+        return first, last
 
     def resume(self, *, reason: str | None = None) -> tuple[str, ...]:
         """Send again to an endpoint that asked for no more, or that is in back-off.

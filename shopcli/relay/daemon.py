@@ -107,7 +107,7 @@ class Watch:
 
     def _lead(self) -> bool:
         freed = self._deliveries.lead(self._id)
-        self._say(f"leading; {freed} events freed" if freed else "leading")
+        self._say(f"leading; events freed: {freed}" if freed else "leading")
         return True
 
     def _step(self) -> bool:

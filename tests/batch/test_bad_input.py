@@ -173,6 +173,7 @@ def test_rows_of_one_key_that_disagree(shop: Shop, tmp_path: Path) -> None:
             take(shop, "orders", path)
         (error,) = caught.value.details["errors"]
         assert (error["line"], error["column"]) == (len(rows) + 1, "user")
+        assert error["message"].endswith(f"lines are 2, {len(rows) + 1}.")
     assert state(shop) == before
 
 

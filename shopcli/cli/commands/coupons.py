@@ -162,6 +162,7 @@ def change(
     if limit is None and closes is None and not (disabled or enabled):
         raise InvalidInput("Nothing to change was given.", fix=fix)
     with call.shop() as shop:
+        before = shop.coupon(code)
         changed = shop.set_coupon(
             code,
             limit=limit,
@@ -170,6 +171,7 @@ def change(
             reason=reason,
         )
         _answer(call, changed)
+        call.remark_unchanged(before, changed)
 
 
 @coupon_app.command("list", cls=ShopCommand, epilog="shop coupon list")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shopcli.cli.call import Call
+from shopcli.cli.output import counted
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.problems import Terminated, ended_by
 from shopcli.cli.progress import Progress
@@ -83,4 +84,4 @@ def _save(
         except (KeyboardInterrupt, Terminated) as stop:
             told = "Interrupted; no file was written."
             raise ended_by(stop, told, "Run the same command again.") from None
-    call.output.record({"rows": count, "file": output}, f"{count:,} rows in {output}")
+    call.output.record({"rows": count, "file": output}, f"{counted(count, 'row')} in {output}")

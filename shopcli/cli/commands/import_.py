@@ -10,6 +10,7 @@ import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.commands.orders import has_platform
+from shopcli.cli.output import counted
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import line_bound
 from shopcli.cli.problems import Interrupted, Terminated, ended_by
@@ -353,9 +354,9 @@ def _deliver(call: Call, shop: Shop, *, silent: bool) -> None:
         say(f"All rows are applied; their events wait: {error.message} {error.fix}".rstrip())
         return
     if done.sent:
-        say(f"{done.sent:,} events delivered.")
+        say(f"{counted(done.sent, 'event')} delivered.")
     if done.pending:
-        say(f"{done.pending:,} events wait for the platform; see: shop outbox status")
+        say(f"{counted(done.pending, 'event')} not delivered yet; see: shop outbox status")
 
 
 def _again(kind: str, form: str | None, choices: dict[str, Any]) -> list[str]:

@@ -42,10 +42,17 @@ def init(
         typer.Option("--timezone", metavar="ZONE", help="Like Asia/Seoul (else the system's)."),
     ] = None,
     sample: Annotated[
-        bool, typer.Option("--sample", help="Also load sample users, products and coupons.")
+        bool,
+        typer.Option(
+            "--sample",
+            help="Also load sample users, products and coupons.",
+        ),
     ] = False,
 ) -> None:
-    """Make the shop: its database schema. On a shop that is there already it changes nothing."""
+    """Make the shop: its database schema. On a shop that is there already it changes nothing.
+
+    `sample` in the answer says whether this command was to load the sample.
+    """
     call = Call.of(context)
     if timezone is not None:
         zone(timezone)

@@ -85,6 +85,8 @@ def order(
                 error.fix = f"A quantity follows a colon: shop order {' '.join(meant)}"
             raise
         _answer(call, placed, is_new=not placed.replayed)
+        if dry_run and not call.output.for_people:  # a person reads it in the answer
+            call.remark("Dry run: nothing was changed.")
         call.settled()
         if placed.order is not None and not no_deliver:
             deliver(call, shop, placed.order)

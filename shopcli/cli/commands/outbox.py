@@ -11,7 +11,7 @@ import typer
 
 from shopcli.cli.call import Call, instant
 from shopcli.cli.completion.typer_hooks import complete_event_state
-from shopcli.cli.output import span
+from shopcli.cli.output import counted, span
 from shopcli.cli.parsing.options import Limit, Reason, RequiredReason, Since
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import positive_count, seconds
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from shopcli import Relay, Shop
     from shopcli.domain.deliveries import EventTimeline, Replayable, Trouble
     from shopcli.domain.records import Flush
+
+_LOOKED_AT = 100
 
 outbox_app = new_app("Deliveries to the data platform.")
 
@@ -203,7 +205,9 @@ def retry(
     call = Call.of(context)
     with call.shop() as shop:
         count = shop.outbox.retry(event, dead=dead, reason=reason)
-    call.output.record({"events": count}, f"{count} due now; send them: shop outbox flush")
+    call.output.record(
+        {"events": count}, f"{counted(count, 'event')} due now; to send: shop outbox flush"
+    )
 
 
 @outbox_app.command(
@@ -229,7 +233,9 @@ def replay(
     skipped: Annotated[
         bool, typer.Option("--skipped", help="Send the events that an import skipped too.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask; in a pipe nobody is asked.")
+    ] = False,
     reason: Reason = None,
 ) -> None:
     """Resend events recorded between --from and --to (same ids), for a platform that lost them."""
@@ -244,17 +250,18 @@ def replay(
                 call.remark("Nothing was changed.")
                 return
             count = shop.outbox.replay(first, last, skipped=skipped, reason=reason)
-    call.output.record({"events": count}, f"{count} due again; send them: shop outbox flush")
+    then = "; to send: shop outbox flush" if count else ""
+    call.output.record({"events": count}, f"{counted(count, 'event')} due again{then}")
 
 
 def _what_is_replayed(found: Replayable, *, skipped: bool) -> str:
-    parts = [f"{found.delivered} delivered events are sent again"]
+    parts = [f"To send again: {counted(found.delivered, 'delivered event')}"]
     if found.skipped and skipped:
-        parts.append(f"{found.skipped} skipped at import are sent for the first time")
+        parts.append(f"to send for the first time: {found.skipped} skipped at import")
     elif found.skipped:
-        parts.append(f"{found.skipped} skipped at import stay as they are (--skipped sends them)")
+        parts.append(f"left as skipped at import: {found.skipped} (--skipped sends them)")
     if found.pruned:
-        parts.append(f"{found.pruned} have no body any more and stay as they are")
+        parts.append(f"left, as without a body by now: {found.pruned}")
     return "; ".join(parts) + "."
 
 
@@ -285,7 +292,7 @@ def prune(
     call = Call.of(context)
     with call.shop() as shop:
         count = shop.outbox.prune(shop.moment(before), reason=reason)
-    call.output.record({"events": count}, f"{count} bodies emptied")
+    call.output.record({"events": count}, f"Bodies emptied: {count}")
 
 
 def _relay(call: Call, shop: Shop, *, batch: int | None = None, concurrency: int = 4) -> Relay:
@@ -303,10 +310,17 @@ def _answer_flush(call: Call, relay: Relay, done: Flush) -> None:
         call.remark(_why_nothing_was_sent(relay))
     if done.failed:
         raise PartlyDone(
-            f"{done.failed} events could not be sent; they are tried again later.",
+            f"Not sent: {counted(done.failed, 'event')}{_cause(relay)}; tried again later.",
             fix="See: shop outbox status",
             details={"sent": done.sent, "failed": done.failed, "pending": done.pending},
         )
+
+
+def _cause(relay: Relay) -> str:
+    """Why the newest of the events that wait was not sent."""
+    waiting = relay.shop.outbox.list(state="pending", limit=_LOOKED_AT)
+    error = next((event.last_error for event in waiting if event.last_error), None)
+    return f" ({error})" if error else ""
 
 
 def _why_nothing_was_sent(relay: Relay) -> str:

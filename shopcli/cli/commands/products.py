@@ -165,6 +165,7 @@ def change(
     ):
         raise InvalidInput("Nothing to change was given.", fix=fix)
     with call.shop() as shop:
+        before = shop.product(sku)
         changed = shop.set_product(
             sku,
             name=name,
@@ -176,6 +177,7 @@ def change(
             reason=reason,
         )
         _answer(call, changed)
+        call.remark_unchanged(before, changed)
 
 
 @product_app.command("restock", cls=ShopCommand, epilog="shop product restock LATTE 24")

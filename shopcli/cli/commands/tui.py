@@ -42,7 +42,7 @@ def tui(
         bool, typer.Option("--desk", help="The operator's: it begins at the desk.")
     ] = False,
 ) -> None:
-    """The storefront, full screen; -u binds it to one user. ? explains the keys, Ctrl-Q ends it."""
+    """The storefront, full screen; -u binds it to one user. ? explains keys, q or Ctrl-Q ends."""
     call = Call.of(context)
     _check_terminal(call)
     user, is_bound = _user(call)

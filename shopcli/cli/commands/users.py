@@ -68,10 +68,12 @@ def change(
     if state is None and name is None and not forget_name:
         raise InvalidInput("Nothing to change was given.", fix=fix)
     with call.shop() as shop:
+        before = shop.user(user)
         changed = shop.set_user(
             user, name=name, forget_name=forget_name, state=state, reason=reason
         )
         _answer(call, changed)
+        call.remark_unchanged(before, changed)
 
 
 @user_app.command("list", cls=ShopCommand, epilog="shop user list")

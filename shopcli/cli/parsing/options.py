@@ -36,7 +36,9 @@ NoDeliver = Annotated[
     bool,
     typer.Option("--no-deliver", help="Leave the event for a relay or `shop outbox flush`."),
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Yes = Annotated[
+    bool, typer.Option("--yes", "-y", help="Do not ask; needed where nobody can be asked.")
+]
 
 
 def shared_options() -> list[TyperOption]:

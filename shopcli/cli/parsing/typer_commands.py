@@ -171,11 +171,15 @@ class ShopGroup(TyperGroup):
         return super().invoke(ctx)
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Usage, examples, what it is for, options, commands."""
+        """Usage, examples (of a group: the first of each command), what it is for, the rest."""
         self.format_usage(ctx, formatter)
-        write_examples(self.epilog, formatter)
+        write_examples(self.epilog or self._first_examples(), formatter)
         self.format_help_text(ctx, formatter)
         self.format_options(ctx, formatter)
+
+    def _first_examples(self) -> str:
+        shown = [command for command in self.commands.values() if not command.hidden]
+        return "\n".join(line for command in shown for line in examples_of(command)[:1])
 
     def format_commands(
         self,

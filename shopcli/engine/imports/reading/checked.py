@@ -40,6 +40,8 @@ _KEY_OF_GROUP = itemgetter(1)
 _HAPPENED = frozenset({"at", "ordered_at"})
 """Columns that say when something happened; what a coupon says of its own days is no such."""
 
+_LINES_TOLD = 5
+
 _CLOCKS_DIFFER_MICROSECONDS = 300_000_000
 """As much as a platform forgives the clock of a sender."""
 
@@ -204,6 +206,7 @@ class Checked:
 
     def _refuse(self, pieces: list[Group], disagreement: Disagreement) -> None:
         line, column, message = disagreement
+        message = f"{message} The order's lines are {_listed(pieces)}."
         for piece in pieces:
             for values in values_of(piece):
                 own = self._rejects.own(values[1:])
@@ -243,3 +246,10 @@ class Checked:
                 column = self._rules.columns[0].name
                 own = self._rejects.own(values)
                 self._malformed.add(lines[index], column, message, own, was_kept=True)
+
+
+def _listed(pieces: list[Group]) -> str:
+    """The lines of an order, of which all are malformed with one of them; the first of many."""
+    lines = sorted(values[0] for piece in pieces for values in values_of(piece))
+    told = ", ".join(map(str, lines[:_LINES_TOLD]))
+    return f"{told} and {len(lines) - _LINES_TOLD} more" if len(lines) > _LINES_TOLD else told

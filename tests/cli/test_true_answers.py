@@ -1,0 +1,73 @@
+"""What an answer and a help page say is so: dry runs, changes that change nothing, replays."""
+
+from __future__ import annotations
+
+import pytest
+
+from shopcli.cli.main import build
+from tests.cli.conftest import Prompt
+
+GROUPS = ["user", "product", "coupon", "outbox", "settings", "config", "export", "import", "db"]
+
+
+def test_a_dry_run_is_told_as_one(stocked: Prompt) -> None:
+    """A person and a pipe can tell it from an order; the keys of the answer are an order's."""
+    dry = ("order", "LATTE", "--dry-run", "-u", "kim")
+    for terminal in (True, False):
+        answer = stocked(*dry, terminal=terminal)
+        assert "Dry run" in answer.out + answer.err
+    (row,) = stocked(*dry).table
+    assert row["order"] == ""
+    assert stocked(*dry, "--json").err == ""
+    assert "Dry run" not in stocked("order", "LATTE", "-u", "kim").err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "user set lee --closed",
+        "user set lee --name Lee",
+        "product set LATTE --price 4600",
+        "product set LATTE --off-sale",
+        "coupon set TENTH --limit 3",
+    ],
+)
+def test_a_change_that_changes_nothing_is_told_so(stocked: Prompt, line: str) -> None:
+    """The second of two equal changes is told to have changed nothing, the first is not."""
+    stocked.done("user", "add", "lee")
+    assert stocked(*line.split()).err == ""
+    assert "nothing was changed" in stocked(*line.split()).err
+    assert stocked(*line.split(), "--json").err == ""
+
+
+def test_a_replay_says_first_how_many(stocked: Prompt) -> None:
+    """In a pipe nobody is asked, and the number is told; what lies in the future is refused."""
+    stocked.done("order", "LATTE", "-u", "kim")
+    answer = stocked("outbox", "replay", "--from", "2026-01-01")
+    assert (answer.code, answer.table) == (0, [{"events": "0"}])
+    assert "0 delivered events" in answer.err
+    for words in (["--from", "2030-01-01"], ["--from", "2026-02-02", "--to", "2026-02-01"]):
+        assert stocked.refused("outbox", "replay", *words) == (2, "invalid_input")
+    page = " ".join(stocked("outbox", "replay", "--help").out.split())
+    assert "in a pipe nobody is asked" in page
+
+
+def test_a_platform_that_is_never_sent_to_is_told_with_the_cause(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flush to plain http elsewhere names what forbids it, and one event as one."""
+    stocked.done("order", "LATTE", "-u", "kim", "--no-deliver")
+    monkeypatch.setenv("SHOP_PLATFORM_URL", "http://192.0.2.2:18770/")
+    answer = stocked("outbox", "flush")
+    assert answer.code == 5
+    assert "platform.allow_http" in answer.err
+    assert "1 event " in answer.err
+
+
+@pytest.mark.parametrize("group", [word for word in GROUPS if word in build().commands])
+def test_a_group_shows_examples_of_its_commands(prompt: Prompt, group: str) -> None:
+    """Help of a word with subcommands shows how these are typed."""
+    page = prompt(group, "--help", db=False).out
+    examples = page.partition("Examples:\n")[2].partition("\n\n")[0].splitlines()
+    assert len(examples) > 1
+    assert all(line.strip().startswith(f"shop {group} ") for line in examples)
