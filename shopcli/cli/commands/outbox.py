@@ -257,11 +257,11 @@ def replay(
 def _what_is_replayed(found: Replayable, *, skipped: bool) -> str:
     parts = [f"To send again: {counted(found.delivered, 'delivered event')}"]
     if found.skipped and skipped:
-        parts.append(f"to send for the first time: {found.skipped} skipped at import")
+        parts.append(f"{found.skipped} skipped at import, for the first time")
     elif found.skipped:
-        parts.append(f"left as skipped at import: {found.skipped} (--skipped sends them)")
+        parts.append(f"{found.skipped} skipped at import left alone (--skipped sends them)")
     if found.pruned:
-        parts.append(f"left, as without a body by now: {found.pruned}")
+        parts.append(f"{found.pruned} left alone, as their bodies were pruned")
     return "; ".join(parts) + "."
 
 
