@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.outbox import LostLeaseRow
+    from shopcli.storage.session import Session
 
 SECOND_MICROSECONDS = 1_000_000
 HEARTBEAT_SECONDS = 3.0
@@ -111,11 +112,11 @@ class Deliveries:
             parameters["order_id"] = order_id
             parameters["beyond"] = beyond_all_waits(self.now(), self.policy.wait_seconds_max)
 
-        def work(session: Session) -> list[Row]:
+        def work(session: Session) -> list[LeasedEvent]:
             return outbox.lease(session, parameters, of_order=order_id is not None)
 
         # Ids are unique, so tuples sort by them alone.
-        return tuple(sorted(map(LeasedEvent._make, self._runtime.write(work))))
+        return tuple(sorted(self._runtime.write(work)))
 
     def settle(
         self, owner: str, sendings: Sequence[Sending], url: str, *, now: int | None = None
@@ -159,7 +160,7 @@ class Deliveries:
         """
         beyond = beyond_all_waits(self.now(), self.policy.wait_seconds_max)
 
-        def find(session: Session) -> list[Row]:
+        def find(session: Session) -> list[LostLeaseRow]:
             outbox.bring_forward(session, beyond, _FREE_LIMIT)
             return outbox.expired_leases(session, _LONGEST, _FREE_LIMIT)
 
@@ -216,7 +217,11 @@ class Deliveries:
         """The relays with a fresh heartbeat."""
         fresh = int(HEARTBEAT_FRESH_SECONDS * SECOND_MICROSECONDS)
         rows = self._runtime.read(endpoints.relays)
-        return tuple(LiveRelay(*row[:5]) for row in rows if abs(row[5]) <= fresh)
+        return tuple(
+            LiveRelay(row.relay_id, row.actor, row.host, row.process_id, row.started_at)
+            for row in rows
+            if abs(row.silence_microseconds) <= fresh
+        )
 
     def wake(self) -> None:
         """Tell relays that listen that there is something to send (Postgres)."""
@@ -234,7 +239,7 @@ class Deliveries:
 
             listen(self._runtime.database, endpoints.WAKE_CHANNEL, stop, tell)
 
-    def _free(self, find: Any) -> int:  # noqa: ANN401 (a query of leases)
+    def _free(self, find: Callable[[Session], list[LostLeaseRow]]) -> int:
         now = self.now()
 
         def work(session: Session) -> int:
@@ -302,8 +307,7 @@ class Deliveries:
 
 
 def _endpoint_state(session: Session, url: str, *, lock: bool = False) -> EndpointState:
-    row = endpoints.state(session, url, lock=lock)
-    return EndpointState(*row) if row else EndpointState()
+    return endpoints.state(session, url, lock=lock) or EndpointState()
 
 
 def _held(owner: str, event: LeasedEvent) -> dict[str, Any]:
@@ -340,14 +344,13 @@ def _settlement(sending: Sending, alike: Sequence[LeasedEvent]) -> dict[str, Any
     }
 
 
-def _lost_attempt(row: Row, now: int) -> dict[str, Any]:
-    event_id, attempt_number, owner, leased_at, leased_until_at = row
+def _lost_attempt(row: LostLeaseRow, now: int) -> dict[str, Any]:
     return {
-        "event_id": event_id,
-        "owner": owner,
-        "attempt_number": attempt_number,
-        "started_at": min(leased_at, now),
-        "duration_microseconds": max(leased_until_at - leased_at, 0),
+        "event_id": row.event_id,
+        "owner": row.owner,
+        "attempt_number": row.attempt_number,
+        "started_at": min(row.leased_at, now),
+        "duration_microseconds": max(row.leased_until_at - row.leased_at, 0),
         "outcome": "lost",
         "status_code": None,
         "reason": LOST_REASON,

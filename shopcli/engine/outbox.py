@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.outbox import AttemptRow, EventRow, ListedRow
+    from shopcli.storage.session import Session
 
 STATES = ("pending", "leased", "delivered", "dead", "skipped")
 
@@ -58,18 +59,19 @@ class Outbox(Judged, part="outbox."):
 
         def work(session: Session) -> OutboxStatus:
             waiting = outbox.waiting_counts(session)
+            counts = {state: waited.event_count for state, waited in waiting.items()}
             state = endpoints.state(session, endpoint) if endpoint else None
-            oldest = min((created_at for _, created_at in waiting.values()), default=None)
+            oldest = min((waited.oldest_at for waited in waiting.values()), default=None)
             return OutboxStatus(
-                pending=waiting.get("pending", (0, 0))[0],
-                leased=waiting.get("leased", (0, 0))[0],
+                pending=counts.get("pending", 0),
+                leased=counts.get("leased", 0),
                 delivered=outbox.delivered_count(session),
                 dead=outbox.dead_count(session),
                 oldest_pending_seconds=(
                     None if oldest is None else max(now - oldest, 0) // SECOND_MICROSECONDS
                 ),
                 endpoint=endpoint,
-                breaker=state[0] if state else "closed",
+                breaker=state.breaker if state else "closed",
                 relay=None,
             )
 
@@ -116,7 +118,7 @@ class Outbox(Judged, part="outbox."):
             )
         earliest, most = first_instant(self._runtime, since), checked_limit(limit)
 
-        def work(session: Session) -> list[Row]:
+        def work(session: Session) -> list[ListedRow]:
             wanted = None if order is None else whole_order_id(session, order)
             return outbox_upkeep.listed(
                 session, state=state, order_id=wanted, created_from=earliest, limit=most
@@ -134,18 +136,18 @@ class Outbox(Judged, part="outbox."):
             UnknownEvent: No such event.
         """
 
-        def work(session: Session) -> tuple[Row, list[Row]]:
+        def work(session: Session) -> tuple[EventRow, list[AttemptRow]]:
             row = self._row(session, event)
-            return row, outbox.attempts(session, row[0])
+            return row, outbox.attempts(session, row.event_id)
 
         row, attempts = self._runtime.read(work)
         return EventTimeline(
             event=_event(row),
-            body=bytes(row[11]).decode(),
-            body_sha256=row[12],
+            body=bytes(row.body).decode(),
+            body_sha256=row.body_sha256,
             attempts=tuple(_attempt(one) for one in attempts),
             schedule=self._schedule(row),
-            changes=changes(self._runtime, "outbox", row[0]),
+            changes=changes(self._runtime, "outbox", row.event_id),
         )
 
     def retry(
@@ -175,9 +177,11 @@ class Outbox(Judged, part="outbox."):
                 self._record(session, "dead", "retry", None, {"count": count}, why)
                 return count
             row = self._row(session, event)
-            if not outbox_upkeep.revive(session, row[0]):
+            if not outbox_upkeep.revive(session, row.event_id):
                 raise _wrong_state(row, "pending or dead")
-            self._record(session, row[0], "retry", {"state": row[4]}, {"state": "pending"}, why)
+            self._record(
+                session, row.event_id, "retry", {"state": row.state}, {"state": "pending"}, why
+            )
             return 1
 
         return self._runtime.write(work, long=dead)
@@ -191,12 +195,16 @@ class Outbox(Judged, part="outbox."):
         """
         why = required_reason(reason)
 
-        def work(session: Session) -> Row:
+        def work(session: Session) -> EventRow:
             row = self._row(session, event)
-            if not outbox_upkeep.discard(session, row[0], self._runtime.now(), f"discarded: {why}"):
+            if not outbox_upkeep.discard(
+                session, row.event_id, self._runtime.now(), f"discarded: {why}"
+            ):
                 raise _wrong_state(row, "pending")
-            self._record(session, row[0], "discard", {"state": row[4]}, {"state": "dead"}, why)
-            return self._row(session, row[0])
+            self._record(
+                session, row.event_id, "discard", {"state": row.state}, {"state": "dead"}, why
+            )
+            return self._row(session, row.event_id)
 
         return _event(self._runtime.write(work))
 
@@ -208,8 +216,7 @@ class Outbox(Judged, part="outbox."):
             end: The last one; by default now.
         """
         first, last = self._window(start, end)
-        row = self._runtime.read(lambda session: outbox_upkeep.replayable(session, first, last))
-        return Replayable(*(row or (0, 0, 0)))
+        return self._runtime.read(lambda session: outbox_upkeep.replayable(session, first, last))
 
     def replay(
         self,
@@ -292,7 +299,7 @@ class Outbox(Judged, part="outbox."):
 
         return self._runtime.write(work, long=True)
 
-    def _row(self, session: Session, given: object) -> Row:
+    def _row(self, session: Session, given: object) -> EventRow:
         text = given.strip().lower() if isinstance(given, str) else ""
         row = outbox.event(session, text) if text.isascii() and text.isalnum() else None
         if row is not None:
@@ -311,13 +318,13 @@ class Outbox(Judged, part="outbox."):
             )
         return row
 
-    def _schedule(self, row: Row) -> tuple[datetime, ...]:
-        if row[4] in {"delivered", "dead"}:
+    def _schedule(self, row: EventRow) -> tuple[datetime, ...]:
+        if row.state in {"delivered", "dead"}:
             return ()
-        moment = max(row[7], row[6])
+        moment = max(row.next_attempt_at, row.created_at)
         moments = [moment]
-        for delay_seconds in self.deliveries.policy.delays_seconds[row[10] :]:
-            moment += delay_seconds * SECOND_MICROSECONDS
+        for delay_seconds in self.deliveries.policy.delays_seconds[row.failure_count :]:
+            moment += round(delay_seconds * SECOND_MICROSECONDS)
             moments.append(moment)
         return tuple(from_microseconds(one) for one in moments)
 
@@ -342,42 +349,40 @@ class Outbox(Judged, part="outbox."):
         )
 
 
-def _event(row: Row) -> OutboxEvent:
-    event_id, order, sequence, type_, state, attempts, created_at, next_attempt_at, settled_at = (
-        row[:9]
-    )
-    waiting = state in {"pending", "leased"}
+def _event(row: ListedRow | EventRow) -> OutboxEvent:
+    waiting = row.state in {"pending", "leased"}
+    next_at = max(row.next_attempt_at, row.created_at) if waiting else None
+    delivered_at = row.settled_at if row.state == "delivered" else None
     return OutboxEvent(
-        id=event_id,
-        order=order,
-        sequence=sequence,
-        type=type_,
-        state=state,
-        attempts=attempts,
-        created_at=from_microseconds(created_at),
-        next_attempt_at=from_microseconds(max(next_attempt_at, created_at)) if waiting else None,
-        delivered_at=from_microseconds(settled_at) if state == "delivered" else None,
-        last_error=row[9],
+        id=row.event_id,
+        order=row.order_id,
+        sequence=row.sequence,
+        type=row.type,
+        state=row.state,
+        attempts=row.attempt_count,
+        created_at=from_microseconds(row.created_at),
+        next_attempt_at=None if next_at is None else from_microseconds(next_at),
+        delivered_at=None if delivered_at is None else from_microseconds(delivered_at),
+        last_error=row.last_error,
     )
 
 
-def _attempt(row: Row) -> DeliveryAttempt:
-    number, started_at, duration_microseconds, outcome, status, reason, answer, relay = row
+def _attempt(row: AttemptRow) -> DeliveryAttempt:
     return DeliveryAttempt(
-        number=number,
-        at=from_microseconds(started_at),
-        milliseconds=duration_microseconds / 1000,
-        outcome=outcome,
-        status=status,
-        reason=reason,
-        answer=answer,
-        relay=relay,
+        number=row.attempt_number,
+        at=from_microseconds(row.started_at),
+        milliseconds=row.duration_microseconds / 1000,
+        outcome=row.outcome,
+        status=row.status_code,
+        reason=row.reason,
+        answer=row.answer,
+        relay=row.relay_id,
     )
 
 
-def _wrong_state(row: Row, wanted: str) -> InvalidInput:
+def _wrong_state(row: EventRow, wanted: str) -> InvalidInput:
     return InvalidInput(
-        f"Event {row[0]} is {row[4]}, not {wanted}.",
-        fix=f"See it: shop outbox show {row[0]}",
-        details={"event": row[0], "state": row[4]},
+        f"Event {row.event_id} is {row.state}, not {wanted}.",
+        fix=f"See it: shop outbox show {row.event_id}",
+        details={"event": row.event_id, "state": row.state},
     )

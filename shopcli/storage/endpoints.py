@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from shopcli.domain.deliveries import EndpointState
 
 if TYPE_CHECKING:
-    from shopcli.storage.session import Parameters, Row, Session
+    from shopcli.storage.session import Parameters, Session
 
 _CLOCK = {
     "sqlite": "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)",
@@ -49,6 +51,19 @@ _FORGET_SILENT = {
     dialect: f"DELETE FROM relays WHERE heartbeat_at < {clock} - :microseconds"
     for dialect, clock in _CLOCK.items()
 }
+
+
+class RelayRow(NamedTuple):
+    """A relay that has signed in, and how long ago it last showed that it lives."""
+
+    relay_id: str
+    actor: str
+    host: str
+    process_id: int
+    started_at: int
+    silence_microseconds: int
+
+
 _RELAYS = {
     dialect: f"""
 SELECT relay_id, actor, host, process_id, started_at, {clock} - heartbeat_at FROM relays
@@ -60,9 +75,10 @@ _NOTIFY = "SELECT pg_notify('shopcli_outbox', '')"
 WAKE_CHANNEL = "shopcli_outbox"
 
 
-def state(session: Session, url: str, *, lock: bool = False) -> Row | None:
-    """(breaker, failure_count, next_try_at, last_error) of an endpoint once in trouble."""
-    return session.row(_STATE_LOCKED[session.dialect] if lock else _STATE, {"url": url})
+def state(session: Session, url: str, *, lock: bool = False) -> EndpointState | None:
+    """What is known of an endpoint; None where it was never in trouble."""
+    found = session.row(_STATE_LOCKED[session.dialect] if lock else _STATE, {"url": url})
+    return None if found is None else EndpointState(*found)
 
 
 def ensure(session: Session, url: str, now: int) -> None:
@@ -111,9 +127,9 @@ def forget_silent(session: Session, microseconds: int) -> None:
     session.change(_FORGET_SILENT[session.dialect], {"microseconds": microseconds})
 
 
-def relays(session: Session) -> list[Row]:
-    """(relay_id, actor, host, process_id, started_at, silence in microseconds), latest first."""
-    return session.rows(_RELAYS[session.dialect])
+def relays(session: Session) -> list[RelayRow]:
+    """The relays that have signed in, the one heard of last first."""
+    return list(map(RelayRow._make, session.rows(_RELAYS[session.dialect])))
 
 
 def notify(session: Session) -> None:

@@ -7,14 +7,16 @@ clocks agree on who may send. All other times come from the caller.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shopcli.domain.deliveries import LeasedEvent
 from shopcli.storage.inserts import DELIVERY_ATTEMPTS
+from shopcli.storage.session import if_found
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from shopcli.storage.session import Parameters, Row, Session
+    from shopcli.storage.session import Parameters, Session
 
 _CLOCK = {
     "sqlite": "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)",
@@ -93,6 +95,18 @@ UPDATE outbox SET next_attempt_at = 0 WHERE event_id IN (
 """
     for dialect, skip_locked in _SKIP_LOCKED.items()
 }
+
+
+class LostLeaseRow(NamedTuple):
+    """A lease whose holder is gone."""
+
+    event_id: str
+    attempt_number: int
+    owner: str
+    leased_at: int
+    leased_until_at: int
+
+
 _EXPIRED_LEASES = {
     dialect: f"""
 SELECT event_id, attempt_count, lease_owner, leased_at, leased_until_at FROM outbox AS candidate
@@ -210,20 +224,78 @@ _WAITING_COUNTS = """
 SELECT state, COUNT(*), MIN(created_at) FROM outbox
 WHERE state IN ('pending', 'leased') GROUP BY state
 """
+
+
+class WaitingCount(NamedTuple):
+    """How many events wait in one state, and since when the oldest does."""
+
+    event_count: int
+    oldest_at: int
+
+
 _DEAD_COUNT = "SELECT COUNT(*) FROM outbox WHERE state = 'dead'"
 _DELIVERED_COUNT = "SELECT SUM(delivered_count) FROM outbox_totals"
 _HAS_DUE = f"""
 SELECT 1 FROM outbox AS candidate
 WHERE {_WAITING} AND candidate.state = 'pending' AND {_DUE} LIMIT 1
 """
-_COLUMNS = """
+LISTED = """
 event_id, order_id, sequence, type, state, attempt_count, created_at, next_attempt_at, settled_at,
 last_error
 """
-_EVENT = (
-    f"SELECT {_COLUMNS}, failure_count, body, body_sha256 FROM outbox WHERE event_id = :event_id"
-)
+"""What a list of events reads of each."""
+
+
+class ListedRow(NamedTuple):
+    """An event as it stands, as `LISTED` reads it."""
+
+    event_id: str
+    order_id: str
+    sequence: int
+    type: str
+    state: str
+    attempt_count: int
+    created_at: int
+    next_attempt_at: int
+    settled_at: int | None
+    last_error: str | None
+
+
+class EventRow(NamedTuple):
+    """The same, and what only one event is asked for."""
+
+    event_id: str
+    order_id: str
+    sequence: int
+    type: str
+    state: str
+    attempt_count: int
+    created_at: int
+    next_attempt_at: int
+    settled_at: int | None
+    last_error: str | None
+    failure_count: int
+    body: bytes
+    body_sha256: str
+
+
+_EVENT = f"SELECT {LISTED}, failure_count, body, body_sha256 FROM outbox WHERE event_id = :event_id"
 _EVENTS_ENDING = "SELECT event_id FROM outbox WHERE event_id LIKE :pattern LIMIT 2"
+
+
+class AttemptRow(NamedTuple):
+    """One attempt to deliver an event."""
+
+    attempt_number: int
+    started_at: int
+    duration_microseconds: int
+    outcome: str
+    status_code: int | None
+    reason: str | None
+    answer: str | None
+    relay_id: str
+
+
 _ATTEMPTS = """
 SELECT attempt_number, started_at, duration_microseconds, outcome, status_code, reason, answer,
        relay_id
@@ -231,7 +303,7 @@ FROM delivery_attempts WHERE event_id = :event_id ORDER BY attempt_number
 """
 
 
-def lease(session: Session, parameters: Parameters, *, of_order: bool) -> list[Row]:
+def lease(session: Session, parameters: Parameters, *, of_order: bool) -> list[LeasedEvent]:
     """Lease due events, none of which waits for an earlier one of its order.
 
     Args:
@@ -240,10 +312,10 @@ def lease(session: Session, parameters: Parameters, *, of_order: bool) -> list[R
         of_order: Only those of one order.
 
     Returns:
-        (event_id, order_id, body, attempt_count, failure_count), in no order.
+        The events, in no order.
     """
     statements = _LEASE_OF_ORDER if of_order else _LEASE_DUE
-    return session.rows(statements[session.dialect], parameters)
+    return list(map(LeasedEvent._make, session.rows(statements[session.dialect], parameters)))
 
 
 def bring_forward(session: Session, beyond: int, limit: int) -> int:
@@ -251,19 +323,21 @@ def bring_forward(session: Session, beyond: int, limit: int) -> int:
     return session.change(_BRING_FORWARD[session.dialect], {"beyond": beyond, "limit": limit})
 
 
-def expired_leases(session: Session, longest_microseconds: int, limit: int) -> list[Row]:
-    """(event_id, attempt, owner, leased_at, until) of leases whose time is over, locked."""
-    return session.rows(
+def expired_leases(session: Session, longest_microseconds: int, limit: int) -> list[LostLeaseRow]:
+    """Leases whose time is over, locked."""
+    found = session.rows(
         _EXPIRED_LEASES[session.dialect],
         {"longest_microseconds": longest_microseconds, "limit": limit},
     )
+    return list(map(LostLeaseRow._make, found))
 
 
-def leases_of_other_relays(session: Session, relay_id: str, limit: int) -> list[Row]:
-    """(event_id, attempt, owner, leased_at, until) held by relays other than this one, locked."""
-    return session.rows(
+def leases_of_other_relays(session: Session, relay_id: str, limit: int) -> list[LostLeaseRow]:
+    """Leases held by relays other than this one, locked."""
+    found = session.rows(
         _LEASES_OF_OTHER_RELAYS[session.dialect], {"relay_id": relay_id, "limit": limit}
     )
+    return list(map(LostLeaseRow._make, found))
 
 
 def free_lost(session: Session, attempts: Sequence[Parameters]) -> None:
@@ -325,9 +399,9 @@ def add_delivered(session: Session, shard: int, count: int) -> None:
     session.change(_ADD_DELIVERED, {"shard": shard, "count": count})
 
 
-def waiting_counts(session: Session) -> dict[str, tuple[int, int]]:
-    """State to (count, oldest created_at) of what is pending or leased."""
-    return {row[0]: (row[1], row[2]) for row in session.rows(_WAITING_COUNTS)}
+def waiting_counts(session: Session) -> dict[str, WaitingCount]:
+    """What is pending and what is leased, by state; nothing of a state without events."""
+    return {state: WaitingCount(*counted) for state, *counted in session.rows(_WAITING_COUNTS)}
 
 
 def dead_count(session: Session) -> int:
@@ -347,9 +421,9 @@ def has_due(session: Session, now: int) -> bool:
     return session.row(_HAS_DUE, {"now": now}) is not None
 
 
-def event(session: Session, event_id: str) -> Row | None:
-    """The columns of `OutboxEvent`, then failure_count, body, body_sha256."""
-    return session.row(_EVENT, {"event_id": event_id})
+def event(session: Session, event_id: str) -> EventRow | None:
+    """One event by its whole id."""
+    return if_found(EventRow._make, session.row(_EVENT, {"event_id": event_id}))
 
 
 def events_ending(session: Session, ending: str) -> list[str]:
@@ -357,6 +431,6 @@ def events_ending(session: Session, ending: str) -> list[str]:
     return [row[0] for row in session.rows(_EVENTS_ENDING, {"pattern": f"%{ending}"})]
 
 
-def attempts(session: Session, event_id: str) -> list[Row]:
+def attempts(session: Session, event_id: str) -> list[AttemptRow]:
     """All attempts of an event, in order."""
-    return session.rows(_ATTEMPTS, {"event_id": event_id})
+    return list(map(AttemptRow._make, session.rows(_ATTEMPTS, {"event_id": event_id})))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from shopcli.storage.session import Row, Session
+from shopcli.domain.deliveries import Replayable
+from shopcli.storage.outbox import LISTED, ListedRow
 
-_COLUMNS = """
-event_id, order_id, sequence, type, state, attempt_count, created_at, next_attempt_at, settled_at,
-last_error
-"""
+if TYPE_CHECKING:
+    from shopcli.storage.session import Session
+
 # The partial indexes are used only where their conditions are said to the letter.
 _IN_STATE = {
     "pending": "state IN ('pending', 'leased') AND state = 'pending'",
@@ -57,10 +56,11 @@ WHERE state = 'delivered' AND settled_at < :before AND length(body) > 0
 
 def listed(
     session: Session, *, state: str | None, order_id: str | None, created_from: int, limit: int
-) -> list[Row]:
-    """The columns of `OutboxEvent`, newest first; filters that are None let all pass."""
+) -> list[ListedRow]:
+    """Events, newest first; filters that are None let all pass."""
     statement, parameters = _listing(state, order_id)
-    return session.rows(statement, {"created_from": created_from, "limit": limit, **parameters})
+    bounds = {"created_from": created_from, "limit": limit}
+    return list(map(ListedRow._make, session.rows(statement, {**bounds, **parameters})))
 
 
 def _listing(state: str | None, order_id: str | None) -> tuple[str, dict[str, str]]:
@@ -76,7 +76,7 @@ def _listing(state: str | None, order_id: str | None) -> tuple[str, dict[str, st
     if state in {"pending", "leased"} and order_id is None:
         # The newest of what waits are found in the index alone.
         newest = f"FROM outbox WHERE event_id IN (SELECT event_id {newest}) ORDER BY event_id DESC"
-    return f"SELECT {_COLUMNS} {newest}", parameters
+    return f"SELECT {LISTED} {newest}", parameters
 
 
 def revive(session: Session, event_id: str) -> bool:
@@ -95,9 +95,10 @@ def discard(session: Session, event_id: str, now: int, reason: str) -> bool:
     return session.change(_DISCARD, parameters) == 1
 
 
-def replayable(session: Session, first: int, last: int) -> Row | None:
-    """(delivered, skipped, pruned): how many events each written from `first` to `last`."""
-    return session.row(_COUNT_REPLAYABLE, {"first": first, "last": last})
+def replayable(session: Session, first: int, last: int) -> Replayable:
+    """How many events each written from `first` to `last`."""
+    found = session.row(_COUNT_REPLAYABLE, {"first": first, "last": last})
+    return Replayable(0, 0, 0) if found is None else Replayable._make(found)
 
 
 def replay(session: Session, first: int, last: int) -> int:
