@@ -74,7 +74,9 @@ def price(lines: Sequence[tuple[str, int, int]], discount_minor_of: Discount | i
         discount = discount_minor_of.on(subtotal)
     else:
         discount = discount_minor_of or 0
-    shares = share([line[0] for line in lines], totals, discount) if discount else [0] * len(totals)
+    shares = (
+        share([sku for sku, _, _ in lines], totals, discount) if discount else [0] * len(totals)
+    )
     return Price(
         lines=tuple(
             PricedLine(sku, quantity, unit_price, total, part)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.sales import SoldRow
+    from shopcli.storage.session import Session
 
 DAYS_MAX = 36_500
 
@@ -48,7 +49,7 @@ def top(runtime: Runtime, days: int, limit: int | None, as_of: datetime | None) 
     tiling = tile(max(start, -1), end, is_latest=given_end is None)
     yardstick = None if limit is None else yardstick_day(start, end)
 
-    def read(session: Session) -> list[Row]:
+    def read(session: Session) -> list[SoldRow]:
         units = 0
         if yardstick is not None:
             units = table.units_of_rank(session, yardstick, row_limit)

@@ -6,7 +6,7 @@ where it is known which products can be among the first, only their buckets are 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 
@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 
     from shopcli.domain.candidates import Candidates
     from shopcli.domain.windows import Tiling
-    from shopcli.storage.session import Dialect, Row, Session
+    from shopcli.storage.session import Dialect, Session
+
+
+class SoldRow(NamedTuple):
+    """A product and what was sold of it in a window."""
+
+    sku: str
+    name: str
+    price_minor: int
+    stock: int
+    units: int
+    revenue_minor: int
+
 
 _CANDIDATES = """
 WITH candidates (sku) AS MATERIALIZED (
@@ -89,8 +101,8 @@ def units_of_rank(session: Session, day: int, rank: int) -> int:
 
 def top(
     session: Session, tiling: Tiling, row_limit: int, candidates: Candidates | None = None
-) -> list[Row]:
-    """(sku, name, price, stock, units, revenue) of the products sold most in a window.
+) -> list[SoldRow]:
+    """The products sold most in a window.
 
     Args:
         session: To read with.
@@ -111,7 +123,7 @@ def top(
         parameters[f"{name}_last"] = stretch.last
         parameters[f"{name}_sign"] = stretch.sign
     if candidates is None:
-        return session.rows(_TOP[session.dialect], parameters)
+        return list(map(SoldRow._make, session.rows(_TOP[session.dialect], parameters)))
     dawn, dusk = candidates.hours
     parameters |= {
         "day_units": candidates.day_units,
@@ -121,7 +133,8 @@ def top(
         "dusk_first": dusk.first,
         "dusk_last": dusk.last,
     }
-    return session.rows(_TOP_OF_CANDIDATES[session.dialect], parameters)
+    found = session.rows(_TOP_OF_CANDIDATES[session.dialect], parameters)
+    return list(map(SoldRow._make, found))
 
 
 def subtract(session: Session, placed_at: int, lines: Iterable[tuple[str, int, int]]) -> None:
