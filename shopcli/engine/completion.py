@@ -72,10 +72,20 @@ def _codes(session: Session, beginning: str, clock: Callable[[], datetime] | Non
 
     now = to_microseconds((clock or system_clock)())
     written = str.lower if beginning.islower() else str
-    return [
-        (written(row[0]), terms_state(Terms(*row), now))
-        for row in table.codes(session, beginning.upper(), COUNT_MAX)
-    ]
+    found = []
+    for row in table.codes(session, beginning.upper(), COUNT_MAX):
+        terms = Terms(
+            code=row.code,
+            claim_limit=row.claim_limit,
+            claim_count=row.claim_count,
+            opens_at=row.opens_at,
+            closes_at=row.closes_at,
+            use_by_at=row.use_by_at,
+            valid_days=row.valid_days,
+            disabled=bool(row.disabled),
+        )
+        found.append((written(row.code), terms_state(terms, now)))
+    return found
 
 
 def _orders(session: Session) -> Named:

@@ -2,10 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.session import Session
+
+
+class SkuRow(NamedTuple):
+    """A SKU and the product's name."""
+
+    sku: str
+    name: str
+
+
+class UserRow(NamedTuple):
+    """A user's name, as typed and as shown."""
+
+    username: str
+    name: str | None
+
+
+class CodeRow(NamedTuple):
+    """The code of a coupon, and what decides over claiming it."""
+
+    code: str
+    claim_limit: int
+    claim_count: int
+    opens_at: int | None
+    closes_at: int | None
+    use_by_at: int | None
+    valid_days: int | None
+    disabled: int
+
+
+class OrderedRow(NamedTuple):
+    """One product of an order."""
+
+    order_id: str
+    username: str
+    sku: str
+
 
 # What does not begin so comes after all that does.
 _SKUS = "SELECT sku, name FROM products WHERE sku >= :beginning ORDER BY sku LIMIT :row_limit"
@@ -25,21 +61,24 @@ ORDER BY o.placed_at DESC, o.order_id DESC, l.position
 """
 
 
-def skus(session: Session, beginning: str, row_limit: int) -> list[Row]:
-    """(sku, name) from this beginning on."""
-    return session.rows(_SKUS, {"beginning": beginning, "row_limit": row_limit})
+def skus(session: Session, beginning: str, row_limit: int) -> list[SkuRow]:
+    """SKUs from this beginning on."""
+    found = session.rows(_SKUS, {"beginning": beginning, "row_limit": row_limit})
+    return list(map(SkuRow._make, found))
 
 
-def users(session: Session, beginning: str, row_limit: int) -> list[Row]:
-    """(username, name) from this beginning on."""
-    return session.rows(_USERS, {"beginning": beginning, "row_limit": row_limit})
+def users(session: Session, beginning: str, row_limit: int) -> list[UserRow]:
+    """Users from this beginning on."""
+    found = session.rows(_USERS, {"beginning": beginning, "row_limit": row_limit})
+    return list(map(UserRow._make, found))
 
 
-def codes(session: Session, beginning: str, row_limit: int) -> list[Row]:
-    """Codes from this beginning on, each with the columns of `domain.couponing.Terms`."""
-    return session.rows(_CODES, {"beginning": beginning, "row_limit": row_limit})
+def codes(session: Session, beginning: str, row_limit: int) -> list[CodeRow]:
+    """Codes from this beginning on."""
+    found = session.rows(_CODES, {"beginning": beginning, "row_limit": row_limit})
+    return list(map(CodeRow._make, found))
 
 
-def newest_orders(session: Session, row_limit: int) -> list[Row]:
-    """(order id, username, sku), a row for each line of the newest orders."""
-    return session.rows(_NEWEST_ORDERS, {"row_limit": row_limit})
+def newest_orders(session: Session, row_limit: int) -> list[OrderedRow]:
+    """A row for each line of the newest orders."""
+    return list(map(OrderedRow._make, session.rows(_NEWEST_ORDERS, {"row_limit": row_limit})))
