@@ -76,4 +76,19 @@ def changes(runtime: Runtime, subject_kind: str, subject: str) -> tuple[AdminCha
     checks = {"user": checked_user, "product": checked_sku, "coupon": checked_code}
     name = checks[subject_kind](subject) if subject_kind in checks else subject
     rows = runtime.read(lambda session: settings.changes(session, subject_kind, name))
-    return tuple(AdminChange(row[0], from_microseconds(row[1]), *row[2:]) for row in rows)
+    return tuple(
+        AdminChange(
+            id=row.change_id,
+            at=from_microseconds(row.at),
+            subject_kind=row.subject_kind,
+            subject=row.subject,
+            action=row.action,
+            before=row.before,
+            after=row.after,
+            actor=row.actor,
+            host=row.host,
+            channel=row.channel,
+            reason=row.reason,
+        )
+        for row in rows
+    )

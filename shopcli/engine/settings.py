@@ -77,7 +77,7 @@ _UNIT_MICROSECONDS = {"s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 
 
 def effective(session: Session) -> dict[str, str | None]:
     """Every setting with its value, the default where none was set."""
-    stored = {row[0]: row[1] for row in table.all_settings(session)}
+    stored = table.all_settings(session)
     return {name: stored.get(name, setting.default) for name, setting in SETTINGS.items()}
 
 
@@ -88,7 +88,7 @@ def everything(runtime: Runtime) -> dict[str, str | None]:
 
 def sources(runtime: Runtime) -> dict[str, str]:
     """Where each setting's value comes from: `shop` where one was set, else `default`."""
-    stored = {row[0] for row in runtime.read(table.all_settings)}
+    stored = runtime.read(table.all_settings)
     return {name: "shop" if name in stored else "default" for name in SETTINGS}
 
 

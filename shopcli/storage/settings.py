@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.storage.inserts import ADMIN_CHANGES
 
 if TYPE_CHECKING:
-    from shopcli.storage.session import Parameters, Row, Session
+    from shopcli.storage.session import Parameters, Session
 
 _ALL = "SELECT name, value FROM shop_settings ORDER BY name"
 _SET = """
@@ -16,15 +16,33 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
 _UNSET = "DELETE FROM shop_settings WHERE name = :name"
 _INSERT_CHANGE = ADMIN_CHANGES.single(at=":recorded_at")
+
+
+class ChangeRow(NamedTuple):
+    """One recorded change by an operator."""
+
+    change_id: str
+    at: int
+    subject_kind: str
+    subject: str
+    action: str
+    before: str | None
+    after: str | None
+    actor: str
+    host: str
+    channel: str
+    reason: str | None
+
+
 _CHANGES = """
 SELECT change_id, at, subject_kind, subject, action, before, after, actor, host, channel, reason
 FROM admin_changes WHERE subject_kind = :subject_kind AND subject = :subject ORDER BY change_id
 """
 
 
-def all_settings(session: Session) -> list[Row]:
-    """(name, value) of every setting that was set."""
-    return session.rows(_ALL)
+def all_settings(session: Session) -> dict[str, str]:
+    """The value of every setting that was set, by name."""
+    return {name: value for name, value in session.rows(_ALL)}  # noqa: C416  # rows, not pairs
 
 
 def set_value(session: Session, name: str, value: str | None) -> None:
@@ -40,6 +58,7 @@ def insert_change(session: Session, values: Parameters) -> None:
     session.change(_INSERT_CHANGE, values)
 
 
-def changes(session: Session, subject_kind: str, subject: str) -> list[Row]:
+def changes(session: Session, subject_kind: str, subject: str) -> list[ChangeRow]:
     """The recorded changes of one thing, oldest first."""
-    return session.rows(_CHANGES, {"subject_kind": subject_kind, "subject": subject})
+    found = session.rows(_CHANGES, {"subject_kind": subject_kind, "subject": subject})
+    return list(map(ChangeRow._make, found))
