@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.storage.inserts import COUPONS, USER_COUPONS
 
@@ -14,6 +14,24 @@ COLUMNS = (
     " c.min_order_minor, c.opens_at, c.closes_at, c.use_by_at, c.valid_days, c.disabled"
 )
 """What a coupon's terms are read as, of `coupons c`."""
+
+
+class TermsRow(NamedTuple):
+    """A coupon's own columns, as `COLUMNS` reads them; times in microseconds."""
+
+    code: str
+    percent: int | None
+    amount_minor: int | None
+    cap_minor: int | None
+    claim_limit: int
+    claim_count: int
+    min_order_minor: int | None
+    opens_at: int | None
+    closes_at: int | None
+    use_by_at: int | None
+    valid_days: int | None
+    disabled: int
+
 
 _REDEEMED = "(SELECT COUNT(*) FROM user_coupons h WHERE h.code = c.code AND h.order_id IS NOT NULL)"
 

@@ -137,7 +137,7 @@ class _Batch:
             self.row_count = len(rows.lines)
         else:
             rows = [group for part in parts for group in part]
-            self.row_count = sum(len(group[0]) for group in rows)
+            self.row_count = sum(len(group.rows) for group in rows)
         self.prepared = plan.prepare(rows)
 
 

@@ -5,15 +5,15 @@ Lock order: users' balances, coupons, user coupons, products by SKU, sales bucke
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.storage.bulk.writing import among, find, listed
-from shopcli.storage.coupons import COLUMNS
+from shopcli.storage.coupons import COLUMNS, TermsRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.session import Session
 
 _ACCOUNTS = """
 SELECT b.username, u.user_id, b.state, b.balance_minor, b.entry_count
@@ -51,19 +51,90 @@ WHERE m.batch = :batch AND m.batch IS NOT NULL AND m.sku {among}
 _CHANGES = "PRAGMA data_version"
 
 
-def accounts(session: Session, usernames: Collection[str], *, lock: bool) -> list[Row]:
-    """(username, opaque id, state, balance, entry count) of some users."""
-    return find(session, _ACCOUNTS, usernames, lock="b" if lock else None)
+class AccountRow(NamedTuple):
+    """A user with the balance; `user_id` is the opaque one."""
+
+    username: str
+    user_id: str
+    state: str
+    balance_minor: int
+    entry_count: int
 
 
-def users(session: Session, usernames: Collection[str], *, lock: bool) -> list[Row]:
-    """(username, name) of some users."""
-    return find(session, _USERS, usernames, lock="b" if lock else None)
+class UserRow(NamedTuple):
+    """A user's name; None was never given, or is forgotten."""
+
+    username: str
+    name: str | None
 
 
-def products(session: Session, skus: Collection[str], *, lock: bool) -> list[Row]:
-    """(sku, name, price, stock, on sale, category, barcode, low stock, movement count)."""
-    return find(session, _PRODUCTS, skus, lock="p" if lock else None)
+class ProductRow(NamedTuple):
+    """A product as it stands."""
+
+    sku: str
+    name: str
+    price_minor: int
+    stock: int
+    on_sale: int
+    category: str | None
+    barcode: str | None
+    low_stock: int | None
+    movement_count: int
+
+
+class HeldRow(NamedTuple):
+    """A coupon that a user holds; `order_id` is of the order that used it."""
+
+    username: str
+    code: str
+    number: int
+    usable_until_at: int | None
+    order_id: str | None
+
+
+class ChargeRow(NamedTuple):
+    """The charge that a key has made."""
+
+    key: str
+    fingerprint: str
+    username: str
+    sequence: int
+
+
+class ClaimRow(NamedTuple):
+    """The claim that a key has made."""
+
+    key: str
+    fingerprint: str
+    claimed_at: int
+
+
+class OrderRow(NamedTuple):
+    """The order that a key has made."""
+
+    key: str
+    fingerprint: str
+    order_id: str
+    coupon_code: str | None
+    placed_at: int
+
+
+def accounts(session: Session, usernames: Collection[str], *, lock: bool) -> list[AccountRow]:
+    """Balances of some users."""
+    found = find(session, _ACCOUNTS, usernames, lock="b" if lock else None)
+    return list(map(AccountRow._make, found))
+
+
+def users(session: Session, usernames: Collection[str], *, lock: bool) -> list[UserRow]:
+    """Names of some users."""
+    found = find(session, _USERS, usernames, lock="b" if lock else None)
+    return list(map(UserRow._make, found))
+
+
+def products(session: Session, skus: Collection[str], *, lock: bool) -> list[ProductRow]:
+    """Products by SKU."""
+    found = find(session, _PRODUCTS, skus, lock="p" if lock else None)
+    return list(map(ProductRow._make, found))
 
 
 def any_product_between(session: Session, first: str, last: str) -> bool:
@@ -71,38 +142,40 @@ def any_product_between(session: Session, first: str, last: str) -> bool:
     return session.row(_BETWEEN, {"first": first, "last": last}) is not None
 
 
-def coupons(session: Session, codes: Collection[str], *, lock: bool) -> list[Row]:
-    """Coupons by code: terms, limit and count, in the order of `_COUPONS`."""
-    return find(session, _COUPONS, codes, lock="c" if lock else None)
+def coupons(session: Session, codes: Collection[str], *, lock: bool) -> list[TermsRow]:
+    """Coupons by code."""
+    found = find(session, _COUPONS, codes, lock="c" if lock else None)
+    return list(map(TermsRow._make, found))
 
 
 def held(
     session: Session, usernames: Collection[str], codes: Collection[str], *, lock: bool
-) -> list[Row]:
-    """(username, code, number, usable until, order) of what some users hold of some codes."""
+) -> list[HeldRow]:
+    """What some users hold of some codes."""
     if not usernames or not codes:
         return []
     statement = _HELD.format(codes=among(session, "codes"), users=among(session, "users"))
     if lock and session.dialect == "postgres":
         statement += " FOR NO KEY UPDATE"
-    return session.rows(
+    found = session.rows(
         statement, {"codes": listed(session, codes), "users": listed(session, usernames)}
     )
+    return list(map(HeldRow._make, found))
 
 
-def charges(session: Session, keys: Collection[str]) -> list[Row]:
-    """(key, fingerprint, username, sequence) of the charges some keys have made."""
-    return find(session, _CHARGES, keys)
+def charges(session: Session, keys: Collection[str]) -> list[ChargeRow]:
+    """The charges some keys have made."""
+    return list(map(ChargeRow._make, find(session, _CHARGES, keys)))
 
 
-def claims(session: Session, keys: Collection[str]) -> list[Row]:
-    """(key, fingerprint, claimed at) of the claims some keys have made."""
-    return find(session, _CLAIMS, keys)
+def claims(session: Session, keys: Collection[str]) -> list[ClaimRow]:
+    """The claims some keys have made."""
+    return list(map(ClaimRow._make, find(session, _CLAIMS, keys)))
 
 
-def orders(session: Session, keys: Collection[str]) -> list[Row]:
-    """(key, fingerprint, order, coupon, placed at) of the orders some keys have made."""
-    return find(session, _ORDERS, keys)
+def orders(session: Session, keys: Collection[str]) -> list[OrderRow]:
+    """The orders some keys have made."""
+    return list(map(OrderRow._make, find(session, _ORDERS, keys)))
 
 
 def moved_by_batch(session: Session, batch: str, skus: Collection[str]) -> set[str]:

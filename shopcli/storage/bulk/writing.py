@@ -192,8 +192,3 @@ def _arrays(
         for (name, _), values in zip(columns, zip(*rows, strict=True), strict=True)
     }
     return f"unnest({arrays}) AS given({names})", parameters
-
-
-def texts(*values: Iterable[Any]) -> set[str]:
-    """All texts among some columns, without what was left out."""
-    return {value for value in chain(*values) if isinstance(value, str)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain.errors import ShopError
@@ -18,6 +19,7 @@ from shopcli.storage.inserts import BALANCE_ENTRIES
 if TYPE_CHECKING:
     from shopcli.engine.imports.reading.rows import Rows
     from shopcli.engine.runtime import Runtime
+    from shopcli.storage.bulk.locking_reads import AccountRow
     from shopcli.storage.session import Session
 
 _ENTRY = (
@@ -30,8 +32,20 @@ _ENTRY = (
     "fingerprint",
 )
 
-Account = list[Any]
-"""[opaque id, state, balance, entry count] as it stands after the rows judged so far."""
+_Made = tuple[str, str, int]
+"""(fingerprint, user, sequence) of the charge of a key."""
+
+
+class Account:
+    """A user's balance as it stands after the rows judged so far; `user_id` is the opaque one."""
+
+    __slots__ = ("balance_minor", "entry_count", "state", "user_id")
+
+    def __init__(self, row: AccountRow) -> None:
+        self.user_id = row.user_id
+        self.state = row.state
+        self.balance_minor = row.balance_minor
+        self.entry_count = row.entry_count
 
 
 class Accounts:
@@ -53,8 +67,8 @@ class Accounts:
             self.changed.clear()
         wanted = usernames - self.known.keys()
         self.known.update(dict.fromkeys(wanted))
-        for username, *account in locking_reads.accounts(session, wanted, lock=not self.dry_run):
-            self.known[username] = account
+        for row in locking_reads.accounts(session, wanted, lock=not self.dry_run):
+            self.known[row.username] = Account(row)
 
     def active(self, username: str) -> Account:
         """The account of a user who may act.
@@ -67,8 +81,8 @@ class Accounts:
         account = self.known[username]
         if account is None:
             raise no_user(username)
-        if account[1] != "active":
-            check_state(username, account[1])
+        if account.state != "active":
+            check_state(username, account.state)
         return account
 
     def write(self, session: Session) -> None:
@@ -77,7 +91,7 @@ class Accounts:
         for username in sorted(self.changed):
             account = self.known[username]
             if account is not None:
-                rows.append((account[2], account[3], username))
+                rows.append((account.balance_minor, account.entry_count, username))
         writing.update(
             session,
             "balances",
@@ -112,15 +126,15 @@ class ChargePlan(Plan):
         self._prefix = choices.key_prefix
         self._dry_run = choices.dry_run
         self._accounts = Accounts(dry_run=choices.dry_run)
-        self._made: dict[str, tuple[str, str, int]] = {}
+        self._made: dict[str, _Made] = {}
         self._now = 0
 
     def prepare(self, rows: Rows) -> _Batch:
         """The keys, and the fingerprints of the requests."""
         prefix, usernames = self._prefix, rows.texts(1)
         keys = [prefix + key for key in rows.texts(0)] if prefix else rows.texts(0)
-        moments = rows.columns[3] or [None] * len(keys)
-        several = zip(usernames, rows.columns[2] or (), moments, strict=True)
+        _, _, amounts, moments = rows.columns
+        several = zip(usernames, amounts or (), moments or repeat(None, len(keys)), strict=True)
         requests = [fingerprint("charge", user, amount, at) for user, amount, at in several]
         return _Batch(rows, keys, requests, set(usernames))
 
@@ -129,7 +143,10 @@ class ChargePlan(Plan):
         self._now = self._runtime.now()
         keys = batch.keys
         self._accounts.load(session, batch.usernames)
-        made = {row[0]: (row[1], row[2], row[3]) for row in locking_reads.charges(session, keys)}
+        made = {
+            row.key: (row.fingerprint, row.username, row.sequence)
+            for row in locking_reads.charges(session, keys)
+        }
         if self._dry_run:
             made = {**made, **{key: self._made[key] for key in keys if key in self._made}}
         outcome = Outcome()
@@ -147,7 +164,7 @@ class ChargePlan(Plan):
         return outcome
 
     def _decide(
-        self, batch: _Batch, made: dict[str, tuple[str, str, int]], outcome: Outcome
+        self, batch: _Batch, made: dict[str, _Made], outcome: Outcome
     ) -> list[tuple[Any, ...]]:
         now, rows, keys = self._now, batch.rows, batch.keys
         _, usernames, amounts, moments = rows.columns
@@ -164,25 +181,27 @@ class ChargePlan(Plan):
         for index, (key, username, amount, at, request) in enumerate(several):
             try:
                 if key in made:
-                    if made[key][0] != request:
-                        raise key_conflict(key, {"entry": entry_id(*made[key][1:])})
+                    request_made, user_made, sequence = made[key]
+                    if request_made != request:
+                        raise key_conflict(key, {"entry": entry_id(user_made, sequence)})
                     outcome.replayed += 1
                     continue
                 account = self._accounts.active(username)
-                balance = account[2] + amount
-                check_limit(username, account[2], amount, self._runtime.identity.currency)
+                had = account.balance_minor
+                balance = had + amount
+                check_limit(username, had, amount, self._runtime.identity.currency)
             except ShopError as error:
                 values = [None if column is None else column[index] for column in rows.columns]
                 outcome.rejects.append(Reject(rows.lines[index], error, values))
                 continue
-            account[2] = balance
-            account[3] += 1
+            account.balance_minor = balance
+            account.entry_count = sequence = account.entry_count + 1
             changed.add(username)
-            made[key] = (request, username, account[3])
+            made[key] = (request, username, sequence)
             entries.append(
                 (
                     username,
-                    account[3],
+                    sequence,
                     amount,
                     balance,
                     now if at is None else at,

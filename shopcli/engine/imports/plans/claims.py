@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.couponing import check_claimable, usable_until
@@ -17,6 +18,7 @@ from shopcli.storage.bulk import locking_reads, writing
 from shopcli.storage.inserts import USER_COUPONS
 
 if TYPE_CHECKING:
+    from shopcli.domain.couponing import Terms
     from shopcli.engine.imports.reading.rows import Rows
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
@@ -31,6 +33,19 @@ _CLAIM = (
     "key",
     "fingerprint",
 )
+
+_Made = tuple[str, int]
+"""(fingerprint, instant) of the claim of a key."""
+
+
+class _Coupon:
+    """A coupon with the claims judged so far."""
+
+    __slots__ = ("claim_count", "terms")
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.claim_count = terms.claim_count
 
 
 class ClaimPlan(Plan):
@@ -49,22 +64,22 @@ class ClaimPlan(Plan):
         self._dry_run = choices.dry_run
         self._ignores_state = choices.ignore_state
         self._accounts = Accounts(dry_run=choices.dry_run)
-        self._terms: dict[str, list[Any] | None] = {}
+        self._coupons: dict[str, _Coupon | None] = {}
         self._held: dict[tuple[str, str], int] = {}
-        self._made: dict[str, tuple[str, int]] = {}
+        self._made: dict[str, _Made] = {}
         self._now = 0
 
     def apply(self, session: Session, rows: Rows) -> Outcome:
         """Claim a batch."""
         self._now = self._runtime.now()
-        keys = [f"{self._prefix}{key}" for key in rows.columns[0] or ()]
-        usernames, codes = (
-            writing.texts(rows.columns[1] or ()),
-            writing.texts(rows.columns[2] or ()),
-        )
+        keys = [f"{self._prefix}{key}" for key in rows.texts(0)]
+        usernames, codes = set(rows.texts(1)), set(rows.texts(2))
         self._accounts.load(session, usernames)
         self._load(session, usernames, codes)
-        made = {row[0]: (row[1], row[2]) for row in locking_reads.claims(session, keys)}
+        made = {
+            row.key: (row.fingerprint, row.claimed_at)
+            for row in locking_reads.claims(session, keys)
+        }
         made.update((key, self._made[key]) for key in keys if key in self._made)
         outcome = Outcome()
         claims = self._decide(rows, keys, made, outcome)
@@ -73,8 +88,11 @@ class ClaimPlan(Plan):
                 (key, made[key]) for key in keys if key in self._repeated & made.keys()
             )
         elif claims:
-            counted = {claim[0] for claim in claims}
-            counts = [(terms[5], code) for code in sorted(counted) if (terms := self._terms[code])]
+            counts = [
+                (coupon.claim_count, code)
+                for code, coupon in sorted(self._coupons.items())
+                if coupon is not None and coupon.claim_count != coupon.terms.claim_count
+            ]
             writing.update(
                 session,
                 "coupons",
@@ -88,22 +106,20 @@ class ClaimPlan(Plan):
 
     def _load(self, session: Session, usernames: set[str], codes: set[str]) -> None:
         if not self._dry_run:
-            self._terms.clear()
+            self._coupons.clear()
             self._held.clear()
-        wanted = codes - self._terms.keys()
-        self._terms.update(dict.fromkeys(wanted))
+        wanted = codes - self._coupons.keys()
+        self._coupons.update(dict.fromkeys(wanted))
         for row in locking_reads.coupons(session, wanted, lock=not self._dry_run):
-            self._terms[row[0]] = list(row)
-        for username, code, number, _, _ in locking_reads.held(
-            session, usernames, codes, lock=False
-        ):
-            self._held[username, code] = number
+            self._coupons[row.code] = _Coupon(terms_of(row))
+        for held in locking_reads.held(session, usernames, codes, lock=False):
+            self._held[held.username, held.code] = held.number
 
     def _decide(
         self,
         rows: Rows,
         keys: list[str],
-        made: dict[str, tuple[str, int]],
+        made: dict[str, _Made],
         outcome: Outcome,
     ) -> list[tuple[Any, ...]]:
         now = self._now
@@ -153,14 +169,14 @@ class ClaimPlan(Plan):
         return claims
 
     def _take(self, username: str, code: str, claimed_at: int) -> tuple[int, int, int | None]:
-        row = self._terms[code]
-        if row is None:
+        coupon = self._coupons[code]
+        if coupon is None:
             raise no_coupon(code)
-        terms = terms_of(row)
+        terms = replace(coupon.terms, claim_count=coupon.claim_count)
         check_claimable(terms, self._held.get((username, code)), claimed_at)
-        row[5] += 1
-        self._held[username, code] = row[5]
-        return row[5], row[4], usable_until(terms, claimed_at)
+        coupon.claim_count = number = coupon.claim_count + 1
+        self._held[username, code] = number
+        return number, terms.claim_limit, usable_until(terms, claimed_at)
 
 
 def _used(code: str, order: str) -> CouponAlreadyUsed:
@@ -172,10 +188,9 @@ def _used(code: str, order: str) -> CouponAlreadyUsed:
     )
 
 
-def is_same_claim(
-    made: tuple[str, int], request: str, username: str, code: str, at: int | None
-) -> bool:
+def is_same_claim(made: _Made, request: str, username: str, code: str, at: int | None) -> bool:
     """Whether a claim that was made is this one; one made without a time is, at its own instant."""
-    if made[0] == request:
+    request_made, _ = made
+    if request_made == request:
         return True
     return at is not None and made == (fingerprint("claim", username, code), at)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shopcli.engine.runtime import Runtime
+    from shopcli.storage.bulk.locking_reads import ProductRow
     from shopcli.storage.session import Session
 
 _ORDER = (
@@ -68,14 +69,24 @@ class Shelf:
 
     __slots__ = ("movement_count", "name", "on_sale", "piece", "price_minor", "sku", "stock")
 
-    def __init__(self, sku: str, name: str, price_minor: int, stock: int, on_sale: int) -> None:
-        self.sku = sku
-        self.name = name
-        self.price_minor = price_minor
-        self.stock = stock
-        self.on_sale = bool(on_sale)
-        self.movement_count = 0
-        self.piece = product_piece(sku, name)
+    def __init__(self, row: ProductRow) -> None:
+        self.sku = row.sku
+        self.name = row.name
+        self.price_minor = row.price_minor
+        self.stock = row.stock
+        self.on_sale = bool(row.on_sale)
+        self.movement_count = row.movement_count
+        self.piece = product_piece(row.sku, row.name)
+
+
+class _Sold:
+    """What was sold of a product within a bucket of time."""
+
+    __slots__ = ("revenue_minor", "units")
+
+    def __init__(self, units: int, revenue_minor: int) -> None:
+        self.units = units
+        self.revenue_minor = revenue_minor
 
 
 class OrderRows:
@@ -106,7 +117,7 @@ class OrderRows:
         self._entries: list[tuple[Any, ...]] = []
         self._movements: list[tuple[Any, ...]] = []
         self._outbox: list[tuple[Any, ...]] = []
-        self._hours: dict[tuple[int, str], list[int]] = {}
+        self._hours: dict[tuple[int, str], _Sold] = {}
 
     def add_order(
         self,
@@ -149,20 +160,21 @@ class OrderRows:
         hours = self._hours
         for position, line in enumerate(lines, 1):
             self._lines.append((order_id, position, *line))
-            sold = hours.get((hour, line[0]))
+            sku, _, units, _, line_total, discount = line
+            sold = hours.get((hour, sku))
             if sold is None:
-                hours[hour, line[0]] = [line[2], line[4] - line[5]]
+                hours[hour, sku] = _Sold(units, line_total - discount)
             else:
-                sold[0] += line[2]
-                sold[1] += line[4] - line[5]
+                sold.units += units
+                sold.revenue_minor += line_total - discount
 
     def add_movements(self, order_id: str, lines: list[Line], shelves: Mapping[str, Shelf]) -> None:
         """Take an order's units from the shelves."""
-        for line in lines:
-            shelf = shelves[line[0]]
-            shelf.stock -= line[2]
+        for sku, _, quantity, *_ in lines:
+            shelf = shelves[sku]
+            shelf.stock -= quantity
             shelf.movement_count += 1
-            self._movements.append((line[0], shelf.movement_count, -line[2], shelf.stock, order_id))
+            self._movements.append((sku, shelf.movement_count, -quantity, shelf.stock, order_id))
 
     def add_event(self, event_id: str, order_id: str, body: str, body_sha256: str) -> None:
         """The event of an order."""
@@ -172,7 +184,7 @@ class OrderRows:
         """Write everything, shared rows last."""
         key = [("sku", writing.TEXT)]
         counts = [("stock", writing.COUNT), ("movement_count", writing.COUNT)]
-        moved = sorted({movement[0] for movement in self._movements})
+        moved = sorted({sku for sku, *_ in self._movements})
         stocks = [(shelves[sku].stock, shelves[sku].movement_count, sku) for sku in moved]
         writing.update(session, "products", key, counts, stocks)
         same: dict[str, Any] = self._same
@@ -196,12 +208,13 @@ class OrderRows:
         self._write_sales(session)
 
     def _write_sales(self, session: Session) -> None:
-        days: dict[tuple[int, str], list[int]] = {}
-        for (hour, sku), (units, revenue) in self._hours.items():
-            sold = days.setdefault((hour - hour % DAY_MICROSECONDS, sku), [0, 0])
-            sold[0] += units
-            sold[1] += revenue
+        days: dict[tuple[int, str], _Sold] = {}
+        for (hour, sku), sold in self._hours.items():
+            day = days.setdefault((hour - hour % DAY_MICROSECONDS, sku), _Sold(0, 0))
+            day.units += sold.units
+            day.revenue_minor += sold.revenue_minor
         for tier, buckets in ((SALES_HOURS, self._hours), (SALES_DAYS, days)):
-            writing.add_to(
-                session, tier, [(*bucket, *buckets[bucket]) for bucket in sorted(buckets)]
-            )
+            sums = [
+                (*key, buckets[key].units, buckets[key].revenue_minor) for key in sorted(buckets)
+            ]
+            writing.add_to(session, tier, sums)

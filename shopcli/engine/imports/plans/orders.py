@@ -7,7 +7,7 @@ only reading and writing differ.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from shopcli.domain.batch_events import PaidEvents
 from shopcli.domain.errors import ShopError
@@ -24,7 +24,7 @@ from shopcli.domain.pricing import Discount
 from shopcli.engine.balances import key_conflict
 from shopcli.engine.bookings import priced_then
 from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
-from shopcli.engine.imports.plans.charges import Accounts
+from shopcli.engine.imports.plans.charges import Account, Accounts
 from shopcli.engine.imports.plans.order_rows import OrderRows, Shelf
 from shopcli.engine.lookups import no_coupon, no_products
 from shopcli.storage.bulk import locking_reads
@@ -32,9 +32,12 @@ from shopcli.storage.bulk import locking_reads
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from shopcli.domain.batch import Value
     from shopcli.domain.pricing import Price
     from shopcli.engine.imports.reading.groups import Group
     from shopcli.engine.runtime import Runtime
+    from shopcli.storage.bulk.locking_reads import HeldRow, OrderRow
+    from shopcli.storage.coupons import TermsRow
     from shopcli.storage.session import Session
 
 
@@ -64,31 +67,30 @@ class OrderPlan(Plan):
         self._choices = choices
         self._accounts = Accounts(dry_run=choices.dry_run)
         self._shelves: dict[str, Shelf] = {}
-        self._held: dict[tuple[str, str], list[Any]] = {}
-        self._coupons: dict[str, Any] = {}
+        self._held: dict[tuple[str, str], HeldRow] = {}
+        self._coupons: dict[str, TermsRow] = {}
         self._ids: Iterator[str] = iter(())
         self._events = PaidEvents(identity.shop_id, identity.currency, identity.exponent)
 
     def prepare(self, groups: list[Group]) -> _Batch:
         """What each order is asked by, and ids for all of them and their events."""
         prefix = self._choices.key_prefix
-        requests = [(prefix + group[1], _fingerprint(group)) for group in groups]
+        requests = [(prefix + group.key, _fingerprint(group)) for group in groups]
         return _Batch(groups, requests, self._runtime.ids.several(2 * len(groups)))
 
     def apply(self, session: Session, batch: _Batch) -> Outcome:
         """Order a batch."""
         groups = batch.groups
         self._load(session, groups)
-        made = {
-            row[0]: row for row in locking_reads.orders(session, [key for key, _ in batch.requests])
-        }
+        keys = [key for key, _ in batch.requests]
+        made = {row.key: row for row in locking_reads.orders(session, keys)}
         outcome = Outcome()
         rows = OrderRows(self._runtime, self._choices)
         self._ids = iter(batch.ids)
-        for request, group in zip(batch.requests, groups, strict=True):
+        for key, request, group in zip(keys, batch.requests, groups, strict=True):
             try:
-                if request[0] in made:
-                    _check_same(request, group, made[request[0]])
+                if key in made:
+                    _check_same(request, group, made[key])
                     outcome.replayed += 1
                 else:
                     self._judge(request, group, rows)
@@ -106,24 +108,23 @@ class OrderPlan(Plan):
             self._shelves.clear()
             self._held.clear()
             self._coupons.clear()
-        self._accounts.load(session, {group[2] for group in groups})
-        codes = {group[3] for group in groups if group[3] is not None}
+        self._accounts.load(session, {group.username for group in groups})
+        codes = {group.coupon for group in groups if group.coupon is not None}
         if codes:
-            users = {group[2] for group in groups if group[3] is not None}
-            for row in locking_reads.coupons(session, codes - self._coupons.keys(), lock=False):
-                self._coupons[row[0]] = row
-            for username, code, *held in locking_reads.held(session, users, codes, lock=locks):
-                self._held.setdefault((username, code), held)
-        skus = {sku for group in groups for sku in group[6]} - self._shelves.keys()
+            users = {group.username for group in groups if group.coupon is not None}
+            for terms in locking_reads.coupons(session, codes - self._coupons.keys(), lock=False):
+                self._coupons[terms.code] = terms
+            for held in locking_reads.held(session, users, codes, lock=locks):
+                self._held.setdefault((held.username, held.code), held)
+        skus = {sku for group in groups for sku in group.quantities} - self._shelves.keys()
         # Stock of today is not touched by the past: nothing to lock.
         locks_products = locks and not self._choices.historical
         for row in locking_reads.products(session, skus, lock=locks_products):
-            shelf = self._shelves[row[0]] = Shelf(*row[:5])
-            shelf.movement_count = row[8]
+            self._shelves[row.sku] = Shelf(row)
 
     def _judge(self, request: _Request, group: Group, rows: OrderRows) -> None:
         """Judge one order by the same rules and in the same order as if it were placed alone."""
-        _, _, username, code, _, discount, quantities, unit_prices = group
+        username, code, quantities = group.username, group.coupon, group.quantities
         account = self._accounts.active(username)
         shelves = self._shelves
         missing = [sku for sku in quantities if sku not in shelves]
@@ -132,13 +133,13 @@ class OrderPlan(Plan):
         offered = cast("Mapping[str, OfferedProduct]", shelves)
         currency = self._runtime.identity.currency
         if self._choices.historical:
-            known = {sku: price for sku, price in unit_prices.items() if price is not None}
-            priced = priced_then(quantities, offered, known, discount or 0)
-            check_balance(username, account[2], priced.total_minor, currency)
+            known = {sku: price for sku, price in group.unit_prices.items() if price is not None}
+            priced = priced_then(quantities, offered, known, group.discount_minor or 0)
+            check_balance(username, account.balance_minor, priced.total_minor, currency)
         else:
             check_on_sale(quantities, offered)
             held = None if code is None else self._held_coupon(username, code)
-            buyer = Buyer(account[0], account[2])
+            buyer = Buyer(account.user_id, account.balance_minor)
             priced = decide(username, buyer, quantities, offered, held, rows.now, currency)
         self._take(request, group, account, priced, rows)
 
@@ -146,15 +147,15 @@ class OrderPlan(Plan):
         self,
         request: _Request,
         group: Group,
-        account: list[Any],
+        account: Account,
         priced: Price,
         rows: OrderRows,
     ) -> None:
-        username, code, placed_at = group[2], group[3], group[4]
+        username, code, placed_at = group.username, group.coupon, group.ordered_at
         if placed_at is None:
             placed_at = rows.now
-        account[2] -= priced.subtotal_minor - priced.discount_minor
-        account[3] += 1
+        account.balance_minor -= priced.subtotal_minor - priced.discount_minor
+        account.entry_count += 1
         self._accounts.changed.add(username)
         shelves = self._shelves
         order_id, event_id = next(self._ids), next(self._ids)
@@ -172,15 +173,18 @@ class OrderPlan(Plan):
         body = self._events.body(
             event_id,
             order_id,
-            account[0],
+            account.user_id,
             placed_at,
-            [(shelves[line[0]].piece, *line[2:]) for line in lines],
+            [
+                (shelves[sku].piece, quantity, unit_price, line_total, discount)
+                for sku, _, quantity, unit_price, line_total, discount in lines
+            ],
             (priced.subtotal_minor, priced.discount_minor),
             code,
         )
         rows.add_order(
             order_id,
-            (username, account[3], account[2]),
+            (username, account.entry_count, account.balance_minor),
             (priced.subtotal_minor, priced.discount_minor, code),
             placed_at,
             request,
@@ -190,50 +194,53 @@ class OrderPlan(Plan):
         if not self._choices.historical:
             rows.add_movements(order_id, lines, shelves)
         if code is not None:
-            self._held[username, code][2] = order_id
-            rows.redeemed.append((order_id, placed_at, code, self._held[username, code][0]))
+            held = self._held[username, code]
+            self._held[username, code] = held._replace(order_id=order_id)
+            rows.redeemed.append((order_id, placed_at, code, held.number))
 
     def _held_coupon(self, username: str, code: str) -> HeldCoupon:
-        row = self._coupons.get(code)
-        if row is None:
+        terms = self._coupons.get(code)
+        if terms is None:
             raise no_coupon(code)
-        number, usable_until_at, order_id = self._held.get((username, code), (None, None, None))
+        held = self._held.get((username, code))
         return HeldCoupon(
             code=code,
-            discount=Discount(row[1], row[2], row[3]),
-            min_order_minor=row[6],
-            disabled=bool(row[11]),
-            number=number,
-            usable_until_at=usable_until_at,
-            used_by_order=order_id,
+            discount=Discount(terms.percent, terms.amount_minor, terms.cap_minor),
+            min_order_minor=terms.min_order_minor,
+            disabled=bool(terms.disabled),
+            number=None if held is None else held.number,
+            usable_until_at=None if held is None else held.usable_until_at,
+            used_by_order=None if held is None else held.order_id,
         )
 
 
 def _fingerprint(group: Group) -> str:
-    if group[4] is not None:
-        return booking_fingerprint(group[2], group[6], group[4])
-    return order_fingerprint(group[2], group[6], group[3])
+    if group.ordered_at is not None:
+        return booking_fingerprint(group.username, group.quantities, group.ordered_at)
+    return order_fingerprint(group.username, group.quantities, group.coupon)
 
 
-def _check_same(request: _Request, group: Group, made: Any) -> None:  # noqa: ANN401  # a row
-    _, print_made, order_id, code, placed_at = made
-    if print_made == request[1]:
+def _check_same(request: _Request, group: Group, made: OrderRow) -> None:
+    key, print_asked = request
+    if made.fingerprint == print_asked:
         return
     # An order placed in this shop, exported and read again as history, is still the same order.
-    if group[4] == placed_at and print_made == order_fingerprint(group[2], group[6], code):
+    print_ordered = order_fingerprint(group.username, group.quantities, made.coupon_code)
+    if group.ordered_at == made.placed_at and made.fingerprint == print_ordered:
         return
-    raise key_conflict(request[0], {"order": order_id})
+    raise key_conflict(key, {"order": made.order_id})
 
 
 def rejects_of(group: Group, error: ShopError) -> list[Reject]:
     """Every row of a refused order."""
-    return [Reject(values[0], error, values[1:]) for values in values_of(group)]
+    return [Reject(line, error, values) for line, values in values_of(group)]
 
 
-def values_of(group: Group) -> list[tuple[Any, ...]]:
-    """(line, then the values of the columns) of every row of an order."""
-    rows, key, user, code, ordered_at, discount, _, _ = group
+def values_of(group: Group) -> list[tuple[int, tuple[Value, ...]]]:
+    """(line, values of the columns) of every row of an order."""
+    key, user, code = group.key, group.username, group.coupon
+    ordered_at, discount = group.ordered_at, group.discount_minor
     return [
-        (line, key, user, sku, quantity, code, ordered_at, unit_price, discount)
-        for line, sku, quantity, unit_price in rows
+        (line, (key, user, sku, quantity, code, ordered_at, unit_price, discount))
+        for line, sku, quantity, unit_price in group.rows
     ]

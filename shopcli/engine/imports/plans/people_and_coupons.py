@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shopcli.domain.batch import Value
     from shopcli.engine.imports.reading.rows import Rows
     from shopcli.engine.runtime import Runtime
+    from shopcli.storage.coupons import TermsRow
     from shopcli.storage.session import Session
 
 _CHANGE = ("change_id", "subject", "before", "after")
@@ -82,10 +83,12 @@ class UserPlan(Plan):
 
     def apply(self, session: Session, rows: Rows) -> Outcome:
         """Add or rename a batch of users."""
-        usernames: Any = rows.columns[0] or ()
-        names: Any = rows.columns[1] or [LEAVE] * len(usernames)
+        usernames, (_, column) = rows.texts(0), rows.columns
+        names: Any = column or [LEAVE] * len(usernames)
         writes = not self._choices.dry_run
-        existing = {row[0]: row[1] for row in locking_reads.users(session, usernames, lock=writes)}
+        existing = {
+            row.username: row.name for row in locking_reads.users(session, usernames, lock=writes)
+        }
         outcome, record = Outcome(), Record(self._runtime, "user")
         added: list[tuple[Any, ...]] = []
         renamed: list[tuple[Any, ...]] = []
@@ -106,7 +109,7 @@ class UserPlan(Plan):
             if added:
                 same: dict[str, Any] = {"created_at": record.same["recorded_at"], **record.same}
                 writing.insert(session, USERS, _USER, added, same)
-                empty = [(row[0],) for row in added]
+                empty = [(username,) for username, *_ in added]
                 writing.insert(session, BALANCES, ("username",), empty, {})
             writing.update(
                 session, "users", [("username", writing.TEXT)], [("name", writing.TEXT)], renamed
@@ -133,20 +136,20 @@ class CouponPlan(Plan):
 
     def apply(self, session: Session, rows: Rows) -> Outcome:
         """Add or change a batch of coupons."""
-        codes: Any = rows.columns[0] or ()
+        codes = rows.texts(0)
         writes = not self._choices.dry_run
-        existing = {row[0]: row for row in locking_reads.coupons(session, codes, lock=writes)}
+        existing = {row.code: row for row in locking_reads.coupons(session, codes, lock=writes)}
         outcome, record = Outcome(), Record(self._runtime, "coupon")
         added: list[tuple[Any, ...]] = []
         changed: list[tuple[Any, ...]] = []
         columns = [column or [LEAVE] * len(codes) for column in rows.columns]
-        for line, *values in zip(rows.lines, *columns, strict=True):
-            row = existing.get(values[0])
+        for line, code, *values in zip(rows.lines, codes, *columns, strict=True):
+            row = existing.get(code)
             if row is None and _can_be_added(values):
                 added.append(tuple(values))
                 continue
             if row is None:
-                outcome.rejects.append(Reject(line, _cannot_be_added(values[0]), values, "code"))
+                outcome.rejects.append(Reject(line, _cannot_be_added(code), values, "code"))
                 continue
             try:
                 new = self._changed(row, values)
@@ -157,12 +160,12 @@ class CouponPlan(Plan):
                 outcome.unchanged += 1
                 continue
             outcome.updated += 1
-            changed.append((*new, values[0]))
-            before = {"claim_limit": row[4], "closes_at": row[8]}
-            after = {"claim_limit": new[0], "closes_at": new[1]}
+            changed.append((*new, code))
+            before = {"claim_limit": row.claim_limit, "closes_at": row.closes_at}
+            after = dict(zip(before, new, strict=True))
             names = [name for name in before if before[name] != after[name]]
             record.add(
-                values[0],
+                code,
                 {name: before[name] for name in names},
                 {name: after[name] for name in names},
             )
@@ -181,17 +184,29 @@ class CouponPlan(Plan):
             record.write(session)
         return outcome
 
-    def _changed(self, row: Any, values: list[Value]) -> tuple[int, int | None] | None:  # noqa: ANN401  # a row
+    def _changed(self, row: TermsRow, values: list[Value]) -> tuple[int, int | None] | None:
         """(limit, closes) of a coupon that changes; None of one that stays."""
         code, percent, amount, limit, cap, min_order, opens, closes, use_by, valid_days = values
-        current = (row[1], row[2], row[3], row[6], row[7], row[9], row[10])
+        current = (
+            row.percent,
+            row.amount_minor,
+            row.cap_minor,
+            row.min_order_minor,
+            row.opens_at,
+            row.use_by_at,
+            row.valid_days,
+        )
         given = (percent, amount, cap, min_order, opens, use_by, valid_days)
         # Percent and amount exclude each other, so what is left out of the two is meant.
         fixed = tuple(wanted(had, has) for had, has in zip(current, given, strict=True))
-        is_same_kind = (percent, amount) in ((row[1], row[2]), (LEAVE, LEAVE))
+        is_same_kind = (percent, amount) in ((row.percent, row.amount_minor), (LEAVE, LEAVE))
         same_terms = fixed == current and is_same_kind
-        new = (wanted(row[4], limit), wanted(row[8], closes))
-        if self._choices.on_existing == "skip" or (same_terms and new == (row[4], row[8])):
+        new_limit, new_closes = new = (
+            wanted(row.claim_limit, limit),
+            wanted(row.closes_at, closes),
+        )
+        is_same = same_terms and new == (row.claim_limit, row.closes_at)
+        if self._choices.on_existing == "skip" or is_same:
             return None
         if self._choices.on_existing == "error" or not same_terms:
             raise CouponExists(
@@ -199,13 +214,14 @@ class CouponPlan(Plan):
                 fix="Leave it with --on-existing skip; update changes its limit and closes only.",
                 details={"coupon": str(code)},
             )
-        if isinstance(new[0], int) and new[0] < row[5]:
+        claimed = row.claim_count
+        if isinstance(new_limit, int) and new_limit < claimed:
             raise InvalidInput(
-                f"{row[5]} coupons {code} have been claimed already.",
-                fix=f"The limit cannot be lower than {row[5]}.",
-                details={"claimed": row[5], "limit": row[4]},
+                f"{claimed} coupons {code} have been claimed already.",
+                fix=f"The limit cannot be lower than {claimed}.",
+                details={"claimed": claimed, "limit": row.claim_limit},
             )
-        if isinstance(new[1], int) and row[7] is not None and row[7] >= new[1]:
+        if isinstance(new_closes, int) and row.opens_at is not None and row.opens_at >= new_closes:
             raise InvalidInput("A coupon opens before it closes.")
         return new  # type: ignore[return-value]  # neither is a text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from itertools import repeat
-from operator import itemgetter
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.barcodes import codes_of
@@ -17,6 +17,8 @@ from shopcli.engine.imports.reading.groups import (
     Group,
     Grouper,
     Identities,
+    groups_of,
+    kept,
     regrouped,
     repeated,
 )
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 _ONCE = {"products": "SKU", "users": "user", "coupons": "coupon"}
 """Kinds whose identity comes once in a file, and what it is called."""
 
-_KEY_OF_GROUP = itemgetter(1)
+_KEY_OF_GROUP = attrgetter("key")
 
 _HAPPENED = frozenset({"at", "ordered_at"})
 """Columns that say when something happened; what a coupon says of its own days is no such."""
@@ -147,10 +149,12 @@ class Checked:
         """Batches of rows (of orders: groups) in the order of the input."""
         dropped = self._malformed.dropped
         if self._rules.kind == "orders":
-            for groups in self._spool.chunks():
-                kept = [g for g in groups if g[0][0][0] not in dropped] if dropped else groups
-                if kept:
-                    yield kept
+            for chunk in self._spool.chunks():
+                groups = groups_of(chunk)
+                if dropped:
+                    groups = [group for group in groups if group.line not in dropped]
+                if groups:
+                    yield groups
             return
         for chunk in self._spool.chunks():
             rows = Rows.of(chunk)
@@ -171,12 +175,12 @@ class Checked:
         if groups:
             self._group_count += len(groups)
             self._identities.take(list(map(_KEY_OF_GROUP, groups)), self._kept_identities)
-            self._spool.write(groups)
+            self._spool.write(kept(groups))
 
     def _kept_identities(self) -> Iterator[list[str]]:
         for chunk in self._spool.chunks():
             if self._rules.kind == "orders":
-                yield list(map(_KEY_OF_GROUP, chunk))
+                yield list(map(_KEY_OF_GROUP, groups_of(chunk)))
             else:
                 yield Rows.of(chunk).texts(0)
 
@@ -208,12 +212,12 @@ class Checked:
         line, column, message = disagreement
         message = f"{message} The order's lines are {_listed(pieces)}."
         for piece in pieces:
-            for values in values_of(piece):
-                own = self._rejects.own(values[1:])
-                if values[0] == line:
+            for own_line, values in values_of(piece):
+                own = self._rejects.own(values)
+                if own_line == line:
                     self._malformed.add(line, column, message, own)
                 else:
-                    self._malformed.add_beside(values[0], message, own)
+                    self._malformed.add_beside(own_line, message, own)
 
     def _look_at(self, doubles: set[int]) -> None:
         if self._rules.kind == "orders":

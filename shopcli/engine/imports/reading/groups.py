@@ -9,8 +9,8 @@ import heapq
 from array import array
 from contextlib import ExitStack
 from itertools import chain, islice, repeat
-from operator import lt
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter, lt
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.ordering import LINE_COUNT_MAX
@@ -24,11 +24,23 @@ if TYPE_CHECKING:
 Row = tuple[int, str, int, int | None]
 """(line, SKU, quantity, unit price)."""
 
-Group = tuple[
-    list[Row], str, str, str | None, int | None, int | None, dict[str, int], dict[str, int | None]
-]
-"""(rows, key, user, coupon, ordered at, discount, quantity by SKU, unit price by SKU)."""
 
+class Group(NamedTuple):
+    """The rows of an order; `line` is where the first of them stands."""
+
+    line: int
+    rows: list[Row]
+    key: str
+    username: str
+    coupon: str | None
+    ordered_at: int | None
+    discount_minor: int | None
+    quantities: dict[str, int]
+    """By SKU, as are the prices."""
+    unit_prices: dict[str, int | None]
+
+
+_LINE_OF = attrgetter("line")
 _PART_COUNT = 100_000
 _CHUNK_COUNT = 1000
 _HASHES_AT_ONCE = 1_000_000
@@ -58,11 +70,13 @@ class Grouper:
         ]
         for row in zip(rows.lines, *columns, strict=True):
             current = self._open
-            if current is None or current[1] != row[1]:
+            _, key, *_ = row
+            if current is None or current.key != key:
                 self._close(done)
                 self._open = _group_of(row)
             elif self._wrong is not None:
-                self._wrong[0].append(_group_of(row))
+                pieces, _ = self._wrong
+                pieces.append(_group_of(row))
             else:
                 more = _group_of(row)
                 disagreement = join(current, more)
@@ -86,34 +100,54 @@ class Grouper:
 
 def _group_of(row: tuple[Any, ...]) -> Group:
     line, key, user, sku, quantity, coupon, ordered_at, unit_price, discount = row
-    one = [(line, sku, quantity, unit_price)]
-    return one, key, user, coupon, ordered_at, discount, {sku: quantity}, {sku: unit_price}
+    rows = [(line, sku, quantity, unit_price)]
+    quantities, unit_prices = {sku: quantity}, {sku: unit_price}
+    return Group(line, rows, key, user, coupon, ordered_at, discount, quantities, unit_prices)
 
 
 def join(group: Group, more: Group) -> Disagreement | None:
     """Add more rows to an order, or say what does not go together and leave it."""
-    line, first = more[0][0][0], group[0][0][0]
-    for place, column in ((2, "user"), (3, "coupon"), (4, "ordered_at"), (5, "discount")):
-        if group[place] != more[place]:
-            message = f"The rows of the key {group[1]} disagree: line {first} has another {column}."
-            if column == "discount":
-                message += " It is the whole order's, and repeated on each of its rows."
-            return line, column, message
-    quantities, prices = group[6], group[7]
-    for sku, quantity in more[6].items():
-        unit_price = more[7][sku]
-        if sku in quantities and prices[sku] != unit_price:
-            message = f"The rows of the key {group[1]} disagree on the price of {sku}."
-            return line, "unit_price", message
+    line, key = more.line, group.key
+    column = _differing(group, more)
+    if column is not None:
+        message = f"The rows of the key {key} disagree: line {group.line} has another {column}."
+        if column == "discount":
+            message += " It is the whole order's, and repeated on each of its rows."
+        return line, column, message
+    quantities, prices = group.quantities, group.unit_prices
+    for sku, quantity in more.quantities.items():
+        if sku in quantities and prices[sku] != more.unit_prices[sku]:
+            return line, "unit_price", f"The rows of the key {key} disagree on the price of {sku}."
         if quantities.get(sku, 0) + quantity > AMOUNT_MAX:
             return line, "quantity", f"The quantity of {sku} passes {AMOUNT_MAX}."
-    if len(quantities.keys() | more[6].keys()) > LINE_COUNT_MAX:
+    if len(quantities.keys() | more.quantities.keys()) > LINE_COUNT_MAX:
         return line, "sku", f"An order has at most {LINE_COUNT_MAX} different products."
-    for sku, quantity in more[6].items():
+    for sku, quantity in more.quantities.items():
         quantities[sku] = quantities.get(sku, 0) + quantity
-        prices[sku] = more[7][sku]
-    group[0].extend(more[0])
+        prices[sku] = more.unit_prices[sku]
+    group.rows.extend(more.rows)
     return None
+
+
+def _differing(group: Group, more: Group) -> str | None:
+    """The first column of the whole order that two of its pieces have otherwise."""
+    if group.username != more.username:
+        return "user"
+    if group.coupon != more.coupon:
+        return "coupon"
+    if group.ordered_at != more.ordered_at:
+        return "ordered_at"
+    return None if group.discount_minor == more.discount_minor else "discount"
+
+
+def kept(groups: Iterable[Group]) -> list[tuple[Any, ...]]:
+    """What a spool keeps of groups."""
+    return list(map(tuple, groups))
+
+
+def groups_of(chunk: Iterable[tuple[Any, ...]]) -> list[Group]:
+    """What a spool has kept of groups."""
+    return list(map(Group._make, chunk))
 
 
 class Identities:
@@ -176,34 +210,33 @@ def regrouped(
     with ExitStack() as stack:
         parts = [stack.enter_context(Spool()) for _ in range(1 + count // _PART_COUNT)]
         straight = stack.enter_context(Spool())
-        for groups in spool.chunks():
+        for chunk in spool.chunks():
             rest = []
-            for group in groups:
-                if hash(group[1]) in apart:
-                    parts[hash(group[1]) % len(parts)].write(group)
+            for group in groups_of(chunk):
+                place = hash(group.key)
+                if place in apart:
+                    parts[place % len(parts)].write(tuple(group))
                 else:
                     rest.append(group)
-            straight.write(rest)
+            straight.write(kept(rest))
         runs = [stack.enter_context(_merged(part, refuse)) for part in parts]
         whole = Spool()
-        ordered = heapq.merge(
-            *(chain.from_iterable(run.chunks()) for run in (straight, *runs)),
-            key=lambda group: group[0][0][0],
-        )
-        for chunk in _chunked(ordered):
-            whole.write(chunk)
+        ordered = heapq.merge(*map(_groups_in, (straight, *runs)), key=_LINE_OF)
+        for groups in _chunked(ordered):
+            whole.write(kept(groups))
         return whole
 
 
 def _merged(part: Spool, refuse: Callable[[list[Group], Disagreement], None]) -> Spool:
     by_key: dict[str, Group] = {}
     wrong: dict[str, tuple[list[Group], Disagreement]] = {}
-    for group in part.chunks():
-        key = group[1]
+    for group in map(Group._make, part.chunks()):
+        key = group.key
         if key not in by_key:
             by_key[key] = group
         elif key in wrong:
-            wrong[key][0].append(group)
+            pieces, _ = wrong[key]
+            pieces.append(group)
         else:
             disagreement = join(by_key[key], group)
             if disagreement is not None:
@@ -212,9 +245,13 @@ def _merged(part: Spool, refuse: Callable[[list[Group], Disagreement], None]) ->
         del by_key[key]
         refuse(pieces, disagreement)
     run = Spool()
-    for chunk in _chunked(sorted(by_key.values(), key=lambda group: group[0][0][0])):
-        run.write(chunk)
+    for groups in _chunked(sorted(by_key.values(), key=_LINE_OF)):
+        run.write(kept(groups))
     return run
+
+
+def _groups_in(spool: Spool) -> Iterator[Group]:
+    return map(Group._make, chain.from_iterable(spool.chunks()))
 
 
 def _chunked(groups: Iterable[Group]) -> Iterator[list[Group]]:
