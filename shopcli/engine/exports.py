@@ -283,12 +283,13 @@ def _users(session: Session) -> Iterator[Any]:
 
 
 def _balances(session: Session) -> Iterator[Any]:
-    return ((row[0], row[3], row[2]) for row in pages.users(session))
+    return ((row.username, row.balance_minor, row.state) for row in pages.users(session))
 
 
 def _claims(session: Session) -> Iterator[Any]:
-    for code, number, key, username, at, until, order_id in pages.claims(session):
-        yield key, username, code, at, number, until, order_id
+    for row in pages.claims(session):
+        head = (row.key, row.username, row.code, row.claimed_at)
+        yield (*head, row.number, row.usable_until_at, row.order_id)
 
 
 def _history(session: Session) -> Iterator[Any]:
@@ -298,7 +299,7 @@ def _history(session: Session) -> Iterator[Any]:
 
 def _orders(session: Session) -> Iterator[Any]:
     for page in pages.orders(session):
-        lines = lines_of(session, [row[1] for row in page])
+        lines = lines_of(session, [row.order_id for row in page])
         for placed_at, order_id, key, username, discount, code, state in page:
             for sku, name, quantity, unit_price, total, part in lines[order_id]:
                 head = (key, username, sku, quantity, placed_at, unit_price, discount)
@@ -307,11 +308,12 @@ def _orders(session: Session) -> Iterator[Any]:
 
 def _sales(session: Session) -> Iterator[Any]:
     for page in pages.orders(session):
-        sold = [row for row in page if row[6] == "paid"]
-        lines = lines_of(session, [row[1] for row in sold])
-        for placed_at, order_id, _, username, *_ in sold:
-            for line in lines[order_id]:
-                yield placed_at, order_id, username, *line, line[4] - line[5]
+        sold = [row for row in page if row.state == "paid"]
+        lines = lines_of(session, [row.order_id for row in sold])
+        for order in sold:
+            head = (order.placed_at, order.order_id, order.username)
+            for line in lines[order.order_id]:
+                yield (*head, *line, line.line_total_minor - line.discount_minor)
 
 
 _READERS: dict[str, Callable[[Session], Iterator[Any]]] = {

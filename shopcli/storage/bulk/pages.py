@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from shopcli.storage.session import Row, Session
 
@@ -46,6 +47,88 @@ WHERE (o.placed_at, o.order_id) > (CAST(:after_1 AS BIGINT), :after_2)
 ORDER BY o.placed_at, o.order_id LIMIT :row_limit
 """
 
+Kind = TypeVar("Kind", bound=tuple[Any, ...])
+
+
+class ProductRow(NamedTuple):
+    """A product as it stands."""
+
+    sku: str
+    name: str
+    price_minor: int
+    stock: int
+    category: str | None
+    barcode: str | None
+    low_stock: int | None
+    on_sale: int
+
+
+class UserRow(NamedTuple):
+    """A user with the balance."""
+
+    username: str
+    name: str | None
+    state: str
+    balance_minor: int
+
+
+class CouponRow(NamedTuple):
+    """A coupon with its counts; times in microseconds."""
+
+    code: str
+    percent: int | None
+    amount_minor: int | None
+    claim_limit: int
+    cap_minor: int | None
+    min_order_minor: int | None
+    opens_at: int | None
+    closes_at: int | None
+    use_by_at: int | None
+    valid_days: int | None
+    claim_count: int
+    redeemed_count: int
+    disabled: int
+
+
+class ClaimRow(NamedTuple):
+    """A coupon that a user holds; `order_id` is of the order that used it."""
+
+    code: str
+    number: int
+    key: str
+    username: str
+    claimed_at: int
+    usable_until_at: int | None
+    order_id: str | None
+
+
+class EntryRow(NamedTuple):
+    """A balance entry."""
+
+    username: str
+    sequence: int
+    at: int
+    recorded_at: int
+    kind: str
+    amount_minor: int
+    balance_after_minor: int
+    order_id: str | None
+    key: str | None
+    reason: str | None
+
+
+class OrderRow(NamedTuple):
+    """An order without its lines."""
+
+    placed_at: int
+    order_id: str
+    key: str
+    username: str
+    discount_minor: int
+    coupon_code: str | None
+    state: str
+
+
 _COUNTED = {
     "balances": "users",
     "claims": "user_coupons",
@@ -58,49 +141,73 @@ _COUNTED = {
 
 def count(session: Session, what: str) -> int:
     """How many rows an export will have; counting is little beside writing each of them."""
-    return int(session.rows(f"SELECT COUNT(*) FROM {_COUNTED.get(what, what)}")[0][0])
+    ((row_count,),) = session.rows(f"SELECT COUNT(*) FROM {_COUNTED.get(what, what)}")
+    return int(row_count)
 
 
-def products(session: Session) -> Iterator[Row]:
-    """(sku, name, price, stock, category, barcode, low stock, on sale) by SKU."""
-    return _pages(session, _PRODUCTS, ("",))
+def products(session: Session) -> Iterator[ProductRow]:
+    """Products by SKU."""
+    return chain.from_iterable(
+        _pages(session, _PRODUCTS, ProductRow._make, lambda row: (row.sku,), ("",))
+    )
 
 
-def users(session: Session) -> Iterator[Row]:
-    """(username, name, state, balance) by name."""
-    return _pages(session, _USERS, ("",))
+def users(session: Session) -> Iterator[UserRow]:
+    """Users by name."""
+    return chain.from_iterable(
+        _pages(session, _USERS, UserRow._make, lambda row: (row.username,), ("",))
+    )
 
 
-def coupons(session: Session) -> Iterator[Row]:
-    """Terms, claimed and redeemed counts, and whether disabled, by code."""
-    return _pages(session, _COUPONS, ("",))
+def coupons(session: Session) -> Iterator[CouponRow]:
+    """Coupons by code."""
+    return chain.from_iterable(
+        _pages(session, _COUPONS, CouponRow._make, lambda row: (row.code,), ("",))
+    )
 
 
-def claims(session: Session) -> Iterator[Row]:
-    """(code, number, key, username, claimed at, usable until, order) by code and number."""
-    return _pages(session, _CLAIMS, ("", 0))
+def claims(session: Session) -> Iterator[ClaimRow]:
+    """What users hold, by code and number."""
+    return chain.from_iterable(
+        _pages(session, _CLAIMS, ClaimRow._make, lambda row: (row.code, row.number), ("", 0))
+    )
 
 
-def history(session: Session) -> Iterator[Row]:
+def history(session: Session) -> Iterator[EntryRow]:
     """Balance entries by user, in recording order."""
-    return _pages(session, _HISTORY, ("", 0))
+    return chain.from_iterable(
+        _pages(session, _HISTORY, EntryRow._make, lambda row: (row.username, row.sequence), ("", 0))
+    )
 
 
-def orders(session: Session) -> Iterator[list[Row]]:
-    """Pages of (placed at, order, key, user, discount, coupon, state), oldest first."""
-    after: tuple[Any, ...] = (-1, "")
-    while rows := _page(session, _ORDERS, after):
+def orders(session: Session) -> Iterator[list[OrderRow]]:
+    """Orders by the page, oldest first."""
+    return _pages(
+        session, _ORDERS, OrderRow._make, lambda row: (row.placed_at, row.order_id), (-1, "")
+    )
+
+
+def _pages(
+    session: Session,
+    statement: str,
+    make: Callable[[Row], Kind],
+    place_of: Callable[[Kind], tuple[str | int, ...]],
+    after: tuple[str | int, ...],
+) -> Iterator[list[Kind]]:
+    """All pages of a query.
+
+    Args:
+        session: Where to read.
+        statement: What takes `:after_1` (and so on) and `:row_limit`.
+        make: Names the columns of a row.
+        place_of: What the page after a row begins after.
+        after: What the first page begins after.
+    """
+    while True:
+        bounds = {f"after_{place}": value for place, value in enumerate(after, 1)}
+        found = session.rows(statement, {**bounds, "row_limit": PAGE_ROW_COUNT})
+        if not found:
+            return
+        rows = list(map(make, found))
         yield rows
-        after = (rows[-1][0], rows[-1][1])
-
-
-def _pages(session: Session, statement: str, after: tuple[Any, ...]) -> Iterator[Row]:
-    width = len(after)
-    while rows := _page(session, statement, after):
-        yield from rows
-        after = tuple(rows[-1][:width])
-
-
-def _page(session: Session, statement: str, after: tuple[Any, ...]) -> list[Row]:
-    bounds = {f"after_{place}": value for place, value in enumerate(after, 1)}
-    return session.rows(statement, {**bounds, "row_limit": PAGE_ROW_COUNT})
+        after = place_of(rows[-1])

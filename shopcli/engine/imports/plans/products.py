@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from shopcli.domain.barcodes import as_read, codes_of
 from shopcli.domain.batch import CLEAR, LEAVE
@@ -24,11 +24,13 @@ from shopcli.storage.inserts import PRODUCTS, STOCK_MOVEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import Self
 
     from shopcli.domain.batch import Value
     from shopcli.engine.imports.reading.rows import Rows
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.bulk.locking_reads import ProductRow
+    from shopcli.storage.session import Session
 
 _PRODUCT = (
     "sku",
@@ -46,14 +48,28 @@ _DEFAULTS = {"stock": 0, "category": None, "barcode": None, "low_stock": None, "
 _MOVEMENT = ("sku", "quantity", "stock_after")
 _CHANGED_STOCK = ("sku", "sequence", "quantity", "stock_after")
 _FIELDS = ("name", "price", "category", "barcode", "low_stock", "on_sale")
-_PLACES = (1, 2, 4, 5, 6, 7)
-"""Where the fields stand among the columns of the file."""
-_COLUMNS = ("name", "price_minor", "category", "barcode", "low_stock", "on_sale")
+"""What `_Changeable` holds, as the columns of the file are called."""
 _BARCODE = _FIELDS.index("barcode")
 _TYPES = (writing.TEXT, writing.COUNT, writing.TEXT, writing.TEXT, writing.COUNT, writing.COUNT)
 
 DIFFERENCE_COUNT_MAX = 1000
 """Bound on what a dry run lists; counts are of all."""
+
+
+class _Changeable(NamedTuple):
+    """The columns of a product that a row of a file may change, but for the stock."""
+
+    name: Value
+    price_minor: Value
+    category: Value
+    barcode: Value
+    low_stock: Value
+    on_sale: Value
+
+    @classmethod
+    def of(cls, row: ProductRow) -> Self:
+        """What a product has of them."""
+        return cls(row.name, row.price_minor, row.category, row.barcode, row.low_stock, row.on_sale)
 
 
 class ProductPlan(Plan):
@@ -77,7 +93,7 @@ class ProductPlan(Plan):
 
     def prepare(self, rows: Rows) -> _Batch:
         """What is stored of the rows, if all of them are new products."""
-        names, prices = rows.columns[1], rows.columns[2]
+        _, names, prices, *_ = rows.columns
         if names is None or prices is None or LEAVE in names or LEAVE in prices:
             return _Batch(rows, None)
         return _Batch(rows, _New(rows.lines, list(rows.columns)))
@@ -87,9 +103,10 @@ class ProductPlan(Plan):
         skus = batch.rows.texts(0)
         writes = not self._choices.dry_run
         self._codes.begin(session)
-        existing: dict[str, Row] = {}
+        existing: dict[str, ProductRow] = {}
         if locking_reads.any_product_between(session, min(skus), max(skus)):
-            existing = {row[0]: row for row in locking_reads.products(session, skus, lock=writes)}
+            found = locking_reads.products(session, skus, lock=writes)
+            existing = {row.sku: row for row in found}
         moved: set[str] = set()
         if existing and self._choices.stock is not None:
             moved = locking_reads.moved_by_batch(session, self._batch, existing.keys())
@@ -98,7 +115,7 @@ class ProductPlan(Plan):
         if refused:
             decided = self._decide(batch, existing, moved, refused)
         outcome, new, changes = decided
-        added = new.columns[0] or []
+        added = new.skus
         if writes:
             if added:
                 self._add(session, new)
@@ -116,7 +133,7 @@ class ProductPlan(Plan):
     def _decide(
         self,
         batch: _Batch,
-        existing: dict[str, Row],
+        existing: dict[str, ProductRow],
         moved: set[str],
         refused: Mapping[str, ShopError],
     ) -> _Decided:
@@ -124,7 +141,7 @@ class ProductPlan(Plan):
         new = None if existing or refused else batch.if_all_new
         if new is None:
             new = _new_among(rows, existing, refused, outcome)
-        outcome.created = len(new.columns[0] or [])
+        outcome.created = len(new.skus)
         changes = _Changes(self._runtime, self._choices, self._batch, outcome)
         changes.moved = moved
         if existing:
@@ -134,13 +151,13 @@ class ProductPlan(Plan):
     def _refused(self, session: Session, decided: _Decided) -> Mapping[str, ShopError]:
         """Products whose code or SKU is the code of another."""
         _, new, changes = decided
-        skus = new.columns[0] or []
+        skus = new.skus
         if not changes.wishes and not (skus and self._codes.may_collide(session, skus, new.claims)):
             return {}
         return self._codes.refused(session, [*new.wishes(), *changes.wishes])
 
     def _add(self, session: Session, new: _New) -> None:
-        columns, (skus, _, _, stocks, *_) = new.columns, new.columns
+        columns, (_, _, _, stocks, *_) = new.columns, new.columns
         now = self._runtime.now()
         origin = origin_values(self._runtime, now)
         same = {
@@ -176,7 +193,7 @@ class ProductPlan(Plan):
             }
             moved: Any = [
                 (sku, stock, stock)
-                for sku, stock in zip(skus or (), stocks or repeat(0), strict=False)
+                for sku, stock in zip(new.skus, stocks or repeat(0), strict=False)
                 if self._moves(stock)
             ]
             writing.insert(session, STOCK_MOVEMENTS, _MOVEMENT, moved, moving)
@@ -188,18 +205,18 @@ class ProductPlan(Plan):
     def _change(
         self,
         rows: Rows,
-        existing: dict[str, Row],
+        existing: dict[str, ProductRow],
         refused: Mapping[str, ShopError],
         changes: _Changes,
     ) -> None:
         columns = [column or repeat(LEAVE, len(rows.lines)) for column in rows.columns]
-        for line, *values in zip(rows.lines, *columns, strict=True):
-            row = existing.get(str(values[0]))
+        for line, sku, *values in zip(rows.lines, rows.texts(0), *columns, strict=True):
+            row = existing.get(sku)
             if row is None:
                 continue
             try:
-                if row[0] in refused:
-                    raise refused[row[0]]
+                if sku in refused:
+                    raise refused[sku]
                 changes.take(line, values, row)
             except ShopError as error:
                 changes.outcome.rejects.append(Reject(line, error, values))
@@ -220,58 +237,59 @@ class _Changes:
         self._stocks: list[tuple[Any, ...]] = []
         self._movements: list[tuple[Any, ...]] = []
 
-    def take(self, line: int, values: Sequence[Value], row: Row) -> None:
+    def take(self, line: int, values: Sequence[Value], row: ProductRow) -> None:
         """Judge one row.
 
         Raises:
             ProductExists: It differs, and differences are refused.
             InvalidInput: The stock would pass the largest count.
         """
-        sku, current = row[0], (row[1], row[2], row[5], row[6], row[7], row[4])
-        target: Any = tuple(
-            wanted(had, values[place]) for had, place in zip(current, _PLACES, strict=True)
-        )
-        if target[_BARCODE] is not None and as_read(current[_BARCODE] or "") == target[_BARCODE]:
-            target = (*target[:_BARCODE], current[_BARCODE], *target[_BARCODE + 1 :])
+        sku, current = row.sku, _Changeable.of(row)
+        _, name, price, given_stock, category, barcode, low_stock, on_sale = values
+        given = (name, price, category, barcode, low_stock, on_sale)
+        target = _Changeable(*map(wanted, current, given))
+        if target.barcode is not None and as_read(row.barcode or "") == target.barcode:
+            target = target._replace(barcode=row.barcode)
         differing = [i for i in range(len(_FIELDS)) if target[i] != current[i]]
         if self._choices.on_existing == "skip":
             differing = []
         if differing and self._choices.on_existing == "error":
             raise product_differs(sku, [_FIELDS[i] for i in differing])
-        moves = self._choices.stock is not None and values[3] is not LEAVE
+        moves = self._choices.stock is not None and given_stock is not LEAVE
         was_moved = moves and sku in self.moved
-        stock = self._stock_after(row, values[3]) if moves and not was_moved else row[3]
-        self._note(sku, current, target, differing, (row[3], stock))
+        stock = self._stock_after(row, given_stock) if moves and not was_moved else row.stock
+        self._note(sku, current, target, differing, (row.stock, stock))
         if moves and not was_moved:
-            self._move(sku, row, stock)
+            self._move(row, stock)
         if _BARCODE in differing:
-            self.wishes.append(wish_of_change(line, sku, current[_BARCODE], target[_BARCODE]))
+            code = cast("str | None", target.barcode)
+            self.wishes.append(wish_of_change(line, sku, row.barcode, code))
         if differing:
-            self._changed.append((*target, search_text(sku, target[0], target[3]), sku))
+            self._changed.append((*target, search_text(sku, target.name, target.barcode), sku))
             self._record.add(
                 sku,
-                {_COLUMNS[i]: current[i] for i in differing},
-                {_COLUMNS[i]: target[i] for i in differing},
+                {_Changeable._fields[i]: current[i] for i in differing},
+                {_Changeable._fields[i]: target[i] for i in differing},
             )
-        if differing or stock != row[3]:
+        if differing or stock != row.stock:
             self.outcome.updated += 1
         elif was_moved:
             self.outcome.replayed += 1
         else:
             self.outcome.unchanged += 1
 
-    def _stock_after(self, row: Row, given: Value) -> int:
+    def _stock_after(self, row: ProductRow, given: Value) -> int:
         stock = int(given) if isinstance(given, int) else 0
         if self._choices.stock == "add":
-            stock += row[3]
+            stock += row.stock
         if stock > AMOUNT_MAX:
-            raise InvalidInput(f"The stock of {row[0]} would pass {AMOUNT_MAX}.")
+            raise InvalidInput(f"The stock of {row.sku} would pass {AMOUNT_MAX}.")
         return stock
 
-    def _move(self, sku: str, row: Row, stock: int) -> None:
-        sequence = row[8] + 1
-        self._stocks.append((stock, sequence, sku))
-        self._movements.append((sku, sequence, stock - row[3], stock))
+    def _move(self, row: ProductRow, stock: int) -> None:
+        sequence = row.movement_count + 1
+        self._stocks.append((stock, sequence, row.sku))
+        self._movements.append((row.sku, sequence, stock - row.stock, stock))
 
     def _note(
         self,
@@ -284,15 +302,16 @@ class _Changes:
         if not self._choices.dry_run or len(self.outcome.differences) >= DIFFERENCE_COUNT_MAX:
             return
         fields: dict[str, list[Value]] = {_FIELDS[i]: [current[i], target[i]] for i in differing}
-        if stock[0] != stock[1]:
-            fields["stock"] = list(stock)
+        stock_before, stock_after = stock
+        if stock_before != stock_after:
+            fields["stock"] = [stock_before, stock_after]
         change = "changed" if fields else "same"
         self.outcome.differences.append({"sku": sku, "change": change, "fields": fields})
 
     def write(self, session: Session) -> None:
         """Write what was judged."""
         key = [("sku", writing.TEXT)]
-        columns = [*zip(_COLUMNS, _TYPES, strict=True), ("search_text", writing.TEXT)]
+        columns = [*zip(_Changeable._fields, _TYPES, strict=True), ("search_text", writing.TEXT)]
         writing.update(session, "products", key, columns, self._changed)
         counts = [("stock", writing.COUNT), ("movement_count", writing.COUNT)]
         writing.update(session, "products", key, counts, self._stocks)
@@ -321,7 +340,8 @@ def product_differs(sku: str, fields: list[str]) -> ProductExists:
 
 def search_text(sku: str, name: Value, barcode: Value) -> str:
     """What search compares a product by; the same as the engine's for one product."""
-    return search_texts([sku], [name], [barcode])[0]
+    (text,) = search_texts([sku], [name], [barcode])
+    return text
 
 
 def search_texts(
@@ -346,14 +366,15 @@ class _New:
                 default = _DEFAULTS[name]
                 columns[place] = [default if value in (LEAVE, CLEAR) else value for value in column]
         self.columns = columns
-        self.search_texts = search_texts(columns[0] or [], columns[1] or [], columns[5])
-        self.claims = claims_of(columns[0] or [], columns[5])
+        skus, names, _, _, _, self._barcodes, _, _ = columns
+        self.skus: list[str] = skus or []
+        self.search_texts = search_texts(self.skus, names or [], self._barcodes)
+        self.claims = claims_of(self.skus, self._barcodes)
 
     def wishes(self) -> Iterator[Wish]:
         """What each wants of codes; made only where they are judged one by one."""
-        skus = self.columns[0] or []
-        barcodes: Any = self.columns[5] or repeat(None, len(skus))
-        for line, sku, barcode in zip(self._lines, skus, barcodes, strict=True):
+        barcodes = self._barcodes or repeat(None, len(self.skus))
+        for line, sku, barcode in zip(self._lines, self.skus, barcodes, strict=True):
             yield Wish(line, sku, barcode, codes_of(sku, barcode), (), is_new=True)
 
 
@@ -373,18 +394,18 @@ class _Decided(NamedTuple):
 
 
 def _new_among(
-    rows: Rows, existing: dict[str, Row], refused: Mapping[str, ShopError], outcome: Outcome
+    rows: Rows, existing: dict[str, ProductRow], refused: Mapping[str, ShopError], outcome: Outcome
 ) -> _New:
     """The products that do not exist; those that lack a name or a price are rejected."""
     kept, lines = [], []
     several = [column or [LEAVE] * len(rows.lines) for column in rows.columns]
-    for line, *values in zip(rows.lines, *several, strict=True):
-        sku = str(values[0])
+    for line, sku, *values in zip(rows.lines, rows.texts(0), *several, strict=True):
+        _, name, price, *_ = values
         if sku in existing:
             continue
         if sku in refused:
             outcome.rejects.append(Reject(line, refused[sku], values))
-        elif values[1] is LEAVE or values[2] is LEAVE:
+        elif name is LEAVE or price is LEAVE:
             outcome.rejects.append(Reject(line, _cannot_be_added(sku), values))
         else:
             lines.append(line)
