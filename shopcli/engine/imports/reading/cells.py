@@ -106,7 +106,8 @@ class Checker:
         """The checked rows of records that may hold quotes and line ends."""
         found = list(records)
         while found and not self._has_header:
-            self._read_header(found.pop(0)[1])
+            _, header = found.pop(0)
+            self._read_header(header)
         if found:
             yield from self._parts([number for number, _ in found], [text for _, text in found])
 
@@ -230,8 +231,8 @@ class Checker:
 
     def _name_of(self, index: int) -> str | None:
         """The column a cell stands under, by its place in the line."""
-        own = [self._rules.names[p] for i, p in self.header.places if i == index and p >= 0]
-        return own[0] if own else None
+        own = (self._rules.names[p] for i, p in self.header.places if i == index and p >= 0)
+        return next(own, None)
 
     def _missing_column(self, width: int) -> str | None:
         return next((self._rules.names[p] for i, p in self.header.places if i >= width > -1), None)
@@ -251,7 +252,8 @@ class Checker:
             try:
                 value = cell(column, text, self._rules)
             except ShopError as error:
-                if texts[self.header.places[0][0]].strip(" :").casefold() in _TOTALS:
+                (first, _), *_ = self.header.places
+                if texts[first].strip(" :").casefold() in _TOTALS:
                     error.fix = "It looks like a row of totals: remove it."
                 self._malformed.add_error(number, column.name, error, self._own(texts))
                 is_good = False
@@ -292,9 +294,11 @@ class Checker:
 
     def _row_holds(self, number: int, values: list[Value], own: tuple[Any, ...]) -> bool:
         wrong = check_row(self._rules, dict(zip(self._rules.names, values, strict=True)))
-        if wrong is not None:
-            self._malformed.add(number, wrong[0], wrong[1], own)
-        return wrong is None
+        if wrong is None:
+            return True
+        column, message = wrong
+        self._malformed.add(number, column, message, own)
+        return False
 
 
 _NOTHING = {"csv": ", \t", "tsv": " \t"}

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from shopcli.domain.batch import Value
     from shopcli.engine.imports.reading.malformed import Malformed
     from shopcli.engine.imports.reading.source import Source
     from shopcli.engine.imports.rejects import Rejects
@@ -81,7 +82,8 @@ class Checked:
         self._malformed = malformed
         self._rejects = rejects
         self._longest_key = KEY_LENGTH_MAX - len(key_prefix)
-        self._has_prefix = bool(key_prefix) and rules.columns[0].form == "key"
+        self._identity_column, *_ = rules.columns
+        self._has_prefix = bool(key_prefix) and self._identity_column.form == "key"
         self._identities = Identities()
         self._spool = Spool()
         self._group_count = 0
@@ -187,7 +189,7 @@ class Checked:
     def _check_prefix(self, rows: Rows) -> None:
         if not self._has_prefix:
             return
-        keys: list[Any] = rows.columns[0] or []
+        keys = rows.texts(0)
         if max(map(len, keys)) <= self._longest_key:
             return
         for index, key in enumerate(keys):
@@ -226,7 +228,7 @@ class Checked:
             self._spool = whole
             return
         once = _ONCE.get(self._rules.kind)
-        first: dict[Any, tuple[int, tuple[Any, ...]]] = {}
+        first: dict[str, tuple[int, tuple[Value, ...]]] = {}
         for chunk in self._spool.chunks():
             rows = Rows.of(chunk)
             lines, columns = rows.lines, rows.columns
@@ -234,26 +236,27 @@ class Checked:
                 if hash(identity) not in doubles:
                     continue
                 values = tuple(None if column is None else column[index] for column in columns)
-                had = first.setdefault(identity, (lines[index], values))
-                if had[0] == lines[index]:
+                had_line, had = first.setdefault(identity, (lines[index], values))
+                if had_line == lines[index]:
                     continue
-                is_same = once is None and had[1] == values
+                is_same = once is None and had == values
                 if is_same and self._same_key_once:
                     self.repeated_keys.add(identity)
                     continue
                 what = f"The {once} {identity} stands" if once else f"The key {identity} stands"
                 message = (
-                    f"{what} on line {had[0]} already{'' if once or is_same else ', otherwise'}."
+                    f"{what} on line {had_line} already{'' if once or is_same else ', otherwise'}."
                 )
                 if is_same:
                     message += " If the two are one, add --same-key-once; else give each its own."
-                column = self._rules.columns[0].name
                 own = self._rejects.own(values)
-                self._malformed.add(lines[index], column, message, own, was_kept=True)
+                self._malformed.add(
+                    lines[index], self._identity_column.name, message, own, was_kept=True
+                )
 
 
 def _listed(pieces: list[Group]) -> str:
     """The lines of an order, of which all are malformed with one of them; the first of many."""
-    lines = sorted(values[0] for piece in pieces for values in values_of(piece))
+    lines = sorted(line for piece in pieces for line, _ in values_of(piece))
     told = ", ".join(map(str, lines[:_LINES_TOLD]))
     return f"{told} and {len(lines) - _LINES_TOLD} more" if len(lines) > _LINES_TOLD else told
