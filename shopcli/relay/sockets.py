@@ -131,7 +131,7 @@ def connect(
     """
     addresses = _resolve(host, port, deadline)
     if loopback_only and not all(_is_loopback(address[1][0]) for address in addresses):
-        raise Unreachable("plain http is for this machine only; or set platform.allow_http")
+        raise Unreachable("plain http is for this machine only; use https or platform.allow_http")
     problem: OSError | None = None
     for family, target in addresses:
         connection = socket.socket(family, socket.SOCK_STREAM)
