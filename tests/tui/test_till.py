@@ -226,3 +226,109 @@ def test_a_till_left_alone_puts_everything_down(stocked: Shop) -> None:
     perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
 
     assert stocked.orders("kim") == ()
+
+
+def test_a_bill_that_is_short_follows_what_is_taken_out(stocked: Shop) -> None:
+    """Each key takes one out and the bill says what is short now, until it can be paid."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "AMERICANO:2", "", "jo")
+        await stage.sees("jo  cart 3 · 11,500 KRW", "10,500 short")
+        await stage.press("down")
+        await stage.sees("jo  cart 2 · 8,000 KRW", "7,000 short")
+        assert "11,500" not in stage.text
+        stocked.charge("jo", 3_500, key="more")
+        await stage.pilot.press("down", "down")
+        await stage.sees("cart empty")
+        assert "jo" not in stage.text
+        await _scan(stage, "LATTE:2", "", "jo")
+        await stage.sees("4,500 short")
+        await stage.press("down")
+        await stage.sees("press enter to pay", "cart 1 · 4,500 KRW")
+        seconds.seconds += 2
+        await stage.press("enter")
+        await stage.sees("Paid")
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+    assert [order.total for order in stocked.orders("jo")] == [4_500]
+
+
+def test_the_arrows_change_the_bill_at_every_step(stocked: Shop) -> None:
+    """At the user's name and at the bill, too, as the keys below say; none of them is lost."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "")
+        await stage.press("up")
+        await stage.sees("who pays?", "cart 2 · 9,000 KRW")
+        await _scan(stage, "kim")
+        await stage.sees("kim  cart 2 · 9,000 KRW", "41,000 KRW")
+        await stage.pilot.press("up", "up")
+        await stage.sees("kim  cart 4 · 18,000 KRW", "32,000 KRW")
+        await stage.press("enter")
+        await stage.sees("counts after a second")
+        await stage.press("down", "down", "down", "down")
+        await stage.sees("cart empty")
+        assert "Balance" not in stage.text
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+    assert stocked.orders("kim") == ()
+
+
+def test_header_and_bill_follow_a_price_that_changes(stocked: Shop) -> None:
+    """Found at paying, and found while the bill is shown."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.sees("kim  cart 1 · 4,500 KRW")
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        stocked.set_product("LATTE", price=4_600)
+        await stage.press("enter")
+        await stage.sees("kim  cart 1 · 4,600 KRW", "45,400 KRW")
+        stocked.set_product("LATTE", price=4_700)
+        till.reload()
+        await stage.sees("kim  cart 1 · 4,700 KRW", "45,300 KRW", "costs 4,700 now")
+        await stage.press("enter")
+        await stage.sees("counts after a second")
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+    assert stocked.orders("kim") == ()
+
+
+@pytest.mark.parametrize("lines", [("",), ("", "kim"), ("", "jo")])
+def test_one_step_back_shows_no_balance(stocked: Shop, lines: tuple[str, ...]) -> None:
+    """Escape at the name, at the bill and at one that is short leads back to the products."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", *lines)
+        await stage.press("escape")
+        await stage.sees("scan or type SKU", "empty field goes", "cart 1 · 4,500 KRW")
+        assert "Who pays?" not in stage.text
+        assert "Balance" not in stage.text
+        assert not any(user in stage.text for user in ("kim", "jo"))
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_one_pasted_line_names_the_user_where_that_is_asked(stocked: Shop) -> None:
+    """A badge reader that pastes is understood; a pasted product still is a product."""
+
+    async def play(stage: Stage) -> None:
+        field = stage.screen.query_one("#scan")
+        field.post_message(events.Paste("LATTE\n"))
+        await stage.sees("cart 1 · 4,500 KRW")
+        await stage.press("enter")
+        field.post_message(events.Paste("MUG\n"))
+        await stage.sees("who pays?", "cart 2 · 16,500 KRW")
+        field.post_message(events.Paste("kim\n"))
+        await stage.sees("press enter to pay", "33,500 KRW")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert stocked.orders("kim") == ()

@@ -42,10 +42,17 @@ _WELCOME = "Scan or type a product.\nEnter on an empty field goes on to paying."
 _ASK_PRODUCT = "scan or type SKU or barcode, SKU:3 for three"
 _ASK_USER = "who pays? scan or type the user name"
 _ASK_YES = "press enter to pay, esc to go back"
+_ASKS = {
+    "products": _ASK_PRODUCT,
+    "user": _ASK_USER,
+    "confirm": _ASK_YES,
+    "short": _ASK_PRODUCT,
+}
+"""What the field asks for at each step; `short` is a bill that cannot be paid as it is."""
 
 
 class Line(NamedTuple):
-    """A line that was typed, scanned or pasted; a pasted one is a product's."""
+    """A line that was typed, scanned or pasted; one of several pasted ones is a product's."""
 
     text: str
     is_product: bool = False
@@ -77,7 +84,8 @@ class TillScreen(StoreScreen):
         self._intent: Intent | None = None
         self._deed: Deed | None = None
         self._busy = False
-        self._note = ""
+        self._naming = ""  # whose bill is being asked for
+        self._note, self._note_tone = "", "good"
         self._waiting: deque[Line] = deque()
         self._scan_count = 0
         self._touched_at = self.visit.steady_clock()
@@ -106,11 +114,12 @@ class TillScreen(StoreScreen):
         """Show what was scanned, who pays, or what came of paying."""
         match value:
             case Scan() as scan:
-                self._busy = False
+                self._busy, self._naming = False, ""
                 self._add(scan.product, scan.quantity)
             case Review() as found:
-                self._busy = False
-                self._show_review(found)
+                self._busy, self._naming = False, ""
+                if found.lines == self.visit.cart.request:  # else all of it was taken out
+                    self._show_review(found)
             case Order() as order:
                 self._paid(order)
             case Changed() as changed:
@@ -120,6 +129,8 @@ class TillScreen(StoreScreen):
                     self.say(news, "warn")
                 self._show_lines()
                 self.show_wallet()
+                if news and not self._busy:
+                    self._follow_cart(news, "warn")
                 return
         self._go_on()
 
@@ -135,9 +146,11 @@ class TillScreen(StoreScreen):
                 self.set_timer(SETTLE_SECONDS, self._send)
                 return
             self._settle()
-            self._go("products")
+            self._start_over()
         elif about == "review":
-            self._forget_user()
+            self._naming = ""
+            if self._review is not None:
+                self._start_over()
         self._busy = False
         self.say(self.visit.wording.refusal(error), "bad")
         self._go_on()
@@ -171,7 +184,7 @@ class TillScreen(StoreScreen):
         event.stop()
         self._touch()
         for text in event.lines:
-            self._take(Line(text, is_product=True))
+            self._take(Line(text, is_product=len(event.lines) > 1))
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
@@ -187,19 +200,20 @@ class TillScreen(StoreScreen):
         if self._field.value:
             self._field.value = ""
         elif self._step != "products":
-            self._forget_user()
-            self._go("products")
+            self._start_over()
         elif self.visit.cart.count:
             self._put_down("Put everything down.")
 
     def action_put(self, step: int) -> None:
-        """More or less of the line scanned last."""
+        """More or less of the line scanned last, at every step; a bill that is shown follows."""
         self._touch()
         line = self.query_one(CartLines).line(self.visit)
-        if line is not None and self._step == "products" and not self._busy:
-            self.visit.cart.change(line.product, step)
-            self._show_lines()
-            self.show_wallet()
+        if line is not None and (self._naming or not self._busy):
+            before, after = line.quantity, self.visit.cart.change(line.product, step)
+            if after != before:
+                self._show_lines()
+                self.show_wallet()
+                self._follow_cart()
 
     @property
     def _field(self) -> Input:
@@ -224,7 +238,8 @@ class TillScreen(StoreScreen):
             self._named(line.text)
         elif line.text:
             self._scanned(line.text)
-        elif self._step == "products" and self.visit.cart.count:
+        elif self._step in {"products", "short"} and self.visit.cart.count:
+            self._forget_user()
             self._go("user")
         elif self._step == "confirm" and is_live:  # only what was pressed at the bill pays it
             self._pay()
@@ -245,23 +260,31 @@ class TillScreen(StoreScreen):
         self._show_lines()
         self.query_one(CartLines).follow(product.sku)
         self.show_wallet()
-        if self._step == "confirm" and self.visit.user is not None:
+        self._follow_cart(f"{told} It is on the bill now.")
+
+    def _follow_cart(self, note: str = "", tone: str = "good") -> None:
+        """Show what goes with the cart as it is now: a bill that is shown is asked for again."""
+        if not self.visit.cart.count:
+            self._start_over()
+        elif self._naming:
+            self._named(self._naming)
+        elif self._review is not None:
             self.visit.trigger.disarm()
-            self._note = f"{told} It is on the bill now."
-            self._named(self.visit.user)
+            self._note, self._note_tone = note, tone
+            self._named(self._review.user)
         elif self._step == "products":
-            self.query_one("#next", Panel).put(Content(_WELCOME))
+            self._go("products")
 
     def _named(self, text: str) -> None:
         lines = self.visit.cart.request
-        self._busy = True
+        self._busy, self._naming = True, text
         self.ask("review", lambda shop: who_or_what(shop, text, lines))
 
     def _show_review(self, found: Review) -> None:
         self.visit.user = found.user
         news = self.visit.renew(found.products)
-        self.say("\n".join(filter(None, (self._note, news))), "warn" if news else "good")
-        self._note = ""
+        self.say("\n".join(filter(None, (self._note, news))), "warn" if news else self._note_tone)
+        self._note, self._note_tone = "", "good"
         self._review = found
         wording, quote = self.visit.wording, found.quote
         entries = [("Balance now", wording.price(found.balance))]
@@ -272,11 +295,9 @@ class TillScreen(StoreScreen):
             entries.append(("Balance after", wording.price(quote.order.balance_after)))
         if quote.refusal is not None:
             notes = (wording.refusal(quote.refusal),)
-        self._go("confirm" if quote.order is not None else "products")
+        self._go("confirm" if quote.order is not None else "short")
         name = (f"{inert(found.user)}\n\n", "bold $text-accent")
         self.query_one("#next", Panel).put(Content.assemble(name, ledger(entries, 30, notes)))
-        if quote.order is None:
-            self._forget_user()
         self._show_lines()
 
     def _pay(self) -> None:
@@ -322,7 +343,6 @@ class TillScreen(StoreScreen):
         self._go("products")
         self.query_one("#next", Panel).put(told)
         self._show_lines()
-        self.show_wallet()
 
     def _changed(self, changed: Changed) -> None:
         money = self.visit.wording.money
@@ -332,7 +352,10 @@ class TillScreen(StoreScreen):
         user = "" if self._review is None else self._review.user
         self._settle()
         self.visit.trigger.disarm()
-        self._note = f"Changed meanwhile: {told}. Look again, then press enter."
+        self._note, self._note_tone = (
+            f"Changed meanwhile: {told}. Look again, then press enter.",
+            "warn",
+        )
         self._named(user)
 
     def _settle(self) -> None:
@@ -346,21 +369,26 @@ class TillScreen(StoreScreen):
     def _put_down(self, why: str) -> None:
         self.visit.cart.clear()
         self._waiting.clear()
-        self._forget_user()
-        self._go("products")
-        self.query_one("#next", Panel).put(Content(""))
+        self._start_over()
         self.say(why)
         self.reload()
-        self.show_wallet()
+
+    def _start_over(self) -> None:
+        """Back to the products, with nobody named and no balance in sight."""
+        self._forget_user()
+        self._go("products")
 
     def _go(self, step: str) -> None:
         self._step = step
-        asks = {"products": _ASK_PRODUCT, "user": _ASK_USER, "confirm": _ASK_YES}
-        self._field.placeholder = asks[step]
+        self._field.placeholder = _ASKS[step]
         self.set_focus(self._field)
+        panel = self.query_one("#next", Panel)
         if step == "user":
-            self.query_one("#next", Panel).put(Content("Who pays?"))
+            panel.put(Content("Who pays?"))
             self.say("")
+        elif step == "products":
+            panel.put(Content(_WELCOME if self.visit.cart.count else ""))
+        self.show_wallet()
 
     def _show_lines(self) -> None:
         self.query_one(CartLines).tell(self.visit)
