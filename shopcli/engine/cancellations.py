@@ -150,7 +150,11 @@ def _restore_coupon(session: Session, row: OrderRow, now: int) -> bool:
     if row.coupon_code is None:
         return False
     held = coupons.held(session, row.username, row.coupon_code)
-    if held is None or held[2] != row.order_id or not coupon_comes_back(held[1], now):
+    if (
+        held is None
+        or held.order_id != row.order_id
+        or not coupon_comes_back(held.usable_until_at, now)
+    ):
         return False
     return coupons.restore(session, row.username, row.coupon_code, row.order_id)
 

@@ -28,11 +28,11 @@ from shopcli.storage import users
 from shopcli.storage.failures import GuardFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.coupons import CouponRow, TermsRow, UserCouponRow
+    from shopcli.storage.session import Session
 
 VALID_DAYS_MAX = 36_500
 
@@ -131,20 +131,25 @@ def change(
     def work(session: Session) -> Coupon:
         table.lock(session, code)
         row = coupon_row(session, code)
-        current = {"claim_limit": row[4], "closes_at": row[8], "disabled": row[11]}
+        current = {
+            "claim_limit": row.claim_limit,
+            "closes_at": row.closes_at,
+            "disabled": row.disabled,
+        }
         wanted = {
             "claim_limit": current["claim_limit"] if limit is None else limit,
             "closes_at": current["closes_at"] if closes_at is None else closes_at,
             "disabled": current["disabled"] if disabled is None else int(disabled),
         }
-        _check_opens_before_closes(row[7], wanted["closes_at"])
+        _check_opens_before_closes(row.opens_at, wanted["closes_at"])
         changed = [name for name in current if current[name] != wanted[name]]
         if changed:
             if not table.update_coupon(session, {"code": code, **wanted}):
+                claimed = row.claim_count
                 raise errors.LimitBelowClaimed(
-                    f"{row[5]} of {code} have been claimed: the limit cannot be {limit}.",
-                    fix=f"Let no more be claimed: shop coupon set --limit {row[5]} {typed(code)}",
-                    details={"claimed": row[5], "limit": row[4]},
+                    f"{claimed} of {code} have been claimed: the limit cannot be {limit}.",
+                    fix=f"Let no more be claimed: shop coupon set --limit {claimed} {typed(code)}",
+                    details={"claimed": claimed, "limit": row.claim_limit},
                 )
             record_change(
                 runtime,
@@ -198,7 +203,7 @@ def _seen(runtime: Runtime, session: Session, found: list[Coupon]) -> list[Coupo
     member = runtime.holder.username
     if member is None:
         return found
-    held = {row[0] for row in table.held_by(session, member)}
+    held = {row.code for row in table.held_by(session, member)}
     return [coupon for coupon in found if coupon.state == "open" or coupon.code in held]
 
 
@@ -267,7 +272,7 @@ def _claim_carefully(
     if row is None:
         raise unknown_coupon(session, request.code)
     terms = terms_of(row)
-    check_claimable(terms, None if held is None else held[0], runtime.now())
+    check_claimable(terms, None if held is None else held.number, runtime.now())
     runtime.memory.learn_terms(terms)
     return _take(runtime, session, request, terms)
 
@@ -290,12 +295,11 @@ def _take(runtime: Runtime, session: Session, request: _ClaimRequest, terms: Ter
     )
     if taken is None:
         raise GuardFailed("claim")
-    number, limit = taken
     return _claim(
         request.code,
         request.username,
-        number,
-        limit,
+        taken.number,
+        taken.claim_limit,
         now,
         usable_until_at,
         request.key,
@@ -311,7 +315,7 @@ def held_by(runtime: Runtime, user: str) -> tuple[UserCoupon, ...]:
     """
     username = checked_user(user)
 
-    def work(session: Session) -> list[Row]:
+    def work(session: Session) -> list[UserCouponRow]:
         user_row(session, username)
         return table.held_by(session, username)
 
@@ -319,17 +323,16 @@ def held_by(runtime: Runtime, user: str) -> tuple[UserCoupon, ...]:
     return tuple(_held_record(row, now) for row in runtime.read(work))
 
 
-def _held_record(row: Row, now: int) -> UserCoupon:
-    code, number, claimed_at, usable_until_at, order_id, disabled = row
-    state = held_state(order_id, usable_until_at, now)
+def _held_record(row: UserCouponRow, now: int) -> UserCoupon:
+    state = held_state(row.order_id, row.usable_until_at, now)
     return UserCoupon(
-        coupon=code,
-        number=number,
+        coupon=row.code,
+        number=row.number,
         state=state,
-        claimed_at=from_microseconds(claimed_at),
-        usable_until=_moment(usable_until_at),
-        order=order_id,
-        usable=state == "claimed" and not disabled,
+        claimed_at=from_microseconds(row.claimed_at),
+        usable_until=_moment(row.usable_until_at),
+        order=row.order_id,
+        usable=state == "claimed" and not row.disabled,
     )
 
 
@@ -337,10 +340,18 @@ def _replay(runtime: Runtime, session: Session, key: str, print_of_request: str)
     row = table.claim_by_key(session, key)
     if row is None:
         return None
-    code, username, number, limit, claimed_at, usable_until_at, made_by = row
-    if made_by != print_of_request:
-        raise key_conflict(key, runtime.told({"coupon": code}))
-    return _claim(code, username, number, limit, claimed_at, usable_until_at, key, replayed=True)
+    if row.fingerprint != print_of_request:
+        raise key_conflict(key, runtime.told({"coupon": row.code}))
+    return _claim(
+        row.code,
+        row.username,
+        row.number,
+        row.claim_limit,
+        row.claimed_at,
+        row.usable_until_at,
+        key,
+        replayed=True,
+    )
 
 
 def _claim(
@@ -367,34 +378,34 @@ def _claim(
     )
 
 
-def terms_of(row: Sequence[Any]) -> Terms:
+def terms_of(row: TermsRow | CouponRow) -> Terms:
     """What a coupon's row says of claiming it."""
     return Terms(
-        code=row[0],
-        claim_limit=row[4],
-        claim_count=row[5],
-        opens_at=row[7],
-        closes_at=row[8],
-        use_by_at=row[9],
-        valid_days=row[10],
-        disabled=bool(row[11]),
+        code=row.code,
+        claim_limit=row.claim_limit,
+        claim_count=row.claim_count,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        use_by_at=row.use_by_at,
+        valid_days=row.valid_days,
+        disabled=bool(row.disabled),
     )
 
 
-def _record(runtime: Runtime, row: Row, now: int) -> Coupon:
+def _record(runtime: Runtime, row: CouponRow, now: int) -> Coupon:
     return Coupon(
-        code=row[0],
-        percent=row[1],
-        amount=row[2],
-        cap=row[3],
-        limit=row[4],
-        claimed=row[5],
-        redeemed=row[12],
-        min_order=row[6],
-        opens=_moment(row[7]),
-        closes=_moment(row[8]),
-        use_by=_moment(row[9]),
-        valid_days=row[10],
+        code=row.code,
+        percent=row.percent,
+        amount=row.amount_minor,
+        cap=row.cap_minor,
+        limit=row.claim_limit,
+        claimed=row.claim_count,
+        redeemed=row.redeemed_count,
+        min_order=row.min_order_minor,
+        opens=_moment(row.opens_at),
+        closes=_moment(row.closes_at),
+        use_by=_moment(row.use_by_at),
+        valid_days=row.valid_days,
         state=terms_state(terms_of(row), now),
         currency=runtime.identity.currency,
     )

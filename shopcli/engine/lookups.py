@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from shopcli.domain.rights import Owner
+    from shopcli.storage.coupons import CouponRow
     from shopcli.storage.products import ProductRow
-    from shopcli.storage.session import Reader, Row, Session
+    from shopcli.storage.session import Reader, Session
     from shopcli.storage.users import UserRow
 
 _CANDIDATE_COUNT_MAX = 5000
@@ -58,7 +59,7 @@ def product_row(session: Session, sku: str, *, lock: bool = False) -> ProductRow
     return row
 
 
-def coupon_row(session: Session, code: str) -> Row:
+def coupon_row(session: Session, code: str) -> CouponRow:
     """One coupon's columns.
 
     Raises:
@@ -157,7 +158,7 @@ def no_products(skus: Sequence[str], close: Sequence[str] = ()) -> errors.Unknow
 
 def unknown_coupon(session: Reader, code: str) -> errors.UnknownCoupon:
     """The error for a coupon that does not exist."""
-    close = _close(code, (row[0] for row in coupons.coupons(session, _CANDIDATE_COUNT_MAX)))
+    close = _close(code, (row.code for row in coupons.coupons(session, _CANDIDATE_COUNT_MAX)))
     return no_coupon(code, close)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.storage.inserts import COUPONS, USER_COUPONS
+from shopcli.storage.session import if_found
 
 if TYPE_CHECKING:
-    from shopcli.storage.session import Parameters, Reader, Row, Session
+    from shopcli.storage.session import Parameters, Reader, Session
 
 COLUMNS = (
     "c.code, c.percent, c.amount_minor, c.cap_minor, c.claim_limit, c.claim_count,"
@@ -30,6 +31,62 @@ class TermsRow(NamedTuple):
     closes_at: int | None
     use_by_at: int | None
     valid_days: int | None
+    disabled: int
+
+
+class CouponRow(NamedTuple):
+    """The same, and how many have been redeemed."""
+
+    code: str
+    percent: int | None
+    amount_minor: int | None
+    cap_minor: int | None
+    claim_limit: int
+    claim_count: int
+    min_order_minor: int | None
+    opens_at: int | None
+    closes_at: int | None
+    use_by_at: int | None
+    valid_days: int | None
+    disabled: int
+    redeemed_count: int
+
+
+class TakenRow(NamedTuple):
+    """Which of how many a claim has got."""
+
+    number: int
+    claim_limit: int
+
+
+class KeyRow(NamedTuple):
+    """The claim that a key has made."""
+
+    code: str
+    username: str
+    number: int
+    claim_limit: int
+    claimed_at: int
+    usable_until_at: int | None
+    fingerprint: str
+
+
+class HeldRow(NamedTuple):
+    """A user's coupon; `order_id` is of the order that used it."""
+
+    number: int
+    usable_until_at: int | None
+    order_id: str | None
+
+
+class UserCouponRow(NamedTuple):
+    """One of a user's coupons."""
+
+    code: str
+    number: int
+    claimed_at: int
+    usable_until_at: int | None
+    order_id: str | None
     disabled: int
 
 
@@ -97,19 +154,19 @@ WHERE username = :username AND code = :code AND order_id = :order_id
 """
 
 
-def coupon(session: Session, code: str) -> Row | None:
+def coupon(session: Session, code: str) -> CouponRow | None:
     """One coupon with its counts."""
-    return session.row(_ONE, {"code": code})
+    return if_found(CouponRow._make, session.row(_ONE, {"code": code}))
 
 
-def terms(session: Session, code: str) -> Row | None:
+def terms(session: Session, code: str) -> TermsRow | None:
     """One coupon's own columns, without counting who redeemed it."""
-    return session.row(_TERMS, {"code": code})
+    return if_found(TermsRow._make, session.row(_TERMS, {"code": code}))
 
 
-def coupons(session: Reader, row_limit: int) -> list[Row]:
+def coupons(session: Reader, row_limit: int) -> list[CouponRow]:
     """Coupons by code."""
-    return session.rows(_LIST, {"row_limit": row_limit})
+    return list(map(CouponRow._make, session.rows(_LIST, {"row_limit": row_limit})))
 
 
 def lock(session: Session, code: str) -> None:
@@ -128,34 +185,29 @@ def update_coupon(session: Session, values: Parameters) -> bool:
     return session.change(_UPDATE, values) == 1
 
 
-def take(session: Session, values: Parameters) -> Row | None:
-    """Count one more claim and add its user coupon, if the terms and the user's state allow.
-
-    Returns:
-        (number, limit), or None where they do not allow it.
-    """
+def take(session: Session, values: Parameters) -> TakenRow | None:
+    """Count one more claim and add its user coupon; None where terms or state do not allow it."""
     if session.dialect == "postgres":
-        return session.row(_TAKE_POSTGRES, values)
-    counted = session.row(_COUNT_CLAIM, values)
-    if counted is not None:
-        number, claim_limit = counted
-        session.change(_INSERT_CLAIM, {**values, "number": number, "claim_limit": claim_limit})
-    return counted
+        return if_found(TakenRow._make, session.row(_TAKE_POSTGRES, values))
+    taken = if_found(TakenRow._make, session.row(_COUNT_CLAIM, values))
+    if taken is not None:
+        session.change(_INSERT_CLAIM, {**values, **taken._asdict()})
+    return taken
 
 
-def claim_by_key(session: Session, key: str) -> Row | None:
-    """(code, username, number, limit, claimed, usable until, fingerprint) of the claim of a key."""
-    return session.row(_CLAIM_BY_KEY, {"key": key})
+def claim_by_key(session: Session, key: str) -> KeyRow | None:
+    """The claim that a key has made."""
+    return if_found(KeyRow._make, session.row(_CLAIM_BY_KEY, {"key": key}))
 
 
-def held(session: Session, username: str, code: str) -> Row | None:
-    """(number, usable until, order) of a user's coupon."""
-    return session.row(_HELD, {"username": username, "code": code})
+def held(session: Session, username: str, code: str) -> HeldRow | None:
+    """A user's coupon of this code."""
+    return if_found(HeldRow._make, session.row(_HELD, {"username": username, "code": code}))
 
 
-def held_by(session: Session, username: str) -> list[Row]:
-    """(code, number, claimed at, usable until, order, disabled) of a user's, newest first."""
-    return session.rows(_HELD_BY, {"username": username})
+def held_by(session: Session, username: str) -> list[UserCouponRow]:
+    """A user's coupons, newest first."""
+    return list(map(UserCouponRow._make, session.rows(_HELD_BY, {"username": username})))
 
 
 def redeem(session: Session, username: str, code: str, order_id: str, redeemed_at: int) -> bool:
