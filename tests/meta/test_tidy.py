@@ -23,6 +23,12 @@ TOP_LEVEL = {
     ".ci", ".gitattributes", ".github", ".gitignore", ".python-version", "LICENSE", "README.md",
     "data", "noxfile.py", "pyproject.toml", "shopcli", "tests", "uv.lock",
 }  # fmt: skip
+# What a row is called where it is read.
+ROW_NAMES = {
+    "account", "bound", "current", "done", "entered", "first", "group", "held", "line", "locked",
+    "moved", "person", "row", "taken",
+}  # fmt: skip
+POSITIONAL_FOLDERS = ("shopcli/storage/", "shopcli/engine/imports/")
 
 
 def _trees() -> dict[str, ast.Module]:
@@ -55,6 +61,32 @@ def test_functions_fit_on_a_screen() -> None:
 
     assert MODULES
     assert {name: count for name, count in lines.items() if count > FUNCTION_LINES_MAX} == {}
+
+
+def test_rows_are_read_by_name() -> None:
+    """Outside storage nothing is taken out of a row by its place."""
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in _trees().items()
+        if not name.startswith(POSITIONAL_FOLDERS)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript) and _is_place(node.slice) and _is_row(node.value)
+    ]
+
+    assert found == []
+
+
+def _is_row(value: ast.expr) -> bool:
+    if isinstance(value, ast.Subscript):
+        return isinstance(value.value, ast.Name) and value.value.id == "rows"
+    return isinstance(value, ast.Name) and value.id in ROW_NAMES
+
+
+def _is_place(index: ast.expr) -> bool:
+    """Whether an index is a number that is written out, or a slice bounded by one."""
+    if isinstance(index, ast.Slice):
+        return any(_is_place(bound) for bound in (index.lower, index.upper) if bound)
+    return isinstance(index, ast.Constant) and isinstance(index.value, int)
 
 
 def test_no_module_may_hold_just_anything() -> None:
