@@ -52,7 +52,7 @@ def test_what_was_done_before_makes_no_batch_large(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows behind many replayed ones are not written all at once: others would wait for them."""
-    monkeypatch.setattr(cells, "_CHUNK_ROW_COUNT", PART_ROW_COUNT)
+    monkeypatch.setattr(cells, "CHUNK_ROW_COUNT", PART_ROW_COUNT)
     stock_up(shop)
     before = [f"k{n},kim,5" for n in range(60 * PART_ROW_COUNT)]
     take(shop, "charges", write(tmp_path / "before.csv", "key,user,amount", *before))
