@@ -37,6 +37,10 @@ class Setting:
     source: str
 
 
+_FILE_LENGTH_MAX = 1_000_000
+"""Bytes of a configuration file; a longer one is another file."""
+
+
 class Configuration:
     """The settings one command line runs under.
 
@@ -161,6 +165,10 @@ def styling_is_off() -> bool:
         return False  # told where the file is used for more than this
 
 
+def _without_waiting(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def read_file(path: Path, *, must_exist: bool = False) -> dict[str, str]:
     """What the configuration file sets; a file that does not exist sets nothing.
 
@@ -170,9 +178,10 @@ def read_file(path: Path, *, must_exist: bool = False) -> dict[str, str]:
             the one it names would be used.
     """
     try:
-        with path.open("rb") as file:
+        # A FIFO that nobody writes to must not hold up the command.
+        with open(path, "rb", opener=_without_waiting) as file:  # pathlib has no opener
             mode = os.fstat(file.fileno()).st_mode
-            raw = file.read()
+            raw = file.read(_FILE_LENGTH_MAX + 1) if stat.S_ISREG(mode) else b""
     except FileNotFoundError:
         if not must_exist:
             return {}
@@ -186,6 +195,13 @@ def read_file(path: Path, *, must_exist: bool = False) -> dict[str, str]:
             f"The configuration file {path} cannot be read: {error.strerror}.",
             fix="Make it readable, or name another with SHOP_CONFIG.",
         ) from None
+    if not stat.S_ISREG(mode) or len(raw) > _FILE_LENGTH_MAX:
+        raise InvalidInput(
+            f"The configuration file {path} is no file of settings, or holds more than"
+            f" {_FILE_LENGTH_MAX} bytes.",
+            fix="Name another with SHOP_CONFIG.",
+            details={"file": str(path)},
+        )
     if os.name == "posix" and mode & stat.S_IWOTH:
         from shlex import quote  # only for the advice
 

@@ -68,13 +68,17 @@ _NO_PATHS = (
     (re.compile("://"), "It is an address of a kind that is not known."),
     (
         re.compile(
-            r"^(?:postgres\w*|sqlite\d?|psycopg\d?)(?:\+\w*)?(?::|//)|^file:", re.IGNORECASE
+            r"^(?:postgres\w*|sqlite\d?|psycopg\d?)(?:\+\w*)?(?:[:\uff1a]|//)|^file:", re.IGNORECASE
         ),
         "It is an address that is not in full.",
     ),
     (re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/"), "It is an address that is not in full."),
     (_WORDS, "It holds words like `host=…`."),
-    (re.compile(r"^/*[^/\\@:]{2,}:.*@"), "It looks like a login with its password."),
+    (
+        # Not a Windows drive, of which a colon and a slash tell.
+        re.compile(r"^/*(?![A-Za-z]:[/\\])[^/\\@:]+:.*@"),
+        "It looks like a login with its password.",
+    ),
 )
 
 

@@ -89,7 +89,11 @@ def _sqlite(path: str, *, is_url: bool) -> SqliteAddress:
         message = "The database address names no file; a shop in memory is not possible."
         raise InvalidInput(message, fix=f"Give {FORMS}.")
     # Not pathlib: its import costs a command at the prompt 3 ms.
-    return SqliteAddress(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
+    absolute = os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111
+    if absolute.startswith("//"):
+        # POSIX lets two slashes stand, and SQLite would take what follows for a host.
+        absolute = absolute[1:]
+    return SqliteAddress(absolute)
 
 
 def _postgres(rest: str) -> PostgresAddress:

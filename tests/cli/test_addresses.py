@@ -19,6 +19,9 @@ NEARLY = [
     "host=h user=kim password=hush",
     "mysql://kim:hush@host/db",
     "kim:hush@host/db",
+    "k:hush@host/db",
+    "//k:hush@host/db",
+    "postgresql\uff1a//k:hush@host/db",
 ]
 COMMANDS = ["init", "doctor", "config", "config show --json", "products", "products --json", ""]
 
@@ -68,6 +71,24 @@ def test_the_database_set_lasts_wherever_it_is_used(tmp_path: Path) -> None:
     assert (tmp_path / "eur.db").is_file()
     assert list(elsewhere.iterdir()) == []
     assert _run("config", "set", "database", "postgres:/x", cwd=tmp_path).returncode == 2
+
+
+def test_a_path_may_begin_with_two_slashes(tmp_path: Path) -> None:
+    """It is the file that POSIX means by it, not the host that a file URI would."""
+    path = tmp_path / "shop.db"
+
+    assert _run("init", "--db", f"/{path}", cwd=tmp_path).returncode == 0
+    assert _run("products", "--db", str(path), cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has neither device files nor FIFOs")
+def test_what_has_no_end_is_no_configuration_file(tmp_path: Path) -> None:
+    """A device or a FIFO named as configuration is refused at once."""
+    os.mkfifo(tmp_path / "fifo")
+
+    for name in ("/dev/zero", str(tmp_path / "fifo")):
+        done = _run("products", "--json", cwd=tmp_path, SHOP_CONFIG=name)
+        assert (done.returncode, "invalid_input" in done.stderr) == (2, True)
 
 
 NOWHERE = "postgresql://kim@shop.invalid:1/snacks"

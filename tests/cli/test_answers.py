@@ -56,7 +56,7 @@ LISTS = {
     "coupon list": COUPON,
     "coupons -u kim": "coupon number state claimed_at usable_until order usable",
     "orders -u kim": ORDER,
-    "settings": "name value source",
+    "settings": "name value source meaning",
 }
 
 

@@ -83,10 +83,12 @@ def demo(context: typer.Context) -> None:
 
 def _settings_for(folder: Path, platform_url: str) -> Configuration:
     """Settings of the demo alone: nothing of the user's shop or platform is used."""
+    nothing_set = folder / "config.toml"
+    nothing_set.touch(mode=0o600)
     return Configuration(
         {
             "SHOP_DATABASE_URL": str(folder / "shop.db"),
-            "SHOP_CONFIG": str(folder / "none.toml"),
+            "SHOP_CONFIG": str(nothing_set),
             "SHOP_PLATFORM_URL": platform_url,
         }
     )
