@@ -84,8 +84,9 @@ def parse_major(text: str, exponent: int, currency: str | None = None) -> int:
     """
     match = _MAJOR.fullmatch(text)
     if match is None:
+        form = "with an optional point" if exponent else "only"
         raise InvalidInput(
-            f"{shown(text)} is no amount: that is written in ASCII digits with an optional point.",
+            f"{shown(text)} is no amount: that is written in ASCII digits {form}.",
             fix=_amount_advice(text, exponent, currency),
         )
     whole, decimals = match[1].lstrip("0"), match[2] or ""

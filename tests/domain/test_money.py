@@ -183,3 +183,9 @@ def test_what_is_advised_can_be_typed(text: str, exponent: int) -> None:
         assert parse_major(meant, exponent) >= 0
         digits = "".join(filter(str.isdigit, text))
         assert digits.lstrip("0") == meant.replace(".", "").lstrip("0")
+
+
+def test_a_point_is_offered_only_where_there_are_decimals() -> None:
+    """A currency without decimals is written in digits alone."""
+    assert "point" not in str(refusal("invalid_input", parse_major, "12x", 0))
+    assert "point" in str(refusal("invalid_input", parse_major, "12x", 2))

@@ -279,3 +279,37 @@ def test_orders_of_others_come_in_while_the_desk_is_open(stocked: Shop) -> None:
         await stage.sees("12,000", "2 pending")
 
     perform(make_app(stocked, user="kim"), play)
+
+
+@pytest.mark.parametrize("coupon", [None, "WELCOME10"])
+def test_cancelling_names_a_coupon_only_where_one_was_used(
+    stocked: Shop, coupon: str | None
+) -> None:
+    """What would go back is what was given, and that it is final is said plainly."""
+    stocked.claim("kim", "WELCOME10")
+    order = stocked.order("kim", {"LATTE": 1}, coupon=coupon, key="one")
+
+    async def play(stage: Stage) -> None:
+        stage.app.push_screen(ReceiptScreen(order, just_paid=False))
+        await stage.settle()
+        await stage.press("x")
+        await stage.sees("go back to kim", "cannot be taken back")
+        assert ("coupon" in stage.text) == (coupon is not None)
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+@pytest.mark.parametrize("is_till", [True, False])
+def test_help_names_no_key_twice(stocked: Shop, *, is_till: bool) -> None:
+    """What a key does here is said once, at the till as in the shop."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f1")
+        await stage.sees("Keys", "Here")
+        drawn = stage.text.splitlines()
+        lines = [line.split("│")[1].strip() for line in drawn if line.count("│") > 1]
+        for key in ("enter  ", "esc  ", "f1  ", "ctrl+q  ", "c  "):
+            assert sum(line.startswith(key) for line in lines) <= 1, key
+
+    app = make_app(stocked, kiosk=True) if is_till else make_app(stocked, user="kim")
+    perform(app, play, size=(80, 50))

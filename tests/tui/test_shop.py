@@ -47,6 +47,7 @@ def test_a_search_without_result_says_what_to_do(stocked: Shop) -> None:
         await stage.press("slash")
         await stage.type("zzz")
         await stage.sees("Nothing matches", "esc")
+        assert "Choose a product" not in stage.text
         await stage.press("enter", "plus")
         assert stage.app.visit.cart.count == 0
 

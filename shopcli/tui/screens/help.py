@@ -23,7 +23,6 @@ _KEYS_WIDTH = 15
 _TILL = (
     ("enter", "Take what was scanned or typed; empty: go on to paying"),
     ("SKU:3", "Three of a product"),
-    ("ctrl+q", "Quit"),
 )
 
 
@@ -49,12 +48,16 @@ class GuideScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """The keys, here and everywhere."""
-        always = _TILL if self.store.kiosk else self._always()
-        parts: list[str | tuple[str, str]] = [("Here\n", "bold")]
         width = max(20, min(_WIDTH, self.app.size.width - 8))
-        parts += _table([*self._hints, *self._here], width)
-        parts.append(("\nEverywhere\n", "bold"))
-        parts += _table(always, width)
+        said: set[str] = set()
+        sections = [
+            ("Here\n", [*(_TILL if self.store.kiosk else ()), *self._hints, *self._here]),
+            ("\nEverywhere\n", [] if self.store.kiosk else list(self._always())),
+        ]
+        parts: list[str | tuple[str, str]] = []
+        for heading, rows in sections:
+            if rows := _unsaid(rows, said):
+                parts += [(heading, "bold"), *_table(rows, width)]
         with Vertical(classes="dialog"):
             yield Static("Keys", classes="dialog--title", markup=False)
             with VerticalScroll():
@@ -77,6 +80,17 @@ class GuideScreen(Dialog[None]):
 def _is_live(screen: Screen[object], binding: Binding) -> bool:
     _, name, parameters = parse(binding.action)
     return screen.check_action(name, parameters) is not False
+
+
+def _unsaid(rows: Iterable[tuple[str, str]], said: set[str]) -> list[tuple[str, str]]:
+    """The rows that name a key that none before named; `said` takes what they name."""
+    left = []
+    for keys, description in rows:
+        named = set(keys.replace("↑↓", "↑ ↓").split())
+        if not named <= said:
+            said |= named
+            left.append((keys, description))
+    return left
 
 
 def _keys(binding: Binding) -> str:

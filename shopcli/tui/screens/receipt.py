@@ -109,9 +109,10 @@ class ReceiptScreen(Dialog[None]):
             return
         self._busy = True
         self._key = self._key or self.visit.new_key()
+        what = "Stock and sales" if order.coupon is None else "Stock, coupon and sales"
         body = Content.assemble(
             f"{self.visit.wording.price(order.total)} go back to {inert(order.user)}.\n",
-            "Stock, coupon and sales go back too. Nothing can be undone twice.",
+            f"{what} go back too.\nA cancellation cannot be taken back.",
         )
         self.app.push_screen(
             ConfirmDialog(f"Cancel order {ending(order.order)}?", body, "Cancel the order"),

@@ -52,9 +52,9 @@ class ProductDetail(Panel):
         super().__init__(id="detail")
 
     def tell(self, visit: Visit, product: Product | None, trend: Sequence[int]) -> None:
-        """Show a product, or what to do where there is none."""
+        """Show a product, or nothing: the list says itself why there is none."""
         if product is None:
-            self.put(Content("Choose a product with the arrow keys."))
+            self.put(Content(""))
             return
         about = [product.sku, product.category or "", product.barcode or ""]
         parts: list[Content | str | tuple[str, str]] = [
