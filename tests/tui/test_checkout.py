@@ -365,3 +365,39 @@ def test_asking_again_does_not_block_the_loop(stocked: Shop) -> None:
         await stage.sees("Balance after")
 
     perform(make_app(SlowShop(stocked.runtime), user="kim"), play)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20)])
+def test_the_code_of_a_coupon_is_never_cut(stocked: Shop, size: tuple[int, int]) -> None:
+    """It is whole in the list, in the totals and in the confirmation; other words give way."""
+    code = "WELCOME-BACK-2026-MAY"
+    stocked.add_coupon(code, amount=1_000, limit=5)
+    stocked.claim("kim", code)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("down", "down", "plus", "c")
+        await stage.sees(f"○ {code}", "Pay ")
+        await stage.press("tab", "down", "enter")
+        await stage.sees(f"● {code}", "Pay 4,000 KRW")
+        await stage.press("p")
+        await stage.sees("Pay 4,000 KRW?", f"Coupon {code}")
+
+    perform(make_app(stocked, user="kim"), play, size=size)
+
+
+def test_the_keys_say_what_enter_does_where_the_focus_is(stocked: Shop) -> None:
+    """On a line it leads to the coupons, there it uses one, and on the button it pays."""
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        assert "enter Coupons" in stage.text
+        assert "Use coupon" not in stage.text
+        await stage.press("enter")
+        await stage.sees("enter Use coupon")
+        await stage.press("tab")
+        await stage.sees("enter Pay")
+        assert "Use coupon" not in stage.text
+        await stage.press("space")
+        await stage.sees("Pay 14,000 KRW?")
+
+    perform(make_app(stocked, user="kim"), play)

@@ -32,6 +32,12 @@ SETTLE_SECONDS = 1.0
 _ASKED = " Pay?"
 
 
+class PayButton(Button):
+    """Pays when it is pressed, and says so among the keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "Pay")]
+
+
 class CheckoutScreen(StoreScreen):
     """What is about to be bought, by whom, with which coupon."""
 
@@ -40,6 +46,7 @@ class CheckoutScreen(StoreScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p,c", "pay", "Pay"),
         Binding("enter,space", "choose", "Use coupon"),
+        Binding("enter,space", "to_coupons", "Coupons"),
         Binding("plus,equals_sign", "put(1)", "More", key_display="+"),
         Binding("minus", "put(-1)", "Less"),
         Binding("delete,d", "remove", "Remove", show=False),
@@ -66,7 +73,7 @@ class CheckoutScreen(StoreScreen):
             with Vertical(id="paying"):
                 yield OfferList()
                 yield Panel(id="totals")
-                yield Button("Pay", id="pay", variant="primary", flat=True)
+                yield PayButton("Pay", id="pay", variant="primary", flat=True)
 
     def reload(self) -> None:
         """Ask what the cart costs now, with each coupon."""
@@ -131,18 +138,16 @@ class CheckoutScreen(StoreScreen):
             charge(self.store)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Charging is not everybody's."""
+        """Charging is not everybody's; a coupon is chosen among the coupons."""
+        if action in {"choose", "to_coupons"}:
+            return isinstance(self.focused, OfferList) == (action == "choose")
         if action == "charge":
             return self.visit.may_charge
         return super().check_action(action, parameters)
 
     def action_choose(self) -> None:
-        """Use the coupon under the cursor, claiming it first if need be; or go to the coupons."""
-        offers = self.query_one(OfferList)
-        if not offers.has_focus:
-            self.set_focus(offers)
-            return
-        code, user = offers.current_key, self.visit.user
+        """Use the coupon under the cursor, claiming it first if need be."""
+        code, user = self.query_one(OfferList).current_key, self.visit.user
         if self._busy or not code or user is None:
             return
         offer = self._offer(code)
@@ -155,6 +160,10 @@ class CheckoutScreen(StoreScreen):
         self._coupon = None if code in {NO_COUPON, self._coupon} else code
         self.say("")
         self.reload()
+
+    def action_to_coupons(self) -> None:
+        """Go to the coupons."""
+        self.set_focus(self.query_one(OfferList))
 
     def action_put(self, step: int) -> None:
         """More or less of the line under the cursor."""
@@ -291,7 +300,9 @@ class CheckoutScreen(StoreScreen):
         if quote.order is not None:
             parts.append(("Balance after", price(quote.order.balance_after)))
         why = () if quote.refusal is None else (self.visit.wording.refusal(quote.refusal),)
-        self.query_one("#totals", Panel).put(ledger(parts, self._totals_width, why))
+        self.query_one("#totals", Panel).put(
+            ledger(parts, self._totals_width, why, whole=self._coupon or "")
+        )
 
     @property
     def _totals_width(self) -> int:
@@ -306,15 +317,16 @@ class CheckoutScreen(StoreScreen):
         lines = [
             (counted(line.quantity, line.name), price(line.line_total)) for line in order.lines
         ]
+        coupon = f"Coupon {inert(order.coupon)}"
         if order.discount:
-            lines.append((f"Coupon {inert(order.coupon)}", f"-{price(order.discount)}"))
+            lines.append((coupon, f"-{price(order.discount)}"))
         lines += [
             ("Total", price(order.total)),
             (f"Balance of {inert(order.user)} now", price(order.balance_after + order.total)),
             ("Balance after", price(order.balance_after)),
         ]
         width = min(46, self.size.width - 8)
-        return ledger(lines, width, ())
+        return ledger(lines, width, whole=coupon)
 
     def _after_change(self) -> None:
         self.say("")

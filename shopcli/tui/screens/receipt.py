@@ -144,18 +144,16 @@ class ReceiptScreen(Dialog[None]):
             (counted(line.quantity, line.name), wording.price(line.line_total))
             for line in order.lines
         ]
+        coupon = f"Coupon {order.coupon}" if order.coupon else "Discount"
         if order.discount:
             entries += [
                 ("Subtotal", wording.price(order.subtotal)),
-                (
-                    f"Coupon {order.coupon}" if order.coupon else "Discount",
-                    f"-{wording.price(order.discount)}",
-                ),
+                (coupon, f"-{wording.price(order.discount)}"),
             ]
         entries += [
             ("Total", wording.price(order.total)),
             (after, wording.price(order.balance_after)),
         ]
         self.query_one("#receipt", Static).update(
-            Content.assemble(ledger(about, width), "\n\n", ledger(entries, width))
+            Content.assemble(ledger(about, width), "\n\n", ledger(entries, width, whole=coupon))
         )

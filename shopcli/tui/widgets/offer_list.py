@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.tui.widgets.columns import Column
+from rich.cells import cell_len
+
+from shopcli.domain.text import inert
+from shopcli.tui.widgets.columns import GAP, Column
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from textual import events
 
     from shopcli.tui.payment import Offer
     from shopcli.tui.wording import Wording
@@ -16,13 +21,17 @@ if TYPE_CHECKING:
 NO_COUPON = ":none"
 """Key of the row that takes no coupon."""
 
+_MARGIN = 3
+"""Cells of a line that are no column's: the mark and the end."""
+
 
 class OfferList(RowList):
     """Coupons to choose one from, or none."""
 
     def __init__(self) -> None:
-        columns = (Column("COUPON"), Column("SAVES", 5, right=True))
+        columns = (Column("COUPON", whole=True), Column("SAVES", 5, right=True, leave_out=1))
         super().__init__(columns, empty="", id="offers")
+        self._offers: tuple[Sequence[Offer], str | None, Wording] | None = None
 
     def tell(self, offers: Sequence[Offer], chosen: str | None, wording: Wording) -> None:
         """Show these.
@@ -32,11 +41,28 @@ class OfferList(RowList):
             chosen: Code of the coupon to use, None where none is.
             wording: Of the shop.
         """
+        self._offers = (offers, chosen, wording)
+        self._draw()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Say more or less beside the codes."""
+        self._draw()
+
+    def _draw(self) -> None:
+        """Show the codes whole, with as many words beside them as there is room for."""
+        if self._offers is None:
+            return
+        offers, chosen, wording = self._offers
+        codes = [f"{_radio(one.coupon.code == chosen)} {one.coupon.code}" for one in offers]
+        has_bar = len(offers) + 2 > self.size.height
+        widest = max((cell_len(inert(code)) for code in codes), default=0)
+        room = self.size.width - widest - GAP - _MARGIN - has_bar
         rows = [Row(NO_COUPON, (Cell(f"{_radio(chosen is None)} none"), Cell("")))]
-        for offer in offers:
-            code = offer.coupon.code
-            told, tone = _worth(offer, wording)
-            rows.append(Row(code, (Cell(f"{_radio(code == chosen)} {code}"), Cell(told, tone))))
+        for offer, code in zip(offers, codes, strict=True):
+            worth = _worth(offer, wording, brief=False)
+            if cell_len(worth.text) > room:
+                worth = _worth(offer, wording, brief=True)
+            rows.append(Row(offer.coupon.code, (Cell(code), worth)))
         self.show(rows)
 
 
@@ -61,14 +87,16 @@ def why_not(offer: Offer, wording: Wording) -> str:
     return ""
 
 
-def _worth(offer: Offer, wording: Wording) -> tuple[str, str]:
+def _worth(offer: Offer, wording: Wording, *, brief: bool) -> Cell:
+    saves = wording.money(offer.saves) if brief else f"saves {wording.money(offer.saves)}"
     if offer.is_disabled:
-        return "switched off", "muted"
+        return Cell("off" if brief else "switched off", "muted")
     if offer.missing:
-        return f"needs {wording.money(offer.missing)} more", "muted"
+        missing = wording.money(offer.missing)
+        return Cell(f"+{missing}" if brief else f"needs {missing} more", "muted")
     if offer.number is None:
-        return f"claim: saves {wording.money(offer.saves)}", "accent"
-    return f"saves {wording.money(offer.saves)}", "good"
+        return Cell(f"claim: {saves}", "accent")
+    return Cell(saves, "good")
 
 
 def _radio(chosen: bool) -> str:  # noqa: FBT001  # it is what is drawn
