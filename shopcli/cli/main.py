@@ -9,7 +9,6 @@ import signal
 import sys
 from contextlib import AbstractContextManager
 from functools import cache
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -221,6 +220,8 @@ def _unsigned(number: str, command: str, words: Sequence[str]) -> str:
         verb = command.partition(" ")[2]
         given = words[words.index(verb) + 1 :]
         sku = given[0] if given else "SKU"
+        from shlex import quote  # only after a mistake
+
         return f"To take units out: shop product adjust {quote(sku)} --by=-{number} --reason R"
     return (
         f"Type {number}; to correct: shop adjust --by=-{number} --reason R,"

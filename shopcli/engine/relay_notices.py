@@ -6,14 +6,11 @@ their answer is out; on SQLite a relay looks often enough by itself.
 
 from __future__ import annotations
 
-import logging
 import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
-
-_log = logging.getLogger(__name__)
 
 CHANNEL = "api"
 LOOK_SECONDS = 1.0
@@ -60,7 +57,9 @@ class Waker:
             else:
                 self._quiet_until = self._look_again_at
         except Exception as error:  # noqa: BLE001  # what comes after an answer cannot change it
-            _log.debug("not woken: %s", type(error).__name__)
+            from logging import getLogger  # only after a failure
+
+            getLogger(__name__).debug("not woken: %s", type(error).__name__)
             # The order is committed; a relay that hears nothing looks four times a second.
             return
 
