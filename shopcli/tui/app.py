@@ -261,7 +261,7 @@ class Storefront(Store):
         return [
             screen
             for screen in self.screen_stack
-            if isinstance(screen, StoreScreen) and screen.is_mounted
+            if isinstance(screen, StoreScreen) and screen.is_mounted and screen.is_there
         ]
 
     def end(self, exit_code: int) -> None:

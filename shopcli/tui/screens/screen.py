@@ -43,6 +43,11 @@ class Asking(Screen[Value]):
         """What this sitting knows."""
         return self.store.visit
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it can be changed: while it is taken down, what is in it goes before it does."""
+        return self.is_attached and self.display
+
     def ask(self, about: str, work: Callable[[Shop], Result]) -> None:
         """Ask the shop something in a thread; a later question of the same kind outdates it."""
         number = self._numbers[about] = self._numbers.get(about, 0) + 1
@@ -66,13 +71,13 @@ class Asking(Screen[Value]):
     def on_told(self, answer: messages.Told) -> None:
         """Pass the newest answer on."""
         answer.stop()
-        if self.is_attached and answer.number == self._numbers.get(answer.about):
+        if self.is_there and answer.number == self._numbers.get(answer.about):
             self.told(answer.value)
 
     def on_refused(self, refusal: messages.Refused) -> None:
         """Pass a refusal on."""
         refusal.stop()
-        if self.is_attached:
+        if self.is_there:
             self.refused(refusal.about, refusal.error)
 
 

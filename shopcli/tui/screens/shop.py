@@ -198,7 +198,7 @@ class ShopScreen(StoreScreen):
 
     def _search_if_settled(self, typed: str) -> Callable[[], None]:
         def search() -> None:
-            if typed == self._query and self.is_attached:
+            if typed == self._query and self.is_there:
                 self._list_anew()
 
         return search
