@@ -43,7 +43,8 @@ _SHOWN_OPTIONS = frozenset(
 _ANY_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(?=:/)")
 
 # In a sentence: a login with a password up to the last `@`, or one that was cut before it.
-_LOGIN = re.compile(r"(?P<head>:/{1,2}[^/@:\s\[]*):(?!\*{3}@)[^\n]*@")
+# An empty password is none: `:@` stands where no further `@` follows.
+_LOGIN = re.compile(r"(?P<head>:/{1,2}[^/@:\s\[]*):(?!\*{3}@)(?!@[^@\n]*(?:\n|$))[^\n]*@")
 _CUT_LOGIN = re.compile(
     r"(?P<head>:/{1,2}[^/@:\s\[]*):(?!\*{3}@|\d*(?:[/?#,;.'\")\s]|$))[^@\s]+(?!\S*@)"
 )

@@ -155,6 +155,7 @@ def test_no_refusal_repeats_a_password(prompt: Prompt, line: str, address: str) 
         "See http://127.0.0.1:8080, or 'http://localhost:80'.",
         "https://[::1]:8080/events and kim@db.example",
         "postgresql://kim@db.example/shop",
+        "postgresql://kim:@/shop?host=/run/postgres",
     ],
 )
 def test_what_holds_no_password_is_shown_whole(text: str) -> None:
