@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from tests.factories import REASON
+
 Row = dict[str, Any]
 Quantities = dict[str, int]
 
@@ -393,6 +395,9 @@ class Model:
             "placed_at": placed_at,
             "key": key,
             "replayed": False,
+            "refunded": 0,
+            "cancelled_at": None,
+            "reason": None,
         }
 
     def _paid(self, order: Row, request: object, *, historical: bool) -> Row:
@@ -434,6 +439,7 @@ class Model:
             "replayed": False,
         }
         order["state"], order["cancelled"] = "cancelled", answer
+        order["refunded"], order["cancelled_at"], order["reason"] = order["total"], now, REASON
         return self._bind("cancel", key, order_key, answer)
 
     def order_records(self) -> list[Row]:
