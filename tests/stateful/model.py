@@ -89,7 +89,7 @@ class Model:
         need(user in self.users, "unknown_user")
         person = self.users[user]
         changes = state != person["state"]
-        need(not (changes and state == "closed" and person["balance"]), "invalid_input")
+        need(not (changes and state == "closed" and person["balance"]), "balance_not_zero")
         person["state"] = state
         return dict(person)
 
@@ -206,7 +206,7 @@ class Model:
         """Change the limit or the end of claiming, or switch off and on."""
         need(code in self.coupons, "unknown_coupon")
         coupon = self.coupons[code]
-        need(limit is None or limit >= coupon["claimed"], "invalid_input")
+        need(limit is None or limit >= coupon["claimed"], "limit_below_claimed")
         ends = coupon["closes"] if closes is None else closes
         need(not (ends and coupon["opens"]) or coupon["opens"] < ends, "invalid_input")
         coupon["closes"] = ends
@@ -274,11 +274,12 @@ class Model:
         need(user in self.users, "unknown_user")
         now = self.clock()
         rows = []
-        for (holder, _), row in self.held.items():
+        for (holder, code), row in self.held.items():
             if holder == user:
                 late = row["usable_until"] and now > row["usable_until"]
                 state = "redeemed" if row["order"] else "expired" if late else "claimed"
-                rows.append({**row, "state": state})
+                usable = not (row["order"] or late or self.coupons[code]["disabled"])
+                rows.append({**row, "state": state, "usable": usable})
         return rows
 
     def _judge_coupon(self, user: str, code: str, subtotal: int) -> int:
