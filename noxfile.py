@@ -98,10 +98,12 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def proofs(session: nox.Session) -> None:
-    """Run the long concurrency and property tests."""
+    """Run the long concurrency and property tests, and every property on new examples."""
     install(session, "test")
     install_project(session)
     session.run("pytest", "-m", "proof", "--hypothesis-profile=nightly", *session.posargs)
+    new_examples = ("-m", "hypothesis and not proof", "--hypothesis-profile=explore")
+    session.run("pytest", *new_examples, *session.posargs)
 
 
 @nox.session(default=False)

@@ -10,6 +10,8 @@ import os
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from shopcli.domain.moments import to_microseconds
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -40,7 +42,7 @@ class Ids:
 
     def several(self, count: int) -> list[str]:
         """So many new ids, at a third of the price."""
-        number = int(self._clock().timestamp() * 1000) << 80
+        number = self._milliseconds() << 80
         number |= int.from_bytes(self._random_bytes(10), "big") >> 1  # room for the steps
         steps = self._random_bytes(4 * count)
         found = []
@@ -58,7 +60,7 @@ class Ids:
 
     def new(self) -> str:
         """A new id of 26 characters, after every id made here before."""
-        milliseconds = int(self._clock().timestamp() * 1000)
+        milliseconds = self._milliseconds()
         lot = int.from_bytes(self._random_bytes(10), "big")
         number = (milliseconds << 80) | lot
         with self._lock:
@@ -68,6 +70,10 @@ class Ids:
                 number = self._last + 1 + (lot & 0xFFFFFFFF)
             self._last = number
         return _text(number, 120)
+
+    def _milliseconds(self) -> int:
+        # By integers: a float of seconds loses the last millisecond of far years.
+        return to_microseconds(self._clock()) // 1000
 
 
 def may_be_id(text: str) -> bool:

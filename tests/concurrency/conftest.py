@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from secrets import randbits
 
-import hypothesis
 import pytest
 
 from shopcli import Shop
@@ -29,9 +27,7 @@ def shop(shop_url: str) -> Iterator[Shop]:
 
 @pytest.fixture
 def seed(request: pytest.FixtureRequest) -> int:
-    """The seed of a test's random choices: `--hypothesis-seed`, in CI always 0, else a new one."""
-    given = request.config.option.hypothesis_seed
-    fresh = 0 if hypothesis.settings().derandomize else randbits(32)
-    chosen = fresh if given is None else int(given)
+    """The seed of a test's random choices: `--hypothesis-seed`, else a new one for each run."""
+    chosen = int(request.config.option.hypothesis_seed)
     print(f"seed {chosen}")  # noqa: T201 - shown with a failure
     return chosen

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shopcli.domain.fingerprints import fingerprint, order_fingerprint
@@ -44,6 +44,7 @@ def test_ids_sort_by_the_millisecond_they_were_made_in(moment: datetime, later: 
     st.datetimes(datetime(1970, 1, 2), datetime(9998, 1, 1)),  # noqa: DTZ001 - given a zone below
     st.integers(1, 300),
 )
+@example(datetime(3059, 1, 1, 0, 0, 0, 46_000), 1)  # noqa: DTZ001 - the float of it is 45.9 ms
 def test_an_id_begins_with_the_millisecond_it_was_made_in(moment: datetime, count: int) -> None:
     """The first ten characters are the time in base 32, of one id as of each of several."""
     clock = SettableClock(moment.replace(tzinfo=UTC, microsecond=moment.microsecond // 1000 * 1000))
