@@ -9,43 +9,23 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, get_args, get_type_hints
 
 from shopcli.cli.json_text import json_text
 from shopcli.domain.encoding import as_json
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.ids import ID_LENGTH
 from shopcli.domain.moments import rfc3339
-from shopcli.domain.money import format_major
+from shopcli.domain.money import Minor, format_major
 from shopcli.domain.text import inert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shopcli.cli.terminal import Column
-
-MONEY_KEYS = frozenset(
-    {
-        "amount",
-        "balance",
-        "balance_after",
-        "cap",
-        "discount",
-        "line_total",
-        "min_order",
-        "net",
-        "price",
-        "refunded",
-        "revenue",
-        "subtotal",
-        "total",
-        "unit_price",
-    }
-)
-"""Keys whose integers are amounts of money wherever they appear."""
 
 ID_KEYS = frozenset({"id", "order", "entry"})
 ENDING_LENGTH = 8
@@ -97,7 +77,7 @@ class Output:
         elif self.for_people:
             self.lines(*lines)
         else:
-            self._tsv(list(_keys(record)), [record])
+            self._tsv(list(_keys(record)), [record], money_fields(type(record)))
 
     def rows(
         self,
@@ -117,15 +97,17 @@ class Output:
         """
         if self.as_json:
             self.document(document if document is not None else list(rows))
-        elif self.for_people:
+            return
+        money = money_fields(keys) if isinstance(keys, type) else frozenset()
+        if self.for_people:
             from shopcli.cli.terminal import draw_table  # Rich, only for a person
 
             left_out = draw_table(
                 self.stream,
                 rows,
                 columns,
-                self.shown,
-                currency_of=lambda key: self.currency if key in MONEY_KEYS else "",
+                lambda key, value: self.shown(key, value, is_money=key in money),
+                currency_of=lambda key: self.currency if key in money else "",
             )
             if left_out:
                 from shopcli.cli.problems import remark  # which writes to standard error
@@ -133,7 +115,7 @@ class Output:
                 remark(f"The terminal is too narrow for: {', '.join(left_out)}.")
         else:
             names = list(keys) if not isinstance(keys, type) else [f.name for f in fields(keys)]
-            self._tsv(names, rows)
+            self._tsv(names, rows, money)
 
     def document(self, value: object) -> None:
         """Answer with one JSON document."""
@@ -157,7 +139,9 @@ class Output:
             self.write(json_text(as_json(record), self.stream) + "\n")
         else:
             keys = _keys(record)
-            self.write("\t".join(self.cell(key, _value(record, key)) for key in keys) + "\n")
+            money = money_fields(type(record))
+            cells = (self.cell(k, _value(record, k), is_money=k in money) for k in keys)
+            self.write("\t".join(cells) + "\n")
 
     def money(self, amount: int) -> str:
         """An amount for a person: major units, thousands set apart."""
@@ -171,14 +155,14 @@ class Output:
 
         return moment.astimezone(zone(self.timezone)).strftime("%Y-%m-%d %H:%M")
 
-    def shown(self, key: str, value: object) -> str:
+    def shown(self, key: str, value: object, *, is_money: bool = False) -> str:
         """A value for a person, by the key it stands under."""
         if value is None:
             return ""
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, int):
-            return self.money(value) if key in MONEY_KEYS else str(value)
+            return self.money(value) if is_money else str(value)
         if isinstance(value, datetime):
             return self.moment(value)
         text = _joined(key, value)
@@ -186,14 +170,14 @@ class Output:
             return text.replace("_", " ")
         return text[-ENDING_LENGTH:] if key in ID_KEYS and len(text) == ID_LENGTH else text
 
-    def cell(self, key: str, value: object) -> str:
+    def cell(self, key: str, value: object, *, is_money: bool = False) -> str:
         """A value for another program, by the key it stands under; holds no tab or line end."""
         if value is None:
             return ""
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, int):
-            return format_major(value, self.exponent) if key in MONEY_KEYS else str(value)
+            return format_major(value, self.exponent) if is_money else str(value)
         if isinstance(value, datetime):
             return rfc3339(value)
         return inert(_joined(key, value))
@@ -212,10 +196,26 @@ class Output:
             if error.errno != errno.EPIPE:
                 raise unwritable(error) from None
 
-    def _tsv(self, keys: Sequence[str], rows: Sequence[object]) -> None:
+    def _tsv(self, keys: Sequence[str], rows: Sequence[object], money: frozenset[str]) -> None:
+        columns = [(key, key in money) for key in keys]
         text = ["\t".join(keys)]
-        text += ["\t".join(self.cell(key, _value(row, key)) for key in keys) for row in rows]
+        text += [
+            "\t".join(
+                self.cell(key, _value(row, key), is_money=is_money) for key, is_money in columns
+            )
+            for row in rows
+        ]
         self.write("\n".join(text) + "\n")
+
+
+def money_fields(kind: type) -> frozenset[str]:
+    """The fields of a kind of record that are money by their type, `Minor`, or may be."""
+    if not is_dataclass(kind):
+        return frozenset()
+    hints = get_type_hints(kind, include_extras=True)
+    return frozenset(
+        name for name, hint in hints.items() if hint == Minor or Minor in get_args(hint)
+    )
 
 
 def span(seconds: float) -> str:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Annotated
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.text import BLANKS, shown
+
+Minor = Annotated[int, "minor units of the currency"]
+"""An amount of money; what annotates a field of a record with it is printed as money."""
 
 AMOUNT_MAX = 2**53 - 1
 """Largest amount or count: exact in every JSON reader (RFC 8259, section 6)."""

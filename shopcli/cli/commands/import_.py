@@ -10,7 +10,7 @@ import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.commands.orders import has_platform
-from shopcli.cli.output import counted
+from shopcli.cli.output import counted, money_fields
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import line_bound
 from shopcli.cli.problems import Interrupted, Terminated, ended_by
@@ -319,9 +319,13 @@ def _tell_details(call: Call, summary: ImportSummary) -> None:
 def _told_difference(call: Call, difference: dict[str, Any]) -> str:
     if difference["change"] == "new":
         return f"+ {difference['sku']}"
+    from shopcli.domain.records import Product  # the engine has loaded it
+
     changes = []
+    money = money_fields(Product)
     for name, values in difference["fields"].items():
-        had, has = (call.output.shown(name, value) or "(empty)" for value in values)
+        shown = (call.output.shown(name, value, is_money=name in money) for value in values)
+        had, has = (text or "(empty)" for text in shown)
         changes.append(f"{name} {had} -> {has}")
     return f"~ {difference['sku']}: {', '.join(changes)}"
 
