@@ -11,7 +11,7 @@ from pathlib import Path
 from shopcli.cli.environment import VARIABLES, process_environment, terminal_is_plain
 from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.text import shown
+from shopcli.domain.showing import shown
 
 APPLICATION = "shopcli"
 FILE_NAME = "config.toml"

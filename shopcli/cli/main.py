@@ -24,7 +24,7 @@ from shopcli.cli.parsing.command_table import RootGroup, words_first
 from shopcli.cli.parsing.options import shared_options, user_option
 from shopcli.cli.parsing.typer_commands import HELP_NAMES, examples_of
 from shopcli.domain.errors import Internal, InvalidInput, ShopError
-from shopcli.domain.text import shown
+from shopcli.domain.showing import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

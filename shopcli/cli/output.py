@@ -15,12 +15,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO, get_args, get_type_hints
 
 from shopcli.cli.json_text import json_text
+from shopcli.domain.amounts import format_major
 from shopcli.domain.encoding import as_json
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.ids import ID_LENGTH
 from shopcli.domain.moments import rfc3339
-from shopcli.domain.money import Minor, format_major
-from shopcli.domain.text import inert
+from shopcli.domain.money import Minor
+from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.errors import Internal, OutcomeUnknown, ShopError
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from shopcli.cli.configuration import styling_is_off
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

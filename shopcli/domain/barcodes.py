@@ -11,7 +11,8 @@ import re
 import unicodedata
 
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.text import BLANKS, is_ignorable, shown
+from shopcli.domain.showing import is_ignorable, shown
+from shopcli.domain.text import BLANKS
 
 BARCODE_LENGTH_MAX = 64
 GTIN_LENGTH = 14

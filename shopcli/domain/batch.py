@@ -16,7 +16,8 @@ from shopcli.domain.barcodes import as_read, checked_barcode, is_rounded
 from shopcli.domain.errors import CurrencyMismatch, InvalidInput
 from shopcli.domain.moments import parse_moment, to_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount, meant_amount, parse_major
-from shopcli.domain.text import checked_code, checked_identifier, checked_key, checked_name, shown
+from shopcli.domain.showing import shown
+from shopcli.domain.text import checked_code, checked_identifier, checked_key, checked_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

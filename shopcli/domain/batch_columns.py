@@ -15,13 +15,8 @@ from shopcli.domain.barcodes import BARCODE_LENGTH_MAX
 from shopcli.domain.batch import CLEAR_TEXT, LEAVE, Column, Grammar, Value, cell
 from shopcli.domain.errors import ShopError
 from shopcli.domain.money import AMOUNT_MAX
-from shopcli.domain.text import (
-    BLANKS,
-    IDENTIFIER_LENGTH_MAX,
-    IGNORABLE,
-    KEY_LENGTH_MAX,
-    NAME_LENGTH_MAX,
-)
+from shopcli.domain.showing import IGNORABLE
+from shopcli.domain.text import BLANKS, IDENTIFIER_LENGTH_MAX, KEY_LENGTH_MAX, NAME_LENGTH_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.text import shown
+from shopcli.domain.showing import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable

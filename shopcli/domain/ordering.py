@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopcli.domain import errors
+from shopcli.domain.amounts import spoken, typed_amount
 from shopcli.domain.moments import from_microseconds, rfc3339
-from shopcli.domain.money import AMOUNT_MAX, checked_amount, spoken, typed_amount
+from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.pricing import Discount, Price, price
 from shopcli.domain.text import checked_identifier, typed, typed_after
 

@@ -1,4 +1,4 @@
-"""Grammar of every text people give the shop, and the one way untrusted text is made fit to show.
+"""Grammar of every text people give the shop.
 
 Refused everywhere: control characters, bidirectional controls, what is shown as nothing, lone
 surrogates and unassigned code points (Trojan Source, CVE-2021-42574; terminal escapes, CWE-150).
@@ -8,47 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from shopcli.domain.showing import is_harmless, is_ignorable, shown, surroundings
 
 NAME_LENGTH_MAX = 200
 IDENTIFIER_LENGTH_MAX = 64
 KEY_LENGTH_MAX = 200
 REASON_LENGTH_MAX = 500
-
-_SHOWN_LENGTH_MAX = 40
-
-_BIDIRECTIONAL = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f"
-)
-_SEPARATORS = frozenset("\u2028\u2029\ufff9\ufffa\ufffb")
-IGNORABLE = (
-    (0x00AD, 0x00AD),
-    (0x034F, 0x034F),
-    (0x061C, 0x061C),
-    (0x115F, 0x1160),
-    (0x17B4, 0x17B5),
-    (0x180B, 0x180F),
-    (0x200B, 0x200F),
-    (0x202A, 0x202E),
-    (0x2060, 0x206F),
-    (0x3164, 0x3164),
-    (0xFE00, 0xFE0F),
-    (0xFEFF, 0xFEFF),
-    (0xFFA0, 0xFFA0),
-    (0xFFF0, 0xFFF8),
-    (0x1BCA0, 0x1BCA3),
-    (0x1D173, 0x1D17A),
-    (0xE0000, 0xE0FFF),
-)
-"""Default_Ignorable_Code_Point (Unicode 16, DerivedCoreProperties.txt): shown as nothing at all.
-
-Python does not know the property; it is stable, and holds what is not assigned yet as well.
-"""
 
 BLANKS = (
     " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
@@ -56,14 +23,8 @@ BLANKS = (
 )
 """What looks like nothing but room: the separators of Unicode, and the empty Braille pattern."""
 
-_EMOJI_STYLES = "\ufe0e\ufe0f"
-_JOINERS = "\u200c\u200d"
-_JOINING_SCRIPTS = ((0x0600, 0x109F), (0x1780, 0x18AF))
-"""From Arabic to Myanmar, Khmer and Mongolian: where a joiner changes how letters are drawn."""
-
 _PLAIN_IDENTIFIER = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _KEY = re.compile(r"(?! )[\x20-\x7e]{1,200}(?<! )", re.ASCII)
-_FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Cn", "Co"})
 _EXAMPLES = {"SKU": "LATTE-1", "coupon code": "WELCOME10", "user name": "kim"}
 
 
@@ -135,7 +96,7 @@ def checked_name(value: object, what: str, *, length_max: int = NAME_LENGTH_MAX)
         raise InvalidInput(f"{what} has at most {length_max} characters, not {len(value)}.")
     name = value.strip(BLANKS)
     if not name.isascii():
-        if not all(map(_harmless, name, _surroundings(name))):
+        if not all(map(is_harmless, name, surroundings(name))):
             raise InvalidInput(
                 f"{what} {shown(value)} holds control, invisible or bidirectional characters.",
                 fix="Type it anew: such characters come along when text is copied.",
@@ -150,13 +111,6 @@ def checked_name(value: object, what: str, *, length_max: int = NAME_LENGTH_MAX)
             f"{what} has 1 to {length_max} characters, not {len(name)}.",
         )
     return name
-
-
-def shown(value: object) -> str:
-    """A value as a message repeats it: inert, in quotes, and cut where it is long."""
-    text = value if isinstance(value, str) else repr(value)
-    cut = text if len(text) <= _SHOWN_LENGTH_MAX else f"{text[:_SHOWN_LENGTH_MAX]}…"
-    return f"'{inert(cut)}'"
 
 
 def is_plain(name: str) -> bool:
@@ -178,65 +132,6 @@ def typed(name: str) -> str:
 def typed_after(option: str, name: str) -> str:
     """A user, SKU or code as the value of an option."""
     return f"{option}={name}" if name.startswith("-") else f"{option} {name}"
-
-
-def inert(text: object) -> str:
-    r"""Any text made fit for a terminal: whatever could act on it is shown as `\u{…}` instead.
-
-    Names are checked on the way in; this is for the way out, because databases can be written by
-    others and answers of a platform come from outside.
-    """
-    raw = str(text)
-    if raw.isascii() and raw.isprintable():
-        return raw
-    return "".join(
-        c if _harmless(c, around) else f"\\u{{{ord(c):x}}}"
-        for c, around in zip(raw, _surroundings(raw), strict=True)
-    )
-
-
-def is_ignorable(character: str) -> bool:
-    """Whether a character is shown as nothing at all."""
-    code = ord(character)
-    return code >= IGNORABLE[0][0] and any(first <= code <= last for first, last in IGNORABLE)
-
-
-def _surroundings(text: str) -> Iterator[str]:
-    """What stands before and after each character, a blank where nothing does."""
-    return map(str.__add__, f" {text}", f"{text[1:]} ")
-
-
-def _harmless(character: str, around: str) -> bool:
-    if (
-        unicodedata.category(character) in _FORBIDDEN_CATEGORIES
-        or character in _BIDIRECTIONAL
-        or character in _SEPARATORS
-    ):
-        return False
-    return not is_ignorable(character) or _draws(character, *around)
-
-
-def _draws(character: str, before: str, after: str) -> bool:
-    """Whether a character that is nothing by itself changes how its neighbours are drawn."""
-    if character in _EMOJI_STYLES:
-        is_keycap = after == "\u20e3" and before in "0123456789#*"
-        return is_keycap or (not before.isascii() and _is_symbol(before))
-    if character in _JOINERS and all(map(_may_join, (before, after))):
-        return True
-    return (
-        character == "\u200d"
-        and _is_symbol(after)
-        and (_is_symbol(before) or before in _EMOJI_STYLES)
-    )
-
-
-def _is_symbol(character: str) -> bool:
-    return unicodedata.category(character)[0] in "SP"
-
-
-def _may_join(character: str) -> bool:
-    code = ord(character)
-    return any(first <= code <= last for first, last in _JOINING_SCRIPTS)
 
 
 def _is_seen(character: str) -> bool:

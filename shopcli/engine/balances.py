@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopcli.domain import errors
+from shopcli.domain.amounts import spoken, typed_amount
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.moments import from_microseconds
-from shopcli.domain.money import AMOUNT_MAX, checked_amount, spoken, typed_amount
+from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.ordering import check_balance, check_state
 from shopcli.domain.records import Balance, BalanceChange, BalanceEntry
 from shopcli.domain.text import typed_after

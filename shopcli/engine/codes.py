@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.barcodes import as_read, canonical_code, codes_of, split_word
 from shopcli.domain.errors import BarcodeExists, InvalidInput
-from shopcli.domain.text import inert, shown, typed
+from shopcli.domain.showing import inert, shown
+from shopcli.domain.text import typed
 from shopcli.storage import codes as table
 
 if TYPE_CHECKING:

@@ -16,12 +16,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from shopcli.domain.amounts import format_major
 from shopcli.domain.batch_records import Format
 from shopcli.domain.batch_text import disarmed, join_cells
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds, rfc3339
-from shopcli.domain.money import format_major
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.engine.balances import entry_id
 from shopcli.engine.imports.reading.source import format_of
 from shopcli.engine.judging import Judged

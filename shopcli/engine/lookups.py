@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from shopcli.domain import errors
 from shopcli.domain.barcodes import canonical_code
 from shopcli.domain.ids import may_be_id
-from shopcli.domain.text import checked_code, checked_identifier, inert, typed
+from shopcli.domain.showing import inert
+from shopcli.domain.text import checked_code, checked_identifier, typed
 from shopcli.storage import codes, coupons, orders, products, users
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 
 _LENGTH_MAX = 100
 

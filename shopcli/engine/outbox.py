@@ -11,7 +11,7 @@ from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline, Replayable
 from shopcli.domain.errors import InvalidInput, UnknownEvent
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.records import OutboxEvent, OutboxStatus
-from shopcli.domain.text import inert, shown
+from shopcli.domain.showing import inert, shown
 from shopcli.engine.audit import changes, record_change
 from shopcli.engine.deliveries import SECOND_MICROSECONDS, Deliveries
 from shopcli.engine.judging import Judged

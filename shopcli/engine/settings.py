@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.text import shown
+from shopcli.domain.showing import shown
 from shopcli.engine.audit import record_change
 from shopcli.engine.requests import optional_reason
 from shopcli.storage import settings as table

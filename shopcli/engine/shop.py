@@ -10,7 +10,8 @@ from shopcli.domain.ids import Ids
 from shopcli.domain.moments import parse_moment, system_clock, to_microseconds, zone
 from shopcli.domain.money import DEFAULT_CURRENCY, exponent_of
 from shopcli.domain.rights import Holder
-from shopcli.domain.text import checked_name, inert
+from shopcli.domain.showing import inert
+from shopcli.domain.text import checked_name
 from shopcli.engine import audit, judging, machine, settings
 from shopcli.engine.runtime import Origin, Runtime
 from shopcli.engine.verbs.catalogue import CatalogueVerbs

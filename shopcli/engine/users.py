@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.domain.amounts import spoken
 from shopcli.domain.errors import BalanceNotZero, InvalidInput, UserExists
-from shopcli.domain.money import spoken
 from shopcli.domain.records import User
 from shopcli.domain.text import typed, typed_after
 from shopcli.engine.audit import origin_values, record_change

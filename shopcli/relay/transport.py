@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from shopcli.domain.moments import to_microseconds
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.relay.signature import sign
 from shopcli.relay.sockets import DeadlineExceeded, Unreachable, Wire, connect
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from shopcli.domain.amounts import format_major
 from shopcli.domain.moments import local, zone
-from shopcli.domain.money import format_major
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

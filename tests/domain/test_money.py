@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopcli.domain.money import (
-    AMOUNT_MAX,
-    EXPONENTS,
-    checked_amount,
-    exponent_of,
-    format_major,
-    meant_amount,
-    parse_major,
-)
+from shopcli.domain.amounts import EXPONENTS, format_major
+from shopcli.domain.money import AMOUNT_MAX, checked_amount, exponent_of, meant_amount, parse_major
 from tests.factories import accepted, refusal
 
 BAD_IN_EVERY_CURRENCY = [

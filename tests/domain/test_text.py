@@ -9,16 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopcli.domain.text import (
-    BLANKS,
-    IGNORABLE,
-    checked_code,
-    checked_identifier,
-    checked_key,
-    checked_name,
-    inert,
-    shown,
-)
+from shopcli.domain.showing import IGNORABLE, inert, shown
+from shopcli.domain.text import BLANKS, checked_code, checked_identifier, checked_key, checked_name
 from tests.factories import accepted, refusal
 
 HOSTILE = {

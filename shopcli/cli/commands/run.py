@@ -23,7 +23,8 @@ from shopcli.cli.problems import (
     ended_by,
 )
 from shopcli.domain.errors import InvalidInput, OutcomeUnknown, PartlyDone, ShopError
-from shopcli.domain.text import checked_key, inert
+from shopcli.domain.showing import inert
+from shopcli.domain.text import checked_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -44,7 +44,8 @@ def offered(kind: Kind, database: str | None, incomplete: str) -> Offers:
         ):
             return [one for one in _of_ours(kind) if one[0].startswith(incomplete)]
         from shopcli.cli.configuration import of_process  # only when a value is completed
-        from shopcli.domain.text import inert, is_plain
+        from shopcli.domain.showing import inert
+        from shopcli.domain.text import is_plain
         from shopcli.engine.completion import beginning_with
 
         address = of_process({"database": database}).database()

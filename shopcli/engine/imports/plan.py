@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.text import checked_key, inert, shown
+from shopcli.domain.showing import inert, shown
+from shopcli.domain.text import checked_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,13 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shopcli.domain.amounts import format_major
 from shopcli.domain.batch import CLEAR, CLEAR_TEXT, Grammar, Value
 from shopcli.domain.batch_records import Format
 from shopcli.domain.batch_text import armed, disarmed, join_cells
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds, rfc3339
-from shopcli.domain.money import format_major
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.engine.imports.reading.spool import full
 
 if TYPE_CHECKING:

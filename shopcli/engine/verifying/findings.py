@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from shopcli.domain.records import Check
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.storage.verifying.checks import VIOLATION_COUNT_MAX
 
 

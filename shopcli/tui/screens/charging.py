@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.domain.amounts import format_major
 from shopcli.domain.errors import InvalidInput, OutcomeUnknown, ShopError, TryLater
-from shopcli.domain.money import format_major, parse_major
-from shopcli.domain.text import inert
+from shopcli.domain.money import parse_major
+from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.deeds import Deed
 from shopcli.tui.screens.dialogs import EntryDialog

@@ -13,7 +13,7 @@ from textual.widgets import Button
 
 from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
 from shopcli.domain.records import Claim, Order
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.deeds import Deed
 from shopcli.tui.payment import Changed, Intent, Offer, Review, is_order, pay, review

@@ -12,7 +12,7 @@ from textual.content import Content
 
 from shopcli.domain.errors import CouponAlreadyClaimed, CouponSoldOut, ShopError
 from shopcli.domain.records import Claim, Coupon, UserCoupon
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.columns import Column

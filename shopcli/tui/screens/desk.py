@@ -13,7 +13,7 @@ from textual.content import Content
 
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.records import Coupon, Order, OutboxEvent, OutboxStatus, Product
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.screen import StoreScreen

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from shopcli.domain.errors import ShopError
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.trigger import Trigger
 from shopcli.tui.widgets.bars import Answer, KeyHints

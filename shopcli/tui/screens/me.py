@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 
 from shopcli.domain.records import BalanceEntry, Order, User
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.columns import Column

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from shopcli.domain.errors import ShopError
 from shopcli.domain.records import Cancellation, Order
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import Dialog

@@ -18,7 +18,7 @@ from textual.widgets import Input
 
 from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
 from shopcli.domain.records import Order, Product
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.deeds import Deed
 from shopcli.tui.payment import Changed, Intent, Review, is_order, pay

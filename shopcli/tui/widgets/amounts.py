@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len, chop_cells
 from textual.content import Content
 
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.tui.widgets.columns import fitted
 
 _STRONG = frozenset({"Total", "Balance after"})

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.tui.widgets.columns import fitted
 
 if TYPE_CHECKING:

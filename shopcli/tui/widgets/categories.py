@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.message import Message
 from textual.strip import Strip
 
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.tui.widgets.bars import LineBar
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.tui.widgets.columns import GAP, Column
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 

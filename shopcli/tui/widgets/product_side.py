@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.tui.store import Store
 from shopcli.tui.widgets.columns import fitted
 from shopcli.tui.wording import counted, is_low, plural, stock_text, trend_line

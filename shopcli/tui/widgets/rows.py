@@ -18,7 +18,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 from shopcli.tui.widgets.columns import GAP, Column, fitted, widths_for, wrapped
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from shopcli.domain.batch_records import (
 )
 from shopcli.domain.batch_text import armed, split_block, split_lines
 from shopcli.domain.errors import InvalidInput, ShopError
-from shopcli.domain.text import shown
+from shopcli.domain.showing import shown
 from shopcli.engine.imports.reading.headers import Header, says_separator
 from shopcli.engine.imports.reading.rows import Rows
 

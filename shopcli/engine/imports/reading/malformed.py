@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from shopcli.domain.errors import InvalidInput, ShopError
-from shopcli.domain.text import inert
+from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
     from collections.abc import Callable

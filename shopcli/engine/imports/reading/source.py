@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from shopcli.domain.batch_records import FORMATS, LINE_LENGTH_MAX, Format
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.text import inert, shown
+from shopcli.domain.showing import inert, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
