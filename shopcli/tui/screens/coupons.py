@@ -28,7 +28,7 @@ _EMPTY = "No coupons yet. Add one in a shell:\n\nshop coupon add WELCOME10 --per
 _BAR_WIDTH = 8
 _COLUMNS = (
     Column("COUPON", 8, whole=True),
-    Column("TAKES OFF", leave_out=2),
+    Column("TAKES OFF", whole=True, leave_out=2),
     Column("LEFT", 7, right=True),
     Column("", _BAR_WIDTH, from_width=76, leave_out=9),
     Column("YOURS", 12, whole=True, leave_out=1),

@@ -6,7 +6,7 @@ import re
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,9 @@ GAP = 2
 """Cells between two columns."""
 
 _NAME_WIDTH_MIN = 8
+_CODE_WIDTH_MIN = 12
+"""What is left of the width of a column whose codes are written on lines of their own."""
+
 _NUMBER = re.compile(r"(?<!\w)[0-9][0-9.,]*[0-9]")
 
 
@@ -23,7 +26,8 @@ class Column(NamedTuple):
 
     A right-aligned column and a `whole` one grow with their contents: they hold numbers and codes.
     Where that does not fit, columns are left out, the one with the highest `leave_out` first;
-    those with 0 stay. Lists narrower than `from_width` never show the column.
+    those with 0 stay. What is `whole` and still does not fit is written on lines of its own. Lists
+    narrower than `from_width` never show the column.
     """
 
     heading: str
@@ -46,19 +50,19 @@ def widths_for(
         margin: What of that is no column's.
     """
     room = list_width - margin
-    shown = [list_width >= column.from_width for column in columns]
     least = [_least(column, content) for column, content in zip(columns, widest, strict=True)]
-    while _needed(shown, least) > room:
-        droppable = [i for i, column in enumerate(columns) if shown[i] and column.leave_out]
-        if not droppable:
-            break
-        shown[max(droppable, key=lambda i: columns[i].leave_out)] = False
+    shown = _shown(columns, least, list_width, room)
+    if _needed(shown, least) > room:  # then codes are not beside the rest, which stays
+        least = [
+            min(width, max(column.width, _CODE_WIDTH_MIN)) if column.whole else width
+            for column, width in zip(columns, least, strict=True)
+        ]
+        shown = _shown(columns, least, list_width, room)
     widths = [width if is_shown else 0 for width, is_shown in zip(least, shown, strict=True)]
     spare = room - _needed(shown, least)
-    for index, column in enumerate(columns):
-        if shown[index] and not column.width and not column.right:
-            widths[index] = max(1, widths[index] + spare)
-            spare = 0
+    for index in _growing(columns, shown)[:1]:
+        widths[index] += max(0, spare)
+        spare = min(0, spare)
     for index in _cuttable(columns, widths):
         if spare >= 0:
             break
@@ -84,6 +88,19 @@ def fitted(text: str, width: int) -> str:
     return set_cell_size(f"{kept.rstrip()}…", width)
 
 
+def folded(text: str, width: int) -> list[str]:
+    """A text in lines of at most that many cells, all of it: at blanks, and codes anywhere."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if cell_len(longer) <= width:
+            lines[-1] = longer
+            continue
+        parts = chop_cells(word, max(2, width))
+        lines = [*lines, *parts] if lines[-1] else parts
+    return lines
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """A text of our own in lines of at most that many cells; commands can still be copied."""
     lines = []
@@ -101,12 +118,31 @@ def _least(column: Column, content: int) -> int:
     return column.width or _NAME_WIDTH_MIN
 
 
+def _shown(
+    columns: Sequence[Column], least: Sequence[int], list_width: int, room: int
+) -> list[bool]:
+    """Which columns there is room for, by their priority."""
+    shown = [list_width >= column.from_width for column in columns]
+    while _needed(shown, least) > room:
+        droppable = [i for i, column in enumerate(columns) if shown[i] and column.leave_out]
+        if not droppable:
+            break
+        shown[max(droppable, key=lambda i: columns[i].leave_out)] = False
+    return shown
+
+
 def _needed(shown: Sequence[bool], least: Sequence[int]) -> int:
     widths = [width for width, is_shown in zip(least, shown, strict=True) if is_shown]
     return sum(widths) + GAP * max(0, len(widths) - 1)
 
 
+def _growing(columns: Sequence[Column], shown: Sequence[bool]) -> list[int]:
+    """Columns that may take the room left, in this order: names, then codes, and no number."""
+    left = [i for i, column in enumerate(columns) if shown[i] and not column.right]
+    return sorted(left, key=lambda i: (columns[i].width > 0, not columns[i].whole))
+
+
 def _cuttable(columns: Sequence[Column], widths: Sequence[int]) -> list[int]:
-    """Columns that may be cut as the last resort: names first, codes after them, no number."""
+    """Columns that get narrower as the last resort: names first, codes after them, no number."""
     left = [i for i, column in enumerate(columns) if widths[i] and not column.right]
     return sorted(left, key=lambda i: (columns[i].whole, -widths[i]))

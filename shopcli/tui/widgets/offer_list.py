@@ -29,7 +29,7 @@ class OfferList(RowList):
     """Coupons to choose one from, or none."""
 
     def __init__(self) -> None:
-        columns = (Column("COUPON", whole=True), Column("SAVES", 5, right=True, leave_out=1))
+        columns = (Column("COUPON", whole=True), Column("SAVES", 5, right=True))
         super().__init__(columns, empty="", id="offers")
         self._offers: tuple[Sequence[Offer], str | None, Wording] | None = None
 

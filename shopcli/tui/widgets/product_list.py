@@ -79,6 +79,10 @@ class ProductList(RowList):
         """The rows of all pages that are known."""
         return [row for page in self._pages.values() for row in page]
 
+    def heights(self, widest: Sequence[int]) -> Sequence[int]:  # noqa: ARG002  # as of any list
+        """One line each: a SKU that does not fit whole is left to what stands beside the list."""
+        return ()
+
     def start(self, page: ProductPage) -> None:
         """Show another listing from its top."""
         self.is_told = True
@@ -117,9 +121,9 @@ class ProductList(RowList):
             self._redraw(number, before, rows)
 
     def _redraw(self, number: int, before: list[Row], rows: list[Row]) -> None:
-        widths = self._measure()
+        widths = self._widths
+        self._measure()
         if widths != self._widths:
-            self._widths = widths
             self.refresh()
             return
         for place, (old, new) in enumerate(zip(before, rows, strict=True)):
@@ -142,7 +146,7 @@ class ProductList(RowList):
         self._products |= {product.sku: product for product in page.products}
 
     def _settle(self) -> None:
-        self._widths = self._measure()
+        self._measure()
         self.resize_contents()
         if self.cursor >= self._total:
             self.cursor = max(0, self._total - 1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -20,6 +20,7 @@ from textual.strip import Strip
 
 from shopcli.domain.showing import inert
 from shopcli.tui.widgets.columns import GAP, Column, fitted, widths_for, wrapped
+from shopcli.tui.widgets.line_map import LineMap
 
 if TYPE_CHECKING:
     from textual import events
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _MARK = "▌ "
 _DIM_MARK = "▏ "
 _NO_MARK = "  "
+_MARGIN = len(_MARK) + 1
+"""Cells of a line that are no column's: the mark and the end."""
 
 
 class Cell(NamedTuple):
@@ -101,6 +104,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.empty = empty
         self._rows: list[Row] = []
         self._widths: tuple[int, ...] = ()
+        self._lines = LineMap()
         self._measured_room = -1
         self.is_told = False
         """Whether anything is known: until then an empty list says nothing."""
@@ -132,9 +136,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         if not self.is_told:
             self.is_told = True
             self.refresh()
-        widths = self._measure()
-        if len(before) != len(rows) or widths != self._widths:
-            self._widths = widths
+        widths, heights = self._widths, self._lines.heights
+        self._measure()
+        if len(before) != len(rows) or (widths, heights) != (self._widths, self._lines.heights):
             self.resize_contents()
             self.refresh()
         else:
@@ -159,13 +163,15 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def resize_contents(self) -> None:
         """Tell the scroll bar how much there is."""
-        self.virtual_size = Size(1, self.row_count + 1)  # as wide as the widget, whatever it is
+        # As wide as the widget, whatever that is.
+        self.virtual_size = Size(1, self._lines.top(self.row_count) + 1)
 
     def refresh_row(self, index: int) -> None:
         """Draw one row again, if it is in view."""
-        y = index + 1 - self.scroll_offset.y
-        if 1 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
+        y = self._lines.top(index) + 1 - self.scroll_offset.y
+        bottom = min(self.size.height, y + self._lines.height(index))
+        if bottom > max(1, y):
+            self.refresh(Region(0, max(1, y), self.size.width, bottom - max(1, y)))
 
     def on_resize(self, _: events.Resize) -> None:
         """Fit the columns to the new width."""
@@ -197,7 +203,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the row clicked; a double click chooses it."""
-        index = event.y - 1 + self.scroll_offset.y
+        index = self._lines.place(event.y - 1 + self.scroll_offset.y).row
         if event.y >= 1 and index < self.row_count:
             self.cursor = index
             if event.chain > 1:
@@ -208,7 +214,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         width = self.scrollable_content_region.width
         base = self.rich_style
         if width != self._measured_room:
-            self._widths = self._measure()
+            heights = self._lines.heights
+            self._measure()
+            if heights != self._lines.heights:
+                self.call_later(self.resize_contents)
         if y == 0:
             style = base + self.get_component_rich_style("rows--muted") + Style(bold=True)
             headings = Row("", tuple(Cell(column.heading) for column in self.columns))
@@ -222,37 +231,59 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             segments = self._row_segments(y - 1 + self.scroll_offset.y, base)
         return Strip(segments).adjust_cell_length(width, base).simplify()
 
-    def _row_segments(self, index: int, base: Style) -> list[Segment]:
+    def _row_segments(self, line: int, base: Style) -> list[Segment]:
+        index, part = self._lines.place(line)
         row = self.row_at(index)
         if row is None:
             text = "  …" if index < self.row_count else ""
             return [Segment(text, base)]
-        if index != self.cursor:
-            return self._segments(row, _NO_MARK, base, plain=False)
-        style = base + self.get_component_rich_style("rows--cursor")
-        return self._segments(
-            row, _MARK if self.has_focus else _DIM_MARK, style, plain=self.has_focus
-        )
+        is_current = index == self.cursor
+        mark, style, plain = _NO_MARK, base, False
+        if is_current:
+            mark, plain = (_MARK, True) if self.has_focus else (_DIM_MARK, False)
+            style = base + self.get_component_rich_style("rows--cursor")
+        above = self._lines_above(row)
+        if part < len(above):
+            text, tone = above[part]
+            room = max(0, self._measured_room - len(mark))
+            return [
+                Segment(mark, style),
+                Segment(set_cell_size(text, room), self._toned(style, tone, plain=plain)),
+            ]
+        return self._segments(row, mark, style, plain=plain)
 
     def _segments(self, row: Row, mark: str, style: Style, *, plain: bool) -> list[Segment]:
         segments = [Segment(mark, style)]
         for column, cell, width in zip(self.columns, row.cells, self._widths, strict=True):
             if not width:
                 continue
-            text = inert(cell.text)
+            text = "" if _is_too_long(column, cell, width) else inert(cell.text)
             if column.right:
                 text = " " * max(0, width - cell_len(text)) + text
-            tone = style
-            if cell.tone and cell.text and not plain:
-                toned = self.get_component_rich_style(f"rows--{cell.tone}")
-                tone = style + Style(color=toned.color, bold=toned.bold)
+            tone = self._toned(style, cell.tone if cell.text else "", plain=plain)
             segments.append(Segment(fitted(text, width), tone))
             segments.append(Segment(" " * GAP, style))
         segments[-1] = Segment(" ", style)
         return segments
 
-    def _measure(self) -> tuple[int, ...]:
-        """The width of each column in cells; 0 hides it."""
+    def _toned(self, style: Style, tone: str, *, plain: bool) -> Style:
+        if not tone or plain:
+            return style
+        toned = self.get_component_rich_style(f"rows--{tone}")
+        return style + Style(color=toned.color, bold=toned.bold)
+
+    def _lines_above(self, row: Row) -> list[Cell]:
+        """The codes of a row that do not fit into their columns, in lines of their own."""
+        room = max(2, self._measured_room - _MARGIN)
+        return [
+            Cell(line, cell.tone)
+            for column, cell, width in zip(self.columns, row.cells, self._widths, strict=True)
+            if _is_too_long(column, cell, width)
+            for line in chop_cells(inert(cell.text), room)
+        ]
+
+    def _measure(self) -> None:
+        """Find the width of each column in cells, 0 hides it, and the height of each row."""
         room = self._measured_room = self.scrollable_content_region.width
         grows = [column.right or column.whole for column in self.columns]
         rows = self.measured_rows()
@@ -262,7 +293,27 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             else 0
             for position, is_measured in enumerate(grows)
         ]
-        return widths_for(self.columns, widest, room, len(_MARK) + 1)
+        self._widths = widths_for(self.columns, widest, room, _MARGIN)
+        self._lines = LineMap(self.heights(widest))
+
+    def heights(self, widest: Sequence[int]) -> Sequence[int]:
+        """How many lines each row takes; empty where each takes one.
+
+        Args:
+            widest: The widest content of each column, in cells.
+        """
+        columns = zip(self.columns, widest, self._widths, strict=True)
+        if not any(column.whole and 0 < width < content for column, content, width in columns):
+            return ()
+        return [len(self._lines_above(row)) + self._has_rest(row) for row in self._rows]
+
+    def _has_rest(self, row: Row) -> bool:
+        """Whether a row says anything but codes that stand on lines of their own."""
+        cells = zip(self.columns, row.cells, self._widths, strict=True)
+        return any(
+            width and cell.text and not _is_too_long(column, cell, width)
+            for column, cell, width in cells
+        )
 
     def measured_rows(self) -> Sequence[Row]:
         """The rows whose contents decide over the width of right-aligned columns."""
@@ -272,7 +323,13 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         top, height = round(self.scroll_target_y), self.size.height - 1
         if height < 1:
             return
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
-        elif self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False)
+        first = self._lines.top(self.cursor)
+        end = first + self._lines.height(self.cursor)
+        if first < top or end - first > height:
+            self.scroll_to(y=first, animate=False)
+        elif end > top + height:
+            self.scroll_to(y=end - height, animate=False)
+
+
+def _is_too_long(column: Column, cell: Cell, width: int) -> bool:
+    return column.whole and 0 < width < cell_len(inert(cell.text))

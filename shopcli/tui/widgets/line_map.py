@@ -1,0 +1,44 @@
+"""Which line of a list shows which row, where a row takes one line or more."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Place(NamedTuple):
+    """A row by its position, and which of its lines, both from 0."""
+
+    row: int
+    part: int
+
+
+class LineMap:
+    """Finds rows by lines and lines by rows.
+
+    Args:
+        heights: How many lines each row takes; empty where each takes one.
+    """
+
+    def __init__(self, heights: Sequence[int] = ()) -> None:
+        self.heights = tuple(heights)
+        self._tops = (0, *accumulate(self.heights))
+
+    def top(self, index: int) -> int:
+        """The first line of a row."""
+        return self._tops[min(index, len(self.heights))] if self.heights else index
+
+    def height(self, index: int) -> int:
+        """How many lines a row takes."""
+        return self.heights[index] if index < len(self.heights) else 1
+
+    def place(self, line: int) -> Place:
+        """What a line shows; past the end a row that is not there."""
+        if not self.heights:
+            return Place(line, 0)
+        index = bisect_right(self._tops, line) - 1
+        return Place(index, line - self._tops[index])
