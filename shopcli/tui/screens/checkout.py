@@ -20,7 +20,7 @@ from shopcli.tui.payment import Changed, Intent, Offer, Review, is_order, pay, r
 from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import StoreScreen
-from shopcli.tui.widgets.amounts import ledger
+from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, explanation, why_not
 from shopcli.tui.widgets.product_side import Panel
@@ -290,19 +290,17 @@ class CheckoutScreen(StoreScreen):
         pay_button = self.query_one("#pay", Button)
         pay_button.disabled = quote.order is None
         pay_button.label = "Pay" if quote.total is None else f"Pay {price(quote.total)}"
-        parts: list[tuple[str, str]] = [("Subtotal", price(quote.subtotal))]
+        parts = [Entry("Subtotal", price(quote.subtotal))]
         if quote.total is not None:
             if quote.total != quote.subtotal:
                 saved = price(quote.subtotal - quote.total)
-                parts.append((self._coupon or "Discount", f"-{saved}"))
-            parts.append(("Total", price(quote.total)))
-        parts.append(("Balance now", price(found.balance)))
+                parts.append(Entry(self._coupon or "Discount", f"-{saved}"))
+            parts.append(Entry("Total", price(quote.total)))
+        parts.append(Entry("Balance now", price(found.balance)))
         if quote.order is not None:
-            parts.append(("Balance after", price(quote.order.balance_after)))
+            parts.append(Entry("Balance after", price(quote.order.balance_after)))
         why = () if quote.refusal is None else (self.visit.wording.refusal(quote.refusal),)
-        self.query_one("#totals", Panel).put(
-            ledger(parts, self._totals_width, why, whole=self._coupon or "")
-        )
+        self.query_one("#totals", Panel).put(ledger(parts, self._totals_width, why))
 
     @property
     def _totals_width(self) -> int:
@@ -315,18 +313,17 @@ class CheckoutScreen(StoreScreen):
     def _bill(self, order: Order) -> Content:
         price = self.visit.wording.price
         lines = [
-            (counted(line.quantity, line.name), price(line.line_total)) for line in order.lines
+            Entry(counted(line.quantity, line.name), price(line.line_total), is_product=True)
+            for line in order.lines
         ]
-        coupon = f"Coupon {inert(order.coupon)}"
         if order.discount:
-            lines.append((coupon, f"-{price(order.discount)}"))
+            lines.append(Entry(f"Coupon {order.coupon}", f"-{price(order.discount)}"))
         lines += [
-            ("Total", price(order.total)),
-            (f"Balance of {inert(order.user)} now", price(order.balance_after + order.total)),
-            ("Balance after", price(order.balance_after)),
+            Entry("Total", price(order.total)),
+            Entry(f"Balance of {order.user} now", price(order.balance_after + order.total)),
+            Entry("Balance after", price(order.balance_after)),
         ]
-        width = min(46, self.size.width - 8)
-        return ledger(lines, width, whole=coupon)
+        return ledger(lines, min(46, self.size.width - 8))
 
     def _after_change(self) -> None:
         self.say("")

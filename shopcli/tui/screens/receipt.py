@@ -16,7 +16,7 @@ from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import Dialog
-from shopcli.tui.widgets.amounts import ledger
+from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.wording import counted, ending
 
@@ -136,24 +136,26 @@ class ReceiptScreen(Dialog[None]):
         # What it was then is not what it is now, so only a fresh one stands out.
         after = "Balance after" if self._just_paid else "Balance then"
         about = [
-            ("Order", order.order or ""),
-            ("User", order.user),
-            ("Placed", wording.moment(order.placed_at)),
+            Entry("Order", order.order or ""),
+            Entry("User", order.user),
+            Entry("Placed", wording.moment(order.placed_at)),
         ]
         entries = [
-            (counted(line.quantity, line.name), wording.price(line.line_total))
+            Entry(
+                counted(line.quantity, line.name), wording.price(line.line_total), is_product=True
+            )
             for line in order.lines
         ]
-        coupon = f"Coupon {order.coupon}" if order.coupon else "Discount"
         if order.discount:
+            coupon = f"Coupon {order.coupon}" if order.coupon else "Discount"
             entries += [
-                ("Subtotal", wording.price(order.subtotal)),
-                (coupon, f"-{wording.price(order.discount)}"),
+                Entry("Subtotal", wording.price(order.subtotal)),
+                Entry(coupon, f"-{wording.price(order.discount)}"),
             ]
         entries += [
-            ("Total", wording.price(order.total)),
-            (after, wording.price(order.balance_after)),
+            Entry("Total", wording.price(order.total)),
+            Entry(after, wording.price(order.balance_after)),
         ]
         self.query_one("#receipt", Static).update(
-            Content.assemble(ledger(about, width), "\n\n", ledger(entries, width, whole=coupon))
+            Content.assemble(ledger(about, width), "\n\n", ledger(entries, width))
         )

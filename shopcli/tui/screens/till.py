@@ -7,6 +7,7 @@ What comes while something is being asked waits its turn: no scan is lost.
 from __future__ import annotations
 
 from collections import deque
+from math import ceil
 from typing import ClassVar, NamedTuple
 
 from textual import on
@@ -25,7 +26,7 @@ from shopcli.tui.payment import Changed, Intent, Review, is_order, pay
 from shopcli.tui.scanning import Scan, look_up, who_or_what
 from shopcli.tui.screens.checkout import SETTLE_SECONDS
 from shopcli.tui.screens.screen import StoreScreen
-from shopcli.tui.widgets.amounts import ledger
+from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.product_side import Panel
@@ -165,7 +166,8 @@ class TillScreen(StoreScreen):
             self._field.value = ""
             self._put_down(f"Put everything down: nothing was done for {ALONE_SECONDS:.0f} s.")
         elif left <= WARNED_SECONDS:
-            self.say(f"Everything is put down in {left:.0f} s, unless a key is pressed.", "warn")
+            # Rounded up: nothing is put down while this says that there is time left.
+            self.say(f"Everything is put down in {ceil(left)} s, unless a key is pressed.", "warn")
 
     @on(Input.Changed, "#scan")
     def _typed(self, event: Input.Changed) -> None:
@@ -218,6 +220,10 @@ class TillScreen(StoreScreen):
     @property
     def _field(self) -> Input:
         return self.query_one("#scan", Input)
+
+    @property
+    def _next_width(self) -> int:
+        return max(20, min(46, self.query_one("#next", Panel).content_size.width or 30))
 
     def _touch(self) -> None:
         self._touched_at = self.visit.steady_clock()
@@ -287,17 +293,19 @@ class TillScreen(StoreScreen):
         self._note, self._note_tone = "", "good"
         self._review = found
         wording, quote = self.visit.wording, found.quote
-        entries = [("Balance now", wording.price(found.balance))]
+        entries = [Entry("Balance now", wording.price(found.balance))]
         notes: tuple[str, ...] = ()
         if quote.total is not None:
-            entries.append(("Total", wording.price(quote.total)))
+            entries.append(Entry("Total", wording.price(quote.total)))
         if quote.order is not None:
-            entries.append(("Balance after", wording.price(quote.order.balance_after)))
+            entries.append(Entry("Balance after", wording.price(quote.order.balance_after)))
         if quote.refusal is not None:
             notes = (wording.refusal(quote.refusal),)
         self._go("confirm" if quote.order is not None else "short")
         name = (f"{inert(found.user)}\n\n", "bold $text-accent")
-        self.query_one("#next", Panel).put(Content.assemble(name, ledger(entries, 30, notes)))
+        self.query_one("#next", Panel).put(
+            Content.assemble(name, ledger(entries, self._next_width, notes))
+        )
         self._show_lines()
 
     def _pay(self) -> None:
@@ -331,11 +339,11 @@ class TillScreen(StoreScreen):
             (f"✓ Paid · order {ending(order.order)}\n\n", "bold $text-success"),
             ledger(
                 [
-                    (inert(order.user), plural(len(order.lines), "product")),
-                    ("Total", wording.price(order.total)),
-                    ("Balance after", wording.price(order.balance_after)),
+                    Entry(order.user, plural(len(order.lines), "product")),
+                    Entry("Total", wording.price(order.total)),
+                    Entry("Balance after", wording.price(order.balance_after)),
                 ],
-                30,
+                self._next_width,
             ),
             "\n\nNext, please.",
         )

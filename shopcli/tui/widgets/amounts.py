@@ -3,48 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 from textual.content import Content
 
 from shopcli.domain.showing import inert
-from shopcli.tui.widgets.columns import fitted
+from shopcli.tui.widgets.columns import fitted, folded
 
 _STRONG = frozenset({"Total", "Balance after"})
 
 
-def ledger(
-    entries: Sequence[tuple[str, str]], width: int, notes: Sequence[str] = (), *, whole: str = ""
-) -> Content:
-    """Draw entries in that many cells; an amount is never cut, a name may be.
+class Entry(NamedTuple):
+    """A line of a ledger; both texts may be untrusted."""
+
+    name: str
+    amount: str
+    is_product: bool = False
+    """A product's name may be cut; no code, no user and no word of ours."""
+
+
+def ledger(entries: Sequence[Entry], width: int, notes: Sequence[str] = ()) -> Content:
+    """Draw entries in that many cells; what does not fit beside its amount has lines of its own.
 
     Args:
-        entries: (name, amount); both may be untrusted.
+        entries: From top to bottom.
         width: In cells.
         notes: What to say below, wrapped.
-        whole: A name that is never cut: where it does not fit it takes lines of its own.
     """
     parts: list[str | tuple[str, str]] = []
-    for name, amount in entries:
-        shown, value = inert(name), inert(amount)
-        room = max(1, width - cell_len(value) - 1)
-        above = ""
-        if name == whole and cell_len(shown) > room:
-            above, shown = _over_lines(shown, width, room)
-        text = f"{above}{fitted(shown, room)} {value}\n"
-        parts.append((text, "bold") if name in _STRONG else text)
+    for entry in entries:
+        text = "".join(f"{line}\n" for line in _lines(entry, width))
+        parts.append((text, "bold") if entry.name in _STRONG else text)
     parts += [(f"{inert(note)}\n", "$text-error") for note in notes]
     return Content.assemble(*parts).rstrip()
 
 
-def _over_lines(name: str, width: int, room: int) -> tuple[str, str]:
-    """What of a name goes on lines of its own, and what is left to go beside the amount."""
-    kind, _, code = name.rpartition(" ")
-    lines = chop_cells(code, width)
-    if kind and cell_len(name) <= width:
-        lines = [name]
-    elif kind:
-        lines = [kind, *lines]
-    if cell_len(lines[-1]) > room:
-        lines.append("")
-    return "".join(f"{line}\n" for line in lines[:-1]), lines[-1]
+def _lines(entry: Entry, width: int) -> list[str]:
+    name, amount = inert(entry.name), inert(entry.amount)
+    room = width - cell_len(amount) - 1
+    if cell_len(name) <= room or (entry.is_product and room > 0):
+        return [f"{fitted(name, room)} {amount}"]
+    *above, last = folded(name, width)
+    if cell_len(last) <= room:
+        return [*above, f"{fitted(last, room)} {amount}"]
+    values = folded(amount, width)
+    return [*above, last, *(" " * (width - cell_len(value)) + value for value in values)]
