@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from shopcli import Shop
 
 _NAME_LENGTHS = (24, 16, 8, 4)
-"""To how many characters a name is cut where the balance beside it would not fit."""
+"""To how many characters a name is cut where what stands beside it would not fit."""
+
+
+def _cut(name: str, most: int) -> str:
+    """A name without its middle: names differ at either end."""
+    head = most // 2
+    return name if len(name) <= most + 1 else f"{name[:head]}…{name[head - most :]}"
 
 
 class Purse(NamedTuple):
@@ -132,12 +138,14 @@ class Visit:
         cart = f"cart {count} · {self.wording.price(self.cart.total)}" if count else "cart empty"
         if self.user is None:
             return (cart, f"cart {count:,}")
-        if self.balance is None:
-            return (f"{self.user}  {cart}", f"{self.user}  cart {count:,}", self.user)
-        balance = self.wording.money(self.balance)
-        cut = (f"{self.user[:most]}… {balance}" for most in _NAME_LENGTHS if most < len(self.user))
-        whole = f"{self.user} {balance}"
-        return (f"{whole}  {cart}", f"{whole}  cart {count:,}", whole, *cut, balance)
+        balance = None if self.balance is None else self.wording.money(self.balance)
+        names = [self.user, *(_cut(self.user, most) for most in _NAME_LENGTHS)]
+        people = list(
+            dict.fromkeys(name if balance is None else f"{name} {balance}" for name in names)
+        )
+        with_count = [f"{person}  cart {count:,}" for person in people] if count else []
+        last = () if balance is None else (balance,)
+        return (f"{people[0]}  {cart}", *with_count, *people, *last)
 
 
 def begin(

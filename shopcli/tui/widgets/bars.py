@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import Binding
     from textual.screen import Screen
+
+HINT_LINE_COUNT_MAX = 2
+"""Lines that the keys may take where one is too short for them."""
+
+_LAST = ("app.help", "help", "leave", "quit")
+"""Actions whose keys stand behind all others, in this order."""
 
 _NARROW = 60
 """Below this many columns the tabs stand close together."""
@@ -41,6 +47,24 @@ _KEY_NAMES = {
     "up": "↑",
     "down": "↓",
 }
+
+
+class Hint(NamedTuple):
+    """A key, what it does in a word, and the action that a click stands for."""
+
+    key: str
+    name: str
+    action: str
+
+    @property
+    def length(self) -> int:
+        """How many cells it takes with the gap behind it."""
+        return cell_len(self.key) + cell_len(self.name) + 3
+
+    @property
+    def pieces(self) -> list[tuple[str, str, str]]:
+        """What is drawn of it."""
+        return [(self.key, "strong", self.action), (f" {self.name}  ", "muted", self.action)]
 
 
 class LineBar(Widget):
@@ -136,7 +160,7 @@ class KeyHints(LineBar):
 
     def __init__(self) -> None:
         super().__init__(id="key-hints")
-        self._pieces: list[tuple[str, str, str]] = []
+        self._hint_lines: list[list[Hint]] = [[]]
 
     def on_mount(self) -> None:
         """Watch which keys are live."""
@@ -147,14 +171,14 @@ class KeyHints(LineBar):
         """Fit them to the new width."""
         self._renew(self.screen)
 
-    def render_line(self, _y: int) -> Strip:
+    def render_line(self, y: int) -> Strip:
         """Draw the hints."""
-        return self.line(0, self._pieces)
+        hints = self._hint_lines[y] if y < len(self._hint_lines) else []
+        return self.line(y, [piece for hint in hints for piece in hint.pieces])
 
     def _renew(self, screen: Screen[object]) -> None:
         focused = screen.focused
         shown: dict[str, tuple[str, str]] = {}
-
         for key, (_, binding, enabled, _) in screen.active_bindings.items():
             if (
                 binding.show
@@ -163,25 +187,15 @@ class KeyHints(LineBar):
                 and not _is_typed(focused, key, binding)
             ):
                 shown[binding.action] = (binding.key_display or key_name(key), binding.description)
-        last = [
-            shown.pop(action) for action in ("app.help", "help", "leave", "quit") if action in shown
-        ]
-        actions = list(shown.items())
-        room = self.size.width - 2 - sum(_length(*hint) for hint in last)
-        pieces: list[tuple[str, str, str]] = []
-        for key, name in getattr(screen, "HINTS", ()):
-            if room >= _length(key, name):
-                room -= _length(key, name)
-                pieces += _pieces(key, name, "")
-        for action, (key, name) in actions:
-            if room < _length(key, name):
-                break
-            room -= _length(key, name)
-            pieces += _pieces(key, name, action)
-        for key, name in last:
-            pieces += _pieces(key, name, "")
-        if pieces != self._pieces:
-            self._pieces = pieces
+        last = [Hint(*shown.pop(action), "") for action in _LAST if action in shown]
+        particular = [Hint(key, name, "") for key, name in getattr(screen, "HINTS", ())]
+        others = [Hint(key, name, action) for action, (key, name) in shown.items()]
+        # The way back comes after all others.
+        particular += sorted(others, key=lambda hint: hint.key == "esc")
+        lines = _laid_out(particular, last, self.size.width - 2)
+        if lines != self._hint_lines:
+            self._hint_lines = lines
+            self.styles.height = len(lines)
             self.refresh()
 
 
@@ -220,9 +234,21 @@ def _is_typed(focused: Widget | None, key: str, binding: Binding) -> bool:
     )
 
 
-def _length(key: str, name: str) -> int:
-    return cell_len(key) + cell_len(name) + 3
-
-
-def _pieces(key: str, name: str, action: str) -> list[tuple[str, str, str]]:
-    return [(key, "strong", action), (f" {name}  ", "muted", action)]
+def _laid_out(particular: Sequence[Hint], last: Sequence[Hint], width: int) -> list[list[Hint]]:
+    """Hints in one line or more: all that fit, with those that come last on the last line."""
+    for line_count in range(1, HINT_LINE_COUNT_MAX + 1):
+        lines: list[list[Hint]] = [[] for _ in range(line_count)]
+        rooms = [width] * (line_count - 1) + [width - sum(hint.length for hint in last)]
+        line, left_out = 0, False
+        for hint in particular:
+            while line < line_count and rooms[line] < hint.length:
+                line += 1
+            if line == line_count:
+                left_out = True
+                break
+            lines[line].append(hint)
+            rooms[line] -= hint.length
+        lines[-1] += last
+        if not left_out:
+            break
+    return lines

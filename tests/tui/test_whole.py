@@ -1,0 +1,196 @@
+"""What is shown is whole at every width: no code, number, user or label of ours is cut."""
+
+from __future__ import annotations
+
+import pytest
+
+from shopcli import Shop
+from shopcli.tui.app import make_app
+from shopcli.tui.screens.dialogs import ConfirmDialog
+from shopcli.tui.screens.receipt import ReceiptScreen
+from shopcli.tui.screens.till import ALONE_SECONDS, TillScreen
+from shopcli.tui.widgets.rows import RowList
+from tests.clocks import SteadyClock
+from tests.tui.stage import Stage, perform
+
+SIZES = [(40, 20), (64, 20), (80, 24), (120, 40)]
+NARROW_AND_USUAL = [(40, 20), (80, 24)]
+SKU, USER = f"S{'K' * 62}9", f"u{'s' * 62}7"
+CODES = [f"{letter}{'O' * 62}{letter}" for letter in "ABCDEF"]
+LARGE = 9_007_199_254_740_000
+PRICE = 1_234_567_890_123_456
+
+
+@pytest.fixture
+def vast(shop: Shop) -> Shop:
+    """A shop in which every code is as long and every amount as large as the shop takes."""
+    shop.add_product(SKU, name="아메리카노 시럽 추가 얼음 많이", price=PRICE, stock=3, low_stock=9)
+    shop.add_product("MUG", name="Mug", price=12_000, stock=9)
+    shop.add_user(USER, name="김민지 김민지 김민지")
+    shop.charge(USER, LARGE)
+    for code in CODES:
+        shop.add_coupon(code, amount=1_000, limit=1)
+        shop.claim(USER, code)
+    shop.add_coupon("OPEN", percent=10, limit=2_000_000_000)
+    shop.order(USER, {SKU: 1})
+    return shop
+
+
+def _said(stage: Stage, widget: str) -> str:
+    """What a widget says, without blanks and marks, so that what is folded is whole again."""
+    region = stage.screen.query_one(widget).region
+    strips = stage.screen._compositor.render_strips()  # noqa: SLF001  # what is drawn, as drawn
+    lines = [strip.crop(region.x, region.right).text for strip in strips[region.y : region.bottom]]
+    drawn = "".join(lines)
+    return "".join(character for character in drawn if character not in " ▌▏│▁▂▃▄▅▆▇█")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_lists_show_codes_users_and_numbers_whole(vast: Shop, size: tuple[int, int]) -> None:
+    """On every tab, whatever has to give way; the cursor's row is in sight, wherever it is."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2")
+        for code in CODES:
+            assert code in _said(stage, "#coupons")
+            await stage.press("down")
+        assert "OPEN" in _said(stage, "#coupons")
+        assert "2,000,000,000/2,000,000,000" in _said(stage, "#coupons")
+        await stage.press("3")
+        assert f"{PRICE:,}" in _said(stage, "#orders")
+        assert f"-{PRICE:,}" in _said(stage, "#history")
+        await stage.press("4")
+        assert "1" in _said(stage, "#sellers")
+        await stage.press("5", "tab", "tab")
+        said = _said(stage, "#incoming")
+        assert USER in said or size == (40, 20)
+        await stage.press("tab")
+        assert CODES[0] in _said(stage, "#running-out")
+        await stage.press("u")
+        assert USER in _said(stage, "#users")
+
+    perform(make_app(vast, user=USER), play, size=size)
+
+
+@pytest.mark.parametrize("size", NARROW_AND_USUAL)
+def test_checkout_shows_codes_and_amounts_whole(vast: Shop, size: tuple[int, int]) -> None:
+    """In the list, the totals, the confirmation and the receipt; the labels tell amounts apart."""
+
+    async def play(stage: Stage) -> None:
+        left = LARGE - PRICE
+        await stage.press("plus", "c")
+        await stage.sees("Balance after", "Pay 12,000 KRW")
+        await stage.press("tab")
+        for code in CODES:
+            await stage.press("down")
+            assert f"○{code}" in _said(stage, "#offers")
+        await stage.press("enter")
+        assert f"{CODES[-1]}-1,000KRW" in _said(stage, "#totals")
+        assert f"Balancenow{left:,}KRW" in _said(stage, "#totals")
+        await stage.press("p")
+        await stage.until(lambda: isinstance(stage.screen, ConfirmDialog))
+        said = _said(stage, ".dialog")
+        assert f"Coupon{CODES[-1]}-1,000KRW" in said
+        assert f"Balanceof{USER}now{left:,}KRW" in said
+        assert f"Balanceafter{left - 11_000:,}KRW" in said
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        assert f"Order{vast.orders(USER)[0].order}" in _said(stage, ".dialog")
+        assert f"User{USER}" in _said(stage, ".dialog")
+
+    perform(make_app(vast, user=USER), play, size=size)
+
+
+@pytest.mark.parametrize("size", NARROW_AND_USUAL)
+def test_the_till_shows_users_and_amounts_whole(vast: Shop, size: tuple[int, int]) -> None:
+    """The bill tells what there is now from what there is after it."""
+
+    async def play(stage: Stage) -> None:
+        left = LARGE - PRICE
+        for text in ("MUG", "", USER):
+            await stage.type(text)
+            await stage.press("enter")
+        said = _said(stage, "#next")
+        assert said.startswith(f"{USER}Balancenow{left:,}KRW")
+        assert f"Balanceafter{left - 12_000:,}KRW" in said
+
+    perform(make_app(vast, kiosk=True), play, size=size)
+
+
+def test_a_click_on_a_folded_row_chooses_that_row(vast: Shop) -> None:
+    """Each line of a row that takes several is that row."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2")
+        coupons = stage.screen.query_one("#coupons", RowList)
+        lines = [line.strip(" ▌▏│▁▂▃▄▅▆▇█") for line in stage.text.splitlines()]
+        top = coupons.region.y
+        for number, code in ((1, CODES[1]), (0, CODES[0])):
+            first = next(y for y, line in enumerate(lines) if line and code.startswith(line))
+            await stage.pilot.click("#coupons", offset=(5, first - top + 1))
+            await stage.settle()
+            assert coupons.cursor == number
+
+    perform(make_app(vast, user=USER), play, size=(40, 20))
+
+
+def test_names_in_the_bar_are_cut_in_the_middle(vast: Shop) -> None:
+    """Users that differ at either end stay apart, and what is in the cart is still told."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus")
+        await stage.sees("7,772,631,364,616,544  cart 1", "u", "…", "s7 ")
+
+    perform(make_app(vast, user=USER), play, size=(40, 20))
+
+
+@pytest.mark.parametrize(
+    ("keys", "hints"),
+    [
+        ((), ("+ Add", "c Pay", "/ Search", "- Take out", "? Help", "q Quit")),
+        (("3",), ("m Charge", "enter Receipt", "x Cancel order")),
+        (("5",), ("s Restock", "r Retry delivery", "enter Open")),
+        (("plus", "c"), ("p Pay", "enter Coupons", "+ More", "- Less", "esc Back")),
+        (("plus", "c", "p"), ("enter Pay", "esc Back")),
+        (("3", "x"), ("enter Cancel the order", "esc Back")),
+    ],
+)
+def test_narrow_screens_name_the_keys_that_are_needed(
+    stocked: Shop, keys: tuple[str, ...], hints: tuple[str, ...]
+) -> None:
+    """At 40 columns the keys take a second line instead of being left out."""
+    stocked.order("kim", {"MUG": 1})
+
+    async def play(stage: Stage) -> None:
+        await stage.press(*keys)
+        await stage.sees(*hints)
+
+    perform(make_app(stocked, user="kim"), play, size=(40, 20))
+
+
+def test_a_narrow_till_names_its_keys(stocked: Shop) -> None:
+    """How to go back, to get help and to end it stand there as well."""
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("enter Take, pay", "↑↓ Quantity", "esc Back", "f1 Help", "ctrl+q Quit")
+
+    perform(make_app(stocked, kiosk=True), play, size=(40, 20))
+
+
+def test_a_till_says_no_seconds_left_only_when_there_are_none(stocked: Shop) -> None:
+    """In the last half of a second it says one, and in the next moment it is over."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        await stage.type("MUG")
+        await stage.press("enter")
+        seconds.seconds += ALONE_SECONDS - 0.25
+        till.look_around()
+        await stage.sees("put down in 1 s")
+        seconds.seconds += 0.25
+        till.look_around()
+        await stage.sees("cart empty")
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
