@@ -92,6 +92,17 @@ def sources(runtime: Runtime) -> dict[str, str]:
     return {name: "shop" if name in stored else "default" for name in SETTINGS}
 
 
+def invalid(session: Session) -> list[str]:
+    """What is stored and could not have been set: unknown names, values out of grammar."""
+    problems: list[str] = []
+    for name, value in table.all_settings(session).items():
+        try:
+            check_form(name, value)
+        except InvalidInput as refusal:
+            problems.append(f"setting {shown(name)}: {refusal.message}")
+    return problems
+
+
 def change(runtime: Runtime, name: str, value: str | None, reason: str | None) -> None:
     """Set a setting, or return it to its default with None.
 

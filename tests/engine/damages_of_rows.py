@@ -302,6 +302,12 @@ CHANGES = [
         "changes_lead_to_the_present",
         "INSERT INTO shop_settings (name, value) VALUES ('low_stock', '9')",
     ),
+    damage("settings_are_valid", "INSERT INTO shop_settings (name, value) VALUES ('nope', '9')"),
+    damage(
+        "settings_are_valid",
+        "UPDATE shop_settings SET value = 'soon' WHERE name = 'cancel_within'",
+        "INSERT INTO shop_settings (name, value) VALUES ('low_stock', '-1')",
+    ),
     damage(
         "changes_lead_to_the_present", "UPDATE balances SET state = 'active' WHERE username = 'mo'"
     ),

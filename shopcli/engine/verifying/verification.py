@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shopcli.domain.records import Verification
-from shopcli.engine import codes
+from shopcli.engine import codes, settings
 from shopcli.engine.verifying import changes, orders, requests
 from shopcli.engine.verifying.findings import check
 from shopcli.storage.schema.completeness import changed_guards, missing_guards
@@ -14,6 +15,8 @@ from shopcli.storage.verifying import checks as table
 from shopcli.storage.verifying.attempts import attempt
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shopcli.domain.records import Check
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
@@ -24,13 +27,17 @@ def verify(runtime: Runtime) -> Verification:
 
     def work(session: Session) -> list[Check]:
         return [
-            *(check(name, _violations(session, name)) for name in table.CHECKS),
+            *(
+                check(name, _found(session, partial(table.violations, name=name)))
+                for name in table.CHECKS
+            ),
             *orders.checks(session),
             *requests.checks(session),
             *changes.checks(session),
-            check("codes_are_of_products", codes.astray(session)),
+            check("settings_are_valid", _found(session, settings.invalid)),
+            check("codes_are_of_products", _found(session, codes.astray)),
             # Shared since before schema 0002: told, but no violation, for no more can come in.
-            replace(check("codes_name_one_product", codes.shared(session)), ok=True),
+            replace(check("codes_name_one_product", _found(session, codes.shared)), ok=True),
             check("constraints_and_triggers_exist", missing_guards(session)),
             check("definitions_are_the_releases", changed_guards(session)),
         ]
@@ -39,8 +46,8 @@ def verify(runtime: Runtime) -> Verification:
     return Verification(ok=all(check.ok for check in checks), checks=checks)
 
 
-def _violations(session: Session, name: str) -> list[str]:
+def _found(session: Session, look: Callable[[Session], list[str]]) -> list[str]:
     found: list[str] = []
     with attempt(session, found.append):
-        found += table.violations(session, name)
+        found += look(session)
     return found

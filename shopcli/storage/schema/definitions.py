@@ -25,8 +25,29 @@ if TYPE_CHECKING:
 
     from shopcli.storage.session import Dialect
 
-Definitions = dict[str, Form]
-"""Name of what it is -> its form. Columns are `column TABLE.NAME`, procedures `NAME()`."""
+
+class Key(NamedTuple):
+    """What a definition is found by: names of constraints and triggers are a table's own."""
+
+    table: str
+    """Empty for a function."""
+
+    name: str
+    """Columns are `column TABLE.NAME`, functions `NAME()`."""
+
+
+class Piece(NamedTuple):
+    """One definition."""
+
+    kind: str
+    """What it is, in words: column, constraint, index, trigger, function or form."""
+
+    key: Key
+    form: Form
+
+
+_UNNAMED = frozenset({"check", "foreign", "primary", "unique"})
+"""What a constraint without a name begins with."""
 
 _FUNCTION = re.compile(
     r"FUNCTION\s+(?:\w+\.)?(?P<name>\w+)\s*\((?P<arguments>.*?)\)\s+RETURNS\s+(?P<result>\w+)"
@@ -36,6 +57,8 @@ _FUNCTION = re.compile(
 
 
 PINNED = "pinned"
+MANNER = "fvf"
+"""That of a function of which nothing was said: its caller's rights, run with NULL, each time."""
 
 
 class Function(NamedTuple):
@@ -48,28 +71,36 @@ class Function(NamedTuple):
     searches: str = PINNED
     """The search path it runs with: `PINNED`, or its settings where they are others."""
 
+    manner: str = MANNER
+    """Whose rights it runs with, what NULL does, how often it is run, and whether it is a set."""
+
     def form(self) -> Form:
         """Its form; the text of its body counts to the letter."""
         head = (tokens(self.arguments), tokens(self.result), self.language)
-        return (*head, self.source, self.searches)
+        return (*head, self.source, self.searches, self.manner)
 
 
 @lru_cache(maxsize=2)
-def expected(dialect: Dialect) -> Mapping[str, Form]:
+def expected(dialect: Dialect) -> Mapping[Key, Form]:
     """Every definition of the schema of this release."""
-    found: Definitions = {}
+    return {piece.key: piece.form for piece in _pieces(dialect)}
+
+
+def _pieces(dialect: Dialect) -> Iterator[Piece]:
     for table in metadata.tables.values():
         if dialect == "sqlite":
-            found |= of_sqlite_table(table.name, str(CreateTable(table).compile(dialect=_SQLITE)))
+            text = str(CreateTable(table).compile(dialect=_SQLITE))
+            yield from of_sqlite_table(table.name, text)
         else:
-            found |= _of_postgres_table(table)
+            yield from _of_postgres_table(table)
         for index in table.indexes:
             text = str(CreateIndex(index).compile(dialect=_DIALECTS[dialect]))
-            found[str(index.name)] = index_form(text)
+            yield Piece("index", Key(table.name, str(index.name)), index_form(text))
     for trigger in triggers.triggers(dialect):
-        found[trigger.name] = trigger_form(trigger.statement(dialect))
-    found |= {f"{name}()": function.form() for name, function in _functions(dialect)}
-    return found
+        form = trigger_form(trigger.statement(dialect))
+        yield Piece("trigger", Key(trigger.table, trigger.name), form)
+    for name, function in _functions(dialect):
+        yield Piece("function", Key("", f"{name}()"), function.form())
 
 
 def _functions(dialect: Dialect) -> Iterator[tuple[str, Function]]:
@@ -88,18 +119,20 @@ _POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy'
 _DIALECTS = {"sqlite": _SQLITE, "postgres": _POSTGRES}
 
 
-def of_sqlite_table(table: str, text: str) -> Definitions:
+def of_sqlite_table(table: str, text: str) -> Iterator[Piece]:
     """The definitions within the text of a CREATE TABLE of SQLite."""
     items, tail = _split(tokens(text))
-    found: Definitions = {}
     for item in items:
         if item[0] == "constraint" and len(item) > 2:  # noqa: PLR2004 - a name and what it is
-            found[item[1]] = constraint_form(item[2:])
+            yield Piece("constraint", Key(table, item[1]), constraint_form(item[2:]))
+        elif item[0] in _UNNAMED:
+            name = f"the nameless {' '.join(item)}"
+            yield Piece("constraint", Key(table, name), constraint_form(item))
         else:
-            found[f"column {table}.{item[0]}"] = item[1:]
-    if "strict" in tail:
-        found[f"strict {table}"] = ("strict",)
-    return found
+            yield Piece("column", Key(table, f"column {table}.{item[0]}"), item[1:])
+    for word, form in (("strict", "strict"), ("without", "without rowid")):
+        if word in tail:
+            yield Piece("form", Key(table, f"{form} {table}"), form)
 
 
 def _split(found: tuple[str, ...]) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
@@ -120,14 +153,12 @@ def _split(found: tuple[str, ...]) -> tuple[list[tuple[str, ...]], tuple[str, ..
     return [], ()
 
 
-def _of_postgres_table(table: Table) -> Definitions:
+def _of_postgres_table(table: Table) -> Iterator[Piece]:
     text = str(CreateTable(table).compile(dialect=_POSTGRES))
-    found = {
-        name: form for name, form in of_sqlite_table(table.name, text).items() if " " not in name
-    }
+    yield from (piece for piece in of_sqlite_table(table.name, text) if piece.kind == "constraint")
     for column in table.columns:
-        found[f"column {table.name}.{column.name}"] = _postgres_column(column)
-    return found
+        key = Key(table.name, f"column {table.name}.{column.name}")
+        yield Piece("column", key, _postgres_column(column))
 
 
 def _postgres_column(column: Column[object]) -> Form:
@@ -142,14 +173,25 @@ def _postgres_column(column: Column[object]) -> Form:
     return column_form(kind[0], collation, is_required=not column.nullable, default=default)
 
 
-def column_form(kind: str, collation: str, *, is_required: bool, default: str | None) -> Form:
-    """A column of Postgres."""
+def column_form(
+    kind: str, collation: str, *, is_required: bool, default: str | None, made: str = ""
+) -> Form:
+    """A column of Postgres.
+
+    Args:
+        kind: Its type.
+        collation: Its collation.
+        is_required: Whether it is NOT NULL.
+        default: The expression of its default, or of what it is generated from.
+        made: How it is filled where nobody gives it: the letters of Postgres for generated columns
+            and for identities; empty where it is not.
+    """
     if collation == "default":
         collation = ""
     needed = "not null" if is_required else "null"
     if default is not None and default.startswith(_SERIAL):
         default = _SERIAL
-    return (kind, collation.lower(), needed, "" if default is None else condition(default))
+    return (kind, collation.lower(), needed, "" if default is None else condition(default), made)
 
 
 def constraint_form(found: tuple[str, ...]) -> Form:
@@ -190,6 +232,13 @@ def index_form(text: str) -> Form:
         # How full pages are kept is the operator's to choose.
         del found[found.index("with") :]
     return (tuple(found), where)
+
+
+def can_refuse(form: Form) -> bool:
+    """Whether an index can refuse a row: it is unique, or what it computes can fail."""
+    words = form[0]
+    is_plain = words[:2] == ("create", "index") and words[2:].count("(") == 1
+    return not is_plain or form[1] != ""
 
 
 def trigger_form(text: str) -> Form:

@@ -1,7 +1,7 @@
 """Tells of what cannot be computed at all: sums that are too large, bytes that are no text.
 
-Rows that somebody damaged may hold either. Whatever else fails (a lost server, a damaged file) is
-not told here.
+Rows that somebody damaged may hold either, and a column that is read may be gone or of another
+type. Whatever else fails (a lost server, a damaged file) is not told here.
 """
 
 from __future__ import annotations
@@ -33,7 +33,13 @@ def attempt(session: Session, tell: Callable[[str], object]) -> Iterator[None]:
         session.change(_SAVE)
         try:
             yield
-        except psycopg.DataError as error:
+        except (
+            psycopg.DataError,
+            psycopg.errors.UndefinedColumn,
+            psycopg.errors.UndefinedTable,
+            psycopg.errors.UndefinedFunction,
+            psycopg.errors.DatatypeMismatch,
+        ) as error:
             session.change(_GO_BACK)
             tell(_told(error))
         return

@@ -41,8 +41,8 @@ CHECKS: dict[str, str] = {
     "balance_entries_run_on": """
         SELECT username || ': entry ' || sequence || ' does not follow from the one before'
         FROM (SELECT username, sequence, amount_minor, balance_after_minor,
-                     LAG(balance_after_minor, 1, 0) OVER w AS balance_before,
-                     LAG(sequence, 1, 0) OVER w AS sequence_before
+                     COALESCE(LAG(balance_after_minor) OVER w, 0) AS balance_before,
+                     COALESCE(LAG(sequence) OVER w, 0) AS sequence_before
               FROM balance_entries WINDOW w AS (PARTITION BY username ORDER BY sequence)) e
         WHERE balance_after_minor IS DISTINCT FROM balance_before + amount_minor
            OR sequence <> sequence_before + 1""",
@@ -57,8 +57,8 @@ CHECKS: dict[str, str] = {
     "stock_movements_run_on": """
         SELECT sku || ': movement ' || sequence || ' does not follow from the one before'
         FROM (SELECT sku, sequence, quantity, stock_after,
-                     LAG(stock_after, 1, 0) OVER w AS stock_before,
-                     LAG(sequence, 1, 0) OVER w AS sequence_before
+                     COALESCE(LAG(stock_after) OVER w, 0) AS stock_before,
+                     COALESCE(LAG(sequence) OVER w, 0) AS sequence_before
               FROM stock_movements WINDOW w AS (PARTITION BY sku ORDER BY sequence)) m
         WHERE stock_after IS DISTINCT FROM stock_before + quantity
            OR sequence <> sequence_before + 1""",

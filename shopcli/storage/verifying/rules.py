@@ -148,8 +148,8 @@ _OF_TIMES = {
     "orders_follow_one_another": """
         SELECT order_id || ': took ' || sku || ' and was paid in another order than the one before'
         FROM (SELECT m.order_id, m.sku, e.sequence AS entry,
-                     LAG(e.sequence, 1, 0) OVER (PARTITION BY m.sku, e.username
-                                                 ORDER BY m.sequence) AS entry_before
+                     COALESCE(LAG(e.sequence) OVER (PARTITION BY m.sku, e.username
+                                                    ORDER BY m.sequence), 0) AS entry_before
               FROM stock_movements m
               JOIN balance_entries e ON e.order_id = m.order_id AND e.kind = 'payment'
               WHERE m.kind = 'sale') s
