@@ -125,6 +125,9 @@ class Storefront(Store):
         if not self.visit.cart.count:
             self.say("The cart is empty: choose a product and press +.")
             return
+        if self.visit.is_paying:
+            self.say("The payment of this cart is on its way.")
+            return
         self.with_user(lambda: self.push_screen(CheckoutScreen()))
 
     def action_user(self) -> None:
@@ -198,7 +201,7 @@ class Storefront(Store):
 
         if answer.about == "look":
             self._looked(answer.value)
-        elif isinstance(answer.value, BalanceChange):
+        elif answer.about.startswith(charging.ABOUT) and isinstance(answer.value, BalanceChange):
             charging.charged(self, answer.value)
 
     def on_refused(self, refusal: messages.Refused) -> None:
@@ -263,6 +266,11 @@ class Storefront(Store):
             for screen in self.screen_stack
             if isinstance(screen, StoreScreen) and screen.is_mounted and screen.is_there
         ]
+
+    @property
+    def was_ended(self) -> bool:
+        """Whether it was told to end, and not left."""
+        return self._end_code is not None
 
     def end(self, exit_code: int) -> None:
         """Begin to end with this exit code, whatever goes wrong from here on; in any thread."""

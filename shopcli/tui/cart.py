@@ -79,6 +79,17 @@ class Cart:
             self._lines.pop(product.sku, None)
         return after
 
+    def take_out(self, lines: Iterable[tuple[str, int]]) -> None:
+        """Take out what was bought; what was put in since then stays.
+
+        Args:
+            lines: (SKU, quantity) of each.
+        """
+        for sku, quantity in lines:
+            line = self._lines.get(sku)
+            if line is not None:
+                self.change(line.product, -quantity)
+
     def renew(self, products: Iterable[Product]) -> bool:
         """Take over products as they stand now.
 

@@ -48,6 +48,11 @@ def retry(event_id: str) -> str:
     return _line("outbox", "retry", data=[event_id])
 
 
+def retry_dead() -> str:
+    """Deliver all dead events again."""
+    return "shop outbox retry --dead"
+
+
 def add_user(user: str) -> str:
     """Add a user."""
     return _line("user", "add", data=[user])

@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 HANGUP_EXIT_CODE = 129
 TERMINATED_EXIT_CODE = 143
@@ -21,11 +21,22 @@ TERMINATED_EXIT_CODE = 143
 ORDERLY_SECONDS = 3.0
 """How long an orderly end may take before the process is ended."""
 
-LAST_WORD_SECONDS = 1.0
-"""How long it may then take to say what became of a payment."""
+LAST_WORD_SECONDS = 0.8
+"""How long it may then take to say what became of a payment, and again without the shop."""
 
 _SIGNALS = {"SIGHUP": HANGUP_EXIT_CODE, "SIGTERM": TERMINATED_EXIT_CODE}
 _LEAVE_FULL_SCREEN = b"\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h"
+
+
+class LastWord(Protocol):
+    """Says what became of payments."""
+
+    def __call__(self, *, may_ask: bool) -> int | None:
+        """Say it, and give back the exit code if that is another.
+
+        Args:
+            may_ask: Whether the shop may be asked, which takes as long as it takes.
+        """
 
 
 class Ending:
@@ -36,7 +47,7 @@ class Ending:
         last_word: Says what became of payments and gives back the exit code if that is another.
     """
 
-    def __init__(self, end: Callable[[int], None], last_word: Callable[[], int | None]) -> None:
+    def __init__(self, end: Callable[[int], None], last_word: LastWord) -> None:
         self._end = end
         self._last_word = last_word
         self._begun = threading.Lock()
@@ -71,17 +82,20 @@ class Ending:
         self._end(exit_code)
         if self._is_over.wait(ORDERLY_SECONDS):
             return
-        codes = [exit_code]
+        codes: list[int] = []
 
-        def speak() -> None:
-            codes.append(self._last_word() or exit_code)
+        def speak(may_ask: bool) -> None:  # noqa: FBT001  # an argument of a thread
+            codes.append(self._last_word(may_ask=may_ask) or exit_code)
 
         self._leave_full_screen()
-        speaker = threading.Thread(target=speak, name="last-word", daemon=True)
-        speaker.start()
-        speaker.join(LAST_WORD_SECONDS)
+        for may_ask in (True, False):  # a shop that does not answer must not keep it silent
+            speaker = threading.Thread(target=speak, args=(may_ask,), name="last-word", daemon=True)
+            speaker.start()
+            speaker.join(LAST_WORD_SECONDS)
+            if codes:
+                break
         if not self._is_over.is_set():
-            os._exit(codes[-1])
+            os._exit(codes[0] if codes else exit_code)
 
     def _await_hangup(self) -> None:
         if not hasattr(select, "poll"):

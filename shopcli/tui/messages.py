@@ -19,6 +19,7 @@ class Refused(Message, bubble=False):
 
     error: ShopError
     about: str = ""
+    number: int = 0
 
 
 @dataclass

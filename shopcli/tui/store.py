@@ -6,7 +6,7 @@ Screens import this, and the application imports the screens; so neither needs t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from textual.message_pump import MessagePump
 
@@ -24,6 +24,20 @@ PAGES = {"shop": "Shop", "coupons": "Coupons", "me": "Me", "best": "Best", "desk
 """The tabs, in order; the names of modes and what people read."""
 
 
+SENT = "sent"
+"""What the store itself is told the answer under to whatever a screen sent."""
+
+
+class Sender(Protocol):
+    """Whoever changes the shop and must learn what came of it."""
+
+    def told(self, value: object) -> None:
+        """It was done."""
+
+    def not_done(self, about: str, error: ShopError) -> None:
+        """It was not done, or that is not known."""
+
+
 class Store(PaintedOnce):
     """What every screen may ask of the application; `Storefront` carries it out."""
 
@@ -34,6 +48,8 @@ class Store(PaintedOnce):
         super().__init__()
         self.visit = visit
         self._trouble: ShopError | None = None
+        self._senders: dict[int, tuple[Sender, str]] = {}
+        self._sent_count = 0
 
     @property
     def trouble(self) -> ShopError | None:
@@ -69,13 +85,37 @@ class Store(PaintedOnce):
             try:
                 value = work(shop)
             except ShopError as error:
-                asker.post_message(messages.Refused(error, about))
+                asker.post_message(messages.Refused(error, about, number))
             except Exception as error:  # noqa: BLE001  # a bug must not end the sitting
-                asker.post_message(messages.Refused(_bug(error), about))
+                asker.post_message(messages.Refused(_bug(error), about, number))
             else:
                 asker.post_message(messages.Told(about, number, value))
 
         self.run_worker(carry_out, thread=True, group="database", exit_on_error=False)
+
+    def send(self, sender: Sender, about: str, work: Callable[[Shop], Result]) -> None:
+        """Change the shop in a thread; the sender is told, also where its screen is gone by then.
+
+        Args:
+            sender: Learns what came of it.
+            about: What it is about.
+            work: As of `ask`.
+        """
+        self._sent_count += 1
+        self._senders[self._sent_count] = (sender, about)
+        self.ask(self, SENT, work, number=self._sent_count)
+
+    def on_told(self, answer: messages.Told) -> None:
+        """Tell whoever sent something that it was done."""
+        if answer.about == SENT:
+            sender, _ = self._senders.pop(answer.number)
+            sender.told(answer.value)
+
+    def on_refused(self, refusal: messages.Refused) -> None:
+        """Tell whoever sent something that it was not done."""
+        if refusal.about == SENT:
+            sender, about = self._senders.pop(refusal.number)
+            sender.not_done(about, refusal.error)
 
     def done(self, command: str) -> None:
         """Remember the command line of what was just done, and look at the shop at once."""

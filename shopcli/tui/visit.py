@@ -24,6 +24,10 @@ _NAME_LENGTHS = (24, 16, 8, 4)
 """To how many characters a name is cut where what stands beside it would not fit."""
 
 
+READ_SECONDS = 5.0
+"""So long an answer must stand on the screen to count as read."""
+
+
 def _cut(name: str, most: int) -> str:
     """A name without its middle: names differ at either end."""
     head = most // 2
@@ -35,6 +39,13 @@ class Purse(NamedTuple):
 
     user: str
     balance: int
+
+
+class Told(NamedTuple):
+    """A deed whose answer was shown, and when by the steady clock, in seconds."""
+
+    at: float
+    deed: Deed
 
 
 @dataclass(slots=True)
@@ -81,6 +92,8 @@ class Visit:
     """Charges that were sent and are not known to be booked or refused, by user."""
     deeds: dict[str, Deed] = field(default_factory=dict)
     """Payments and charges that may have been done and were not told of yet, by key."""
+    told: list[Told] = field(default_factory=list)
+    """Deeds that were told of a moment ago."""
     command: str = ""
     """The command line of what was done last."""
 
@@ -127,10 +140,32 @@ class Visit:
             intent.key, Deed(intent.key, "The payment", look, is_payment=True)
         )
 
+    def cancellation_of(self, order_id: str, key: str) -> Deed:
+        """The deed of cancelling an order, as that of a payment."""
+        look = shlex.join(["shop", "receipt", order_id])
+        what = f"The cancellation of order {order_id}"
+        return self.deeds.setdefault(key, Deed(key, what, look, is_payment=False))
+
+    @property
+    def is_paying(self) -> bool:
+        """Whether a payment was sent and is not answered yet."""
+        return any(deed.is_payment for deed in self.deeds.values())
+
     def settle(self, deed: Deed | None) -> None:
-        """Forget a deed: what became of it was told."""
+        """Forget a deed: what became of it was told, and can be read for a moment."""
         if deed is not None:
             self.deeds.pop(deed.key, None)
+            now = self.steady_clock()
+            self.told = [
+                *(one for one in self.told if now - one.at < READ_SECONDS),
+                Told(now, deed),
+            ]
+
+    def untold(self) -> list[Deed]:
+        """Deeds that nobody can have read of yet."""
+        now = self.steady_clock()
+        just_told = [one.deed for one in self.told if now - one.at < READ_SECONDS]
+        return [*just_told, *self.deeds.values()]
 
     def wallets(self) -> tuple[str, ...]:
         """Who shops with what, and the cart: the longest form first, the balance in each whole."""

@@ -132,6 +132,11 @@ def counted(quantity: int, name: str = "") -> str:
     return f"{quantity:,} × {name}" if name else f"×{quantity:,}"  # noqa: RUF001  # the sign for it
 
 
+def things_in_cart(count: int) -> str:
+    """What a cart holds, for people."""
+    return f"{plural(count, 'thing')} in the cart"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

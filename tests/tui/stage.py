@@ -76,6 +76,13 @@ class Stage:
             with suppress(asyncio.CancelledError):
                 await self.app.workers.wait_for_complete()
 
+    async def sees_now(self, *texts: str) -> None:
+        """Wait until the screen says all of these, while questions are still open."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not all(text in self.text for text in texts):
+            assert time.monotonic() < deadline, self.text
+            await self.pilot.pause(0.02)
+
     async def sees(self, *texts: str) -> None:
         """Wait until the screen says all of these."""
         await self.until(lambda: all(text in self.text for text in texts))

@@ -154,6 +154,31 @@ def test_a_payment_that_waits_is_told_of_when_the_storefront_is_ended(
     assert stocked.orders("kim") == ()
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.2])
+def test_whoever_pressed_enter_learns_what_became_of_it(
+    stocked: Shop, shop_url: str, seconds: float
+) -> None:
+    """SIGTERM right behind the key that pays: paid, not paid or unknown is said, and is true."""
+    with bare_pty([*COMMAND, "--db", shop_url, "-u", "kim"]) as terminal:
+        terminal.read_until(b"puts it into your cart")
+        terminal.press(b"+c")
+        terminal.read_until(b"Balance after")
+        terminal.press(b"p")
+        terminal.read_until(b"esc")
+        terminal.read_until_quiet()
+        terminal.press(b"\r")
+        terminal.read(seconds)
+        terminal.process.send_signal(signal.SIGTERM)
+        until_ended(terminal)
+        told = terminal.written.rpartition(b"?1049l")[2]
+
+    if b"was made" in told:
+        assert [str(order.order).encode() in told for order in stocked.orders("kim")] == [True]
+    elif b"shop receipt --key" not in told:
+        assert b"was not made" in told or b"Not paid" in told
+        assert stocked.orders("kim") == ()
+
+
 @pytest.mark.parametrize("term", ["dumb", "unknown"])
 def test_a_terminal_without_a_screen_is_refused(stocked: Shop, shop_url: str, term: str) -> None:
     """TERM says that escape sequences are text there: exit 2 before anything is drawn."""

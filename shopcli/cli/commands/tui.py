@@ -83,9 +83,9 @@ def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
     """Run the storefront, however it ends, and tell what became of payments and charges."""
     from shopcli.tui.ending import Ending  # as the app
 
-    def last_word() -> int | None:
+    def last_word(*, may_ask: bool) -> int | None:
         try:
-            _tell_deeds(call, shop, storefront, are_over=False)
+            _tell_deeds(call, shop if may_ask else None, storefront, are_over=False)
         except ShopError as error:
             return problems.tell(error, as_json=False)
         return None
@@ -93,6 +93,7 @@ def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
     with Ending(storefront.end, last_word).watching():
         storefront.run()
         if storefront.fault is not None:
+            last_word(may_ask=True)
             raise storefront.fault
         _tell_deeds(call, shop, storefront, are_over=True)
 
@@ -111,23 +112,26 @@ def _check_terminal(call: Call) -> None:
         )
 
 
-def _tell_deeds(call: Call, shop: Shop, storefront: Storefront, *, are_over: bool) -> None:
-    """Say what became of everything that was on its way when the storefront ended.
+def _tell_deeds(call: Call, shop: Shop | None, storefront: Storefront, *, are_over: bool) -> None:
+    """Say what became of everything that nobody can have read of when the storefront ended.
 
     Args:
         call: Says it.
-        shop: Where.
+        shop: Is asked about payments; None where it did not answer in time.
         storefront: That ended, or that is being ended.
         are_over: Whether nothing is on its way any more.
 
     Raises:
         OutcomeUnknown: Of one of them it is not known.
     """
-    unknown = [
-        deed
-        for deed in list(storefront.visit.deeds.values())
-        if not _tell_deed(call, shop, deed, is_over=are_over)
-    ]
+    from shopcli.tui.wording import things_in_cart  # as the app
+
+    visit = storefront.visit
+    deeds = visit.untold()
+    unknown = [deed for deed in deeds if not _tell_deed(call, shop, deed, is_over=are_over)]
+    # Whoever pressed Enter a moment before the end learns as well that it came too late.
+    if storefront.was_ended and visit.cart.count and not any(deed.is_payment for deed in deeds):
+        call.remark(f"Not paid, as no payment was sent: {things_in_cart(visit.cart.count)}.")
     for deed in unknown[1:]:
         call.remark(f"{deed.what} may have been made or not. Learn it with: {deed.look}")
     if unknown:
@@ -139,29 +143,31 @@ def _tell_deeds(call: Call, shop: Shop, storefront: Storefront, *, are_over: boo
         )
 
 
-def _tell_deed(call: Call, shop: Shop, deed: Deed, *, is_over: bool) -> bool:
-    """Say what became of one payment or charge; whether that is known."""
+def _tell_deed(call: Call, shop: Shop | None, deed: Deed, *, is_over: bool) -> bool:
+    """Say what became of one deed; whether that is known."""
     if deed.refusal is not None:
-        call.remark(f"{deed.what} that was on its way was not made: {deed.refusal.message}")
+        call.remark(f"{deed.what} was not made: {deed.refusal.message}")
         return True
     if not deed.is_payment:
         if deed.is_done:
-            call.remark(f"{deed.what} that was on its way was made.")
+            call.remark(f"{deed.what} was made.")
         elif is_over and not deed.in_doubt:
-            call.remark(f"{deed.what} that was on its way was not made.")
+            call.remark(f"{deed.what} was not made.")
             return True
         return deed.is_done
+    if shop is None:
+        return False
     try:
         order = shop.receipt(key=deed.key)
     except UnknownOrder:
         # What was sent and not answered may still be on its way inside the database.
         if deed.in_doubt or not is_over:
             return False
-        call.remark(f"{deed.what} that was on its way was not made.")
+        call.remark(f"{deed.what} was not made.")
     except TryLater:
         return False
     else:
-        call.remark(f"{deed.what} that was on its way was made: order {order.order}.")
+        call.remark(f"{deed.what} was made: order {order.order}.")
     return True
 
 

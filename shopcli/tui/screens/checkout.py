@@ -25,7 +25,7 @@ from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, explanation, why_not
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import RowList
-from shopcli.tui.wording import counted
+from shopcli.tui.wording import counted, ending
 
 SETTLE_SECONDS = 1.0
 """Between two tries to learn whether a payment went through."""
@@ -65,6 +65,7 @@ class CheckoutScreen(StoreScreen):
         self._ask_again = ""
         self._pay_when_shown = False
         self._explained = ""
+        self._paid_order: Order | None = None
 
     def body(self) -> ComposeResult:
         """Lines on the left; coupons, total and the button on the right."""
@@ -93,23 +94,30 @@ class CheckoutScreen(StoreScreen):
                 self._changed(value)
             case Claim():
                 self.store.done(commands.claim(value.user, value.coupon))
-                self.say(f"Coupon {value.coupon}: number {value.number} of {value.limit}.", "good")
+                told = f"Coupon {value.coupon}: number {value.number} of {value.limit}."
+                self.store.say(told, "good")
                 self._coupon = value.coupon
-                self.reload()
+                if self.is_there:
+                    self.reload()
 
-    def refused(self, about: str, error: ShopError) -> None:
+    def not_done(self, about: str, error: ShopError) -> None:
         """Say why; where it is not known what happened, ask again with the same key."""
-        if about != "pay":
-            super().refused(about, error)
-            return
-        is_open = self._deed is not None and self._deed.in_doubt
-        if is_open and isinstance(error, OutcomeUnknown | TryLater):
-            self.say("The database was lost while paying. Asking whether it is paid…", "warn")
-            self.set_timer(SETTLE_SECONDS, self._send)
-            return
-        self._settle()
-        self.say(self.visit.wording.refusal(error), "bad")
-        self.reload()
+        if about == "pay":
+            is_open = self._deed is not None and self._deed.in_doubt
+            if is_open and isinstance(error, OutcomeUnknown | TryLater):
+                told = "The database was lost while paying. Asking whether it is paid…"
+                self.store.say(told, "warn")
+                self.set_timer(SETTLE_SECONDS, self._send)
+                return
+            self._settle()
+        super().not_done(about, error)
+        if self.is_there:
+            self.reload()
+
+    def on_screen_resume(self) -> None:
+        """Show the receipt of what was paid while another screen was open."""
+        if self._paid_order is not None:
+            self.call_later(self._show_receipt, self._paid_order)
 
     @on(Button.Pressed, "#pay")
     def _pay_pressed(self, event: Button.Pressed) -> None:
@@ -152,7 +160,7 @@ class CheckoutScreen(StoreScreen):
             return
         offer = self._offer(code)
         if offer is not None and offer.number is None:
-            self.ask("claim", lambda shop: shop.claim(user, code))
+            self.send("claim", lambda shop: shop.claim(user, code))
             return
         if offer is not None and not offer.is_usable:
             self.say(f"{code}: {why_not(offer, self.visit.wording)}", "warn")
@@ -187,7 +195,7 @@ class CheckoutScreen(StoreScreen):
     def action_pay(self) -> None:
         """Ask for a confirmation of exactly what is shown; pressed again it does nothing."""
         user = self.visit.user
-        if self._busy or user is None:
+        if self._busy or user is None or not self.is_active:
             return
         found = self._review
         if found is None or (found.lines, found.coupon) != (self.visit.cart.request, self._coupon):
@@ -223,7 +231,9 @@ class CheckoutScreen(StoreScreen):
     def _send(self) -> None:
         intent, shown, deed = self._intent, self._shown, self._deed
         if intent is not None and shown is not None and deed is not None:
-            self.ask("pay", lambda shop: deed.carry_out(lambda: pay(shop, intent, shown), is_order))
+            self.send(
+                "pay", lambda shop: deed.carry_out(lambda: pay(shop, intent, shown), is_order)
+            )
 
     def _settle(self) -> None:
         self._busy = False
@@ -238,18 +248,30 @@ class CheckoutScreen(StoreScreen):
         return Intent(self.visit.new_key(), user, lines, self._coupon)
 
     def _paid(self, order: Order) -> None:
-        from shopcli.tui.screens.receipt import ReceiptScreen  # only once something is paid
-
         self._settle()
+        visit, deliver, price = self.visit, self.visit.deliver, self.visit.wording.price
+        visit.cart.take_out(() if self._intent is None else self._intent.lines)
         self._intent = None
-        visit, deliver = self.visit, self.visit.deliver
-        visit.cart.clear()
         visit.note_balance(order.user, order.balance_after)
         self.store.wallet_changed()
         self.store.done(commands.order(order))
         order_id = order.order or ""
         self.store.ask(self.store, "deliver", lambda _shop: deliver(order_id))
-        self.store.switch_screen(ReceiptScreen(order, just_paid=True))
+        if self.is_active:
+            self._show_receipt(order)
+            return
+        self._paid_order = order
+        self.store.say(
+            f"Paid {price(order.total)}: order {ending(order.order)}. "
+            f"{order.user} has {price(order.balance_after)}.",
+            "good",
+        )
+
+    def _show_receipt(self, order: Order) -> None:
+        from shopcli.tui.screens.receipt import ReceiptScreen  # only once something is paid
+
+        if self.is_active:
+            self.store.switch_screen(ReceiptScreen(order, just_paid=True))
 
     def _changed(self, changed: Changed) -> None:
         money = self.visit.wording.money
@@ -258,7 +280,7 @@ class CheckoutScreen(StoreScreen):
             for one in changed.differences
         )
         self._settle()
-        self.say("")
+        self.store.say("" if self.is_active else f"Not paid. Changed meanwhile: {told}.", "warn")
         self.visit.trigger.disarm()
         self._ask_again = f"Changed meanwhile: {told}.{_ASKED}"
         self.reload()

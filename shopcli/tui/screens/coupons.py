@@ -81,22 +81,19 @@ class CouponsScreen(StoreScreen):
             case Claim():
                 self._claiming = False
                 self.store.done(commands.claim(value.user, value.coupon))
-                self.say(
+                self.store.say(
                     f"Yours: {value.coupon}, number {value.number} of {value.limit}. "
                     "Choose it when you pay.",
                     "good",
                 )
                 self.reload()
 
-    def refused(self, about: str, error: ShopError) -> None:
+    def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # only claims are sent
         """Sold out and already mine are ordinary answers."""
-        if about == "claim":
-            self._claiming = False
-            ordinary = isinstance(error, CouponSoldOut | CouponAlreadyClaimed)
-            self.say(self.visit.wording.refusal(error), "warn" if ordinary else "bad")
-            self.reload()
-        else:
-            super().refused(about, error)
+        self._claiming = False
+        ordinary = isinstance(error, CouponSoldOut | CouponAlreadyClaimed)
+        self.store.say(self.visit.wording.refusal(error), "warn" if ordinary else "bad")
+        self.reload()
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
@@ -119,7 +116,7 @@ class CouponsScreen(StoreScreen):
             return
         self._claiming = True
         self.say("")
-        self.ask("claim", lambda shop: shop.claim(user, code))
+        self.send("claim", lambda shop: shop.claim(user, code))
 
     def _show(self) -> None:
         rows = [self._row(coupon) for coupon in self._found.coupons]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult, SystemCommand
@@ -68,6 +68,20 @@ class Desk:
     orders: tuple[Order, ...]
 
 
+class Restocked(NamedTuple):
+    """A product as it stands after some came in, and how many that were."""
+
+    product: Product
+    quantity: int
+
+
+class Retried(NamedTuple):
+    """How many events are due again, and the command line that does the same."""
+
+    event_count: int
+    command: str
+
+
 class DeskScreen(StoreScreen):
     """What needs an operator's eye."""
 
@@ -97,18 +111,17 @@ class DeskScreen(StoreScreen):
         match value:
             case Desk():
                 self._show(value)
-            case Product() as product:
-                self.store.done(commands.restock(product.sku, self._quantity))
-                self.say(f"{product.name}: {product.stock:,} in stock now.", "good")
+            case Restocked(product, quantity):
+                self.store.done(commands.restock(product.sku, quantity))
+                self.store.say(f"{product.name}: {product.stock:,} in stock now.", "good")
             case Order() as order:
                 self._open(order)
-            case int() as count:
-                self.store.refresh_soon()
-                self.say(f"{plural(count, 'event')} due again: {self._sent_by}.", "good")
+            case Retried(count, command):
+                self.store.done(command)
+                self.store.say(f"{plural(count, 'event')} due again: {self._sent_by}.", "good")
 
     def __init__(self) -> None:
         super().__init__()
-        self._quantity = 0
         self._sent_by = ""
         """What sends events that are due."""
 
@@ -140,8 +153,7 @@ class DeskScreen(StoreScreen):
 
         def entered(quantity: int | None) -> None:
             if quantity is not None:
-                self._quantity = quantity
-                self.ask("restock", lambda shop: shop.restock(sku, quantity))
+                self.send("restock", lambda shop: Restocked(shop.restock(sku, quantity), quantity))
 
         self.app.push_screen(
             EntryDialog(f"Restock {sku}", "how many came in", _read_quantity), entered
@@ -151,12 +163,13 @@ class DeskScreen(StoreScreen):
         """Send the event under the cursor as soon as possible."""
         event_id = self._list("deliveries").current_key.partition(":")[0]
         if event_id:
-            self.visit.command = commands.retry(event_id)
-            self.ask("retry", lambda shop: shop.outbox.retry(event_id))
+            command = commands.retry(event_id)
+            self.send("retry", lambda shop: Retried(shop.outbox.retry(event_id), command))
 
     def action_retry_dead(self) -> None:
         """Send all dead events again."""
-        self.ask("retry", lambda shop: shop.outbox.retry(dead=True))
+        command = commands.retry_dead()
+        self.send("retry", lambda shop: Retried(shop.outbox.retry(dead=True), command))
 
     def commands(self) -> Iterable[SystemCommand]:
         """What an operator does, for the palette."""

@@ -18,7 +18,7 @@ from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.trigger import Trigger
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.field import Field
-from shopcli.tui.wording import plural
+from shopcli.tui.wording import things_in_cart
 
 Value = TypeVar("Value")
 
@@ -70,7 +70,7 @@ class LeaveDialog(ConfirmDialog):
 
     def __init__(self, count: int) -> None:
         body = Content("Nothing of it is paid: it is put down.")
-        super().__init__(f"Leave with {plural(count, 'thing')} in the cart?", body, "Leave")
+        super().__init__(f"Leave with {things_in_cart(count)}?", body, "Leave")
 
 
 class EntryDialog(Dialog[Value | None], Generic[Value]):

@@ -10,10 +10,11 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from shopcli.domain.errors import ShopError
+from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
 from shopcli.domain.records import Cancellation, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
+from shopcli.tui.deeds import Deed
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.amounts import Entry, ledger
@@ -44,6 +45,7 @@ class ReceiptScreen(Dialog[None]):
         self._key = ""
         self._busy = False
         self._command = ""
+        self._deed: Deed | None = None
 
     def compose(self) -> ComposeResult:
         """The receipt over the keys."""
@@ -64,31 +66,41 @@ class ReceiptScreen(Dialog[None]):
 
     def told(self, value: object) -> None:
         """Show that it was cancelled, and how it stands now."""
-        if isinstance(value, Order):
-            self._order = value
-            self._draw()
-            self.refresh_bindings()
-        if not isinstance(value, Cancellation):
-            return
+        match value:
+            case Order():
+                self._order = value
+                self._draw()
+                self.refresh_bindings()
+            case Cancellation():
+                self._cancelled(value)
+
+    def not_done(self, about: str, error: ShopError) -> None:
+        """Say why it was not cancelled; where that is not known, x asks with the same key."""
         self._busy = False
-        self._command = commands.cancel(value.order)
-        self.visit.note_balance(self._order.user, value.balance)
-        self.store.wallet_changed()
-        self.store.done(self._command)
-        deliver, order_id = self.visit.deliver, value.order
-        self.store.ask(self.store, "deliver", lambda _shop: deliver(order_id))
-        coupon = " The coupon is yours again." if value.coupon_restored else ""
-        self.say(
-            f"Cancelled: {self.visit.wording.price(value.refunded)} went back.{coupon} "
-            f"{self._order.user} has {self.visit.wording.price(value.balance)}.",
+        in_doubt = self._deed is not None and self._deed.in_doubt
+        if not (in_doubt and isinstance(error, OutcomeUnknown | TryLater)):
+            self._settle()
+        super().not_done(about, error)
+
+    def _cancelled(self, made: Cancellation) -> None:
+        self._busy = False
+        self._settle()
+        self._command = commands.cancel(made.order)
+        store, price = self.store, self.visit.wording.price
+        self.visit.note_balance(self._order.user, made.balance)
+        store.wallet_changed()
+        store.done(self._command)
+        deliver, order_id = self.visit.deliver, made.order
+        store.ask(store, "deliver", lambda _shop: deliver(order_id))
+        which = "" if self.is_active else f" order {ending(made.order)}"
+        coupon = " The coupon is yours again." if made.coupon_restored else ""
+        store.say(
+            f"Cancelled{which}: {price(made.refunded)} went back.{coupon} "
+            f"{self._order.user} has {price(made.balance)}.",
             "good",
         )
-        self.ask("order", lambda shop: shop.receipt(value.order))
-
-    def refused(self, about: str, error: ShopError) -> None:
-        """Say why it was not cancelled."""
-        self._busy = False
-        super().refused(about, error)
+        if self.is_there:
+            self.ask("order", lambda shop: shop.receipt(made.order))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A cancelled order cannot be cancelled."""
@@ -124,7 +136,13 @@ class ReceiptScreen(Dialog[None]):
             self._busy = False
             return
         order_id, key = self._order.order or "", self._key
-        self.ask("cancel", lambda shop: shop.cancel(order_id, key=key))
+        deed = self._deed = self.visit.cancellation_of(order_id, key)
+        self.say("Cancelling…")
+        self.send("cancel", lambda shop: deed.carry_out(lambda: shop.cancel(order_id, key=key)))
+
+    def _settle(self) -> None:
+        self.visit.settle(self._deed)
+        self._deed = None
 
     def _draw(self) -> None:
         order, wording = self._order, self.visit.wording

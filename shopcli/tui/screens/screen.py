@@ -53,8 +53,16 @@ class Asking(Screen[Value]):
         number = self._numbers[about] = self._numbers.get(about, 0) + 1
         self.store.ask(self, about, work, number=number)
 
+    def send(self, about: str, work: Callable[[Shop], Result]) -> None:
+        """Change the shop in a thread; what comes of it is told whatever screen is open then."""
+        self.store.send(self, about, work)
+
     def told(self, value: object) -> None:
-        """Show the answer to a question."""
+        """Show the answer to a question, or what came of something sent."""
+
+    def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # subclasses ask
+        """Say, on the screen that is open, why something sent was not done."""
+        self.store.say(self.visit.wording.refusal(error), "bad")
 
     def refused(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # subclasses ask
         """Show why a question got no answer."""

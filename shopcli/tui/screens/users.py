@@ -71,7 +71,10 @@ class UsersScreen(Dialog[str | None]):
                 self._filter()
             case Added(user):
                 self.store.done(commands.add_user(user.user))
-                self.dismiss(user.user)
+                if self.is_active:
+                    self.dismiss(user.user)
+                else:
+                    self.store.say(f"Added the user {user.user}.", "good")
             case User() as user:
                 self.dismiss(user.user)
 
@@ -110,7 +113,7 @@ class UsersScreen(Dialog[str | None]):
             self.ask("user", lambda shop: shop.user(typed))
 
     def _add(self, name: str) -> None:
-        self.ask("add", lambda shop: Added(shop.add_user(name)))
+        self.send("add", lambda shop: Added(shop.add_user(name)))
 
     @property
     def _typed_name(self) -> str:

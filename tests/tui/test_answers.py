@@ -1,0 +1,214 @@
+"""What was sent is answered on whatever screen is open by then, and at the end of the sitting."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shopcli import Shop
+from shopcli.domain.errors import DatabaseUnreachable, ShopError
+from shopcli.tui.app import make_app
+from shopcli.tui.screens.checkout import CheckoutScreen
+from shopcli.tui.screens.receipt import ReceiptScreen
+from shopcli.tui.visit import READ_SECONDS
+from tests.clocks import SteadyClock
+from tests.tui.stage import Stage, perform
+from tests.tui.terminals import environment
+
+_TURNED_AWAY = """
+import sys, threading
+from shopcli.tui.ending import Ending
+
+def last_word(*, may_ask):
+    if may_ask:
+        threading.Event().wait()
+    sys.stderr.write("what is known")
+    return 6
+
+ending = Ending(lambda code: None, last_word)
+with ending.watching():
+    ending.begin(143)
+    threading.Event().wait()
+"""
+"""Its orderly end never comes, and the shop does not answer."""
+
+
+class Held:
+    """Holds verbs of a shop back until it is released."""
+
+    def __init__(self) -> None:
+        self.released = threading.Event()
+        self.error: ShopError | None = None
+        """What they end with instead."""
+
+    def shop(self, stocked: Shop, *verbs: str) -> Shop:
+        """A shop that answers these verbs late; a dry run is no change, and not late."""
+        names = {verb: self._late(getattr(Shop, verb)) for verb in verbs}
+        held: Shop = type("HeldShop", (Shop,), names)(stocked.runtime)
+        return held
+
+    def _late(self, verb: Callable[..., object]) -> Callable[..., object]:
+        def wait(shop: Shop, *values: Any, **named: Any) -> object:  # noqa: ANN401  # passed on
+            if not named.get("dry_run"):
+                self.released.wait(10)
+                if self.error is not None:
+                    raise self.error
+            return verb(shop, *values, **named)
+
+        return wait
+
+
+@pytest.fixture
+def held() -> Held:
+    """Answers that come once they are released."""
+    return Held()
+
+
+def test_a_cancellation_is_told_after_its_receipt_was_closed(stocked: Shop, held: Held) -> None:
+    """Escape while it is under way: the screen below says what went back, and whose it is."""
+    stocked.order("kim", {"MUG": 1}, key="mine")
+    deeds: list[str] = []
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "x")
+        await stage.sees("Cancel order")
+        await stage.pilot.press("enter")
+        await stage.sees_now("Cancelling")
+        deeds.extend(deed.what for deed in stage.app.visit.deeds.values())
+        await stage.pilot.press("escape")
+        assert not isinstance(stage.screen, ReceiptScreen)
+        held.released.set()
+        await stage.sees("Cancelled order", "12,000 KRW went back", "kim has 50,000 KRW")
+        assert not stage.app.visit.deeds
+
+    perform(make_app(held.shop(stocked, "cancel"), user="kim"), play)
+
+    assert stocked.orders("kim")[0].state == "cancelled"
+    assert deeds == [f"The cancellation of order {stocked.orders('kim')[0].order}"]
+
+
+def test_a_refused_cancellation_is_told_as_well(stocked: Shop, held: Held) -> None:
+    """Why it was not done is said although the receipt is gone."""
+    stocked.order("kim", {"MUG": 1}, key="mine")
+    held.error = DatabaseUnreachable("It is away.")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "x")
+        await stage.sees("Cancel order")
+        await stage.pilot.press("enter")
+        await stage.pilot.press("escape", "1")
+        held.released.set()
+        await stage.sees("It is away.", "PRODUCT")
+        assert [deed.is_done for deed in stage.app.visit.untold()] == [False]
+
+    perform(make_app(held.shop(stocked, "cancel"), user="kim"), play)
+
+
+@pytest.mark.parametrize(
+    ("verb", "keys", "told"),
+    [
+        ("claim", ("2", "enter", "1"), "Yours: FIRST3, number 1 of 3"),
+        ("claim", ("plus", "c", "tab", "down", "enter", "escape"), "Coupon FIRST3: number 1"),
+        ("restock", ("5", "tab", "s", "9", "enter", "1"), "13 in stock now"),
+        ("add_user", ("u", *"ann", "enter", "enter", "escape"), "Added the user ann"),
+    ],
+)
+def test_what_was_sent_is_answered_on_the_screen_that_is_open(
+    stocked: Shop, held: Held, verb: str, keys: tuple[str, ...], told: str
+) -> None:
+    """A claim, a restock, a new user: nothing that was done is silent."""
+    is_first = ("down",) if verb == "restock" else ()
+
+    async def play(stage: Stage) -> None:
+        *before, enter, leave = keys
+        for key in before:
+            await stage.press(key, *(is_first if key == "tab" else ()))
+        await stage.pilot.press(enter, leave)
+        await stage.pilot.pause()
+        assert told not in stage.text
+        held.released.set()
+        await stage.sees(told, "PRODUCT")
+
+    perform(make_app(held.shop(stocked, verb), user="kim"), play)
+
+
+def test_a_payment_is_told_in_another_tab_and_shown_on_the_way_back(
+    stocked: Shop, held: Held
+) -> None:
+    """The tab that is open stays, and the cart cannot be paid again meanwhile."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("end", "up", "plus", "c")
+        await stage.sees("Balance after")
+        await stage.press("p")
+        await stage.pilot.press("enter", "2", "c")
+        await stage.sees_now("on its way", "FIRST3")
+        held.released.set()
+        await stage.sees("Paid 25,000 KRW: order", "kim has 25,000 KRW", "FIRST3", "cart empty")
+        await stage.press("1")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        await stage.press("escape")
+        await stage.sees("PRODUCT")
+
+    perform(make_app(held.shop(stocked, "order"), user="kim"), play)
+
+    assert [order.total for order in stocked.orders("kim")] == [25_000]
+
+
+def test_a_price_that_changed_meanwhile_is_told_in_another_tab(stocked: Shop, held: Held) -> None:
+    """Nothing is paid, that is said there, and the question comes on the way back."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("end", "up", "plus", "c")
+        await stage.sees("Balance after")
+        await stage.press("p")
+        await stage.pilot.press("enter", "2")
+        await stage.pilot.pause()
+        stocked.set_product("PARTY", price=26_000)
+        held.released.set()
+        await stage.sees("Not paid. Changed meanwhile: Party", "FIRST3")
+        await stage.press("1")
+        await stage.sees("Changed meanwhile", "Pay?")
+
+    perform(make_app(held.shop(stocked, "order"), user="kim"), play)
+
+    assert stocked.orders("kim") == ()
+
+
+def test_what_was_answered_a_moment_ago_is_told_at_the_end(stocked: Shop) -> None:
+    """A storefront that is ended right behind the answer: nobody can have read it."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.until(lambda: isinstance(stage.screen, CheckoutScreen))
+        await stage.sees("Balance after")
+        await stage.press("p", "enter")
+        await stage.sees("Paid")
+        assert not stage.app.visit.deeds
+        assert [deed.is_done for deed in stage.app.visit.untold()] == [True]
+        seconds.seconds += READ_SECONDS
+        assert stage.app.visit.untold() == []
+
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+def test_the_end_speaks_even_where_the_shop_does_not_answer() -> None:
+    """What is known without asking is said, with its exit code, within the promised seconds."""
+    done = subprocess.run(
+        [sys.executable, "-c", _TURNED_AWAY],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert done.returncode == 6
+    assert done.stderr.endswith("what is known")
