@@ -90,7 +90,7 @@ class Call:
         else:
             lent = open_shop(self.address(), self.settings)
         with lent as shop:
-            self._used.append((shop, shop.runtime.database.change_count))
+            self._used.append((shop, shop.change_count))
             self.output.exponent, self.output.timezone = shop.exponent, shop.timezone
             self.output.currency = shop.currency
             if self._lend is None:
@@ -109,19 +109,15 @@ class Call:
     def with_outcome(self, error: ShopError) -> ShopError:
         """The error, saying that nothing was changed where the whole line is known to."""
         is_certain = self._has_used_a_shop and all(
-            shop.runtime.database.change_count == before for shop, before in self._used
+            shop.change_count == before for shop, before in self._used
         )
         if is_certain and isinstance(error, TryLater | ReadOnly):
             error.message = f"{error.message.removesuffix('.')}; nothing was changed."
         return error
 
     def _tell_of_clock(self, shop: Shop) -> None:
-        if shop.runtime.database.server_time is None:
-            return
-        from shopcli.engine.maintenance import server_ahead_microseconds  # not for a file
-
-        seconds = server_ahead_microseconds(shop) / 1_000_000
-        if abs(seconds) >= CLOCK_DIFFERENCE_TOLD_SECONDS:
+        seconds = shop.server_ahead_seconds
+        if seconds is not None and abs(seconds) >= CLOCK_DIFFERENCE_TOLD_SECONDS:
             how = "behind" if seconds > 0 else "ahead of"
             self.remark(
                 f"The clock of this machine is {abs(seconds):,.0f} s {how} the database server's:"

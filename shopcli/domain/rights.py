@@ -87,6 +87,8 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "may": _ANYONE,
         "close": _ANYONE,
         "runtime": _OPERATOR,
+        "change_count": _OPERATOR,
+        "server_ahead_seconds": _OPERATOR,
         "as_member": _OPERATOR,
         "as_till": _OPERATOR,
         "changes": _OPERATOR,
@@ -147,8 +149,14 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "exports": _OPERATOR,
         "exports.write": _OPERATOR,
         "exports.save": _OPERATOR,
+        # The database
+        "maintenance": _OPERATOR,
+        "maintenance.facts": _OPERATOR,
+        "maintenance.clock_difference_seconds": _OPERATOR,
+        "maintenance.shared_codes": _OPERATOR,
         # Deliveries
         "outbox": _OPERATOR,
+        "outbox.deliveries": _OPERATOR,
         "outbox.status": _OPERATOR,
         "outbox.list": _OPERATOR,
         "outbox.show": _OPERATOR,

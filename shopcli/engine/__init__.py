@@ -1,1 +1,46 @@
-"""Use cases of the shop, one module per noun, behind the facade `shop.Shop`."""
+"""The engine, importable on its own: all that front ends use of it, loaded when first asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shopcli.engine.browsing import PAGE_SIZE_MAX, Category, ProductPage
+    from shopcli.engine.completion import Kind, beginning_with
+    from shopcli.engine.deliveries import HEARTBEAT_SECONDS, Deliveries
+    from shopcli.engine.imports.importing import ImportSummary
+    from shopcli.engine.imports.plan import Choices
+    from shopcli.engine.imports.reading.source import format_of
+    from shopcli.engine.maintenance import lasting_address
+    from shopcli.engine.outbox import EVENT_STATES
+    from shopcli.engine.settings import SETTINGS, check_form, check_reach, microseconds
+    from shopcli.engine.shop import Shop
+
+__all__ = [
+    "EVENT_STATES", "HEARTBEAT_SECONDS", "PAGE_SIZE_MAX", "SETTINGS", "Category", "Choices",
+    "Deliveries", "ImportSummary", "Kind", "ProductPage", "Shop", "beginning_with", "check_form",
+    "check_reach", "format_of", "lasting_address", "microseconds",
+]  # fmt: skip
+
+_HOMES = {
+    "browsing": ("PAGE_SIZE_MAX", "Category", "ProductPage"),
+    "completion": ("Kind", "beginning_with"),
+    "deliveries": ("HEARTBEAT_SECONDS", "Deliveries"),
+    "imports.importing": ("ImportSummary",),
+    "imports.plan": ("Choices",),
+    "imports.reading.source": ("format_of",),
+    "maintenance": ("lasting_address",),
+    "outbox": ("EVENT_STATES",),
+    "settings": ("SETTINGS", "check_form", "check_reach", "microseconds"),
+    "shop": ("Shop",),
+}
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            from importlib import import_module  # TAB and `--version` load as little as can be
+
+            return getattr(import_module(f"shopcli.engine.{home}"), name)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

@@ -21,7 +21,7 @@ from shopcli.engine.requests import (
     key_or_new,
     optional_reason,
     required_reason,
-    since,
+    since_instant,
 )
 from shopcli.storage import users as table
 from shopcli.storage.failures import GuardFailed
@@ -38,9 +38,9 @@ def charge(
     runtime: Runtime,
     user: str,
     amount: int,
-    key: str | None,
-    at: datetime | None,
-    reason: str | None,
+    key: str | None = None,
+    at: datetime | None = None,
+    reason: str | None = None,
 ) -> BalanceChange:
     """Add money to a balance.
 
@@ -74,7 +74,12 @@ def charge(
 
 
 def payout(
-    runtime: Runtime, user: str, amount: int | None, reason: str, key: str | None
+    runtime: Runtime,
+    user: str,
+    amount: int | None = None,
+    *,
+    reason: str,
+    key: str | None = None,
 ) -> BalanceChange:
     """Pay money out, also to a blocked user.
 
@@ -105,7 +110,9 @@ def payout(
     )
 
 
-def adjust(runtime: Runtime, user: str, by: int, reason: str, key: str | None) -> BalanceChange:
+def adjust(
+    runtime: Runtime, user: str, by: int, *, reason: str, key: str | None = None
+) -> BalanceChange:
     """Correct a balance up or down; it never falls below 0.
 
     Args:
@@ -305,7 +312,7 @@ def balance(runtime: Runtime, user: str) -> Balance:
 
 
 def history(
-    runtime: Runtime, user: str, limit: int | None, since_moment: datetime | None
+    runtime: Runtime, user: str, limit: int | None = None, since: datetime | None = None
 ) -> tuple[BalanceEntry, ...]:
     """A user's balance entries in recording order: the newest `limit` of those at or after `since`.
 
@@ -313,7 +320,7 @@ def history(
         UnknownUser: No such user.
     """
     username, row_limit = checked_user(user), checked_limit(limit)
-    since_at = since(runtime, since_moment)
+    since_at = since_instant(runtime, since)
 
     def work(session: Session) -> list[EntryRow]:
         user_row(session, username)

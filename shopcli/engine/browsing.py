@@ -13,7 +13,6 @@ from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.domain.money import checked_amount
 from shopcli.domain.text import checked_name
 from shopcli.engine import codes
-from shopcli.engine.judging import Judged
 from shopcli.engine.products import fold, record
 from shopcli.storage import browsing as table
 
@@ -53,111 +52,108 @@ class Category:
     count: int
 
 
-class Browsing(Judged, part="browsing."):
-    """Bounded reads of a shop.
+def products(
+    runtime: Runtime,
+    query: str = "",
+    *,
+    category: str | None = None,
+    offset: int = 0,
+    limit: int = PAGE_SIZE_MAX,
+) -> ProductPage:
+    """A page of the products by SKU.
 
     Args:
-        runtime: Of the open shop.
+        runtime: What every use case is given.
+        query: Keeps those with it in SKU, name or barcode, any case; blank keeps all.
+        category: Keeps those of this category.
+        offset: How many to pass over.
+        limit: At most so many, up to `PAGE_SIZE_MAX`.
+
+    Raises:
+        InvalidInput: A number is out of bounds, or the query holds control characters.
     """
+    checked_amount(offset, "Offset")
+    checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
+    folded = fold(checked_name(query, "Query")) if query.strip() else ""
 
-    __slots__ = ("_runtime",)
+    def work(session: Session) -> tuple[list[ProductRow], int]:
+        rows = table.page(session, folded, category, offset, limit)
+        if rows and len(rows) < limit:
+            return rows, offset + len(rows)
+        return rows, table.count(session, folded, category)
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    rows, total = runtime.read(work)
+    return ProductPage(offset, total, tuple(record(runtime, row) for row in rows))
 
-    def products(
-        self,
-        query: str = "",
-        *,
-        category: str | None = None,
-        offset: int = 0,
-        limit: int = PAGE_SIZE_MAX,
-    ) -> ProductPage:
-        """A page of the products by SKU.
 
-        Args:
-            query: Keeps those with it in SKU, name or barcode, any case; blank keeps all.
-            category: Keeps those of this category.
-            offset: How many to pass over.
-            limit: At most so many, up to `PAGE_SIZE_MAX`.
+def named(runtime: Runtime, skus: Sequence[str]) -> tuple[Product, ...]:
+    """The products of these SKUs that exist, by SKU.
 
-        Raises:
-            InvalidInput: A number is out of bounds, or the query holds control characters.
-        """
-        checked_amount(offset, "Offset")
-        checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
-        folded = fold(checked_name(query, "Query")) if query.strip() else ""
+    Raises:
+        InvalidInput: More than `NAMED_COUNT_MAX`.
+    """
+    if len(skus) > NAMED_COUNT_MAX:
+        raise InvalidInput(f"At most {NAMED_COUNT_MAX} products are read at once.")
+    rows = runtime.read(lambda session: table.named(session, skus))
+    return tuple(record(runtime, row) for row in rows)
 
-        def work(session: Session) -> tuple[list[ProductRow], int]:
-            rows = table.page(session, folded, category, offset, limit)
-            if rows and len(rows) < limit:
-                return rows, offset + len(rows)
-            return rows, table.count(session, folded, category)
 
-        rows, total = self._runtime.read(work)
-        return ProductPage(offset, total, tuple(record(self._runtime, row) for row in rows))
+def order_count(runtime: Runtime, user: str) -> int:
+    """How many orders a user has placed, cancelled ones included."""
+    return runtime.read(lambda session: table.order_count(session, user))
 
-    def named(self, skus: Sequence[str]) -> tuple[Product, ...]:
-        """The products of these SKUs that exist, by SKU.
 
-        Raises:
-            InvalidInput: More than `NAMED_COUNT_MAX`.
-        """
-        if len(skus) > NAMED_COUNT_MAX:
-            raise InvalidInput(f"At most {NAMED_COUNT_MAX} products are read at once.")
-        rows = self._runtime.read(lambda session: table.named(session, skus))
-        return tuple(record(self._runtime, row) for row in rows)
+def scanned(runtime: Runtime, code: str) -> Product | None:
+    """The product with this SKU or barcode, in any of its forms; None where there is none.
 
-    def order_count(self, user: str) -> int:
-        """How many orders a user has placed, cancelled ones included."""
-        return self._runtime.read(lambda session: table.order_count(session, user))
+    Raises:
+        InvalidInput: Several products have the barcode.
+    """
+    row = runtime.read(lambda session: codes.scanned(session, code))
+    return None if row is None else record(runtime, row)
 
-    def scanned(self, code: str) -> Product | None:
-        """The product with this SKU or barcode, in any of its forms; None where there is none.
 
-        Raises:
-            InvalidInput: Several products have the barcode.
-        """
-        row = self._runtime.read(lambda session: codes.scanned(session, code))
-        return None if row is None else record(self._runtime, row)
+def categories(runtime: Runtime) -> tuple[Category, ...]:
+    """The categories in use, by name."""
+    return tuple(Category(*row) for row in runtime.read(table.categories))
 
-    def categories(self) -> tuple[Category, ...]:
-        """The categories in use, by name."""
-        return tuple(Category(*row) for row in self._runtime.read(table.categories))
 
-    def low_stock(self, limit: int = PAGE_SIZE_MAX) -> tuple[Product, ...]:
-        """Products on sale at or below their own mark for low stock, the emptiest first."""
-        checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
-        rows = self._runtime.read(lambda session: table.low_stock(session, limit))
-        return tuple(record(self._runtime, row) for row in rows)
+def low_stock(runtime: Runtime, limit: int = PAGE_SIZE_MAX) -> tuple[Product, ...]:
+    """Products on sale at or below their own mark for low stock, the emptiest first."""
+    checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
+    rows = runtime.read(lambda session: table.low_stock(session, limit))
+    return tuple(record(runtime, row) for row in rows)
 
-    def trend(self, skus: Sequence[str], days: int) -> dict[str, tuple[int, ...]]:
-        """Units sold of each product in equal slots of the last days, the latest slot last.
 
-        Slots consist of whole hours (whole days in long windows), so the first begins a little
-        later and the last ends a little later than the window of `top` does.
+def trend(runtime: Runtime, skus: Sequence[str], days: int) -> dict[str, tuple[int, ...]]:
+    """Units sold of each product in equal slots of the last days, the latest slot last.
 
-        Args:
-            skus: Which products.
-            days: Length of the window, at least 1.
-        """
-        checked_amount(days, "Days", least=1, most=36_500)
-        tier: table.Tier = "hour" if days <= _HOUR_TIER_DAYS_MAX else "day"
-        if tier == "hour":
-            bucket, slot_count = HOUR_MICROSECONDS, _SLOT_COUNT
-            width = days * DAY_MICROSECONDS // slot_count
-        else:
-            bucket = DAY_MICROSECONDS
-            width = -(-days // _DAY_SLOT_COUNT_MAX) * bucket
-            slot_count = -(-days * bucket // width)
-        last = (self._runtime.now() // bucket + 1) * bucket
-        first = last - slot_count * width
-        rows = self._runtime.read(lambda session: table.sold(session, tier, skus, first, last))
-        slots = {sku: [0] * slot_count for sku in skus}
-        for row in rows:
-            slots[row.sku][(row.start_at - first) // width] += row.units
-        return {sku: tuple(units) for sku, units in slots.items()}
+    Slots consist of whole hours (whole days in long windows), so the first begins a little
+    later and the last ends a little later than the window of `top` does.
 
-    def revision(self) -> Hashable:
-        """A value that stays equal as long as nothing was committed to the database."""
-        return self._runtime.read(table.revision)
+    Args:
+        runtime: What every use case is given.
+        skus: Which products.
+        days: Length of the window, at least 1.
+    """
+    checked_amount(days, "Days", least=1, most=36_500)
+    tier: table.Tier = "hour" if days <= _HOUR_TIER_DAYS_MAX else "day"
+    if tier == "hour":
+        bucket, slot_count = HOUR_MICROSECONDS, _SLOT_COUNT
+        width = days * DAY_MICROSECONDS // slot_count
+    else:
+        bucket = DAY_MICROSECONDS
+        width = -(-days // _DAY_SLOT_COUNT_MAX) * bucket
+        slot_count = -(-days * bucket // width)
+    last = (runtime.now() // bucket + 1) * bucket
+    first = last - slot_count * width
+    rows = runtime.read(lambda session: table.sold(session, tier, skus, first, last))
+    slots = {sku: [0] * slot_count for sku in skus}
+    for row in rows:
+        slots[row.sku][(row.start_at - first) // width] += row.units
+    return {sku: tuple(units) for sku, units in slots.items()}
+
+
+def revision(runtime: Runtime) -> Hashable:
+    """A value that stays equal as long as nothing was committed to the database."""
+    return runtime.read(table.revision)

@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 
 
 def cancel(
-    runtime: Runtime, order: str, reason: str | None, key: str | None, *, force: bool
+    runtime: Runtime,
+    order: str,
+    reason: str | None = None,
+    key: str | None = None,
+    force: bool = False,  # noqa: FBT001, FBT002  # part of the public contract
 ) -> Cancellation:
     """Undo an order.
 

@@ -41,15 +41,15 @@ def add(
     runtime: Runtime,
     code: str,
     *,
-    percent: int | None,
-    amount: int | None,
-    cap: int | None,
+    percent: int | None = None,
+    amount: int | None = None,
+    cap: int | None = None,
     limit: int,
-    min_order: int | None,
-    opens: datetime | None,
-    closes: datetime | None,
-    use_by: datetime | None,
-    valid_days: int | None,
+    min_order: int | None = None,
+    opens: datetime | None = None,
+    closes: datetime | None = None,
+    use_by: datetime | None = None,
+    valid_days: int | None = None,
 ) -> Coupon:
     """Add a coupon of which `limit` can be claimed, first come, first served.
 
@@ -111,10 +111,10 @@ def change(
     runtime: Runtime,
     code: str,
     *,
-    limit: int | None,
-    closes: datetime | None,
-    disabled: bool | None,
-    reason: str | None,
+    limit: int | None = None,
+    closes: datetime | None = None,
+    disabled: bool | None = None,
+    reason: str | None = None,
 ) -> Coupon:
     """Change the limit, the end of claiming, or switch off and on; None leaves a value.
 
@@ -184,7 +184,7 @@ def get(runtime: Runtime, code: str) -> Coupon:
     return runtime.read(work)
 
 
-def listing(runtime: Runtime, limit: int | None) -> tuple[Coupon, ...]:
+def listing(runtime: Runtime, limit: int | None = None) -> tuple[Coupon, ...]:
     """Coupons by code; for a member, those that can be claimed or are held."""
     row_limit = checked_limit(limit)
     now = runtime.now()
@@ -207,7 +207,7 @@ def _seen(runtime: Runtime, session: Session, found: list[Coupon]) -> list[Coupo
     return [coupon for coupon in found if coupon.state == "open" or coupon.code in held]
 
 
-def claim(runtime: Runtime, user: str, code: str, key: str | None) -> Claim:
+def claim(runtime: Runtime, user: str, code: str, key: str | None = None) -> Claim:
     """Take one of a limited number of coupons: first come, first served, one each.
 
     Raises:

@@ -24,7 +24,6 @@ from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.showing import inert
 from shopcli.engine.balances import entry_id
 from shopcli.engine.imports.reading.source import format_of
-from shopcli.engine.judging import Judged
 from shopcli.storage.bulk import pages
 from shopcli.storage.orders import lines as lines_of
 
@@ -123,106 +122,119 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """Columns of each export as name:form; without a form it is a text."""
 
 
-class Exports(Judged, part="exports."):
-    """Writes rows as CSV, TSV or JSON Lines."""
+def write(
+    runtime: Runtime, what: str, stream: Text, form: Format, progress: Progress | None = None
+) -> int:
+    """Write rows to an open text stream; how many.
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    Args:
+        runtime: What every use case is given.
+        what: products, users, coupons, claims, balances, history, orders or sales.
+        stream: Takes text; line ends are its own.
+        form: csv, tsv or jsonl.
+        progress: Called with ("exported", rows done, rows in all), first with 0 done.
 
-    def write(self, what: str, stream: Text, form: Format, progress: Progress | None = None) -> int:
-        """Write rows to an open text stream; how many.
-
-        Args:
-            what: products, users, coupons, claims, balances, history, orders or sales.
-            stream: Takes text; line ends are its own.
-            form: csv, tsv or jsonl.
-            progress: Called with ("exported", rows done, rows in all), first with 0 done.
-
-        Raises:
-            InvalidInput: There is no such export.
-        """
-        writer = _Writer(self._runtime, what, form)
-        stream.write(writer.head())
-        count = 0
-        with self._runtime.database.read(long=True) as session:
-            total = 0
+    Raises:
+        InvalidInput: There is no such export.
+    """
+    writer = _Writer(runtime, what, form)
+    stream.write(writer.head())
+    count = 0
+    with runtime.database.read(long=True) as session:
+        total = 0
+        if progress is not None:
+            total = pages.count(session, what)
+            progress("exported", 0, total)
+        rows = _READERS[what](session)
+        while block := list(islice(rows, _BLOCK_ROW_COUNT)):
+            stream.write("".join([writer.line(row) for row in block]))
+            count += len(block)
             if progress is not None:
-                total = pages.count(session, what)
-                progress("exported", 0, total)
-            rows = _READERS[what](session)
-            while block := list(islice(rows, _BLOCK_ROW_COUNT)):
-                stream.write("".join([writer.line(row) for row in block]))
-                count += len(block)
-                if progress is not None:
-                    progress("exported", count, total)
-        return count
+                progress("exported", count, total)
+    return count
 
-    def save(
-        self,
-        what: str,
-        path: str | Path,
-        form: str | None = None,
-        *,
-        force: bool = False,
-        progress: Progress | None = None,
-    ) -> int:
-        """Write rows to a file that appears as a whole or not at all; how many.
 
-        Args:
-            what: As in `write`.
-            path: Where; `.gz` is packed.
-            form: csv, tsv or jsonl; by the name's suffix where None.
-            force: Replace a file that is there.
-            progress: As in `write`.
+def save(
+    runtime: Runtime,
+    what: str,
+    path: str | Path,
+    form: str | None = None,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> int:
+    """Write rows to a file that appears as a whole or not at all; how many.
 
-        Raises:
-            InvalidInput: Something is there already, a symbolic link is, or the file cannot be
-                written.
-        """
-        target = Path(path)
-        final_form = format_of(target.name, form)
-        check_columns(what)
-        _check_free(target, force=force)
-        try:
-            return self._save(what, target, final_form, force=force, progress=progress)
-        except OSError as error:
-            raise InvalidInput(
-                f"{inert(target)} could not be written: {error.strerror or error}.",
-                fix="Look after the folder or name another file.",
-            ) from None
+    Args:
+        runtime: What every use case is given.
+        what: As in `write`.
+        path: Where; `.gz` is packed.
+        form: csv, tsv or jsonl; by the name's suffix where None.
+        force: Replace a file that is there.
+        progress: As in `write`.
 
-    def _save(
-        self, what: str, target: Path, form: Format, *, force: bool, progress: Progress | None
-    ) -> int:
-        descriptor, name = tempfile.mkstemp(prefix=".shop-export-", dir=target.parent)
-        written = Path(name)
-        try:
-            with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor, not a path
-                if target.name.lower().endswith(".gz"):
-                    with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-                        count = self._save_text(what, packed, form, progress)
-                else:
-                    count = self._save_text(what, file, form, progress)
-                file.flush()
-                os.fsync(file.fileno())
-            if force:
-                _check_free(target, force=True)
-                written.replace(target)
+    Raises:
+        InvalidInput: Something is there already, a symbolic link is, or the file cannot be
+            written.
+    """
+    target = Path(path)
+    final_form = format_of(target.name, form)
+    check_columns(what)
+    _check_free(target, force=force)
+    try:
+        return _save(runtime, what, target, final_form, force=force, progress=progress)
+    except OSError as error:
+        raise InvalidInput(
+            f"{inert(target)} could not be written: {error.strerror or error}.",
+            fix="Look after the folder or name another file.",
+        ) from None
+
+
+def _save(
+    runtime: Runtime,
+    what: str,
+    target: Path,
+    form: Format,
+    *,
+    force: bool,
+    progress: Progress | None,
+) -> int:
+    descriptor, name = tempfile.mkstemp(prefix=".shop-export-", dir=target.parent)
+    written = Path(name)
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor, not a path
+            if target.name.lower().endswith(".gz"):
+                with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+                    count = _save_text(runtime, what, packed, form, progress)
             else:
-                _put(written, target)
-            return count
-        finally:
-            with suppress(FileNotFoundError):
-                written.unlink()
-
-    def _save_text(self, what: str, file: Any, form: Format, progress: Progress | None) -> int:  # noqa: ANN401  # a file or a packed one
-        import io  # a file is written rarely
-
-        text = io.TextIOWrapper(file, "utf-8", newline="\n")
-        count = self.write(what, text, form, progress)
-        text.flush()
-        text.detach()
+                count = _save_text(runtime, what, file, form, progress)
+            file.flush()
+            os.fsync(file.fileno())
+        if force:
+            _check_free(target, force=True)
+            written.replace(target)
+        else:
+            _put(written, target)
         return count
+    finally:
+        with suppress(FileNotFoundError):
+            written.unlink()
+
+
+def _save_text(
+    runtime: Runtime,
+    what: str,
+    file: Any,  # noqa: ANN401  # a file or a packed one
+    form: Format,
+    progress: Progress | None,
+) -> int:
+    import io  # a file is written rarely
+
+    text = io.TextIOWrapper(file, "utf-8", newline="\n")
+    count = write(runtime, what, text, form, progress)
+    text.flush()
+    text.detach()
+    return count
 
 
 def check_columns(what: str) -> tuple[str, ...]:

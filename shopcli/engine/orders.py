@@ -48,10 +48,10 @@ def place(
     runtime: Runtime,
     user: str,
     lines: Mapping[str, int] | Iterable[tuple[str, int]],
-    coupon: str | None,
-    key: str | None,
+    coupon: str | None = None,
+    key: str | None = None,
+    dry_run: bool = False,  # noqa: FBT001, FBT002  # part of the public contract
     *,
-    dry_run: bool,
     expected_total: int | None = None,
 ) -> Order:
     """Order several products at once and pay from the balance.

@@ -1,6 +1,6 @@
-"""The operator's side of the outbox: look, retry, discard, replay, resume, prune; sends nothing.
+"""Use cases about deliveries: look, retry, discard, replay, resume, prune; sends nothing.
 
-Every change is recorded with who and why. The relay's side is `Outbox.deliveries`.
+Every change is recorded with who and why. The relay's side is `shopcli.engine.deliveries`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline, Replayable
 from shopcli.domain.errors import InvalidInput, UnknownEvent
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.records import OutboxEvent, OutboxStatus
+from shopcli.domain.retry_schedule import Policy
 from shopcli.domain.showing import inert, shown
 from shopcli.engine.audit import changes, record_change
 from shopcli.engine.deliveries import SECOND_MICROSECONDS, Deliveries
-from shopcli.engine.judging import Judged
 from shopcli.engine.lookups import ID_ENDING_LENGTH_MIN, ending_needed
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.requests import (
@@ -22,9 +22,7 @@ from shopcli.engine.requests import (
     checked_moment,
     optional_reason,
     required_reason,
-)
-from shopcli.engine.requests import (
-    since as first_instant,
+    since_instant,
 )
 from shopcli.storage import endpoints, outbox, outbox_upkeep
 
@@ -35,318 +33,323 @@ if TYPE_CHECKING:
     from shopcli.storage.outbox import AttemptRow, EventRow, ListedRow
     from shopcli.storage.session import Session
 
-STATES = ("pending", "leased", "delivered", "dead", "skipped")
+EVENT_STATES = ("pending", "leased", "delivered", "dead", "skipped")
 
 
-class Outbox(Judged, part="outbox."):
-    """Shows and steers deliveries.
+def status(runtime: Runtime, endpoint: str | None = None) -> OutboxStatus:
+    """Deliveries at a glance, without counting what is delivered.
 
     Args:
-        runtime: Of the open shop.
+        runtime: What every use case is given.
+        endpoint: The address events are sent to, which the relay knows.
+    """
+    now = runtime.now()
+
+    def work(session: Session) -> OutboxStatus:
+        waiting = outbox.waiting_counts(session)
+        counts = {state: waited.event_count for state, waited in waiting.items()}
+        state = endpoints.state(session, endpoint) if endpoint else None
+        oldest = min((waited.oldest_at for waited in waiting.values()), default=None)
+        return OutboxStatus(
+            pending=counts.get("pending", 0),
+            leased=counts.get("leased", 0),
+            delivered=outbox.delivered_count(session),
+            dead=outbox.dead_count(session),
+            oldest_pending_seconds=(
+                None if oldest is None else max(now - oldest, 0) // SECOND_MICROSECONDS
+            ),
+            endpoint=endpoint,
+            breaker=state.breaker if state else "closed",
+            relay=None,
+        )
+
+    status = runtime.read(work)
+    relays = Deliveries(runtime).live_relays()
+    if not relays:
+        return status
+    shown = ", ".join(f"{relay.actor}@{relay.host}:{relay.process_id}" for relay in relays)
+    return OutboxStatus(
+        status.pending,
+        status.leased,
+        status.delivered,
+        status.dead,
+        status.oldest_pending_seconds,
+        status.endpoint,
+        status.breaker,
+        shown,
+    )
+
+
+def listing(
+    runtime: Runtime,
+    *,
+    state: str | None = None,
+    order: str | None = None,
+    since: datetime | None = None,
+    limit: int | None = None,
+) -> tuple[OutboxEvent, ...]:
+    """Events, newest first.
+
+    Args:
+        runtime: What every use case is given.
+        state: Only those pending, leased, delivered, dead or skipped.
+        order: Only those of this order.
+        since: Only those written then or later.
+        limit: At most so many.
+
+    Raises:
+        InvalidInput: No such state.
+        UnknownOrder: No such order.
+    """
+    if state is not None and state not in EVENT_STATES:
+        raise InvalidInput(
+            f"{shown(state)} is no state of an event: that is one of {', '.join(EVENT_STATES)}.",
+            details={"field": "state"},
+        )
+    earliest, most = since_instant(runtime, since), checked_limit(limit)
+
+    def work(session: Session) -> list[ListedRow]:
+        wanted = None if order is None else whole_order_id(session, order)
+        return outbox_upkeep.listed(
+            session, state=state, order_id=wanted, created_from=earliest, limit=most
+        )
+
+    return tuple(_event(row) for row in runtime.read(work))
+
+
+def show(runtime: Runtime, event: str) -> EventTimeline:
+    """One event: attempts and changes so far, and the earliest instants of attempts to come.
+
+    Args:
+        runtime: What every use case is given.
+        event: Its id, or a unique ending of at least four characters.
+
+    Raises:
+        UnknownEvent: No such event.
     """
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
-        self.deliveries = Deliveries(runtime)
+    def work(session: Session) -> tuple[EventRow, list[AttemptRow]]:
+        row = _row(session, event)
+        return row, outbox.attempts(session, row.event_id)
 
-    def status(self, endpoint: str | None = None) -> OutboxStatus:
-        """Deliveries at a glance, without counting what is delivered.
+    row, attempts = runtime.read(work)
+    return EventTimeline(
+        event=_event(row),
+        body=bytes(row.body).decode(),
+        body_sha256=row.body_sha256,
+        attempts=tuple(_attempt(one) for one in attempts),
+        schedule=_schedule(row),
+        changes=changes(runtime, "outbox", row.event_id),
+    )
 
-        Args:
-            endpoint: The address events are sent to, which the relay knows.
-        """
-        now = self._runtime.now()
 
-        def work(session: Session) -> OutboxStatus:
-            waiting = outbox.waiting_counts(session)
-            counts = {state: waited.event_count for state, waited in waiting.items()}
-            state = endpoints.state(session, endpoint) if endpoint else None
-            oldest = min((waited.oldest_at for waited in waiting.values()), default=None)
-            return OutboxStatus(
-                pending=counts.get("pending", 0),
-                leased=counts.get("leased", 0),
-                delivered=outbox.delivered_count(session),
-                dead=outbox.dead_count(session),
-                oldest_pending_seconds=(
-                    None if oldest is None else max(now - oldest, 0) // SECOND_MICROSECONDS
-                ),
-                endpoint=endpoint,
-                breaker=state.breaker if state else "closed",
-                relay=None,
-            )
+def retry(
+    runtime: Runtime, event: str | None = None, *, dead: bool = False, reason: str | None = None
+) -> int:
+    """Send an event, or all dead ones, as soon as possible, with a fresh schedule.
 
-        status = self._runtime.read(work)
-        relays = self.deliveries.live_relays()
-        if not relays:
-            return status
-        shown = ", ".join(f"{relay.actor}@{relay.host}:{relay.process_id}" for relay in relays)
-        return OutboxStatus(
-            status.pending,
-            status.leased,
-            status.delivered,
-            status.dead,
-            status.oldest_pending_seconds,
-            status.endpoint,
-            status.breaker,
-            shown,
-        )
+    Args:
+        runtime: What every use case is given.
+        event: Its id or ending; one that is pending is made due, one that is dead lives again.
+        dead: All dead events instead.
+        reason: Why.
 
-    def list(
-        self,
-        *,
-        state: str | None = None,
-        order: str | None = None,
-        since: datetime | None = None,
-        limit: int | None = None,
-    ) -> tuple[OutboxEvent, ...]:
-        """Events, newest first.
+    Returns:
+        How many events.
 
-        Args:
-            state: Only those pending, leased, delivered, dead or skipped.
-            order: Only those of this order.
-            since: Only those written then or later.
-            limit: At most so many.
+    Raises:
+        InvalidInput: Neither or both were named, or the event is not waiting and not dead.
+        UnknownEvent: No such event.
+    """
+    if (event is None) != dead:
+        raise InvalidInput("Name one event, or all dead ones.", fix="shop outbox retry --dead")
+    why = optional_reason(reason)
 
-        Raises:
-            InvalidInput: No such state.
-            UnknownOrder: No such order.
-        """
-        if state is not None and state not in STATES:
-            raise InvalidInput(
-                f"{shown(state)} is no state of an event: that is one of {', '.join(STATES)}.",
-                details={"field": "state"},
-            )
-        earliest, most = first_instant(self._runtime, since), checked_limit(limit)
-
-        def work(session: Session) -> list[ListedRow]:
-            wanted = None if order is None else whole_order_id(session, order)
-            return outbox_upkeep.listed(
-                session, state=state, order_id=wanted, created_from=earliest, limit=most
-            )
-
-        return tuple(_event(row) for row in self._runtime.read(work))
-
-    def show(self, event: str) -> EventTimeline:
-        """One event: attempts and changes so far, and the earliest instants of attempts to come.
-
-        Args:
-            event: Its id, or a unique ending of at least four characters.
-
-        Raises:
-            UnknownEvent: No such event.
-        """
-
-        def work(session: Session) -> tuple[EventRow, list[AttemptRow]]:
-            row = self._row(session, event)
-            return row, outbox.attempts(session, row.event_id)
-
-        row, attempts = self._runtime.read(work)
-        return EventTimeline(
-            event=_event(row),
-            body=bytes(row.body).decode(),
-            body_sha256=row.body_sha256,
-            attempts=tuple(_attempt(one) for one in attempts),
-            schedule=self._schedule(row),
-            changes=changes(self._runtime, "outbox", row.event_id),
-        )
-
-    def retry(
-        self, event: str | None = None, *, dead: bool = False, reason: str | None = None
-    ) -> int:
-        """Send an event, or all dead ones, as soon as possible, with a fresh schedule.
-
-        Args:
-            event: Its id or ending; one that is pending is made due, one that is dead lives again.
-            dead: All dead events instead.
-            reason: Why.
-
-        Returns:
-            How many events.
-
-        Raises:
-            InvalidInput: Neither or both were named, or the event is not waiting and not dead.
-            UnknownEvent: No such event.
-        """
-        if (event is None) != dead:
-            raise InvalidInput("Name one event, or all dead ones.", fix="shop outbox retry --dead")
-        why = optional_reason(reason)
-
-        def work(session: Session) -> int:
-            if event is None:
-                count = outbox_upkeep.revive_dead(session)
-                self._record(session, "dead", "retry", None, {"count": count}, why)
-                return count
-            row = self._row(session, event)
-            if not outbox_upkeep.revive(session, row.event_id):
-                raise _wrong_state(row, "pending or dead")
-            self._record(
-                session, row.event_id, "retry", {"state": row.state}, {"state": "pending"}, why
-            )
-            return 1
-
-        return self._runtime.write(work, long=dead)
-
-    def discard(self, event: str, *, reason: str) -> OutboxEvent:
-        """Give an event up: it is dead from now on and holds up no later one of its order.
-
-        Raises:
-            InvalidInput: No reason was given, or the event is being sent or already settled.
-            UnknownEvent: No such event.
-        """
-        why = required_reason(reason)
-
-        def work(session: Session) -> EventRow:
-            row = self._row(session, event)
-            if not outbox_upkeep.discard(
-                session, row.event_id, self._runtime.now(), f"discarded: {why}"
-            ):
-                raise _wrong_state(row, "pending")
-            self._record(
-                session, row.event_id, "discard", {"state": row.state}, {"state": "dead"}, why
-            )
-            return self._row(session, row.event_id)
-
-        return _event(self._runtime.write(work))
-
-    def replayable(self, start: datetime | None, end: datetime | None = None) -> Replayable:
-        """How many events `replay` would take.
-
-        Args:
-            start: The first instant the events were written.
-            end: The last one; by default now.
-        """
-        first, last = self._window(start, end)
-        return self._runtime.read(lambda session: outbox_upkeep.replayable(session, first, last))
-
-    def replay(
-        self,
-        start: datetime | None,
-        end: datetime | None = None,
-        *,
-        skipped: bool = False,
-        reason: str | None = None,
-    ) -> int:
-        """Send delivered events of a time again, same ids, same bytes: the platform lost them.
-
-        Args:
-            start: The first instant the events were written.
-            end: The last one; by default now.
-            skipped: Send events that an import skipped too, for the first time.
-            reason: Why.
-
-        Returns:
-            How many events; those whose bodies were pruned stay as they are.
-        """
-        first, last = self._window(start, end)
-        why = optional_reason(reason)
-
-        def work(session: Session) -> int:
-            count = outbox_upkeep.replay(session, first, last)
-            if count:
-                outbox.add_delivered(session, 0, -count)
-                self._record(session, "delivered", "replay", None, {"count": count}, why)
-            revived = outbox_upkeep.revive_skipped(session, first, last) if skipped else 0
-            if revived:
-                self._record(session, "skipped", "replay", None, {"count": revived}, why)
-            return count + revived
-
-        return self._runtime.write(work, long=True)
-
-    def _window(self, start: datetime | None, end: datetime | None) -> tuple[int, int]:
-        first = first_instant(self._runtime, start)
-        now = self._runtime.now()
-        last = checked_moment(self._runtime, end, "End")
-        last = now if last is None else last
-        if first > min(last, now):
-            begins = rfc3339(from_microseconds(first))
-            raise InvalidInput(
-                f"Nothing lies between {begins} and {rfc3339(from_microseconds(last))}:"
-                f" that begins {'in the future' if first > now else 'after its end'}.",
-                fix="Give a beginning that lies before now and before the end.",
-                details={"field": "start"},
-            )
-        return first, last
-
-    def resume(self, *, reason: str | None = None) -> tuple[str, ...]:
-        """Send again to an endpoint that asked for no more, or that is in back-off.
-
-        Returns:
-            The endpoints resumed.
-        """
-        why = optional_reason(reason)
-
-        def work(session: Session) -> tuple[str, ...]:
-            resumed = tuple(sorted(endpoints.resume(session, self._runtime.now())))
-            for url in resumed:
-                self._record(session, url, "resume", None, {"breaker": "closed"}, why)
-            return resumed
-
-        return self._runtime.write(work)
-
-    def prune(self, before: datetime, *, reason: str | None = None) -> int:
-        """Empty the bodies of events delivered before an instant; all other columns stay.
-
-        Returns:
-            How many bodies.
-        """
-        limit = checked_moment(self._runtime, before, "Before")
-        why = optional_reason(reason)
-
-        def work(session: Session) -> int:
-            count = outbox_upkeep.prune(session, limit or 0)
-            self._record(session, "delivered", "prune", None, {"count": count}, why)
+    def work(session: Session) -> int:
+        if event is None:
+            count = outbox_upkeep.revive_dead(session)
+            _record(runtime, session, "dead", "retry", None, {"count": count}, why)
             return count
-
-        return self._runtime.write(work, long=True)
-
-    def _row(self, session: Session, given: object) -> EventRow:
-        text = given.strip().lower() if isinstance(given, str) else ""
-        row = outbox.event(session, text) if text.isascii() and text.isalnum() else None
-        if row is not None:
-            return row
-        found: list[str] = []
-        if len(text) >= ID_ENDING_LENGTH_MIN and text.isalnum() and text.isascii():
-            found = outbox.events_ending(session, text)
-        if len(found) > 1:
-            raise InvalidInput(f"Several events end in {text}.", fix="Give more characters.")
-        row = outbox.event(session, found[0]) if found else None
-        if row is None:
-            raise UnknownEvent(
-                f"There is no event {inert(given)[:80]!r}.{ending_needed(text)}",
-                fix="See all: shop outbox list",
-                details={"event": inert(given)[:200], "suggestions": []},
-            )
-        return row
-
-    def _schedule(self, row: EventRow) -> tuple[datetime, ...]:
-        if row.state in {"delivered", "dead"}:
-            return ()
-        moment = max(row.next_attempt_at, row.created_at)
-        moments = [moment]
-        for delay_seconds in self.deliveries.policy.delays_seconds[row.failure_count :]:
-            moment += round(delay_seconds * SECOND_MICROSECONDS)
-            moments.append(moment)
-        return tuple(from_microseconds(one) for one in moments)
-
-    def _record(
-        self,
-        session: Session,
-        subject: str,
-        action: str,
-        before: dict[str, Any] | None,
-        after: dict[str, Any] | None,
-        reason: str | None,
-    ) -> None:
-        record_change(
-            self._runtime,
-            session,
-            subject_kind="outbox",
-            subject=subject,
-            action=action,
-            before=before,
-            after=after,
-            reason=reason,
+        row = _row(session, event)
+        if not outbox_upkeep.revive(session, row.event_id):
+            raise _wrong_state(row, "pending or dead")
+        _record(
+            runtime, session, row.event_id, "retry", {"state": row.state}, {"state": "pending"}, why
         )
+        return 1
+
+    return runtime.write(work, long=dead)
+
+
+def discard(runtime: Runtime, event: str, *, reason: str) -> OutboxEvent:
+    """Give an event up: it is dead from now on and holds up no later one of its order.
+
+    Raises:
+        InvalidInput: No reason was given, or the event is being sent or already settled.
+        UnknownEvent: No such event.
+    """
+    why = required_reason(reason)
+
+    def work(session: Session) -> EventRow:
+        row = _row(session, event)
+        if not outbox_upkeep.discard(session, row.event_id, runtime.now(), f"discarded: {why}"):
+            raise _wrong_state(row, "pending")
+        _record(
+            runtime, session, row.event_id, "discard", {"state": row.state}, {"state": "dead"}, why
+        )
+        return _row(session, row.event_id)
+
+    return _event(runtime.write(work))
+
+
+def replayable(runtime: Runtime, start: datetime | None, end: datetime | None = None) -> Replayable:
+    """How many events `replay` would take.
+
+    Args:
+        runtime: What every use case is given.
+        start: The first instant the events were written.
+        end: The last one; by default now.
+    """
+    first, last = _window(runtime, start, end)
+    return runtime.read(lambda session: outbox_upkeep.replayable(session, first, last))
+
+
+def replay(
+    runtime: Runtime,
+    start: datetime | None,
+    end: datetime | None = None,
+    *,
+    skipped: bool = False,
+    reason: str | None = None,
+) -> int:
+    """Send delivered events of a time again, same ids, same bytes: the platform lost them.
+
+    Args:
+        runtime: What every use case is given.
+        start: The first instant the events were written.
+        end: The last one; by default now.
+        skipped: Send events that an import skipped too, for the first time.
+        reason: Why.
+
+    Returns:
+        How many events; those whose bodies were pruned stay as they are.
+    """
+    first, last = _window(runtime, start, end)
+    why = optional_reason(reason)
+
+    def work(session: Session) -> int:
+        count = outbox_upkeep.replay(session, first, last)
+        if count:
+            outbox.add_delivered(session, 0, -count)
+            _record(runtime, session, "delivered", "replay", None, {"count": count}, why)
+        revived = outbox_upkeep.revive_skipped(session, first, last) if skipped else 0
+        if revived:
+            _record(runtime, session, "skipped", "replay", None, {"count": revived}, why)
+        return count + revived
+
+    return runtime.write(work, long=True)
+
+
+def _window(runtime: Runtime, start: datetime | None, end: datetime | None) -> tuple[int, int]:
+    first = since_instant(runtime, start)
+    now = runtime.now()
+    last = checked_moment(runtime, end, "End")
+    last = now if last is None else last
+    if first > min(last, now):
+        begins = rfc3339(from_microseconds(first))
+        raise InvalidInput(
+            f"Nothing lies between {begins} and {rfc3339(from_microseconds(last))}:"
+            f" that begins {'in the future' if first > now else 'after its end'}.",
+            fix="Give a beginning that lies before now and before the end.",
+            details={"field": "start"},
+        )
+    return first, last
+
+
+def resume(runtime: Runtime, *, reason: str | None = None) -> tuple[str, ...]:
+    """Send again to an endpoint that asked for no more, or that is in back-off.
+
+    Returns:
+        The endpoints resumed.
+    """
+    why = optional_reason(reason)
+
+    def work(session: Session) -> tuple[str, ...]:
+        resumed = tuple(sorted(endpoints.resume(session, runtime.now())))
+        for url in resumed:
+            _record(runtime, session, url, "resume", None, {"breaker": "closed"}, why)
+        return resumed
+
+    return runtime.write(work)
+
+
+def prune(runtime: Runtime, before: datetime, *, reason: str | None = None) -> int:
+    """Empty the bodies of events delivered before an instant; all other columns stay.
+
+    Returns:
+        How many bodies.
+    """
+    limit = checked_moment(runtime, before, "Before")
+    why = optional_reason(reason)
+
+    def work(session: Session) -> int:
+        count = outbox_upkeep.prune(session, limit or 0)
+        _record(runtime, session, "delivered", "prune", None, {"count": count}, why)
+        return count
+
+    return runtime.write(work, long=True)
+
+
+def _row(session: Session, given: object) -> EventRow:
+    text = given.strip().lower() if isinstance(given, str) else ""
+    row = outbox.event(session, text) if text.isascii() and text.isalnum() else None
+    if row is not None:
+        return row
+    found: list[str] = []
+    if len(text) >= ID_ENDING_LENGTH_MIN and text.isalnum() and text.isascii():
+        found = outbox.events_ending(session, text)
+    if len(found) > 1:
+        raise InvalidInput(f"Several events end in {text}.", fix="Give more characters.")
+    row = outbox.event(session, found[0]) if found else None
+    if row is None:
+        raise UnknownEvent(
+            f"There is no event {inert(given)[:80]!r}.{ending_needed(text)}",
+            fix="See all: shop outbox list",
+            details={"event": inert(given)[:200], "suggestions": []},
+        )
+    return row
+
+
+def _schedule(row: EventRow) -> tuple[datetime, ...]:
+    if row.state in {"delivered", "dead"}:
+        return ()
+    moment = max(row.next_attempt_at, row.created_at)
+    moments = [moment]
+    for delay_seconds in Policy().delays_seconds[row.failure_count :]:
+        moment += round(delay_seconds * SECOND_MICROSECONDS)
+        moments.append(moment)
+    return tuple(from_microseconds(one) for one in moments)
+
+
+def _record(
+    runtime: Runtime,
+    session: Session,
+    subject: str,
+    action: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    reason: str | None,
+) -> None:
+    record_change(
+        runtime,
+        session,
+        subject_kind="outbox",
+        subject=subject,
+        action=action,
+        before=before,
+        after=after,
+        reason=reason,
+    )
 
 
 def _event(row: ListedRow | EventRow) -> OutboxEvent:

@@ -19,7 +19,7 @@ from shopcli.engine.requests import (
     optional_name,
     optional_reason,
     required_reason,
-    since,
+    since_instant,
 )
 from shopcli.storage import products as table
 from shopcli.storage.codes import keep_others_out
@@ -39,10 +39,10 @@ def add(
     *,
     name: str,
     price: int,
-    stock: int,
-    category: str | None,
-    barcode: str | None,
-    low_stock: int | None,
+    stock: int = 0,
+    category: str | None = None,
+    barcode: str | None = None,
+    low_stock: int | None = None,
 ) -> Product:
     """Add a product with its first stock.
 
@@ -86,13 +86,13 @@ def change(
     runtime: Runtime,
     sku: str,
     *,
-    name: str | None,
-    price: int | None,
-    category: str | None,
-    barcode: str | None,
-    low_stock: int | None,
-    on_sale: bool | None,
-    reason: str | None,
+    name: str | None = None,
+    price: int | None = None,
+    category: str | None = None,
+    barcode: str | None = None,
+    low_stock: int | None = None,
+    on_sale: bool | None = None,
+    reason: str | None = None,
 ) -> Product:
     """Change what is given of a product; None leaves a value as it is, "" clears the barcode.
 
@@ -139,7 +139,7 @@ def change(
     return runtime.write(work)
 
 
-def restock(runtime: Runtime, sku: str, quantity: int, reason: str | None) -> Product:
+def restock(runtime: Runtime, sku: str, quantity: int, reason: str | None = None) -> Product:
     """Add units that came in.
 
     Raises:
@@ -158,7 +158,9 @@ def restock(runtime: Runtime, sku: str, quantity: int, reason: str | None) -> Pr
     return runtime.write(work)
 
 
-def adjust(runtime: Runtime, sku: str, *, by: int | None, to: int | None, reason: str) -> Product:
+def adjust(
+    runtime: Runtime, sku: str, *, by: int | None = None, to: int | None = None, reason: str
+) -> Product:
     """Correct stock by a signed number of units, or to what was counted.
 
     Raises:
@@ -203,7 +205,9 @@ def get(runtime: Runtime, sku: str) -> Product:
     return record(runtime, runtime.read(lambda session: product_row(session, sku)))
 
 
-def listing(runtime: Runtime, query: str | None, limit: int | None) -> tuple[Product, ...]:
+def listing(
+    runtime: Runtime, query: str | None = None, limit: int | None = None
+) -> tuple[Product, ...]:
     """Products by SKU; a query keeps those with it as part of SKU, name or barcode, any case."""
     row_limit, folded = checked_limit(limit), _folded(query)
 
@@ -223,14 +227,14 @@ def _folded(query: object) -> str:
 
 
 def history(
-    runtime: Runtime, sku: str, limit: int | None, since_moment: datetime | None
+    runtime: Runtime, sku: str, limit: int | None = None, since: datetime | None = None
 ) -> tuple[StockMovement, ...]:
     """A product's stock movements in recording order.
 
     Raises:
         UnknownProduct: No such product.
     """
-    sku, row_limit, since_at = checked_sku(sku), checked_limit(limit), since(runtime, since_moment)
+    sku, row_limit, since_at = checked_sku(sku), checked_limit(limit), since_instant(runtime, since)
 
     def work(session: Session) -> list[MovementRow]:
         product_row(session, sku)

@@ -10,7 +10,7 @@ from shopcli.domain.moments import from_microseconds
 from shopcli.domain.records import Order, OrderLine
 from shopcli.domain.text import checked_key
 from shopcli.engine.lookups import checked_user, order_id, user_row
-from shopcli.engine.requests import checked_limit, since
+from shopcli.engine.requests import checked_limit, since_instant
 from shopcli.storage import orders as table
 
 if TYPE_CHECKING:
@@ -55,7 +55,10 @@ def as_sold(order: Order, *, replayed: bool) -> Order:
 
 
 def listing(
-    runtime: Runtime, user: str | None, limit: int | None, since_moment: datetime | None
+    runtime: Runtime,
+    user: str | None = None,
+    limit: int | None = None,
+    since: datetime | None = None,
 ) -> tuple[Order, ...]:
     """Orders of a user, or of everybody, newest first.
 
@@ -63,7 +66,7 @@ def listing(
         UnknownUser: No such user.
     """
     username = None if user is None else checked_user(user)
-    row_limit, since_at = checked_limit(limit), since(runtime, since_moment)
+    row_limit, since_at = checked_limit(limit), since_instant(runtime, since)
 
     def work(session: Session) -> tuple[Order, ...]:
         if username is not None:
@@ -75,7 +78,7 @@ def listing(
     return runtime.read(work)
 
 
-def receipt(runtime: Runtime, order: str | None, key: str | None) -> Order:
+def receipt(runtime: Runtime, order: str | None = None, *, key: str | None = None) -> Order:
     """An order as it stands, by id (or a unique ending of it) or by its key; amounts as at sale.
 
     Raises:

@@ -21,50 +21,40 @@ NOTICE_SECONDS = 0.02
 is committed between them is found all the same, as a relay looks more often after a notice."""
 
 
-class Waker:
-    """Wakes relays that listen, as long as there are any.
+def send(runtime: Runtime) -> None:
+    """Send a notice if a relay's heartbeat was fresh within the last second.
+
+    At worst two threads look at the same time.
 
     Args:
-        runtime: Of the open shop.
+        runtime: Of whoever has just committed an event.
     """
+    if not are_needed(runtime):
+        return
+    now, known = time.monotonic(), runtime.known_relays
+    if now < known.quiet_until:
+        return
+    # Imported here: an order on SQLite, or at the prompt, needs nothing of deliveries.
+    from shopcli.engine.deliveries import Deliveries
 
-    __slots__ = ("_look_again_at", "_quiet_until", "_relay_lives", "_runtime")
+    deliveries = Deliveries(runtime)
+    known.quiet_until = now + NOTICE_SECONDS
+    try:
+        if now >= known.look_again_at:
+            known.look_again_at = now + LOOK_SECONDS
+            known.one_lives = bool(deliveries.live_relays())
+        if known.one_lives:
+            deliveries.wake()
+        else:
+            known.quiet_until = known.look_again_at
+    except Exception as error:  # noqa: BLE001  # what comes after an answer cannot change it
+        from logging import getLogger  # only after a failure
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
-        self._relay_lives = False
-        self._look_again_at = self._quiet_until = 0.0
-
-    def wake(self) -> None:
-        """Send a notice if a relay's heartbeat was fresh within the last second.
-
-        Threads may share this; at worst two of them look at the same time.
-        """
-        now = time.monotonic()
-        if now < self._quiet_until:
-            return
-        # Imported here: an order on SQLite, or at the prompt, needs nothing of deliveries.
-        from shopcli.engine.deliveries import Deliveries
-
-        deliveries = Deliveries(self._runtime)
-        self._quiet_until = now + NOTICE_SECONDS
-        try:
-            if now >= self._look_again_at:
-                self._look_again_at = now + LOOK_SECONDS
-                self._relay_lives = bool(deliveries.live_relays())
-            if self._relay_lives:
-                deliveries.wake()
-            else:
-                self._quiet_until = self._look_again_at
-        except Exception as error:  # noqa: BLE001  # what comes after an answer cannot change it
-            from logging import getLogger  # only after a failure
-
-            getLogger(__name__).debug("not woken: %s", type(error).__name__)
-            # The order is committed; a relay that hears nothing looks four times a second.
-            return
+        getLogger(__name__).debug("not woken: %s", type(error).__name__)
+        # The order is committed; a relay that hears nothing looks four times a second.
+        return
 
 
-def waker(runtime: Runtime) -> Waker | None:
-    """A waker where orders have nobody else to wake a relay for them, else None."""
-    needs_one = runtime.origin.channel == CHANNEL and runtime.database.dialect == "postgres"
-    return Waker(runtime) if needs_one else None
+def are_needed(runtime: Runtime) -> bool:
+    """Whether orders have nobody else who tells a relay of them."""
+    return runtime.origin.channel == CHANNEL and runtime.database.dialect == "postgres"

@@ -32,7 +32,7 @@ def checked_moment(runtime: Runtime, moment: datetime | None, what: str) -> int 
     return to_microseconds(aware(moment, runtime.identity.timezone))
 
 
-def since(runtime: Runtime, moment: datetime | None) -> int:
+def since_instant(runtime: Runtime, moment: datetime | None) -> int:
     """The first instant of a listing, inclusive."""
     return checked_moment(runtime, moment, "Since") or 0
 

@@ -54,6 +54,16 @@ class Origin:
     channel: str
 
 
+class KnownRelays:
+    """What is remembered of relays that listen, by all who hold the same shop."""
+
+    __slots__ = ("look_again_at", "one_lives", "quiet_until")
+
+    def __init__(self) -> None:
+        self.one_lives = False
+        self.look_again_at = self.quiet_until = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """Everything a use case needs from outside."""
@@ -64,6 +74,7 @@ class Runtime:
     origin: Origin
     identity: Identity
     memory: Memory = field(default_factory=Memory)
+    known_relays: KnownRelays = field(default_factory=KnownRelays)
     holder: Holder = OPERATOR
 
     @property

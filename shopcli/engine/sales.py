@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 DAYS_MAX = 36_500
 
 
-def top(runtime: Runtime, days: int, limit: int | None, as_of: datetime | None) -> Top:
+def top(
+    runtime: Runtime, days: int = 3, limit: int | None = 5, as_of: datetime | None = None
+) -> Top:
     """The products sold most in the `days` times 24 hours that end at `as_of`.
 
     Ranked by units sold (cancelled orders count nowhere), ties by SKU in code point order. The

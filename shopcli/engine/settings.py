@@ -103,7 +103,7 @@ def invalid(session: Session) -> list[str]:
     return problems
 
 
-def change(runtime: Runtime, name: str, value: str | None, reason: str | None) -> None:
+def change(runtime: Runtime, name: str, value: str | None, reason: str | None = None) -> None:
     """Set a setting, or return it to its default with None.
 
     Raises:

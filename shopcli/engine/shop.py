@@ -1,7 +1,11 @@
-"""The facade: everything the shop can do, as one object; composes, and holds no rule of its own."""
+"""The facade: everything the shop can do, as one object; composes, and holds no rule of its own.
+
+What each verb takes, answers and raises is said at its use case, and shown by `help(Shop.charge)`.
+"""
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,11 +16,9 @@ from shopcli.domain.money import DEFAULT_CURRENCY, exponent_of
 from shopcli.domain.rights import Holder
 from shopcli.domain.showing import inert
 from shopcli.domain.text import checked_name
-from shopcli.engine import audit, judging, machine, settings
+from shopcli.engine import machine
+from shopcli.engine.facade import Facade, UseCases, may, verb
 from shopcli.engine.runtime import Origin, Runtime
-from shopcli.engine.verbs.catalogue import CatalogueVerbs
-from shopcli.engine.verbs.people import PeopleVerbs
-from shopcli.engine.verbs.trading import TradingVerbs
 from shopcli.storage.database import connect
 from shopcli.storage.lock_waits import WAIT_MAX_SECONDS
 from shopcli.storage.schema.identity import recognise
@@ -27,14 +29,34 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from shopcli.domain import records
     from shopcli.domain.rights import Role
-    from shopcli.engine.browsing import Browsing
-    from shopcli.engine.exports import Exports
-    from shopcli.engine.imports.importing import Imports
-    from shopcli.engine.outbox import Outbox
+    from shopcli.engine import (
+        audit,
+        balances,
+        bookings,
+        cancellations,
+        codes,
+        coupons,
+        orders,
+        products,
+        receipts,
+        sales,
+        settings,
+        users,
+    )
+    from shopcli.engine.parts import Browsing, Exports, Imports, Maintenance, Outbox
+    from shopcli.engine.verifying import verification
+    from shopcli.storage.schema.making import SchemaStatus
 
     Clock = Callable[[], datetime]
+else:
+    # A module of use cases is loaded by the first call of one of them: a command needs one or two.
+    audit, balances, bookings, cancellations = map(
+        UseCases, ("audit", "balances", "bookings", "cancellations")
+    )
+    codes, coupons, orders, products = map(UseCases, ("codes", "coupons", "orders", "products"))
+    receipts, sales, settings, users = map(UseCases, ("receipts", "sales", "settings", "users"))
+    verification = UseCases("verifying.verification")
 
 LONGEST_WAIT_SECONDS = 3600.0
 
@@ -54,13 +76,56 @@ def _checked_wait(seconds: float) -> float:
     )
 
 
-class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
+class Shop(Facade):
     """A shop in a database. Thread-safe; amounts are integers in minor units.
 
     Made by `Shop.open` or `Shop.create`. Refusals raise subclasses of `ShopError`, each with `code`
-    and `details`; what each verb can raise is said at the use case of the same name in
-    `shopcli.engine`.
+    and `details`.
     """
+
+    # People
+    add_user = verb(users.add)
+    set_user = verb(users.change)
+    user = verb(users.get)
+    users = verb(users.listing)
+    charge = verb(balances.charge)
+    payout = verb(balances.payout)
+    adjust = verb(balances.adjust)
+    balance = verb(balances.balance)
+    history = verb(balances.history)
+
+    # Products
+    add_product = verb(products.add)
+    set_product = verb(products.change)
+    product = verb(products.get)
+    restock = verb(products.restock)
+    adjust_stock = verb(products.adjust)
+    product_history = verb(products.history)
+    products = verb(products.listing)
+    top = verb(sales.top)
+
+    # Coupons
+    add_coupon = verb(coupons.add)
+    set_coupon = verb(coupons.change)
+    coupon = verb(coupons.get)
+    coupon_list = verb(coupons.listing)
+    claim = verb(coupons.claim)
+    coupons = verb(coupons.held_by)
+
+    # Orders
+    read_lines = verb(codes.lines)
+    order = verb(orders.place, emits=True)
+    book = verb(bookings.book, emits=True)
+    cancel = verb(cancellations.cancel, emits=True)
+    orders = verb(receipts.listing)
+    receipt = verb(receipts.receipt)
+
+    # The shop itself
+    changes = verb(audit.changes)
+    set_setting = verb(settings.change)
+    setting_sources = verb(settings.sources)
+    settings = verb(settings.everything)
+    verify = verb(verification.verify)
 
     @classmethod
     def create(
@@ -108,6 +173,34 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
         # Looking at it opened a connection; a shop that was only made should keep none.
         shop.close()
         return shop
+
+    @classmethod
+    def upgrade(cls, url: str) -> SchemaStatus:
+        """Bring the schema of a shop up to date; a no-op if it is.
+
+        Returns:
+            The version it was, and the one it is now.
+
+        Raises:
+            NoShop: Nothing is there.
+            NotAShop: Something else is there.
+            SchemaNew: A newer release made it.
+        """
+        from shopcli.storage.schema import making  # loads SQLAlchemy and Alembic
+
+        return making.upgrade(url)
+
+    @classmethod
+    def schema_status(cls, url: str) -> SchemaStatus:
+        """The schema version of the shop at an address, and the one this release works with.
+
+        Raises:
+            NoShop: Nothing is there.
+            NotAShop: Something else is there.
+        """
+        from shopcli.storage.schema import making  # as above
+
+        return making.status(url)
 
     @classmethod
     def open(
@@ -186,10 +279,7 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
         return self._held_by(Holder("till"))
 
     def _held_by(self, holder: Holder) -> Self:
-        shop = type(self)(replace(self._runtime, holder=holder))
-        # What is known of relays that listen need not be asked again.
-        shop._waker = self._waker  # noqa: SLF001  # one of its own kind
-        return shop
+        return type(self)(replace(self._runtime, holder=holder))
 
     @property
     def role(self) -> Role:
@@ -206,7 +296,7 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
 
         For front ends, to hide what would be refused. Unknown verbs are an operator's.
         """
-        return judging.may(self._runtime, verb)
+        return may(self._runtime, verb)
 
     @property
     def id(self) -> str:
@@ -239,32 +329,56 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
         return self._runtime
 
     @property
+    def change_count(self) -> int:
+        """How many changes the database has counted for this object since it was opened."""
+        return self._runtime.database.change_count
+
+    @property
+    def server_ahead_seconds(self) -> float | None:
+        """How far the server's clock is ahead by what it said when last connected; None for a file.
+
+        Asks nothing; too small by what the answer took to come here.
+        """
+        told = self._runtime.database.server_time
+        if told is None:
+            return None
+        passed = int((time.monotonic() - told.told_at_seconds) * 1_000_000)
+        return (told.at + passed - self._runtime.now()) / 1_000_000
+
+    @property
     def outbox(self) -> Outbox:
         """Deliveries."""
-        from shopcli.engine.outbox import Outbox  # most commands deliver nothing
+        from shopcli.engine.parts import Outbox  # most commands need no part
 
         return Outbox(self._runtime)
 
     @property
     def browsing(self) -> Browsing:
         """Bounded reads for screens that stay open."""
-        from shopcli.engine.browsing import Browsing  # no command browses
+        from shopcli.engine.parts import Browsing  # as above
 
         return Browsing(self._runtime)
 
     @property
     def exports(self) -> Exports:
         """Rows written out."""
-        from shopcli.engine.exports import Exports  # most commands export nothing
+        from shopcli.engine.parts import Exports  # as above
 
         return Exports(self._runtime)
 
     @property
     def imports(self) -> Imports:
         """Imports of files."""
-        from shopcli.engine.imports.importing import Imports  # most commands import nothing
+        from shopcli.engine.parts import Imports  # as above
 
         return Imports(self._runtime)
+
+    @property
+    def maintenance(self) -> Maintenance:
+        """What an operator asks about the database."""
+        from shopcli.engine.parts import Maintenance  # as above
+
+        return Maintenance(self._runtime)
 
     def now(self) -> datetime:
         """The time now, by the shop's clock."""
@@ -278,25 +392,3 @@ class Shop(PeopleVerbs, CatalogueVerbs, TradingVerbs):
             ends: Something ends then: a date alone is the last microsecond of that day.
         """
         return parse_moment(text, self.timezone, ends=ends)
-
-    def changes(self, subject_kind: str, subject: str) -> tuple[records.AdminChange, ...]:
-        """The recorded changes of a user, product, coupon, setting or outbox event."""
-        return audit.changes(self._runtime, subject_kind, subject)
-
-    def settings(self) -> dict[str, str | None]:
-        """Every setting of the shop with its value."""
-        return settings.everything(self._runtime)
-
-    def setting_sources(self) -> dict[str, str]:
-        """Where each setting's value comes from: shop or default."""
-        return settings.sources(self._runtime)
-
-    def set_setting(self, name: str, value: str | None, reason: str | None = None) -> None:
-        """Set a setting of the shop, or return it to its default with None."""
-        settings.change(self._runtime, name, value, reason)
-
-    def verify(self) -> records.Verification:
-        """Recompute every invariant from the rows."""
-        from shopcli.engine.verifying.verification import verify  # rarely asked for
-
-        return verify(self._runtime)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STATES = ("active", "blocked", "closed")
 
 
-def add(runtime: Runtime, user: str, name: str | None) -> User:
+def add(runtime: Runtime, user: str, name: str | None = None) -> User:
     """Add a user with an empty balance.
 
     Raises:
@@ -61,7 +61,7 @@ def get(runtime: Runtime, user: str) -> User:
     return _record(runtime, runtime.read(lambda session: user_row(session, username)))
 
 
-def listing(runtime: Runtime, limit: int | None) -> tuple[User, ...]:
+def listing(runtime: Runtime, limit: int | None = None) -> tuple[User, ...]:
     """Users by name."""
     row_limit = checked_limit(limit)
     rows = runtime.read(lambda session: table.all_users(session, row_limit))
@@ -72,10 +72,10 @@ def change(
     runtime: Runtime,
     user: str,
     *,
-    name: str | None,
-    forget_name: bool,
-    state: str | None,
-    reason: str | None,
+    name: str | None = None,
+    forget_name: bool = False,
+    state: str | None = None,
+    reason: str | None = None,
 ) -> User:
     """Rename, forget the name of, block, close or make active again.
 

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shopcli.engine.deliveries import Deliveries
+    from shopcli.engine import Deliveries
 
 SQLITE_LOOK_SECONDS = 0.01
 """A look on SQLite is one index look-up in this process, some 30 microseconds."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.deliveries import EndpointState
 from shopcli.domain.errors import InvalidInput, OutcomeUnknown, TryLater
-from shopcli.engine.deliveries import HEARTBEAT_SECONDS
+from shopcli.engine import HEARTBEAT_SECONDS
 from shopcli.relay.alarm import Alarm
 from shopcli.relay.leadership import leader_lock
 from shopcli.relay.leases import FAR_FUTURE, Work

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from shopcli.domain.errors import InvalidInput
-from shopcli.engine.settings import microseconds
+from shopcli.engine import microseconds
 from shopcli.relay.environment import (
     CA_FILE_VARIABLE,
     SECRET_VARIABLE,
@@ -22,7 +22,7 @@ from shopcli.relay.environment import (
 )
 
 if TYPE_CHECKING:
-    from shopcli.engine.shop import Shop
+    from shopcli.engine import Shop
 
 URL_SETTING = "platform.url"
 ALLOW_HTTP_SETTING = "platform.allow_http"

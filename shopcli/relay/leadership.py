@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from filelock import FileLock
 
-    from shopcli.engine.deliveries import Deliveries
+    from shopcli.engine import Deliveries
 
 LOCK_SUFFIX = ".relay.lock"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from shopcli.domain.deliveries import LeasedEvent, Settled
-    from shopcli.engine.deliveries import Deliveries
+    from shopcli.engine import Deliveries
     from shopcli.relay.dispatcher import Dispatcher, Outcome, Portion
 
 FAR_FUTURE = 2**53 - 1

@@ -16,8 +16,7 @@ from shopcli.relay.environment import URL_VARIABLE, variables_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from shopcli.engine.deliveries import Deliveries
-    from shopcli.engine.shop import Shop
+    from shopcli.engine import Deliveries, Shop
     from shopcli.relay.endpoint import Endpoint
 
 _LEASE_MARGIN_SECONDS = 3.0

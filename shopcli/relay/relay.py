@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from shopcli.domain.deliveries import EndpointState, Settled
     from shopcli.domain.retry_schedule import Policy
-    from shopcli.engine.deliveries import Deliveries
-    from shopcli.engine.shop import Shop
+    from shopcli.engine import Deliveries, Shop
     from shopcli.relay.leases import Work
 
 BATCH = 200

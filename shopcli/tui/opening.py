@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import ShopError, UnknownUser
 from shopcli.domain.records import Product, Top
-from shopcli.engine.browsing import Category, ProductPage
+from shopcli.engine import Category, ProductPage
 
 if TYPE_CHECKING:
     from shopcli import Shop

@@ -15,16 +15,20 @@ import pytest
 from shopcli import Shop, ShopError
 from shopcli.domain import ids
 from shopcli.domain.rights import RIGHTS, Holder
-from shopcli.engine.browsing import Browsing
-from shopcli.engine.exports import Exports
-from shopcli.engine.imports.importing import Imports
-from shopcli.engine.outbox import Outbox
+from shopcli.engine.facade import Verb
+from shopcli.engine.parts import Browsing, Exports, Imports, Maintenance, Outbox
 from tests import factories
 from tests.clocks import SettableClock
 from tests.factories import REASON, id_of, refusal
 from tests.raw_rows import dump
 
-PARTS = {"browsing": Browsing, "exports": Exports, "imports": Imports, "outbox": Outbox}
+PARTS = {
+    "browsing": Browsing,
+    "exports": Exports,
+    "imports": Imports,
+    "maintenance": Maintenance,
+    "outbox": Outbox,
+}
 
 
 class Case(NamedTuple):
@@ -63,6 +67,8 @@ CASES = [
     Case("may", lambda shop, _: shop.may("charge"), OK, OK),
     Case("close", lambda shop, _: shop.close(), OK, OK),
     Case("runtime", lambda shop, _: shop.runtime, NO, NO),
+    Case("change_count", lambda shop, _: shop.change_count, NO, NO),
+    Case("server_ahead_seconds", lambda shop, _: shop.server_ahead_seconds, NO, NO),
     Case("as_member", lambda shop, _: shop.as_member("kim"), NO, NO),
     Case("as_till", lambda shop, _: shop.as_till(), NO, NO),
     Case("changes", lambda shop, _: shop.changes("user", "kim"), NO, NO),
@@ -138,12 +144,21 @@ CASES = [
     Case("book", lambda shop, world: shop.book("kim", {"LATTE": 1}, ordered_at=world.now), NO, NO),
     Case("imports", lambda shop, _: shop.imports, NO, NO),
     Case("exports", lambda shop, _: shop.exports, NO, NO),
+    Case("maintenance", lambda shop, _: shop.maintenance, NO, NO),
     Case("outbox", lambda shop, _: shop.outbox, NO, NO),
 ]
 
-BEHIND_A_PART = {"exports.write", "exports.save", "imports.run"} | {
+BEHIND_A_PART = {
+    "exports.write",
+    "exports.save",
+    "imports.run",
+    "maintenance.facts",
+    "maintenance.clock_difference_seconds",
+    "maintenance.shared_codes",
+} | {
     f"outbox.{name}"
     for name in (
+        "deliveries",
         "status",
         "list",
         "show",
@@ -176,7 +191,7 @@ def _public(kind: type) -> set[str]:
         name
         for ancestor in kind.__mro__
         for name, member in vars(ancestor).items()
-        if not name.startswith("_") and (callable(member) or isinstance(member, property))
+        if not name.startswith("_") and (callable(member) or isinstance(member, property | Verb))
     }
 
 

@@ -81,7 +81,7 @@ def change(
     elif name == "wait_max":
         checked_wait(value)
     else:
-        from shopcli.engine.maintenance import lasting_address  # only where one is set
+        from shopcli.engine import lasting_address  # only where one is set
 
         value = lasting_address(value)
     file = call.settings.file_path()

@@ -16,9 +16,9 @@ db_app = new_app("The database schema.")
 def status(context: typer.Context) -> None:
     """Show the schema version of the shop and the one this release works with."""
     call = Call.of(context)
-    from shopcli.engine.maintenance import schema_status  # loads SQLAlchemy and Alembic
+    from shopcli import Shop
 
-    found = schema_status(call.address())
+    found = Shop.schema_status(call.address())
     _answer(call, found.schema_version, found.wanted_version)
 
 
@@ -26,12 +26,12 @@ def status(context: typer.Context) -> None:
 def upgrade(context: typer.Context) -> None:
     """Bring the schema up to date; a no-op if it is."""
     call = Call.of(context)
-    from shopcli.engine.maintenance import shared_codes, upgrade_schema  # loads SQLAlchemy, Alembic
+    from shopcli import Shop
 
-    found = upgrade_schema(call.address())
+    found = Shop.upgrade(call.address())
     _answer(call, found.wanted_version, found.wanted_version, before=found.schema_version)
     with call.shop() as shop:
-        shared = shared_codes(shop)
+        shared = shop.maintenance.shared_codes()
     for told in shared:
         call.remark(f"Several products share the barcode {told}")
     if shared:

@@ -138,9 +138,7 @@ def _terminal() -> Finding:
 
 
 def _underneath(call: Call, shop: Shop) -> Iterator[Finding]:
-    from shopcli.engine.maintenance import underneath  # only where somebody asks
-
-    facts = underneath(shop)
+    facts = shop.maintenance.facts()
     kind = facts.pop("database", "database")
     if kind == "postgres":
         yield _search_path(facts)
@@ -199,9 +197,7 @@ def _search_path(facts: dict[str, str]) -> Finding:
 
 
 def _clock(shop: Shop) -> Finding:
-    from shopcli.engine.maintenance import clock_difference_microseconds
-
-    seconds = clock_difference_microseconds(shop) / 1_000_000
+    seconds = shop.maintenance.clock_difference_seconds()
     return Finding(
         "clock",
         ok=abs(seconds) <= CLOCK_DIFFERENCE_SECONDS_MAX,
@@ -237,9 +233,9 @@ def _relay(call: Call, shop: Shop) -> Finding:
 
 
 def _schema(address: str) -> Finding:
-    from shopcli.engine.maintenance import schema_status  # only where somebody asks
+    from shopcli import Shop  # only where somebody asks
 
-    status = schema_status(address)
+    status = Shop.schema_status(address)
     return Finding(
         "schema",
         ok=status.is_current,
@@ -250,9 +246,8 @@ def _schema(address: str) -> Finding:
 
 def _codes(shop: Shop) -> Finding:
     from shopcli.cli.commands.db import HOW_TO_PART
-    from shopcli.engine.maintenance import shared_codes  # only where somebody asks
 
-    shared = shared_codes(shop)
+    shared = shop.maintenance.shared_codes()
     more = f" … and {len(shared) - _CODES_SHOWN} more" if len(shared) > _CODES_SHOWN else ""
     return Finding(
         "barcodes",

@@ -65,7 +65,7 @@ for _what in _HELP:
 
 
 def _write(call: Call, what: str, form: str | None) -> None:
-    from shopcli.engine.imports.reading.source import format_of  # only when something is exported
+    from shopcli.engine import format_of  # only when something is exported
 
     if form is None and call.as_json:
         form = "jsonl"

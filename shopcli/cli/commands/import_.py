@@ -20,7 +20,7 @@ from shopcli.domain.money import AMOUNT_MAX
 
 if TYPE_CHECKING:
     from shopcli import Shop
-    from shopcli.engine.imports.importing import ImportSummary
+    from shopcli.engine import ImportSummary
 
 import_app = new_app("Import files of rows: read and checked first, then applied; safe to repeat.")
 
@@ -234,7 +234,7 @@ def _carry_out(
     *,
     deliver: bool = False,
 ) -> None:
-    from shopcli.engine.imports.plan import Choices  # only when something is imported
+    from shopcli.engine import Choices  # only when something is imported
 
     call = Call.of(context)
     silent = quiet or call.as_json

@@ -35,7 +35,7 @@ def list_all(context: typer.Context) -> None:
     with call.shop() as shop:
         sources = shop.setting_sources()
         rows = [_row(name, value, sources[name]) for name, value in sorted(shop.settings().items())]
-    from shopcli.engine.settings import SETTINGS  # loaded with the shop
+    from shopcli.engine import SETTINGS  # loaded with the shop
 
     rows = [{**row, "meaning": SETTINGS[str(row["name"])].meaning} for row in rows]
     call.output.rows(
@@ -67,7 +67,7 @@ def change(
     yes: Yes = False,
 ) -> None:
     """Set a setting of this shop."""
-    from shopcli.engine.settings import check_form, check_reach  # loaded with the shop
+    from shopcli.engine import check_form, check_reach  # loaded with the shop
 
     call = Call.of(context)
     with call.shop() as shop:

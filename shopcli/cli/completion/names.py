@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from shopcli.engine import completion
+    from shopcli.engine import Kind as KindOfShop
 
-    Kind: TypeAlias = completion.Kind | Literal["setting", "config", "event_state", "topic"]
+    Kind: TypeAlias = KindOfShop | Literal["setting", "config", "event_state", "topic"]
 
 Offers: TypeAlias = list[tuple[str, str]]
 """Each as it is typed, and a few words on it."""
@@ -46,7 +46,7 @@ def offered(kind: Kind, database: str | None, incomplete: str) -> Offers:
         from shopcli.cli.configuration import of_process  # only when a value is completed
         from shopcli.domain.showing import inert
         from shopcli.domain.text import is_plain
-        from shopcli.engine.completion import beginning_with
+        from shopcli.engine import beginning_with
 
         address = of_process({"database": database}).database()
         return [
@@ -60,7 +60,7 @@ def offered(kind: Kind, database: str | None, incomplete: str) -> Offers:
 
 def _of_ours(kind: Kind) -> Offers:
     if kind == "setting":
-        from shopcli.engine.settings import SETTINGS  # only when one is completed
+        from shopcli.engine import SETTINGS  # only when one is completed
 
         return [
             (name, setting.meaning.translate(_ACTS_IN_SHELLS)) for name, setting in SETTINGS.items()
@@ -70,7 +70,7 @@ def _of_ours(kind: Kind) -> Offers:
 
         return [(name, "") for name in NAMES]
     if kind == "event_state":
-        from shopcli.engine.outbox import STATES  # as above
+        from shopcli.engine import EVENT_STATES  # as above
 
-        return [(state, "") for state in STATES]
+        return [(state, "") for state in EVENT_STATES]
     return [(topic, "") for topic in TOPICS]

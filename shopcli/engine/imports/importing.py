@@ -29,7 +29,6 @@ from shopcli.engine.imports.reading.json_rows import JsonChecker
 from shopcli.engine.imports.reading.malformed import Malformed
 from shopcli.engine.imports.reading.source import Source, format_of, opened
 from shopcli.engine.imports.rejects import Rejects, rejects_path
-from shopcli.engine.judging import Judged
 from shopcli.storage import products, users
 
 if TYPE_CHECKING:
@@ -66,52 +65,48 @@ class ImportSummary:
     first_future_line: int | None
 
 
-class Imports(Judged, part="imports."):
-    """Imports files of rows; every row keeps that it came this way (channel `import`)."""
+def run(
+    runtime: Runtime,
+    kind: str,
+    path: str | Path,
+    *,
+    stream: IO[bytes] | None = None,
+    form: str | None = None,
+    choices: Choices | None = None,
+    max_errors: int | None = 0,
+    rejects: str | Path | None = None,
+    progress: Progress | None = None,
+) -> ImportSummary:
+    """Import one input: read and check all of it, then apply it in short transactions.
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = replace(runtime, origin=replace(runtime.origin, channel=CHANNEL))
+    Run again after an interruption it goes on: what is done is found by its keys.
 
-    def run(
-        self,
-        kind: str,
-        path: str | Path,
-        *,
-        stream: IO[bytes] | None = None,
-        form: str | None = None,
-        choices: Choices | None = None,
-        max_errors: int | None = 0,
-        rejects: str | Path | None = None,
-        progress: Progress | None = None,
-    ) -> ImportSummary:
-        """Import one input: read and check all of it, then apply it in short transactions.
+    Args:
+        runtime: What every use case is given.
+        kind: products, users, charges, claims, coupons or orders.
+        path: The file; with `stream`, what to call it.
+        stream: Bytes to read instead of the file.
+        form: csv, tsv or jsonl; by the name's suffix where None.
+        choices: How to go about what is found.
+        max_errors: So many malformed lines are put aside; None is any number.
+        rejects: Where rejected rows go; beside the input where None.
+        progress: Called with (phase, rows done, rows in all if known); each phase begins with
+            0 done, and while rows are checked how many there are is an estimate.
 
-        Run again after an interruption it goes on: what is done is found by its keys.
-
-        Args:
-            kind: products, users, charges, claims, coupons or orders.
-            path: The file; with `stream`, what to call it.
-            stream: Bytes to read instead of the file.
-            form: csv, tsv or jsonl; by the name's suffix where None.
-            choices: How to go about what is found.
-            max_errors: So many malformed lines are put aside; None is any number.
-            rejects: Where rejected rows go; beside the input where None.
-            progress: Called with (phase, rows done, rows in all if known); each phase begins with
-                0 done, and while rows are checked how many there are is an estimate.
-
-        Raises:
-            InvalidInput: The input is malformed, with `details.errors`; nothing was applied.
-            Busy: Others held the database for too long; what was applied stays. As with every
-                error that ends it halfway, `details` has `rows_done` of `rows`.
-        """
-        if kind not in KINDS:
-            raise InvalidInput(f"What can be imported: {', '.join(KINDS)}.")
-        chosen = choices or Choices()
-        chosen.check(kind)
-        name = str(path)
-        run = _Run(self._runtime, kind, name, chosen, form, progress)
-        with _without_collecting():
-            return run.run(stream, max_errors, None if rejects is None else Path(rejects))
+    Raises:
+        InvalidInput: The input is malformed, with `details.errors`; nothing was applied.
+        Busy: Others held the database for too long; what was applied stays. As with every
+            error that ends it halfway, `details` has `rows_done` of `rows`.
+    """
+    if kind not in KINDS:
+        raise InvalidInput(f"What can be imported: {', '.join(KINDS)}.")
+    chosen = choices or Choices()
+    chosen.check(kind)
+    name = str(path)
+    importer = replace(runtime, origin=replace(runtime.origin, channel=CHANNEL))
+    run = _Run(importer, kind, name, chosen, form, progress)
+    with _without_collecting():
+        return run.run(stream, max_errors, None if rejects is None else Path(rejects))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from shopcli.domain.records import Product
-from shopcli.engine.browsing import ProductPage
+from shopcli.engine import ProductPage
 from shopcli.tui.opening import Surroundings, look_around
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.categories import CategoryStrip

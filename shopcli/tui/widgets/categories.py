@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
-    from shopcli.engine.browsing import Category
+    from shopcli.engine import Category
 
 _ALL = "All"
 

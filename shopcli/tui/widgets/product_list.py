@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from textual.message import Message
 
 from shopcli.domain.records import Product
-from shopcli.engine.browsing import PAGE_SIZE_MAX, ProductPage
+from shopcli.engine import PAGE_SIZE_MAX, ProductPage
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.rows import Row, RowList
 

@@ -1,0 +1,225 @@
+"""How a use case becomes a verb of the facade, judged by the table of rights before it is done.
+
+`charge = verb(balances.charge)` in a class of the facade is all there is to write: the verb has the
+use case's signature, without the runtime, and its docstring. Whatever else a class of the facade
+has in public is judged too; one that nobody thought of is refused to members and tills, as it has
+no row in the table.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from importlib import import_module
+from types import FunctionType, MethodType
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+
+from shopcli.domain.errors import NotAllowed, UnknownCoupon
+from shopcli.domain.rights import judged, not_allowed, right_to
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shopcli.engine.runtime import Runtime
+
+Words = ParamSpec("Words")
+Answer = TypeVar("Answer")
+
+_OF_RUNTIME = "runtime: What every use case is given."
+
+
+class UseCases:
+    """Stands for a module of use cases, which is imported once one of them is called.
+
+    For type checkers it is the module itself: see `shopcli.engine.shop`.
+
+    Args:
+        module: Name of the module in `shopcli.engine`.
+    """
+
+    def __init__(self, module: str) -> None:
+        self.module = module
+
+    def __getattr__(self, name: str) -> Callable[[], Callable[..., Any]]:
+        """Finds a use case of the module."""
+        return lambda: getattr(import_module(f"shopcli.engine.{self.module}"), name)
+
+
+class Facade:
+    """Base of the facade's classes; `part` is what the table puts before the names of its verbs.
+
+    Args:
+        runtime: Of the open shop.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def __init_subclass__(cls, *, part: str = "", **rest: object) -> None:
+        super().__init_subclass__(**rest)
+        for name, member in list(vars(cls).items()):
+            if name.startswith("_"):
+                continue
+            right = part + name
+            if isinstance(member, Verb):
+                member.right = right
+            elif isinstance(member, FunctionType):
+                setattr(cls, name, _judging_method(right, member))
+            elif isinstance(member, property) and member.fget is not None:
+                setattr(cls, name, property(_judging_method(right, member.fget)))
+
+
+class Verb(Generic[Words, Answer]):
+    """A use case as a method of the facade; becomes a plain function when first looked at."""
+
+    def __init__(
+        self,
+        find: Callable[[], Callable[Concatenate[Runtime, Words], Answer]],
+        *,
+        emits: bool,
+    ) -> None:
+        self.right = ""
+        self._find = find
+        self._emits = emits
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._owner = owner
+        self._name = name
+
+    @overload
+    def __get__(self, shop: None, owner: type) -> Callable[Concatenate[Any, Words], Answer]: ...
+
+    @overload
+    def __get__(self, shop: Facade, owner: type) -> Callable[Words, Answer]: ...
+
+    def __get__(self, shop: Facade | None, owner: type) -> Callable[..., Answer]:
+        use_case = self._find()
+        if self._emits:
+            use_case = _noticed(use_case)
+        function = _judging_use_case(self.right, use_case)
+        _describe(function, self._owner, self._name)
+        # A plain function is found and called faster than through this object.
+        setattr(self._owner, self._name, function)
+        return function if shop is None else MethodType(function, shop)
+
+
+def verb(
+    use_case: Callable[Concatenate[Runtime, Words], Answer], *, emits: bool = False
+) -> Verb[Words, Answer]:
+    """A use case as a verb: same signature without the runtime, same docstring, judged.
+
+    Args:
+        use_case: A function of a module that `UseCases` stands for.
+        emits: What it commits holds an event, so a relay that listens is told.
+    """
+    find: Any = use_case
+    return Verb(find, emits=emits)
+
+
+def may(runtime: Runtime, right: str) -> bool:
+    """Whether whoever holds the shop may do this at all, for themselves at least."""
+    try:
+        judge(runtime, right, {})
+    except NotAllowed:
+        return False
+    return True
+
+
+def judge(runtime: Runtime, right: str, arguments: dict[str, object]) -> dict[str, object]:
+    """The arguments a verb is done with.
+
+    Raises:
+        NotAllowed: It may not be done with them by whoever holds the shop.
+    """
+    holder = runtime.holder
+    granted = judged(holder, right, arguments)
+    setting = right_to(right).member_setting
+    if holder.role == "member" and setting is not None and not _is_on(runtime, setting):
+        raise not_allowed(holder, right)
+    return granted
+
+
+def _is_on(runtime: Runtime, setting: str) -> bool:
+    from shopcli.engine.settings import everything  # which loads what few commands need
+
+    return everything(runtime)[setting] == "yes"
+
+
+def _judging_use_case(right: str, use_case: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(use_case)
+    def asked(self: Facade, *values: object, **named: object) -> object:
+        runtime = self._runtime  # its own, as `self`
+        # An operator's call costs nothing but this comparison.
+        if runtime.holder.role == "operator":
+            return use_case(runtime, *values, **named)
+        return _judged(runtime, right, use_case, runtime, values, named)
+
+    return asked
+
+
+def _noticed(use_case: Callable[..., Any]) -> Callable[..., Any]:
+    from shopcli.engine.relay_notices import send  # most verbs emit nothing
+
+    @wraps(use_case)
+    def told(runtime: Runtime, *values: object, **named: object) -> object:
+        answer = use_case(runtime, *values, **named)
+        send(runtime)
+        return answer
+
+    return told
+
+
+def _judging_method(right: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def asked(self: Facade, *values: object, **named: object) -> object:
+        runtime = self._runtime
+        if runtime.holder.role == "operator":  # as above
+            return method(self, *values, **named)
+        return _judged(runtime, right, method, self, values, named)
+
+    return asked
+
+
+def _judged(
+    runtime: Runtime,
+    right: str,
+    function: Callable[..., Any],
+    first: object,
+    values: tuple[object, ...],
+    named: dict[str, object],
+) -> object:
+    """Do it with what it may be done with; `first` is what the function is given first."""
+    from inspect import signature  # commands at the prompt are an operator's
+
+    given = signature(function).bind(first, *values, **named)
+    given.apply_defaults()
+    arguments = dict(given.arguments)
+    del arguments[next(iter(arguments))]
+    granted = judge(runtime, right, arguments)
+    try:
+        return function(first, **granted)
+    except UnknownCoupon as error:
+        # A guess must not teach a code: what is suggested comes from products alone.
+        raise _plain(error, runtime) from None
+
+
+def _plain(error: UnknownCoupon, runtime: Runtime) -> UnknownCoupon:
+    """The error as it is told to whoever holds the shop."""
+    from shopcli.engine.lookups import no_coupon
+
+    return no_coupon(error.details["coupon"]) if runtime.holder.role == "member" else error
+
+
+def _describe(function: Any, owner: type, name: str) -> None:  # noqa: ANN401  # attributes are set
+    """Let `help` and `inspect` show the use case as what it is here: a method of that name."""
+    from inspect import Parameter, signature
+
+    told = signature(function)
+    _runtime, *words = told.parameters.values()
+    self = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
+    function.__signature__ = told.replace(parameters=[self, *words])
+    function.__annotations__.pop("runtime", None)
+    lines = (function.__doc__ or "").splitlines(keepends=True)
+    function.__doc__ = "".join(line for line in lines if line.strip() != _OF_RUNTIME)
+    function.__name__ = name
+    function.__qualname__ = f"{owner.__qualname__}.{name}"
+    function.__module__ = owner.__module__

@@ -1,0 +1,71 @@
+"""The parts of the facade: `shop.outbox`, `shop.browsing`, `shop.exports` and so on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.engine.facade import Facade, UseCases, verb
+
+if TYPE_CHECKING:
+    from shopcli.engine import browsing, exports, maintenance, outbox
+    from shopcli.engine.deliveries import Deliveries
+    from shopcli.engine.imports import importing
+else:
+    browsing, exports, maintenance, outbox, importing = map(
+        UseCases, ("browsing", "exports", "maintenance", "outbox", "imports.importing")
+    )
+
+
+class Outbox(Facade, part="outbox."):
+    """The operator's side of deliveries: looks and steers, sends nothing."""
+
+    status = verb(outbox.status)
+    list = verb(outbox.listing)
+    show = verb(outbox.show)
+    retry = verb(outbox.retry)
+    discard = verb(outbox.discard)
+    replayable = verb(outbox.replayable)
+    replay = verb(outbox.replay)
+    resume = verb(outbox.resume)
+    prune = verb(outbox.prune)
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """The relay's side: hands out events to send and books what came of sending them."""
+        from shopcli.engine.deliveries import Deliveries  # nobody else needs it
+
+        return Deliveries(self._runtime)
+
+
+class Browsing(Facade, part="browsing."):
+    """Bounded reads for screens that stay open."""
+
+    products = verb(browsing.products)
+    named = verb(browsing.named)
+    scanned = verb(browsing.scanned)
+    categories = verb(browsing.categories)
+    low_stock = verb(browsing.low_stock)
+    trend = verb(browsing.trend)
+    order_count = verb(browsing.order_count)
+    revision = verb(browsing.revision)
+
+
+class Exports(Facade, part="exports."):
+    """Writes rows as CSV, TSV or JSON Lines."""
+
+    write = verb(exports.write)
+    save = verb(exports.save)
+
+
+class Imports(Facade, part="imports."):
+    """Imports files of rows; every row keeps that it came this way (channel `import`)."""
+
+    run = verb(importing.run)
+
+
+class Maintenance(Facade, part="maintenance."):
+    """What an operator asks about the database of an open shop."""
+
+    facts = verb(maintenance.facts)
+    clock_difference_seconds = verb(maintenance.clock_difference_seconds)
+    shared_codes = verb(maintenance.shared_codes)
