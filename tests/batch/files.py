@@ -15,6 +15,7 @@ from shopcli import Shop
 from shopcli.engine.imports.importing import ImportSummary
 from shopcli.engine.imports.plan import Choices
 from shopcli.storage.schema.tables import metadata
+from tests.command_lines import carry_out
 from tests.raw_rows import raw_database
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,17 +142,8 @@ def command(*words: str, url: str, cwd: Path) -> list[str]:
 def run(
     *words: str, url: str, cwd: Path, stdin: bytes | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run the shop's command line to its end."""
-    return subprocess.run(
-        command(*words, url=url, cwd=cwd),
-        cwd=cwd,
-        env=environment(),
-        input=stdin,
-        stdin=subprocess.DEVNULL if stdin is None else None,
-        capture_output=True,
-        timeout=100,
-        check=False,
-    )
+    """Carry out a line of the shop's command line."""
+    return carry_out(*words, "--db", url, cwd=cwd, stdin=stdin)
 
 
 def environment() -> dict[str, str]:
