@@ -9,8 +9,6 @@ from shopcli import Shop
 from tests.batch import files
 from tests.batch.files import chance, write
 
-ROW_COUNT = 300
-
 
 class Input(NamedTuple):
     """What is imported, and how."""
@@ -34,14 +32,19 @@ def stock_up(shop: Shop) -> None:
     shop.claim("kim", "WELCOME10", key="claim-kim")
 
 
-def inputs() -> list[Input]:
-    """All of them, each able to follow those before it."""
-    return [*_standing(), *_trading(), _deliveries(), _past()]
+def inputs(row_count: int) -> list[Input]:
+    """All of them, of so many rows or a few more, each able to follow those before it."""
+    return [
+        *_standing(row_count),
+        *_trading(row_count),
+        _deliveries(row_count),
+        _past(row_count),
+    ]
 
 
-def _standing() -> list[Input]:
+def _standing(row_count: int) -> list[Input]:
     """What a shop has before anybody buys; some of it is there already and differs."""
-    several = range(ROW_COUNT)
+    several = range(row_count)
     change = {"on_existing": "update"}
     return [
         Input(
@@ -72,19 +75,19 @@ def _standing() -> list[Input]:
     ]
 
 
-def _trading() -> list[Input]:
+def _trading(row_count: int) -> list[Input]:
     choices = chance(11)
     orders = []
-    for number in range(ROW_COUNT):
+    for number in range(row_count):
         user = choices.choice(["kim", "sato", "nobody"])
-        coupon = "WELCOME10" if number in {5, 150} else ""
+        coupon = "WELCOME10" if number in {5, 50} else ""
         skus = choices.sample(["LATTE", "BAGEL", "MUG"], choices.randint(1, 2))
         orders += [f"o{number},{user},{sku},{choices.randint(1, 2)},{coupon}" for sku in skus]
     orders.append(orders.pop(3))
     people = ["kim", "sato", "u1", "u2", "u3", "nobody"]
-    charges = [f"c{n},{choices.choice(people)},{n + 1}" for n in range(ROW_COUNT)]
+    charges = [f"c{n},{choices.choice(people)},{n + 1}" for n in range(row_count)]
     # Of most coupons there are fewer than people who want one.
-    claims = [f"g{n},u{choices.randint(0, 310)},C{n % 40}" for n in range(ROW_COUNT)]
+    claims = [f"g{n},u{choices.randint(0, row_count + 10)},C{n % 40}" for n in range(row_count)]
     return [
         Input("charges", "charges", "key,user,amount", charges, {}),
         Input("claims", "claims", "key,user,coupon", claims, {}),
@@ -92,18 +95,18 @@ def _trading() -> list[Input]:
     ]
 
 
-def _deliveries() -> Input:
+def _deliveries(row_count: int) -> Input:
     """Goods that come in: more stock, a price here and there, a new product, a wrong SKU."""
-    rows = [f"P{n},{'' if n % 5 else n + 1},{n % 4},," for n in range(ROW_COUNT)]
+    rows = [f"P{n},{'' if n % 5 else n + 1},{n % 4},," for n in range(row_count)]
     rows[40:40] = ["NEW1,7,3,New,", "WRONG,,3,,"]
     header = "sku,price,stock,name,category"
     return Input("deliveries", "products", header, rows, {"stock": "add", "on_existing": "update"})
 
 
-def _past() -> Input:
+def _past(row_count: int) -> Input:
     choices = chance(12)
     rows = []
-    for number in range(ROW_COUNT):
+    for number in range(row_count):
         user = choices.choice(["kim", "sato", "u1", "nobody"])
         day, hour = choices.randint(1, 28), choices.randint(0, 23)
         skus = choices.sample(["LATTE", "BAGEL", "P7", "P8"], choices.randint(1, 2))

@@ -1,7 +1,8 @@
-"""Run as a process: imports a file in small transactions and kills itself at a given point.
+"""Run as a process: forks children that import a file in small steps and kill themselves at one.
 
-Usage: killed_import.py URL KIND FILE CHOICES POINT; CHOICES is JSON. With POINT 0 it goes on to the
-end, and prints as JSON how many points it passed and where the rejected rows are.
+Each line of input is a task, `{"url", "kind", "path", "choices", "point"}`; each line of output
+tells what became of the child: `{"code"}` and, where it came to the end, how many points it passed
+and where the rejected rows are. With point 0 it lives. Forking makes a child of milliseconds.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Any
+
+import psycopg  # noqa: F401 - so that no child has to load it
 
 from shopcli import Shop
 from shopcli.engine.imports import batches
@@ -50,9 +54,9 @@ class Fuse:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(url: str, kind: str, path: str, choices: str, point: int) -> None:
-    """Import, or die."""
-    fuse = Fuse(point)
+def _import(task: dict[str, Any], answer: int) -> None:
+    """Import in this process, or die; what came of it is written to a descriptor."""
+    fuse = Fuse(task["point"])
     for name in ("insert", "update", "add_to"):
         fuse.guard(writing, name)
     fuse.guard(Rejects, "keep")
@@ -60,16 +64,38 @@ def main(url: str, kind: str, path: str, choices: str, point: int) -> None:
     groups._CHUNK_COUNT = ROWS_AT_ONCE  # noqa: SLF001 - the same
     batches._PARTS_MAX = 1  # noqa: SLF001 - the same
     # The clock stands still, so that instants can be compared from run to run.
-    with Shop.open(url, clock=SettableClock()) as shop:
+    with Shop.open(task["url"], clock=SettableClock()) as shop:
         summary = shop.imports.run(
-            kind,
-            path,
-            choices=Choices(**json.loads(choices)),
+            task["kind"],
+            task["path"],
+            choices=Choices(**task["choices"]),
             progress=lambda _phase, _done, _total: fuse.burn(),
         )
-    sys.stdout.write(json.dumps({"points": fuse.passed, "rejects_file": summary.rejects_file}))
+    found = {"points": fuse.passed, "rejects_file": summary.rejects_file}
+    os.write(answer, json.dumps(found).encode())
+
+
+def main() -> None:
+    """Fork a child for each task."""
+    for line in sys.stdin:
+        reading, writing_end = os.pipe()
+        child = os.fork()
+        if not child:
+            code = 70
+            try:
+                _import(json.loads(line), writing_end)
+                code = 0
+            except Exception:  # noqa: BLE001 - shown, and told by the code
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        os.close(writing_end)
+        with open(reading, encoding="utf-8") as pipe:  # noqa: PTH123 - a descriptor
+            found = json.loads(pipe.read() or "{}")
+        _, status = os.waitpid(child, 0)
+        told = {"code": os.waitstatus_to_exitcode(status), **found}
+        os.write(1, f"{json.dumps(told)}\n".encode())
 
 
 if __name__ == "__main__":
-    _, _url, _kind, _path, _choices, _point = sys.argv
-    main(_url, _kind, _path, _choices, int(_point))
+    main()

@@ -34,31 +34,62 @@ from tests.clocks import SettableClock
 from tests.postgres_server import DatabaseServer
 
 KILLED = Path(__file__).with_name("killed_import.py")
-INPUTS = inputs()
+FEW_ROWS, MANY_ROWS = inputs(100), inputs(300)
 FEW_POINTS, MANY_POINTS = 3, 60
 
 
-def _start(url: str, given: Input, path: Path, point: int) -> subprocess.CompletedProcess[bytes]:
-    choices = json.dumps(given.choices)
-    return subprocess.run(
-        [sys.executable, str(KILLED), url, given.kind, str(path), choices, str(point)],
-        env=environment(),
-        capture_output=True,
-        timeout=100,
-        check=False,
-    )
+class Imports:
+    """A process that forks others, which import a file and may be killed in the middle."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(KILLED)],
+            env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def kill(self, url: str, given: Input, path: Path, point: int) -> int:
+        """Import up to a point; the exit code."""
+        code: int = self._run(url, given, path, point)["code"]
+        return code
+
+    def end(self, url: str, given: Input, path: Path) -> tuple[int, list[str]]:
+        """Import to the end: how many points it passed, and which lines were rejected."""
+        found = self._run(url, given, path, 0)
+        assert found["code"] == 0
+        if found["rejects_file"] is None:
+            return found["points"], []
+        with Path(found["rejects_file"]).open(encoding="utf-8") as rejects:
+            # Why may differ: what was short of money at first may be short of stock by now.
+            return found["points"], [row["_line"] for row in csv.DictReader(rejects)]
+
+    def close(self) -> None:
+        """End the process that forks."""
+        self._process.communicate(timeout=20)
+
+    def _run(self, url: str, given: Input, path: Path, point: int) -> Any:  # noqa: ANN401 - JSON
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        task = {
+            "url": url,
+            "kind": given.kind,
+            "path": str(path),
+            "choices": given.choices,
+            "point": point,
+        }
+        self._process.stdin.write(json.dumps(task) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
 
 
-def _end(url: str, given: Input, path: Path) -> tuple[int, list[str]]:
-    """Import to the end: how many points it passed, and which lines were rejected."""
-    done = _start(url, given, path, 0)
-    assert done.returncode == 0, done.stderr.decode()
-    found = json.loads(done.stdout)
-    if found["rejects_file"] is None:
-        return found["points"], []
-    with Path(found["rejects_file"]).open(encoding="utf-8") as rejects:
-        # Why may differ: what was short of money at first may be short of stock by now.
-        return found["points"], [row["_line"] for row in csv.DictReader(rejects)]
+@pytest.fixture(scope="module")
+def imports() -> Iterator[Imports]:
+    """Processes that import."""
+    process = Imports()
+    yield process
+    process.close()
 
 
 class Undisturbed(NamedTuple):
@@ -71,62 +102,62 @@ class Undisturbed(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, imports: Imports) -> Undisturbed:
     """One import after the other, on SQLite whatever the test runs on."""
     folder = tmp_path_factory.mktemp("undisturbed")
     url = f"sqlite:///{folder}/shop.db"
     points, rejected = {}, {}
     with Shop.create(url, timezone="Asia/Seoul", clock=SettableClock()) as shop:
         stock_up(shop)
-        for given in INPUTS:
-            points[given.name], rejected[given.name] = _end(url, given, given.file(folder))
+        for given in FEW_ROWS:
+            found = imports.end(url, given, given.file(folder))
+            points[given.name], rejected[given.name] = found
         return Undisturbed(points, rejected, everything(url), state(shop))
 
 
 def test_killed_and_run_again(
-    shop: Shop, shop_url: str, tmp_path: Path, undisturbed: Undisturbed
+    shop: Shop, shop_url: str, tmp_path: Path, undisturbed: Undisturbed, imports: Imports
 ) -> None:
     """Killed at a few points one after the other, then run to the end: as if it had run once."""
     stock_up(shop)
-    for given in INPUTS:
+    for given in FEW_ROWS:
         path = given.file(tmp_path)
         for number in range(FEW_POINTS):
-            died = _start(
-                shop_url, given, path, 1 + number * undisturbed.points[given.name] // FEW_POINTS
-            )
-            assert died.returncode in {-signal.SIGKILL, 0}, died.stderr.decode()
+            point = 1 + number * undisturbed.points[given.name] // FEW_POINTS
+            code = imports.kill(shop_url, given, path, point)
+            assert code in {-signal.SIGKILL, 0}
             if number == 0:
-                assert died.returncode == -signal.SIGKILL
-        assert _end(shop_url, given, path)[1] == undisturbed.rejected[given.name]
+                assert code == -signal.SIGKILL
+        assert imports.end(shop_url, given, path)[1] == undisturbed.rejected[given.name]
     assert everything(shop_url) == undisturbed.rows
     assert_sound(shop)
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("given", INPUTS, ids=lambda given: given.name)
+@pytest.mark.parametrize("given", MANY_ROWS, ids=lambda given: given.name)
 def test_killed_at_many_points(
     given: Input,
     shop_url: str,
     copied: Callable[[str], AbstractContextManager[str]],
     tmp_path: Path,
+    imports: Imports,
 ) -> None:
     """Killed at any of many points of a first run and run again: as if it had run once."""
     with Shop.open(shop_url, clock=SettableClock()) as shop:
         stock_up(shop)
-        for earlier in INPUTS[: INPUTS.index(given)]:
+        for earlier in MANY_ROWS[: MANY_ROWS.index(given)]:
             take(shop, earlier.kind, earlier.file(tmp_path), **earlier.choices)
     path = given.file(tmp_path)
     with copied(shop_url) as url:
-        point_count, rejected = _end(url, given, path)
+        point_count, rejected = imports.end(url, given, path)
         expected = everything(url)
     assert point_count >= MANY_POINTS
     for number in range(MANY_POINTS):
         point = 1 + number * point_count // MANY_POINTS
         with copied(shop_url) as url:
-            died = _start(url, given, path, point)
-            assert died.returncode == -signal.SIGKILL, died.stderr.decode()
-            assert _end(url, given, path) == (ANY, rejected), point
+            assert imports.kill(url, given, path, point) == -signal.SIGKILL
+            assert imports.end(url, given, path) == (ANY, rejected), point
             assert everything(url) == expected, point
             with Shop.open(url, clock=SettableClock()) as shop:
                 assert_sound(shop)
@@ -159,7 +190,7 @@ def test_the_same_file_twice_at_once(
 ) -> None:
     """Two processes import the same files at the same time: each row is applied once."""
     stock_up(shop)
-    for given in INPUTS:
+    for given in FEW_ROWS:
         path = given.file(tmp_path)
         options = [f"--{name.replace('_', '-')}" for name in given.choices]
         values = ["" if value is True else value for value in given.choices.values()]
