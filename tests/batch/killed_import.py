@@ -18,11 +18,13 @@ from typing import Any
 import psycopg  # noqa: F401 - so that no child has to load it
 
 from shopcli import Shop
-from shopcli.engine.imports import batches
+from shopcli.engine.imports import batches, importing, plans  # noqa: F401 - as above
 from shopcli.engine.imports.plan import Choices
+from shopcli.engine.imports.plans import charges, orders, people_and_coupons  # noqa: F401 - as above
 from shopcli.engine.imports.reading import cells, groups
 from shopcli.engine.imports.rejects import Rejects
 from shopcli.storage.bulk import writing
+from shopcli.storage.postgres import connections, transactions  # noqa: F401 - as above
 from tests.clocks import SettableClock
 
 ROWS_AT_ONCE = 20

@@ -27,6 +27,7 @@ from shopcli.engine import deliveries
 from shopcli.relay import daemon, dispatcher, endpoint, prompt_delivery, sockets  # noqa: F401 (as above)
 from shopcli.storage.postgres import blocks as postgres_blocks
 from shopcli.storage.postgres import connections as postgres_connections
+from shopcli.storage.postgres import transactions as _transactions  # noqa: F401 (as above)
 from shopcli.storage.sqlite import connections as sqlite_connections
 from shopcli.storage.sqlite import transactions
 
