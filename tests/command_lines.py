@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
-from typing import IO, cast
+from typing import IO
 from unittest import mock
 
 from shopcli.cli.main import perform
@@ -75,12 +75,10 @@ def _read(content: bytes | None) -> Iterator[io.TextIOWrapper]:
 
 
 def _text(file: IO[bytes]) -> io.TextIOWrapper:
-    return io.TextIOWrapper(
-        cast("io.BufferedIOBase", file), encoding="utf-8", errors="backslashreplace"
-    )
+    return io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace")
 
 
 def _all_of(stream: io.TextIOWrapper) -> bytes:
     stream.flush()
     stream.seek(0)
-    return stream.buffer.read()
+    return bytes(stream.buffer.read())
