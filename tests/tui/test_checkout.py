@@ -69,6 +69,36 @@ def test_the_picker_says_why_a_coupon_does_not_apply(stocked: Shop) -> None:
     perform(make_app(stocked, user="kim"), play)
 
 
+def test_the_bar_shows_at_once_what_is_left(stocked: Shop) -> None:
+    """Balance and cart in the top bar wait for no look at the shop."""
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        stage.app.refresh_soon = lambda: None  # type: ignore[method-assign]  # nobody looks
+        stage.app._looking = True  # noqa: SLF001  # as above
+        await stage.press("p", "enter")
+        await _to_receipt(stage)
+        assert "kim 36,000  cart empty" in stage.text
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_a_receipt_whose_order_was_cancelled_shows_no_balance_as_the_present_one(
+    stocked: Shop,
+) -> None:
+    """Cancelled right after it was paid: what was left then is then, and what is there is said."""
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.press("p", "enter")
+        await stage.sees("Balance after", "36,000 KRW")
+        await stage.press("x", "enter")
+        await stage.sees("Balance then", "kim has 50,000 KRW")
+        assert "Balance after" not in stage.text
+
+    perform(make_app(stocked, user="kim"), play)
+
+
 @pytest.mark.parametrize("keys", [["p"] * 50, ["p", *["enter"] * 50], ["p", "enter"] * 5])
 def test_paying_many_times_pays_once(stocked: Shop, keys: list[str]) -> None:
     """Fifty presses of pay, of Enter, or of both leave one order."""

@@ -221,6 +221,7 @@ def test_a_database_that_goes_away_is_said_and_recovered_from(
         shutil.move(tmp_path / "shop.db", tmp_path / "away.db")
         await stage.sees("There is no shop", "Trying again")
         await stage.press("plus", "2")
+        assert "No coupons yet" not in stage.text
         await stage.press("1")
         assert stage.app.is_running
         shutil.move(tmp_path / "away.db", tmp_path / "shop.db")

@@ -124,11 +124,26 @@ def test_an_empty_shop_says_what_to_type(shop: Shop) -> None:
     """Without products the screen names the command that adds one."""
 
     async def play(stage: Stage) -> None:
-        await stage.sees("shop product add")
+        await stage.sees("shop product add", "4500")
         await stage.press("plus", "c")
         await stage.sees("The cart is empty")
+        await stage.press("2")
+        await stage.sees("shop coupon add", "--limit 100")
 
-    perform(make_app(shop), play)
+    perform(make_app(shop), play, size=(40, 20))
+
+
+def test_an_empty_shop_tells_members_no_command_that_is_not_theirs(shop: Shop) -> None:
+    """Adding products and coupons is not a member's, so they read only that there are none."""
+    shop.add_user("kim")
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("No products yet")
+        await stage.press("2")
+        await stage.sees("No coupons yet")
+        assert "in a shell" not in stage.text
+
+    perform(make_app(shop, user="kim", bound=True), play)
 
 
 def test_a_long_list_is_read_in_pages(shop: Shop) -> None:

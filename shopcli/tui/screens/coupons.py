@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from shopcli import Shop
     from shopcli.tui.wording import Wording
 
-_EMPTY = "No coupons yet. Add one in a shell:\n\nshop coupon add WELCOME10 --percent 10 --limit 100"
+_EMPTY = "No coupons yet."
+_HOW_TO_ADD = " Add one in a shell:\n\nshop coupon add WELCOME10 --percent 10 --limit 100"
 _BAR_WIDTH = 8
 _COLUMNS = (
     Column("COUPON", 8, whole=True),
@@ -64,7 +65,8 @@ class CouponsScreen(StoreScreen):
 
     def body(self) -> ComposeResult:
         """The list over what the chosen one means."""
-        yield RowList(_COLUMNS, empty=_EMPTY, id="coupons")
+        how = _HOW_TO_ADD if self.visit.has_desk else ""
+        yield RowList(_COLUMNS, empty=f"{_EMPTY}{how}", id="coupons")
         yield Panel(id="coupon-detail")
 
     def reload(self) -> None:

@@ -152,7 +152,8 @@ class ReceiptScreen(Dialog[None]):
             mark = "Cancelled"
         self.query_one("#receipt-title", Static).update(f"{mark} · order {ending(order.order)}")
         # What it was then is not what it is now, so only a fresh one stands out.
-        after = "Balance after" if self._just_paid else "Balance then"
+        is_fresh = self._just_paid and order.state == "paid"
+        after = "Balance after" if is_fresh else "Balance then"
         about = [
             Entry("Order", order.order or ""),
             Entry("User", order.user),

@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 DEBOUNCE_SECONDS = 0.06
 """A pause this long ends a burst of typing."""
 
-_NO_PRODUCTS = (
-    "No products yet. Add one in a shell:\n\nshop product add LATTE --name Latte --price 4500"
-)
+_NO_PRODUCTS = "No products yet."
+_HOW_TO_ADD = " Add one in a shell:\n\nshop product add LATTE --name Latte --price 4500"
 _NO_MATCH = "Nothing matches. Press esc to see everything."
 
 
@@ -70,7 +69,7 @@ class ShopScreen(StoreScreen):
             yield Field("/ search name, SKU or barcode", id="search")
             yield CategoryStrip()
         with Horizontal(id="shelf"):
-            yield ProductList(self._row, empty=_NO_PRODUCTS, id="products")
+            yield ProductList(self._row, empty=self._no_products, id="products")
             with Vertical(id="side"):
                 yield ProductDetail()
                 yield CartPanel()
@@ -97,7 +96,8 @@ class ShopScreen(StoreScreen):
         """Show a page, or what is around it."""
         match value:
             case Listing(page):
-                self._list.empty = _NO_MATCH if self._query or self._category else _NO_PRODUCTS
+                is_part = self._query or self._category
+                self._list.empty = _NO_MATCH if is_part else self._no_products
                 self._list.start(page)
             case ProductPage() as page:
                 self._list.refresh_page(page)
@@ -188,6 +188,10 @@ class ShopScreen(StoreScreen):
     @property
     def _list(self) -> ProductList:
         return self.query_one("#products", ProductList)
+
+    @property
+    def _no_products(self) -> str:
+        return f"{_NO_PRODUCTS}{_HOW_TO_ADD if self.visit.has_desk else ''}"
 
     def _why_not(self, product: Product) -> str:
         if not product.on_sale:

@@ -40,7 +40,7 @@ WARNED_SECONDS = 10.0
 """And so long before that it says so."""
 
 _WELCOME = "Scan or type a product.\nEnter on an empty field goes on to paying."
-_ASK_PRODUCT = "scan or type SKU or barcode, SKU:3 for three"
+_ASK_PRODUCT = "scan or type SKU, SKU:3 for three"
 _ASK_USER = "who pays? scan or type the user name"
 _ASK_YES = "press enter to pay, esc to go back"
 _ASKS = {
