@@ -24,7 +24,7 @@ from shopcli.tui import messages
 from shopcli.tui.opening import open_shelf
 from shopcli.tui.palette import Palette, system_commands
 from shopcli.tui.screens.screen import Asking, StoreScreen
-from shopcli.tui.store import PAGES, Store
+from shopcli.tui.store import MEDIUM_CELLS, PAGES, Store
 from shopcli.tui.visit import Visit, begin
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Storefront(Store):
     ENABLE_SELECT_AUTO_SCROLL = False
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as Textual declares it
         (0, "-narrow"),
-        (64, "-medium"),
+        (MEDIUM_CELLS, "-medium"),
         (110, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]  # noqa: RUF012  # as Textual declares it

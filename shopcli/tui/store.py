@@ -24,6 +24,9 @@ PAGES = {"shop": "Shop", "coupons": "Coupons", "me": "Me", "best": "Best", "desk
 """The tabs, in order; the names of modes and what people read."""
 
 
+MEDIUM_CELLS = 64
+"""From this width on a screen is not narrow."""
+
 SENT = "sent"
 """What the store itself is told the answer under to whatever a screen sent."""
 

@@ -15,6 +15,7 @@ from shopcli.domain.records import Product
 from shopcli.engine import ProductPage
 from shopcli.tui.opening import Surroundings, look_around
 from shopcli.tui.screens.screen import StoreScreen
+from shopcli.tui.store import MEDIUM_CELLS
 from shopcli.tui.widgets.categories import CategoryStrip
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.product_list import ProductList
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 DEBOUNCE_SECONDS = 0.06
 """A pause this long ends a burst of typing."""
 
+_SEARCH, _SEARCH_BRIEF = "/ search name, SKU or barcode", "/ search name or SKU"
 _NO_PRODUCTS = "No products yet."
 _HOW_TO_ADD = " Add one in a shell:\n\nshop product add LATTE --name Latte --price 4500"
 _NO_MATCH = "Nothing matches. Press esc to see everything."
@@ -66,7 +68,7 @@ class ShopScreen(StoreScreen):
     def body(self) -> ComposeResult:
         """Search and categories over the shelf."""
         with Horizontal(id="search-bar"):
-            yield Field("/ search name, SKU or barcode", id="search")
+            yield Field(_SEARCH, id="search")
             yield CategoryStrip()
         with Horizontal(id="shelf"):
             yield ProductList(self._row, empty=self._no_products, id="products")
@@ -81,6 +83,11 @@ class ShopScreen(StoreScreen):
             self._list.start(opening.page)
             if opening.surroundings is not None:
                 self._show_surroundings(opening.surroundings)
+
+    def on_resize(self) -> None:
+        """Say in as many words as there is room for what can be searched."""
+        is_narrow = self.size.width < MEDIUM_CELLS
+        self.query_one("#search", Input).placeholder = _SEARCH_BRIEF if is_narrow else _SEARCH
 
     def reload(self) -> None:
         """Ask for the page under the cursor and what is around it."""
