@@ -168,6 +168,17 @@ def test_narrow_screens_name_the_keys_that_are_needed(
     perform(make_app(stocked, user="kim"), play, size=(40, 20))
 
 
+def test_what_can_be_searched_fits_its_field(stocked: Shop) -> None:
+    """At 40 columns in fewer words, and after a resize in all of them again."""
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("/ search name or SKU")
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.sees("/ search name, SKU or barcode")
+
+    perform(make_app(stocked, user="kim"), play, size=(40, 20))
+
+
 def test_a_narrow_till_names_its_keys(stocked: Shop) -> None:
     """How to go back, to get help and to end it stand there as well."""
 
