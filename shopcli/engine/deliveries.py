@@ -76,8 +76,23 @@ class Deliveries:
         return self._runtime.ids.new()
 
     def endpoint(self, url: str) -> EndpointState:
-        """What is known of an endpoint."""
-        return self._runtime.read(lambda session: _endpoint_state(session, url))
+        """What is known of an endpoint.
+
+        A wait that a clock ahead of this one began is counted from now: nobody waits longer than
+        was decided to be waited, however far two clocks are apart.
+        """
+        found = self._runtime.read(lambda session: endpoints.row(session, url))
+        if found is None:
+            return EndpointState()
+        now = self.now()
+        if now >= found.changed_at or not self.is_paused(found.state, now):
+            return found.state
+
+        def work(session: Session) -> EndpointState:
+            endpoints.count_anew(session, url, now)
+            return _endpoint_state(session, url)
+
+        return self._runtime.write(work)
 
     def has_due(self, now: int) -> bool:
         """Whether a lease would probably find something."""

@@ -13,9 +13,10 @@ _CLOCK = {
     "sqlite": "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)",
     "postgres": "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)",
 }
-_STATE = (
-    "SELECT breaker, failure_count, next_try_at, last_error FROM platform_endpoint WHERE url = :url"
-)
+_STATE = """
+SELECT breaker, failure_count, next_try_at, last_error, changed_at
+FROM platform_endpoint WHERE url = :url
+"""
 _STATE_LOCKED = {"sqlite": _STATE, "postgres": f"{_STATE} FOR NO KEY UPDATE"}
 _ENSURE = """
 INSERT INTO platform_endpoint (url, breaker, failure_count, next_try_at, changed_at, last_error)
@@ -28,8 +29,16 @@ SET breaker = :breaker, failure_count = :failure_count, next_try_at = :next_try_
 WHERE url = :url
 """
 _TAKE_PROBE = """
-UPDATE platform_endpoint SET next_try_at = :next_try_at
+UPDATE platform_endpoint SET next_try_at = :next_try_at, changed_at = :now
 WHERE url = :url AND breaker = 'open' AND (next_try_at <= :now OR next_try_at > :beyond)
+"""
+# Both times are of one clock, so what lies between them is how long was to be waited.
+_COUNT_ANEW = """
+UPDATE platform_endpoint
+SET next_try_at = :now + CASE WHEN next_try_at > changed_at THEN next_try_at - changed_at
+                         ELSE 0 END,
+    changed_at = :now
+WHERE url = :url AND changed_at > :now AND next_try_at > :now
 """
 _RESUME = """
 UPDATE platform_endpoint
@@ -51,6 +60,21 @@ _FORGET_SILENT = {
     dialect: f"DELETE FROM relays WHERE heartbeat_at < {clock} - :microseconds"
     for dialect, clock in _CLOCK.items()
 }
+
+
+class EndpointRow(NamedTuple):
+    """An endpoint as it was written, and when by the clock of whoever wrote it."""
+
+    breaker: str
+    failure_count: int
+    next_try_at: int
+    last_error: str | None
+    changed_at: int
+
+    @property
+    def state(self) -> EndpointState:
+        """What is known of it."""
+        return EndpointState(self.breaker, self.failure_count, self.next_try_at, self.last_error)
 
 
 class RelayRow(NamedTuple):
@@ -77,8 +101,19 @@ WAKE_CHANNEL = "shopcli_outbox"
 
 def state(session: Session, url: str, *, lock: bool = False) -> EndpointState | None:
     """What is known of an endpoint; None where it was never in trouble."""
+    found = row(session, url, lock=lock)
+    return None if found is None else found.state
+
+
+def row(session: Session, url: str, *, lock: bool = False) -> EndpointRow | None:
+    """The same, with the time of its last change."""
     found = session.row(_STATE_LOCKED[session.dialect] if lock else _STATE, {"url": url})
-    return None if found is None else EndpointState(*found)
+    return None if found is None else EndpointRow._make(found)
+
+
+def count_anew(session: Session, url: str, now: int) -> None:
+    """Let a wait that a clock ahead of this one began begin now, for as long as it was to be."""
+    session.change(_COUNT_ANEW, {"url": url, "now": now})
 
 
 def ensure(session: Session, url: str, now: int) -> None:

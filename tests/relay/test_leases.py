@@ -149,6 +149,37 @@ def test_a_failure_of_a_host_whose_clock_is_ahead_keeps_nobody_waiting(
     assert selling.verify().ok
 
 
+@pytest.mark.parametrize("minutes", [30, -30])
+def test_a_breaker_pauses_no_longer_than_was_decided(
+    selling: Shop, buy: Buy, clock: SettableClock, shop_url: str, minutes: int
+) -> None:
+    """However far two clocks are apart, a breaker that one host opened lets the other try again."""
+    buy()
+    theirs = SettableClock(clock() + timedelta(minutes=minutes))
+    deliveries = selling.outbox.deliveries
+    longest = timedelta(seconds=2 * max(deliveries.policy.pauses_seconds))
+    with Shop.open(shop_url, clock=theirs) as till:
+        peer = till.outbox.deliveries
+        held = peer.lease("peer", 1)
+        peer.settle("peer", [Sending(held, peer.now(), 1, None, "no answer", None)], URL)
+        assert peer.is_paused(peer.endpoint(URL), peer.now())
+
+        opened = deliveries.endpoint(URL)
+        assert opened.breaker == "open"
+        assert deliveries.is_paused(opened, deliveries.now()) == (minutes > 0)
+        for one in (clock, theirs):
+            one.advance(longest)
+        assert not deliveries.is_paused(deliveries.endpoint(URL), deliveries.now())
+        assert not peer.is_paused(peer.endpoint(URL), peer.now())
+        assert deliveries.take_probe(URL, deliveries.now())
+        assert deliveries.is_paused(deliveries.endpoint(URL), deliveries.now())
+        assert peer.is_paused(peer.endpoint(URL), peer.now()) == (minutes < 0)
+        for one in (clock, theirs):
+            one.advance(longest)
+        assert not peer.is_paused(peer.endpoint(URL), peer.now())
+        assert peer.take_probe(URL, peer.now())
+
+
 def test_a_wait_by_a_right_clock_is_waited_for(selling: Shop, buy: Buy) -> None:
     """What another host decided to wait for is left alone, up to the longest wait there is."""
     order = buy()
