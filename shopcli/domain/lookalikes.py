@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 _LOOKS = str.maketrans(
     {
         **dict(zip("аеіјорсухѕһԁԛԝ", "aeljopcyxshdqw", strict=True)),  # noqa: RUF001  # the point
+        **dict(zip("вкмнт", "bkmht", strict=True)),  # alike when large
         **dict(zip("αικνορτυχ", "alkvoptux", strict=True)),  # the point
+        **dict(zip("βεζημ", "bezhm", strict=True)),  # alike when large
         "0": "o",
         "1": "l",
         "i": "l",
@@ -25,6 +27,15 @@ _LOOKS = str.maketrans(
 def look(name: str) -> str:
     """What a name looks like; equal for names that are easily taken for one another."""
     return unicodedata.normalize("NFKC", name).casefold().translate(_LOOKS)
+
+
+def is_written_otherwise(name: str, other: str) -> bool:
+    """Whether two names look alike, and not only because one has capitals."""
+    return look(name) == look(other) and _folded(name) != _folded(other)
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def lookalikes(name: str, others: Iterable[str]) -> list[str]:

@@ -36,7 +36,7 @@ def checked_identifier(value: object, what: str) -> str:
         what: Name of the value in the message, as in "SKU".
 
     Raises:
-        InvalidInput: Not a text of 1 to 64 such characters.
+        InvalidInput: Not a text of 1 to 64 such characters, or of marks and accents alone.
     """
     if isinstance(value, str):
         if _PLAIN_IDENTIFIER.fullmatch(value):
@@ -143,7 +143,8 @@ def _is_seen(character: str) -> bool:
 
 
 def _is_identifier(text: str) -> bool:
-    return 1 <= len(text) <= IDENTIFIER_LENGTH_MAX and all(map(_in_identifier, text))
+    is_seen = not all(unicodedata.category(character)[0] == "M" for character in text)
+    return is_seen and len(text) <= IDENTIFIER_LENGTH_MAX and all(map(_in_identifier, text))
 
 
 def _in_identifier(character: str) -> bool:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _CANDIDATE_COUNT_MAX = 5000
 """Names compared for a suggestion; a larger shop gets suggestions from the first so many."""
 
+_CLOSE_COUNT_MAX = 3
+
 ID_ENDING_LENGTH_MIN = 4
 
 
@@ -121,7 +123,7 @@ def unknown_user(session: Reader, username: str) -> errors.UnknownUser:
 def no_user(username: str, close: Sequence[str] = ()) -> errors.UnknownUser:
     """The same, with the names it may stand for; among many rows nobody looks for these."""
     return errors.UnknownUser(
-        f"There is no user {username}.{_did_you_mean(close)}",
+        f"There is no user {username}.{_did_you_mean(close, [username])}",
         fix=f"Add one: shop user add {typed(username)}",
         details={"user": username, "suggestions": [*close]},
     )
@@ -151,7 +153,7 @@ def unknown_products(session: Reader, skus: list[str]) -> errors.UnknownProduct:
 def no_products(skus: Sequence[str], close: Sequence[str] = ()) -> errors.UnknownProduct:
     """The same, with the SKUs they may stand for."""
     return errors.UnknownProduct(
-        f"There is no product {', '.join(skus)}.{_did_you_mean(close)}",
+        f"There is no product {', '.join(skus)}.{_did_you_mean(close, skus)}",
         fix="See all: shop products",
         details={"items": [{"sku": sku} for sku in skus], "suggestions": [*close]},
     )
@@ -166,7 +168,7 @@ def unknown_coupon(session: Reader, code: str) -> errors.UnknownCoupon:
 def no_coupon(code: str, close: Sequence[str] = ()) -> errors.UnknownCoupon:
     """The same, with the codes it may stand for."""
     return errors.UnknownCoupon(
-        f"There is no coupon {code}.{_did_you_mean(close)}",
+        f"There is no coupon {code}.{_did_you_mean(close, [code])}",
         fix="See all: shop coupon list",
         details={"coupon": code, "suggestions": [*close]},
     )
@@ -175,13 +177,22 @@ def no_coupon(code: str, close: Sequence[str] = ()) -> errors.UnknownCoupon:
 def _close(name: str, candidates: Iterable[str]) -> list[str]:
     from difflib import get_close_matches  # only after a mistake
 
+    from shopcli.domain.lookalikes import lookalikes
+
     by_folded = {candidate.casefold(): candidate for candidate in candidates}
-    matches = get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)
-    return [by_folded[match] for match in matches]
+    alike = lookalikes(name, by_folded.values())
+    matches = get_close_matches(name.casefold(), by_folded, n=_CLOSE_COUNT_MAX, cutoff=0.6)
+    return [*dict.fromkeys([*alike, *(by_folded[match] for match in matches)])][:_CLOSE_COUNT_MAX]
 
 
-def _did_you_mean(close: Sequence[str]) -> str:
-    return f" Did you mean {' or '.join(close)}?" if close else ""
+def _did_you_mean(close: Sequence[str], names: Sequence[str]) -> str:
+    if not close:
+        return ""
+    from shopcli.domain.lookalikes import is_written_otherwise
+
+    alike = [one for one in close if any(is_written_otherwise(name, one) for name in names)]
+    told = f" {alike[0]} looks the same and has other letters or digits." if alike else ""
+    return f" Did you mean {' or '.join(close)}?{told}"
 
 
 __all__ = [

@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from shopcli.cli.call import Call, at_most_one_of, instant, one_of
+from shopcli.cli.call import (
+    LOOKED_AT_MAX,
+    Call,
+    at_most_one_of,
+    instant,
+    one_of,
+    remark_lookalikes,
+)
 from shopcli.cli.completion.typer_hooks import complete_code
 from shopcli.cli.parsing.options import Key, Limit, Reason
 from shopcli.cli.parsing.typer_commands import ShopCommand, UserCommand, new_app
@@ -132,6 +139,9 @@ def add(
             valid_days=valid_days,
         )
         _answer(call, added)
+        if not call.as_json:
+            others = (one.code for one in shop.coupon_list(limit=LOOKED_AT_MAX))
+            remark_lookalikes(call, added.code, others)
 
 
 @coupon_app.command(
