@@ -10,10 +10,11 @@ import pytest
 from psycopg import sql
 
 from shopcli import Shop
-from shopcli.domain.errors import NotAShop
+from shopcli.domain.errors import NotAShop, SchemaOld
 from shopcli.storage.addresses import parse_address
 from shopcli.storage.database import connect
 from shopcli.storage.postgres.schema import schema_transaction
+from shopcli.storage.schema import making
 from tests import factories
 from tests.postgres_server import DatabaseServer
 from tests.storage import pooler
@@ -204,6 +205,26 @@ def test_a_function_with_another_search_path_is_found(postgres_shop_url: str, ch
     with Shop.open(postgres_shop_url) as shop:
         failed = {check.name for check in shop.verify().checks if not check.ok}
     assert failed == {"definitions_are_the_releases"}
+
+
+def test_a_renamed_schema_is_told_and_mended(empty_url: str) -> None:
+    """A shop whose schema was renamed is refused, not half used; an upgrade makes it whole."""
+    _run(empty_url, "CREATE SCHEMA {0}", name="Old, one")
+    with Shop.create(_searching(empty_url, "Old, one"), currency="KRW", timezone="UTC") as shop:
+        _trade(shop)
+    _run(empty_url, 'ALTER SCHEMA {0} RENAME TO "New one"', name="Old, one")
+    url = _searching(empty_url, "New one")
+
+    with pytest.raises(SchemaOld):
+        Shop.open(url)
+    assert not making.status(url).is_current
+
+    making.upgrade(url)
+
+    assert making.status(url).is_current
+    with Shop.open(url) as shop:
+        shop.order("kim", {"LATTE": 1})
+        assert [check for check in shop.verify().checks if not check.ok] == []
 
 
 @pytest.fixture

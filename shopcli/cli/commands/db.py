@@ -19,7 +19,7 @@ def status(context: typer.Context) -> None:
     from shopcli import Shop
 
     found = Shop.schema_status(call.address())
-    _answer(call, found.schema_version, found.wanted_version)
+    _answer(call, found.schema_version, found.wanted_version, has_moved=found.has_moved)
 
 
 @db_app.command("upgrade", cls=ShopCommand, epilog="shop db upgrade")
@@ -38,8 +38,10 @@ def upgrade(context: typer.Context) -> None:
         call.remark(f"Scans of them are refused until one is left. {HOW_TO_PART}")
 
 
-def _answer(call: Call, version: str, wanted: str, *, before: str | None = None) -> None:
-    current = version == wanted
+def _answer(
+    call: Call, version: str, wanted: str, *, before: str | None = None, has_moved: bool = False
+) -> None:
+    current = version == wanted and not has_moved
     done = f", it was {before}" if before not in (None, version) else ""
     call.output.record(
         {"schema_version": version, "wanted_version": wanted, "is_current": current},

@@ -18,9 +18,23 @@ SCHEMA_VERSIONS = ("0001", "0002")
 SCHEMA_VERSION = SCHEMA_VERSIONS[-1]
 
 _IDENTITY = """
-SELECT s.shop_id, s.currency, s.exponent, s.timezone, v.version_num
+SELECT s.shop_id, s.currency, s.exponent, s.timezone, v.version_num, {has_moved}
 FROM shop s CROSS JOIN alembic_version v
 """
+# A function keeps the name of the schema it was made in, whatever becomes of the schema.
+_HAS_MOVED = {
+    "sqlite": "0",
+    "postgres": """
+EXISTS (
+    SELECT FROM pg_catalog.pg_proc p CROSS JOIN LATERAL unnest(p.proconfig) AS made (setting),
+         LATERAL (SELECT 'search_path=' || pg_catalog.quote_ident(current_schema()) || ','
+                 ) AS own (pin)
+    WHERE p.pronamespace = pg_catalog.quote_ident(current_schema())::regnamespace
+      AND p.proname LIKE 'shop\\_%' AND made.setting LIKE 'search\\_path=%'
+      AND left(made.setting || ',', length(own.pin)) <> own.pin
+)
+""",
+}
 # What anybody made here; Postgres extensions bring tables of their own.
 _TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 1",
@@ -44,6 +58,8 @@ class Identity:
     exponent: int
     timezone: str
     schema_version: str
+    has_moved: bool = False
+    """Whether its functions look for its tables in a schema of another name."""
 
 
 def recognise(database: Database) -> Identity:
@@ -52,12 +68,19 @@ def recognise(database: Database) -> Identity:
     Raises:
         NoShop: Nothing is there.
         NotAShop: Something else is there.
-        SchemaOld: A shop of an older release, to be upgraded.
+        SchemaOld: A shop of an older release, or one whose schema was renamed, to be upgraded.
         SchemaNew: A shop of a newer release.
     """
     identity = identify(database)
     if identity.schema_version != SCHEMA_VERSION:
         raise other_release(database.display, identity)
+    if identity.has_moved:
+        raise SchemaOld(
+            f"The schema of the shop in {database.display} was renamed, and its functions look for"
+            " its tables under the old name.",
+            fix="Make them anew: shop db upgrade",
+            details={"schema_version": identity.schema_version, "wanted": SCHEMA_VERSION},
+        )
     return identity
 
 
@@ -70,7 +93,7 @@ def identify(database: Database) -> Identity:
     """
     try:
         with database.read() as session:
-            row = session.row(_IDENTITY)
+            row = session.row(_IDENTITY.format(has_moved=_HAS_MOVED[session.dialect]))
     except TableMissing:
         with database.read() as session:
             refuse_foreign(session, database.display)

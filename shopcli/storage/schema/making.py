@@ -47,11 +47,13 @@ class SchemaStatus:
 
     schema_version: str
     wanted_version: str
+    has_moved: bool = False
+    """Whether its functions look for its tables in a schema of another name."""
 
     @property
     def is_current(self) -> bool:
         """Whether the shop can be used."""
-        return self.schema_version == self.wanted_version
+        return self.schema_version == self.wanted_version and not self.has_moved
 
 
 def create(
@@ -112,11 +114,14 @@ def status(address_text: str) -> SchemaStatus:
         NoShop: Nothing is there.
         NotAShop: Something else is there.
     """
-    return SchemaStatus(_identified(address_text).schema_version, SCHEMA_VERSION)
+    found = _identified(address_text)
+    return SchemaStatus(found.schema_version, SCHEMA_VERSION, found.has_moved)
 
 
 def upgrade(address_text: str) -> SchemaStatus:
     """Bring a shop of an older release up to date; a no-op if it is.
+
+    Where only the schema of Postgres was renamed, functions are made anew for its new name.
 
     Returns:
         The version it was, and the one it is now.
@@ -132,6 +137,10 @@ def upgrade(address_text: str) -> SchemaStatus:
     if found.schema_version != SCHEMA_VERSION:
         with _schema_transaction(address_text) as connection:
             _migrate(connection)
+    elif found.has_moved:
+        with _schema_transaction(address_text) as connection:
+            for statement in (*triggers.functions("postgres"), *procedures.statements("postgres")):
+                connection.exec_driver_sql(statement)
     return SchemaStatus(found.schema_version, SCHEMA_VERSION)
 
 

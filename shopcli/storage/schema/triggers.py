@@ -74,10 +74,15 @@ def triggers(dialect: Dialect) -> Iterator[Trigger]:
     )
 
 
-def statements(dialect: Dialect) -> Iterator[str]:
-    """The statements that make every trigger anew, whatever is there."""
+def functions(dialect: Dialect) -> Iterator[str]:
+    """The statements that make what triggers call anew."""
     if dialect == "postgres":
         yield _POSTGRES_FUNCTION
+
+
+def statements(dialect: Dialect) -> Iterator[str]:
+    """The statements that make every trigger anew, whatever is there."""
+    yield from functions(dialect)
     for trigger in triggers(dialect):
         on_table = f" ON {trigger.table}" if dialect == "postgres" else ""
         yield f"DROP TRIGGER IF EXISTS {trigger.name}{on_table}"
