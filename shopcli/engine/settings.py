@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from shopcli.domain.addresses import display
@@ -71,6 +72,10 @@ SETTINGS: dict[str, Setting] = {
     ),
 }
 """Every setting there is; `meaning` is shown by `shop settings`."""
+
+_LOGIN = re.compile(
+    r"(?P<scheme>https?://)[^/?#]*@(?P<rest>[^@/?#\s]+(?:[/?#]\S*)?)", re.IGNORECASE
+)
 
 _UNIT_MICROSECONDS = {"s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
 
@@ -143,6 +148,8 @@ def check_form(name: str, value: str) -> None:
         InvalidInput: No such setting, or a value that does not follow its grammar.
     """
     form = _setting(name).form
+    if name == "platform.url":
+        _refuse_login(value)
     if (
         len(value) > VALUE_LENGTH_MAX
         or not value.isprintable()
@@ -155,6 +162,24 @@ def check_form(name: str, value: str) -> None:
             fix=f"It means: {_setting(name).meaning}",
             details={"setting": name},
         )
+
+
+def _refuse_login(url: str) -> None:
+    """Refuse a user or password in an address: whoever may read the settings would read it."""
+    found = _LOGIN.match(url)
+    if found is None:
+        return
+    plain = found["scheme"] + found["rest"]
+    masked = display(plain).replace("://", "://***@", 1)
+    is_typed_so = display(plain) == plain
+    raise InvalidInput(
+        f"{shown(masked)} holds a user name or password; these do not belong in the address of the"
+        " platform, which is shown to everybody.",
+        fix=f"Leave them out: shop settings set platform.url {quote(plain)}"
+        if is_typed_so
+        else "Leave out what stands before the @, and the @.",
+        details={"setting": "platform.url"},
+    )
 
 
 def check_reach(name: str, value: str, values: Mapping[str, str | None]) -> None:

@@ -239,7 +239,10 @@ def test_settings_are_set_and_unset(stocked: Prompt) -> None:
     assert "hidden" not in stocked("settings").out
     login = ("settings", "set", "platform.url", "https://me:hidden@p.example/x")
     assert stocked.refused(*login) == (2, "invalid_input")
-    assert "hidden" not in stocked(*login).err
+    told = stocked(*login).err
+    assert "hidden" not in told
+    assert "***@p.example" in told
+    assert "shop settings set platform.url https://p.example/x" in told
     assert stocked.refused("settings", "set", "cancel_within", "soon") == (2, "invalid_input")
 
 
