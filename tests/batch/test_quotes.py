@@ -55,6 +55,45 @@ def test_a_broken_record_is_malformed_as_a_whole(shop: Shop, tmp_path: Path, wha
     assert counts(again)[:2] == (1, 0)
 
 
+@pytest.mark.parametrize(
+    ("note", "swallowed", "lines"),
+    [
+        ("a note of two lines", 1, (2, 3)),
+        ("a note of three lines", 1, (2, 4)),
+        ("a note with quotes", 1, (2, 3)),
+    ],
+)
+def test_rows_within_a_quoted_cell_are_told(
+    shop: Shop, tmp_path: Path, note: str, swallowed: int, lines: tuple[int, int]
+) -> None:
+    """A line that would be a row, and is part of a cell that nobody reads, is not lost silently."""
+    stock_up(shop)
+    path = tmp_path / "c.csv"
+    path.write_text(f"{HEAD}\n{NOTES[note]}")
+    summary = take(shop, "charges", path)
+    assert (summary.swallowed, summary.first_swallowed) == (swallowed, lines)
+
+
+def test_a_plain_note_of_several_lines_is_not_told(shop: Shop, tmp_path: Path) -> None:
+    """Lines within a cell that could be no rows are nothing to tell of."""
+    stock_up(shop)
+    path = write(tmp_path / "c.csv", HEAD, '1,kim,10,"thanks', "for all", 'of it"', "2,kim,20,")
+    summary = take(shop, "charges", path)
+    assert (summary.rows, summary.swallowed, summary.first_swallowed) == (2, 0, None)
+
+
+def test_all_lines_of_a_broken_record_are_named(shop: Shop, tmp_path: Path) -> None:
+    """The reject of a record whose quotes do not go together says which lines it took."""
+    stock_up(shop)
+    rows = ('1,kim,10,"thanks"', '2,kim,500,"x" y "', "3,kim,20,x", '4,kim,20,"', "5,kim,1,")
+    path = write(tmp_path / "c.csv", HEAD, *rows)
+    summary = take(shop, "charges", path, max_errors=None)
+    assert summary.rejections[0]["line"] == 3
+    assert "lines 3 to 5" in summary.rejections[0]["message"]
+    assert summary.rejects_file is not None
+    assert "lines 3 to 5" in Path(summary.rejects_file).read_text()
+
+
 def test_a_name_may_not_hold_a_line_end(shop: Shop, tmp_path: Path) -> None:
     """A line end inside a cell that is read is told with the line its record begins on."""
     path = tmp_path / "p.csv"

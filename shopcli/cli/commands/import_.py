@@ -315,6 +315,14 @@ def _tell_details(call: Call, summary: ImportSummary) -> None:
             f" stand; if that is a slip, {slip}."
         )
 
+    if summary.first_swallowed is not None:
+        first, last = summary.first_swallowed
+        rows = "1 line looks" if summary.swallowed == 1 else f"{summary.swallowed:,} lines look"
+        call.remark(
+            f"{rows} like rows and were read as part of a cell in quotes, the first in the record"
+            f" of lines {first} to {last}. If no cell has several lines, a quote is missing there."
+        )
+
 
 def _told_difference(call: Call, difference: dict[str, Any]) -> str:
     if difference["change"] == "new":

@@ -47,7 +47,9 @@ class ImportSummary:
     """What an import has done. Lines, but for orders `created` and `replayed` count orders.
 
     `rejections` tells the first hundred rejected lines, `differences` (of a dry run over products)
-    what would become of each; `future` is how many lines say that it happens later than now.
+    what would become of each; `future` is how many lines say that it happens later than now;
+    `swallowed` how many lines look like rows and stand within a quoted cell, `first_swallowed` the
+    first and last line of the first record that has some.
     """
 
     rows: int
@@ -63,6 +65,8 @@ class ImportSummary:
     differences: tuple[dict[str, Any], ...]
     future: int
     first_future_line: int | None
+    swallowed: int
+    first_swallowed: tuple[int, int] | None
 
 
 def run(
@@ -198,6 +202,8 @@ class _Run:
                 differences=tuple(self._total.differences),
                 future=checked.future_count,
                 first_future_line=checked.first_future_line,
+                swallowed=checked.swallowed_count,
+                first_swallowed=checked.first_swallowed,
             )
 
     def _is_known(self, form: str, text: str) -> bool:

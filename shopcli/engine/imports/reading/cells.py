@@ -20,6 +20,7 @@ from shopcli.domain.batch import (
 from shopcli.domain.batch_columns import read_column
 from shopcli.domain.batch_records import (
     LINE_LENGTH_MAX,
+    SEPARATORS,
     BrokenRecord,
     Format,
     Record,
@@ -75,6 +76,10 @@ class Checker:
         self._has_header = False
         self._blank_count = 0
         self.row_count = 0
+        self.swallowed_count = 0
+        """Lines within a quoted cell that look like rows: a quote too many may be behind them."""
+        self.first_swallowed: tuple[int, int] | None = None
+        """The first and last line of the first record with such lines."""
 
     def rows(self, source: Source, progress: Callable[[int], None]) -> Iterator[Rows]:
         """Checked rows in small batches, in the order of the input."""
@@ -108,8 +113,22 @@ class Checker:
         while found and not self._has_header:
             _, header = found.pop(0)
             self._read_header(header)
+        for number, text in found:
+            if "\n" in text:
+                self._note_swallowed(number, text)
         if found:
             yield from self._parts([number for number, _ in found], [text for _, text in found])
+
+    def _note_swallowed(self, number: int, text: str) -> None:
+        """Count the lines behind the first of a record that have as many cells as a row."""
+        _, *inner = text.split("\n")
+        separators = self.header.width - 1
+        count = sum(line.count(SEPARATORS[self._form]) == separators for line in inner)
+        if not (count and separators):
+            return
+        self.swallowed_count += count
+        if self.first_swallowed is None:
+            self.first_swallowed = (number, number + len(inner))
 
     def _is_blank(self, number: int, text: str) -> bool:
         """Whether a block holds nothing at all; a file of nothing has an end."""
@@ -214,6 +233,7 @@ class Checker:
             texts = split_record(line, self._form)
         except BrokenRecord as error:
             own = (line,)
+            error.message += _lines_of(number, line)
             self._malformed.add_error(number, self._name_of(error.cell_index), error, own)
             return None
         if len(texts) != self.header.width:
@@ -224,6 +244,7 @@ class Checker:
             )
             if not is_short and self._form == "csv":
                 message += " A cell that holds commas stands in quotes."
+            message += _lines_of(number, line)
             column = self._missing_column(len(texts))
             self._malformed.add(number, column, message, self._own(texts))
             return None
@@ -299,6 +320,12 @@ class Checker:
         column, message = wrong
         self._malformed.add(number, column, message, own)
         return False
+
+
+def _lines_of(number: int, record: str) -> str:
+    """Which lines are malformed with the first, where a record has several."""
+    more = record.count("\n")
+    return f" The record is lines {number} to {number + more}." if more else ""
 
 
 _NOTHING = {"csv": ", \t", "tsv": " \t"}

@@ -111,6 +111,16 @@ class Checked:
         """Data lines of the input."""
         return self._checker.row_count
 
+    @property
+    def swallowed_count(self) -> int:
+        """Lines that look like rows and stand within a quoted cell."""
+        return self._checker.swallowed_count
+
+    @property
+    def first_swallowed(self) -> tuple[int, int] | None:
+        """The lines of the first record that has such."""
+        return self._checker.first_swallowed
+
     def read(self, source: Source, progress: Callable[[int], None]) -> None:
         """Read and check everything.
 
