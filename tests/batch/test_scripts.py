@@ -48,6 +48,35 @@ def test_a_line_that_fails_is_told_by_its_number(
     assert shop.balance("kim").balance == 100_005 + 12
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"sku,name,price\nSECRET,x,1\n", "rows"),
+        (b"-----BEGIN OPENSSH PRIVATE KEY-----\nSECRET\n", "key"),
+        (b"whsec_SECRET\n", "key"),
+        (b"SHOP_PLATFORM_SECRET=SECRET\n", "settings"),
+        (b'{"password": "SECRET"}\n', "JSON"),
+        (b"SECRET\n", "command"),
+        (b"balance -u kim\nSECRET\n", "command"),
+        (b"SECR\0ET\n", "NUL"),
+        (b"balance -u kim\nSECR\0ET\n", "NUL"),
+        (b"\xff\xfeS\0E\0C\0R\0E\0T\0", "UTF-16"),
+        (b"SQLite format 3\0SECRET", "database"),
+        (b"\x7fELF\x02SECRET\0", "program"),
+    ],
+)
+def test_a_wrong_file_is_named_and_not_repeated(
+    shop: Shop, shop_url: str, tmp_path: Path, content: bytes, told: str
+) -> None:
+    """What is no script is told by what it seems to be; no word of it is shown."""
+    stock_up(shop)
+    (tmp_path / "wrong.txt").write_bytes(content)
+    stopped = run("run", "wrong.txt", url=shop_url, cwd=tmp_path)
+    assert stopped.returncode == 2
+    assert told in stopped.stderr.decode()
+    assert "SECR" not in stopped.stderr.decode().replace("SHOP_PLATFORM_SECRET", "")
+
+
 @pytest.mark.parametrize("script", ["/dev/zero", "pipe", "long.txt"])
 def test_what_has_no_end_is_no_script(shop_url: str, tmp_path: Path, script: str) -> None:
     """A device, a pipe nobody writes to and a line without end are told at once."""

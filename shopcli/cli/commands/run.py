@@ -6,6 +6,7 @@ import re
 import shlex
 import sys
 from contextlib import nullcontext
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -15,7 +16,8 @@ import typer
 from shopcli.cli import problems
 from shopcli.cli.call import Call, open_shop
 from shopcli.cli.parsing.command_table import words_first
-from shopcli.cli.parsing.typer_commands import UserCommand, new_app
+from shopcli.cli.parsing.script_kinds import TABLE, binary_kind, text_kind
+from shopcli.cli.parsing.typer_commands import HELP_NAMES, UserCommand, new_app
 from shopcli.cli.problems import (
     INTERRUPTED_EXIT_CODE,
     TERMINATED_EXIT_CODE,
@@ -27,7 +29,7 @@ from shopcli.domain.showing import inert
 from shopcli.domain.text import checked_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from contextlib import AbstractContextManager
 
     from shopcli import Shop
@@ -42,10 +44,12 @@ _DONE_BEFORE = frozenset({"user_exists", "product_exists", "coupon_exists"})
 """What adding says when the run was killed behind it."""
 _SHOWN_LENGTH = 200
 _LINE_LENGTH_MAX = 1_000_000
+_WITHOUT_COMMAND = frozenset({*HELP_NAMES, "--version"})
+"""What may stand on a line in place of a command."""
+
 _OPEN_PIPES = ("/dev/", "/proc/")
 """Where a shell names the end of a pipe whose other end is open: `shop run <(…)`."""
 _SURROGATES = re.compile("[\udc80-\udcff]")
-_MARKS_OF_UTF_16 = frozenset("\udcff\udcfe")
 _ENDED = frozenset({INTERRUPTED_EXIT_CODE, TERMINATED_EXIT_CODE})
 
 
@@ -54,6 +58,8 @@ class _Line(NamedTuple):
     words: list[str]
     wrong: InvalidInput | None = None
     """Why it cannot be read."""
+
+    text: str = ""
 
 
 @app.command(
@@ -194,6 +200,8 @@ class _Runner:
         if line.wrong is not None:
             raise line.wrong
         words = words_first(build(), line.words)
+        if words[0] not in build().commands and words[0] not in _WITHOUT_COMMAND:
+            raise _no_command(line.text, words[0], build().commands)
         first, two = tuple(words[:1]), tuple(words[:2])
         if first in _LASTING or two in _LASTING:
             raise InvalidInput(
@@ -244,8 +252,11 @@ def _lines(script: str) -> Iterator[_Line]:
                     fix="Name a script: one command a line.",
                     details={"line": number},
                 )
-            if number == 1 and (_MARKS_OF_UTF_16.intersection(text[:2]) or "\0" in text):
-                raise InvalidInput(f"{name} is not UTF-8 text.", fix="Save it as UTF-8.")
+            if number == 1 and (kind := binary_kind(text)) is not None:
+                raise InvalidInput(
+                    f"{name} is no script: it seems to be {kind}.",
+                    fix="Name a text in UTF-8: one command a line.",
+                )
             line = _line(number, text)
             if line.words or line.wrong:
                 yield line
@@ -272,7 +283,23 @@ def _read(script: str) -> Iterator[str]:
         yield from iter(partial(file.readline, _LINE_LENGTH_MAX + 1), "")
 
 
+def _no_command(text: str, word: str, commands: Collection[str]) -> InvalidInput:
+    """The refusal of a line of something else; repeats none of it, as it may be a secret."""
+    kind = text_kind(text)
+    if kind == TABLE:
+        fix = "Rows are imported: shop import --help"
+    elif near := get_close_matches(word, commands, n=1):
+        fix = f"Did you mean: shop {near[0]}"
+    else:
+        fix = "A script has one command a line, such as: balance -u kim"
+    seems = f"; the file seems to be {kind}" if kind is not None else ""
+    return InvalidInput(f"It begins with no command of the shop{seems}.", fix=fix)
+
+
 def _line(number: int, text: str) -> _Line:
+    if "\0" in text:
+        wrong = InvalidInput("It holds a NUL character.", fix="Save the script as plain text.")
+        return _Line(number, [], wrong)
     if not text.isascii() and _SURROGATES.search(text):
         return _Line(number, [], InvalidInput("It is not UTF-8 text.", fix="Save it as UTF-8."))
     try:
@@ -282,7 +309,7 @@ def _line(number: int, text: str) -> _Line:
         return _Line(number, [], wrong)
     if words and words[0] == "shop":
         del words[0]
-    return _Line(number, words)
+    return _Line(number, words, text=text)
 
 
 def _is_plain(line: str) -> bool:
