@@ -183,8 +183,7 @@ def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
     if isinstance(error, NoSuchOption) and number is not None:
         message = f"{shown(number)} begins with a dash: amounts and quantities have no sign."
         path = context.command_path if context is not None else ""
-        words = [word for word in argv if not word.startswith("-")]
-        fix = _unsigned(number[1:], path.removeprefix(f"{NAME} "), words)
+        fix = _unsigned(number[1:], path.removeprefix(f"{NAME} "), argv)
         details = {"value": number[:_COMPLAINT_LENGTH_MAX]}
     elif isinstance(error, NoSuchOption):
         near = sorted(error.possibilities or ())
@@ -200,13 +199,13 @@ def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
     return InvalidInput(message, fix=fix, details=details)
 
 
-def _unsigned(number: str, command: str, words: Sequence[str]) -> str:
+def _unsigned(number: str, command: str, argv: Sequence[str]) -> str:
     """What to type instead of a number that takes away.
 
     Args:
         number: Without its sign.
         command: That it was given to.
-        words: Of the line, without options.
+        argv: The whole line.
     """
     if command == "charge":
         return f"Add {number}, or take it out: shop payout {number} --reason R"
@@ -215,9 +214,10 @@ def _unsigned(number: str, command: str, words: Sequence[str]) -> str:
     if command == "adjust":
         return f"Type it like: shop adjust --by=-{number} --reason R"
     if command == "order":
-        return f"A quantity is more than 0 and follows a colon: shop order SKU:{number}"
+        return f"A quantity follows a colon: shop order {_line_meant(number, argv)}"
     if command in {"product restock", "product adjust"}:
         verb = command.partition(" ")[2]
+        words = [word for word in argv if not word.startswith("-")]
         given = words[words.index(verb) + 1 :]
         sku = given[0] if given else "SKU"
         from shlex import quote  # only after a mistake
@@ -227,6 +227,16 @@ def _unsigned(number: str, command: str, words: Sequence[str]) -> str:
         f"Type {number}; to correct: shop adjust --by=-{number} --reason R,"
         f" or: shop product adjust SKU --by=-{number} --reason R"
     )
+
+
+def _line_meant(number: str, argv: Sequence[str]) -> str:
+    """A line of an order with this quantity, of the word that stands before it if that is a SKU."""
+    from shopcli.domain.text import is_plain  # only after a mistake
+
+    *_, option, sku = ("", "", *argv[: argv.index(f"-{number}")])
+    is_sku = sku != "order" and not option.startswith("-") and is_plain(sku)
+    is_quantity = number.isdigit() and int(number) > 0
+    return f"{sku}:{number}" if is_sku and is_quantity and not sku.startswith("-") else "LATTE:2"
 
 
 def _terminate(_signal: int, _frame: object) -> NoReturn:

@@ -65,3 +65,25 @@ def test_bounds_of_an_amount_are_told_in_major_units(euros: Prompt, line: str) -
     assert error["code"] == "invalid_input"
     assert "0.01 EUR to 90071992547409.91 EUR" in error["message"]
     assert (error["details"]["value"], error["details"]["least"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "advised"),
+    [
+        ("order LATTE -2 -u kim", "LATTE:2"),
+        ("order -u kim LATTE -2", "LATTE:2"),
+        ("order LATTE 2 -u kim", "LATTE:2"),
+        ("order -u kim -- LATTE -2", "LATTE:2"),
+        ("order TEA LATTE -200 -u kim", "LATTE:200"),
+        ("order LATTE -u kim -2", "LATTE:2"),
+        ("order -2 -u kim", "LATTE:2"),
+        ("order LATTE -1.5 -u kim", "LATTE:2"),
+        ("order LATTE -0 -u kim", "LATTE:2"),
+    ],
+)
+def test_a_forgotten_colon_is_advised(stocked: Prompt, line: str, advised: str) -> None:
+    """A quantity that stands alone is put behind its product and a colon, whatever its sign."""
+    command, *words = line.split()
+    error = stocked(command, "--json", "--db", stocked.url, *words, db=False).error
+
+    assert f"A quantity follows a colon: shop order {advised}" in error["fix"]

@@ -13,7 +13,8 @@ from shopcli.domain.errors import InvalidInput
 from shopcli.domain.money import AMOUNT_MAX, parse_major
 
 _DIGITS = re.compile(r"[0-9]{1,16}")
-_QUANTITY = re.compile(r"[1-9][0-9]{0,3}")
+_QUANTITY = re.compile(r"-?([1-9][0-9]{0,3})")
+"""As somebody types it who forgot the colon, or took a dash for one."""
 _SPAN = re.compile(r"([0-9]{1,5})(ms|s|m|h)?")
 _SPAN_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SIGNED = re.compile(r"([+-]?)([0-9]{1,16})")
@@ -68,8 +69,9 @@ def quantities_joined(words: list[str], unknown: set[str]) -> list[str]:
     """The words of an order with each number that is no product bound to the SKU before it."""
     joined: list[str] = []
     for word in words:
-        if joined and word in unknown and _QUANTITY.fullmatch(word) and ":" not in joined[-1]:
-            joined[-1] = f"{joined[-1]}:{word}"
+        quantity = _QUANTITY.fullmatch(word) if word in unknown else None
+        if joined and quantity and ":" not in joined[-1]:
+            joined[-1] = f"{joined[-1]}:{quantity[1]}"
         else:
             joined.append(word)
     return joined
