@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 from filelock import FileLock
@@ -183,12 +183,19 @@ class DatabaseServer:
         return f"{self._prefix}_{next(self._numbers)}"
 
     def _address(self, name: str) -> str:
-        return urlunsplit(urlsplit(self._url)._replace(path=f"/{name}"))
+        return address_of(self._url, name)
 
     def _execute(self, statement: sql.Composed) -> None:
         # A connection each time: one kept open would be inherited by processes that tests fork.
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def address_of(url: str, name: str) -> str:
+    """The address of another database on the same server; a host may be in the query alone."""
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{parts.netloc}/{name}{query}"
 
 
 def _identifier(url: str) -> sql.Identifier:

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.clocks import SettableClock
+from tests.postgres_server import address_of
 from tests.reused_databases import ReusedDatabases
 
 
@@ -123,6 +124,18 @@ def test_nobody_reaches_what_was_lent(postgres_shops: ReusedDatabases) -> None:
 def _described(connection: psycopg.Connection) -> list[object]:
     """Schema, settings, rights, statistics and rows, in words."""
     return [connection.execute(query.encode()).fetchall() for query in DESCRIPTIONS]
+
+
+@pytest.mark.parametrize(
+    ("server", "database"),
+    [
+        ("postgresql://me@h:5433/postgres", "postgresql://me@h:5433/new"),
+        ("postgresql:///postgres?host=/run/pg&user=me", "postgresql:///new?host=/run/pg&user=me"),
+    ],
+)
+def test_a_server_is_named_in_any_form(server: str, database: str) -> None:
+    """Databases are made on the server that SHOP_TEST_POSTGRES_URL names, by a socket too."""
+    assert address_of(server, "new") == database
 
 
 def test_the_clock_stands_until_it_is_moved() -> None:
