@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 NORMAL = (80, 24)
-PATIENCE_SECONDS = 8.0
+PATIENCE_SECONDS = 30.0
+"""Ends only what has failed already: a machine with other work takes long over a keystroke."""
 SETTLE_ROUND_COUNT_MAX = 10
 
 
