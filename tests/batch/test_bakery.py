@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from shopcli import Shop
 from tests.batch.files import assert_sound, counts, take
 from tests.batch.files import chance as choices
@@ -29,11 +31,16 @@ def _price(item: str) -> int:
 
 
 class Bakery:
-    """The raw file, counted by the standard library."""
+    """The raw file, counted by the standard library.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: Of the file.
+        every: Takes one transaction of so many.
+    """
+
+    def __init__(self, path: Path, *, every: int = 1) -> None:
         with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+            rows = [row for row in csv.DictReader(file) if int(row["Transaction"]) % every == 0]
         self.items = sorted({row["Item"] for row in rows})
         self.sales = sorted(
             (
@@ -47,6 +54,11 @@ class Bakery:
         )
         self.moments = [moment for moment, _, _ in self.sales]
 
+    @property
+    def transaction_count(self) -> int:
+        """How many orders the sales make."""
+        return len({transaction for _, transaction, _ in self.sales})
+
     def top(self, start: datetime, end: datetime) -> list[tuple[str, int]]:
         """The five items sold most in (start, end], by units, then SKU."""
         sold = self.sales[bisect_right(self.moments, start) : bisect_right(self.moments, end)]
@@ -55,7 +67,6 @@ class Bakery:
 
     def write(self, folder: Path) -> dict[str, Path]:
         """The import files: invented users and prices, the transactions in no order at all."""
-        transactions = sorted({int(transaction) for _, transaction, _ in self.sales})
         sales = [*self.sales]
         choices(1).shuffle(sales)
         rows = {
@@ -77,7 +88,6 @@ class Bakery:
                 ),
             ],
         }
-        assert len(transactions) == 9531
         paths = {}
         for kind, lines in rows.items():
             paths[kind] = folder / f"{kind}.csv"
@@ -85,11 +95,15 @@ class Bakery:
         return paths
 
 
-def test_the_bakery_moves_in(bakery_csv: Path, empty_database_url: str, tmp_path: Path) -> None:
-    """9,531 transactions are orders; 200 windows and the exported sales agree."""
-    bakery = Bakery(bakery_csv)
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.proof)])
+def test_the_bakery_moves_in(
+    bakery_csv: Path, empty_database_url: str, tmp_path: Path, every: int
+) -> None:
+    """Transactions, 9,531 in all, are orders; 200 windows and the exported sales agree."""
+    bakery = Bakery(bakery_csv, every=every)
     paths = bakery.write(tmp_path)
-    orders = len({transaction for _, transaction, _ in bakery.sales})
+    orders = bakery.transaction_count
+    assert orders == 9531 or every > 1
     with Shop.create(empty_database_url, timezone="Europe/London") as shop:
         for kind in ("users", "charges", "products"):
             assert take(shop, kind, paths[kind]).rejected == 0

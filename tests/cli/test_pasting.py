@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from shopcli import Shop
 from shopcli.cli.advice import line_options, repeated
 from shopcli.domain.moments import local
 from tests.cli.conftest import Prompt
@@ -121,10 +122,9 @@ def test_a_time_is_one_or_is_refused(stocked: Prompt, line: str, value: str) -> 
 @pytest.mark.parametrize("words", [["products"], ["--help"], ["--version"], ["balance", "-h"]])
 def test_an_answer_to_nobody_is_told(tmp_path: Path, words: list[str]) -> None:
     """With standard output closed a command cannot succeed: its answer reached nobody."""
-    database = tmp_path / "shop.db"
-    shop = [sys.executable, "-m", "shopcli"]
-    subprocess.run([*shop, "init", "--db", str(database)], check=True, capture_output=True)
-    line = shlex.join([*shop, "--db", str(database), *words])
+    database = str(tmp_path / "shop.db")
+    Shop.create(database).close()
+    line = shlex.join([sys.executable, "-m", "shopcli", "--db", database, *words])
 
     ended = subprocess.run(
         ["/bin/sh", "-c", f"{line} >&-"], capture_output=True, text=True, check=False

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -16,6 +16,7 @@ import pytest
 
 import shopcli
 from shopcli import Shop
+from shopcli.__main__ import main
 
 COMMAND = [sys.executable, "-m", "shopcli"]
 DATABASE_LAYERS = ("sqlalchemy", "alembic", "psycopg")
@@ -46,57 +47,59 @@ def run(*words: str, **streams: int | IO[bytes]) -> subprocess.CompletedProcess[
     return subprocess.run([*COMMAND, *words], check=False, timeout=60, **{**pipes, **streams})  # type: ignore[call-overload, no-any-return]  # streams by name
 
 
-def modules_of(*words: str) -> set[str]:
-    """The modules a process has loaded once it carried out a line."""
+def loaded_after(*lines: Sequence[str], unwanted: Collection[str]) -> dict[str, list[str]]:
+    """Which unwanted modules a process has loaded once it carried out one line after the other."""
     code = (
-        "import sys, contextlib, io\n"
+        "import contextlib, io, json, sys\n"
         "from shopcli.__main__ import main\n"
-        f"sys.argv = ['shop', *{words!r}]\n"
-        "with contextlib.redirect_stdout(io.StringIO()):\n"
-        "    code = main()\n"
-        "print(code, *sys.modules)\n"
+        f"for words in {[list(words) for words in lines]!r}:\n"
+        "    sys.argv = ['shop', *words]\n"
+        "    with contextlib.redirect_stdout(io.StringIO()):\n"
+        "        code = main()\n"
+        f"    loaded = [name for name in {sorted(unwanted)!r} if name in sys.modules]\n"
+        "    print(json.dumps([code, ' '.join(words), loaded]))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
-    exit_code, *modules = done.stdout.split()
-    assert exit_code == "0", done.stderr
-    return set(modules)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [code for code, _, _ in found] == [0] * len(lines), done.stderr
+    return {line: loaded for _, line, loaded in found if loaded}
 
 
 @pytest.mark.wheel
 def test_the_version_needs_no_libraries() -> None:
     """`--version` answers before the command line is imported."""
-    assert not modules_of("--version") & {*NEVER, "typer", "rich", "platformdirs", "sqlite3"}
+    unwanted = {*NEVER, "typer", "rich", "platformdirs", "sqlite3"}
+
+    assert loaded_after(["--version"], unwanted=unwanted) == {}
 
 
 @pytest.mark.wheel
-@pytest.mark.parametrize("words", [("--help",), ("charge", "--help"), ("user", "--help")])
-def test_help_loads_no_engine(words: tuple[str, ...]) -> None:
+def test_help_loads_no_engine() -> None:
     """Help is written without the engine, tables or databases."""
-    loaded = modules_of(*words)
+    unwanted = {*NEVER, "rich", "sqlite3", "pysqlite3", "shopcli.engine.shop"}
+    lines = (["--help"], ["charge", "--help"], ["user", "--help"])
 
-    assert not loaded & {*NEVER, "rich", "sqlite3", "pysqlite3", "shopcli.engine.shop"}
+    assert loaded_after(*lines, unwanted=unwanted) == {}
 
 
 @pytest.mark.wheel
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("balance", "-u", "kim"),
-        ("balance", "-u", "kim", "--json"),
-        ("products",),
-        ("products", "--json"),
-        ("charge", "1", "-u", "kim"),
-        ("order", "LATTE", "-u", "kim"),
-        ("history", "-u", "kim"),
-        ("top",),
-    ],
-    ids=" ".join,
-)
-def test_a_command_loads_only_what_it_uses(address: str, words: tuple[str, ...]) -> None:
+def test_a_command_loads_only_what_it_uses(address: str) -> None:
     """On SQLite a command that is piped loads no SQLAlchemy, Rich, HTTP or asyncio."""
-    assert not modules_of(*words, "--db", address) & {*NEVER, "rich"}
+    lines = (
+        "balance -u kim",
+        "balance -u kim --json",
+        "products",
+        "products --json",
+        "charge 1 -u kim",
+        "order LATTE -u kim",
+        "history -u kim",
+        "top",
+    )
+    typed = [[*line.split(), "--db", address] for line in lines]
+
+    assert loaded_after(*typed, unwanted={*NEVER, "rich"}) == {}
 
 
 @pytest.mark.wheel
@@ -252,11 +255,28 @@ def test_completion_loads_no_command_line(
 ) -> None:
     """A press of TAB is answered without Typer and without the use cases of the shop."""
     monkeypatch.setenv("SHOP_DATABASE_URL", address)
+    ask(monkeypatch, line)
+
+    assert loaded_after([], unwanted={*NEVER, "typer", "rich", "shopcli.engine.shop"}) == {}
+
+
+def ask(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    """Put what a shell asks when TAB is pressed into the environment."""
     monkeypatch.setenv("_SHOP_COMPLETE", "complete_bash")
     monkeypatch.setenv("COMP_WORDS", line)
     monkeypatch.setenv("COMP_CWORD", str(len(line.split()) - 1))
 
-    assert not modules_of() & {*NEVER, "typer", "rich", "shopcli.engine.shop"}
+
+def completed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], line: str
+) -> list[str]:
+    """The words that are offered to a shell, by the command itself, with nothing complained of."""
+    ask(monkeypatch, line)
+    monkeypatch.setattr(sys, "argv", ["shop"])
+    main()
+    told = capsys.readouterr()
+    assert told.err == ""
+    return told.out.split()
 
 
 def test_shells_can_complete_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,43 +293,35 @@ def test_shells_can_complete_words(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run().stdout.split() == [b"list"]
 
 
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("shop order L", ["LATTE"]),
-        ("shop balance -u k", ["kim"]),
-        ("shop product show L", ["LATTE"]),
-        ("shop claim t", ["tenth"]),
-        ("shop order --co", ["--coupon"]),
-        ("shop order nothing", []),
-        ("shop --db /nowhere/none.db order L", []),
-    ],
-)
+OFFERED = {
+    "shop order L": ["LATTE"],
+    "shop balance -u k": ["kim"],
+    "shop product show L": ["LATTE"],
+    "shop claim t": ["tenth"],
+    "shop order --co": ["--coupon"],
+    "shop order nothing": [],
+    "shop --db /nowhere/none.db order L": [],
+}
+
+
 def test_shells_can_complete_names(
-    address: str, monkeypatch: pytest.MonkeyPatch, line: str, words: list[str]
+    address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """SKUs, users and codes are completed from the shop; without a shop, silently nothing."""
     with Shop.open(address) as shop:
         shop.add_coupon("TENTH", percent=10, limit=1)
     monkeypatch.setenv("SHOP_DATABASE_URL", address)
-    monkeypatch.setenv("_SHOP_COMPLETE", "complete_bash")
-    monkeypatch.setenv("COMP_WORDS", line)
-    monkeypatch.setenv("COMP_CWORD", str(len(line.split()) - 1))
 
-    done = run()
-
-    assert done.stdout.decode().split() == words
-    assert done.stderr == b""
+    assert {line: completed(monkeypatch, capsys, line) for line in OFFERED} == OFFERED
 
 
-def test_shells_can_complete_orders(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("verb", ["receipt", "cancel"])
+def test_shells_can_complete_orders(
+    address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verb: str
+) -> None:
     """The ids of orders are completed for receipt and cancel."""
     with Shop.open(address) as shop:
         placed = shop.order("kim", {"LATTE": 1}).order
     monkeypatch.setenv("SHOP_DATABASE_URL", address)
-    monkeypatch.setenv("_SHOP_COMPLETE", "complete_bash")
-    monkeypatch.setenv("COMP_CWORD", "2")
-    for verb in ("receipt", "cancel"):
-        monkeypatch.setenv("COMP_WORDS", f"shop {verb} 0")
 
-        assert run().stdout.decode().split() == [placed]
+    assert completed(monkeypatch, capsys, f"shop {verb} 0") == [placed]

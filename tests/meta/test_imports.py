@@ -18,48 +18,34 @@ HEAVY = (
     "ssl", "textual", "typer",
 )  # fmt: skip
 
-IMPORT = "import shopcli"
-NAMES = "from shopcli import Shop, ShopError"
-OPEN = "shop = Shop.open(sys.argv[1])"
-CHARGE = "shop.add_user('kim'); shop.charge('kim', 10_000); shop.balance('kim')"
-ORDER = (
-    "shop.add_product('LATTE', name='Latte', price=4500, stock=20);"
-    "shop.order('kim', {'LATTE': 2}); shop.products(); shop.top()"
-)
+STEPS = {
+    "the package": "import shopcli",
+    "its names": "from shopcli import Shop, ShopError",
+    "to open a shop": "shop = Shop.open(sys.argv[1])",
+    "to charge": "shop.add_user('kim'); shop.charge('kim', 10_000); shop.balance('kim')",
+    "to order": (
+        "shop.add_product('LATTE', name='Latte', price=4500, stock=20);"
+        "shop.order('kim', {'LATTE': 2}); shop.products(); shop.top()"
+    ),
+}
+"""What a program does, one after the other."""
+
 REPORT = f"print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
 
 
-def _heavy_modules_after(lines: tuple[str, ...], *arguments: str) -> list[str]:
-    """Run lines in a fresh process and list the heavy modules it has loaded."""
+@pytest.mark.wheel
+def test_a_shop_on_sqlite_loads_nothing_heavy(sqlite_template: Path, tmp_path: Path) -> None:
+    """Importing, opening, charging and ordering load no library that only others need."""
+    path = shutil.copy(sqlite_template, tmp_path / "shop.db")
+    lines = ["import json, sys", *(f"{line}\n{REPORT}" for line in STEPS.values())]
     done = subprocess.run(
-        [sys.executable, "-c", "\n".join(("import json, sys", *lines, REPORT)), *arguments],
+        [sys.executable, "-c", "\n".join(lines), str(path)],
         env={**os.environ, "PYTHONPATH": str(Path(shopcli.__file__).parents[1])},
         capture_output=True,
         text=True,
         check=False,
     )
+
     assert done.returncode == 0, done.stderr
-    loaded: list[str] = json.loads(done.stdout)
-    return loaded
-
-
-@pytest.mark.wheel
-@pytest.mark.parametrize("lines", [(IMPORT,), (NAMES,)], ids=["package", "names"])
-def test_importing_the_package_loads_nothing_heavy(lines: tuple[str, ...]) -> None:
-    """Importing the package and its names loads no library that an order does not need."""
-    assert _heavy_modules_after(lines) == []
-
-
-@pytest.mark.wheel
-@pytest.mark.parametrize(
-    "lines",
-    [(NAMES, OPEN), (NAMES, OPEN, CHARGE), (NAMES, OPEN, CHARGE, ORDER)],
-    ids=["open", "charge", "order"],
-)
-def test_a_shop_on_sqlite_loads_nothing_heavy(
-    lines: tuple[str, ...], sqlite_template: Path, tmp_path: Path
-) -> None:
-    """Opening, charging and ordering on SQLite loads no library that only others need."""
-    path = shutil.copy(sqlite_template, tmp_path / "shop.db")
-
-    assert _heavy_modules_after(lines, str(path)) == []
+    loaded = zip(STEPS, map(json.loads, done.stdout.splitlines()), strict=True)
+    assert {step: names for step, names in loaded if names} == {}

@@ -7,8 +7,6 @@ import json
 import re
 import shlex
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import HTTPServer
@@ -25,6 +23,7 @@ from shopcli.cli.environment import VARIABLES
 from shopcli.cli.main import perform
 from shopcli.domain import errors
 from shopcli.engine.settings import SETTINGS
+from tests.command_lines import carry_out
 
 ROOT = Path(__file__).parents[2]
 MANUAL = ROOT / "shopcli" / "help"
@@ -63,17 +62,10 @@ def test_each_command_of_the_readme_ends_as_it_says(tmp_path: Path) -> None:
     """The transcript runs from top to bottom in one new shop, each command with its exit code."""
     ended = []
     for command, _ in _commands("README.md"):
-        words = [sys.executable, "-m", "shopcli", *shlex.split(command)[1:]]
-        done = subprocess.run(
-            [*words, "--db", str(tmp_path / "shop.db")],
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        words = [*shlex.split(command)[1:], "--db", str(tmp_path / "shop.db")]
+        done = carry_out(*words, cwd=tmp_path)
         ended.append((command, done.returncode))
-        assert "Traceback" not in done.stderr
+        assert b"Traceback" not in done.stderr
 
     assert ended
     assert ended == _commands("README.md")

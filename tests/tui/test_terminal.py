@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from shopcli import Shop
-from tests.tui.terminals import COMMAND, Pty, bare_pty, environment, terminal
+from tests.command_lines import carry_out
+from tests.tui.terminals import COMMAND, Pty, bare_pty, terminal
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="terminals of Unix")
 
@@ -213,22 +214,13 @@ def test_without_colour_nothing_is_coloured(stocked: Shop, shop_url: str) -> Non
         assert terminal.process.wait(20) == 0
 
 
-@pytest.mark.parametrize("more", [[], ["--kiosk"], ["--json"], ["-u", "kim"]])
-def test_without_a_terminal_it_refuses_at_once(shop_url: str, more: list[str]) -> None:
+def test_without_a_terminal_it_refuses_at_once(shop_url: str, tmp_path: Path) -> None:
     """Neither stdin nor stdout is a terminal: exit 2, and the way that works is named."""
-    done = subprocess.run(
-        [*COMMAND, "--db", shop_url, *more],
-        input="",
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    for more in ([], ["--kiosk"], ["--json"], ["-u", "kim"]):
+        done = carry_out("tui", "--db", shop_url, *more, cwd=tmp_path)
 
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert "shop order" in done.stderr
+        assert (done.returncode, done.stdout) == (2, b""), more
+        assert b"shop order" in done.stderr, more
 
 
 def until_ended(terminal: Pty) -> None:
