@@ -177,6 +177,8 @@ class KeyHints(LineBar):
         return self.line(y, [piece for hint in hints for piece in hint.pieces])
 
     def _renew(self, screen: Screen[object]) -> None:
+        if not self.size.width:
+            return  # a height taken before there is a width would lay the whole screen out twice
         focused = screen.focused
         shown: dict[str, tuple[str, str]] = {}
         for key, (_, binding, enabled, _) in screen.active_bindings.items():
@@ -194,8 +196,9 @@ class KeyHints(LineBar):
         particular += sorted(others, key=lambda hint: hint.key == "esc")
         lines = _laid_out(particular, last, self.size.width - 2)
         if lines != self._hint_lines:
+            if len(lines) != len(self._hint_lines):
+                self.styles.height = len(lines)
             self._hint_lines = lines
-            self.styles.height = len(lines)
             self.refresh()
 
 
