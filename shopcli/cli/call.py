@@ -6,21 +6,32 @@ Every command gets its `Call` from the context; nothing else opens a shop or dec
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from shopcli.cli import configuration, problems
 from shopcli.cli.output import Output
 from shopcli.domain.addresses import remote_sslmode
-from shopcli.domain.errors import Internal, InvalidInput, NoUser, ReadOnly, ShopError, TryLater
+from shopcli.domain.errors import (
+    Internal,
+    InvalidInput,
+    NoUser,
+    ReadOnly,
+    ShopError,
+    TryLater,
+    UnknownOrder,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
 
     from typer._click import Context
 
     from shopcli import Shop
+    from shopcli.cli.problems import Problem
+    from shopcli.wording.catalogue import Catalogue
 
 CLOCK_DIFFERENCE_TOLD_SECONDS = 60
 
@@ -106,14 +117,13 @@ class Call:
                 self.remark(f"{OPEN_WAY}. {HOW_TO_CLOSE_THE_WAY}. See: shop doctor")
         return address
 
-    def with_outcome(self, error: ShopError) -> ShopError:
-        """The error, saying that nothing was changed where the whole line is known to."""
-        is_certain = self._has_used_a_shop and all(
-            shop.change_count == before for shop, before in self._used
+    def _changed_nothing(self, error: ShopError) -> bool:
+        """Whether a line that a database ended is known to have changed nothing."""
+        return (
+            isinstance(error, TryLater | ReadOnly)
+            and self._has_used_a_shop
+            and all(shop.change_count == before for shop, before in self._used)
         )
-        if is_certain and isinstance(error, TryLater | ReadOnly):
-            error.message = f"{error.message.removesuffix('.')}; nothing was changed."
-        return error
 
     def _tell_of_clock(self, shop: Shop) -> None:
         seconds = shop.server_ahead_seconds
@@ -132,10 +142,7 @@ class Call:
         """
         user = self.settings.user()
         if user is None:
-            raise NoUser(
-                "No user was named.",
-                fix="Add -u USER, set SHOP_USER, or: shop config set user USER",
-            )
+            raise NoUser("No user was named.")
         return user
 
     def new_key(self, given: str | None) -> str:
@@ -208,16 +215,42 @@ class Call:
         except ShopError:
             return True
 
-    def advised(self, error: ShopError) -> ShopError:
-        """An error whose advice can be pasted, and whose times a person can read."""
-        from shopcli.domain.moments import local  # only where something went wrong
+    def worded(self, error: ShopError) -> Problem:
+        """An error in words: advice that can be pasted, times that a person can read.
 
-        if error.fix == "See yours: shop orders" and self._names_no_user():
-            error.fix = "See all: shop orders --all"
-        error.fix = self.pasted(error.fix)
+        With `--json` in English, so that scripts read the same everywhere.
+        """
+        from shopcli.domain.facts import filled  # all of this only where something went wrong
+        from shopcli.domain.moments import local
+
+        say = self.catalogue.text
+        message = error.sentence(say)
+        if self._changed_nothing(error):
+            message = filled(
+                say("{fact}; nothing was changed."), {"fact": message.removesuffix(".")}
+            )
         if not self.as_json:
-            error.message = local(error.message, self.moment)
-        return error
+            message = local(message, self.moment)
+        return problems.Problem(error, message, self.advice(error))
+
+    def advice(self, error: ShopError) -> str:
+        """What to type or do next about an error; commands in it can be pasted."""
+        from shopcli.wording.advice import advice  # only where something went wrong
+
+        if (
+            isinstance(error, UnknownOrder)
+            and "reason" not in error.details
+            and self._names_no_user()
+        ):
+            error.details = {**error.details, "reason": "no_user"}
+        return self.pasted(advice(error, self.catalogue))
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Texts in the language of whoever reads them."""
+        from shopcli.wording.catalogue import ENGLISH, Catalogue  # only where something is said
+
+        return ENGLISH if self.as_json else Catalogue.of(self.settings.environment)
 
 
 def instant(shop: Shop, text: str | None, *, ends: bool = False) -> datetime | None:
@@ -235,28 +268,50 @@ def open_shop(address: str, settings: configuration.Configuration) -> Shop:
     return Shop.open(address, channel="cli", wait_max=settings.wait_max_seconds())
 
 
-def one_of(fix: str, **given: object) -> None:
+def see(command: str) -> dict[str, str]:
+    """The details of a refusal that a help text explains."""
+    return {"see": command, "reason": "usage"}
+
+
+def like(example: str) -> dict[str, str]:
+    """The details of a refusal that an example explains."""
+    return {"example": example, "reason": "example"}
+
+
+def one_of(otherwise: Mapping[str, str], **given: object) -> None:
     """Refuse unless exactly one of these was given; a name in capitals is an argument's.
+
+    Args:
+        otherwise: More details of the refusal.
+        given: Values by the names of their options.
 
     Raises:
         InvalidInput: None or several of them are set.
     """
     chosen = [name for name, value in given.items() if value is not None and value is not False]
     if len(chosen) != 1:
-        names = " or ".join(map(_as_typed, given))
-        raise InvalidInput(f"Give exactly one of {names}.", fix=fix, details={"given": chosen})
+        raise InvalidInput(
+            "Give exactly one of {names:or}.",
+            details={"given": chosen, "names": [_as_typed(name) for name in given], **otherwise},
+        )
 
 
-def at_most_one_of(fix: str, **given: object) -> None:
+def at_most_one_of(otherwise: Mapping[str, str], **given: object) -> None:
     """Refuse if several of these options were given.
+
+    Args:
+        otherwise: More details of the refusal.
+        given: Values by the names of the options.
 
     Raises:
         InvalidInput: More than one of them is set.
     """
     chosen = [name for name, value in given.items() if value is not None and value is not False]
     if len(chosen) > 1:
-        names = " and ".join(map(_as_typed, chosen))
-        raise InvalidInput(f"{names} contradict each other.", fix=fix, details={"given": chosen})
+        raise InvalidInput(
+            "{names:and} contradict each other.",
+            details={"given": chosen, "names": [_as_typed(name) for name in chosen], **otherwise},
+        )
 
 
 def _as_typed(name: str) -> str:

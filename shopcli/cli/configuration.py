@@ -11,7 +11,7 @@ from pathlib import Path
 from shopcli.cli.environment import VARIABLES, process_environment, terminal_is_plain
 from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.showing import shown
+from shopcli.domain.showing import excerpt
 
 APPLICATION = "shopcli"
 FILE_NAME = "config.toml"
@@ -186,29 +186,33 @@ def read_file(path: Path, *, must_exist: bool = False) -> dict[str, str]:
         if not must_exist:
             return {}
         raise InvalidInput(
-            f"There is no configuration file {path}, which SHOP_CONFIG names.",
-            fix="Name another, unset SHOP_CONFIG, or make it: shop config set NAME VALUE",
-            details={"file": str(path)},
+            "There is no configuration file {file}, which SHOP_CONFIG names.",
+            details={"file": str(path), "reason": "missing_configuration"},
         ) from None
     except OSError as error:
         raise InvalidInput(
-            f"The configuration file {path} cannot be read: {error.strerror}.",
-            fix="Make it readable, or name another with SHOP_CONFIG.",
+            "The configuration file {file} cannot be read: {why}.",
+            details={
+                "file": str(path),
+                "why": error.strerror,
+                "reason": "unreadable_configuration",
+            },
         ) from None
     if not stat.S_ISREG(mode) or len(raw) > _FILE_LENGTH_MAX:
         raise InvalidInput(
-            f"The configuration file {path} is no file of settings, or holds more than"
-            f" {_FILE_LENGTH_MAX} bytes.",
-            fix="Name another with SHOP_CONFIG.",
-            details={"file": str(path)},
+            "The configuration file {file} is no file of settings, or holds more"
+            " than {length_max} bytes.",
+            details={
+                "file": str(path),
+                "length_max": _FILE_LENGTH_MAX,
+                "reason": "no_configuration",
+            },
         )
     if os.name == "posix" and mode & stat.S_IWOTH:
-        from shlex import quote  # only for the advice
-
         raise InvalidInput(
-            f"The configuration file {path} can be written by everybody, who so could lead this"
-            " machine to another shop.",
-            fix=f"Look at what it sets, then: chmod 600 {quote(str(path))}",
+            "The configuration file {file} can be written by everybody, who so could lead"
+            " this machine to another shop.",
+            details={"file": str(path), "reason": "open_configuration"},
         )
     import tomllib  # only when there is a file
 
@@ -216,7 +220,8 @@ def read_file(path: Path, *, must_exist: bool = False) -> dict[str, str]:
         parsed = tomllib.loads(raw.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(
-            f"The configuration file {path} is not TOML: {error}.", fix="Fix the line it names."
+            "The configuration file {file} is not TOML: {why}.",
+            details={"file": str(path), "why": str(error), "reason": "no_toml"},
         ) from None
     return {name: _checked(path, name, value) for name, value in parsed.items()}
 
@@ -233,9 +238,14 @@ def checked_setting_name(name: str) -> str:
 
     near = difflib.get_close_matches(name, NAMES, n=1)
     raise InvalidInput(
-        f"There is no configuration called {name!r}.",
-        fix=f"Did you mean {near[0]}?" if near else f"Names are: {', '.join(NAMES)}.",
-        details={"name": name, "suggestions": near},
+        "There is no configuration called '{value}'.",
+        details={
+            "name": name,
+            "suggestions": near,
+            "value": excerpt(name),
+            "names": list(NAMES),
+            "reason": "near_configuration" if near else "configuration",
+        },
     )
 
 
@@ -265,15 +275,13 @@ def _checked(path: Path, name: str, value: object) -> str:
         checked_setting_name(name)
     except InvalidInput as error:
         raise InvalidInput(
-            f"The configuration file {path} sets {name!r}, which does not exist.",
-            fix=error.fix,
-            details=error.details,
+            "The configuration file {file} sets '{name}', which does not exist.",
+            details={**error.details, "file": str(path)},
         ) from None
     if not isinstance(value, str) or not value:
         raise InvalidInput(
-            f"The configuration file {path} must set {name!r} to a text.",
-            fix=f'Write it like: {name} = "…"',
-            details={"name": name},
+            "The configuration file {file} must set '{name}' to a text.",
+            details={"name": name, "file": str(path), "reason": "configuration_of_no_text"},
         )
     return _CHECKS.get(name, str)(value)
 
@@ -291,9 +299,8 @@ def checked_wait(value: str) -> str:
         if 0 < seconds <= _WAIT_SECONDS_MAX:
             return value
     raise InvalidInput(
-        f"{shown(value)} is no bound on waiting (wait_max).",
-        fix="Give 1s to 1h, as in: shop config set wait_max 15s",
-        details={"name": "wait_max", "value": value[:40]},
+        "'{value}' is no bound on waiting (wait_max).",
+        details={"name": "wait_max", "value": excerpt(value), "reason": "configured_wait_max"},
     )
 
 
@@ -305,9 +312,8 @@ def checked_colours(value: str) -> str:
     """
     if value not in COLOURS:
         raise InvalidInput(
-            f"{shown(value)} is no choice of colours: that is auto or never.",
-            fix="Type it like: shop config set colours never",
-            details={"name": "colours", "value": value[:40]},
+            "'{value}' is no choice of colours: that is auto or never.",
+            details={"name": "colours", "value": excerpt(value), "reason": "colours"},
         )
     return value
 

@@ -17,14 +17,13 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from shopcli.cli import configuration, problems
-from shopcli.cli.call import Call
+from shopcli.cli.call import Call, see
 from shopcli.cli.environment import completion_is_asked
 from shopcli.cli.output import Unwritable, let_go_of, unwritable
 from shopcli.cli.parsing.command_table import RootGroup, words_first
 from shopcli.cli.parsing.options import shared_options, user_option
 from shopcli.cli.parsing.typer_commands import HELP_NAMES, examples_of
 from shopcli.domain.errors import Internal, InvalidInput, ShopError
-from shopcli.domain.showing import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,28 +102,29 @@ def perform(
         as_json="--json" in argv,
         lend=lend,
     )
+    problem: ShopError
     try:
         return _parse_and_invoke(argv, call)
     except Unwritable as error:
-        return tell(problems.unanswered(error, call.key), as_json=call.as_json)
+        problem = problems.unanswered(error, call.key)
     except ShopError as error:
-        return tell(call.advised(call.with_outcome(error)), as_json=call.as_json)
+        problem = error
     except ClickException as error:
-        return tell(call.advised(_usage(error, argv)), as_json=call.as_json)
+        problem = _usage(error, argv)
     except BrokenPipeError:  # whoever read the help has seen enough
         let_go_of(sys.stdout)
         return 0
     except (typer.Abort, EOFError, KeyboardInterrupt):
         problem = problems.interrupted(call.key, answered=call.is_answered)
-        return tell(problem, as_json=call.as_json)
     except problems.Terminated:
         problem = problems.interrupted(call.key, answered=call.is_answered, terminated=True)
-        return tell(problem, as_json=call.as_json)
     except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
         if isinstance(error, OSError) and _is_unwritable(error):
             let_go_of(sys.stdout)
-            return tell(unwritable(error), as_json=call.as_json)
-        return tell(problems.bug(error, argv, call.key), as_json=call.as_json)
+            problem = unwritable(error)
+        else:
+            problem = problems.bug(error, argv, call.key)
+    return tell(call.worded(problem), as_json=call.as_json)
 
 
 def run(argv: list[str]) -> int:
@@ -174,59 +174,60 @@ def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
     context = error.ctx if isinstance(error, UsageError) else None
     details: dict[str, object] = {}
     message = error.format_message()
-    fix = f"See: {NAME} --help"
+    way_out = see(f"{NAME} --help")
     if context is not None:
+        way_out = see(f"{context.command_path} --help")
         examples = examples_of(context.command)
-        see = f"{context.command_path} --help"
-        fix = f"Type it like: {examples[0]} (more: {see})" if examples else f"See: {see}"
+        if examples:
+            way_out = {**way_out, "example": examples[0], "reason": "example_and_more"}
     number = next((word for word in argv if _NEGATIVE.fullmatch(word)), None)
     if isinstance(error, NoSuchOption) and number is not None:
-        message = f"{shown(number)} begins with a dash: amounts and quantities have no sign."
         path = context.command_path if context is not None else ""
-        fix = _unsigned(number[1:], path.removeprefix(f"{NAME} "), argv)
-        details = {"value": number[:_COMPLAINT_LENGTH_MAX]}
-    elif isinstance(error, NoSuchOption):
+        return InvalidInput(
+            "'{value}' begins with a dash: amounts and quantities have no sign.",
+            details={
+                "value": number,
+                "number": number[1:],
+                **_unsigned(number[1:], path.removeprefix(f"{NAME} "), argv),
+            },
+        )
+    if isinstance(error, NoSuchOption):
         near = sorted(error.possibilities or ())
         message = error.message if error.message.endswith(".") else f"{error.message}."
         details = {"option": error.option_name[:_COMPLAINT_LENGTH_MAX], "suggestions": near}
         if near:
-            fix = f"Did you mean {' or '.join(near)}?"
+            way_out = {"reason": "near_option"}
     elif isinstance(error, MissingParameter) and error.param is not None:
         details = {"missing": error.param.name}
     message = problems.without_secrets(message, argv)
     if len(message) > _COMPLAINT_LENGTH_MAX:
         message = f"{message[:_COMPLAINT_LENGTH_MAX]}…"
-    return InvalidInput(message, fix=fix, details=details)
+    return InvalidInput("{complaint}", details={**details, "complaint": message, **way_out})
 
 
-def _unsigned(number: str, command: str, argv: Sequence[str]) -> str:
-    """What to type instead of a number that takes away.
+_UNSIGNED = {
+    "adjust": "unsigned_adjust",
+    "charge": "unsigned_charge",
+    "payout": "unsigned_payout",
+}
+
+
+def _unsigned(number: str, command: str, argv: Sequence[str]) -> dict[str, str]:
+    """The details that tell what to type instead of a number that takes away.
 
     Args:
         number: Without its sign.
         command: That it was given to.
         argv: The whole line.
     """
-    if command == "charge":
-        return f"Add {number}, or take it out: shop payout {number} --reason R"
-    if command == "payout":
-        return f"Type {number}: shop payout {number} --reason R"
-    if command == "adjust":
-        return f"Type it like: shop adjust --by=-{number} --reason R"
     if command == "order":
-        return f"A quantity follows a colon: shop order {_line_meant(number, argv)}"
+        return {"line": _line_meant(number, argv), "reason": "unsigned_order"}
     if command in {"product restock", "product adjust"}:
         verb = command.partition(" ")[2]
         words = [word for word in argv if not word.startswith("-")]
         given = words[words.index(verb) + 1 :]
-        sku = given[0] if given else "SKU"
-        from shlex import quote  # only after a mistake
-
-        return f"To take units out: shop product adjust {quote(sku)} --by=-{number} --reason R"
-    return (
-        f"Type {number}; to correct: shop adjust --by=-{number} --reason R,"
-        f" or: shop product adjust SKU --by=-{number} --reason R"
-    )
+        return {"sku": given[0] if given else "SKU", "reason": "unsigned_stock"}
+    return {"reason": _UNSIGNED.get(command, "unsigned")}
 
 
 def _line_meant(number: str, argv: Sequence[str]) -> str:

@@ -239,11 +239,11 @@ def unwritable(error: OSError) -> Unwritable:
     if error.errno == errno.EBADF:
         return Unwritable(
             "The answer could not be written: standard output is closed.",
-            fix="Send it somewhere: to throw it away, > /dev/null.",
+            details={"reason": "closed_output"},
         )
     return Unwritable(
-        f"The answer could not be written: {error.strerror}.",
-        fix="Free some space, or send the answer somewhere else.",
+        "The answer could not be written: {why}.",
+        details={"why": error.strerror, "reason": "unwritable"},
     )
 
 

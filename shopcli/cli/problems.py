@@ -1,13 +1,13 @@
 """The one owner of standard error: what went wrong, why and what to type next; and remarks.
 
-With `--json` a problem is exactly one JSON document and remarks are left out. A traceback goes to
-a report file that only the user can read, never to the screen.
+With `--json` a problem is exactly one JSON document, in English, and remarks are left out. A
+traceback goes to a report file that only the user can read, never to the screen.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain.errors import Internal, OutcomeUnknown, ShopError
 from shopcli.domain.showing import inert
@@ -32,14 +32,23 @@ class Interrupted(ShopError):
     exit_code = INTERRUPTED_EXIT_CODE
 
 
-def tell(error: ShopError, *, as_json: bool) -> int:
+class Problem(NamedTuple):
+    """An error, and how it is worded for whoever typed the line."""
+
+    error: ShopError
+    message: str
+    fix: str
+
+
+def tell(problem: Problem, *, as_json: bool) -> int:
     """Say what went wrong and give back the exit code for it."""
     from shopcli.cli.json_text import json_text  # also needed when no answer was ever written
     from shopcli.domain.addresses import without_passwords  # as when something went wrong
     from shopcli.domain.encoding import as_json as encoded
 
     # Whatever was refused is repeated: the one place that sees all of it hides what is secret.
-    message, fix = without_passwords(error.message), without_passwords(error.fix)
+    error = problem.error
+    message, fix = without_passwords(problem.message), without_passwords(problem.fix)
     if as_json:
         document = {
             "error": {
@@ -78,15 +87,15 @@ def remark(text: str, *, as_json: bool = False) -> None:
         _write(_inert_lines(text) + "\n")
 
 
-def ended_by(stop: BaseException, message: str, fix: str) -> Interrupted:
+def ended_by(stop: BaseException, fact: str, details: dict[str, Any]) -> Interrupted:
     """The problem of a long command that was ended by Ctrl-C or SIGTERM.
 
     Args:
         stop: `KeyboardInterrupt` or `Terminated`.
-        message: How far it came.
-        fix: How to go on.
+        fact: How far it came.
+        details: Of it; the reason tells how to go on.
     """
-    problem = Interrupted(message, fix=fix)
+    problem = Interrupted(fact, details=details)
     if isinstance(stop, Terminated):
         problem.exit_code = TERMINATED_EXIT_CODE  # type: ignore[misc]  # same problem, other signal
     return problem
@@ -109,8 +118,7 @@ def interrupted(
     else:
         problem = Interrupted(
             "Interrupted; it may have been done or not.",
-            fix=f"Repeat the command with --key {key} : it is done once in any case.",
-            details={"key": key},
+            details={"key": key, "reason": "in_doubt"},
         )
     if terminated:
         problem.exit_code = TERMINATED_EXIT_CODE  # type: ignore[misc]  # same problem, other signal
@@ -121,22 +129,25 @@ def unanswered(error: ShopError, key: str | None) -> ShopError:
     """The problem of a command whose answer could not be written: it may have been done."""
     if key is None:
         return error
-    return OutcomeUnknown(
-        f"{error.message} It was done or not; nobody was told.",
-        fix=f"Repeat the command with --key {key} : it is done once in any case.",
-        details={"key": key},
+    problem = OutcomeUnknown(
+        "{cause} It was done or not; nobody was told.", details={"key": key, "reason": "in_doubt"}
     )
+    problem.__cause__ = error
+    return problem
 
 
 def bug(error: BaseException, argv: Sequence[str], key: str | None = None) -> Internal:
     """Write a report of an unexpected error and make the problem that names it."""
     where = _write_report(error, argv)
-    told = f"a report is in {where}" if where else "no report could be written"
-    repeat = f"Repeating it with --key {key} is safe. " if key else ""
     return Internal(
-        f"The shop met a bug ({type(error).__name__}); {told}.",
-        fix=f"{repeat}Send the report to whoever looks after the shop.",
-        details={"report": where, "type": type(error).__name__, **({"key": key} if key else {})},
+        "The shop met a bug ({type}); a report is in {report}."
+        if where
+        else "The shop met a bug ({type}); no report could be written.",
+        details={
+            "report": where,
+            "type": type(error).__name__,
+            **({"key": key, "reason": "bug_with_key"} if key else {"reason": "bug"}),
+        },
     )
 
 

@@ -36,9 +36,12 @@ def sample_folder() -> Path:
         if all((folder / name).is_file() for name in _FILES):
             return folder
     raise InvalidInput(
-        f"The sample data did not come with this installation in {_PACKAGE}.",
-        fix="Install shopcli again, or make the shop without it: shop init",
-        details={"folders": [str(folder) for folder in _CANDIDATES]},
+        "The sample data did not come with this installation in {folder}.",
+        details={
+            "folders": [str(folder) for folder in _CANDIDATES],
+            "folder": str(_PACKAGE),
+            "reason": "no_sample",
+        },
     )
 
 

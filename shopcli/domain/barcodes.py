@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.showing import is_ignorable, shown
+from shopcli.domain.showing import excerpt, is_ignorable
 from shopcli.domain.text import BLANKS
 
 BARCODE_LENGTH_MAX = 64
@@ -70,13 +70,15 @@ def checked_barcode(value: object) -> str:
         InvalidInput: Anything else, or a number that a spreadsheet has rounded.
     """
     if not isinstance(value, str):
-        raise InvalidInput(f"A barcode is a text, not {type(value).__name__}.")
+        raise InvalidInput(
+            "A barcode is a text, not {type}.",
+            details={"field": "barcode", "type": type(value).__name__},
+        )
     barcode = as_read(value[: BARCODE_LENGTH_MAX * 4])
     if is_rounded(barcode):
         raise InvalidInput(
-            f"The barcode {shown(value)} was rounded by a spreadsheet.",
-            fix="Format the column as text, fill the whole number in again and save.",
-            details={"field": "barcode"},
+            "The barcode '{value}' was rounded by a spreadsheet.",
+            details={"field": "barcode", "reason": "rounded_barcode", "value": excerpt(value)},
         )
     fits = 1 <= len(barcode) <= BARCODE_LENGTH_MAX and len(value) <= BARCODE_LENGTH_MAX * 4
     is_seen = barcode.isprintable() and not any(map(is_ignorable, barcode))
@@ -84,10 +86,15 @@ def checked_barcode(value: object) -> str:
         return barcode
     plain = barcode.strip(f"{BLANKS}\t\r\n")
     raise InvalidInput(
-        f"{shown(value)} is no barcode: that has 1 to {BARCODE_LENGTH_MAX} printable characters"
-        " and no blank at either end.",
-        fix=f"Type {plain}." if _GTIN.fullmatch(plain) else "Scan it, as in 4006381333931.",
-        details={"field": "barcode"},
+        "'{value}' is no barcode: that has 1 to {length_max} printable characters and no blank at"
+        " either end.",
+        details={
+            "field": "barcode",
+            "reason": "barcode",
+            "value": excerpt(value),
+            "length_max": BARCODE_LENGTH_MAX,
+            **({"meant": plain} if _GTIN.fullmatch(plain) else {}),
+        },
     )
 
 

@@ -16,7 +16,7 @@ from shopcli.domain.barcodes import as_read, checked_barcode, is_rounded
 from shopcli.domain.errors import CurrencyMismatch, InvalidInput
 from shopcli.domain.moments import parse_moment, to_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount, meant_amount, parse_major
-from shopcli.domain.showing import shown
+from shopcli.domain.showing import excerpt
 from shopcli.domain.text import checked_code, checked_identifier, checked_key, checked_name
 
 if TYPE_CHECKING:
@@ -191,6 +191,9 @@ def grammar(
     return Grammar(kind, columns, exponent, currency, timezone, changes_existing, is_known)
 
 
+_COLUMNS_SHOWN_MAX = 20
+
+
 def check_header(rules: Grammar, names: Iterable[str], *, historical: bool = False) -> None:
     """Refuse columns that are unknown, missing, doubled or of the other way to import orders.
 
@@ -205,46 +208,58 @@ def check_header(rules: Grammar, names: Iterable[str], *, historical: bool = Fal
     given = list(names)
     if len(given) > COLUMN_COUNT_MAX:
         raise InvalidInput(
-            f"There are {len(given):,} columns; at most {COLUMN_COUNT_MAX:,} are read.",
-            fix="Save it with the columns of the import alone.",
+            "There are {count:,} columns; at most {most:,} are read.",
+            details={"count": len(given), "most": COLUMN_COUNT_MAX, "reason": "too_many_columns"},
         )
     found = [name for name in given if name and not name.startswith("_")]
     doubled = sorted(name for name, count in Counter(found).items() if count > 1)
     if doubled:
-        raise _bad_columns("doubled", doubled, "Name each column once.")
+        raise InvalidInput(
+            "Columns doubled: {columns:named}.",
+            details={**_columns("doubled", doubled), "reason": "columns_doubled"},
+        )
     unknown = [n for n in found if n not in rules.names and n != CURRENCY_COLUMN.name]
     if unknown:
-        raise _bad_columns("unknown", unknown, _which_columns(rules, unknown))
+        raise InvalidInput(
+            "Columns unknown: {columns:named}.",
+            details={**_columns("unknown", unknown), **_which_columns(rules, unknown)},
+        )
     missing = [c.name for c in rules.columns if c.required and c.name not in found]
-    if missing and set(missing) <= _LEAVABLE_ON_EXISTING.get(rules.kind, set()):
-        fix = "To change only what exists, add --on-existing update."
-        raise _bad_columns("missing", missing, f"{_which_columns(rules, found)} {fix}")
     if missing:
-        raise _bad_columns("missing", missing, _which_columns(rules, found))
+        leavable = set(missing) <= _LEAVABLE_ON_EXISTING.get(rules.kind, set())
+        raise InvalidInput(
+            "Columns missing: {columns:named}.",
+            details={
+                **_columns("missing", missing),
+                **_which_columns(rules, found, leavable=leavable),
+            },
+        )
     if rules.kind == "orders":
         wrong = sorted({"coupon"} & set(found) if historical else _HISTORICAL & set(found))
         if wrong:
-            raise _bad_columns(
-                "not for this import",
-                wrong,
-                "Orders of the past take no coupon."
-                if historical
-                else "Add --historical to book orders of the past.",
+            raise InvalidInput(
+                "Columns not for this import: {columns:named}.",
+                details={
+                    **_columns("not for this import", wrong),
+                    "reason": "columns_of_now" if historical else "columns_of_the_past",
+                },
             )
 
 
-def _which_columns(rules: Grammar, found: list[str]) -> str:
+def _which_columns(
+    rules: Grammar, found: list[str], *, leavable: bool = False
+) -> dict[str, object]:
+    """What tells how to name the columns; `leavable` are those of things that exist."""
+    known = [n for n in rules.names if not n.startswith("_")]
     meant = [n for n in rules.names if n in {f.strip().casefold() for f in found} - {*found}]
     if meant:
-        return f"Did you mean {', '.join(meant)}? Names of columns are written small."
-    return f"The columns are: {', '.join(n for n in rules.names if not n.startswith('_'))}."
+        reason = "columns_miswritten_or_leavable" if leavable else "columns_miswritten"
+        return {"suggestions": meant, "known": known, "reason": reason}
+    return {"known": known, "reason": "columns_leavable" if leavable else "columns"}
 
 
-def _bad_columns(how: str, names: list[str], fix: str) -> InvalidInput:
-    shown = ", ".join(name[:80] or "(empty)" for name in names[:20])
-    return InvalidInput(
-        f"Columns {how}: {shown}.", fix=fix, details={"columns": names[:20], "problem": how}
-    )
+def _columns(problem: str, names: list[str]) -> dict[str, object]:
+    return {"columns": names[:_COLUMNS_SHOWN_MAX], "problem": problem}
 
 
 def cell(column: Column, text: str, rules: Grammar) -> Value:
@@ -269,13 +284,20 @@ def cell(column: Column, text: str, rules: Grammar) -> Value:
         if not _COUNT.fullmatch(text):
             meant = meant_amount(text, 0)
             raise InvalidInput(
-                f"{column.name} is a whole number in ASCII digits, not {shown(text)}.",
-                fix=f"Type {meant}." if meant is not None else "",
+                "{field} is a whole number in ASCII digits, not '{value}'.",
+                details={
+                    "field": column.name,
+                    "value": excerpt(text),
+                    **({} if meant is None else {"meant": meant}),
+                },
             )
         return _within(column, int(text), rules)
     if column.form == "flag":
         if text.lower() not in _FLAGS:
-            raise InvalidInput(f"{column.name} is true or false, not {shown(text)}.")
+            raise InvalidInput(
+                "{field} is true or false, not '{value}'.",
+                details={"field": column.name, "value": excerpt(text)},
+            )
         return _FLAGS[text.lower()]
     return _text(column, text, rules)
 
@@ -294,15 +316,22 @@ def json_cell(column: Column, value: object, rules: Grammar) -> Value:
     if column.form in {"amount", "count"}:
         if type(value) is float:
             raise InvalidInput(
-                f"{column.name} is an integer in minor units in JSON Lines, not {shown(value)}."
+                "{field} is an integer in minor units in JSON Lines, not '{value}'.",
+                details={"field": column.name, "value": excerpt(value)},
             )
         return _within(column, value, rules)
     if column.form == "flag":
         if type(value) is not bool:
-            raise InvalidInput(f"{column.name} is true or false, not {shown(value)}.")
+            raise InvalidInput(
+                "{field} is true or false, not '{value}'.",
+                details={"field": column.name, "value": excerpt(value)},
+            )
         return int(value)
     if not isinstance(value, str):
-        raise InvalidInput(f"{column.name} is a text, not {type(value).__name__}.")
+        raise InvalidInput(
+            "{field} is a text, not {type}.",
+            details={"field": column.name, "type": type(value).__name__},
+        )
     return _text(column, value, rules)
 
 
@@ -324,13 +353,13 @@ def check_row(rules: Grammar, values: Mapping[str, Value]) -> tuple[str, str] | 
 
 def _left(column: Column) -> Value:
     if column.required:
-        raise InvalidInput(f"{column.name} is missing.")
+        raise InvalidInput("{field} is missing.", details={"field": column.name})
     return LEAVE
 
 
 def _cleared(column: Column) -> Value:
     if not column.clearable:
-        raise InvalidInput(f"{column.name} cannot be cleared.")
+        raise InvalidInput("{field} cannot be cleared.", details={"field": column.name})
     return CLEAR
 
 
@@ -348,16 +377,20 @@ def _text(column: Column, text: str, rules: Grammar) -> Value:
     if not text.isascii() and any("\udc80" <= character <= "\udcff" for character in text):
         found = "".join(f"\\x{ord(c) - 0xDC00:02x}" for c in text if "\udc80" <= c <= "\udcff")
         raise InvalidInput(
-            f"{column.name} is not UTF-8 (bytes {found[:40]}); it looks like {_encoding_of(text)}.",
-            fix="Save the file as UTF-8.",
+            "{field} is not UTF-8 (bytes {bytes}); it looks like {looks_like}.",
+            details={
+                "field": column.name,
+                "bytes": found[:40],
+                "looks_like": _encoding_of(text),
+                "reason": "encoding",
+            },
         )
     if column.form == "sku":
         text = as_read(text)
     if column.form in _ROUNDABLE and is_rounded(text) and not rules.is_known(column.form, text):
         raise InvalidInput(
-            f"{column.name} {shown(text)} was rounded by a spreadsheet.",
-            fix="Format the column as text, fill the whole value in again and save.",
-            details={"field": column.name},
+            "{field} '{value}' was rounded by a spreadsheet.",
+            details={"field": column.name, "value": excerpt(text), "reason": "rounded"},
         )
     check = _CHECKS.get(column.form)
     if check is not None:
@@ -367,8 +400,8 @@ def _text(column: Column, text: str, rules: Grammar) -> Value:
     if column.form == "currency":
         if text != rules.currency:
             raise CurrencyMismatch(
-                f"The shop's currency is {rules.currency}, not {text[:20]!r}.",
-                fix="Convert the amounts and leave the column out.",
+                "The shop's currency is {currency}, not '{requested}'.",
+                details={"currency": rules.currency, "requested": text[:20], "reason": "column"},
             )
         return LEAVE
     return checked_name(text, column.name.capitalize().replace("_", " "))

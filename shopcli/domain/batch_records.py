@@ -40,11 +40,13 @@ class BrokenRecord(InvalidInput):
     """A record whose quotes do not go together.
 
     Args:
+        fact: What is wrong.
+        reason: The same in one word.
         cell_index: The cell that is broken, counted from 0.
     """
 
-    def __init__(self, message: str, fix: str, cell_index: int) -> None:
-        super().__init__(message, fix=fix)
+    def __init__(self, fact: str, reason: str, cell_index: int) -> None:
+        super().__init__(fact, details={"reason": reason})
         self.cell_index = cell_index
 
 
@@ -68,14 +70,14 @@ def _cells(text: str, separator: str) -> Iterator[str]:
             if found is None or not found[1]:
                 raise BrokenRecord(
                     "A quote is opened and not closed.",
-                    'Close it; write "" for a quote that is part of the cell.',
+                    "open_quote",
                     index,
                 )
             end = found.end()
             if end < len(text) and text[end] != separator:
                 raise BrokenRecord(
                     "Something stands behind the quote that closes a cell.",
-                    'Write "" for each quote within quotes.',
+                    "quote_in_quotes",
                     index,
                 )
             yield text[start + 1 : end - 1].replace('""', '"')
@@ -86,7 +88,7 @@ def _cells(text: str, separator: str) -> Iterator[str]:
             if '"' in cell and separator == "," and not _FORMULA.fullmatch(cell):
                 raise BrokenRecord(
                     "A quote stands in a cell that does not begin with one.",
-                    'Put the whole cell in quotes, and write "" for each quote in it.',
+                    "stray_quote",
                     index,
                 )
             yield cell

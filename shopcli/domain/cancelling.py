@@ -17,8 +17,7 @@ def check_cancellable(
     last_at = placed_at + cancel_within_microseconds
     if now > last_at:
         raise OrderNotCancellable(
-            f"Order {order_id} could be cancelled until {rfc3339(from_microseconds(last_at))}.",
-            fix=f"To do it anyway: shop cancel {order_id} --force --reason R",
+            "Order {order} could be cancelled until {cancellable_until}.",
             details={"order": order_id, "cancellable_until": rfc3339(from_microseconds(last_at))},
         )
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from shopcli.domain import errors
 from shopcli.domain.moments import DAY_MICROSECONDS, from_microseconds, rfc3339
-from shopcli.domain.text import typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +50,23 @@ def check_claimable(terms: Terms, claimed_number: int | None, now: int) -> None:
     details: dict[str, object] = {"coupon": terms.code}
     if claimed_number is not None:
         raise errors.CouponAlreadyClaimed(
-            f"You hold number {claimed_number} of {terms.claim_limit} of coupon {terms.code}.",
-            fix="See your coupons: shop coupons",
+            "You hold number {number} of {limit} of coupon {coupon}.",
             details={**details, "number": claimed_number, "limit": terms.claim_limit},
         )
     if terms.disabled:
-        raise errors.CouponDisabled(f"Coupon {terms.code} was switched off.", details=details)
+        raise errors.CouponDisabled("Coupon {coupon} was switched off.", details=details)
     if terms.opens_at is not None and now < terms.opens_at:
         raise errors.CouponNotOpen(
-            f"Coupon {terms.code} cannot be claimed before {opens}.",
-            fix=f"See its terms: shop coupon show {typed(terms.code)}",
-            details={**details, "opens": opens},
+            "Coupon {coupon} cannot be claimed before {opens}.", details={**details, "opens": opens}
         )
     if terms.closes_at is not None and now > terms.closes_at:
         raise errors.CouponClosed(
-            f"Coupon {terms.code} could be claimed until {closes}.",
-            fix="See what else there is: shop coupon list",
+            "Coupon {coupon} could be claimed until {closes}.",
             details={**details, "closes": closes},
         )
     if terms.use_by_at is not None and now > terms.use_by_at:
         raise errors.CouponExpired(
-            f"Coupon {terms.code} could be used until {use_by}.",
-            fix="See what else there is: shop coupon list",
-            details={**details, "use_by": use_by},
+            "Coupon {coupon} could be used until {use_by}.", details={**details, "use_by": use_by}
         )
     if terms.claim_count >= terms.claim_limit:
         raise sold_out(terms.code, terms.claim_limit)
@@ -86,8 +79,7 @@ def _moment(microseconds: int | None) -> str | None:
 def sold_out(code: str, limit: int) -> errors.CouponSoldOut:
     """The refusal when every coupon of a code is taken."""
     return errors.CouponSoldOut(
-        f"{code} is sold out ({limit} of {limit} claimed).",
-        fix="See what else there is: shop coupon list",
+        "{coupon} is sold out ({limit} of {limit} claimed).",
         details={"coupon": code, "limit": limit},
     )
 

@@ -16,28 +16,48 @@ Source of codes and exit codes: the contract in `shopcli/help/exit-codes.md`.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from shopcli.domain.facts import Say
 
 
 class ShopError(Exception):
     """Base of everything the shop refuses or fails with.
 
+    What to type next is not said here: front ends word that, by code (`shopcli/wording/`).
+
     Args:
-        message: What happened and why, one sentence, plain text.
-        fix: What to type or do next; may be empty.
-        details: Machine-readable facts; amounts are integers in minor units.
+        fact: What happened and why, an English sentence of plain text; `{name}` stands for a
+            detail, and `{cause}` for what the error says that it was raised from.
+        details: Machine-readable facts; amounts are integers in minor units. `reason` tells apart
+            what one code has several of.
     """
 
     code: ClassVar[str] = "internal"
     exit_code: ClassVar[int] = 70
 
-    def __init__(
-        self, message: str, *, fix: str = "", details: dict[str, Any] | None = None
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.fix = fix
+    def __init__(self, fact: str, *, details: dict[str, Any] | None = None) -> None:
+        super().__init__(fact)
+        self.fact = fact
         self.details: dict[str, Any] = details or {}
+
+    def sentence(self, say: Say = str) -> str:
+        """The fact in words: in English, or in the language in which `say` gives texts."""
+        from shopcli.domain.facts import filled  # only once something is said
+
+        cause = self.__cause__
+        if isinstance(cause, ShopError) and "{cause}" in self.fact:
+            return filled(say(self.fact), {**self.details, "cause": cause.sentence(say)}, say)
+        return filled(say(self.fact), self.details, say)
+
+    @property
+    def message(self) -> str:
+        """The fact in English."""
+        return self.sentence()
+
+    def __str__(self) -> str:
+        return self.sentence()
 
 
 class Refused(ShopError):

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.showing import shown
+from shopcli.domain.showing import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,8 @@ def zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
         raise InvalidInput(
-            f"{name!r} is not a time zone known here.", fix="Use a name like Asia/Seoul or UTC."
+            "'{value}' is not a time zone known here.",
+            details={"field": "timezone", "reason": "timezone", "value": excerpt(name)},
         ) from None
 
 
@@ -94,9 +95,8 @@ def parse_moment(text: str, timezone_name: str, *, ends: bool = False) -> dateti
         moment = None
     if moment is None:
         raise InvalidInput(
-            f"{shown(text)} is no time.",
-            fix="Type it like 2026-11-22, 2026-11-22T09:30 or 2026-11-22T00:30:00Z.",
-            details={"field": "time"},
+            "'{value}' is no time.",
+            details={"field": "time", "reason": "time", "value": excerpt(text)},
         )
     if not _DATE.fullmatch(text):
         return aware(moment, timezone_name)
@@ -131,7 +131,10 @@ def last_instant(day: date, timezone_name: str) -> datetime:
 def _within(day: date, moment: datetime, timezone_name: str) -> datetime:
     found = aware(moment, timezone_name)
     if found.astimezone(zone(timezone_name)).date() != day:
-        raise InvalidInput(f"There was no {day} in {timezone_name}.", fix="Name another day.")
+        raise InvalidInput(
+            "There was no {day} in {timezone}.",
+            details={"day": str(day), "timezone": timezone_name, "reason": "skipped_day"},
+        )
     return found
 
 
@@ -173,9 +176,15 @@ def aware(moment: datetime, timezone_name: str) -> datetime:
             is_skipped = _is_skipped(earlier)
             offset = earlier.strftime("%z")
             raise InvalidInput(
-                f"{moment.isoformat()} {'was left out' if is_skipped else 'comes twice'} in"
-                f" {timezone_name}, where the clocks are changed.",
-                fix=f"Give the offset, as in {moment.isoformat()}{offset[:3]}:{offset[3:5]}.",
+                "{moment} was left out in {timezone}, where the clocks are changed."
+                if is_skipped
+                else "{moment} comes twice in {timezone}, where the clocks are changed.",
+                details={
+                    "moment": moment.isoformat(),
+                    "timezone": timezone_name,
+                    "offset": f"{offset[:3]}:{offset[3:5]}",
+                    "reason": "changed_clocks",
+                },
             )
         moment = earlier
     try:

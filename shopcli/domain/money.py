@@ -8,7 +8,7 @@ from typing import Annotated
 
 from shopcli.domain.amounts import EXPONENTS, format_major, typed_amount
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.showing import shown
+from shopcli.domain.showing import excerpt
 from shopcli.domain.text import BLANKS
 
 Minor = Annotated[int, "minor units of the currency"]
@@ -47,8 +47,8 @@ def exponent_of(currency: str) -> int:
     exponent = EXPONENTS.get(currency)
     if exponent is None:
         raise InvalidInput(
-            f"{currency!r} is not an ISO 4217 currency code.",
-            fix="Use a code such as KRW, EUR or USD.",
+            "'{value}' is not an ISO 4217 currency code.",
+            details={"field": "currency", "value": excerpt(currency), "reason": "currency"},
         )
     return exponent
 
@@ -67,23 +67,26 @@ def parse_major(text: str, exponent: int, currency: str | None = None) -> int:
     """
     match = _MAJOR.fullmatch(text)
     if match is None:
-        form = "with an optional point" if exponent else "only"
         raise InvalidInput(
-            f"{shown(text)} is no amount: that is written in ASCII digits {form}.",
-            fix=_amount_advice(text, exponent, currency),
+            "'{value}' is no amount: that is written in ASCII digits with an optional point."
+            if exponent
+            else "'{value}' is no amount: that is written in ASCII digits only.",
+            details=_how_to_type(text, exponent, currency),
         )
     whole, decimals = match[1].lstrip("0"), match[2] or ""
     if len(decimals) > exponent:
-        allowed = f"at most {exponent} decimals" if exponent else "no decimals"
         raise InvalidInput(
-            f"{shown(text)} is no amount: this currency has {allowed}.",
-            fix=_amount_advice(text, exponent, currency),
+            "'{value}' is no amount: this currency has at most {decimals} decimals."
+            if exponent
+            else "'{value}' is no amount: this currency has no decimals.",
+            details={**_how_to_type(text, exponent, currency), "decimals": exponent},
         )
     digits = whole + decimals.ljust(exponent, "0")
     amount = int(digits or "0") if len(digits) <= _DIGITS_MAX else AMOUNT_MAX + 1
     if amount > AMOUNT_MAX:
         raise InvalidInput(
-            f"{shown(text)} is too much: an amount is at most {format_major(AMOUNT_MAX, exponent)}."
+            "'{value}' is too much: an amount is at most {largest}.",
+            details={"value": excerpt(text), "largest": format_major(AMOUNT_MAX, exponent)},
         )
     return amount
 
@@ -155,30 +158,43 @@ def checked_amount(
     least: int = 0,
     most: int = AMOUNT_MAX,
     currency: str | None = None,
+    **names: str,
 ) -> int:
     """An integer in minor units (or a count) within bounds.
 
     Args:
         value: What the caller gave.
-        what: Name of the value in the message.
+        what: Name of the value in the message, as in `Quantity of {sku}`.
         least: Smallest value allowed.
         most: Largest value allowed.
         currency: Of an amount of money, which the message then gives in major units.
+        names: What the name of the value holds, as in `sku="LATTE"`.
 
     Raises:
         InvalidInput: Not an integer (booleans and floats are none), or out of bounds.
     """
     if type(value) is not int:
         raise InvalidInput(
-            f"{what} must be an integer, not {type(value).__name__}.", fix="Use minor units."
+            "{field:noun} must be an integer, not {type}.",
+            details={
+                "field": what,
+                "type": type(value).__name__,
+                "reason": "not_an_integer",
+                **names,
+            },
         )
     if not least <= value <= most:
-        bounds = f"{_told(least, currency)} to {_told(most, currency)}"
         raise InvalidInput(
-            f"{what} is {_told(value, currency)}; it must be in the range {bounds}.",
-            details={"value": value, "least": least, "most": most}
-            if abs(value) <= AMOUNT_MAX
-            else {"least": least, "most": most},
+            "{field:noun} is {told}; it must be in the range {least:number} to {most:number}.",
+            details={
+                **({"value": value} if abs(value) <= AMOUNT_MAX else {}),
+                "least": least,
+                "most": most,
+                "field": what,
+                "told": _told(value, currency),
+                **({} if currency is None else {"currency": currency}),
+                **names,
+            },
         )
     return value
 
@@ -190,13 +206,15 @@ def _told(number: int, currency: str | None) -> str:
     return str(number) if currency is None else f"{typed_amount(number, currency)} {currency}"
 
 
-def _amount_advice(text: str, exponent: int, currency: str | None) -> str:
+def _how_to_type(text: str, exponent: int, currency: str | None) -> dict[str, object]:
+    """The details of a text that is no amount: what it plainly means, or an example."""
+    details: dict[str, object] = {"value": excerpt(text)}
     meant = meant_amount(text, exponent, currency)
     if meant is not None:
-        return f"Type {meant}."
-    form = format_major(12 * 10**exponent + (34 % 10**exponent), exponent)
+        return {**details, "meant": meant}
+    details["example"] = format_major(12 * 10**exponent + (34 % 10**exponent), exponent)
     found = _as_written(text)
     signs = found.group(1, 3) if found else ()
     if currency is not None and any(sign and not _is_sign_of(sign, currency) for sign in signs):
-        return f"This shop is in {currency}. Type an amount in it, like {form}."
-    return f"Type it like {form}."
+        return {**details, "currency": currency, "reason": "other_currency"}
+    return {**details, "reason": "amount"}

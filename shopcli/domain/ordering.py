@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopcli.domain import errors
-from shopcli.domain.amounts import spoken, typed_amount
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.pricing import Discount, Price, price
-from shopcli.domain.text import checked_identifier, typed, typed_after
+from shopcli.domain.text import checked_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,13 +73,17 @@ def summed_quantities(
         except (TypeError, ValueError):
             raise errors.InvalidInput("A line is a pair of SKU and quantity.") from None
         sku = checked_identifier(sku, "SKU")
-        total = quantities.get(sku, 0) + checked_amount(quantity, f"Quantity of {sku}", least=1)
-        quantities[sku] = checked_amount(total, f"Quantity of {sku}", least=1)
+        total = quantities.get(sku, 0) + checked_amount(
+            quantity, "Quantity of {sku}", least=1, sku=sku
+        )
+        quantities[sku] = checked_amount(total, "Quantity of {sku}", least=1, sku=sku)
         if len(quantities) > LINE_COUNT_MAX:
-            raise errors.InvalidInput(f"An order has at most {LINE_COUNT_MAX} different products.")
+            raise errors.InvalidInput(
+                "An order has at most {most} different products.", details={"most": LINE_COUNT_MAX}
+            )
     if not quantities:
         raise errors.InvalidInput(
-            "An order needs at least one product.", fix="Name one, as in LATTE:2."
+            "An order needs at least one product.", details={"reason": "no_lines"}
         )
     return quantities
 
@@ -94,11 +97,10 @@ def check_state(user: str, state: str) -> None:
     """
     if state == "active":
         return
-    command = f"shop user set --active {typed(user)}"
     if state == "blocked":
-        raise errors.UserBlocked(f"User {user} is blocked.", fix=f"Unblock first: {command}")
+        raise errors.UserBlocked("User {user} is blocked.", details={"user": user})
     if state == "closed":
-        raise errors.UserClosed(f"User {user} is closed.", fix=f"Reopen first: {command}")
+        raise errors.UserClosed("User {user} is closed.", details={"user": user})
 
 
 def decide(
@@ -142,10 +144,8 @@ def decide(
         subtotal = sum(quantity * unit_price for _, quantity, unit_price in lines)
         if coupon.min_order_minor is not None and subtotal < coupon.min_order_minor:
             raise errors.CouponMinimumNotMet(
-                f"Coupon {coupon.code} needs a subtotal of at least"
-                f" {spoken(coupon.min_order_minor, currency)}; this is"
-                f" {spoken(min(subtotal, AMOUNT_MAX), currency)}.",
-                fix="Add something, or order without the coupon.",
+                "Coupon {coupon} needs a subtotal of at least {min_order:money}; this is"
+                " {subtotal:money}.",
                 details={
                     "coupon": coupon.code,
                     "min_order": coupon.min_order_minor,
@@ -160,7 +160,7 @@ def decide(
 
 
 def check_balance(
-    user: str, balance_minor: int, required_minor: int, currency: str, fix: str | None = None
+    user: str, balance_minor: int, required_minor: int, currency: str, instead: str | None = None
 ) -> None:
     """Refuse to take more than there is.
 
@@ -169,20 +169,23 @@ def check_balance(
         balance_minor: What there is.
         required_minor: What is to be taken.
         currency: Of both.
-        fix: What to type instead; to add what is missing where None.
+        instead: What else could be taken (the `reason` in the details); None: an order's buyer adds
+            what is missing.
 
     Raises:
         InsufficientBalance: With the balance and what was required.
     """
     if balance_minor < required_minor:
-        missing = required_minor - balance_minor
         raise errors.InsufficientBalance(
-            f"{user} has {spoken(balance_minor, currency)} and needs"
-            f" {spoken(required_minor, currency)}: {spoken(missing, currency)} are missing.",
-            fix=fix
-            or f"Add money: shop charge {typed_amount(missing, currency)}"
-            f" {typed_after('--user', user)}",
-            details={"balance": balance_minor, "required": required_minor, "currency": currency},
+            "{user} has {balance:money} and needs {required:money}: {missing:money} are missing.",
+            details={
+                "balance": balance_minor,
+                "required": required_minor,
+                "currency": currency,
+                "user": user,
+                "missing": required_minor - balance_minor,
+                **({} if instead is None else {"reason": instead}),
+            },
         )
 
 
@@ -198,10 +201,7 @@ def check_total(expected_minor: int | None, total_minor: int, currency: str) -> 
         and checked_amount(expected_minor, "Total", currency=currency) != total_minor
     ):
         raise errors.TotalChanged(
-            f"The order costs {spoken(total_minor, currency)},"
-            f" not {spoken(expected_minor, currency)}.",
-            fix="Look at it with --dry-run, or say what you expect now:"
-            f" --expect {typed_amount(total_minor, currency)}",
+            "The order costs {total:money}, not {expected:money}.",
             details={"expected": expected_minor, "total": total_minor, "currency": currency},
         )
 
@@ -215,37 +215,29 @@ def check_on_sale(quantities: Mapping[str, int], offered: Mapping[str, OfferedPr
     off_sale = [sku for sku in quantities if not offered[sku].on_sale]
     if off_sale:
         raise errors.ProductOffSale(
-            f"Not on sale at present: {', '.join(off_sale)}.",
-            fix="See what is: shop products",
+            "Not on sale at present: {items:skus}.",
             details={"items": [{"sku": sku} for sku in off_sale]},
         )
 
 
 def _check_coupon(coupon: HeldCoupon, placed_at: int) -> None:
-    details = {"coupon": coupon.code}
-    without = "Order without --coupon, or see: shop coupons"
+    details = {"coupon": coupon.code, "reason": "in_order"}
     if coupon.disabled:
-        raise errors.CouponDisabled(
-            f"Coupon {coupon.code} was switched off.", fix=without, details=details
-        )
+        raise errors.CouponDisabled("Coupon {coupon} was switched off.", details=details)
     if coupon.number is None:
         raise errors.CouponNotHeld(
-            f"Coupon {coupon.code} has not been claimed by this user.",
-            fix=f"Claim it first: shop claim {typed(coupon.code)}",
-            details=details,
+            "Coupon {coupon} has not been claimed by this user.", details=details
         )
     if coupon.used_by_order is not None:
         raise errors.CouponAlreadyUsed(
-            f"Coupon {coupon.code} was used in order {coupon.used_by_order}.",
-            fix=without,
-            details={**details, "order": coupon.used_by_order},
+            "Coupon {coupon} was used in order {order}.",
+            details={"coupon": coupon.code, "order": coupon.used_by_order, "reason": "in_order"},
         )
     if coupon.usable_until_at is not None and placed_at > coupon.usable_until_at:
         until = rfc3339(from_microseconds(coupon.usable_until_at))
         raise errors.CouponExpired(
-            f"Coupon {coupon.code} could be used until {until}.",
-            fix=without,
-            details={**details, "usable_until": until},
+            "Coupon {coupon} could be used until {usable_until}.",
+            details={"coupon": coupon.code, "usable_until": until, "reason": "in_order"},
         )
 
 
@@ -256,11 +248,8 @@ def _check_stock(quantities: Mapping[str, int], offered: Mapping[str, OfferedPro
         if offered[sku].stock < quantity
     ]
     if short:
-        named = ", ".join(f"{sku} ({wanted} wanted, {left} left)" for sku, wanted, left in short)
-        sku, wanted, left = short[0]
         raise errors.OutOfStock(
-            f"Not enough in stock: {named}.",
-            fix=f"Order fewer, or add what is missing: {_restock(sku, wanted - left)}",
+            "Not enough in stock: {items:shortages}.",
             details={
                 "items": [
                     {"sku": sku, "requested": wanted, "available": left}
@@ -268,7 +257,3 @@ def _check_stock(quantities: Mapping[str, int], offered: Mapping[str, OfferedPro
                 ]
             },
         )
-
-
-def _restock(sku: str, quantity: int) -> str:
-    return f"shop product restock {typed(f'{sku} {quantity}')}"

@@ -69,7 +69,7 @@ def price(lines: Sequence[tuple[str, int, int]], discount_minor_of: Discount | i
     totals = [quantity * unit_price for _, quantity, unit_price in lines]
     subtotal = sum(totals)
     if subtotal > AMOUNT_MAX:
-        raise InvalidInput(f"An order is at most {AMOUNT_MAX} minor units.")
+        raise InvalidInput("An order is at most {most} minor units.", details={"most": AMOUNT_MAX})
     if isinstance(discount_minor_of, Discount):
         discount = discount_minor_of.on(subtotal)
     else:

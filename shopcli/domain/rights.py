@@ -215,6 +215,5 @@ def judged(holder: Holder, verb: str, arguments: Mapping[str, object]) -> dict[s
 def not_allowed(holder: Holder, verb: str) -> NotAllowed:
     """The refusal of a verb that is not this role's."""
     return NotAllowed(
-        f"A {holder.role} may not do this: {verb.replace('_', ' ').replace('.', ': ')}.",
-        details={"role": holder.role, "verb": verb},
+        "A {role:noun} may not do this: {verb:verb}.", details={"role": holder.role, "verb": verb}
     )

@@ -49,11 +49,15 @@ _JOINING_SCRIPTS = ((0x0600, 0x109F), (0x1780, 0x18AF))
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Cn", "Co"})
 
 
-def shown(value: object) -> str:
-    """A value as a message repeats it: inert, in quotes, and cut where it is long."""
+def excerpt(value: object) -> str:
+    """A value as an error repeats it: inert, and cut where it is long."""
     text = value if isinstance(value, str) else repr(value)
-    cut = text if len(text) <= _SHOWN_LENGTH_MAX else f"{text[:_SHOWN_LENGTH_MAX]}…"
-    return f"'{inert(cut)}'"
+    return inert(text if len(text) <= _SHOWN_LENGTH_MAX else f"{text[:_SHOWN_LENGTH_MAX]}…")
+
+
+def shown(value: object) -> str:
+    """The same in quotes."""
+    return f"'{excerpt(value)}'"
 
 
 def inert(text: object) -> str:

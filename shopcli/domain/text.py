@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.showing import is_harmless, is_ignorable, shown, surroundings
+from shopcli.domain.showing import excerpt, is_harmless, is_ignorable, surroundings
 
 NAME_LENGTH_MAX = 200
 IDENTIFIER_LENGTH_MAX = 64
@@ -46,12 +46,19 @@ def checked_identifier(value: object, what: str) -> str:
             return canonical
     plain = _without_blanks(value)
     raise InvalidInput(
-        f"{shown(value)} is no {what}: that has 1 to {IDENTIFIER_LENGTH_MAX} letters, digits, '.',"
-        " '_' or '-'.",
-        fix=f"Type {plain}."
-        if plain and _is_identifier(plain)
-        else f"Choose a {what} like {_EXAMPLES.get(what, 'kim')}.",
-        details={"field": what},
+        "'{value}' is no {field:noun}: that has 1 to {length_max} letters, digits, '.', '_' or"
+        " '-'.",
+        details={
+            "field": what,
+            "reason": "identifier",
+            "value": excerpt(value),
+            "length_max": IDENTIFIER_LENGTH_MAX,
+            **(
+                {"meant": plain}
+                if plain and _is_identifier(plain)
+                else {"example": _EXAMPLES.get(what, "kim")}
+            ),
+        },
     )
 
 
@@ -75,11 +82,15 @@ def checked_key(value: object) -> str:
         return value
     plain = _without_blanks(value)
     raise InvalidInput(
-        f"{shown(value)} is no key: that has 1 to {KEY_LENGTH_MAX} printable ASCII characters and"
-        " no blank at either end.",
-        fix=f"Type {shown(plain)}."
-        if plain and _KEY.fullmatch(plain)
-        else "Use something like till1-0042.",
+        "'{value}' is no key: that has 1 to {length_max} printable ASCII characters and no blank"
+        " at either end.",
+        details={
+            "field": "key",
+            "reason": "key",
+            "value": excerpt(value),
+            "length_max": KEY_LENGTH_MAX,
+            **({"meant": plain} if plain and _KEY.fullmatch(plain) else {}),
+        },
     )
 
 
@@ -91,24 +102,37 @@ def checked_name(value: object, what: str, *, length_max: int = NAME_LENGTH_MAX)
             terminal.
     """
     if not isinstance(value, str):
-        raise InvalidInput(f"{what} must be a text, not {type(value).__name__}.")
+        raise InvalidInput(
+            "{field:noun} must be a text, not {type}.",
+            details={"field": what, "type": type(value).__name__},
+        )
     if len(value) > length_max * 4:
-        raise InvalidInput(f"{what} has at most {length_max} characters, not {len(value)}.")
+        raise InvalidInput(
+            "{field:noun} has at most {length_max} characters, not {length}.",
+            details={"field": what, "length_max": length_max, "length": len(value)},
+        )
     name = value.strip(BLANKS)
     if not name.isascii():
         if not all(map(is_harmless, name, surroundings(name))):
             raise InvalidInput(
-                f"{what} {shown(value)} holds control, invisible or bidirectional characters.",
-                fix="Type it anew: such characters come along when text is copied.",
+                "{field:noun} '{value}' holds control, invisible or bidirectional characters.",
+                details={"field": what, "value": excerpt(value), "reason": "unseen_characters"},
             )
         name = unicodedata.normalize("NFC", name)
         if name and not any(map(_is_seen, name)):
-            raise InvalidInput(f"{what} {shown(value)} shows nothing.", fix="Type letters.")
+            raise InvalidInput(
+                "{field:noun} '{value}' shows nothing.",
+                details={"field": what, "value": excerpt(value), "reason": "nothing_seen"},
+            )
     elif not name.isprintable():
-        raise InvalidInput(f"{what} {shown(value)} holds control characters.")
+        raise InvalidInput(
+            "{field:noun} '{value}' holds control characters.",
+            details={"field": what, "value": excerpt(value)},
+        )
     if not 1 <= len(name) <= length_max:
         raise InvalidInput(
-            f"{what} has 1 to {length_max} characters, not {len(name)}.",
+            "{field:noun} has 1 to {length_max} characters, not {length}.",
+            details={"field": what, "length_max": length_max, "length": len(name)},
         )
     return name
 

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopcli.domain import errors
-from shopcli.domain.amounts import spoken, typed_amount
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.ordering import check_balance, check_state
 from shopcli.domain.records import Balance, BalanceChange, BalanceEntry
-from shopcli.domain.text import typed_after
 from shopcli.engine.audit import origin_values
 from shopcli.engine.lookups import checked_user, unknown_user, user_row
 from shopcli.engine.requests import (
@@ -132,7 +130,7 @@ def adjust(
     checked_amount(by, "Amount", least=-AMOUNT_MAX, currency=runtime.identity.currency)
     if by == 0:
         raise errors.InvalidInput(
-            "An adjustment of 0 changes nothing.", fix="Use --by=+A or --by=-A."
+            "An adjustment of 0 changes nothing.", details={"reason": "adjustment_of_nothing"}
         )
     return _change(
         runtime,
@@ -208,30 +206,32 @@ def _change_carefully(runtime: Runtime, session: Session, request: _Request) -> 
         check_state(request.username, state)
     amount = -max(balance, 1) if request.amount is None else request.amount
     if amount < 0:
-        check_balance(
-            request.username, balance, -amount, currency, _less(request, balance, currency)
-        )
+        check_balance(request.username, balance, -amount, currency, _instead(request, balance))
     elif balance + amount > AMOUNT_MAX:
         raise balance_limit(request.username, balance, amount, currency)
     return _enter(runtime, session, request, amount)
 
 
-def _less(request: _Request, balance: int, currency: str) -> str:
-    """What to type instead of taking more than there is: nobody is paid from a new charge."""
+def _instead(request: _Request, balance: int) -> str:
+    """What to do instead of taking more than there is: nobody is paid from a new charge."""
     if balance == 0:
-        return "There is nothing to take."
-    user, most = typed_after("--user", request.username), typed_amount(balance, currency)
-    if request.kind == "payout":
-        return f"Pay all of it out: shop payout --all --reason R {user}"
-    return f"Take all of it: shop adjust --by=-{most} --reason R {user}"
+        return "nothing_to_take"
+    return "pay_all_out" if request.kind == "payout" else "take_all"
 
 
 def balance_limit(username: str, balance: int, added: int, currency: str) -> errors.BalanceLimit:
     """The refusal of a balance above what the shop can hold."""
     return errors.BalanceLimit(
-        f"{username} has {spoken(balance, currency)}; with {spoken(added, currency)} more that"
-        f" would pass the largest balance, {spoken(AMOUNT_MAX, currency)}.",
-        details={"balance": balance, "limit": AMOUNT_MAX, "currency": currency},
+        "{user} has {balance:money}; with {added:money} more that would"
+        " pass the largest balance,"
+        " {limit:money}.",
+        details={
+            "balance": balance,
+            "limit": AMOUNT_MAX,
+            "currency": currency,
+            "user": username,
+            "added": added,
+        },
     )
 
 
@@ -289,9 +289,7 @@ def _replay(runtime: Runtime, session: Session, request: _Request) -> BalanceCha
 def key_conflict(key: str, made: dict[str, str]) -> errors.KeyConflict:
     """The refusal of a key that another request has used."""
     return errors.KeyConflict(
-        f"The key {key} was used before for another request.",
-        fix="Use a new key for a new request.",
-        details={"key": key, **made},
+        "The key {key} was used before for another request.", details={"key": key, **made}
     )
 
 

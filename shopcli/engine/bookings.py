@@ -75,11 +75,11 @@ def book(
     """
     placed_at = checked_moment(runtime, ordered_at, "Ordered at")
     if placed_at is None:
-        raise InvalidInput("An order of the past needs its time.", fix="Give ordered_at.")
+        raise InvalidInput("An order of the past needs its time.", details={"reason": "no_time"})
     username, quantities = checked_user(user), summed_quantities(lines)
     request = Request(runtime, username, quantities, None, key, placed_at)
     known = {
-        checked_identifier(sku, "SKU"): checked_amount(unit_price, f"Unit price of {sku}")
+        checked_identifier(sku, "SKU"): checked_amount(unit_price, "Unit price of {sku}", sku=sku)
         for sku, unit_price in (unit_prices or {}).items()
     }
     reduction = 0 if discount is None else checked_amount(discount, "Discount")

@@ -93,7 +93,9 @@ def named(runtime: Runtime, skus: Sequence[str]) -> tuple[Product, ...]:
         InvalidInput: More than `NAMED_COUNT_MAX`.
     """
     if len(skus) > NAMED_COUNT_MAX:
-        raise InvalidInput(f"At most {NAMED_COUNT_MAX} products are read at once.")
+        raise InvalidInput(
+            "At most {most} products are read at once.", details={"most": NAMED_COUNT_MAX}
+        )
     rows = runtime.read(lambda session: table.named(session, skus))
     return tuple(record(runtime, row) for row in rows)
 

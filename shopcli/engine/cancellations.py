@@ -60,7 +60,9 @@ def cancel(
     """
     reason, final_key = optional_reason(reason), key_or_new(runtime, key)
     if force and reason is None:
-        raise InvalidInput("Forcing a cancellation needs a reason.", fix='Add --reason "why".')
+        raise InvalidInput(
+            "Forcing a cancellation needs a reason.", details={"reason": "no_reason"}
+        )
 
     def work(session: Session) -> Cancellation:
         order_id = whole_order_id(session, order, runtime.owner)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.barcodes import as_read, canonical_code, codes_of, split_word
 from shopcli.domain.errors import BarcodeExists, InvalidInput
-from shopcli.domain.showing import inert, shown
-from shopcli.domain.text import typed
+from shopcli.domain.showing import excerpt, inert
 from shopcli.storage import codes as table
 
 if TYPE_CHECKING:
@@ -60,11 +59,15 @@ def taken(code: str, holder: str, sku: str, barcode: str | None) -> BarcodeExist
     """The refusal of a code that belongs to another product."""
     is_barcode = barcode is not None and canonical_code(as_read(barcode)) == canonical_code(code)
     return BarcodeExists(
-        f"The barcode {shown(barcode)} belongs to the product {holder}."
+        "The barcode '{barcode}' belongs to the product {sku}."
         if is_barcode
-        else f"The SKU {sku} is the barcode of the product {holder}.",
-        fix=f"A code names one product. See the other: shop product show {typed(holder)}",
-        details={"sku": holder, "code": code},
+        else "The SKU {of} is the barcode of the product {sku}.",
+        details={
+            "sku": holder,
+            "code": code,
+            "of": sku,
+            "barcode": None if barcode is None else excerpt(barcode),
+        },
     )
 
 
@@ -86,10 +89,14 @@ def scanned(session: Reader, word: str) -> ProductRow | None:
 def ambiguous(word: str, skus: list[str]) -> InvalidInput:
     """The refusal of a code that several products have."""
     return InvalidInput(
-        f"{shown(word)} is the code of {len(skus)} products: {', '.join(skus)}.",
-        fix="Name the SKU, and give all but one another:"
-        f" shop product set {typed(skus[-1])} --barcode CODE",
-        details={"code": inert(word)[:WORD_LENGTH_MAX], "skus": skus},
+        "'{code:short}' is the code of {count} products: {skus}.",
+        details={
+            "code": inert(word)[:WORD_LENGTH_MAX],
+            "skus": skus,
+            "count": len(skus),
+            "last": skus[-1],
+            "reason": "shared_code",
+        },
     )
 
 
@@ -143,9 +150,12 @@ def _line(word: str, split: tuple[str, int] | None, known: _Known) -> tuple[str,
         return known.sku(split[0]) or split[0], split[1]
     if ":" in word or not word:
         raise InvalidInput(
-            f"{shown(word)} is not SKU or SKU:QTY with a quantity of at least 1.",
-            fix="Type it like: shop order LATTE:2 BAGEL",
-            details={"line": inert(word)[:WORD_LENGTH_MAX]},
+            "'{value}' is not SKU or SKU:QTY with a quantity of at least 1.",
+            details={
+                "line": inert(word)[:WORD_LENGTH_MAX],
+                "value": excerpt(word),
+                "reason": "line",
+            },
         )
     return word, 1
 

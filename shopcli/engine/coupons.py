@@ -18,7 +18,7 @@ from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.ordering import check_state
 from shopcli.domain.records import Claim, Coupon, UserCoupon
-from shopcli.domain.text import checked_code, checked_key, typed
+from shopcli.domain.text import checked_code, checked_key
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.balances import key_conflict
 from shopcli.engine.lookups import checked_user, coupon_row, unknown_coupon, unknown_user, user_row
@@ -87,18 +87,18 @@ def add(
     }
     if (percent is None) == (amount is None):
         raise errors.InvalidInput(
-            "A coupon takes off a percentage or an amount.", fix="--percent 10"
+            "A coupon takes off a percentage or an amount.", details={"reason": "takes_nothing_off"}
         )
     if cap is not None and percent is None:
-        raise errors.InvalidInput("A cap belongs to a percentage.", fix="Leave --cap out.")
+        raise errors.InvalidInput(
+            "A cap belongs to a percentage.", details={"reason": "cap_of_an_amount"}
+        )
     _check_opens_before_closes(values["opens_at"], values["closes_at"])
 
     def work(session: Session) -> Coupon:
         if table.coupon(session, values["code"]) is not None:
             raise errors.CouponExists(
-                f"There is already a coupon {values['code']}.",
-                fix=f"See: shop coupon show {typed(values['code'])}",
-                details={"coupon": values["code"]},
+                "There is already a coupon {coupon}.", details={"coupon": values["code"]}
             )
         now = runtime.now()
         table.insert_coupon(session, {**values, **origin_values(runtime, now)})
@@ -147,9 +147,13 @@ def change(
             if not table.update_coupon(session, {"code": code, **wanted}):
                 claimed = row.claim_count
                 raise errors.LimitBelowClaimed(
-                    f"{claimed} of {code} have been claimed: the limit cannot be {limit}.",
-                    fix=f"Let no more be claimed: shop coupon set --limit {claimed} {typed(code)}",
-                    details={"claimed": claimed, "limit": row.claim_limit},
+                    "{claimed} of {coupon} have been claimed: the limit cannot be {requested}.",
+                    details={
+                        "claimed": claimed,
+                        "limit": row.claim_limit,
+                        "coupon": code,
+                        "requested": limit,
+                    },
                 )
             record_change(
                 runtime,

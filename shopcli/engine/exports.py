@@ -185,8 +185,12 @@ def save(
         return _save(runtime, what, target, final_form, force=force, progress=progress)
     except OSError as error:
         raise InvalidInput(
-            f"{inert(target)} could not be written: {error.strerror or error}.",
-            fix="Look after the folder or name another file.",
+            "{file} could not be written: {why}.",
+            details={
+                "file": inert(target),
+                "why": str(error.strerror or error),
+                "reason": "unwritable_file",
+            },
         ) from None
 
 
@@ -244,7 +248,7 @@ def check_columns(what: str) -> tuple[str, ...]:
         InvalidInput: There is no such export.
     """
     if what not in COLUMNS:
-        raise InvalidInput(f"What can be exported: {', '.join(COLUMNS)}.")
+        raise InvalidInput("What can be exported: {kinds}.", details={"kinds": list(COLUMNS)})
     return COLUMNS[what]
 
 
@@ -346,17 +350,22 @@ def _check_free(target: Path, *, force: bool) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise InvalidInput(f"{inert(target)} cannot be written: {error.strerror}.") from None
+        raise InvalidInput(
+            "{file} cannot be written: {why}.",
+            details={"file": inert(target), "why": error.strerror},
+        ) from None
     if stat.S_ISLNK(status.st_mode):
         raise InvalidInput(
-            f"{inert(target)} is a symbolic link, which is not followed.",
-            fix="Name the file itself.",
+            "{file} is a symbolic link, which is not followed.",
+            details={"file": inert(target), "reason": "link"},
         )
     if not stat.S_ISREG(status.st_mode):
-        raise InvalidInput(f"{inert(target)} is not a file.", fix="Name a file.")
+        raise InvalidInput(
+            "{file} is not a file.", details={"file": inert(target), "reason": "no_file"}
+        )
     if not force:
         raise InvalidInput(
-            f"{inert(target)} is there already.", fix="Name another file, or replace it: --force"
+            "{file} is there already.", details={"file": inert(target), "reason": "file_exists"}
         )
 
 

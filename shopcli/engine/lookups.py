@@ -8,7 +8,7 @@ from shopcli.domain import errors
 from shopcli.domain.barcodes import canonical_code
 from shopcli.domain.ids import may_be_id
 from shopcli.domain.showing import inert
-from shopcli.domain.text import checked_code, checked_identifier, typed
+from shopcli.domain.text import checked_code, checked_identifier
 from shopcli.storage import codes, coupons, orders, products, users
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def order_id(session: Session, given: object, owner: Owner | None = None) -> str
         UnknownOrder: No order ends so.
     """
     if not isinstance(given, str):
-        raise errors.InvalidInput("An order is named by its id.", fix="See yours: shop orders")
+        raise errors.InvalidInput("An order is named by its id.", details={"reason": "no_order_id"})
     text = given.strip().lower()
     found: list[str] = []
     if may_be_id(text):  # the database is asked for nothing else: not every one takes any text
@@ -96,20 +96,19 @@ def order_id(session: Session, given: object, owner: Owner | None = None) -> str
         return found[0]
     if found:
         raise errors.InvalidInput(
-            f"Several orders end in {text}.", fix="Give more characters.", details={"orders": found}
+            "Several orders end in {ending}.",
+            details={"orders": found, "ending": text, "reason": "ending"},
         )
     raise errors.UnknownOrder(
-        f"There is no order {inert(given)[:80]!r}.{ending_needed(text)}",
-        fix="See yours: shop orders",
-        details={"order": inert(given)[:200], "suggestions": []},
+        "There is no order '{order:short}'."
+        if len(text) >= ID_ENDING_LENGTH_MIN
+        else "There is no order '{order:short}'. Give at least the last {length_min} characters.",
+        details={
+            "order": inert(given)[:200],
+            "suggestions": [],
+            "length_min": ID_ENDING_LENGTH_MIN,
+        },
     )
-
-
-def ending_needed(text: str) -> str:
-    """What to add to the refusal of an id that is too short for an ending; else nothing."""
-    if len(text) >= ID_ENDING_LENGTH_MIN:
-        return ""
-    return f" Give at least the last {ID_ENDING_LENGTH_MIN} characters."
 
 
 def unknown_user(session: Reader, username: str) -> errors.UnknownUser:
@@ -123,9 +122,8 @@ def unknown_user(session: Reader, username: str) -> errors.UnknownUser:
 def no_user(username: str, close: Sequence[str] = ()) -> errors.UnknownUser:
     """The same, with the names it may stand for; among many rows nobody looks for these."""
     return errors.UnknownUser(
-        f"There is no user {username}.{_did_you_mean(close, [username])}",
-        fix=f"Add one: shop user add {typed(username)}",
-        details={"user": username, "suggestions": [*close]},
+        "There is no user {user}.{suggestions:meant}",
+        details={"user": username, **_did_you_mean(close, [username])},
     )
 
 
@@ -136,13 +134,14 @@ def unknown_products(session: Reader, skus: list[str]) -> errors.UnknownProduct:
         holders.setdefault(code, holder)
     scanned = {sku: holders[code] for sku in skus if (code := canonical_code(sku)) in holders}
     if scanned:
-        told = ", ".join(f"{sku} is the barcode of {holder}" for sku, holder in scanned.items())
         return errors.UnknownProduct(
-            f"There is no product {', '.join(skus)}; {told}.",
-            fix=f"Name it by its SKU: {next(iter(scanned.values()))}",
+            "There is no product {items:skus}; {scanned:barcodes}.",
             details={
                 "items": [{"sku": sku} for sku in skus],
                 "suggestions": list(scanned.values()),
+                "scanned": [{"sku": sku, "barcode": code} for code, sku in scanned.items()],
+                "sku": next(iter(scanned.values())),
+                "reason": "barcode",
             },
         )
     known = [sku for sku, *_ in products.products(session, _CANDIDATE_COUNT_MAX)]
@@ -153,9 +152,8 @@ def unknown_products(session: Reader, skus: list[str]) -> errors.UnknownProduct:
 def no_products(skus: Sequence[str], close: Sequence[str] = ()) -> errors.UnknownProduct:
     """The same, with the SKUs they may stand for."""
     return errors.UnknownProduct(
-        f"There is no product {', '.join(skus)}.{_did_you_mean(close, skus)}",
-        fix="See all: shop products",
-        details={"items": [{"sku": sku} for sku in skus], "suggestions": [*close]},
+        "There is no product {items:skus}.{suggestions:meant}",
+        details={"items": [{"sku": sku} for sku in skus], **_did_you_mean(close, skus)},
     )
 
 
@@ -168,9 +166,8 @@ def unknown_coupon(session: Reader, code: str) -> errors.UnknownCoupon:
 def no_coupon(code: str, close: Sequence[str] = ()) -> errors.UnknownCoupon:
     """The same, with the codes it may stand for."""
     return errors.UnknownCoupon(
-        f"There is no coupon {code}.{_did_you_mean(close, [code])}",
-        fix="See all: shop coupon list",
-        details={"coupon": code, "suggestions": [*close]},
+        "There is no coupon {coupon}.{suggestions:meant}",
+        details={"coupon": code, **_did_you_mean(close, [code])},
     )
 
 
@@ -185,14 +182,14 @@ def _close(name: str, candidates: Iterable[str]) -> list[str]:
     return [*dict.fromkeys([*alike, *(by_folded[match] for match in matches)])][:_CLOSE_COUNT_MAX]
 
 
-def _did_you_mean(close: Sequence[str], names: Sequence[str]) -> str:
+def _did_you_mean(close: Sequence[str], names: Sequence[str]) -> dict[str, object]:
+    """The details of names that may be meant; `alike` looks the same as what was given."""
     if not close:
-        return ""
+        return {"suggestions": []}
     from shopcli.domain.lookalikes import is_written_otherwise
 
     alike = [one for one in close if any(is_written_otherwise(name, one) for name in names)]
-    told = f" {alike[0]} looks the same and has other letters or digits." if alike else ""
-    return f" Did you mean {' or '.join(close)}?{told}"
+    return {"suggestions": [*close], **({"alike": alike[0]} if alike else {})}
 
 
 __all__ = [

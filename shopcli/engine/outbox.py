@@ -12,10 +12,10 @@ from shopcli.domain.errors import InvalidInput, UnknownEvent
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.records import OutboxEvent, OutboxStatus
 from shopcli.domain.retry_schedule import Policy
-from shopcli.domain.showing import inert, shown
+from shopcli.domain.showing import excerpt, inert
 from shopcli.engine.audit import changes, record_change
 from shopcli.engine.deliveries import SECOND_MICROSECONDS, Deliveries
-from shopcli.engine.lookups import ID_ENDING_LENGTH_MIN, ending_needed
+from shopcli.engine.lookups import ID_ENDING_LENGTH_MIN
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.requests import (
     checked_limit,
@@ -103,8 +103,8 @@ def listing(
     """
     if state is not None and state not in EVENT_STATES:
         raise InvalidInput(
-            f"{shown(state)} is no state of an event: that is one of {', '.join(EVENT_STATES)}.",
-            details={"field": "state"},
+            "'{value}' is no state of an event: that is one of {choices}.",
+            details={"field": "state", "value": excerpt(state), "choices": list(EVENT_STATES)},
         )
     earliest, most = since_instant(runtime, since), checked_limit(limit)
 
@@ -162,7 +162,7 @@ def retry(
         UnknownEvent: No such event.
     """
     if (event is None) != dead:
-        raise InvalidInput("Name one event, or all dead ones.", fix="shop outbox retry --dead")
+        raise InvalidInput("Name one event, or all dead ones.", details={"reason": "no_event"})
     why = optional_reason(reason)
 
     def work(session: Session) -> int:
@@ -258,10 +258,15 @@ def _window(runtime: Runtime, start: datetime | None, end: datetime | None) -> t
     if first > min(last, now):
         begins = rfc3339(from_microseconds(first))
         raise InvalidInput(
-            f"Nothing lies between {begins} and {rfc3339(from_microseconds(last))}:"
-            f" that begins {'in the future' if first > now else 'after its end'}.",
-            fix="Give a beginning that lies before now and before the end.",
-            details={"field": "start"},
+            "Nothing lies between {since} and {until}: that begins in the future."
+            if first > now
+            else "Nothing lies between {since} and {until}: that begins after its end.",
+            details={
+                "field": "start",
+                "since": begins,
+                "until": rfc3339(from_microseconds(last)),
+                "reason": "empty_window",
+            },
         )
     return first, last
 
@@ -309,13 +314,22 @@ def _row(session: Session, given: object) -> EventRow:
     if len(text) >= ID_ENDING_LENGTH_MIN and text.isalnum() and text.isascii():
         found = outbox.events_ending(session, text)
     if len(found) > 1:
-        raise InvalidInput(f"Several events end in {text}.", fix="Give more characters.")
+        raise InvalidInput(
+            "Several events end in {ending}.",
+            details={"events": found, "ending": text, "reason": "ending"},
+        )
     row = outbox.event(session, found[0]) if found else None
     if row is None:
         raise UnknownEvent(
-            f"There is no event {inert(given)[:80]!r}.{ending_needed(text)}",
-            fix="See all: shop outbox list",
-            details={"event": inert(given)[:200], "suggestions": []},
+            "There is no event '{event:short}'."
+            if len(text) >= ID_ENDING_LENGTH_MIN
+            else "There is no event '{event:short}'. Give at least the last {length_min}"
+            " characters.",
+            details={
+                "event": inert(given)[:200],
+                "suggestions": [],
+                "length_min": ID_ENDING_LENGTH_MIN,
+            },
         )
     return row
 
@@ -385,7 +399,11 @@ def _attempt(row: AttemptRow) -> DeliveryAttempt:
 
 def _wrong_state(row: EventRow, wanted: str) -> InvalidInput:
     return InvalidInput(
-        f"Event {row.event_id} is {row.state}, not {wanted}.",
-        fix=f"See it: shop outbox show {row.event_id}",
-        details={"event": row.event_id, "state": row.state},
+        "Event {event} is {state:noun}, not {wanted:noun}.",
+        details={
+            "event": row.event_id,
+            "state": row.state,
+            "wanted": wanted,
+            "reason": "other_state",
+        },
     )

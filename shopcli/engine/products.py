@@ -10,7 +10,7 @@ from shopcli.domain.barcodes import checked_barcode
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import Product, StockMovement
-from shopcli.domain.text import checked_name, typed
+from shopcli.domain.text import checked_name
 from shopcli.engine import codes
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.lookups import checked_sku, product_row
@@ -68,9 +68,7 @@ def add(
         keep_others_out(session)
         if table.product(session, values["sku"]) is not None:
             raise errors.ProductExists(
-                f"There is already a product {values['sku']}.",
-                fix=f"See: shop product show {typed(values['sku'])}",
-                details={"sku": values["sku"]},
+                "There is already a product {sku}.", details={"sku": values["sku"]}
             )
         now = runtime.now()
         table.insert_product(session, {**values, **origin_values(runtime, now)})
@@ -171,7 +169,7 @@ def adjust(
     sku, reason = checked_sku(sku), required_reason(reason)
     if (by is None) == (to is None):
         raise errors.InvalidInput(
-            "Say by how many units, or to how many.", fix="--by=-2 or --to=10"
+            "Say by how many units, or to how many.", details={"reason": "no_number"}
         )
     if by is not None:
         checked_amount(by, "Quantity", least=-AMOUNT_MAX)
@@ -183,9 +181,14 @@ def adjust(
         quantity = by if by is not None else (to or 0) - row.stock
         if row.stock + quantity < 0:
             raise errors.OutOfStock(
-                f"{-quantity} of {sku} cannot be taken out: {row.stock} are left.",
-                fix=f"Take out what is left: shop product adjust --to=0 --reason R {typed(sku)}",
-                details={"items": [{"sku": sku, "requested": -quantity, "available": row.stock}]},
+                "{requested} of {sku} cannot be taken out: {available} are left.",
+                details={
+                    "items": [{"sku": sku, "requested": -quantity, "available": row.stock}],
+                    "sku": sku,
+                    "requested": -quantity,
+                    "available": row.stock,
+                    "reason": "taken_out",
+                },
             )
         _check_stock_limit(sku, row.stock + quantity)
         if quantity:
@@ -336,7 +339,9 @@ def _optional_barcode(barcode: object) -> str | None:
 
 def _check_stock_limit(sku: str, stock: int) -> None:
     if stock > AMOUNT_MAX:
-        raise errors.InvalidInput(f"The stock of {sku} would pass {AMOUNT_MAX}.")
+        raise errors.InvalidInput(
+            "The stock of {sku} would pass {most}.", details={"sku": sku, "most": AMOUNT_MAX}
+        )
 
 
 def _move(

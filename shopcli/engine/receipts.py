@@ -86,7 +86,7 @@ def receipt(runtime: Runtime, order: str | None = None, *, key: str | None = Non
         InvalidInput: Neither or both were given, or the ending fits several orders.
     """
     if (order is None) == (key is None):
-        raise InvalidInput("Name an order, or a key.", fix="shop receipt ORDER, or --key K")
+        raise InvalidInput("Name an order, or a key.", details={"reason": "no_order_or_key"})
     checked = None if key is None else checked_key(key)
 
     def work(session: Session) -> Order:
@@ -96,9 +96,8 @@ def receipt(runtime: Runtime, order: str | None = None, *, key: str | None = Non
             row = table.order(session, order_id(session, order, runtime.owner))
         if row is None:
             raise UnknownOrder(
-                f"No order was made with the key {checked}.",
-                fix="Nothing was bought with it: the order can be placed.",
-                details={"key": checked, "suggestions": []},
+                "No order was made with the key {key}.",
+                details={"key": checked, "suggestions": [], "reason": "key"},
             )
         return record(runtime, row, table.lines(session, [row.order_id])[row.order_id])
 

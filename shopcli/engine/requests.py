@@ -28,7 +28,10 @@ def checked_moment(runtime: Runtime, moment: datetime | None, what: str) -> int 
     if moment is None:
         return None
     if not isinstance(moment, datetime):
-        raise InvalidInput(f"{what} must be a datetime, not {type(moment).__name__}.")
+        raise InvalidInput(
+            "{field:noun} must be a datetime, not {type}.",
+            details={"field": what, "type": type(moment).__name__},
+        )
     return to_microseconds(aware(moment, runtime.identity.timezone))
 
 
@@ -54,7 +57,7 @@ def required_reason(value: object) -> str:
         InvalidInput: No reason was given.
     """
     if value is None:
-        raise InvalidInput("A reason is needed.", fix='Add --reason "why".')
+        raise InvalidInput("A reason is needed.", details={"reason": "no_reason"})
     return checked_name(value, "Reason", length_max=REASON_LENGTH_MAX)
 
 

@@ -180,7 +180,9 @@ class Runtime:
                 time.sleep(self._pause_seconds(attempt))
         if isinstance(lost, ConstraintViolated):
             raise error_for(lost.name) from lost
-        raise Busy("Others kept changing the same rows.", fix="Try again.") from lost
+        raise Busy(
+            "Others kept changing the same rows.", details={"reason": "lost_races"}
+        ) from lost
 
     def _pause_seconds(self, attempt: int) -> float:
         # The random end of an id keeps two losers from trying again in step.

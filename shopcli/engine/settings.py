@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.showing import shown
+from shopcli.domain.showing import excerpt, shown
 from shopcli.engine.audit import record_change
 from shopcli.engine.requests import optional_reason
 from shopcli.storage import settings as table
@@ -104,7 +103,7 @@ def invalid(session: Session) -> list[str]:
         try:
             check_form(name, value)
         except InvalidInput as refusal:
-            problems.append(f"setting {shown(name)}: {refusal.message}")
+            problems.append(f"setting {shown(name)}: {refusal}")
     return problems
 
 
@@ -158,9 +157,14 @@ def check_form(name: str, value: str) -> None:
     ):
         told = display(value) if name == "platform.url" else value
         raise InvalidInput(
-            f"{shown(told)} is no value for {name}: that is {form.words}.",
-            fix=f"It means: {_setting(name).meaning}",
-            details={"setting": name},
+            "'{value}' is no value for {setting}: that is {form:noun}.",
+            details={
+                "setting": name,
+                "value": excerpt(told),
+                "form": form.words,
+                "meaning": _setting(name).meaning,
+                "reason": "value_of_setting",
+            },
         )
 
 
@@ -173,12 +177,16 @@ def _refuse_login(url: str) -> None:
     masked = display(plain).replace("://", "://***@", 1)
     is_typed_so = display(plain) == plain
     raise InvalidInput(
-        f"{shown(masked)} holds a user name or password; these do not belong in the address of the"
-        " platform, which is shown to everybody.",
-        fix=f"Leave them out: shop settings set platform.url {quote(plain)}"
-        if is_typed_so
-        else "Leave out what stands before the @, and the @.",
-        details={"setting": "platform.url"},
+        "'{value}' holds a user name or password; these do not belong in the address of the platform, which is shown to everybody.",
+        details={
+            "setting": "platform.url",
+            "value": excerpt(masked),
+            **(
+                {"plain": plain, "reason": "login_in_url"}
+                if is_typed_so
+                else {"reason": "login_in_hidden_url"}
+            ),
+        },
     )
 
 
@@ -198,9 +206,13 @@ def check_reach(name: str, value: str, values: Mapping[str, str | None]) -> None
     if values["platform.allow_http"] == "yes" or is_this_machine(_host_of(value) or ""):
         return
     raise InvalidInput(
-        f"{shown(display(value))} is plain http to another machine, which is not allowed.",
-        fix="Use https, or allow it first: shop settings set platform.allow_http yes",
-        details={"setting": name, "needs": "platform.allow_http"},
+        "'{value}' is plain http to another machine, which is not allowed.",
+        details={
+            "setting": name,
+            "needs": "platform.allow_http",
+            "value": excerpt(display(value)),
+            "reason": "plain_http",
+        },
     )
 
 
@@ -245,9 +257,12 @@ def _setting(name: str) -> Setting:
     close = get_close_matches(name, SETTINGS, n=3)
     if not close and name:
         close = [known for known in SETTINGS if name.lower() in known or known in name.lower()]
-    hint = f"Did you mean {' or '.join(close)}? " if close else ""
     raise InvalidInput(
-        f"There is no setting {shown(name)}.",
-        fix=f"{hint}See all: shop settings",
-        details={"setting": name[:100], "suggestions": close},
+        "There is no setting '{value}'.",
+        details={
+            "setting": name[:100],
+            "suggestions": close,
+            "value": excerpt(name),
+            "reason": "near_setting" if close else "setting",
+        },
     )

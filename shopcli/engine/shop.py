@@ -71,8 +71,8 @@ def _checked_wait(seconds: float) -> float:
     if isinstance(given, int | float) and 0 < given <= LONGEST_WAIT_SECONDS:
         return float(given)
     raise InvalidInput(
-        f"A wait of at most {inert(seconds)[:40]} is not possible.",
-        fix="Give seconds, above 0 and at most 3600.",
+        "A wait of at most {seconds} is not possible.",
+        details={"seconds": inert(seconds)[:40], "reason": "wait_max"},
     )
 
 

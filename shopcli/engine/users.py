@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.domain.amounts import spoken
 from shopcli.domain.errors import BalanceNotZero, InvalidInput, UserExists
 from shopcli.domain.records import User
-from shopcli.domain.text import typed, typed_after
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.lookups import checked_user, unknown_user, user_row
 from shopcli.engine.requests import checked_limit, optional_name, optional_reason
@@ -32,11 +30,7 @@ def add(runtime: Runtime, user: str, name: str | None = None) -> User:
 
     def work(session: Session) -> User:
         if table.user(session, username) is not None:
-            raise UserExists(
-                f"There is already a user {username}.",
-                fix=f"See: shop user show {typed(username)}",
-                details={"user": username},
-            )
+            raise UserExists("There is already a user {user}.", details={"user": username})
         table.insert_user(
             session,
             {
@@ -89,7 +83,7 @@ def change(
     if new_name is not None and forget_name:
         raise InvalidInput("Give a name or forget it, not both.")
     if state is not None and state not in STATES:
-        raise InvalidInput(f"A user's state is one of {', '.join(STATES)}.")
+        raise InvalidInput("A user's state is one of {choices}.", details={"choices": list(STATES)})
 
     def work(session: Session) -> User:
         locked = table.locked_balance(session, username)
@@ -107,10 +101,8 @@ def change(
         if state is not None and state != current.state:
             if state == "closed" and balance != 0:
                 raise BalanceNotZero(
-                    f"{username} still has {spoken(balance, currency)}.",
-                    fix="Pay it out first: shop payout --all --reason R"
-                    f" {typed_after('--user', username)}",
-                    details={"balance": balance, "currency": currency},
+                    "{user} still has {balance:money}.",
+                    details={"balance": balance, "currency": currency, "user": username},
                 )
             table.set_state(session, username, state)
             before["state"], after["state"] = current.state, state

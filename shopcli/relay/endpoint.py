@@ -113,7 +113,7 @@ def checked_url(url: str) -> SplitResult:
     elif parts.scheme not in {"http", "https"}:
         problem = "it does not begin with https:// or http://"
     elif parts.username is not None or parts.password is not None:
-        problem = f"it names a user; set {SECRET_VARIABLE} instead"
+        problem = "it names a user; set {variable} instead"
     elif not parts.hostname or not port_is_fine:
         problem = "it names no host"
     elif parts.fragment:
@@ -126,9 +126,13 @@ def checked_url(url: str) -> SplitResult:
 def _bad_url(problem: str) -> InvalidInput:
     # The address is not repeated: it may hold a password.
     return InvalidInput(
-        f"The platform's address cannot be used: {problem}.",
-        fix="Give one like https://data.example.org/events.",
-        details={"field": URL_SETTING},
+        "The platform's address cannot be used: {problem:noun}.",
+        details={
+            "field": URL_SETTING,
+            "problem": problem,
+            "variable": SECRET_VARIABLE,
+            "reason": "platform_url",
+        },
     )
 
 

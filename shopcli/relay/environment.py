@@ -45,20 +45,38 @@ def _read_secret_file(path: Path) -> str:
             mode = os.fstat(descriptor).st_mode
             raw = file.read(_SECRET_FILE_LENGTH_MAX + 1) if stat.S_ISREG(mode) else b""
     except OSError as error:
-        raise _unusable(f"cannot be read: {error.strerror}", "Name one that exists.") from None
+        raise InvalidInput(
+            "The file of {variable} cannot be read: {why}.",
+            details=_secret_file("no_secret_file", why=str(error.strerror)),
+        ) from None
     if not stat.S_ISREG(mode):
-        raise _unusable("is no file but a folder, a pipe or a device", "Name a file.")
+        raise InvalidInput(
+            "The file of {variable} is no file but a folder, a pipe or a device.",
+            details=_secret_file("no_file"),
+        )
     if os.name == "posix" and mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise _unusable("can be written by others", "Run: chmod 600 FILE")
+        raise InvalidInput(
+            "The file of {variable} can be written by others.",
+            details=_secret_file("open_secret_file"),
+        )
     if len(raw) > _SECRET_FILE_LENGTH_MAX:
-        raise _unusable(f"is longer than {_SECRET_FILE_LENGTH_MAX} bytes", "Name another.")
+        raise InvalidInput(
+            "The file of {variable} is longer than {length_max} bytes.",
+            details=_secret_file("long_secret_file", length_max=_SECRET_FILE_LENGTH_MAX),
+        )
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw:
-        raise _unusable("is UTF-16 or no text", "Save it as plain text (ASCII or UTF-8).")
+        raise InvalidInput(
+            "The file of {variable} is UTF-16 or no text.",
+            details=_secret_file("encoded_secret_file"),
+        )
     try:
         return raw.decode("utf-8-sig").encode("ascii").decode("ascii")
     except UnicodeError:
-        raise _unusable("holds other characters than ASCII", "Name the right one.") from None
+        raise InvalidInput(
+            "The file of {variable} holds other characters than ASCII.",
+            details=_secret_file("other_secret_file"),
+        ) from None
 
 
-def _unusable(why: str, fix: str) -> InvalidInput:
-    return InvalidInput(f"The file of {SECRET_FILE_VARIABLE} {why}.", fix=fix)
+def _secret_file(reason: str, **details: object) -> dict[str, object]:
+    return {"variable": SECRET_FILE_VARIABLE, "reason": reason, **details}

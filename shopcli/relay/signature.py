@@ -38,8 +38,8 @@ def parse_secrets(text: str, source: str) -> tuple[bytes, ...]:
     keys = tuple(_key(secret) for secret in text.split())
     if not keys or None in keys:
         raise InvalidInput(
-            f"{source} holds no secret of the form {PREFIX} and at least 24 bytes in base64.",
-            fix=f"Make one: echo {PREFIX}$(head -c 24 /dev/urandom | base64)",
+            "{source} holds no secret of the form {prefix} and at least 24 bytes in base64.",
+            details={"source": source, "prefix": PREFIX, "reason": "secret"},
         )
     return tuple(key for key in keys if key is not None)
 

@@ -14,7 +14,6 @@ from shopcli.domain.addresses import (
 )
 from shopcli.domain.errors import InvalidInput
 
-FORMS = "a file path, sqlite:///file, sqlite:////absolute/file or postgresql://host/database"
 PREPARE_OPTION = "prepare_threshold"
 PREPARE_DEFAULT = 1
 
@@ -68,26 +67,36 @@ def parse_address(text: str) -> Address:
         InvalidInput: Any other kind of address, or one without a file.
     """
     if not text.strip() or "\0" in text:
-        message = "The database address is empty or holds a NUL character."
-        raise InvalidInput(message, fix=f"Give {FORMS}.")
+        raise InvalidInput(
+            "The database address is empty or holds a NUL character.", details=_address()
+        )
     scheme = next((scheme for scheme in POSTGRES_SCHEMES if text.startswith(scheme)), None)
     if scheme is not None:
         return _postgres(text[len(scheme) :])
     path = text.removeprefix(SQLITE_SCHEME)
     why = fault_of_path(path)
     if why is not None:
-        message = f"The database address {display(text)} names no database. {why}"
-        raise InvalidInput(message, fix=f"Give {FORMS}.")
+        raise InvalidInput(
+            "The database address {database} names no database. {why:noun}",
+            details=_address(database=display(text), why=why),
+        )
     return _sqlite(path, is_url=path != text)
+
+
+def _address(**details: str) -> dict[str, object]:
+    return {**details, "reason": "address"}
 
 
 def _sqlite(path: str, *, is_url: bool) -> SqliteAddress:
     if is_url and "?" in path:
-        message = "A sqlite:/// address takes no options after '?'."
-        raise InvalidInput(message, fix="Give the file alone.")
+        raise InvalidInput(
+            "A sqlite:/// address takes no options after '?'.", details={"reason": "sqlite_options"}
+        )
     if not path or path == ":memory:" or path.endswith(("/", os.sep)):
-        message = "The database address names no file; a shop in memory is not possible."
-        raise InvalidInput(message, fix=f"Give {FORMS}.")
+        raise InvalidInput(
+            "The database address names no file; a shop in memory is not possible.",
+            details=_address(),
+        )
     # Not pathlib: its import costs a command at the prompt 3 ms.
     absolute = os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111
     if absolute.startswith("//"):
@@ -100,8 +109,8 @@ def _postgres(rest: str) -> PostgresAddress:
     why = postgres_fault(rest)
     if why is not None:
         raise InvalidInput(
-            f"The address of the Postgres database cannot be used. {why}",
-            fix="Write `/`, `@`, `#` and `?` in a user or password as %2F, %40, %23 and %3F.",
+            "The address of the Postgres database cannot be used. {why:noun}",
+            details={"why": why, "reason": "postgres_address"},
         )
     authority, query = _split_query(rest)
     kept: list[str] = []
@@ -122,8 +131,10 @@ def _prepare_threshold(value: str) -> int | None:
         return None
     if value.isascii() and value.isdigit() and len(value) < 10:  # noqa: PLR2004 - fits 32 bits
         return int(value)
-    message = f"{PREPARE_OPTION} in the database address is neither a whole number nor 'none'."
-    raise InvalidInput(message, fix=f"Give {PREPARE_OPTION}=none or leave it out.")
+    raise InvalidInput(
+        "{option} in the database address is neither a whole number nor 'none'.",
+        details={"option": PREPARE_OPTION, "reason": "prepare_threshold"},
+    )
 
 
 def _split_query(rest: str) -> tuple[str, str]:

@@ -110,7 +110,7 @@ def connect(
     except ImportError as error:
         raise InvalidInput(
             "A shop on Postgres needs a package that is not installed.",
-            fix='Run pip install "shopcli[postgres]".',
+            details={"reason": "no_driver"},
         ) from error
     return PostgresDatabase(
         address, timeout_seconds=timeout_seconds, wait_max_seconds=wait_max_seconds

@@ -26,6 +26,7 @@ from shopcli.tui.palette import Palette, system_commands
 from shopcli.tui.screens.screen import Asking, StoreScreen
 from shopcli.tui.store import MEDIUM_CELLS, PAGES, Store
 from shopcli.tui.visit import Visit, begin
+from shopcli.wording.catalogue import ENGLISH, Catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -318,6 +319,7 @@ def make_app(
     deliver: Callable[[str], object] = lambda _order: None,
     new_key: Callable[[], str] | None = None,
     steady_clock: Callable[[], float] = time.monotonic,
+    catalogue: Catalogue = ENGLISH,
 ) -> Storefront:
     """The storefront of an open shop, not running yet.
 
@@ -330,12 +332,20 @@ def make_app(
         deliver: Sends what an order has waiting, given its id; called in threads.
         new_key: Makes idempotency keys; random ones where None.
         steady_clock: Seconds that only go on.
+        catalogue: Texts in the language of whoever looks.
     """
     if kiosk:
         shop = shop.as_till()
     elif bound and user is not None:
         shop = shop.as_member(user)
-    visit = begin(shop, user=user, deliver=deliver, new_key=new_key, steady_clock=steady_clock)
+    visit = begin(
+        shop,
+        user=user,
+        deliver=deliver,
+        new_key=new_key,
+        steady_clock=steady_clock,
+        catalogue=catalogue,
+    )
     if kiosk:
         return Kiosk(visit)
     if desk:

@@ -42,10 +42,13 @@ def look_up(shop: Shop, text: str) -> Scan:
     if parted is not None:
         code, quantity = parted["code"], int(parted["quantity"])
         if quantity == 0:
-            raise InvalidInput(f"{text} is none of it.", fix=f"Type {code}:1 or more.")
+            raise InvalidInput(
+                "{value} is none of it.",
+                details={"value": text, "code": code, "reason": "none_of_it"},
+            )
     found = (shop.browsing.scanned(code) if parted else None) or _in_other_case(shop, code)
     if found is None:
-        raise UnknownProduct(f"No product has the SKU or barcode {code}.")
+        raise UnknownProduct("No product has the SKU or barcode {code}.", details={"code": code})
     return Scan(found, quantity)
 
 
@@ -56,8 +59,10 @@ def _in_other_case(shop: Shop, code: str) -> Product | None:
         return None
     meant = [one for one in page.products if one.sku.casefold() == code.casefold()]
     if len(meant) > 1:
-        skus = " or ".join(one.sku for one in meant)
-        raise UnknownProduct(f"No product has the SKU {code}. Did you mean {skus}?")
+        raise UnknownProduct(
+            "No product has the SKU {code}. Did you mean {suggestions:or}?",
+            details={"code": code, "suggestions": [one.sku for one in meant]},
+        )
     return meant[0] if meant else None
 
 

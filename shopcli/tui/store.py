@@ -163,4 +163,7 @@ class Store(PaintedOnce):
 
 
 def _bug(error: Exception) -> Internal:
-    return Internal(f"The shop met a bug ({type(error).__name__}). Look before you repeat it.")
+    return Internal(
+        "The shop met a bug ({type}). Look before you repeat it.",
+        details={"type": type(error).__name__},
+    )

@@ -16,6 +16,7 @@ from shopcli.tui.opening import Opening
 from shopcli.tui.payment import Intent
 from shopcli.tui.trigger import Trigger
 from shopcli.tui.wording import Wording
+from shopcli.wording.catalogue import ENGLISH, Catalogue
 
 if TYPE_CHECKING:
     from shopcli import Shop
@@ -190,6 +191,7 @@ def begin(
     deliver: Callable[[str], object],
     new_key: Callable[[], str] | None = None,
     steady_clock: Callable[[], float] = time.monotonic,
+    catalogue: Catalogue = ENGLISH,
 ) -> Visit:
     """Begin a sitting.
 
@@ -199,8 +201,9 @@ def begin(
         deliver: Sends what an order has waiting.
         new_key: Makes idempotency keys; random ones where None.
         steady_clock: Seconds that only go on.
+        catalogue: Texts in the language of whoever looks.
     """
-    wording = Wording.of(shop)
+    wording = Wording.of(shop, catalogue)
     is_till = shop.role == "till"
     may_charge = not is_till and shop.may("charge")
     if is_till:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from shopcli.domain.amounts import format_major
 from shopcli.domain.moments import local, zone
 from shopcli.domain.showing import inert
+from shopcli.wording.advice import advice, explained
+from shopcli.wording.catalogue import ENGLISH, Catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,9 +51,13 @@ class Wording:
         currency: ISO 4217 code.
         exponent: Decimals of the currency.
         timezone: Times are shown in it.
+        catalogue: Texts in the language of whoever looks.
     """
 
-    def __init__(self, currency: str, exponent: int, timezone: tzinfo) -> None:
+    def __init__(
+        self, currency: str, exponent: int, timezone: tzinfo, catalogue: Catalogue = ENGLISH
+    ) -> None:
+        self.catalogue = catalogue
         self.how_to_charge = "Press m to charge it."
         """What to do about a balance that is too small, here and for whoever shops."""
         self.how_to_take_out = "Press - to take some out."
@@ -60,9 +66,9 @@ class Wording:
         self.timezone = timezone
 
     @classmethod
-    def of(cls, shop: Shop) -> Wording:
+    def of(cls, shop: Shop, catalogue: Catalogue = ENGLISH) -> Wording:
         """The wording of a shop."""
-        return cls(shop.currency, shop.exponent, zone(shop.timezone))
+        return cls(shop.currency, shop.exponent, zone(shop.timezone), catalogue)
 
     def money(self, amount_minor: int) -> str:
         """An amount in major units, thousands set apart, without its currency."""
@@ -105,6 +111,10 @@ class Wording:
             told.append(f"until {self.moment(coupon.use_by)}")
         return ", ".join(told) or "any order"
 
+    def explained(self, error: ShopError) -> str:
+        """Why a value that was typed is refused, and how to type it."""
+        return explained(error, self.catalogue)
+
     def refusal(self, error: ShopError) -> str:
         """Why something was refused and what to do, amounts in major units."""
         details = error.details
@@ -120,11 +130,15 @@ class Wording:
         if error.code == "coupon_minimum_not_met":
             more = details["min_order"] - details["subtotal"]
             return f"For orders from {self.money(details['min_order'])}: {self.money(more)} more."
-        advice = _ADVICE.get(error.code, error.fix)
+        if error.code in _ADVICE:
+            next_step = self.catalogue.text(_ADVICE[error.code])
+        else:
+            next_step = advice(error, self.catalogue)
         key = details.get("key")
         if error.code == "outcome_unknown" and key:
-            advice = f"{advice} Its key is {key}."
-        return inert(f"{local(error.message, self.moment)} {advice}".strip())
+            next_step = f"{next_step} Its key is {key}."
+        fact = error.sentence(self.catalogue.text)
+        return inert(f"{local(fact, self.moment)} {next_step}".strip())
 
 
 def counted(quantity: int, name: str = "") -> str:

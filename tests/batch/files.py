@@ -15,6 +15,7 @@ from shopcli import Shop
 from shopcli.engine.imports.importing import ImportSummary
 from shopcli.engine.imports.plan import Choices
 from shopcli.storage.schema.tables import metadata
+from shopcli.wording.advice import explained
 from tests.command_lines import carry_out
 from tests.raw_rows import raw_database
 
@@ -38,11 +39,11 @@ def write(path: Path, *lines: str, end: str = "\n") -> Path:
 
 
 def take(shop: Shop, kind: str, path: Path, **options: Any) -> ImportSummary:  # noqa: ANN401 - of two signatures
-    """Import a file; options that are choices go there."""
+    """Import a file, worded as the command line does; options that are choices go there."""
     names = set(Choices.__dataclass_fields__)
     choices = Choices(**{name: value for name, value in options.items() if name in names})
     rest = {name: value for name, value in options.items() if name not in names}
-    return shop.imports.run(kind, path, choices=choices, **rest)
+    return shop.imports.run(kind, path, choices=choices, **{"worded": explained, **rest})
 
 
 def counts(summary: ImportSummary) -> tuple[int, int, int, int, int, int]:

@@ -9,6 +9,7 @@ import pytest
 
 from shopcli import Shop, ShopError
 from shopcli.domain.batch_records import BrokenRecord, split_record
+from shopcli.wording.advice import advice
 from tests.batch.files import take
 from tests.cli.conftest import Prompt
 from tests.clocks import SettableClock
@@ -30,14 +31,14 @@ FIRST_LINES: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize("what", FIRST_LINES)
 def test_a_first_line_that_is_no_header(shop: Shop, tmp_path: Path, what: str) -> None:
     """Capitals, a missing header and other formats are recognised, with what to type."""
-    line, advice = FIRST_LINES[what]
+    line, told = FIRST_LINES[what]
     path = tmp_path / "p.csv"
     path.write_text(f"{line}\nA,A,5\n", encoding="utf-8")
     with pytest.raises(ShopError) as caught:
         take(shop, "products", path)
     assert caught.value.exit_code == 2
     assert [error["line"] for error in caught.value.details["errors"]] == [1]
-    assert advice in caught.value.fix
+    assert told in advice(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -142,8 +143,8 @@ def test_a_key_that_is_no_column_of_json_lines(shop: Shop, tmp_path: Path) -> No
     path.write_text('{"sku": "A", "name": "A", "price": 5, "colour": "red"}\n', encoding="utf-8")
     with pytest.raises(ShopError) as caught:
         take(shop, "products", path)
-    assert "first line" not in caught.value.fix
-    assert "price" in caught.value.fix
+    assert "first line" not in advice(caught.value)
+    assert "price" in advice(caught.value)
 
 
 def test_a_workbook_is_not_taken_for_a_format(shop: Shop, tmp_path: Path) -> None:
@@ -151,8 +152,8 @@ def test_a_workbook_is_not_taken_for_a_format(shop: Shop, tmp_path: Path) -> Non
     with pytest.raises(ShopError) as caught:
         take(shop, "products", tmp_path / "catalogue.xlsx")
     assert caught.value.exit_code == 2
-    assert "CSV" in caught.value.fix
-    assert "--format" not in caught.value.fix
+    assert "CSV" in advice(caught.value)
+    assert "--format" not in advice(caught.value)
 
 
 def test_standard_input_is_called_so(shop: Shop) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from shopcli import Shop, ShopError
 from shopcli.engine.imports.reading import source
+from shopcli.wording.advice import advice
 from tests.batch.files import counts, state, stock_up, take, write
 
 HEAD = b"sku,name,price\n"
@@ -246,7 +247,7 @@ def test_semicolons_are_recognised(shop: Shop, tmp_path: Path) -> None:
     path = write(tmp_path / "p.csv", "sku;name;price", "A;A;5")
     with pytest.raises(ShopError) as caught:
         take(shop, "products", path)
-    assert "semicolons" in caught.value.fix
+    assert "semicolons" in advice(caught.value)
 
 
 def test_at_most_a_hundred_errors_are_told(shop: Shop, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.engine.imports.reading import cells, source
+from shopcli.wording.advice import advice
 from tests.batch.files import counts, stock_up, take, write
 from tests.factories import refusal
 
@@ -38,7 +39,7 @@ def test_a_line_that_tells_spreadsheets_the_separator(shop: Shop, tmp_path: Path
     path = write(tmp_path / "p.csv", "sep=,", HEAD, "A,A,1")
     assert counts(take(shop, "products", path)) == (1, 1, 0, 0, 0, 0)
     other = write(tmp_path / "q.csv", "sep=;", "sku;name;price", "A;A;1")
-    assert "semicolons" in refusal("invalid_input", take, shop, "products", other).fix
+    assert "semicolons" in advice(refusal("invalid_input", take, shop, "products", other))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_a_row_of_totals_is_called_one(shop: Shop, tmp_path: Path) -> None:
 def test_prices_alone_say_how_to_change_them(shop: Shop, tmp_path: Path) -> None:
     """A file without names changes products that exist, which its refusal says."""
     path = write(tmp_path / "p.csv", "sku,price", "A,1")
-    assert "--on-existing update" in refusal("invalid_input", take, shop, "products", path).fix
+    assert "--on-existing update" in advice(refusal("invalid_input", take, shop, "products", path))
 
 
 def test_a_blank_at_an_end_makes_no_other_key(shop: Shop, tmp_path: Path) -> None:

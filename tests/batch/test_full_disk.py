@@ -12,6 +12,7 @@ import pytest
 
 from shopcli import Shop, ShopError
 from shopcli.storage.sqlite import connections as sqlite_connections
+from shopcli.wording.advice import advice
 from tests.batch.files import (
     assert_sound,
     command,
@@ -65,8 +66,8 @@ def test_a_full_disk_below_the_database(
         with pytest.raises(ShopError, match="full") as caught:
             take(small, "products", path)
     assert (caught.value.code, caught.value.exit_code) == ("database_unreachable", 3)
-    assert "space" in caught.value.fix
-    assert "again" in caught.value.fix
+    assert "space" in advice(caught.value)
+    assert "again" in advice(caught.value)
     applied = len(shop.products())
     assert 0 < applied < ROW_COUNT
     assert caught.value.details["rows_done"] == applied

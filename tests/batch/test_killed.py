@@ -18,6 +18,7 @@ from unittest.mock import ANY
 import pytest
 
 from shopcli import Shop, ShopError
+from shopcli.wording.advice import advice
 from tests.batch.files import (
     assert_sound,
     command,
@@ -282,5 +283,5 @@ def test_a_shop_that_stays_busy(shop_url: str, tmp_path: Path, dialect: str) -> 
             with pytest.raises(ShopError) as caught:
                 take(shop, "users", path)
         assert (caught.value.code, caught.value.exit_code) == ("busy", 3)
-        assert "again" in caught.value.fix
+        assert "again" in advice(caught.value)
         assert take(shop, "users", path).created == 1

@@ -44,7 +44,7 @@ def test_a_line_that_fails_is_told_by_its_number(
     assert went_on.returncode == 5
     errors = [json.loads(text)["error"] for text in went_on.stderr.splitlines()]
     assert [error["details"].get("line") for error in errors] == [3, None]
-    assert errors[1]["details"] == {"failed": 1, "done": 2}
+    assert errors[1]["details"].items() >= {"failed": 1, "done": 2}.items()
     assert shop.balance("kim").balance == 100_005 + 12
 
 

@@ -207,7 +207,7 @@ def test_an_interrupted_command_changes_nothing(
     assert (process.returncode, out) == (code, b"")
     error = json.loads(err)["error"]
     assert error["code"] == "interrupted"
-    assert error["details"] == {"key": "k1"}
+    assert error["details"].items() >= {"key": "k1"}.items()
 
 
 def test_a_bug_leaves_a_report_and_no_traceback(address: str, tmp_path: Path) -> None:

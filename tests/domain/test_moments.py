@@ -18,6 +18,7 @@ from shopcli.domain.moments import (
     rfc3339,
     to_microseconds,
 )
+from shopcli.wording.advice import advice
 from tests.factories import accepted, refusal
 
 _MICROSECONDS = st.integers(0, LATEST_MICROSECONDS - 1)
@@ -94,7 +95,7 @@ def test_a_day_that_never_was_does_not_end() -> None:
 def test_a_refused_time_is_repeated_with_what_to_type() -> None:
     """Advice on an hour that comes twice is the same time with an offset, and is taken."""
     refused = refusal("invalid_input", parse_moment, "2026-10-25T02:30", "Europe/Berlin")
-    advised = refused.fix.rstrip(".").split()[-1]
+    advised = advice(refused).rstrip(".").split()[-1]
     assert advised == "2026-10-25T02:30:00+02:00"
     assert rfc3339(parse_moment(advised, "Europe/Berlin")) == "2026-10-25T00:30:00.000000Z"
     assert "'soon'" in refusal("invalid_input", parse_moment, "soon", "UTC").message

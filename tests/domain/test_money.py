@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shopcli.domain.amounts import EXPONENTS, format_major
 from shopcli.domain.money import AMOUNT_MAX, checked_amount, exponent_of, meant_amount, parse_major
+from shopcli.wording.advice import advice
 from tests.factories import accepted, refusal
 
 BAD_IN_EVERY_CURRENCY = [
@@ -165,7 +166,7 @@ def test_an_amount_that_is_refused_says_what_to_type(
     assert ascii(text)[1:-1][:5].strip() in ascii(refused.message)
     if meant is not None:
         assert parse_major(meant, exponent) >= 0
-        assert f"Type {meant}." == refused.fix
+        assert f"Type {meant}." == advice(refused)
 
 
 @given(st.text("0123456789.,'$ -", max_size=12), st.sampled_from([0, 2, 3]))

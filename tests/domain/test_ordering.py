@@ -95,7 +95,7 @@ def test_the_balance_is_judged_last() -> None:
     assert _decide({"LATTE": 2}, balance=9000).total_minor == 9000
 
     refused = refusal("insufficient_balance", _decide, {"LATTE": 2}, balance=8999)
-    assert refused.details == {"balance": 8999, "required": 9000, "currency": "KRW"}
+    assert refused.details.items() >= {"balance": 8999, "required": 9000, "currency": "KRW"}.items()
 
 
 def test_a_coupon_counts_before_the_balance_is_judged() -> None:
@@ -115,12 +115,15 @@ def test_the_minimum_of_a_coupon_is_inclusive() -> None:
     refused = refusal(
         "coupon_minimum_not_met", _decide, {"LATTE": 1}, coupon=replace(TENTH, min_order_minor=4501)
     )
-    assert refused.details == {
-        "coupon": "TENTH",
-        "min_order": 4501,
-        "subtotal": 4500,
-        "currency": "KRW",
-    }
+    assert (
+        refused.details.items()
+        >= {
+            "coupon": "TENTH",
+            "min_order": 4501,
+            "subtotal": 4500,
+            "currency": "KRW",
+        }.items()
+    )
 
 
 def test_only_active_users_pass() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from shopcli.domain.showing import IGNORABLE, inert, shown
 from shopcli.domain.text import BLANKS, checked_code, checked_identifier, checked_key, checked_name
+from shopcli.wording.advice import advice
 from tests.factories import accepted, refusal
 
 HOSTILE = {
@@ -241,7 +242,7 @@ def test_a_refusal_repeats_the_value_and_says_what_to_type(
     """What was given is in the message, and what was plainly meant in the advice."""
     refused = refusal("invalid_input", check, value)
     assert shown(value) in refused.message
-    assert meant in refused.fix
+    assert meant in advice(refused)
 
 
 def test_a_value_is_repeated_inert_and_cut() -> None:

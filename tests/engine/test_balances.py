@@ -125,9 +125,9 @@ def test_more_than_the_balance_is_never_paid_out(shop: Shop, refuse: Refuse) -> 
     factories.user(shop, "kim", balance=100)
 
     refused = refuse("insufficient_balance", shop.payout, "kim", 101, reason=REASON)
-    assert refused.details == {"balance": 100, "required": 101, "currency": "KRW"}
+    assert refused.details.items() >= {"balance": 100, "required": 101, "currency": "KRW"}.items()
     refused = refuse("insufficient_balance", shop.adjust, "kim", -101, reason=REASON)
-    assert refused.details == {"balance": 100, "required": 101, "currency": "KRW"}
+    assert refused.details.items() >= {"balance": 100, "required": 101, "currency": "KRW"}.items()
     assert shop.adjust("kim", -100, reason=REASON).balance == 0
 
 

@@ -101,5 +101,5 @@ def test_rules_of_bookings_are_reported_in_one_order(shop: Shop, refuse: Refuse)
     refuse("unknown_product", book, "kim", "NONE")
     refuse("invalid_input", book, discount=4501)
     refused = refuse("insufficient_balance", book, discount=4489)
-    assert refused.details == {"balance": 10, "required": 11, "currency": "KRW"}
+    assert refused.details.items() >= {"balance": 10, "required": 11, "currency": "KRW"}.items()
     assert book(discount=4490) is not None

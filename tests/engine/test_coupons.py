@@ -220,7 +220,7 @@ def test_a_coupon_is_used_once(shop: Shop, refuse: Refuse) -> None:
     order = shop.order("kim", {"LATTE": 1}, coupon="TENTH")
 
     refused = refuse("coupon_already_used", shop.order, "kim", {"LATTE": 1}, coupon="TENTH")
-    assert refused.details == {"coupon": "TENTH", "order": order.order}
+    assert refused.details.items() >= {"coupon": "TENTH", "order": order.order}.items()
 
 
 def test_a_coupon_is_used_by_its_holder_only(shop: Shop, refuse: Refuse) -> None:
@@ -230,7 +230,7 @@ def test_a_coupon_is_used_by_its_holder_only(shop: Shop, refuse: Refuse) -> None
     factories.claimed(shop, "lee")
 
     refused = refuse("coupon_not_held", shop.order, "kim", {"LATTE": 1}, coupon="TENTH")
-    assert refused.details == {"coupon": "TENTH"}
+    assert refused.details.items() >= {"coupon": "TENTH"}.items()
 
 
 def test_a_minimum_order_is_met_by_the_subtotal(shop: Shop, refuse: Refuse) -> None:
@@ -240,12 +240,15 @@ def test_a_minimum_order_is_met_by_the_subtotal(shop: Shop, refuse: Refuse) -> N
     shop.claim("kim", "TENTH")
 
     refused = refuse("coupon_minimum_not_met", shop.order, "kim", {"LATTE": 1}, coupon="TENTH")
-    assert refused.details == {
-        "coupon": "TENTH",
-        "min_order": 9000,
-        "subtotal": 4500,
-        "currency": "KRW",
-    }
+    assert (
+        refused.details.items()
+        >= {
+            "coupon": "TENTH",
+            "min_order": 9000,
+            "subtotal": 4500,
+            "currency": "KRW",
+        }.items()
+    )
     assert shop.order("kim", {"LATTE": 2}, coupon="TENTH").discount == 900
 
 

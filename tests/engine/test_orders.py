@@ -11,6 +11,7 @@ import pytest
 from shopcli import Shop
 from shopcli.domain.errors import InvalidInput, TotalChanged
 from shopcli.domain.money import AMOUNT_MAX
+from shopcli.wording.advice import advice
 from tests import factories
 from tests.clocks import DEFAULT_START, SettableClock
 from tests.engine.conftest import Refuse
@@ -256,7 +257,7 @@ def test_an_order_takes_no_more_than_the_balance(shop: Shop, refuse: Refuse) -> 
     factories.stocked(shop, balance=8999)
 
     refused = refuse("insufficient_balance", shop.order, "kim", {"LATTE": 2})
-    assert refused.details == {"balance": 8999, "required": 9000, "currency": "KRW"}
+    assert refused.details.items() >= {"balance": 8999, "required": 9000, "currency": "KRW"}.items()
     shop.charge("kim", 1)
     assert shop.order("kim", {"LATTE": 2}).balance_after == 0
 
@@ -349,7 +350,7 @@ def test_hostile_names_reach_nobody(shop: Shop, refuse: Refuse) -> None:
             refuse("invalid_input", shop.order, "kim", {hostile: 1}),
             refuse("invalid_input", shop.order, "kim", {"LATTE": 1}, coupon=hostile),
         ):
-            assert (refused.message + refused.fix).isprintable()
+            assert (refused.message + advice(refused)).isprintable()
 
 
 def test_the_clock_decides_when_an_order_was_placed(shop: Shop, clock: SettableClock) -> None:

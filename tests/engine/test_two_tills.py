@@ -69,7 +69,7 @@ def test_a_balance_is_shared(shop: Shop, other: Shop, refuse: Refuse) -> None:
     shop.payout("kim", reason=REASON)
 
     refused = refuse("insufficient_balance", other.order, "kim", {"LATTE": 1})
-    assert refused.details == {"balance": 0, "required": 4500, "currency": "KRW"}
+    assert refused.details.items() >= {"balance": 0, "required": 4500, "currency": "KRW"}.items()
 
 
 @pytest.mark.parametrize("state", ["blocked", "closed"])

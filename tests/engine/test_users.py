@@ -68,7 +68,7 @@ def test_only_an_empty_user_is_closed(shop: Shop, refuse: Refuse) -> None:
     factories.user(shop, "kim", balance=1)
 
     refused = refuse("balance_not_zero", shop.set_user, "kim", state="closed")
-    assert refused.details == {"balance": 1, "currency": "KRW"}
+    assert refused.details.items() >= {"balance": 1, "currency": "KRW"}.items()
     shop.payout("kim", reason=REASON)
     assert shop.set_user("kim", state="closed").state == "closed"
     assert shop.set_user("kim", state="active").state == "active"

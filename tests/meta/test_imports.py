@@ -15,7 +15,7 @@ import shopcli
 
 HEAVY = (
     "alembic", "asyncio", "filelock", "http.client", "psycopg", "pydantic", "rich", "sqlalchemy",
-    "ssl", "textual", "typer",
+    "shopcli.domain.facts", "shopcli.wording", "ssl", "textual", "typer",
 )  # fmt: skip
 
 STEPS = {

@@ -16,6 +16,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from shopcli import Relay, Shop, ShopError
 from shopcli.domain.moments import rfc3339
 from shopcli.relay import signature
+from shopcli.wording.advice import advice
 from tests.clocks import SettableClock
 from tests.relay.hostile import OK, HostilePlatform, answering, body, header
 
@@ -139,4 +140,4 @@ def test_a_bad_secret_is_refused_and_not_shown(text: str) -> None:
         signature.parse_secrets(text, "SHOP_PLATFORM_SECRET")
     assert refusal.value.code == "invalid_input"
     secret = text.removeprefix("whsec_")
-    assert not secret or secret not in refusal.value.message + refusal.value.fix
+    assert not secret or secret not in refusal.value.message + advice(refusal.value)

@@ -11,6 +11,7 @@ from shopcli import Shop
 from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
 from shopcli.storage.addresses import PostgresAddress, SqliteAddress, parse_address
+from shopcli.wording.advice import advice
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ def test_what_is_nearly_an_address_is_refused(
     with pytest.raises(InvalidInput):
         Shop.open(text)
 
-    told = f"{caught.value} {caught.value.fix} {caught.value.details} {display(text)}"
+    told = f"{caught.value} {advice(caught.value)} {caught.value.details} {display(text)}"
     assert "hush" not in told.lower()
     assert list(tmp_path.iterdir()) == []
 

@@ -25,6 +25,7 @@ from shopcli.storage.postgres.connections import (
 )
 from shopcli.storage.postgres.listening import listen
 from shopcli.storage.postgres.transactions import PostgresDatabase
+from shopcli.wording.advice import advice
 from tests import factories
 from tests.concurrency import contenders
 from tests.concurrency.crowd import Crowd
@@ -131,7 +132,7 @@ def test_a_statement_prepared_elsewhere_is_a_matter_of_the_address(direct_url: s
 
     with pytest.raises(InvalidInput) as caught, database.read() as session:
         session.row("EXECUTE made_on_another_connection")
-    assert "prepare_threshold=none" in caught.value.fix
+    assert "prepare_threshold=none" in advice(caught.value)
     database.close()
 
 

@@ -23,6 +23,7 @@ from shopcli.storage.postgres.connections import translate
 from shopcli.storage.postgres.transactions import PostgresDatabase
 from shopcli.storage.schema.identity import recognise
 from shopcli.storage.session import Session
+from shopcli.wording.advice import advice
 from tests.raw_rows import raw_database
 from tests.storage.cutting_proxy import CuttingProxy
 
@@ -172,7 +173,7 @@ def test_a_server_that_is_not_there_is_unreachable() -> None:
 
     with pytest.raises(DatabaseUnreachable) as caught:
         recognise(database)
-    assert "hush" not in f"{caught.value.message} {caught.value.fix} {caught.value.details}"
+    assert "hush" not in f"{caught.value.message} {advice(caught.value)} {caught.value.details}"
 
 
 def test_a_missing_database_is_no_shop(url: str) -> None:

@@ -20,6 +20,7 @@ from shopcli.storage.schema import completeness, making
 from shopcli.storage.schema import identity as recognition
 from shopcli.storage.schema.identity import Identity, recognise
 from shopcli.storage.schema.tables import metadata
+from shopcli.wording.advice import advice
 from tests.raw_rows import raw_database
 
 CREATE = """
@@ -222,7 +223,7 @@ def test_half_a_file_is_refused_with_the_way_to_restore(tmp_path: Path) -> None:
 
     with pytest.raises(NotAShop) as caught:
         _recognise(str(path))
-    assert "backup" in caught.value.fix
+    assert "backup" in advice(caught.value)
 
 
 def test_a_folder_is_no_shop(tmp_path: Path) -> None:

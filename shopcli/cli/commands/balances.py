@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopcli.cli.call import Call, instant, one_of
+from shopcli.cli.call import Call, instant, like, one_of
 from shopcli.cli.parsing.options import Key, Limit, Reason, RequiredReason, Since
 from shopcli.cli.parsing.typer_commands import UserCommand, new_app
 from shopcli.cli.parsing.values import signed_amount
@@ -100,7 +100,7 @@ def payout(
 ) -> None:
     """Pay a balance out."""
     call = Call.of(context)
-    one_of("Type it like: shop payout 5000 --reason R", AMOUNT=amount, all=everything)
+    one_of(like("shop payout 5000 --reason R"), AMOUNT=amount, all=everything)
     user, key = call.user(), call.new_key(key)
     with call.shop() as shop:
         change = shop.payout(user, call.optional_amount(amount), reason=reason, key=key)

@@ -124,8 +124,12 @@ def _edit(file: Path, name: str, value: str | None) -> None:
         os.replace(draft.name, file)  # noqa: PTH105  # the name of a temporary file is a text
     except OSError as error:
         raise InvalidInput(
-            f"The configuration file {file} cannot be written: {error.strerror}.",
-            fix="Make its folder writable, or name another file with SHOP_CONFIG.",
+            "The configuration file {file} cannot be written: {why}.",
+            details={
+                "file": str(file),
+                "why": error.strerror,
+                "reason": "unwritable_configuration",
+            },
         ) from None
 
 

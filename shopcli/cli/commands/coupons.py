@@ -11,8 +11,10 @@ from shopcli.cli.call import (
     Call,
     at_most_one_of,
     instant,
+    like,
     one_of,
     remark_lookalikes,
+    see,
 )
 from shopcli.cli.completion.typer_hooks import complete_code
 from shopcli.cli.parsing.options import Key, Limit, Reason
@@ -122,9 +124,9 @@ def add(
 ) -> None:
     """Add a coupon that a limited number of users can claim."""
     call = Call.of(context)
-    fix = "Type it like: shop coupon add WELCOME10 --percent 10 --limit 100"
-    one_of(fix, percent=percent, amount=amount)
-    at_most_one_of("--cap goes with --percent.", amount=amount, cap=cap)
+    example = like("shop coupon add WELCOME10 --percent 10 --limit 100")
+    one_of(example, percent=percent, amount=amount)
+    at_most_one_of({"reason": "cap_without_percent"}, amount=amount, cap=cap)
     with call.shop() as shop:
         added = shop.add_coupon(
             code,
@@ -167,10 +169,10 @@ def change(
 ) -> None:
     """Change a coupon's limit, closing time or state."""
     call = Call.of(context)
-    fix = "See: shop coupon set --help"
-    at_most_one_of(fix, disabled=disabled, enabled=enabled)
+    help_text = see("shop coupon set --help")
+    at_most_one_of(help_text, disabled=disabled, enabled=enabled)
     if limit is None and closes is None and not (disabled or enabled):
-        raise InvalidInput("Nothing to change was given.", fix=fix)
+        raise InvalidInput("Nothing to change was given.", details=help_text)
     with call.shop() as shop:
         before = shop.coupon(code)
         changed = shop.set_coupon(

@@ -128,7 +128,10 @@ class _Theatre:
         if not self._call.as_json:
             self._call.output.text("\n".join(told))
         if code != step.exit_code:
-            raise Internal(f"The step 'shop {line}' ended with {code}, not {step.exit_code}.")
+            raise Internal(
+                "The step 'shop {line}' ended with {code}, not {expected}.",
+                details={"line": line, "code": code, "expected": step.exit_code},
+            )
 
     def _perform(self, argv: list[str]) -> tuple[int, str]:
         from shopcli.cli.main import perform  # which loads this module in turn

@@ -19,6 +19,7 @@ from shopcli.domain.addresses import display, remote_sslmode
 from shopcli.domain.deliveries import troubles
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.moments import from_microseconds
+from shopcli.wording.advice import advice
 
 if TYPE_CHECKING:
     from shopcli import Shop
@@ -80,7 +81,7 @@ def _of_machine(call: Call) -> Iterator[Finding]:
         file = call.settings.file_path()
         settings = call.settings.settings()
     except ShopError as error:
-        yield Finding("configuration", ok=False, detail=error.message, fix=error.fix)
+        yield Finding("configuration", ok=False, detail=str(error), fix=advice(error))
         return
     detail = str(file) if file.exists() else f"{file} (not there, which is fine)"
     yield Finding("configuration", ok=True, detail=detail)
@@ -104,7 +105,7 @@ def _of_shop(call: Call) -> Iterator[Finding]:
             yield _codes(shop)
     except ShopError as error:
         shown = display(address)
-        yield Finding("database", ok=False, detail=f"{shown}: {error.message}", fix=error.fix)
+        yield Finding("database", ok=False, detail=f"{shown}: {error}", fix=advice(error))
     file = _sqlite_file(address)
     if file is not None and file.exists():
         yield _private("database file", file)
@@ -213,7 +214,7 @@ def _outbox(call: Call, shop: Shop) -> Finding:
     try:
         status = Relay(shop, environment=call.settings.environment).status()
     except InvalidInput as error:
-        return Finding("outbox", ok=False, detail=error.message, fix=error.fix)
+        return Finding("outbox", ok=False, detail=str(error), fix=advice(error))
     found = troubles(status)
     detail = f"{status.pending} pending, {status.dead} dead, breaker {status.breaker}"
     if found:

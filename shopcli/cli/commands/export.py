@@ -83,5 +83,5 @@ def _save(
             count = shop.exports.save(what, output, form, force=force, progress=shown)
         except (KeyboardInterrupt, Terminated) as stop:
             told = "Interrupted; no file was written."
-            raise ended_by(stop, told, "Run the same command again.") from None
+            raise ended_by(stop, told, {"reason": "run_again"}) from None
     call.output.record({"rows": count, "file": output}, f"{counted(count, 'row')} in {output}")

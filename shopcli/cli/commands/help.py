@@ -61,11 +61,13 @@ def help_on(
         known = [*TOPICS, *getattr(group, "commands", {})]
         near = get_close_matches(topic, known, n=3)
         raise InvalidInput(
-            f"There is no help on {topic!r}.",
-            fix=f"Did you mean: shop help {' or '.join(near)}"
-            if near
-            else f"Topics are: {', '.join(TOPICS)}.",
-            details={"topic": topic, "suggestions": near},
+            "There is no help on '{topic}'.",
+            details={
+                "topic": topic,
+                "suggestions": near,
+                "topics": list(TOPICS),
+                "reason": "near_topic" if near else "topic",
+            },
         )
     with root.command.make_context("shop", [*words, "--help"], obj=call) as asked:
         root.command.invoke(asked)

@@ -235,6 +235,7 @@ def _carry_out(
     deliver: bool = False,
 ) -> None:
     from shopcli.engine import Choices  # only when something is imported
+    from shopcli.wording.advice import explained
 
     call = Call.of(context)
     silent = quiet or call.as_json
@@ -250,6 +251,7 @@ def _carry_out(
                     max_errors=None if max_errors == AMOUNT_MAX else max_errors,
                     rejects=rejects,
                     progress=progress,
+                    worded=explained,
                 )
             except (KeyboardInterrupt, Terminated) as stop:
                 raise _interrupted(stop, progress) from None
@@ -263,14 +265,13 @@ def _carry_out(
 
 def _interrupted(stop: BaseException, progress: Progress) -> Interrupted:
     if progress.phase == "applied":
-        told = (
-            f"Interrupted after {progress.done:,} rows; whole batches of rows are applied, no row"
-            " by half."
-        )
         return ended_by(
-            stop, told, "Run the same command again: it goes on, and nothing is done twice."
+            stop,
+            "Interrupted after {rows_done:,} rows; whole batches of rows are applied, no row by"
+            " half.",
+            {"rows_done": progress.done, "reason": "goes_on"},
         )
-    return ended_by(stop, "Interrupted; nothing was changed.", "Run the same command again.")
+    return ended_by(stop, "Interrupted; nothing was changed.", {"reason": "run_again"})
 
 
 def _answer(call: Call, kind: str, summary: ImportSummary, *, quiet: bool) -> None:
@@ -345,7 +346,7 @@ def _deliver(call: Call, shop: Shop, *, silent: bool) -> None:
     from shopcli import Relay  # HTTP only where something is sent
     from shopcli.relay.leadership import relay_runs
 
-    def say(text: str) -> None:
+    def tell(text: str) -> None:
         if not silent:
             call.remark(text)
 
@@ -353,7 +354,7 @@ def _deliver(call: Call, shop: Shop, *, silent: bool) -> None:
     try:
         if relay_runs(relay.deliveries, shop.url):
             relay.deliveries.wake()
-            say("A relay runs: it sends the events.")
+            tell("A relay runs: it sends the events.")
             return
         with Progress("events", silent=silent) as progress:
             total = relay.status().pending
@@ -361,14 +362,15 @@ def _deliver(call: Call, shop: Shop, *, silent: bool) -> None:
             done = relay.flush(lambda sent, failed: progress("delivered", sent + failed, total))
     except (KeyboardInterrupt, Terminated) as stop:
         told = "Interrupted while events were sent; all rows are applied."
-        raise ended_by(stop, told, "Send the rest: shop outbox flush") from None
+        raise ended_by(stop, told, {"reason": "events_wait"}) from None
     except ShopError as error:
-        say(f"All rows are applied; their events wait: {error.message} {error.fix}".rstrip())
+        wait = f"{error.sentence(call.catalogue.text)} {call.advice(error)}".rstrip()
+        tell(f"All rows are applied; their events wait: {wait}")
         return
     if done.sent:
-        say(f"{counted(done.sent, 'event')} delivered.")
+        tell(f"{counted(done.sent, 'event')} delivered.")
     if done.pending:
-        say(f"{counted(done.pending, 'event')} not delivered yet; see: shop outbox status")
+        tell(f"{counted(done.pending, 'event')} not delivered yet; see: shop outbox status")
 
 
 def _again(kind: str, form: str | None, choices: dict[str, Any]) -> list[str]:
@@ -388,23 +390,33 @@ def _again(kind: str, form: str | None, choices: dict[str, Any]) -> list[str]:
     return words
 
 
+_REJECTED = {
+    (False, False): "{rejected:,} of {rows:,} rows were rejected.",
+    (False, True): "{rejected:,} of {rows:,} rows were rejected; the rest is fine.",
+    (True, False): "{rejected:,} of {rows:,} rows would be rejected.",
+    (True, True): "{rejected:,} of {rows:,} rows would be rejected; the rest is fine.",
+}
+"""What is told, in a dry run or not, and with rows left or none."""
+
+
 def _partly_done(summary: ImportSummary, again: list[str]) -> PartlyDone:
     where = summary.rejects_file
+    numbered = "--key-prefix" not in again and any(
+        one["code"] == "key_conflict" for one in summary.rejections
+    )
     if summary.dry_run:
-        fix = "Fix them before the real run, or let it skip them."
+        reason = "rows_would_be_rejected_by_number" if numbered else "rows_would_be_rejected"
     else:
-        fix = f"Fix them, then run: {shlex.join([*again, where])}" if where else ""
-    if "--key-prefix" not in again and any(r["code"] == "key_conflict" for r in summary.rejections):
-        fix += " Keys that only number the rows of their file are told apart by --key-prefix P."
-    rest = "; the rest is fine" if summary.rejected < summary.rows else ""
+        reason = "rows_rejected_by_number" if numbered else "rows_rejected"
     return PartlyDone(
-        f"{summary.rejected:,} of {summary.rows:,} rows"
-        f" {'would be' if summary.dry_run else 'were'} rejected{rest}.",
-        fix=fix,
+        _REJECTED[summary.dry_run, summary.rejected < summary.rows],
         details={
             "rejected": summary.rejected,
             "rejects_file": where,
             "errors": list(summary.rejections),
             "error_count": summary.rejected,
+            "rows": summary.rows,
+            "again": shlex.join([*again, where]) if where else "",
+            "reason": reason,
         },
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopcli.cli.call import Call, instant, one_of
+from shopcli.cli.call import Call, instant, like, one_of
 from shopcli.cli.completion.typer_hooks import complete_code, complete_order, complete_sku
 from shopcli.cli.parsing.options import Key, Limit, NoDeliver, Reason, Since
 from shopcli.cli.parsing.typer_commands import ShopCommand, UserCommand, new_app
@@ -82,7 +82,8 @@ def order(
         except UnknownProduct as error:
             meant = quantities_joined(lines, {item["sku"] for item in error.details["items"]})
             if meant != lines:
-                error.fix = f"A quantity follows a colon: shop order {' '.join(meant)}"
+                line = " ".join(meant)
+                error.details = {**error.details, "line": line, "reason": "quantity_apart"}
             raise
         _answer(call, placed, is_new=not placed.replayed)
         if dry_run and not call.output.for_people:  # a person reads it in the answer
@@ -145,7 +146,7 @@ def receipt(
 ) -> None:
     """Show an order as it was sold."""
     call = Call.of(context)
-    one_of("Type it like: shop receipt ORDER", ORDER=order_id, key=key)
+    one_of(like("shop receipt ORDER"), ORDER=order_id, key=key)
     with call.shop() as shop:
         found = shop.receipt(order_id) if key is None else shop.receipt(key=key)
         _answer(call, found, is_new=False)

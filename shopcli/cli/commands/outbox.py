@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopcli.cli.call import Call, instant
+from shopcli.cli.call import Call, instant, see
 from shopcli.cli.completion.typer_hooks import complete_event_state
 from shopcli.cli.output import counted, span
 from shopcli.cli.parsing.options import Limit, Reason, RequiredReason, Since
@@ -68,9 +68,13 @@ def status(
         told = [trouble_sentence(one) for one in found_troubles]
         fixes = [TROUBLE_FIXES[one.kind] for one in found_troubles]
         raise PartlyDone(
-            f"Deliveries need care: {', '.join(told)}.",
-            fix=f"See: {' · '.join(fixes)}",
-            details={"dead": found.dead, "oldest_pending_seconds": oldest},
+            "Deliveries need care: {troubles}.",
+            details={
+                "dead": found.dead,
+                "oldest_pending_seconds": oldest,
+                "troubles": told,
+                **see(" · ".join(fixes)),
+            },
         )
 
 
@@ -310,9 +314,15 @@ def _answer_flush(call: Call, relay: Relay, done: Flush) -> None:
         call.remark(_why_nothing_was_sent(relay))
     if done.failed:
         raise PartlyDone(
-            f"Not sent: {counted(done.failed, 'event')}{_cause(relay)}; tried again later.",
-            fix="See: shop outbox status",
-            details={"sent": done.sent, "failed": done.failed, "pending": done.pending},
+            "Not sent: {events}{why}; tried again later.",
+            details={
+                "sent": done.sent,
+                "failed": done.failed,
+                "pending": done.pending,
+                "events": counted(done.failed, "event"),
+                "why": _cause(relay),
+                **see("shop outbox status"),
+            },
         )
 
 

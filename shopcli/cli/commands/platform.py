@@ -15,6 +15,7 @@ from shopcli.cli.environment import process_environment
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import count, positive_count, seconds
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.showing import excerpt
 
 if TYPE_CHECKING:
     from shopcli.relay.platform import Arrival
@@ -30,7 +31,10 @@ def status_to_fail_with(text: str | int) -> int:
     """A status a receiver can refuse with."""
     if re.fullmatch(r"[3-5][0-9]{2}", str(text), re.ASCII):
         return int(text)
-    raise InvalidInput(f"{str(text)[:20]!r} is not a status from 300 to 599.", fix="Try 503.")
+    raise InvalidInput(
+        "'{value}' is not a status from 300 to 599.",
+        details={"value": excerpt(text), "reason": "status"},
+    )
 
 
 @platform_app.command("serve", cls=ShopCommand, epilog=_EXAMPLES)
@@ -96,8 +100,8 @@ def serve(  # the options of a command line
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or "no such address or port"
         raise InvalidInput(
-            f"The platform cannot listen on port {port} of {host}, or write its file: {reason}.",
-            fix="Try --port 0.",
+            "The platform cannot listen on port {port} of {host}, or write its file: {why}.",
+            details={"port": port, "host": host, "why": reason, "reason": "port"},
         ) from None
     # Also with --json: with --port 0 nobody could know the address otherwise.
     problems.remark(f"Listening on {platform.url} (Ctrl-C ends)")

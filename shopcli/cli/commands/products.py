@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from shopcli.cli.call import LOOKED_AT_MAX, Call, at_most_one_of, instant, one_of, remark_lookalikes
+from shopcli.cli.call import (
+    LOOKED_AT_MAX,
+    Call,
+    at_most_one_of,
+    instant,
+    one_of,
+    remark_lookalikes,
+    see,
+)
 from shopcli.cli.completion.typer_hooks import complete_sku
 from shopcli.cli.parsing.options import Limit, Reason, RequiredReason, Since
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
@@ -158,12 +166,12 @@ def change(
 ) -> None:
     """Change a product; orders keep the name and price they were sold at."""
     call = Call.of(context)
-    fix = "See: shop product set --help"
-    at_most_one_of(fix, off_sale=off_sale, on_sale=on_sale)
+    help_text = see("shop product set --help")
+    at_most_one_of(help_text, off_sale=off_sale, on_sale=on_sale)
     if not (off_sale or on_sale) and all(
         value is None for value in (name, price, category, barcode, low_stock)
     ):
-        raise InvalidInput("Nothing to change was given.", fix=fix)
+        raise InvalidInput("Nothing to change was given.", details=help_text)
     with call.shop() as shop:
         before = shop.product(sku)
         changed = shop.set_product(
@@ -216,7 +224,7 @@ def adjust(
 ) -> None:
     """Correct a product's stock."""
     call = Call.of(context)
-    one_of("See: shop product adjust --help", by=by, to=to)
+    one_of(see("shop product adjust --help"), by=by, to=to)
     with call.shop() as shop:
         _answer(call, shop.adjust_stock(sku, by=by, to=to, reason=reason))
 

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -21,10 +21,12 @@ from shopcli.cli.parsing.typer_commands import HELP_NAMES, UserCommand, new_app
 from shopcli.cli.problems import (
     INTERRUPTED_EXIT_CODE,
     TERMINATED_EXIT_CODE,
+    Problem,
     Terminated,
     ended_by,
 )
-from shopcli.domain.errors import InvalidInput, OutcomeUnknown, PartlyDone, ShopError
+from shopcli.domain.errors import InvalidInput, OutcomeUnknown, PartlyDone
+from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.domain.text import checked_key
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from shopcli import Shop
+    from shopcli.wording.catalogue import Catalogue
 
 app = new_app("Scripts.")
 
@@ -97,17 +100,22 @@ def run(
         try:
             code = runner.carry_out_all(keep_going=keep_going)
         except (KeyboardInterrupt, Terminated) as stop:
-            told = f"Interrupted after line {runner.line_number}."
-            raise ended_by(stop, told, runner.how_to_go_on(runner.line_number + 1)) from None
+            further = runner.how_to_go_on(runner.line_number + 1)
+            details = {"after_line": runner.line_number, **further}
+            raise ended_by(stop, "Interrupted after line {after_line}.", details) from None
     if code in _ENDED or (code and not keep_going):
         call.remark(f"Stopped at line {runner.line_number}; commands done: {runner.done}.")
-        call.remark(runner.how_to_go_on_after(code))
+        call.remark(runner.how_to_go_on_after(code, call.catalogue))
         raise typer.Exit(code)
     if code:
         raise PartlyDone(
-            f"{runner.failed} of {runner.failed + runner.done} commands failed.",
-            fix=runner.how_to_mend(),
-            details={"failed": runner.failed, "done": runner.done},
+            "{failed} of {all} commands failed.",
+            details={
+                "failed": runner.failed,
+                "done": runner.done,
+                "all": runner.failed + runner.done,
+                "reason": runner.how_to_mend(),
+            },
         )
 
 
@@ -121,6 +129,7 @@ class _Runner:
         self.failed = 0
         self.line_number = 0
         """Of the line that was carried out last."""
+        self._call = call
         self._address = call.settings.database()
         self._settings = call.settings
         self._shop = shop
@@ -146,47 +155,48 @@ class _Runner:
                 self.done += 1
         return first_code
 
-    def how_to_go_on(self, line_number: int) -> str:
-        """What to type after a stop before or at a line."""
+    def how_to_go_on(self, line_number: int) -> dict[str, Any]:
+        """The details that tell what to type after a stop before or at a line."""
         if self._name is not None:
-            return "Run the same command again: it goes on, and nothing is done twice."
+            return {"reason": "goes_on"}
         if self._script == "-":
-            return f"Go on with line {line_number}."
+            return {"line": line_number, "reason": "rest_of_input"}
         rest = f"tail -n +{line_number} {shlex.quote(self._script)}"
-        return f"Go on with: {rest} | shop run -"
+        return {"line": line_number, "rest": rest, "reason": "rest_of_script"}
 
-    def how_to_go_on_after(self, code: int) -> str:
+    def how_to_go_on_after(self, code: int, catalogue: Catalogue) -> str:
         """What to type after the last line ended with an exit code other than 0."""
+        from shopcli.wording.advice import worded  # only after a stop
+
+        at, say = self.line_number, catalogue.text
         if code in _ENDED or code == OutcomeUnknown.exit_code:
             if self._name is not None:
-                return self.how_to_go_on(self.line_number)
+                return worded("interrupted", self.how_to_go_on(at), catalogue)
             # Its command would be done a second time under a key of its own.
-            return (
-                f"First see to line {self.line_number}. {self.how_to_go_on(self.line_number + 1)}"
-            )
-        return f"Fix it. {self.how_to_go_on(self.line_number)}"
+            further = worded("interrupted", self.how_to_go_on(at + 1), catalogue)
+            return f"{filled(say('First see to line {line}.'), {'line': at})} {further}"
+        return f"{say('Fix it.')} {worded('interrupted', self.how_to_go_on(at), catalogue)}"
 
     def how_to_mend(self) -> str:
-        """What to do about commands that failed while others went on."""
-        if self._name is None:
-            return "Run the mended lines as a script of their own."
-        return "Fix the lines where they stand and run the same command again."
+        """The reason that tells what to do about commands that failed while others went on."""
+        return "lines_failed" if self._name is None else "resumable_lines_failed"
 
     def _carry_out(self, line: _Line) -> int:
         from shopcli.cli.main import perform  # which loads this module
 
-        def tell(error: ShopError, *, as_json: bool) -> int:
+        def tell(problem: Problem, *, as_json: bool) -> int:
+            error, message, fix = problem
             if self._name is not None and error.code in _DONE_BEFORE:
-                problems.remark(f"line {line.number}: {error.message}", as_json=as_json)
+                problems.remark(f"line {line.number}: {message}", as_json=as_json)
                 return 0
-            error.message = f"Line {line.number}: {error.message}"
             error.details = {**error.details, "line": line.number}
-            return problems.tell(error, as_json=as_json)
+            message = f"Line {line.number}: {message}"
+            return problems.tell(Problem(error, message, fix), as_json=as_json)
 
         try:
             words = self._completed(line)
         except InvalidInput as error:
-            return tell(error, as_json=bool(self._more))
+            return tell(self._call.worded(error), as_json=bool(self._more))
         return perform(words, lend=self._lend, settings=self._settings, tell=tell)
 
     def _completed(self, line: _Line) -> list[str]:
@@ -205,20 +215,21 @@ class _Runner:
         first, two = tuple(words[:1]), tuple(words[:2])
         if first in _LASTING or two in _LASTING:
             raise InvalidInput(
-                f"{inert(' '.join(two if two in _LASTING else first))} does not belong in a script."
+                "{words} does not belong in a script.",
+                details={"words": inert(" ".join(two if two in _LASTING else first))},
             )
         if self._script == "-" and first == ("import",) and "-" in words:
             raise InvalidInput(
                 "Standard input is the script, so no rows can come from there.",
-                fix="Name the script or the rows as a file.",
+                details={"reason": "script_is_input"},
             )
         command = words[0]
         more = []
         if self._name is not None:
             if two in _KEYLESS:
                 raise InvalidInput(
-                    f"{' '.join(two)} takes no key, so it cannot be resumed.",
-                    fix="Change stock by: shop import products FILE --stock add --batch ID",
+                    "{command} takes no key, so it cannot be resumed.",
+                    details={"command": " ".join(two), "reason": "keyless"},
                 )
             if command in KEYED and not any(
                 word == "--key" or word.startswith("--key=") for word in words
@@ -248,23 +259,31 @@ def _lines(script: str) -> Iterator[_Line]:
         for number, text in enumerate(_read(script), 1):
             if len(text) > _LINE_LENGTH_MAX:
                 raise InvalidInput(
-                    f"Line {number} of {name} has more than {_LINE_LENGTH_MAX} characters.",
-                    fix="Name a script: one command a line.",
-                    details={"line": number},
+                    "Line {line} of {file} has more than {most} characters.",
+                    details={
+                        "line": number,
+                        "file": name,
+                        "most": _LINE_LENGTH_MAX,
+                        "reason": "long_line",
+                    },
                 )
             if number == 1 and (kind := binary_kind(text)) is not None:
                 raise InvalidInput(
-                    f"{name} is no script: it seems to be {kind}.",
-                    fix="Name a text in UTF-8: one command a line.",
+                    "{file} is no script: it seems to be {kind:noun}.",
+                    details={"file": name, "kind": kind, "reason": "binary_script"},
                 )
             line = _line(number, text)
             if line.words or line.wrong:
                 yield line
     except OSError as error:
         raise InvalidInput(
-            f"{name} cannot be read: {error.strerror}.",
-            fix="Name a script, or - for standard input.",
-            details={"line": number + 1},
+            "{file} cannot be read: {why}.",
+            details={
+                "line": number + 1,
+                "file": name,
+                "why": error.strerror,
+                "reason": "no_script",
+            },
         ) from None
 
 
@@ -273,8 +292,8 @@ def _read(script: str) -> Iterator[str]:
     source = sys.stdin.fileno() if script == "-" else script
     if script != "-" and not script.startswith(_OPEN_PIPES) and Path(script).is_fifo():
         raise InvalidInput(
-            f"{inert(script)[:_SHOWN_LENGTH]} is a pipe; opening it would wait for a writer.",
-            fix="Give it as standard input: shop run -",
+            "{file} is a pipe; opening it would wait for a writer.",
+            details={"file": inert(script)[:_SHOWN_LENGTH], "reason": "pipe"},
         )
     with open(  # a descriptor, or what is no path of a file
         source, encoding="utf-8-sig", errors="surrogateescape", closefd=script != "-"
@@ -286,26 +305,32 @@ def _read(script: str) -> Iterator[str]:
 def _no_command(text: str, word: str, commands: Collection[str]) -> InvalidInput:
     """The refusal of a line of something else; repeats none of it, as it may be a secret."""
     kind = text_kind(text)
+    details: dict[str, Any] = {"kind": kind, "reason": "no_script_command"}
     if kind == TABLE:
-        fix = "Rows are imported: shop import --help"
+        details["reason"] = "rows_in_script"
     elif near := get_close_matches(word, commands, n=1):
-        fix = f"Did you mean: shop {near[0]}"
-    else:
-        fix = "A script has one command a line, such as: balance -u kim"
-    seems = f"; the file seems to be {kind}" if kind is not None else ""
-    return InvalidInput(f"It begins with no command of the shop{seems}.", fix=fix)
+        details |= {"suggestions": near, "reason": "near_script_command"}
+    return InvalidInput(
+        "It begins with no command of the shop."
+        if kind is None
+        else "It begins with no command of the shop; the file seems to be {kind:noun}.",
+        details=details,
+    )
 
 
 def _line(number: int, text: str) -> _Line:
     if "\0" in text:
-        wrong = InvalidInput("It holds a NUL character.", fix="Save the script as plain text.")
+        wrong = InvalidInput("It holds a NUL character.", details={"reason": "nul_in_script"})
         return _Line(number, [], wrong)
     if not text.isascii() and _SURROGATES.search(text):
-        return _Line(number, [], InvalidInput("It is not UTF-8 text.", fix="Save it as UTF-8."))
+        return _Line(
+            number, [], InvalidInput("It is not UTF-8 text.", details={"reason": "script_encoding"})
+        )
     try:
         words = text.split() if _is_plain(text) else shlex.split(text, comments=True)
     except ValueError as error:
-        wrong = InvalidInput(f"{str(error).capitalize()}.", fix="Close each quote on its line.")
+        details = {"complaint": str(error).capitalize(), "reason": "quote_in_script"}
+        wrong = InvalidInput("{complaint}.", details=details)
         return _Line(number, [], wrong)
     if words and words[0] == "shop":
         del words[0]

@@ -101,9 +101,9 @@ def _backlog_may_go(call: Call, shop: Shop, url: str) -> bool:
     told = f"Events waiting: {waiting}. The next flush or relay sends them to {address}"
     if call.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise InvalidInput(
-            f"{told}, and nobody can be asked.",
-            fix="If they should go there: add --yes.",
-            details={"pending": waiting},
+            "Events waiting: {pending}. The next flush or relay sends them to {address}, and"
+            " nobody can be asked.",
+            details={"pending": waiting, "address": address, "reason": "backlog"},
         )
     call.remark(f"{told}.")
     agreed = typer.confirm("Set it?", default=False, err=True)

@@ -47,7 +47,7 @@ def tui(
     _check_terminal(call)
     user, is_bound = _user(call)
     at_most_one_of(
-        "Leave out all but one; without any the person at the machine is trusted.",
+        {"reason": "one_of_storefronts"},
         user=is_bound,
         kiosk=kiosk,
         desk=desk,
@@ -73,6 +73,7 @@ def tui(
             kiosk=kiosk,
             desk=desk,
             deliver=deliver,
+            catalogue=call.catalogue,
         )
         _run(call, shop, storefront)
     if storefront.return_code:
@@ -87,7 +88,7 @@ def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
         try:
             _tell_deeds(call, shop if may_ask else None, storefront, are_over=False)
         except ShopError as error:
-            return problems.tell(error, as_json=False)
+            return problems.tell(call.worded(error), as_json=False)
         return None
 
     with Ending(storefront.end, last_word).watching():
@@ -102,13 +103,16 @@ def _check_terminal(call: Call) -> None:
     """Refuse before anything is written: without a terminal the storefront would wait for ever."""
     # Textual draws on standard error, so that one counts too.
     streams = (sys.stdin, sys.stdout, sys.stderr)
-    fix = "Without one type: shop products, then: shop order SKU:QTY --user USER"
     if call.as_json or not all(stream.isatty() for stream in streams):
-        raise InvalidInput("The storefront needs a terminal for input, output and errors.", fix=fix)
+        raise InvalidInput(
+            "The storefront needs a terminal for input, output and errors.",
+            details={"reason": "no_terminal"},
+        )
     kind = call.settings.environment.get("TERM", "")
     if kind in _NO_SCREEN:
         raise InvalidInput(
-            f"The storefront needs a terminal with a screen, not TERM={kind}.", fix=fix
+            "The storefront needs a terminal with a screen, not TERM={kind}.",
+            details={"kind": kind, "reason": "no_terminal"},
         )
 
 
@@ -137,16 +141,21 @@ def _tell_deeds(call: Call, shop: Shop | None, storefront: Storefront, *, are_ov
     if unknown:
         first = unknown[0]
         raise OutcomeUnknown(
-            f"The storefront ended before it was known: {first.what} may have been made or not.",
-            fix=f"Learn it with: {first.look}",
-            details={"key": first.key},
+            "The storefront ended before it was known: {what} may have been made or not.",
+            details={
+                "key": first.key,
+                "what": first.what,
+                "look": first.look,
+                "reason": "storefront_ended",
+            },
         )
 
 
 def _tell_deed(call: Call, shop: Shop | None, deed: Deed, *, is_over: bool) -> bool:
     """Say what became of one deed; whether that is known."""
     if deed.refusal is not None:
-        call.remark(f"{deed.what} was not made: {deed.refusal.message}")
+        why = deed.refusal.sentence(call.catalogue.text)
+        call.remark(f"{deed.what} was not made: {why}")
         return True
     if not deed.is_payment:
         if deed.is_done:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from shopcli.cli.call import LOOKED_AT_MAX, Call, at_most_one_of, remark_lookalikes
+from shopcli.cli.call import LOOKED_AT_MAX, Call, at_most_one_of, remark_lookalikes, see
 from shopcli.cli.completion.typer_hooks import complete_user
 from shopcli.cli.parsing.options import Limit, Reason
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
@@ -60,13 +60,13 @@ def change(
 ) -> None:
     """Change a user's name or state."""
     call = Call.of(context)
-    fix = "See: shop user set --help"
-    at_most_one_of(fix, blocked=blocked, active=active, closed=closed)
-    at_most_one_of(fix, name=name, forget_name=forget_name)
+    help_text = see("shop user set --help")
+    at_most_one_of(help_text, blocked=blocked, active=active, closed=closed)
+    at_most_one_of(help_text, name=name, forget_name=forget_name)
     states = {"blocked": blocked, "active": active, "closed": closed}
     state = next((state for state, wanted in states.items() if wanted), None)
     if state is None and name is None and not forget_name:
-        raise InvalidInput("Nothing to change was given.", fix=fix)
+        raise InvalidInput("Nothing to change was given.", details=help_text)
     with call.shop() as shop:
         before = shop.user(user)
         changed = shop.set_user(

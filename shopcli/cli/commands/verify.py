@@ -28,7 +28,6 @@ def verify(context: typer.Context) -> None:
     if not proof.ok:
         failed = [check.name for check in proof.checks if not check.ok]
         raise VerifyFailed(
-            f"{len(failed)} of {len(proof.checks)} checks failed: {', '.join(failed)}.",
-            fix="Keep a copy of the database, then mend it with further entries, never by editing.",
-            details={"checks": failed},
+            "{failed} of {all} checks failed: {checks}.",
+            details={"checks": failed, "failed": len(failed), "all": len(proof.checks)},
         )

@@ -38,7 +38,10 @@ def load(entry: Entry) -> Command:
     for info in app.registered_commands:
         if info.name == entry.word:
             return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
-    raise Internal(f"The module {entry.module} has no command {entry.word}.")
+    raise Internal(
+        "The module {module} has no command {word}.",
+        details={"module": entry.module, "word": entry.word},
+    )
 
 
 class _Stub(TyperCommand):

@@ -74,9 +74,13 @@ class ShopCommand(TyperCommand):
                     break
                 if takes_value.get(word) and following in takes_value:
                     raise InvalidInput(
-                        f"The option {word} wants a value, and {following} is an option.",
-                        fix=f"See: {ctx.command_path} --help",
-                        details={"option": word},
+                        "The option {option} wants a value, and {following} is an option.",
+                        details={
+                            "option": word,
+                            "following": following,
+                            "see": f"{ctx.command_path} --help",
+                            "reason": "usage",
+                        },
                     )
         return super().parse_args(ctx, args)
 
@@ -148,11 +152,15 @@ class ShopGroup(TyperGroup):
         near = get_close_matches(word, visible, n=3)
         path = ctx.command_path
         raise InvalidInput(
-            f"There is no command {f'{path} {word[:80]}'!r}.",
-            fix=f"Did you mean: {' or '.join(f'{path} {name}' for name in near)}"
-            if near
-            else f"See: {path} --help",
-            details={"word": word[:80], "suggestions": near},
+            "There is no command '{command}'.",
+            details={
+                "word": word[:80],
+                "suggestions": near,
+                "command": f"{path} {word[:80]}",
+                "near": [f"{path} {name}" for name in near],
+                "see": f"{path} --help",
+                "reason": "near_command" if near else "usage",
+            },
         )
 
     def invoke(self, ctx: Context) -> Any:  # noqa: ANN401  # whatever the command returns
@@ -164,9 +172,13 @@ class ShopGroup(TyperGroup):
         if not (ctx._protected_args or self.invoke_without_command):  # noqa: SLF001  # Typer's own place
             words = [name for name, command in self.commands.items() if not command.hidden]
             raise InvalidInput(
-                f"{ctx.command_path!r} needs a subcommand: {', '.join(words)}.",
-                fix=f"See: {ctx.command_path} --help",
-                details={"suggestions": words},
+                "'{command}' needs a subcommand: {suggestions}.",
+                details={
+                    "suggestions": words,
+                    "command": ctx.command_path,
+                    "see": f"{ctx.command_path} --help",
+                    "reason": "usage",
+                },
             )
         return super().invoke(ctx)
 

@@ -61,7 +61,10 @@ def seconds(text: str) -> float:
     """
     found = _SPAN.fullmatch(text)
     if not found:
-        raise InvalidInput(f"{text[:20]!r} is not a time such as 250ms, 2s or 5m.", fix="Try 2s.")
+        raise InvalidInput(
+            "'{value}' is not a time such as 250ms, 2s or 5m.",
+            details={"value": text[:20], "reason": "duration"},
+        )
     return int(found[1]) * _SPAN_SECONDS[found[2] or "s"]
 
 

@@ -12,7 +12,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 from shopcli.domain.batch import KINDS, Kind, grammar
 from shopcli.domain.errors import (
-    Busy,
     InvalidInput,
     NotAllowed,
     NotAShop,
@@ -21,6 +20,7 @@ from shopcli.domain.errors import (
     ShopError,
     TryLater,
 )
+from shopcli.domain.showing import inert
 from shopcli.engine.imports.batches import Applying
 from shopcli.engine.imports.plan import Choices, Outcome, Plan
 from shopcli.engine.imports.reading.cells import Checker
@@ -80,6 +80,7 @@ def run(
     max_errors: int | None = 0,
     rejects: str | Path | None = None,
     progress: Progress | None = None,
+    worded: Callable[[ShopError], str] = str,
 ) -> ImportSummary:
     """Import one input: read and check all of it, then apply it in short transactions.
 
@@ -96,6 +97,7 @@ def run(
         rejects: Where rejected rows go; beside the input where None.
         progress: Called with (phase, rows done, rows in all if known); each phase begins with
             0 done, and while rows are checked how many there are is an estimate.
+        worded: Words what is wrong with a row, for the rejects file and `details.errors`.
 
     Raises:
         InvalidInput: The input is malformed, with `details.errors`; nothing was applied.
@@ -103,12 +105,12 @@ def run(
             error that ends it halfway, `details` has `rows_done` of `rows`.
     """
     if kind not in KINDS:
-        raise InvalidInput(f"What can be imported: {', '.join(KINDS)}.")
+        raise InvalidInput("What can be imported: {kinds}.", details={"kinds": list(KINDS)})
     chosen = choices or Choices()
     chosen.check(kind)
     name = str(path)
     importer = replace(runtime, origin=replace(runtime.origin, channel=CHANNEL))
-    run = _Run(importer, kind, name, chosen, form, progress)
+    run = _Run(importer, kind, name, chosen, form, progress, worded)
     with _without_collecting():
         return run.run(stream, max_errors, None if rejects is None else Path(rejects))
 
@@ -136,6 +138,7 @@ class _Run:
         choices: Choices,
         form: str | None,
         progress: Progress | None,
+        worded: Callable[[ShopError], str],
     ) -> None:
         identity = runtime.identity
         self._runtime = runtime
@@ -144,6 +147,7 @@ class _Run:
         self._choices = choices
         self._form = format_of("-" if name == "-" else name, form)
         self._progress = progress or (lambda _phase, _done, _total: None)
+        self._worded = worded
         self._rules = grammar(
             kind,
             exponent=identity.exponent,
@@ -162,7 +166,7 @@ class _Run:
     ) -> ImportSummary:
         with ExitStack() as stack:
             rejects = self._rejects = stack.enter_context(Rejects(self._rules, self._form))
-            malformed = Malformed(max_errors, self._put_aside)
+            malformed = Malformed(max_errors, self._put_aside, worded=self._worded)
             checker = (JsonChecker if self._form == "jsonl" else Checker)(
                 self._rules,
                 self._form,
@@ -245,26 +249,27 @@ class _Run:
         try:
             applying.run(checked.batches())
         except (TryLater, NotAShop, ReadOnly, NotAllowed, OutcomeUnknown) as error:
-            self._say_how_far(error)
-            raise
+            raise self._ended_by(error) from error
 
-    def _say_how_far(self, error: ShopError) -> None:
-        """Add what is known of the rows to what ended the import, and how to go on."""
-        last = ""
+    def _ended_by(self, error: ShopError) -> ShopError:
+        """What ended the import, with what is known of the rows."""
+        details = {**error.details, "rows_done": self._done, "rows": self._row_count}
+        kind = type(error)
         if isinstance(error, OutcomeUnknown):
-            last = " Those in hand may or may not be applied, whole or not at all."
-        if self._done:
-            done = f" Before that {self._done:,} of {self._row_count:,} rows were gone through"
-            told = f"{done}; what came of them stays.{last}"
-        else:
-            told = last or " No row is applied."
-        error.message += told
-        error.details = {**error.details, "rows_done": self._done, "rows": self._row_count}
-        again = "run the same import again: it goes on, and nothing is done twice."
-        if isinstance(error, OutcomeUnknown | Busy):
-            error.fix = again.capitalize()
-        else:  # as on a full disk: tells what to do first
-            error.fix = f"{error.fix} Then {again}".strip()
+            return kind(
+                "{cause} Before that {rows_done:,} of {rows:,} rows were gone through; what came of"
+                " them stays. Those in hand may or may not be applied, whole or not at all."
+                if self._done
+                else "{cause} Those in hand may or may not be applied, whole or not at all.",
+                details={**details, "reason": "import_ended"},
+            )
+        return kind(
+            "{cause} Before that {rows_done:,} of {rows:,} rows were gone through; what came of"
+            " them stays."
+            if self._done
+            else "{cause} No row is applied.",
+            details={**details, "reason": "import_ended"},
+        )
 
     def _plan(self, checked: Checked, batch: str) -> Plan:
         # Each import loads the one plan it needs.
@@ -305,8 +310,9 @@ class _Run:
         total.differences += outcome.differences
         for reject in sorted(outcome.rejects, key=lambda one: one.line):
             column, code = reject.column, reject.error.code
-            self._reject(reject.line, column, code, reject.message)
-            self._rejects.put_values(reject.line, column, code, reject.message, reject.values)
+            message = inert(self._worded(reject.error))
+            self._reject(reject.line, column, code, message)
+            self._rejects.put_values(reject.line, column, code, message, reject.values)
         self._progress(self._phase, self._done, self._row_count)
 
     def _reject(self, line: int, column: str | None, code: str, message: str) -> None:

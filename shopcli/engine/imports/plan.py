@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.showing import inert, shown
+from shopcli.domain.showing import excerpt
 from shopcli.domain.text import checked_key
 
 if TYPE_CHECKING:
@@ -76,23 +76,48 @@ class Choices:
         """
         if self.on_existing not in ON_EXISTING:
             raise InvalidInput(
-                f"{shown(self.on_existing)} is no choice: --on-existing is one of"
-                f" {', '.join(ON_EXISTING)}."
+                "'{value}' is no way to treat what exists: that is one of {choices}.",
+                details={
+                    "field": "on_existing",
+                    "value": excerpt(self.on_existing),
+                    "choices": list(ON_EXISTING),
+                },
             )
         if self.stock is not None and self.stock not in STOCK_MODES:
-            raise InvalidInput(f"{shown(self.stock)} is no choice: --stock is set or add.")
+            raise InvalidInput(
+                "'{value}' is no way to treat stock: that is one of {choices}.",
+                details={
+                    "field": "stock",
+                    "value": excerpt(self.stock),
+                    "choices": list(STOCK_MODES),
+                },
+            )
         if self.stock is not None and kind != "products":
-            raise InvalidInput("--stock belongs to products.")
+            raise InvalidInput(
+                "Only an import of products changes stock.", details={"field": "stock"}
+            )
         if self.events not in EVENT_MODES:
-            raise InvalidInput(f"{shown(self.events)} is no choice: --events is send or skip.")
+            raise InvalidInput(
+                "'{value}' is no way to treat events: that is one of {choices}.",
+                details={
+                    "field": "events",
+                    "value": excerpt(self.events),
+                    "choices": list(EVENT_MODES),
+                },
+            )
         if self.historical and kind != "orders":
-            raise InvalidInput("--historical belongs to orders.")
+            raise InvalidInput(
+                "Only orders are booked as historical ones.", details={"field": "historical"}
+            )
         if self.events == "skip" and not self.historical:
             raise InvalidInput(
-                "Only the events of past orders can be skipped.", fix="Add --historical."
+                "Only the events of past orders can be skipped.",
+                details={"field": "events", "reason": "events_of_now"},
             )
         if self.same_key_once and kind not in {"charges", "claims"}:
-            raise InvalidInput("--same-key-once belongs to charges and claims.")
+            raise InvalidInput(
+                "Only charges and claims may share a key.", details={"field": "same_key_once"}
+            )
         if self.key_prefix:
             checked_key(self.key_prefix)
         if self.batch is not None:
@@ -118,11 +143,6 @@ class Reject:
         if code.startswith("coupon_") and code != "coupon_exists":
             return "coupon"
         return _COLUMN_OF_CODE.get(code)
-
-    @property
-    def message(self) -> str:
-        """What happened and what to do."""
-        return inert(f"{self.error.message} {self.error.fix}".strip())
 
 
 @dataclass(slots=True)

@@ -138,9 +138,9 @@ class Rejects:
             return self._place(wanted, head.encode())
         except OSError as error:
             raise InvalidInput(
-                f"The rejected rows could not be written to {inert(wanted)}: {error.strerror}."
-                " All other rows are applied.",
-                fix="Run the import again with --rejects FILE: what is done is not done twice.",
+                "The rejected rows could not be written to {file}: {why}. All other rows are"
+                " applied.",
+                details={"file": inert(wanted), "why": error.strerror, "reason": "no_rejects_file"},
             ) from None
 
     def _place(self, wanted: Path, head: bytes) -> Path:

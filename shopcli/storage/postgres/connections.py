@@ -364,11 +364,14 @@ def _prepare(connection: BoundedConnection, address: PostgresAddress, bounds: Bo
     )
     behind_pooler = int(process_id) != connection.pgconn.backend_pid
     if not behind_pooler and (commit == "off" or isolation != "read committed"):
-        raise Internal(f"The server does not take our settings: {commit}, {isolation}.")
+        raise Internal(
+            "The server does not take our settings: {commit}, {isolation}.",
+            details={"commit": commit, "isolation": isolation},
+        )
     if encoding != "UTF8":
         raise NotAShop(
-            f"The database {address.display} keeps text as {encoding}, not as UTF8.",
-            fix="Make the database with ENCODING 'UTF8'.",
+            "The database {database} keeps text as {encoding}, not as UTF8.",
+            details={"database": address.display, "encoding": encoding, "reason": "encoding"},
         )
     pinned_path = search_path.pinned(path, address.display)
     return _Prepared(behind_pooler, pinned_path, ServerTime(int(server_at), time.monotonic()))

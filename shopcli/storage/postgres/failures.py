@@ -94,16 +94,18 @@ def _about_server(state: str) -> ShopError | None:
         return took_too_long()
     if state == _DISK_FULL:
         return DatabaseUnreachable(
-            "The disk of the database server is full.", fix="Free some space there and try again."
+            "The disk of the database server is full.", details={"reason": "server_disk_full"}
         )
     if state == _TOO_MANY_CONNECTIONS:
-        return Busy("The database server has no connection left.", fix="Try again in a moment.")
+        return Busy(
+            "The database server has no connection left.", details={"reason": "no_connection"}
+        )
     if state.startswith(_OUT_OF_RESOURCES):
-        return Busy("The database server has run out of memory.", fix="Try again in a moment.")
+        return Busy("The database server has run out of memory.", details={"reason": "no_memory"})
     if state in _PREPARED_ELSEWHERE:
         return InvalidInput(
             "The connection pooler in front of the database keeps no prepared statements.",
-            fix="Write prepare_threshold=none into the database address.",
+            details={"reason": "pooler"},
         )
     return None
 
@@ -121,88 +123,94 @@ def connect_failed(error: psycopg.Error, display: str) -> Exception:
     text = str(error)
     if 'database "' in text and "does not exist" in text:
         return NotAShop(
-            f"There is no database at {display}.",
-            fix="Make the database first (createdb), then run `shop init`.",
+            "There is no database at {database}.",
+            details={"database": display, "reason": "no_database"},
         )
     if (
         "too many clients" in text
         or "too many connections" in text
         or "remaining connection" in text
     ):
-        return Busy("The database server has no connection left.", fix="Try again in a moment.")
+        return Busy(
+            "The database server has no connection left.", details={"reason": "no_connection"}
+        )
     if "permission denied for database" in text:
         return NotAllowed(
-            f"The login at {display} may not use that database.",
-            fix="Ask whoever looks after the database for the right, or use another login.",
-            details={"role": None, "verb": "connect"},
+            "The login at {database} may not use that database.",
+            details={
+                "role": None,
+                "verb": "connect",
+                "database": display,
+                "reason": "database_right",
+            },
         )
     if "authentication failed" in text or "no password supplied" in text or 'role "' in text:
         return DatabaseUnreachable(
-            f"The database server did not accept the login for {display}.",
-            fix="Check user and password of the address, PGPASSWORD or the password file.",
+            "The database server did not accept the login for {database}.",
+            details={"database": display, "reason": "login"},
         )
     return unreachable(display)
 
 
 def busy() -> Busy:
     """Others held rows or locks for longer than the bound."""
-    return Busy("Others kept the database busy.", fix="Try again in a moment.")
+    return Busy("Others kept the database busy.", details={"reason": "locks"})
 
 
 def took_too_long() -> Busy:
     """The server ended a statement at its time limit, or because it was asked to."""
-    return Busy(
-        "The database took too long and was stopped.",
-        fix="Try again in a moment, or allow it more time: shop config set wait_max 60s",
-    )
+    return Busy("The database took too long and was stopped.", details={"reason": "wait_max"})
 
 
 def conflict() -> ReadConflict:
     """A stand-by ended a read: what it was reading had to make way for news from its primary."""
     return ReadConflict(
-        "The database ended the read to make way for changes.",
-        fix="Try again, or read long reports from the primary server.",
+        "The database ended the read to make way for changes.", details={"reason": "read_conflict"}
     )
 
 
 def no_answer(display: str, error: NoAnswer) -> DatabaseUnreachable:
     """A server that keeps silent while nothing was being committed."""
     return DatabaseUnreachable(
-        f"The database server of {display} does not answer ({error}).",
-        fix="Check the server and the way to it, then try again.",
+        "The database server of {database} does not answer ({error}).",
+        details={"database": display, "error": str(error), "reason": "no_answer"},
     )
 
 
 def unreachable(display: str) -> DatabaseUnreachable:
     """No connection, or one that broke while nothing was being committed."""
     return DatabaseUnreachable(
-        f"The database server of {display} cannot be reached.",
-        fix="Check that the server runs and that the address is right, then try again.",
+        "The database server of {database} cannot be reached.",
+        details={"database": display, "reason": "out_of_reach"},
     )
 
 
 def read_only(display: str) -> ReadOnly:
     """A stand-by server, or one that was told to take no writes."""
     return ReadOnly(
-        f"The database {display} takes no writes.", fix="Use the address of the primary server."
+        "The database {database} takes no writes.",
+        details={"database": display, "reason": "stand_by"},
     )
 
 
 def denied(error: psycopg.Error) -> NotAllowed:
     """The login lacks a right; the server's text names the table, and holds no value."""
     return NotAllowed(
-        f"The login at the database may not do this: {error.diag.message_primary}.",
-        fix="Ask whoever looks after the database for the right, or use another login.",
-        details={"role": None, "verb": None},
+        "The login at the database may not do this: {denied}.",
+        details={
+            "role": None,
+            "verb": None,
+            "denied": error.diag.message_primary,
+            "reason": "database_right",
+        },
     )
 
 
 def damaged(display: str) -> NotAShop:
     """Pages on the server's disk contradict each other."""
     return NotAShop(
-        f"The database {display} is damaged.",
-        fix="Stop using it and restore the latest backup; then run `shop verify`.",
-        details={"damaged": True},
+        "The database {database} is damaged.",
+        details={"damaged": True, "database": display, "reason": "damaged_server"},
     )
 
 
@@ -210,30 +218,22 @@ def outcome_unknown(key: str | None) -> OutcomeUnknown:
     """The answer to what commits was lost, or did not come in time."""
     return OutcomeUnknown(
         "The database was lost while the change was committed; it may or may not have happened.",
-        fix=_how_to_repeat(key),
-        details={"key": key},
+        details={"key": key, **({} if key else {"reason": "no_key"})},
     )
 
 
 def not_replicated(key: str | None) -> OutcomeUnknown:
     """The server has committed, but no stand-by has said so in time: a failover would lose it."""
     return OutcomeUnknown(
-        "The change was made, but no stand-by server has confirmed it in time: should the server"
-        " be lost now, the change is lost with it.",
-        fix=_how_to_repeat(key),
-        details={"key": key},
+        "The change was made, but no stand-by server has confirmed it in time:"
+        " should the server be lost now, the change is lost with"
+        " it.",
+        details={"key": key, **({} if key else {"reason": "no_key"})},
     )
-
-
-def _how_to_repeat(key: str | None) -> str:
-    if key is None:
-        return "Look whether it has happened before doing it again."
-    return "Repeat the command with the same key: it cannot happen twice."
 
 
 def bad_address() -> InvalidInput:
     """Libpq does not understand the address; its own message could show a password."""
     return InvalidInput(
-        "The postgresql:// address is not understood.",
-        fix="Give postgresql://user@host/database, with options after '?'.",
+        "The postgresql:// address is not understood.", details={"reason": "libpq_address"}
     )

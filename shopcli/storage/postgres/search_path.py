@@ -56,13 +56,17 @@ def pinned(answer: PGresult, display: str) -> str:
     _, path, holders, count = ((answer.get_value(0, n) or b"").decode() for n in range(4))
     if int(count) > 1:
         raise NotAShop(
-            f"In {display} several schemas that are searched hold a shop: {holders}.",
-            fix=f"Name one at the end of the address: {NAME_IN_ADDRESS}",
-            details={"schemas": holders},
+            "In {database} several schemas that are searched hold a shop: {schemas}.",
+            details={
+                "schemas": holders,
+                "database": display,
+                "example": NAME_IN_ADDRESS,
+                "reason": "several_schemas",
+            },
         )
     if not path:
         raise NotAShop(
-            f"In {display} there is no schema that is searched and that the login may use.",
-            fix=f"Name one at the end of the address, {NAME_IN_ADDRESS}, and grant USAGE on it.",
+            "In {database} there is no schema that is searched and that the login may use.",
+            details={"database": display, "example": NAME_IN_ADDRESS, "reason": "no_schema"},
         )
     return path

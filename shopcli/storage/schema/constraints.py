@@ -115,7 +115,7 @@ def error_for(name: str) -> ShopError:
     refusal = REFUSALS.get(name)
     if refusal is None:
         return Internal(
-            f"The database refused a row by its constraint {name}.",
+            "The database refused a row by its constraint {constraint}.",
             details={"constraint": name},
         )
     kind, message = refusal

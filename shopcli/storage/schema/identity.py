@@ -76,10 +76,13 @@ def recognise(database: Database) -> Identity:
         raise other_release(database.display, identity)
     if identity.has_moved:
         raise SchemaOld(
-            f"The schema of the shop in {database.display} was renamed, and its functions look for"
-            " its tables under the old name.",
-            fix="Make them anew: shop db upgrade",
-            details={"schema_version": identity.schema_version, "wanted": SCHEMA_VERSION},
+            "The schema of the shop in {database} was renamed, and its functions look for its tables under the old name.",
+            details={
+                "schema_version": identity.schema_version,
+                "wanted": SCHEMA_VERSION,
+                "database": database.display,
+                "reason": "renamed",
+            },
         )
     return identity
 
@@ -115,31 +118,26 @@ def refuse_foreign(session: Session, display: str) -> None:
 
 def no_shop(display: str) -> NoShop:
     """The database is there, and empty."""
-    return NoShop(
-        f"There is no shop in {display}.",
-        fix="Make one with `shop init`, or name another with --db.",
-    )
+    return NoShop("There is no shop in {database}.", details={"database": display})
 
 
 def not_a_shop(display: str) -> NotAShop:
     """The database holds somebody else's tables."""
     return NotAShop(
-        f"{display} holds other tables, but no shop.",
-        fix="Give the address of a shop, or of an empty database to `shop init`.",
+        "{database} holds other tables, but no shop.",
+        details={"database": display, "reason": "other_tables"},
     )
 
 
 def other_release(display: str, identity: Identity) -> SchemaOld | SchemaNew:
     """The shop was made by an older or a newer release."""
-    details = {"schema_version": identity.schema_version, "wanted": SCHEMA_VERSION}
+    details = {
+        "schema_version": identity.schema_version,
+        "wanted": SCHEMA_VERSION,
+        "database": display,
+    }
     if identity.schema_version in SCHEMA_VERSIONS:
-        return SchemaOld(
-            f"The shop in {display} was made by an older release.",
-            fix="Make a backup, then run `shop db upgrade`.",
-            details=details,
-        )
+        return SchemaOld("The shop in {database} was made by an older release.", details=details)
     return SchemaNew(
-        f"The shop in {display} was made by a newer release than this one.",
-        fix="Install the release that made it, or a newer one.",
-        details=details,
+        "The shop in {database} was made by a newer release than this one.", details=details
     )

@@ -100,8 +100,7 @@ def create(
     found = found or _recognised(address_text)
     if found.currency != currency:
         raise CurrencyMismatch(
-            f"The shop exists already and its currency is {found.currency}, not {currency}.",
-            fix=f"Use it with {found.currency}, or make another shop at another address.",
+            "The shop exists already and its currency is {currency}, not {requested}.",
             details={"currency": found.currency, "requested": currency},
         )
     return found

@@ -161,9 +161,7 @@ def identity_of(path: str) -> tuple[int, int]:
     except OSError as error:
         raise sqlite_failures.unreadable(path) from error
     if not stat.S_ISREG(status.st_mode):
-        raise NotAShop(
-            f"{path} is not a file.", fix="Give the address of a shop's file, not of a folder."
-        )
+        raise NotAShop("{database} is not a file.", details={"database": path, "reason": "no_file"})
     if not status.st_size:
         raise no_shop(path)
     return status.st_dev, status.st_ino
@@ -171,9 +169,7 @@ def identity_of(path: str) -> tuple[int, int]:
 
 def no_shop(path: str) -> NoShop:
     """There is no file, or one without tables."""
-    return NoShop(
-        f"There is no shop at {path}.", fix="Make one with `shop init`, or name another with --db."
-    )
+    return NoShop("There is no shop at {database}.", details={"database": path})
 
 
 def open_session(path: str, timeout_seconds: float) -> SqliteSession:
@@ -230,7 +226,10 @@ def _set(connection: Connection, name: str, wanted: int) -> None:
     connection.execute(f"PRAGMA {name}={wanted}")
     found = connection.execute(f"PRAGMA {name}").fetchone()
     if found != (wanted,):
-        raise Internal(f"This SQLite does not take the setting {name}={wanted}: {found}.")
+        raise Internal(
+            "This SQLite does not take the setting {name}={wanted}: {found}.",
+            details={"name": name, "wanted": str(wanted), "found": str(found)},
+        )
 
 
 def _leave_wal(connection: Connection, path: str) -> None:
@@ -244,9 +243,9 @@ def _leave_wal(connection: Connection, path: str) -> None:
         mode = "wal"
     if mode != "delete":
         raise Busy(
-            f"Others use {path} in WAL mode, which the SQLite of this process"
-            f" ({library.version}) cannot do safely.",
-            fix="Install pysqlite3 for this Python, or stop the other processes for a moment.",
+            "Others use {database} in WAL mode, which the SQLite of this process ({version})"
+            " cannot do safely.",
+            details={"database": path, "version": library.version, "reason": "wal"},
         )
 
 

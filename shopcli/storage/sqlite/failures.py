@@ -44,7 +44,7 @@ def translated(error: Exception, path: str, *, writing: bool) -> Exception:
         case 5 | 6:  # SQLITE_BUSY, SQLITE_LOCKED
             return busy()
         case 13:  # SQLITE_FULL
-            return DatabaseUnreachable("The disk is full.", fix="Free some space and try again.")
+            return DatabaseUnreachable("The disk is full.", details={"reason": "disk_full"})
         case 8:  # SQLITE_READONLY
             return read_only(path)
         case 3 | 14:  # SQLITE_PERM, SQLITE_CANTOPEN
@@ -55,8 +55,8 @@ def translated(error: Exception, path: str, *, writing: bool) -> Exception:
             return not_a_database(path)
         case 10:  # SQLITE_IOERR
             return DatabaseUnreachable(
-                f"The disk reported an error for {path}.",
-                fix="Check the disk, then try again.",
+                "The disk reported an error for {database}.",
+                details={"database": path, "reason": "disk_failed"},
             )
         case 1 if str(error).startswith(("no such table", "no such column")):
             return TableMissing(str(error))
@@ -65,49 +65,43 @@ def translated(error: Exception, path: str, *, writing: bool) -> Exception:
 
 def busy() -> Busy:
     """Others held the file for longer than the bound."""
-    return Busy("Other processes kept the database busy.", fix="Try again in a moment.")
+    return Busy("Other processes kept the database busy.", details={"reason": "locks"})
 
 
 def read_only(path: str) -> ReadOnly:
     """The file or its folder takes no writes."""
     return ReadOnly(
-        f"The database {path} cannot be written.",
-        fix="Give your login write permission for the file and its folder, or use another --db.",
+        "The database {database} cannot be written.",
+        details={"database": path, "reason": "no_write_permission"},
     )
 
 
 def unreadable(path: str) -> ReadOnly:
     """The file is there, but cannot be opened even for reading."""
     return ReadOnly(
-        f"The database {path} cannot be opened with the permissions of your login.",
-        fix="Ask its owner for read and write permission for the file and its folder.",
+        "The database {database} cannot be opened with the permissions of your login.",
+        details={"database": path, "reason": "no_permission"},
     )
 
 
 def damaged(path: str) -> NotAShop:
     """Pages of the file contradict each other."""
     return NotAShop(
-        f"The database {path} is damaged.",
-        fix="Stop using it, keep a copy, and restore the latest backup; then run `shop verify`.",
-        details={"damaged": True},
+        "The database {database} is damaged.",
+        details={"damaged": True, "database": path, "reason": "damaged_file"},
     )
 
 
 def not_a_database(path: str) -> NotAShop:
     """The file is something else."""
     return NotAShop(
-        f"{path} is not an SQLite database.",
-        fix="Give the address of a shop, or of a file that does not exist yet to `shop init`.",
+        "{database} is not an SQLite database.", details={"database": path, "reason": "other_file"}
     )
 
 
 def outcome_unknown(key: str | None) -> OutcomeUnknown:
     """COMMIT failed in a way that does not tell whether it happened."""
-    again = "repeat the command with the same key: it cannot happen twice."
-    if key is None:
-        again = "look whether it has happened before doing it again."
     return OutcomeUnknown(
         "The disk failed while the change was committed; it may or may not have happened.",
-        fix=f"Check the disk, then {again}",
-        details={"key": key},
+        details={"key": key, "reason": "disk_failed" if key else "disk_failed_without_key"},
     )

@@ -47,7 +47,8 @@ def schema_transaction(address: SqliteAddress, timeout_seconds: float) -> Iterat
                 yield connection
     except Timeout:
         raise Busy(
-            f"Another process is making or upgrading the shop {path}.", fix="Try again in a moment."
+            "Another process is making or upgrading the shop {database}.",
+            details={"database": path, "reason": "making"},
         ) from None
     except sa.exc.DBAPIError as error:
         cause = error.orig
@@ -58,8 +59,8 @@ def schema_transaction(address: SqliteAddress, timeout_seconds: float) -> Iterat
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise sqlite_failures.read_only(path) from error
         raise DatabaseUnreachable(
-            f"The file {path} cannot be made: {error.strerror}.",
-            fix="Check the disk and the path, then try again.",
+            "The file {database} cannot be made: {why}.",
+            details={"database": path, "why": error.strerror, "reason": "unmakable_file"},
         ) from error
 
 
@@ -109,4 +110,7 @@ def _transaction(path: str, timeout_seconds: float) -> Iterator[sa.Connection]:
         yield connection
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(1)
         if broken:
-            raise Internal(f"The upgrade would leave broken references: {broken}.")
+            raise Internal(
+                "The upgrade would leave broken references: {broken}.",
+                details={"broken": str(broken)},
+            )

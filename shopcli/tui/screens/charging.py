@@ -56,6 +56,7 @@ def charge(store: Store) -> None:
             f"Charge the balance of {user}",
             f"amount in {visit.wording.currency}, like {example}",
             read,
+            explain=visit.wording.explained,
         ),
         entered,
     )

@@ -156,7 +156,13 @@ class DeskScreen(StoreScreen):
                 self.send("restock", lambda shop: Restocked(shop.restock(sku, quantity), quantity))
 
         self.app.push_screen(
-            EntryDialog(f"Restock {sku}", "how many came in", _read_quantity), entered
+            EntryDialog(
+                f"Restock {sku}",
+                "how many came in",
+                _read_quantity,
+                explain=self.visit.wording.explained,
+            ),
+            entered,
         )
 
     def action_retry(self) -> None:

@@ -80,18 +80,26 @@ class EntryDialog(Dialog[Value | None], Generic[Value]):
         title: What is asked for.
         hint: How to write it.
         read: Makes the value of a text, or refuses it.
+        explain: Words a refusal.
         value: What is there to begin with.
     """
 
     HINTS = (("enter", "OK"),)
 
     def __init__(
-        self, title: str, hint: str, read: Callable[[str], Value], *, value: str = ""
+        self,
+        title: str,
+        hint: str,
+        read: Callable[[str], Value],
+        *,
+        explain: Callable[[ShopError], str],
+        value: str = "",
     ) -> None:
         super().__init__()
         self._title = title
         self._hint = hint
         self._read = read
+        self._explain = explain
         self._value = value
 
     def compose(self) -> ComposeResult:
@@ -112,6 +120,6 @@ class EntryDialog(Dialog[Value | None], Generic[Value]):
         try:
             value = self._read(self.query_one("#entry", Input).value.strip())
         except ShopError as error:
-            self.say(f"{error.message} {error.fix}".strip(), "bad")
+            self.say(self._explain(error), "bad")
             return
         self.dismiss(value)

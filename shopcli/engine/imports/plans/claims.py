@@ -182,9 +182,8 @@ class ClaimPlan(Plan):
 def _used(code: str, order: str) -> CouponAlreadyUsed:
     """A claim of elsewhere that is not here yet, and would be usable a second time."""
     return CouponAlreadyUsed(
-        f"This coupon {code} was used, in order {order}; imported, it could be used again.",
-        fix="Leave it out, or take it as an unused one with --ignore-state.",
-        details={"coupon": code, "order": order},
+        "This coupon {coupon} was used, in order {order}; imported, it could be used again.",
+        details={"coupon": code, "order": order, "reason": "imported"},
     )
 
 

@@ -121,9 +121,8 @@ class UserPlan(Plan):
 def user_differs(username: str) -> UserExists:
     """The refusal of a user that exists with another name."""
     return UserExists(
-        f"There is already a user {username}, with another name.",
-        fix="Rename with --on-existing update, or leave as it is with --on-existing skip.",
-        details={"user": username},
+        "There is already a user {user}, with another name.",
+        details={"user": username, "reason": "other_name"},
     )
 
 
@@ -210,16 +209,19 @@ class CouponPlan(Plan):
             return None
         if self._choices.on_existing == "error" or not same_terms:
             raise CouponExists(
-                f"There is already a coupon {code}, with other terms.",
-                fix="Leave it with --on-existing skip; update changes its limit and closes only.",
-                details={"coupon": str(code)},
+                "There is already a coupon {coupon}, with other terms.",
+                details={"coupon": str(code), "reason": "other_terms"},
             )
         claimed = row.claim_count
         if isinstance(new_limit, int) and new_limit < claimed:
             raise InvalidInput(
-                f"{claimed} coupons {code} have been claimed already.",
-                fix=f"The limit cannot be lower than {claimed}.",
-                details={"claimed": claimed, "limit": row.claim_limit},
+                "{claimed} coupons {coupon} have been claimed already.",
+                details={
+                    "claimed": claimed,
+                    "limit": row.claim_limit,
+                    "coupon": str(code),
+                    "reason": "limit_below_claimed",
+                },
             )
         if isinstance(new_closes, int) and row.opens_at is not None and row.opens_at >= new_closes:
             raise InvalidInput("A coupon opens before it closes.")
@@ -233,7 +235,6 @@ def _can_be_added(values: Sequence[Value]) -> bool:
 
 def _cannot_be_added(code: Value) -> UnknownCoupon:
     return UnknownCoupon(
-        f"There is no coupon {code}, and a new one needs a limit and a percentage or an amount.",
-        fix="Fix the code, or fill them in.",
-        details={"coupon": str(code)},
+        "There is no coupon {coupon}, and a new one needs a limit and a percentage or an amount.",
+        details={"coupon": str(code), "reason": "new_needs_more"},
     )

@@ -283,7 +283,10 @@ class _Changes:
         if self._choices.stock == "add":
             stock += row.stock
         if stock > AMOUNT_MAX:
-            raise InvalidInput(f"The stock of {row.sku} would pass {AMOUNT_MAX}.")
+            raise InvalidInput(
+                "The stock of {sku} would pass {most}.",
+                details={"sku": row.sku, "most": AMOUNT_MAX},
+            )
         return stock
 
     def _move(self, row: ProductRow, stock: int) -> None:
@@ -332,9 +335,8 @@ class _Changes:
 def product_differs(sku: str, fields: list[str]) -> ProductExists:
     """The refusal of a product that exists and differs."""
     return ProductExists(
-        f"There is already a product {sku}, with another {', '.join(fields)}.",
-        fix="Change it with --on-existing update, or leave it with --on-existing skip.",
-        details={"sku": sku, "fields": fields},
+        "There is already a product {sku}, with another {fields}.",
+        details={"sku": sku, "fields": fields, "reason": "other_fields"},
     )
 
 
@@ -416,7 +418,6 @@ def _new_among(
 
 def _cannot_be_added(sku: str) -> UnknownProduct:
     return UnknownProduct(
-        f"There is no product {sku}, and a new one needs a name and a price.",
-        fix="Fix the SKU, or fill in name and price.",
-        details={"items": [{"sku": sku}]},
+        "There is no product {items:skus}, and a new one needs a name and a price.",
+        details={"items": [{"sku": sku}], "reason": "new_needs_more"},
     )

@@ -137,7 +137,9 @@ class Checker:
             return False
         self._blank_count += text.count("\n")
         if self._blank_count > _BLANK_LINES_MAX:
-            error = InvalidInput(f"More than {_BLANK_LINES_MAX:,} lines on end hold nothing.")
+            error = InvalidInput(
+                "More than {most:,} lines on end hold nothing.", details={"most": _BLANK_LINES_MAX}
+            )
             self._malformed.refuse_input(number, None, error)
         return True
 
@@ -233,8 +235,14 @@ class Checker:
             texts = split_record(line, self._form)
         except BrokenRecord as error:
             own = (line,)
-            error.message += _lines_of(number, line)
-            self._malformed.add_error(number, self._name_of(error.cell_index), error, own)
+            told: InvalidInput = error
+            if more := line.count("\n"):
+                told = InvalidInput(
+                    "{cause} The record is lines {line} to {last_line}.",
+                    details={**error.details, "line": number, "last_line": number + more},
+                )
+                told.__cause__ = error
+            self._malformed.add_error(number, self._name_of(error.cell_index), told, own)
             return None
         if len(texts) != self.header.width:
             is_short = len(texts) < self.header.width
@@ -275,8 +283,11 @@ class Checker:
             except ShopError as error:
                 (first, _), *_ = self.header.places
                 if texts[first].strip(" :").casefold() in _TOTALS:
-                    error.fix = "It looks like a row of totals: remove it."
-                self._malformed.add_error(number, column.name, error, self._own(texts))
+                    told = type(error)("{cause}", details={**error.details, "reason": "totals"})
+                    told.__cause__ = error
+                else:
+                    told = error
+                self._malformed.add_error(number, column.name, told, self._own(texts))
                 is_good = False
                 continue
             if place >= 0:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from shopcli.domain.batch import Grammar
     from shopcli.domain.batch_records import Format
 
-_NAMES = "The first line names the columns."
 _SAID = re.compile(r"sep=(.?)[,;\t]*")
 
 
@@ -46,12 +45,16 @@ class Header:
             check_header(rules, names, historical=historical)
         except InvalidInput as error:
             column = (error.details.get("columns") or [None])[0]
-            problem = {"line": 1, "column": column, "code": error.code, "message": error.message}
+            problem = {"line": 1, "column": column, "code": error.code, "message": str(error)}
             raise InvalidInput(
-                f"Line 1: {error.message}",
-                fix=_what_it_is(line, form) or f"{_NAMES} {error.fix}".rstrip(),
-                details={**error.details, "errors": [problem], "error_count": 1},
-            ) from None
+                "Line 1: {cause}",
+                details={
+                    **error.details,
+                    "errors": [problem],
+                    "error_count": 1,
+                    "reason": _what_it_is(line, form) or "header",
+                },
+            ) from error
         self.width = len(names)
         self.names.clear()
         states = STATES.get(rules.kind, {})
@@ -79,7 +82,9 @@ def says_separator(line: str, form: Format) -> bool:
 
 def _check_is_header(line: str) -> None:
     if len(line) > LINE_LENGTH_MAX:
-        raise InvalidInput(f"It is no header: longer than {LINE_LENGTH_MAX:,} characters.")
+        raise InvalidInput(
+            "It is no header: longer than {most:,} characters.", details={"most": LINE_LENGTH_MAX}
+        )
     if "\x00" in line:
         raise InvalidInput("It is no header: it holds a NUL.")
     if not line.strip(",;\t "):
@@ -87,19 +92,16 @@ def _check_is_header(line: str) -> None:
 
 
 def _what_it_is(header: str, form: Format) -> str:
-    """What to do about a first line that looks like another format's."""
+    """What a first line looks like, where that is another format; else empty."""
     if header.lstrip().startswith(("{", "[")):
-        return "It looks like JSON: one object a line, with --format jsonl."
+        return "header_of_json"
     said = _SAID.fullmatch(header)
     if said is not None:
         header = said[1] * 2
     if form != "csv" or "," in header:
         return ""
     if "\t" in header:
-        return "The cells are set apart by tabs: add --format tsv."
+        return "header_of_tabs"
     if ";" in header:
-        return (
-            "The cells are set apart by semicolons: save the file with commas, or as text with"
-            " tabs and --format tsv."
-        )
+        return "header_of_semicolons"
     return ""

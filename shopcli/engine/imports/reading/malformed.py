@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.facts import Say, filled
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
@@ -14,19 +15,40 @@ ERRORS_SHOWN_MAX = 100
 _MESSAGES_SHOWN = 5
 
 
+class MalformedLines(InvalidInput):
+    """Lines of an input are malformed; the first of them are told one by one."""
+
+    def sentence(self, say: Say = str) -> str:
+        """How many they are, and what is wrong with the first of them, each on a line."""
+        told = [super().sentence(say)]
+        for error in self.details["errors"][:_MESSAGES_SHOWN]:
+            column = inert(error["column"] or "")
+            text = say(
+                "Line {line}, column {column}: {message}" if column else "Line {line}: {message}"
+            )
+            told.append(filled(text, {**error, "column": column}))
+        more = self.details["error_count"] - _MESSAGES_SHOWN
+        if more > 0:
+            told.append(filled(say("… and {more} more"), {"more": more}))
+        return "\n".join(told)
+
+
 class Malformed:
     """What is wrong with an input.
 
     Args:
         most: So many malformed lines are put aside; None is any number, 0 refuses the input.
         put_aside: Takes (line, column, code, message, own cells) of a malformed line.
+        worded: Words what a grammar refused.
     """
 
     def __init__(
         self,
         most: int | None,
         put_aside: Callable[[int, str | None, str, str, tuple[Any, ...]], None],
+        worded: Callable[[ShopError], str],
     ) -> None:
+        self._worded = worded
         self._most = most
         self._put_aside = put_aside
         self.errors: list[dict[str, Any]] = []
@@ -64,8 +86,7 @@ class Malformed:
         self, line: int, column: str | None, error: ShopError, own: tuple[Any, ...]
     ) -> None:
         """Note a cell that its grammar refused."""
-        message = f"{error.message} {error.fix}" if error.fix else error.message
-        self.add(line, column, message, own, code=error.code)
+        self.add(line, column, self._worded(error), own, code=error.code)
 
     def add_beside(self, line: int, message: str, own: tuple[Any, ...]) -> None:
         """Put a line aside that is malformed only by another one, which is told as the error."""
@@ -79,12 +100,16 @@ class Malformed:
         Raises:
             InvalidInput: Always.
         """
-        self.add(line, column, error.message, ())
+        self.add(line, column, str(error), ())
         raise InvalidInput(
-            f"Line {line}: {error.message}",
-            fix=error.fix,
-            details={**error.details, "errors": self.errors, "error_count": self.error_count},
-        )
+            "Line {line}: {cause}",
+            details={
+                **error.details,
+                "errors": self.errors,
+                "error_count": self.error_count,
+                "line": line,
+            },
+        ) from error
 
     def check(self) -> None:
         """Refuse the input if more lines are malformed than were allowed.
@@ -95,16 +120,12 @@ class Malformed:
         if self._most is None or self.line_count <= self._most:
             return
         self.errors.sort(key=lambda error: error["line"])
-        told = [
-            f"Line {error['line']}"
-            + (f", column {inert(error['column'])}" if error["column"] else "")
-            + f": {error['message']}"
-            for error in self.errors[:_MESSAGES_SHOWN]
-        ]
-        if self.error_count > _MESSAGES_SHOWN:
-            told.append(f"… and {self.error_count - _MESSAGES_SHOWN} more")
-        raise InvalidInput(
-            "\n".join([f"Malformed lines: {self.line_count}. Nothing was applied.", *told]),
-            fix="Fix these lines, or skip them with --max-errors N (or all).",
-            details={"errors": self.errors, "error_count": self.error_count},
+        raise MalformedLines(
+            "Malformed lines: {lines:,}. Nothing was applied.",
+            details={
+                "errors": self.errors,
+                "error_count": self.error_count,
+                "lines": self.line_count,
+                "reason": "malformed_lines",
+            },
         )

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from shopcli.domain.batch_records import FORMATS, LINE_LENGTH_MAX, Format
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.showing import inert, shown
+from shopcli.domain.showing import excerpt, inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,21 +74,29 @@ def format_of(name: str, given: str | None) -> Format:
     """
     if given is not None:
         if given not in FORMATS:
-            raise InvalidInput(f"{shown(given)} is no format.", fix=f"Use {', '.join(FORMATS)}.")
+            raise InvalidInput(
+                "'{value}' is no format.",
+                details={
+                    "field": "format",
+                    "value": excerpt(given),
+                    "choices": list(FORMATS),
+                    "reason": "format",
+                },
+            )
         return given
     if name == "-":
         return "csv"
     if os.path.isdir(name):  # noqa: PTH112  # the name of a stream too
-        raise InvalidInput(f"{inert(name)[:300]} is a folder.", fix="Name a file.")
+        raise InvalidInput(
+            "{file} is a folder.", details={"file": inert(name)[:300], "reason": "no_file"}
+        )
     base = name.lower().removesuffix(".gz")
     found = _SUFFIXES.get(os.path.splitext(base)[1])  # noqa: PTH122  # the name of a stream too
     if found is None:
         is_book = base.endswith(_BOOKS)
         raise InvalidInput(
-            f"Cannot tell the format from the file name {inert(name)[:200]!r}.",
-            fix="Of a workbook, save one sheet as CSV in UTF-8."
-            if is_book
-            else "Add --format csv, tsv or jsonl.",
+            "Cannot tell the format from the file name '{file}'.",
+            details={"file": inert(name)[:200], "reason": "workbook" if is_book else "no_suffix"},
         )
     return found
 
@@ -151,8 +159,12 @@ class Source:
             yield from _blocks(text)
         except OSError as error:
             raise InvalidInput(
-                f"{inert(self.name)} could not be read: {error.strerror or error}.",
-                fix="Look after the file, then run the import again.",
+                "{file} could not be read: {why}.",
+                details={
+                    "file": inert(self.name),
+                    "why": str(error.strerror or error),
+                    "reason": "unreadable_rows",
+                },
             ) from None
         finally:
             text.detach()
@@ -180,16 +192,15 @@ def opened(path: str, *, hashed: bool) -> Iterator[Source]:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
     except OSError as error:
         raise InvalidInput(
-            f"{inert(path)[:300]} cannot be opened: {error.strerror}.",
-            fix="Name a file, or - for standard input.",
-            details={"file": inert(path)[:300]},
+            "{file} cannot be opened: {why}.",
+            details={"file": inert(path)[:300], "why": error.strerror, "reason": "no_rows"},
         ) from None
     before = os.fstat(descriptor)
     if not (stat.S_ISREG(before.st_mode) or stat.S_ISFIFO(before.st_mode)):
         os.close(descriptor)
-        what = "a folder" if stat.S_ISDIR(before.st_mode) else "not a file"
         raise InvalidInput(
-            f"{inert(path)[:300]} is {what}.", fix="Name a file, or - for standard input."
+            "{file} is a folder." if stat.S_ISDIR(before.st_mode) else "{file} is not a file.",
+            details={"file": inert(path)[:300], "reason": "no_rows"},
         )
     with open(descriptor, "rb", buffering=0) as stream:  # noqa: PTH123  # a descriptor
         if stat.S_ISFIFO(before.st_mode):
@@ -208,8 +219,8 @@ def opened(path: str, *, hashed: bool) -> Iterator[Source]:
 def _check_unchanged(path: str, descriptor: int, before: os.stat_result) -> None:
     if stat.S_ISREG(before.st_mode) and _marks_of(before) != _marks_of(os.fstat(descriptor)):
         raise InvalidInput(
-            f"{inert(path)[:300]} changed while it was read; nothing was applied.",
-            fix="Wait until it is written, then run the import again.",
+            "{file} changed while it was read; nothing was applied.",
+            details={"file": inert(path)[:300], "reason": "changed_meanwhile"},
         ) from None
 
 
@@ -246,7 +257,7 @@ def _blocks(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
 def _check_text(head: bytes, name: str) -> None:
     shown = inert(name)[:300]
     if not head:
-        raise InvalidInput(f"{shown} is empty.", fix="It needs at least its header, or a row.")
+        raise InvalidInput("{file} is empty.", details={"file": shown, "reason": "empty"})
     found = next((kind for mark, kind in _MARKS if head.startswith(mark)), None)
     if found is None and b"\x00" in head:
         odd, even = head[1::2].count(0), head[::2].count(0)
@@ -259,18 +270,20 @@ def _check_text(head: bytes, name: str) -> None:
 
 
 def _not_text(shown: str, found: str) -> InvalidInput:
-    message = f"{shown} is not UTF-8 text: found {found}."
-    fix = "Save it as UTF-8 text: CSV, TSV or JSON Lines."
-    if found.startswith("UTF-"):
-        fix = f"Convert it, for example: iconv -f {found.split(' ', 1)[0]} -t UTF-8"
-    return InvalidInput(
-        message,
-        fix=fix,
+    problem = {"line": 1, "column": None, "code": "invalid_input", "message": ""}
+    error = InvalidInput(
+        "{file} is not UTF-8 text: found {found}.",
         details={
-            "errors": [{"line": 1, "column": None, "code": "invalid_input", "message": message}],
+            "errors": [problem],
             "error_count": 1,
+            "file": shown,
+            "found": found,
+            "encoding": found.split(" ", 1)[0],
+            "reason": "other_encoding" if found.startswith("UTF-") else "no_text",
         },
     )
+    problem["message"] = str(error)
+    return error
 
 
 class _Counted(io.RawIOBase):
@@ -292,7 +305,8 @@ class _Counted(io.RawIOBase):
                 self._ahead += more
         except OSError as error:
             raise InvalidInput(
-                f"{inert(self._source.name)} could not be read: {error.strerror}."
+                "{file} could not be read: {why}.",
+                details={"file": inert(self._source.name), "why": error.strerror},
             ) from None
         return self._ahead
 
@@ -335,8 +349,12 @@ class _Unpacked(io.RawIOBase):
         self._given_bytes += len(data)
         if self._given_bytes > max(_EXPANSION_MAX * self._taken_bytes, _EXPANDED_BYTES):
             raise InvalidInput(
-                f"{inert(self._name)[:300]} unpacks to more than {_EXPANSION_MAX} times its size.",
-                fix="No file of rows does; if it is one, unpack it first.",
+                "{file} unpacks to more than {times} times its size.",
+                details={
+                    "file": inert(self._name)[:300],
+                    "times": _EXPANSION_MAX,
+                    "reason": "bomb",
+                },
             )
         return len(data)
 
@@ -362,5 +380,6 @@ class _Unpacked(io.RawIOBase):
 
     def _damaged(self) -> InvalidInput:
         return InvalidInput(
-            f"{inert(self._name)[:300]} is a damaged or cut gzip file.", fix="Copy it again."
+            "{file} is a damaged or cut gzip file.",
+            details={"file": inert(self._name)[:300], "reason": "damaged_gzip"},
         )

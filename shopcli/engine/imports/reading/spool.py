@@ -81,10 +81,9 @@ def full(error: OSError, rows: str) -> InvalidInput:
         rows: Which it holds: checked (then nothing was applied yet), or rejected.
     """
     why = "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror or error)
-    applied = " Nothing was applied." if rows == "checked" else ""
     return InvalidInput(
-        f"The {rows} rows could not be kept for a moment: {why}.{applied}",
-        fix="Free some space, or name another folder with TMPDIR, then run the same import again:"
-        " nothing is done twice.",
-        details={"folder": tempfile.gettempdir()},
+        "The checked rows could not be kept for a moment: {why}. Nothing was applied."
+        if rows == "checked"
+        else "The rejected rows could not be kept for a moment: {why}.",
+        details={"folder": tempfile.gettempdir(), "why": why, "reason": "no_room_for_rows"},
     )

@@ -1,0 +1,381 @@
+"""What to type or do next about an error, by its code and, where it has several, its reason.
+
+The engine says what happened; that a shop is used by typing commands is known here and above.
+Loaded once something went wrong.
+"""
+
+from __future__ import annotations
+
+from shlex import quote
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.amounts import typed_amount
+from shopcli.domain.errors import ShopError
+from shopcli.domain.facts import filled
+from shopcli.domain.text import typed, typed_after
+from shopcli.wording.catalogue import ENGLISH, Catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shopcli.domain.facts import Say, Way
+
+ADVICE: Mapping[str, str] = MappingProxyType(
+    {
+        "balance_not_zero": "Pay it out first: shop payout --all --reason R {user:--user}",
+        "barcode_exists": "A code names one product. See the other: shop product show {sku:word}",
+        "busy.import_ended": "Run the same import again: it goes on, and nothing is done twice.",
+        "busy.locks": "Try again in a moment.",
+        "busy.lost_races": "Try again.",
+        "busy.making": "Try again in a moment.",
+        "busy.no_connection": "Try again in a moment.",
+        "busy.no_memory": "Try again in a moment.",
+        "busy.read_conflict": "Try again, or read long reports from the primary server.",
+        "busy.wait_max": "Try again in a moment, or allow it more time: shop config set wait_max"
+        " 60s",
+        "busy.wal": "Install pysqlite3 for this Python, or stop the other processes for a moment.",
+        "coupon_already_claimed": "See your coupons: shop coupons",
+        "coupon_already_used.imported": "Leave it out, or take it as an unused one with"
+        " --ignore-state.",
+        "coupon_already_used.in_order": "Order without --coupon, or see: shop coupons",
+        "coupon_closed": "See what else there is: shop coupon list",
+        "coupon_disabled.in_order": "Order without --coupon, or see: shop coupons",
+        "coupon_exists": "See: shop coupon show {coupon:word}",
+        "coupon_exists.other_terms": "Leave it with --on-existing skip; update changes its limit"
+        " and closes only.",
+        "coupon_expired": "See what else there is: shop coupon list",
+        "coupon_expired.in_order": "Order without --coupon, or see: shop coupons",
+        "coupon_minimum_not_met": "Add something, or order without the coupon.",
+        "coupon_not_held": "Claim it first: shop claim {coupon:word}",
+        "coupon_not_open": "See its terms: shop coupon show {coupon:word}",
+        "coupon_sold_out": "See what else there is: shop coupon list",
+        "currency_mismatch": "Use it with {currency}, or make another shop at another address.",
+        "currency_mismatch.column": "Convert the amounts and leave the column out.",
+        "currency_mismatch.totals": "It looks like a row of totals: remove it.",
+        "database_unreachable.disk_failed": "Check the disk, then try again.",
+        "database_unreachable.disk_full": "Free some space and try again.",
+        "database_unreachable.import_ended": "{advice} Then run the same import again: it goes"
+        " on, and nothing is done twice.",
+        "database_unreachable.login": "Check user and password of the address, PGPASSWORD or the"
+        " password file.",
+        "database_unreachable.no_answer": "Check the server and the way to it, then try again.",
+        "database_unreachable.out_of_reach": "Check that the server runs and that the address is"
+        " right, then try again.",
+        "database_unreachable.server_disk_full": "Free some space there and try again.",
+        "database_unreachable.unmakable_file": "Check the disk and the path, then try again.",
+        "insufficient_balance": "Add money: shop charge {missing:amount} {user:--user}",
+        "insufficient_balance.nothing_to_take": "There is nothing to take.",
+        "insufficient_balance.pay_all_out": "Pay all of it out: shop payout --all --reason R"
+        " {user:--user}",
+        "insufficient_balance.take_all": "Take all of it: shop adjust --by=-{balance:amount}"
+        " --reason R {user:--user}",
+        "internal.bug": "Send the report to whoever looks after the shop.",
+        "internal.bug_with_key": "Repeating it with --key {key} is safe. Send the report to"
+        " whoever looks after the shop.",
+        "interrupted.events_wait": "Send the rest: shop outbox flush",
+        "interrupted.goes_on": "Run the same command again: it goes on, and nothing is done twice.",
+        "interrupted.in_doubt": "Repeat the command with --key {key} : it is done once in any"
+        " case.",
+        "interrupted.rest_of_input": "Go on with line {line}.",
+        "interrupted.rest_of_script": "Go on with: {rest} | shop run -",
+        "interrupted.run_again": "Run the same command again.",
+        "invalid_input.address": "Give a file path, sqlite:///file, sqlite:////absolute/file or"
+        " postgresql://host/database.",
+        "invalid_input.adjustment_of_nothing": "Use --by=+A or --by=-A.",
+        "invalid_input.amount": "Type it like {example}.",
+        "invalid_input.backlog": "If they should go there: add --yes.",
+        "invalid_input.binary_script": "Name a text in UTF-8: one command a line.",
+        "invalid_input.rows_in_script": "Rows are imported: shop import --help",
+        "invalid_input.near_script_command": "Did you mean: shop {suggestions}",
+        "invalid_input.no_script_command": (
+            "A script has one command a line, such as: balance -u kim"
+        ),
+        "invalid_input.nul_in_script": "Save the script as plain text.",
+        "invalid_input.login_in_hidden_url": "Leave out what stands before the @, and the @.",
+        "invalid_input.login_in_url": (
+            "Leave them out: shop settings set platform.url {plain:shell}"
+        ),
+        "invalid_input.barcode": "Scan it, as in 4006381333931.",
+        "invalid_input.bomb": "No file of rows does; if it is one, unpack it first.",
+        "invalid_input.cap_of_an_amount": "Leave --cap out.",
+        "invalid_input.cap_without_percent": "--cap goes with --percent.",
+        "invalid_input.changed_clocks": "Give the offset, as in {moment}{offset}.",
+        "invalid_input.changed_meanwhile": "Wait until it is written, then run the import again.",
+        "invalid_input.closed_output": "Send it somewhere: to throw it away, > /dev/null.",
+        "invalid_input.colours": "Type it like: shop config set colours never",
+        "invalid_input.columns": "The columns are: {known}.",
+        "invalid_input.columns_doubled": "Name each column once.",
+        "invalid_input.columns_leavable": "The columns are: {known}. To change only what exists,"
+        " add --on-existing update.",
+        "invalid_input.columns_miswritten": "Did you mean {suggestions}? Names of columns are"
+        " written small.",
+        "invalid_input.columns_miswritten_or_leavable": "Did you mean {suggestions}? Names of"
+        " columns are written small. To change only what exists, add --on-existing update.",
+        "invalid_input.columns_of_now": "Orders of the past take no coupon.",
+        "invalid_input.columns_of_the_past": "Add --historical to book orders of the past.",
+        "invalid_input.configuration": "Names are: {names}.",
+        "invalid_input.configuration_of_no_text": 'Write it like: {name} = "…"',
+        "invalid_input.configured_wait_max": "Give 1s to 1h, as in: shop config set wait_max 15s",
+        "invalid_input.currency": "Use a code such as KRW, EUR or USD.",
+        "invalid_input.damaged_gzip": "Copy it again.",
+        "invalid_input.duration": "Try 2s.",
+        "invalid_input.empty": "It needs at least its header, or a row.",
+        "invalid_input.empty_window": "Give a beginning that lies before now and before the end.",
+        "invalid_input.encoded_secret_file": "Save it as plain text (ASCII or UTF-8).",
+        "invalid_input.encoding": "Save the file as UTF-8.",
+        "invalid_input.ending": "Give more characters.",
+        "invalid_input.events_of_now": "Add --historical.",
+        "invalid_input.example": "Type it like: {example}",
+        "invalid_input.example_and_more": "Type it like: {example} (more: {see})",
+        "invalid_input.file_exists": "Name another file, or replace it: --force",
+        "invalid_input.format": "Use {choices}.",
+        "invalid_input.header": "The first line names the columns. {advice}",
+        "invalid_input.header_of_json": "It looks like JSON: one object a line, with --format"
+        " jsonl.",
+        "invalid_input.header_of_semicolons": "The cells are set apart by semicolons: save the"
+        " file with commas, or as text with tabs and --format tsv.",
+        "invalid_input.header_of_tabs": "The cells are set apart by tabs: add --format tsv.",
+        "invalid_input.identifier": "Choose a {field:noun} like {example}.",
+        "invalid_input.key": "Use something like till1-0042.",
+        "invalid_input.key.meant": "Type '{meant}'.",
+        "invalid_input.keyless": "Change stock by: shop import products FILE --stock add --batch"
+        " ID",
+        "invalid_input.libpq_address": "Give postgresql://user@host/database, with options after"
+        " '?'.",
+        "invalid_input.limit_below_claimed": "The limit cannot be lower than {claimed}.",
+        "invalid_input.line": "Type it like: shop order LATTE:2 BAGEL",
+        "invalid_input.link": "Name the file itself.",
+        "invalid_input.long_line": "Name a script: one command a line.",
+        "invalid_input.long_secret_file": "Name another.",
+        "invalid_input.malformed_lines": "Fix these lines, or skip them with --max-errors N (or"
+        " all).",
+        "invalid_input.missing_configuration": "Name another, unset SHOP_CONFIG, or make it: shop"
+        " config set NAME VALUE",
+        "invalid_input.near_command": "Did you mean: {near:or}",
+        "invalid_input.near_configuration": "Did you mean {suggestions}?",
+        "invalid_input.near_option": "Did you mean {suggestions:or}?",
+        "invalid_input.near_setting": "Did you mean {suggestions:or}? See all: shop settings",
+        "invalid_input.near_topic": "Did you mean: shop help {suggestions:or}",
+        "invalid_input.no_configuration": "Name another with SHOP_CONFIG.",
+        "invalid_input.no_driver": 'Run pip install "shopcli[postgres]".',
+        "invalid_input.no_event": "shop outbox retry --dead",
+        "invalid_input.no_file": "Name a file.",
+        "invalid_input.no_lines": "Name one, as in LATTE:2.",
+        "invalid_input.no_number": "--by=-2 or --to=10",
+        "invalid_input.no_order_id": "See yours: shop orders",
+        "invalid_input.no_order_or_key": "shop receipt ORDER, or --key K",
+        "invalid_input.no_reason": 'Add --reason "why".',
+        "invalid_input.no_rejects_file": "Run the import again with --rejects FILE: what is done"
+        " is not done twice.",
+        "invalid_input.no_room_for_rows": "Free some space, or name another folder with TMPDIR,"
+        " then run the same import again: nothing is done twice.",
+        "invalid_input.no_rows": "Name a file, or - for standard input.",
+        "invalid_input.no_sample": "Install shopcli again, or make the shop without it: shop init",
+        "invalid_input.no_script": "Name a script, or - for standard input.",
+        "invalid_input.no_secret_file": "Name one that exists.",
+        "invalid_input.no_suffix": "Add --format csv, tsv or jsonl.",
+        "invalid_input.no_terminal": "Without one type: shop products, then: shop order SKU:QTY"
+        " --user USER",
+        "invalid_input.no_text": "Save it as UTF-8 text: CSV, TSV or JSON Lines.",
+        "invalid_input.no_time": "Give ordered_at.",
+        "invalid_input.no_toml": "Fix the line it names.",
+        "invalid_input.none_of_it": "Type {code}:1 or more.",
+        "invalid_input.not_an_integer": "Use minor units.",
+        "invalid_input.nothing_seen": "Type letters.",
+        "invalid_input.one_of_storefronts": (
+            "Leave out all but one; without any the person at the machine is trusted."
+        ),
+        "invalid_input.open_configuration": "Look at what it sets, then: chmod 600 {file:shell}",
+        "invalid_input.open_quote": 'Close it; write "" for a quote that is part of the cell.',
+        "invalid_input.open_secret_file": "Run: chmod 600 FILE",
+        "invalid_input.other_currency": "This shop is in {currency}. Type an amount in it, like"
+        " {example}.",
+        "invalid_input.other_encoding": "Convert it, for example: iconv -f {encoding} -t UTF-8",
+        "invalid_input.other_secret_file": "Name the right one.",
+        "invalid_input.other_state": "See it: shop outbox show {event}",
+        "invalid_input.pipe": "Give it as standard input: shop run -",
+        "invalid_input.plain_http": "Use https, or allow it first: shop settings set {needs} yes",
+        "invalid_input.platform_url": "Give one like https://data.example.org/events.",
+        "invalid_input.pooler": "Write prepare_threshold=none into the database address.",
+        "invalid_input.port": "Try --port 0.",
+        "invalid_input.postgres_address": "Write `/`, `@`, `#` and `?` in a user or password as"
+        " %2F, %40, %23 and %3F.",
+        "invalid_input.prepare_threshold": "Give {option}=none or leave it out.",
+        "invalid_input.quote_in_quotes": 'Write "" for each quote within quotes.',
+        "invalid_input.quote_in_script": "Close each quote on its line.",
+        "invalid_input.rounded": "Format the column as text, fill the whole value in again and"
+        " save.",
+        "invalid_input.rounded_barcode": "Format the column as text, fill the whole number in"
+        " again and save.",
+        "invalid_input.script_encoding": "Save it as UTF-8.",
+        "invalid_input.script_is_input": "Name the script or the rows as a file.",
+        "invalid_input.secret": "Make one: echo {prefix}$(head -c 24 /dev/urandom | base64)",
+        "invalid_input.setting": "See all: shop settings",
+        "invalid_input.shared_code": "Name the SKU, and give all but one another: shop product"
+        " set {last:word} --barcode CODE",
+        "invalid_input.skipped_day": "Name another day.",
+        "invalid_input.sqlite_options": "Give the file alone.",
+        "invalid_input.status": "Try 503.",
+        "invalid_input.stray_quote": (
+            'Put the whole cell in quotes, and write "" for each quote in it.'
+        ),
+        "invalid_input.takes_nothing_off": "--percent 10",
+        "invalid_input.time": "Type it like 2026-11-22, 2026-11-22T09:30 or 2026-11-22T00:30:00Z.",
+        "invalid_input.timezone": "Use a name like Asia/Seoul or UTC.",
+        "invalid_input.too_many_columns": "Save it with the columns of the import alone.",
+        "invalid_input.topic": "Topics are: {topics}.",
+        "invalid_input.totals": "It looks like a row of totals: remove it.",
+        "invalid_input.unreadable_configuration": "Make it readable, or name another with"
+        " SHOP_CONFIG.",
+        "invalid_input.unreadable_rows": "Look after the file, then run the import again.",
+        "invalid_input.unseen_characters": "Type it anew: such characters come along when text is"
+        " copied.",
+        "invalid_input.unsigned": "Type {number}; to correct: shop adjust --by=-{number} --reason"
+        " R, or: shop product adjust SKU --by=-{number} --reason R",
+        "invalid_input.unsigned_adjust": "Type it like: shop adjust --by=-{number} --reason R",
+        "invalid_input.unsigned_charge": "Add {number}, or take it out: shop payout {number}"
+        " --reason R",
+        "invalid_input.unsigned_order": "A quantity follows a colon: shop order {line}",
+        "invalid_input.unsigned_payout": "Type {number}: shop payout {number} --reason R",
+        "invalid_input.unsigned_stock": "To take units out: shop product adjust {sku:shell}"
+        " --by=-{number} --reason R",
+        "invalid_input.unwritable": "Free some space, or send the answer somewhere else.",
+        "invalid_input.unwritable_configuration": "Make its folder writable, or name another file"
+        " with SHOP_CONFIG.",
+        "invalid_input.unwritable_file": "Look after the folder or name another file.",
+        "invalid_input.usage": "See: {see}",
+        "invalid_input.value_of_setting": "It means: {meaning:noun}",
+        "invalid_input.wait_max": "Give seconds, above 0 and at most 3600.",
+        "invalid_input.workbook": "Of a workbook, save one sheet as CSV in UTF-8.",
+        "key_conflict": "Use a new key for a new request.",
+        "limit_below_claimed": "Let no more be claimed: shop coupon set --limit {claimed}"
+        " {coupon:word}",
+        "no_shop": "Make one with `shop init`, or name another with --db.",
+        "no_user": "Add -u USER, set SHOP_USER, or: shop config set user USER",
+        "not_a_shop.damaged_file": "Stop using it, keep a copy, and restore the latest backup;"
+        " then run `shop verify`.",
+        "not_a_shop.damaged_server": "Stop using it and restore the latest backup; then run `shop"
+        " verify`.",
+        "not_a_shop.encoding": "Make the database with ENCODING 'UTF8'.",
+        "not_a_shop.import_ended": "{advice} Then run the same import again: it goes on, and"
+        " nothing is done twice.",
+        "not_a_shop.no_database": "Make the database first (createdb), then run `shop init`.",
+        "not_a_shop.no_file": "Give the address of a shop's file, not of a folder.",
+        "not_a_shop.no_schema": "Name one at the end of the address, {example}, and grant USAGE"
+        " on it.",
+        "not_a_shop.other_file": "Give the address of a shop, or of a file that does not exist"
+        " yet to `shop init`.",
+        "not_a_shop.other_tables": "Give the address of a shop, or of an empty database to `shop"
+        " init`.",
+        "not_a_shop.several_schemas": "Name one at the end of the address: {example}",
+        "not_allowed.database_right": "Ask whoever looks after the database for the right, or use"
+        " another login.",
+        "not_allowed.import_ended": "{advice} Then run the same import again: it goes on, and"
+        " nothing is done twice.",
+        "order_not_cancellable": "To do it anyway: shop cancel {order} --force --reason R",
+        "out_of_stock": "Order fewer, or add what is missing: shop product restock {items:missing}",
+        "out_of_stock.taken_out": "Take out what is left: shop product adjust --to=0 --reason R"
+        " {sku:word}",
+        "outcome_unknown": "Repeat the command with the same key: it cannot happen twice.",
+        "outcome_unknown.disk_failed": "Check the disk, then repeat the command with the same"
+        " key: it cannot happen twice.",
+        "outcome_unknown.disk_failed_without_key": "Check the disk, then look whether it has"
+        " happened before doing it again.",
+        "outcome_unknown.import_ended": "Run the same import again: it goes on, and nothing is"
+        " done twice.",
+        "outcome_unknown.in_doubt": "Repeat the command with --key {key} : it is done once in any"
+        " case.",
+        "outcome_unknown.no_key": "Look whether it has happened before doing it again.",
+        "outcome_unknown.storefront_ended": "Learn it with: {look}",
+        "partly_done.lines_failed": "Run the mended lines as a script of their own.",
+        "partly_done.resumable_lines_failed": "Fix the lines where they stand and run the same"
+        " command again.",
+        "partly_done.rows_rejected": "Fix them, then run: {again}",
+        "partly_done.rows_rejected_by_number": "Fix them, then run: {again} Keys that only number"
+        " the rows of their file are told apart by --key-prefix P.",
+        "partly_done.rows_would_be_rejected": "Fix them before the real run, or let it skip them.",
+        "partly_done.rows_would_be_rejected_by_number": "Fix them before the real run, or let it"
+        " skip them. Keys that only number the rows of their file are told apart by --key-prefix"
+        " P.",
+        "partly_done.usage": "See: {see}",
+        "product_exists": "See: shop product show {sku:word}",
+        "product_exists.other_fields": "Change it with --on-existing update, or leave it with"
+        " --on-existing skip.",
+        "product_off_sale": "See what is: shop products",
+        "read_only.import_ended": "{advice} Then run the same import again: it goes on, and"
+        " nothing is done twice.",
+        "read_only.no_permission": "Ask its owner for read and write permission for the file and"
+        " its folder.",
+        "read_only.no_write_permission": "Give your login write permission for the file and its"
+        " folder, or use another --db.",
+        "read_only.stand_by": "Use the address of the primary server.",
+        "schema_new": "Install the release that made it, or a newer one.",
+        "schema_old.renamed": "Make them anew: shop db upgrade",
+        "schema_old": "Make a backup, then run `shop db upgrade`.",
+        "total_changed": "Look at it with --dry-run, or say what you expect now: --expect"
+        " {total:amount}",
+        "unknown_coupon": "See all: shop coupon list",
+        "unknown_coupon.new_needs_more": "Fix the code, or fill them in.",
+        "unknown_event": "See all: shop outbox list",
+        "unknown_order": "See yours: shop orders",
+        "unknown_order.key": "Nothing was bought with it: the order can be placed.",
+        "unknown_order.no_user": "See all: shop orders --all",
+        "unknown_product": "See all: shop products",
+        "unknown_product.barcode": "Name it by its SKU: {sku}",
+        "unknown_product.new_needs_more": "Fix the SKU, or fill in name and price.",
+        "unknown_product.quantity_apart": "A quantity follows a colon: shop order {line}",
+        "unknown_user": "Add one: shop user add {user:word}",
+        "user_blocked": "Unblock first: shop user set --active {user:word}",
+        "user_closed": "Reopen first: shop user set --active {user:word}",
+        "user_exists": "See: shop user show {user:word}",
+        "user_exists.other_name": "Rename with --on-existing update, or leave as it is with"
+        " --on-existing skip.",
+        "verify_failed": "Keep a copy of the database, then mend it with further entries, never"
+        " by editing.",
+    }
+)
+"""By code, or by code and reason; `{advice}` is that of the error it was raised from."""
+
+TYPE_WHAT_WAS_MEANT = "Type {meant}."
+"""Wherever what was typed has one plain reading."""
+
+
+def _missing(items: Any, _details: Mapping[str, Any], _say: Say) -> str:  # noqa: ANN401
+    """The first product that is short with what it lacks, as the end of a command line."""
+    first = items[0]
+    return typed(f"{first['sku']} {first['requested'] - first['available']}")
+
+
+_WAYS: Mapping[str, Way] = MappingProxyType(
+    {
+        "--user": lambda name, _details, _say: typed_after("--user", name),
+        "amount": lambda amount, details, _say: typed_amount(amount, details["currency"]),
+        "missing": _missing,
+        "shell": lambda word, _details, _say: quote(word),
+        "word": lambda name, _details, _say: typed(name),
+    }
+)
+"""A user as the value of an option; an amount as it is typed; a name as the last word of a line."""
+
+
+def advice(error: ShopError, catalogue: Catalogue = ENGLISH) -> str:
+    """What to type or do next about an error; empty where nobody knows."""
+    cause = error.__cause__
+    of_cause = advice(cause, catalogue) if isinstance(cause, ShopError) else ""
+    return worded(error.code, {**error.details, "advice": of_cause}, catalogue)
+
+
+def worded(code: str, details: Mapping[str, Any], catalogue: Catalogue = ENGLISH) -> str:
+    """The same for a code and its details."""
+    situation = f"{code}.{details.get('reason')}"
+    if "meant" in details:
+        text = ADVICE.get(f"{situation}.meant", TYPE_WHAT_WAS_MEANT)
+    else:
+        text = ADVICE.get(situation, ADVICE.get(code, ""))
+    return filled(catalogue.text(text), details, catalogue.text, _WAYS).strip()
+
+
+def explained(error: ShopError, catalogue: Catalogue = ENGLISH) -> str:
+    """What happened and what to do next, one after the other."""
+    return f"{error.sentence(catalogue.text)} {advice(error, catalogue)}".strip()

@@ -1,0 +1,240 @@
+"""Collects every text that front ends can translate, and writes the template for translators.
+
+    python -m tests.wording.messages
+
+A text must stand in the source as a literal: what is put together while the shop runs cannot be
+looked up in a catalogue.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import shopcli
+
+PACKAGE = Path(shopcli.__file__).parent
+TEMPLATE = PACKAGE / "wording" / "locales" / "shopcli.pot"
+
+TEXT_ARGUMENTS = {
+    "Form": 1,
+    "Setting": 2,
+    "checked_amount": 1,
+    "checked_identifier": 1,
+    "checked_moment": 2,
+    "checked_name": 1,
+    "ended_by": 1,
+    "say": 0,
+}
+"""Functions that take a text to be translated, and in which place."""
+
+TABLES = {
+    "cli/commands/import_.py": {"_REJECTED"},
+    "tui/wording.py": {"_ADVICE"},
+    "wording/advice.py": {"ADVICE", "TYPE_WHAT_WAS_MEANT"},
+}
+"""Constants whose texts are translated where they are used."""
+
+NOT_LITERAL = {
+    ("cli/commands/import_.py", "_REJECTED"),
+    ("cli/problems.py", "fact"),
+    ("domain/batch_records.py", "fact"),
+    ("domain/errors.py", "self.fact"),
+    ("domain/facts.py", "value"),
+}
+"""Facts that are handed on: their texts are collected where they come from."""
+
+WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
+
+PLACE = re.compile(r"\{(\w+)(?::([^{}]+))?\}")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text, and what is known of the details that fill it in."""
+
+    text: str
+    file: str
+    line: int
+    details: frozenset[str] | None
+    """Their names; None where they are put together elsewhere."""
+
+
+@cache
+def error_classes() -> dict[str, str]:
+    """The code of each class of error, by its name; those that inherit one too."""
+    bases: dict[str, str] = {}
+    codes: dict[str, str] = {}
+    for file, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node.bases:
+                if node.name in bases and file != "domain/errors.py":
+                    continue  # a message of the storefront
+                bases[node.name] = ast.unparse(node.bases[0]).rpartition(".")[2]
+                for line in node.body:
+                    if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "code":
+                        codes[node.name] = ast.literal_eval(line.value)
+    found: dict[str, str] = {}
+    for name in bases:
+        line = [name]
+        while line[-1] in bases:
+            line.append(bases[line[-1]])
+        if line[-1] == "Exception" and line[-2] == "ShopError":
+            found[name] = next((codes[one] for one in line if one in codes), "internal")
+    return found
+
+
+@cache
+def modules() -> list[tuple[str, ast.Module]]:
+    """Every module of the package, by its place in it."""
+    return [
+        (path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    ]
+
+
+def texts(faults: list[str]) -> list[Text]:
+    """Every text; places where one should be and is none are added to the faults."""
+    classes = error_classes()
+    found: list[Text] = []
+    for file, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                found += _of_call(node, classes, file, faults)
+            elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                if isinstance(target, ast.Name) and target.id in TABLES.get(file, ()):
+                    found += [
+                        Text(text, file, node.lineno, None) for text in _table(node.value, faults)
+                    ]
+    return found
+
+
+def _of_call(
+    call: ast.Call, classes: dict[str, str], file: str, faults: list[str]
+) -> Iterator[Text]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
+    names = {keyword.arg for keyword in call.keywords}
+    place = TEXT_ARGUMENTS.get(name)
+    if file.startswith("tui/") and ast.unparse(call.func) == "messages.Refused":
+        return  # a message between screens that has the name of an error
+    is_fact = name in classes or (place is None and "details" in names)
+    if is_fact:
+        place = 0
+    is_method = isinstance(call.func, ast.Attribute)
+    if place is None or len(call.args) <= place or (name == "say" and is_method):
+        return
+    argument = call.args[place]
+    handed_on = ast.unparse(argument).partition("[")[0]
+    if (file, handed_on) in NOT_LITERAL:
+        return
+    literals = _literals(argument)
+    if literals is None:
+        if is_fact or name == "say":
+            faults.append(f"{file}:{call.lineno}: no literal: {ast.unparse(argument)}")
+        return
+    details = next((one.value for one in call.keywords if one.arg == "details"), None)
+    known = _names(details) if is_fact else None
+    for text in literals:
+        yield Text(text, file, call.lineno, known)
+
+
+def _literals(node: ast.expr) -> list[str] | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.IfExp):
+        both = [_literals(node.body), _literals(node.orelse)]
+        return None if None in both else [text for one in both for text in one or ()]
+    return None
+
+
+def _table(node: ast.expr, faults: list[str]) -> Iterator[str]:
+    if isinstance(node, ast.Call):  # MappingProxyType
+        node = node.args[0]
+    values = node.values if isinstance(node, ast.Dict) else [node]
+    for value in values:
+        found = _literals(value)
+        if found is None:
+            faults.append(f"{value.lineno}: no literal: {ast.unparse(value)}")
+        yield from found or ()
+
+
+def _names(details: ast.expr | None) -> frozenset[str] | None:
+    """The names of some details where all of them stand in the call."""
+    if details is None:
+        return frozenset()
+    if not isinstance(details, ast.Dict):
+        return None
+    found = set()
+    for key in details.keys:
+        if not isinstance(key, ast.Constant):
+            return None
+        found.add(key.value)
+    return frozenset(found)
+
+
+def reasons() -> set[str]:
+    """Every word that may be the reason in some details: most stand beside that name."""
+    return {
+        one
+        for _, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and key.value == "reason"
+        for one in _strings(value)
+    }
+
+
+def words() -> set[str]:
+    """Every text of the package that may be a reason."""
+    return {
+        one
+        for file, tree in modules()
+        if file != "wording/advice.py"
+        for one in _strings(tree)
+        if WORD.fullmatch(one)
+    }
+
+
+def _strings(node: ast.AST) -> Iterator[str]:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            yield one.value
+
+
+def template(found: list[Text]) -> str:
+    """The texts as translators take them (`.pot`), each once, with the files it stands in."""
+    files: dict[str, set[str]] = {}
+    for text in found:
+        if text.text:
+            files.setdefault(text.text, set()).add(text.file)
+    header = (
+        '# Texts of the shop. Written by: python -m tests.wording.messages\nmsgid ""\nmsgstr ""\n'
+        '"Content-Type: text/plain; charset=UTF-8\\n"\n'
+        '"Plural-Forms: nplurals=INTEGER; plural=EXPRESSION;\\n"\n'
+    )
+    parts = [header]
+    for text in sorted(files):
+        where = "".join(f"#: shopcli/{file}\n" for file in sorted(files[text]))
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        parts.append(f'{where}msgid "{escaped}"\nmsgstr ""\n')
+    return "\n".join(parts)
+
+
+def main() -> None:
+    """Write the template."""
+    faults: list[str] = []
+    text = template(texts(faults))
+    if faults:
+        raise SystemExit("\n".join(faults))
+    TEMPLATE.parent.mkdir(exist_ok=True)
+    TEMPLATE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
