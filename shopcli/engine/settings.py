@@ -177,7 +177,8 @@ def _refuse_login(url: str) -> None:
     masked = display(plain).replace("://", "://***@", 1)
     is_typed_so = display(plain) == plain
     raise InvalidInput(
-        "'{value}' holds a user name or password; these do not belong in the address of the platform, which is shown to everybody.",
+        "'{value}' holds a user name or password; these do not belong in the address of the"
+        " platform, which is shown to everybody.",
         details={
             "setting": "platform.url",
             "value": excerpt(masked),

@@ -80,11 +80,11 @@ def error_classes() -> dict[str, str]:
                         codes[node.name] = ast.literal_eval(line.value)
     found: dict[str, str] = {}
     for name in bases:
-        line = [name]
-        while line[-1] in bases:
-            line.append(bases[line[-1]])
-        if line[-1] == "Exception" and line[-2] == "ShopError":
-            found[name] = next((codes[one] for one in line if one in codes), "internal")
+        ancestors = [name]
+        while ancestors[-1] in bases:
+            ancestors.append(bases[ancestors[-1]])
+        if ancestors[-1] == "Exception" and ancestors[-2] == "ShopError":
+            found[name] = next((codes[one] for one in ancestors if one in codes), "internal")
     return found
 
 
@@ -169,24 +169,22 @@ def _names(details: ast.expr | None) -> frozenset[str] | None:
         return frozenset()
     if not isinstance(details, ast.Dict):
         return None
-    found = set()
-    for key in details.keys:
-        if not isinstance(key, ast.Constant):
-            return None
-        found.add(key.value)
-    return frozenset(found)
+    keys = [key.value if isinstance(key, ast.Constant) else None for key in details.keys]
+    return None if None in keys else frozenset(map(str, keys))
 
 
 def reasons() -> set[str]:
-    """Every word that may be the reason in some details: most stand beside that name."""
+    """Every reason that stands among the details of an error where it is made."""
     return {
         one
         for _, tree in modules()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Dict)
-        for key, value in zip(node.keys, node.values, strict=True)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        for keyword in call.keywords
+        if keyword.arg == "details" and isinstance(keyword.value, ast.Dict)
+        for key, value in zip(keyword.value.keys, keyword.value.values, strict=True)
         if isinstance(key, ast.Constant) and key.value == "reason"
-        for one in _strings(value)
+        for one in _literals(value) or ()
     }
 
 
@@ -210,9 +208,9 @@ def _strings(node: ast.AST) -> Iterator[str]:
 def template(found: list[Text]) -> str:
     """The texts as translators take them (`.pot`), each once, with the files it stands in."""
     files: dict[str, set[str]] = {}
-    for text in found:
-        if text.text:
-            files.setdefault(text.text, set()).add(text.file)
+    for one in found:
+        if one.text:
+            files.setdefault(one.text, set()).add(one.file)
     header = (
         '# Texts of the shop. Written by: python -m tests.wording.messages\nmsgid ""\nmsgstr ""\n'
         '"Content-Type: text/plain; charset=UTF-8\\n"\n'

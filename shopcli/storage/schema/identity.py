@@ -76,7 +76,8 @@ def recognise(database: Database) -> Identity:
         raise other_release(database.display, identity)
     if identity.has_moved:
         raise SchemaOld(
-            "The schema of the shop in {database} was renamed, and its functions look for its tables under the old name.",
+            "The schema of the shop in {database} was renamed, and its functions look for its"
+            " tables under the old name.",
             details={
                 "schema_version": identity.schema_version,
                 "wanted": SCHEMA_VERSION,

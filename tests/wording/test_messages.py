@@ -1,0 +1,69 @@
+"""What errors say is facts below the front ends, and every text can be looked up in a catalogue."""
+
+from __future__ import annotations
+
+import re
+
+from shopcli.cli.parsing.root_words import TABLE
+from shopcli.domain.facts import WAYS
+from shopcli.wording import advice as module
+from shopcli.wording.advice import ADVICE
+from tests.wording import messages
+
+FRONT_ENDS = ("cli/", "tui/", "wording/")
+WORDS = "|".join(entry.word for entries in TABLE.values() for entry in entries)
+COMMAND = re.compile(rf"\bshop ({WORDS})\b|(?<![\w-])--[a-z]")
+"""A command or an option of the command line."""
+
+
+def test_every_text_is_a_literal() -> None:
+    """What is shown is found in the source as it stands, so that it can be translated."""
+    faults: list[str] = []
+    messages.texts(faults)
+
+    assert faults == []
+
+
+def test_the_template_is_up_to_date() -> None:
+    """`python -m tests.wording.messages` has been run since a text was changed."""
+    faults: list[str] = []
+
+    assert messages.TEMPLATE.read_text(encoding="utf-8") == messages.template(
+        messages.texts(faults)
+    )
+
+
+def test_what_fills_a_fact_in_is_among_its_details() -> None:
+    """Each place of a fact has a detail, and is written in a way that there is."""
+    ways = {*WAYS, *module._WAYS, None}  # noqa: SLF001  # the ways of advice
+    bad = [
+        (text.file, text.line, text.text, name or way)
+        for text in messages.texts([])
+        for name, way in messages.PLACE.findall(text.text)
+        if (way or None) not in ways
+        or (text.details is not None and name not in text.details | {"cause"})
+    ]
+
+    assert bad == []
+
+
+def test_facts_name_no_command() -> None:
+    """Below the front ends nothing is said of commands and options: Python callers have none."""
+    bad = [
+        text
+        for text in messages.texts([])
+        if not text.file.startswith(FRONT_ENDS) and COMMAND.search(text.text)
+    ]
+
+    assert bad == []
+
+
+def test_advice_is_given_for_what_happens() -> None:
+    """Each piece of advice is for a code and a reason that are raised, and each reason has some."""
+    codes = set(messages.error_classes().values())
+    parts = {key: key.removesuffix(".meant").split(".") for key in ADVICE}
+    advised = {part[1] for part in parts.values() if len(part) > 1}
+
+    assert [key for key, part in parts.items() if part[0] not in codes] == []
+    assert advised - messages.words() == set()
+    assert messages.reasons() - advised == set()
