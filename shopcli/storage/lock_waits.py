@@ -23,7 +23,7 @@ OLD_SECONDS = 0.25
 """From this age on the pauses are shorter."""
 
 ALONE_PAUSE_SECONDS = 0.0002
-"""Between two questions of somebody who is the only one to ask."""
+"""Between two questions of somebody who is the only one to ask, and for a short time."""
 
 
 class Stopwatch:
@@ -31,14 +31,15 @@ class Stopwatch:
 
     __slots__ = ("_started",)
 
-    _now = staticmethod(time.monotonic)
+    now = staticmethod(time.monotonic)
+    """The clock it goes by, in seconds; all processes of a host have the same."""
 
     def __init__(self) -> None:
-        self._started = self._now()
+        self._started = self.now()
 
     def seconds(self) -> float:
         """Seconds since it was made."""
-        return self._now() - self._started
+        return self.now() - self._started
 
 
 def pause_seconds(age_seconds: float) -> float:
@@ -46,18 +47,23 @@ def pause_seconds(age_seconds: float) -> float:
     return PAUSE_SECONDS if age_seconds < OLD_SECONDS else OLD_PAUSE_SECONDS
 
 
+def scattered_pause_seconds(age_seconds: float) -> float:
+    """The same, half as long to half as long again, so that no two ask in step for ever."""
+    return pause_seconds(age_seconds) * (0.5 + (age_seconds * 1_000_000 % 100) / 100)
+
+
 def wait_until(
     attempt: Callable[[], bool],
     timeout_seconds: float,
     *,
-    is_alone: Callable[[], bool] = lambda: False,
+    pause: Callable[[float], float] = scattered_pause_seconds,
 ) -> bool:
     """Call `attempt` until it says True, for at most the timeout.
 
     Args:
         attempt: Asks once.
         timeout_seconds: Bound on the whole.
-        is_alone: Whether nobody else asks at the same time, so that it may be asked often.
+        pause: How long to pause before asking again, given for how long it has waited.
 
     Returns:
         Whether it did.
@@ -67,7 +73,5 @@ def wait_until(
         waited = stopwatch.seconds()
         if waited >= timeout_seconds:
             return False
-        # The odd microseconds of the clock keep two waiters from asking in step for ever.
-        oddity = 0.5 + (waited * 1_000_000 % 100) / 100
-        time.sleep((ALONE_PAUSE_SECONDS if is_alone() else pause_seconds(waited)) * oddity)
+        time.sleep(min(pause(waited), timeout_seconds - waited))
     return True

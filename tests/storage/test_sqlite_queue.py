@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from shopcli import Shop, ShopError
+from shopcli.storage.lock_waits import Stopwatch
+from shopcli.storage.sqlite import queue as queue_module
 from shopcli.storage.sqlite.connections import connect_file
-from shopcli.storage.sqlite.queue import QUEUE_SUFFIX, WriterQueue
+from shopcli.storage.sqlite.queue import PATIENCE_SECONDS, QUEUE_SUFFIX, WriterQueue, turn_seconds
 
 if sys.platform == "win32":
     pytest.skip(
@@ -28,6 +33,7 @@ else:
 
 LONG_SECONDS = 30.0
 SHORT_SECONDS = 0.01
+PAST_ALL_BOUNDS_SECONDS = 300.0
 
 
 @pytest.fixture
@@ -45,50 +51,51 @@ def _add_users(path: Path, *users: str) -> list[str]:
         return [user.user for user in shop.users()]
 
 
+def _enter(queue: WriterQueue, timeout_seconds: float) -> bool:
+    """Get in line where it is not free; whether this one is next now."""
+    if not queue.is_free():
+        queue.get_in_line(timeout_seconds)
+    return queue.is_next()
+
+
 def test_one_is_next_and_the_others_wait(path: Path) -> None:
     """Who leaves lets in whoever waits, and nobody else before."""
     first, second, third = (WriterQueue(str(path)) for _ in range(3))
-    first.enter(SHORT_SECONDS)
-    assert first.is_next()
+    assert _enter(first, SHORT_SECONDS)
     with ThreadPoolExecutor() as executor:
-        waiting = executor.submit(second.enter, LONG_SECONDS)
+        waiting = executor.submit(_enter, second, LONG_SECONDS)
         first.leave()
-        waiting.result(LONG_SECONDS)
-    assert second.is_next()
-    third.enter(SHORT_SECONDS)
-    assert not third.is_next()
+        assert waiting.result(LONG_SECONDS)
+    assert not _enter(third, SHORT_SECONDS)
     for queue in (first, second, third):
         queue.leave()
         queue.close()
 
 
-def test_a_turn_that_comes_late_is_still_a_turn(path: Path) -> None:
+def test_whoever_comes_forward_late_is_next_all_the_same(path: Path) -> None:
     """Who went on without being next keeps the place in line, also for the next transaction."""
     first, second, third = (WriterQueue(str(path)) for _ in range(3))
-    first.enter(SHORT_SECONDS)
-    second.enter(SHORT_SECONDS)
+    assert _enter(first, SHORT_SECONDS)
+    assert not _enter(second, SHORT_SECONDS)
     second.leave()
-    second.enter(SHORT_SECONDS)
-    assert not second.is_next()
+    assert not _enter(second, LONG_SECONDS)  # at once, for nothing has moved
     first.leave()
     while not second.is_next():
         pass
-    third.enter(SHORT_SECONDS)
-    assert not third.is_next()
+    assert not _enter(third, SHORT_SECONDS)
     second.leave()
     while not third.is_next():
         pass
 
 
-def test_a_turn_nobody_waits_for_is_passed_on(path: Path) -> None:
+def test_a_place_nobody_waits_for_is_passed_on(path: Path) -> None:
     """Who has got the database's lock without being next, or is gone, holds up nobody."""
     first, gone, done, last = (WriterQueue(str(path)) for _ in range(4))
-    first.enter(SHORT_SECONDS)
-    gone.enter(SHORT_SECONDS)
-    done.enter(SHORT_SECONDS)
+    for queue in (first, gone, done):
+        _enter(queue, SHORT_SECONDS)
     gone.close()
     done.leave()
-    last.enter(SHORT_SECONDS)
+    _enter(last, SHORT_SECONDS)
     first.leave()
     while not last.is_next():
         pass
@@ -119,7 +126,8 @@ _STOPS_WITH = """
 import sys
 from shopcli.storage.sqlite.queue import WriterQueue
 queue = WriterQueue(sys.argv[1])
-queue.enter(float(sys.argv[2]))
+if not queue.is_free():
+    queue.get_in_line(float(sys.argv[2]))
 print(queue.is_next(), flush=True)
 sys.stdin.readline()
 """
@@ -151,29 +159,111 @@ def _stopped(script: str, path: Path, *given: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("line", [1, 2], ids=["holder", "holder and waiter"])
-def test_who_is_stopped_in_the_queue_delays_others_by_its_patience(
+def test_who_is_stopped_in_the_queue_delays_others_once(
     path: Path, monkeypatch: pytest.MonkeyPatch, line: int
 ) -> None:
-    """Others wait once, for half a second, and write; whatever bound they have themselves."""
-    bounds: list[float] = []
-    get_in_line = WriterQueue._get_in_line  # noqa: SLF001 - to see for how long
+    """Others wait for half a second and then write, again and again, whatever their own bound."""
+    assert PATIENCE_SECONDS == 0.5
+    waits: list[float] = []
+    stand_in_line = WriterQueue._stand_in_line  # noqa: SLF001 - to see how often
 
-    def watched(queue: WriterQueue, descriptor: int, timeout_seconds: float) -> None:
-        bounds.append(timeout_seconds)
-        get_in_line(queue, descriptor, timeout_seconds)
+    def watched(queue: WriterQueue, wait: queue_module._Wait, ends_at: float) -> None:
+        waits.append(ends_at)
+        stand_in_line(queue, wait, PAST_ALL_BOUNDS_SECONDS + Stopwatch.now())
 
-    monkeypatch.setattr(WriterQueue, "_get_in_line", watched)
+    monkeypatch.setattr(WriterQueue, "_stand_in_line", watched)
+    monkeypatch.setattr(queue_module, "turn_seconds", lambda _: 0.0)
     with ExitStack() as stack:
         said = [stack.enter_context(_stopped(_STOPS_WITH, path, "0.01")) for _ in range(line)]
         assert said == ["True", "False"][:line]
         assert _add_users(path, "kim", "lee", "mina") == ["kim", "lee", "mina"]
-    assert bounds == [0.5]
+    assert len(waits) == 1
+
+
+def test_a_long_line_is_not_taken_for_one_that_was_stopped(path: Path) -> None:
+    """As long as whoever is next still asks, those in line wait, longer than for a stopped one."""
+    first, second = (WriterQueue(str(path)) for _ in range(2))
+    assert _enter(first, SHORT_SECONDS)
+    with ThreadPoolExecutor() as executor:
+        waiting = executor.submit(_enter, second, PAST_ALL_BOUNDS_SECONDS)
+        stopwatch = Stopwatch()
+        while (asked := stopwatch.seconds()) < 2.5 * PATIENCE_SECONDS:
+            time.sleep(first.pause_seconds(asked))
+        assert not waiting.done()
+        first.leave()
+        assert waiting.result(LONG_SECONDS)
+    second.leave()
+
+
+def test_whoever_has_a_turn_asks_again_at_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """During its turn a writer does not stand in line, though somebody else is next."""
+
+    def stood_in_line(queue: WriterQueue, timeout_seconds: float) -> None:
+        message = f"{queue} waited for {timeout_seconds} s"
+        raise AssertionError(message)
+
+    monkeypatch.setattr(queue_module, "TURN_SECONDS_MAX", PAST_ALL_BOUNDS_SECONDS)
+    monkeypatch.setattr(WriterQueue, "get_in_line", stood_in_line)
+    with Shop.open(f"sqlite:///{path}") as shop:
+        shop.add_user("kim")
+        with Path(f"{path}{QUEUE_SUFFIX}").open("rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            shop.add_user("lee")
+            assert len(shop.users()) == 2
+
+
+def test_a_turn_is_the_shorter_the_longer_it_was_waited_for() -> None:
+    """Among many the turns are short, so that nobody waits long; but none is too short to use."""
+    turns = [turn_seconds(waited / 1000) for waited in range(2000)]
+
+    assert all(later <= earlier for earlier, later in pairwise(turns))
+    assert turns[0] == 0.01
+    assert turns[-1] == 0.002
+
+
+def test_an_interrupt_leaves_the_queue(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is stopped by Ctrl-C while it begins holds up nobody afterwards."""
+
+    def interrupted(queue: WriterQueue) -> None:
+        assert queue.is_next()
+        raise KeyboardInterrupt
+
+    with Shop.open(f"sqlite:///{path}") as shop:
+        with monkeypatch.context() as patch:
+            patch.setattr(WriterQueue, "begin_turn", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                shop.add_user("kim")
+        probe = WriterQueue(str(path))
+        assert _enter(probe, SHORT_SECONDS)
+        probe.close()
+        shop.add_user("lee")
+        assert [user.user for user in shop.users()] == ["lee"]
+
+
+def test_a_file_system_without_such_locks_will_do(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody can stand in line, whoever waits asks the database, and is told `busy`."""
+
+    def unknown(descriptor: int, *, wait: bool) -> None:
+        raise OSError(errno.ENOTSUP, f"no locks for {descriptor}, {wait}")
+
+    monkeypatch.setattr(queue_module, "_lock", unknown)
+    with (
+        _stopped(_STOPS_INSIDE, path) as said,
+        Shop.open(f"sqlite:///{path}", wait_max=1.0) as shop,
+    ):
+        assert said == "True"
+        with pytest.raises(ShopError) as caught:
+            shop.add_user("kim")
+        assert caught.value.code == "busy"
+    assert _add_users(path, "kim", "lee") == ["kim", "lee"]
 
 
 def test_a_stopped_waiter_holds_up_nobody_once_its_turn_comes(path: Path) -> None:
     """The lock goes to a stopped process too; whoever comes after it writes all the same."""
     first = WriterQueue(str(path))
-    first.enter(SHORT_SECONDS)
+    assert _enter(first, SHORT_SECONDS)
     with _stopped(_STOPS_WITH, path, "0.01") as is_next:
         assert is_next == "False"
         first.leave()
@@ -186,13 +276,13 @@ def test_who_is_stopped_inside_a_transaction_makes_others_busy(
 ) -> None:
     """The database itself is held, so writers are told `busy` after their bound, and no sooner."""
     waited: list[float] = []
-    enter = WriterQueue.enter
+    get_in_line = WriterQueue.get_in_line
 
     def watched(queue: WriterQueue, timeout_seconds: float) -> None:
         waited.append(timeout_seconds)
-        enter(queue, timeout_seconds)
+        get_in_line(queue, timeout_seconds)
 
-    monkeypatch.setattr(WriterQueue, "enter", watched)
+    monkeypatch.setattr(WriterQueue, "get_in_line", watched)
     with (
         _stopped(_STOPS_INSIDE, path) as said,
         Shop.open(f"sqlite:///{path}", wait_max=1.0) as shop,
@@ -202,7 +292,7 @@ def test_who_is_stopped_inside_a_transaction_makes_others_busy(
         with pytest.raises(ShopError) as caught:
             shop.add_user("kim")
         assert caught.value.code == "busy"
-    assert waited
+    assert waited == [1.0]
     assert _add_users(path, "kim") == ["kim"]
 
 
@@ -243,8 +333,7 @@ def test_who_holds_the_database_is_waited_for(path: Path) -> None:
     with ThreadPoolExecutor() as executor:
         adding = executor.submit(_add_users, path, "kim")
         while not adding.done():
-            probe.enter(SHORT_SECONDS)
-            is_free = probe.is_next()
+            is_free = _enter(probe, SHORT_SECONDS)
             probe.leave()
             if not is_free:
                 break
@@ -290,8 +379,6 @@ def test_all_names_of_a_file_have_one_queue(path: Path) -> None:
     link = path.with_name("link.db")
     link.symlink_to(path)
     direct, linked = WriterQueue(str(path)), WriterQueue(str(link))
-    direct.enter(SHORT_SECONDS)
-    linked.enter(SHORT_SECONDS)
-
-    assert not linked.is_next()
+    assert _enter(direct, SHORT_SECONDS)
+    assert not _enter(linked, SHORT_SECONDS)
     direct.leave()

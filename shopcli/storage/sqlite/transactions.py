@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import NoShop, NotAShop
-from shopcli.storage.lock_waits import TIMEOUT_SECONDS, wait_until
+from shopcli.storage.lock_waits import (
+    ALONE_PAUSE_SECONDS,
+    TIMEOUT_SECONDS,
+    Stopwatch,
+    scattered_pause_seconds,
+    wait_until,
+)
 from shopcli.storage.sqlite.connections import (
     SYNCHRONOUS_NAMES,
     SqlitePool,
@@ -117,7 +123,10 @@ class Reading:
             execute("BEGIN")
             execute(_TAKE_SNAPSHOT).fetchall()
         except self._database.error as error:
-            self._begin_later(_TAKE_SNAPSHOT, error, writing=False)
+            failure = self._again(_TAKE_SNAPSHOT, error, scattered_pause_seconds)
+            if failure is not None:
+                self._undo(failure, writing=False)
+                raise failure from None
         return session
 
     def __exit__(
@@ -133,22 +142,22 @@ class Reading:
         self._session.connection.execute("ROLLBACK")
         self._database.pool.give_back(self._session)
 
-    def _begin_later(self, statement: str, error: Exception, *, writing: bool) -> None:
-        """Begin when others let go of the file, or give up in time."""
-        failure = self._retry(statement, error, self._session.queue.is_next)
-        if failure is not None:
-            self._undo(failure, writing=writing)
-            raise failure
-
-    def _retry(
-        self, statement: str, error: Exception, is_alone: Callable[[], bool]
+    def _again(
+        self, statement: str, error: Exception, pause: Callable[[float], float]
     ) -> Exception | None:
-        """Run a statement again while the file is busy, within the bound.
+        """Run a statement again if the file was busy, until it is not, within the bound.
 
         Returns:
             The last error; None once the statement has run.
         """
-        failure: Exception | None = error
+        if primary_code(error) != SQLITE_BUSY:
+            return error
+        return self._until_free(statement, self._database.timeout_seconds, pause)
+
+    def _until_free(
+        self, statement: str, timeout_seconds: float, pause: Callable[[float], float]
+    ) -> Exception | None:
+        failure: Exception | None = None
         execute = self._session.connection.execute
 
         def is_settled() -> bool:
@@ -161,12 +170,11 @@ class Reading:
             failure = None
             return True
 
-        if primary_code(error) == SQLITE_BUSY:
-            try:
-                wait_until(is_settled, self._database.timeout_seconds, is_alone=is_alone)
-            except BaseException:  # an interrupt: nobody else ends this transaction
-                self._session.close()
-                raise
+        try:
+            wait_until(is_settled, timeout_seconds, pause=pause)
+        except BaseException:  # an interrupt: nobody else ends this transaction
+            self._session.close()
+            raise
         return failure
 
     def _undo(self, error: BaseException, *, writing: bool) -> None:
@@ -197,15 +205,42 @@ class Writing(Reading):
 
     def __enter__(self) -> SqliteSession:
         session = self._session = self._database.pool.take()
-        queue = session.queue
         try:
-            queue.enter(self._database.timeout_seconds)
-            session.connection.execute("BEGIN IMMEDIATE")
-        except self._database.error as error:
-            self._begin_later("BEGIN IMMEDIATE", error, writing=True)
-        finally:
-            queue.leave()
+            failure = self._begin(session)
+        except BaseException:  # an interrupt: nobody else leaves the queue
+            session.close()
+            raise
+        if failure is not None:
+            session.queue.leave()
+            self._undo(failure, writing=True)
+            raise failure
         return session
+
+    def _begin(self, session: SqliteSession) -> Exception | None:
+        """Begin in one's own turn, or when nobody else waits, or else in line.
+
+        Returns:
+            Why not; None where it has begun.
+        """
+        queue = session.queue
+        has_turn = Stopwatch.now() < queue.turn_ends_at
+        if has_turn or queue.is_free():
+            try:
+                session.connection.execute("BEGIN IMMEDIATE")
+            except self._database.error as error:
+                if primary_code(error) != SQLITE_BUSY:
+                    return error
+            else:
+                if not has_turn:
+                    queue.begin_turn()
+                return None
+        bound, stopwatch = self._database.timeout_seconds, Stopwatch()
+        queue.get_in_line(bound)
+        left = max(0.0, bound - stopwatch.seconds())
+        failure = self._until_free("BEGIN IMMEDIATE", left, queue.pause_seconds)
+        if failure is None:
+            queue.begin_turn()
+        return failure
 
     def __exit__(
         self,
@@ -227,7 +262,7 @@ class Writing(Reading):
         """Commit when readers let go of the file, or say what has become of the transaction."""
         # Readers hold up a COMMIT in the DELETE journal mode only; it may simply be repeated, and
         # soon: new readers are kept out meanwhile.
-        failure = self._retry("COMMIT", error, lambda: True)
+        failure = self._again("COMMIT", error, lambda _: ALONE_PAUSE_SECONDS)
         if failure is None:
             return
         if primary_code(failure) in SETTLED_AT_COMMIT:
