@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.domain.later import names_of
+
 if TYPE_CHECKING:
     from shopcli.domain.errors import ShopError
     from shopcli.engine.shop import Shop
@@ -18,18 +20,6 @@ __version__ = "0.1.0"
 
 __all__ = ["Relay", "Shop", "ShopError", "__version__"]
 
-_HOMES = {
-    "Relay": "shopcli.relay",
-    "Shop": "shopcli.engine.shop",
-    "ShopError": "shopcli.domain.errors",
-}
-
-
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
-    from importlib import import_module  # `shop --version` needs none of it
-
-    return getattr(import_module(home), name)
+__getattr__ = names_of(
+    __name__, {"relay": ("Relay",), "engine": ("Shop",), "domain.errors": ("ShopError",)}
+)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.domain.later import names_of
+
 if TYPE_CHECKING:
     from shopcli.engine.browsing import PAGE_SIZE_MAX, Category, ProductPage
     from shopcli.engine.completion import Kind, beginning_with
@@ -22,25 +24,18 @@ __all__ = [
     "check_reach", "format_of", "lasting_address", "microseconds",
 ]  # fmt: skip
 
-_HOMES = {
-    "browsing": ("PAGE_SIZE_MAX", "Category", "ProductPage"),
-    "completion": ("Kind", "beginning_with"),
-    "deliveries": ("HEARTBEAT_SECONDS", "Deliveries"),
-    "imports.importing": ("ImportSummary",),
-    "imports.plan": ("Choices",),
-    "imports.reading.source": ("format_of",),
-    "maintenance": ("lasting_address",),
-    "outbox": ("EVENT_STATES",),
-    "settings": ("SETTINGS", "check_form", "check_reach", "microseconds"),
-    "shop": ("Shop",),
-}
-
-
-def __getattr__(name: str) -> object:
-    for home, names in _HOMES.items():
-        if name in names:
-            from importlib import import_module  # TAB and `--version` load as little as can be
-
-            return getattr(import_module(f"shopcli.engine.{home}"), name)
-    message = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(message)
+__getattr__ = names_of(
+    __name__,
+    {
+        "browsing": ("PAGE_SIZE_MAX", "Category", "ProductPage"),
+        "completion": ("Kind", "beginning_with"),
+        "deliveries": ("HEARTBEAT_SECONDS", "Deliveries"),
+        "imports.importing": ("ImportSummary",),
+        "imports.plan": ("Choices",),
+        "imports.reading.source": ("format_of",),
+        "maintenance": ("lasting_address",),
+        "outbox": ("EVENT_STATES",),
+        "settings": ("SETTINGS", "check_form", "check_reach", "microseconds"),
+        "shop": ("Shop",),
+    },
+)

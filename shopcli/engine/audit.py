@@ -6,13 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.moments import from_microseconds
-from shopcli.domain.records import AdminChange
 from shopcli.engine.lookups import checked_code, checked_sku, checked_user
 from shopcli.storage import settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shopcli.domain.records import AdminChange
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
@@ -72,7 +72,9 @@ def as_text(values: Mapping[str, Any] | None) -> str | None:
 
 
 def changes(runtime: Runtime, subject_kind: str, subject: str) -> tuple[AdminChange, ...]:
-    """The recorded changes of one thing, oldest first."""
+    """The recorded changes of a user, product, coupon, setting or outbox event, oldest first."""
+    from shopcli.domain.records import AdminChange  # only where somebody asks
+
     checks = {"user": checked_user, "product": checked_sku, "coupon": checked_code}
     name = checks[subject_kind](subject) if subject_kind in checks else subject
     rows = runtime.read(lambda session: settings.changes(session, subject_kind, name))

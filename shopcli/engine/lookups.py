@@ -1,15 +1,17 @@
-"""Finds users, products, coupons and orders, or says which ones were probably meant."""
+"""Finds users, products, coupons and orders, or says which ones were probably meant.
+
+A use case of one noun needs nothing of the others, so their statements are imported where used.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from shopcli.domain import errors
-from shopcli.domain.barcodes import canonical_code
 from shopcli.domain.ids import may_be_id
 from shopcli.domain.showing import inert
 from shopcli.domain.text import checked_code, checked_identifier
-from shopcli.storage import codes, coupons, orders, products, users
+from shopcli.storage import users
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,6 +58,8 @@ def product_row(session: Session, sku: str, *, lock: bool = False) -> ProductRow
     Raises:
         UnknownProduct: With what was probably meant.
     """
+    from shopcli.storage import products
+
     row = products.locked_product(session, sku) if lock else products.product(session, sku)
     if row is None:
         raise unknown_products(session, [sku])
@@ -68,6 +72,8 @@ def coupon_row(session: Session, code: str) -> CouponRow:
     Raises:
         UnknownCoupon: With what was probably meant.
     """
+    from shopcli.storage import coupons
+
     row = coupons.coupon(session, code)
     if row is None:
         raise unknown_coupon(session, code)
@@ -83,6 +89,8 @@ def order_id(session: Session, given: object, owner: Owner | None = None) -> str
         InvalidInput: The ending fits several orders.
         UnknownOrder: No order ends so.
     """
+    from shopcli.storage import orders
+
     if not isinstance(given, str):
         raise errors.InvalidInput("An order is named by its id.", details={"reason": "no_order_id"})
     text = given.strip().lower()
@@ -129,6 +137,9 @@ def no_user(username: str, close: Sequence[str] = ()) -> errors.UnknownUser:
 
 def unknown_products(session: Reader, skus: list[str]) -> errors.UnknownProduct:
     """The error for SKUs that do not exist."""
+    from shopcli.domain.barcodes import canonical_code
+    from shopcli.storage import codes, products
+
     holders: dict[str, str] = {}
     for code, holder in codes.holders(session, set(map(canonical_code, skus))):
         holders.setdefault(code, holder)
@@ -159,6 +170,8 @@ def no_products(skus: Sequence[str], close: Sequence[str] = ()) -> errors.Unknow
 
 def unknown_coupon(session: Reader, code: str) -> errors.UnknownCoupon:
     """The error for a coupon that does not exist."""
+    from shopcli.storage import coupons
+
     close = _close(code, (row.code for row in coupons.coupons(session, _CANDIDATE_COUNT_MAX)))
     return no_coupon(code, close)
 

@@ -1,0 +1,47 @@
+"""What the engine answers of balances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shopcli.domain.money import Minor
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What a user can spend."""
+
+    user: str
+    balance: Minor
+    currency: str
+
+
+@dataclass(frozen=True)
+class BalanceChange:
+    """Answer of charge, payout and adjust. `amount` is signed as its entry (payouts negative)."""
+
+    user: str
+    amount: Minor
+    balance: Minor
+    currency: str
+    entry: str
+    at: datetime
+    key: str
+    replayed: bool
+
+
+@dataclass(frozen=True)
+class BalanceEntry:
+    """One row of a user's balance history, in recording order."""
+
+    id: str
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    """charge, payment, refund, adjustment or payout."""
+    amount: Minor
+    balance_after: Minor
+    order: str | None
+    reason: str | None
+    currency: str

@@ -1,0 +1,45 @@
+"""What the engine answers of deliveries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class OutboxStatus:
+    """Deliveries at a glance. `breaker` is closed, open or stopped; `relay` names the live one."""
+
+    pending: int
+    leased: int
+    delivered: int
+    dead: int
+    oldest_pending_seconds: int | None
+    endpoint: str | None
+    breaker: str
+    relay: str | None
+
+
+@dataclass(frozen=True)
+class Flush:
+    """Answer of a flush: how many events were sent, failed and still wait."""
+
+    sent: int
+    failed: int
+    pending: int
+
+
+@dataclass(frozen=True)
+class OutboxEvent:
+    """One event of the outbox and where its delivery stands."""
+
+    id: str
+    order: str
+    sequence: int
+    type: str
+    state: str
+    attempts: int
+    created_at: datetime
+    next_attempt_at: datetime | None
+    delivered_at: datetime | None
+    last_error: str | None

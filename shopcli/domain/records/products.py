@@ -1,0 +1,44 @@
+"""What the engine answers of products and their stock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shopcli.domain.money import Minor
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Something sold: `sku` names it for ever, `stock` is exact at the moment of reading."""
+
+    sku: str
+    name: str
+    price: Minor
+    currency: str
+    stock: int
+    on_sale: bool
+    category: str | None
+    barcode: str | None
+    low_stock: int | None
+
+
+@dataclass(frozen=True)
+class StockMovement:
+    """One change of a product's stock, in recording order.
+
+    `kind` is initial, restock, sale, return, adjustment or import.
+    """
+
+    id: str
+    sku: str
+    at: datetime
+    recorded_at: datetime
+    kind: str
+    quantity: int
+    stock_after: int
+    order: str | None
+    reason: str | None
+    actor: str
+    host: str
+    channel: str

@@ -1,0 +1,18 @@
+"""What the engine answers of users."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shopcli.domain.money import Minor
+
+
+@dataclass(frozen=True)
+class User:
+    """A person (or till) with a balance. `state` is active, blocked or closed."""
+
+    user: str
+    name: str | None
+    state: str
+    balance: Minor
+    currency: str

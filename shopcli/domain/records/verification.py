@@ -1,0 +1,22 @@
+"""What the engine answers of `verify`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Check:
+    """One invariant, with a sentence for each violation found (at most 100)."""
+
+    name: str
+    ok: bool
+    violations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Answer of verify: `ok` when every check is."""
+
+    ok: bool
+    checks: tuple[Check, ...]
