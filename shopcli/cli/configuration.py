@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from shopcli.cli.environment import VARIABLES, process_environment, terminal_is_plain
+from shopcli.cli.environment import VARIABLES, process_environment, terminal_is_plain, user_folder
 from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.showing import excerpt
 
-APPLICATION = "shopcli"
 FILE_NAME = "config.toml"
 DATABASE_NAME = "shop.db"
 
@@ -28,8 +27,7 @@ _WAIT_UNITS = {"s": 1, "m": 60, "h": 3600}
 _WAIT_SECONDS_MAX = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One value in force, made fit to show, and where it came from."""
 
     name: str
@@ -101,9 +99,7 @@ class Configuration:
         named = self._environment.get(VARIABLES["config"])
         if named:
             return Path(named)
-        import platformdirs  # only when no variable names the file
-
-        return Path(platformdirs.user_config_dir(APPLICATION)) / FILE_NAME
+        return user_folder("config") / FILE_NAME
 
     def given(self) -> dict[str, str]:
         """What was given as options of the line itself."""
@@ -251,16 +247,12 @@ def checked_setting_name(name: str) -> str:
 
 def default_database_path() -> Path:
     """The SQLite file used when nothing names a database."""
-    import platformdirs  # only when nothing names a database
-
-    return Path(platformdirs.user_data_dir(APPLICATION)) / DATABASE_NAME
+    return user_folder("data") / DATABASE_NAME
 
 
 def report_folder() -> Path:
     """Where reports of bugs go; made, for this user alone, when the first is written."""
-    import platformdirs  # only after a bug
-
-    return Path(platformdirs.user_state_dir(APPLICATION)) / "reports"
+    return user_folder("state") / "reports"
 
 
 def make_private_folder(folder: Path) -> None:

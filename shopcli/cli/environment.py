@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+APPLICATION = "shopcli"
+
+_XDG = {
+    "config": ("XDG_CONFIG_HOME", ".config"),
+    "data": ("XDG_DATA_HOME", ".local/share"),
+    "state": ("XDG_STATE_HOME", ".local/state"),
+}
+"""Variable and default below the home folder, by the XDG base directory specification."""
 
 VARIABLES = {
     "database": "SHOP_DATABASE_URL",
@@ -23,6 +35,21 @@ VARIABLES = {
 def process_environment() -> Mapping[str, str]:
     """The variables this process was started with."""
     return os.environ
+
+
+def user_folder(kind: Literal["config", "data", "state"]) -> Path:
+    """Where this user's configuration, data or state is, whether or not it exists."""
+    if sys.platform == "linux" and "ANDROID_DATA" not in os.environ:
+        # What platformdirs would say, without the 5 ms that it takes to import.
+        variable, below = _XDG[kind]
+        named, home = os.environ.get(variable, ""), os.environ.get("HOME", "")
+        if named.startswith("/"):
+            return Path(named, APPLICATION)
+        if home.startswith("/"):
+            return Path(home, below, APPLICATION)
+    import platformdirs  # everywhere else
+
+    return Path(getattr(platformdirs, f"user_{kind}_dir")(APPLICATION))
 
 
 def terminal_is_plain() -> bool:

@@ -6,8 +6,7 @@ narrow, texts are wrapped, then whole columns are left out, and the caller is to
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from shopcli.cli.configuration import styling_is_off
 from shopcli.domain.showing import inert
@@ -24,8 +23,7 @@ _WRAPPED_WIDTH_MIN = 12
 """A text narrower than this is left out rather than wrapped further."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column of a table: the key it shows and its heading.
 
     `wraps` marks a text, which may go over several lines; `whole_words` one whose words are codes
@@ -46,15 +44,19 @@ class Column:
         return self.key.replace("_", " ") if self.heading is None else self.heading
 
 
-@dataclass(slots=True)
 class _Sized:
     """A column with its cells, as wide as it wants to be and as it may become."""
 
-    column: Column
-    title: str
-    cells: list[str]
-    width: int
-    narrowest: int
+    __slots__ = ("cells", "column", "narrowest", "title", "width")
+
+    def __init__(
+        self, column: Column, title: str, cells: list[str], width: int, narrowest: int
+    ) -> None:
+        self.column = column
+        self.title = title
+        self.cells = cells
+        self.width = width
+        self.narrowest = narrowest
 
 
 def draw_table(

@@ -22,9 +22,10 @@ DEFAULT_CURRENCY = "KRW"
 _MAJOR = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 _TYPED_LENGTH_MAX = 40
 _SIGN = "([^\\W\\d_]{1,3}|[$\u00a2-\u00a5\u20a0-\u20cf])?"
-_WRITTEN = re.compile(rf"\+?{_SIGN}\s?\+?([0-9](?:[0-9.,'\u2019\s_]*[0-9])?)\s?{_SIGN}")
+_WRITTEN = rf"\+?{_SIGN}\s?\+?([0-9](?:[0-9.,'\u2019\s_]*[0-9])?)\s?{_SIGN}"
 """A currency's sign or code before or behind, and digits set apart in some way; nothing that takes
-away: what is asked for where no minus is allowed is not its opposite."""
+away: what is asked for where no minus is allowed is not its opposite. A text, compiled when it is
+used: after a mistake."""
 
 _SIGNS = {"\u20ac": "EUR", "\u00a3": "GBP", "\u20a9": "KRW", "\uc6d0": "KRW"}
 _SHARED_SIGNS = {
@@ -32,7 +33,7 @@ _SHARED_SIGNS = {
     "\u00a5": frozenset({"JPY", "CNY"}),
 }
 
-_MARKS = re.compile(r"[.,'\u2019\s_]")
+_MARKS = r"[.,'\u2019\s_]"
 _GROUP = 3
 _DIGITS_MAX = 16
 """No amount within bounds has more digits; longer texts are refused before they are converted."""
@@ -107,8 +108,8 @@ def meant_amount(text: str, exponent: int, currency: str | None = None) -> str |
     if found is None or any(sign and not _is_sign_of(sign, currency) for sign in found.group(1, 3)):
         return None
     digits = found[2]
-    marks = _MARKS.findall(digits)
-    first, *others = _MARKS.split(digits)
+    marks = re.findall(_MARKS, digits)
+    first, *others = re.split(_MARKS, digits)
     if not marks:
         return _as_typed(first, "", exponent)
     decimals = others.pop() if marks[-1] in ".," and len(others[-1]) != _GROUP else ""
@@ -124,7 +125,7 @@ def meant_amount(text: str, exponent: int, currency: str | None = None) -> str |
 def _as_written(text: str) -> re.Match[str] | None:
     if len(text) > _TYPED_LENGTH_MAX:
         return None
-    return _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip(f"{BLANKS}\t\r\n"))
+    return re.fullmatch(_WRITTEN, unicodedata.normalize("NFKC", text).strip(f"{BLANKS}\t\r\n"))
 
 
 def _is_sign_of(sign: str, currency: str | None) -> bool:

@@ -7,8 +7,7 @@ The idempotency key is judged before any of them, by the caller.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain import errors
 from shopcli.domain.moments import from_microseconds, rfc3339
@@ -23,16 +22,14 @@ LINE_COUNT_MAX = 1000
 """Bound on different products in one order (and so on rows locked at once)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Buyer:
+class Buyer(NamedTuple):
     """The user who orders; `user_id` is the opaque one."""
 
     user_id: str
     balance_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedProduct:
+class OfferedProduct(NamedTuple):
     """A product as it stands at the moment of the order."""
 
     sku: str
@@ -42,8 +39,7 @@ class OfferedProduct:
     on_sale: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HeldCoupon:
+class HeldCoupon(NamedTuple):
     """The coupon named in the order; `number` is None where the user does not hold it."""
 
     code: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.money import AMOUNT_MAX
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Discount:
+class Discount(NamedTuple):
     """What a coupon takes off: exactly one of `percent` (1 to 100) and `amount_minor` is set."""
 
     percent: int | None
@@ -31,8 +29,7 @@ class Discount:
         return min(discount, subtotal_minor)
 
 
-@dataclass(frozen=True, slots=True)
-class PricedLine:
+class PricedLine(NamedTuple):
     """One line with its share of the order's discount."""
 
     sku: str
@@ -42,8 +39,7 @@ class PricedLine:
     discount_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """What the whole order costs. `subtotal - discount = total`, also summed over lines."""
 
     lines: tuple[PricedLine, ...]

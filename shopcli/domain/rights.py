@@ -5,7 +5,6 @@ Front ends hide what is not allowed, but decide nothing. A verb without a row is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
@@ -56,8 +55,7 @@ class Seller(NamedTuple):
 Owner: TypeAlias = Member | Seller
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """Who holds an open shop: an operator, a till, or a member of that name."""
 
     role: Role = "operator"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain import errors
 from shopcli.domain.fingerprints import fingerprint
@@ -144,8 +143,7 @@ def adjust(
     )
 
 
-@dataclass(slots=True)
-class _Request:
+class _Request(NamedTuple):
     """A checked request to change a balance; `amount` None is all there is, taken out."""
 
     username: str

@@ -6,8 +6,7 @@ write itself. Where one no longer holds, nothing is written and the order is rea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +23,7 @@ MISS_COUNT = 8
 at the prompt does not pay for that, a till or a server does so once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """All that pricing an order needs."""
 
     user_id: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from shopcli.domain.errors import Busy
 from shopcli.domain.moments import to_microseconds
@@ -45,8 +45,7 @@ _PAUSE_SECONDS = 0.002
 _PAUSE_SECONDS_MAX = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Who writes, from where, through what: stored with every row."""
 
     actor: str
@@ -64,7 +63,7 @@ class KnownRelays:
         self.look_again_at = self.quiet_until = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Runtime:
     """Everything a use case needs from outside."""
 

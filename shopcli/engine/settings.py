@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
@@ -22,16 +21,14 @@ if TYPE_CHECKING:
 VALUE_LENGTH_MAX = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """How a value is written: its grammar, and that in words."""
 
     pattern: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One setting: its default, how its value is written, and what it does."""
 
     default: str | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shopcli.domain.addresses import (
     POSTGRES_SCHEMES,
@@ -18,8 +18,7 @@ PREPARE_OPTION = "prepare_threshold"
 PREPARE_DEFAULT = 1
 
 
-@dataclass(frozen=True, slots=True)
-class SqliteAddress:
+class SqliteAddress(NamedTuple):
     """A SQLite file, by its absolute path."""
 
     path: str
@@ -30,8 +29,7 @@ class SqliteAddress:
         return self.path
 
 
-@dataclass(frozen=True, slots=True)
-class PostgresAddress:
+class PostgresAddress(NamedTuple):
     """A Postgres database, by the connection string given to libpq.
 
     `prepare_threshold` is how often a statement runs before the server prepares it; None: never.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
+import platformdirs
 import pytest
 
+from shopcli.cli.environment import APPLICATION, user_folder
 from tests.cli.conftest import Prompt
 
 ELSEWHERE = "http://192.0.2.2:18770/"
@@ -115,3 +118,30 @@ def test_a_pipe_reads_what_each_setting_means(prompt: Prompt) -> None:
     rows = prompt.done("settings")
     assert all(row["meaning"] for row in rows)
     assert [row["meaning"] for row in prompt("settings").table] == [row["meaning"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("kind", "variable"),
+    [("config", "XDG_CONFIG_HOME"), ("data", "XDG_DATA_HOME"), ("state", "XDG_STATE_HOME")],
+)
+@pytest.mark.parametrize("value", [None, "", "/elsewhere", "/elsewhere/", "not/absolute", " "])
+@pytest.mark.parametrize("home", ["/home/kim", "/home/kim/"])
+def test_folders_are_those_that_platformdirs_names(
+    monkeypatch: pytest.MonkeyPatch,
+    kind: Literal["config", "data", "state"],
+    variable: str,
+    value: str | None,
+    home: str,
+) -> None:
+    """Where configuration, data and reports are is known without it on Linux, and is the same."""
+    monkeypatch.setenv("HOME", home)
+    monkeypatch.delenv(variable, raising=False)
+    if value is not None:
+        monkeypatch.setenv(variable, value)
+
+    wanted = {
+        "config": platformdirs.user_config_dir,
+        "data": platformdirs.user_data_dir,
+        "state": platformdirs.user_state_dir,
+    }[kind](APPLICATION)
+    assert user_folder(kind) == Path(wanted)

@@ -103,6 +103,29 @@ def test_a_command_loads_only_what_it_uses(address: str) -> None:
 
 
 @pytest.mark.wheel
+@pytest.mark.parametrize(
+    ("words", "nouns"),
+    [
+        (("balance", "-u", "kim"), {"balances"}),
+        (("products",), {"products"}),
+        (("order", "LATTE", "-u", "kim"), {"orders", "balances"}),
+    ],
+    ids=lambda one: one[0] if isinstance(one, tuple) else "",
+)
+def test_a_command_loads_the_use_cases_of_its_noun(
+    address: str, words: tuple[str, ...], nouns: set[str]
+) -> None:
+    """Use cases and records of other nouns stay unread, and so do rules that nothing asks."""
+    loaded = modules_of(*words, "--db", address)
+    others = {"balances", "bookings", "cancellations", "coupons", "orders", "products", "sales"}
+
+    assert {noun for noun in others if f"shopcli.engine.{noun}" in loaded} == nouns
+    assert not loaded & {f"shopcli.domain.records.{noun}" for noun in ("outbox", "verification")}
+    if sys.platform == "linux":
+        assert not loaded & {"platformdirs", "tempfile", "random"}
+
+
+@pytest.mark.wheel
 def test_answers_and_exit_codes_of_a_process(address: str) -> None:
     """A process answers on standard output, complains on standard error, and exits by the table."""
     good = run("balance", "-u", "kim", "--json", "--db", address)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from shopcli.domain.ordering import (
@@ -39,7 +37,7 @@ def _decide(
 ) -> Price:
     return decide(
         "kim",
-        replace(BUYER, balance_minor=balance),
+        BUYER._replace(balance_minor=balance),
         quantities,
         {"LATTE": LATTE, "BEANS": BEANS},
         coupon,
@@ -66,7 +64,7 @@ BROKEN_COUPONS = [
 @pytest.mark.parametrize(("code", "change"), BROKEN_COUPONS, ids=[row[0] for row in BROKEN_COUPONS])
 def test_a_coupon_is_judged_before_stock_and_balance(code: str, change: dict[str, object]) -> None:
     """With coupon, stock and balance all wrong, the coupon is what is reported."""
-    broken = replace(TENTH, **change)  # type: ignore[arg-type]  # one field of any type
+    broken = TENTH._replace(**change)  # type: ignore[arg-type]  # one field of any type
 
     refused = refusal(code, _decide, {"LATTE": 3}, coupon=broken, balance=0)
     assert refused.details["coupon"] == "TENTH"
@@ -76,7 +74,7 @@ def test_the_rules_of_a_coupon_have_an_order_of_their_own() -> None:
     """Disabled comes before not held, used, expired, and the minimum."""
     broken = TENTH
     for code, change in reversed(BROKEN_COUPONS):
-        broken = replace(broken, **change)  # type: ignore[arg-type]  # one field of any type
+        broken = broken._replace(**change)  # type: ignore[arg-type]  # one field of any type
         refusal(code, _decide, {"LATTE": 3}, coupon=broken, balance=0)
 
 
@@ -106,14 +104,14 @@ def test_a_coupon_counts_before_the_balance_is_judged() -> None:
 
 def test_a_coupon_is_usable_at_its_last_instant() -> None:
     """The order's own instant may equal the coupon's end."""
-    assert _decide({"LATTE": 1}, coupon=replace(TENTH, usable_until_at=NOW)).discount_minor == 450
+    assert _decide({"LATTE": 1}, coupon=TENTH._replace(usable_until_at=NOW)).discount_minor == 450
 
 
 def test_the_minimum_of_a_coupon_is_inclusive() -> None:
     """A subtotal equal to the minimum meets it."""
-    assert _decide({"LATTE": 1}, coupon=replace(TENTH, min_order_minor=4500)).discount_minor == 450
+    assert _decide({"LATTE": 1}, coupon=TENTH._replace(min_order_minor=4500)).discount_minor == 450
     refused = refusal(
-        "coupon_minimum_not_met", _decide, {"LATTE": 1}, coupon=replace(TENTH, min_order_minor=4501)
+        "coupon_minimum_not_met", _decide, {"LATTE": 1}, coupon=TENTH._replace(min_order_minor=4501)
     )
     assert (
         refused.details.items()
@@ -135,7 +133,7 @@ def test_only_active_users_pass() -> None:
 
 def test_all_products_off_sale_are_named() -> None:
     """Details name every product that is not sold at present."""
-    offered = {"LATTE": replace(LATTE, on_sale=False), "BEANS": replace(BEANS, on_sale=False)}
+    offered = {"LATTE": LATTE._replace(on_sale=False), "BEANS": BEANS._replace(on_sale=False)}
 
     check_on_sale({"LATTE": 1}, {"LATTE": LATTE})
     refused = refusal("product_off_sale", check_on_sale, {"LATTE": 1, "BEANS": 1}, offered)

@@ -311,7 +311,7 @@ def test_lists_without_a_name_are_ones_own(shop: Shop, till: Shop) -> None:
 def test_an_ending_is_looked_for_among_ones_own_orders(shop: Shop, till: Shop) -> None:
     """What fits others' orders too is unique for whoever has one; nobody reads of the others."""
     of_kim, of_lee = "0000000000000000aaaazzzz", "0000000000000000bbbbzzzz"
-    counter = replace(shop.runtime.origin, actor="counter")
+    counter = shop.runtime.origin._replace(actor="counter")
     sells = replace(shop.runtime, ids=Ids(shop, of_kim), origin=counter)
     assert Shop(sells).as_till().order("kim", {"LATTE": 1}).order == of_kim
     assert Shop(replace(shop.runtime, ids=Ids(shop, of_lee))).order("lee", {"LATTE": 1}).order

@@ -42,8 +42,8 @@ def show(context: typer.Context) -> None:
     """Show each value in force and where it comes from; secrets are not shown."""
     call = Call.of(context)
     call.output.rows(
-        call.settings.settings(),
-        Setting,
+        [setting._asdict() for setting in call.settings.settings()],
+        Setting._fields,
         [Column("name"), Column("value", wraps=True), Column("source", wraps=True, spare=1)],
     )
 

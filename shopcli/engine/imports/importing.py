@@ -109,7 +109,7 @@ def run(
     chosen = choices or Choices()
     chosen.check(kind)
     name = str(path)
-    importer = replace(runtime, origin=replace(runtime.origin, channel=CHANNEL))
+    importer = replace(runtime, origin=runtime.origin._replace(channel=CHANNEL))
     run = _Run(importer, kind, name, chosen, form, progress, worded)
     with _without_collecting():
         return run.run(stream, max_errors, None if rejects is None else Path(rejects))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import NoShop, NotAShop, SchemaNew, SchemaOld
 from shopcli.storage.failures import TableMissing
@@ -49,8 +48,7 @@ LIMIT 1
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Who a shop is; never changes but for `schema_version`."""
 
     shop_id: str

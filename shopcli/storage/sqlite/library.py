@@ -7,9 +7,8 @@ else the standard library's with the DELETE journal, which the bug does not touc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from sqlite3 import Connection as Connection  # noqa: PLC0414 - for the other modules to name
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 Version = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SqliteLibrary:
+class SqliteLibrary(NamedTuple):
     """The SQLite of this process.
 
     `module` has the interface of the standard library's `sqlite3`.
