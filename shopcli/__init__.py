@@ -23,3 +23,7 @@ __all__ = ["Relay", "Shop", "ShopError", "__version__"]
 __getattr__ = names_of(
     __name__, {"relay": ("Relay",), "engine": ("Shop",), "domain.errors": ("ShopError",)}
 )
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

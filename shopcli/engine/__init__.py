@@ -39,3 +39,7 @@ __getattr__ = names_of(
         "shop": ("Shop",),
     },
 )
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -63,3 +63,7 @@ __getattr__ = names_of(
         "verification": ("Check", "Verification"),
     },
 )
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
