@@ -102,6 +102,12 @@ def create(url: str, start: Start, currency: str) -> Outcome:
     return attempt(made)
 
 
+def upgrade(url: str, start: Start) -> Outcome:
+    """Bring the shop up to date."""
+    start()
+    return attempt(Shop.upgrade, url)
+
+
 def watch(url: str, start: Start, rounds: int) -> list[tuple[tuple[int, ...], list[str]]]:
     """Read totals in one snapshot, and verify, again and again."""
     seen = []

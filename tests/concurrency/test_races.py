@@ -18,6 +18,7 @@ from tests.concurrency import contenders
 from tests.concurrency.contenders import Outcome
 from tests.concurrency.crowd import Crowd
 from tests.factories import REASON, id_of
+from tests.schemas.kept import KEPT_VERSIONS, restore
 
 
 def _codes(outcomes: Sequence[Outcome]) -> Counter[str | None]:
@@ -341,8 +342,23 @@ def test_ten_processes_create_one_shop(empty_database_url: str, crowd: Crowd) ->
     outcomes = crowd.all_of(empty_database_url, contenders.create, [("KRW",)] * 10)
 
     assert _codes(outcomes) == {None: 10}
-    assert len({outcome.record[0] for outcome in outcomes}) == 1
+    with Shop.open(empty_database_url) as shop:
+        assert {outcome.record[0] for outcome in outcomes} == {shop.id}
     assert all(outcome.record[1:] == ("KRW", True) for outcome in outcomes)
+
+
+@pytest.mark.parametrize("version", KEPT_VERSIONS)
+def test_ten_processes_upgrade_one_shop(
+    empty_database_url: str, crowd: Crowd, version: str
+) -> None:
+    """Ten processes that upgrade an older shop at once all end well, and it is upgraded once."""
+    restore(version, empty_database_url)
+
+    outcomes = crowd.all_of(empty_database_url, contenders.upgrade, [()] * 10)
+
+    assert _codes(outcomes) == {None: 10}
+    with Shop.open(empty_database_url) as shop:  # which takes none of another version
+        assert shop.verify().ok
 
 
 def test_two_currencies_make_one_shop(empty_database_url: str, crowd: Crowd) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,14 +20,6 @@ from shopcli.storage.schema.identity import Identity, recognise
 from shopcli.storage.schema.tables import metadata
 from shopcli.wording.advice import advice
 from tests.raw_rows import raw_database
-
-CREATE = """
-import sys
-from shopcli.storage.schema import making
-sys.stdin.readline()
-print(making.create(sys.argv[1], shop_id=sys.argv[2], currency="KRW", exponent=0,
-                    timezone="Asia/Seoul", created_at=1).shop_id)
-"""
 
 
 def _create(url: str, *, shop_id: str = "OTHER", currency: str = "KRW") -> Identity:
@@ -70,28 +60,6 @@ def test_another_currency_is_refused(shop_url: str) -> None:
         _create(shop_url, currency="USD")
 
     assert caught.value.details == {"currency": "KRW", "requested": "USD"}
-
-
-def test_ten_processes_make_one_shop(empty_database_url: str) -> None:
-    """Started together, all end with the id that one of them chose."""
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", CREATE, empty_database_url, f"SHOP{number}"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for number in range(10)
-    ]
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    answers = [process.communicate() for process in processes]
-
-    assert {errors for _, errors in answers} == {""}
-    assert {shop_id.strip() for shop_id, _ in answers} == {_recognise(empty_database_url).shop_id}
 
 
 def test_the_migrations_make_the_tables(shop_url: str) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -13,17 +10,9 @@ from shopcli import Shop
 from shopcli.domain.errors import SchemaOld
 from shopcli.storage.database import connect
 from shopcli.storage.schema import completeness, making
-from shopcli.storage.schema.identity import SCHEMA_VERSION
 from shopcli.storage.schema.tables import metadata
 from tests.raw_rows import raw_database
 from tests.schemas.kept import KEPT_VERSIONS, restore
-
-UPGRADE = """
-import sys
-from shopcli.storage.schema import making
-sys.stdin.readline()
-making.upgrade(sys.argv[1])
-"""
 
 
 @pytest.fixture(params=KEPT_VERSIONS)
@@ -100,25 +89,3 @@ def test_an_upgraded_shop_goes_on(kept_url: str) -> None:
         shop.cancel(order.order)
         assert shop.receipt(order.order).state == "cancelled"
         assert shop.verify().ok, shop.verify()
-
-
-def test_ten_processes_upgrade_one_shop(kept_url: str) -> None:
-    """Started together, all end well, and the shop is upgraded once."""
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", UPGRADE, kept_url],
-            stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(10)
-    ]
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-
-    assert {process.communicate()[1] for process in processes} == {""}
-    assert making.status(kept_url).schema_version == SCHEMA_VERSION
-    with Shop.open(kept_url) as shop:
-        assert shop.verify().ok
