@@ -122,7 +122,8 @@ def test_one_balance_is_spent_once(
 
     assert _codes(outcomes) == {None: affordable, "insufficient_balance": 8 - affordable}
     refused = [row.details for row in outcomes if row.code is not None]
-    assert refused == [{"balance": 4499, "required": 4500, "currency": "KRW"}] * len(refused)
+    details = {"user": "kim", "balance": 4499, "required": 4500, "missing": 1, "currency": "KRW"}
+    assert refused == [details] * len(refused)
     assert shop.balance("kim").balance == 4499
     assert sorted(order.balance_after for order in _records(outcomes)) == [
         4499 + number * 4500 for number in range(affordable)
