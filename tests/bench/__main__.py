@@ -8,7 +8,17 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.bench import batch, best_sellers, catalogue, delivery, growth, orders, outbox, prompt
+from tests.bench import (
+    batch,
+    best_sellers,
+    catalogue,
+    crowds,
+    delivery,
+    growth,
+    orders,
+    outbox,
+    prompt,
+)
 from tests.bench.measure import Figure, table
 from tests.bench.server import Server
 
@@ -23,13 +33,15 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "prompt": prompt.prompt,
     "batch": batch.batch,
 }
+ON_REQUEST: dict[str, Callable[..., list[Figure]]] = {"crowds": crowds.crowds}
+"""Not among those that run when no part is named."""
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller rounds, under three minutes")
-    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="only these")
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS, *ON_REQUEST], help="only these")
     arguments = parser.parse_args()
     figures: list[Figure] = []
     begun = time.monotonic()
@@ -38,7 +50,7 @@ def main() -> None:
             # What is loaded stays, so no look for garbage before a timing goes through it.
             gc.freeze()
             started = time.monotonic()
-            found = PARTS[name](server, quick=arguments.quick)
+            found = (PARTS | ON_REQUEST)[name](server, quick=arguments.quick)
             figures += found
             # A long run shows what it has, whatever becomes of the rest.
             sys.stderr.write(f"{name}: {time.monotonic() - started:.0f} s\n{table(found)}\n")

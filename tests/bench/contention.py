@@ -7,19 +7,29 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import cycle
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
-from typing import Self
+from typing import NamedTuple, Self
 
 from shopcli import Shop
+from shopcli.domain.errors import Busy
 from tests.bench import floors_postgres, floors_sqlite
 from tests.bench.shops import Request, Requests, user
 
 Work = Callable[[str, int], Callable[[], object]]
 """Given an address and the number of the process: one operation, to be called again and again."""
 
-Waits = list[list[float]]
-"""How long each operation took, a list a process."""
+
+class Done(NamedTuple):
+    """What one process did: how long each operation took, and how many were told `busy`."""
+
+    waits: list[float]
+    busy_count: int
+
+
+Waits = list[Done]
+"""One of each process."""
 
 USER_COUNT = 10_000
 COUPON_COUNT = 30
@@ -33,8 +43,10 @@ class Load:
 
     rate: float
     longest_wait_seconds: float
+    p50_seconds: float
     p99_seconds: float
     busiest_by_idlest: float
+    busy_count: int
 
 
 class Crowd:
@@ -67,19 +79,21 @@ class Crowd:
         results = self._pool.starmap(
             _repeat, [(work, duration_seconds) for _ in self._numbers], chunksize=1
         )
-        return [spent for _, spent in sorted(results)]
+        return [done for _, done in sorted(results)]
 
 
 def load(rounds: list[Waits], duration_seconds: float) -> Load:
     """All rounds of a crowd as one: the median rate, the longest wait, the waits of all."""
-    waits = sorted(wait for results in rounds for spent in results for wait in spent)
-    rates = [sum(map(len, results)) / duration_seconds for results in rounds]
-    counts = [[len(spent) for spent in results] for results in rounds]
+    everybody = [done for results in rounds for done in results]
+    waits = sorted(wait for done in everybody for wait in done.waits)
+    counts = [[len(done.waits) for done in results] for results in rounds]
     return Load(
-        statistics.median(rates),
+        statistics.median(sum(of_round) / duration_seconds for of_round in counts),
         waits[-1],
+        waits[len(waits) // 2],
         waits[int(len(waits) * 0.99)],
         statistics.median(max(of_round) / max(1, min(of_round)) for of_round in counts),
+        sum(done.busy_count for done in everybody),
     )
 
 
@@ -111,17 +125,21 @@ def _remember(url: str, barrier: Barrier, taken: Synchronized[int]) -> None:
     _process = _Process(url, barrier, number)
 
 
-def _repeat(work: Work, duration_seconds: float) -> tuple[int, list[float]]:
+def _repeat(work: Work, duration_seconds: float) -> tuple[int, Done]:
     operation = _process.operation(work)
     spent: list[float] = []
+    busy_count = 0
     now = time.perf_counter
     started = before = now()
     while before - started < duration_seconds:
-        operation()
+        try:
+            operation()
+        except Busy:
+            busy_count += 1
         after = now()
         spent.append(after - before)
         before = after
-    return _process.number, spent
+    return _process.number, Done(spent, busy_count)
 
 
 def _requests(number: int, *, hot: bool = False) -> Callable[[], Request]:
@@ -169,6 +187,23 @@ def bare_hot_order_postgres(url: str, number: int) -> Callable[[], object]:
     return lambda: floor.order(request())
 
 
+def charge(url: str, number: int) -> Callable[[], object]:
+    """Charges, each of another user than the one before."""
+    shop, members = Shop.open(url), cycle(range(number, USER_COUNT))
+    return lambda: shop.charge(user(next(members)), 5)
+
+
+def claim_of_many(url: str, number: int) -> Callable[[], object]:
+    """The same as `claim`, for a crowd of any size up to `MANY`."""
+    shop, places = Shop.open(url), _places(number, CLAIMED, MANY)
+
+    def take() -> object:
+        code, name = next(places)
+        return shop.claim(name, code)
+
+    return take
+
+
 def claim(url: str, number: int) -> Callable[[], object]:
     """Claims of one coupon after another, each by every user once."""
     shop, places = Shop.open(url), _places(number, CLAIMED)
@@ -192,7 +227,7 @@ def bare_claim_postgres(url: str, number: int) -> Callable[[], object]:
     return lambda: floor.claim(*reversed(next(places)))
 
 
-CLAIMING = 4
+CLAIMING, MANY = 4, 96
 """Processes that share the users of a coupon among them."""
 
 CLAIMED, CLAIMED_BARE = (
@@ -201,8 +236,10 @@ CLAIMED, CLAIMED_BARE = (
 """Coupons of the candidate and of the floor, for every user each."""
 
 
-def _places(number: int, codes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _places(
+    number: int, codes: tuple[str, ...], process_count: int = CLAIMING
+) -> Iterator[tuple[str, str]]:
     """(code, user), each once in the whole crowd."""
     for code in codes:
-        for member in range(number, USER_COUNT, CLAIMING):
+        for member in range(number, USER_COUNT, process_count):
             yield code, user(member)

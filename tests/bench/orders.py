@@ -39,7 +39,7 @@ def sqlite(_server: Server, *, quick: bool) -> list[Figure]:
         url = str(Path(folder) / "shop.db")
         shop = stocked(url, user_count=USER_COUNT)
         figures = _alone(shop, floors_sqlite.Floor(url), "SQLite", quick=quick, goals=(0.65, 0.6))
-        _add_crowd_coupons(shop)
+        add_crowd_coupons(shop)
         with Crowd(4, url) as four:
             figures += [
                 _crowd(
@@ -60,7 +60,7 @@ def sqlite(_server: Server, *, quick: bool) -> list[Figure]:
                     goal=0.6,
                 ),
             ]
-        _close_the_books(shop)
+        close_the_books(shop)
     return figures
 
 
@@ -72,7 +72,7 @@ def on_postgres(server: Server, *, quick: bool) -> list[Figure]:
         figures = _alone(
             shop, floors_postgres.Floor(url), "Postgres", quick=quick, goals=(0.8, 0.8)
         )
-        _add_crowd_coupons(shop)
+        add_crowd_coupons(shop)
         pair = (contention.order, contention.bare_order_postgres)
         hot = (contention.hot_order, contention.bare_hot_order_postgres)
         claims = (contention.claim, contention.bare_claim_postgres)
@@ -93,7 +93,7 @@ def on_postgres(server: Server, *, quick: bool) -> list[Figure]:
                 _crowd("hot product, Postgres, 4 clients", hot, four, quick=quick, goal=0.8),
                 _crowd("claim, Postgres, 4 clients", claims, four, quick=quick, goal=0.8),
             ]
-        _close_the_books(shop)
+        close_the_books(shop)
     return figures
 
 
@@ -159,7 +159,7 @@ def _crowd(
         for side in (0, 1) if turn % 2 else (1, 0):
             kept[side].append(crowd.run(works[side], duration_seconds))
     ours, bare = (contention.load(of_side, duration_seconds) for of_side in kept)
-    counts = ([sum(map(len, waits)) for waits in of_side] for of_side in kept)
+    counts = ([sum(len(done.waits) for done in waits) for waits in of_side] for of_side in kept)
     ratios = [mine / other for mine, other in zip(*counts, strict=True)]
     ratio = statistics.median(ratios)
     return Figure(
@@ -179,7 +179,8 @@ def _crowd(
     )
 
 
-def _add_crowd_coupons(shop: Shop) -> None:
+def add_crowd_coupons(shop: Shop) -> None:
+    """Coupons for `contention.claim` and its floors."""
     for code in (*contention.CLAIMED, *contention.CLAIMED_BARE):
         shop.add_coupon(code, percent=10, limit=USER_COUNT)
 
@@ -194,7 +195,7 @@ _UNTRUE_ON_THE_FLOOR = {
 """It knows no fingerprints, shares discounts out in its own way, and has no true bodies."""
 
 
-def _close_the_books(shop: Shop) -> None:
+def close_the_books(shop: Shop) -> None:
     """Check the books; what the floor does not write truly is not asked."""
     broken = [
         check.name
