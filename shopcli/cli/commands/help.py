@@ -9,7 +9,7 @@ import typer
 
 import shopcli
 from shopcli.cli.call import Call
-from shopcli.cli.completion.names import TOPICS
+from shopcli.cli.completion.names import topics
 from shopcli.cli.completion.typer_hooks import complete_topic
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.domain.errors import InvalidInput
@@ -50,22 +50,22 @@ def help_on(
     if not words:
         call.output.text(root.get_help())
         return
-    topic = words[0]
-    if len(words) == 1 and topic in TOPICS:
+    topic, pages = words[0], topics()
+    if len(words) == 1 and topic in pages:
         call.output.text(page(topic).rstrip("\n"))
         return
     group = root.command
     if not hasattr(group, "commands") or topic not in group.commands:
         from difflib import get_close_matches  # only after a mistake
 
-        known = [*TOPICS, *getattr(group, "commands", {})]
+        known = [*pages, *getattr(group, "commands", {})]
         near = get_close_matches(topic, known, n=3)
         raise InvalidInput(
             "There is no help on '{topic}'.",
             details={
                 "topic": topic,
                 "suggestions": near,
-                "topics": list(TOPICS),
+                "topics": pages,
                 "reason": "near_topic" if near else "topic",
             },
         )

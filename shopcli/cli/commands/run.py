@@ -7,7 +7,7 @@ import shlex
 import sys
 from contextlib import nullcontext
 from difflib import get_close_matches
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -15,7 +15,9 @@ import typer
 
 from shopcli.cli import problems
 from shopcli.cli.call import Call, open_shop
+from shopcli.cli.completion.word_table import ROOT, table
 from shopcli.cli.parsing.command_table import words_first
+from shopcli.cli.parsing.options import KEY_HELP
 from shopcli.cli.parsing.script_kinds import TABLE, binary_kind, text_kind
 from shopcli.cli.parsing.typer_commands import HELP_NAMES, UserCommand, new_app
 from shopcli.cli.problems import (
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
 
 app = new_app("Scripts.")
 
-KEYED = frozenset({"charge", "payout", "adjust", "claim", "order", "cancel"})
 DELIVERING = frozenset({"order", "cancel"})
 _LASTING = frozenset({("run",), ("tui",), ("demo",), ("outbox", "relay"), ("platform", "serve")})
 _KEYLESS = frozenset({("product", "restock"), ("product", "adjust")})
@@ -54,6 +55,16 @@ _OPEN_PIPES = ("/dev/", "/proc/")
 """Where a shell names the end of a pipe whose other end is open: `shop run <(…)`."""
 _SURROGATES = re.compile("[\udc80-\udcff]")
 _ENDED = frozenset({INTERRUPTED_EXIT_CODE, TERMINATED_EXIT_CODE})
+
+
+@cache
+def keyed_commands() -> frozenset[str]:
+    """The commands that are done under a key, each as it is typed, by the table of words."""
+    return frozenset(
+        command.removeprefix(f"{ROOT} ")
+        for command, rows in table().items()
+        if any("--key" in row.names and row.help == KEY_HELP for row in rows)
+    )
 
 
 class _Line(NamedTuple):
@@ -231,7 +242,7 @@ class _Runner:
                     "{command} takes no key, so it cannot be resumed.",
                     details={"command": " ".join(two), "reason": "keyless"},
                 )
-            if command in KEYED and not any(
+            if keyed_commands() & {command, " ".join(two)} and not any(
                 word == "--key" or word.startswith("--key=") for word in words
             ):
                 more.append(f"--key={self._name}:{line.number}")

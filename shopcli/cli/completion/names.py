@@ -6,6 +6,7 @@ answer.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -17,12 +18,7 @@ Offers: TypeAlias = list[tuple[str, str]]
 """Each as it is typed, and a few words on it."""
 
 
-TOPICS = (
-    "getting-started", "commands", "storefront", "keys", "formats", "exit-codes", "environment",
-    "batch-files", "moving-in", "deliveries", "sqlite", "postgres", "verify", "performance",
-    "python",
-)  # fmt: skip
-"""The pages of the manual, in the order in which `shop help` names them."""
+FIRST_TOPIC = "getting-started"
 
 _ACTS_IN_SHELLS = str.maketrans(
     {"\\": "\u29f5", "$": "\uff04", "`": "\u02cb", '"': "\u201d", "'": "\u2019", "!": "\uff01"}
@@ -73,4 +69,13 @@ def _of_ours(kind: Kind) -> Offers:
         from shopcli.engine import EVENT_STATES  # as above
 
         return [(state, "") for state in EVENT_STATES]
-    return [(topic, "") for topic in TOPICS]
+    return [(topic, "") for topic in topics()]
+
+
+def topics() -> list[str]:
+    """The pages of the manual as `shop help` names them: the one to begin with, then the others."""
+    import shopcli  # where the pages are
+
+    names = os.listdir(os.path.join(os.path.dirname(shopcli.__file__), "help"))  # noqa: PTH118, PTH120, PTH208  # pathlib costs 3 ms
+    pages = [name.removesuffix(".md") for name in names if name.endswith(".md")]
+    return sorted(pages, key=lambda page: (page != FIRST_TOPIC, page))

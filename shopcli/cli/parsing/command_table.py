@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info, get_group
 
 from shopcli.cli.call import Call
-from shopcli.cli.completion.names import TOPICS
+from shopcli.cli.completion.names import topics
 from shopcli.cli.parsing.root_words import TABLE, Entry
 from shopcli.cli.parsing.typer_commands import HELP_NAMES, ShopGroup, options_of
 from shopcli.domain.errors import Internal
@@ -111,7 +111,7 @@ class RootGroup(ShopGroup):
             with formatter.section(heading):
                 formatter.write_dl([(entry.word, entry.help) for entry in entries])
         formatter.write_paragraph()
-        formatter.write_text(f"Topics: {', '.join(TOPICS)} (shop help TOPIC)")
+        formatter.write_text(f"Topics: {', '.join(topics())} (shop help TOPIC)")
 
 
 def words_first(root: TyperGroup, argv: list[str]) -> list[str]:

@@ -10,12 +10,10 @@ from typer.core import TyperOption
 from shopcli.cli.completion.typer_hooks import complete_user
 from shopcli.cli.parsing.values import positive_count
 
-Key = Annotated[
-    str | None,
-    typer.Option(
-        "--key", metavar="KEY", help="Makes a repeat harmless: same key, same request, done once."
-    ),
-]
+KEY_HELP = "Makes a repeat harmless: same key, same request, done once."
+"""Tells the key that a command is done under from one that it looks for."""
+
+Key = Annotated[str | None, typer.Option("--key", metavar="KEY", help=KEY_HELP)]
 Limit = Annotated[
     int | None,
     typer.Option(
