@@ -6,7 +6,7 @@ that is off sale is in stock, the coupon that is switched off is held, unused an
 
 | path | asked for |
 |---|---|
-| from memory: by a till that sold the like before | orders, charges, claims |
+| from the cache of prices (Postgres): by a till that sold the like before | orders |
 | from rows: by a till that was just opened; orders as a dry run too | everything |
 | changed between reading and writing, on Postgres | orders, of now and of the past |
 | from a file, on its own or after a row that uses up what is left | all that has files |

@@ -12,31 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from shopcli.domain import errors
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
-from shopcli.domain.pricing import Discount, Price, price
+from shopcli.domain.pricing import price
 from shopcli.domain.text import checked_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shopcli.domain.pricing import Discount, Offered, Price
+
 LINE_COUNT_MAX = 1000
 """Bound on different products in one order (and so on rows locked at once)."""
-
-
-class Buyer(NamedTuple):
-    """The user who orders; `user_id` is the opaque one."""
-
-    user_id: str
-    balance_minor: int
-
-
-class OfferedProduct(NamedTuple):
-    """A product as it stands at the moment of the order."""
-
-    sku: str
-    name: str
-    price_minor: int
-    stock: int
-    on_sale: bool
 
 
 class HeldCoupon(NamedTuple):
@@ -44,7 +29,6 @@ class HeldCoupon(NamedTuple):
 
     code: str
     discount: Discount
-    min_order_minor: int | None
     disabled: bool
     number: int | None
     usable_until_at: int | None
@@ -101,9 +85,9 @@ def check_state(user: str, state: str) -> None:
 
 def decide(
     user: str,
-    buyer: Buyer,
+    balance_minor: int,
     quantities: Mapping[str, int],
-    offered: Mapping[str, OfferedProduct],
+    offered: Mapping[str, Offered],
     coupon: HeldCoupon | None,
     placed_at: int,
     currency: str,
@@ -115,7 +99,7 @@ def decide(
 
     Args:
         user: Name of the buyer, for messages.
-        buyer: Who pays.
+        balance_minor: What the buyer has.
         quantities: Units by SKU, each above 0.
         offered: Every product named, by SKU.
         coupon: The coupon named, if any.
@@ -132,26 +116,12 @@ def decide(
         InsufficientBalance: The balance is below the total.
         InvalidInput: The subtotal passes the largest amount.
     """
-    lines = [(sku, quantity, offered[sku].price_minor) for sku, quantity in quantities.items()]
-    if coupon is None:
-        priced = price(lines, None)
-    else:
+    if coupon is not None:
         _check_coupon(coupon, placed_at)
-        subtotal = sum(quantity * unit_price for _, quantity, unit_price in lines)
-        if coupon.min_order_minor is not None and subtotal < coupon.min_order_minor:
-            raise errors.CouponMinimumNotMet(
-                "Coupon {coupon} needs a subtotal of at least {min_order:money}; this is"
-                " {subtotal:money}.",
-                details={
-                    "coupon": coupon.code,
-                    "min_order": coupon.min_order_minor,
-                    "subtotal": min(subtotal, AMOUNT_MAX),
-                    "currency": currency,
-                },
-            )
-        priced = price(lines, coupon.discount)
+        _check_minimum(coupon, quantities, offered, currency)
+    priced = price(quantities, offered, None if coupon is None else coupon.discount)
     _check_stock(quantities, offered)
-    check_balance(user, buyer.balance_minor, priced.total_minor, currency)
+    check_balance(user, balance_minor, priced.total_minor, currency)
     return priced
 
 
@@ -185,6 +155,26 @@ def check_balance(
         )
 
 
+def check_limit(username: str, balance_minor: int, added_minor: int, currency: str) -> None:
+    """Refuse what would take a balance past the largest amount.
+
+    Raises:
+        BalanceLimit: With the balance and the limit.
+    """
+    if balance_minor + added_minor > AMOUNT_MAX:
+        raise errors.BalanceLimit(
+            "{user} has {balance:money}; with {added:money} more that would pass the largest"
+            " balance, {limit:money}.",
+            details={
+                "balance": balance_minor,
+                "limit": AMOUNT_MAX,
+                "currency": currency,
+                "user": username,
+                "added": added_minor,
+            },
+        )
+
+
 def check_total(expected_minor: int | None, total_minor: int, currency: str) -> None:
     """Refuse an order that costs something else than was shown, if its buyer said what that was.
 
@@ -202,7 +192,7 @@ def check_total(expected_minor: int | None, total_minor: int, currency: str) -> 
         )
 
 
-def check_on_sale(quantities: Mapping[str, int], offered: Mapping[str, OfferedProduct]) -> None:
+def check_on_sale(quantities: Mapping[str, int], offered: Mapping[str, Offered]) -> None:
     """Refuse products that are not sold at present.
 
     Raises:
@@ -237,7 +227,30 @@ def _check_coupon(coupon: HeldCoupon, placed_at: int) -> None:
         )
 
 
-def _check_stock(quantities: Mapping[str, int], offered: Mapping[str, OfferedProduct]) -> None:
+def _check_minimum(
+    coupon: HeldCoupon,
+    quantities: Mapping[str, int],
+    offered: Mapping[str, Offered],
+    currency: str,
+) -> None:
+    min_order = coupon.discount.min_order_minor
+    if min_order is None:
+        return
+    subtotal = sum(quantity * offered[sku].price_minor for sku, quantity in quantities.items())
+    if subtotal < min_order:
+        raise errors.CouponMinimumNotMet(
+            "Coupon {coupon} needs a subtotal of at least {min_order:money}; this is"
+            " {subtotal:money}.",
+            details={
+                "coupon": coupon.code,
+                "min_order": min_order,
+                "subtotal": min(subtotal, AMOUNT_MAX),
+                "currency": currency,
+            },
+        )
+
+
+def _check_stock(quantities: Mapping[str, int], offered: Mapping[str, Offered]) -> None:
     short = [
         (sku, quantity, offered[sku].stock)
         for sku, quantity in quantities.items()

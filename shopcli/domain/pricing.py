@@ -6,9 +6,30 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.money import AMOUNT_MAX
+from shopcli.domain.records import OrderLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Protocol
+
+    class Offered(Protocol):
+        """A product as it stands at the moment of the order."""
+
+        @property
+        def name(self) -> str:
+            """What it is called."""
+
+        @property
+        def price_minor(self) -> int:
+            """What a unit costs."""
+
+        @property
+        def stock(self) -> int:
+            """Units left."""
+
+        @property
+        def on_sale(self) -> int:
+            """Not 0 while it is sold."""
 
 
 class Discount(NamedTuple):
@@ -17,6 +38,8 @@ class Discount(NamedTuple):
     percent: int | None
     amount_minor: int | None
     cap_minor: int | None
+    min_order_minor: int | None = None
+    """The smallest subtotal it is taken off."""
 
     def on(self, subtotal_minor: int) -> int:
         """The discount on a subtotal: percent rounds down, cap and subtotal are never exceeded."""
@@ -28,21 +51,15 @@ class Discount(NamedTuple):
             discount = min(discount, self.cap_minor)
         return min(discount, subtotal_minor)
 
-
-class PricedLine(NamedTuple):
-    """One line with its share of the order's discount."""
-
-    sku: str
-    quantity: int
-    unit_price_minor: int
-    line_total_minor: int
-    discount_minor: int
+    def is_met_by(self, subtotal_minor: int) -> bool:
+        """Whether a subtotal is large enough."""
+        return self.min_order_minor is None or subtotal_minor >= self.min_order_minor
 
 
 class Price(NamedTuple):
     """What the whole order costs. `subtotal - discount = total`, also summed over lines."""
 
-    lines: tuple[PricedLine, ...]
+    lines: tuple[OrderLine, ...]
     subtotal_minor: int
     discount_minor: int
 
@@ -52,34 +69,47 @@ class Price(NamedTuple):
         return self.subtotal_minor - self.discount_minor
 
 
-def price(lines: Sequence[tuple[str, int, int]], discount_minor_of: Discount | int | None) -> Price:
+def price(
+    quantities: Mapping[str, int],
+    offered: Mapping[str, Offered],
+    discount_minor_of: Discount | int | None,
+    unit_prices: Mapping[str, int] | None = None,
+) -> Price:
     """Price an order.
 
     Args:
-        lines: (sku, quantity, unit price in minor units), each SKU once.
+        quantities: Units by SKU, each above 0.
+        offered: Every product named, by SKU.
         discount_minor_of: The coupon's discount, a fixed discount in minor units, or None.
+        unit_prices: What a unit costs instead, in minor units by SKU.
 
     Raises:
-        InvalidInput: The subtotal passes the largest amount.
+        InvalidInput: The subtotal passes the largest amount, or a fixed discount the subtotal.
     """
-    totals = [quantity * unit_price for _, quantity, unit_price in lines]
+    if unit_prices:
+        units = [unit_prices.get(sku, offered[sku].price_minor) for sku in quantities]
+    else:
+        units = [offered[sku].price_minor for sku in quantities]
+    totals = [quantity * unit for quantity, unit in zip(quantities.values(), units, strict=True)]
     subtotal = sum(totals)
+    if isinstance(discount_minor_of, int) and discount_minor_of > subtotal:
+        raise InvalidInput("The discount is larger than the subtotal.")
     if subtotal > AMOUNT_MAX:
         raise InvalidInput("An order is at most {most} minor units.", details={"most": AMOUNT_MAX})
     if isinstance(discount_minor_of, Discount):
         discount = discount_minor_of.on(subtotal)
     else:
         discount = discount_minor_of or 0
-    shares = (
-        share([sku for sku, _, _ in lines], totals, discount) if discount else [0] * len(totals)
-    )
+    shares = share([*quantities], totals, discount) if discount else [0] * len(totals)
     return Price(
-        lines=tuple(
-            PricedLine(sku, quantity, unit_price, total, part)
-            for (sku, quantity, unit_price), total, part in zip(lines, totals, shares, strict=True)
+        tuple(
+            OrderLine(sku, offered[sku].name, quantity, unit, total, part, total - part)
+            for (sku, quantity), unit, total, part in zip(
+                quantities.items(), units, totals, shares, strict=True
+            )
         ),
-        subtotal_minor=subtotal,
-        discount_minor=discount,
+        subtotal,
+        discount,
     )
 
 

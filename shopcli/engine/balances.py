@@ -8,7 +8,7 @@ from shopcli.domain import errors
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
-from shopcli.domain.ordering import check_balance, check_state
+from shopcli.domain.ordering import check_balance, check_limit, check_state
 from shopcli.domain.records import Balance, BalanceChange, BalanceEntry
 from shopcli.engine.audit import origin_values
 from shopcli.engine.lookups import checked_user, unknown_user, user_row
@@ -20,15 +20,16 @@ from shopcli.engine.requests import (
     required_reason,
     since_instant,
 )
+from shopcli.engine.runtime import retried
 from shopcli.storage import users as table
-from shopcli.storage.failures import GuardFailed
+from shopcli.storage.failures import ConstraintViolated, GuardFailed
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Session
-    from shopcli.storage.users import EntryRow
+    from shopcli.storage.session import Reader, Session
+    from shopcli.storage.users import MadeRow, Standing
 
 
 def charge(
@@ -58,16 +59,17 @@ def charge(
     """
     checked_amount(amount, "Amount", least=1, currency=runtime.identity.currency)
     given_at = checked_moment(runtime, at, "Time")
-    return _change(
+    request = _request(
         runtime,
         user,
         kind="charge",
         amount=amount,
-        request=(amount, given_at),
+        asked=(amount, given_at),
         key=key,
         at=given_at,
         reason=optional_reason(reason),
     )
+    return _change(runtime, request)
 
 
 def payout(
@@ -95,16 +97,17 @@ def payout(
     """
     if amount is not None:
         checked_amount(amount, "Amount", least=1, currency=runtime.identity.currency)
-    return _change(
+    request = _request(
         runtime,
         user,
         kind="payout",
         amount=None if amount is None else -amount,
-        request=("all" if amount is None else amount,),
+        asked=("all" if amount is None else amount,),
         key=key,
         at=None,
         reason=required_reason(reason),
     )
+    return _change(runtime, request)
 
 
 def adjust(
@@ -131,16 +134,17 @@ def adjust(
         raise errors.InvalidInput(
             "An adjustment of 0 changes nothing.", details={"reason": "adjustment_of_nothing"}
         )
-    return _change(
+    request = _request(
         runtime,
         user,
         kind="adjustment",
         amount=by,
-        request=(by,),
+        asked=(by,),
         key=key,
         at=None,
         reason=required_reason(reason),
     )
+    return _change(runtime, request)
 
 
 class _Request(NamedTuple):
@@ -150,64 +154,68 @@ class _Request(NamedTuple):
     kind: str
     amount: int | None
     key: str
-    is_key_given: bool
     fingerprint: str
     at: int | None
     reason: str | None
 
 
-def _change(
+def _request(
     runtime: Runtime,
     user: str,
     *,
     kind: str,
     amount: int | None,
-    request: tuple[object, ...],
+    asked: tuple[object, ...],
     key: str | None,
     at: int | None,
     reason: str | None,
-) -> BalanceChange:
+) -> _Request:
     username = checked_user(user)
-    made = _Request(
-        username,
-        kind,
-        amount,
-        key_or_new(runtime, key),
-        key is not None,
-        fingerprint(kind, username, *request),
-        at,
-        reason,
-    )
-
-    def careful() -> BalanceChange:
-        return runtime.write(lambda session: _change_carefully(runtime, session, made), made.key)
-
-    if amount is None:
-        return careful()
-    return runtime.write_boldly(
-        lambda session: _enter(runtime, session, made, amount), careful, made.key
-    )
+    made = fingerprint(kind, username, *asked)
+    return _Request(username, kind, amount, key_or_new(runtime, key), made, at, reason)
 
 
-def _change_carefully(runtime: Runtime, session: Session, request: _Request) -> BalanceChange:
+@retried
+def _change(runtime: Runtime, request: _Request) -> BalanceChange:
+    """Change a balance if every rule holds; else say what the key has made, or why not."""
+    if request.amount is None:
+        return _take_all(runtime, request)
+    try:
+        with runtime.writing_at_once(request.key) as session:
+            return _enter(runtime, session, request, request.amount)
+    except (GuardFailed, ConstraintViolated):
+        with runtime.reading() as session:
+            found = table.standing(session, request.username, request.kind, request.key)
+            if found.made is not None:
+                return _replay(runtime, request, found.made)
+            _judge(runtime, session, request, found)
+        raise  # it would be granted by now
+
+
+def _take_all(runtime: Runtime, request: _Request) -> BalanceChange:
+    with runtime.writing(request.key) as session:
+        # Under the lock: what there is must still be all when it is taken.
+        table.locked_balance(session, request.username)
+        found = table.standing(session, request.username, request.kind, request.key)
+        if found.made is not None:
+            return _replay(runtime, request, found.made)
+        return _enter(runtime, session, request, _judge(runtime, session, request, found))
+
+
+def _judge(runtime: Runtime, session: Reader, request: _Request, found: Standing) -> int:
+    """The amount, if every rule allows it."""
     currency = runtime.identity.currency
-    locked = table.locked_balance(session, request.username)
-    # Asked under the lock: the balance may be what this very key has left of it.
-    if request.is_key_given:
-        made = _replay(runtime, session, request)
-        if made is not None:
-            return made
-    if locked is None:
-        raise unknown_user(session, request.username)
-    state, balance = locked.state, locked.balance_minor
-    if request.kind == "charge" or state == "closed":
-        check_state(request.username, state)
+    username, balance = request.username, found.balance_minor
+    if found.state is None or balance is None:
+        raise unknown_user(session, username)
+    if request.kind == "charge" or found.state == "closed":
+        check_state(username, found.state)
     amount = -max(balance, 1) if request.amount is None else request.amount
     if amount < 0:
-        check_balance(request.username, balance, -amount, currency, _instead(request, balance))
-    elif balance + amount > AMOUNT_MAX:
-        raise balance_limit(request.username, balance, amount, currency)
-    return _enter(runtime, session, request, amount)
+        check_balance(username, balance, -amount, currency, _instead(request, balance))
+    else:
+        check_limit(username, balance, amount, currency)
+    return amount
 
 
 def _instead(request: _Request, balance: int) -> str:
@@ -215,22 +223,6 @@ def _instead(request: _Request, balance: int) -> str:
     if balance == 0:
         return "nothing_to_take"
     return "pay_all_out" if request.kind == "payout" else "take_all"
-
-
-def balance_limit(username: str, balance: int, added: int, currency: str) -> errors.BalanceLimit:
-    """The refusal of a balance above what the shop can hold."""
-    return errors.BalanceLimit(
-        "{user} has {balance:money}; with {added:money} more that would"
-        " pass the largest balance,"
-        " {limit:money}.",
-        details={
-            "balance": balance,
-            "limit": AMOUNT_MAX,
-            "currency": currency,
-            "user": username,
-            "added": added,
-        },
-    )
 
 
 def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -> BalanceChange:
@@ -251,8 +243,6 @@ def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -
             **origin_values(runtime, now),
         },
     )
-    if entered is None:
-        raise GuardFailed("balance")
     return BalanceChange(
         user=request.username,
         amount=amount,
@@ -265,20 +255,18 @@ def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -
     )
 
 
-def _replay(runtime: Runtime, session: Session, request: _Request) -> BalanceChange | None:
-    row = table.entry_by_key(session, request.kind, request.key)
-    if row is None:
-        return None
-    if row.fingerprint != request.fingerprint:
-        made = {"entry": entry_id(row.username, row.sequence)}
-        raise key_conflict(request.key, runtime.told(made))
+def _replay(runtime: Runtime, request: _Request, made: MadeRow) -> BalanceChange:
+    """What the key has made before, as it was answered then."""
+    entry = entry_id(made.username, made.sequence)
+    if made.fingerprint != request.fingerprint:
+        raise key_conflict(request.key, runtime.told({"entry": entry}))
     return BalanceChange(
-        user=row.username,
-        amount=row.amount_minor,
-        balance=row.balance_after_minor,
+        user=made.username,
+        amount=made.amount_minor,
+        balance=made.balance_after_minor,
         currency=runtime.identity.currency,
-        entry=entry_id(row.username, row.sequence),
-        at=from_microseconds(row.at),
+        entry=entry,
+        at=from_microseconds(made.at),
         key=request.key,
         replayed=True,
     )
@@ -296,6 +284,7 @@ def entry_id(username: str, sequence: int) -> str:
     return f"{username}:{sequence:04d}"
 
 
+@retried
 def balance(runtime: Runtime, user: str) -> Balance:
     """What a user can spend.
 
@@ -303,10 +292,12 @@ def balance(runtime: Runtime, user: str) -> Balance:
         UnknownUser: No such user.
     """
     username = checked_user(user)
-    row = runtime.read(lambda session: user_row(session, username))
+    with runtime.reading() as session:
+        row = user_row(session, username)
     return Balance(username, row.balance_minor, runtime.identity.currency)
 
 
+@retried
 def history(
     runtime: Runtime, user: str, limit: int | None = None, since: datetime | None = None
 ) -> tuple[BalanceEntry, ...]:
@@ -317,11 +308,9 @@ def history(
     """
     username, row_limit = checked_user(user), checked_limit(limit)
     since_at = since_instant(runtime, since)
-
-    def work(session: Session) -> list[EntryRow]:
+    with runtime.reading() as session:
         user_row(session, username)
-        return table.history(session, username, since_at, row_limit)
-
+        rows = table.history(session, username, since_at, row_limit)
     currency = runtime.identity.currency
     return tuple(
         BalanceEntry(
@@ -335,5 +324,5 @@ def history(
             reason=row.reason,
             currency=currency,
         )
-        for row in runtime.read(work)
+        for row in rows
     )

@@ -5,31 +5,17 @@ Today's stock is left alone, no coupon is taken; whether a product is on sale no
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.money import checked_amount
-from shopcli.domain.ordering import (
-    Buyer,
-    OfferedProduct,
-    check_balance,
-    check_state,
-    summed_quantities,
-)
-from shopcli.domain.pricing import Price, price
+from shopcli.domain.ordering import check_balance, summed_quantities
+from shopcli.domain.pricing import price
 from shopcli.domain.text import checked_identifier
-from shopcli.engine.lookups import checked_user, unknown_user
-from shopcli.engine.orders import (
-    Request,
-    offered_products,
-    order_record,
-    placement_of,
-    replay,
-)
+from shopcli.engine.lookups import checked_user
+from shopcli.engine.orders import Request, check_buyer, offered_products, replay, write
 from shopcli.engine.requests import checked_moment
-from shopcli.storage import orders as table
-from shopcli.storage.placement import write
+from shopcli.engine.runtime import retried
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,7 +23,6 @@ if TYPE_CHECKING:
 
     from shopcli.domain.records import Order
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Session
 
 
 def book(
@@ -83,53 +68,27 @@ def book(
         for sku, unit_price in (unit_prices or {}).items()
     }
     reduction = 0 if discount is None else checked_amount(discount, "Discount")
-    return runtime.write_at_once(
-        lambda session: _book(runtime, session, request, placed_at, known, reduction), request.key
-    )
+    return _book(runtime, request, placed_at, known, reduction)
 
 
-def priced_then(
-    quantities: Mapping[str, int],
-    offered: Mapping[str, OfferedProduct],
-    unit_prices: Mapping[str, int],
-    discount_minor: int,
-) -> Price:
-    """What an order of the past cost.
-
-    Raises:
-        InvalidInput: The discount passes the subtotal, or the subtotal the largest amount.
-    """
-    lines = [
-        (sku, quantity, unit_prices.get(sku, offered[sku].price_minor))
-        for sku, quantity in quantities.items()
-    ]
-    if discount_minor > sum(quantity * unit_price for _, quantity, unit_price in lines):
-        raise InvalidInput("The discount is larger than the subtotal.")
-    return price(lines, discount_minor)
-
-
+@retried
 def _book(
     runtime: Runtime,
-    session: Session,
     request: Request,
     placed_at: int,
     unit_prices: Mapping[str, int],
     discount_minor: int,
 ) -> Order:
-    reading = session.reading
-    rows = table.context(reading, request.username, list(request.quantities), None, request.key)
-    first = rows[0]
-    if first.made_order_id is not None:
-        return replay(runtime, reading, request)
-    if first.state is None:
-        raise unknown_user(reading, request.username)
-    check_state(request.username, first.state)
-    offered = offered_products(reading, request, rows)
-    buyer = Buyer(first.user_id, first.balance_minor)
-    priced = priced_then(request.quantities, offered, unit_prices, discount_minor)
-    currency = runtime.identity.currency
-    check_balance(request.username, buyer.balance_minor, priced.total_minor, currency)
-    order = order_record(runtime, request, priced, offered, placed_at, buyer.balance_minor)
-    placement = placement_of(runtime, request, order, buyer.user_id, placed_at)
-    balance_after = write(session, replace(placement, historical=True, recorded_at=runtime.now()))
-    return replace(order, balance_after=balance_after)
+    username = request.username
+    with runtime.writing_at_once(request.key) as session:
+        reading = session.reading
+        rows = request.context(reading)
+        first = rows[0]
+        if first.made_order_id is not None:
+            return replay(runtime, reading, request)
+        check_buyer(reading, username, first)
+        offered = offered_products(reading, request, rows)
+        priced = price(request.quantities, offered, discount_minor, unit_prices)
+        currency = runtime.identity.currency
+        check_balance(username, first.balance_minor, priced.total_minor, currency)
+        return write(runtime, session, request, priced, first.user_id, placed_at, historical=True)

@@ -9,20 +9,20 @@ from shopcli.domain import events
 from shopcli.domain.cancelling import check_cancellable, coupon_comes_back
 from shopcli.domain.errors import Internal, InvalidInput
 from shopcli.domain.fingerprints import fingerprint
-from shopcli.domain.moments import from_microseconds
-from shopcli.domain.money import AMOUNT_MAX
-from shopcli.domain.ordering import check_state
-from shopcli.domain.records import Cancellation, Order
+from shopcli.domain.ordering import check_limit, check_state
+from shopcli.domain.pricing import Price
+from shopcli.domain.records import Cancellation
 from shopcli.engine import settings
 from shopcli.engine.audit import origin_values
-from shopcli.engine.balances import balance_limit, key_conflict
+from shopcli.engine.balances import key_conflict
 from shopcli.engine.lookups import order_id as whole_order_id
-from shopcli.engine.receipts import record
+from shopcli.engine.receipts import line_records
 from shopcli.engine.requests import key_or_new, optional_reason
 from shopcli.storage import coupons, placement, products, sales, users
 from shopcli.storage import orders as table
 
 if TYPE_CHECKING:
+    from shopcli.domain.records import OrderLine
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.orders import CancellationRow, OrderRow
     from shopcli.storage.session import Session
@@ -98,11 +98,10 @@ def cancel(
 
 
 def _check_buyer(runtime: Runtime, row: OrderRow, locked: BalanceRow) -> None:
-    balance = locked.balance_minor
     if locked.state == "closed":
         check_state(row.username, locked.state)
-    if balance + row.total_minor > AMOUNT_MAX:
-        raise balance_limit(row.username, balance, row.total_minor, runtime.identity.currency)
+    currency = runtime.identity.currency
+    check_limit(row.username, locked.balance_minor, row.total_minor, currency)
 
 
 def _undo(
@@ -145,7 +144,7 @@ def _undo(
         row.placed_at,
         [(line.sku, line.quantity, line.line_total_minor - line.discount_minor) for line in lines],
     )
-    _insert_event(runtime, session, record(runtime, row, lines), row.user_id, values)
+    _insert_event(runtime, session, row, line_records(lines), values)
     done = table.cancellation(session, order_id)
     if done is None:
         raise Internal("A cancellation vanished.")
@@ -185,26 +184,31 @@ def _return_stock(session: Session, sku: str, quantity: int, values: dict[str, A
 
 
 def _insert_event(
-    runtime: Runtime, session: Session, order: Order, user_id: str, values: dict[str, Any]
+    runtime: Runtime,
+    session: Session,
+    row: OrderRow,
+    as_sold: tuple[OrderLine, ...],
+    values: dict[str, Any],
 ) -> None:
     event_id = runtime.ids.new()
     body = events.cancelled_event(
-        event_id=event_id,
-        shop_id=runtime.identity.shop_id,
-        sequence=2,
-        order=order,
-        user_id=user_id,
-        exponent=runtime.identity.exponent,
-        cancelled_at=from_microseconds(values["cancelled_at"]),
+        runtime.identity,
+        event_id,
+        row.order_id,
+        row.user_id,
+        row.placed_at,
+        Price(as_sold, row.subtotal_minor, row.discount_minor),
+        row.coupon_code,
+        cancelled_at=values["cancelled_at"],
         reason=values["reason"],
-        refunded=order.total,
-    )
+        refunded_minor=row.total_minor,
+    ).encode()
     placement.insert_event(
         session,
         {
             "event_id": event_id,
-            "order_id": values["order_id"],
-            "event_sequence": 2,
+            "order_id": row.order_id,
+            "event_sequence": events.CANCELLED_SEQUENCE,
             "event_type": events.CANCELLED,
             "event_body": body,
             "event_sha256": hashlib.sha256(body).hexdigest(),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain import errors
 from shopcli.domain.couponing import (
@@ -11,28 +10,27 @@ from shopcli.domain.couponing import (
     check_claimable,
     held_state,
     terms_state,
-    usable_until,
 )
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.ordering import check_state
 from shopcli.domain.records import Claim, Coupon, UserCoupon
-from shopcli.domain.text import checked_code, checked_key
+from shopcli.domain.text import checked_code
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.balances import key_conflict
 from shopcli.engine.lookups import checked_user, coupon_row, unknown_coupon, unknown_user, user_row
-from shopcli.engine.requests import checked_limit, checked_moment, optional_reason
+from shopcli.engine.requests import checked_limit, checked_moment, key_or_new, optional_reason
+from shopcli.engine.runtime import retried
 from shopcli.storage import coupons as table
-from shopcli.storage import users
-from shopcli.storage.failures import GuardFailed
+from shopcli.storage.failures import ConstraintViolated, GuardFailed
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.coupons import CouponRow, TermsRow, UserCouponRow
-    from shopcli.storage.session import Session
+    from shopcli.storage.coupons import CouponRow, MadeRow, Standing, TermsRow, UserCouponRow
+    from shopcli.storage.session import Reader, Session
 
 VALID_DAYS_MAX = 36_500
 
@@ -227,30 +225,14 @@ def claim(runtime: Runtime, user: str, code: str, key: str | None = None) -> Cla
         CouponSoldOut: None is left.
         KeyConflict: The key was used for another request.
     """
-    given = None if key is None else checked_key(key)
     username, code = checked_user(user), checked_code(code)
-    request = _ClaimRequest(
-        username,
-        code,
-        runtime.ids.new() if given is None else given,
-        fingerprint("claim", username, code),
+    request = _Claiming(
+        username, code, key_or_new(runtime, key), fingerprint("claim", username, code)
     )
-
-    def careful() -> Claim:
-        return runtime.write(
-            lambda session: _claim_carefully(runtime, session, request, given), request.key
-        )
-
-    terms = runtime.memory.terms.get(code)
-    if terms is None:
-        return careful()
-    return runtime.write_boldly(
-        lambda session: _take(runtime, session, request, terms), careful, request.key
-    )
+    return _claim(runtime, request)
 
 
-@dataclass(slots=True)
-class _ClaimRequest:
+class _Claiming(NamedTuple):
     """A checked request to claim."""
 
     username: str
@@ -259,55 +241,57 @@ class _ClaimRequest:
     fingerprint: str
 
 
-def _claim_carefully(
-    runtime: Runtime, session: Session, request: _ClaimRequest, given_key: str | None
-) -> Claim:
-    person = users.user(session, request.username)
-    row = table.terms(session, request.code)
-    held = table.held(session, request.username, request.code)
-    # Asked last, judged first: a coupon seen as taken may have been taken under this very key.
-    if given_key is not None:
-        made = _replay(runtime, session, given_key, request.fingerprint)
-        if made is not None:
-            return made
-    if person is None:
-        raise unknown_user(session, request.username)
-    check_state(request.username, person.state)
-    if row is None:
-        raise unknown_coupon(session, request.code)
-    terms = terms_of(row)
-    check_claimable(terms, None if held is None else held.number, runtime.now())
-    runtime.memory.learn_terms(terms)
-    return _take(runtime, session, request, terms)
-
-
-def _take(runtime: Runtime, session: Session, request: _ClaimRequest, terms: Terms) -> Claim:
-    """Count the claim and add the user coupon, where every rule holds."""
+@retried
+def _claim(runtime: Runtime, request: _Claiming) -> Claim:
+    """Take a coupon if every rule holds; else say what the key has made, or why not."""
     now = runtime.now()
-    usable_until_at = usable_until(terms, now)
-    taken = table.take(
-        session,
-        {
-            "code": request.code,
-            "username": request.username,
-            "claimed_at": now,
-            "usable_until_at": usable_until_at,
-            "key": request.key,
-            "fingerprint": request.fingerprint,
-            **origin_values(runtime, now),
-        },
-    )
-    if taken is None:
-        raise GuardFailed("claim")
-    return _claim(
-        request.code,
-        request.username,
-        taken.number,
-        taken.claim_limit,
-        now,
-        usable_until_at,
-        request.key,
+    values = {**request._asdict(), "claimed_at": now, **origin_values(runtime, now)}
+    try:
+        with runtime.writing_at_once(request.key) as session:
+            taken = table.take(session, values)
+    except (GuardFailed, ConstraintViolated):
+        with runtime.reading() as session:
+            found = table.standing(session, request.username, request.code, request.key)
+            if found.made is not None:
+                return _replay(runtime, request, found.made)
+            _check(session, request, found, runtime.now())
+        raise  # it would be granted by now
+    return Claim(
+        coupon=request.code,
+        user=request.username,
+        number=taken.number,
+        limit=taken.claim_limit,
+        state="claimed",
+        claimed_at=from_microseconds(now),
+        usable_until=_moment(taken.usable_until_at),
+        key=request.key,
         replayed=False,
+    )
+
+
+def _check(session: Reader, request: _Claiming, found: Standing, now: int) -> None:
+    if found.state is None:
+        raise unknown_user(session, request.username)
+    check_state(request.username, found.state)
+    if found.terms is None:
+        raise unknown_coupon(session, request.code)
+    check_claimable(terms_of(found.terms), found.number, now)
+
+
+def _replay(runtime: Runtime, request: _Claiming, made: MadeRow) -> Claim:
+    """What the key has made before, as it was answered then."""
+    if made.fingerprint != request.fingerprint:
+        raise key_conflict(request.key, runtime.told({"coupon": made.code}))
+    return Claim(
+        coupon=made.code,
+        user=made.username,
+        number=made.number,
+        limit=made.claim_limit,
+        state="claimed",
+        claimed_at=from_microseconds(made.claimed_at),
+        usable_until=_moment(made.usable_until_at),
+        key=request.key,
+        replayed=True,
     )
 
 
@@ -337,48 +321,6 @@ def _held_record(row: UserCouponRow, now: int) -> UserCoupon:
         usable_until=_moment(row.usable_until_at),
         order=row.order_id,
         usable=state == "claimed" and not row.disabled,
-    )
-
-
-def _replay(runtime: Runtime, session: Session, key: str, print_of_request: str) -> Claim | None:
-    row = table.claim_by_key(session, key)
-    if row is None:
-        return None
-    if row.fingerprint != print_of_request:
-        raise key_conflict(key, runtime.told({"coupon": row.code}))
-    return _claim(
-        row.code,
-        row.username,
-        row.number,
-        row.claim_limit,
-        row.claimed_at,
-        row.usable_until_at,
-        key,
-        replayed=True,
-    )
-
-
-def _claim(
-    code: str,
-    username: str,
-    number: int,
-    limit: int,
-    claimed_at: int,
-    usable_until_at: int | None,
-    key: str,
-    *,
-    replayed: bool,
-) -> Claim:
-    return Claim(
-        coupon=code,
-        user=username,
-        number=number,
-        limit=limit,
-        state="claimed",
-        claimed_at=from_microseconds(claimed_at),
-        usable_until=_moment(usable_until_at),
-        key=key,
-        replayed=replayed,
     )
 
 

@@ -19,6 +19,7 @@ from shopcli.domain.retry_schedule import (
     is_waiting,
 )
 from shopcli.domain.settlement import endpoint_after, event_after, has_delivered
+from shopcli.engine.runtime import retried
 from shopcli.storage import endpoints, outbox
 
 if TYPE_CHECKING:
@@ -238,10 +239,12 @@ class Deliveries:
             if abs(row.silence_microseconds) <= fresh
         )
 
+    @retried
     def wake(self) -> None:
         """Tell relays that listen that there is something to send (Postgres)."""
         if self.on_postgres:
-            self._runtime.write_at_once(endpoints.notify)
+            with self._runtime.writing_at_once() as session:
+                endpoints.notify(session)
 
     def listen(self, stop: threading.Event, tell: Callable[[], object]) -> None:
         """Call `tell` whenever there may be something to send, until stopped (Postgres).

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shopcli.domain import events
 from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.ordering import (
-    Buyer,
     HeldCoupon,
-    OfferedProduct,
     check_on_sale,
     check_state,
     check_total,
@@ -20,8 +17,9 @@ from shopcli.domain.ordering import (
     summed_quantities,
 )
 from shopcli.domain.pricing import Discount, Price, price
-from shopcli.domain.records import Order, OrderLine
+from shopcli.domain.records import Order
 from shopcli.domain.text import checked_code, checked_key
+from shopcli.engine.audit import origin_values
 from shopcli.engine.balances import key_conflict
 from shopcli.engine.lookups import (
     checked_user,
@@ -31,14 +29,14 @@ from shopcli.engine.lookups import (
 )
 from shopcli.engine.price_cache import FACT_COUNT_MAX
 from shopcli.engine.receipts import as_sold, record
+from shopcli.engine.runtime import LOST, retried
 from shopcli.storage import orders as table
-from shopcli.storage.failures import GuardFailed
-from shopcli.storage.placement import Placement, write
+from shopcli.storage import placement
+from shopcli.storage.orders import OfferRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from shopcli.engine.price_cache import Memory, Remembered
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.orders import ContextRow
     from shopcli.storage.session import Reader, Session
@@ -83,23 +81,63 @@ def place(
         None if coupon is None else checked_code(coupon),
         key,
     )
-
-    def work(session: Session) -> Order:
-        return _place(runtime, session, request, dry_run=dry_run, expected_total=expected_total)
-
     if dry_run:
-        return runtime.read(work)
-    memory = runtime.memory
-    remembered = memory.recall(request.username, request.quantities, request.code)
-    if remembered is None and memory.is_worth_filling():
-        runtime.read(lambda session: _learn_all(memory, session))
-    if remembered is None:
-        return runtime.write_at_once(work, request.key)
-    return runtime.write_boldly(
-        lambda session: _place_remembered(runtime, session, request, remembered, expected_total),
-        lambda: runtime.write_at_once(work, request.key),
-        request.key,
-    )
+        return _price(runtime, request, expected_total)
+    if runtime.database.is_remote:
+        order = _place_by_cache(runtime, request, expected_total)
+        if order is not None:
+            return order
+    return _place(runtime, request, expected_total)
+
+
+@retried
+def _price(runtime: Runtime, request: Request, expected_total: int | None) -> Order:
+    with runtime.reading() as session:
+        rows = request.context(session)
+        if rows[0].made_order_id is not None:
+            return replay(runtime, session, request)
+        placed_at = runtime.now()
+        priced = _judge(runtime, session, request, rows, placed_at, expected_total)
+    return sold(runtime, request, priced, placed_at, rows[0].balance_minor, order_id=None)
+
+
+@retried
+def _place(runtime: Runtime, request: Request, expected_total: int | None) -> Order:
+    with runtime.writing_at_once(request.key) as session:
+        reading = session.reading
+        rows = request.context(reading)
+        if rows[0].made_order_id is not None:
+            return replay(runtime, reading, request)
+        placed_at = runtime.now()
+        priced = _judge(runtime, reading, request, rows, placed_at, expected_total)
+        return write(runtime, session, request, priced, rows[0].user_id, placed_at)
+
+
+def _place_by_cache(runtime: Runtime, request: Request, expected_total: int | None) -> Order | None:
+    """Write an order priced by the cache, in one step; the guards of the write check every fact.
+
+    Returns:
+        The order; None where something is not known, has changed or may be refused.
+    """
+    prices = runtime.prices
+    known = prices.recall(request.username, request.quantities, request.code)
+    if known is None:
+        if prices.is_worth_filling():
+            with runtime.reading() as session:
+                prices.fill(
+                    table.buyers(session, FACT_COUNT_MAX), table.offers(session, FACT_COUNT_MAX)
+                )
+        return None
+    priced = price(request.quantities, known.offered, known.discount)
+    if known.discount is not None and not known.discount.is_met_by(priced.subtotal_minor):
+        return None
+    if expected_total not in (None, priced.total_minor):
+        return None
+    try:
+        with runtime.writing_at_once(request.key) as session:
+            return write(runtime, session, request, priced, known.user_id, runtime.now())
+    except LOST:
+        return None
 
 
 class Request:
@@ -129,114 +167,72 @@ class Request:
             else booking_fingerprint(username, quantities, ordered_at)
         )
 
+    def context(self, session: Reader) -> list[ContextRow]:
+        """All that decides it, in one read."""
+        return table.context(session, self.username, [*self.quantities], self.code, self.key)
 
-def _place(
+
+def _judge(
     runtime: Runtime,
-    session: Session,
+    session: Reader,
     request: Request,
-    *,
-    dry_run: bool,
+    rows: Sequence[ContextRow],
+    placed_at: int,
     expected_total: int | None,
-) -> Order:
-    reading = session.reading
-    rows = table.context(
-        reading, request.username, list(request.quantities), request.code, request.key
-    )
-    first = rows[0]
-    if first.made_order_id is not None:
-        return replay(runtime, reading, request)
-    if first.state is None:
-        raise unknown_user(reading, request.username)
-    check_state(request.username, first.state)
-    offered = offered_products(reading, request, rows)
+) -> Price:
+    """What a request costs by what was just read, if every rule allows it."""
+    username, first = request.username, rows[0]
+    check_buyer(session, username, first)
+    offered = offered_products(session, request, rows)
     check_on_sale(request.quantities, offered)
-    held = _held_coupon(reading, request.code, first)
-    buyer = Buyer(first.user_id, first.balance_minor)
-    runtime.memory.learn(request.username, buyer.user_id, offered, held)
-    placed_at = runtime.now()
+    held = None if request.code is None else _held_coupon(session, request.code, first)
+    if runtime.database.is_remote:
+        runtime.prices.learn(username, first.user_id, map(_offer, offered.values()), held)
+    currency = runtime.identity.currency
     priced = decide(
-        request.username,
-        buyer,
-        request.quantities,
-        offered,
-        held,
-        placed_at,
-        runtime.identity.currency,
+        username, first.balance_minor, request.quantities, offered, held, placed_at, currency
     )
-    check_total(expected_total, priced.total_minor, runtime.identity.currency)
-    order = order_record(runtime, request, priced, offered, placed_at, buyer.balance_minor)
-    if dry_run:
-        return replace(order, order=None)
-    placement = placement_of(runtime, request, order, buyer.user_id, placed_at)
-    balance_after = write(session, placement)
-    if balance_after != order.balance_after:
-        return replace(order, balance_after=balance_after)
-    return order
+    check_total(expected_total, priced.total_minor, currency)
+    return priced
+
+
+def check_buyer(session: Reader, username: str, row: ContextRow) -> None:
+    """Refuse an order of somebody who is not there or may not buy.
+
+    Raises:
+        UnknownUser: No such user.
+        UserBlocked: The user is blocked.
+        UserClosed: The user is closed.
+    """
+    if row.state is None:
+        raise unknown_user(session, username)
+    check_state(username, row.state)
 
 
 def offered_products(
     session: Reader, request: Request, rows: Sequence[ContextRow]
-) -> dict[str, OfferedProduct]:
+) -> dict[str, ContextRow]:
     """The products a request names, out of the rows of its context.
 
     Raises:
         UnknownProduct: Details name every SKU that does not exist.
     """
-    offered = {
-        row.sku: OfferedProduct(row.sku, row.name, row.price_minor, row.stock, bool(row.on_sale))
-        for row in rows
-        if row.sku is not None
-    }
-    missing = [sku for sku in request.quantities if sku not in offered]
-    if missing:
-        raise unknown_products(session, missing)
+    offered = {row.sku: row for row in rows if row.sku is not None}
+    if len(offered) < len(request.quantities):
+        raise unknown_products(session, [sku for sku in request.quantities if sku not in offered])
     return offered
 
 
-def _learn_all(memory: Memory, session: Session) -> None:
-    memory.fill(
-        dict(table.buyers(session, FACT_COUNT_MAX)),
-        {
-            row.sku: OfferedProduct(
-                row.sku, row.name, row.price_minor, row.stock, bool(row.on_sale)
-            )
-            for row in table.offers(session, FACT_COUNT_MAX)
-        },
-    )
+def _offer(row: ContextRow) -> OfferRow:
+    return OfferRow(row.sku or "", row.name, row.price_minor, row.stock, row.on_sale)
 
 
-def _place_remembered(
-    runtime: Runtime,
-    session: Session,
-    request: Request,
-    remembered: Remembered,
-    expected_total: int | None,
-) -> Order:
-    """Write an order priced from memory; the guards of the write check every fact and rule."""
-    offered = remembered.offered
-    lines = [
-        (sku, quantity, offered[sku].price_minor) for sku, quantity in request.quantities.items()
-    ]
-    priced = price(lines, remembered.discount)
-    if priced.subtotal_minor < (remembered.min_order_minor or 0):
-        raise GuardFailed("coupon")
-    if expected_total not in (None, priced.total_minor):
-        raise GuardFailed("total")
-    placed_at = runtime.now()
-    order = order_record(runtime, request, priced, offered, placed_at, priced.total_minor)
-    placement = placement_of(runtime, request, order, remembered.user_id, placed_at)
-    return replace(order, balance_after=write(session, placement))
-
-
-def _held_coupon(session: Reader, code: str | None, row: ContextRow) -> HeldCoupon | None:
-    if code is None:
-        return None
+def _held_coupon(session: Reader, code: str, row: ContextRow) -> HeldCoupon:
     if row.code is None:
         raise unknown_coupon(session, code)
     return HeldCoupon(
         code=code,
-        discount=Discount(row.percent, row.amount_minor, row.cap_minor),
-        min_order_minor=row.min_order_minor,
+        discount=Discount(row.percent, row.amount_minor, row.cap_minor, row.min_order_minor),
         disabled=bool(row.disabled),
         number=row.number,
         usable_until_at=row.usable_until_at,
@@ -244,31 +240,66 @@ def _held_coupon(session: Reader, code: str | None, row: ContextRow) -> HeldCoup
     )
 
 
-def order_record(
+def write(
+    runtime: Runtime,
+    session: Session,
+    request: Request,
+    priced: Price,
+    user_id: str,
+    placed_at: int,
+    *,
+    historical: bool = False,
+) -> Order:
+    """Write an order with all its effects, its event's body frozen.
+
+    Raises:
+        GuardFailed: Something has changed since it was priced; nothing may be kept.
+    """
+    event_id = runtime.ids.new()
+    body = events.paid_event(
+        runtime.identity, event_id, request.order_id, user_id, placed_at, priced, request.code
+    ).encode()
+    balance_after = placement.write(
+        session,
+        {
+            "order_id": request.order_id,
+            "username": request.username,
+            "subtotal_minor": priced.subtotal_minor,
+            "discount_minor": priced.discount_minor,
+            "total_minor": priced.total_minor,
+            "coupon_code": request.code,
+            "placed_at": placed_at,
+            "key": request.key,
+            "fingerprint": request.fingerprint,
+            "historical": int(historical),
+            "event_id": event_id,
+            "event_sequence": events.PAID_SEQUENCE,
+            "event_type": events.PAID,
+            "event_body": body,
+            "event_sha256": hashlib.sha256(body).hexdigest(),
+            **origin_values(runtime, runtime.now() if historical else placed_at),
+        },
+        priced.lines,
+    )
+    had = balance_after + priced.total_minor
+    return sold(runtime, request, priced, placed_at, had, order_id=request.order_id)
+
+
+def sold(
     runtime: Runtime,
     request: Request,
     priced: Price,
-    offered: Mapping[str, OfferedProduct],
     placed_at: int,
     balance_minor: int,
+    *,
+    order_id: str | None,
 ) -> Order:
-    """The public record of an order that is about to be written."""
+    """The public record of an order paid from a balance that was `balance_minor` before."""
     return Order(
-        order=request.order_id,
+        order=order_id,
         user=request.username,
         state="paid",
-        lines=tuple(
-            OrderLine(
-                line.sku,
-                offered[line.sku].name,
-                line.quantity,
-                line.unit_price_minor,
-                line.line_total_minor,
-                line.discount_minor,
-                line.line_total_minor - line.discount_minor,
-            )
-            for line in priced.lines
-        ),
+        lines=priced.lines,
         subtotal=priced.subtotal_minor,
         discount=priced.discount_minor,
         total=priced.total_minor,
@@ -278,41 +309,6 @@ def order_record(
         placed_at=from_microseconds(placed_at),
         key=request.key,
         replayed=False,
-    )
-
-
-def placement_of(
-    runtime: Runtime, request: Request, order: Order, user_id: str, placed_at: int
-) -> Placement:
-    """What is written for an order placed now, its event's body frozen."""
-    event_id = runtime.ids.new()
-    body = events.paid_event(
-        event_id=event_id,
-        shop_id=runtime.identity.shop_id,
-        sequence=1,
-        order=order,
-        user_id=user_id,
-        exponent=runtime.identity.exponent,
-    )
-    return Placement(
-        order_id=order.order or "",
-        username=request.username,
-        lines=order.lines,
-        subtotal_minor=order.subtotal,
-        discount_minor=order.discount,
-        coupon_code=request.code,
-        placed_at=placed_at,
-        recorded_at=placed_at,
-        key=request.key,
-        fingerprint=request.fingerprint,
-        historical=False,
-        event_id=event_id,
-        event_type=events.PAID,
-        event_body=body,
-        event_sha256=hashlib.sha256(body).hexdigest(),
-        actor=runtime.origin.actor,
-        host=runtime.origin.host,
-        channel=runtime.origin.channel,
     )
 
 

@@ -14,7 +14,7 @@ from shopcli.engine.requests import checked_limit, since_instant
 from shopcli.storage import orders as table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
@@ -28,10 +28,7 @@ def record(runtime: Runtime, row: OrderRow, lines: Sequence[LineRow]) -> Order:
         order=row.order_id,
         user=row.username,
         state="paid" if row.cancelled_at is None else "cancelled",
-        lines=tuple(
-            OrderLine(sku, name, quantity, unit_price, total, discount, total - discount)
-            for sku, name, quantity, unit_price, total, discount in lines
-        ),
+        lines=line_records(lines),
         subtotal=row.subtotal_minor,
         discount=row.discount_minor,
         total=row.total_minor,
@@ -44,6 +41,14 @@ def record(runtime: Runtime, row: OrderRow, lines: Sequence[LineRow]) -> Order:
         refunded=row.refunded_minor or 0,
         cancelled_at=None if row.cancelled_at is None else from_microseconds(row.cancelled_at),
         reason=row.cancel_reason,
+    )
+
+
+def line_records(rows: Iterable[LineRow]) -> tuple[OrderLine, ...]:
+    """The public records of an order's lines."""
+    return tuple(
+        OrderLine(sku, name, quantity, unit_price, total, discount, total - discount)
+        for sku, name, quantity, unit_price, total, discount in rows
     )
 
 

@@ -1,29 +1,34 @@
-"""What every use case is given: database, clock, ids, origin, identity; runs a use case to its end.
+"""What every use case is given: database, clock, ids, origin, identity; and what runs it again.
 
-Holds the one retry loop of the shop. A use case is a function of an open session; it may run more
-than once, so it must keep nothing outside the session.
+A use case opens a session with `reading`, `writing` or `writing_at_once` and does all its work in
+that block. `retried` is the one retry loop of the shop: it runs a whole use case once more, so a
+use case keeps nothing outside its block.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
-from shopcli.domain.errors import Busy
+from shopcli.domain.errors import Busy, ShopError
 from shopcli.domain.moments import to_microseconds
 from shopcli.domain.rights import OPERATOR, Member, Seller
-from shopcli.engine.price_cache import Memory
+from shopcli.engine.price_cache import PriceCache
 from shopcli.storage.failures import (
     ConstraintViolated,
     GuardFailed,
     ReadConflict,
     SerializationFailure,
+    StorageFailure,
 )
 from shopcli.storage.schema.constraints import error_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from datetime import datetime
     from typing import Any
 
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Session
 
 Result = TypeVar("Result")
+Given = ParamSpec("Given")
 
 ATTEMPT_COUNT_MAX = 12
 """Bound on running one use case again after a deadlock, a lost race or a failed guard."""
@@ -43,6 +49,51 @@ READ_COUNT_MAX = 3
 
 _PAUSE_SECONDS = 0.002
 _PAUSE_SECONDS_MAX = 0.25
+
+LOST = (SerializationFailure, GuardFailed, ConstraintViolated)
+"""What ends a transaction that came too late: nothing of it was kept."""
+
+
+def retried(use_case: Callable[Given, Result]) -> Callable[Given, Result]:
+    """A use case that runs again, as a whole, when others came between (bounded).
+
+    It lost a race, a guard did not hold, a constraint refused what was decided by older rows, or a
+    stand-by made its read give way. It then reads anew, and answers or refuses by what is there.
+
+    Raises:
+        Busy: It lost every race, or its read gave way each time.
+        ShopError: What the constraint means that refused it each time.
+    """
+
+    @wraps(use_case)
+    def until_settled(*values: Given.args, **named: Given.kwargs) -> Result:
+        count = 0
+        while True:
+            count += 1
+            try:
+                return use_case(*values, **named)
+            except ReadConflict:
+                if count >= READ_COUNT_MAX:
+                    raise
+            except LOST as failure:
+                if count >= ATTEMPT_COUNT_MAX:
+                    raise _meaning(failure) from failure
+            if count > 1:
+                time.sleep(_pause_seconds(count - 1))
+
+    return until_settled
+
+
+def _meaning(failure: StorageFailure) -> ShopError:
+    if isinstance(failure, ConstraintViolated):
+        return error_for(failure.name)
+    return Busy("Others kept changing the same rows.", details={"reason": "lost_races"})
+
+
+def _pause_seconds(attempt: int) -> float:
+    # Chance keeps two losers from trying again in step.
+    lot = os.urandom(1)[0] / 256
+    return min(_PAUSE_SECONDS * 2.0**attempt, _PAUSE_SECONDS_MAX) * lot
 
 
 class Origin(NamedTuple):
@@ -72,7 +123,7 @@ class Runtime:
     ids: Ids
     origin: Origin
     identity: Identity
-    memory: Memory = field(default_factory=Memory)
+    prices: PriceCache = field(default_factory=PriceCache)
     known_relays: KnownRelays = field(default_factory=KnownRelays)
     holder: Holder = OPERATOR
 
@@ -93,97 +144,57 @@ class Runtime:
         """The time now in microseconds since 1970."""
         return to_microseconds(self.clock())
 
-    def read(self, work: Callable[[Session], Result], *, long: bool = False) -> Result:
-        """Run a reading use case in one snapshot; again if a stand-by made it give way (bounded).
+    def reading(self, *, long: bool = False) -> AbstractContextManager[Session]:
+        """A block that reads one snapshot.
 
         Args:
-            work: The use case.
-            long: It may take an hour, as a report over everything does; then it runs once.
+            long: It may take an hour, as a report over everything does.
 
         Raises:
-            Busy: It had to give way, or took too long.
+            Busy: It had to give way (`ReadConflict`), or took too long.
             DatabaseUnreachable: The database was lost, or does not answer.
         """
-        for _ in range(0 if long else READ_COUNT_MAX - 1):
-            try:
-                with self.database.read() as session:
-                    return work(session)
-            except ReadConflict:
-                continue
-        with self.database.read(long=long) as session:
-            return work(session)
+        return self.database.read(long=long)
 
-    def write(
-        self, work: Callable[[Session], Result], key: str | None = None, *, long: bool = False
-    ) -> Result:
-        """Run a writing use case in one transaction, again if it lost a race (bounded).
+    def writing(
+        self, key: str | None = None, *, long: bool = False
+    ) -> AbstractContextManager[Session]:
+        """A block in one transaction, committed at its end; whatever it raises rolls all back.
 
         Args:
-            work: The use case; whatever it raises rolls everything back.
             key: The idempotency key to name if the outcome is unknown.
             long: It may take an hour, as a change of all rows does.
 
         Raises:
-            Busy: It lost every race within the bound.
             OutcomeUnknown: The database was lost while it committed.
         """
+        return self.database.write(key, long=long)
 
-        def once() -> Result:
-            with self.database.write(key, long=long) as session:
-                return work(session)
-
-        return self._until_settled(once)
-
-    def write_at_once(self, work: Callable[[Session], Result], key: str | None = None) -> Result:
-        """Run a use case whose only change is one guarded statement.
+    def writing_at_once(self, key: str | None = None) -> AbstractContextManager[Session]:
+        """A block whose only change is one guarded statement.
 
         Where a statement is a transaction of its own (Postgres) this saves the round trips that
-        begin and commit one; elsewhere it is `write`. What `work` only reads it asks
+        begin and commit one; elsewhere it is `writing`. What the block only reads it asks
         `session.reading`; every other statement is taken for the change.
         """
+        return self.database.write_at_once(key)
 
-        def once() -> Result:
-            with self.database.write_at_once(key) as session:
+    def read(self, work: Callable[[Session], Result], *, long: bool = False) -> Result:
+        """Run a reading function in a block of its own."""
+        if long:
+            with self.reading(long=True) as session:
                 return work(session)
+        return self._read(work)
 
-        return self._until_settled(once)
+    @retried
+    def _read(self, work: Callable[[Session], Result]) -> Result:
+        with self.reading() as session:
+            return work(session)
 
-    def write_boldly(
-        self,
-        bold: Callable[[Session], Result],
-        careful: Callable[[], Result],
-        key: str | None = None,
+    @retried
+    def write(
+        self, work: Callable[[Session], Result], key: str | None = None, *, long: bool = False
     ) -> Result:
-        """Try one guarded statement that asks nothing first; where it does not hold, be careful.
-
-        Args:
-            bold: The use case as one guarded change. It raises `GuardFailed`, or meets a
-            constraint,
-                where a rule may be broken or the key may be used; then nothing is kept.
-            careful: The use case that reads, decides, and can say why not.
-            key: The idempotency key to name if the outcome is unknown.
-        """
-        try:
-            with self.database.write_at_once(key) as session:
-                return bold(session)
-        except (SerializationFailure, GuardFailed, ConstraintViolated):
-            return careful()
-
-    def _until_settled(self, once: Callable[[], Result]) -> Result:
-        for attempt in range(ATTEMPT_COUNT_MAX):
-            try:
-                return once()
-            except (SerializationFailure, GuardFailed, ConstraintViolated) as failure:
-                lost: Exception = failure
-            if attempt:
-                time.sleep(self._pause_seconds(attempt))
-        if isinstance(lost, ConstraintViolated):
-            raise error_for(lost.name) from lost
-        raise Busy(
-            "Others kept changing the same rows.", details={"reason": "lost_races"}
-        ) from lost
-
-    def _pause_seconds(self, attempt: int) -> float:
-        # The random end of an id keeps two losers from trying again in step.
-        lot = int(self.ids.new()[-2:], 36) / 36.0**2
-        return min(_PAUSE_SECONDS * 2.0**attempt, _PAUSE_SECONDS_MAX) * lot
+        """Run a writing function in a block of its own."""
+        with self.writing(key, long=long) as session:
+            return work(session)

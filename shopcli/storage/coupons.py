@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from shopcli.domain.moments import DAY_MICROSECONDS
+from shopcli.storage.failures import GuardFailed
 from shopcli.storage.inserts import COUPONS, USER_COUPONS
 from shopcli.storage.session import if_found
 
@@ -53,13 +55,14 @@ class CouponRow(NamedTuple):
 
 
 class TakenRow(NamedTuple):
-    """Which of how many a claim has got."""
+    """Which of how many a claim has got, and its last usable instant."""
 
     number: int
     claim_limit: int
+    usable_until_at: int | None
 
 
-class KeyRow(NamedTuple):
+class MadeRow(NamedTuple):
     """The claim that a key has made."""
 
     code: str
@@ -69,6 +72,17 @@ class KeyRow(NamedTuple):
     claimed_at: int
     usable_until_at: int | None
     fingerprint: str
+
+
+class Standing(NamedTuple):
+    """All that says why a coupon was not taken; None is what is not there."""
+
+    state: str | None
+    """Of the user."""
+    number: int | None
+    """Of the coupon the user holds already."""
+    made: MadeRow | None
+    terms: TermsRow | None
 
 
 class HeldRow(NamedTuple):
@@ -94,7 +108,6 @@ _REDEEMED = "(SELECT COUNT(*) FROM user_coupons h WHERE h.code = c.code AND h.or
 
 _ONE = f"SELECT {COLUMNS}, {_REDEEMED} FROM coupons c WHERE c.code = :code"
 _LIST = f"SELECT {COLUMNS}, {_REDEEMED} FROM coupons c ORDER BY c.code LIMIT :row_limit"
-_TERMS = f"SELECT {COLUMNS} FROM coupons c WHERE c.code = :code"
 _LOCK = "SELECT claim_count FROM coupons WHERE code = :code"
 
 _INSERT = COUPONS.single(created_at=":recorded_at")
@@ -102,16 +115,19 @@ _UPDATE = """
 UPDATE coupons SET claim_limit = :claim_limit, closes_at = :closes_at, disabled = :disabled
 WHERE code = :code AND claim_count <= :claim_limit
 """
-_COUNT = """
+_LAST_DAY = f":claimed_at + valid_days * {DAY_MICROSECONDS}"
+_USABLE_UNTIL = f"{{least}}(COALESCE(use_by_at, {_LAST_DAY}), COALESCE({_LAST_DAY}, use_by_at))"
+"""What `domain.couponing.usable_until` says."""
+_COUNT = f"""
 UPDATE coupons SET claim_count = claim_count + 1
-WHERE code = :code{queue} AND disabled = 0 AND claim_count < claim_limit
+WHERE code = :code{{queue}} AND disabled = 0 AND claim_count < claim_limit
   AND COALESCE(opens_at, :claimed_at) <= :claimed_at
   AND COALESCE(closes_at, :claimed_at) >= :claimed_at
   AND COALESCE(use_by_at, :claimed_at) >= :claimed_at
   AND EXISTS (SELECT 1 FROM balances b WHERE b.username = :username AND b.state = 'active')
-RETURNING claim_count, claim_limit
+RETURNING claim_count, claim_limit, {_USABLE_UNTIL} AS usable_until_at
 """
-_COUNT_CLAIM = _COUNT.format(queue="")
+_COUNT_CLAIM = _COUNT.format(queue="", least="min")
 _INSERT_CLAIM = USER_COUPONS.single()
 # Who comes first is served first: without a queue of its own, all that wait for the row of a coupon
 # are woken whenever it is released, and any of them may get it. The row lock is what counts.
@@ -120,18 +136,24 @@ _TAKEN = {
     **{name: f":{name}" for name in USER_COUPONS.columns},
     "number": "claim_count",
     "claim_limit": "claim_limit",
-    "usable_until_at": "CAST(:usable_until_at AS bigint)",
+    "usable_until_at": "usable_until_at",
 }
 _TAKE_POSTGRES = f"""
 WITH queue (passed) AS MATERIALIZED (
     SELECT pg_advisory_xact_lock({_QUEUE}, hashtext(CAST(:code AS text))) IS NOT NULL
-), counted AS ({_COUNT.format(queue=" AND (SELECT passed FROM queue)")})
+), counted AS ({_COUNT.format(queue=" AND (SELECT passed FROM queue)", least="LEAST")})
 {USER_COUPONS.text(_TAKEN, "counted")}
-RETURNING number, claim_limit
+RETURNING number, claim_limit, usable_until_at
 """
-_CLAIM_BY_KEY = """
-SELECT code, username, number, claim_limit, claimed_at, usable_until_at, fingerprint
-FROM user_coupons WHERE key = :key
+_STANDING = f"""
+SELECT b.state, h.number,
+       k.code, k.username, k.number, k.claim_limit, k.claimed_at, k.usable_until_at, k.fingerprint,
+       {COLUMNS}
+FROM (SELECT 1 AS one) anchor
+LEFT JOIN balances b ON b.username = :username
+LEFT JOIN coupons c ON c.code = :code
+LEFT JOIN user_coupons h ON h.username = :username AND h.code = :code
+LEFT JOIN user_coupons k ON k.key = :key
 """
 _HELD = """
 SELECT number, usable_until_at, order_id FROM user_coupons WHERE username = :username
@@ -159,11 +181,6 @@ def coupon(session: Session, code: str) -> CouponRow | None:
     return if_found(CouponRow._make, session.row(_ONE, {"code": code}))
 
 
-def terms(session: Session, code: str) -> TermsRow | None:
-    """One coupon's own columns, without counting who redeemed it."""
-    return if_found(TermsRow._make, session.row(_TERMS, {"code": code}))
-
-
 def coupons(session: Reader, row_limit: int) -> list[CouponRow]:
     """Coupons by code."""
     return list(map(CouponRow._make, session.rows(_LIST, {"row_limit": row_limit})))
@@ -185,19 +202,34 @@ def update_coupon(session: Session, values: Parameters) -> bool:
     return session.change(_UPDATE, values) == 1
 
 
-def take(session: Session, values: Parameters) -> TakenRow | None:
-    """Count one more claim and add its user coupon; None where terms or state do not allow it."""
-    if session.dialect == "postgres":
-        return if_found(TakenRow._make, session.row(_TAKE_POSTGRES, values))
-    taken = if_found(TakenRow._make, session.row(_COUNT_CLAIM, values))
-    if taken is not None:
+def take(session: Session, values: Parameters) -> TakenRow:
+    """Count one more claim and add its user coupon.
+
+    Raises:
+        GuardFailed: The coupon's terms or the user's state do not allow it.
+    """
+    remote = session.dialect == "postgres"
+    found = session.row(_TAKE_POSTGRES if remote else _COUNT_CLAIM, values)
+    if found is None:
+        raise GuardFailed("claim")
+    taken = TakenRow._make(found)
+    if not remote:
         session.change(_INSERT_CLAIM, {**values, **taken._asdict()})
     return taken
 
 
-def claim_by_key(session: Session, key: str) -> KeyRow | None:
-    """The claim that a key has made."""
-    return if_found(KeyRow._make, session.row(_CLAIM_BY_KEY, {"key": key}))
+def standing(session: Reader, username: str, code: str, key: str) -> Standing:
+    """A user's state and coupon, its terms, and the claim that a key has made, as of one moment."""
+    found = session.row(_STANDING, {"username": username, "code": code, "key": key})
+    width = len(MadeRow._fields)
+    state, number, *rest = found or [None] * (2 + width + len(TermsRow._fields))
+    made, terms = rest[:width], rest[width:]
+    return Standing(
+        state,
+        number,
+        None if made[0] is None else MadeRow._make(made),
+        None if terms[0] is None else TermsRow._make(terms),
+    )
 
 
 def held(session: Session, username: str, code: str) -> HeldRow | None:

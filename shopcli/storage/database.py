@@ -23,6 +23,8 @@ class Database(Protocol):
     """
 
     dialect: Dialect
+    is_remote: bool
+    """Whether each statement is a round trip."""
     change_count: int
     """Transactions that were committed, or may have been, since it was opened; a hint of threads'
     making, exact where one thread uses it."""

@@ -11,7 +11,6 @@ On Postgres the queues for products come before the products, in the order of th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shopcli.storage import coupons
@@ -31,30 +30,6 @@ if TYPE_CHECKING:
 
     from shopcli.domain.records import OrderLine
     from shopcli.storage.session import Parameters, Session
-
-
-@dataclass(slots=True)
-class Placement:
-    """A decided order, ready to be written."""
-
-    order_id: str
-    username: str
-    lines: Sequence[OrderLine]
-    subtotal_minor: int
-    discount_minor: int
-    coupon_code: str | None
-    placed_at: int
-    recorded_at: int
-    key: str
-    fingerprint: str
-    historical: bool
-    event_id: str
-    event_type: str
-    event_body: bytes
-    event_sha256: str
-    actor: str
-    host: str
-    channel: str
 
 
 _TAKE = """
@@ -100,8 +75,14 @@ _INSERT_EVENT = OUTBOX.single(
 )
 
 
-def write(session: Session, placement: Placement) -> int:
+def write(session: Session, values: dict[str, Any], lines: Sequence[OrderLine]) -> int:
     """Write an order and all its effects.
+
+    Args:
+        session: The open transaction, or one whose statements are transactions.
+        values: What is given of the order, its payment and its event; `event_` stands before the
+            event's own columns.
+        lines: What is bought.
 
     Returns:
         The balance after it.
@@ -110,13 +91,19 @@ def write(session: Session, placement: Placement) -> int:
         GuardFailed: Something changed since the decision; the transaction must be rolled back.
     """
     if session.dialect == "postgres":
-        return _write_in_one_statement(session, placement)
-    return _write_step_by_step(session, placement)
+        return _write_in_one_statement(session, values, lines)
+    return _write_step_by_step(session, values, lines)
 
 
-def _write_step_by_step(session: Session, placement: Placement) -> int:
-    values = _order_values(placement)
-    lines = [
+def _write_step_by_step(
+    session: Session, values: dict[str, Any], lines: Sequence[OrderLine]
+) -> int:
+    paid = session.row(_PAY, values)
+    if paid is None:
+        raise GuardFailed("balance")
+    balance_after, entry_number = paid
+    sells = not values["historical"]
+    rows = [
         {
             **values,
             "position": position,
@@ -128,35 +115,29 @@ def _write_step_by_step(session: Session, placement: Placement) -> int:
             "discount_minor": line.discount,
             "net_minor": line.net,
         }
-        for position, line in enumerate(placement.lines, start=1)
+        for position, line in enumerate(lines, start=1)
     ]
-    paid = session.row(_PAY, values)
-    if paid is None:
-        raise GuardFailed("balance")
-    values["balance_after_minor"], values["sequence"] = paid
-    by_sku = lines if len(lines) == 1 else sorted(lines, key=_sku_of)
-    if not placement.historical:
-        for line in by_sku:
-            taken = session.row(_TAKE, line)
+    by_sku = rows if len(rows) == 1 else sorted(rows, key=_sku_of)
+    if sells:
+        for row in by_sku:
+            taken = session.row(_TAKE, row)
             if taken is None:
                 raise GuardFailed("stock")
-            line["stock_after"], line["sequence"] = taken
-    session.change(_INSERT_ORDER, values)
-    session.change_many(_INSERT_LINE, lines)
-    if not placement.historical:
-        session.change_many(_INSERT_SALE, lines)
-    session.change(_INSERT_PAYMENT, values)
-    if placement.coupon_code is not None and not coupons.redeem(
-        session,
-        placement.username,
-        placement.coupon_code,
-        placement.order_id,
-        placement.placed_at,
+            row["stock_after"], row["sequence"] = taken
+    order = {**values, "balance_after_minor": balance_after, "sequence": entry_number}
+    session.change(_INSERT_ORDER, order)
+    session.change_many(_INSERT_LINE, rows)
+    if sells:
+        session.change_many(_INSERT_SALE, rows)
+    session.change(_INSERT_PAYMENT, order)
+    code = values["coupon_code"]
+    if code is not None and not coupons.redeem(
+        session, values["username"], code, values["order_id"], values["placed_at"]
     ):
         raise GuardFailed("coupon")
-    _add_sales(session, by_sku, placement.placed_at)
+    _add_sales(session, by_sku, values["placed_at"])
     insert_event(session, values)
-    return int(paid[0])
+    return int(balance_after)
 
 
 def insert_event(session: Session, values: Parameters) -> None:
@@ -164,40 +145,16 @@ def insert_event(session: Session, values: Parameters) -> None:
     session.change(_INSERT_EVENT, values)
 
 
-def _add_sales(session: Session, lines: list[dict[str, Any]], placed_at: int) -> None:
+def _add_sales(session: Session, rows: list[dict[str, Any]], placed_at: int) -> None:
     for statement, width in _ADD_SALES:
         bucket_start_at = placed_at // width * width
-        for line in lines:
-            line["bucket_start_at"] = bucket_start_at
-        session.change_many(statement, lines)
+        for row in rows:
+            row["bucket_start_at"] = bucket_start_at
+        session.change_many(statement, rows)
 
 
-def _order_values(placement: Placement) -> dict[str, Any]:
-    return {
-        "order_id": placement.order_id,
-        "username": placement.username,
-        "subtotal_minor": placement.subtotal_minor,
-        "discount_minor": placement.discount_minor,
-        "total_minor": placement.subtotal_minor - placement.discount_minor,
-        "coupon_code": placement.coupon_code,
-        "placed_at": placement.placed_at,
-        "recorded_at": placement.recorded_at,
-        "key": placement.key,
-        "fingerprint": placement.fingerprint,
-        "historical": int(placement.historical),
-        "event_id": placement.event_id,
-        "event_sequence": 1,
-        "event_type": placement.event_type,
-        "event_body": placement.event_body,
-        "event_sha256": placement.event_sha256,
-        "actor": placement.actor,
-        "host": placement.host,
-        "channel": placement.channel,
-    }
-
-
-def _sku_of(line: dict[str, Any]) -> str:
-    return str(line["sku"])
+def _sku_of(row: dict[str, Any]) -> str:
+    return str(row["sku"])
 
 
 _PLACE = """
@@ -209,15 +166,17 @@ SELECT shop_place_order(
 """
 
 
-def _write_in_one_statement(session: Session, placement: Placement) -> int:
-    lines = placement.lines
-    values = _order_values(placement)
-    values["skus"] = _text_array([line.sku for line in lines])
-    values["names"] = _text_array([line.name for line in lines])
-    values["quantities"] = _count_array([line.quantity for line in lines])
-    values["unit_prices"] = _count_array([line.unit_price for line in lines])
-    values["discounts"] = _count_array([line.discount for line in lines])
-    written = session.row(_PLACE, values)
+def _write_in_one_statement(
+    session: Session, values: dict[str, Any], lines: Sequence[OrderLine]
+) -> int:
+    arrays = {
+        "skus": _text_array([line.sku for line in lines]),
+        "names": _text_array([line.name for line in lines]),
+        "quantities": _count_array([line.quantity for line in lines]),
+        "unit_prices": _count_array([line.unit_price for line in lines]),
+        "discounts": _count_array([line.discount for line in lines]),
+    }
+    written = session.row(_PLACE, {**values, **arrays})
     if written is None:
         raise GuardFailed("order")
     return int(written[0])

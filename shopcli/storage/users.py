@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.money import AMOUNT_MAX
+from shopcli.storage.failures import GuardFailed
 from shopcli.storage.inserts import BALANCE_ENTRIES, BALANCES, USERS
 from shopcli.storage.session import if_found
 
@@ -80,7 +81,7 @@ RETURNING balance_after_minor, sequence
 """
 
 
-class KeyRow(NamedTuple):
+class MadeRow(NamedTuple):
     """The entry that a key has made."""
 
     username: str
@@ -91,9 +92,20 @@ class KeyRow(NamedTuple):
     fingerprint: str
 
 
-_ENTRY_BY_KEY = """
-SELECT username, sequence, amount_minor, balance_after_minor, at, fingerprint
-FROM balance_entries WHERE kind = :kind AND key = :key AND key IS NOT NULL
+class Standing(NamedTuple):
+    """All that says why a balance was not changed: None where there is no such user or entry."""
+
+    state: str | None
+    balance_minor: int | None
+    made: MadeRow | None
+
+
+_STANDING = """
+SELECT b.state, b.balance_minor,
+       e.username, e.sequence, e.amount_minor, e.balance_after_minor, e.at, e.fingerprint
+FROM (SELECT 1 AS one) anchor
+LEFT JOIN balances b ON b.username = :username
+LEFT JOIN balance_entries e ON e.kind = :kind AND e.key = :key AND e.key IS NOT NULL
 """
 
 
@@ -157,12 +169,18 @@ def move_balance(session: Session, username: str, amount_minor: int) -> MovedRow
     return if_found(MovedRow._make, found)
 
 
-def enter(session: Session, values: Parameters) -> MovedRow | None:
-    """Move a balance and add its entry; None where state or bounds do not allow it."""
-    if session.dialect == "postgres":
-        return if_found(MovedRow._make, session.row(_ENTER_POSTGRES, values))
-    moved = if_found(MovedRow._make, session.row(_MOVE_ALLOWED, values))
-    if moved is not None:
+def enter(session: Session, values: Parameters) -> MovedRow:
+    """Move a balance and add its entry.
+
+    Raises:
+        GuardFailed: State or bounds do not allow it.
+    """
+    remote = session.dialect == "postgres"
+    found = session.row(_ENTER_POSTGRES if remote else _MOVE_ALLOWED, values)
+    if found is None:
+        raise GuardFailed("balance")
+    moved = MovedRow._make(found)
+    if not remote:
         session.change(_INSERT_ENTRY, {**values, "order_id": None, **moved._asdict()})
     return moved
 
@@ -172,9 +190,11 @@ def insert_entry(session: Session, values: Parameters) -> None:
     session.change(_INSERT_ENTRY, values)
 
 
-def entry_by_key(session: Session, kind: str, key: str) -> KeyRow | None:
-    """The entry that a key has made."""
-    return if_found(KeyRow._make, session.row(_ENTRY_BY_KEY, {"kind": kind, "key": key}))
+def standing(session: Reader, username: str, kind: str, key: str) -> Standing:
+    """A user's state and balance, and the entry that a key has made, as of one moment."""
+    found = session.row(_STANDING, {"username": username, "kind": kind, "key": key})
+    state, balance_minor, *made = found or (None, None, None)
+    return Standing(state, balance_minor, None if made[0] is None else MadeRow._make(made))
 
 
 def history(session: Session, username: str, since_at: int, row_limit: int) -> list[EntryRow]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
 from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopcli.domain import events
 from shopcli.domain.batch import (
     CLEAR,
     KINDS,
@@ -22,7 +20,6 @@ from shopcli.domain.batch import (
     json_cell,
 )
 from shopcli.domain.batch_columns import read_column
-from shopcli.domain.batch_events import PaidEvents, product_piece
 from shopcli.domain.batch_records import split_record
 from shopcli.domain.batch_text import (
     armed,
@@ -32,8 +29,6 @@ from shopcli.domain.batch_text import (
     split_lines,
 )
 from shopcli.domain.errors import InvalidInput, ShopError
-from shopcli.domain.moments import from_microseconds
-from shopcli.domain.records import Order, OrderLine
 
 RULES = {
     (kind, exponent): grammar(kind, exponent=exponent, currency="USD", timezone="Asia/Seoul")
@@ -199,44 +194,3 @@ def test_json_amounts_are_integers_in_minor_units(value: object) -> None:
 
 
 _NAMES = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, max_size=20)
-
-
-@given(
-    names=st.lists(_NAMES, min_size=1, max_size=4),
-    microseconds=st.integers(0, 2 * 10**15),
-    coupon=st.one_of(st.none(), st.just("WELCOME10"), st.just("ÄÖ-1")),
-    data=st.data(),
-)
-def test_event_bodies_are_the_same_bytes_as_of_single_orders(
-    names: list[str], microseconds: int, coupon: str | None, data: st.DataObject
-) -> None:
-    """Bodies made from ready pieces are what `domain.events` makes."""
-    amounts = st.integers(0, 10**9)
-    lines = tuple(
-        OrderLine(f"SKU{i}", name, data.draw(amounts), 5, 10, 3, 7) for i, name in enumerate(names)
-    )
-    order = Order(
-        order="o" * 26,
-        user="kim",
-        state="paid",
-        lines=lines,
-        subtotal=90,
-        discount=20,
-        total=70,
-        currency="KRW",
-        coupon=coupon,
-        balance_after=1,
-        placed_at=from_microseconds(microseconds),
-        key="k",
-        replayed=False,
-    )
-    one = events.paid_event(
-        event_id="e" * 26, shop_id="s" * 26, sequence=1, order=order, user_id="u" * 26, exponent=0
-    )
-    pieces = [(product_piece(line.sku, line.name), line.quantity, 5, 10, 3) for line in lines]
-    many = PaidEvents("s" * 26, "KRW", 0)
-    body = many.body("e" * 26, "o" * 26, "u" * 26, microseconds, pieces, (90, 20), coupon)
-    assert body.encode() == one
-    assert json.loads(body)["time"] == from_microseconds(microseconds).isoformat(
-        timespec="microseconds"
-    ).replace("+00:00", "Z")

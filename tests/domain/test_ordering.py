@@ -6,25 +6,22 @@ import pytest
 
 from shopcli.domain.ordering import (
     LINE_COUNT_MAX,
-    Buyer,
     HeldCoupon,
-    OfferedProduct,
     check_on_sale,
     check_state,
     decide,
     summed_quantities,
 )
 from shopcli.domain.pricing import Discount, Price
+from shopcli.storage.orders import OfferRow
 from tests.factories import refusal
 
 NOW = 1_000_000
-BUYER = Buyer("opaque", 10_000)
-LATTE = OfferedProduct("LATTE", "Latte", 4500, 2, on_sale=True)
-BEANS = OfferedProduct("BEANS", "Beans", 9900, 2, on_sale=True)
+LATTE = OfferRow("LATTE", "Latte", 4500, 2, on_sale=1)
+BEANS = OfferRow("BEANS", "Beans", 9900, 2, on_sale=1)
 TENTH = HeldCoupon(
     code="TENTH",
     discount=Discount(10, None, None),
-    min_order_minor=None,
     disabled=False,
     number=1,
     usable_until_at=None,
@@ -32,12 +29,16 @@ TENTH = HeldCoupon(
 )
 
 
+def _from(min_order_minor: int) -> HeldCoupon:
+    return TENTH._replace(discount=Discount(10, None, None, min_order_minor))
+
+
 def _decide(
     quantities: dict[str, int], *, coupon: HeldCoupon | None = None, balance: int = 10_000
 ) -> Price:
     return decide(
         "kim",
-        BUYER._replace(balance_minor=balance),
+        balance,
         quantities,
         {"LATTE": LATTE, "BEANS": BEANS},
         coupon,
@@ -57,7 +58,7 @@ BROKEN_COUPONS = [
     ("coupon_not_held", {"number": None}),
     ("coupon_already_used", {"used_by_order": "order-1"}),
     ("coupon_expired", {"usable_until_at": NOW - 1}),
-    ("coupon_minimum_not_met", {"min_order_minor": 10**9}),
+    ("coupon_minimum_not_met", {"discount": Discount(10, None, None, 10**9)}),
 ]
 
 
@@ -109,10 +110,8 @@ def test_a_coupon_is_usable_at_its_last_instant() -> None:
 
 def test_the_minimum_of_a_coupon_is_inclusive() -> None:
     """A subtotal equal to the minimum meets it."""
-    assert _decide({"LATTE": 1}, coupon=TENTH._replace(min_order_minor=4500)).discount_minor == 450
-    refused = refusal(
-        "coupon_minimum_not_met", _decide, {"LATTE": 1}, coupon=TENTH._replace(min_order_minor=4501)
-    )
+    assert _decide({"LATTE": 1}, coupon=_from(4500)).discount_minor == 450
+    refused = refusal("coupon_minimum_not_met", _decide, {"LATTE": 1}, coupon=_from(4501))
     assert (
         refused.details.items()
         >= {
@@ -133,7 +132,7 @@ def test_only_active_users_pass() -> None:
 
 def test_all_products_off_sale_are_named() -> None:
     """Details name every product that is not sold at present."""
-    offered = {"LATTE": LATTE._replace(on_sale=False), "BEANS": BEANS._replace(on_sale=False)}
+    offered = {"LATTE": LATTE._replace(on_sale=0), "BEANS": BEANS._replace(on_sale=0)}
 
     check_on_sale({"LATTE": 1}, {"LATTE": LATTE})
     refused = refusal("product_off_sale", check_on_sale, {"LATTE": 1, "BEANS": 1}, offered)

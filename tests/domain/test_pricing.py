@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopcli.domain.money import AMOUNT_MAX
-from shopcli.domain.pricing import Discount, price, share
+from shopcli.domain.pricing import Discount, Price, price, share
+from shopcli.storage.orders import OfferRow
 from tests.factories import refusal
 
 _SKUS = st.text("ABCDEFGH", min_size=1, max_size=3)
@@ -33,6 +34,12 @@ _DISCOUNTS = st.one_of(
 )
 
 
+def _priced(lines: list[tuple[str, int, int]], discount: Discount | int | None) -> Price:
+    """Price (SKU, quantity, unit price) of products on offer."""
+    offered = {sku: OfferRow(sku, f"Product {sku}", unit, 0, 1) for sku, _, unit in lines}
+    return price({sku: quantity for sku, quantity, _ in lines}, offered, discount)
+
+
 def _percent(percent: int, cap: int | None = None) -> Discount:
     return Discount(percent, None, cap)
 
@@ -42,27 +49,27 @@ def test_shares_sum_to_the_discount_and_never_pass_their_line(
     lines: list[tuple[str, int, int]], discount: Discount
 ) -> None:
     """Totals, shares and discount add up exactly; no line is discounted below zero."""
-    priced = price(lines, discount)
+    priced = _priced(lines, discount)
 
-    assert sum(line.line_total_minor for line in priced.lines) == priced.subtotal_minor
-    assert sum(line.discount_minor for line in priced.lines) == priced.discount_minor
+    assert sum(line.line_total for line in priced.lines) == priced.subtotal_minor
+    assert sum(line.discount for line in priced.lines) == priced.discount_minor
     assert 0 <= priced.discount_minor <= priced.subtotal_minor
     assert priced.total_minor == priced.subtotal_minor - priced.discount_minor >= 0
     for line, (sku, quantity, unit_price) in zip(priced.lines, lines, strict=True):
-        assert (line.sku, line.quantity, line.unit_price_minor) == (sku, quantity, unit_price)
-        assert line.line_total_minor == quantity * unit_price
-        assert 0 <= line.discount_minor <= line.line_total_minor
+        assert (line.sku, line.quantity, line.unit_price) == (sku, quantity, unit_price)
+        assert line.line_total == quantity * unit_price == line.net + line.discount
+        assert 0 <= line.discount <= line.line_total
 
 
 @given(_LINES, _DISCOUNTS)
 def test_shares_are_in_proportion(lines: list[tuple[str, int, int]], discount: Discount) -> None:
     """A share differs from the exact proportion by less than one minor unit."""
-    priced = price(lines, discount)
+    priced = _priced(lines, discount)
 
     for line in priced.lines:
         if priced.subtotal_minor:
-            exact = Fraction(priced.discount_minor * line.line_total_minor, priced.subtotal_minor)
-            assert abs(line.discount_minor - exact) < 1
+            exact = Fraction(priced.discount_minor * line.line_total, priced.subtotal_minor)
+            assert abs(line.discount - exact) < 1
 
 
 @given(_LINES.flatmap(lambda lines: st.tuples(st.just(lines), st.permutations(lines))), _DISCOUNTS)
@@ -70,7 +77,7 @@ def test_the_order_of_lines_changes_nothing(
     both: tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]], discount: Discount
 ) -> None:
     """Every line costs the same wherever it was named."""
-    as_named, otherwise = (price(lines, discount) for lines in both)
+    as_named, otherwise = (_priced(lines, discount) for lines in both)
 
     assert as_named.total_minor == otherwise.total_minor
     assert {line.sku: line for line in as_named.lines} == {
@@ -102,17 +109,27 @@ def test_percent_rounds_down_and_nothing_passes_cap_or_subtotal(
 ) -> None:
     """A percentage is rounded down to the minor unit, then cut to the cap and the subtotal."""
     assert discount.on(subtotal) == expected
-    assert price([("A", 1, subtotal)], discount).discount_minor == expected
+    assert _priced([("A", 1, subtotal)], discount).discount_minor == expected
 
 
 @pytest.mark.parametrize(("given", "expected"), [(None, 0), (0, 0), (70, 70), (900, 900)])
 def test_a_fixed_discount_is_taken_off_as_it_is(given: int | None, expected: int) -> None:
     """Without a coupon an order costs its lines, less the discount that is named, if one is."""
-    priced = price([("A", 2, 300), ("B", 1, 300)], given)
+    priced = _priced([("A", 2, 300), ("B", 1, 300)], given)
 
     assert (priced.subtotal_minor, priced.discount_minor) == (900, expected)
     assert priced.total_minor == 900 - expected
-    assert sum(line.discount_minor for line in priced.lines) == expected
+    assert sum(line.discount for line in priced.lines) == expected
+
+
+def test_a_price_of_then_is_taken_instead_of_todays() -> None:
+    """An order of the past costs what it did; what is not known of it costs what it does now."""
+    offered = {sku: OfferRow(sku, sku, 300, 0, 1) for sku in ("A", "B")}
+    priced = price({"A": 2, "B": 1}, offered, 50, {"A": 100})
+
+    assert [line.unit_price for line in priced.lines] == [100, 300]
+    assert (priced.subtotal_minor, priced.total_minor) == (500, 450)
+    refusal("invalid_input", price, {"A": 2, "B": 1}, offered, 501, {"A": 100})
 
 
 def test_equal_remainders_go_by_sku() -> None:
@@ -152,5 +169,5 @@ def test_an_order_beyond_the_largest_amount_is_refused(
     lines: Callable[[], list[tuple[str, int, int]]],
 ) -> None:
     """A subtotal above the largest amount is no order."""
-    refusal("invalid_input", price, lines(), None)
-    refusal("invalid_input", price, lines(), _percent(100))
+    refusal("invalid_input", _priced, lines(), None)
+    refusal("invalid_input", _priced, lines(), _percent(100))

@@ -1,8 +1,8 @@
 """Each rule on each path of a single request, in a case where no other rule refuses.
 
-The cases, and which paths there are, are in `tests.guards`. From memory and between reading and
-writing, a rule is a guard of the writing statement; from rows it is a decision with that guard
-behind it.
+The cases, and which paths there are, are in `tests.guards`. Charges and claims are written first
+and judged where a guard did not hold; so are orders from the cache of prices, and what has changed
+between reading and writing. Orders from rows are judged, with those guards behind.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.guards import ALL, KEY, Case
 from tests.raw_rows import dump
 from tests.requests import Cancelled, Placed
 
-REMEMBERED = [*guards.ORDERS, *guards.CHARGES, *guards.CLAIMS]
+SOLD_BEFORE = [*guards.ORDERS, *guards.CHARGES, *guards.CLAIMS]
 
 
 @pytest.fixture
@@ -34,17 +34,17 @@ def shop_url(guarded_url: str) -> str:
 
 @pytest.fixture
 def till(shop_url: str, clock: SettableClock) -> Iterator[Shop]:
-    """A till that remembers everything it is about to be asked for."""
+    """A till that has sold all that it is about to be asked for."""
     with Shop.open(shop_url, clock=clock) as opened:
         guards.acquaint(opened)
         yield opened
 
 
-@pytest.mark.parametrize("case", REMEMBERED, ids=str)
+@pytest.mark.parametrize("case", SOLD_BEFORE, ids=str)
 def test_a_till_that_sold_the_like_before_refuses(
     shop: Shop, till: Shop, clock: SettableClock, refuse: Refuse, case: Case
 ) -> None:
-    """What a till remembers never lets a request through that a rule is against."""
+    """What a till has sold never lets a request through that a rule is against."""
     case.spoil(shop, clock)
 
     refuse(case.code, case.request.ask, till, KEY)

@@ -8,11 +8,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from shopcli.domain import events
-from shopcli.domain.batch_events import PaidEvents, product_piece
 from shopcli.domain.fingerprints import booking_fingerprint, fingerprint, order_fingerprint
-from shopcli.domain.moments import from_microseconds
-from shopcli.domain.pricing import Discount, share
-from shopcli.domain.records import Order, OrderLine
+from shopcli.domain.pricing import Discount, Price, share
+from shopcli.domain.records import OrderLine
 from shopcli.engine.verifying.findings import Findings, values_of
 from shopcli.engine.verifying.known_values import KnownValues
 from shopcli.storage.verifying import pages
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 
     from shopcli.domain.records import Check
     from shopcli.storage.session import Session
-    from shopcli.storage.verifying.pages import EventRow, LineRow, OrderRow, ShopRow
+    from shopcli.storage.verifying.pages import EventRow, LineRow, OrderRow
 
 Row = TypeVar("Row", "LineRow", "EventRow")
 
@@ -33,7 +31,6 @@ _REQUESTS = "orders_are_as_requested"
 _DISCOUNTS = "discounts_follow_terms"
 _SHARES = "discounts_are_shared_out"
 _OFFERS = "prices_were_on_offer"
-_CANCELLED_SEQUENCE = 2
 
 
 def checks(session: Session) -> list[Check]:
@@ -61,7 +58,6 @@ class _Verifier:
         self._findings = findings
         self._shop = pages.shop(session)
         self._offers = KnownValues(session, "product")
-        self._bodies = PaidEvents(self._shop.shop_id, self._shop.currency, self._shop.exponent)
         self._empty_count = 0
 
     def verify(self, order: OrderRow, lines: list[LineRow], made: list[EventRow]) -> None:
@@ -92,28 +88,41 @@ class _Verifier:
 
     def _expected_body(self, order: OrderRow, lines: list[LineRow], event: EventRow) -> bytes:
         try:
-            if event.sequence == _CANCELLED_SEQUENCE:
-                return _cancelled_body(self._shop, order, lines, event)
-            pieces = [
-                (
-                    product_piece(line.sku, line.name),
-                    line.quantity,
-                    line.unit_price_minor,
-                    line.line_total_minor,
-                    line.discount_minor,
-                )
-                for line in lines
-            ]
-            text = self._bodies.body(
+            priced = Price(
+                tuple(
+                    OrderLine(
+                        line.sku,
+                        line.name,
+                        line.quantity,
+                        line.unit_price_minor,
+                        line.line_total_minor,
+                        line.discount_minor,
+                        line.line_total_minor - line.discount_minor,
+                    )
+                    for line in lines
+                ),
+                order.subtotal_minor,
+                order.discount_minor,
+            )
+            told = (
+                self._shop,
                 event.event_id,
                 order.order_id,
                 order.user_id or "",
                 order.placed_at,
-                pieces,
-                (order.subtotal_minor, order.discount_minor),
+                priced,
                 order.coupon_code,
             )
-            return text.encode()
+            if event.sequence != events.CANCELLED_SEQUENCE:
+                return events.paid_event(*told).encode()
+            if order.cancelled_at is None or order.refunded_minor is None:
+                return b""
+            return events.cancelled_event(
+                *told,
+                cancelled_at=order.cancelled_at,
+                reason=order.cancelled_for,
+                refunded_minor=order.refunded_minor,
+            ).encode()
         except (TypeError, ValueError, ArithmeticError):
             # The rows hold what no event can tell.
             return b""
@@ -169,50 +178,6 @@ def _follows_terms(order: OrderRow) -> bool:
         return order.discount_minor == 0
     if (order.percent is None) == (order.amount_minor is None):
         return False
-    terms = Discount(order.percent, order.amount_minor, order.cap_minor)
-    is_enough = order.subtotal_minor >= (order.min_order_minor or 0)
-    return is_enough and order.discount_minor == terms.on(order.subtotal_minor)
-
-
-def _cancelled_body(
-    shop: ShopRow, order: OrderRow, lines: Iterable[LineRow], event: EventRow
-) -> bytes:
-    if order.cancelled_at is None or order.refunded_minor is None:
-        return b""
-    placed = Order(
-        order=order.order_id,
-        user=order.username,
-        state="cancelled",
-        lines=tuple(
-            OrderLine(
-                line.sku,
-                line.name,
-                line.quantity,
-                line.unit_price_minor,
-                line.line_total_minor,
-                line.discount_minor,
-                line.line_total_minor - line.discount_minor,
-            )
-            for line in lines
-        ),
-        subtotal=order.subtotal_minor,
-        discount=order.discount_minor,
-        total=order.total_minor,
-        currency=shop.currency,
-        coupon=order.coupon_code,
-        balance_after=0,
-        placed_at=from_microseconds(order.placed_at),
-        key="",
-        replayed=False,
-    )
-    return events.cancelled_event(
-        event_id=event.event_id,
-        shop_id=shop.shop_id,
-        sequence=event.sequence,
-        order=placed,
-        user_id=order.user_id or "",
-        exponent=shop.exponent,
-        cancelled_at=from_microseconds(order.cancelled_at),
-        reason=order.cancelled_for,
-        refunded=order.refunded_minor,
-    )
+    terms = Discount(order.percent, order.amount_minor, order.cap_minor, order.min_order_minor)
+    subtotal = order.subtotal_minor
+    return terms.is_met_by(subtotal) and order.discount_minor == terms.on(subtotal)

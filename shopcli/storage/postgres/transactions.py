@@ -69,6 +69,7 @@ class PostgresDatabase:
     """
 
     dialect: Dialect = "postgres"
+    is_remote = True
 
     def __init__(
         self,

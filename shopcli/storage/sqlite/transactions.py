@@ -55,6 +55,7 @@ class SqliteDatabase:
     )  # fmt: skip
 
     dialect: Dialect = "sqlite"
+    is_remote = False
 
     def __init__(self, address: SqliteAddress, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._address = address

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain.errors import ShopError
 from shopcli.domain.fingerprints import fingerprint
-from shopcli.domain.money import AMOUNT_MAX
-from shopcli.domain.ordering import check_state
+from shopcli.domain.ordering import check_limit, check_state
 from shopcli.engine.audit import origin_values
-from shopcli.engine.balances import balance_limit, entry_id, key_conflict
+from shopcli.engine.balances import entry_id, key_conflict
 from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
 from shopcli.engine.lookups import no_user
 from shopcli.storage.bulk import locking_reads, writing
@@ -213,13 +212,3 @@ class ChargePlan(Plan):
         if self._dry_run:
             self._made.update((key, made[key]) for key in keys if key in self._repeated)
         return entries
-
-
-def check_limit(username: str, balance_minor: int, amount_minor: int, currency: str) -> None:
-    """Refuse what would take a balance past the largest amount.
-
-    Raises:
-        BalanceLimit: With the balance and the limit.
-    """
-    if balance_minor + amount_minor > AMOUNT_MAX:
-        raise balance_limit(username, balance_minor, amount_minor, currency)

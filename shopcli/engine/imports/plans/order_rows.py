@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.batch_events import product_piece
-from shopcli.domain.events import PAID
+from shopcli.domain.events import PAID, PAID_SEQUENCE
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.engine.audit import origin_values
 from shopcli.engine.imports.plan import SKIPPED, Choices
@@ -21,8 +20,9 @@ from shopcli.storage.inserts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from shopcli.domain.records import OrderLine
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.bulk.locking_reads import ProductRow
     from shopcli.storage.session import Session
@@ -60,23 +60,19 @@ _ENTRY = (
 )
 _EVENT = ("event_id", "order_id", "body", "body_sha256")
 
-Line = tuple[str, str, int, int, int, int]
-"""(SKU, name, quantity, unit price, line total, discount)."""
-
 
 class Shelf:
     """A product as it stands after the orders judged so far; what the rules see as offered."""
 
-    __slots__ = ("movement_count", "name", "on_sale", "piece", "price_minor", "sku", "stock")
+    __slots__ = ("movement_count", "name", "on_sale", "price_minor", "sku", "stock")
 
     def __init__(self, row: ProductRow) -> None:
         self.sku = row.sku
         self.name = row.name
         self.price_minor = row.price_minor
         self.stock = row.stock
-        self.on_sale = bool(row.on_sale)
+        self.on_sale = row.on_sale
         self.movement_count = row.movement_count
-        self.piece = product_piece(row.sku, row.name)
 
 
 class _Sold:
@@ -103,7 +99,7 @@ class OrderRows:
         self._historical = {"historical": int(choices.historical)}
         is_skipped = choices.events == "skip"
         self._of_event: dict[str, Any] = {
-            "sequence": 1,
+            "sequence": PAID_SEQUENCE,
             "type": PAID,
             "created_at": self.now,
             "state": "skipped" if is_skipped else "pending",
@@ -154,27 +150,40 @@ class OrderRows:
         )
         self._entries.append((username, sequence, -total, balance, order_id, placed_at))
 
-    def add_lines(self, order_id: str, placed_at: int, lines: list[Line]) -> None:
+    def add_lines(self, order_id: str, placed_at: int, lines: Iterable[OrderLine]) -> None:
         """The lines of an order and their sales."""
         hour = placed_at - placed_at % HOUR_MICROSECONDS
         hours = self._hours
         for position, line in enumerate(lines, 1):
-            self._lines.append((order_id, position, *line))
-            sku, _, units, _, line_total, discount = line
+            sku, units = line.sku, line.quantity
+            self._lines.append(
+                (
+                    order_id,
+                    position,
+                    sku,
+                    line.name,
+                    units,
+                    line.unit_price,
+                    line.line_total,
+                    line.discount,
+                )
+            )
             sold = hours.get((hour, sku))
             if sold is None:
-                hours[hour, sku] = _Sold(units, line_total - discount)
+                hours[hour, sku] = _Sold(units, line.net)
             else:
                 sold.units += units
-                sold.revenue_minor += line_total - discount
+                sold.revenue_minor += line.net
 
-    def add_movements(self, order_id: str, lines: list[Line], shelves: Mapping[str, Shelf]) -> None:
+    def add_movements(
+        self, order_id: str, lines: Iterable[OrderLine], shelves: Mapping[str, Shelf]
+    ) -> None:
         """Take an order's units from the shelves."""
-        for sku, _, quantity, *_ in lines:
-            shelf = shelves[sku]
-            shelf.stock -= quantity
+        for line in lines:
+            shelf, units = shelves[line.sku], line.quantity
+            shelf.stock -= units
             shelf.movement_count += 1
-            self._movements.append((sku, shelf.movement_count, -quantity, shelf.stock, order_id))
+            self._movements.append((line.sku, shelf.movement_count, -units, shelf.stock, order_id))
 
     def add_event(self, event_id: str, order_id: str, body: str, body_sha256: str) -> None:
         """The event of an order."""

@@ -1,28 +1,20 @@
 """Plans orders, placed now or in the past: all read at once, judged in turn, written at once.
 
-The rules are those of a single order (`domain.ordering.decide`, `engine.bookings.priced_then`);
-only reading and writing differ.
+The rules are those of a single order (`domain.ordering`, `domain.pricing`); only reading and
+writing differ.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.batch_events import PaidEvents
 from shopcli.domain.errors import ShopError
+from shopcli.domain.events import paid_event
 from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
-from shopcli.domain.ordering import (
-    Buyer,
-    HeldCoupon,
-    OfferedProduct,
-    check_balance,
-    check_on_sale,
-    decide,
-)
-from shopcli.domain.pricing import Discount
+from shopcli.domain.ordering import HeldCoupon, check_balance, check_on_sale, decide
+from shopcli.domain.pricing import Discount, price
 from shopcli.engine.balances import key_conflict
-from shopcli.engine.bookings import priced_then
 from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
 from shopcli.engine.imports.plans.charges import Account, Accounts
 from shopcli.engine.imports.plans.order_rows import OrderRows, Shelf
@@ -30,7 +22,7 @@ from shopcli.engine.lookups import no_coupon, no_products
 from shopcli.storage.bulk import locking_reads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from shopcli.domain.batch import Value
     from shopcli.domain.pricing import Price
@@ -62,7 +54,6 @@ class OrderPlan(Plan):
     """
 
     def __init__(self, runtime: Runtime, choices: Choices) -> None:
-        identity = runtime.identity
         self._runtime = runtime
         self._choices = choices
         self._accounts = Accounts(dry_run=choices.dry_run)
@@ -70,7 +61,6 @@ class OrderPlan(Plan):
         self._held: dict[tuple[str, str], HeldRow] = {}
         self._coupons: dict[str, TermsRow] = {}
         self._ids: Iterator[str] = iter(())
-        self._events = PaidEvents(identity.shop_id, identity.currency, identity.exponent)
 
     def prepare(self, groups: list[Group]) -> _Batch:
         """What each order is asked by, and ids for all of them and their events."""
@@ -130,17 +120,16 @@ class OrderPlan(Plan):
         missing = [sku for sku in quantities if sku not in shelves]
         if missing:
             raise no_products(missing)
-        offered = cast("Mapping[str, OfferedProduct]", shelves)
         currency = self._runtime.identity.currency
         if self._choices.historical:
-            known = {sku: price for sku, price in group.unit_prices.items() if price is not None}
-            priced = priced_then(quantities, offered, known, group.discount_minor or 0)
+            known = {sku: unit for sku, unit in group.unit_prices.items() if unit is not None}
+            priced = price(quantities, shelves, group.discount_minor or 0, known)
             check_balance(username, account.balance_minor, priced.total_minor, currency)
         else:
-            check_on_sale(quantities, offered)
+            check_on_sale(quantities, shelves)
             held = None if code is None else self._held_coupon(username, code)
-            buyer = Buyer(account.user_id, account.balance_minor)
-            priced = decide(username, buyer, quantities, offered, held, rows.now, currency)
+            had = account.balance_minor
+            priced = decide(username, had, quantities, shelves, held, rows.now, currency)
         self._take(request, group, account, priced, rows)
 
     def _take(
@@ -154,33 +143,12 @@ class OrderPlan(Plan):
         username, code, placed_at = group.username, group.coupon, group.ordered_at
         if placed_at is None:
             placed_at = rows.now
-        account.balance_minor -= priced.subtotal_minor - priced.discount_minor
+        account.balance_minor -= priced.total_minor
         account.entry_count += 1
         self._accounts.changed.add(username)
-        shelves = self._shelves
         order_id, event_id = next(self._ids), next(self._ids)
-        lines = [
-            (
-                line.sku,
-                shelves[line.sku].name,
-                line.quantity,
-                line.unit_price_minor,
-                line.line_total_minor,
-                line.discount_minor,
-            )
-            for line in priced.lines
-        ]
-        body = self._events.body(
-            event_id,
-            order_id,
-            account.user_id,
-            placed_at,
-            [
-                (shelves[sku].piece, quantity, unit_price, line_total, discount)
-                for sku, _, quantity, unit_price, line_total, discount in lines
-            ],
-            (priced.subtotal_minor, priced.discount_minor),
-            code,
+        body = paid_event(
+            self._runtime.identity, event_id, order_id, account.user_id, placed_at, priced, code
         )
         rows.add_order(
             order_id,
@@ -189,10 +157,10 @@ class OrderPlan(Plan):
             placed_at,
             request,
         )
-        rows.add_lines(order_id, placed_at, lines)
+        rows.add_lines(order_id, placed_at, priced.lines)
         rows.add_event(event_id, order_id, body, hashlib.sha256(body.encode()).hexdigest())
         if not self._choices.historical:
-            rows.add_movements(order_id, lines, shelves)
+            rows.add_movements(order_id, priced.lines, self._shelves)
         if code is not None:
             held = self._held[username, code]
             self._held[username, code] = held._replace(order_id=order_id)
@@ -205,8 +173,9 @@ class OrderPlan(Plan):
         held = self._held.get((username, code))
         return HeldCoupon(
             code=code,
-            discount=Discount(terms.percent, terms.amount_minor, terms.cap_minor),
-            min_order_minor=terms.min_order_minor,
+            discount=Discount(
+                terms.percent, terms.amount_minor, terms.cap_minor, terms.min_order_minor
+            ),
             disabled=bool(terms.disabled),
             number=None if held is None else held.number,
             usable_until_at=None if held is None else held.usable_until_at,
