@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.moments import from_microseconds
 from shopcli.engine.lookups import checked_code, checked_sku, checked_user
+from shopcli.engine.runtime import retried
 from shopcli.storage import settings
 
 if TYPE_CHECKING:
@@ -71,13 +72,15 @@ def as_text(values: Mapping[str, Any] | None) -> str | None:
     return None if values is None else json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
+@retried
 def changes(runtime: Runtime, subject_kind: str, subject: str) -> tuple[AdminChange, ...]:
     """The recorded changes of a user, product, coupon, setting or outbox event, oldest first."""
     from shopcli.domain.records import AdminChange  # only where somebody asks
 
     checks = {"user": checked_user, "product": checked_sku, "coupon": checked_code}
     name = checks[subject_kind](subject) if subject_kind in checks else subject
-    rows = runtime.read(lambda session: settings.changes(session, subject_kind, name))
+    with runtime.reading() as session:
+        rows = settings.changes(session, subject_kind, name)
     return tuple(
         AdminChange(
             id=row.change_id,

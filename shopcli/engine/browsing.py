@@ -12,8 +12,9 @@ from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.domain.money import checked_amount
 from shopcli.domain.text import checked_name
-from shopcli.engine import codes
+from shopcli.engine.codes import scanned as scanned_row
 from shopcli.engine.products import fold, record
+from shopcli.engine.runtime import retried
 from shopcli.storage import browsing as table
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from shopcli.domain.records import Product
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.products import ProductRow
-    from shopcli.storage.session import Session
 
 PAGE_SIZE_MAX = 200
 """Most products a page holds; a terminal shows fewer."""
@@ -52,6 +51,7 @@ class Category:
     count: int
 
 
+@retried
 def products(
     runtime: Runtime,
     query: str = "",
@@ -75,17 +75,16 @@ def products(
     checked_amount(offset, "Offset")
     checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
     folded = fold(checked_name(query, "Query")) if query.strip() else ""
-
-    def work(session: Session) -> tuple[list[ProductRow], int]:
+    with runtime.reading() as session:
         rows = table.page(session, folded, category, offset, limit)
         if rows and len(rows) < limit:
-            return rows, offset + len(rows)
-        return rows, table.count(session, folded, category)
-
-    rows, total = runtime.read(work)
+            total = offset + len(rows)
+        else:
+            total = table.count(session, folded, category)
     return ProductPage(offset, total, tuple(record(runtime, row) for row in rows))
 
 
+@retried
 def named(runtime: Runtime, skus: Sequence[str]) -> tuple[Product, ...]:
     """The products of these SKUs that exist, by SKU.
 
@@ -96,37 +95,47 @@ def named(runtime: Runtime, skus: Sequence[str]) -> tuple[Product, ...]:
         raise InvalidInput(
             "At most {most} products are read at once.", details={"most": NAMED_COUNT_MAX}
         )
-    rows = runtime.read(lambda session: table.named(session, skus))
+    with runtime.reading() as session:
+        rows = table.named(session, skus)
     return tuple(record(runtime, row) for row in rows)
 
 
+@retried
 def order_count(runtime: Runtime, user: str) -> int:
     """How many orders a user has placed, cancelled ones included."""
-    return runtime.read(lambda session: table.order_count(session, user))
+    with runtime.reading() as session:
+        return table.order_count(session, user)
 
 
+@retried
 def scanned(runtime: Runtime, code: str) -> Product | None:
     """The product with this SKU or barcode, in any of its forms; None where there is none.
 
     Raises:
         InvalidInput: Several products have the barcode.
     """
-    row = runtime.read(lambda session: codes.scanned(session, code))
+    with runtime.reading() as session:
+        row = scanned_row(session, code)
     return None if row is None else record(runtime, row)
 
 
+@retried
 def categories(runtime: Runtime) -> tuple[Category, ...]:
     """The categories in use, by name."""
-    return tuple(Category(*row) for row in runtime.read(table.categories))
+    with runtime.reading() as session:
+        return tuple(Category(*row) for row in table.categories(session))
 
 
+@retried
 def low_stock(runtime: Runtime, limit: int = PAGE_SIZE_MAX) -> tuple[Product, ...]:
     """Products on sale at or below their own mark for low stock, the emptiest first."""
     checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
-    rows = runtime.read(lambda session: table.low_stock(session, limit))
+    with runtime.reading() as session:
+        rows = table.low_stock(session, limit)
     return tuple(record(runtime, row) for row in rows)
 
 
+@retried
 def trend(runtime: Runtime, skus: Sequence[str], days: int) -> dict[str, tuple[int, ...]]:
     """Units sold of each product in equal slots of the last days, the latest slot last.
 
@@ -149,13 +158,16 @@ def trend(runtime: Runtime, skus: Sequence[str], days: int) -> dict[str, tuple[i
         slot_count = -(-days * bucket // width)
     last = (runtime.now() // bucket + 1) * bucket
     first = last - slot_count * width
-    rows = runtime.read(lambda session: table.sold(session, tier, skus, first, last))
+    with runtime.reading() as session:
+        rows = table.sold(session, tier, skus, first, last)
     slots = {sku: [0] * slot_count for sku in skus}
     for row in rows:
         slots[row.sku][(row.start_at - first) // width] += row.units
     return {sku: tuple(units) for sku, units in slots.items()}
 
 
+@retried
 def revision(runtime: Runtime) -> Hashable:
     """A value that stays equal as long as nothing was committed to the database."""
-    return runtime.read(table.revision)
+    with runtime.reading() as session:
+        return table.revision(session)

@@ -12,12 +12,13 @@ from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.ordering import check_limit, check_state
 from shopcli.domain.pricing import Price
 from shopcli.domain.records import Cancellation
-from shopcli.engine import settings
 from shopcli.engine.audit import origin_values
 from shopcli.engine.balances import key_conflict
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.receipts import line_records
 from shopcli.engine.requests import key_or_new, optional_reason
+from shopcli.engine.runtime import retried
+from shopcli.engine.settings import cancel_within
 from shopcli.storage import coupons, placement, products, sales, users
 from shopcli.storage import orders as table
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from shopcli.storage.users import BalanceRow
 
 
+@retried
 def cancel(
     runtime: Runtime,
     order: str,
@@ -63,8 +65,7 @@ def cancel(
         raise InvalidInput(
             "Forcing a cancellation needs a reason.", details={"reason": "no_reason"}
         )
-
-    def work(session: Session) -> Cancellation:
+    with runtime.writing(final_key) as session:
         order_id = whole_order_id(session, order, runtime.owner)
         print_of_request = fingerprint("cancel", order_id)
         if key is not None:
@@ -80,7 +81,7 @@ def cancel(
             return _answer(runtime, done, replayed=True)
         now = runtime.now()
         if not force:
-            check_cancellable(order_id, row.placed_at, settings.cancel_within(session), now)
+            check_cancellable(order_id, row.placed_at, cancel_within(session), now)
         if locked is None:
             raise Internal("A user vanished.")
         _check_buyer(runtime, row, locked)
@@ -93,8 +94,6 @@ def cancel(
             **origin_values(runtime, now),
         }
         return _undo(runtime, session, row, values)
-
-    return runtime.write(work, final_key)
 
 
 def _check_buyer(runtime: Runtime, row: OrderRow, locked: BalanceRow) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shopcli.domain.barcodes import as_read, canonical_code, codes_of, split_word
 from shopcli.domain.errors import BarcodeExists, InvalidInput
 from shopcli.domain.showing import excerpt, inert
+from shopcli.engine.runtime import retried
 from shopcli.storage import codes as table
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _HOLDERS_SHOWN_MAX = 10
 WORD_LENGTH_MAX = 100
 
 
-def claim(session: Session, sku: str, barcode: str | None) -> None:
+def bind_codes(session: Session, sku: str, barcode: str | None) -> None:
     """Give a new product the codes of its SKU and barcode, others being kept out.
 
     Raises:
@@ -33,7 +34,7 @@ def claim(session: Session, sku: str, barcode: str | None) -> None:
     table.claim(session, [(code, sku) for code in codes])
 
 
-def exchange(session: Session, sku: str, before: str | None, after: str | None) -> None:
+def exchange_codes(session: Session, sku: str, before: str | None, after: str | None) -> None:
     """Give a product the code of its new barcode and take the one before, others being kept out.
 
     Raises:
@@ -113,13 +114,15 @@ def lines(runtime: Runtime, words: Iterable[str]) -> list[tuple[str, int]]:
     splits = {word: split_word(word) for word in given}
     asked = {as_read(name) for name in (*given, *(split[0] for split in splits.values() if split))}
     asked = set(filter(_may_be_code, asked))
-
-    def work(session: Reader) -> tuple[set[str], list[CodeRow]]:
-        codes = set(map(canonical_code, asked))
-        return table.existing_skus(session, asked), table.holders(session, codes)
-
-    known = _Known(*runtime.read(work))
+    known = _known(runtime, asked)
     return [_line(word, splits[word], known) for word in given]
+
+
+@retried
+def _known(runtime: Runtime, names: set[str]) -> _Known:
+    with runtime.reading() as session:
+        codes = set(map(canonical_code, names))
+        return _Known(table.existing_skus(session, names), table.holders(session, codes))
 
 
 class _Known:

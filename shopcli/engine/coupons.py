@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 VALID_DAYS_MAX = 36_500
 
 
+@retried
 def add(
     runtime: Runtime,
     code: str,
@@ -92,8 +93,7 @@ def add(
             "A cap belongs to a percentage.", details={"reason": "cap_of_an_amount"}
         )
     _check_opens_before_closes(values["opens_at"], values["closes_at"])
-
-    def work(session: Session) -> Coupon:
+    with runtime.writing() as session:
         if table.coupon(session, values["code"]) is not None:
             raise errors.CouponExists(
                 "There is already a coupon {coupon}.", details={"coupon": values["code"]}
@@ -102,9 +102,8 @@ def add(
         table.insert_coupon(session, {**values, **origin_values(runtime, now)})
         return _record(runtime, coupon_row(session, values["code"]), now)
 
-    return runtime.write(work)
 
-
+@retried
 def change(
     runtime: Runtime,
     code: str,
@@ -125,8 +124,7 @@ def change(
     if limit is not None:
         checked_amount(limit, "Limit", least=1)
     closes_at = checked_moment(runtime, closes, "Closes")
-
-    def work(session: Session) -> Coupon:
+    with runtime.writing() as session:
         table.lock(session, code)
         row = coupon_row(session, code)
         current = {
@@ -165,9 +163,8 @@ def change(
             )
         return _record(runtime, coupon_row(session, code), runtime.now())
 
-    return runtime.write(work)
 
-
+@retried
 def get(runtime: Runtime, code: str) -> Coupon:
     """One coupon; for a member, one that can be claimed or is held.
 
@@ -176,28 +173,23 @@ def get(runtime: Runtime, code: str) -> Coupon:
     """
     code = checked_code(code)
     now = runtime.now()
-
-    def work(session: Session) -> Coupon:
+    with runtime.reading() as session:
         found = _record(runtime, coupon_row(session, code), now)
         if not _seen(runtime, session, [found]):
             raise unknown_coupon(session, code)
         return found
 
-    return runtime.read(work)
 
-
+@retried
 def listing(runtime: Runtime, limit: int | None = None) -> tuple[Coupon, ...]:
     """Coupons by code; for a member, those that can be claimed or are held."""
     row_limit = checked_limit(limit)
     now = runtime.now()
     # Some of the first rows may not be there for a member.
     most = row_limit if runtime.holder.username is None else AMOUNT_MAX
-
-    def work(session: Session) -> list[Coupon]:
+    with runtime.reading() as session:
         found = [_record(runtime, row, now) for row in table.coupons(session, most)]
-        return _seen(runtime, session, found)
-
-    return tuple(runtime.read(work)[:row_limit])
+        return tuple(_seen(runtime, session, found)[:row_limit])
 
 
 def _seen(runtime: Runtime, session: Session, found: list[Coupon]) -> list[Coupon]:
@@ -295,6 +287,7 @@ def _replay(runtime: Runtime, request: _Claiming, made: MadeRow) -> Claim:
     )
 
 
+@retried
 def held_by(runtime: Runtime, user: str) -> tuple[UserCoupon, ...]:
     """The coupons a user has claimed, newest first.
 
@@ -302,13 +295,10 @@ def held_by(runtime: Runtime, user: str) -> tuple[UserCoupon, ...]:
         UnknownUser: No such user.
     """
     username = checked_user(user)
-
-    def work(session: Session) -> list[UserCouponRow]:
-        user_row(session, username)
-        return table.held_by(session, username)
-
     now = runtime.now()
-    return tuple(_held_record(row, now) for row in runtime.read(work))
+    with runtime.reading() as session:
+        user_row(session, username)
+        return tuple(_held_record(row, now) for row in table.held_by(session, username))
 
 
 def _held_record(row: UserCouponRow, now: int) -> UserCoupon:

@@ -24,7 +24,7 @@ from shopcli.storage import endpoints, outbox
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.outbox import LostLeaseRow
@@ -76,29 +76,31 @@ class Deliveries:
         """A name for a lease holder that no other has."""
         return self._runtime.ids.new()
 
+    @retried
     def endpoint(self, url: str) -> EndpointState:
         """What is known of an endpoint.
 
         A wait that a clock ahead of this one began is counted from now: nobody waits longer than
         was decided to be waited, however far two clocks are apart.
         """
-        found = self._runtime.read(lambda session: endpoints.row(session, url))
+        with self._runtime.reading() as session:
+            found = endpoints.row(session, url)
         if found is None:
             return EndpointState()
         now = self.now()
         if now >= found.changed_at or not self.is_paused(found.state, now):
             return found.state
-
-        def work(session: Session) -> EndpointState:
+        with self._runtime.writing() as session:
             endpoints.count_anew(session, url, now)
             return _endpoint_state(session, url)
 
-        return self._runtime.write(work)
-
+    @retried
     def has_due(self, now: int) -> bool:
         """Whether a lease would probably find something."""
-        return self._runtime.read(lambda session: outbox.has_due(session, now))
+        with self._runtime.reading() as session:
+            return outbox.has_due(session, now)
 
+    @retried
     def lease(
         self,
         owner: str,
@@ -127,13 +129,12 @@ class Deliveries:
         if order_id is not None:
             parameters["order_id"] = order_id
             parameters["beyond"] = beyond_all_waits(self.now(), self.policy.wait_seconds_max)
-
-        def work(session: Session) -> list[LeasedEvent]:
-            return outbox.lease(session, parameters, of_order=order_id is not None)
-
+        with self._runtime.writing() as session:
+            leased = outbox.lease(session, parameters, of_order=order_id is not None)
         # Ids are unique, so tuples sort by them alone.
-        return tuple(sorted(self._runtime.write(work)))
+        return tuple(sorted(leased))
 
+    @retried
     def settle(
         self, owner: str, sendings: Sequence[Sending], url: str, *, now: int | None = None
     ) -> Settled:
@@ -146,17 +147,19 @@ class Deliveries:
             now: The time to count waits from; by default the shop's time.
         """
         moment = self.now() if now is None else now
-        return self._runtime.write(
-            lambda session: self._settle(session, owner, sendings, url, moment)
-        )
+        with self._runtime.writing() as session:
+            return self._settle(session, owner, sendings, url, moment)
 
+    @retried
     def release(self, owner: str, events: Sequence[LeasedEvent]) -> None:
         """Give back events that were not sent, as if they had not been leased."""
         held = [_held(owner, event) for event in events]
         if held:
-            self._runtime.write(lambda session: outbox.release_unsent(session, held))
+            with self._runtime.writing() as session:
+                outbox.release_unsent(session, held)
 
-    def release_unknown(self, owner: str, known: Iterable[LeasedEvent]) -> int:
+    @retried
+    def release_unknown(self, owner: str, known: Collection[LeasedEvent]) -> int:
         """Give back what a lease took whose answer was lost: it was never sent.
 
         Args:
@@ -167,7 +170,8 @@ class Deliveries:
             How many events.
         """
         ids = [event.event_id for event in known]
-        return self._runtime.write(lambda session: outbox.release_unknown(session, owner, ids))
+        with self._runtime.writing() as session:
+            return outbox.release_unknown(session, owner, ids)
 
     def free_expired(self) -> int:
         """Make events pending again whose holder let the lease run out; how many.
@@ -187,9 +191,15 @@ class Deliveries:
         freed = self._free(
             lambda session: outbox.leases_of_other_relays(session, relay_id, _FREE_LIMIT)
         )
-        self._runtime.write(lambda session: endpoints.forget_others(session, relay_id))
+        self._forget_others(relay_id)
         return freed
 
+    @retried
+    def _forget_others(self, relay_id: str) -> None:
+        with self._runtime.writing() as session:
+            endpoints.forget_others(session, relay_id)
+
+    @retried
     def take_probe(self, url: str, now: int) -> bool:
         """Whether the caller may send one event through the open breaker."""
         probes = len(self.policy.pauses_seconds)
@@ -201,13 +211,15 @@ class Deliveries:
             "next_try_at": next_try_at,
             "beyond": beyond_all_waits(now, self.policy.pause_seconds_max),
         }
-        return self._runtime.write(lambda session: endpoints.take_probe(session, parameters))
+        with self._runtime.writing() as session:
+            return endpoints.take_probe(session, parameters)
 
     def is_paused(self, state: EndpointState, now: int) -> bool:
         """Whether an endpoint is not to be tried yet."""
         waiting = is_waiting(state.next_try_at, now, self.policy.pause_seconds_max)
         return state.breaker == "stopped" or waiting
 
+    @retried
     def beat(self, relay_id: str) -> None:
         """Show that a relay lives; forget those that have not for an hour."""
         origin = self._runtime.origin
@@ -218,21 +230,22 @@ class Deliveries:
             "process_id": os.getpid(),
             "now": self.now(),
         }
-
-        def work(session: Session) -> None:
+        with self._runtime.writing() as session:
             endpoints.beat(session, parameters)
             endpoints.forget_silent(session, 3600 * SECOND_MICROSECONDS)
 
-        self._runtime.write(work)
-
+    @retried
     def sign_off(self, relay_id: str) -> None:
         """Remove a relay that ends."""
-        self._runtime.write(lambda session: endpoints.sign_off(session, relay_id))
+        with self._runtime.writing() as session:
+            endpoints.sign_off(session, relay_id)
 
+    @retried
     def live_relays(self) -> tuple[LiveRelay, ...]:
         """The relays with a fresh heartbeat."""
         fresh = int(HEARTBEAT_FRESH_SECONDS * SECOND_MICROSECONDS)
-        rows = self._runtime.read(endpoints.relays)
+        with self._runtime.reading() as session:
+            rows = endpoints.relays(session)
         return tuple(
             LiveRelay(row.relay_id, row.actor, row.host, row.process_id, row.started_at)
             for row in rows
@@ -259,18 +272,19 @@ class Deliveries:
 
     def _free(self, find: Callable[[Session], list[LostLeaseRow]]) -> int:
         now = self.now()
+        freed = count = self._free_some(find, now)
+        while count == _FREE_LIMIT:
+            count = self._free_some(find, now)
+            freed += count
+        return freed
 
-        def work(session: Session) -> int:
+    @retried
+    def _free_some(self, find: Callable[[Session], list[LostLeaseRow]], now: int) -> int:
+        with self._runtime.writing() as session:
             lost = [_lost_attempt(row, now) for row in find(session)]
             if lost:
                 outbox.free_lost(session, lost)
             return len(lost)
-
-        freed = count = self._runtime.write(work)
-        while count == _FREE_LIMIT:
-            count = self._runtime.write(work)
-            freed += count
-        return freed
 
     def _settle(
         self, session: Session, owner: str, sendings: Sequence[Sending], url: str, now: int

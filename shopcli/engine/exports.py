@@ -140,7 +140,7 @@ def write(
     writer = _Writer(runtime, what, form)
     stream.write(writer.head())
     count = 0
-    with runtime.database.read(long=True) as session:
+    with runtime.reading(long=True) as session:
         total = 0
         if progress is not None:
             total = pages.count(session, what)

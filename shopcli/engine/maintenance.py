@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.engine.runtime import retried
 from shopcli.storage.addresses import SqliteAddress, parse_address
 from shopcli.storage.instants import database_now
 
 if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Session
 
 
 def lasting_address(url: str) -> str:
@@ -27,6 +27,7 @@ def facts(runtime: Runtime) -> dict[str, str]:
     return runtime.database.facts()
 
 
+@retried
 def shared_codes(runtime: Runtime) -> list[str]:
     """The barcodes that several products share since before each could have but one.
 
@@ -34,16 +35,15 @@ def shared_codes(runtime: Runtime) -> list[str]:
     """
     from shopcli.engine.codes import shared  # only where somebody asks
 
-    return runtime.read(shared)
+    with runtime.reading() as session:
+        return shared(session)
 
 
+@retried
 def clock_difference_seconds(runtime: Runtime) -> float:
     """How far the database's clock is ahead of this machine's, the way there not counted."""
-
-    def work(session: Session) -> int:
+    with runtime.reading() as session:
         before = runtime.now()
         there = database_now(session)
         # Anything between the two looks is no difference that could be told.
-        return there - min(max(there, before), runtime.now())
-
-    return runtime.read(work) / 1_000_000
+        return (there - min(max(there, before), runtime.now())) / 1_000_000

@@ -123,10 +123,7 @@ def _place_by_cache(runtime: Runtime, request: Request, expected_total: int | No
     known = prices.recall(request.username, request.quantities, request.code)
     if known is None:
         if prices.is_worth_filling():
-            with runtime.reading() as session:
-                prices.fill(
-                    table.buyers(session, FACT_COUNT_MAX), table.offers(session, FACT_COUNT_MAX)
-                )
+            _fill_cache(runtime)
         return None
     priced = price(request.quantities, known.offered, known.discount)
     if known.discount is not None and not known.discount.is_met_by(priced.subtotal_minor):
@@ -170,6 +167,14 @@ class Request:
     def context(self, session: Reader) -> list[ContextRow]:
         """All that decides it, in one read."""
         return table.context(session, self.username, [*self.quantities], self.code, self.key)
+
+
+@retried
+def _fill_cache(runtime: Runtime) -> None:
+    with runtime.reading() as session:
+        runtime.prices.fill(
+            table.buyers(session, FACT_COUNT_MAX), table.offers(session, FACT_COUNT_MAX)
+        )
 
 
 def _judge(

@@ -24,6 +24,7 @@ from shopcli.engine.requests import (
     required_reason,
     since_instant,
 )
+from shopcli.engine.runtime import retried
 from shopcli.storage import endpoints, outbox, outbox_upkeep
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 EVENT_STATES = ("pending", "leased", "delivered", "dead", "skipped")
 
 
+@retried
 def status(runtime: Runtime, endpoint: str | None = None) -> OutboxStatus:
     """Deliveries at a glance, without counting what is delivered.
 
@@ -44,13 +46,12 @@ def status(runtime: Runtime, endpoint: str | None = None) -> OutboxStatus:
         endpoint: The address events are sent to, which the relay knows.
     """
     now = runtime.now()
-
-    def work(session: Session) -> OutboxStatus:
+    with runtime.reading() as session:
         waiting = outbox.waiting_counts(session)
         counts = {state: waited.event_count for state, waited in waiting.items()}
         state = endpoints.state(session, endpoint) if endpoint else None
         oldest = min((waited.oldest_at for waited in waiting.values()), default=None)
-        return OutboxStatus(
+        status = OutboxStatus(
             pending=counts.get("pending", 0),
             leased=counts.get("leased", 0),
             delivered=outbox.delivered_count(session),
@@ -62,8 +63,6 @@ def status(runtime: Runtime, endpoint: str | None = None) -> OutboxStatus:
             breaker=state.breaker if state else "closed",
             relay=None,
         )
-
-    status = runtime.read(work)
     relays = Deliveries(runtime).live_relays()
     if not relays:
         return status
@@ -80,6 +79,7 @@ def status(runtime: Runtime, endpoint: str | None = None) -> OutboxStatus:
     )
 
 
+@retried
 def listing(
     runtime: Runtime,
     *,
@@ -107,16 +107,15 @@ def listing(
             details={"field": "state", "value": excerpt(state), "choices": list(EVENT_STATES)},
         )
     earliest, most = since_instant(runtime, since), checked_limit(limit)
-
-    def work(session: Session) -> list[ListedRow]:
+    with runtime.reading() as session:
         wanted = None if order is None else whole_order_id(session, order)
-        return outbox_upkeep.listed(
+        rows = outbox_upkeep.listed(
             session, state=state, order_id=wanted, created_from=earliest, limit=most
         )
+    return tuple(_event(row) for row in rows)
 
-    return tuple(_event(row) for row in runtime.read(work))
 
-
+@retried
 def show(runtime: Runtime, event: str) -> EventTimeline:
     """One event: attempts and changes so far, and the earliest instants of attempts to come.
 
@@ -127,12 +126,9 @@ def show(runtime: Runtime, event: str) -> EventTimeline:
     Raises:
         UnknownEvent: No such event.
     """
-
-    def work(session: Session) -> tuple[EventRow, list[AttemptRow]]:
+    with runtime.reading() as session:
         row = _row(session, event)
-        return row, outbox.attempts(session, row.event_id)
-
-    row, attempts = runtime.read(work)
+        attempts = outbox.attempts(session, row.event_id)
     return EventTimeline(
         event=_event(row),
         body=bytes(row.body).decode(),
@@ -143,6 +139,7 @@ def show(runtime: Runtime, event: str) -> EventTimeline:
     )
 
 
+@retried
 def retry(
     runtime: Runtime, event: str | None = None, *, dead: bool = False, reason: str | None = None
 ) -> int:
@@ -164,8 +161,7 @@ def retry(
     if (event is None) != dead:
         raise InvalidInput("Name one event, or all dead ones.", details={"reason": "no_event"})
     why = optional_reason(reason)
-
-    def work(session: Session) -> int:
+    with runtime.writing(long=dead) as session:
         if event is None:
             count = outbox_upkeep.revive_dead(session)
             _record(runtime, session, "dead", "retry", None, {"count": count}, why)
@@ -178,9 +174,8 @@ def retry(
         )
         return 1
 
-    return runtime.write(work, long=dead)
 
-
+@retried
 def discard(runtime: Runtime, event: str, *, reason: str) -> OutboxEvent:
     """Give an event up: it is dead from now on and holds up no later one of its order.
 
@@ -189,19 +184,17 @@ def discard(runtime: Runtime, event: str, *, reason: str) -> OutboxEvent:
         UnknownEvent: No such event.
     """
     why = required_reason(reason)
-
-    def work(session: Session) -> EventRow:
+    with runtime.writing() as session:
         row = _row(session, event)
         if not outbox_upkeep.discard(session, row.event_id, runtime.now(), f"discarded: {why}"):
             raise _wrong_state(row, "pending")
         _record(
             runtime, session, row.event_id, "discard", {"state": row.state}, {"state": "dead"}, why
         )
-        return _row(session, row.event_id)
-
-    return _event(runtime.write(work))
+        return _event(_row(session, row.event_id))
 
 
+@retried
 def replayable(runtime: Runtime, start: datetime | None, end: datetime | None = None) -> Replayable:
     """How many events `replay` would take.
 
@@ -211,9 +204,11 @@ def replayable(runtime: Runtime, start: datetime | None, end: datetime | None = 
         end: The last one; by default now.
     """
     first, last = _window(runtime, start, end)
-    return runtime.read(lambda session: outbox_upkeep.replayable(session, first, last))
+    with runtime.reading() as session:
+        return outbox_upkeep.replayable(session, first, last)
 
 
+@retried
 def replay(
     runtime: Runtime,
     start: datetime | None,
@@ -236,8 +231,7 @@ def replay(
     """
     first, last = _window(runtime, start, end)
     why = optional_reason(reason)
-
-    def work(session: Session) -> int:
+    with runtime.writing(long=True) as session:
         count = outbox_upkeep.replay(session, first, last)
         if count:
             outbox.add_delivered(session, 0, -count)
@@ -246,8 +240,6 @@ def replay(
         if revived:
             _record(runtime, session, "skipped", "replay", None, {"count": revived}, why)
         return count + revived
-
-    return runtime.write(work, long=True)
 
 
 def _window(runtime: Runtime, start: datetime | None, end: datetime | None) -> tuple[int, int]:
@@ -271,6 +263,7 @@ def _window(runtime: Runtime, start: datetime | None, end: datetime | None) -> t
     return first, last
 
 
+@retried
 def resume(runtime: Runtime, *, reason: str | None = None) -> tuple[str, ...]:
     """Send again to an endpoint that asked for no more, or that is in back-off.
 
@@ -278,16 +271,14 @@ def resume(runtime: Runtime, *, reason: str | None = None) -> tuple[str, ...]:
         The endpoints resumed.
     """
     why = optional_reason(reason)
-
-    def work(session: Session) -> tuple[str, ...]:
+    with runtime.writing() as session:
         resumed = tuple(sorted(endpoints.resume(session, runtime.now())))
         for url in resumed:
             _record(runtime, session, url, "resume", None, {"breaker": "closed"}, why)
         return resumed
 
-    return runtime.write(work)
 
-
+@retried
 def prune(runtime: Runtime, before: datetime, *, reason: str | None = None) -> int:
     """Empty the bodies of events delivered before an instant; all other columns stay.
 
@@ -296,13 +287,10 @@ def prune(runtime: Runtime, before: datetime, *, reason: str | None = None) -> i
     """
     limit = checked_moment(runtime, before, "Before")
     why = optional_reason(reason)
-
-    def work(session: Session) -> int:
+    with runtime.writing(long=True) as session:
         count = outbox_upkeep.prune(session, limit or 0)
         _record(runtime, session, "delivered", "prune", None, {"count": count}, why)
         return count
-
-    return runtime.write(work, long=True)
 
 
 def _row(session: Session, given: object) -> EventRow:

@@ -11,8 +11,8 @@ from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import Product, StockMovement
 from shopcli.domain.text import checked_name
-from shopcli.engine import codes
 from shopcli.engine.audit import origin_values, record_change
+from shopcli.engine.codes import bind_codes, exchange_codes
 from shopcli.engine.lookups import checked_sku, product_row
 from shopcli.engine.requests import (
     checked_limit,
@@ -21,6 +21,7 @@ from shopcli.engine.requests import (
     required_reason,
     since_instant,
 )
+from shopcli.engine.runtime import retried
 from shopcli.storage import products as table
 from shopcli.storage.codes import keep_others_out
 
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.products import MovementRow, ProductColumns, ProductRow
+    from shopcli.storage.products import ProductColumns, ProductRow
     from shopcli.storage.session import Session
 
 
+@retried
 def add(
     runtime: Runtime,
     sku: str,
@@ -63,8 +65,7 @@ def add(
         }
     )
     checked_amount(stock, "Stock")
-
-    def work(session: Session) -> Product:
+    with runtime.writing() as session:
         keep_others_out(session)
         if table.product(session, values["sku"]) is not None:
             raise errors.ProductExists(
@@ -72,14 +73,13 @@ def add(
             )
         now = runtime.now()
         table.insert_product(session, {**values, **origin_values(runtime, now)})
-        codes.claim(session, values["sku"], values["barcode"])
+        bind_codes(session, values["sku"], values["barcode"])
         if stock:
             _move(runtime, session, values["sku"], stock, kind="initial", reason=None)
         return record(runtime, product_row(session, values["sku"]))
 
-    return runtime.write(work)
 
-
+@retried
 def change(
     runtime: Runtime,
     sku: str,
@@ -109,8 +109,7 @@ def change(
         "low_stock": low_stock,
     }
     wanted = {column: value for column, value in given.items() if value is not None}
-
-    def work(session: Session) -> Product:
+    with runtime.writing() as session:
         if barcode is not None:
             keep_others_out(session)  # before a product is locked, as everywhere
         row = product_row(session, sku, lock=True)
@@ -120,7 +119,7 @@ def change(
         changed = [column for column in current if values[column] != current[column]]
         if changed:
             if "barcode" in changed:
-                codes.exchange(session, sku, current["barcode"], values["barcode"])
+                exchange_codes(session, sku, current["barcode"], values["barcode"])
             table.update_product(session, values)
             record_change(
                 runtime,
@@ -134,9 +133,8 @@ def change(
             )
         return record(runtime, product_row(session, sku))
 
-    return runtime.write(work)
 
-
+@retried
 def restock(runtime: Runtime, sku: str, quantity: int, reason: str | None = None) -> Product:
     """Add units that came in.
 
@@ -146,16 +144,14 @@ def restock(runtime: Runtime, sku: str, quantity: int, reason: str | None = None
     """
     sku, reason = checked_sku(sku), optional_reason(reason)
     checked_amount(quantity, "Quantity", least=1)
-
-    def work(session: Session) -> Product:
+    with runtime.writing() as session:
         row = product_row(session, sku, lock=True)
         _check_stock_limit(sku, row.stock + quantity)
         _move(runtime, session, sku, quantity, kind="restock", reason=reason)
         return record(runtime, product_row(session, sku))
 
-    return runtime.write(work)
 
-
+@retried
 def adjust(
     runtime: Runtime, sku: str, *, by: int | None = None, to: int | None = None, reason: str
 ) -> Product:
@@ -175,8 +171,7 @@ def adjust(
         checked_amount(by, "Quantity", least=-AMOUNT_MAX)
     if to is not None:
         checked_amount(to, "Stock")
-
-    def work(session: Session) -> Product:
+    with runtime.writing() as session:
         row = product_row(session, sku, lock=True)
         quantity = by if by is not None else (to or 0) - row.stock
         if row.stock + quantity < 0:
@@ -195,9 +190,8 @@ def adjust(
             _move(runtime, session, sku, quantity, kind="adjustment", reason=reason)
         return record(runtime, product_row(session, sku))
 
-    return runtime.write(work)
 
-
+@retried
 def get(runtime: Runtime, sku: str) -> Product:
     """One product.
 
@@ -205,21 +199,20 @@ def get(runtime: Runtime, sku: str) -> Product:
         UnknownProduct: No such product.
     """
     sku = checked_sku(sku)
-    return record(runtime, runtime.read(lambda session: product_row(session, sku)))
+    with runtime.reading() as session:
+        return record(runtime, product_row(session, sku))
 
 
+@retried
 def listing(
     runtime: Runtime, query: str | None = None, limit: int | None = None
 ) -> tuple[Product, ...]:
     """Products by SKU; a query keeps those with it as part of SKU, name or barcode, any case."""
     row_limit, folded = checked_limit(limit), _folded(query)
-
-    def work(session: Session) -> tuple[Product, ...]:
+    with runtime.reading() as session:
         if folded:
             return records(runtime, table.search(session, folded, row_limit))
         return records(runtime, table.products(session, row_limit))
-
-    return runtime.read(work)
 
 
 def _folded(query: object) -> str:
@@ -229,6 +222,7 @@ def _folded(query: object) -> str:
     return fold(checked_name(query, "Query"))
 
 
+@retried
 def history(
     runtime: Runtime, sku: str, limit: int | None = None, since: datetime | None = None
 ) -> tuple[StockMovement, ...]:
@@ -238,11 +232,9 @@ def history(
         UnknownProduct: No such product.
     """
     sku, row_limit, since_at = checked_sku(sku), checked_limit(limit), since_instant(runtime, since)
-
-    def work(session: Session) -> list[MovementRow]:
+    with runtime.reading() as session:
         product_row(session, sku)
-        return table.movements(session, sku, since_at, row_limit)
-
+        rows = table.movements(session, sku, since_at, row_limit)
     return tuple(
         StockMovement(
             id=f"{row.sku}:{row.sequence:04d}",
@@ -258,7 +250,7 @@ def history(
             host=row.host,
             channel=row.channel,
         )
-        for row in runtime.read(work)
+        for row in rows
     )
 
 

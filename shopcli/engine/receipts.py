@@ -11,6 +11,7 @@ from shopcli.domain.records import Order, OrderLine
 from shopcli.domain.text import checked_key
 from shopcli.engine.lookups import checked_user, order_id, user_row
 from shopcli.engine.requests import checked_limit, since_instant
+from shopcli.engine.runtime import retried
 from shopcli.storage import orders as table
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.orders import LineRow, OrderRow
-    from shopcli.storage.session import Session
 
 
 def record(runtime: Runtime, row: OrderRow, lines: Sequence[LineRow]) -> Order:
@@ -59,6 +59,7 @@ def as_sold(order: Order, *, replayed: bool) -> Order:
     )
 
 
+@retried
 def listing(
     runtime: Runtime,
     user: str | None = None,
@@ -72,17 +73,15 @@ def listing(
     """
     username = None if user is None else checked_user(user)
     row_limit, since_at = checked_limit(limit), since_instant(runtime, since)
-
-    def work(session: Session) -> tuple[Order, ...]:
+    with runtime.reading() as session:
         if username is not None:
             user_row(session, username)
         rows = table.orders(session, username, since_at, row_limit, runtime.owner)
         lines = table.lines(session, [row.order_id for row in rows])
         return tuple(record(runtime, row, lines[row.order_id]) for row in rows)
 
-    return runtime.read(work)
 
-
+@retried
 def receipt(runtime: Runtime, order: str | None = None, *, key: str | None = None) -> Order:
     """An order as it stands, by id (or a unique ending of it) or by its key; amounts as at sale.
 
@@ -93,8 +92,7 @@ def receipt(runtime: Runtime, order: str | None = None, *, key: str | None = Non
     if (order is None) == (key is None):
         raise InvalidInput("Name an order, or a key.", details={"reason": "no_order_or_key"})
     checked = None if key is None else checked_key(key)
-
-    def work(session: Session) -> Order:
+    with runtime.reading() as session:
         if checked is not None:
             row = table.order_by_key(session, checked, runtime.owner)
         else:
@@ -105,5 +103,3 @@ def receipt(runtime: Runtime, order: str | None = None, *, key: str | None = Non
                 details={"key": checked, "suggestions": [], "reason": "key"},
             )
         return record(runtime, row, table.lines(session, [row.order_id])[row.order_id])
-
-    return runtime.read(work)

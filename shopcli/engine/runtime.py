@@ -178,23 +178,3 @@ class Runtime:
         `session.reading`; every other statement is taken for the change.
         """
         return self.database.write_at_once(key)
-
-    def read(self, work: Callable[[Session], Result], *, long: bool = False) -> Result:
-        """Run a reading function in a block of its own."""
-        if long:
-            with self.reading(long=True) as session:
-                return work(session)
-        return self._read(work)
-
-    @retried
-    def _read(self, work: Callable[[Session], Result]) -> Result:
-        with self.reading() as session:
-            return work(session)
-
-    @retried
-    def write(
-        self, work: Callable[[Session], Result], key: str | None = None, *, long: bool = False
-    ) -> Result:
-        """Run a writing function in a block of its own."""
-        with self.writing(key, long=long) as session:
-            return work(session)

@@ -11,18 +11,18 @@ from shopcli.domain.money import checked_amount
 from shopcli.domain.records import Top, TopRow
 from shopcli.domain.windows import tile
 from shopcli.engine.requests import checked_limit, checked_moment
+from shopcli.engine.runtime import retried
 from shopcli.storage import sales as table
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.sales import SoldRow
-    from shopcli.storage.session import Session
 
 DAYS_MAX = 36_500
 
 
+@retried
 def top(
     runtime: Runtime, days: int = 3, limit: int | None = 5, as_of: datetime | None = None
 ) -> Top:
@@ -50,14 +50,11 @@ def top(
     # No sale is older than 1970, so a window that begins before it loses nothing by being cut.
     tiling = tile(max(start, -1), end, is_latest=given_end is None)
     yardstick = None if limit is None else yardstick_day(start, end)
-
-    def read(session: Session) -> list[SoldRow]:
+    with runtime.reading() as session:
         units = 0
         if yardstick is not None:
             units = table.units_of_rank(session, yardstick, row_limit)
-        return table.top(session, tiling, row_limit, candidates(tiling, units))
-
-    rows = runtime.read(read)
+        rows = table.top(session, tiling, row_limit, candidates(tiling, units))
     return Top(
         window_start=from_microseconds(start),
         window_end=from_microseconds(end),

@@ -10,6 +10,7 @@ from shopcli.domain.errors import InvalidInput
 from shopcli.domain.showing import excerpt, shown
 from shopcli.engine.audit import record_change
 from shopcli.engine.requests import optional_reason
+from shopcli.engine.runtime import retried
 from shopcli.storage import settings as table
 
 if TYPE_CHECKING:
@@ -82,14 +83,18 @@ def effective(session: Session) -> dict[str, str | None]:
     return {name: stored.get(name, setting.default) for name, setting in SETTINGS.items()}
 
 
+@retried
 def everything(runtime: Runtime) -> dict[str, str | None]:
     """Every setting with its value, the default where none was set."""
-    return runtime.read(effective)
+    with runtime.reading() as session:
+        return effective(session)
 
 
+@retried
 def sources(runtime: Runtime) -> dict[str, str]:
     """Where each setting's value comes from: `shop` where one was set, else `default`."""
-    stored = runtime.read(table.all_settings)
+    with runtime.reading() as session:
+        stored = table.all_settings(session)
     return {name: "shop" if name in stored else "default" for name in SETTINGS}
 
 
@@ -104,6 +109,7 @@ def invalid(session: Session) -> list[str]:
     return problems
 
 
+@retried
 def change(runtime: Runtime, name: str, value: str | None, reason: str | None = None) -> None:
     """Set a setting, or return it to its default with None.
 
@@ -114,8 +120,7 @@ def change(runtime: Runtime, name: str, value: str | None, reason: str | None = 
     if value is not None:
         check_form(name, value)
     reason = optional_reason(reason)
-
-    def work(session: Session) -> None:
+    with runtime.writing() as session:
         values = effective(session)
         before = values[name]
         if value is not None:
@@ -133,8 +138,6 @@ def change(runtime: Runtime, name: str, value: str | None, reason: str | None = 
                 after={"value": after},
                 reason=reason,
             )
-
-    runtime.write(work)
 
 
 def check_form(name: str, value: str) -> None:

@@ -9,16 +9,17 @@ from shopcli.domain.records import User
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.lookups import checked_user, unknown_user, user_row
 from shopcli.engine.requests import checked_limit, optional_name, optional_reason
+from shopcli.engine.runtime import retried
 from shopcli.storage import users as table
 
 if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Session
     from shopcli.storage.users import UserRow
 
 STATES = ("active", "blocked", "closed")
 
 
+@retried
 def add(runtime: Runtime, user: str, name: str | None = None) -> User:
     """Add a user with an empty balance.
 
@@ -27,8 +28,7 @@ def add(runtime: Runtime, user: str, name: str | None = None) -> User:
         InvalidInput: A value breaks its grammar.
     """
     username, display_name = checked_user(user), optional_name(name, "Name")
-
-    def work(session: Session) -> User:
+    with runtime.writing() as session:
         if table.user(session, username) is not None:
             raise UserExists("There is already a user {user}.", details={"user": username})
         table.insert_user(
@@ -42,9 +42,8 @@ def add(runtime: Runtime, user: str, name: str | None = None) -> User:
         )
         return User(username, display_name, "active", 0, runtime.identity.currency)
 
-    return runtime.write(work)
 
-
+@retried
 def get(runtime: Runtime, user: str) -> User:
     """One user.
 
@@ -52,16 +51,20 @@ def get(runtime: Runtime, user: str) -> User:
         UnknownUser: No such user.
     """
     username = checked_user(user)
-    return _record(runtime, runtime.read(lambda session: user_row(session, username)))
+    with runtime.reading() as session:
+        return _record(runtime, user_row(session, username))
 
 
+@retried
 def listing(runtime: Runtime, limit: int | None = None) -> tuple[User, ...]:
     """Users by name."""
     row_limit = checked_limit(limit)
-    rows = runtime.read(lambda session: table.all_users(session, row_limit))
+    with runtime.reading() as session:
+        rows = table.all_users(session, row_limit)
     return tuple(_record(runtime, row) for row in rows)
 
 
+@retried
 def change(
     runtime: Runtime,
     user: str,
@@ -84,8 +87,7 @@ def change(
         raise InvalidInput("Give a name or forget it, not both.")
     if state is not None and state not in STATES:
         raise InvalidInput("A user's state is one of {choices}.", details={"choices": list(STATES)})
-
-    def work(session: Session) -> User:
+    with runtime.writing() as session:
         locked = table.locked_balance(session, username)
         if locked is None:
             raise unknown_user(session, username)
@@ -124,8 +126,6 @@ def change(
             current.balance_minor,
             runtime.identity.currency,
         )
-
-    return runtime.write(work)
 
 
 def _record(runtime: Runtime, row: UserRow) -> User:

@@ -29,6 +29,10 @@ ROW_NAMES = {
     "moved", "person", "row", "taken",
 }  # fmt: skip
 
+BLOCKS = {"reading", "writing", "writing_at_once"}
+# Blocks that run once: what may take an hour, and steps of a use case that is run again itself.
+RUN_ONCE = {"verify", "rehearse", "_take_all", "_place_by_cache"}
+
 
 def _trees() -> dict[str, ast.Module]:
     return {
@@ -86,6 +90,32 @@ def _is_place(index: ast.expr) -> bool:
     if isinstance(index, ast.Slice):
         return any(_is_place(bound) for bound in (index.lower, index.upper) if bound)
     return isinstance(index, ast.Constant) and isinstance(index.value, int)
+
+
+def test_whatever_opens_a_block_runs_again() -> None:
+    """A use case that others may come between is run again, so none is refused by chance."""
+    opening = {
+        f"{name}:{node.name}": any(_is_retried(decorator) for decorator in node.decorator_list)
+        for name, tree in _trees().items()
+        if name.startswith("shopcli/engine/") and not name.endswith("/exports.py")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and any(map(_opens_block, ast.walk(node)))
+    }
+
+    assert any(opening.values())
+    once = {name for name, is_retried in opening.items() if not is_retried}
+    assert {name.partition(":")[2] for name in once} == RUN_ONCE
+
+
+def _is_retried(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Name) and decorator.id == "retried"
+
+
+def _opens_block(node: ast.AST) -> bool:
+    if not isinstance(node, ast.withitem) or not isinstance(node.context_expr, ast.Call):
+        return False
+    function = node.context_expr.func
+    return isinstance(function, ast.Attribute) and function.attr in BLOCKS
 
 
 def test_no_module_may_hold_just_anything() -> None:

@@ -91,11 +91,10 @@ class Sweep:
         """What happens anyway once others come along, without the wait for a lease to end."""
         leads = task["role"] == "watch" and not self.shop.outbox.deliveries.on_postgres
         if not leads:
-            self.shop.runtime.write(
-                lambda session: session.change(
+            with self.shop.runtime.writing() as session:
+                session.change(
                     "UPDATE outbox SET leased_until_at = leased_at - 1 WHERE state = 'leased'"
                 )
-            )
         found = self.shop.outbox.status()
         role = "watch" if leads else "flush"
         if found.pending + found.leased:

@@ -190,11 +190,8 @@ def test_a_wait_by_a_right_clock_is_waited_for(selling: Shop, buy: Buy) -> None:
     longest = int(deliveries.policy.wait_seconds_max * 1_000_000)
 
     for due_at, is_due in ((now + longest, False), (now + longest + 1, True)):
-        selling.runtime.write(
-            lambda session, at=due_at: session.change(  # type: ignore[misc] # bound at once
-                "UPDATE outbox SET next_attempt_at = :at", {"at": at}
-            )
-        )
+        with selling.runtime.writing() as session:
+            session.change("UPDATE outbox SET next_attempt_at = :at", {"at": due_at})
         assert bool(deliveries.lease("prompt", 1, order_id=order.order)) is is_due
         selling.outbox.deliveries.release_unknown("prompt", ())
         deliveries.free_expired()
@@ -223,9 +220,8 @@ def test_a_backlog_goes_out_in_lots(
 
     def counted(owner: str, limit: int, *, now: int | None = None) -> tuple[LeasedEvent, ...]:
         found = lease(owner, limit, now=now)
-        rows = selling.runtime.read(
-            lambda session: session.rows("SELECT COUNT(*) FROM outbox WHERE state = 'leased'")
-        )
+        with selling.runtime.reading() as session:
+            rows = session.rows("SELECT COUNT(*) FROM outbox WHERE state = 'leased'")
         held.append(rows[0][0])
         return found
 
@@ -268,15 +264,14 @@ def test_one_request_with_many_events_is_booked_as_many_with_one(selling: Shop, 
     sendings = _sent(*together) + [one for event in alone for one in _sent(event)]
     settled = deliveries.settle("one", sendings, URL)
     assert (settled.delivered, settled.failed, settled.fenced) == (6, 0, 0)
-    rows = selling.runtime.read(
-        lambda session: session.rows(
+    with selling.runtime.reading() as session:
+        rows = session.rows(
             "SELECT event_id, state, failure_count, next_attempt_at, settled_at, last_error,"
             " lease_owner, leased_at, leased_until_at, attempt_count, relay_id, started_at,"
             " duration_microseconds, outcome, status_code, reason, answer"
             " FROM outbox JOIN delivery_attempts USING (event_id) WHERE outcome <> 'lost'"
             " ORDER BY event_id"
         )
-    )
     assert [row[0] for row in rows] == [event.event_id for event in events]
     assert [row[9] for row in rows] == [event.attempt_number for event in events]
     assert len({tuple(row[1:9]) + tuple(row[10:]) for row in rows}) == 1
@@ -323,9 +318,8 @@ def test_no_lease_is_longer_than_thirty_seconds(selling: Shop, buy: Buy) -> None
     """Whatever is asked for, a lease ends within thirty seconds."""
     buy()
     selling.outbox.deliveries.lease("one", 1, lease_seconds=3600)
-    rows = selling.runtime.read(
-        lambda session: session.rows("SELECT leased_until_at - leased_at FROM outbox")
-    )
+    with selling.runtime.reading() as session:
+        rows = session.rows("SELECT leased_until_at - leased_at FROM outbox")
     # Postgres reads its clock twice for this.
     assert rows[0][0] == pytest.approx(LEASE_SECONDS_MAX * 1_000_000, abs=1_000_000)
 
@@ -336,13 +330,12 @@ def test_a_lease_from_the_future_is_freed(selling: Shop, buy: Buy) -> None:
     deliveries = selling.outbox.deliveries
     deliveries.lease("one", 1)
     hour = 3_600_000_000
-    selling.runtime.write(
-        lambda session: session.change(
+    with selling.runtime.writing() as session:
+        session.change(
             "UPDATE outbox SET leased_at = leased_at + :hour,"
             " leased_until_at = leased_until_at + :hour",
             {"hour": hour},
         )
-    )
     assert deliveries.free_expired() == 1
 
 
@@ -386,9 +379,8 @@ def test_status_counts_without_reading_what_is_delivered(selling: Shop, buy: Buy
     selling.outbox.replay(None, None)
     (again,) = deliveries.lease("two", 1)
     deliveries.settle("two", _sent(again), URL)
-    rows = selling.runtime.read(
-        lambda session: session.rows("SELECT state, COUNT(*) FROM outbox GROUP BY state")
-    )
+    with selling.runtime.reading() as session:
+        rows = session.rows("SELECT state, COUNT(*) FROM outbox GROUP BY state")
     counted = {str(row[0]): row[1] for row in rows}
     status = selling.outbox.status()
     for state in ("pending", "leased", "delivered", "dead"):

@@ -57,9 +57,8 @@ STATEMENTS: dict[str, tuple[str, dict[str, Any]]] = {
 def test_no_statement_reads_all_events(shop: Shop, name: str) -> None:
     """SQLite plans every statement of the relay without a scan of the whole outbox."""
     statement, parameters = STATEMENTS[name]
-    rows = shop.runtime.read(
-        lambda session: session.rows(f"EXPLAIN QUERY PLAN {statement}", parameters)
-    )
+    with shop.runtime.reading() as session:
+        rows = session.rows(f"EXPLAIN QUERY PLAN {statement}", parameters)
     plan = [str(row[3]) for row in rows]
     harmless = ("ix_outbox_", "VIRTUAL TABLE", "SCAN outbox USING INDEX sqlite_autoindex_outbox_1")
     scans = [

@@ -298,11 +298,8 @@ def _has_ordered(shop: Shop, key: str) -> bool:
 
 
 def _end_leases(shop: Shop) -> None:
-    shop.runtime.write(
-        lambda session: session.change(
-            "UPDATE outbox SET leased_until_at = leased_at - 1 WHERE state = 'leased'"
-        )
-    )
+    with shop.runtime.writing() as session:
+        session.change("UPDATE outbox SET leased_until_at = leased_at - 1 WHERE state = 'leased'")
 
 
 @pytest.mark.usefixtures("open_shop")

@@ -10,10 +10,10 @@ import pytest
 
 from shopcli import Shop
 from shopcli.domain.errors import ReadOnly
+from shopcli.engine.runtime import Runtime, retried
 from shopcli.storage.database import connect
 from shopcli.storage.failures import ReadConflict
 from shopcli.storage.lock_waits import wait_until
-from shopcli.storage.session import Session
 from tests import factories, postgres_server
 from tests.postgres_server import DatabaseServer
 
@@ -111,14 +111,16 @@ def test_a_short_read_that_was_ended_runs_again(primary: tuple[str, str]) -> Non
     """Nobody is told of a read that gives its answer at the next try."""
     tries: list[int] = []
 
-    def work(session: Session) -> object:
-        counted = session.row(COUNT)
-        tries.append(1)
-        if len(tries) == 1:
-            _make_way(*primary)
-        assert session.row(COUNT) == counted
-        return counted
+    @retried
+    def count(runtime: Runtime) -> object:
+        with runtime.reading() as session:
+            counted = session.row(COUNT)
+            tries.append(1)
+            if len(tries) == 1:
+                _make_way(*primary)
+            assert session.row(COUNT) == counted
+            return counted
 
     with Shop.open(primary[1]) as shop:
-        assert shop.runtime.read(work) == (1,)
+        assert count(shop.runtime) == (1,)
     assert len(tries) == 2

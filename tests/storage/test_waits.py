@@ -18,6 +18,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.domain.errors import Busy, DatabaseUnreachable, OutcomeUnknown
+from shopcli.engine.runtime import READ_COUNT_MAX, retried
 from shopcli.storage.database import connect
 from shopcli.storage.lock_waits import wait_until
 from shopcli.storage.postgres.hosts import answering_first
@@ -130,24 +131,17 @@ def test_a_read_on_a_frozen_server_is_unreachable(own_server: str) -> None:
 
 def test_a_long_statement_ends_by_the_servers_own_bound(shop: Shop) -> None:
     """A server that works is not cut off: it says itself that it stopped, and lets go."""
-
-    def sleep(session: Session) -> None:
-        session.row("SELECT pg_sleep(:seconds)", {"seconds": PAST_ALL_BOUNDS_SECONDS})
-
-    with pytest.raises(Busy):
-        shop.runtime.read(sleep)
-    with pytest.raises(Busy):
-        shop.runtime.write(sleep, "K1")
+    for block in (shop.runtime.reading(), shop.runtime.writing("K1")):
+        with pytest.raises(Busy), block as session:
+            session.row("SELECT pg_sleep(:seconds)", {"seconds": PAST_ALL_BOUNDS_SECONDS})
     assert shop.balance("kim").balance == 100_000
 
 
 def test_a_long_read_may_take_longer_than_the_bound(shop: Shop) -> None:
     """What checks everything is not bounded by what an answer is usually waited for."""
-
-    def sleep(session: Session) -> object:
-        return session.row("SELECT pg_sleep(:seconds), 1", {"seconds": 2 * WAIT_SECONDS})
-
-    assert shop.runtime.read(sleep, long=True) == ("", 1)
+    with shop.runtime.reading(long=True) as session:
+        slept = session.row("SELECT pg_sleep(:seconds), 1", {"seconds": 2 * WAIT_SECONDS})
+    assert slept == ("", 1)
 
 
 @pytest.mark.parametrize("verb", ["charge", "order", "cancel", "payout"])
@@ -272,17 +266,19 @@ def test_a_read_that_must_give_way_runs_again(shop: Shop) -> None:
     """A stand-by may end any read; it is tried again, and then told as a matter of waiting."""
     tries: list[int] = []
 
-    def give_way_once(session: Session) -> str:
-        tries.append(1)
-        if len(tries) == 1:
-            _give_way(session)
-        return "read"
+    @retried
+    def read(give_way_count: int) -> str:
+        with shop.runtime.reading() as session:
+            tries.append(1)
+            if len(tries) <= give_way_count:
+                _give_way(session)
+            return "read"
 
-    assert shop.runtime.read(give_way_once) == "read"
+    assert read(READ_COUNT_MAX - 1) == "read"
+    tries.clear()
     with pytest.raises(Busy):
-        shop.runtime.read(_give_way)
-    with pytest.raises(Busy):
-        shop.runtime.read(_give_way, long=True)
+        read(READ_COUNT_MAX)
+    assert len(tries) == READ_COUNT_MAX
 
 
 def test_a_wait_is_given_in_seconds(url: str) -> None:

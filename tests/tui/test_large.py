@@ -31,14 +31,13 @@ def large(shop: Shop) -> Shop:
         }
         for number in range(PRODUCT_COUNT)
     )
-    shop.runtime.write(
-        lambda session: session.change_many(
+    with shop.runtime.writing() as session:
+        session.change_many(
             "INSERT INTO products (sku, name, price_minor, stock, movement_count, on_sale,"
             " category, search_text, created_at, recorded_at, actor, host, channel)"
             " VALUES (:sku, :name, 900, 0, 0, 1, :category, :search_text, 0, 0, 'a', 'b', 'c')",
             rows,
         )
-    )
     return shop
 
 

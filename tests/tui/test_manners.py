@@ -93,18 +93,13 @@ def _check_harmless(stage: Stage) -> None:
 
 def _write_past_the_checks(shop: Shop) -> None:
     """Write what the shop itself would refuse, as somebody with the database could."""
-
-    def work(session: object) -> None:
+    with shop.runtime.writing() as session:
         for number, text in enumerate(HOSTILE):
-            session.change(  # type: ignore[attr-defined]  # a storage session
+            session.change(
                 "UPDATE products SET name = :name, category = :name WHERE sku = :sku",
                 {"name": text, "sku": f"P{number}"},
             )
-        session.change(  # type: ignore[attr-defined]  # a storage session
-            "UPDATE users SET name = :name", {"name": HOSTILE[2]}
-        )
-
-    shop.runtime.write(work)
+        session.change("UPDATE users SET name = :name", {"name": HOSTILE[2]})
 
 
 def test_q_quits_where_no_text_is_typed_and_ctrl_q_everywhere(stocked: Shop) -> None:

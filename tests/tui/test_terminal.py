@@ -140,14 +140,11 @@ def test_a_payment_that_waits_is_told_of_when_the_storefront_is_ended(
         terminal.press(b"p")
         terminal.read_until(b"esc")
         terminal.read_until_quiet()
-
-        def hold(_session: object) -> None:
+        with stocked.runtime.writing():
             terminal.press(b"\r")
             terminal.read_until(b"Paying")
             terminal.process.send_signal(signal.SIGTERM)
             until_ended(terminal)
-
-        stocked.runtime.write(hold)
         told = terminal.written.rpartition(b"?1049l")[2]
         assert terminal.process.returncode == 6
         assert b"shop receipt --key" in told

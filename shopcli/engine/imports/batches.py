@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.errors import ShopError
 from shopcli.engine.imports.reading.rows import Rows
+from shopcli.engine.runtime import retried
 from shopcli.storage.bulk.locking_reads import change_mark
 from shopcli.storage.bulk.wal import Checkpoints, checkpoints, use_memory
 from shopcli.storage.lock_waits import Stopwatch
@@ -76,18 +77,17 @@ class Applying:
     def _use_little_memory(self) -> None:
         # What ended the import is what is told, also where the database is lost by now.
         with suppress(ShopError):
-            self._runtime.read(lambda session: use_memory(session, large=False))
+            self._use_memory()
+
+    @retried
+    def _use_memory(self) -> None:
+        with self._runtime.reading() as session:
+            use_memory(session, large=False)
 
     def _run(self, ahead: _Ahead, taking_out: Checkpoints | None) -> None:
         while (batch := ahead.take()) is not None:
             stopwatch = Stopwatch()
-
-            def work(session: Session, batch: _Batch = batch) -> Outcome:
-                outcome = self._apply(session, batch)
-                ahead.start(self._next_part_count(batch.part_count))
-                return outcome
-
-            outcome = self._runtime.write(work)
+            outcome = self._write(batch, ahead)
             done = outcome.created + outcome.updated
             if done:  # else it tells nothing of how long a part of new rows will take
                 share = done / (done + outcome.replayed)
@@ -97,6 +97,13 @@ class Applying:
                 taking_out.after_commit()
             time.sleep(self._gap_seconds)
 
+    @retried
+    def _write(self, batch: _Batch, ahead: _Ahead) -> Outcome:
+        with self._runtime.writing() as session:
+            outcome = self._apply(session, batch)
+            ahead.start(self._next_part_count(batch.part_count))
+            return outcome
+
     def _next_part_count(self, part_count: int) -> int:
         aim_seconds = _SECONDS_ALONE if self._is_alone else TRANSACTION_SECONDS
         wanted = int(aim_seconds / self._part_seconds)
@@ -104,13 +111,10 @@ class Applying:
 
     def rehearse(self, batches: Iterable[Any]) -> None:
         """Decide everything in one snapshot and write nothing."""
-
-        def work(session: Session) -> None:
+        with self._runtime.reading(long=True) as session:
             for part in batches:
                 batch = _Batch([part], self._plan)
                 self._told(self._plan.apply(session, batch.prepared), batch.row_count)
-
-        self._runtime.read(work, long=True)
 
     def _apply(self, session: Session, batch: _Batch) -> Outcome:
         mark = change_mark(session)

@@ -29,6 +29,7 @@ from shopcli.engine.imports.reading.json_rows import JsonChecker
 from shopcli.engine.imports.reading.malformed import Malformed
 from shopcli.engine.imports.reading.source import Source, format_of, opened
 from shopcli.engine.imports.rejects import Rejects, rejects_path
+from shopcli.engine.runtime import retried
 from shopcli.storage import products, users
 
 if TYPE_CHECKING:
@@ -210,14 +211,14 @@ class _Run:
                 first_swallowed=checked.first_swallowed,
             )
 
+    @retried
     def _is_known(self, form: str, text: str) -> bool:
         """Whether the shop has exactly this SKU or user."""
         find = {"sku": products.product, "user": users.user}.get(form)
-        return (
-            find is not None
-            and text.isprintable()
-            and self._runtime.read(lambda session: find(session, text)) is not None
-        )
+        if find is None or not text.isprintable():
+            return False
+        with self._runtime.reading() as session:
+            return find(session, text) is not None
 
     def _read(self, checked: Checked, stream: IO[bytes] | None) -> str:
         """Read and check the input; what binds its stock movements."""

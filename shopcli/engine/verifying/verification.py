@@ -17,16 +17,14 @@ from shopcli.storage.verifying.attempts import attempt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shopcli.domain.records import Check
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
 
 def verify(runtime: Runtime) -> Verification:
     """Check every invariant; violations are listed, nothing is mended."""
-
-    def work(session: Session) -> list[Check]:
-        return [
+    with runtime.reading(long=True) as session:
+        checks = (
             *(
                 check(name, _found(session, partial(table.violations, name=name)))
                 for name in table.CHECKS
@@ -40,9 +38,7 @@ def verify(runtime: Runtime) -> Verification:
             replace(check("codes_name_one_product", _found(session, codes.shared)), ok=True),
             check("constraints_and_triggers_exist", missing_guards(session)),
             check("definitions_are_the_releases", changed_guards(session)),
-        ]
-
-    checks = tuple(runtime.read(work, long=True))
+        )
     return Verification(ok=all(check.ok for check in checks), checks=checks)
 
 
