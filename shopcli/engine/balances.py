@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain import errors
+from shopcli.domain.accounts import check_balance, check_limit, check_state
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
-from shopcli.domain.ordering import check_balance, check_limit, check_state
 from shopcli.domain.records import Balance, BalanceChange, BalanceEntry
 from shopcli.engine.audit import origin_values
 from shopcli.engine.lookups import checked_user, unknown_user, user_row

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.domain.accounts import check_balance
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.money import checked_amount
-from shopcli.domain.ordering import check_balance, summed_quantities
+from shopcli.domain.ordering import summed_quantities
 from shopcli.domain.pricing import price
 from shopcli.domain.text import checked_identifier
 from shopcli.engine.lookups import checked_user

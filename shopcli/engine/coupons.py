@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain import errors
+from shopcli.domain.accounts import check_state
 from shopcli.domain.couponing import (
     Terms,
     check_claimable,
@@ -14,7 +15,6 @@ from shopcli.domain.couponing import (
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
-from shopcli.domain.ordering import check_state
 from shopcli.domain.records import Claim, Coupon, UserCoupon
 from shopcli.domain.text import checked_code
 from shopcli.engine.audit import origin_values, record_change

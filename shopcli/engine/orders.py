@@ -6,12 +6,12 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from shopcli.domain import events
+from shopcli.domain.accounts import check_state
 from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.ordering import (
     HeldCoupon,
     check_on_sale,
-    check_state,
     check_total,
     decide,
     summed_quantities,

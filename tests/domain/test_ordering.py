@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from shopcli.domain.accounts import check_state
 from shopcli.domain.ordering import (
     LINE_COUNT_MAX,
     HeldCoupon,
     check_on_sale,
-    check_state,
     decide,
     summed_quantities,
 )

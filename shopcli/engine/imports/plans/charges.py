@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shopcli.domain.accounts import check_limit, check_state
 from shopcli.domain.errors import ShopError
 from shopcli.domain.fingerprints import fingerprint
-from shopcli.domain.ordering import check_limit, check_state
 from shopcli.engine.audit import origin_values
 from shopcli.engine.balances import entry_id, key_conflict
 from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
