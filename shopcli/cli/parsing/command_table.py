@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand, TyperGroup
@@ -111,7 +112,9 @@ class RootGroup(ShopGroup):
             with formatter.section(heading):
                 formatter.write_dl([(entry.word, entry.help) for entry in entries])
         formatter.write_paragraph()
-        formatter.write_text(f"Topics: {', '.join(topics())} (shop help TOPIC)")
+        text = f"Topics: {', '.join(topics())} (shop help TOPIC)"
+        # A topic is typed as it stands here, so none is parted at its hyphen.
+        formatter.write(f"{fill(text, formatter.width, break_on_hyphens=False)}\n")
 
 
 def words_first(root: TyperGroup, argv: list[str]) -> list[str]:
