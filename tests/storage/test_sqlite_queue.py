@@ -212,6 +212,30 @@ def test_whoever_has_a_turn_asks_again_at_once(path: Path, monkeypatch: pytest.M
             assert len(shop.users()) == 2
 
 
+def test_whoever_is_left_alone_gives_way_only_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a turn that was waited for others come first; where there are none, it is as before."""
+    monkeypatch.setattr(queue_module, "turn_seconds", lambda _: 0.0)
+    monkeypatch.setattr(queue_module, "GIVE_WAY_SECONDS_MAX", PAST_ALL_BOUNDS_SECONDS)
+    first, second = (WriterQueue(str(path)) for _ in range(2))
+    assert _enter(first, SHORT_SECONDS)
+    with ThreadPoolExecutor() as executor:
+        waiting = executor.submit(_enter, second, LONG_SECONDS)
+        while second._wait is None:  # noqa: SLF001 - it must have stood in line
+            pass
+        first.begin_turn()
+        assert waiting.result(LONG_SECONDS)
+    second.begin_turn()
+
+    assert not second.is_free()
+    second.get_in_line(LONG_SECONDS)
+    assert second.is_next()
+    second.begin_turn()
+    assert second.is_free()
+    second.leave()
+
+
 def test_a_turn_is_the_shorter_the_longer_it_was_waited_for() -> None:
     """Among many the turns are short, so that nobody waits long; but none is too short to use."""
     turns = [turn_seconds(waited / 1000) for waited in range(2000)]

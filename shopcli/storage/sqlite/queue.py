@@ -166,6 +166,7 @@ class WriterQueue:
             self._let_next_come()
             self._give_way(timeout_seconds)
         if self._is_next or self.is_free() or self._descriptor is None:
+            self._arrived_at = 0.0  # nobody is in line, and perhaps nobody writes
             return
         if self._wait is None:
             self._wait = _Wait(self._descriptor)
@@ -193,6 +194,8 @@ class WriterQueue:
         if not self.is_next():
             return scattered_pause_seconds(waited_seconds)
         now = Stopwatch.now()
+        if not self._arrived_at:
+            self._arrived_at = now - waited_seconds
         if not self._other_turn_ends_at:
             told = (_recorded(self._descriptor) >> 1) / _NANOSECONDS
             self._other_turn_ends_at = told if now < told <= now + TURN_SECONDS_MAX else now
@@ -214,6 +217,7 @@ class WriterQueue:
             if self._is_next:
                 _record(self._descriptor, _moment(self.turn_ends_at))
         else:
+            self._waited_seconds = 0.0
             self.turn_ends_at = now + TURN_SECONDS_MAX
         self.leave()
 
