@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from shopcli.domain.amounts import format_major
+from shopcli.domain.facts import filled
 from shopcli.domain.moments import local, zone
 from shopcli.domain.showing import inert
 from shopcli.wording.advice import advice, explained
@@ -117,27 +118,28 @@ class Wording:
 
     def refusal(self, error: ShopError) -> str:
         """Why something was refused and what to do, amounts in major units."""
-        details = error.details
+        details, say = error.details, self.catalogue.text
         if error.code == "insufficient_balance":
             missing = details["required"] - details["balance"]
-            return f"The balance is {self.money(missing)} short. {self.how_to_charge}"
+            facts = {"missing": self.money(missing), "advice": say(self.how_to_charge)}
+            return filled(say("The balance is {missing} short. {advice}"), facts)
         if error.code == "out_of_stock":
-            short = ", ".join(
-                f"{inert(item['sku'])} ({item['available']} left, {item['requested']} wanted)"
-                for item in details["items"]
-            )
-            return f"Not enough in stock: {short}. {self.how_to_take_out}"
+            each = say("{sku} ({available} left, {requested} wanted)")
+            short = ", ".join(inert(filled(each, item)) for item in details["items"])
+            facts = {"short": short, "advice": say(self.how_to_take_out)}
+            return filled(say("Not enough in stock: {short}. {advice}"), facts)
         if error.code == "coupon_minimum_not_met":
             more = details["min_order"] - details["subtotal"]
-            return f"For orders from {self.money(details['min_order'])}: {self.money(more)} more."
+            facts = {"least": self.money(details["min_order"]), "more": self.money(more)}
+            return filled(say("For orders from {least}: {more} more."), facts)
         if error.code in _ADVICE:
-            next_step = self.catalogue.text(_ADVICE[error.code])
+            next_step = say(_ADVICE[error.code])
         else:
             next_step = advice(error, self.catalogue)
         key = details.get("key")
         if error.code == "outcome_unknown" and key:
-            next_step = f"{next_step} Its key is {key}."
-        fact = error.sentence(self.catalogue.text)
+            next_step = f"{next_step} {filled(say('Its key is {key}.'), {'key': key})}"
+        fact = error.sentence(say)
         return inert(f"{local(fact, self.moment)} {next_step}".strip())
 
 

@@ -34,7 +34,8 @@ TEXT_ARGUMENTS = {
 
 TABLES = {
     "cli/commands/import_.py": {"_REJECTED"},
-    "tui/wording.py": {"_ADVICE"},
+    "tui/visit.py": {"how_to_charge", "how_to_take_out"},
+    "tui/wording.py": {"_ADVICE", "how_to_charge", "how_to_take_out"},
     "wording/advice.py": {"ADVICE", "TYPE_WHAT_WAS_MEANT"},
 }
 """Constants whose texts are translated where they are used."""
@@ -45,6 +46,9 @@ NOT_LITERAL = {
     ("domain/batch_records.py", "fact"),
     ("domain/errors.py", "self.fact"),
     ("domain/facts.py", "value"),
+    ("tui/wording.py", "_ADVICE"),
+    ("tui/wording.py", "self.how_to_charge"),
+    ("tui/wording.py", "self.how_to_take_out"),
 }
 """Facts that are handed on: their texts are collected where they come from."""
 
@@ -107,7 +111,8 @@ def texts(faults: list[str]) -> list[Text]:
                 found += _of_call(node, classes, file, faults)
             elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
                 target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-                if isinstance(target, ast.Name) and target.id in TABLES.get(file, ()):
+                name = getattr(target, "id", getattr(target, "attr", ""))
+                if name in TABLES.get(file, ()):
                     found += [
                         Text(text, file, node.lineno, None) for text in _table(node.value, faults)
                     ]
