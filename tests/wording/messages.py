@@ -211,22 +211,19 @@ def _strings(node: ast.AST) -> Iterator[str]:
 
 
 def template(found: list[Text]) -> str:
-    """The texts as translators take them (`.pot`), each once, with the files it stands in."""
-    files: dict[str, set[str]] = {}
-    for one in found:
-        if one.text:
-            files.setdefault(one.text, set()).add(one.file)
+    """The texts as translators take them (`.pot`), each once, and not where it stands."""
     header = (
-        '# Texts of the shop. Written by: python -m tests.wording.messages\nmsgid ""\nmsgstr ""\n'
+        f"# Texts of the shop. Written by: python -m tests.wording.messages\n{_entry('')}"
         '"Content-Type: text/plain; charset=UTF-8\\n"\n'
         '"Plural-Forms: nplurals=INTEGER; plural=EXPRESSION;\\n"\n'
     )
-    parts = [header]
-    for text in sorted(files):
-        where = "".join(f"#: shopcli/{file}\n" for file in sorted(files[text]))
-        escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        parts.append(f'{where}msgid "{escaped}"\nmsgstr ""\n')
-    return "\n".join(parts)
+    texts_once = sorted({one.text for one in found if one.text})
+    return "\n".join([header, *map(_entry, texts_once)])
+
+
+def _entry(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'msgid "{escaped}"\nmsgstr ""\n'
 
 
 def main() -> None:
