@@ -13,7 +13,6 @@ import pytest
 from shopcli import Shop
 from shopcli.cli.main import perform
 from tests import factories
-from tests.postgres_server import DatabaseServer
 from tests.storage.cutting_proxy import CuttingProxy
 
 NOTHING = "nothing was changed"
@@ -39,13 +38,12 @@ def _line(*words: str) -> _Done:
 
 
 @pytest.fixture
-def proxy(database_server: DatabaseServer, postgres_template: str) -> Iterator[CuttingProxy]:
+def proxy(postgres_shop_url: str) -> Iterator[CuttingProxy]:
     """A proxy in front of a shop on Postgres with something to buy."""
-    with database_server.database(template=postgres_template) as url:
-        with Shop.open(url) as shop:
-            factories.stocked(shop)
-        with CuttingProxy(url) as running:
-            yield running
+    with Shop.open(postgres_shop_url) as shop:
+        factories.stocked(shop)
+    with CuttingProxy(postgres_shop_url) as running:
+        yield running
 
 
 @pytest.mark.postgres

@@ -19,6 +19,7 @@ from tests.engine.damages import DAMAGES, Damage
 from tests.engine.damages_of_rows import DAMAGES_OF_ROWS
 from tests.postgres_server import DatabaseServer
 from tests.raw_rows import RawDatabase, raw_database
+from tests.reused_databases import ReusedDatabases
 
 ALL_DAMAGES = [*DAMAGES, *DAMAGES_OF_ROWS]
 
@@ -34,9 +35,8 @@ def _fill(url: str, folder: Path) -> None:
 def filled_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a file with every kind of row, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("filled")
-    for part in sqlite_template.parent.glob("shop.db*"):
-        shutil.copy(part, folder)
-    _fill(f"sqlite:///{folder.as_posix()}/shop.db", folder)
+    _copy(sqlite_template.parent, folder)
+    _fill(_sqlite_url(folder), folder)
     return folder
 
 
@@ -56,14 +56,59 @@ def filled_postgres(
 def lived_in(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a shop in which every kind of row exists, of this test alone."""
     if dialect == "sqlite":
-        folder: Path = request.getfixturevalue("filled_sqlite")
-        for part in folder.glob("shop.db*"):
-            shutil.copy(part, tmp_path)
-        yield f"sqlite:///{tmp_path.as_posix()}/shop.db"
+        _copy(request.getfixturevalue("filled_sqlite"), tmp_path)
+        yield _sqlite_url(tmp_path)
         return
     server: DatabaseServer = request.getfixturevalue("database_server")
     with server.database(template=request.getfixturevalue("filled_postgres")) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def unguarded_sqlite(filled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of such a file that takes damage."""
+    folder = tmp_path_factory.mktemp("unguarded")
+    _copy(filled_sqlite, folder)
+    _unguard(_sqlite_url(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def unguarded_postgres(
+    database_server: DatabaseServer, filled_postgres: str
+) -> Iterator[ReusedDatabases]:
+    """Lends such databases that take damage."""
+    with database_server.database(template=filled_postgres) as url:
+        _unguard(url)
+        shops = ReusedDatabases(database_server, url)
+        yield shops
+        shops.drop()
+
+
+@pytest.fixture
+def damaged(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a shop in which every kind of row exists, and nothing guards them."""
+    if dialect == "sqlite":
+        _copy(request.getfixturevalue("unguarded_sqlite"), tmp_path)
+        yield _sqlite_url(tmp_path)
+        return
+    shops: ReusedDatabases = request.getfixturevalue("unguarded_postgres")
+    with shops.lent() as url:
+        yield url
+
+
+def _sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{folder.as_posix()}/shop.db"
+
+
+def _copy(folder: Path, to: Path) -> None:
+    for part in folder.glob("shop.db*"):
+        shutil.copy(part, to)
+
+
+def _unguard(url: str) -> None:
+    with raw_database(url) as raw:
+        raw.unguard()
 
 
 def _failed(found: Verification) -> set[str]:
@@ -85,16 +130,16 @@ def _order_ids(raw: RawDatabase) -> dict[str, str]:
 @pytest.mark.parametrize(
     "damage", ALL_DAMAGES, ids=[f"{number}-{row.check}" for number, row in enumerate(ALL_DAMAGES)]
 )
-def test_each_kind_of_damage_is_found(lived_in: str, dialect: str, damage: Damage) -> None:
+def test_each_kind_of_damage_is_found(damaged: str, dialect: str, damage: Damage) -> None:
     """Behind triggers, keys and checks switched off, every broken invariant is named."""
     kinds = {"bytes": "bytea", "char": "chr"} if dialect == "postgres" else {}
-    with raw_database(lived_in) as raw:
+    with raw_database(damaged) as raw:
         names = {"bytes": "blob", "char": "char", **_order_ids(raw), **kinds}
         raw.unguard()
         for statement in damage.statements:
             raw.run(statement.format(**names))
 
-    assert damage.check in _failed_at(lived_in)
+    assert damage.check in _failed_at(damaged)
 
 
 def test_every_check_has_its_damage(shop: Shop) -> None:
@@ -122,23 +167,23 @@ def test_a_sound_shop_passes_and_is_left_alone(lived_in: str) -> None:
         ("attempts_are_counted", "outbox SET attempt_count = -9223372036854775807"),
     ],
 )
-def test_what_cannot_be_computed_is_told(lived_in: str, check: str, change: str) -> None:
+def test_what_cannot_be_computed_is_told(damaged: str, check: str, change: str) -> None:
     """Numbers too large for any sum are violations, not the end of verifying."""
-    with raw_database(lived_in) as raw:
+    with raw_database(damaged) as raw:
         raw.unguard()
         raw.run(f"UPDATE {change}")
 
-    assert check in _failed_at(lived_in)
+    assert check in _failed_at(damaged)
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
-def test_bytes_that_are_no_text_are_told(lived_in: str) -> None:
+def test_bytes_that_are_no_text_are_told(damaged: str) -> None:
     """SQLite keeps any bytes as text; what cannot be read is a violation."""
-    with raw_database(lived_in) as raw:
+    with raw_database(damaged) as raw:
         raw.unguard()
         raw.run("UPDATE products SET name = CAST(x'ff41' AS TEXT) WHERE sku = 'TEA'")
 
-    assert "products_are_found_by_their_names" in _failed_at(lived_in)
+    assert "products_are_found_by_their_names" in _failed_at(damaged)
 
 
 Forge = Callable[[dict[str, Any]], object]
@@ -164,9 +209,9 @@ FORGERIES: dict[str, Forge] = {
 
 
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
-def test_a_body_forged_with_its_hash_is_found(lived_in: str, dialect: str, forge: Forge) -> None:
+def test_a_body_forged_with_its_hash_is_found(damaged: str, dialect: str, forge: Forge) -> None:
     """The body of an event is compared with the rows, whatever its hash says."""
-    with raw_database(lived_in) as raw:
+    with raw_database(damaged) as raw:
         two = _order_ids(raw)["two"]
         where = f"WHERE order_id = '{two}' AND sequence = 2"
         ((stored,),) = raw.run(f"SELECT body FROM outbox {where}")  # noqa: S608 - ours
@@ -178,7 +223,7 @@ def test_a_body_forged_with_its_hash_is_found(lived_in: str, dialect: str, forge
         raw.unguard()
         raw.run(f"UPDATE outbox SET body = {literal}, body_sha256 = '{digest}' {where}")  # noqa: S608 - ours
 
-    assert _failed_at(lived_in) >= {"event_bodies_are_frozen"}
+    assert _failed_at(damaged) >= {"event_bodies_are_frozen"}
 
 
 def test_the_last_of_many_bodies_is_looked_at(shop: Shop, shop_url: str) -> None:

@@ -17,7 +17,6 @@ from shopcli import Shop
 from shopcli.domain.errors import DatabaseUnreachable, NotAllowed, OutcomeUnknown
 from shopcli.storage.lock_waits import wait_until
 from tests import factories
-from tests.postgres_server import DatabaseServer
 from tests.raw_rows import dump, raw_database
 from tests.storage.cutting_proxy import CuttingProxy
 
@@ -94,13 +93,12 @@ KEYLESS = {
 
 
 @pytest.fixture
-def url(database_server: DatabaseServer, postgres_template: str) -> Iterator[str]:
+def url(postgres_shop_url: str) -> str:
     """The address of a shop with something to buy."""
-    with database_server.database(template=postgres_template) as address:
-        with Shop.open(address) as shop:
-            factories.stocked(shop)
-            factories.coupon(shop, "TENTH")
-        yield address
+    with Shop.open(postgres_shop_url) as shop:
+        factories.stocked(shop)
+        factories.coupon(shop, "TENTH")
+    return postgres_shop_url
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from shopcli.storage.postgres import blocks as postgres_blocks
 from shopcli.storage.postgres.connections import PostgresSession
 from shopcli.storage.session import Dialect, Parameters, Row
 from tests import factories
-from tests.postgres_server import DatabaseServer
 from tests.raw_rows import dump
 
 pytestmark = pytest.mark.postgres
@@ -47,12 +46,10 @@ class _ReadOnlySession:
 
 
 @pytest.fixture
-def shop(
-    database_server: DatabaseServer, postgres_template: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Shop]:
+def shop(postgres_shop_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     """A shop whose verbs may only read where they say they read."""
     monkeypatch.setattr(postgres_blocks, "ReadingSession", _ReadOnlySession)
-    with database_server.database(template=postgres_template) as url, Shop.open(url) as opened:
+    with Shop.open(postgres_shop_url) as opened:
         factories.stocked(opened)
         factories.claimed(opened)
         yield opened

@@ -45,12 +45,11 @@ with Shop.open(sys.argv[1], wait_max=600) as shop:
 
 
 @pytest.fixture
-def url(database_server: DatabaseServer, postgres_template: str) -> Iterator[str]:
+def url(postgres_shop_url: str) -> str:
     """The address of a shop with something to buy."""
-    with database_server.database(template=postgres_template) as address:
-        with Shop.open(address) as shop:
-            factories.stocked(shop)
-        yield address
+    with Shop.open(postgres_shop_url) as shop:
+        factories.stocked(shop)
+    return postgres_shop_url
 
 
 @pytest.fixture
