@@ -15,6 +15,7 @@ from shopcli.engine.lookups import checked_user, unknown_user, user_row
 from shopcli.engine.requests import (
     checked_limit,
     checked_moment,
+    key_conflict,
     key_or_new,
     optional_reason,
     required_reason,
@@ -269,13 +270,6 @@ def _replay(runtime: Runtime, request: _Request, made: MadeRow) -> BalanceChange
         at=from_microseconds(made.at),
         key=request.key,
         replayed=True,
-    )
-
-
-def key_conflict(key: str, made: dict[str, str]) -> errors.KeyConflict:
-    """The refusal of a key that another request has used."""
-    return errors.KeyConflict(
-        "The key {key} was used before for another request.", details={"key": key, **made}
     )
 
 

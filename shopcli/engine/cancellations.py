@@ -13,10 +13,9 @@ from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.pricing import Price
 from shopcli.domain.records import Cancellation
 from shopcli.engine.audit import origin_values
-from shopcli.engine.balances import key_conflict
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.receipts import line_records
-from shopcli.engine.requests import key_or_new, optional_reason
+from shopcli.engine.requests import key_conflict, key_or_new, optional_reason
 from shopcli.engine.runtime import retried
 from shopcli.engine.settings import cancel_within
 from shopcli.storage import coupons, placement, products, sales, users

@@ -18,9 +18,14 @@ from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import Claim, Coupon, UserCoupon
 from shopcli.domain.text import checked_code
 from shopcli.engine.audit import origin_values, record_change
-from shopcli.engine.balances import key_conflict
 from shopcli.engine.lookups import checked_user, coupon_row, unknown_coupon, unknown_user, user_row
-from shopcli.engine.requests import checked_limit, checked_moment, key_or_new, optional_reason
+from shopcli.engine.requests import (
+    checked_limit,
+    checked_moment,
+    key_conflict,
+    key_or_new,
+    optional_reason,
+)
 from shopcli.engine.runtime import retried
 from shopcli.storage import coupons as table
 from shopcli.storage.failures import ConstraintViolated, GuardFailed

@@ -20,7 +20,6 @@ from shopcli.domain.pricing import Discount, Price, price
 from shopcli.domain.records import Order
 from shopcli.domain.text import checked_code, checked_key
 from shopcli.engine.audit import origin_values
-from shopcli.engine.balances import key_conflict
 from shopcli.engine.lookups import (
     checked_user,
     unknown_coupon,
@@ -29,6 +28,7 @@ from shopcli.engine.lookups import (
 )
 from shopcli.engine.price_cache import FACT_COUNT_MAX
 from shopcli.engine.receipts import as_sold, record
+from shopcli.engine.requests import key_conflict
 from shopcli.engine.runtime import LOST, retried
 from shopcli.storage import orders as table
 from shopcli.storage import placement

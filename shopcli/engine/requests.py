@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import InvalidInput, KeyConflict
 from shopcli.domain.moments import aware, to_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.text import REASON_LENGTH_MAX, checked_key, checked_name
@@ -64,3 +64,10 @@ def required_reason(value: object) -> str:
 def key_or_new(runtime: Runtime, key: object) -> str:
     """The caller's idempotency key, or a new one for this request's own repeats."""
     return runtime.ids.new() if key is None else checked_key(key)
+
+
+def key_conflict(key: str, made: dict[str, str]) -> KeyConflict:
+    """The refusal of a key that another request has used."""
+    return KeyConflict(
+        "The key {key} was used before for another request.", details={"key": key, **made}
+    )

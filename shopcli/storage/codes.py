@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.storage.inserts import PRODUCT_CODES
+from shopcli.storage.lists import among, listed
 from shopcli.storage.products import COLUMNS, ProductRow
 
 if TYPE_CHECKING:
@@ -117,8 +118,5 @@ def claimed(session: Reader) -> list[CodeRow]:
 def _find(session: Reader, statement: str, values: Collection[str]) -> list[Row]:
     if not values:
         return []
-    # Only where codes are looked for: a balance needs none of it.
-    from shopcli.storage.bulk.writing import among, listed
-
     text = statement.format(among=among(session, "listed"))
     return session.rows(text, {"listed": listed(session, values)})

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.storage.bulk.writing import among, find, listed
+from shopcli.storage.bulk.writing import find
 from shopcli.storage.coupons import COLUMNS, TermsRow
+from shopcli.storage.lists import among, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection

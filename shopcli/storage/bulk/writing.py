@@ -6,19 +6,19 @@ Callers hold the locks: what is written here was read in the same transaction.
 
 from __future__ import annotations
 
-import json
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 from shopcli.storage.bulk.copy_text import lines_to_copy
 from shopcli.storage.inserts import literal
+from shopcli.storage.lists import among, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from shopcli.storage.inserts import Adding, Constant, Insert
     from shopcli.storage.postgres.connections import PostgresSession
-    from shopcli.storage.session import Reader, Row, Session
+    from shopcli.storage.session import Row, Session
     from shopcli.storage.sqlite.connections import SqliteSession
     from shopcli.storage.sqlite.library import Connection
 
@@ -29,19 +29,6 @@ COUNT = "bigint"
 _SQLITE_MARKS = {"body": "CAST(? AS BLOB)", "coupon_code": "NULLIF(?, '')"}
 _MARKS_AT_ONCE = 100
 """About how many values one statement is given; more gain nothing (measured)."""
-
-
-def among(session: Reader, name: str) -> str:
-    """The condition that a column is one of a list bound as `name` by `listed`."""
-    if session.dialect == "sqlite":
-        return f"IN (SELECT value FROM json_each(:{name}))"
-    return f"= ANY(CAST(:{name} AS text[]))"
-
-
-def listed(session: Reader, values: Collection[str]) -> Any:  # noqa: ANN401  # what the driver binds
-    """Texts as the parameter of `among`, each once and in code point order."""
-    ordered = sorted(set(values))
-    return json.dumps(ordered) if session.dialect == "sqlite" else ordered
 
 
 def find(

@@ -15,11 +15,11 @@ from shopcli.domain.events import paid_event
 from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
 from shopcli.domain.ordering import HeldCoupon, check_on_sale, decide
 from shopcli.domain.pricing import Discount, price
-from shopcli.engine.balances import key_conflict
 from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
 from shopcli.engine.imports.plans.charges import Account, Accounts
 from shopcli.engine.imports.plans.order_rows import OrderRows, Shelf
 from shopcli.engine.lookups import no_coupon, no_products
+from shopcli.engine.requests import key_conflict
 from shopcli.storage.bulk import locking_reads
 
 if TYPE_CHECKING:
