@@ -57,6 +57,11 @@ LEFT JOIN user_coupons h ON h.username = u.username AND h.code = c.code
 LEFT JOIN products p ON p.sku {among}
 """
 _CONTEXT_SQLITE = _CONTEXT.format(among="IN (SELECT value FROM json_each(:skus))")
+# To read a list of JSON costs as much as to find five products.
+_NAMED = [[f"sku{number}" for number in range(count)] for count in range(9)]
+_CONTEXTS_SQLITE = [
+    _CONTEXT.format(among=f"IN ({', '.join(f':{name}' for name in names)})") for names in _NAMED
+]
 _CONTEXT_POSTGRES = _CONTEXT.format(among="= ANY(CAST(:skus AS text[]))")
 
 
@@ -186,10 +191,16 @@ def context(
     session: Reader, username: str, skus: Sequence[str], code: str | None, key: str
 ) -> list[ContextRow]:
     """All an order's decision needs, a row per product found (one row with nulls where none is)."""
-    values: Parameters
+    values: dict[str, Any]
     if session.dialect == "sqlite":
-        values = {"username": username, "skus": json.dumps(skus), "code": code, "key": key}
-        return list(map(ContextRow._make, session.rows(_CONTEXT_SQLITE, values)))
+        values = {"username": username, "code": code, "key": key}
+        statement = _CONTEXT_SQLITE
+        if len(skus) < len(_NAMED):
+            statement = _CONTEXTS_SQLITE[len(skus)]
+            values.update(zip(_NAMED[len(skus)], skus, strict=True))
+        else:
+            values["skus"] = json.dumps(skus)
+        return list(map(ContextRow._make, session.rows(statement, values)))
     values = {"username": username, "skus": list(skus), "code": code, "key": key}
     return list(map(ContextRow._make, session.rows(_CONTEXT_POSTGRES, values)))
 
