@@ -97,14 +97,14 @@ def test_many_are_served_nearly_as_fast_as_four(
     """Nobody is refused or left out, and together they do nearly what four do."""
     url = _url(sqlite_template, tmp_path, many)
     crowd = Crowd(many)
-    done = {}
+    done = {4: 0, many: 0}
     try:
-        for count in (4, many):
+        for count in (4, many) * 2:  # in turn, as the machine may have other work too
             entries = [(f"user{n}", ROUND_SECONDS, 1_000_000) for n in range(count)]
             told = crowd.all_of(url, order_for, entries)
             assert [refused for _, refused in told] == [0] * count
             assert all(times for times, _ in told)
-            done[count] = sum(times for times, _ in told)
+            done[count] += sum(times for times, _ in told)
     finally:
         crowd.disband()
 
