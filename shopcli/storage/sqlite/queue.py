@@ -61,8 +61,9 @@ among 4, of less than 4 ms among 24, and of 2 ms among 96, where they come again
 """
 
 EARLY_PAUSE_SECONDS = 0.001
+SOON_PAUSE_SECONDS = 0.0003
 """Whoever has a turn may have nothing more to do: so soon, and then as long after again, the next
-one asks before that turn is over."""
+one asks before that turn is over. Sooner where it was so the last time."""
 
 LATE_PAUSE_SECONDS = 0.0001
 LATE_PAUSE_SECONDS_MAX = 0.0005
@@ -106,7 +107,7 @@ class WriterQueue:
     """
 
     __slots__ = (
-        "_arrived_at", "_beat_at", "_descriptor", "_is_next", "_is_usable",
+        "_arrived_at", "_beat_at", "_descriptor", "_early_pause_seconds", "_is_next", "_is_usable",
         "_other_turn_ends_at", "_path", "_wait", "_waited_seconds", "turn_ends_at",
     )  # fmt: skip
 
@@ -117,6 +118,7 @@ class WriterQueue:
         self._is_next = False
         self._wait: _Wait | None = None
         self._arrived_at = self._beat_at = self._other_turn_ends_at = 0.0
+        self._early_pause_seconds = EARLY_PAUSE_SECONDS
         self._waited_seconds = 0.0
         """For the last turn."""
         self.turn_ends_at = 0.0
@@ -202,7 +204,7 @@ class WriterQueue:
             self._beat_at = now
         left = self._other_turn_ends_at - now
         if left > 0:
-            return min(left, max(waited_seconds, EARLY_PAUSE_SECONDS))
+            return min(left, max(waited_seconds, self._early_pause_seconds))
         if now - self._beat_at >= BEAT_SECONDS:
             self._beat_at = now
             _record(self._descriptor, _moment(now) | _NEXT)
@@ -216,6 +218,8 @@ class WriterQueue:
             self.turn_ends_at = now + turn_seconds(self._waited_seconds)
             if self._is_next:
                 _record(self._descriptor, _moment(self.turn_ends_at))
+            was_early = now < self._other_turn_ends_at
+            self._early_pause_seconds = SOON_PAUSE_SECONDS if was_early else EARLY_PAUSE_SECONDS
         else:
             self._waited_seconds = 0.0
             self.turn_ends_at = now + TURN_SECONDS_MAX
