@@ -48,6 +48,8 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("same")
 
 _postgres_folder = pytest.StashKey[Path]()
+run_seed = pytest.StashKey[int]()
+"""Of the random choices of this run: `--hypothesis-seed`, else a new one."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -60,16 +62,19 @@ def pytest_configure(config: pytest.Config) -> None:
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[_postgres_folder] = Path(worker["postgres_folder"])
+        config.stash[run_seed] = worker["run_seed"]
         return
     config.stash[_postgres_folder] = postgres_server.make_folder()
     if config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = str(randbits(32))
+    config.stash[run_seed] = int(config.option.hypothesis_seed)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist has no types
-    """Tell a parallel worker where the server of this run is."""
+    """Tell a parallel worker where the server of this run is, and its seed."""
     node.workerinput["postgres_folder"] = str(node.config.stash[_postgres_folder])
+    node.workerinput["run_seed"] = node.config.stash[run_seed]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -82,8 +87,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     """Say how to repeat this run's random choices."""
     if hypothesis.settings().derandomize:
-        return "properties: derandomized"
-    return f"properties: repeat with --hypothesis-seed={config.option.hypothesis_seed}"
+        return f"properties: the same examples; random choices: {config.stash[run_seed]}"
+    return f"properties: repeat with --hypothesis-seed={config.stash[run_seed]}"
 
 
 def _isolate(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:

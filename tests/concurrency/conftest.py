@@ -8,6 +8,7 @@ import pytest
 
 from shopcli import Shop
 from tests.concurrency.crowd import Crowd
+from tests.conftest import run_seed
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +29,6 @@ def shop(shop_url: str) -> Iterator[Shop]:
 @pytest.fixture
 def seed(request: pytest.FixtureRequest) -> int:
     """The seed of a test's random choices: `--hypothesis-seed`, else a new one for each run."""
-    chosen = int(request.config.option.hypothesis_seed)
+    chosen = request.config.stash[run_seed]
     print(f"seed {chosen}")  # noqa: T201 - shown with a failure
     return chosen
