@@ -1,4 +1,4 @@
-"""The engine, importable on its own: all that front ends use of it, loaded when first asked for."""
+"""The engine's public names, each imported on first use; front ends import nothing else of it."""
 
 from __future__ import annotations
 

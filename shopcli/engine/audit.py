@@ -1,4 +1,4 @@
-"""Records every change an operator makes: what it was, what it is, who, where, why."""
+"""The audit record: every change an operator makes, with old and new values, who, where and why."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def origin_values(runtime: Runtime, recorded_at: int) -> dict[str, Any]:
-    """The columns that say when, who, where and through what."""
+    """The columns that every written row has: time of recording, actor, host and channel."""
     origin = runtime.origin
     return {
         "recorded_at": recorded_at,
@@ -40,17 +40,17 @@ def record_change(
     after: Mapping[str, Any] | None,
     reason: str | None,
 ) -> None:
-    """Add one row to the record of changes, in the transaction of the change itself.
+    """Add one row to the audit record, in the transaction of the change itself.
 
     Args:
         runtime: Clock, ids and origin.
         session: The open transaction.
         subject_kind: user, product, coupon, setting or outbox.
-        subject: Which one.
-        action: What was done, one verb.
-        before: The values that changed, as they were.
-        after: The values that changed, as they are now.
-        reason: Why.
+        subject: Its name, SKU, code or id.
+        action: What was done, as one verb.
+        before: The changed values before; None if there were none.
+        after: The changed values after; None if there are none.
+        reason: The reason given, if any.
     """
     settings.insert_change(
         session,
@@ -68,14 +68,23 @@ def record_change(
 
 
 def as_text(values: Mapping[str, Any] | None) -> str | None:
-    """The values of a change as they are stored: JSON, the same whoever names them first."""
+    """The values of a change as stored: JSON with sorted keys."""
     return None if values is None else json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
 @retried
 def changes(runtime: Runtime, subject_kind: str, subject: str) -> tuple[AdminChange, ...]:
-    """The recorded changes of a user, product, coupon, setting or outbox event, oldest first."""
-    from shopcli.domain.records import AdminChange  # only where somebody asks
+    """List the recorded changes of one subject, oldest first; none if there is no such subject.
+
+    Args:
+        runtime: What every use case is given.
+        subject_kind: user, product, coupon, setting or outbox.
+        subject: User name, SKU, coupon code, name of the setting or id of the event.
+
+    Raises:
+        InvalidInput: The user name, SKU or code breaks its grammar.
+    """
+    from shopcli.domain.records import AdminChange  # loaded only if called
 
     checks = {"user": checked_user, "product": checked_sku, "coupon": checked_code}
     name = checks[subject_kind](subject) if subject_kind in checks else subject

@@ -1,4 +1,4 @@
-"""Use cases about money: charge, payout, adjust, balance, history. Every change has its entry."""
+"""Use cases about balances: charge, payout, adjust, balance, history; each change adds an entry."""
 
 from __future__ import annotations
 
@@ -45,18 +45,19 @@ def charge(
 
     Args:
         runtime: What every use case is given.
-        user: Whose balance.
-        amount: Minor units, above 0.
-        key: Idempotency key; a new one is made where None.
-        at: When it happened; now where None.
-        reason: Why, if said.
+        user: Name of the user.
+        amount: Minor units, 1 to 2**53 - 1.
+        key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
+        at: When the money came in; now if None. Without a zone, the shop's is meant.
+        reason: Text for the history, up to 500 characters.
 
     Raises:
         UnknownUser: No such user.
         UserBlocked: The user is blocked.
         UserClosed: The user is closed.
-        BalanceLimit: The balance would pass the largest amount.
+        BalanceLimit: The balance would pass 2**53 - 1 minor units.
         KeyConflict: The key was used for another request.
+        InvalidInput: An argument is out of bounds.
     """
     checked_amount(amount, "Amount", least=1, currency=runtime.identity.currency)
     given_at = checked_moment(runtime, at, "Time")
@@ -81,20 +82,21 @@ def payout(
     reason: str,
     key: str | None = None,
 ) -> BalanceChange:
-    """Pay money out, also to a blocked user.
+    """Pay money out of a balance; a blocked user can be paid too.
 
     Args:
         runtime: What every use case is given.
-        user: Whose balance.
-        amount: Minor units, above 0; None is all there is.
-        reason: Why.
-        key: Idempotency key; a new one is made where None.
+        user: Name of the user.
+        amount: Minor units, 1 to 2**53 - 1; None pays out the whole balance.
+        reason: Text for the history, up to 500 characters.
+        key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
 
     Raises:
-        InsufficientBalance: The balance is smaller, or there is nothing to pay out.
+        InsufficientBalance: The balance is below the amount, or is 0.
         UnknownUser: No such user.
         UserClosed: The user is closed.
         KeyConflict: The key was used for another request.
+        InvalidInput: An argument is out of bounds, or no reason was given.
     """
     if amount is not None:
         checked_amount(amount, "Amount", least=1, currency=runtime.identity.currency)
@@ -118,17 +120,18 @@ def adjust(
 
     Args:
         runtime: What every use case is given.
-        user: Whose balance.
-        by: Signed minor units, not 0.
-        reason: Why.
-        key: Idempotency key; a new one is made where None.
+        user: Name of the user; a blocked one too.
+        by: Minor units to add, negative to subtract; not 0, at most 2**53 - 1 either way.
+        reason: Text for the history, up to 500 characters.
+        key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
 
     Raises:
         InsufficientBalance: The balance would fall below 0.
-        BalanceLimit: The balance would pass the largest amount.
+        BalanceLimit: The balance would pass 2**53 - 1 minor units.
         UnknownUser: No such user.
         UserClosed: The user is closed.
         KeyConflict: The key was used for another request.
+        InvalidInput: An argument is out of bounds, or no reason was given.
     """
     checked_amount(by, "Amount", least=-AMOUNT_MAX, currency=runtime.identity.currency)
     if by == 0:
@@ -149,7 +152,7 @@ def adjust(
 
 
 class _Request(NamedTuple):
-    """A checked request to change a balance; `amount` None is all there is, taken out."""
+    """A checked request to change a balance; `amount` None takes out the whole balance."""
 
     username: str
     kind: str
@@ -178,7 +181,7 @@ def _request(
 
 @retried
 def _change(runtime: Runtime, request: _Request) -> BalanceChange:
-    """Change a balance if every rule holds; else say what the key has made, or why not."""
+    """Change the balance if every rule holds; else replay what the key made, or raise."""
     if request.amount is None:
         return _take_all(runtime, request)
     try:
@@ -190,12 +193,12 @@ def _change(runtime: Runtime, request: _Request) -> BalanceChange:
             if found.made is not None:
                 return _replay(runtime, request, found.made)
             _judge(runtime, session, request, found)
-        raise  # it would be granted by now
+        raise  # every rule holds by now: `retried` runs this again
 
 
 def _take_all(runtime: Runtime, request: _Request) -> BalanceChange:
     with runtime.writing(request.key) as session:
-        # Under the lock: what there is must still be all when it is taken.
+        # Lock first: the amount read must still be the whole balance when it is taken.
         table.locked_balance(session, request.username)
         found = table.standing(session, request.username, request.kind, request.key)
         if found.made is not None:
@@ -204,7 +207,7 @@ def _take_all(runtime: Runtime, request: _Request) -> BalanceChange:
 
 
 def _judge(runtime: Runtime, session: Reader, request: _Request, found: Standing) -> int:
-    """The amount, if every rule allows it."""
+    """The signed amount to enter; raises the error of the first rule that does not hold."""
     currency = runtime.identity.currency
     username, balance = request.username, found.balance_minor
     if found.state is None or balance is None:
@@ -220,14 +223,14 @@ def _judge(runtime: Runtime, session: Reader, request: _Request, found: Standing
 
 
 def _instead(request: _Request, balance: int) -> str:
-    """What to do instead of taking more than there is: nobody is paid from a new charge."""
+    """Which advice to give where the balance is too small; charging more is none here."""
     if balance == 0:
         return "nothing_to_take"
     return "pay_all_out" if request.kind == "payout" else "take_all"
 
 
 def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -> BalanceChange:
-    """Move the balance and add its entry, where every rule holds."""
+    """Change the balance and add its entry in one guarded statement."""
     now = runtime.now()
     booked_at = now if request.at is None else request.at
     entered = table.enter(
@@ -257,7 +260,7 @@ def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -
 
 
 def _replay(runtime: Runtime, request: _Request, made: MadeRow) -> BalanceChange:
-    """What the key has made before, as it was answered then."""
+    """The record of the entry that the key made, as first returned."""
     entry = entry_id(made.username, made.sequence)
     if made.fingerprint != request.fingerprint:
         raise key_conflict(request.key, runtime.told({"entry": entry}))
@@ -274,13 +277,13 @@ def _replay(runtime: Runtime, request: _Request, made: MadeRow) -> BalanceChange
 
 
 def entry_id(username: str, sequence: int) -> str:
-    """Id of a balance entry: user names hold no colon, so it is unique."""
+    """The id of a balance entry; unique, because user names contain no colon."""
     return f"{username}:{sequence:04d}"
 
 
 @retried
 def balance(runtime: Runtime, user: str) -> Balance:
-    """What a user can spend.
+    """Read what a user can spend, in minor units.
 
     Raises:
         UnknownUser: No such user.
@@ -295,10 +298,17 @@ def balance(runtime: Runtime, user: str) -> Balance:
 def history(
     runtime: Runtime, user: str, limit: int | None = None, since: datetime | None = None
 ) -> tuple[BalanceEntry, ...]:
-    """A user's balance entries in recording order: the newest `limit` of those at or after `since`.
+    """List a user's balance entries in the order they were recorded.
+
+    Args:
+        runtime: What every use case is given.
+        user: Name of the user.
+        limit: Keep only the newest entries, at least 1; all if None.
+        since: Keep only entries at or after this instant. Without a zone, the shop's is meant.
 
     Raises:
         UnknownUser: No such user.
+        InvalidInput: An argument is out of bounds.
     """
     username, row_limit = checked_user(user), checked_limit(limit)
     since_at = since_instant(runtime, since)

@@ -1,6 +1,6 @@
-"""The use case that books an order of the past: price, payment, sale and event at its own instant.
+"""The use case that books a past order: price, payment, sale and event carry its own time.
 
-Today's stock is left alone, no coupon is taken; whether a product is on sale now is not asked.
+It changes no stock, redeems no coupon, and does not check whether products are on sale now.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ def book(
     discount: int | None = None,
     key: str | None = None,
 ) -> Order:
-    """Book an order that happened before, paid from the balance of now.
+    """Book an order of the past, paid from the present balance; stock stays as it is.
 
     Args:
         runtime: What every use case is given.
-        user: Who ordered.
-        lines: (SKU, quantity); the same SKU twice is one line.
-        ordered_at: When; a datetime without a zone is meant in the shop's.
-        unit_prices: What a unit cost then, in minor units by SKU; today's price if none is given.
-        discount: What was taken off the whole order, in minor units.
-        key: Idempotency key; a new one is made where None.
+        user: Name of the user who ordered.
+        lines: Pairs of SKU and quantity (at least 1), up to 1000 SKUs; repeated SKUs are added up.
+        ordered_at: When it was ordered. Without a zone, the shop's is meant.
+        unit_prices: Unit prices of that time by SKU, in minor units; others have today's price.
+        discount: Minor units taken off the whole order, at least 0.
+        key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
 
     Raises:
         KeyConflict: The key was used for another request.
@@ -54,7 +54,7 @@ def book(
         UserClosed: The user is closed.
         UnknownProduct: Details name every SKU that does not exist.
         InsufficientBalance: The balance is below the total.
-        InvalidInput: A value breaks its grammar, or the discount passes the subtotal.
+        InvalidInput: An argument is out of bounds, or the discount passes the subtotal.
 
     Emits:
         shop.order.paid

@@ -1,6 +1,6 @@
-"""Reading for screens that stay open: pages, categories, trends, whether anything changed.
+"""Bounded reads for screens that stay open: pages, categories, trends, the data's revision.
 
-Answers are bounded in size whatever the shop's is. Nothing here writes.
+The size of a result does not grow with the shop. Nothing here writes.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
 
 PAGE_SIZE_MAX = 200
-"""Most products a page holds; a terminal shows fewer."""
+"""Largest number of products on a page; a terminal shows fewer."""
 
 NAMED_COUNT_MAX = 1000
-"""Most products asked for by SKU at once: as many as an order has lines."""
+"""Largest number of SKUs in one call of `named`: as many as an order may have lines."""
 
 _HOUR_TIER_DAYS_MAX = 7
 _SLOT_COUNT = 12
@@ -36,7 +36,7 @@ _DAY_SLOT_COUNT_MAX = 15
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
-    """A stretch of a listing by SKU: `total` products in all, these from `offset` on."""
+    """One page of a listing by SKU: `products` begin at `offset` of `total`."""
 
     offset: int
     total: int
@@ -45,7 +45,7 @@ class ProductPage:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category and how many products are in it."""
+    """A category and its number of products."""
 
     category: str
     count: int
@@ -60,14 +60,14 @@ def products(
     offset: int = 0,
     limit: int = PAGE_SIZE_MAX,
 ) -> ProductPage:
-    """A page of the products by SKU.
+    """Read one page of the products, ordered by SKU.
 
     Args:
         runtime: What every use case is given.
-        query: Keeps those with it in SKU, name or barcode, any case; blank keeps all.
-        category: Keeps those of this category.
-        offset: How many to pass over.
-        limit: At most so many, up to `PAGE_SIZE_MAX`.
+        query: Text to find in SKU, name or barcode, ignoring case; blank finds all.
+        category: Only products of this category; all if None.
+        offset: Number of products to skip, at least 0.
+        limit: Largest number of products to return, 1 to `PAGE_SIZE_MAX`.
 
     Raises:
         InvalidInput: A number is out of bounds, or the query holds control characters.
@@ -86,10 +86,10 @@ def products(
 
 @retried
 def named(runtime: Runtime, skus: Sequence[str]) -> tuple[Product, ...]:
-    """The products of these SKUs that exist, by SKU.
+    """Read the products with these SKUs, ordered by SKU; unknown SKUs are left out.
 
     Raises:
-        InvalidInput: More than `NAMED_COUNT_MAX`.
+        InvalidInput: There are more than `NAMED_COUNT_MAX` SKUs.
     """
     if len(skus) > NAMED_COUNT_MAX:
         raise InvalidInput(
@@ -102,14 +102,14 @@ def named(runtime: Runtime, skus: Sequence[str]) -> tuple[Product, ...]:
 
 @retried
 def order_count(runtime: Runtime, user: str) -> int:
-    """How many orders a user has placed, cancelled ones included."""
+    """Count the orders a user has placed, cancelled ones included."""
     with runtime.reading() as session:
         return table.order_count(session, user)
 
 
 @retried
 def scanned(runtime: Runtime, code: str) -> Product | None:
-    """The product with this SKU or barcode, in any of its forms; None where there is none.
+    """Find the product with this SKU or barcode, in any of its forms; None if there is none.
 
     Raises:
         InvalidInput: Several products have the barcode.
@@ -121,14 +121,22 @@ def scanned(runtime: Runtime, code: str) -> Product | None:
 
 @retried
 def categories(runtime: Runtime) -> tuple[Category, ...]:
-    """The categories in use, by name."""
+    """List the categories in use, by name."""
     with runtime.reading() as session:
         return tuple(Category(*row) for row in table.categories(session))
 
 
 @retried
 def low_stock(runtime: Runtime, limit: int = PAGE_SIZE_MAX) -> tuple[Product, ...]:
-    """Products on sale at or below their own mark for low stock, the emptiest first."""
+    """List products on sale whose stock is at or below their mark for low stock, lowest first.
+
+    Args:
+        runtime: What every use case is given.
+        limit: Largest number of products, 1 to `PAGE_SIZE_MAX`.
+
+    Raises:
+        InvalidInput: The limit is out of bounds.
+    """
     checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
     with runtime.reading() as session:
         rows = table.low_stock(session, limit)
@@ -137,15 +145,18 @@ def low_stock(runtime: Runtime, limit: int = PAGE_SIZE_MAX) -> tuple[Product, ..
 
 @retried
 def trend(runtime: Runtime, skus: Sequence[str], days: int) -> dict[str, tuple[int, ...]]:
-    """Units sold of each product in equal slots of the last days, the latest slot last.
+    """Count the units sold of each product in equal slots of the last days, latest slot last.
 
-    Slots consist of whole hours (whole days in long windows), so the first begins a little
-    later and the last ends a little later than the window of `top` does.
+    Slots consist of whole hours (whole days in windows of more than 7 days), so the first begins
+    and the last ends a little later than the window of `top` does.
 
     Args:
         runtime: What every use case is given.
-        skus: Which products.
-        days: Length of the window, at least 1.
+        skus: SKUs of the products.
+        days: Length of the window in days, 1 to 36,500.
+
+    Raises:
+        InvalidInput: The number of days is out of bounds.
     """
     checked_amount(days, "Days", least=1, most=36_500)
     tier: table.Tier = "hour" if days <= _HOUR_TIER_DAYS_MAX else "day"
@@ -168,6 +179,6 @@ def trend(runtime: Runtime, skus: Sequence[str], days: int) -> dict[str, tuple[i
 
 @retried
 def revision(runtime: Runtime) -> Hashable:
-    """A value that stays equal as long as nothing was committed to the database."""
+    """Return a value that stays equal until something is committed to the database."""
     with runtime.reading() as session:
         return table.revision(session)

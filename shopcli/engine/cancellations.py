@@ -1,4 +1,4 @@
-"""The use case that undoes an order: stock, balance, coupon and sales in one transaction, once."""
+"""The use case that cancels an order: stock, balance, coupon and sales, in one transaction."""
 
 from __future__ import annotations
 
@@ -37,24 +37,26 @@ def cancel(
     key: str | None = None,
     force: bool = False,  # noqa: FBT001, FBT002  # part of the public contract
 ) -> Cancellation:
-    """Undo an order.
+    """Cancel an order: refund its total, return its stock, subtract its sales.
 
-    Cancelling a cancelled order answers as the first time, whatever the key.
+    Its coupon can be used again unless it has expired. Cancelling a cancelled order returns the
+    first result, whatever the key.
 
     Args:
         runtime: What every use case is given.
-        order: Id, or a unique ending of it.
-        reason: Why; needed with `force`.
-        key: Idempotency key; a new one is made where None.
-        force: Also after the time in which the user may cancel.
+        order: Id of the order, or a unique ending of at least 4 characters.
+        reason: Text of up to 500 characters; required with `force`.
+        key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
+        force: Cancel even after the time that the setting `cancel_within` allows.
 
     Raises:
         UnknownOrder: No such order.
-        OrderNotCancellable: Too late without `force`.
-        UserClosed: The buyer has left; make the user active first.
-        BalanceLimit: The refund would pass the largest balance.
+        OrderNotCancellable: It is too late, and `force` was not given.
+        UserClosed: The buyer is closed and must be made active first.
+        BalanceLimit: With the refund the balance would pass 2**53 - 1 minor units.
         KeyConflict: The key was used for another request.
-        InvalidInput: `force` without a reason.
+        InvalidInput: An argument is out of bounds, the ending fits several orders, or `force` was
+            given without a reason.
 
     Emits:
         shop.order.cancelled

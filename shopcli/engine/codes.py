@@ -1,4 +1,4 @@
-"""Whose a code is: claimed by one product, looked up by scanners, told where several have it."""
+"""Product codes: each SKU or barcode names one product; assigned, looked up, checked."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ WORD_LENGTH_MAX = 100
 
 
 def bind_codes(session: Session, sku: str, barcode: str | None) -> None:
-    """Give a new product the codes of its SKU and barcode, others being kept out.
+    """Assign the codes of its SKU and barcode to a new product; the caller holds the codes' lock.
 
     Raises:
-        BarcodeExists: One belongs to another product, or is the SKU of one.
+        BarcodeExists: A code belongs to another product, or is its SKU.
     """
     codes = codes_of(sku, barcode)
     _check_free(session, sku, barcode, {*codes, sku})
@@ -35,10 +35,10 @@ def bind_codes(session: Session, sku: str, barcode: str | None) -> None:
 
 
 def exchange_codes(session: Session, sku: str, before: str | None, after: str | None) -> None:
-    """Give a product the code of its new barcode and take the one before, others being kept out.
+    """Replace the code of a product's old barcode; the caller holds the codes' lock.
 
     Raises:
-        BarcodeExists: It belongs to another product, or is the SKU of one.
+        BarcodeExists: The new code belongs to another product, or is its SKU.
     """
     had, has = codes_of(sku, before), codes_of(sku, after)
     _check_free(session, sku, after, {code for code in has if code not in had})
@@ -57,7 +57,7 @@ def _check_free(session: Session, sku: str, barcode: str | None, codes: set[str]
 
 
 def taken(code: str, holder: str, sku: str, barcode: str | None) -> BarcodeExists:
-    """The refusal of a code that belongs to another product."""
+    """The error for a code that belongs to another product."""
     is_barcode = barcode is not None and canonical_code(as_read(barcode)) == canonical_code(code)
     return BarcodeExists(
         "The barcode '{barcode}' belongs to the product {sku}."
@@ -73,10 +73,10 @@ def taken(code: str, holder: str, sku: str, barcode: str | None) -> BarcodeExist
 
 
 def scanned(session: Reader, word: str) -> ProductRow | None:
-    """The columns of the one product with this SKU or code, or None.
+    """The row of the product with this SKU or code, or None.
 
     Raises:
-        InvalidInput: Several have it, from before each code could have but one.
+        InvalidInput: Several products have the code, from before codes were unique.
     """
     text = as_read(word)
     if not _may_be_code(text):
@@ -88,7 +88,7 @@ def scanned(session: Reader, word: str) -> ProductRow | None:
 
 
 def ambiguous(word: str, skus: list[str]) -> InvalidInput:
-    """The refusal of a code that several products have."""
+    """The error for a code that several products have."""
     return InvalidInput(
         "'{code:short}' is the code of {count} products: {skus}.",
         details={
@@ -102,13 +102,13 @@ def ambiguous(word: str, skus: list[str]) -> InvalidInput:
 
 
 def lines(runtime: Runtime, words: Iterable[str]) -> list[tuple[str, int]]:
-    """The lines of an order as people type or scan them, in the order of the words.
+    """Read typed or scanned words (`LATTE`, `LATTE:2`, a barcode) as pairs of SKU and quantity.
 
-    A word is read whole as a SKU, then whole as a barcode, then in the same way before its last
-    colon, with the quantity behind it. What names nothing stays as it is, for the order to refuse.
+    The whole word is tried as SKU, then as barcode; then the part before its last colon is, and
+    the rest is the quantity. A name that no product has is kept, so that the order refuses it.
 
     Raises:
-        InvalidInput: A word is no SKU and no barcode, or is the code of several products.
+        InvalidInput: A word has no such form, or is the code of several products.
     """
     given = list(words)
     splits = {word: split_word(word) for word in given}
@@ -126,7 +126,7 @@ def _known(runtime: Runtime, names: set[str]) -> _Known:
 
 
 class _Known:
-    """The SKUs and codes among some words."""
+    """Which of some names are SKUs or codes of products."""
 
     def __init__(self, skus: set[str], holders: Iterable[CodeRow]) -> None:
         self._skus = skus
@@ -135,7 +135,7 @@ class _Known:
             self._by_code.setdefault(code, []).append(sku)
 
     def sku(self, name: str) -> str | None:
-        """The SKU of the product that a SKU or a barcode names."""
+        """The SKU of the product with this SKU or barcode, or None."""
         text = as_read(name)
         if text in self._skus:
             return text
@@ -164,12 +164,12 @@ def _line(word: str, split: tuple[str, int] | None, known: _Known) -> tuple[str,
 
 
 def _may_be_code(text: str) -> bool:
-    """Whether a text may be a SKU or barcode: not every database takes any text."""
+    """Whether a text may be a SKU or barcode; Postgres raises on some other texts."""
     return 1 <= len(text) <= WORD_LENGTH_MAX and text.isprintable()
 
 
 def shared(session: Reader) -> list[str]:
-    """Each code that several products have, with their SKUs, as a text."""
+    """One line of text for each code that several products have, naming their SKUs."""
     by_code: dict[str, list[str]] = {}
     for code, sku in table.shared(session, SHARED_COUNT_MAX):
         by_code.setdefault(code, []).append(sku)
@@ -177,7 +177,7 @@ def shared(session: Reader) -> list[str]:
 
 
 def astray(session: Reader) -> list[str]:
-    """Claims that are missing or that no product has, each as a text."""
+    """One line of text for each code that is missing in its table or is no product's."""
     wanted = {(code, sku) for sku, had in table.of_products(session) for code in codes_of(sku, had)}
     claimed = {(code, sku) for code, sku in table.claimed(session)}
     found = [f"{code}: the code of {sku} is not claimed" for code, sku in wanted - claimed]

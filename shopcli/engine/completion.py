@@ -1,6 +1,6 @@
-"""Names that begin so, with a word on each: what a shell offers while a line is being typed.
+"""Shell completion: the names that begin with a prefix, each with a short description.
 
-A press of TAB must not wait: no shop is opened for it, waits are short, and the rows are few.
+TAB must answer at once: no shop is opened, timeouts are short, and few rows are read.
 """
 
 from __future__ import annotations
@@ -22,30 +22,30 @@ Kind: TypeAlias = Literal["sku", "user", "code", "order"]
 Named: TypeAlias = list[tuple[str, str]]
 
 COUNT_MAX = 200
-"""Most names of one answer."""
+"""Largest number of names returned."""
 
 ORDER_COUNT_MAX = 20
-"""Most orders offered to somebody who has typed nothing of one yet."""
+"""Largest number of orders returned for an empty prefix."""
 
 TIMEOUT_SECONDS = 0.5
 ANSWER_SECONDS = 2.0
-"""Bounds on waiting for others, and for a server that says nothing."""
+"""Timeouts: of waiting for a lock, and for any answer of a server."""
 
 
 def beginning_with(
     address: str, kind: Kind, beginning: str, *, clock: Callable[[], datetime] | None = None
 ) -> Named:
-    """Names of a kind in the shop at an address: each as it is typed, and a word on it.
+    """The names that begin with a prefix, each with a short description.
 
     Args:
         address: Path or address of the database.
-        kind: What to name; of orders only the newest are looked at.
-        beginning: What is typed already; in small letters it means coupons in small letters.
-        clock: Gives the time now, for the state of coupons; the system's where None.
+        kind: What the names are of; only the newest orders are searched.
+        beginning: The prefix; coupon codes are returned in lower case if it is in lower case.
+        clock: Returns the time now, for the state of coupons; the system's clock if None.
 
     Raises:
-        NoShop: There is none.
-        ShopError: It does not answer at once.
+        NoShop: The database has no shop.
+        ShopError: The database does not answer within the timeouts.
     """
     database = connect(address, timeout_seconds=TIMEOUT_SECONDS, wait_max_seconds=ANSWER_SECONDS)
     try:

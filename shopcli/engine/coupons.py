@@ -1,4 +1,4 @@
-"""Use cases about coupons: add, change, list, claim, mine."""
+"""Use cases about coupons: add, change, show, list, claim, list a user's own."""
 
 from __future__ import annotations
 
@@ -59,20 +59,20 @@ def add(
 
     Args:
         runtime: What every use case is given.
-        code: Upper-cased.
-        percent: 1 to 100, or None.
-        amount: Minor units above 0, or None; exactly one of percent and amount.
-        cap: Most a percentage takes off, in minor units.
-        limit: How many can be claimed, at least 1.
-        min_order: Smallest subtotal it can be used on, in minor units.
+        code: 1 to 64 letters, digits, `.`, `_` or `-`; stored in upper case.
+        percent: Percentage off, 1 to 100; give either this or `amount`.
+        amount: Minor units off, at least 1.
+        cap: Largest reduction by a percentage, in minor units, at least 1.
+        limit: Number of claims, at least 1.
+        min_order: Smallest subtotal it can be used on, in minor units, at least 0.
         opens: First instant of claiming.
         closes: Last instant of claiming, after `opens`.
         use_by: Last instant of use.
-        valid_days: Days of 24 hours it can be used after its claim, at least 1.
+        valid_days: Days of 24 hours in which it can be used after its claim, 1 to 36,500.
 
     Raises:
         CouponExists: The code is taken.
-        InvalidInput: A value is out of bounds, or values contradict one another.
+        InvalidInput: An argument is out of bounds, or arguments contradict one another.
     """
     currency = runtime.identity.currency
     values: dict[str, Any] = {
@@ -118,12 +118,20 @@ def change(
     disabled: bool | None = None,
     reason: str | None = None,
 ) -> Coupon:
-    """Change the limit, the end of claiming, or switch off and on; None leaves a value.
+    """Change a coupon's limit or end of claiming, or switch it off or on; None leaves a value.
+
+    Args:
+        runtime: What every use case is given.
+        code: Code of the coupon, in any case.
+        limit: New number of claims, at least 1.
+        closes: New last instant of claiming. Without a zone, the shop's is meant.
+        disabled: True switches it off, so that it can be neither claimed nor used; False on.
+        reason: Text for the audit record, up to 500 characters.
 
     Raises:
         UnknownCoupon: No such coupon.
-        LimitBelowClaimed: More have been claimed.
-        InvalidInput: It would close before it opens.
+        LimitBelowClaimed: More than `limit` have been claimed.
+        InvalidInput: An argument is out of bounds, or it would close before it opens.
     """
     code, reason = checked_code(code), optional_reason(reason)
     if limit is not None:
@@ -171,10 +179,10 @@ def change(
 
 @retried
 def get(runtime: Runtime, code: str) -> Coupon:
-    """One coupon; for a member, one that can be claimed or is held.
+    """Read one coupon; a member sees only those that can be claimed now or that they hold.
 
     Raises:
-        UnknownCoupon: No such coupon, or none that is there for this member.
+        UnknownCoupon: No such coupon, or none that this member may see.
     """
     code = checked_code(code)
     now = runtime.now()
@@ -187,10 +195,15 @@ def get(runtime: Runtime, code: str) -> Coupon:
 
 @retried
 def listing(runtime: Runtime, limit: int | None = None) -> tuple[Coupon, ...]:
-    """Coupons by code; for a member, those that can be claimed or are held."""
+    """List coupons by code; a member sees only those that can be claimed now or that they hold.
+
+    Args:
+        runtime: What every use case is given.
+        limit: Largest number of coupons, at least 1; all if None.
+    """
     row_limit = checked_limit(limit)
     now = runtime.now()
-    # Some of the first rows may not be there for a member.
+    # A member may not see some of the first rows, so all are read.
     most = row_limit if runtime.holder.username is None else AMOUNT_MAX
     with runtime.reading() as session:
         found = [_record(runtime, row, now) for row in table.coupons(session, most)]
@@ -198,7 +211,7 @@ def listing(runtime: Runtime, limit: int | None = None) -> tuple[Coupon, ...]:
 
 
 def _seen(runtime: Runtime, session: Session, found: list[Coupon]) -> list[Coupon]:
-    """The coupons of some that are there for whoever holds the shop."""
+    """Those of these coupons that the holder of the shop may see."""
     member = runtime.holder.username
     if member is None:
         return found
@@ -207,19 +220,25 @@ def _seen(runtime: Runtime, session: Session, found: list[Coupon]) -> list[Coupo
 
 
 def claim(runtime: Runtime, user: str, code: str, key: str | None = None) -> Claim:
-    """Take one of a limited number of coupons: first come, first served, one each.
+    """Claim a coupon for a user: first come, first served, one for each user.
+
+    Args:
+        runtime: What every use case is given.
+        user: Name of the user.
+        code: Code of the coupon, in any case.
+        key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
 
     Raises:
         UnknownUser: No such user.
         UserBlocked: The user is blocked.
         UserClosed: The user is closed.
         UnknownCoupon: No such coupon.
-        CouponAlreadyClaimed: The user holds one; details name its number.
-        CouponDisabled: Switched off.
+        CouponAlreadyClaimed: The user has claimed it before; details hold that claim's number.
+        CouponDisabled: The coupon is switched off.
         CouponNotOpen: Claiming has not begun.
         CouponClosed: Claiming has ended.
         CouponExpired: It can no longer be used.
-        CouponSoldOut: None is left.
+        CouponSoldOut: The limit is reached.
         KeyConflict: The key was used for another request.
     """
     username, code = checked_user(user), checked_code(code)
@@ -230,7 +249,7 @@ def claim(runtime: Runtime, user: str, code: str, key: str | None = None) -> Cla
 
 
 class _Claiming(NamedTuple):
-    """A checked request to claim."""
+    """A checked request to claim a coupon."""
 
     username: str
     code: str
@@ -240,7 +259,7 @@ class _Claiming(NamedTuple):
 
 @retried
 def _claim(runtime: Runtime, request: _Claiming) -> Claim:
-    """Take a coupon if every rule holds; else say what the key has made, or why not."""
+    """Claim the coupon if every rule holds; else replay what the key made, or raise."""
     now = runtime.now()
     values = {**request._asdict(), "claimed_at": now, **origin_values(runtime, now)}
     try:
@@ -252,7 +271,7 @@ def _claim(runtime: Runtime, request: _Claiming) -> Claim:
             if found.made is not None:
                 return _replay(runtime, request, found.made)
             _check(session, request, found, runtime.now())
-        raise  # it would be granted by now
+        raise  # every rule holds by now: `retried` runs this again
     return Claim(
         coupon=request.code,
         user=request.username,
@@ -276,7 +295,7 @@ def _check(session: Reader, request: _Claiming, found: Standing, now: int) -> No
 
 
 def _replay(runtime: Runtime, request: _Claiming, made: MadeRow) -> Claim:
-    """What the key has made before, as it was answered then."""
+    """The record of the claim that the key made, as first returned."""
     if made.fingerprint != request.fingerprint:
         raise key_conflict(request.key, runtime.told({"coupon": made.code}))
     return Claim(
@@ -294,7 +313,7 @@ def _replay(runtime: Runtime, request: _Claiming, made: MadeRow) -> Claim:
 
 @retried
 def held_by(runtime: Runtime, user: str) -> tuple[UserCoupon, ...]:
-    """The coupons a user has claimed, newest first.
+    """List the coupons a user has claimed, newest first, with the state of each.
 
     Raises:
         UnknownUser: No such user.
@@ -320,7 +339,7 @@ def _held_record(row: UserCouponRow, now: int) -> UserCoupon:
 
 
 def terms_of(row: TermsRow | CouponRow) -> Terms:
-    """What a coupon's row says of claiming it."""
+    """The terms that a claim is judged by, from a coupon's row."""
     return Terms(
         code=row.code,
         claim_limit=row.claim_limit,

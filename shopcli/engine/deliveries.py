@@ -1,7 +1,8 @@
-"""The relay's side of the outbox: lease, settle, breaker, heartbeat; must never send anything.
+"""The relay's side of the outbox: lease, settle, circuit breaker, heartbeat; sends nothing itself.
 
-Each verb is one transaction. What is leased is committed before anything is sent, and what came of
-it is committed after; a holder that is too slow finds its attempt number fenced out.
+Each method is one transaction: a lease is committed before its events are sent, and their results
+after. The attempt number is a fencing token: once another holder has leased an event, results of
+the former holder are ignored.
 """
 
 from __future__ import annotations
@@ -52,11 +53,11 @@ class LiveRelay:
 
 
 class Deliveries:
-    """Hands out events to send and books what came of sending them.
+    """Leases events to be sent and records the results of sending them.
 
     Args:
-        runtime: Of the open shop.
-        policy: How patient delivery is.
+        runtime: The open shop's runtime.
+        policy: Delays, timeouts and number of attempts; the default policy if None.
     """
 
     def __init__(self, runtime: Runtime, policy: Policy | None = None) -> None:
@@ -65,7 +66,7 @@ class Deliveries:
 
     @property
     def on_postgres(self) -> bool:
-        """Whether relays may share the work; on SQLite one leads."""
+        """Whether several relays may run at once (Postgres); on SQLite only one does."""
         return self._runtime.database.dialect == "postgres"
 
     def now(self) -> int:
@@ -73,15 +74,15 @@ class Deliveries:
         return self._runtime.now()
 
     def new_owner(self) -> str:
-        """A name for a lease holder that no other has."""
+        """A new unique id for a holder of leases."""
         return self._runtime.ids.new()
 
     @retried
     def endpoint(self, url: str) -> EndpointState:
-        """What is known of an endpoint.
+        """The state of an endpoint.
 
-        A wait that a clock ahead of this one began is counted from now: nobody waits longer than
-        was decided to be waited, however far two clocks are apart.
+        A pause that was recorded by a clock ahead of this one is counted from now on, so that no
+        pause is longer than decided, however far clocks are apart.
         """
         with self._runtime.reading() as session:
             found = endpoints.row(session, url)
@@ -96,7 +97,7 @@ class Deliveries:
 
     @retried
     def has_due(self, now: int) -> bool:
-        """Whether a lease would probably find something."""
+        """Whether events are due; a lease may still find none, where another holder is quicker."""
         with self._runtime.reading() as session:
             return outbox.has_due(session, now)
 
@@ -110,14 +111,14 @@ class Deliveries:
         order_id: str | None = None,
         lease_seconds: float | None = None,
     ) -> tuple[LeasedEvent, ...]:
-        """Take due events to send; at most one of each order, its earliest unsettled one.
+        """Lease due events: of each order only the earliest one that is not settled yet.
 
         Args:
-            owner: Who takes them.
-            limit: At most so many.
-            now: Events due by then; by default the shop's time.
-            order_id: Only those of this order.
-            lease_seconds: How long they are ours; at most 30.
+            owner: Id of the holder.
+            limit: Largest number of events.
+            now: Microseconds; events due by then are leased. The shop's time if None.
+            order_id: Lease only events of this order.
+            lease_seconds: Length of the lease, at most 30; the policy's if None.
         """
         seconds = min(lease_seconds or self.policy.lease_seconds, LEASE_SECONDS_MAX)
         parameters: dict[str, Any] = {
@@ -138,13 +139,13 @@ class Deliveries:
     def settle(
         self, owner: str, sendings: Sequence[Sending], url: str, *, now: int | None = None
     ) -> Settled:
-        """Book what came of requests: states, one attempt row for each event, breaker.
+        """Write the results of requests: events' states, one attempt for each event, the breaker.
 
         Args:
-            owner: Who sent.
-            sendings: What came of it.
-            url: The endpoint sent to.
-            now: The time to count waits from; by default the shop's time.
+            owner: Id of the holder that sent them.
+            sendings: The results.
+            url: The endpoint they were sent to.
+            now: Microseconds from which delays are counted; the shop's time if None.
         """
         moment = self.now() if now is None else now
         with self._runtime.writing() as session:
@@ -152,7 +153,7 @@ class Deliveries:
 
     @retried
     def release(self, owner: str, events: Sequence[LeasedEvent]) -> None:
-        """Give back events that were not sent, as if they had not been leased."""
+        """End the leases of events that were not sent, as if they had not been leased."""
         held = [_held(owner, event) for event in events]
         if held:
             with self._runtime.writing() as session:
@@ -160,23 +161,24 @@ class Deliveries:
 
     @retried
     def release_unknown(self, owner: str, known: Collection[LeasedEvent]) -> int:
-        """Give back what a lease took whose answer was lost: it was never sent.
+        """End leases that the holder does not know of, as the reply to `lease` was lost.
 
         Args:
-            owner: Who leased.
-            known: What it leased and knows of.
+            owner: Id of the holder.
+            known: The events it knows it has leased; their leases stay.
 
         Returns:
-            How many events.
+            The number of events released; none of them was sent.
         """
         ids = [event.event_id for event in known]
         with self._runtime.writing() as session:
             return outbox.release_unknown(session, owner, ids)
 
     def free_expired(self) -> int:
-        """Make events pending again whose holder let the lease run out; how many.
+        """Make events with expired leases pending again, and return how many.
 
-        And due, if they wait for a time that only another clock can have set.
+        Events that wait longer than any delay of the policy, as a clock that is ahead has recorded
+        them, become due.
         """
         beyond = beyond_all_waits(self.now(), self.policy.wait_seconds_max)
 
@@ -187,7 +189,7 @@ class Deliveries:
         return self._free(find)
 
     def lead(self, relay_id: str) -> int:
-        """Begin as the only relay of a file: free what dead ones held; how many events."""
+        """Start as the only relay of a SQLite file: free all other leases, and return how many."""
         freed = self._free(
             lambda session: outbox.leases_of_other_relays(session, relay_id, _FREE_LIMIT)
         )
@@ -201,7 +203,7 @@ class Deliveries:
 
     @retried
     def take_probe(self, url: str, now: int) -> bool:
-        """Whether the caller may send one event through the open breaker."""
+        """Whether the caller may send one event as a probe while the breaker is open."""
         probes = len(self.policy.pauses_seconds)
         pause_seconds = endpoint_pause_seconds(self.policy, probes, self._fraction())
         next_try_at = now + int(pause_seconds * SECOND_MICROSECONDS)
@@ -215,13 +217,13 @@ class Deliveries:
             return endpoints.take_probe(session, parameters)
 
     def is_paused(self, state: EndpointState, now: int) -> bool:
-        """Whether an endpoint is not to be tried yet."""
+        """Whether nothing is to be sent to an endpoint at this time."""
         waiting = is_waiting(state.next_try_at, now, self.policy.pause_seconds_max)
         return state.breaker == "stopped" or waiting
 
     @retried
     def beat(self, relay_id: str) -> None:
-        """Show that a relay lives; forget those that have not for an hour."""
+        """Write a relay's heartbeat, and delete relays without one for an hour."""
         origin = self._runtime.origin
         parameters = {
             "relay_id": relay_id,
@@ -236,7 +238,7 @@ class Deliveries:
 
     @retried
     def sign_off(self, relay_id: str) -> None:
-        """Remove a relay that ends."""
+        """Delete the row of a relay that stops."""
         with self._runtime.writing() as session:
             endpoints.sign_off(session, relay_id)
 
@@ -254,15 +256,15 @@ class Deliveries:
 
     @retried
     def wake(self) -> None:
-        """Tell relays that listen that there is something to send (Postgres)."""
+        """Notify listening relays of events to send (Postgres; elsewhere does nothing)."""
         if self.on_postgres:
             with self._runtime.writing_at_once() as session:
                 endpoints.notify(session)
 
     def listen(self, stop: threading.Event, tell: Callable[[], object]) -> None:
-        """Call `tell` whenever there may be something to send, until stopped (Postgres).
+        """Call `tell` on each notification until `stop` is set (Postgres; elsewhere returns).
 
-        A notice may be missed, so whoever listens must also look from time to time.
+        A notification may be lost, so the caller must also poll.
         """
         if self.on_postgres:
             # Imported here: a relay on SQLite needs no Postgres driver.
@@ -321,7 +323,7 @@ class Deliveries:
     def _settle_endpoint(
         self, session: Session, url: str, sendings: Sequence[Sending], now: int
     ) -> tuple[EndpointState, EndpointState]:
-        """The endpoint's state before and after these requests; written only if it changes."""
+        """The endpoint's state before and after these requests; written only if it changed."""
         before = _endpoint_state(session, url)
         if before == EndpointState() and all(has_delivered(one) for one in sendings):
             return before, before
@@ -334,7 +336,7 @@ class Deliveries:
         return before, after
 
     def _fraction(self) -> float:
-        """A random number in [0, 1), from the end of an id, which is random."""
+        """A random number in [0, 1), made of an id's random last characters."""
         return int(self._runtime.ids.new()[-4:], 36) / 36**4
 
 
@@ -351,9 +353,10 @@ def _held(owner: str, event: LeasedEvent) -> dict[str, Any]:
 
 
 def _settled_alike(sending: Sending) -> Iterable[list[LeasedEvent]]:
-    """The events of a request in groups that are settled alike: one at best, as a rule.
+    """The events of a request, grouped by equal results, which are written together.
 
-    Each failed event waits for a time of its own, so that not all come back at once.
+    A delivered batch is mostly one group. Each failed event is its own, as it gets its own random
+    delay, so that they are not all retried at once.
     """
     if not has_delivered(sending):
         return [[event] for event in sending.events]

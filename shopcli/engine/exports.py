@@ -1,7 +1,7 @@
-"""The use case that writes rows out: `shop.exports`; one snapshot, page by page, never over a file.
+"""The use case that exports rows: `shop.exports`; one snapshot, read page by page.
 
-What can be imported again comes in the columns the import takes; whatever else is worth knowing
-stands in columns that begin with an underscore, which an import does not look at.
+Rows that can be imported again have the columns of the import. What else is exported is in columns
+whose names begin with an underscore, which an import ignores or only checks.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int | None], None]
 
     class Text(Protocol):
-        """Where text goes."""
+        """A text stream to write to."""
 
         def write(self, text: str, /) -> object:
-            """Take some."""
+            """Write a text."""
 
 
 _BLOCK_ROW_COUNT = 1000
@@ -119,20 +119,20 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "net:amount",
     ),
 }
-"""Columns of each export as name:form; without a form it is a text."""
+"""The columns of each export as name:form; a column without a form is text."""
 
 
 def write(
     runtime: Runtime, what: str, stream: Text, form: Format, progress: Progress | None = None
 ) -> int:
-    """Write rows to an open text stream; how many.
+    """Write rows to an open text stream, and return how many.
 
     Args:
         runtime: What every use case is given.
         what: products, users, coupons, claims, balances, history, orders or sales.
-        stream: Takes text; line ends are its own.
+        stream: An open text stream; it may translate line ends.
         form: csv, tsv or jsonl.
-        progress: Called with ("exported", rows done, rows in all), first with 0 done.
+        progress: Called with ("exported", rows done, rows in all), first with 0 rows done.
 
     Raises:
         InvalidInput: There is no such export.
@@ -163,19 +163,19 @@ def save(
     force: bool = False,
     progress: Progress | None = None,
 ) -> int:
-    """Write rows to a file that appears as a whole or not at all; how many.
+    """Write rows to a file in one step, and return how many; a failure leaves no file.
 
     Args:
         runtime: What every use case is given.
         what: As in `write`.
-        path: Where; `.gz` is packed.
-        form: csv, tsv or jsonl; by the name's suffix where None.
-        force: Replace a file that is there.
+        path: Path of the file; one that ends in `.gz` is compressed.
+        form: csv, tsv or jsonl; by the suffix of the path if None.
+        force: Replace an existing file.
         progress: As in `write`.
 
     Raises:
-        InvalidInput: Something is there already, a symbolic link is, or the file cannot be
-            written.
+        InvalidInput: There is no such export, the file exists, the path is a symbolic link or no
+            file, or the file cannot be written.
     """
     target = Path(path)
     final_form = format_of(target.name, form)
@@ -242,7 +242,7 @@ def _save_text(
 
 
 def check_columns(what: str) -> tuple[str, ...]:
-    """The columns of an export.
+    """The columns of an export, as in `COLUMNS`.
 
     Raises:
         InvalidInput: There is no such export.
@@ -290,7 +290,7 @@ class _Writer:
                 record[name] = bool(value) if form == "flag" else value
         record.update(self._currency)
         text = json.dumps(record, ensure_ascii=False)
-        # Names are checked on the way in; what others wrote into the database is escaped.
+        # The shop accepts no such characters; what other programs wrote to the database is escaped.
         return (text if inert(text) == text else json.dumps(record)) + "\n"
 
 
@@ -370,7 +370,7 @@ def _check_free(target: Path, *, force: bool) -> None:
 
 
 def _put(written: Path, target: Path) -> None:
-    """Give a finished file its name, unless something has got there first."""
+    """Give the finished file its name, unless a file of that name exists by now."""
     try:
         os.link(written, target)
     except FileExistsError:

@@ -1,9 +1,8 @@
-"""How a use case becomes a verb of the facade, judged by the table of rights before it is done.
+"""Makes use cases methods of the facade ("verbs"), each authorised by the table of rights.
 
-`charge = verb(balances.charge)` in a class of the facade is all there is to write: the verb has the
-use case's signature, without the runtime, and its docstring. Whatever else a class of the facade
-has in public is judged too; one that nobody thought of is refused to members and tills, as it has
-no row in the table.
+`charge = verb(balances.charge)` in a class of the facade is enough: the verb has the use case's
+signature, without the runtime, and its docstring. Other public methods and properties of such a
+class are authorised too. One without a row in the table is refused to members and tills.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _OF_RUNTIME = "runtime: What every use case is given."
 
 
 class UseCases:
-    """Stands for a module of use cases, which is imported once one of them is called.
+    """Stands for a module of use cases, and imports it when one of them is first used.
 
     For type checkers it is the module itself: see `shopcli.engine.shop`.
 
@@ -40,15 +39,15 @@ class UseCases:
         self.module = module
 
     def __getattr__(self, name: str) -> Callable[[], Callable[..., Any]]:
-        """Finds a use case of the module."""
+        """A function that imports the module and returns its use case of this name."""
         return lambda: getattr(import_module(f"shopcli.engine.{self.module}"), name)
 
 
 class Facade:
-    """Base of the facade's classes; `part` is what the table puts before the names of its verbs.
+    """Base of the facade's classes; `part` is the prefix of its verbs in the table of rights.
 
     Args:
-        runtime: Of the open shop.
+        runtime: The open shop's runtime.
     """
 
     def __init__(self, runtime: Runtime) -> None:
@@ -69,7 +68,7 @@ class Facade:
 
 
 class Verb(Generic[Words, Answer]):
-    """A use case as a method of the facade; becomes a plain function when first looked at."""
+    """A use case as a method of the facade; replaces itself with a plain function on first use."""
 
     def __init__(
         self,
@@ -105,18 +104,18 @@ class Verb(Generic[Words, Answer]):
 def verb(
     use_case: Callable[Concatenate[Runtime, Words], Answer], *, emits: bool = False
 ) -> Verb[Words, Answer]:
-    """A use case as a verb: same signature without the runtime, same docstring, judged.
+    """Make a use case a verb: same docstring, same signature without the runtime, authorised.
 
     Args:
         use_case: A function of a module that `UseCases` stands for.
-        emits: What it commits holds an event, so a relay that listens is told.
+        emits: Whether it writes an event, so that listening relays are notified after it.
     """
     find: Any = use_case
     return Verb(find, emits=emits)
 
 
 def may(runtime: Runtime, right: str) -> bool:
-    """Whether whoever holds the shop may do this at all, for themselves at least."""
+    """Whether the holder of the shop may use a verb, at least for their own user."""
     try:
         judge(runtime, right, {})
     except NotAllowed:
@@ -125,10 +124,10 @@ def may(runtime: Runtime, right: str) -> bool:
 
 
 def judge(runtime: Runtime, right: str, arguments: dict[str, object]) -> dict[str, object]:
-    """The arguments a verb is done with.
+    """Authorise a call, and return the arguments to make it with (a member's own user filled in).
 
     Raises:
-        NotAllowed: It may not be done with them by whoever holds the shop.
+        NotAllowed: The holder of the shop may not make this call.
     """
     holder = runtime.holder
     granted = judged(holder, right, arguments)
@@ -139,7 +138,7 @@ def judge(runtime: Runtime, right: str, arguments: dict[str, object]) -> dict[st
 
 
 def _is_on(runtime: Runtime, setting: str) -> bool:
-    from shopcli.engine.settings import everything  # which loads what few commands need
+    from shopcli.engine.settings import everything  # few calls need it
 
     return everything(runtime)[setting] == "yes"
 
@@ -187,7 +186,7 @@ def _judged(
     values: tuple[object, ...],
     named: dict[str, object],
 ) -> object:
-    """Do it with what it may be done with; `first` is what the function is given first."""
+    """Authorise a call and make it; `first` is the function's first argument, not judged."""
     from inspect import signature  # commands at the prompt are an operator's
 
     given = signature(function).bind(first, *values, **named)
@@ -198,19 +197,19 @@ def _judged(
     try:
         return function(first, **granted)
     except UnknownCoupon as error:
-        # A guess must not teach a code: what is suggested comes from products alone.
+        # Suggestions would tell a member codes of other coupons.
         raise _plain(error, runtime) from None
 
 
 def _plain(error: UnknownCoupon, runtime: Runtime) -> UnknownCoupon:
-    """The error as it is told to whoever holds the shop."""
+    """The error without suggestions, where the holder of the shop is a member."""
     from shopcli.engine.lookups import no_coupon
 
     return no_coupon(error.details["coupon"]) if runtime.holder.role == "member" else error
 
 
 def _describe(function: Any, owner: type, name: str) -> None:  # noqa: ANN401  # attributes are set
-    """Let `help` and `inspect` show the use case as what it is here: a method of that name."""
+    """Make `help` and `inspect` show the use case as a method of this name."""
     from inspect import Parameter, signature
 
     told = signature(function)

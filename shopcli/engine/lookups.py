@@ -1,6 +1,6 @@
-"""Finds users, products, coupons and orders, or says which ones were probably meant.
+"""Finds users, products, coupons and orders; errors for unknown ones suggest similar names.
 
-A use case of one noun needs nothing of the others, so their statements are imported where used.
+Statements of each noun are imported where they are used: most use cases need one noun only.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shopcli.storage.users import UserRow
 
 _CANDIDATE_COUNT_MAX = 5000
-"""Names compared for a suggestion; a larger shop gets suggestions from the first so many."""
+"""Number of names compared for a suggestion: in a larger shop, the first ones."""
 
 _CLOSE_COUNT_MAX = 3
 
@@ -41,10 +41,10 @@ def checked_sku(sku: object) -> str:
 
 
 def user_row(session: Session, username: str) -> UserRow:
-    """One user's columns.
+    """The row of a user.
 
     Raises:
-        UnknownUser: With what was probably meant.
+        UnknownUser: No such user; details hold similar names.
     """
     row = users.user(session, username)
     if row is None:
@@ -53,10 +53,10 @@ def user_row(session: Session, username: str) -> UserRow:
 
 
 def product_row(session: Session, sku: str, *, lock: bool = False) -> ProductRow:
-    """One product's columns.
+    """The row of a product, locked if asked for.
 
     Raises:
-        UnknownProduct: With what was probably meant.
+        UnknownProduct: No such product; details hold similar SKUs.
     """
     from shopcli.storage import products
 
@@ -67,10 +67,10 @@ def product_row(session: Session, sku: str, *, lock: bool = False) -> ProductRow
 
 
 def coupon_row(session: Session, code: str) -> CouponRow:
-    """One coupon's columns.
+    """The row of a coupon.
 
     Raises:
-        UnknownCoupon: With what was probably meant.
+        UnknownCoupon: No such coupon; details hold similar codes.
     """
     from shopcli.storage import coupons
 
@@ -81,13 +81,13 @@ def coupon_row(session: Session, code: str) -> CouponRow:
 
 
 def order_id(session: Session, given: object, owner: Owner | None = None) -> str:
-    """The whole id of an order named by it or by a unique ending of at least four characters.
+    """The full id of an order, given that or a unique ending of at least four characters.
 
-    Orders of others than the owner, if one is given, are not there.
+    If an owner is given, only that owner's orders are found.
 
     Raises:
-        InvalidInput: The ending fits several orders.
-        UnknownOrder: No order ends so.
+        InvalidInput: The ending fits several orders, or is no text.
+        UnknownOrder: No order has this id or ending.
     """
     from shopcli.storage import orders
 
@@ -95,7 +95,7 @@ def order_id(session: Session, given: object, owner: Owner | None = None) -> str
         raise errors.InvalidInput("An order is named by its id.", details={"reason": "no_order_id"})
     text = given.strip().lower()
     found: list[str] = []
-    if may_be_id(text):  # the database is asked for nothing else: not every one takes any text
+    if may_be_id(text):  # Postgres raises on some other texts
         if orders.order(session, text, owner) is not None:
             return text
         if len(text) >= ID_ENDING_LENGTH_MIN:
@@ -120,7 +120,7 @@ def order_id(session: Session, given: object, owner: Owner | None = None) -> str
 
 
 def unknown_user(session: Reader, username: str) -> errors.UnknownUser:
-    """The error for a user that does not exist."""
+    """The error for a user that does not exist, with similar names from the database."""
     close = _close(
         username, (row.username for row in users.all_users(session, _CANDIDATE_COUNT_MAX))
     )
@@ -128,7 +128,7 @@ def unknown_user(session: Reader, username: str) -> errors.UnknownUser:
 
 
 def no_user(username: str, close: Sequence[str] = ()) -> errors.UnknownUser:
-    """The same, with the names it may stand for; among many rows nobody looks for these."""
+    """The error for a user that does not exist, with the similar names given, if any."""
     return errors.UnknownUser(
         "There is no user {user}.{suggestions:meant}",
         details={"user": username, **_did_you_mean(close, [username])},
@@ -136,7 +136,7 @@ def no_user(username: str, close: Sequence[str] = ()) -> errors.UnknownUser:
 
 
 def unknown_products(session: Reader, skus: list[str]) -> errors.UnknownProduct:
-    """The error for SKUs that do not exist."""
+    """The error for SKUs that do not exist, with similar ones from the database."""
     from shopcli.domain.barcodes import canonical_code
     from shopcli.storage import codes, products
 
@@ -161,7 +161,7 @@ def unknown_products(session: Reader, skus: list[str]) -> errors.UnknownProduct:
 
 
 def no_products(skus: Sequence[str], close: Sequence[str] = ()) -> errors.UnknownProduct:
-    """The same, with the SKUs they may stand for."""
+    """The error for SKUs that do not exist, with the similar ones given."""
     return errors.UnknownProduct(
         "There is no product {items:skus}.{suggestions:meant}",
         details={"items": [{"sku": sku} for sku in skus], **_did_you_mean(close, skus)},
@@ -169,7 +169,7 @@ def no_products(skus: Sequence[str], close: Sequence[str] = ()) -> errors.Unknow
 
 
 def unknown_coupon(session: Reader, code: str) -> errors.UnknownCoupon:
-    """The error for a coupon that does not exist."""
+    """The error for a coupon that does not exist, with similar codes from the database."""
     from shopcli.storage import coupons
 
     close = _close(code, (row.code for row in coupons.coupons(session, _CANDIDATE_COUNT_MAX)))
@@ -177,7 +177,7 @@ def unknown_coupon(session: Reader, code: str) -> errors.UnknownCoupon:
 
 
 def no_coupon(code: str, close: Sequence[str] = ()) -> errors.UnknownCoupon:
-    """The same, with the codes it may stand for."""
+    """The error for a coupon that does not exist, with the similar codes given."""
     return errors.UnknownCoupon(
         "There is no coupon {coupon}.{suggestions:meant}",
         details={"coupon": code, **_did_you_mean(close, [code])},
@@ -196,7 +196,7 @@ def _close(name: str, candidates: Iterable[str]) -> list[str]:
 
 
 def _did_you_mean(close: Sequence[str], names: Sequence[str]) -> dict[str, object]:
-    """The details of names that may be meant; `alike` looks the same as what was given."""
+    """Details with the suggestions; `alike` is one that looks the same as the name given."""
     if not close:
         return {"suggestions": []}
     from shopcli.domain.lookalikes import is_written_otherwise

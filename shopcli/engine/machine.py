@@ -1,4 +1,4 @@
-"""What this machine says about itself: login, host name, time zone. Reads nothing of the shop."""
+"""Facts about this machine: login, host name, time zone. Reads nothing of the shop."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LENGTH_MAX = 100
 
 
 def login() -> str:
-    """The OS login that runs this process, made fit to store and show."""
+    """The OS login of this process, at most 100 characters, with unprintable ones escaped."""
     if sys.platform == "win32":
         import getpass  # only where there is no pwd
 
@@ -29,7 +29,7 @@ def login() -> str:
 
 
 def host_name() -> str:
-    """The name of this machine, made fit to store and show."""
+    """The host name of this machine, treated in the same way."""
     if sys.platform == "win32":
         import platform  # only where there is no uname
 
@@ -38,7 +38,7 @@ def host_name() -> str:
 
 
 def time_zone() -> str:
-    """The IANA name of the system's time zone; UTC where it cannot be told."""
+    """The IANA name of the system's time zone; UTC if it is unknown."""
     configured = os.environ.get("TZ", "").removeprefix(":")
     if configured and not configured.startswith("/"):
         return configured if _known(configured) else "UTC"

@@ -1,4 +1,4 @@
-"""What an operator asks about the database: what runs underneath, its clock, shared barcodes."""
+"""Facts about the database for operators: version and settings, its clock, shared barcodes."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
 
 
 def lasting_address(url: str) -> str:
-    """A database address that means the same wherever it is used: a path is absolute.
+    """The database's address with an absolute path, so that it is valid in any folder.
 
     Raises:
-        InvalidInput: It is none.
+        InvalidInput: It is no address of a database.
     """
     address = parse_address(url)
     return address.path if isinstance(address, SqliteAddress) else url
 
 
 def facts(runtime: Runtime) -> dict[str, str]:
-    """Library, version and durability settings of the database."""
+    """Return the database's library, version and durability settings."""
     return runtime.database.facts()
 
 
 @retried
 def shared_codes(runtime: Runtime) -> list[str]:
-    """The barcodes that several products share since before each could have but one.
+    """List barcodes that several products share, from before barcodes were unique.
 
-    Each as a text: the code in the form in which codes compare, and the SKUs.
+    Each is a text: the code in its canonical form, and the SKUs.
     """
-    from shopcli.engine.codes import shared  # only where somebody asks
+    from shopcli.engine.codes import shared  # loaded only if called
 
     with runtime.reading() as session:
         return shared(session)
@@ -41,9 +41,9 @@ def shared_codes(runtime: Runtime) -> list[str]:
 
 @retried
 def clock_difference_seconds(runtime: Runtime) -> float:
-    """How far the database's clock is ahead of this machine's, the way there not counted."""
+    """Measure how far the database's clock is ahead of this machine's, without the round trip."""
     with runtime.reading() as session:
         before = runtime.now()
         there = database_now(session)
-        # Anything between the two looks is no difference that could be told.
+        # The database was read between `before` and now: within that span no difference is known.
         return (there - min(max(there, before), runtime.now())) / 1_000_000

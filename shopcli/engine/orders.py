@@ -1,4 +1,4 @@
-"""Use cases about orders: place and pay, list, receipt. One transaction holds all effects."""
+"""The use case that places and pays an order, with all its effects in one transaction."""
 
 from __future__ import annotations
 
@@ -52,24 +52,29 @@ def place(
     *,
     expected_total: int | None = None,
 ) -> Order:
-    """Order several products at once and pay from the balance.
+    """Order one or more products and pay them from the balance.
 
     Args:
         runtime: What every use case is given.
-        user: Who orders.
-        lines: (SKU, quantity); the same SKU twice is one line.
-        coupon: Code of a coupon the user holds.
-        key: Idempotency key; a new one is made where None.
-        dry_run: Take the same path and change nothing.
-        expected_total: What the buyer was shown, in minor units; anything else is refused.
+        user: Name of the user who orders.
+        lines: Pairs of SKU and quantity (at least 1), up to 1000 SKUs; repeated SKUs are added up.
+        coupon: Code of a coupon the user has claimed.
+        key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
+        dry_run: Check everything and return the order without placing it.
+        expected_total: The total shown to the buyer, in minor units; any other is refused.
 
     Raises:
         KeyConflict: The key was used for another request.
         UnknownUser: No such user.
+        UserBlocked: The user is blocked.
+        UserClosed: The user is closed.
         UnknownProduct: Details name every SKU that does not exist.
+        ProductOffSale: Details name every product that is not on sale.
         UnknownCoupon: No such coupon.
-        Refused: See `domain.ordering.decide` for the rules and their order.
-        TotalChanged: All rules hold, but the total is not the one expected.
+        Refused: CouponDisabled, CouponNotHeld, CouponAlreadyUsed, CouponExpired,
+            CouponMinimumNotMet, OutOfStock or InsufficientBalance, the first that applies.
+        TotalChanged: Every rule holds, but the total is not the expected one.
+        InvalidInput: An argument is out of bounds.
 
     Emits:
         shop.order.paid
@@ -114,10 +119,10 @@ def _place(runtime: Runtime, request: Request, expected_total: int | None) -> Or
 
 
 def _place_by_cache(runtime: Runtime, request: Request, expected_total: int | None) -> Order | None:
-    """Write an order priced by the cache, in one step; the guards of the write check every fact.
+    """Place an order priced from the cache in one statement; its guards check every cached fact.
 
     Returns:
-        The order; None where something is not known, has changed or may be refused.
+        The order; None if a fact is not cached or has changed, or the order may be refused.
     """
     prices = runtime.prices
     known = prices.recall(request.username, request.quantities, request.code)
@@ -138,7 +143,7 @@ def _place_by_cache(runtime: Runtime, request: Request, expected_total: int | No
 
 
 class Request:
-    """A checked request to order, and the id of the order it makes if it makes one."""
+    """A checked request to order, with the id that the order will have if it is placed."""
 
     __slots__ = ("code", "fingerprint", "key", "order_id", "quantities", "username")
 
@@ -154,8 +159,7 @@ class Request:
         self.username = username
         self.quantities = quantities
         self.code = code
-        # An order without a key of its caller's has its own id as key: one id less to make and
-        # keep.
+        # Without a key from the caller, the order's id is its key: one id fewer to make and store.
         self.order_id = runtime.ids.new()
         self.key = self.order_id if key is None else checked_key(key)
         self.fingerprint = (
@@ -165,7 +169,7 @@ class Request:
         )
 
     def context(self, session: Reader) -> list[ContextRow]:
-        """All that decides it, in one read."""
+        """Read everything the decision needs, in one statement."""
         return table.context(session, self.username, [*self.quantities], self.code, self.key)
 
 
@@ -185,7 +189,7 @@ def _judge(
     placed_at: int,
     expected_total: int | None,
 ) -> Price:
-    """What a request costs by what was just read, if every rule allows it."""
+    """Price a request by the rows just read; raises the error of the first rule that fails."""
     username, first = request.username, rows[0]
     check_buyer(session, username, first)
     offered = offered_products(session, request, rows)
@@ -202,7 +206,7 @@ def _judge(
 
 
 def check_buyer(session: Reader, username: str, row: ContextRow) -> None:
-    """Refuse an order of somebody who is not there or may not buy.
+    """Raise unless the user exists and may buy.
 
     Raises:
         UnknownUser: No such user.
@@ -217,7 +221,7 @@ def check_buyer(session: Reader, username: str, row: ContextRow) -> None:
 def offered_products(
     session: Reader, request: Request, rows: Sequence[ContextRow]
 ) -> dict[str, ContextRow]:
-    """The products a request names, out of the rows of its context.
+    """The products of a request by SKU, from the rows of its context.
 
     Raises:
         UnknownProduct: Details name every SKU that does not exist.
@@ -255,10 +259,10 @@ def write(
     *,
     historical: bool = False,
 ) -> Order:
-    """Write an order with all its effects, its event's body frozen.
+    """Write a priced order with all its effects and the final body of its event.
 
     Raises:
-        GuardFailed: Something has changed since it was priced; nothing may be kept.
+        GuardFailed: Something has changed since it was priced; the caller must roll back.
     """
     event_id = runtime.ids.new()
     body = events.paid_event(
@@ -299,7 +303,7 @@ def sold(
     *,
     order_id: str | None,
 ) -> Order:
-    """The public record of an order paid from a balance that was `balance_minor` before."""
+    """The public record of an order just paid; `balance_minor` is the balance before it."""
     return Order(
         order=order_id,
         user=request.username,
@@ -318,7 +322,7 @@ def sold(
 
 
 def replay(runtime: Runtime, session: Reader, request: Request) -> Order:
-    """The order a key has made before, as it was answered then.
+    """The order that the key made, as first returned.
 
     Raises:
         KeyConflict: The key was used for another request.

@@ -1,6 +1,7 @@
-"""Use cases about deliveries: look, retry, discard, replay, resume, prune; sends nothing.
+"""Use cases about deliveries for operators: status, retry, discard, replay, resume, prune.
 
-Every change is recorded with who and why. The relay's side is `shopcli.engine.deliveries`.
+Nothing is sent here. Every change is in the audit record. The relay's side is
+`shopcli.engine.deliveries`.
 """
 
 from __future__ import annotations
@@ -39,11 +40,11 @@ EVENT_STATES = ("pending", "leased", "delivered", "dead", "skipped")
 
 @retried
 def status(runtime: Runtime, endpoint: str | None = None) -> OutboxStatus:
-    """Deliveries at a glance, without counting what is delivered.
+    """Read how many events are in each state, the oldest wait, the breaker and the relays.
 
     Args:
         runtime: What every use case is given.
-        endpoint: The address events are sent to, which the relay knows.
+        endpoint: Address that events are sent to, whose breaker is reported; none if None.
     """
     now = runtime.now()
     with runtime.reading() as session:
@@ -88,17 +89,17 @@ def listing(
     since: datetime | None = None,
     limit: int | None = None,
 ) -> tuple[OutboxEvent, ...]:
-    """Events, newest first.
+    """List events, newest first.
 
     Args:
         runtime: What every use case is given.
-        state: Only those pending, leased, delivered, dead or skipped.
-        order: Only those of this order.
-        since: Only those written then or later.
-        limit: At most so many.
+        state: Only events in this state: pending, leased, delivered, dead or skipped.
+        order: Only events of this order: its id, or a unique ending of at least 4 characters.
+        since: Only events written at or after this instant.
+        limit: Largest number of events, at least 1; all if None.
 
     Raises:
-        InvalidInput: No such state.
+        InvalidInput: There is no such state, or an argument is out of bounds.
         UnknownOrder: No such order.
     """
     if state is not None and state not in EVENT_STATES:
@@ -117,14 +118,15 @@ def listing(
 
 @retried
 def show(runtime: Runtime, event: str) -> EventTimeline:
-    """One event: attempts and changes so far, and the earliest instants of attempts to come.
+    """Read one event: its body, attempts and changes so far, and the earliest times of the next.
 
     Args:
         runtime: What every use case is given.
-        event: Its id, or a unique ending of at least four characters.
+        event: Id of the event, or a unique ending of at least 4 characters.
 
     Raises:
         UnknownEvent: No such event.
+        InvalidInput: The ending fits several events.
     """
     with runtime.reading() as session:
         row = _row(session, event)
@@ -143,19 +145,20 @@ def show(runtime: Runtime, event: str) -> EventTimeline:
 def retry(
     runtime: Runtime, event: str | None = None, *, dead: bool = False, reason: str | None = None
 ) -> int:
-    """Send an event, or all dead ones, as soon as possible, with a fresh schedule.
+    """Make an event, or all dead ones, due now, with its count of failures reset.
 
     Args:
         runtime: What every use case is given.
-        event: Its id or ending; one that is pending is made due, one that is dead lives again.
-        dead: All dead events instead.
-        reason: Why.
+        event: Id of a pending or dead event, or a unique ending of at least 4 characters.
+        dead: Retry all dead events instead of one.
+        reason: Text for the audit record, up to 500 characters.
 
     Returns:
-        How many events.
+        The number of events made due.
 
     Raises:
-        InvalidInput: Neither or both were named, or the event is not waiting and not dead.
+        InvalidInput: Neither or both of `event` and `dead` were given, or the event is neither
+            pending nor dead.
         UnknownEvent: No such event.
     """
     if (event is None) != dead:
@@ -177,10 +180,15 @@ def retry(
 
 @retried
 def discard(runtime: Runtime, event: str, *, reason: str) -> OutboxEvent:
-    """Give an event up: it is dead from now on and holds up no later one of its order.
+    """Give up a pending event: it becomes dead, and later events of its order can be sent.
+
+    Args:
+        runtime: What every use case is given.
+        event: Id of the event, or a unique ending of at least 4 characters.
+        reason: Text for the audit record, up to 500 characters.
 
     Raises:
-        InvalidInput: No reason was given, or the event is being sent or already settled.
+        InvalidInput: No reason was given, or the event is not pending.
         UnknownEvent: No such event.
     """
     why = required_reason(reason)
@@ -196,12 +204,15 @@ def discard(runtime: Runtime, event: str, *, reason: str) -> OutboxEvent:
 
 @retried
 def replayable(runtime: Runtime, start: datetime | None, end: datetime | None = None) -> Replayable:
-    """How many events `replay` would take.
+    """Count the events that `replay` would send again, those skipped, and those without a body.
 
     Args:
         runtime: What every use case is given.
-        start: The first instant the events were written.
-        end: The last one; by default now.
+        start: First instant at which the events were written, inclusive; the beginning if None.
+        end: Last instant, inclusive; now if None.
+
+    Raises:
+        InvalidInput: The span ends before it begins, or begins in the future.
     """
     first, last = _window(runtime, start, end)
     with runtime.reading() as session:
@@ -217,17 +228,21 @@ def replay(
     skipped: bool = False,
     reason: str | None = None,
 ) -> int:
-    """Send delivered events of a time again, same ids, same bytes: the platform lost them.
+    """Make delivered events pending again, with the same ids and bodies, as for a lost platform.
 
     Args:
         runtime: What every use case is given.
-        start: The first instant the events were written.
-        end: The last one; by default now.
-        skipped: Send events that an import skipped too, for the first time.
-        reason: Why.
+        start: First instant at which the events were written, inclusive; the beginning if None.
+        end: Last instant, inclusive; now if None.
+        skipped: Also send events that an import skipped, unless a later one of their order was
+            delivered.
+        reason: Text for the audit record, up to 500 characters.
 
     Returns:
-        How many events; those whose bodies were pruned stay as they are.
+        The number of events made pending; events with pruned bodies are left alone.
+
+    Raises:
+        InvalidInput: The span ends before it begins, or begins in the future.
     """
     first, last = _window(runtime, start, end)
     why = optional_reason(reason)
@@ -265,10 +280,14 @@ def _window(runtime: Runtime, start: datetime | None, end: datetime | None) -> t
 
 @retried
 def resume(runtime: Runtime, *, reason: str | None = None) -> tuple[str, ...]:
-    """Send again to an endpoint that asked for no more, or that is in back-off.
+    """Close the breaker of every endpoint that is stopped or in back-off, so that it is tried.
+
+    Args:
+        runtime: What every use case is given.
+        reason: Text for the audit record, up to 500 characters.
 
     Returns:
-        The endpoints resumed.
+        The addresses of these endpoints.
     """
     why = optional_reason(reason)
     with runtime.writing() as session:
@@ -280,10 +299,15 @@ def resume(runtime: Runtime, *, reason: str | None = None) -> tuple[str, ...]:
 
 @retried
 def prune(runtime: Runtime, before: datetime, *, reason: str | None = None) -> int:
-    """Empty the bodies of events delivered before an instant; all other columns stay.
+    """Delete the bodies of events delivered before an instant; the events' rows stay.
+
+    Args:
+        runtime: What every use case is given.
+        before: The instant. Without a zone, the shop's is meant.
+        reason: Text for the audit record, up to 500 characters.
 
     Returns:
-        How many bodies.
+        The number of bodies deleted.
     """
     limit = checked_moment(runtime, before, "Before")
     why = optional_reason(reason)

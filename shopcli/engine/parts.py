@@ -17,7 +17,7 @@ else:
 
 
 class Outbox(Facade, part="outbox."):
-    """The operator's side of deliveries: looks and steers, sends nothing."""
+    """The operator's side of deliveries; nothing is sent here."""
 
     status = verb(outbox.status)
     list = verb(outbox.listing)
@@ -31,8 +31,8 @@ class Outbox(Facade, part="outbox."):
 
     @property
     def deliveries(self) -> Deliveries:
-        """The relay's side: hands out events to send and books what came of sending them."""
-        from shopcli.engine.deliveries import Deliveries  # nobody else needs it
+        """The relay's side: leases events to be sent and records the results."""
+        from shopcli.engine.deliveries import Deliveries  # only relays need it
 
         return Deliveries(self._runtime)
 
@@ -58,13 +58,13 @@ class Exports(Facade, part="exports."):
 
 
 class Imports(Facade, part="imports."):
-    """Imports files of rows; every row keeps that it came this way (channel `import`)."""
+    """Imports files of rows; every row written has the channel `import`."""
 
     run = verb(importing.run)
 
 
 class Maintenance(Facade, part="maintenance."):
-    """What an operator asks about the database of an open shop."""
+    """Facts about the database of an open shop."""
 
     facts = verb(maintenance.facts)
     clock_difference_seconds = verb(maintenance.clock_difference_seconds)

@@ -1,9 +1,9 @@
-"""What orders were last priced with, so that the next is one round trip; never trusted.
+"""A cache of what orders are priced with, so that an order takes one round trip; never trusted.
 
-Every fact kept here that can change (price, name, on sale, coupon switched on) is a guard of the
-write itself. Where one no longer holds, nothing is written and the order is read and decided anew.
-Only orders on a server use it: there it saves one round trip of two (a quarter of the rate); in a
-file to read first costs a twentieth.
+The write itself guards every cached fact that can change (price, name, on sale, coupon enabled).
+If a guard fails, nothing is written, and the order is read and decided again from the database.
+Only orders on Postgres use the cache: it saves one of two round trips, a quarter of the rate. On
+SQLite reading first costs a twentieth.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from shopcli.storage.orders import BuyerRow, OfferRow
 
 FACT_COUNT_MAX = 20_000
-"""Bound on each kind of fact; a full cache is emptied and learns again."""
+"""Largest number of facts of each kind; a full cache is emptied."""
 
 MISS_COUNT = 8
-"""Orders not found here after which a process learns everybody and everything at once: one command
-at the prompt does not pay for that, a till or a server does so once."""
+"""Number of misses after which all buyers and products are read into the cache, once a process: a
+single command does not pay for that; a till or a server does, once."""
 
 
 class Facts(NamedTuple):
@@ -34,7 +34,7 @@ class Facts(NamedTuple):
 
 
 class PriceCache:
-    """Facts about buyers, products and coupons, by name. Threads may share it."""
+    """Cached facts about buyers, products and coupons, by name. Safe to share between threads."""
 
     __slots__ = ("_buyers", "_discounts", "_miss_count", "_offers")
 
@@ -47,7 +47,7 @@ class PriceCache:
     def learn(
         self, username: str, user_id: str, offers: Iterable[OfferRow], coupon: HeldCoupon | None
     ) -> None:
-        """Keep what an order was decided with; of a coupon, what it is for everybody."""
+        """Store what an order was priced with; of a coupon only its terms, not the user's claim."""
         for facts in (self._buyers, self._offers, self._discounts):
             if len(facts) >= FACT_COUNT_MAX:
                 facts.clear()
@@ -57,19 +57,19 @@ class PriceCache:
             self._discounts[coupon.code] = coupon.discount
 
     def is_worth_filling(self) -> bool:
-        """Whether this miss is the one after which to learn everything; true once."""
+        """Count a miss; true once, at the miss after which the cache is to be filled."""
         self._miss_count += 1
         return self._miss_count == MISS_COUNT
 
     def fill(self, buyers: Iterable[BuyerRow], offers: Iterable[OfferRow]) -> None:
-        """Keep all buyers and products there are."""
+        """Store these buyers and products."""
         self._buyers.update(buyers)
         self._offers.update((offer.sku, offer) for offer in offers)
 
     def recall(
         self, username: str, quantities: Mapping[str, int], code: str | None
     ) -> Facts | None:
-        """What the order would be priced with, or None where something is not known."""
+        """What an order is priced with; None if any fact is not cached."""
         try:
             return Facts(
                 self._buyers[username],

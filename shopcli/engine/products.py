@@ -1,4 +1,4 @@
-"""Use cases about the catalogue and stock: add, change, restock, adjust, search, history."""
+"""Use cases about products and stock: add, change, restock, adjust, show, list, history."""
 
 from __future__ import annotations
 
@@ -46,12 +46,22 @@ def add(
     barcode: str | None = None,
     low_stock: int | None = None,
 ) -> Product:
-    """Add a product with its first stock.
+    """Add a product with its first stock; it is on sale.
+
+    Args:
+        runtime: What every use case is given.
+        sku: 1 to 64 letters, digits, `.`, `_` or `-`.
+        name: 1 to 200 characters.
+        price: Minor units, 0 to 2**53 - 1.
+        stock: Units, 0 to 2**53 - 1.
+        category: 1 to 200 characters; none if None.
+        barcode: 1 to 64 characters, unique in the shop; none if None.
+        low_stock: Stock at or below which it counts as low; the setting `low_stock` if None.
 
     Raises:
         ProductExists: The SKU is taken.
-        BarcodeExists: The barcode is another product's, or the SKU is the barcode of one.
-        InvalidInput: A value breaks its grammar.
+        BarcodeExists: Another product has the barcode, or the SKU is another's barcode.
+        InvalidInput: An argument is out of bounds.
     """
     values = _checked(
         {
@@ -92,12 +102,23 @@ def change(
     on_sale: bool | None = None,
     reason: str | None = None,
 ) -> Product:
-    """Change what is given of a product; None leaves a value as it is, "" clears the barcode.
+    """Change the given values of a product; None leaves a value as it is.
+
+    Args:
+        runtime: What every use case is given.
+        sku: SKU of the product.
+        name: 1 to 200 characters.
+        price: Minor units, 0 to 2**53 - 1.
+        category: 1 to 200 characters.
+        barcode: 1 to 64 characters, unique in the shop; "" removes it.
+        low_stock: Stock at or below which it counts as low, at least 0.
+        on_sale: Whether it can be ordered.
+        reason: Text for the audit record, up to 500 characters.
 
     Raises:
         UnknownProduct: No such product.
-        BarcodeExists: The barcode is another product's.
-        InvalidInput: A value breaks its grammar.
+        BarcodeExists: Another product has the barcode.
+        InvalidInput: An argument is out of bounds.
     """
     sku, reason = checked_sku(sku), optional_reason(reason)
     given = {
@@ -111,10 +132,10 @@ def change(
     wanted = {column: value for column, value in given.items() if value is not None}
     with runtime.writing() as session:
         if barcode is not None:
-            keep_others_out(session)  # before a product is locked, as everywhere
+            keep_others_out(session)  # lock codes before products, as everywhere
         row = product_row(session, sku, lock=True)
         current = row._asdict()
-        del current["stock"]  # only ever moved
+        del current["stock"]  # changed only by stock movements
         values = _checked({**current, **wanted})
         changed = [column for column in current if values[column] != current[column]]
         if changed:
@@ -136,11 +157,17 @@ def change(
 
 @retried
 def restock(runtime: Runtime, sku: str, quantity: int, reason: str | None = None) -> Product:
-    """Add units that came in.
+    """Add delivered units to a product's stock.
+
+    Args:
+        runtime: What every use case is given.
+        sku: SKU of the product.
+        quantity: Units, at least 1.
+        reason: Text for the history, up to 500 characters.
 
     Raises:
         UnknownProduct: No such product.
-        InvalidInput: The quantity is not above 0, or stock would pass the largest count.
+        InvalidInput: An argument is out of bounds, or the stock would pass 2**53 - 1 units.
     """
     sku, reason = checked_sku(sku), optional_reason(reason)
     checked_amount(quantity, "Quantity", least=1)
@@ -155,12 +182,20 @@ def restock(runtime: Runtime, sku: str, quantity: int, reason: str | None = None
 def adjust(
     runtime: Runtime, sku: str, *, by: int | None = None, to: int | None = None, reason: str
 ) -> Product:
-    """Correct stock by a signed number of units, or to what was counted.
+    """Correct a product's stock by a number of units, or to the number counted.
+
+    Args:
+        runtime: What every use case is given.
+        sku: SKU of the product.
+        by: Units to add, negative to subtract.
+        to: Units counted, at least 0; give either this or `by`.
+        reason: Text for the history, up to 500 characters.
 
     Raises:
         UnknownProduct: No such product.
-        OutOfStock: Stock would fall below 0.
-        InvalidInput: Neither or both of `by` and `to`, or out of bounds.
+        OutOfStock: The stock would fall below 0.
+        InvalidInput: Neither or both of `by` and `to` were given, an argument is out of bounds, or
+            no reason was given.
     """
     sku, reason = checked_sku(sku), required_reason(reason)
     if (by is None) == (to is None):
@@ -193,7 +228,7 @@ def adjust(
 
 @retried
 def get(runtime: Runtime, sku: str) -> Product:
-    """One product.
+    """Read one product.
 
     Raises:
         UnknownProduct: No such product.
@@ -207,7 +242,16 @@ def get(runtime: Runtime, sku: str) -> Product:
 def listing(
     runtime: Runtime, query: str | None = None, limit: int | None = None
 ) -> tuple[Product, ...]:
-    """Products by SKU; a query keeps those with it as part of SKU, name or barcode, any case."""
+    """List products by SKU.
+
+    Args:
+        runtime: What every use case is given.
+        query: Text to find in SKU, name or barcode, ignoring case; all products if None.
+        limit: Largest number of products, at least 1; all if None.
+
+    Raises:
+        InvalidInput: The limit is out of bounds, or the query holds control characters.
+    """
     row_limit, folded = checked_limit(limit), _folded(query)
     with runtime.reading() as session:
         if folded:
@@ -216,7 +260,7 @@ def listing(
 
 
 def _folded(query: object) -> str:
-    """A query as products are compared with it; empty where it leaves none out."""
+    """A query in the form that search compares; empty if it matches every product."""
     if query is None or (isinstance(query, str) and not query.strip()):
         return ""
     return fold(checked_name(query, "Query"))
@@ -226,10 +270,17 @@ def _folded(query: object) -> str:
 def history(
     runtime: Runtime, sku: str, limit: int | None = None, since: datetime | None = None
 ) -> tuple[StockMovement, ...]:
-    """A product's stock movements in recording order.
+    """List a product's stock movements in the order they were recorded.
+
+    Args:
+        runtime: What every use case is given.
+        sku: SKU of the product.
+        limit: Keep only the newest movements, at least 1; all if None.
+        since: Keep only movements at or after this instant. Without a zone, the shop's is meant.
 
     Raises:
         UnknownProduct: No such product.
+        InvalidInput: An argument is out of bounds.
     """
     sku, row_limit, since_at = checked_sku(sku), checked_limit(limit), since_instant(runtime, since)
     with runtime.reading() as session:
@@ -255,12 +306,12 @@ def history(
 
 
 def fold(text: str) -> str:
-    """A text as search compares it: canonical, without case."""
+    """A text in the form that search compares: case-folded, in NFC."""
     return unicodedata.normalize("NFC", text.casefold())
 
 
 def search_text(sku: str, name: str, barcode: str | None) -> str:
-    """What search compares a product by: SKU, name and barcode, a line each."""
+    """The text that search looks in: folded SKU, name and barcode, one on each line."""
     return "\n".join(fold(part) for part in (sku, name, barcode or ""))
 
 
@@ -270,7 +321,7 @@ def record(runtime: Runtime, row: ProductRow) -> Product:
 
 
 class _Draft:
-    """A product that can still be written: the same slots, so that it can become one."""
+    """A `Product` not frozen yet; with the same slots, so that its class can become `Product`."""
 
     __slots__ = Product.__slots__
 
@@ -288,8 +339,8 @@ class _Draft:
 def records(runtime: Runtime, rows: Iterable[ProductColumns]) -> tuple[Product, ...]:
     """The public records of product rows.
 
-    The `__init__` of a frozen dataclass takes as long as reading a row does (about a microsecond),
-    several times as long as this: the fields are written before the product is frozen.
+    Fields are set before the product is frozen: the `__init__` of a frozen dataclass takes about a
+    microsecond, as long as reading a row and several times as long as this.
     """
     currency = runtime.identity.currency
     made = []
@@ -325,7 +376,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _optional_barcode(barcode: object) -> str | None:
-    """A barcode; "" for none, None where nothing is said about it."""
+    """A checked barcode; "" (remove it) and None (leave it) stay as they are."""
     return barcode if barcode is None or barcode == "" else checked_barcode(barcode)
 
 

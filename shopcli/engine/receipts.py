@@ -1,4 +1,4 @@
-"""Use cases that read orders: list, receipt; amounts as at sale, and what was given back since."""
+"""Use cases that read orders: list, receipt; with amounts as paid, and refunds since."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def record(runtime: Runtime, row: OrderRow, lines: Sequence[LineRow]) -> Order:
-    """The public record of an order row and its lines, in its state of now."""
+    """The public record of an order's row and lines, in its present state."""
     return Order(
         order=row.order_id,
         user=row.username,
@@ -53,7 +53,7 @@ def line_records(rows: Iterable[LineRow]) -> tuple[OrderLine, ...]:
 
 
 def as_sold(order: Order, *, replayed: bool) -> Order:
-    """An order as it was answered when it was placed, whatever became of it."""
+    """An order as it was returned when it was placed, without any later cancellation."""
     return replace(
         order, state="paid", refunded=0, cancelled_at=None, reason=None, replayed=replayed
     )
@@ -66,10 +66,17 @@ def listing(
     limit: int | None = None,
     since: datetime | None = None,
 ) -> tuple[Order, ...]:
-    """Orders of a user, or of everybody, newest first.
+    """List the orders of a user, or of all users, newest first.
+
+    Args:
+        runtime: What every use case is given.
+        user: Name of the user; all users if None.
+        limit: Largest number of orders, at least 1; all if None.
+        since: Only orders placed at or after this instant. Without a zone, the shop's is meant.
 
     Raises:
         UnknownUser: No such user.
+        InvalidInput: An argument is out of bounds.
     """
     username = None if user is None else checked_user(user)
     row_limit, since_at = checked_limit(limit), since_instant(runtime, since)
@@ -83,7 +90,12 @@ def listing(
 
 @retried
 def receipt(runtime: Runtime, order: str | None = None, *, key: str | None = None) -> Order:
-    """An order as it stands, by id (or a unique ending of it) or by its key; amounts as at sale.
+    """Read an order in its present state, with amounts as paid; named by its id or its key.
+
+    Args:
+        runtime: What every use case is given.
+        order: Id of the order, or a unique ending of at least 4 characters.
+        key: Idempotency key of the order, instead of its id.
 
     Raises:
         UnknownOrder: No such order, or none with that key.

@@ -1,7 +1,7 @@
-"""Tells a relay, after a commit, that there is something to send; must never fail or hold an order.
+"""Notifies listening relays after a commit that there are events to send; never fails an order.
 
-For programs that embed the shop on Postgres. Commands and the storefront deliver, or wake, after
-their answer is out; on SQLite a relay looks often enough by itself.
+For programs that embed the shop on Postgres. Commands and the storefront send their events, or
+notify, after they have shown the result; on SQLite relays poll often enough.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 CHANNEL = "api"
 LOOK_SECONDS = 1.0
-"""How long it is remembered whether a relay lives: without one, an order costs no round trip."""
+"""How long the answer to "is a relay running?" is cached; if none is, orders cost no round trip."""
 
 NOTICE_SECONDS = 0.02
-"""Least time between two notices: each costs a round trip, a quarter of an order (measured). What
-is committed between them is found all the same, as a relay looks more often after a notice."""
+"""Shortest time between two notices: each costs a round trip, a quarter of an order (measured). A
+relay polls more often after a notice, so it also finds what is committed in between."""
 
 
 def send(runtime: Runtime) -> None:
-    """Send a notice if a relay's heartbeat was fresh within the last second.
+    """Send a notice if a relay was found running within the last second.
 
-    At worst two threads look at the same time.
+    Threads share the cached answer without a lock: at worst two of them ask at once.
 
     Args:
-        runtime: Of whoever has just committed an event.
+        runtime: The runtime that has just committed an event.
     """
     if not are_needed(runtime):
         return
@@ -47,14 +47,14 @@ def send(runtime: Runtime) -> None:
             deliveries.wake()
         else:
             known.quiet_until = known.look_again_at
-    except Exception as error:  # noqa: BLE001  # what comes after an answer cannot change it
+    except Exception as error:  # noqa: BLE001  # the order is committed and must be returned
         from logging import getLogger  # only after a failure
 
         getLogger(__name__).debug("not woken: %s", type(error).__name__)
-        # The order is committed; a relay that hears nothing looks four times a second.
+        # Without a notice a relay finds the event by polling, four times a second.
         return
 
 
 def are_needed(runtime: Runtime) -> bool:
-    """Whether orders have nobody else who tells a relay of them."""
+    """Whether notices are this module's task: only for embedding programs, on Postgres."""
     return runtime.origin.channel == CHANNEL and runtime.database.dialect == "postgres"

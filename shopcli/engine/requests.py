@@ -1,4 +1,4 @@
-"""Turns what callers pass into checked values: users, SKUs, keys, limits, instants, texts."""
+"""Validates arguments of use cases: keys, limits, instants, texts."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def checked_limit(limit: int | None) -> int:
-    """A bound on rows; None is all of them."""
+    """A largest number of rows, at least 1; None means all."""
     return AMOUNT_MAX if limit is None else checked_amount(limit, "Limit", least=1)
 
 
 def checked_moment(runtime: Runtime, moment: datetime | None, what: str) -> int | None:
-    """An instant in microseconds; a datetime without a zone is meant in the shop's.
+    """An instant in microseconds since 1970; one without a zone is in the shop's.
 
     Raises:
         InvalidInput: Not a datetime, ambiguous, or out of range.
@@ -36,22 +36,22 @@ def checked_moment(runtime: Runtime, moment: datetime | None, what: str) -> int 
 
 
 def since_instant(runtime: Runtime, moment: datetime | None) -> int:
-    """The first instant of a listing, inclusive."""
+    """The first instant of a listing, inclusive; 0 if None."""
     return checked_moment(runtime, moment, "Since") or 0
 
 
 def optional_name(value: object, what: str) -> str | None:
-    """A text for people, or None."""
+    """A name of up to 200 characters, or None."""
     return None if value is None else checked_name(value, what)
 
 
 def optional_reason(value: object) -> str | None:
-    """Why, or None."""
+    """A reason of up to 500 characters, or None."""
     return None if value is None else checked_name(value, "Reason", length_max=REASON_LENGTH_MAX)
 
 
 def required_reason(value: object) -> str:
-    """Why; corrections must say.
+    """A reason of up to 500 characters.
 
     Raises:
         InvalidInput: No reason was given.
@@ -62,12 +62,12 @@ def required_reason(value: object) -> str:
 
 
 def key_or_new(runtime: Runtime, key: object) -> str:
-    """The caller's idempotency key, or a new one for this request's own repeats."""
+    """The caller's idempotency key, or a new one under which the request itself can be retried."""
     return runtime.ids.new() if key is None else checked_key(key)
 
 
 def key_conflict(key: str, made: dict[str, str]) -> KeyConflict:
-    """The refusal of a key that another request has used."""
+    """The error for a key that another request has used."""
     return KeyConflict(
         "The key {key} was used before for another request.", details={"key": key, **made}
     )

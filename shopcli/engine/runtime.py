@@ -1,8 +1,8 @@
-"""What every use case is given: database, clock, ids, origin, identity; and what runs it again.
+"""The context of every use case (database, clock, ids, origin, identity), and the retry loop.
 
 A use case opens a session with `reading`, `writing` or `writing_at_once` and does all its work in
-that block. `retried` is the one retry loop of the shop: it runs a whole use case once more, so a
-use case keeps nothing outside its block.
+that block. `retried` is the shop's only retry loop: it runs the whole use case again, so a use case
+must keep no state outside its block.
 """
 
 from __future__ import annotations
@@ -42,27 +42,27 @@ Result = TypeVar("Result")
 Given = ParamSpec("Given")
 
 ATTEMPT_COUNT_MAX = 12
-"""Bound on running one use case again after a deadlock, a lost race or a failed guard."""
+"""Largest number of runs of one use case after deadlocks, lost races and failed guards."""
 
 READ_COUNT_MAX = 3
-"""The same for a read that a stand-by ends."""
+"""The same for a read that a Postgres standby cancels."""
 
 _PAUSE_SECONDS = 0.002
 _PAUSE_SECONDS_MAX = 0.25
 
 LOST = (SerializationFailure, GuardFailed, ConstraintViolated)
-"""What ends a transaction that came too late: nothing of it was kept."""
+"""Failures of a transaction that lost a race; all of it was rolled back."""
 
 
 def retried(use_case: Callable[Given, Result]) -> Callable[Given, Result]:
-    """A use case that runs again, as a whole, when others came between (bounded).
+    """Run a use case again, as a whole, when concurrent changes made it fail (bounded).
 
-    It lost a race, a guard did not hold, a constraint refused what was decided by older rows, or a
-    stand-by made its read give way. It then reads anew, and answers or refuses by what is there.
+    It is run again after a lost race, a failed guard, a violated constraint (the rows it decided by
+    were outdated) or a read cancelled by a standby. The new run reads the present rows.
 
     Raises:
-        Busy: It lost every race, or its read gave way each time.
-        ShopError: What the constraint means that refused it each time.
+        Busy: Every run lost a race, or had its read cancelled.
+        ShopError: The meaning of the constraint that the last run violated.
     """
 
     @wraps(use_case)
@@ -91,13 +91,13 @@ def _meaning(failure: StorageFailure) -> ShopError:
 
 
 def _pause_seconds(attempt: int) -> float:
-    # Chance keeps two losers from trying again in step.
+    # Random, so that two losers do not retry in step.
     lot = os.urandom(1)[0] / 256
     return min(_PAUSE_SECONDS * 2.0**attempt, _PAUSE_SECONDS_MAX) * lot
 
 
 class Origin(NamedTuple):
-    """Who writes, from where, through what: stored with every row."""
+    """Who writes, on which host, through which channel: stored with every row."""
 
     actor: str
     host: str
@@ -105,7 +105,7 @@ class Origin(NamedTuple):
 
 
 class KnownRelays:
-    """What is remembered of relays that listen, by all who hold the same shop."""
+    """Cached knowledge of listening relays, shared by all objects of one open shop."""
 
     __slots__ = ("look_again_at", "one_lives", "quiet_until")
 
@@ -116,7 +116,7 @@ class KnownRelays:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Runtime:
-    """Everything a use case needs from outside."""
+    """The context that a use case is given."""
 
     database: Database
     clock: Callable[[], datetime]
@@ -129,7 +129,7 @@ class Runtime:
 
     @property
     def owner(self) -> Owner | None:
-        """Whose orders are there for whoever holds the shop; None means everybody's."""
+        """Whose orders the holder of the shop can see; None means all."""
         if self.holder.username is not None:
             return Member(self.holder.username)
         if self.holder.role == "till":
@@ -137,7 +137,7 @@ class Runtime:
         return None
 
     def told(self, others: dict[str, Any]) -> dict[str, Any]:
-        """Details of a refusal that may be of somebody else: only an operator reads them."""
+        """Details that may concern another user: only operators get them."""
         return others if self.holder.role == "operator" else {}
 
     def now(self) -> int:
@@ -145,36 +145,36 @@ class Runtime:
         return to_microseconds(self.clock())
 
     def reading(self, *, long: bool = False) -> AbstractContextManager[Session]:
-        """A block that reads one snapshot.
+        """Open a block that reads one snapshot.
 
         Args:
-            long: It may take an hour, as a report over everything does.
+            long: Allow it to take an hour, as for a report over all rows.
 
         Raises:
-            Busy: It had to give way (`ReadConflict`), or took too long.
-            DatabaseUnreachable: The database was lost, or does not answer.
+            Busy: A standby cancelled it (`ReadConflict`), or it took too long.
+            DatabaseUnreachable: The connection was lost, or the database does not answer.
         """
         return self.database.read(long=long)
 
     def writing(
         self, key: str | None = None, *, long: bool = False
     ) -> AbstractContextManager[Session]:
-        """A block in one transaction, committed at its end; whatever it raises rolls all back.
+        """Open a block in one transaction: committed at its end, rolled back if it raises.
 
         Args:
-            key: The idempotency key to name if the outcome is unknown.
-            long: It may take an hour, as a change of all rows does.
+            key: The idempotency key to name in `OutcomeUnknown`.
+            long: Allow it to take an hour, as for a change of all rows.
 
         Raises:
-            OutcomeUnknown: The database was lost while it committed.
+            OutcomeUnknown: The connection was lost during the commit.
         """
         return self.database.write(key, long=long)
 
     def writing_at_once(self, key: str | None = None) -> AbstractContextManager[Session]:
-        """A block whose only change is one guarded statement.
+        """Open a block whose only change is one guarded statement.
 
-        Where a statement is a transaction of its own (Postgres) this saves the round trips that
-        begin and commit one; elsewhere it is `writing`. What the block only reads it asks
-        `session.reading`; every other statement is taken for the change.
+        On Postgres that statement is a transaction of its own, which saves the round trips of begin
+        and commit; on SQLite this is `writing`. The block reads by `session.reading`; any other
+        statement is taken for the change.
         """
         return self.database.write_at_once(key)

@@ -1,4 +1,4 @@
-"""The use case that says what sells: exact for any window, from buckets and odd ends."""
+"""The best-sellers report: exact for any window, from whole sales buckets and its partial ends."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ DAYS_MAX = 36_500
 def top(
     runtime: Runtime, days: int = 3, limit: int | None = 5, as_of: datetime | None = None
 ) -> Top:
-    """The products sold most in the `days` times 24 hours that end at `as_of`.
+    """Rank the products by units sold in the `days` times 24 hours that end at `as_of`.
 
-    Ranked by units sold (cancelled orders count nowhere), ties by SKU in code point order. The
-    window is open at its start and closed at its end.
+    Cancelled orders are not counted; ties are ordered by SKU in code point order. The window
+    excludes its first instant and includes its last.
 
     Args:
         runtime: What every use case is given.
-        days: At least 1.
-        limit: Number of rows, at least 1; None is all.
-        as_of: End of the window; now where None.
+        days: Length of the window in days of 24 hours, 1 to 36,500.
+        limit: Largest number of products, at least 1; all if None.
+        as_of: End of the window; now if None. Without a zone, the shop's is meant.
 
     Raises:
-        InvalidInput: A value is out of bounds.
+        InvalidInput: An argument is out of bounds.
     """
     checked_amount(days, "Days", least=1, most=DAYS_MAX)
     row_limit = checked_limit(limit)
@@ -47,7 +47,7 @@ def top(
     start = end - days * DAY_MICROSECONDS
     if end < 0:
         raise InvalidInput("A window ends after 1970.")
-    # No sale is older than 1970, so a window that begins before it loses nothing by being cut.
+    # No sale is older than 1970, so an earlier start can be cut off.
     tiling = tile(max(start, -1), end, is_latest=given_end is None)
     yardstick = None if limit is None else yardstick_day(start, end)
     with runtime.reading() as session:

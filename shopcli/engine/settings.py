@@ -1,4 +1,4 @@
-"""Use cases about the shop's own settings: the same for every host that opens it."""
+"""Use cases about settings, which are stored in the shop and so the same for every host."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ VALUE_LENGTH_MAX = 2000
 
 
 class Form(NamedTuple):
-    """How a value is written: its grammar, and that in words."""
+    """The grammar of a value, as a regular expression and in words."""
 
     pattern: str
     words: str
 
 
 class Setting(NamedTuple):
-    """One setting: its default, how its value is written, and what it does."""
+    """One setting: its default, the form of its value, and what it does."""
 
     default: str | None
     form: Form
@@ -78,28 +78,28 @@ _UNIT_MICROSECONDS = {"s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 
 
 
 def effective(session: Session) -> dict[str, str | None]:
-    """Every setting with its value, the default where none was set."""
+    """All settings with their values or, where none is set, their defaults."""
     stored = table.all_settings(session)
     return {name: stored.get(name, setting.default) for name, setting in SETTINGS.items()}
 
 
 @retried
 def everything(runtime: Runtime) -> dict[str, str | None]:
-    """Every setting with its value, the default where none was set."""
+    """Return all settings with their values or, where none is set, their defaults."""
     with runtime.reading() as session:
         return effective(session)
 
 
 @retried
 def sources(runtime: Runtime) -> dict[str, str]:
-    """Where each setting's value comes from: `shop` where one was set, else `default`."""
+    """Return the source of each setting's value: `shop` if it was set, else `default`."""
     with runtime.reading() as session:
         stored = table.all_settings(session)
     return {name: "shop" if name in stored else "default" for name in SETTINGS}
 
 
 def invalid(session: Session) -> list[str]:
-    """What is stored and could not have been set: unknown names, values out of grammar."""
+    """Stored settings with an unknown name or a value that breaks its grammar, one text each."""
     problems: list[str] = []
     for name, value in table.all_settings(session).items():
         try:
@@ -111,10 +111,17 @@ def invalid(session: Session) -> list[str]:
 
 @retried
 def change(runtime: Runtime, name: str, value: str | None, reason: str | None = None) -> None:
-    """Set a setting, or return it to its default with None.
+    """Set a setting, or reset it to its default.
+
+    Args:
+        runtime: What every use case is given.
+        name: Name of the setting, as `shop settings` lists it.
+        value: The new value, up to 2000 characters; None resets it.
+        reason: Text for the audit record, up to 500 characters.
 
     Raises:
-        InvalidInput: No such setting, or a value that does not follow its grammar.
+        InvalidInput: There is no such setting, the value breaks its grammar, or the address is
+            plain http to another machine and that is not allowed.
     """
     setting = _setting(name)
     if value is not None:
@@ -141,10 +148,10 @@ def change(runtime: Runtime, name: str, value: str | None, reason: str | None = 
 
 
 def check_form(name: str, value: str) -> None:
-    """Refuse what is no value of a setting.
+    """Check a value by the grammar of its setting.
 
     Raises:
-        InvalidInput: No such setting, or a value that does not follow its grammar.
+        InvalidInput: There is no such setting, or the value breaks its grammar.
     """
     form = _setting(name).form
     if name == "platform.url":
@@ -169,7 +176,7 @@ def check_form(name: str, value: str) -> None:
 
 
 def _refuse_login(url: str) -> None:
-    """Refuse a user or password in an address: whoever may read the settings would read it."""
+    """Refuse a user name or password in an address: everyone who reads settings would see it."""
     found = _LOGIN.match(url)
     if found is None:
         return
@@ -192,12 +199,12 @@ def _refuse_login(url: str) -> None:
 
 
 def check_reach(name: str, value: str, values: Mapping[str, str | None]) -> None:
-    """Refuse an address that nothing would ever be sent to.
+    """Refuse an address that events could never be sent to.
 
     Args:
-        name: Of the setting.
+        name: Name of the setting.
         value: Its new value.
-        values: All settings as they are.
+        values: The present values of all settings.
 
     Raises:
         InvalidInput: Plain http to another machine, which the shop does not allow.
@@ -218,7 +225,7 @@ def check_reach(name: str, value: str, values: Mapping[str, str | None]) -> None
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether a host is this machine, as far as its name tells."""
+    """Whether a host name or address is a loopback one."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     from ipaddress import ip_address  # only where an address is set
@@ -246,7 +253,7 @@ def cancel_within(session: Session) -> int:
 
 
 def microseconds(duration: str) -> int:
-    """A duration such as `90s`, `15m`, `24h` or `3d`."""
+    """The microseconds of a duration such as `90s`, `15m`, `24h` or `3d`."""
     return int(duration[:-1]) * _UNIT_MICROSECONDS[duration[-1]]
 
 

@@ -1,6 +1,7 @@
-"""The facade: everything the shop can do, as one object; composes, and holds no rule of its own.
+"""The facade: every use case as a method of one object; holds no rules of its own.
 
-What each verb takes, answers and raises is said at its use case, and shown by `help(Shop.charge)`.
+Arguments, results and errors of each method are described at its use case, and shown by, for
+example, `help(Shop.charge)`.
 """
 
 from __future__ import annotations
@@ -62,10 +63,10 @@ LONGEST_WAIT_SECONDS = 3600.0
 
 
 def _checked_wait(seconds: float) -> float:
-    """A bound on waiting.
+    """A timeout for answers of the database.
 
     Raises:
-        InvalidInput: It is no number of seconds above 0 and up to an hour.
+        InvalidInput: It is not a number of seconds above 0 and up to an hour.
     """
     given: object = seconds
     if isinstance(given, int | float) and 0 < given <= LONGEST_WAIT_SECONDS:
@@ -79,8 +80,8 @@ def _checked_wait(seconds: float) -> float:
 class Shop(Facade):
     """A shop in a database. Thread-safe; amounts are integers in minor units.
 
-    Made by `Shop.open` or `Shop.create`. Refusals raise subclasses of `ShopError`, each with `code`
-    and `details`.
+    Made by `Shop.open` or `Shop.create`. Errors are subclasses of `ShopError` with `code` and
+    `details`.
     """
 
     # People
@@ -139,21 +140,21 @@ class Shop(Facade):
         channel: str = "api",
         wait_max: float = WAIT_MAX_SECONDS,
     ) -> Self:
-        """Make a shop; a no-op where the same shop is already there.
+        """Create a shop and open it; a shop with the same currency that exists is only opened.
 
         Args:
             url: Path or address of the database.
-            currency: ISO 4217 code, for ever.
-            timezone: IANA name; the system's where None.
-            clock: Gives the time now as an aware datetime; the system's where None.
-            actor: Who acts; the OS login where None.
-            channel: Through what: cli, tui, import or api.
-            wait_max: Bound on waiting for any answer of a database server, in seconds.
+            currency: ISO 4217 code; it can never be changed.
+            timezone: IANA name; the system's time zone if None.
+            clock: Returns the time now as an aware datetime; the system's clock if None.
+            actor: Name stored as author of changes; the OS login if None.
+            channel: Channel stored with changes: cli, tui, import or api.
+            wait_max: Timeout of any answer of a database server, in seconds, above 0 up to 3600.
 
         Raises:
-            CurrencyMismatch: There is a shop with another currency.
-            NotAShop: There is something else; nothing was written.
-            InvalidInput: A value is none of its kind.
+            CurrencyMismatch: A shop with another currency exists there.
+            NotAShop: The database holds something else; nothing was written.
+            InvalidInput: An argument is out of bounds.
         """
         from shopcli.storage.schema.making import create  # loads SQLAlchemy and Alembic
 
@@ -170,21 +171,21 @@ class Shop(Facade):
             created_at=to_microseconds(final_clock()),
         )
         shop = cls.open(url, clock=clock, actor=actor, channel=channel, wait_max=wait_max)
-        # Looking at it opened a connection; a shop that was only made should keep none.
+        # Opening it made a connection; do not keep one until the shop is used.
         shop.close()
         return shop
 
     @classmethod
     def upgrade(cls, url: str) -> SchemaStatus:
-        """Bring the schema of a shop up to date; a no-op if it is.
+        """Migrate the schema of a shop to this release's version; a no-op if it has it.
 
         Returns:
-            The version it was, and the one it is now.
+            The versions before and after.
 
         Raises:
-            NoShop: Nothing is there.
-            NotAShop: Something else is there.
-            SchemaNew: A newer release made it.
+            NoShop: The database does not exist or is empty.
+            NotAShop: The database holds something else.
+            SchemaNew: A newer release made the schema.
         """
         from shopcli.storage.schema import making  # loads SQLAlchemy and Alembic
 
@@ -192,11 +193,11 @@ class Shop(Facade):
 
     @classmethod
     def schema_status(cls, url: str) -> SchemaStatus:
-        """The schema version of the shop at an address, and the one this release works with.
+        """Return the schema version of a shop, and the version that this release needs.
 
         Raises:
-            NoShop: Nothing is there.
-            NotAShop: Something else is there.
+            NoShop: The database does not exist or is empty.
+            NotAShop: The database holds something else.
         """
         from shopcli.storage.schema import making  # as above
 
@@ -212,21 +213,22 @@ class Shop(Facade):
         channel: str = "api",
         wait_max: float = WAIT_MAX_SECONDS,
     ) -> Self:
-        """Open a shop; close it, or use it in a `with` block.
+        """Open a shop; call `close` when done, or use it in a `with` block.
 
         Args:
             url: Path or address of the database.
-            clock: Gives the time now as an aware datetime; the system's where None.
-            actor: Who acts; the OS login where None.
-            channel: Through what: cli, tui, import or api.
-            wait_max: Bound on waiting for any answer of a database server, in seconds.
+            clock: Returns the time now as an aware datetime; the system's clock if None.
+            actor: Name stored as author of changes; the OS login if None.
+            channel: Channel stored with changes: cli, tui, import or api.
+            wait_max: Timeout of any answer of a database server, in seconds, above 0 up to 3600.
 
         Raises:
-            NoShop: Nothing is there.
-            NotAShop: Something else is there.
-            SchemaOld: Made by an older release.
-            SchemaNew: Made by a newer release.
+            NoShop: The database does not exist or is empty.
+            NotAShop: The database holds something else.
+            SchemaOld: An older release made the schema; `Shop.upgrade` migrates it.
+            SchemaNew: A newer release made the schema.
             DatabaseUnreachable: The database does not answer.
+            InvalidInput: An argument is out of bounds.
         """
         final_clock = clock or system_clock
         origin = Origin(
@@ -258,12 +260,12 @@ class Shop(Facade):
         self._runtime.database.close()
 
     def as_member(self, user: str) -> Self:
-        """The same open shop with no more than a member's rights; it shares this one's connections.
+        """Return the same open shop limited to a member's rights; connections are shared.
 
         Args:
-            user: Who that is. What names nobody is about this user; naming another is refused, as
-                is every verb that `shopcli.domain.rights` does not give to members. Orders of
-                others are not there.
+            user: Name of the member. Calls that name no user are about this one; calls that name
+                another, and those that `shopcli.domain.rights` does not allow to members, raise
+                `NotAllowed`. Orders of other users are not found.
 
         Raises:
             UnknownUser: No such user.
@@ -271,10 +273,10 @@ class Shop(Facade):
         return self._held_by(Holder("member", self.user(user).user))
 
     def as_till(self) -> Self:
-        """The same open shop with no more than a till's rights; it shares this one's connections.
+        """Return the same open shop limited to a till's rights; connections are shared.
 
-        A till sells to everybody, and sees and cancels the orders it sold itself: those placed with
-        its actor, on its host, through its channel.
+        A till sells to every user, and can read and cancel only the orders it placed itself: those
+        with its actor, host and channel.
         """
         return self._held_by(Holder("till"))
 
@@ -283,61 +285,61 @@ class Shop(Facade):
 
     @property
     def role(self) -> Role:
-        """Whose rights the verbs of this object have."""
+        """The role that calls of this object are authorised for: operator, member or till."""
         return self._runtime.holder.role
 
     @property
     def member(self) -> str | None:
-        """The member this object is bound to, if it is."""
+        """The user name that this object is limited to; None if it is not a member's."""
         return self._runtime.holder.username
 
     def may(self, verb: str) -> bool:
-        """Whether a verb (`charge`, `outbox.retry`) is one this object would do, for its own user.
+        """Whether this role may call a method (`charge`, `outbox.retry`) at least for its own user.
 
-        For front ends, to hide what would be refused. Unknown verbs are an operator's.
+        For front ends, to hide what would be refused. Unknown methods are an operator's.
         """
         return may(self._runtime, verb)
 
     @property
     def id(self) -> str:
-        """The id the shop got when it was made."""
+        """The shop's id, made when the shop was created."""
         return self._runtime.identity.shop_id
 
     @property
     def currency(self) -> str:
-        """ISO 4217 code of every amount."""
+        """ISO 4217 code of the shop's currency."""
         return self._runtime.identity.currency
 
     @property
     def exponent(self) -> int:
-        """Decimals of the currency."""
+        """Number of decimals of the currency."""
         return self._runtime.identity.exponent
 
     @property
     def timezone(self) -> str:
-        """Zone of times typed without one."""
+        """IANA name of the zone that times without a zone are in."""
         return self._runtime.identity.timezone
 
     @property
     def url(self) -> str:
-        """Address of the database, without secrets."""
+        """Address of the database, without its password."""
         return self._runtime.database.display
 
     @property
     def runtime(self) -> Runtime:
-        """What the use cases are given; for the relay, not for front ends."""
+        """The context of use cases; for the relay, not for front ends."""
         return self._runtime
 
     @property
     def change_count(self) -> int:
-        """How many changes the database has counted for this object since it was opened."""
+        """Number of changes that the database counted for this object since it was opened."""
         return self._runtime.database.change_count
 
     @property
     def server_ahead_seconds(self) -> float | None:
-        """How far the server's clock is ahead by what it said when last connected; None for a file.
+        """How far the server's clock was ahead of this one when last connected; None for a file.
 
-        Asks nothing; too small by what the answer took to come here.
+        Sends no query. Too small by the time that the server's reply took.
         """
         told = self._runtime.database.server_time
         if told is None:
@@ -347,7 +349,7 @@ class Shop(Facade):
 
     @property
     def outbox(self) -> Outbox:
-        """Deliveries."""
+        """Deliveries, for operators and relays."""
         from shopcli.engine.parts import Outbox  # most commands need no part
 
         return Outbox(self._runtime)
@@ -361,7 +363,7 @@ class Shop(Facade):
 
     @property
     def exports(self) -> Exports:
-        """Rows written out."""
+        """Exports of rows."""
         from shopcli.engine.parts import Exports  # as above
 
         return Exports(self._runtime)
@@ -375,20 +377,23 @@ class Shop(Facade):
 
     @property
     def maintenance(self) -> Maintenance:
-        """What an operator asks about the database."""
+        """Facts about the database."""
         from shopcli.engine.parts import Maintenance  # as above
 
         return Maintenance(self._runtime)
 
     def now(self) -> datetime:
-        """The time now, by the shop's clock."""
+        """Return the time now, by the shop's clock."""
         return self._runtime.clock()
 
     def moment(self, text: str, *, ends: bool = False) -> datetime:
-        """An instant as people type it; without a zone it is meant in the shop's.
+        """Parse a typed instant; without a zone, the shop's is meant.
 
         Args:
-            text: As in `2026-11-22T09:30`, or a date alone.
-            ends: Something ends then: a date alone is the last microsecond of that day.
+            text: A date with or without a time, as in `2026-11-22T09:30`.
+            ends: Read a date without a time as the last microsecond of that day, not the first.
+
+        Raises:
+            InvalidInput: It is no instant.
         """
         return parse_moment(text, self.timezone, ends=ends)

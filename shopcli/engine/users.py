@@ -1,4 +1,4 @@
-"""Use cases about people: add, rename, block, close, list."""
+"""Use cases about users: add, rename, block, close, show, list."""
 
 from __future__ import annotations
 
@@ -21,11 +21,16 @@ STATES = ("active", "blocked", "closed")
 
 @retried
 def add(runtime: Runtime, user: str, name: str | None = None) -> User:
-    """Add a user with an empty balance.
+    """Add a user with a balance of 0.
+
+    Args:
+        runtime: What every use case is given.
+        user: User name, 1 to 64 letters, digits, `.`, `_` or `-`.
+        name: Name to show, up to 200 characters; none if None.
 
     Raises:
-        UserExists: The name is taken.
-        InvalidInput: A value breaks its grammar.
+        UserExists: The user name is taken.
+        InvalidInput: An argument is out of bounds.
     """
     username, display_name = checked_user(user), optional_name(name, "Name")
     with runtime.writing() as session:
@@ -45,7 +50,7 @@ def add(runtime: Runtime, user: str, name: str | None = None) -> User:
 
 @retried
 def get(runtime: Runtime, user: str) -> User:
-    """One user.
+    """Read one user.
 
     Raises:
         UnknownUser: No such user.
@@ -57,7 +62,15 @@ def get(runtime: Runtime, user: str) -> User:
 
 @retried
 def listing(runtime: Runtime, limit: int | None = None) -> tuple[User, ...]:
-    """Users by name."""
+    """List users by user name.
+
+    Args:
+        runtime: What every use case is given.
+        limit: Largest number of users, at least 1; all if None.
+
+    Raises:
+        InvalidInput: The limit is out of bounds.
+    """
     row_limit = checked_limit(limit)
     with runtime.reading() as session:
         rows = table.all_users(session, row_limit)
@@ -74,12 +87,20 @@ def change(
     state: str | None = None,
     reason: str | None = None,
 ) -> User:
-    """Rename, forget the name of, block, close or make active again.
+    """Change a user's name or state; None leaves a value.
+
+    Args:
+        runtime: What every use case is given.
+        user: User name.
+        name: New name to show, up to 200 characters.
+        forget_name: Delete the name to show; not together with `name`.
+        state: active, blocked (no charges, claims, orders) or closed (nothing; balance must be 0).
+        reason: Text for the audit record, up to 500 characters.
 
     Raises:
         UnknownUser: No such user.
-        BalanceNotZero: A user is closed only with a balance of 0.
-        InvalidInput: A value breaks its grammar.
+        BalanceNotZero: The user is to be closed and still has money.
+        InvalidInput: An argument is out of bounds.
     """
     username, reason = checked_user(user), optional_reason(reason)
     new_name = optional_name(name, "Name")
@@ -98,7 +119,7 @@ def change(
         target_name = None if forget_name else new_name if new_name is not None else current.name
         if target_name != current.name:
             table.rename(session, username, target_name)
-            # A name is forgotten for good: the record of changes must not keep it.
+            # The audit record must not keep a name that is deleted.
             after["name"] = "set" if target_name is not None else "forgotten"
         if state is not None and state != current.state:
             if state == "closed" and balance != 0:

@@ -1,1 +1,1 @@
-"""Imports of files: everything is read and checked first, then applied in short transactions."""
+"""Imports of files: phase one reads and checks all rows, phase two applies them in batches."""

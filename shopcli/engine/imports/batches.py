@@ -1,6 +1,6 @@
-"""The second phase of an import: short transactions, with room for others between them.
+"""Phase two of an import: applies batches in short transactions, with pauses between them.
 
-A killed import has applied whole batches and nothing else; run again it finds them by their keys.
+A killed import has applied whole batches only. Run again, it recognises applied rows by their keys.
 """
 
 from __future__ import annotations
@@ -27,33 +27,32 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Session
 
 TRANSACTION_SECONDS = 0.2
-"""How long a batch aims to hold what others wait for."""
+"""Target for how long a batch holds locks that others wait for."""
 
 _SECONDS_ALONE = 0.5
-"""The same on SQLite while nobody else writes: fewer batches write the same pages less often.
-
-Whoever comes waits for the batch that runs, and for one more that is prepared already.
+"""The same on SQLite while nobody else writes: with fewer batches, the same pages are written less
+often. Another writer waits for the running batch and for one more, which is prepared by then.
 """
 
 _GAP_SECONDS = 0.002
-"""Long enough for somebody who waits to notice that the way is free (`storage.lock_waits`)."""
+"""Long enough for a waiting writer to find the lock free (`storage.lock_waits`)."""
 _GAP_SECONDS_MAX = 0.05
 _FIRST_PARTS = 1
 _PARTS_MAX = 32
-"""Bounds the memory: this batch and the next one are there at the same time."""
+"""Bounds memory: the running batch and the next one exist at the same time."""
 _UNTRIED_PART_SECONDS = _SECONDS_ALONE / 4
-"""As long as nothing was written: what was done before is gone through much more quickly."""
+"""Assumed until a batch has written something: rows applied before are skipped much faster."""
 _GROWTH_MAX = 4
-"""So many times as many parts at most: a batch may turn out slower than a smaller one tells."""
+"""Largest factor between batch sizes: a larger batch may be slower than a smaller one suggests."""
 
 
 class Applying:
-    """Applies batches until the input is done.
+    """Applies all batches of an input.
 
     Args:
         runtime: What every use case is given.
-        plan: Decides and writes.
-        told: Called after each batch with its outcome and how many rows (or orders) it had.
+        plan: Decides and writes each batch.
+        told: Called after each batch with its outcome and its number of rows (or orders).
     """
 
     def __init__(self, runtime: Runtime, plan: Plan, told: Callable[[Outcome, int], None]) -> None:
@@ -64,10 +63,10 @@ class Applying:
         self._mark = -1
         self._is_alone = False
         self._part_seconds = _UNTRIED_PART_SECONDS
-        """How long a part takes to apply, by the last batch that wrote something."""
+        """Seconds to apply one part, measured on the last batch that wrote something."""
 
     def run(self, batches: Iterable[Any]) -> None:
-        """Apply everything, batch by batch, each in a transaction of its own."""
+        """Apply all batches, each in its own transaction."""
         with ExitStack() as stack:
             taking_out = stack.enter_context(checkpoints(self._runtime.database))
             ahead = stack.enter_context(_Ahead(iter(batches), self._plan))
@@ -75,7 +74,7 @@ class Applying:
             self._run(ahead, taking_out)
 
     def _use_little_memory(self) -> None:
-        # What ended the import is what is told, also where the database is lost by now.
+        # An error here must not replace the one that ended the import.
         with suppress(ShopError):
             self._use_memory()
 
@@ -89,7 +88,7 @@ class Applying:
             stopwatch = Stopwatch()
             outcome = self._write(batch, ahead)
             done = outcome.created + outcome.updated
-            if done:  # else it tells nothing of how long a part of new rows will take
+            if done:  # else it does not show how long new rows take
                 share = done / (done + outcome.replayed)
                 self._part_seconds = stopwatch.seconds() / batch.part_count / share
             self._told(outcome, batch.row_count)
@@ -110,7 +109,7 @@ class Applying:
         return max(1, min(wanted, part_count * _GROWTH_MAX, _PARTS_MAX))
 
     def rehearse(self, batches: Iterable[Any]) -> None:
-        """Decide everything in one snapshot and write nothing."""
+        """Decide all batches in one snapshot, for a dry run; writes nothing."""
         with self._runtime.reading(long=True) as session:
             for part in batches:
                 batch = _Batch([part], self._plan)
@@ -131,7 +130,7 @@ class Applying:
 
 
 class _Batch:
-    """Some parts of the input as one, with what can be prepared without the database."""
+    """Some parts of the input joined, with what the plan prepares without the database."""
 
     def __init__(self, parts: list[Any], plan: Plan) -> None:
         rows: Any
@@ -146,7 +145,7 @@ class _Batch:
 
 
 class _Ahead:
-    """Prepares the next batch while the database commits, which needs nothing of Python."""
+    """Prepares the next batch in a thread while the database commits, which leaves Python free."""
 
     def __init__(self, parts: Iterator[Any], plan: Plan) -> None:
         from concurrent.futures import ThreadPoolExecutor  # only where many rows are written
@@ -163,12 +162,12 @@ class _Ahead:
         self._executor.shutdown()
 
     def start(self, part_count: int) -> None:
-        """Begin to prepare a batch of so many parts, unless it was begun."""
+        """Start preparing a batch of this many parts, unless one is being prepared."""
         if self._coming is None:
             self._coming = self._executor.submit(self._next, part_count)
 
     def take(self) -> _Batch | None:
-        """The next batch, or None where there is none."""
+        """The next batch, or None at the end of the input."""
         self.start(_FIRST_PARTS)
         coming, self._coming = self._coming, None
         return None if coming is None else coming.result()

@@ -45,12 +45,12 @@ _REJECTIONS_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """What an import has done. Lines, but for orders `created` and `replayed` count orders.
+    """The result of an import. Counts are lines; for orders, `created` and `replayed` are orders.
 
-    `rejections` tells the first hundred rejected lines, `differences` (of a dry run over products)
-    what would become of each; `future` is how many lines say that it happens later than now;
-    `swallowed` how many lines look like rows and stand within a quoted cell, `first_swallowed` the
-    first and last line of the first record that has some.
+    `rejections` holds the first hundred rejected lines. `differences` holds what a dry run of
+    products would change, product by product. `future` counts the lines whose time is later than
+    now. `swallowed` counts the lines that look like rows but are within a quoted cell;
+    `first_swallowed` is the first and last line of the first record with such lines.
     """
 
     rows: int
@@ -83,27 +83,30 @@ def run(
     progress: Progress | None = None,
     worded: Callable[[ShopError], str] = str,
 ) -> ImportSummary:
-    """Import one input: read and check all of it, then apply it in short transactions.
+    """Import a file: read and check all of it, then apply it in short transactions.
 
-    Run again after an interruption it goes on: what is done is found by its keys.
+    An interrupted import can be run again: rows applied before are recognised by their keys.
 
     Args:
         runtime: What every use case is given.
         kind: products, users, charges, claims, coupons or orders.
-        path: The file; with `stream`, what to call it.
-        stream: Bytes to read instead of the file.
-        form: csv, tsv or jsonl; by the name's suffix where None.
-        choices: How to go about what is found.
-        max_errors: So many malformed lines are put aside; None is any number.
-        rejects: Where rejected rows go; beside the input where None.
-        progress: Called with (phase, rows done, rows in all if known); each phase begins with
-            0 done, and while rows are checked how many there are is an estimate.
-        worded: Words what is wrong with a row, for the rejects file and `details.errors`.
+        path: Path of the file; with `stream`, the name to call it in messages.
+        stream: Binary stream to read instead of the file.
+        form: csv, tsv or jsonl; by the suffix of the path if None.
+        choices: Options of the import, such as what to do about existing rows.
+        max_errors: Number of malformed lines to reject before the input is refused; any if None.
+        rejects: Path of the file for rejected rows; beside the input if None.
+        progress: Called with (phase, rows done, rows in all or None), first with 0 rows done in
+            each phase; while rows are checked, the number in all is an estimate.
+        worded: Turns an error into the text for the rejects file and `details.errors`.
 
     Raises:
         InvalidInput: The input is malformed, with `details.errors`; nothing was applied.
-        Busy: Others held the database for too long; what was applied stays. As with every
-            error that ends it halfway, `details` has `rows_done` of `rows`.
+        Busy: Others held the database too long; applied rows stay. Like every error that ends an
+            import halfway, its details hold `rows_done` and `rows`.
+
+    Emits:
+        shop.order.paid, for each order created, unless `choices.events` is skip
     """
     if kind not in KINDS:
         raise InvalidInput("What can be imported: {kinds}.", details={"kinds": list(KINDS)})
@@ -118,7 +121,7 @@ def run(
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Rows make no cycles; looking for some among them takes a third of the time."""
+    """Disable the garbage collector: rows form no cycles, and it would take a third of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -213,7 +216,7 @@ class _Run:
 
     @retried
     def _is_known(self, form: str, text: str) -> bool:
-        """Whether the shop has exactly this SKU or user."""
+        """Whether the shop has a product with exactly this SKU, or a user with this name."""
         find = {"sku": products.product, "user": users.user}.get(form)
         if find is None or not text.isprintable():
             return False
@@ -221,7 +224,7 @@ class _Run:
             return find(session, text) is not None
 
     def _read(self, checked: Checked, stream: IO[bytes] | None) -> str:
-        """Read and check the input; what binds its stock movements."""
+        """Read and check the input, and return the name of its batch of stock movements."""
         needs_hash = self._choices.stock is not None and self._choices.batch is None
         with ExitStack() as stack:
             if stream is None:
@@ -229,7 +232,7 @@ class _Run:
             else:
                 name = "Standard input" if self._name == "-" else self._name
                 digest = hashlib.sha256() if needs_hash else None
-                # What an export of nothing pipes here: JSON Lines have no header.
+                # An export without rows pipes an empty stream here, as JSON Lines have no header.
                 source = Source(stream, name, digest, may_be_empty=self._form == "jsonl")
             self._progress("checked", 0, None)
             checked.read(
@@ -253,7 +256,7 @@ class _Run:
             raise self._ended_by(error) from error
 
     def _ended_by(self, error: ShopError) -> ShopError:
-        """What ended the import, with what is known of the rows."""
+        """The error that ended the import, with the number of rows done."""
         details = {**error.details, "rows_done": self._done, "rows": self._row_count}
         kind = type(error)
         if isinstance(error, OutcomeUnknown):
@@ -273,7 +276,7 @@ class _Run:
         )
 
     def _plan(self, checked: Checked, batch: str) -> Plan:
-        # Each import loads the one plan it needs.
+        # Load only the plan that is needed.
         if self._kind == "products":
             from shopcli.engine.imports.plans.products import ProductPlan
 

@@ -1,4 +1,4 @@
-"""What every kind of import shares: the caller's choices, counts, refused rows, differences."""
+"""What all imports share: options (`Choices`), counts, refused rows, and the base of plans."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STOCK_MODES = ("set", "add")
 EVENT_MODES = ("send", "skip")
 
 SKIPPED = "skipped at import"
-"""Why an event of history is not sent; its state is `skipped`, and it holds up no later one."""
+"""Reason stored with an imported event in state `skipped`, which is not sent and blocks none."""
 
 _COLUMN_OF_CODE = {
     "unknown_user": "user",
@@ -44,18 +44,20 @@ _COLUMN_OF_CODE = {
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How an import goes about what it finds.
+    """Options of an import.
 
     Attributes:
-        on_existing: What becomes of users, products and coupons that exist and differ.
+        on_existing: error, skip or update users, products and coupons that exist and differ.
         stock: set or add changes the stock of existing products; None leaves it alone.
-        batch: What binds stock movements, so that a repeat changes nothing.
-        key_prefix: Put in front of every key.
-        historical: Orders of the past.
-        events: send, or skip the events of history.
+        batch: Name of this batch of stock movements: repeating it changes nothing. By default the
+            hash of the input.
+        key_prefix: Prefix added to every key.
+        historical: The orders are past ones, and change no stock.
+        events: send or skip the events of historical orders.
         dry_run: Decide everything and change nothing.
-        same_key_once: Rows of charges or claims with the same key and contents are one.
-        ignore_state: Take rows whatever the underscore columns of an export say became of them.
+        same_key_once: Treat rows of charges or claims with equal keys and contents as one.
+        ignore_state: Import rows even if state columns of an export (`_order`, `_disabled`) say
+            that something has happened to them since.
     """
 
     on_existing: OnExisting = "error"
@@ -69,10 +71,10 @@ class Choices:
     ignore_state: bool = False
 
     def check(self, kind: str) -> None:
-        """Refuse choices that do not go together.
+        """Check the options of an import of this kind.
 
         Raises:
-            InvalidInput: One is none of its kind, or does not belong to this import.
+            InvalidInput: An option has no such value, or does not apply to this import.
         """
         if self.on_existing not in ON_EXISTING:
             raise InvalidInput(
@@ -126,17 +128,17 @@ class Choices:
 
 @dataclass(slots=True)
 class Reject:
-    """A row that a rule refused; for orders every row of the order."""
+    """A row that a rule refused; of a refused order, each row is one."""
 
     line: int
     error: ShopError
     values: Sequence[Value]
     where: str | None = None
-    """The column, where the code alone does not tell it."""
+    """The column, if it does not follow from the error's code."""
 
     @property
     def column(self) -> str | None:
-        """The column the refusal is about, where it is about one."""
+        """The column that caused the error, if one did."""
         code = self.error.code
         if self.where is not None:
             return self.where
@@ -147,7 +149,7 @@ class Reject:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of some rows."""
+    """Counts and refused rows of one batch, or of all."""
 
     created: int = 0
     updated: int = 0
@@ -158,12 +160,12 @@ class Outcome:
 
 
 class Plan(ABC):
-    """Decides about batches of rows and writes what was decided; one for each kind of import."""
+    """Decides batches of rows and writes the decisions; one for each kind of import."""
 
     def prepare(self, rows: Any) -> Any:  # noqa: ANN401  # the kind's own
-        """What can be done about a batch without the database; what `apply` is given."""
+        """Prepare a batch without the database; the result is passed to `apply`."""
         return rows
 
     @abstractmethod
     def apply(self, session: Session, rows: Any) -> Outcome:  # noqa: ANN401  # the kind's own
-        """Read, decide and, unless in a dry run, write a batch; may run again after a rollback."""
+        """Read, decide and (unless a dry run) write a batch; may be run again after a rollback."""

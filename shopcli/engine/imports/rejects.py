@@ -1,6 +1,6 @@
-"""The rejects file: refused rows as valid input again, each with line, column, code and reason.
+"""The rejects file: rejected rows, as valid input, with line, column, code and reason of each.
 
-Written aside and put in its place at the end, in one step; a file that is there is never replaced.
+It is written to a temporary file and renamed at the end; an existing file is never replaced.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ _NAMES_TRIED = 1000
 
 
 class Rejects:
-    """Collects refused rows in the format of the input.
+    """Collects rejected rows in the format of the input.
 
     Args:
-        rules: The grammar of the input.
-        form: Its format.
+        rules: Grammar of the input.
+        form: Format of the input.
     """
 
     def __init__(self, rules: Grammar, form: Format) -> None:
         self.header = list(rules.names)
-        """Columns of the input, in its order; filled in when its first line is read."""
+        """Columns in the order of the input; set when its header is read."""
         self.line_count = 0
         self._rules = rules
         self._form = form
@@ -62,7 +62,7 @@ class Rejects:
     def put(
         self, line: int, column: str | None, code: str, message: str, own: tuple[Any, ...]
     ) -> None:
-        """Add a row whose cells are given as they stood in the input, in its own order."""
+        """Add a row with its cells as they were in the input, in the input's order."""
         if self._form == "jsonl":
             if len(own) == len(self.header):
                 record = {n: v for n, v in zip(self.header, own, strict=True) if v is not None}
@@ -72,7 +72,7 @@ class Rejects:
             text = json.dumps({**record, **dict(reasons)})
         else:
             cells = [*own, *[""] * (len(self.header) - len(own))]
-            # As they stood, but that no spreadsheet executes them.
+            # As they were, except that no spreadsheet may execute them.
             cells = [disarmed(armed(cell)) for cell in cells]
             reasons_text = (str(line), column or "", code, inert(message).replace("\t", " "))
             text = join_cells([*cells, *reasons_text], self._form)
@@ -85,11 +85,11 @@ class Rejects:
     def put_values(
         self, line: int, column: str | None, code: str, message: str, values: Sequence[Value]
     ) -> None:
-        """Add a row that was well-formed."""
+        """Add a well-formed row by its checked values."""
         self.put(line, column, code, message, self.own(values))
 
     def own(self, values: Sequence[Value]) -> tuple[Any, ...]:
-        """The cells of checked values, in the order of the input's columns."""
+        """The cells of checked values, in the order of the input."""
         by_name = dict(zip(self._rules.names, values, strict=True))
         forms = {column.name: column.form for column in self._rules.columns}
         if self._form == "jsonl":
@@ -117,16 +117,16 @@ class Rejects:
         return bool(value) if form == "flag" and value is not None else value
 
     def keep(self, wanted: Path) -> Path | None:
-        """Put the rows in their place; under another name where another file is there already.
+        """Write the rejects file, under a numbered name if the path is taken by another file.
 
         Args:
-            wanted: Where they go if nothing is there.
+            wanted: The path to use if it is free.
 
         Returns:
-            Where they are; None if there are none.
+            The path used; None if no row was rejected.
 
         Raises:
-            InvalidInput: The folder takes no file.
+            InvalidInput: The file cannot be written there.
         """
         if not self.line_count:
             return None
@@ -161,7 +161,7 @@ class Rejects:
 
 
 def rejects_path(name: str, form: Format) -> Path:
-    """`orders.csv` gives `orders.rejects.csv` beside it; standard input the current folder."""
+    """The default path: `orders.rejects.csv` beside `orders.csv`, or `stdin.rejects.csv`."""
     if name == "-":
         return Path(f"stdin.rejects.{form}")
     path = Path(name)
@@ -186,7 +186,7 @@ def _linked(written: Path, wanted: Path) -> Path:
         except OSError:
             if os.path.lexists(candidate):
                 continue
-            # A file system without links: not in one step, but never over another file.
+            # The file system has no links: copy, which is not atomic but replaces no file either.
             with candidate.open("xb") as target:
                 target.write(written.read_bytes())
         return candidate

@@ -1,1 +1,1 @@
-"""What `verify` recomputes row by row, because no query can: bodies, requests, prices, terms."""
+"""Checks of `verify` that need Python: events' bodies, requests, prices, terms, row by row."""

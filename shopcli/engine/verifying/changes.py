@@ -1,7 +1,7 @@
-"""Whether the recorded changes of products, coupons, users and settings lead to what they are now.
+"""Checks that the audit record of products, coupons, users and settings leads to present values.
 
 Hosts with different clocks may record changes out of order, so only what holds in any order is
-asked: each value that something became is the value before another change, or the present one.
+checked: each value after a change is the value before another change, or the present one.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _FIELDS = {
     "user": ("state",),
 }
 _INITIAL = {("user", "state"): "active", ("coupon", "disabled"): 0}
-"""What a field is at first, where that is always the same."""
+"""The initial value of fields for which it is always the same."""
 
 
 def checks(session: Session) -> list[Check]:
-    """What is wrong with the record of changes, and with what products are found by."""
+    """Check the audit record, and the texts that search looks in."""
     findings = Findings(_CHANGES, _SEARCH)
     with attempt(session, lambda told: findings.add(_CHANGES, told)):
         _judge_changes(session, findings)
@@ -65,7 +65,7 @@ class _Subject:
     def __init__(self) -> None:
         self._latest: ChangeRow | None = None
         self._left: dict[str, Counter[Any]] = {}
-        """By field, how often a value was left minus how often it was taken."""
+        """By field and value: changes from the value minus changes to it."""
         self._settings: set[Any] = set()
         self._was_unset = False
         self._name_changes: set[Any] = set()
@@ -97,7 +97,7 @@ class _Subject:
     def _count(self, field: str, value: object, step: int) -> None:
         left = self._left.setdefault(field, Counter())
         left[value] += step
-        # A value that was taken and left again is of no interest: few stay, however many changes.
+        # Drop counts of 0, so that memory stays small however many changes there are.
         if not left[value]:
             del left[value]
 
@@ -137,9 +137,10 @@ class _Subject:
 
 
 def _leads_to(row: ChangeRow, field: str, left: Counter[Any]) -> bool:
-    """Whether what was left and not taken is one value, the first one, if the present one is added.
+    """Whether the changes lead from one initial value to the present one.
 
-    Each change takes a value and leaves another; the present value was taken and is not left.
+    A chain of changes goes from each value once for every time it went to it, but for its first and
+    last value. Counting the present value as left once more leaves only the first, counted once.
     """
     total = left.copy()
     total[getattr(row, field)] += 1
@@ -157,5 +158,5 @@ def _is_found(product: ProductRow) -> bool:
             return True
     except (AttributeError, TypeError):
         return False
-    # A host with a younger Python may know how to fold letters that this one does not know.
+    # A newer Python on another host may fold letters that are unassigned in this one's Unicode.
     return any(unicodedata.category(c) == "Cn" for part in parts for c in part or "")

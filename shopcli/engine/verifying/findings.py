@@ -1,4 +1,4 @@
-"""Collects violations by the name of their check, so many at most."""
+"""Collects a bounded number of violations by check."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ class Findings:
     """Violations by check.
 
     Args:
-        names: The checks, in the order in which they are told.
+        names: Names of the checks, in the order to report them.
     """
 
     def __init__(self, *names: str) -> None:
         self._found: dict[str, list[str]] = {name: [] for name in names}
 
     def add(self, check: str, violation: str) -> None:
-        """Note a violation, unless there are enough."""
+        """Add a violation, unless the check has the largest number of them."""
         found = self._found[check]
         if len(found) < VIOLATION_COUNT_MAX:
             found.append(violation)
 
     def checks(self) -> list[Check]:
-        """What was found, made fit to show."""
+        """All checks with their violations, unsafe characters escaped."""
         return [check(name, found) for name, found in self._found.items()]
 
 
 def check(name: str, violations: list[str]) -> Check:
-    """One check with its violations, made fit to show."""
+    """One check with its violations, unsafe characters escaped."""
     return Check(name, not violations, tuple(map(inert, violations)))
 
 
 def values_of(text: str | None) -> dict[str, Any] | None:
-    """The values that a recorded change holds; None where that is no JSON object."""
+    """The values of a recorded change; None if it is no JSON object."""
     if text is None:
         return {}
     try:

@@ -1,4 +1,4 @@
-"""What a product or coupon has been at any time, by its row and the record of changes."""
+"""Former values of products and coupons, by the audit record."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _SUBJECT_COUNT_MAX = 2000
 
 
 class KnownValues:
-    """Looks up former values, and remembers the subjects asked for last.
+    """Looks up former values, with a cache of the subjects used last.
 
     Args:
-        session: The snapshot.
+        session: The snapshot to read.
         subject_kind: product or coupon.
     """
 
@@ -33,7 +33,7 @@ class KnownValues:
         self._former = lru_cache(maxsize=_SUBJECT_COUNT_MAX)(former)
 
     def was(self, subject: str, field: str, value: object) -> bool:
-        """Whether a field had this value before some recorded change."""
+        """Whether the field had this value before one of its recorded changes."""
         return value in self._former(subject).get(field, ())
 
     def former(self, subject: str, field: str) -> list[Any]:

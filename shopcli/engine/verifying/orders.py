@@ -1,4 +1,4 @@
-"""Recomputes every order from its rows: events' bodies, fingerprint, discount, shares, prices."""
+"""Recomputes every order from its rows: events' bodies, fingerprint, discount, prices."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OFFERS = "prices_were_on_offer"
 
 
 def checks(session: Session) -> list[Check]:
-    """What is wrong with orders."""
+    """Check all orders."""
     findings = Findings(_BODIES, _PRUNED, _REQUESTS, _DISCOUNTS, _SHARES, _OFFERS)
     verifier = _Verifier(session, findings)
     with attempt(session, lambda told: findings.add(_BODIES, told)):
@@ -70,7 +70,7 @@ class _Verifier:
             self._verify_request(order, lines)
             self._verify_discount(order, lines)
         except (TypeError, ValueError, ArithmeticError):
-            # A column holds what no arithmetic can be done with; the constraints tell which.
+            # A column holds no number; checks of constraints report which.
             self._findings.add(_SHARES, f"{order.order_id}: its numbers cannot be computed")
         for line in lines:
             self._verify_offer(order, line)
@@ -124,11 +124,11 @@ class _Verifier:
                 refunded_minor=order.refunded_minor,
             ).encode()
         except (TypeError, ValueError, ArithmeticError):
-            # The rows hold what no event can tell.
+            # The rows hold values that no event can be made of.
             return b""
 
     def count_pruned(self) -> None:
-        """Compare how many bodies are empty with how many were said to be emptied."""
+        """Compare the number of empty bodies with the number in the audit record."""
         told = [values_of(after) or {} for after in pages.prunings(self._session)]
         pruned = sum(one["count"] for one in told if isinstance(one.get("count"), int))
         if self._empty_count > pruned:

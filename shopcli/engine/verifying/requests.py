@@ -1,4 +1,4 @@
-"""Recomputes what requests made: entries and claims with their fingerprints, claims by terms."""
+"""Recomputes the fingerprints of balance entries and claims, and checks claims by their terms."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CLAIMS = "claims_follow_terms"
 
 
 def checks(session: Session) -> list[Check]:
-    """What is wrong with entries and claims."""
+    """Check all balance entries and claims."""
     findings = Findings(_ENTRIES, _CLAIMS)
     with attempt(session, lambda told: findings.add(_ENTRIES, told)):
         for entries in pages.entries(session):

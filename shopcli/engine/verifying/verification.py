@@ -1,4 +1,4 @@
-"""The use case that recomputes every invariant from the rows, in one snapshot; changes nothing."""
+"""The use case that checks every invariant by the rows of one snapshot; changes nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 def verify(runtime: Runtime) -> Verification:
-    """Check every invariant; violations are listed, nothing is mended."""
+    """Check every invariant of the shop's data and list the violations; repairs nothing.
+
+    It reads all rows and may take up to an hour.
+    """
     with runtime.reading(long=True) as session:
         checks = (
             *(
@@ -34,7 +37,7 @@ def verify(runtime: Runtime) -> Verification:
             *changes.checks(session),
             check("settings_are_valid", _found(session, settings.invalid)),
             check("codes_are_of_products", _found(session, codes.astray)),
-            # Shared since before schema 0002: told, but no violation, for no more can come in.
+            # Codes shared since before schema 0002 are listed but no violation: none can be added.
             replace(check("codes_name_one_product", _found(session, codes.shared)), ok=True),
             check("constraints_and_triggers_exist", missing_guards(session)),
             check("definitions_are_the_releases", changed_guards(session)),

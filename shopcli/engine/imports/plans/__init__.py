@@ -1,1 +1,1 @@
-"""What becomes of checked rows: a plan for each kind of file."""
+"""Plans of imports: decide and write what the checked rows of each kind of file change."""

@@ -1,4 +1,4 @@
-"""Plans charges: balances read at once, each charge judged in its turn, all written at once."""
+"""The plan of charges: reads all balances, judges each charge in order, writes all at once."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _ENTRY = (
 )
 
 _Made = tuple[str, str, int]
-"""(fingerprint, user, sequence) of the charge of a key."""
+"""(fingerprint, user, sequence) of the charge that a key made."""
 
 
 class Account:
-    """A user's balance as it stands after the rows judged so far; `user_id` is the opaque one."""
+    """A user's balance after the rows judged so far; `user_id` is the id that events carry."""
 
     __slots__ = ("balance_minor", "entry_count", "state", "user_id")
 
@@ -49,10 +49,10 @@ class Account:
 
 
 class Accounts:
-    """Users and balances as they stand; a dry run keeps them from batch to batch.
+    """Users and their balances after the rows judged so far.
 
     Args:
-        dry_run: Nothing will be written, so what was decided is remembered here.
+        dry_run: Keep them from batch to batch, as nothing is written that could be read again.
     """
 
     def __init__(self, *, dry_run: bool) -> None:
@@ -61,7 +61,7 @@ class Accounts:
         self.changed: set[str] = set()
 
     def load(self, session: Session, usernames: set[str]) -> None:
-        """Read (and for a real run lock) the users that are not known yet."""
+        """Read the users that are not loaded yet, and lock them unless in a dry run."""
         if not self.dry_run:
             self.known.clear()
             self.changed.clear()
@@ -71,7 +71,7 @@ class Accounts:
             self.known[row.username] = Account(row)
 
     def active(self, username: str) -> Account:
-        """The account of a user who may act.
+        """The account of a user who is active.
 
         Raises:
             UnknownUser: No such user.
@@ -86,7 +86,7 @@ class Accounts:
         return account
 
     def write(self, session: Session) -> None:
-        """Write the balances that changed."""
+        """Write the changed balances."""
         rows = []
         for username in sorted(self.changed):
             account = self.known[username]
@@ -102,7 +102,7 @@ class Accounts:
 
 
 class _Batch(NamedTuple):
-    """Rows, and what their requests are by."""
+    """Rows with their keys and the fingerprints of their requests."""
 
     rows: Rows
     keys: list[str]
@@ -112,12 +112,12 @@ class _Batch(NamedTuple):
 
 
 class ChargePlan(Plan):
-    """Charges with their keys; `at` is part of the request where it is given.
+    """Imports charges; `at` is part of a charge's fingerprint if it is given.
 
     Args:
         runtime: What every use case is given.
-        choices: How to go about it.
-        repeated: Keys that come more than once in the input (always with the same request).
+        choices: Options of the import.
+        repeated: Keys that occur more than once in the input, always with the same request.
     """
 
     def __init__(self, runtime: Runtime, choices: Choices, repeated: set[str]) -> None:
@@ -130,7 +130,7 @@ class ChargePlan(Plan):
         self._now = 0
 
     def prepare(self, rows: Rows) -> _Batch:
-        """The keys, and the fingerprints of the requests."""
+        """Add the prefix to the keys, and compute the fingerprints."""
         prefix, usernames = self._prefix, rows.texts(1)
         keys = [prefix + key for key in rows.texts(0)] if prefix else rows.texts(0)
         _, _, amounts, moments = rows.columns
@@ -139,7 +139,7 @@ class ChargePlan(Plan):
         return _Batch(rows, keys, requests, set(usernames))
 
     def apply(self, session: Session, batch: _Batch) -> Outcome:
-        """Charge a batch."""
+        """Apply a batch of charges."""
         self._now = self._runtime.now()
         keys = batch.keys
         self._accounts.load(session, batch.usernames)
@@ -159,7 +159,7 @@ class ChargePlan(Plan):
                 "reason": None,
                 **origin_values(self._runtime, self._now),
             }
-            # In the order of their keys: neighbours go to the same page.
+            # Sorted by primary key, so that neighbouring rows go to the same page.
             writing.insert(session, BALANCE_ENTRIES, _ENTRY, sorted(entries), same)
         return outcome
 

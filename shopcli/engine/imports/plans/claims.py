@@ -1,4 +1,4 @@
-"""Plans claims: everything read at once, each claim judged in its turn, first come first served."""
+"""The plan of claims: reads all coupons, judges each claim in order, writes all at once."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _CLAIM = (
 )
 
 _Made = tuple[str, int]
-"""(fingerprint, instant) of the claim of a key."""
+"""(fingerprint, instant) of the claim that a key made."""
 
 
 class _Coupon:
-    """A coupon with the claims judged so far."""
+    """A coupon's terms, with its number of claims after the rows judged so far."""
 
     __slots__ = ("claim_count", "terms")
 
@@ -49,12 +49,12 @@ class _Coupon:
 
 
 class ClaimPlan(Plan):
-    """Claims with their keys; a claim with `at` is judged by the terms at that instant.
+    """Imports claims; a claim with `at` is judged by the coupon's terms at that instant.
 
     Args:
         runtime: What every use case is given.
-        choices: How to go about it.
-        repeated: Keys that come more than once in the input (always with the same request).
+        choices: Options of the import.
+        repeated: Keys that occur more than once in the input, always with the same request.
     """
 
     def __init__(self, runtime: Runtime, choices: Choices, repeated: set[str]) -> None:
@@ -70,7 +70,7 @@ class ClaimPlan(Plan):
         self._now = 0
 
     def apply(self, session: Session, rows: Rows) -> Outcome:
-        """Claim a batch."""
+        """Apply a batch of claims."""
         self._now = self._runtime.now()
         keys = [f"{self._prefix}{key}" for key in rows.texts(0)]
         usernames, codes = set(rows.texts(1)), set(rows.texts(2))
@@ -180,7 +180,7 @@ class ClaimPlan(Plan):
 
 
 def _used(code: str, order: str) -> CouponAlreadyUsed:
-    """A claim of elsewhere that is not here yet, and would be usable a second time."""
+    """The error for a claim used in another shop, which could be used again if imported."""
     return CouponAlreadyUsed(
         "This coupon {coupon} was used, in order {order}; imported, it could be used again.",
         details={"coupon": code, "order": order, "reason": "imported"},
@@ -188,7 +188,10 @@ def _used(code: str, order: str) -> CouponAlreadyUsed:
 
 
 def is_same_claim(made: _Made, request: str, username: str, code: str, at: int | None) -> bool:
-    """Whether a claim that was made is this one; one made without a time is, at its own instant."""
+    """Whether a row is the claim that its key made.
+
+    A claim made without `at` is the same as a row that gives the instant of that claim.
+    """
     request_made, _ = made
     if request_made == request:
         return True

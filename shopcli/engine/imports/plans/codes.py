@@ -1,4 +1,4 @@
-"""Judges the codes of imported products: each belongs to one product, whichever row comes first."""
+"""Judges the codes of imported products: each belongs to one product, as the first row decides."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Code = tuple[str, str]
 
 
 class Wish(NamedTuple):
-    """A row that changes whose codes are."""
+    """The codes that a row adds to its product and removes from it."""
 
     line: int
     sku: str
@@ -32,11 +32,11 @@ class Wish(NamedTuple):
 
 
 class ProductCodes:
-    """The codes of one import.
+    """Judges and writes the codes of one import.
 
     Args:
-        dry_run: Nothing will be written, so what was decided is remembered here.
-        repeated: Hashes of the codes that come more than once in the input.
+        dry_run: Remember here what was decided, as nothing is written that could be read again.
+        repeated: Hashes of the codes that occur more than once in the input.
     """
 
     def __init__(self, *, dry_run: bool, repeated: set[int]) -> None:
@@ -48,15 +48,15 @@ class ProductCodes:
         self._is_careful = dry_run
 
     def begin(self, session: Session) -> None:
-        """Keep others from claiming codes until the batch is written."""
+        """Lock the codes until the batch is committed."""
         if not self._dry_run:
             table.keep_others_out(session)
 
     def may_collide(self, session: Session, skus: Sequence[str], claims: Sequence[Code]) -> bool:
         """Whether products that are all new must be judged one by one.
 
-        Else their codes differ from one another and from every SKU, and no code is any of their
-        SKUs; whether a code has a holder the primary key tells, and then the batch comes again.
+        If not, their codes differ from one another and from every SKU, so only a code in the
+        database can collide. The primary key refuses that; the batch is then retried and judged.
         """
         codes = [code for code, _ in claims]
         return (
@@ -67,7 +67,7 @@ class ProductCodes:
         )
 
     def refused(self, session: Session, wishes: Sequence[Wish]) -> dict[str, BarcodeExists]:
-        """The products that want what belongs to another, by SKU, each with its refusal."""
+        """The errors, by SKU, of products whose codes belong to other products."""
         new = {wish.sku for wish in wishes if wish.is_new}
         wanted = {code for wish in wishes for code in wish.claims} | new
         holders: dict[str, set[str]] = {}
@@ -79,7 +79,7 @@ class ProductCodes:
         skus = table.existing_skus(session, plain) | (plain & self._new_skus)
         refused: dict[str, BarcodeExists] = {}
         while True:
-            # A product that is refused gives nothing up, which may refuse another.
+            # A refused product keeps its old codes, which another may have wanted: judge again.
             more = self._judge(wishes, holders, skus, refused)
             if not more:
                 return refused
@@ -118,17 +118,17 @@ class ProductCodes:
         return more
 
     def write(self, session: Session, new: Sequence[Code], changed: Sequence[Wish]) -> None:
-        """Write what was found free; a holder nobody looked for makes the batch come again."""
+        """Write codes judged free; if the primary key refuses one, the batch is retried."""
         claims = [*new, *((code, wish.sku) for wish in changed for code in wish.claims)]
         table.release(session, [(code, wish.sku) for wish in changed for code in wish.releases])
         if claims:
-            # Until it is written: the batch comes again if the database refuses it.
+            # Stays set if the insert fails, so that the retried batch is judged one by one.
             was_careful, self._is_careful = self._is_careful, True
             writing.insert(session, PRODUCT_CODES, ("code", "sku"), sorted(claims), {})
             self._is_careful = was_careful
 
     def remember(self, wishes: Iterable[Wish]) -> None:
-        """Keep what a dry run would have written, as far as a later row may want it."""
+        """Remember what a dry run would have written, as far as later rows depend on it."""
         for wish in wishes:
             for code in wish.claims:
                 if hash(code) in self._repeated:
@@ -154,7 +154,7 @@ def claims_of(skus: Sequence[str], barcodes: Sequence[str | None] | None) -> lis
 
 
 def wish_of_change(line: int, sku: str, before: str | None, after: str | None) -> Wish:
-    """What a product that gets another barcode wants and gives up."""
+    """The codes that a change of its barcode adds to a product and removes from it."""
     had, has = codes_of(sku, before), codes_of(sku, after)
     claims = tuple(code for code in has if code not in had)
     releases = tuple(code for code in had if code not in has)

@@ -1,4 +1,4 @@
-"""The rows that many decided orders write, table by table; decides nothing."""
+"""Collects and writes the rows of decided orders, table by table; decides nothing."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _EVENT = ("event_id", "order_id", "body", "body_sha256")
 
 
 class Shelf:
-    """A product as it stands after the orders judged so far; what the rules see as offered."""
+    """A product after the orders judged so far, as the rules see it."""
 
     __slots__ = ("movement_count", "name", "on_sale", "price_minor", "sku", "stock")
 
@@ -76,7 +76,7 @@ class Shelf:
 
 
 class _Sold:
-    """What was sold of a product within a bucket of time."""
+    """Units and revenue of a product in one sales bucket."""
 
     __slots__ = ("revenue_minor", "units")
 
@@ -86,11 +86,11 @@ class _Sold:
 
 
 class OrderRows:
-    """Collects the rows of a batch.
+    """Collects the rows of a batch of orders.
 
     Args:
         runtime: Clock and origin.
-        choices: Historical or not, events sent or not.
+        choices: Whether orders are historical, and their events sent.
     """
 
     def __init__(self, runtime: Runtime, choices: Choices) -> None:
@@ -108,7 +108,7 @@ class OrderRows:
         }
         self.orders: list[tuple[Any, ...]] = []
         self.redeemed: list[tuple[str, int, str, int]] = []
-        """(order, redeemed at, code, number)."""
+        """(order, redeemed at, code, number) of each coupon used."""
         self._lines: list[tuple[Any, ...]] = []
         self._entries: list[tuple[Any, ...]] = []
         self._movements: list[tuple[Any, ...]] = []
@@ -123,13 +123,13 @@ class OrderRows:
         placed_at: int,
         request: tuple[str, str],
     ) -> None:
-        """An order and its payment.
+        """Add an order and its payment.
 
         Args:
-            order_id: Its id.
-            buyer: (user, sequence of the entry, balance after it).
-            amounts: (subtotal, discount, coupon).
-            placed_at: When.
+            order_id: Id of the order.
+            buyer: (user, sequence of the balance entry, balance after it).
+            amounts: (subtotal, discount, coupon code or None).
+            placed_at: Microseconds since 1970.
             request: (key, fingerprint).
         """
         username, sequence, balance = buyer
@@ -151,7 +151,7 @@ class OrderRows:
         self._entries.append((username, sequence, -total, balance, order_id, placed_at))
 
     def add_lines(self, order_id: str, placed_at: int, lines: Iterable[OrderLine]) -> None:
-        """The lines of an order and their sales."""
+        """Add the lines of an order, and their sales to the buckets."""
         hour = placed_at - placed_at % HOUR_MICROSECONDS
         hours = self._hours
         for position, line in enumerate(lines, 1):
@@ -178,7 +178,7 @@ class OrderRows:
     def add_movements(
         self, order_id: str, lines: Iterable[OrderLine], shelves: Mapping[str, Shelf]
     ) -> None:
-        """Take an order's units from the shelves."""
+        """Take an order's units from stock."""
         for line in lines:
             shelf, units = shelves[line.sku], line.quantity
             shelf.stock -= units
@@ -186,11 +186,11 @@ class OrderRows:
             self._movements.append((line.sku, shelf.movement_count, -units, shelf.stock, order_id))
 
     def add_event(self, event_id: str, order_id: str, body: str, body_sha256: str) -> None:
-        """The event of an order."""
+        """Add the event of an order."""
         self._outbox.append((event_id, order_id, body, body_sha256))
 
     def write(self, session: Session, shelves: Mapping[str, Shelf]) -> None:
-        """Write everything, shared rows last."""
+        """Write all rows; those that concurrent orders share (sales buckets) last."""
         key = [("sku", writing.TEXT)]
         counts = [("stock", writing.COUNT), ("movement_count", writing.COUNT)]
         moved = sorted({sku for sku, *_ in self._movements})
@@ -201,7 +201,7 @@ class OrderRows:
         writing.insert(session, ORDER_LINES, _LINE, self._lines, {})
         none = dict.fromkeys(("key", "fingerprint", "reason"))
         paying: dict[str, Any] = {"kind": "payment", **none, **same}
-        # In the order of their keys: neighbours go to the same page.
+        # Sorted by primary key, so that neighbouring rows go to the same page.
         writing.insert(session, BALANCE_ENTRIES, _ENTRY, sorted(self._entries), paying)
         if self._movements:
             moving = {"kind": "sale", "batch": None, "at": self.now, "reason": None, **same}

@@ -1,4 +1,4 @@
-"""Plans orders, placed now or in the past: all read at once, judged in turn, written at once.
+"""The plan of orders, present or historical: reads all, judges each in order, writes all at once.
 
 The rules are those of a single order (`domain.ordering`, `domain.pricing`); only reading and
 writing differ.
@@ -39,7 +39,7 @@ _Request = tuple[str, str]
 
 
 class _Batch(NamedTuple):
-    """Orders, and what can be made ready for them."""
+    """Orders with their keys, fingerprints and new ids."""
 
     groups: list[Group]
     requests: list[_Request]
@@ -47,11 +47,11 @@ class _Batch(NamedTuple):
 
 
 class OrderPlan(Plan):
-    """Orders with their keys.
+    """Imports orders.
 
     Args:
         runtime: What every use case is given.
-        choices: How to go about it.
+        choices: Options of the import.
     """
 
     def __init__(self, runtime: Runtime, choices: Choices) -> None:
@@ -64,13 +64,13 @@ class OrderPlan(Plan):
         self._ids: Iterator[str] = iter(())
 
     def prepare(self, groups: list[Group]) -> _Batch:
-        """What each order is asked by, and ids for all of them and their events."""
+        """Compute keys and fingerprints, and make ids for the orders and their events."""
         prefix = self._choices.key_prefix
         requests = [(prefix + group.key, _fingerprint(group)) for group in groups]
         return _Batch(groups, requests, self._runtime.ids.several(2 * len(groups)))
 
     def apply(self, session: Session, batch: _Batch) -> Outcome:
-        """Order a batch."""
+        """Apply a batch of orders."""
         groups = batch.groups
         self._load(session, groups)
         keys = [key for key, _ in batch.requests]
@@ -108,13 +108,13 @@ class OrderPlan(Plan):
             for held in locking_reads.held(session, users, codes, lock=locks):
                 self._held.setdefault((held.username, held.code), held)
         skus = {sku for group in groups for sku in group.quantities} - self._shelves.keys()
-        # Stock of today is not touched by the past: nothing to lock.
+        # Historical orders do not change stock, so products need no lock.
         locks_products = locks and not self._choices.historical
         for row in locking_reads.products(session, skus, lock=locks_products):
             self._shelves[row.sku] = Shelf(row)
 
     def _judge(self, request: _Request, group: Group, rows: OrderRows) -> None:
-        """Judge one order by the same rules and in the same order as if it were placed alone."""
+        """Judge one order by the rules of a single order, in the same sequence."""
         username, code, quantities = group.username, group.coupon, group.quantities
         account = self._accounts.active(username)
         shelves = self._shelves
@@ -194,7 +194,7 @@ def _check_same(request: _Request, group: Group, made: OrderRow) -> None:
     key, print_asked = request
     if made.fingerprint == print_asked:
         return
-    # An order placed in this shop, exported and read again as history, is still the same order.
+    # An order placed in this shop, exported, and imported as historical is the same order.
     print_ordered = order_fingerprint(group.username, group.quantities, made.coupon_code)
     if group.ordered_at == made.placed_at and made.fingerprint == print_ordered:
         return
@@ -202,7 +202,7 @@ def _check_same(request: _Request, group: Group, made: OrderRow) -> None:
 
 
 def rejects_of(group: Group, error: ShopError) -> list[Reject]:
-    """Every row of a refused order."""
+    """A reject for every row of a refused order."""
     return [Reject(line, error, values) for line, values in values_of(group)]
 
 

@@ -1,4 +1,4 @@
-"""Plans users and coupons: what exists and differs is refused, left or changed, as was chosen."""
+"""The plans of users and coupons: rows that exist and differ are refused, skipped or updated."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _COUPON = (
 
 
 class Record:
-    """Collects what operators changed, to be written with the changes themselves."""
+    """Collects rows of the audit record, to be written with the changes themselves."""
 
     def __init__(self, runtime: Runtime, kind: str) -> None:
         self._runtime = runtime
@@ -52,11 +52,11 @@ class Record:
         self.same = origin_values(runtime, runtime.now())
 
     def add(self, subject: str, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
-        """Note one change."""
+        """Add one change."""
         self._rows.append((self._runtime.ids.new(), subject, as_text(before), as_text(after)))
 
     def write(self, session: Session) -> None:
-        """Write them."""
+        """Write the collected rows."""
         if self._rows:
             same: dict[str, Any] = {
                 "subject_kind": self._kind,
@@ -68,14 +68,14 @@ class Record:
 
 
 def wanted(current: Value, given: Value) -> Value:
-    """What a column becomes: as it is, empty, or what was given."""
+    """The new value of a column: the current one, none, or the one given."""
     if given is LEAVE:
         return current
     return None if given is CLEAR else given
 
 
 class UserPlan(Plan):
-    """Users with their names."""
+    """Imports users and their names."""
 
     def __init__(self, runtime: Runtime, choices: Choices) -> None:
         self._runtime = runtime
@@ -119,7 +119,7 @@ class UserPlan(Plan):
 
 
 def user_differs(username: str) -> UserExists:
-    """The refusal of a user that exists with another name."""
+    """The error for a user that exists with another name."""
     return UserExists(
         "There is already a user {user}, with another name.",
         details={"user": username, "reason": "other_name"},
@@ -127,7 +127,7 @@ def user_differs(username: str) -> UserExists:
 
 
 class CouponPlan(Plan):
-    """Coupons; of one that exists only the limit and the end of claiming can change."""
+    """Imports coupons; of existing ones only the limit and the end of claiming can change."""
 
     def __init__(self, runtime: Runtime, choices: Choices) -> None:
         self._runtime = runtime
@@ -184,7 +184,7 @@ class CouponPlan(Plan):
         return outcome
 
     def _changed(self, row: TermsRow, values: list[Value]) -> tuple[int, int | None] | None:
-        """(limit, closes) of a coupon that changes; None of one that stays."""
+        """The new (limit, closes) of an existing coupon; None if it does not change."""
         code, percent, amount, limit, cap, min_order, opens, closes, use_by, valid_days = values
         current = (
             row.percent,
@@ -196,7 +196,7 @@ class CouponPlan(Plan):
             row.valid_days,
         )
         given = (percent, amount, cap, min_order, opens, use_by, valid_days)
-        # Percent and amount exclude each other, so what is left out of the two is meant.
+        # Percent and amount exclude each other: giving one says that the other is empty.
         fixed = tuple(wanted(had, has) for had, has in zip(current, given, strict=True))
         is_same_kind = (percent, amount) in ((row.percent, row.amount_minor), (LEAVE, LEAVE))
         same_terms = fixed == current and is_same_kind

@@ -1,4 +1,4 @@
-"""Plans products: new ones, changes field by field, stock by movements bound to the batch."""
+"""The plan of products: adds new ones, changes fields, and moves stock once for each batch."""
 
 from __future__ import annotations
 
@@ -42,22 +42,22 @@ _PRODUCT = (
     "low_stock",
     "on_sale",
 )
-"""Columns of the table in the order of the file's."""
+"""Columns of the table, in the order of the file's columns."""
 
 _DEFAULTS = {"stock": 0, "category": None, "barcode": None, "low_stock": None, "on_sale": 1}
 _MOVEMENT = ("sku", "quantity", "stock_after")
 _CHANGED_STOCK = ("sku", "sequence", "quantity", "stock_after")
 _FIELDS = ("name", "price", "category", "barcode", "low_stock", "on_sale")
-"""What `_Changeable` holds, as the columns of the file are called."""
+"""The fields of `_Changeable`, by their names in the file."""
 _BARCODE = _FIELDS.index("barcode")
 _TYPES = (writing.TEXT, writing.COUNT, writing.TEXT, writing.TEXT, writing.COUNT, writing.COUNT)
 
 DIFFERENCE_COUNT_MAX = 1000
-"""Bound on what a dry run lists; counts are of all."""
+"""Largest number of differences a dry run lists; its counts include all."""
 
 
 class _Changeable(NamedTuple):
-    """The columns of a product that a row of a file may change, but for the stock."""
+    """The columns of a product that a row of a file can change, except its stock."""
 
     name: Value
     price_minor: Value
@@ -68,18 +68,18 @@ class _Changeable(NamedTuple):
 
     @classmethod
     def of(cls, row: ProductRow) -> Self:
-        """What a product has of them."""
+        """The present values of a product."""
         return cls(row.name, row.price_minor, row.category, row.barcode, row.low_stock, row.on_sale)
 
 
 class ProductPlan(Plan):
-    """Products.
+    """Imports products.
 
     Args:
         runtime: What every use case is given.
-        choices: How to go about it.
-        batch: What binds stock movements.
-        repeated_codes: Hashes of codes that come more than once in the input.
+        choices: Options of the import.
+        batch: Name of the batch of stock movements: each product is moved once by it.
+        repeated_codes: Hashes of codes that occur more than once in the input.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class ProductPlan(Plan):
         self._room = DIFFERENCE_COUNT_MAX if choices.dry_run else 0
 
     def prepare(self, rows: Rows) -> _Batch:
-        """What is stored of the rows, if all of them are new products."""
+        """Prepare the rows for the case that all of them are new products."""
         _, names, prices, *_ = rows.columns
         if names is None or prices is None or LEAVE in names or LEAVE in prices:
             return _Batch(rows, None)
@@ -125,7 +125,7 @@ class ProductPlan(Plan):
             self._codes.remember([*new.wishes(), *changes.wishes])
         if self._room:
             told = [{"sku": sku, "change": "new", "fields": {}} for sku in added[: self._room]]
-            # What changes stands first: of what is new only so many are told.
+            # Changes come first; new products fill the rest of the list.
             outcome.differences = [*outcome.differences, *told][: self._room]
             self._room -= len(outcome.differences)
         return outcome
@@ -149,7 +149,7 @@ class ProductPlan(Plan):
         return _Decided(outcome, new, changes)
 
     def _refused(self, session: Session, decided: _Decided) -> Mapping[str, ShopError]:
-        """Products whose code or SKU is the code of another."""
+        """The errors, by SKU, of products whose code or SKU is another product's code."""
         _, new, changes = decided
         skus = new.skus
         if not changes.wishes and not (skus and self._codes.may_collide(session, skus, new.claims)):
@@ -199,7 +199,7 @@ class ProductPlan(Plan):
             writing.insert(session, STOCK_MOVEMENTS, _MOVEMENT, moved, moving)
 
     def _moves(self, stock: Value) -> bool:
-        """Whether first stock has a movement: one of an import tells that the batch was here."""
+        """Whether first stock has a movement; with `stock` even 0 has, to mark the batch done."""
         return self._choices.stock is not None or stock != 0
 
     def _change(
@@ -223,13 +223,13 @@ class ProductPlan(Plan):
 
 
 class _Changes:
-    """What becomes of the products of a batch that exist."""
+    """Collects the changes to existing products of a batch."""
 
     def __init__(self, runtime: Runtime, choices: Choices, batch: str, outcome: Outcome) -> None:
         self.moved: set[str] = set()
         self.outcome = outcome
         self.wishes: list[Wish] = []
-        """What becomes of codes."""
+        """Changes of codes."""
         self._choices = choices
         self._batch = batch
         self._record = Record(runtime, "product")
@@ -312,7 +312,7 @@ class _Changes:
         self.outcome.differences.append({"sku": sku, "change": change, "fields": fields})
 
     def write(self, session: Session) -> None:
-        """Write what was judged."""
+        """Write the collected changes."""
         key = [("sku", writing.TEXT)]
         columns = [*zip(_Changeable._fields, _TYPES, strict=True), ("search_text", writing.TEXT)]
         writing.update(session, "products", key, columns, self._changed)
@@ -333,7 +333,7 @@ class _Changes:
 
 
 def product_differs(sku: str, fields: list[str]) -> ProductExists:
-    """The refusal of a product that exists and differs."""
+    """The error for a product that exists and differs."""
     return ProductExists(
         "There is already a product {sku}, with another {fields}.",
         details={"sku": sku, "fields": fields, "reason": "other_fields"},
@@ -341,7 +341,7 @@ def product_differs(sku: str, fields: list[str]) -> ProductExists:
 
 
 def search_text(sku: str, name: Value, barcode: Value) -> str:
-    """What search compares a product by; the same as the engine's for one product."""
+    """The text that search looks in; equal to `shopcli.engine.products.search_text`."""
     (text,) = search_texts([sku], [name], [barcode])
     return text
 
@@ -349,16 +349,16 @@ def search_text(sku: str, name: Value, barcode: Value) -> str:
 def search_texts(
     skus: Sequence[Value], names: Sequence[Value], barcodes: Sequence[Value] | None
 ) -> list[str]:
-    """What search compares products by: folded SKU, name and barcode, a line each."""
+    """The texts that search looks in: folded SKU, name and barcode, one on each line."""
     codes = repeat("", len(skus)) if barcodes is None else [code or "" for code in barcodes]
     several: Any = zip(skus, names, codes, strict=True)
     folded = "\0".join(map("\n".join, several)).casefold()
-    # Line ends and NULs compose with nothing, so all can be brought into form at once.
+    # Line ends and NULs compose with no character, so all can be normalised at once.
     return unicodedata.normalize("NFC", folded).split("\0") if folded else []
 
 
 class _New:
-    """Products to add, by column of the file; a column that nothing was given for is None."""
+    """Products to add, by column of the file; a column without any value is None."""
 
     def __init__(self, lines: Sequence[int], columns: list[list[Any] | None]) -> None:
         self._lines = lines
@@ -374,21 +374,21 @@ class _New:
         self.claims = claims_of(self.skus, self._barcodes)
 
     def wishes(self) -> Iterator[Wish]:
-        """What each wants of codes; made only where they are judged one by one."""
+        """The codes each product adds; made only if products are judged one by one."""
         barcodes = self._barcodes or repeat(None, len(self.skus))
         for line, sku, barcode in zip(self._lines, self.skus, barcodes, strict=True):
             yield Wish(line, sku, barcode, codes_of(sku, barcode), (), is_new=True)
 
 
 class _Batch(NamedTuple):
-    """Rows, and what they are stored as if all are new and complete."""
+    """Rows, and the products to add if all rows are new and complete."""
 
     rows: Rows
     if_all_new: _New | None
 
 
 class _Decided(NamedTuple):
-    """What becomes of a batch."""
+    """The decisions on a batch."""
 
     outcome: Outcome
     new: _New
@@ -398,7 +398,7 @@ class _Decided(NamedTuple):
 def _new_among(
     rows: Rows, existing: dict[str, ProductRow], refused: Mapping[str, ShopError], outcome: Outcome
 ) -> _New:
-    """The products that do not exist; those that lack a name or a price are rejected."""
+    """The rows of products that do not exist; those without a name or a price are rejected."""
     kept, lines = [], []
     several = [column or [LEAVE] * len(rows.lines) for column in rows.columns]
     for line, sku, *values in zip(rows.lines, rows.texts(0), *several, strict=True):

@@ -1,7 +1,6 @@
-"""The first phase of an import: reads the whole input, checks every row, keeps the checked ones.
+"""Reads CSV and TSV in blocks and checks every row by the grammar of its kind.
 
-Needs the memory of one block whatever the input's size, beside eight bytes a row for finding keys
-that come twice. Nothing of the shop is read or written here.
+Memory is that of one block, whatever the size of the input. The shop is neither read nor written.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     from shopcli.engine.imports.reading.source import Source
 
 _BLANK_LINES_MAX = 1_000_000
-"""Lines without anything on end; more are no file of rows."""
+"""Largest number of consecutive blank lines; an input with more is refused."""
 
 _ARMED_FORMS = frozenset({"sku", "user", "key", "text", "barcode"})
 _TOTALS = frozenset({"total", "totals", "sum", "summe", "gesamt", "합계", "총계", "소계"})
@@ -51,11 +50,11 @@ class Checker:
     """Reads an input into checked rows.
 
     Args:
-        rules: What rows may look like.
+        rules: Grammar of the rows.
         form: csv, tsv or jsonl.
-        historical: Orders of the past.
-        malformed: Takes what is wrong.
-        ignores_state: Rows are taken whatever has become of them where they come from.
+        malformed: Collects the errors.
+        historical: The orders are historical ones.
+        ignores_state: Accept rows whatever their state columns say.
     """
 
     def __init__(
@@ -77,12 +76,12 @@ class Checker:
         self._blank_count = 0
         self.row_count = 0
         self.swallowed_count = 0
-        """Lines within a quoted cell that look like rows: a quote too many may be behind them."""
+        """Number of lines within a quoted cell that look like rows: a quote may be one too many."""
         self.first_swallowed: tuple[int, int] | None = None
-        """The first and last line of the first record with such lines."""
+        """First and last line of the first record with such lines."""
 
     def rows(self, source: Source, progress: Callable[[int], None]) -> Iterator[Rows]:
-        """Checked rows in small batches, in the order of the input."""
+        """Checked rows in chunks, in the order of the input."""
         records = Records(self._form)
         for number, text in source.blocks():
             first, body = number, text
@@ -108,7 +107,7 @@ class Checker:
         yield from self._of_records(records.finish())
 
     def _of_records(self, records: Iterator[Record]) -> Iterator[Rows]:
-        """The checked rows of records that may hold quotes and line ends."""
+        """The checked rows of records, whose cells may hold quotes and line ends."""
         found = list(records)
         while found and not self._has_header:
             _, header = found.pop(0)
@@ -120,7 +119,7 @@ class Checker:
             yield from self._parts([number for number, _ in found], [text for _, text in found])
 
     def _note_swallowed(self, number: int, text: str) -> None:
-        """Count the lines behind the first of a record that have as many cells as a row."""
+        """Count the lines of a record, after its first, that have as many cells as a row."""
         _, *inner = text.split("\n")
         separators = self.header.width - 1
         count = sum(line.count(SEPARATORS[self._form]) == separators for line in inner)
@@ -131,7 +130,7 @@ class Checker:
             self.first_swallowed = (number, number + len(inner))
 
     def _is_blank(self, number: int, text: str) -> bool:
-        """Whether a block holds nothing at all; a file of nothing has an end."""
+        """Whether a block is blank; refuses an input with too many blank lines in a row."""
         if text and not text.isspace():
             self._blank_count = 0
             return False
@@ -144,7 +143,7 @@ class Checker:
         return True
 
     def _plain(self, first: int, text: str) -> Rows | None:
-        """The checked rows of a whole block, unless something in it is out of the ordinary."""
+        """The checked rows of a whole block; None if a cell needs the slow path."""
         columns = split_block(text, self._form, self.header.width)
         if columns is None:
             return None
@@ -166,7 +165,7 @@ class Checker:
         self._has_header = True
 
     def _part(self, numbers: Sequence[int], lines: list[str]) -> Rows:
-        """The checked rows of some records; the fast way if nothing is out of the ordinary."""
+        """The checked rows of some records: by columns if possible, else row by row."""
         width = self.header.width
         cells = split_lines(lines, self._form)
         if cells is not None and set(map(len, cells)) == {width} and "" not in lines:
@@ -201,7 +200,7 @@ class Checker:
         return Rows(numbers, found)
 
     def _is_plain_beside(self, by_column: Sequence[Sequence[str]]) -> bool:
-        """Whether the columns that are not read say nothing that matters."""
+        """Whether nameless columns are empty and state columns say that nothing has happened."""
         has_nothing = not any(any(by_column[index]) for index in self.header.nameless)
         return has_nothing and all(
             set(by_column[index]) <= self._states[name] for index, name in self.header.states
@@ -259,7 +258,7 @@ class Checker:
         return self._values(number, texts)
 
     def _name_of(self, index: int) -> str | None:
-        """The column a cell stands under, by its place in the line."""
+        """The column of a cell, by its index in the line."""
         own = (self._rules.names[p] for i, p in self.header.places if i == index and p >= 0)
         return next(own, None)
 
@@ -314,7 +313,7 @@ class Checker:
         )
 
     def _is_plain(self, number: int, name: str, text: str, own: tuple[Any, ...]) -> bool:
-        """Whether nothing has become of a row since; else what it says happened would be lost."""
+        """Whether a state column says that nothing happened to the row; adds an error if not."""
         if text in self._states[name]:
             return True
         message = (
@@ -334,13 +333,13 @@ class Checker:
 
 
 def _lines_of(number: int, record: str) -> str:
-    """Which lines are malformed with the first, where a record has several."""
+    """A sentence that names the lines of a record, if it has more than one."""
     more = record.count("\n")
     return f" The record is lines {number} to {number + more}." if more else ""
 
 
 _NOTHING = {"csv": ", \t", "tsv": " \t"}
-"""What stands on a line of which no cell holds anything."""
+"""The characters of a line whose cells are all empty."""
 
 
 def _armed_all(texts: Sequence[str]) -> Sequence[str]:

@@ -1,4 +1,7 @@
-"""The checked input: every row read, grouped and found free of doubles, ready to be applied."""
+"""Phase one of an import: reads and checks the whole input, finds duplicates, groups orders.
+
+Beside one block of the input, memory is eight bytes for each row, to find duplicate keys.
+"""
 
 from __future__ import annotations
 
@@ -36,31 +39,31 @@ if TYPE_CHECKING:
     from shopcli.engine.imports.rejects import Rejects
 
 _ONCE = {"products": "SKU", "users": "user", "coupons": "coupon"}
-"""Kinds whose identity comes once in a file, and what it is called."""
+"""Kinds whose identity must be unique in a file, and its name in messages."""
 
 _KEY_OF_GROUP = attrgetter("key")
 
 _HAPPENED = frozenset({"at", "ordered_at"})
-"""Columns that say when something happened; what a coupon says of its own days is no such."""
+"""Columns that say when something happened; a coupon's dates may well be in the future."""
 
 _LINES_TOLD = 5
 
 _CLOCKS_DIFFER_MICROSECONDS = 300_000_000
-"""As much as a platform forgives the clock of a sender."""
+"""Tolerance for clocks that differ, the same as the platform's for a signature's time."""
 
 
 class Checked:
-    """Reads an input to its end and keeps its checked rows.
+    """Reads an input to its end and stores its checked rows in a temporary file.
 
     Args:
-        rules: What rows may look like.
-        checker: Reads them.
-        malformed: Takes what is wrong.
-        rejects: Renders rows that are put aside.
-        key_prefix: Will be put in front of keys.
-        now: Microseconds; what is said to happen later is noted.
-        is_rehearsed: Nothing of it will be written.
-        same_key_once: Rows that share a key and everything else are one.
+        rules: Grammar of the rows.
+        checker: Reads and checks the rows.
+        malformed: Collects the errors.
+        rejects: Turns values back into cells.
+        key_prefix: Prefix that will be added to keys, which count towards their length.
+        now: Microseconds since 1970; rows with a later time are counted.
+        is_rehearsed: Whether this is a dry run.
+        same_key_once: Treat rows with equal keys and contents as one.
     """
 
     def __init__(
@@ -88,9 +91,9 @@ class Checked:
         self._spool = Spool()
         self._group_count = 0
         self.repeated_keys: set[str] = set()
-        """Keys that come more than once, always with the same request."""
+        """Keys that occur more than once, always with the same request."""
         self.future_count = 0
-        """Lines whose time is yet to come: no rule is against it, but a slip may be behind it."""
+        """Number of lines with a time in the future: allowed, but possibly a mistake."""
         self.first_future_line: int | None = None
         self._latest_at = now + _CLOCKS_DIFFER_MICROSECONDS
         self._happened = [i for i, c in enumerate(rules.columns) if c.name in _HAPPENED]
@@ -108,24 +111,24 @@ class Checked:
 
     @property
     def row_count(self) -> int:
-        """Data lines of the input."""
+        """Number of data rows read."""
         return self._checker.row_count
 
     @property
     def swallowed_count(self) -> int:
-        """Lines that look like rows and stand within a quoted cell."""
+        """Number of lines within a quoted cell that look like rows."""
         return self._checker.swallowed_count
 
     @property
     def first_swallowed(self) -> tuple[int, int] | None:
-        """The lines of the first record that has such."""
+        """First and last line of the first record with such lines."""
         return self._checker.first_swallowed
 
     def read(self, source: Source, progress: Callable[[int], None]) -> None:
-        """Read and check everything.
+        """Read and check the whole input.
 
         Raises:
-            InvalidInput: The input is malformed beyond what was allowed.
+            InvalidInput: More lines are malformed than allowed.
         """
         if self._rules.kind == "orders":
             self._read_orders(source, progress)
@@ -142,9 +145,9 @@ class Checked:
             self._malformed.check()
 
     def repeated_codes(self) -> set[int]:
-        """Hashes of what comes more than once among the codes and SKUs of a rehearsed import.
+        """Hashes of codes and SKUs that occur more than once; only for a dry run.
 
-        What is written need not be remembered: the database has it.
+        A real import finds them in the database, once the earlier rows are written.
         """
         if not self._is_rehearsed:
             return set()
@@ -158,7 +161,7 @@ class Checked:
         return repeated(hashes)
 
     def batches(self) -> Iterator[Any]:
-        """Batches of rows (of orders: groups) in the order of the input."""
+        """The checked rows (for orders: groups) in chunks, in the order of the input."""
         dropped = self._malformed.dropped
         if self._rules.kind == "orders":
             for chunk in self._spool.chunks():
@@ -266,7 +269,7 @@ class Checked:
 
 
 def _listed(pieces: list[Group]) -> str:
-    """The lines of an order, of which all are malformed with one of them; the first of many."""
+    """The line numbers of an order's rows, as text; the first of them if there are many."""
     lines = sorted(line for piece in pieces for line, _ in values_of(piece))
     told = ", ".join(map(str, lines[:_LINES_TOLD]))
     return f"{told} and {len(lines) - _LINES_TOLD} more" if len(lines) > _LINES_TOLD else told

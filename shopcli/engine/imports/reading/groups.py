@@ -1,6 +1,6 @@
-"""Puts the rows of an order together, also where they lie apart; finds what comes twice.
+"""Groups the rows of each order, adjacent or not, and finds duplicate identities.
 
-Memory stays bounded: rows that lie apart are sorted through temporary files, a part at a time.
+Memory is bounded: rows that are not adjacent are sorted through temporary files, part by part.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Row = tuple[int, str, int, int | None]
 
 
 class Group(NamedTuple):
-    """The rows of an order; `line` is where the first of them stands."""
+    """The rows of an order; `line` is the line of the first."""
 
     line: int
     rows: list[Row]
@@ -36,7 +36,7 @@ class Group(NamedTuple):
     ordered_at: int | None
     discount_minor: int | None
     quantities: dict[str, int]
-    """By SKU, as are the prices."""
+    """Quantities by SKU; `unit_prices` are by SKU too."""
     unit_prices: dict[str, int | None]
 
 
@@ -50,10 +50,10 @@ Disagreement = tuple[int, str, str]
 
 
 class Grouper:
-    """Groups the rows of orders by key, as far as they lie together.
+    """Groups adjacent rows of orders by key.
 
     Args:
-        refuse: Takes the pieces of an order whose rows do not go together, and what does not.
+        refuse: Called with the pieces of an order whose rows contradict one another, and how.
     """
 
     def __init__(self, refuse: Callable[[list[Group], Disagreement], None]) -> None:
@@ -62,7 +62,7 @@ class Grouper:
         self._wrong: tuple[list[Group], Disagreement] | None = None
 
     def take(self, rows: Rows) -> list[Group]:
-        """The orders that are complete once these rows are there."""
+        """Add rows, and return the orders completed by them."""
         done: list[Group] = []
         count = len(rows.lines)
         columns: list[Any] = [
@@ -85,7 +85,7 @@ class Grouper:
         return done
 
     def finish(self) -> list[Group]:
-        """The last order."""
+        """Return the last order."""
         done: list[Group] = []
         self._close(done)
         return done
@@ -106,7 +106,7 @@ def _group_of(row: tuple[Any, ...]) -> Group:
 
 
 def join(group: Group, more: Group) -> Disagreement | None:
-    """Add more rows to an order, or say what does not go together and leave it."""
+    """Add the rows of `more` to an order; if they contradict it, change nothing and return how."""
     line, key = more.line, group.key
     column = _differing(group, more)
     if column is not None:
@@ -130,7 +130,7 @@ def join(group: Group, more: Group) -> Disagreement | None:
 
 
 def _differing(group: Group, more: Group) -> str | None:
-    """The first column of the whole order that two of its pieces have otherwise."""
+    """The first column that must be equal in all rows of an order and is not."""
     if group.username != more.username:
         return "user"
     if group.coupon != more.coupon:
@@ -141,17 +141,17 @@ def _differing(group: Group, more: Group) -> str | None:
 
 
 def kept(groups: Iterable[Group]) -> list[tuple[Any, ...]]:
-    """What a spool keeps of groups."""
+    """Groups as plain tuples, for a spool."""
     return list(map(tuple, groups))
 
 
 def groups_of(chunk: Iterable[tuple[Any, ...]]) -> list[Group]:
-    """What a spool has kept of groups."""
+    """Groups from the plain tuples of a spool."""
     return list(map(Group._make, chunk))
 
 
 class Identities:
-    """Finds identities that come twice; while they only rise, as in a sorted file, none can."""
+    """Finds duplicate identities; while they ascend, as in a sorted file, nothing is stored."""
 
     def __init__(self) -> None:
         self._hashes = array("q")
@@ -159,11 +159,11 @@ class Identities:
         self._is_rising = True
 
     def take(self, several: list[str], earlier: Callable[[], Iterable[list[str]]]) -> None:
-        """Take the identities of a chunk.
+        """Add the identities of a chunk.
 
         Args:
-            several: In the order of the input.
-            earlier: All that were taken before, once more; asked for at most once.
+            several: The identities, in the order of the input.
+            earlier: Returns all identities added before; called at most once.
         """
         if self._is_rising:
             if self._last < several[0] and all(map(lt, several, islice(several, 1, None))):
@@ -175,12 +175,12 @@ class Identities:
         self._hashes.extend(map(hash, several))
 
     def repeated(self) -> set[int]:
-        """The hashes of identities that come more than once."""
+        """Hashes of identities that occur more than once."""
         return repeated(self._hashes)
 
 
 def repeated(hashes: array[int]) -> set[int]:
-    """The hashes that come more than once."""
+    """The hashes that occur more than once; sorts them into parts to bound memory."""
     found: set[int] = set()
     part_count = len(hashes) // _HASHES_AT_ONCE + 1
     for part in range(part_count):
@@ -199,13 +199,13 @@ def repeated(hashes: array[int]) -> set[int]:
 def regrouped(
     spool: Spool, apart: set[int], count: int, refuse: Callable[[list[Group], Disagreement], None]
 ) -> Spool:
-    """The orders of a spool with the rows of each together, in the order of their first rows.
+    """Join the groups of equal keys, and return all orders sorted by their first lines.
 
     Args:
         spool: Chunks of groups.
         apart: Hashes of keys with more than one group.
-        count: How many groups the spool has.
-        refuse: Takes the pieces of an order whose rows do not go together, and what does not.
+        count: Number of groups in the spool.
+        refuse: Called with the pieces of an order whose rows contradict one another, and how.
     """
     with ExitStack() as stack:
         parts = [stack.enter_context(Spool()) for _ in range(1 + count // _PART_COUNT)]

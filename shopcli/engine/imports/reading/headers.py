@@ -1,4 +1,4 @@
-"""The first record of CSV and TSV: what stands where, and what to do about an odd one."""
+"""The header of CSV and TSV: finds the columns, and recognises headers of other formats."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ _SAID = re.compile(r"sep=(.?)[,;\t]*")
 
 @dataclass(slots=True)
 class Header:
-    """The columns of the input, in its own order."""
+    """The columns of the input, in its order."""
 
     names: list[str] = field(default_factory=list)
-    """As written, without those that have no name or begin with an underscore but are read."""
+    """Names as written, without nameless columns and `_` columns that are ignored."""
     places: list[tuple[int, int]] = field(default_factory=list)
     """(index in the line, index in the grammar; -1 for `currency`)."""
     states: list[tuple[int, str]] = field(default_factory=list)
-    """(index in the line, name) of columns that say what has become of a row since."""
+    """(index in the line, name) of state columns: what has happened to a row since its export."""
     nameless: list[int] = field(default_factory=list)
-    """Indexes of columns without a name: they must be empty."""
+    """Indexes of columns without a name, which must be empty."""
     own: list[int] = field(default_factory=list)
-    """Index in the line of each of `names`."""
+    """The index in the line of each of `names`."""
     width: int = 0
 
     def read(self, line: str, form: Format, rules: Grammar, *, historical: bool) -> None:
-        """Take the names of the columns.
+        """Read the header line.
 
         Raises:
-            InvalidInput: They are not those of the import.
+            InvalidInput: It is no header of this import.
         """
         try:
             _check_is_header(line)
@@ -75,7 +75,7 @@ class Header:
 
 
 def says_separator(line: str, form: Format) -> bool:
-    """Whether a first line only tells spreadsheets what sets cells apart, and rightly."""
+    """Whether a first line is a `sep=` line for spreadsheets with the right separator."""
     found = _SAID.fullmatch(line)
     return found is not None and found[1] == SEPARATORS[form]
 
@@ -92,7 +92,7 @@ def _check_is_header(line: str) -> None:
 
 
 def _what_it_is(header: str, form: Format) -> str:
-    """What a first line looks like, where that is another format; else empty."""
+    """The reason code for a header of another format, or ""."""
     if header.lstrip().startswith(("{", "[")):
         return "header_of_json"
     said = _SAID.fullmatch(header)

@@ -1,4 +1,4 @@
-"""Reads JSON Lines into checked rows: an object a line, each key once."""
+"""Reads JSON Lines into checked rows: one object a line, no key twice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class JsonChecker(Checker):
     """Reads an input of JSON Lines into checked rows."""
 
     def rows(self, source: Source, progress: Callable[[int], None]) -> Iterator[Rows]:
-        """Checked rows in small batches, in the order of the input."""
+        """Checked rows in chunks, in the order of the input."""
         by_name: dict[str, tuple[int, Column]] = {
             column.name: (place, column) for place, column in enumerate(self._rules.columns)
         }

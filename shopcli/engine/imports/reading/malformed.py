@@ -1,4 +1,4 @@
-"""Collects what is malformed in an input, up to the caller's bound; tells lines and columns."""
+"""Collects the errors of an input, with line and column, up to the number the caller allows."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _MESSAGES_SHOWN = 5
 
 
 class MalformedLines(InvalidInput):
-    """Lines of an input are malformed; the first of them are told one by one."""
+    """Lines of an input are malformed; the message lists the first of them."""
 
     def sentence(self, say: Say = str) -> str:
-        """How many they are, and what is wrong with the first of them, each on a line."""
+        """The number of malformed lines, and the errors of the first ones, one on each line."""
         told = [super().sentence(say)]
         for error in self.details["errors"][:_MESSAGES_SHOWN]:
             column = inert(error["column"] or "")
@@ -34,12 +34,12 @@ class MalformedLines(InvalidInput):
 
 
 class Malformed:
-    """What is wrong with an input.
+    """The errors of an input.
 
     Args:
-        most: So many malformed lines are put aside; None is any number, 0 refuses the input.
-        put_aside: Takes (line, column, code, message, own cells) of a malformed line.
-        worded: Words what a grammar refused.
+        most: Number of malformed lines to reject before the input is refused; any if None.
+        put_aside: Called with (line, column, code, message, cells) of a malformed line.
+        worded: Turns an error into its message.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Malformed:
         self.line_count = 0
         self._last_line = 0
         self.dropped: set[int] = set()
-        """Lines found malformed only after they had been kept."""
+        """Lines found malformed after they were stored; they must not be applied."""
 
     def add(
         self,
@@ -68,7 +68,7 @@ class Malformed:
         code: str = InvalidInput.code,
         was_kept: bool = False,
     ) -> None:
-        """Note one malformed cell or line; the first of a line is what its reject tells."""
+        """Add an error; the first error of a line is the one in the rejects file."""
         self.error_count += 1
         shown = inert(message)
         if len(self.errors) < ERRORS_SHOWN_MAX:
@@ -85,17 +85,17 @@ class Malformed:
     def add_error(
         self, line: int, column: str | None, error: ShopError, own: tuple[Any, ...]
     ) -> None:
-        """Note a cell that its grammar refused."""
+        """Add the error of a cell."""
         self.add(line, column, self._worded(error), own, code=error.code)
 
     def add_beside(self, line: int, message: str, own: tuple[Any, ...]) -> None:
-        """Put a line aside that is malformed only by another one, which is told as the error."""
+        """Reject a line only because another line of its order is malformed; adds no error."""
         self.line_count += 1
         if self._most is None or self.line_count <= self._most:
             self._put_aside(line, None, InvalidInput.code, inert(message), own)
 
     def refuse_input(self, line: int, column: str | None, error: InvalidInput) -> NoReturn:
-        """Refuse the whole input for a mistake that no bound on malformed lines excuses.
+        """Refuse the whole input, however many malformed lines are allowed.
 
         Raises:
             InvalidInput: Always.
@@ -112,7 +112,7 @@ class Malformed:
         ) from error
 
     def check(self) -> None:
-        """Refuse the input if more lines are malformed than were allowed.
+        """Refuse the input if more lines are malformed than allowed.
 
         Raises:
             InvalidInput: Details hold the first hundred errors with line and column.

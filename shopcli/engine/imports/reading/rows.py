@@ -1,4 +1,4 @@
-"""Checked rows by column: kept, joined and thinned out; decides nothing."""
+"""Checked rows, stored by column."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Rows:
-    """Checked rows as columns of equal length; `columns[i]` belongs to the i-th of the grammar.
+    """Checked rows as columns of equal length; `columns[i]` is the i-th column of the grammar.
 
-    A column that the file does not have, or that is empty throughout, is None.
+    A column that the file does not have, or that is empty in all rows, is None.
     """
 
     lines: Sequence[int]
     columns: list[list[Value] | None]
 
     def texts(self, place: int) -> list[str]:
-        """A column that every row has, and that holds texts."""
+        """A required column of texts."""
         return cast("list[str]", self.columns[place] or [])
 
     def plain(self) -> tuple[Any, ...]:
-        """What a spool keeps."""
+        """The rows as plain values, for a spool."""
         lines = self.lines
         kept = (lines.start, lines.stop) if isinstance(lines, range) else lines
         return kept, self.columns
 
     @classmethod
     def of(cls, plain: tuple[Any, ...]) -> Self:
-        """What a spool has kept."""
+        """The rows from the plain values of a spool."""
         lines, columns = plain
         return cls(range(*lines) if isinstance(lines, tuple) else lines, columns)
 
     def parts(self, size: int) -> Iterator[Self]:
-        """The rows in parts of at most so many."""
+        """Split the rows into parts of at most `size`."""
         for start in range(0, len(self.lines), size):
             part = slice(start, start + size)
             columns = [None if column is None else column[part] for column in self.columns]
@@ -48,7 +48,7 @@ class Rows:
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
-        """The rows of several parts as one."""
+        """Join several parts."""
         if len(parts) == 1:
             return parts[0]
         columns: list[list[Value] | None] = []
@@ -63,7 +63,7 @@ class Rows:
         return cls(_joined_lines([part.lines for part in parts]), columns)
 
     def without(self, dropped: set[int]) -> Self:
-        """The rows but for some lines."""
+        """The rows without those of some lines."""
         kept = [index for index, line in enumerate(self.lines) if line not in dropped]
         columns = [
             None if column is None else [column[index] for index in kept] for column in self.columns

@@ -1,7 +1,6 @@
-"""The bytes of an import: a file, standard input or anything readable, plain or gzip; read once.
+"""The input of an import: a file or stream, plain or gzip, read once in blocks of whole lines.
 
-Gives text in blocks of whole lines with their numbers. Says by name what is not UTF-8 text, and
-notices a file that changes while it is read.
+It recognises what is not UTF-8 text, and a file that changes while it is read.
 """
 
 from __future__ import annotations
@@ -23,22 +22,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     class Digest(Protocol):
-        """What a hash takes and gives."""
+        """A hash object of `hashlib`."""
 
         def update(self, data: bytes) -> None:
-            """Take more bytes."""
+            """Add bytes."""
 
         def hexdigest(self) -> str:
-            """The hash so far."""
+            """The hash of the bytes added."""
 
 
 _BLOCK_CHARACTERS = 1 << 18
 _SNIFFED_BYTES = 4096
 _EXPANSION_MAX = 200
-"""Rows pack to a tenth; of nothing but line ends gzip makes a thousandth."""
+"""Largest ratio of unpacked to packed size: rows have about 10, blank lines 1000."""
 
 _EXPANDED_BYTES = 16 << 20
-"""What any file may unpack to."""
+"""Unpacked size up to which the ratio is not checked."""
 
 FIFO_PATIENCE_SECONDS = 5.0
 
@@ -67,10 +66,10 @@ _BOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".numbers")
 
 
 def format_of(name: str, given: str | None) -> Format:
-    """The format asked for, or the one the file's name tells; standard input is CSV.
+    """The format given, or that of the file name's suffix; standard input is CSV.
 
     Raises:
-        InvalidInput: Neither says.
+        InvalidInput: There is no such format, or the suffix is unknown.
     """
     if given is not None:
         if given not in FORMATS:
@@ -102,14 +101,14 @@ def format_of(name: str, given: str | None) -> Format:
 
 
 class Source:
-    """One input, read once.
+    """An input, which can be read once.
 
     Args:
-        stream: Bytes.
-        name: What messages call it.
-        digest: Takes every byte read, where the hash of the input is wanted.
-        size_bytes: How long the input is, where that is known.
-        may_be_empty: Whether nothing at all is no rows, rather than a mistake.
+        stream: Binary stream.
+        name: Name of the input in messages.
+        digest: Hash that every byte read is added to; None if no hash is needed.
+        size_bytes: Length of the input, if known.
+        may_be_empty: Treat an empty input as one without rows, instead of refusing it.
     """
 
     def __init__(
@@ -123,25 +122,25 @@ class Source:
     ) -> None:
         self.name = name
         self.byte_count = 0
-        """Bytes of the file taken so far (compressed ones for gzip)."""
+        """Bytes read from the stream so far (compressed ones for gzip)."""
         self._digest = digest
         self._size_bytes = size_bytes
         self._may_be_empty = may_be_empty
         self._stream = stream
 
     def estimate(self, row_count: int) -> int | None:
-        """About how many rows there are, if the bytes taken so far held so many."""
+        """Estimate the number of rows from how many the bytes so far held; None if unknown."""
         if self._size_bytes is None or not self.byte_count:
             return None
         return max(row_count, row_count * self._size_bytes // self.byte_count)
 
     def blocks(self) -> Iterator[tuple[int, str]]:
-        """Blocks of whole lines, without the end of the last, each with the number of its first.
+        """Blocks of whole lines, without the last line end, each with its first line's number.
 
-        Bytes that are not UTF-8 come as lone surrogates, for the cell that holds them to be named.
+        Bytes that are not UTF-8 become lone surrogates, so that the error can name their cell.
 
         Raises:
-            InvalidInput: It is empty, cannot be read, or is not text in UTF-8 by its first bytes.
+            InvalidInput: The input is empty, cannot be read, or does not begin as UTF-8 text.
         """
         raw = _Counted(self._stream, self)
         head = raw.peek()
@@ -170,11 +169,11 @@ class Source:
             text.detach()
 
     def hexdigest(self) -> str:
-        """The hash of all bytes read."""
+        """The hash of all bytes read, or ""."""
         return "" if self._digest is None else self._digest.hexdigest()
 
     def took(self, data: bytes) -> None:
-        """Count bytes of the file."""
+        """Count bytes read, and add them to the hash."""
         self.byte_count += len(data)
         if self._digest is not None:
             self._digest.update(data)
@@ -182,13 +181,13 @@ class Source:
 
 @contextmanager
 def opened(path: str, *, hashed: bool) -> Iterator[Source]:
-    """A source on a file, open for the length of a `with` block.
+    """Open a file as a source, for a `with` block.
 
     Raises:
-        InvalidInput: It is missing, a folder or a device, cannot be read, or changed meanwhile.
+        InvalidInput: It is missing, a folder or a device, cannot be read, or changed while it was.
     """
     try:
-        # Not to wait for ever on a FIFO that nobody writes to.
+        # O_NONBLOCK: opening a FIFO without a writer would block for ever.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
     except OSError as error:
         raise InvalidInput(
@@ -210,7 +209,7 @@ def opened(path: str, *, hashed: bool) -> Iterator[Source]:
         try:
             yield Source(stream, path, hashlib.sha256() if hashed else None, size_bytes)
         except InvalidInput:
-            # What is half written is malformed; why is worth more than where.
+            # A file being written is malformed at its end: report the change instead.
             _check_unchanged(path, descriptor, before)
             raise
         _check_unchanged(path, descriptor, before)
@@ -228,7 +227,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 
 def _wait_for_writer(descriptor: int) -> None:
-    """Wait until somebody writes to a FIFO; one that nobody writes to reads as empty in the end."""
+    """Wait, up to a timeout, until a FIFO has data; after it the FIFO reads as empty."""
     select.select([descriptor], [], [], FIFO_PATIENCE_SECONDS)
 
 
@@ -248,7 +247,7 @@ def _blocks(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
             yield number, lines
             number += lines.count("\n") + 1
         if len(rest) > LINE_LENGTH_MAX:
-            # Kept just long enough to be refused; the rest of the line is passed over.
+            # Keep just enough to refuse the line, and skip the rest of it.
             rest = rest[: LINE_LENGTH_MAX + 1]
     if rest:
         yield number, rest
@@ -264,7 +263,7 @@ def _check_text(head: bytes, name: str) -> None:
         half = len(head) // 4
         found = "UTF-16 without a byte order mark" if max(odd, even) > half else "binary data"
         if found == "binary data" and b"\x00" not in head.splitlines()[0]:
-            found = None  # a stray byte, told with the cell it stands in
+            found = None  # a stray NUL byte: the error names its cell
     if found is not None:
         raise _not_text(shown, found)
 
@@ -287,7 +286,7 @@ def _not_text(shown: str, found: str) -> InvalidInput:
 
 
 class _Counted(io.RawIOBase):
-    """The stream's bytes, counted as they are taken."""
+    """The stream, with every byte read counted."""
 
     def __init__(self, stream: IO[bytes], source: Source) -> None:
         self._stream = stream
@@ -295,7 +294,7 @@ class _Counted(io.RawIOBase):
         self._ahead = b""
 
     def peek(self) -> bytes:
-        """The first bytes, to be read again."""
+        """The first bytes, without consuming them."""
         try:
             while len(self._ahead) < _SNIFFED_BYTES:
                 more = self._stream.read(_SNIFFED_BYTES)
@@ -326,7 +325,7 @@ class _Counted(io.RawIOBase):
 
 
 class _Unpacked(io.RawIOBase):
-    """What gzip had packed, of all members; a cut or damaged file is refused."""
+    """The unpacked bytes of a gzip file, of all its members; refuses a cut or damaged file."""
 
     def __init__(self, packed: _Counted, name: str) -> None:
         self._packed = io.BufferedReader(packed, _BLOCK_CHARACTERS)

@@ -1,4 +1,4 @@
-"""A temporary file of checked rows: written once, read in order; nobody else ever sees it."""
+"""A temporary file of checked rows, written once and read in order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LENGTH_BYTES = 8
 
 
 class Spool:
-    """Chunks of plain values (`marshal`, read back by the process that wrote them)."""
+    """Chunks of plain values in an unnamed file (`marshal`: read only by this process)."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="shop-import-")  # noqa: SIM115  # `with` is ours
@@ -37,7 +37,7 @@ class Spool:
         self.close()
 
     def write(self, chunk: Any) -> None:  # noqa: ANN401  # tuples and lists of plain values
-        """Add a chunk.
+        """Append a chunk.
 
         Raises:
             InvalidInput: The folder for temporary files is full.
@@ -66,19 +66,19 @@ class Spool:
         self._file.seek(0, os.SEEK_END)
 
     def close(self) -> None:
-        """Remove it."""
+        """Delete the file."""
         try:
             self._file.close()
         except OSError:
-            return  # what a full disk kept back is not wanted any more
+            return  # a full disk could not take the last buffer, which is not needed any more
 
 
 def full(error: OSError, rows: str) -> InvalidInput:
-    """The problem of a temporary file that cannot be written.
+    """The error for a temporary file that cannot be written.
 
     Args:
-        error: Why.
-        rows: Which it holds: checked (then nothing was applied yet), or rejected.
+        error: The failure.
+        rows: The rows it holds: checked (nothing is applied yet) or rejected.
     """
     why = "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror or error)
     return InvalidInput(
