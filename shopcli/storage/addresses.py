@@ -1,4 +1,4 @@
-"""What a database address means; must never open anything nor show a password."""
+"""Parses database addresses; opens nothing and never shows a password."""
 
 from __future__ import annotations
 
@@ -33,8 +33,7 @@ class PostgresAddress(NamedTuple):
     """A Postgres database, by the connection string given to libpq.
 
     `prepare_threshold` is how often a statement runs before the server prepares it; None: never.
-    So it is behind a connection pooler unless the address says otherwise, for few of them keep
-    prepared statements.
+    None is the default behind a connection pooler, because few poolers keep prepared statements.
     """
 
     conninfo: str
@@ -98,7 +97,7 @@ def _sqlite(path: str, *, is_url: bool) -> SqliteAddress:
     # Not pathlib: its import costs a command at the prompt 3 ms.
     absolute = os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111
     if absolute.startswith("//"):
-        # POSIX lets two slashes stand, and SQLite would take what follows for a host.
+        # POSIX keeps two leading slashes, and SQLite would read the next part as a host.
         absolute = absolute[1:]
     return SqliteAddress(absolute)
 

@@ -86,7 +86,7 @@ def categories(session: Session) -> list[CategoryRow]:
 
 
 def low_stock(session: Session, row_limit: int) -> list[ProductRow]:
-    """Products on sale at or below their own mark, the emptiest first."""
+    """Products on sale whose stock is at or below their `low_stock`, lowest stock first."""
     return list(map(ProductRow._make, session.rows(_LOW, {"row_limit": row_limit})))
 
 
@@ -106,11 +106,11 @@ def sold(
 
 
 def revision(session: Session) -> Hashable:
-    """A value that stays equal as long as nothing was committed.
+    """A value that stays equal while no transaction commits.
 
-    SQLite counts the commits of others for each connection, and the changes of the connection
-    itself; the pair says nothing on another connection, so the session is part of the value. On
-    Postgres two equal snapshots see the same rows.
+    On SQLite it is two counters of the connection: commits by others, and its own changes. They
+    mean nothing on another connection, so the session is part of the value. On Postgres it is the
+    snapshot: two equal snapshots see the same rows.
     """
     if session.dialect == "postgres":
         row = session.row("SELECT CAST(pg_current_snapshot() AS TEXT)")

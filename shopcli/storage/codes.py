@@ -1,4 +1,4 @@
-"""Statements about the codes of products: whose each is, claimed once, given up, found."""
+"""Statements about the codes of products: claim, release and find them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class CodeRow(NamedTuple):
 
 
 class BarcodeRow(NamedTuple):
-    """What decides the codes of a product."""
+    """A product's barcode, which with the SKU decides its codes."""
 
     sku: str
     barcode: str | None
@@ -34,7 +34,8 @@ _SKUS = "SELECT p.sku FROM products p WHERE p.sku {among}"
 _BETWEEN = "SELECT 1 FROM product_codes WHERE code BETWEEN :first AND :last LIMIT 1"
 _CLAIM = PRODUCT_CODES.text({"code": ":code", "sku": ":sku"})
 _RELEASE = "DELETE FROM product_codes WHERE code = :code AND sku = :sku"
-# Of several from before one holds the code, so that nobody else can claim it.
+# Where several products shared a code before schema 0002, one of them must be its holder (place 0),
+# so that no other product can claim it.
 _PROMOTE = """
 UPDATE product_codes SET place = 0
 WHERE code = :code AND place = (SELECT MIN(c.place) FROM product_codes c WHERE c.code = :code)
@@ -61,57 +62,57 @@ _CLAIMED = "SELECT code, sku FROM product_codes"
 
 
 def keep_others_out(session: Session) -> None:
-    """Let nobody else claim a code until the transaction ends; readers and orders go on."""
+    """Lock out other claims of codes until the transaction ends; reads and orders go on."""
     if session.dialect == "postgres":
         session.change(_LOCK)
 
 
 def holders(session: Reader, codes: Collection[str]) -> list[CodeRow]:
-    """The products that some codes belong to."""
+    """The products that hold these codes."""
     return list(map(CodeRow._make, _find(session, _HOLDERS, codes)))
 
 
 def existing_skus(session: Reader, skus: Collection[str]) -> set[str]:
-    """Those of some SKUs that products have."""
+    """Those of these SKUs that exist."""
     return {row[0] for row in _find(session, _SKUS, skus)}
 
 
 def any_between(session: Reader, first: str, last: str) -> bool:
-    """Whether some product's code lies between two texts, inclusive."""
+    """Whether any product's code lies in [first, last]."""
     return session.row(_BETWEEN, {"first": first, "last": last}) is not None
 
 
 def claim(session: Session, claims: Iterable[tuple[str, str]]) -> None:
-    """Give codes to products, as (code, SKU); the database refuses one that has a holder."""
+    """Claim codes for products, as (code, SKU); the database refuses a code with a holder."""
     for code, sku in claims:
         session.change(_CLAIM, {"code": code, "sku": sku})
 
 
 def release(session: Session, claims: Iterable[tuple[str, str]]) -> None:
-    """Take codes from products, as (code, SKU)."""
+    """Release codes of products, as (code, SKU)."""
     for code, sku in claims:
         session.change(_RELEASE, {"code": code, "sku": sku})
         session.change(_PROMOTE, {"code": code})
 
 
 def scanned(session: Reader, word: str, code: str, row_limit: int) -> list[ProductRow]:
-    """The products with a SKU or a code, by SKU."""
+    """The products with this word as SKU or with this code, by SKU."""
     found = session.rows(_SCANNED, {"word": word, "code": code, "row_limit": row_limit})
     return list(map(ProductRow._make, found))
 
 
 def shared(session: Reader, row_limit: int) -> list[CodeRow]:
-    """Codes that several products have from before each could have but one."""
+    """Codes that several products have shared since before schema 0002."""
     return list(map(CodeRow._make, session.rows(_SHARED, {"row_limit": row_limit})))
 
 
 def of_products(session: Reader) -> list[BarcodeRow]:
-    """The products that may have codes."""
+    """The products that can have codes, with what decides them."""
     return list(map(BarcodeRow._make, session.rows(_OF_PRODUCTS)))
 
 
 def claimed(session: Reader) -> list[CodeRow]:
-    """Every claim."""
+    """Every code and its product."""
     return list(map(CodeRow._make, session.rows(_CLAIMED)))
 
 

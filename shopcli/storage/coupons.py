@@ -16,7 +16,7 @@ COLUMNS = (
     "c.code, c.percent, c.amount_minor, c.cap_minor, c.claim_limit, c.claim_count,"
     " c.min_order_minor, c.opens_at, c.closes_at, c.use_by_at, c.valid_days, c.disabled"
 )
-"""What a coupon's terms are read as, of `coupons c`."""
+"""The columns of a coupon's terms, from `coupons c`."""
 
 
 class TermsRow(NamedTuple):
@@ -37,7 +37,7 @@ class TermsRow(NamedTuple):
 
 
 class CouponRow(NamedTuple):
-    """The same, and how many have been redeemed."""
+    """A coupon's own columns, and how many claims have been redeemed."""
 
     code: str
     percent: int | None
@@ -55,7 +55,7 @@ class CouponRow(NamedTuple):
 
 
 class TakenRow(NamedTuple):
-    """Which of how many a claim has got, and its last usable instant."""
+    """A claim's number, the limit, and the last instant at which it can be used."""
 
     number: int
     claim_limit: int
@@ -63,7 +63,7 @@ class TakenRow(NamedTuple):
 
 
 class MadeRow(NamedTuple):
-    """The claim that a key has made."""
+    """The claim made with an idempotency key."""
 
     code: str
     username: str
@@ -75,18 +75,18 @@ class MadeRow(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """All that says why a coupon was not taken; None is what is not there."""
+    """All that can explain why a claim failed; None for what does not exist."""
 
     state: str | None
-    """Of the user."""
+    """The user's state."""
     number: int | None
-    """Of the coupon the user holds already."""
+    """The number of the claim that the user already has."""
     made: MadeRow | None
     terms: TermsRow | None
 
 
 class HeldRow(NamedTuple):
-    """A user's coupon; `order_id` is of the order that used it."""
+    """A user's coupon; `order_id` is the order that redeemed it."""
 
     number: int
     usable_until_at: int | None
@@ -117,7 +117,7 @@ WHERE code = :code AND claim_count <= :claim_limit
 """
 _LAST_DAY = f":claimed_at + valid_days * {DAY_MICROSECONDS}"
 _USABLE_UNTIL = f"{{least}}(COALESCE(use_by_at, {_LAST_DAY}), COALESCE({_LAST_DAY}, use_by_at))"
-"""What `domain.couponing.usable_until` says."""
+"""The same rule as `domain.couponing.usable_until`."""
 _COUNT = f"""
 UPDATE coupons SET claim_count = claim_count + 1
 WHERE code = :code{{queue}} AND disabled = 0 AND claim_count < claim_limit
@@ -129,8 +129,8 @@ RETURNING claim_count, claim_limit, {_USABLE_UNTIL} AS usable_until_at
 """
 _COUNT_CLAIM = _COUNT.format(queue="", least="min")
 _INSERT_CLAIM = USER_COUPONS.single()
-# Who comes first is served first: without a queue of its own, all that wait for the row of a coupon
-# are woken whenever it is released, and any of them may get it. The row lock is what counts.
+# An advisory lock makes claims first come, first served: without it Postgres wakes all who wait for
+# a coupon's row, and any of them may lock it. It only keeps the order; the row lock is the guard.
 _QUEUE = 0x5348_4F53
 _TAKEN = {
     **{name: f":{name}" for name in USER_COUPONS.columns},
@@ -187,18 +187,18 @@ def coupons(session: Reader, row_limit: int) -> list[CouponRow]:
 
 
 def lock(session: Session, code: str) -> None:
-    """Keep a coupon's row from changing until the transaction ends."""
+    """Lock a coupon's row until the transaction ends."""
     if session.dialect == "postgres":
         session.row(f"{_LOCK} FOR NO KEY UPDATE", {"code": code})
 
 
 def insert_coupon(session: Session, values: Parameters) -> None:
-    """Add a coupon nobody has claimed."""
+    """Add a coupon without claims."""
     session.change(_INSERT, values)
 
 
 def update_coupon(session: Session, values: Parameters) -> bool:
-    """Replace what an operator may change; False where claims exceed the limit."""
+    """Replace what an operator may change; False where there are more claims than the limit."""
     return session.change(_UPDATE, values) == 1
 
 
@@ -219,7 +219,7 @@ def take(session: Session, values: Parameters) -> TakenRow:
 
 
 def standing(session: Reader, username: str, code: str, key: str) -> Standing:
-    """A user's state and coupon, its terms, and the claim that a key has made, as of one moment."""
+    """A user's state and coupon, its terms, and the claim made with a key, in one snapshot."""
     found = session.row(_STANDING, {"username": username, "code": code, "key": key})
     width = len(MadeRow._fields)
     state, number, *rest = found or [None] * (2 + width + len(TermsRow._fields))
@@ -243,7 +243,7 @@ def held_by(session: Session, username: str) -> list[UserCouponRow]:
 
 
 def redeem(session: Session, username: str, code: str, order_id: str, redeemed_at: int) -> bool:
-    """Bind a user's usable coupon to an order; False where that is not allowed."""
+    """Redeem a user's coupon in an order; False where it cannot be used."""
     return (
         session.change(
             _REDEEM,
@@ -254,5 +254,5 @@ def redeem(session: Session, username: str, code: str, order_id: str, redeemed_a
 
 
 def restore(session: Session, username: str, code: str, order_id: str) -> bool:
-    """Give a coupon back that an order had redeemed."""
+    """Restore a coupon that an order redeemed; False where the order did not."""
     return session.change(_RESTORE, {"username": username, "code": code, "order_id": order_id}) == 1

@@ -1,4 +1,4 @@
-"""The door to a database of either kind: what it promises, and how to open one."""
+"""The interface to a database of either kind, and how to open one."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ if TYPE_CHECKING:
 class Database(Protocol):
     """Hands out transactions; thread-safe, and usable after a fork.
 
-    Waiting for others is bounded by the timeout it was opened with. Leaving a block with an
-    exception rolls back; errors of the driver come out as domain errors or `StorageFailure`.
+    The timeout it was opened with bounds every wait for locks. An exception in a block rolls back;
+    errors of the driver become domain errors or `StorageFailure`.
     """
 
     dialect: Dialect
     is_remote: bool
     """Whether each statement is a round trip."""
     change_count: int
-    """Transactions that were committed, or may have been, since it was opened; a hint of threads'
-    making, exact where one thread uses it."""
+    """How many transactions have committed, or may have; exact only where one thread uses it."""
 
     server_time: ServerTime | None
-    """What the server's clock said at the last connecting; None before that, and for a file."""
+    """The server's clock when it last connected; None before that, and for a file."""
 
     @property
     def display(self) -> str:
@@ -40,12 +39,12 @@ class Database(Protocol):
         """One snapshot, read only: all statements see the same committed state.
 
         Args:
-            long: Its statements may take an hour, not just the usual bound.
+            long: Its statements may take an hour instead of the usual bound.
 
         Raises:
             Busy: Others held the database for longer than the timeout, or it took too long.
-            DatabaseUnreachable: Lost, or it does not answer.
-            ReadConflict: Chosen to give way.
+            DatabaseUnreachable: The connection was lost, or the server does not answer.
+            ReadConflict: A stand-by server cancelled the read.
         """
 
     def write(
@@ -54,15 +53,15 @@ class Database(Protocol):
         """One write transaction, committed at exit.
 
         Args:
-            key: What the caller repeats the request with if the commit's outcome is unknown.
-            long: Its statements may take an hour, not just the usual bound.
+            key: The key to repeat the request with if the commit's outcome is unknown.
+            long: Its statements may take an hour instead of the usual bound.
 
         Raises:
             Busy: Others held the database for longer than the timeout; it was rolled back.
-            DatabaseUnreachable: Lost before the commit was sent; it was rolled back.
-            OutcomeUnknown: Lost during the commit; details hold the key.
+            DatabaseUnreachable: The connection was lost before COMMIT; it was rolled back.
+            OutcomeUnknown: The connection was lost during COMMIT; details hold the key.
             ConstraintViolated: A constraint refused; it was rolled back.
-            SerializationFailure: Chosen to give way; it was rolled back.
+            SerializationFailure: The database aborted it because of another; it was rolled back.
             ReadOnly: The database takes no writes.
             NotAllowed: The login lacks a right.
         """
@@ -71,15 +70,15 @@ class Database(Protocol):
         """A session for one changing statement that commits itself where the database can.
 
         On Postgres each call in the block is a transaction of its own (one round trip); on SQLite
-        it is `write`. Statements that only read go to its `reading`; every other is taken for a
-        change, and leaves the outcome unknown if its answer is lost. Raises what `write` raises.
+        it is `write`. Statements that only read use its `reading`; every other counts as a change,
+        so its outcome is unknown if the reply is lost. Raises what `write` raises.
         """
 
     def close(self) -> None:
         """Close the pooled connections; the database opens new ones if used again."""
 
     def facts(self) -> dict[str, str]:
-        """What runs underneath, for a diagnosis: library, version, durability settings."""
+        """Library, version and durability settings, for diagnosis."""
 
 
 def connect(
@@ -91,13 +90,13 @@ def connect(
     """The database at an address; opens nothing until first used.
 
     Args:
-        address_text: A path, or an address.
-        timeout_seconds: Bound on waiting for others.
-        wait_max_seconds: Bound on waiting for any answer of a server; where it is less, also for
-            others.
+        address_text: A path or a URL.
+        timeout_seconds: Bound on waiting for locks that others hold.
+        wait_max_seconds: Bound on waiting for any reply of a server; where it is less than
+            `timeout_seconds`, for locks too.
 
     Raises:
-        InvalidInput: The address is none, or needs a package that is not installed.
+        InvalidInput: It is not an address, or needs a package that is not installed.
     """
     address = parse_address(address_text)
     timeout_seconds = min(timeout_seconds, wait_max_seconds)

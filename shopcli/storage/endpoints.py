@@ -1,4 +1,4 @@
-"""Statements about the receiving side: breaker of an endpoint, heartbeats of relays."""
+"""Statements about delivery: the breaker of each endpoint, the heartbeats of relays."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TAKE_PROBE = """
 UPDATE platform_endpoint SET next_try_at = :next_try_at, changed_at = :now
 WHERE url = :url AND breaker = 'open' AND (next_try_at <= :now OR next_try_at > :beyond)
 """
-# Both times are of one clock, so what lies between them is how long was to be waited.
+# One clock wrote both times, so their difference is the length of the wait.
 _COUNT_ANEW = """
 UPDATE platform_endpoint
 SET next_try_at = :now + CASE WHEN next_try_at > changed_at THEN next_try_at - changed_at
@@ -63,7 +63,7 @@ _FORGET_SILENT = {
 
 
 class EndpointRow(NamedTuple):
-    """An endpoint as it was written, and when by the clock of whoever wrote it."""
+    """An endpoint's stored state, and when it was written by the writer's clock."""
 
     breaker: str
     failure_count: int
@@ -73,12 +73,12 @@ class EndpointRow(NamedTuple):
 
     @property
     def state(self) -> EndpointState:
-        """What is known of it."""
+        """The endpoint's state without the time of its change."""
         return EndpointState(self.breaker, self.failure_count, self.next_try_at, self.last_error)
 
 
 class RelayRow(NamedTuple):
-    """A relay that has signed in, and how long ago it last showed that it lives."""
+    """A relay that has signed in, and how long ago its last heartbeat was."""
 
     relay_id: str
     actor: str
@@ -100,24 +100,24 @@ WAKE_CHANNEL = "shopcli_outbox"
 
 
 def state(session: Session, url: str, *, lock: bool = False) -> EndpointState | None:
-    """What is known of an endpoint; None where it was never in trouble."""
+    """An endpoint's state; None where no delivery to it ever failed."""
     found = row(session, url, lock=lock)
     return None if found is None else found.state
 
 
 def row(session: Session, url: str, *, lock: bool = False) -> EndpointRow | None:
-    """The same, with the time of its last change."""
+    """An endpoint's state with the time of its last change."""
     found = session.row(_STATE_LOCKED[session.dialect] if lock else _STATE, {"url": url})
     return None if found is None else EndpointRow._make(found)
 
 
 def count_anew(session: Session, url: str, now: int) -> None:
-    """Let a wait that a clock ahead of this one began begin now, for as long as it was to be."""
+    """Start a wait again, at its full length, that a clock ahead of this one started."""
     session.change(_COUNT_ANEW, {"url": url, "now": now})
 
 
 def ensure(session: Session, url: str, now: int) -> None:
-    """Make the endpoint's row, so that it can be locked."""
+    """Insert the endpoint's row if it is missing, so that it can be locked."""
     session.change(_ENSURE, {"url": url, "now": now})
 
 
@@ -127,43 +127,43 @@ def save(session: Session, parameters: Parameters) -> None:
 
 
 def take_probe(session: Session, parameters: Parameters) -> bool:
-    """Take the right to send one probe through an open breaker; one taker at a time gets it.
+    """Take the right to send one probe through an open breaker; one relay at a time gets it.
 
     Args:
         session: A write transaction.
-        parameters: url, now, next_try_at if it is got, and beyond: what would come later than that
-            is due.
+        parameters: url, now, next_try_at (the next probe, if this one is taken), and beyond: a
+            stored time later than this counts as due.
     """
     return session.change(_TAKE_PROBE, parameters) == 1
 
 
 def resume(session: Session, now: int) -> list[str]:
-    """Close every breaker; the endpoints that were in trouble."""
+    """Close every breaker; return the endpoints whose breaker was not closed or that had failed."""
     return [row[0] for row in session.rows(_RESUME, {"now": now})]
 
 
 def beat(session: Session, parameters: Parameters) -> None:
-    """Sign a relay in, or show that it still lives: relay_id, actor, host, process_id, now."""
+    """Sign a relay in, or write its heartbeat: relay_id, actor, host, process_id, now."""
     session.change(_BEAT[session.dialect], parameters)
 
 
 def sign_off(session: Session, relay_id: str) -> None:
-    """Remove a relay that ends."""
+    """Remove a relay that stops."""
     session.change(_SIGN_OFF, {"relay_id": relay_id})
 
 
 def forget_others(session: Session, relay_id: str) -> None:
-    """Remove all relays but this one."""
+    """Remove all other relays."""
     session.change(_FORGET_OTHERS, {"relay_id": relay_id})
 
 
 def forget_silent(session: Session, microseconds: int) -> None:
-    """Remove relays not heard of for that long."""
+    """Remove relays whose last heartbeat is older than this."""
     session.change(_FORGET_SILENT[session.dialect], {"microseconds": microseconds})
 
 
 def relays(session: Session) -> list[RelayRow]:
-    """The relays that have signed in, the one heard of last first."""
+    """The relays that have signed in, the latest heartbeat first."""
     return list(map(RelayRow._make, session.rows(_RELAYS[session.dialect])))
 
 

@@ -1,4 +1,4 @@
-"""What storage tells the engine beside domain errors; must never reach a user as it is."""
+"""What storage raises to the engine beside domain errors; the engine shows none to a user."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from shopcli.domain.errors import Busy
 
 
 class StorageFailure(Exception):
-    """Base of the failures that the engine turns into an answer or a new attempt."""
+    """Base of the failures that the engine turns into an answer or retries."""
 
 
 class ConstraintViolated(StorageFailure):
     """A constraint or trigger refused a row; the transaction was rolled back.
 
     Args:
-        name: The name in `storage.schema.tables` or `storage.schema.triggers`; for a missing value
-            `nn_<table>_<column>`; `fk` and `datatype` where the database does not say which.
+        name: Its name in `storage.schema.tables` or `storage.schema.triggers`; for a missing value
+            `nn_<table>_<column>`; `fk` or `datatype` where the database does not name it.
     """
 
     def __init__(self, name: str) -> None:
@@ -23,18 +23,18 @@ class ConstraintViolated(StorageFailure):
 
 
 class SerializationFailure(StorageFailure):
-    """The database chose this transaction to give way; the whole use case may run again."""
+    """The database aborted this transaction because of another; the use case may be retried."""
 
 
 class ReadConflict(Busy):
-    """A stand-by chose this read to give way; it may run again, or be told as it is."""
+    """A stand-by server cancelled this read; it may be retried, or shown as `Busy`."""
 
 
 class GuardFailed(StorageFailure):
-    """A conditional change touched no row: what it was decided on has changed since.
+    """A guarded change touched no row: what was read before the decision has changed since.
 
     Args:
-        guard: Which condition did not hold.
+        guard: The condition that did not hold.
     """
 
 

@@ -1,7 +1,7 @@
-"""The rows that are written, each named once; single, bulk and procedure forms are made of these.
+"""The columns of each row that is written, once; single, bulk and procedure forms come from them.
 
-A column is either given by whoever writes the row, or the same in every new row. Whoever gives too
-few or too many is refused when the text is made, so a new column cannot be forgotten by one writer.
+A column is either given by the caller, or the same in every new row. Too few or too many columns
+are refused when the text is made, so no caller can forget a new column.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Constant = str | int | None
 
 
 def literal(value: Constant) -> str:
-    """A value as SQL reads it; a text ends only at a quote that stands alone."""
+    """A value as an SQL literal; quotes in a text are doubled."""
     if value is None:
         return "NULL"
     if isinstance(value, int):
@@ -26,23 +26,23 @@ def literal(value: Constant) -> str:
 
 
 class Insert(NamedTuple):
-    """What is written into a new row of a table."""
+    """The columns of a new row of a table."""
 
     table: str
     columns: tuple[str, ...]
-    """Given by whoever writes the row."""
+    """Given by the caller."""
     constants: Mapping[str, Constant]
     """The same in every new row."""
 
     def text(self, values: Mapping[str, str], source: str | None = None) -> str:
-        """The statement that inserts what some expressions come to.
+        """The statement that inserts the values of expressions.
 
         Args:
             values: The expression of each column.
-            source: What the expressions are selected from; without it they are one row.
+            source: The FROM of the expressions; without it they are one row.
         """
         self.check(values)
-        # No column of a table has a default but NULL where it may be NULL: to leave it out is less.
+        # A column without a value is NULL, so a constant NULL is left out of the statement.
         written = {
             **values,
             **{name: literal(value) for name, value in self.constants.items()},
@@ -53,20 +53,20 @@ class Insert(NamedTuple):
         return f"INSERT INTO {self.table} ({', '.join(names)}) {rows}"
 
     def single(self, **values: str) -> str:
-        """The statement that inserts one row; what no expression is given for is `:column`."""
+        """The statement that inserts one row; a column without an expression is `:column`."""
         return self.text({**{name: f":{name}" for name in self.columns}, **values})
 
     def rest(self, varying: Iterable[str], same: Mapping[str, Constant]) -> dict[str, Constant]:
-        """Columns that are the same in many rows and not NULL, where the others vary."""
+        """The columns that are the same in all rows and not NULL."""
         self.check([*varying, *same])
         together = {**same, **self.constants}
         return {name: value for name, value in together.items() if value is not None}
 
     def check(self, given: Iterable[str]) -> None:
-        """Refuse any columns but those to be given, each once.
+        """Check that every column to be given is given, once, and no other.
 
         Raises:
-            ValueError: One is missing, unknown or there twice.
+            ValueError: A column is missing, unknown or given twice.
         """
         if sorted(given) != sorted(self.columns):
             message = f"{self.table}: {sorted(given)} are given, not {sorted(self.columns)}"
@@ -74,19 +74,19 @@ class Insert(NamedTuple):
 
 
 class Adding(NamedTuple):
-    """Sales of a product in a span of time, added to what is there."""
+    """Sales that are added to the buckets of an hour or a day."""
 
     table: str
     width_microseconds: int
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What tells a bucket from others."""
+        """The key columns of a bucket."""
         return ("bucket_start_at", "sku")
 
     @property
     def sums(self) -> tuple[str, ...]:
-        """What is added up."""
+        """The columns that are added up."""
         return ("units", "revenue_minor")
 
     def text(self, rows: str) -> str:
@@ -163,7 +163,7 @@ OUTBOX = _insert(
     leased_at=None,
     leased_until_at=None,
 )
-"""An event is due since 1970, not since its own instant: no clock that is ahead may delay it."""
+"""A new event is due since 1970, not since now: a clock that is ahead must not delay it."""
 
 DELIVERY_ATTEMPTS = _insert(
     "delivery_attempts",

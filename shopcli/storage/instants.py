@@ -1,4 +1,4 @@
-"""The database's own clock, only to compare it with this machine's."""
+"""The database's clock, to compare it with this machine's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class ServerTime(NamedTuple):
-    """What a server's clock said, in microseconds since 1970, and when, in monotonic seconds."""
+    """A server's clock in microseconds since 1970, and when it was read, in monotonic seconds."""
 
     at: int
     told_at_seconds: float

@@ -1,4 +1,4 @@
-"""A list of texts as the condition of a query, in each database's form."""
+"""Conditions that a column is in a list of texts, in each database's form."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def among(session: Reader, name: str) -> str:
-    """The condition that a column is one of a list bound as `name` by `listed`."""
+    """The condition that a column is in the list that `listed` binds as `name`."""
     if session.dialect == "sqlite":
         return f"IN (SELECT value FROM json_each(:{name}))"
     return f"= ANY(CAST(:{name} AS text[]))"
 
 
 def listed(session: Reader, values: Collection[str]) -> Any:  # noqa: ANN401  # what the driver binds
-    """Texts as the parameter of `among`, each once and in code point order."""
+    """The parameter of `among`: the texts, each once, in code point order."""
     ordered = sorted(set(values))
     return json.dumps(ordered) if session.dialect == "sqlite" else ordered

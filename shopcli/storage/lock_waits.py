@@ -1,7 +1,7 @@
-"""How long to wait for a lock held by others: pauses that never take the processor from them.
+"""How long to pause between attempts to take a lock that others hold.
 
-SQLite's own busy handler backs off: who has waited longest asks least often, and starves. Here
-whoever has waited long asks somewhat more often. Few ever have, so that costs nothing.
+SQLite's busy handler backs off: the oldest waiter tries least often, and starves. Here those that
+have waited long try more often. They are few, so it costs nothing.
 """
 
 from __future__ import annotations
@@ -10,45 +10,45 @@ import time
 from collections.abc import Callable
 
 TIMEOUT_SECONDS = 5.0
-"""Bound on waiting for others, where nobody says another."""
+"""The default bound on waiting for others."""
 
 WAIT_MAX_SECONDS = 15.0
-"""Bound on waiting for any answer of a database server, where nobody says another."""
+"""The default bound on waiting for any reply of a database server."""
 
 PAUSE_SECONDS = 0.004
-"""Between two questions of one among many."""
+"""Between two attempts, where many wait."""
 
 OLD_PAUSE_SECONDS = 0.002
 OLD_SECONDS = 0.25
-"""From this age on the pauses are shorter."""
+"""After waiting this long the pauses are shorter."""
 
 ALONE_PAUSE_SECONDS = 0.0002
-"""Between two questions of somebody who is the only one to ask, and for a short time."""
+"""Between two attempts of the only waiter, for a short wait."""
 
 
 class Stopwatch:
-    """Seconds since it was made; also right where a test freezes the clock of a module."""
+    """Seconds since it was made; not affected by a test that freezes a module's clock."""
 
     __slots__ = ("_started",)
 
     now = staticmethod(time.monotonic)
-    """The clock it goes by, in seconds; all processes of a host have the same."""
+    """Its clock, in seconds; the same for all processes of a host."""
 
     def __init__(self) -> None:
         self._started = self.now()
 
     def seconds(self) -> float:
-        """Seconds since it was made."""
+        """The time that has passed."""
         return self.now() - self._started
 
 
 def pause_seconds(age_seconds: float) -> float:
-    """How long to pause before asking again, for one of many, who has waited for so long."""
+    """How long to pause before the next attempt, after waiting this long, where many wait."""
     return PAUSE_SECONDS if age_seconds < OLD_SECONDS else OLD_PAUSE_SECONDS
 
 
 def scattered_pause_seconds(age_seconds: float) -> float:
-    """The same, half as long to half as long again, so that no two ask in step for ever."""
+    """`pause_seconds`, shortened or lengthened at random by up to half, so that waiters spread."""
     return pause_seconds(age_seconds) * (0.5 + (age_seconds * 1_000_000 % 100) / 100)
 
 
@@ -58,15 +58,15 @@ def wait_until(
     *,
     pause: Callable[[float], float] = scattered_pause_seconds,
 ) -> bool:
-    """Call `attempt` until it says True, for at most the timeout.
+    """Call `attempt` until it returns True, for at most the timeout.
 
     Args:
-        attempt: Asks once.
+        attempt: Tries once; True on success.
         timeout_seconds: Bound on the whole.
-        pause: How long to pause before asking again, given for how long it has waited.
+        pause: How long to pause before the next attempt, given how long it has waited.
 
     Returns:
-        Whether it did.
+        Whether an attempt succeeded.
     """
     stopwatch = Stopwatch()
     while not attempt():

@@ -1,4 +1,4 @@
-"""Statements that find a few names by how they begin; each reads a short range of one index."""
+"""Statements that find a few names by prefix; each reads a short range of one index."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class SkuRow(NamedTuple):
 
 
 class UserRow(NamedTuple):
-    """A user's name, as typed and as shown."""
+    """A user's name, and the display name."""
 
     username: str
     name: str | None
 
 
 class CodeRow(NamedTuple):
-    """The code of a coupon, and what decides over claiming it."""
+    """The code of a coupon, and what decides whether it can be claimed."""
 
     code: str
     claim_limit: int
@@ -43,7 +43,7 @@ class OrderedRow(NamedTuple):
     sku: str
 
 
-# What does not begin so comes after all that does.
+# Names that sort after the prefix but do not begin with it come last; the caller drops them.
 _SKUS = "SELECT sku, name FROM products WHERE sku >= :beginning ORDER BY sku LIMIT :row_limit"
 _USERS = """
 SELECT username, name FROM users WHERE username >= :beginning ORDER BY username LIMIT :row_limit
@@ -62,23 +62,23 @@ ORDER BY o.placed_at DESC, o.order_id DESC, l.position
 
 
 def skus(session: Session, beginning: str, row_limit: int) -> list[SkuRow]:
-    """SKUs from this beginning on."""
+    """SKUs from this prefix on, in order."""
     found = session.rows(_SKUS, {"beginning": beginning, "row_limit": row_limit})
     return list(map(SkuRow._make, found))
 
 
 def users(session: Session, beginning: str, row_limit: int) -> list[UserRow]:
-    """Users from this beginning on."""
+    """Users from this prefix on, in order."""
     found = session.rows(_USERS, {"beginning": beginning, "row_limit": row_limit})
     return list(map(UserRow._make, found))
 
 
 def codes(session: Session, beginning: str, row_limit: int) -> list[CodeRow]:
-    """Codes from this beginning on."""
+    """Coupon codes from this prefix on, in order."""
     found = session.rows(_CODES, {"beginning": beginning, "row_limit": row_limit})
     return list(map(CodeRow._make, found))
 
 
 def newest_orders(session: Session, row_limit: int) -> list[OrderedRow]:
-    """A row for each line of the newest orders."""
+    """The lines of the newest orders."""
     return list(map(OrderedRow._make, session.rows(_NEWEST_ORDERS, {"row_limit": row_limit})))

@@ -1,4 +1,4 @@
-"""Statements that read orders and what an order needs; writing one is `storage.placement`'s."""
+"""Statements that read orders and what an order needs; `storage.placement` writes them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class ContextRow(NamedTuple):
     """A buyer, a coupon and one product of an order about to be decided.
 
-    What is not there has nothing but None: a buyer without `state`, a coupon without `code`, a
-    product without `sku`. The types of the other columns are those of what is there.
+    All columns of what does not exist are None: of a missing buyer, also `state`; of a missing
+    coupon, also `code`; of a missing product, also `sku`. Types are those of what exists.
     """
 
     user_id: str
@@ -57,7 +57,7 @@ LEFT JOIN user_coupons h ON h.username = u.username AND h.code = c.code
 LEFT JOIN products p ON p.sku {among}
 """
 _CONTEXT_SQLITE = _CONTEXT.format(among="IN (SELECT value FROM json_each(:skus))")
-# To read a list of JSON costs as much as to find five products.
+# Names instead of a JSON list: reading the list costs as much as finding five products.
 _NAMED = [[f"sku{number}" for number in range(count)] for count in range(9)]
 _CONTEXTS_SQLITE = [
     _CONTEXT.format(among=f"IN ({', '.join(f':{name}' for name in names)})") for names in _NAMED
@@ -66,7 +66,7 @@ _CONTEXT_POSTGRES = _CONTEXT.format(among="= ANY(CAST(:skus AS text[]))")
 
 
 class BuyerRow(NamedTuple):
-    """Who may buy."""
+    """A user who can buy."""
 
     username: str
     user_id: str
@@ -76,7 +76,7 @@ _BUYERS = "SELECT username, user_id FROM users LIMIT :row_limit"
 
 
 class OfferRow(NamedTuple):
-    """What an order needs to know of a product."""
+    """The columns of a product that an order needs."""
 
     sku: str
     name: str
@@ -89,7 +89,7 @@ _OFFERS = "SELECT sku, name, price_minor, stock, on_sale FROM products LIMIT :ro
 
 
 class OrderRow(NamedTuple):
-    """An order with its buyer's opaque id, and what its cancellation says."""
+    """An order with its buyer's opaque id and its cancellation."""
 
     order_id: str
     username: str
@@ -127,7 +127,7 @@ _NEWEST_FIRST = " ORDER BY o.placed_at DESC, o.order_id DESC LIMIT :row_limit"
 
 
 class LineRow(NamedTuple):
-    """One product of an order, as sold."""
+    """A line of an order, as sold."""
 
     sku: str
     name: str
@@ -146,7 +146,7 @@ _LINES_POSTGRES = _LINES.format(among="= ANY(CAST(:order_ids AS text[]))")
 
 
 class BoundKeyRow(NamedTuple):
-    """The order that a key has cancelled, and with what request."""
+    """The order that was cancelled with an idempotency key, and the request's fingerprint."""
 
     order_id: str
     fingerprint: str
@@ -158,7 +158,7 @@ SELECT order_id, fingerprint FROM cancellations WHERE key = :key
 
 
 class CancellationRow(NamedTuple):
-    """That an order was cancelled, and what was given back."""
+    """The cancellation of an order, and what was given back."""
 
     order_id: str
     refunded_minor: int
@@ -178,19 +178,19 @@ _INSERT_CANCELLATION = CANCELLATIONS.single()
 
 
 def buyers(session: Session, row_limit: int) -> list[BuyerRow]:
-    """Who may buy."""
+    """Users who can buy, for a cache."""
     return list(map(BuyerRow._make, session.rows(_BUYERS, {"row_limit": row_limit})))
 
 
 def offers(session: Session, row_limit: int) -> list[OfferRow]:
-    """What may be bought."""
+    """Products that can be bought, for a cache."""
     return list(map(OfferRow._make, session.rows(_OFFERS, {"row_limit": row_limit})))
 
 
 def context(
     session: Reader, username: str, skus: Sequence[str], code: str | None, key: str
 ) -> list[ContextRow]:
-    """All an order's decision needs, a row per product found (one row with nulls where none is)."""
+    """All that an order's decision needs: a row per product found, or one row with nulls."""
     values: dict[str, Any]
     if session.dialect == "sqlite":
         values = {"username": username, "code": code, "key": key}
@@ -206,7 +206,7 @@ def context(
 
 
 def order(session: Session, order_id: str, owner: Owner | None = None) -> OrderRow | None:
-    """One order by its whole id, if it is the owner's where one is given."""
+    """One order by its whole id; where an owner is given, only the owner's."""
     condition, values = _owned(owner)
     return if_found(
         OrderRow._make, session.row(_BY_ID + condition, {"order_id": order_id, **values})
@@ -214,13 +214,13 @@ def order(session: Session, order_id: str, owner: Owner | None = None) -> OrderR
 
 
 def order_by_key(session: Reader, key: str, owner: Owner | None = None) -> OrderRow | None:
-    """One order by the idempotency key that made it, if it is the owner's where one is given."""
+    """One order by its idempotency key; where an owner is given, only the owner's."""
     condition, values = _owned(owner)
     return if_found(OrderRow._make, session.row(_BY_KEY + condition, {"key": key, **values}))
 
 
 def ids_ending(session: Session, ending: str, owner: Owner | None = None) -> list[str]:
-    """At most six ids of orders that end so, of the owner's where one is given."""
+    """At most six ids of orders with this ending; where an owner is given, only the owner's."""
     escaped = "".join(f"!{c}" if c in "!%_" else c for c in ending)
     condition, values = _owned(owner)
     found = session.rows(f"{_BY_ENDING}{condition} LIMIT 6", {"pattern": f"%{escaped}", **values})
@@ -234,7 +234,7 @@ def orders(
     row_limit: int,
     owner: Owner | None = None,
 ) -> list[OrderRow]:
-    """Orders of a user, or of all, newest first; of those the owner's where one is given."""
+    """Orders of a user, or of all, newest first; where an owner is given, only the owner's."""
     condition, values = _owned(owner)
     values |= {"since_at": since_at, "row_limit": row_limit}
     if username is not None:
@@ -244,7 +244,7 @@ def orders(
 
 
 def _owned(owner: Owner | None) -> tuple[str, dict[str, Any]]:
-    """What to add to a condition on orders, and its values."""
+    """The condition that orders are the owner's, to append, and its parameters."""
     if owner is None:
         return "", {}
     if isinstance(owner, Member):
@@ -253,7 +253,7 @@ def _owned(owner: Owner | None) -> tuple[str, dict[str, Any]]:
 
 
 def lines(session: Reader, order_ids: Sequence[str]) -> dict[str, list[LineRow]]:
-    """The lines of some orders, as they were given, by order."""
+    """The lines of these orders, in the order they were given, by order id."""
     if session.dialect == "sqlite":
         found = session.rows(_LINES_SQLITE, {"order_ids": json.dumps(order_ids)})
     else:
@@ -265,15 +265,15 @@ def lines(session: Reader, order_ids: Sequence[str]) -> dict[str, list[LineRow]]
 
 
 def cancellation(session: Session, order_id: str) -> CancellationRow | None:
-    """The record that an order was cancelled."""
+    """The cancellation of an order."""
     return if_found(CancellationRow._make, session.row(_CANCELLATION, {"order_id": order_id}))
 
 
 def cancellation_by_key(session: Session, key: str) -> BoundKeyRow | None:
-    """What a key has cancelled."""
+    """The order that was cancelled with a key."""
     return if_found(BoundKeyRow._make, session.row(_CANCELLATION_BY_KEY, {"key": key}))
 
 
 def insert_cancellation(session: Session, values: Parameters) -> None:
-    """Add the record that an order was cancelled."""
+    """Add a cancellation."""
     session.change(_INSERT_CANCELLATION, values)

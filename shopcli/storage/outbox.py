@@ -1,7 +1,7 @@
-"""Statements about the outbox: leasing, settling, attempts, counts; decides nothing.
+"""Statements about the outbox: leasing, settling, attempts, counts.
 
-Only leases and heartbeats ask the database for the time, so that holders on hosts with different
-clocks agree on who may send. All other times come from the caller.
+Leases and heartbeats use the database's clock, so that relays on hosts with different clocks agree
+on who may send. All other times come from the caller.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ _CLOCK = {
 _SKIP_LOCKED = {"sqlite": "", "postgres": "FOR NO KEY UPDATE OF candidate SKIP LOCKED"}
 _LOCK = {"sqlite": "", "postgres": "FOR NO KEY UPDATE"}
 
-# SQLite uses the partial index of what waits only if its condition is repeated to the letter.
+# SQLite uses the partial index of waiting events only where its condition is repeated exactly.
 _WAITING = "candidate.state IN ('pending', 'leased')"
-# A lease that ends further ahead than any lease is long was given before the clock jumped back.
+# A lease that ends later than the longest lease from now was taken before the clock jumped back.
 _EXPIRED = """
 (candidate.leased_until_at <= {clock}
  OR candidate.leased_until_at > {clock} + :longest_microseconds)
 """
-# By the table's constraints `settled_at` is empty while an event waits, and `lease_owner` is not
-# while it is leased. Where a row is found by its key, these say so: a condition on `state` would
-# tempt Postgres into reading all that waits instead, row by row.
-# Most are the first of their order, and need no look at others.
+# The table's constraints keep `settled_at` NULL while an event waits, and `lease_owner` set while
+# it is leased. Statements that find a row by its key test these columns: for a condition on
+# `state` Postgres may choose to read every waiting event instead.
+# Most events are the first of their order, and need no look-up of earlier ones.
 _FIRST_OF_ITS_ORDER = """
 (candidate.sequence = 1 OR NOT EXISTS (
     SELECT 1 FROM outbox AS earlier
@@ -43,8 +43,8 @@ _FIRST_OF_ITS_ORDER = """
       AND earlier.settled_at IS NULL
 ))
 """
-# Found once by the index, rows are changed by their place, which saves finding them again. On
-# Postgres a row that moved meanwhile is left for the next lease.
+# The index finds rows once; the update then uses their physical place instead of finding them
+# again. On Postgres a row that has moved since is left for the next lease.
 _PLACE = {"sqlite": "rowid", "postgres": "ctid"}
 _PLACED = {"sqlite": "rowid IN ({found})", "postgres": "ctid = ANY(ARRAY({found}))"}
 _FOUND = """
@@ -62,8 +62,8 @@ RETURNING event_id, order_id, body, attempt_count, failure_count
 
 
 _DUE = "candidate.next_attempt_at <= :now"
-# Later than any wait is long: written by another clock. Where all that waits is looked at, such
-# times are put right before (`bring_forward`): with a choice there would be no index to go by.
+# A time later than the longest wait from now was written by another clock. The lease of all due
+# events has no such condition, because OR would rule its index out: `bring_forward` runs before it.
 _DUE_BY_ANY_CLOCK = f"({_DUE} OR candidate.next_attempt_at > :beyond)"
 
 
@@ -80,7 +80,7 @@ def _lease(dialect: str, *, waiting: str = "TRUE", due: str = _DUE, which: str =
 
 
 _LEASE_DUE = {dialect: _lease(dialect, waiting=_WAITING) for dialect in _CLOCK}
-# Few rows are of one order: they are found by the order.
+# An order has few events: they are found by its id.
 _LEASE_OF_ORDER = {
     dialect: _lease(dialect, due=_DUE_BY_ANY_CLOCK, which="candidate.order_id = :order_id")
     for dialect in _CLOCK
@@ -98,7 +98,7 @@ UPDATE outbox SET next_attempt_at = 0 WHERE event_id IN (
 
 
 class LostLeaseRow(NamedTuple):
-    """A lease whose holder is gone."""
+    """A lease that its holder no longer serves."""
 
     event_id: str
     attempt_number: int
@@ -136,7 +136,7 @@ UPDATE outbox SET state = 'pending', lease_owner = NULL, leased_at = NULL, lease
                   attempt_count = attempt_count - 1
 {_HELD}
 """
-# A lease is found by its holder alone: nobody was told which events it took.
+# The reply that named the leased events was lost, so they are found by their holder.
 _RELEASE_UNKNOWN = {
     dialect: f"""
 UPDATE outbox SET state = 'pending', lease_owner = NULL, leased_at = NULL, leased_until_at = NULL,
@@ -190,7 +190,7 @@ _SETTLED_COLUMNS = {
     "reason": "text",
     "answer": "text",
 }
-# Ids hold no blanks. Arrays are guessed to be short, as they are, so the plan goes by the ids.
+# Ids contain no spaces. Postgres assumes that the arrays are short, so it finds events by id.
 _SETTLE_AT_ONCE = f"""
 WITH given AS (
     SELECT * FROM unnest({", ".join(f"CAST(:{k} AS {t}[])" for k, t in _SETTLED_COLUMNS.items())})
@@ -227,7 +227,7 @@ WHERE state IN ('pending', 'leased') GROUP BY state
 
 
 class WaitingCount(NamedTuple):
-    """How many events wait in one state, and since when the oldest does."""
+    """How many events are in one waiting state, and when the oldest was created."""
 
     event_count: int
     oldest_at: int
@@ -243,11 +243,11 @@ LISTED = """
 event_id, order_id, sequence, type, state, attempt_count, created_at, next_attempt_at, settled_at,
 last_error
 """
-"""What a list of events reads of each."""
+"""The columns of an event in a list."""
 
 
 class ListedRow(NamedTuple):
-    """An event as it stands, as `LISTED` reads it."""
+    """An event's current state, as `LISTED` reads it."""
 
     event_id: str
     order_id: str
@@ -262,7 +262,7 @@ class ListedRow(NamedTuple):
 
 
 class EventRow(NamedTuple):
-    """The same, and what only one event is asked for."""
+    """The columns of `ListedRow`, and those shown only for a single event."""
 
     event_id: str
     order_id: str
@@ -304,12 +304,12 @@ FROM delivery_attempts WHERE event_id = :event_id ORDER BY attempt_number
 
 
 def lease(session: Session, parameters: Parameters, *, of_order: bool) -> list[LeasedEvent]:
-    """Lease due events, none of which waits for an earlier one of its order.
+    """Lease due events that have no unsettled earlier event of their order.
 
     Args:
         session: A write transaction.
-        parameters: owner, now, limit, lease_microseconds; order_id and beyond if `of_order`.
-        of_order: Only those of one order.
+        parameters: owner, now, limit, lease_microseconds; if `of_order` also order_id and beyond.
+        of_order: Whether to lease only the events of one order.
 
     Returns:
         The events, in no order.
@@ -319,12 +319,12 @@ def lease(session: Session, parameters: Parameters, *, of_order: bool) -> list[L
 
 
 def bring_forward(session: Session, beyond: int, limit: int) -> int:
-    """Make due what would be so later than that; how many events."""
+    """Make events due whose next attempt is later than `beyond`; return how many."""
     return session.change(_BRING_FORWARD[session.dialect], {"beyond": beyond, "limit": limit})
 
 
 def expired_leases(session: Session, longest_microseconds: int, limit: int) -> list[LostLeaseRow]:
-    """Leases whose time is over, locked."""
+    """Expired leases, locked."""
     found = session.rows(
         _EXPIRED_LEASES[session.dialect],
         {"longest_microseconds": longest_microseconds, "limit": limit},
@@ -341,7 +341,7 @@ def leases_of_other_relays(session: Session, relay_id: str, limit: int) -> list[
 
 
 def free_lost(session: Session, attempts: Sequence[Parameters]) -> None:
-    """Record attempts whose holders vanished and make their events pending again."""
+    """Record the attempts of lost leases, and make their events pending again."""
     session.change_many(_INSERT_LOST_ATTEMPT, attempts)
     session.change_many(_FREE, [{name: one[name] for name in _HELD_PARAMETERS} for one in attempts])
 
@@ -350,28 +350,28 @@ _HELD_PARAMETERS = ("event_id", "owner", "attempt_number")
 
 
 def release_unsent(session: Session, held: Iterable[Parameters]) -> None:
-    """Give back leases that were not used; no attempt was made."""
+    """Release leases without an attempt."""
     session.change_many(_RELEASE_UNSENT, held)
 
 
 def release_unknown(session: Session, owner: str, known: Collection[str]) -> int:
-    """Give back what a holder has leased but for the events it knows of; how many."""
+    """Release a holder's leases except of the events it knows; return how many."""
     return session.change(
         _RELEASE_UNKNOWN[session.dialect], {"owner": owner, "known": json.dumps(list(known))}
     )
 
 
 def settle(session: Session, owner: str, settlements: Sequence[Parameters]) -> list[int]:
-    """End leases with what came of them, and record the attempts.
+    """End leases with the outcome of each attempt, and record the attempts.
 
     Args:
         session: A write transaction.
-        owner: Who held the leases.
-        settlements: Each the ids of events with the same attempt number that are settled alike,
-            `event_ids`, and the other columns of `_SETTLED_COLUMNS`.
+        owner: The holder of the leases.
+        settlements: Each has `event_ids` (events with the same attempt number and outcome) and the
+            other columns of `_SETTLED_COLUMNS`.
 
     Returns:
-        How many events of each were settled; the rest was taken over, and stays as it is.
+        How many events of each were settled; the others have a new holder and are unchanged.
     """
     if session.dialect == "postgres":
         columns: dict[str, Any] = {
@@ -395,12 +395,12 @@ def _settle_alike(session: Session, settlement: dict[str, Any]) -> int:
 
 
 def add_delivered(session: Session, shard: int, count: int) -> None:
-    """Count events as delivered, or no longer (negative)."""
+    """Add to the count of delivered events; a negative count subtracts."""
     session.change(_ADD_DELIVERED, {"shard": shard, "count": count})
 
 
 def waiting_counts(session: Session) -> dict[str, WaitingCount]:
-    """What is pending and what is leased, by state; nothing of a state without events."""
+    """The pending and the leased events, by state; a state without events is missing."""
     return {state: WaitingCount(*counted) for state, *counted in session.rows(_WAITING_COUNTS)}
 
 
@@ -411,13 +411,13 @@ def dead_count(session: Session) -> int:
 
 
 def delivered_count(session: Session) -> int:
-    """How many events are delivered, without counting them one by one."""
+    """How many events are delivered, from the stored totals."""
     row = session.row(_DELIVERED_COUNT)
     return int(row[0] or 0) if row else 0
 
 
 def has_due(session: Session, now: int) -> bool:
-    """Whether any event may be sent now (or waits for an earlier one of its order)."""
+    """Whether any event is due, even if an earlier one of its order must be sent first."""
     return session.row(_HAS_DUE, {"now": now}) is not None
 
 
@@ -427,7 +427,7 @@ def event(session: Session, event_id: str) -> EventRow | None:
 
 
 def events_ending(session: Session, ending: str) -> list[str]:
-    """Up to two ids with that ending."""
+    """At most two event ids with this ending."""
     return [row[0] for row in session.rows(_EVENTS_ENDING, {"pattern": f"%{ending}"})]
 
 

@@ -1,4 +1,4 @@
-"""Statements an operator steers the outbox with: list, revive, discard, replay, prune."""
+"""Statements for operators of the outbox: list, revive, discard, replay, prune."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from shopcli.storage.outbox import LISTED, ListedRow
 if TYPE_CHECKING:
     from shopcli.storage.session import Session
 
-# The partial indexes are used only where their conditions are said to the letter.
+# The partial indexes are used only where their conditions are repeated exactly.
 _IN_STATE = {
     "pending": "state IN ('pending', 'leased') AND state = 'pending'",
     "leased": "state IN ('pending', 'leased') AND state = 'leased'",
     "dead": "state = 'dead'",
-    # Nearly all events: without a bound on the id SQLite reads and sorts them all.
+    # Nearly all events are delivered: without a bound on the id SQLite reads and sorts them all.
     "delivered": "state = 'delivered' AND event_id > ''",
     "skipped": "state = 'skipped' AND event_id > ''",
 }
@@ -30,7 +30,7 @@ WHERE event_id = :event_id AND state = 'pending'
 """
 _WRITTEN = "created_at BETWEEN :first AND :last"
 _DELIVERED = f"state = 'delivered' AND {_WRITTEN}"
-# A platform that has the later event of an order is not told the earlier one after it.
+# Once a later event of an order is delivered, an earlier one is not sent any more.
 _SKIPPED = f"""
 state = 'skipped' AND {_WRITTEN}
 AND NOT EXISTS (SELECT 1 FROM outbox AS later
@@ -57,14 +57,14 @@ WHERE state = 'delivered' AND settled_at < :before AND length(body) > 0
 def listed(
     session: Session, *, state: str | None, order_id: str | None, created_from: int, limit: int
 ) -> list[ListedRow]:
-    """Events, newest first; filters that are None let all pass."""
+    """Events, newest first; a filter of None matches all."""
     statement, parameters = _listing(state, order_id)
     bounds = {"created_from": created_from, "limit": limit}
     return list(map(ListedRow._make, session.rows(statement, {**bounds, **parameters})))
 
 
 def _listing(state: str | None, order_id: str | None) -> tuple[str, dict[str, str]]:
-    """The statement of a list, and its parameters beside `created_from` and `limit`."""
+    """The statement of a list, and its parameters besides `created_from` and `limit`."""
     conditions = ["created_at >= :created_from"]
     parameters: dict[str, str] = {}
     if state is not None:
@@ -74,43 +74,43 @@ def _listing(state: str | None, order_id: str | None) -> tuple[str, dict[str, st
         parameters["order_id"] = order_id
     newest = f"FROM outbox WHERE {' AND '.join(conditions)} ORDER BY event_id DESC LIMIT :limit"
     if state in {"pending", "leased"} and order_id is None:
-        # The newest of what waits are found in the index alone.
+        # The partial index alone finds the newest waiting events.
         newest = f"FROM outbox WHERE event_id IN (SELECT event_id {newest}) ORDER BY event_id DESC"
     return f"SELECT {LISTED} {newest}", parameters
 
 
 def revive(session: Session, event_id: str) -> bool:
-    """Make one pending or dead event due with a fresh schedule."""
+    """Make one pending or dead event due, and start its retry schedule again."""
     return session.change(_REVIVE_ONE, {"event_id": event_id}) == 1
 
 
 def revive_dead(session: Session) -> int:
-    """Make all dead events due with a fresh schedule; how many."""
+    """Make all dead events due, and start their retry schedules again; return how many."""
     return session.change(_REVIVE_DEAD)
 
 
 def discard(session: Session, event_id: str, now: int, reason: str) -> bool:
-    """Make one pending event dead."""
+    """Make one pending event dead; False where it is not pending."""
     parameters = {"event_id": event_id, "now": now, "reason": reason}
     return session.change(_DISCARD, parameters) == 1
 
 
 def replayable(session: Session, first: int, last: int) -> Replayable:
-    """How many events each written from `first` to `last`."""
+    """How many events written from `first` to `last` can be replayed, and how many cannot."""
     found = session.row(_COUNT_REPLAYABLE, {"first": first, "last": last})
     return Replayable(0, 0, 0) if found is None else Replayable._make(found)
 
 
 def replay(session: Session, first: int, last: int) -> int:
-    """Make events delivered and written from `first` to `last` due again; how many."""
+    """Make delivered events written from `first` to `last` due again; return how many."""
     return session.change(_REPLAY, {"first": first, "last": last})
 
 
 def revive_skipped(session: Session, first: int, last: int) -> int:
-    """Make events due that an import had skipped, unless a later one was delivered; how many."""
+    """Make skipped events due, unless a later one was delivered; return how many."""
     return session.change(_REVIVE_SKIPPED, {"first": first, "last": last})
 
 
 def prune(session: Session, before: int) -> int:
-    """Empty the bodies of events settled before that and delivered; how many."""
+    """Empty the bodies of events delivered before an instant; return how many."""
     return session.change(_PRUNE[session.dialect], {"before": before})

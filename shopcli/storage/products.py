@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ProductRow(NamedTuple):
-    """A product as it stands, as `COLUMNS` reads it."""
+    """A product's current state, as `COLUMNS` reads it."""
 
     sku: str
     name: str
@@ -27,10 +27,10 @@ class ProductRow(NamedTuple):
 
 
 ProductColumns: TypeAlias = tuple[str, str, int, int, int, str | None, str | None, int | None]
-"""The same without names: giving them takes a third as long as reading the row does."""
+"""The columns of `ProductRow` as a plain tuple: naming them adds a third to reading a row."""
 
 COLUMNS = "sku, name, price_minor, stock, on_sale, category, barcode, low_stock"
-"""What a product is read as."""
+"""The columns that are read of a product."""
 
 _ONE = f"SELECT {COLUMNS} FROM products WHERE sku = :sku"
 _LIST = f"SELECT {COLUMNS} FROM products ORDER BY sku LIMIT :row_limit"
@@ -49,7 +49,7 @@ WHERE sku = :sku
 
 
 class MovedRow(NamedTuple):
-    """A stock as a change left it, and the number of its movement."""
+    """The stock after a change, and the number of its movement."""
 
     stock_after: int
     sequence: int
@@ -64,7 +64,7 @@ _INSERT_MOVEMENT = STOCK_MOVEMENTS.single()
 
 
 class MovementRow(NamedTuple):
-    """One change of a stock."""
+    """A stock movement."""
 
     sku: str
     sequence: int
@@ -93,7 +93,7 @@ def product(session: Session, sku: str) -> ProductRow | None:
 
 
 def locked_product(session: Session, sku: str) -> ProductRow | None:
-    """One product, kept from changing until the transaction ends."""
+    """One product, locked until the transaction ends."""
     lock = " FOR NO KEY UPDATE" if session.dialect == "postgres" else ""
     return if_found(ProductRow._make, session.row(_ONE + lock, {"sku": sku}))
 
@@ -105,7 +105,7 @@ def products(session: Reader, row_limit: int) -> Iterator[ProductColumns]:
 
 
 def search(session: Session, folded_query: str, row_limit: int) -> Iterator[ProductColumns]:
-    """Products with a case-folded query as part of their case-folded SKU, name or barcode."""
+    """Products whose case-folded SKU, name or barcode contains the case-folded query."""
     escaped = "".join(f"!{c}" if c in "!%_" else c for c in folded_query)
     found = session.stream(_SEARCH, {"pattern": f"%{escaped}%", "row_limit": row_limit})
     return cast("Iterator[ProductColumns]", found)
@@ -117,17 +117,17 @@ def insert_product(session: Session, values: Parameters) -> None:
 
 
 def update_product(session: Session, values: Parameters) -> None:
-    """Replace what an operator may change of a product; stock is not among it."""
+    """Replace what an operator may change of a product, which is all but its stock."""
     session.change(_UPDATE, values)
 
 
 def move_stock(session: Session, sku: str, quantity: int) -> MovedRow | None:
-    """Add a signed quantity; None where the stock would fall below 0."""
+    """Add a signed quantity to the stock; None where it would fall below 0."""
     return if_found(MovedRow._make, session.row(_MOVE, {"sku": sku, "quantity": quantity}))
 
 
 def insert_movement(session: Session, values: Parameters) -> None:
-    """Add the history row of a stock change."""
+    """Add a stock movement."""
     session.change(_INSERT_MOVEMENT, values)
 
 

@@ -1,7 +1,7 @@
-"""Statements about the sales window: buckets by hour and day, odd ends from the order lines.
+"""Statements about the sales window: buckets by hour and day, and order lines at its two ends.
 
-Adding up is what costs (sorting rows by product, or hashing them), reading them hardly does. So
-where it is known which products can be among the first, only their buckets are added up.
+Adding rows up is slow (they are sorted or hashed by product), reading them is fast. So where it is
+known which products can be among the first, only their buckets are added up.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _LINES = {
 SELECT l.sku, :{{name}}_sign * l.quantity, :{{name}}_sign * (l.line_total_minor - l.discount_minor)
 FROM orders o JOIN order_lines l ON l.order_id = o.order_id WHERE {_SOLD}
 """,
-    # Descends into the index once for all orders of a sorted array; in a join, once for each.
+    # A sorted array searches the index once for all orders, a join once for each.
     "postgres": f"""
 SELECT sku, :{{name}}_sign * quantity, :{{name}}_sign * (line_total_minor - discount_minor)
 FROM order_lines
@@ -94,7 +94,7 @@ WHERE bucket_start_at = :bucket_start_at AND sku = :sku
 
 
 def units_of_rank(session: Session, day: int, rank: int) -> int:
-    """Units sold of the product of that rank (from 1) on one day; 0 if fewer were sold."""
+    """Units sold of the product at a rank (from 1) on one day; 0 if fewer products were sold."""
     row = session.row(_UNITS_OF_RANK, {"day": day, "above": rank - 1})
     return int(row[0]) if row else 0
 
@@ -105,10 +105,10 @@ def top(
     """The products sold most in a window.
 
     Args:
-        session: To read with.
-        tiling: The window.
-        row_limit: At most so many rows.
-        candidates: Which products can be among them; None if any can.
+        session: The open transaction.
+        tiling: The window, as days, hours and ends.
+        row_limit: Bound on the rows.
+        candidates: The products that can be among them; None if any can.
     """
     stretches = {
         "days": tiling.days,
@@ -138,7 +138,7 @@ def top(
 
 
 def subtract(session: Session, placed_at: int, lines: Iterable[tuple[str, int, int]]) -> None:
-    """Take a cancelled order's (sku, quantity, net) out of the buckets of its sale."""
+    """Subtract (sku, quantity, net) of a cancelled order from the buckets of its sale."""
     by_sku = sorted(lines)
     for tier, width in (("hour", HOUR_MICROSECONDS), ("day", DAY_MICROSECONDS)):
         bucket_start_at = placed_at // width * width

@@ -1,4 +1,4 @@
-"""One open transaction as the statements see it; knows no table and decides nothing."""
+"""The interface through which statements use an open transaction; knows no table."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ Parameters = Mapping[str, Any]
 Row = Sequence[Any]
 
 STREAMED_COUNT = 500
-"""Rows of a stream that are taken from the driver at once; they stay in the processor's cache."""
+"""Rows of a stream fetched from the driver at once; so many fit the processor's cache."""
 
 
 def if_found(make: Callable[[Row], Named], row: Row | None) -> Named | None:
-    """A row with the names of its columns, or None where there was none."""
+    """A named row made of a row, or None where there was none."""
     return None if row is None else make(row)
 
 
 class Reader(Protocol):
     """Runs statements that change nothing, with `:name` parameters.
 
-    The same text serves both databases; where they differ, its owner picks by `dialect`.
+    Both databases use the same text; where it must differ, the caller chooses by `dialect`.
     """
 
     dialect: Dialect
@@ -31,7 +31,7 @@ class Reader(Protocol):
         """All rows of a query."""
 
     def stream(self, statement: str, parameters: Parameters = ...) -> Iterator[Row]:
-        """The rows of a query, some at a time; to be read before the next statement."""
+        """The rows of a query, some at a time; read them before the next statement."""
 
     def row(self, statement: str, parameters: Parameters = ...) -> Row | None:
         """The first row, or None."""
@@ -40,13 +40,13 @@ class Reader(Protocol):
 class Session(Reader, Protocol):
     """Runs statements inside the transaction it was made for, or each in one of its own.
 
-    Each is taken to change something, also where it answers rows (`RETURNING`, a procedure): should
-    its answer be lost where statements commit themselves, the outcome is unknown.
+    Each counts as a change, even where it returns rows (`RETURNING`, a procedure): if its reply is
+    lost where statements commit themselves, the outcome is unknown.
     """
 
     @property
     def reading(self) -> Reader:
-        """The same, for statements that only read: the loss of their answer leaves no doubt."""
+        """A session for statements that only read: losing their reply leaves no outcome unknown."""
 
     def change(self, statement: str, parameters: Parameters = ...) -> int:
         """The number of rows a change touched."""

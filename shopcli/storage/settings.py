@@ -41,12 +41,12 @@ FROM admin_changes WHERE subject_kind = :subject_kind AND subject = :subject ORD
 
 
 def all_settings(session: Session) -> dict[str, str]:
-    """The value of every setting that was set, by name."""
+    """The values of the settings that are not at their default, by name."""
     return {name: value for name, value in session.rows(_ALL)}  # noqa: C416  # rows, not pairs
 
 
 def set_value(session: Session, name: str, value: str | None) -> None:
-    """Set a setting, or return it to its default with None."""
+    """Set a setting; None returns it to its default."""
     if value is None:
         session.change(_UNSET, {"name": name})
     else:
@@ -54,11 +54,11 @@ def set_value(session: Session, name: str, value: str | None) -> None:
 
 
 def insert_change(session: Session, values: Parameters) -> None:
-    """Add the record of an operator's change."""
+    """Record an operator's change."""
     session.change(_INSERT_CHANGE, values)
 
 
 def changes(session: Session, subject_kind: str, subject: str) -> list[ChangeRow]:
-    """The recorded changes of one thing, oldest first."""
+    """The recorded changes of one subject, oldest first."""
     found = session.rows(_CHANGES, {"subject_kind": subject_kind, "subject": subject})
     return list(map(ChangeRow._make, found))

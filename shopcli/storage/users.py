@@ -48,7 +48,7 @@ _SET_STATE = "UPDATE balances SET state = :state WHERE username = :username"
 
 
 class MovedRow(NamedTuple):
-    """A balance as a change left it, and the number of its entry."""
+    """The balance after a change, and the number of its entry."""
 
     balance_after_minor: int
     sequence: int
@@ -82,7 +82,7 @@ RETURNING balance_after_minor, sequence
 
 
 class MadeRow(NamedTuple):
-    """The entry that a key has made."""
+    """The balance entry made with an idempotency key."""
 
     username: str
     sequence: int
@@ -93,7 +93,7 @@ class MadeRow(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """All that says why a balance was not changed: None where there is no such user or entry."""
+    """All that can explain why a balance did not change; None for what does not exist."""
 
     state: str | None
     balance_minor: int | None
@@ -110,7 +110,7 @@ LEFT JOIN balance_entries e ON e.kind = :kind AND e.key = :key AND e.key IS NOT 
 
 
 class EntryRow(NamedTuple):
-    """One change of a balance."""
+    """A balance entry."""
 
     username: str
     sequence: int
@@ -142,19 +142,19 @@ def user(session: Session, username: str) -> UserRow | None:
 
 
 def locked_balance(session: Session, username: str) -> BalanceRow | None:
-    """State and balance of a user, kept from changing until the transaction ends."""
+    """State and balance of a user, locked until the transaction ends."""
     lock = " FOR NO KEY UPDATE" if session.dialect == "postgres" else ""
     return if_found(BalanceRow._make, session.row(_LOCKED + lock, {"username": username}))
 
 
 def insert_user(session: Session, values: Parameters) -> None:
-    """Add a user with an empty balance."""
+    """Add a user with balance 0."""
     session.change(_INSERT_USER, values)
     session.change(_INSERT_BALANCE, {"username": values["username"]})
 
 
 def rename(session: Session, username: str, name: str | None) -> None:
-    """Set or forget a user's display name."""
+    """Set a user's display name; None removes it."""
     session.change(_RENAME, {"username": username, "name": name})
 
 
@@ -164,7 +164,7 @@ def set_state(session: Session, username: str, state: str) -> None:
 
 
 def move_balance(session: Session, username: str, amount_minor: int) -> MovedRow | None:
-    """Add a signed amount; None where the balance would fall below 0."""
+    """Add a signed amount to a balance; None where it would fall below 0."""
     found = session.row(_MOVE, {"username": username, "amount_minor": amount_minor})
     return if_found(MovedRow._make, found)
 
@@ -173,7 +173,7 @@ def enter(session: Session, values: Parameters) -> MovedRow:
     """Move a balance and add its entry.
 
     Raises:
-        GuardFailed: State or bounds do not allow it.
+        GuardFailed: The user's state or the bounds of the balance do not allow it.
     """
     remote = session.dialect == "postgres"
     found = session.row(_ENTER_POSTGRES if remote else _MOVE_ALLOWED, values)
@@ -186,12 +186,12 @@ def enter(session: Session, values: Parameters) -> MovedRow:
 
 
 def insert_entry(session: Session, values: Parameters) -> None:
-    """Add the history row of a balance change."""
+    """Add a balance entry."""
     session.change(_INSERT_ENTRY, values)
 
 
 def standing(session: Reader, username: str, kind: str, key: str) -> Standing:
-    """A user's state and balance, and the entry that a key has made, as of one moment."""
+    """A user's state and balance, and the entry made with a key, in one snapshot."""
     found = session.row(_STANDING, {"username": username, "kind": kind, "key": key})
     state, balance_minor, *made = found or (None, None, None)
     return Standing(state, balance_minor, None if made[0] is None else MadeRow._make(made))

@@ -1,4 +1,4 @@
-r"""Writes rows as the text that COPY of Postgres reads, column by column at the speed of C.
+r"""Formats rows as text for COPY of Postgres, a whole column at a time because that is faster.
 
 Source: PostgreSQL manual, COPY, "Text Format": a tab between values, `\N` for NULL, escapes.
 """
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 _NULL = "\\N"
 _ROWS_AT_ONCE = 2000
-_BETWEEN = "\x00"
-"""No text of the shop, and none Postgres could store, holds it."""
+_SEPARATOR = "\x00"
+"""Separates values while they are escaped; Postgres stores no text that contains it."""
 
 _ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 
@@ -22,15 +22,15 @@ _ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 def lines_to_copy(
     columns: Sequence[str], rows: Iterable[tuple[Any, ...]], last: tuple[str | int | None, ...]
 ) -> Iterator[str]:
-    """Blocks of lines.
+    """The lines of a COPY, in blocks of many rows.
 
     Args:
         columns: Names of the columns; `body` is stored as bytes, a `coupon_code` of "" as NULL.
         rows: Texts, integers and None.
-        last: What stands in further columns of every row.
+        last: The values of further columns, the same in every row.
     """
     following = iter(rows)
-    end = "".join("\t" + _copied([value])[0] for value in last) + "\n"
+    end = "".join("\t" + _escaped([value])[0] for value in last) + "\n"
     width = 2 * len(columns)
     while part := list(islice(following, _ROWS_AT_ONCE)):
         pieces = ["\t"] * (len(part) * width)
@@ -44,19 +44,19 @@ def _column(name: str, values: tuple[Any, ...]) -> list[str]:
     if name == "body":
         return ["\\\\x" + value.encode().hex() for value in values]
     if name == "coupon_code":
-        return _copied([value or None for value in values])
-    return _copied(values)
+        return _escaped([value or None for value in values])
+    return _escaped(values)
 
 
-def _copied(values: Sequence[str | int | None]) -> list[str]:
+def _escaped(values: Sequence[str | int | None]) -> list[str]:
     kinds = set(map(type, values))
     if type(None) in kinds:
-        told = iter(_copied([value for value in values if value is not None]))
-        return [_NULL if value is None else next(told) for value in values]
+        texts = iter(_escaped([value for value in values if value is not None]))
+        return [_NULL if value is None else next(texts) for value in values]
     if str not in kinds:
         return list(map(str, values))
-    together = _BETWEEN.join(map(str, values))
+    together = _SEPARATOR.join(map(str, values))
     for mark, escape in _ESCAPES:
         if mark in together:
             together = together.replace(mark, escape)
-    return together.split(_BETWEEN)
+    return together.split(_SEPARATOR)

@@ -1,4 +1,4 @@
-"""What imports read before they decide about many rows; each query locks in the shop's one order.
+"""Reads for imports that decide about many rows; each query locks in the shop's lock order.
 
 Lock order: users' balances, coupons, user coupons, products by SKU, sales buckets.
 """
@@ -63,14 +63,14 @@ class AccountRow(NamedTuple):
 
 
 class UserRow(NamedTuple):
-    """A user's name; None was never given, or is forgotten."""
+    """A user's display name; None if none was given or it was forgotten."""
 
     username: str
     name: str | None
 
 
 class ProductRow(NamedTuple):
-    """A product as it stands."""
+    """A product's current state."""
 
     sku: str
     name: str
@@ -84,7 +84,7 @@ class ProductRow(NamedTuple):
 
 
 class HeldRow(NamedTuple):
-    """A coupon that a user holds; `order_id` is of the order that used it."""
+    """A coupon that a user holds; `order_id` is the order that redeemed it."""
 
     username: str
     code: str
@@ -94,7 +94,7 @@ class HeldRow(NamedTuple):
 
 
 class ChargeRow(NamedTuple):
-    """The charge that a key has made."""
+    """The charge made with an idempotency key."""
 
     key: str
     fingerprint: str
@@ -103,7 +103,7 @@ class ChargeRow(NamedTuple):
 
 
 class ClaimRow(NamedTuple):
-    """The claim that a key has made."""
+    """The claim made with an idempotency key."""
 
     key: str
     fingerprint: str
@@ -111,7 +111,7 @@ class ClaimRow(NamedTuple):
 
 
 class OrderRow(NamedTuple):
-    """The order that a key has made."""
+    """The order made with an idempotency key."""
 
     key: str
     fingerprint: str
@@ -121,30 +121,30 @@ class OrderRow(NamedTuple):
 
 
 def accounts(session: Session, usernames: Collection[str], *, lock: bool) -> list[AccountRow]:
-    """Balances of some users."""
+    """The balances of these users."""
     found = find(session, _ACCOUNTS, usernames, lock="b" if lock else None)
     return list(map(AccountRow._make, found))
 
 
 def users(session: Session, usernames: Collection[str], *, lock: bool) -> list[UserRow]:
-    """Names of some users."""
+    """The display names of these users."""
     found = find(session, _USERS, usernames, lock="b" if lock else None)
     return list(map(UserRow._make, found))
 
 
 def products(session: Session, skus: Collection[str], *, lock: bool) -> list[ProductRow]:
-    """Products by SKU."""
+    """The products with these SKUs."""
     found = find(session, _PRODUCTS, skus, lock="p" if lock else None)
     return list(map(ProductRow._make, found))
 
 
 def any_product_between(session: Session, first: str, last: str) -> bool:
-    """Whether some product's SKU lies between two, inclusive; quicker than to look each one up."""
+    """Whether any SKU lies in [first, last]; faster than looking each one up."""
     return session.row(_BETWEEN, {"first": first, "last": last}) is not None
 
 
 def coupons(session: Session, codes: Collection[str], *, lock: bool) -> list[TermsRow]:
-    """Coupons by code."""
+    """The coupons with these codes."""
     found = find(session, _COUPONS, codes, lock="c" if lock else None)
     return list(map(TermsRow._make, found))
 
@@ -152,7 +152,7 @@ def coupons(session: Session, codes: Collection[str], *, lock: bool) -> list[Ter
 def held(
     session: Session, usernames: Collection[str], codes: Collection[str], *, lock: bool
 ) -> list[HeldRow]:
-    """What some users hold of some codes."""
+    """The coupons of these codes that these users hold."""
     if not usernames or not codes:
         return []
     statement = _HELD.format(codes=among(session, "codes"), users=among(session, "users"))
@@ -165,22 +165,22 @@ def held(
 
 
 def charges(session: Session, keys: Collection[str]) -> list[ChargeRow]:
-    """The charges some keys have made."""
+    """The charges made with these idempotency keys."""
     return list(map(ChargeRow._make, find(session, _CHARGES, keys)))
 
 
 def claims(session: Session, keys: Collection[str]) -> list[ClaimRow]:
-    """The claims some keys have made."""
+    """The claims made with these idempotency keys."""
     return list(map(ClaimRow._make, find(session, _CLAIMS, keys)))
 
 
 def orders(session: Session, keys: Collection[str]) -> list[OrderRow]:
-    """The orders some keys have made."""
+    """The orders made with these idempotency keys."""
     return list(map(OrderRow._make, find(session, _ORDERS, keys)))
 
 
 def moved_by_batch(session: Session, batch: str, skus: Collection[str]) -> set[str]:
-    """Those of some SKUs whose stock a batch has moved before."""
+    """Those of these SKUs whose stock this batch has already moved."""
     if not skus:
         return set()
     statement = _BATCH.format(among=among(session, "listed"))
@@ -189,7 +189,7 @@ def moved_by_batch(session: Session, batch: str, skus: Collection[str]) -> set[s
 
 
 def change_mark(session: Session) -> int:
-    """A number that differs once another connection has written (SQLite); 0 where nobody waits."""
+    """A number that changes when another connection commits (SQLite); always 0 on Postgres."""
     if session.dialect != "sqlite":
         return 0
     row = session.row(_CHANGES)

@@ -51,7 +51,7 @@ Kind = TypeVar("Kind", bound=tuple[Any, ...])
 
 
 class ProductRow(NamedTuple):
-    """A product as it stands."""
+    """A product's current state."""
 
     sku: str
     name: str
@@ -91,7 +91,7 @@ class CouponRow(NamedTuple):
 
 
 class ClaimRow(NamedTuple):
-    """A coupon that a user holds; `order_id` is of the order that used it."""
+    """A coupon that a user holds; `order_id` is the order that redeemed it."""
 
     code: str
     number: int
@@ -136,11 +136,11 @@ _COUNTED = {
     "orders": "order_lines",
     "sales": "order_lines WHERE order_id NOT IN (SELECT order_id FROM cancellations)",
 }
-"""What is counted for an export; the others are tables by their own name."""
+"""What an export counts where that is not the table of the export's own name."""
 
 
 def count(session: Session, what: str) -> int:
-    """How many rows an export will have; counting is little beside writing each of them."""
+    """How many rows an export will have; counting is cheap beside writing them."""
     ((row_count,),) = session.rows(f"SELECT COUNT(*) FROM {_COUNTED.get(what, what)}")
     return int(row_count)
 
@@ -167,7 +167,7 @@ def coupons(session: Session) -> Iterator[CouponRow]:
 
 
 def claims(session: Session) -> Iterator[ClaimRow]:
-    """What users hold, by code and number."""
+    """Claims, by code and number."""
     return chain.from_iterable(
         _pages(session, _CLAIMS, ClaimRow._make, lambda row: (row.code, row.number), ("", 0))
     )
@@ -181,7 +181,7 @@ def history(session: Session) -> Iterator[EntryRow]:
 
 
 def orders(session: Session) -> Iterator[list[OrderRow]]:
-    """Orders by the page, oldest first."""
+    """Pages of orders, oldest first."""
     return _pages(
         session, _ORDERS, OrderRow._make, lambda row: (row.placed_at, row.order_id), (-1, "")
     )
@@ -198,10 +198,10 @@ def _pages(
 
     Args:
         session: Where to read.
-        statement: What takes `:after_1` (and so on) and `:row_limit`.
-        make: Names the columns of a row.
-        place_of: What the page after a row begins after.
-        after: What the first page begins after.
+        statement: A query with the parameters `:after_1` (and so on) and `:row_limit`.
+        make: Makes a named row of the columns.
+        place_of: The key of a row; the next page begins after that of the last row.
+        after: The key after which the first page begins.
     """
     while True:
         bounds = {f"after_{place}": value for place, value in enumerate(after, 1)}

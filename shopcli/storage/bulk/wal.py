@@ -1,7 +1,7 @@
-"""Takes what an import has committed out of the WAL while the import goes on; decides nothing.
+"""Checkpoints the WAL of SQLite in a thread of its own while an import runs.
 
-SQLite would do it inside every commit of many rows, and let the import wait for the disk twice.
-Postgres has processes of its own for this.
+SQLite would checkpoint inside every large commit, so the import would wait for the disk twice.
+Postgres checkpoints in processes of its own.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Session
 
 _FRAME_COUNT_MAX = 16_384
-"""So many pages (64 MB) may be in the WAL before the import waits."""
+"""The import waits for a checkpoint once the WAL has this many pages (64 MB)."""
 
 _CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"
 _LARGE = (
     "PRAGMA cache_size = -65536",
     "PRAGMA wal_autocheckpoint = 0",
-    # To cut the WAL off after each checkpoint only makes the next batch allocate it anew.
+    # Truncating the WAL after each checkpoint only makes the next batch allocate it again.
     "PRAGMA journal_size_limit = -1",
 )
 _USUAL = (
@@ -36,7 +36,7 @@ _USUAL = (
 
 
 def use_memory(session: Session, *, large: bool) -> None:
-    """Give SQLite a larger cache for many rows and no checkpoints of its own, or the usual."""
+    """Give SQLite a large cache and no automatic checkpoints, or its usual settings."""
     if session.dialect == "sqlite":
         for pragma in _LARGE if large else _USUAL:
             session.rows(pragma)
@@ -44,7 +44,7 @@ def use_memory(session: Session, *, large: bool) -> None:
 
 @contextmanager
 def checkpoints(database: Database) -> Iterator[Checkpoints | None]:
-    """Checkpoints beside the transactions of a block, and one at its end."""
+    """Run checkpoints beside the transactions of a block, and one at its end."""
     if database.dialect != "sqlite":
         yield None
         return
@@ -75,7 +75,7 @@ class Checkpoints:
         self._running: Future[int] | None = None
 
     def after_commit(self) -> None:
-        """See to it that what was committed is taken out, soon."""
+        """Start a checkpoint, or wait for the one that runs if the WAL is too long."""
         if self._running is not None and self._running.done() is False:
             return
         frame_count = 0 if self._running is None else self._running.result()
@@ -84,12 +84,12 @@ class Checkpoints:
             self._running.result()
 
     def finish(self) -> None:
-        """Take out the last."""
+        """Run the last checkpoint."""
         self._executor.submit(self._checkpoint).result()
 
     def _checkpoint(self) -> int:
-        """Take out what no reader needs; how many pages the WAL has."""
-        # Whatever is wrong with the disk, the next commit will tell.
+        """Checkpoint what no reader needs; return the pages in the WAL."""
+        # The next commit reports whatever is wrong with the disk.
         with suppress(self._error):
             row = self._session.row(_CHECKPOINT)
             return 0 if row is None else int(row[1])

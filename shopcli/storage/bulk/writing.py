@@ -1,7 +1,7 @@
-"""Reads, inserts and changes many rows at once, in each database's quickest way; decides nothing.
+"""Reads, inserts and updates many rows at once, in each database's fastest way.
 
-SQLite takes many rows a statement; Postgres takes rows by COPY and changes by arrays.
-Callers hold the locks: what is written here was read in the same transaction.
+SQLite inserts many rows with one statement; Postgres inserts with COPY and updates from arrays.
+Callers hold the locks: they read in the same transaction what is written here.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 TEXT = "text"
 COUNT = "bigint"
 
-# The driver takes a microsecond to bind None or bytes, and next to nothing to bind a text.
-_SQLITE_MARKS = {"body": "CAST(? AS BLOB)", "coupon_code": "NULLIF(?, '')"}
-_MARKS_AT_ONCE = 100
-"""About how many values one statement is given; more gain nothing (measured)."""
+# The driver binds a text much faster than None or bytes, which take a microsecond each.
+_SQLITE_PLACEHOLDERS = {"body": "CAST(? AS BLOB)", "coupon_code": "NULLIF(?, '')"}
+_VALUES_PER_STATEMENT = 100
+"""About how many values one statement binds; more is not faster (measured)."""
 
 
 def find(
@@ -40,7 +40,7 @@ def find(
         session: The open transaction.
         statement: A SELECT with `{among}` in the place of a condition on `:listed`.
         values: The texts.
-        lock: The alias of the table whose rows are kept from changing, by their order in the query.
+        lock: The alias of the table whose rows are locked, in the order of the query; None: none.
     """
     if not values:
         return []
@@ -61,11 +61,11 @@ def insert(
 
     Args:
         session: The open transaction.
-        into: What a row of the table is.
-        columns: Columns that differ from row to row.
+        into: The table and its columns.
+        columns: The columns that differ from row to row.
         rows: Their values.
-        same: Columns that are the same in every row. On SQLite they stand in the statement: to bind
-            a value takes as long as to store it.
+        same: The columns that are the same in every row. On SQLite they are literals in the
+            statement, because binding a value takes as long as storing it.
 
     `body` is given as text and stored as its bytes; a `coupon_code` of "" is stored as NULL.
     """
@@ -79,10 +79,10 @@ def insert_rows(
     rows: Iterable[tuple[Any, ...]],
     rest: Mapping[str, Constant],
 ) -> None:
-    """As `insert`, into any columns of any table."""
+    """Insert rows as `insert` does, into any columns of any table."""
     names = ", ".join([*columns, *rest])
     if session.dialect == "sqlite":
-        marks = [_SQLITE_MARKS.get(column, "?") for column in columns]
+        marks = [_SQLITE_PLACEHOLDERS.get(column, "?") for column in columns]
         row = ", ".join([*marks, *map(literal, rest.values())])
         sqlite = cast("SqliteSession", session)
         _insert_many(sqlite.connection, f"{table} ({names})", f"({row})", len(columns), rows)
@@ -99,11 +99,11 @@ def insert_rows(
 def _insert_many(
     connection: Connection, target: str, row: str, width: int, rows: Iterable[tuple[Any, ...]]
 ) -> None:
-    """Insert with many rows a statement: to start and end one costs as much as to store a row."""
+    """Insert many rows with each statement: running one costs as much as storing a row."""
     values = list(chain.from_iterable(rows))
-    size = max(1, _MARKS_AT_ONCE // width) * width
+    size = max(1, _VALUES_PER_STATEMENT // width) * width
     whole = len(values) - len(values) % size
-    # OR FAIL keeps no journal of the statement: a conflict undoes the whole transaction anyway.
+    # OR FAIL needs no statement journal: a conflict rolls the whole transaction back anyway.
     head = f"INSERT OR FAIL INTO {target} VALUES "
     if whole:
         several = (values[start : start + size] for start in range(0, whole, size))
@@ -124,10 +124,10 @@ def update(
 
     Args:
         session: The open transaction.
-        table: Which table.
+        table: The table's name.
         key: (column, type) of the key.
-        values: (column, type) of what is set.
-        rows: Values, then key, of each row.
+        values: (column, type) of each column that is set.
+        rows: The values, then the key, of each row.
     """
     if not rows:
         return
@@ -150,8 +150,8 @@ def add_to(session: Session, tier: Adding, rows: Sequence[tuple[Any, ...]]) -> N
 
     Args:
         session: The open transaction.
-        tier: Which buckets.
-        rows: Key, then sums, of each row; sorted, each key once.
+        tier: Buckets by hour or by day.
+        rows: The key, then the sums, of each row; sorted, each key once.
     """
     if not rows:
         return
@@ -171,7 +171,7 @@ def add_to(session: Session, tier: Adding, rows: Sequence[tuple[Any, ...]]) -> N
 def _arrays(
     columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]
 ) -> tuple[str, dict[str, list[Any]]]:
-    """A `FROM` source with an array a column, and its parameters."""
+    """A `FROM` source that reads each column from an array, and its parameters."""
     names = ", ".join(name for name, _ in columns)
     arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in columns)
     parameters = {

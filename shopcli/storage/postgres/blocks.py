@@ -1,7 +1,7 @@
-"""The blocks in which the shop's statements run on Postgres, and what each leaves behind.
+"""The `with` blocks in which statements run on Postgres, and the outcome of each.
 
-What has become of a change is told by where it was when the connection broke: before anything that
-commits was sent nothing has happened; from then until its answer nobody knows.
+Where the connection breaks decides the outcome of a change: before anything that commits was sent,
+nothing has happened; after that, until the reply arrives, the outcome is unknown.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
 
 class Beginning(NamedTuple):
-    """What begins a transaction, and its settings.
+    """The statements that begin a transaction, with its settings.
 
-    They differ on a connection of our own, and behind a pooler, where nothing else is set before.
+    Behind a pooler they make all settings, because none are made when it connects.
     """
 
     direct: bytes
@@ -55,7 +55,7 @@ class Beginning(NamedTuple):
 
 
 class Lender(Protocol):
-    """The database, as its blocks see it: who lends connections, and counts what was changed."""
+    """The part of the database that blocks use: it lends connections and counts changes."""
 
     bounds: Bounds
     begin_write: Beginning
@@ -73,7 +73,7 @@ class Lender(Protocol):
 
 
 class _Block:
-    """A pooled connection for the time of a `with` block."""
+    """A `with` block that holds a pooled connection."""
 
     __slots__ = ("_database", "_pooled", "_session")
 
@@ -97,8 +97,8 @@ class _Block:
         else:
             self._pooled.invalidate()
 
-    def _explain(self, error: BaseException | None) -> None:
-        """Raise what a driver's error means; other errors are left to go on."""
+    def _raise_meaning(self, error: BaseException | None) -> None:
+        """Raise the shop's error for a driver's error; let other errors pass."""
         if isinstance(error, psycopg.Error):
             meaning = self._meaning(error)
             if meaning is not error:
@@ -126,7 +126,7 @@ class _Transaction(_Block):
     def __enter__(self) -> PostgresSession:
         session = self._take()
         if not self._has_begun(session):
-            # Broken while idle; nothing was asked yet, so a new connection does as well.
+            # It broke while idle and nothing has run yet, so a new connection can replace it.
             self._pooled.invalidate()
             session = self._take()
             if not self._has_begun(session):
@@ -135,7 +135,7 @@ class _Transaction(_Block):
         return session
 
     def _has_begun(self, session: PostgresSession) -> bool:
-        """Begin; False if the connection is found broken."""
+        """Begin; False if the connection turns out to be broken."""
         try:
             self._run_begin(session)
         except BaseException as error:
@@ -143,7 +143,7 @@ class _Transaction(_Block):
             if broken and session.is_lost:
                 return False
             self._roll_back()
-            self._explain(error)
+            self._raise_meaning(error)
             raise
         return True
 
@@ -157,7 +157,7 @@ class _Transaction(_Block):
             session.connection.wait_max_seconds = LONG_SECONDS
 
     def _run_commit(self) -> bool:
-        """Send COMMIT; whether it was answered by one."""
+        """Send COMMIT; False if the server rolled back instead."""
         self._session.connection.wait_max_seconds = self._database.bounds.answer
         return self._session.run(b"COMMIT").command_status == b"COMMIT"
 
@@ -166,7 +166,7 @@ class _Transaction(_Block):
         session.connection.wait_max_seconds = self._database.bounds.answer
         try:
             if session.connection.pgconn.transaction_status != TransactionStatus.IDLE:
-                with suppress(psycopg.Error):  # the server rolls back what was left open
+                with suppress(psycopg.Error):  # the server rolls back open transactions itself
                     session.run(b"ROLLBACK")
         finally:
             self._give_back()
@@ -184,13 +184,13 @@ class ReadTransaction(_Transaction):
         trace: TracebackType | None,
     ) -> None:
         if error is None:
-            # What was read is known, whatever becomes of the connection now.
+            # The reads are complete, so losing the connection now does not matter.
             with suppress(psycopg.Error):
                 self._run_commit()
             self._give_back()
             return
         self._roll_back()
-        self._explain(error)
+        self._raise_meaning(error)
 
     def _meaning(self, error: psycopg.Error) -> Exception:
         meaning = super()._meaning(error)
@@ -216,7 +216,7 @@ class WriteTransaction(_Transaction):
     ) -> None:
         if error is not None:
             self._roll_back()
-            self._explain(error)
+            self._raise_meaning(error)
             return
         session = self._session
         if not session.is_alive():
@@ -230,7 +230,7 @@ class WriteTransaction(_Transaction):
         except BaseException as stop:
             self._database.change_count += 1
             self._give_back()
-            stop.add_note(_told_when_stopped(self._key))
+            stop.add_note(_interrupt_note(self._key))
             raise
         self._give_back()
         if not is_committed:
@@ -240,7 +240,7 @@ class WriteTransaction(_Transaction):
             raise not_replicated(self._key)
 
     def _commit_failed(self, error: psycopg.Error) -> NoReturn:
-        """Say what has become of the transaction."""
+        """Raise the outcome of a transaction whose COMMIT failed."""
         lost = self._session.is_lost
         self._give_back()
         if tells_of_a_rollback(error, is_lost=lost):
@@ -250,9 +250,9 @@ class WriteTransaction(_Transaction):
 
 
 class SingleStatements(_Block):
-    """A block in which each statement is a transaction of its own, or all are one.
+    """A block in which each statement commits itself; behind a pooler all are one transaction.
 
-    Behind a pooler they are: only within a transaction are the settings ours.
+    Behind a pooler settings hold only within a transaction.
     """
 
     __slots__ = ("_key", "_single", "_transaction")
@@ -295,14 +295,14 @@ class SingleStatements(_Block):
                     raise outcome_unknown(self._key) from error
             elif not isinstance(error, Exception):
                 self._database.change_count += 1
-                error.add_note(_told_when_stopped(self._key))
+                error.add_note(_interrupt_note(self._key))
         elif session.connection.unreplicated:
             raise not_replicated(self._key) from error
-        self._explain(error)
+        self._raise_meaning(error)
 
 
 class SingleStatementSession:
-    """A session on which each statement commits itself, except what is sent to its `reading`."""
+    """A session on which each statement commits itself, except those of its `reading`."""
 
     __slots__ = ("_database", "_session", "is_unanswered")
 
@@ -312,11 +312,11 @@ class SingleStatementSession:
         self._session = session
         self._database = database
         self.is_unanswered = False
-        """Whether a statement was sent, and no answer of it has arrived."""
+        """Whether a statement was sent and its reply has not arrived."""
 
     @property
     def reading(self) -> Reader:
-        """For statements that only read."""
+        """A session for statements that only read."""
         return ReadingSession(self._session)
 
     def rows(self, statement: str, parameters: Parameters = {}) -> list[Row]:  # noqa: B006 - read
@@ -327,7 +327,7 @@ class SingleStatementSession:
         return rows
 
     def stream(self, statement: str, parameters: Parameters = {}) -> Iterator[Row]:  # noqa: B006 - read
-        """The same, some at a time."""
+        """As `rows`, some at a time."""
         self._about_to_send()
         rows = self._session.stream(statement, parameters)
         self._answered()
@@ -355,7 +355,7 @@ class SingleStatementSession:
         return count
 
     def _about_to_send(self) -> None:
-        """Refuse to send on a connection that is known to be gone: then nothing has happened."""
+        """Raise before sending if the connection is lost, while nothing has happened yet."""
         if not self._session.is_alive():
             raise unreachable(self._database.display)
         self.is_unanswered = True
@@ -366,7 +366,7 @@ class SingleStatementSession:
 
 
 class ReadingSession:
-    """What only reads on a session on which each statement commits itself; it cannot change."""
+    """A read-only view of a session on which each statement commits itself."""
 
     __slots__ = ("row", "rows", "stream")
 
@@ -378,7 +378,7 @@ class ReadingSession:
         self.stream = session.stream
 
 
-def _told_when_stopped(key: str | None) -> str:
-    """What an interrupt during a commit says beside itself, for who sees no more than that."""
+def _interrupt_note(key: str | None) -> str:
+    """The note added to an interrupt during a commit: its outcome is unknown."""
     again = "" if key is None else f" The same request with the key {key} cannot happen twice."
     return f"The change may or may not have happened.{again}"

@@ -1,4 +1,4 @@
-"""Opens connections to a shop's Postgres, checks their settings and runs statements on them."""
+"""Opens connections to Postgres, checks their settings and runs statements."""
 
 from __future__ import annotations
 
@@ -34,28 +34,27 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Dialect, Parameters, Row
 
 CONNECT_SECONDS_MAX = 5.0
-"""Bound on connecting to one host, where more may be waited."""
+"""Bound on connecting to one host, even where the bound on the whole is longer."""
 
 IDLE_TIMEOUT_SECONDS = 60
-"""Bound on a transaction left open, should a client hang; a long read may wait for its reader."""
+"""Bound on an idle transaction, in case its client hangs; long reads have none."""
 
-_SERVERS_SHARE = 0.9
-"""Of the bound on waiting: who is answered in time knows, who hangs up may not."""
+_SERVER_SHARE = 0.9
+"""The server's time limit as a share of the client's: only the server's error tells the outcome."""
 
 CONNECTION_DEFAULTS = {
     "application_name": "shop",
-    # A server that went silent is noticed within half a minute.
+    # Detects a silent server within half a minute.
     "keepalives_idle": "15",
     "keepalives_interval": "5",
     "keepalives_count": "3",
     "tcp_user_timeout": "30000",
 }
 
-# The planner's guesses about small or new tables make the hot statements two times slower; each of
-# them finds its rows by an index, so they are planned once. Reports get the planner's full choice
-# back, for the window they are asked for: a plan made for any window takes eight times as long
-# (measured: top 5 of 100,000 lines in 19 against 2.3 ms). Starting parallel workers takes longer
-# than the window of a shop does.
+# The frequent statements find their rows by index and are planned once; the planner's estimates for
+# small or new tables make them two times slower. Reports get the planner's full choice back, and a
+# plan for their own window: a plan for any window takes eight times as long (measured: top 5 of
+# 100,000 lines in 19 against 2.3 ms). Parallel workers take longer to start than a report takes.
 _ALTERNATIVES = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
 HOT_PLANS = {
     **dict.fromkeys(_ALTERNATIVES, "off"),
@@ -79,16 +78,16 @@ SELECT current_setting('synchronous_commit'), current_setting('server_encoding')
 
 
 class IntegralLoader(Loader):
-    """Reads NUMERIC as int where it is one: a sum of integers is an integer on both databases."""
+    """Reads NUMERIC as int where possible, so sums of integers are int on both databases."""
 
     def load(self, data: Buffer) -> int | Decimal:
-        """The number in a text."""
+        """The number that a text holds."""
         text = bytes(data).decode("ascii")
         return int(text) if text.lstrip("-").isdigit() else Decimal(text)
 
 
 class _Translations(dict[str, bytes]):
-    """Statements with `:name` parameters -> the same as psycopg wants them."""
+    """A cache: statements with `:name` parameters -> the same in psycopg's form."""
 
     def __missing__(self, statement: str) -> bytes:
         if len(self) >= _STATEMENTS_MAX:
@@ -107,7 +106,7 @@ _TOKENS = re.compile(
 def translate(statement: str) -> str:
     """A statement with `:name` parameters, as psycopg's `%(name)s`.
 
-    Texts in quotes, comments and `::type` stay as they are, but `%` is doubled everywhere.
+    Quoted texts, comments and `::type` stay unchanged, except that every `%` is doubled.
     """
 
     def token(match: re.Match[str]) -> str:
@@ -121,13 +120,14 @@ _TRANSLATIONS = _Translations()
 
 
 class PostgresSession:
-    """A connection and its statements; `storage.postgres` opens and ends the transactions on it.
+    """Runs statements on a connection; `storage.postgres.blocks` begins and ends transactions.
 
-    The cursor is used again and again: making one costs as much as a small statement.
+    It reuses one cursor: making one costs as much as a small statement.
     """
 
     __slots__ = (
-        "_cursor", "_execute", "_has_news", "connection", "is_behind_pooler", "run", "search_path",
+        "_cursor", "_execute", "_has_unread_bytes", "connection", "is_behind_pooler", "run",
+        "search_path",
     )  # fmt: skip
 
     dialect: Dialect = "postgres"
@@ -141,7 +141,7 @@ class PostgresSession:
         self.run = connection.round_trip
         self._cursor = connection.cursor()
         self._execute = self._cursor.execute
-        self._has_news = _news_of(connection.fileno())
+        self._has_unread_bytes = _unread_bytes_test(connection.fileno())
 
     def rows(self, statement: str, parameters: Parameters = {}) -> list[Row]:  # noqa: B006 - read
         """All rows of a query, or of a change with RETURNING."""
@@ -168,7 +168,7 @@ class PostgresSession:
 
     @property
     def reading(self) -> PostgresSession:
-        """This session: what only reads is in the same transaction."""
+        """This session, because reads are in the same transaction."""
         return self
 
     @property
@@ -177,11 +177,11 @@ class PostgresSession:
         return self.connection.pgconn.status != ConnStatus.OK
 
     def is_alive(self) -> bool:
-        """Whether the server has not hung up while nothing was asked.
+        """Whether the server has not closed the connection while it was idle.
 
-        Only if something unasked has arrived (a farewell, or the end) the server is asked.
+        It costs a round trip only where unread bytes have arrived, as when the server closes it.
         """
-        if not self._has_news():
+        if not self._has_unread_bytes():
             return not self.is_lost
         try:
             self.run(b"")
@@ -190,7 +190,7 @@ class PostgresSession:
         return not self.is_lost
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self.connection.close()
 
 
@@ -200,24 +200,24 @@ class Bounds(NamedTuple):
     lock: float
     """For a lock, a free connection, and one host to connect to."""
     answer: float
-    """For any answer of the server."""
+    """For any reply of the server."""
 
 
 class Opened(NamedTuple):
-    """A new connection, and what the server's clock said."""
+    """A new connection, and the server's clock."""
 
     session: PostgresSession
     server_time: ServerTime
 
 
 def open_session(address: PostgresAddress, bounds: Bounds) -> Opened:
-    """A new connection, its settings made and read back.
+    """A new connection whose settings were made and read back.
 
     Raises:
         DatabaseUnreachable: The server does not answer, or refuses the login.
-        NotAShop: There is no such database, or one that cannot hold a shop, or several schemas do.
-        Busy: The server has no connection left.
-        InvalidInput: Libpq does not understand the address.
+        NotAShop: The database does not exist, cannot hold a shop, or several schemas hold one.
+        Busy: The server has no free connection.
+        InvalidInput: Libpq cannot parse the address.
     """
     connection = _connect(address, bounds, autocommit=True)
     try:
@@ -236,9 +236,9 @@ def open_session(address: PostgresAddress, bounds: Bounds) -> Opened:
 def open_connection(
     address: PostgresAddress, bounds: Bounds, *, autocommit: bool = True
 ) -> BoundedConnection:
-    """A connection for what is not an order's, that makes no settings of its own.
+    """A connection without the shop's settings, for schema changes and notices.
 
-    Raises as `open_session`. Whoever wants tables pins the search path.
+    Raises as `open_session`. Callers that use tables must pin the search path.
     """
     connection = _connect(address, bounds, autocommit=autocommit)
     try:
@@ -255,7 +255,7 @@ def _prepare_threshold(address: PostgresAddress, *, behind_pooler: bool) -> int 
 
 
 def _connect(address: PostgresAddress, bounds: Bounds, *, autocommit: bool) -> BoundedConnection:
-    """A bare connection that answers integers as int."""
+    """A connection without settings that returns integers as int."""
     try:
         options = {**CONNECTION_DEFAULTS, **conninfo_to_dict(address.conninfo)}
         if not all(map(_is_port, str(options.get("port", "")).split(","))):
@@ -274,7 +274,7 @@ def _connect(address: PostgresAddress, bounds: Bounds, *, autocommit: bool) -> B
         raise postgres_failures.connect_failed(error, address.display) from error
     connection.wait_max_seconds = bounds.answer
     connection.adapters.register_loader("numeric", IntegralLoader)
-    # Else the type, and with it the prepared statement, depends on how large a number is.
+    # Otherwise an integer's size decides its type, and so which prepared statement it needs.
     connection.adapters.register_dumper(int, Int8Dumper)
     return connection
 
@@ -285,16 +285,16 @@ def _is_port(text: str) -> bool:
 
 
 def waiting_bounds(bounds: Bounds) -> dict[str, str]:
-    """The settings that bound all waiting in the server, whatever became of the client."""
+    """The settings that bound all waits in the server, even without its client."""
     return {
-        "lock_timeout": _milliseconds(min(bounds.lock, bounds.answer * _SERVERS_SHARE)),
-        "statement_timeout": _milliseconds(bounds.answer * _SERVERS_SHARE),
+        "lock_timeout": _milliseconds(min(bounds.lock, bounds.answer * _SERVER_SHARE)),
+        "statement_timeout": _milliseconds(bounds.answer * _SERVER_SHARE),
         "idle_in_transaction_session_timeout": _milliseconds(IDLE_TIMEOUT_SECONDS),
     }
 
 
 def long_bounds(*, reading: bool) -> dict[str, str]:
-    """The same for a transaction that may take long; a reader holds up nobody while it is idle."""
+    """The same for a long transaction; a read may also be idle, because it blocks nobody."""
     bounds = {"statement_timeout": _milliseconds(LONG_SECONDS)}
     if reading:
         bounds["idle_in_transaction_session_timeout"] = _milliseconds(LONG_SECONDS)
@@ -317,7 +317,7 @@ def within_transaction(settings: dict[str, str]) -> str:
 
 
 def commit_durably(*, condition: str = "true", within: bool) -> str:
-    """A commit that was answered must survive a crash of the server; stricter settings stay."""
+    """The statement that makes commits durable; stricter settings are kept."""
     return (
         f"SELECT set_config('synchronous_commit', 'on', {within})"
         f" WHERE current_setting('synchronous_commit') = 'off' AND {condition}"
@@ -325,19 +325,19 @@ def commit_durably(*, condition: str = "true", within: bool) -> str:
 
 
 def is_behind_pooler(connection: BoundedConnection) -> bool:
-    """Whether each transaction may be on another connection of the server, shared with others.
+    """Whether a connection pooler stands between, so each transaction may use another connection.
 
-    A pooler answers a login itself, with a process number of its own making.
+    A pooler answers the login itself, with a process id of its own.
     """
     result = connection.round_trip(b"SELECT pg_catalog.pg_backend_pid()")
     return int(result.get_value(0, 0) or 0) != connection.pgconn.backend_pid
 
 
 def _prepare(connection: BoundedConnection, address: PostgresAddress, bounds: Bounds) -> _Prepared:
-    """Make the settings of a new connection in one round trip, and read back what money needs.
+    """Make the settings of a new connection in one round trip, and check those money depends on.
 
-    Behind a pooler nothing is set, as it would not stay with us but with whoever comes next; there
-    each transaction makes its own settings.
+    Behind a pooler nothing is set, because the settings would reach other clients; there each
+    transaction makes its own.
     """
     direct = f"pg_catalog.pg_backend_pid() = {connection.pgconn.backend_pid}"
     wanted = {
@@ -377,8 +377,8 @@ def _prepare(connection: BoundedConnection, address: PostgresAddress, bounds: Bo
     return _Prepared(behind_pooler, pinned_path, ServerTime(int(server_at), time.monotonic()))
 
 
-def _news_of(descriptor: int) -> Callable[[], object]:
-    """A function that tells whether bytes wait on a socket, without waiting."""
+def _unread_bytes_test(descriptor: int) -> Callable[[], object]:
+    """A function that returns whether a socket has unread bytes, without waiting."""
     if hasattr(select, "poll"):
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)

@@ -1,6 +1,6 @@
-"""What each Postgres error means to the shop; must never repeat a bound value or a password.
+"""Translates Postgres errors to the shop's; never repeats a bound value or a password.
 
-Each tells a fact about one transaction. Whether anything else was changed is not known here.
+An error says what happened to one transaction; whether others committed is not known here.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ _LAST_WORDS = frozenset({"FATAL", "PANIC"})
 
 
 def tells_of_a_rollback(error: psycopg.Error, *, is_lost: bool) -> bool:
-    """Whether an error is proof that what was to be committed was not.
+    """Whether an error proves that the transaction did not commit.
 
-    It is where the connection lives on: either nothing was sent, or the server has answered, and
-    whatever goes wrong in it once it has committed ends the connection.
+    It does if the connection is alive: either nothing was sent, or the server has replied, and an
+    error of the server after a commit ends the connection.
     """
     state = error.sqlstate or ""
     return not (
@@ -59,9 +59,9 @@ def tells_of_a_rollback(error: psycopg.Error, *, is_lost: bool) -> bool:
 
 
 def translated(error: psycopg.Error, display: str, *, is_lost: bool) -> Exception:
-    """The error to raise for a driver's error; the driver's own if it tells of a bug of ours.
+    """The error to raise for a driver's error; the driver's own if it is a bug in the shop.
 
-    Only where nothing was committed.
+    Only for transactions that did not commit.
     """
     if isinstance(error, NoAnswer):
         return no_answer(display, error)
@@ -119,7 +119,7 @@ def constraint_name(error: psycopg.Error) -> str:
 
 
 def connect_failed(error: psycopg.Error, display: str) -> Exception:
-    """What a failed attempt to connect means; libpq gives no code for it, only a text."""
+    """The error for a failed connection; libpq gives no code for it, only a text."""
     text = str(error)
     if 'database "' in text and "does not exist" in text:
         return NotAShop(
@@ -153,24 +153,24 @@ def connect_failed(error: psycopg.Error, display: str) -> Exception:
 
 
 def busy() -> Busy:
-    """Others held rows or locks for longer than the bound."""
+    """The error where others held rows or locks for longer than the bound."""
     return Busy("Others kept the database busy.", details={"reason": "locks"})
 
 
 def took_too_long() -> Busy:
-    """The server ended a statement at its time limit, or because it was asked to."""
+    """The error where the server ended a statement at its time limit or on request."""
     return Busy("The database took too long and was stopped.", details={"reason": "wait_max"})
 
 
 def conflict() -> ReadConflict:
-    """A stand-by ended a read: what it was reading had to make way for news from its primary."""
+    """The error where a stand-by server cancelled a read to replay changes of its primary."""
     return ReadConflict(
         "The database ended the read to make way for changes.", details={"reason": "read_conflict"}
     )
 
 
 def no_answer(display: str, error: NoAnswer) -> DatabaseUnreachable:
-    """A server that keeps silent while nothing was being committed."""
+    """The error where the server stayed silent and nothing was being committed."""
     return DatabaseUnreachable(
         "The database server of {database} does not answer ({error}).",
         details={"database": display, "error": str(error), "reason": "no_answer"},
@@ -178,7 +178,7 @@ def no_answer(display: str, error: NoAnswer) -> DatabaseUnreachable:
 
 
 def unreachable(display: str) -> DatabaseUnreachable:
-    """No connection, or one that broke while nothing was being committed."""
+    """The error where there is no connection, or it broke and nothing was being committed."""
     return DatabaseUnreachable(
         "The database server of {database} cannot be reached.",
         details={"database": display, "reason": "out_of_reach"},
@@ -186,7 +186,7 @@ def unreachable(display: str) -> DatabaseUnreachable:
 
 
 def read_only(display: str) -> ReadOnly:
-    """A stand-by server, or one that was told to take no writes."""
+    """The error where the server is a stand-by or set to read only."""
     return ReadOnly(
         "The database {database} takes no writes.",
         details={"database": display, "reason": "stand_by"},
@@ -194,7 +194,7 @@ def read_only(display: str) -> ReadOnly:
 
 
 def denied(error: psycopg.Error) -> NotAllowed:
-    """The login lacks a right; the server's text names the table, and holds no value."""
+    """The error where the login lacks a right; the server's text names the table, but no value."""
     return NotAllowed(
         "The login at the database may not do this: {denied}.",
         details={
@@ -207,7 +207,7 @@ def denied(error: psycopg.Error) -> NotAllowed:
 
 
 def damaged(display: str) -> NotAShop:
-    """Pages on the server's disk contradict each other."""
+    """The error where the server found damaged pages."""
     return NotAShop(
         "The database {database} is damaged.",
         details={"damaged": True, "database": display, "reason": "damaged_server"},
@@ -215,7 +215,7 @@ def damaged(display: str) -> NotAShop:
 
 
 def outcome_unknown(key: str | None) -> OutcomeUnknown:
-    """The answer to what commits was lost, or did not come in time."""
+    """The error where the reply to a commit was lost or came too late."""
     return OutcomeUnknown(
         "The database was lost while the change was committed; it may or may not have happened.",
         details={"key": key, **({} if key else {"reason": "no_key"})},
@@ -223,7 +223,7 @@ def outcome_unknown(key: str | None) -> OutcomeUnknown:
 
 
 def not_replicated(key: str | None) -> OutcomeUnknown:
-    """The server has committed, but no stand-by has said so in time: a failover would lose it."""
+    """The error where the server committed, but no stand-by confirmed: a failover could lose it."""
     return OutcomeUnknown(
         "The change was made, but no stand-by server has confirmed it in time:"
         " should the server be lost now, the change is lost with"
@@ -233,7 +233,7 @@ def not_replicated(key: str | None) -> OutcomeUnknown:
 
 
 def bad_address() -> InvalidInput:
-    """Libpq does not understand the address; its own message could show a password."""
+    """The error where libpq cannot parse the address; libpq's text could show a password."""
     return InvalidInput(
         "The postgresql:// address is not understood.", details={"reason": "libpq_address"}
     )

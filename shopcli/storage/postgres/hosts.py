@@ -1,7 +1,7 @@
-"""Puts the hosts of an address that answer before those that keep silent.
+"""Orders the hosts of an address: those that answer come before those that stay silent.
 
-The client library tries them one after another, and waits for each for as long as it may take to
-connect: with a first host that is gone without a word, every command would wait for it.
+The client library tries one host after another and waits for each until its timeout: if the first
+host were silent, every command would wait for it.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 _GRACE_SECONDS = 0.25
-"""How long the others may take once one has answered: their order is a preference."""
+"""How long to wait for the others once one has answered, because the order is a preference."""
 
 DEFAULT_PORT = "5432"
 
 
 def answering_first(options: dict[str, Any], timeout_seconds: float) -> dict[str, Any]:
-    """Connection options with hosts that answer first, otherwise in the order given.
+    """Connection options whose hosts that answer come first, else in the order given.
 
     Args:
-        options: As libpq takes them; with one host, or sockets, they come back as they are.
-        timeout_seconds: Bound on waiting for the first answer.
+        options: As libpq takes them; with one host, or with sockets, they are returned unchanged.
+        timeout_seconds: Bound on waiting for the first host to answer.
     """
     hosts = str(options.get("host") or "").split(",")
     if len(hosts) < 2 or options.get("hostaddr") or any(host[:1] in "/@" for host in hosts):  # noqa: PLR2004  # several
@@ -31,7 +31,7 @@ def answering_first(options: dict[str, Any], timeout_seconds: float) -> dict[str
     if len(ports) == 1:
         ports *= len(hosts)
     if len(ports) != len(hosts):
-        return options  # which the library refuses in its own words
+        return options  # the library refuses them itself
     silent = _silent(list(zip(hosts, ports, strict=True)), timeout_seconds)
     order = sorted(range(len(hosts)), key=lambda place: place in silent)
     return {
@@ -42,7 +42,7 @@ def answering_first(options: dict[str, Any], timeout_seconds: float) -> dict[str
 
 
 def _silent(places: list[tuple[str, str]], timeout_seconds: float) -> set[int]:
-    """The places that neither accept nor refuse while another does."""
+    """The indexes of the hosts that stay silent while another accepts or refuses."""
     answers: SimpleQueue[int] = SimpleQueue()
 
     def ask(place: int) -> None:
@@ -52,7 +52,7 @@ def _silent(places: list[tuple[str, str]], timeout_seconds: float) -> set[int]:
         except TimeoutError:
             return
         except OSError:
-            pass  # it says no at once, and will again
+            pass  # it refuses at once, so libpq will not wait for it
         answers.put(place)
 
     for place in range(len(places)):

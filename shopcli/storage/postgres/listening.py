@@ -1,8 +1,8 @@
 """Waits for notices on a connection of its own; a notice is a hint, the tables are the truth.
 
-LISTEN needs a connection that stays the same, which a pooler in transaction mode does not give, and
-would stay behind on one that others use. Nobody listens there, and whoever waits must look for
-himself from time to time anyway.
+LISTEN needs one connection that lasts. A pooler in transaction mode does not give one, and LISTEN
+would stay set on a connection that others use. So nothing listens behind a pooler; a caller must
+poll from time to time anyway.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def listen(
 
     Args:
         database: A Postgres database, not behind a pooler; nothing happens for another.
-        channel: What to listen to.
-        stop: Ends the listening within half a second.
-        tell: Called from this thread.
+        channel: The channel to listen to.
+        stop: Ends listening within half a second.
+        tell: Called in this thread.
     """
     if not isinstance(database, PostgresDatabase):
         return
@@ -45,12 +45,12 @@ def listen(
                     return
                 connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
                 tell()
-                _pass_on(connection, stop, tell)
+                _forward_notices(connection, stop, tell)
         except (psycopg.Error, ShopError, OSError):
             stop.wait(_RECONNECT_SECONDS)
 
 
-def _pass_on(
+def _forward_notices(
     connection: psycopg.Connection, stop: threading.Event, tell: Callable[[], object]
 ) -> None:
     while not stop.is_set():

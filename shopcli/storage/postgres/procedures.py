@@ -1,16 +1,15 @@
 """The stored procedure of Postgres that writes a decided order in one round trip; decides nothing.
 
-It holds to the same guards as the statements of `storage.placement` and writes the same rows: what
-only one buyer touches comes first, rows shared by all (stock, sales buckets) come last, so that
-they stay locked for as short as can be. A guard that does not hold raises `GUARD` and nothing is
-kept.
+It has the same guards as the statements of `storage.placement` and writes the same rows. Rows of
+one buyer come first, rows that all orders share (stock, sales buckets) last, so that those are
+locked for the shortest time. A guard that does not hold raises `GUARD` and rolls everything back.
 
-Whoever wants a product queues for it before touching its row. A queue for a row is woken as a whole
-whenever the row is released, and all but one lie down again; this one is woken one by one, in the
-order of arrival. It only keeps order: the row locks are what stock depends on.
+An order takes an advisory lock on a product before it locks the product's row. When a row is
+released, Postgres wakes all that wait for it, and all but one wait again; waiters for an advisory
+lock are woken one by one, in the order of arrival. It only keeps order: row locks guard the stock.
 
-Products are taken one by one, in the order of their SKUs. One statement for all of them leaves the
-planner a choice of joins, costs a seventh more for an order of two lines, and saves a sixth at 20.
+Products are updated one by one, by SKU. One statement for all of them lets the planner choose among
+joins; it takes a seventh longer for an order of two lines, and a sixth less at 20.
 """
 
 from __future__ import annotations
@@ -34,11 +33,11 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Dialect
 
 GUARD = "shop_place_order_guard"
-"""The constraint name that a failed guard is reported under."""
+"""The constraint name that the procedure reports for a failed guard."""
 
 _QUEUE = 0x5348_4F52
 _QUEUED_LINES_MAX = 8
-# Places in queues are kept in a table of the server that has an end, so a long order takes none.
+# The server's lock table has a fixed size, so an order with more lines takes no advisory locks.
 
 _ORIGIN = {
     "recorded_at": "in_recorded_at",
@@ -201,6 +200,6 @@ END $$
 
 
 def statements(dialect: Dialect) -> Iterator[str]:
-    """The statements that make every procedure anew, whatever is there."""
+    """The statements that create or replace every procedure."""
     if dialect == "postgres":
         yield _PLACE_ORDER

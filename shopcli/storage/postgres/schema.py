@@ -1,4 +1,4 @@
-"""Opens a Postgres database for a change of tables, one process at a time."""
+"""Opens a Postgres database to change its tables, one process at a time."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from shopcli.storage.postgres.waiting import BoundedConnection
 
 ADVISORY_LOCK = 0x5348_4F50
-"""Locked while tables change; any number will do, as long as it never changes."""
+"""The advisory lock held while tables change; an arbitrary number that must never change."""
 
 
 @contextmanager
 def schema_transaction(address: PostgresAddress, timeout_seconds: float) -> Iterator[sa.Connection]:
-    """A transaction that may change tables, alone.
+    """A transaction that may change tables; only one runs at a time.
 
     Raises:
-        Busy: Another process changes them for longer than the timeout.
+        Busy: Another process held the lock for longer than the timeout.
         ReadOnly: The login may not make tables.
         DatabaseUnreachable: The server does not answer.
-        NotAShop: Several schemas hold a shop, or none may be used.
-        OutcomeUnknown: It was lost while the change was committed.
+        NotAShop: Several schemas hold a shop, or no schema may be used.
+        OutcomeUnknown: The connection was lost during COMMIT.
     """
     bounds = Bounds(lock=timeout_seconds, answer=LONG_SECONDS)
     engine = sa.create_engine(

@@ -1,12 +1,12 @@
-"""Pins the schema in which a connection looks for tables: the shop's, and no other before it.
+"""Pins the search path of a connection to the shop's schema, so that no other comes before it.
 
-Whoever may make schemas in a database could else make one that is searched first (by default that
-is one named like the login), and with tables of the shop's names in it set what the shop believes:
-settings, balances. What the search path names is only looked through for the schema that holds the
-shop. Temporary tables come last, where they are searched first unless told otherwise.
+Otherwise a login that may create schemas could create one that is searched first (by default one
+named like the login) with tables of the shop's names, and so forge settings and balances. The
+configured search path is used only to find the schema that holds the shop. Temporary tables, which
+Postgres searches first by default, come last.
 
-All that runs before the pin names its schema, and takes arguments that fit to the letter: among
-functions and operators of one name Postgres takes the one that fits best, wherever it is.
+Everything that runs before the pin is qualified with its schema, and its arguments have exactly
+the declared types: Postgres takes the best match among functions and operators of all schemas.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ FROM (SELECT pg_catalog.quote_ident(COALESCE(
 
 
 def pin(*, locally: str) -> str:
-    """The statement that pins it; `pinned` reads its answer.
+    """The statement that pins the search path; `pinned` reads its result.
 
-    Where no schema holds a shop yet, that is the one in which tables are made.
+    Where no schema holds a shop yet, it pins the schema in which tables are created.
 
     Args:
-        locally: A condition in SQL, whether only for the transaction.
+        locally: An SQL condition: whether to pin it for the transaction only.
     """
     return _PIN.format(locally=locally)
 
@@ -51,7 +51,7 @@ def pinned(answer: PGresult, display: str) -> str:
     """The search path that was pinned, as SQL writes it.
 
     Raises:
-        NotAShop: No schema can be searched, or several that are hold a shop.
+        NotAShop: The search path has no schema, or several of its schemas hold a shop.
     """
     _, path, holders, count = ((answer.get_value(0, n) or b"").decode() for n in range(4))
     if int(count) > 1:

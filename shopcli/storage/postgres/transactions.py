@@ -1,9 +1,8 @@
 """Transactions on a shop in a Postgres database; knows no table.
 
-Beginning and committing are one round trip each. Settings are made once for a connection; behind a
-connection pooler, where a transaction may be on another than the last, they travel with BEGIN. A
-connection that broke while idle is replaced without a word. What a block is for, its caller says by
-how it is opened; the blocks are in `storage.postgres_blocks`.
+BEGIN and COMMIT are one round trip each. Settings are made once for a connection; behind a pooler,
+where each transaction may use another connection, they are sent with BEGIN. A connection that broke
+while idle is replaced silently. The blocks are in `storage.postgres.blocks`.
 """
 
 from __future__ import annotations
@@ -43,9 +42,9 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Dialect
 
 CONNECTION_COUNT_MAX = 16
-"""Bound on the connections of one process; more threads wait for one."""
+"""Bound on the connections of one process; further threads wait for a free one."""
 
-_SETTINGS_TOLD = (
+_REPORTED_SETTINGS = (
     "server_version", "synchronous_commit", "fsync", "full_page_writes", "search_path",
 )  # fmt: skip
 
@@ -53,7 +52,7 @@ _SCHEMA_OPEN_TO_ALL = """
 SELECT current_schema()
 WHERE has_schema_privilege('public', CAST(current_schema() AS text), 'CREATE')
 """
-"""Until version 15 every login may make tables and functions in the schema `public`."""
+"""Before version 15 every login may create tables and functions in the schema `public`."""
 
 _FORGOTTEN: list[object] = []
 """Pools made before a fork: the child must neither use nor close their connections."""
@@ -65,7 +64,7 @@ class PostgresDatabase:
     Args:
         address: Where the server is.
         timeout_seconds: Bound on connecting, on waiting for a lock, and for a free connection.
-        wait_max_seconds: Bound on waiting for any answer of the server.
+        wait_max_seconds: Bound on waiting for any reply of the server.
     """
 
     dialect: Dialect = "postgres"
@@ -96,12 +95,12 @@ class PostgresDatabase:
         )
         self._pool = self._new_pool()
         self._spare: list[PoolProxiedConnection] = []
-        """At most one connection kept out of the pool: going through it costs 8 microseconds."""
+        """At most one connection kept outside the pool, which costs 8 microseconds a use."""
         self._process_id = os.getpid()
 
     @property
     def address(self) -> PostgresAddress:
-        """Where the server is, for a connection of another kind."""
+        """The server's address, for connections outside the pool."""
         return self._address
 
     @property
@@ -129,7 +128,7 @@ class PostgresDatabase:
             self._pool.dispose()
 
     def facts(self) -> dict[str, str]:
-        """Server, client library, durability settings, and whether a pooler stands between."""
+        """Server, client library, durability settings, and whether there is a pooler."""
         facts = {
             "database": "postgres",
             "library": f"psycopg {psycopg.__version__} ({psycopg.pq.__impl__})",
@@ -137,7 +136,7 @@ class PostgresDatabase:
         with self.read() as session:
             if session.is_behind_pooler:
                 facts["connection"] = "behind a pooler (a relay hears no notices, it looks)"
-            for name in _SETTINGS_TOLD:
+            for name in _REPORTED_SETTINGS:
                 row = session.row("SELECT current_setting(:name)", {"name": name})
                 facts[name] = str(row[0]) if row else ""
             facts["pinned_path"] = session.search_path
@@ -149,7 +148,7 @@ class PostgresDatabase:
         """A pooled connection that is not known to be broken.
 
         Raises:
-            Busy: All connections of this process are in use, or the server has none left.
+            Busy: All connections of this process are in use, or the server has no free one.
             DatabaseUnreachable: The server does not answer.
         """
         if self._process_id != os.getpid():
@@ -167,7 +166,7 @@ class PostgresDatabase:
             pooled.invalidate()
 
     def give_back(self, pooled: PoolProxiedConnection) -> None:
-        """Keep a connection for the next block; where others may wait for one, the pool gets it."""
+        """Keep a connection for the next block; the pool gets it where threads may wait."""
         if not self._spare and self._pool.checkedout() < CONNECTION_COUNT_MAX:
             self._spare.append(pooled)
         else:

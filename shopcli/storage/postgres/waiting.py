@@ -1,10 +1,10 @@
-"""A Postgres connection on which no wait is endless, and each can be interrupted at once.
+"""A Postgres connection on which every wait is bounded and can be interrupted at once.
 
-A server that is frozen, or whose host is gone, is told by nobody: the kernel at the other end goes
-on answering, or nobody does. So the one who waits must count. Whoever has waited long enough asks
-the server to stop, which also ends its waiting for an absent stand-by, listens for a moment more,
-and hangs up. On the server, time limits of its own (`storage.postgres_connections`) let go of what
-is locked there.
+A frozen server, or one whose host is gone, cannot be detected from outside: its kernel may still
+acknowledge packets, or nothing arrives at all. So the client counts. When the bound has passed it
+asks the server to cancel, which also ends the server's wait for an absent stand-by; it waits
+briefly for the reply, and closes the connection. The server's own time limits
+(`storage.postgres.connections`) release its locks.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 LONG_SECONDS = 3600.0
-"""Bound on waiting for an answer to what may take long: reports, changes of all rows or tables."""
+"""Bound on waiting for a reply to long work: reports, changes of all rows or tables."""
 
-_LOOK_SECONDS = 0.1
+_POLL_SECONDS = 0.1
 _CANCEL_SECONDS = 1.0
-_LAST_WORD_SECONDS = 1.0
-"""Bounds on asking a server to stop, and on waiting for what it says to that."""
+_AFTER_CANCEL_SECONDS = 1.0
+"""Bounds on sending a cancel request, and on waiting for the reply after it."""
 
 _STAND_BY_WAIT = "SyncRepWaitForLSN"
-"""Where in the server a wait for a stand-by is given up (its `syncrep.c`); texts are translated."""
+"""The server's function that ends a wait for a stand-by (`syncrep.c`); its texts are localised."""
 
 
 class NoAnswer(psycopg.OperationalError):
-    """The server kept silent for longer than the bound; the connection is closed."""
+    """The server stayed silent for longer than the bound; the connection is closed."""
 
 
 class _Overdue(Exception):
@@ -48,8 +48,8 @@ class _Overdue(Exception):
 class BoundedConnection(psycopg.Connection[Any]):
     """A connection whose waits are bounded.
 
-    `wait_max_seconds` bounds the time in which nothing at all arrives; `unreplicated` is set when
-    the server has given up its wait for a stand-by: it has committed, and nobody else knows of it.
+    `wait_max_seconds` bounds the time in which no byte arrives. `unreplicated` is set when the
+    server has ended its wait for a stand-by: it has committed, but no stand-by has confirmed.
     """
 
     wait_max_seconds = LONG_SECONDS
@@ -57,21 +57,21 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  # the driver's own
         super().__init__(*arguments, **options)
-        self.add_notice_handler(self._hear)
+        self.add_notice_handler(self._on_notice)
 
-    def _hear(self, notice: psycopg.errors.Diagnostic) -> None:
+    def _on_notice(self, notice: psycopg.errors.Diagnostic) -> None:
         if notice.source_function == _STAND_BY_WAIT:
             self.unreplicated = True
 
     def wait(
-        self, gen: PQGen[Answer], interval: float = _LOOK_SECONDS, timeout: float | None = None
+        self, gen: PQGen[Answer], interval: float = _POLL_SECONDS, timeout: float | None = None
     ) -> Answer:
-        """Consume a generator of the driver's, within the bound.
+        """Run a generator of the driver to its end, within the bound.
 
         Raises:
-            NoAnswer: The server kept silent.
+            NoAnswer: The server stayed silent.
         """
-        if timeout is not None:  # waiting for a notice, which need not come
+        if timeout is not None:  # waiting for a notice, which may never come
             return super().wait(gen, interval, timeout)
         wait = _Wait(gen)
         try:
@@ -81,11 +81,11 @@ class BoundedConnection(psycopg.Connection[Any]):
         except Exception:
             raise
         except BaseException:
-            # Ctrl-C: nobody listens to this answer any more.
+            # Ctrl-C: nothing uses this reply any more.
             with suppress(Exception):
-                self._have_the_last_word(wait, interval)
+                self._cancel_and_read(wait, interval)
             raise
-        answer = self._have_the_last_word(wait, interval)
+        answer = self._cancel_and_read(wait, interval)
         if answer is None:
             message = f"no answer within {self.wait_max_seconds:g} s"
             raise NoAnswer(message)
@@ -110,11 +110,11 @@ class BoundedConnection(psycopg.Connection[Any]):
             raise psycopg.errors.error_from_result(results[-1])
         return results
 
-    def _have_the_last_word(self, wait: _Wait[Answer], interval: float) -> tuple[Answer] | None:
-        """Ask the server to stop, and hear what it says; if it says nothing, hang up."""
+    def _cancel_and_read(self, wait: _Wait[Answer], interval: float) -> tuple[Answer] | None:
+        """Ask the server to cancel and return its reply; close the connection if none comes."""
         try:
-            self._ask_to_stop()
-            return (waiting.wait(wait.within(_LAST_WORD_SECONDS), self.pgconn.socket, interval),)
+            self._request_cancel()
+            return (waiting.wait(wait.within(_AFTER_CANCEL_SECONDS), self.pgconn.socket, interval),)
         except _Overdue:
             self.pgconn.finish()
             return None
@@ -124,19 +124,19 @@ class BoundedConnection(psycopg.Connection[Any]):
             self.pgconn.finish()
             raise
 
-    def _ask_to_stop(self) -> None:
+    def _request_cancel(self) -> None:
         with suppress(psycopg.Error):
             if psycopg.capabilities.has_cancel_safe():
                 self.cancel_safe(timeout=_CANCEL_SECONDS)
                 return
-            # An older client library waits for a silent host as long as that keeps silent.
+            # Older client libraries have no timeout for a cancel request to a silent host.
             asking = threading.Thread(target=_cancel, args=[self.pgconn.get_cancel()], daemon=True)
             asking.start()
             asking.join(_CANCEL_SECONDS)
 
 
 class _Wait(Generic[Answer]):
-    """One wait, which can be gone on with after it was given up."""
+    """One wait, which can be resumed after its bound has passed."""
 
     __slots__ = ("_generator", "_waits_for")
 
@@ -145,9 +145,9 @@ class _Wait(Generic[Answer]):
         self._waits_for: waiting.Wait | None = None
 
     def within(self, seconds: float) -> Generator[waiting.Wait, waiting.Ready | int, Answer]:
-        """The generator, as long as something arrives at least so often.
+        """The generator; raises `_Overdue` when nothing arrives for this long.
 
-        Counts the looks of whoever drives it instead of asking a clock, which may stand still.
+        It counts the polls of its caller instead of reading a clock, which a test may freeze.
         """
         silent_seconds = 0.0
         send = self._generator.send
@@ -159,7 +159,7 @@ class _Wait(Generic[Answer]):
                 if ready:
                     silent_seconds = 0.0
                 else:
-                    silent_seconds += _LOOK_SECONDS
+                    silent_seconds += _POLL_SECONDS
                     if silent_seconds >= seconds:
                         raise _Overdue
                 self._waits_for = send(ready)

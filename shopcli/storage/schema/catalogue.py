@@ -1,7 +1,7 @@
-"""What the catalogue of a Postgres server says of the tables and functions of a shop.
+"""Reads the definitions of a shop's tables and functions from the catalogue of Postgres.
 
-Each query answers the same on every release from 13 on; what a release writes differently is made
-equal in `definitions` and `expressions`.
+Each query works on every release from 13 on; `definitions` and `expressions` normalise what
+releases write differently.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE {_OF_SHOP} AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
 """
-# From 18 on a NOT NULL is a constraint too. It is compared with its column, but for one that old
-# rows need not keep. Triggers that are constraints are compared as triggers.
+# From 18 on a NOT NULL is a constraint too. It is compared with its column, unless it is NOT VALID
+# and so does not hold for old rows. Constraint triggers are compared as triggers.
 _CONSTRAINTS = f"""
 SELECT c.relname, k.conname, pg_catalog.pg_get_constraintdef(k.oid),
        k.confrelid = 0 OR other.relnamespace = c.relnamespace
@@ -82,7 +82,7 @@ _FIRES = "SELECT current_setting('session_replication_role')"
 
 
 class TableRow(NamedTuple):
-    """A table of the schema, beside its columns and constraints."""
+    """What can affect a table's rows besides its columns and constraints."""
 
     name: str
     persistence: str
@@ -93,16 +93,16 @@ class TableRow(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a database has."""
+    """The definitions that a database has."""
 
     pieces: list[Piece]
-    strangers: list[str]
-    """What can change or hide the rows of the shop and is no definition."""
+    problems: list[str]
+    """Problems, in words, that can change or hide rows and are not definitions."""
 
 
 def found_on_postgres(session: Session) -> Found:
-    """Every definition in the schema of the shop."""
-    return Found(list(_pieces(session)), list(_strangers(session)))
+    """Every definition in the shop's schema."""
+    return Found(list(_pieces(session)), list(_problems(session)))
 
 
 def _pieces(session: Session) -> Iterator[Piece]:
@@ -121,15 +121,15 @@ def _pieces(session: Session) -> Iterator[Piece]:
         yield Piece("function", Key("", f"{name}()"), Function._make(function).form())
 
 
-def _strangers(session: Session) -> Iterator[str]:
+def _problems(session: Session) -> Iterator[str]:
     if session.rows(_FIRES) != [("origin",)]:
         yield "triggers and foreign keys do not fire: session_replication_role is not origin"
     for table in map(TableRow._make, session.rows(_TABLES)):
         if table.name in metadata.tables:
-            yield from _strange_of(table)
+            yield from _problems_of(table)
 
 
-def _strange_of(table: TableRow) -> Iterator[str]:
+def _problems_of(table: TableRow) -> Iterator[str]:
     for rule in table.rules:
         yield f"rule {rule} on {table.name} is not the shop's"
     if table.persistence != "p":

@@ -1,6 +1,6 @@
-"""How the tables, triggers and procedures of a shop differ from those that this release makes.
+"""Compares the tables, triggers and procedures of a shop with those of this release.
 
-Reads the catalogue of the live database and nothing else; needs no right to write.
+Reads only the catalogue of the live database; needs no right to write.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SQLITE_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql
 
 
 class Object(NamedTuple):
-    """A row of SQLite's table of everything."""
+    """A row of `sqlite_schema`."""
 
     kind: str
     name: str
@@ -37,13 +37,13 @@ class Object(NamedTuple):
 
 
 def missing_guards(session: Session) -> list[str]:
-    """The guards that should be there and are not, by name; STRICT as `strict <table>`."""
+    """The names of missing definitions; a missing STRICT is `strict <table>`."""
     there = {piece.key for piece in _found(session).pieces}
     return sorted(key.name for key in expected(session.dialect) if key not in there)
 
 
 def changed_guards(session: Session) -> list[str]:
-    """The guards that are there by their name, but are something else; and what is not ours."""
+    """Definitions that exist but differ from this release's, and definitions it does not have."""
     found, wanted = _found(session), expected(session.dialect)
     changed: set[str] = set()
     seen: set[Key] = set()
@@ -54,22 +54,22 @@ def changed_guards(session: Session) -> list[str]:
             elif piece.form != wanted[piece.key]:
                 changed.add(f"{piece.key.name} is not as this release makes it")
             seen.add(piece.key)
-        elif piece.key.table in metadata.tables and not _is_nobodys_business(piece):
-            changed.add(_stranger(piece))
-    return sorted(changed) + sorted(found.strangers)
+        elif piece.key.table in metadata.tables and not _affects_only_speed(piece):
+            changed.add(_unexpected(piece))
+    return sorted(changed) + sorted(found.problems)
 
 
 def expected_guards(dialect: Dialect) -> set[str]:
-    """The names of all definitions of the schema of this release."""
+    """The names of all definitions of this release's schema."""
     return {key.name for key in expected(dialect)}
 
 
-def _is_nobodys_business(piece: Piece) -> bool:
-    """Whether it changes only how quickly rows are found."""
+def _affects_only_speed(piece: Piece) -> bool:
+    """Whether it affects only how fast rows are found."""
     return piece.kind == "index" and not can_refuse(piece.form)
 
 
-def _stranger(piece: Piece) -> str:
+def _unexpected(piece: Piece) -> str:
     if piece.kind in {"column", "form"}:
         return f"{piece.key.name} is not the shop's"
     return f"{piece.kind} {piece.key.name} on {piece.key.table} is not the shop's"

@@ -1,7 +1,7 @@
-"""What each constraint of `storage.tables` means when it refuses; the one place that knows.
+"""The error that each constraint of `storage.schema.tables` stands for when it refuses.
 
 Also turns SQLite's messages into constraint names: SQLite names the columns of a broken UNIQUE
-constraint, not the constraint. A test compares both lists with the tables.
+constraint, not the constraint. A test compares both mappings with the tables.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 FOREIGN_KEY = "fk"
 DATATYPE = "datatype"
-"""What a name is where SQLite does not say which foreign key or column refused."""
+"""The names used where SQLite does not say which foreign key or column refused."""
 
 UNIQUE_COLUMNS = MappingProxyType(
     {
@@ -108,9 +108,9 @@ REFUSALS: MappingProxyType[str, tuple[type[ShopError], str]] = MappingProxyType(
 
 
 def error_for(name: str) -> ShopError:
-    """The refusal a constraint stands for, without details; `Internal` if none ever should.
+    """The error of a constraint, without details; `Internal` if it should never refuse.
 
-    A use case that can say more (which product, how much is left) reads the rows and does.
+    A use case that can give details (which product, how much is left) reads the rows instead.
     """
     refusal = REFUSALS.get(name)
     if refusal is None:
@@ -123,7 +123,7 @@ def error_for(name: str) -> ShopError:
 
 
 def name_from_sqlite(message: str) -> str:
-    """The constraint named or meant by the message of an SQLite constraint error."""
+    """The constraint that the message of an SQLite constraint error names or implies."""
     kind, _, subject = message.partition(" constraint failed: ")
     if kind == "CHECK":
         return subject
@@ -135,5 +135,5 @@ def name_from_sqlite(message: str) -> str:
         return FOREIGN_KEY
     if message.startswith("cannot store"):
         return DATATYPE
-    # A trigger refuses with its own name.
+    # The message of a trigger is its own name.
     return message if re.fullmatch(r"tr_[a-z_]+", message) else "unknown"

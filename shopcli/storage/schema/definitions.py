@@ -1,7 +1,7 @@
-"""What every table, column, constraint, index, trigger and procedure is: as this release makes it.
+"""The definition of every table, column, constraint, index, trigger and procedure of this release.
 
-A definition is compared in a form of its own, because databases and migrations write the same thing
-in different words. On SQLite both sides are the texts of CREATE statements.
+Definitions are compared in a normal form, because databases and migrations write the same thing in
+different ways. On SQLite both sides are the texts of CREATE statements.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ if TYPE_CHECKING:
 
 
 class Key(NamedTuple):
-    """What a definition is found by: names of constraints and triggers are a table's own."""
+    """What identifies a definition: constraints and triggers are unique only within a table."""
 
     table: str
     """Empty for a function."""
 
     name: str
-    """Columns are `column TABLE.NAME`, functions `NAME()`."""
+    """`column TABLE.NAME` for a column, `NAME()` for a function."""
 
 
 class Piece(NamedTuple):
     """One definition."""
 
     kind: str
-    """What it is, in words: column, constraint, index, trigger, function or form."""
+    """One of: column, constraint, index, trigger, function, form (a table's options)."""
 
     key: Key
     form: Form
 
 
 _UNNAMED = frozenset({"check", "foreign", "primary", "unique"})
-"""What a constraint without a name begins with."""
+"""The first word of a constraint without a name."""
 
 _FUNCTION = re.compile(
     r"FUNCTION\s+(?:\w+\.)?(?P<name>\w+)\s*\((?P<arguments>.*?)\)\s+RETURNS\s+(?P<result>\w+)"
@@ -58,31 +58,31 @@ _FUNCTION = re.compile(
 
 PINNED = "pinned"
 MANNER = "fvf"
-"""That of a function of which nothing was said: its caller's rights, run with NULL, each time."""
+"""The default: the caller's rights, called on NULL, volatile."""
 
 
 class Function(NamedTuple):
-    """What a function of Postgres is."""
+    """The definition of a Postgres function."""
 
     arguments: str
     result: str
     language: str
     source: str
     searches: str = PINNED
-    """The search path it runs with: `PINNED`, or its settings where they are others."""
+    """The search path it runs with: `PINNED`, or its own settings if they differ."""
 
     manner: str = MANNER
-    """Whose rights it runs with, what NULL does, how often it is run, and whether it is a set."""
+    """Letters for whose rights it runs with, NULL, volatility, and whether it returns a set."""
 
     def form(self) -> Form:
-        """Its form; the text of its body counts to the letter."""
+        """Its normal form; the body is compared exactly."""
         head = (tokens(self.arguments), tokens(self.result), self.language)
         return (*head, self.source, self.searches, self.manner)
 
 
 @lru_cache(maxsize=2)
 def expected(dialect: Dialect) -> Mapping[Key, Form]:
-    """Every definition of the schema of this release."""
+    """Every definition of this release's schema."""
     return {piece.key: piece.form for piece in _pieces(dialect)}
 
 
@@ -120,7 +120,7 @@ _DIALECTS = {"sqlite": _SQLITE, "postgres": _POSTGRES}
 
 
 def of_sqlite_table(table: str, text: str) -> Iterator[Piece]:
-    """The definitions within the text of a CREATE TABLE of SQLite."""
+    """The definitions in the text of an SQLite CREATE TABLE."""
     items, tail = _split(tokens(text))
     for item in items:
         if item[0] == "constraint" and len(item) > 2:  # noqa: PLR2004 - a name and what it is
@@ -168,7 +168,7 @@ def _postgres_column(column: Column[object]) -> Form:
     if column.server_default is not None:
         default = str(getattr(column.server_default, "arg", ""))
     elif column is column.table.autoincrement_column:
-        # SQLAlchemy makes every whole number that is a key a serial one.
+        # SQLAlchemy makes every integer primary key serial.
         default = _SERIAL
     return column_form(kind[0], collation, is_required=not column.nullable, default=default)
 
@@ -176,15 +176,14 @@ def _postgres_column(column: Column[object]) -> Form:
 def column_form(
     kind: str, collation: str, *, is_required: bool, default: str | None, made: str = ""
 ) -> Form:
-    """A column of Postgres.
+    """The normal form of a Postgres column.
 
     Args:
         kind: Its type.
         collation: Its collation.
         is_required: Whether it is NOT NULL.
-        default: The expression of its default, or of what it is generated from.
-        made: How it is filled where nobody gives it: the letters of Postgres for generated columns
-            and for identities; empty where it is not.
+        default: The expression of its default, or the one it is generated from.
+        made: Postgres's letter for a generated or identity column; empty for others.
     """
     if collation == "default":
         collation = ""
@@ -195,15 +194,15 @@ def column_form(
 
 
 def constraint_form(found: tuple[str, ...]) -> Form:
-    """A constraint, of the tokens after its name."""
+    """The normal form of a constraint, from the tokens after its name."""
     if found[0] == "check":
         inner, tail = _split(found)
-        return ("check", condition(" ".join(_again(inner))), tail)
-    # Postgres names the schema of another table where it is not searched.
+        return ("check", condition(" ".join(_rejoined(inner))), tail)
+    # Postgres writes another table's schema if it is not in the search path.
     return tuple(_unqualified(found))
 
 
-def _again(items: list[tuple[str, ...]]) -> Iterator[str]:
+def _rejoined(items: list[tuple[str, ...]]) -> Iterator[str]:
     for number, item in enumerate(items):
         if number:
             yield ","
@@ -218,7 +217,7 @@ def _unqualified(found: tuple[str, ...]) -> Iterator[str]:
 
 
 def index_form(text: str) -> Form:
-    """An index, of its CREATE statement."""
+    """The normal form of an index, from its CREATE statement."""
     found = list(_unqualified(tokens(text)))
     if "using" in found and found[found.index("using") + 1] == "btree":
         place = found.index("using")
@@ -229,23 +228,23 @@ def index_form(text: str) -> Form:
         where = condition(" ".join(found[place + 1 :]))
         del found[place:]
     if "with" in found:
-        # How full pages are kept is the operator's to choose.
+        # Storage parameters such as fillfactor are the operator's choice.
         del found[found.index("with") :]
     return (tuple(found), where)
 
 
 def can_refuse(form: Form) -> bool:
-    """Whether an index can refuse a row: it is unique, or what it computes can fail."""
+    """Whether an index can refuse a row: it is unique, or its expression can fail."""
     words = form[0]
     is_plain = words[:2] == ("create", "index") and words[2:].count("(") == 1
     return not is_plain or form[1] != ""
 
 
 def trigger_form(text: str) -> Form:
-    """A trigger, of its CREATE statement."""
+    """The normal form of a trigger, from its CREATE statement."""
     found = tuple(_unqualified(tokens(text)))
     if "when" not in found:
         return found
     place = found.index("when")
     inner, tail = _split(found[place:])
-    return (found[:place], condition(" ".join(_again(inner))), tail)
+    return (found[:place], condition(" ".join(_rejoined(inner))), tail)

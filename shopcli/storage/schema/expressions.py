@@ -1,7 +1,7 @@
-"""Brings SQL conditions into a form in which two of one meaning are equal; knows no table.
+"""Parses SQL conditions into a normal form in which equivalent ones are equal; knows no table.
 
-Postgres keeps a condition as a tree and writes it out anew, with casts, brackets and other words
-for BETWEEN and IN, not the same in every release; so texts cannot be compared.
+Postgres stores a condition as a tree and prints it with casts and brackets, and with other words
+for BETWEEN and IN, which differ between releases; so texts cannot be compared.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _NUMBER = re.compile(r"'(-?\d+)'")
 
 
 class _NoConditionError(Exception):
-    """The text is not one of the conditions that are understood here."""
+    """The text is not a condition that the parser supports."""
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """Words, marks and literals of a text; names small and without quotes."""
+    """The tokens of a text; names are lower case and without quotes."""
     return tuple(_plain(match["kept"]) for match in _TOKEN.finditer(text) if match["kept"])
 
 
@@ -39,21 +39,21 @@ def _plain(word: str) -> str:
 
 @lru_cache(maxsize=1024)
 def condition(text: str) -> Form:
-    """A condition without brackets, casts and other ways to say the same.
+    """The normal form of a condition, without brackets and casts.
 
-    What is not understood is compared by its tokens.
+    A condition that the parser does not support stays a list of tokens.
     """
     found = tokens(text)
     parser = _Parser(found)
     try:
-        form = parser.either()
+        form = parser.disjunction()
     except (_NoConditionError, IndexError):
         return found
     return form if parser.is_at_end else found
 
 
 class _Parser:
-    """Reads tokens from left to right."""
+    """A recursive descent parser, one method for each level of precedence."""
 
     def __init__(self, found: tuple[str, ...]) -> None:
         self._tokens = found
@@ -72,37 +72,37 @@ class _Parser:
         return word
 
     def _skip(self, *words: str) -> bool:
-        """Go past words that come next; False where they do not."""
+        """Skip these words if they come next; False if they do not."""
         end = self._place + len(words)
         if self._tokens[self._place : end] != words:
             return False
         self._place = end
         return True
 
-    def _need(self, word: str) -> None:
+    def _expect(self, word: str) -> None:
         if not self._skip(word):
             raise _NoConditionError
 
-    def either(self) -> Form:
-        parts = [self._both()]
+    def disjunction(self) -> Form:
+        parts = [self._conjunction()]
         while self._skip("or"):
-            parts.append(self._both())
+            parts.append(self._conjunction())
         return _joined("or", parts)
 
-    def _both(self) -> Form:
-        parts = [self._maybe_not()]
+    def _conjunction(self) -> Form:
+        parts = [self._negation()]
         while self._skip("and"):
-            parts.append(self._maybe_not())
+            parts.append(self._negation())
         return _joined("and", parts)
 
-    def _maybe_not(self) -> Form:
-        return ("not", self._maybe_not()) if self._skip("not") else self._compared()
+    def _negation(self) -> Form:
+        return ("not", self._negation()) if self._skip("not") else self._comparison()
 
-    def _compared(self) -> Form:
+    def _comparison(self) -> Form:
         left = self._sum()
         while True:
             if self._next() in _COMPARISONS:
-                left = self._after_mark(left, self._take())
+                left = self._right_side(left, self._take())
             elif self._skip("is", "not", "null"):
                 left = ("not null", left)
             elif self._skip("is", "null"):
@@ -120,35 +120,35 @@ class _Parser:
             else:
                 return left
 
-    def _after_mark(self, left: Form, mark: str) -> Form:
+    def _right_side(self, left: Form, mark: str) -> Form:
         if mark == "=" and self._skip("any"):
             return _in(left, self._any())
         return (mark, left, self._sum())
 
     def _any(self) -> list[Form]:
-        self._need("(")
-        self._need("array")
-        self._need("[")
+        self._expect("(")
+        self._expect("array")
+        self._expect("[")
         items = self._list("]")
         self._casts()
-        self._need(")")
+        self._expect(")")
         return items
 
     def _between(self, left: Form) -> Form:
         least = self._sum()
-        self._need("and")
+        self._expect("and")
         return ("and", (">=", left, least), ("<=", left, self._sum()))
 
     def _among(self, left: Form) -> Form:
-        self._need("(")
+        self._expect("(")
         return _in(left, self._list(")"))
 
     def _list(self, end: str) -> list[Form]:
         items: list[Form] = []
         while not self._skip(end):
-            items.append(self.either())
+            items.append(self.disjunction())
             if self._next() != end:
-                self._need(",")
+                self._expect(",")
         return items
 
     def _sum(self) -> Form:
@@ -158,24 +158,24 @@ class _Parser:
         return left
 
     def _product(self) -> Form:
-        left = self._single()
+        left = self._unary()
         while self._next() in {"*", "/", "%"}:
-            left = (self._take(), left, self._single())
+            left = (self._take(), left, self._unary())
         return left
 
-    def _single(self) -> Form:
+    def _unary(self) -> Form:
         if self._skip("-"):
-            value = self._single()
+            value = self._unary()
             return f"-{value}" if isinstance(value, str) and value.isdigit() else ("-", value)
         if self._skip("("):
-            form = self.either()
-            self._need(")")
+            form = self.disjunction()
+            self._expect(")")
         else:
-            form = self._named()
+            form = self._operand()
         self._casts()
         return form
 
-    def _named(self) -> Form:
+    def _operand(self) -> Form:
         word = self._take()
         number = _NUMBER.fullmatch(word)
         if number:
@@ -192,7 +192,7 @@ class _Parser:
         while self._skip("::"):
             self._take()
             if self._skip("["):
-                self._need("]")
+                self._expect("]")
 
 
 def _joined(word: str, parts: list[Form]) -> Form:

@@ -1,4 +1,4 @@
-"""Tells whether a database is a shop of this release; reads only, and loads no heavy library."""
+"""Recognises a shop of this release in a database; only reads, and loads no heavy library."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _IDENTITY = """
 SELECT s.shop_id, s.currency, s.exponent, s.timezone, v.version_num, {has_moved}
 FROM shop s CROSS JOIN alembic_version v
 """
-# A function keeps the name of the schema it was made in, whatever becomes of the schema.
+# A function keeps the name of the schema it was created in, even if the schema is renamed.
 _HAS_MOVED = {
     "sqlite": "0",
     "postgres": """
@@ -39,7 +39,7 @@ EXISTS (
 )
 """,
 }
-# What anybody made here; Postgres extensions bring tables of their own.
+# Tables that users created, without those of Postgres extensions.
 _TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 1",
     "postgres": """
@@ -54,7 +54,7 @@ LIMIT 1
 
 
 class Identity(NamedTuple):
-    """Who a shop is; never changes but for `schema_version`."""
+    """The identity of a shop; only `schema_version` ever changes."""
 
     shop_id: str
     currency: str
@@ -92,7 +92,7 @@ def recognise(database: Database) -> Identity:
 
 
 def identify(database: Database) -> Identity:
-    """The same for a shop of any release.
+    """The identity of a shop of any release.
 
     Raises:
         NoShop: Nothing is there.
@@ -111,22 +111,22 @@ def identify(database: Database) -> Identity:
 
 
 def refuse_foreign(session: Session, display: str) -> None:
-    """Let only an empty database pass.
+    """Refuse a database that is not empty.
 
     Raises:
-        NotAShop: There are tables.
+        NotAShop: It has tables.
     """
     if session.row(_TABLES[session.dialect]) is not None:
         raise not_a_shop(display)
 
 
 def no_shop(display: str) -> NoShop:
-    """The database is there, and empty."""
+    """The error where the database exists and is empty."""
     return NoShop("There is no shop in {database}.", details={"database": display})
 
 
 def not_a_shop(display: str) -> NotAShop:
-    """The database holds somebody else's tables."""
+    """The error where the database holds other tables."""
     return NotAShop(
         "{database} holds other tables, but no shop.",
         details={"database": display, "reason": "other_tables"},
@@ -134,7 +134,7 @@ def not_a_shop(display: str) -> NotAShop:
 
 
 def other_release(display: str, identity: Identity) -> SchemaOld | SchemaNew:
-    """The shop was made by an older or a newer release."""
+    """The error where an older or a newer release made the shop."""
     details = {
         "schema_version": identity.schema_version,
         "wanted": SCHEMA_VERSION,

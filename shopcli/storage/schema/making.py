@@ -1,7 +1,7 @@
-"""Makes the schema of a shop and brings it up to date, each in one transaction.
+"""Creates and upgrades the schema of a shop, each in one transaction.
 
-The only module that changes tables. On SQLite a file lock beside the file keeps two of these
-apart, on Postgres an advisory lock of the transaction.
+The only module that changes tables. A lock lets one process in at a time: on SQLite a lock file
+beside the shop's, on Postgres an advisory lock of the transaction.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Dialect
 
 _ALEMBIC = threading.Lock()
-"""Alembic keeps the database that it works on in its modules, one for all threads."""
+"""Alembic keeps its current database in a global, so one thread at a time may use it."""
 
 LOCK_TIMEOUT_SECONDS = 30.0
-"""Bound on waiting for another process that makes or upgrades the same schema."""
+"""Bound on waiting for another process that creates or upgrades the same schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +65,18 @@ def create(
     timezone: str,
     created_at: int,
 ) -> Identity:
-    """Make a shop; a no-op where the same shop is.
+    """Create a shop; a no-op if the shop exists with this currency.
 
     Args:
-        address_text: Where.
-        shop_id: Its id for ever, if it is made now.
-        currency: ISO 4217 code, fixed for ever.
+        address_text: The database.
+        shop_id: Its permanent id, if it is created now.
+        currency: ISO 4217 code; it can never change.
         exponent: Decimals of the currency.
         timezone: IANA name of the zone in which times are typed.
         created_at: Microseconds since 1970.
 
     Returns:
-        The shop that is there now.
+        The identity of the shop, new or not.
 
     Raises:
         CurrencyMismatch: A shop of another currency is there.
@@ -96,7 +96,7 @@ def create(
         },
     ):
         return Identity(shop_id, currency, exponent, timezone, SCHEMA_VERSION)
-    # Somebody made it before, or while this process waited for the lock.
+    # It existed before, or another process created it while this one waited for the lock.
     found = found or _recognised(address_text)
     if found.currency != currency:
         raise CurrencyMismatch(
@@ -118,9 +118,9 @@ def status(address_text: str) -> SchemaStatus:
 
 
 def upgrade(address_text: str) -> SchemaStatus:
-    """Bring a shop of an older release up to date; a no-op if it is.
+    """Upgrade a shop of an older release; a no-op if it is current.
 
-    Where only the schema of Postgres was renamed, functions are made anew for its new name.
+    If only the Postgres schema was renamed, functions are created again for its new name.
 
     Returns:
         The version it was, and the one it is now.
@@ -167,7 +167,7 @@ def _identified(address_text: str) -> Identity:
 
 
 def _make(address_text: str, row: dict[str, str | int]) -> bool:
-    """Make tables, triggers and the row of the shop; False if somebody else just did."""
+    """Create tables, triggers and the shop's row; False if another process just did."""
     with _schema_transaction(address_text) as connection:
         if shop.name in sa.inspect(connection).get_table_names():
             return False
@@ -177,7 +177,7 @@ def _make(address_text: str, row: dict[str, str | int]) -> bool:
 
 
 def _migrate(connection: sa.Connection) -> None:
-    """Run the missing migrations, then make triggers and procedures anew."""
+    """Run the missing migrations, then create triggers and procedures again."""
     config = Config()
     config.set_main_option("script_location", "shopcli.storage.schema:migrations")
     config.set_main_option("path_separator", "os")
@@ -190,7 +190,7 @@ def _migrate(connection: sa.Connection) -> None:
 
 
 def _schema_transaction(address_text: str) -> AbstractContextManager[sa.Connection]:
-    """A transaction that may change tables, alone; commits at exit."""
+    """A transaction that may change tables; one runs at a time; commits at exit."""
     address = parse_address(address_text)
     if isinstance(address, SqliteAddress):
         from shopcli.storage.sqlite import schema as sqlite_schema

@@ -1,7 +1,7 @@
 """The triggers that guard history, as one list for both databases; must be complete.
 
-They are made anew after every migration, because Alembic's batch mode drops the triggers of a
-table it rewrites. A trigger refuses with its own name, so that it is told apart like a constraint.
+They are created again after every migration, because Alembic's batch mode drops the triggers of a
+table it rewrites. A trigger's message is its own name, which identifies it as a constraint's does.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Trigger:
     moment: str = "BEFORE"
 
     def statement(self, dialect: Dialect) -> str:
-        """The statement that makes it."""
+        """The statement that creates it."""
         when = f" WHEN ({self.condition})" if self.condition else ""
         head = f"CREATE TRIGGER {self.name} {self.moment} {self.event} ON {self.table}"
         if dialect == "sqlite":
@@ -68,20 +68,20 @@ def triggers(dialect: Dialect) -> Iterator[Trigger]:
         "outbox",
         f"UPDATE OF {', '.join((*_OUTBOX_FROZEN, 'body'))}",
         " OR ".join((*changed, f"({rewritten})")),
-        # For a trigger that comes before, Postgres locks each row of every update, whatever its
-        # columns: a tenth of what a delivery costs.
+        # With a BEFORE trigger Postgres locks each row of every update, whatever its columns:
+        # a tenth of the cost of a delivery.
         moment="AFTER",
     )
 
 
 def functions(dialect: Dialect) -> Iterator[str]:
-    """The statements that make what triggers call anew."""
+    """The statements that create or replace the functions that triggers call."""
     if dialect == "postgres":
         yield _POSTGRES_FUNCTION
 
 
 def statements(dialect: Dialect) -> Iterator[str]:
-    """The statements that make every trigger anew, whatever is there."""
+    """The statements that create every trigger, replacing those that exist."""
     yield from functions(dialect)
     for trigger in triggers(dialect):
         on_table = f" ON {trigger.table}" if dialect == "postgres" else ""

@@ -1,7 +1,7 @@
 """Opens connections to a shop's SQLite file, checks their settings and keeps idle ones.
 
-Never creates a file, and never opens one by any other means: closing any other descriptor of the
-file would drop the locks SQLite holds on it. What can be told without opening is told by `stat`.
+Never creates a file, and opens it only through SQLite: closing any other descriptor of the file
+would drop the locks that SQLite holds on it. `stat` checks what can be checked without opening.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 SETTINGS = (
     ("foreign_keys", 1),
-    ("recursive_triggers", 1),  # else REPLACE removes rows without asking the triggers
+    ("recursive_triggers", 1),  # otherwise REPLACE removes rows without firing triggers
     ("trusted_schema", 0),
     ("cell_size_check", 1),
 )
-"""Set on each new connection and read back: SQLite ignores what it was built without."""
+"""Set on each new connection and read back: SQLite ignores settings it does not support."""
 
 SYNCHRONOUS = {"wal": 2, "delete": 3}
-"""FULL, and EXTRA: with a journal that is deleted at COMMIT, only EXTRA flushes its folder too."""
+"""FULL for WAL; EXTRA for DELETE, because only it flushes the folder of the deleted journal."""
 SYNCHRONOUS_NAMES = ("OFF", "NORMAL", "FULL", "EXTRA")
 
 WAL_SIZE_LIMIT_BYTES = 16 * 1024 * 1024
@@ -47,7 +47,7 @@ _FORGOTTEN: list[object] = []
 
 
 class SqliteSession:
-    """A connection and its statements; `storage.sqlite` opens and ends the transactions on it."""
+    """Runs statements on a connection; `sqlite.transactions` begins and ends transactions."""
 
     __slots__ = ("_execute", "connection", "is_lasting", "queue")
 
@@ -60,13 +60,13 @@ class SqliteSession:
         self._execute = connection.execute
 
     def close(self) -> None:
-        """End what is open."""
+        """Close the connection and leave the queue."""
         self.connection.close()
         self.queue.close()
 
     @property
     def reading(self) -> SqliteSession:
-        """This session: what only reads is in the same transaction."""
+        """This session, because reads are in the same transaction."""
         return self
 
     def rows(self, statement: str, parameters: Parameters = {}) -> list[Row]:  # noqa: B006 - read
@@ -80,7 +80,7 @@ class SqliteSession:
 
     def row(self, statement: str, parameters: Parameters = {}) -> Row | None:  # noqa: B006 - read
         """The first row, or None."""
-        # All rows, because COMMIT fails while a RETURNING has rows to give.
+        # Fetch all rows, because COMMIT fails while a RETURNING has unread ones.
         rows = self._execute(statement, parameters).fetchall()
         return rows[0] if rows else None
 
@@ -106,18 +106,18 @@ class SqlitePool:
         self._identity: tuple[int, int] | None = None
 
     def take(self) -> SqliteSession:
-        """An idle connection to the file that is at the path now, or a new one.
+        """An idle connection to the file now at the path, or a new one.
 
         Raises:
-            NoShop: There is no file, or an empty one.
-            NotAShop: There is something that is not a database.
+            NoShop: The file is missing or empty.
+            NotAShop: It is not a database.
             ReadOnly: The permissions allow no access.
         """
         if self._process_id != os.getpid():
             self._forget()
         identity = identity_of(self._path)
         if identity != self._identity:
-            # Another file was moved to the path: what is open would write to the old one.
+            # Another file replaced it: idle connections would write to the old one.
             self.close()
             self._identity = identity
         try:
@@ -147,12 +147,12 @@ class SqlitePool:
 
 
 def identity_of(path: str) -> tuple[int, int]:
-    """Which file is at a path.
+    """The device and number of the file at a path.
 
     Raises:
-        NoShop: None, or an empty one.
-        NotAShop: A folder or device.
-        ReadOnly: A folder above it may not be searched.
+        NoShop: The file is missing or empty.
+        NotAShop: It is a folder or device.
+        ReadOnly: The permissions of a folder above it allow no access.
     """
     try:
         status = os.stat(path)  # noqa: PTH116 - importing pathlib costs a command 3 ms
@@ -168,16 +168,16 @@ def identity_of(path: str) -> tuple[int, int]:
 
 
 def no_shop(path: str) -> NoShop:
-    """There is no file, or one without tables."""
+    """The error where the file is missing or has no tables."""
     return NoShop("There is no shop at {database}.", details={"database": path})
 
 
 def open_session(path: str, timeout_seconds: float) -> SqliteSession:
-    """A new connection to an existing file, its settings checked.
+    """A new connection to an existing file, with its settings checked.
 
     Raises:
-        Busy: Somebody held the file for longer than the timeout.
-        NotAShop: It is no database, or a damaged one.
+        Busy: Others held the file for longer than the timeout.
+        NotAShop: It is not a database, or damaged.
         ReadOnly: The permissions allow no access.
     """
     try:
@@ -186,13 +186,13 @@ def open_session(path: str, timeout_seconds: float) -> SqliteSession:
         code = sqlite_failures.primary_code(error)
         unwritable = (sqlite_failures.SQLITE_CANTOPEN, sqlite_failures.SQLITE_READONLY)
         if code in unwritable and os.access(path, os.R_OK) and not os.path.exists(f"{path}-wal"):  # noqa: PTH110 - as above
-            # A shop in WAL mode in a folder that takes no files: nobody writes, so read it as is.
+            # A shop in WAL mode in a read-only folder: nothing can write it, so it is immutable.
             return _open(path, "mode=ro&immutable=1", timeout_seconds, is_lasting=False)
         raise sqlite_failures.translated(error, path, writing=False) from error
 
 
 def connect_file(path: str, mode: str, timeout_seconds: float) -> Connection:
-    """A bare connection by the library of this process."""
+    """A connection without settings, by the SQLite library of this process."""
     quoted = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in os.fsencode(path))
     connection: Connection = sqlite_library().module.connect(
         f"file:{quoted}?{mode}",
@@ -209,8 +209,8 @@ def prepare(connection: Connection, path: str) -> None:
     """Make the settings of a new connection and read them back.
 
     Raises:
-        Internal: This SQLite does not know one of them.
-        Busy: The file is in a journal mode that this SQLite must not use, and cannot be changed.
+        Internal: This SQLite does not support one of them.
+        Busy: The file's journal mode is unsafe with this SQLite, and cannot be changed now.
     """
     for name, wanted in SETTINGS:
         _set(connection, name, wanted)
@@ -233,7 +233,7 @@ def _set(connection: Connection, name: str, wanted: int) -> None:
 
 
 def _leave_wal(connection: Connection, path: str) -> None:
-    """Put the file into the journal mode that every SQLite handles safely; it stays there."""
+    """Change the file to the DELETE journal, which is safe with every SQLite; it stays so."""
     library = sqlite_library()
     try:
         mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
@@ -250,7 +250,7 @@ def _leave_wal(connection: Connection, path: str) -> None:
 
 
 def _open(path: str, mode: str, timeout_seconds: float, *, is_lasting: bool) -> SqliteSession:
-    # SQLite itself never waits here: its way of waiting is not fair.
+    # SQLite's own timeout is 0, because its waiting is not fair; the caller retries.
     connection = connect_file(path, mode, timeout_seconds=0)
 
     def is_prepared() -> bool:

@@ -1,4 +1,4 @@
-"""What each SQLite error means to the shop; must never repeat a bound value."""
+"""Translates SQLite errors to the shop's; never repeats a bound value."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ SQLITE_CONSTRAINT = 19
 SQLITE_NOTADB = 26
 
 SETTLED_AT_COMMIT = frozenset({SQLITE_BUSY, SQLITE_FULL, SQLITE_READONLY, SQLITE_CONSTRAINT})
-"""Errors of COMMIT after which SQLite has surely not committed."""
+"""Errors of COMMIT that prove that SQLite has not committed."""
 
 
 def primary_code(error: BaseException) -> int:
-    """The error's result code without its extension; 0 if it did not come from SQLite itself."""
+    """The error's primary result code; 0 if it did not come from SQLite itself."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def translated(error: Exception, path: str, *, writing: bool) -> Exception:
-    """The error to raise for a driver's error; the driver's own if it tells of a bug of ours.
+    """The error to raise for a driver's error; the driver's own if it is a bug in the shop.
 
-    Only where nothing was committed.
+    Only for transactions that did not commit.
     """
     match primary_code(error):
         case 19:  # SQLITE_CONSTRAINT
@@ -64,12 +64,12 @@ def translated(error: Exception, path: str, *, writing: bool) -> Exception:
 
 
 def busy() -> Busy:
-    """Others held the file for longer than the bound."""
+    """The error where others held the file for longer than the bound."""
     return Busy("Other processes kept the database busy.", details={"reason": "locks"})
 
 
 def read_only(path: str) -> ReadOnly:
-    """The file or its folder takes no writes."""
+    """The error where the file or its folder is read only."""
     return ReadOnly(
         "The database {database} cannot be written.",
         details={"database": path, "reason": "no_write_permission"},
@@ -77,7 +77,7 @@ def read_only(path: str) -> ReadOnly:
 
 
 def unreadable(path: str) -> ReadOnly:
-    """The file is there, but cannot be opened even for reading."""
+    """The error where the file exists, but cannot be opened even for reading."""
     return ReadOnly(
         "The database {database} cannot be opened with the permissions of your login.",
         details={"database": path, "reason": "no_permission"},
@@ -85,7 +85,7 @@ def unreadable(path: str) -> ReadOnly:
 
 
 def damaged(path: str) -> NotAShop:
-    """Pages of the file contradict each other."""
+    """The error where SQLite found damaged pages."""
     return NotAShop(
         "The database {database} is damaged.",
         details={"damaged": True, "database": path, "reason": "damaged_file"},
@@ -93,14 +93,14 @@ def damaged(path: str) -> NotAShop:
 
 
 def not_a_database(path: str) -> NotAShop:
-    """The file is something else."""
+    """The error where the file is not a database."""
     return NotAShop(
         "{database} is not an SQLite database.", details={"database": path, "reason": "other_file"}
     )
 
 
 def outcome_unknown(key: str | None) -> OutcomeUnknown:
-    """COMMIT failed in a way that does not tell whether it happened."""
+    """The error where COMMIT failed and may have happened."""
     return OutcomeUnknown(
         "The disk failed while the change was committed; it may or may not have happened.",
         details={"key": key, "reason": "disk_failed" if key else "disk_failed_without_key"},

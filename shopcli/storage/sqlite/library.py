@@ -1,8 +1,8 @@
-"""Which SQLite runs, and in which journal mode; the only module that imports one.
+"""Chooses the SQLite library and journal mode; the only module that imports one.
 
 Releases 3.7.0 to 3.51.2 can lose committed writes in WAL mode when several processes write (the
-WAL-reset bug). So: the standard library's SQLite if it is mended; else `pysqlite3` if that is;
-else the standard library's with the DELETE journal, which the bug does not touch.
+WAL-reset bug). So: the standard library's SQLite if it is fixed; else `pysqlite3` if that is fixed;
+else the standard library's with the DELETE journal, which the bug does not affect.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def is_mended(version: Version) -> bool:
 
 
 def choose(standard: Any, bundled: Any | None) -> SqliteLibrary:  # noqa: ANN401 - modules
-    """The library to use, of the standard one and the `pysqlite3` that may be installed."""
+    """Choose between the standard library and `pysqlite3`, if that is installed."""
     if is_mended(standard.sqlite_version_info):
         return SqliteLibrary(standard, "sqlite3", standard.sqlite_version, "WAL")
     if bundled is not None and is_mended(bundled.sqlite_version_info):
@@ -49,7 +49,7 @@ def choose(standard: Any, bundled: Any | None) -> SqliteLibrary:  # noqa: ANN401
 
 @lru_cache(maxsize=1)
 def sqlite_library() -> SqliteLibrary:
-    """The one SQLite this process uses for every shop.
+    """The SQLite that this process uses for every shop.
 
     Two SQLite libraries on one file in one process drop each other's locks, so nothing else may
     open the file of a shop.

@@ -1,17 +1,17 @@
-"""The queue of those who want to write to a shop's file: one asks for the write lock, others sleep.
+"""The queue of writers of a shop's file: the next one polls SQLite's write lock, the others sleep.
 
-Without it every waiter asks SQLite, and two dozen of them take the processor from whoever writes.
-It is a lock of the operating system on a file of its own beside the shop's, held by whoever comes
-next until the database's lock is won; the system lets the others in one by one, about in the order
-in which they came. A process that ends leaves it by that.
+Without it every waiter polls SQLite, and two dozen of them take the processor from the writer. The
+queue is an operating system lock on a file beside the shop's. The next writer holds it until it has
+the write lock; then the system wakes one other, roughly in the order of arrival. A process that
+ends releases it.
 
-Whoever has won the lock has a turn: for some milliseconds it asks again without standing in line.
-A process that comes after another must read again what it knew, which takes about as long as a
-small transaction; with turns of a single one the rate was three quarters.
+A writer that has got the write lock has a turn: for some milliseconds it takes the write lock again
+without queueing. Each change of process costs about a small transaction, because the next one must
+read its cache again; with turns of one transaction the throughput was three quarters.
 
-The file holds one number, so that those in line know how things stand: see `_recorded`.
+The file holds one number, by which waiters see whether the queue moves: see `_recorded`.
 
-It guards nothing: whoever does not come forward, for whatever reason, goes on without it.
+The queue only keeps order: a writer that cannot use it, or waits in it too long, writes without it.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from shopcli.storage.lock_waits import Stopwatch, scattered_pause_seconds
 if sys.platform == "win32":
 
     def _lock(descriptor: int, *, wait: bool) -> None:  # noqa: ARG001 - as below
-        """There is no such queue: whoever wants to write asks the database."""
+        """Fail, so that writers poll the database without a queue."""
         raise OSError
 
     def _unlock(descriptor: int) -> None:
-        """Nothing was locked."""
+        """Do nothing: nothing is ever locked."""
 
 else:
     import fcntl
@@ -45,62 +45,62 @@ else:
 
 
 QUEUE_SUFFIX = "-queue"
-"""The lock file stays: removing it would let two in."""
+"""The lock file is never removed: removing it would let two processes lock it."""
 
 PATIENCE_SECONDS = 0.5
-"""Whoever comes next may have been stopped: if nothing has moved for so long, others go on."""
+"""If the queue has not moved for this long, the next writer may be stopped, and others go on."""
 
 BEAT_SECONDS = 0.1
-"""So often whoever is next shows that it still asks."""
+"""The interval at which the next writer records that it is still polling."""
 
 TURN_SECONDS_MIN = 0.002
 TURN_SECONDS_MAX = 0.01
 TURN_TIMES_WAIT = 0.0003
-"""In seconds squared: the longer one waited for a turn, the shorter it is. Turns are of about 10 ms
-among 4, of less than 4 ms among 24, and of 2 ms among 96, where they come again after 0.3 s.
+"""A turn's length times the wait before it, in seconds squared: a longer wait, a shorter turn.
+Turns take about 10 ms with 4 writers, less than 4 ms with 24, and 2 ms with 96 (one each 0.3 s).
 """
 
 EARLY_PAUSE_SECONDS = 0.001
 SOON_PAUSE_SECONDS = 0.0003
-"""Whoever has a turn may have nothing more to do: so soon, and then as long after again, the next
-one asks before that turn is over. Sooner where it was so the last time."""
+"""First pauses of the next writer while another's turn lasts, which may end early; each later pause
+doubles the time waited. The shorter one applies if a turn ended early the last time."""
 
 LATE_PAUSE_SECONDS = 0.0001
 LATE_PAUSE_SECONDS_MAX = 0.0005
 LATE_PAUSE_SHARE = 0.125
-"""Afterwards the pauses grow with the time that has gone since."""
+"""After the turn's end, pauses are this share of the time since then."""
 
 GIVE_WAY_SECONDS = 0.002
 GIVE_WAY_SECONDS_MAX = 0.05
 GIVE_WAY_SHARE = 0.25
-"""Whoever had a turn lets those come first who were in line, which takes a while where processors
-are busy: for such a share of what it had waited itself. Should it come before one that is being
-woken, Linux would wake all others too, and their order would be lost."""
+"""A writer that had a turn waits this share of its last wait before it queues again, so that a
+waiter that is being woken goes first; waking takes time on busy processors. If the writer locked
+before that waiter, Linux would wake all others too, and their order would be lost."""
 
 GIVE_WAY_PAUSE_SECONDS = 0.0005
 
 _RECORD_BYTES = 8
 _NANOSECONDS = 1_000_000_000
 _NEXT = 1
-"""Somebody is next: set by whoever has come forward, gone when the next turn begins."""
+"""The bit that says there is a next writer: it sets the bit, and the next turn clears it."""
 
 _FLAGS = (
     os.O_RDWR
     | os.O_CREAT
     | getattr(os, "O_NOFOLLOW", 0)
     | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_NONBLOCK", 0)  # should somebody have put a FIFO there
+    | getattr(os, "O_NONBLOCK", 0)  # in case the path is a FIFO
 )
 
 
 def turn_seconds(waited_seconds: float) -> float:
-    """How long the turn is of one who waited for so long."""
+    """The length of the turn of a writer that waited this long."""
     wanted = TURN_TIMES_WAIT / max(waited_seconds, TURN_SECONDS_MAX)
     return max(TURN_SECONDS_MIN, min(TURN_SECONDS_MAX, wanted))
 
 
 class WriterQueue:
-    """One connection's place in the queue for a file; not for two threads at once.
+    """One connection's place in the queue of a file; one thread may use it at a time.
 
     Args:
         path: The shop's file.
@@ -120,22 +120,22 @@ class WriterQueue:
         self._arrived_at = self._beat_at = self._other_turn_ends_at = 0.0
         self._early_pause_seconds = EARLY_PAUSE_SECONDS
         self._waited_seconds = 0.0
-        """For the last turn."""
+        """Before the last turn."""
         self.turn_ends_at = 0.0
-        """Until then the database may be asked at once, without `is_free`; by `Stopwatch.now`."""
+        """Until then it may take the write lock without `is_free`; by `Stopwatch.now`."""
 
     def is_free(self) -> bool:
-        """Whether nobody is in line, so that the database may be asked at once.
+        """Whether nobody waits, so that it may take the write lock at once.
 
-        Then this one is next, until `begin_turn` or `leave`.
+        If so this writer is the next, until `begin_turn` or `leave`.
         """
         if not self._is_usable:
             return True
-        if self._waited_seconds and self._had_turn_lately():
+        if self._waited_seconds and self._had_recent_turn():
             return False
         descriptor = self._descriptor
         if descriptor is None:
-            descriptor = self._descriptor = _opened(self._path)
+            descriptor = self._descriptor = _open_lock_file(self._path)
             if descriptor is None:
                 self._is_usable = False
                 return True
@@ -154,9 +154,9 @@ class WriterQueue:
         return True
 
     def get_in_line(self, timeout_seconds: float) -> None:
-        """Wait to be next, as long as that may help; `begin_turn` or `leave` must follow.
+        """Wait to be the next writer, while the queue moves; call `begin_turn` or `leave` after it.
 
-        Whoever is not next then goes on all the same, and may become it (`is_next`).
+        A writer that is still not the next goes on anyway, and may become it later (`is_next`).
 
         Args:
             timeout_seconds: Bound on waiting.
@@ -164,34 +164,34 @@ class WriterQueue:
         if not self._is_usable:
             return
         self._arrived_at = Stopwatch.now()
-        if self._had_turn_lately():
-            self._let_next_come()
+        if self._had_recent_turn():
+            self._release()
             self._give_way(timeout_seconds)
         if self._is_next or self.is_free() or self._descriptor is None:
-            self._arrived_at = 0.0  # nobody is in line, and perhaps nobody writes
+            self._arrived_at = 0.0  # nobody waits, and perhaps nobody writes
             return
         if self._wait is None:
             self._wait = _Wait(self._descriptor)
             try:
                 _thread.start_new_thread(self._wait.run, ())
-            except RuntimeError:  # no more threads, or Python is about to end
+            except RuntimeError:  # no more threads, or Python is shutting down
                 self._wait = None
                 return
         elif self._wait.seen == _recorded(self._descriptor):
-            return  # nothing has moved since this one went on without it
+            return  # the queue has not moved since this writer gave up waiting in it
         self._stand_in_line(self._wait, self._arrived_at + timeout_seconds)
 
     def is_next(self) -> bool:
-        """Whether nobody else in the queue asks for the database's lock now."""
+        """Whether this is the writer that holds the queue's lock."""
         if not self._is_next and self._wait is not None and self._wait.is_accepted():
             self._is_next, self._wait = True, None
         return self._is_next
 
     def pause_seconds(self, waited_seconds: float) -> float:
-        """How long to pause before the database is asked again.
+        """How long to pause before trying to take the write lock again.
 
         Args:
-            waited_seconds: For how long it has been asked.
+            waited_seconds: How long it has been trying.
         """
         if not self.is_next():
             return scattered_pause_seconds(waited_seconds)
@@ -199,8 +199,8 @@ class WriterQueue:
         if not self._arrived_at:
             self._arrived_at = now - waited_seconds
         if not self._other_turn_ends_at:
-            told = (_recorded(self._descriptor) >> 1) / _NANOSECONDS
-            self._other_turn_ends_at = told if now < told <= now + TURN_SECONDS_MAX else now
+            ends_at = (_recorded(self._descriptor) >> 1) / _NANOSECONDS
+            self._other_turn_ends_at = ends_at if now < ends_at <= now + TURN_SECONDS_MAX else now
             self._beat_at = now
         left = self._other_turn_ends_at - now
         if left > 0:
@@ -211,7 +211,7 @@ class WriterQueue:
         return min(max(-left * LATE_PAUSE_SHARE, LATE_PAUSE_SECONDS), LATE_PAUSE_SECONDS_MAX)
 
     def begin_turn(self) -> None:
-        """Having won the database's lock, let the next one come."""
+        """Begin a turn once it has the write lock, and release the queue to the next writer."""
         now = Stopwatch.now()
         if self._arrived_at:
             self._waited_seconds = now - self._arrived_at
@@ -226,11 +226,11 @@ class WriterQueue:
         self.leave()
 
     def leave(self) -> None:
-        """Go away without having asked, or without success."""
+        """Leave the queue without a turn."""
         self._arrived_at = self._other_turn_ends_at = 0.0
-        self._let_next_come()
+        self._release()
 
-    def _let_next_come(self) -> None:
+    def _release(self) -> None:
         if self._is_next:
             self._is_next = False
             if self._descriptor is not None:
@@ -239,7 +239,7 @@ class WriterQueue:
             self._wait.give_up()
 
     def close(self) -> None:
-        """Leave for good."""
+        """Leave the queue and close its file."""
         self._is_usable = self._is_next = False
         wait, self._wait = self._wait, None
         descriptor, self._descriptor = self._descriptor, None
@@ -248,23 +248,23 @@ class WriterQueue:
         if descriptor is not None:
             os.close(descriptor)
 
-    def _had_turn_lately(self) -> bool:
+    def _had_recent_turn(self) -> bool:
         return Stopwatch.now() < self.turn_ends_at + GIVE_WAY_SECONDS_MAX
 
     def _give_way(self, timeout_seconds: float) -> None:
-        """Let those who are in line move up, as long as there may be any."""
+        """Wait until a waiter has become the next writer, within a bound."""
         stopwatch = Stopwatch()
         wanted = max(GIVE_WAY_SECONDS, self._waited_seconds * GIVE_WAY_SHARE)
         bound = min(wanted, GIVE_WAY_SECONDS_MAX, timeout_seconds)
         self.turn_ends_at = self._waited_seconds = 0.0
-        # Who is next now is about to win the lock; the one after it may be asleep.
+        # The current next writer is about to get the write lock; the one after it may be asleep.
         first = latest = _recorded(self._descriptor)
         while (latest == first or not latest & _NEXT) and stopwatch.seconds() < bound:
             time.sleep(GIVE_WAY_PAUSE_SECONDS)
             latest = _recorded(self._descriptor)
 
     def _stand_in_line(self, wait: _Wait, ends_at: float) -> None:
-        """Wait until it is next, the time is over, or nothing has moved for too long."""
+        """Wait until it is next, the time is over, or the queue has not moved for too long."""
         wait.seen = _recorded(self._descriptor)
         while (left := ends_at - Stopwatch.now()) > 0:
             if wait.came.acquire(timeout=min(left, PATIENCE_SECONDS)):
@@ -276,23 +276,23 @@ class WriterQueue:
 
 
 class _Wait:
-    """A wait for the lock in a thread of its own, for the system knows no bound for it."""
+    """A wait for the lock in a thread of its own, because the system call has no timeout."""
 
     __slots__ = (
-        "_descriptor", "_guard", "_has_lock", "_is_closing", "_is_given_up", "came", "seen",
+        "_descriptor", "_has_lock", "_is_closing", "_is_given_up", "_mutex", "came", "seen",
     )  # fmt: skip
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._guard = _thread.allocate_lock()
+        self._mutex = _thread.allocate_lock()
         self._has_lock = self._is_given_up = self._is_closing = False
         self.seen = 0
-        """What the file said when it was last looked at."""
+        """The file's record when it was last read."""
         self.came = _thread.allocate_lock()
         self.came.acquire()
 
     def run(self) -> None:
-        """Wait, and then hold the lock for whoever waits, if anybody still does."""
+        """Wait for the lock, and keep it for the caller unless it has given up."""
         try:
             _lock(self._descriptor, wait=True)
         except OSError:
@@ -300,7 +300,7 @@ class _Wait:
         else:
             is_locked = True
             _record(self._descriptor, _recorded(self._descriptor) | _NEXT)
-        with self._guard:
+        with self._mutex:
             if self._is_closing:
                 os.close(self._descriptor)
             elif self._is_given_up and is_locked:
@@ -310,27 +310,27 @@ class _Wait:
             self.came.release()
 
     def is_wanted_again(self) -> bool:
-        """Whether the thread still waits, from now on for somebody."""
-        with self._guard:
+        """Take a wait up again after `give_up`; whether its thread still waits."""
+        with self._mutex:
             self._is_given_up = False
             return self.came.locked()
 
     def is_accepted(self) -> bool:
-        """Whether the lock is held, from now on by the caller."""
-        with self._guard:
+        """Pass the lock to the caller; False if it is not held."""
+        with self._mutex:
             has_lock, self._has_lock = self._has_lock, False
             return has_lock
 
     def give_up(self, *, for_good: bool = False) -> bool:
-        """Let the lock go, now or when it is had.
+        """Release the lock, now or as soon as the thread gets it.
 
         Args:
-            for_good: Nobody needs the file any more either.
+            for_good: The file is not needed any more, so the thread closes it.
 
         Returns:
             Whether the thread still waits.
         """
-        with self._guard:
+        with self._mutex:
             self._is_given_up = True
             if self._has_lock:
                 self._has_lock = False
@@ -340,14 +340,14 @@ class _Wait:
 
 
 def _moment(seconds: float) -> int:
-    """A moment by `Stopwatch.now`, as the file has it."""
+    """A time of `Stopwatch.now` in the form of the file's record."""
     return int(seconds * _NANOSECONDS) << 1
 
 
 def _recorded(descriptor: int | None) -> int:
-    """What the file says: when the turn ends that was begun last; its last bit is `_NEXT`.
+    """The file's record: when the last turn ends, with `_NEXT` as its lowest bit.
 
-    0 where it says nothing.
+    0 where there is none.
     """
     if descriptor is None:
         return 0
@@ -359,18 +359,18 @@ def _recorded(descriptor: int | None) -> int:
 
 def _record(descriptor: int | None, record: int) -> None:
     if descriptor is not None:
-        # On a full disk those in line may take others for stopped.
+        # On a full disk waiters may believe that the others are stopped.
         with suppress(OSError):
             os.pwrite(descriptor, record.to_bytes(_RECORD_BYTES, "little"), 0)
 
 
-def _opened(path: str) -> int | None:
-    """A descriptor of the lock file; None where there can be none."""
+def _open_lock_file(path: str) -> int | None:
+    """Open the lock file and return its descriptor; None where that is not possible."""
     if sys.platform == "win32":
         return None
     try:
-        # One file for all names of the shop's, as SQLite has it for the files beside it; with the
-        # same permissions.
+        # One lock file for all names (links) of the shop's file, with its permissions; SQLite does
+        # the same for the files beside it.
         real = os.path.realpath(path)
         like = os.stat(real)  # noqa: PTH116 - importing pathlib costs a command 3 ms
         mode = stat.S_IMODE(like.st_mode)
@@ -387,5 +387,5 @@ def _opened(path: str) -> int | None:
         if not os.geteuid() and found.st_uid != like.st_uid:
             os.fchown(descriptor, like.st_uid, like.st_gid)
     except OSError:
-        pass  # it serves as it is
+        pass  # it works with other permissions too
     return descriptor

@@ -1,4 +1,4 @@
-"""Makes the file of a shop, private to its owner, and opens it for a change of tables."""
+"""Creates the file of a shop, private to its owner, and opens it to change its tables."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shopcli.storage.sqlite.library import Connection
 
 LOCK_SUFFIX = ".schema-lock"
-"""The lock file stays: removing it would let two processes in."""
+"""The lock file is never removed: removing it would let two processes lock it."""
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
@@ -31,12 +31,12 @@ FILE_MODE = 0o600
 
 @contextmanager
 def schema_transaction(address: SqliteAddress, timeout_seconds: float) -> Iterator[sa.Connection]:
-    """A transaction that may change tables; makes the file if there is none.
+    """A transaction that may change tables; creates the file if there is none.
 
     Raises:
         Busy: Others hold the lock or the file for longer than the timeout.
         ReadOnly: The permissions do not allow it.
-        DatabaseUnreachable: The disk does not allow it.
+        DatabaseUnreachable: The disk is full or fails.
     """
     path = address.path
     try:
@@ -65,15 +65,15 @@ def schema_transaction(address: SqliteAddress, timeout_seconds: float) -> Iterat
 
 
 def make_folders(folder: Path) -> None:
-    """Make the folders that are missing, each private to its owner."""
+    """Create missing folders, each private to its owner."""
     missing = [path for path in (folder, *folder.parents) if not path.is_dir()]
     for path in reversed(missing):
-        # Another process may be quicker.
+        # Another process may create it first.
         path.mkdir(FOLDER_MODE, exist_ok=True)
 
 
 def make_file(path: str) -> None:
-    """Make an empty file, private to its owner, unless there is one.
+    """Create an empty file, private to its owner, unless it exists.
 
     SQLite gives the files beside it the same permissions.
     """
@@ -85,7 +85,7 @@ def make_file(path: str) -> None:
 
 @contextmanager
 def _transaction(path: str, timeout_seconds: float) -> Iterator[sa.Connection]:
-    # Altering a table rewrites it; the rows that refer to it must not mind meanwhile.
+    # Altering a table drops and copies it, so foreign keys to it are off meanwhile.
     def open_file() -> Connection:
         connection = connect_file(path, "mode=rw", timeout_seconds)
         connection.execute("PRAGMA auto_vacuum=0")

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from shopcli.storage.instants import ServerTime
     from shopcli.storage.session import Dialect
 
-# Reading anything takes the snapshot; this reads nothing else.
+# Any read takes the snapshot; this one reads the least.
 _TAKE_SNAPSHOT = "PRAGMA schema_version"
 
 
@@ -79,7 +79,7 @@ class SqliteDatabase:
         return Writing(self, key)
 
     def write_at_once(self, key: str | None = None) -> Writing:
-        """The same as `write`: a transaction costs no round trip here."""
+        """As `write`: a transaction costs no round trip here."""
         return Writing(self, key)
 
     def close(self) -> None:
@@ -87,7 +87,7 @@ class SqliteDatabase:
         self.pool.close()
 
     def facts(self) -> dict[str, str]:
-        """Library, version, journal mode, and how much is flushed at COMMIT."""
+        """Library, version, journal mode, and what is flushed at COMMIT."""
         library = sqlite_library()
         facts = {
             "database": "sqlite",
@@ -124,7 +124,7 @@ class Reading:
             execute("BEGIN")
             execute(_TAKE_SNAPSHOT).fetchall()
         except self._database.error as error:
-            failure = self._again(_TAKE_SNAPSHOT, error, scattered_pause_seconds)
+            failure = self._retry(_TAKE_SNAPSHOT, error, scattered_pause_seconds)
             if failure is not None:
                 self._undo(failure, writing=False)
                 raise failure from None
@@ -139,14 +139,14 @@ class Reading:
         if error is not None:
             self._undo(error, writing=False)
             return
-        # Should a reading block have written by mistake, nothing of it stays.
+        # ROLLBACK, so that nothing is kept if the block wrote by mistake.
         self._session.connection.execute("ROLLBACK")
         self._database.pool.give_back(self._session)
 
-    def _again(
+    def _retry(
         self, statement: str, error: Exception, pause: Callable[[float], float]
     ) -> Exception | None:
-        """Run a statement again if the file was busy, until it is not, within the bound.
+        """Retry a statement while the file is busy, within the bound.
 
         Returns:
             The last error; None once the statement has run.
@@ -173,20 +173,20 @@ class Reading:
 
         try:
             wait_until(is_settled, timeout_seconds, pause=pause)
-        except BaseException:  # an interrupt: nobody else ends this transaction
+        except BaseException:  # an interrupt: nothing else ends this transaction
             self._session.close()
             raise
         return failure
 
     def _undo(self, error: BaseException, *, writing: bool) -> None:
-        """Roll back after an error, and say what it means.
+        """Roll back after an error, and raise the shop's error for it.
 
         Raises:
-            ShopError: What a driver's error means; other errors are left to go on.
+            ShopError: The translation of a driver's error; other errors are not raised here.
         """
         database, connection = self._database, self._session.connection
         try:
-            # A full disk and some other errors have rolled back already.
+            # Some errors, such as a full disk, have rolled back already.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         except database.error:
@@ -208,7 +208,7 @@ class Writing(Reading):
         session = self._session = self._database.pool.take()
         try:
             failure = self._begin(session)
-        except BaseException:  # an interrupt: nobody else leaves the queue
+        except BaseException:  # an interrupt: nothing else leaves the queue
             session.close()
             raise
         if failure is not None:
@@ -218,10 +218,10 @@ class Writing(Reading):
         return session
 
     def _begin(self, session: SqliteSession) -> Exception | None:
-        """Begin in one's own turn, or when nobody else waits, or else in line.
+        """Begin at once in a turn or where nobody waits; otherwise queue first.
 
         Returns:
-            Why not; None where it has begun.
+            The last error; None once the transaction has begun.
         """
         queue = session.queue
         has_turn = Stopwatch.now() < queue.turn_ends_at
@@ -260,10 +260,10 @@ class Writing(Reading):
         self._database.pool.give_back(self._session)
 
     def _commit_later(self, error: Exception) -> None:
-        """Commit when readers let go of the file, or say what has become of the transaction."""
-        # Readers hold up a COMMIT in the DELETE journal mode only; it may simply be repeated, and
-        # soon: new readers are kept out meanwhile.
-        failure = self._again("COMMIT", error, lambda _: ALONE_PAUSE_SECONDS)
+        """Retry COMMIT until readers release the file, or raise the outcome."""
+        # Readers block a COMMIT only in the DELETE journal mode. It can be retried, and soon,
+        # because new readers are locked out meanwhile.
+        failure = self._retry("COMMIT", error, lambda _: ALONE_PAUSE_SECONDS)
         if failure is None:
             return
         if primary_code(failure) in SETTLED_AT_COMMIT:

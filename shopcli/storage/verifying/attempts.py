@@ -1,7 +1,7 @@
-"""Tells of what cannot be computed at all: sums that are too large, bytes that are no text.
+"""Reports checks that cannot be computed: sums that are too large, bytes that are not text.
 
-Rows that somebody damaged may hold either, and a column that is read may be gone or of another
-type. Whatever else fails (a lost server, a damaged file) is not told here.
+Damaged rows can hold either, and a column may be missing or have another type. Other failures (a
+lost server, a damaged file) pass.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _GO_BACK = "ROLLBACK TO SAVEPOINT verifying"
 
 @contextmanager
 def attempt(session: Session, tell: Callable[[str], object]) -> Iterator[None]:
-    """Go on after what cannot be computed, in the same snapshot.
+    """Report a block that cannot be computed, and continue in the same snapshot.
 
     Args:
-        session: The snapshot.
-        tell: Is called with a sentence if something could not be computed.
+        session: The transaction that reads the snapshot.
+        tell: Called with a sentence if the block could not be computed.
     """
     if session.dialect == "postgres":
         import psycopg  # not needed for a file
@@ -41,7 +41,7 @@ def attempt(session: Session, tell: Callable[[str], object]) -> Iterator[None]:
             psycopg.errors.DatatypeMismatch,
         ) as error:
             session.change(_GO_BACK)
-            tell(_told(error))
+            tell(_sentence(error))
         return
     from shopcli.storage.sqlite.failures import primary_code
     from shopcli.storage.sqlite.library import sqlite_library
@@ -51,9 +51,9 @@ def attempt(session: Session, tell: Callable[[str], object]) -> Iterator[None]:
     except sqlite_library().module.OperationalError as error:
         if primary_code(error) not in {None, 0, _SQLITE_ERROR}:
             raise
-        tell(_told(error))
+        tell(_sentence(error))
 
 
-def _told(error: Exception) -> str:
+def _sentence(error: Exception) -> str:
     first_line, *_ = f"{error}\n".splitlines()
     return f"cannot be computed: {first_line}"

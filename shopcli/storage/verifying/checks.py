@@ -1,7 +1,7 @@
-"""Queries that look for rows which break an invariant; each answers one text a violation.
+"""Queries for rows that break an invariant; each returns one text for each violation.
 
-Every query is read only and finds nothing in a sound shop. No comparison may miss NULL: where a
-constraint is gone, any column may hold it.
+Every query only reads, and finds nothing in a sound shop. Comparisons must handle NULL: where a
+constraint is missing, any column may hold it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 VIOLATION_COUNT_MAX = 100
 
-# What the first release refused already; later refusals say nothing of rows from before.
+# Only what the first release refused too: older rows may hold what was refused later.
 _RANGES = "\x01-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f"
 _HARMFUL = {
-    # Most texts are plain ASCII, which is told quickly. A NUL ends what GLOB looks at.
+    # The first GLOB is a fast test, as most texts are plain ASCII. GLOB stops at a NUL.
     "sqlite": rf"(\1 GLOB '*[^ -~]*' AND \1 GLOB '*[{_RANGES}]*' OR instr(\1, char(0)) > 0)",
     "postgres": rf"""\1 COLLATE "C" ~ '[{_RANGES}]'""",
 }
@@ -106,7 +106,7 @@ CHECKS: dict[str, str] = {
         SELECT e.order_id || ': refunded without a cancellation'
         FROM balance_entries e LEFT JOIN cancellations c ON c.order_id = e.order_id
         WHERE e.kind = 'refund' AND c.order_id IS NULL""",
-    # Added up, not looked up: a look-up goes through all the movements of a product for each line.
+    # A GROUP BY, because a look-up for each line would read all movements of its product.
     "order_took_its_stock": """
         SELECT order_id || ': stock of ' || sku || ' was not moved as sold'
         FROM (SELECT l.order_id, l.sku, l.quantity
@@ -219,14 +219,14 @@ CHECKS |= RULES
 
 @lru_cache(maxsize=256)
 def statement(dialect: Dialect, name: str) -> str:
-    """The query of a check, at most 100 violations.
+    """The query of a check, which returns at most 100 violations.
 
-    A sound shop has none, so the query is to be planned for reading everything: with a bare LIMIT
-    Postgres plans for finding a hundred soon.
+    A sound shop has none, so the best plan reads everything: with a bare LIMIT Postgres would plan
+    as if a hundred were found early.
     """
     query = CHECKS[name]
     if dialect == "sqlite":
-        # Releases before 3.39 know only the short form.
+        # SQLite before 3.39 has only the short form.
         query = query.replace("IS DISTINCT FROM", "IS NOT")
     query = _MARKED.sub(_HARMFUL[dialect], query)
     return f"WITH found AS MATERIALIZED ({query}) SELECT * FROM found LIMIT {VIOLATION_COUNT_MAX}"

@@ -1,6 +1,6 @@
-"""Reads what `verify` recomputes row by row: pages in the order of their keys, in bounded memory.
+"""Reads what `verify` recomputes row by row, in pages by key, with bounded memory.
 
-A stream would not do: the driver of Postgres takes the whole answer of a query into memory.
+It cannot stream, because the Postgres driver keeps the whole result of a query in memory.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ShopRow(NamedTuple):
-    """Who the shop says it is."""
+    """The shop's own row."""
 
     shop_id: str
     currency: str
@@ -48,7 +48,7 @@ class OrderRow(NamedTuple):
 
 
 class LineRow(NamedTuple):
-    """A line, and what its product is called and costs now."""
+    """An order line, and its product's current name and price."""
 
     order_id: str
     sku: str
@@ -62,7 +62,7 @@ class LineRow(NamedTuple):
 
 
 class EventRow(NamedTuple):
-    """An event as it is stored."""
+    """An event, as stored."""
 
     order_id: str
     event_id: str
@@ -74,7 +74,7 @@ class EventRow(NamedTuple):
 
 
 class EntryRow(NamedTuple):
-    """A balance entry that a request with a key made."""
+    """A balance entry made with an idempotency key."""
 
     username: str
     sequence: int
@@ -87,7 +87,7 @@ class EntryRow(NamedTuple):
 
 
 class ClaimRow(NamedTuple):
-    """A claim, and the terms of its coupon now."""
+    """A claim, and the current terms of its coupon."""
 
     code: str
     number: int
@@ -106,7 +106,7 @@ class ClaimRow(NamedTuple):
 
 
 class ProductRow(NamedTuple):
-    """What a product is found by."""
+    """The names that a product is found by."""
 
     sku: str
     name: str
@@ -115,7 +115,7 @@ class ProductRow(NamedTuple):
 
 
 class ChangeRow(NamedTuple):
-    """A recorded change, and what its subject is now; None where there is none."""
+    """A recorded change, and the current state of its subject; None where it is missing."""
 
     subject_kind: str
     subject: str
@@ -213,7 +213,7 @@ def _pages(
     key: Callable[[Kind], Parameters],
     start: Parameters,
 ) -> Iterator[list[Kind]]:
-    """Pages of rows after a key, until there are no more."""
+    """All pages of a query, each after the last key of the page before."""
     place = start
     while True:
         rows = session.rows(statement, {**place, "row_limit": STREAMED_COUNT})
@@ -226,7 +226,7 @@ def _pages(
 
 
 def shop(session: Session) -> ShopRow:
-    """Who the shop says it is now."""
+    """The shop's own row."""
     (row,) = session.rows(_SHOP)
     return ShopRow._make(row)
 
@@ -249,7 +249,7 @@ def events(session: Session, first: str, last: str) -> list[EventRow]:
 
 
 def entries(session: Session) -> Iterator[list[EntryRow]]:
-    """All balance entries that requests with keys made."""
+    """All balance entries made with idempotency keys."""
     return _pages(
         session,
         _ENTRIES,
@@ -276,7 +276,7 @@ def products(session: Session) -> Iterator[list[ProductRow]]:
 
 
 def changes(session: Session) -> Iterator[list[ChangeRow]]:
-    """All recorded changes, those of one subject together."""
+    """All recorded changes, grouped by subject."""
     return _pages(
         session,
         _CHANGES,
@@ -304,5 +304,5 @@ def settings_nobody_set(session: Session) -> list[tuple[str, str]]:
 
 
 def prunings(session: Session) -> list[str | None]:
-    """What each pruning of bodies recorded."""
+    """The `after` of each recorded pruning of event bodies."""
     return [after for (after,) in session.rows(_PRUNINGS)]

@@ -1,6 +1,7 @@
-"""Checks that follow from the tables themselves, and those of times, origins, states and due times.
+"""Checks derived from the tables, and checks of times, origins, states and due times.
 
-A clock may step back, and clocks of hosts differ, so no time is compared with that of another deed.
+A clock may step back, and the clocks of hosts differ, so times of different actions are never
+compared.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, ForeignKeyConstraint, Table
 
 LEASE_MICROSECONDS_MAX = 31_000_000
-"""A lease is at most 30 s long; on Postgres both its ends are read from the clock, one later."""
+"""A lease lasts at most 30 s; on Postgres its two times are separate readings of the clock."""
 
 WAIT_MICROSECONDS_MAX = 31 * 86_400_000_000
-"""Further ahead of its last attempt than any schedule goes; generous, for schedules change."""
+"""A longer wait after an attempt than any schedule has, with room for schedules to change."""
 
 HARMFUL = "IS_HARMFUL"
-"""Stands before a bracketed column: whether its text could act on a terminal."""
+"""A placeholder before `(column)`: whether the text holds terminal control characters."""
 
-# Compared with other columns elsewhere, or made of words by the shop itself.
+# Columns that other checks compare, or whose words come from the shop itself.
 _COMPARED = frozenset(
     {"fingerprint", "body_sha256", "search_text", "state", "kind", "type", "outcome", "breaker"}
 )
@@ -35,7 +36,7 @@ _SAME_ORIGIN = ("recorded_at", "actor", "host", "channel")
 def _rules() -> dict[str, str]:
     tables = metadata.tables.values()
     return {
-        "rows_meet_their_constraints": _union(map(_broken, tables)),
+        "rows_meet_their_constraints": _union(map(_refusable, tables)),
         "references_lead_somewhere": _union(
             _dangling(table, key) for table in tables for key in table.foreign_key_constraints
         ),
@@ -50,15 +51,15 @@ def _union(queries: Iterator[str]) -> str:
 
 
 def _row(table: Table, alias: str) -> str:
-    """What a violation calls a row: its table and key."""
+    """The table and key of a row, as a violation names it."""
     key = " || ':' || ".join(
         f"COALESCE(CAST({alias}.{column.name} AS TEXT), '?')" for column in table.primary_key
     )
     return f"'{table.name} ' || {key}"
 
 
-def _broken(table: Table) -> str:
-    """Rows that a CHECK or NOT NULL would refuse, if it were there."""
+def _refusable(table: Table) -> str:
+    """Rows that violate a CHECK or NOT NULL, even where the constraint is missing."""
     conditions = {
         str(check.name): str(check.sqltext)
         for check in table.constraints
@@ -75,7 +76,7 @@ def _broken(table: Table) -> str:
 
 
 def _dangling(table: Table, key: ForeignKeyConstraint) -> str:
-    """Rows that refer to a row that is not there."""
+    """Rows whose foreign key refers to a missing row."""
     target = key.referred_table.name
     columns = [(element.parent.name, element.column.name) for element in key.elements]
     matches = " AND ".join(f"p.{theirs} = t.{mine}" for mine, theirs in columns)
@@ -88,7 +89,7 @@ def _dangling(table: Table, key: ForeignKeyConstraint) -> str:
 
 
 def harmful(table: Table) -> list[Column[str]]:
-    """The columns that hold text which is compared with nothing else."""
+    """The columns of free text, which no other check compares."""
     return [
         column
         for column in table.columns
@@ -144,7 +145,7 @@ _OF_TIMES = {
         FROM balance_entries
         WHERE kind IN ('payout', 'adjustment') AND (at IS DISTINCT FROM recorded_at
                                                     OR reason IS NULL)""",
-    # Whoever pays first takes the units first: both rows are locked until the order is done.
+    # The order that pays first takes the units first: both rows are locked until it commits.
     "orders_follow_one_another": """
         SELECT order_id || ': took ' || sku || ' and was paid in another order than the one before'
         FROM (SELECT m.order_id, m.sku, e.sequence AS entry,
@@ -222,4 +223,4 @@ _OF_DELIVERY = {
 }
 
 RULES = _rules()
-"""Name of a check -> its query."""
+"""The name of each check -> its query."""

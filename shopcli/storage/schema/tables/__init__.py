@@ -1,9 +1,9 @@
 """Every table, constraint and index of the shop, each constraint named; holds no statement.
 
 Amounts are integers in minor units, times are integers: microseconds since 1970 in UTC. Text sorts
-in code point order on both databases. SQLite tables are STRICT, so that a text never passes for a
+in code point order on both databases. SQLite tables are STRICT, so that a text is never stored as a
 number. Tables in `APPEND_ONLY` refuse UPDATE and DELETE, those in `NEVER_DELETED` refuse DELETE, by
-the triggers of `storage.triggers`.
+the triggers of `storage.schema.triggers`.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ APPEND_ONLY: tuple[Table, ...] = (
     delivery_attempts,
     admin_changes,
 )
-"""Ledgers: a row once written is never changed and never removed."""
+"""Ledgers: rows are never changed and never removed."""
 
 NEVER_DELETED: tuple[Table, ...] = (shop, users, balances, products, coupons, user_coupons, outbox)
-"""Current state: rows change by the rules of the engine and are never removed."""
+"""Current state: rows change and are never removed."""
 
 __all__ = [
     "APPEND_ONLY",

@@ -1,8 +1,9 @@
 """The outbox, its delivery attempts, and the state of the receiving side.
 
-`attempt_count` numbers the attempts for ever and fences a slow lease holder out; `failure_count` is
-the event's place in the retry schedule, which an operator can start anew. `outbox_totals` counts
-the delivered events (the sum over its shards), so that nobody has to count millions of rows.
+`attempt_count` numbers the attempts and is never reset; it fences out a slow lease holder.
+`failure_count` is the event's place in the retry schedule, which an operator can start again.
+`outbox_totals` counts the delivered events (the sum over its shards), so that no statement has to
+count millions of rows.
 """
 
 from __future__ import annotations

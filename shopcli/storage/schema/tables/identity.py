@@ -1,4 +1,4 @@
-"""Who the shop is, its settings, and every change an operator made."""
+"""The shop's identity, its settings, and every change an operator made."""
 
 from __future__ import annotations
 

@@ -52,10 +52,10 @@ product_codes = table(
     within("product_codes", "place"),
     rowid=False,
 )
-"""Codes that scanners read, in the form in which they compare, and the product of each.
+"""Codes that scanners read, in normal form, and the product of each.
 
-Whoever claims a code takes place 0, so the primary key gives it to one product. Further places hold
-products that shared a code before schema 0002, and none is made any more.
+A new code always has place 0, so the primary key gives it to one product. Other places hold
+products that shared a code before schema 0002; no new ones are created.
 """
 
 stock_movements = table(
