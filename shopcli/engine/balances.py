@@ -263,7 +263,7 @@ def _replay(runtime: Runtime, request: _Request, made: MadeRow) -> BalanceChange
     """The record of the entry that the key made, as first returned."""
     entry = entry_id(made.username, made.sequence)
     if made.fingerprint != request.fingerprint:
-        raise key_conflict(request.key, runtime.told({"entry": entry}))
+        raise key_conflict(request.key, runtime.details_of_others({"entry": entry}))
     return BalanceChange(
         user=made.username,
         amount=made.amount_minor,

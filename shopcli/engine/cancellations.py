@@ -68,11 +68,11 @@ def cancel(
         )
     with runtime.writing(final_key) as session:
         order_id = whole_order_id(session, order, runtime.owner)
-        print_of_request = fingerprint("cancel", order_id)
+        request_fingerprint = fingerprint("cancel", order_id)
         if key is not None:
             bound = table.cancellation_by_key(session, final_key)
-            if bound is not None and bound.fingerprint != print_of_request:
-                raise key_conflict(final_key, runtime.told({"order": bound.order_id}))
+            if bound is not None and bound.fingerprint != request_fingerprint:
+                raise key_conflict(final_key, runtime.details_of_others({"order": bound.order_id}))
         row = table.order(session, order_id)
         if row is None:
             raise Internal("An order vanished.")
@@ -90,7 +90,7 @@ def cancel(
             "order_id": order_id,
             "cancelled_at": now,
             "key": final_key,
-            "fingerprint": print_of_request,
+            "fingerprint": request_fingerprint,
             "reason": reason,
             **origin_values(runtime, now),
         }

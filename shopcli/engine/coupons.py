@@ -297,7 +297,7 @@ def _check(session: Reader, request: _Claiming, found: Standing, now: int) -> No
 def _replay(runtime: Runtime, request: _Claiming, made: MadeRow) -> Claim:
     """The record of the claim that the key made, as first returned."""
     if made.fingerprint != request.fingerprint:
-        raise key_conflict(request.key, runtime.told({"coupon": made.code}))
+        raise key_conflict(request.key, runtime.details_of_others({"coupon": made.code}))
     return Claim(
         coupon=made.code,
         user=made.username,

@@ -36,9 +36,9 @@ HEARTBEAT_SECONDS = 3.0
 HEARTBEAT_FRESH_SECONDS = 10.0
 LOST_REASON = "the sender vanished; whether the event was sent is unknown"
 
-_FREE_LIMIT = 1000
+_FREE_BATCH_SIZE = 1000
 _SHARDS = 16
-_LONGEST = int(LEASE_SECONDS_MAX * SECOND_MICROSECONDS)
+_LEASE_MICROSECONDS_MAX = int(LEASE_SECONDS_MAX * SECOND_MICROSECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +183,15 @@ class Deliveries:
         beyond = beyond_all_waits(self.now(), self.policy.wait_seconds_max)
 
         def find(session: Session) -> list[LostLeaseRow]:
-            outbox.bring_forward(session, beyond, _FREE_LIMIT)
-            return outbox.expired_leases(session, _LONGEST, _FREE_LIMIT)
+            outbox.bring_forward(session, beyond, _FREE_BATCH_SIZE)
+            return outbox.expired_leases(session, _LEASE_MICROSECONDS_MAX, _FREE_BATCH_SIZE)
 
         return self._free(find)
 
     def lead(self, relay_id: str) -> int:
         """Start as the only relay of a SQLite file: free all other leases, and return how many."""
         freed = self._free(
-            lambda session: outbox.leases_of_other_relays(session, relay_id, _FREE_LIMIT)
+            lambda session: outbox.leases_of_other_relays(session, relay_id, _FREE_BATCH_SIZE)
         )
         self._forget_others(relay_id)
         return freed
@@ -275,7 +275,7 @@ class Deliveries:
     def _free(self, find: Callable[[Session], list[LostLeaseRow]]) -> int:
         now = self.now()
         freed = count = self._free_some(find, now)
-        while count == _FREE_LIMIT:
+        while count == _FREE_BATCH_SIZE:
             count = self._free_some(find, now)
             freed += count
         return freed

@@ -93,7 +93,7 @@ class Verb(Generic[Words, Answer]):
     def __get__(self, shop: Facade | None, owner: type) -> Callable[..., Answer]:
         use_case = self._find()
         if self._emits:
-            use_case = _noticed(use_case)
+            use_case = _notifying(use_case)
         function = _judging_use_case(self.right, use_case)
         _describe(function, self._owner, self._name)
         # A plain function is found and called faster than through this object.
@@ -145,37 +145,37 @@ def _is_on(runtime: Runtime, setting: str) -> bool:
 
 def _judging_use_case(right: str, use_case: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(use_case)
-    def asked(self: Facade, *values: object, **named: object) -> object:
+    def judging(self: Facade, *values: object, **named: object) -> object:
         runtime = self._runtime  # its own, as `self`
         # An operator's call costs nothing but this comparison.
         if runtime.holder.role == "operator":
             return use_case(runtime, *values, **named)
         return _judged(runtime, right, use_case, runtime, values, named)
 
-    return asked
+    return judging
 
 
-def _noticed(use_case: Callable[..., Any]) -> Callable[..., Any]:
+def _notifying(use_case: Callable[..., Any]) -> Callable[..., Any]:
     from shopcli.engine.relay_notices import send  # most verbs emit nothing
 
     @wraps(use_case)
-    def told(runtime: Runtime, *values: object, **named: object) -> object:
+    def notifying(runtime: Runtime, *values: object, **named: object) -> object:
         answer = use_case(runtime, *values, **named)
         send(runtime)
         return answer
 
-    return told
+    return notifying
 
 
 def _judging_method(right: str, method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
-    def asked(self: Facade, *values: object, **named: object) -> object:
+    def judging(self: Facade, *values: object, **named: object) -> object:
         runtime = self._runtime
         if runtime.holder.role == "operator":  # as above
             return method(self, *values, **named)
         return _judged(runtime, right, method, self, values, named)
 
-    return asked
+    return judging
 
 
 def _judged(
@@ -212,10 +212,10 @@ def _describe(function: Any, owner: type, name: str) -> None:  # noqa: ANN401  #
     """Make `help` and `inspect` show the use case as a method of this name."""
     from inspect import Parameter, signature
 
-    told = signature(function)
-    _runtime, *words = told.parameters.values()
+    original = signature(function)
+    _runtime, *words = original.parameters.values()
     self = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
-    function.__signature__ = told.replace(parameters=[self, *words])
+    function.__signature__ = original.replace(parameters=[self, *words])
     function.__annotations__.pop("runtime", None)
     lines = (function.__doc__ or "").splitlines(keepends=True)
     function.__doc__ = "".join(line for line in lines if line.strip() != _OF_RUNTIME)

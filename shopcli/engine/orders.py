@@ -125,7 +125,7 @@ def _place_by_cache(runtime: Runtime, request: Request, expected_total: int | No
         The order; None if a fact is not cached or has changed, or the order may be refused.
     """
     prices = runtime.prices
-    known = prices.recall(request.username, request.quantities, request.code)
+    known = prices.get(request.username, request.quantities, request.code)
     if known is None:
         if prices.is_worth_filling():
             _fill_cache(runtime)
@@ -196,7 +196,7 @@ def _judge(
     check_on_sale(request.quantities, offered)
     held = None if request.code is None else _held_coupon(session, request.code, first)
     if runtime.database.is_remote:
-        runtime.prices.learn(username, first.user_id, map(_offer, offered.values()), held)
+        runtime.prices.add(username, first.user_id, map(_offer, offered.values()), held)
     currency = runtime.identity.currency
     priced = decide(
         username, first.balance_minor, request.quantities, offered, held, placed_at, currency
@@ -330,7 +330,7 @@ def replay(runtime: Runtime, session: Reader, request: Request) -> Order:
     row = table.order_by_key(session, request.key)
     if row is None or row.fingerprint != request.fingerprint:
         raise key_conflict(
-            request.key, runtime.told({} if row is None else {"order": row.order_id})
+            request.key, runtime.details_of_others({} if row is None else {"order": row.order_id})
         )
     lines = table.lines(session, [row.order_id])
     order = record(runtime, row, lines[row.order_id])

@@ -44,7 +44,7 @@ class PriceCache:
         self._discounts: dict[str, Discount] = {}
         self._miss_count = 0
 
-    def learn(
+    def add(
         self, username: str, user_id: str, offers: Iterable[OfferRow], coupon: HeldCoupon | None
     ) -> None:
         """Store what an order was priced with; of a coupon only its terms, not the user's claim."""
@@ -66,9 +66,7 @@ class PriceCache:
         self._buyers.update(buyers)
         self._offers.update((offer.sku, offer) for offer in offers)
 
-    def recall(
-        self, username: str, quantities: Mapping[str, int], code: str | None
-    ) -> Facts | None:
+    def get(self, username: str, quantities: Mapping[str, int], code: str | None) -> Facts | None:
         """What an order is priced with; None if any fact is not cached."""
         try:
             return Facts(

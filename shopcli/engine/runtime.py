@@ -66,7 +66,7 @@ def retried(use_case: Callable[Given, Result]) -> Callable[Given, Result]:
     """
 
     @wraps(use_case)
-    def until_settled(*values: Given.args, **named: Given.kwargs) -> Result:
+    def with_retries(*values: Given.args, **named: Given.kwargs) -> Result:
         count = 0
         while True:
             count += 1
@@ -77,14 +77,14 @@ def retried(use_case: Callable[Given, Result]) -> Callable[Given, Result]:
                     raise
             except LOST as failure:
                 if count >= ATTEMPT_COUNT_MAX:
-                    raise _meaning(failure) from failure
+                    raise _error_of(failure) from failure
             if count > 1:
                 time.sleep(_pause_seconds(count - 1))
 
-    return until_settled
+    return with_retries
 
 
-def _meaning(failure: StorageFailure) -> ShopError:
+def _error_of(failure: StorageFailure) -> ShopError:
     if isinstance(failure, ConstraintViolated):
         return error_for(failure.name)
     return Busy("Others kept changing the same rows.", details={"reason": "lost_races"})
@@ -136,7 +136,7 @@ class Runtime:
             return Seller(self.origin.actor, self.origin.host, self.origin.channel)
         return None
 
-    def told(self, others: dict[str, Any]) -> dict[str, Any]:
+    def details_of_others(self, others: dict[str, Any]) -> dict[str, Any]:
         """Details that may concern another user: only operators get them."""
         return others if self.holder.role == "operator" else {}
 

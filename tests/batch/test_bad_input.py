@@ -104,7 +104,7 @@ def test_paths_that_are_no_files(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A missing file, a folder, a device and a FIFO without a writer are refused, none for ever."""
-    monkeypatch.setattr(source, "FIFO_PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(source, "FIFO_TIMEOUT_SECONDS", 0.01)
     os.mkfifo(tmp_path / "fifo.csv")
     for name in ("missing.csv", ".", "fifo.csv", "/dev/null"):
         with pytest.raises(ShopError) as caught:

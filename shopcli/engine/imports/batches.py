@@ -46,19 +46,21 @@ _GROWTH_MAX = 4
 """Largest factor between batch sizes: a larger batch may be slower than a smaller one suggests."""
 
 
-class Applying:
+class Applier:
     """Applies all batches of an input.
 
     Args:
         runtime: What every use case is given.
         plan: Decides and writes each batch.
-        told: Called after each batch with its outcome and its number of rows (or orders).
+        on_batch: Called after each batch with its outcome and its number of rows (or orders).
     """
 
-    def __init__(self, runtime: Runtime, plan: Plan, told: Callable[[Outcome, int], None]) -> None:
+    def __init__(
+        self, runtime: Runtime, plan: Plan, on_batch: Callable[[Outcome, int], None]
+    ) -> None:
         self._runtime = runtime
         self._plan = plan
-        self._told = told
+        self._on_batch = on_batch
         self._gap_seconds = _GAP_SECONDS
         self._mark = -1
         self._is_alone = False
@@ -69,7 +71,7 @@ class Applying:
         """Apply all batches, each in its own transaction."""
         with ExitStack() as stack:
             taking_out = stack.enter_context(checkpoints(self._runtime.database))
-            ahead = stack.enter_context(_Ahead(iter(batches), self._plan))
+            ahead = stack.enter_context(_Prefetcher(iter(batches), self._plan))
             stack.callback(self._use_little_memory)
             self._run(ahead, taking_out)
 
@@ -83,7 +85,7 @@ class Applying:
         with self._runtime.reading() as session:
             use_memory(session, large=False)
 
-    def _run(self, ahead: _Ahead, taking_out: Checkpoints | None) -> None:
+    def _run(self, ahead: _Prefetcher, taking_out: Checkpoints | None) -> None:
         while (batch := ahead.take()) is not None:
             stopwatch = Stopwatch()
             outcome = self._write(batch, ahead)
@@ -91,13 +93,13 @@ class Applying:
             if done:  # else it does not show how long new rows take
                 share = done / (done + outcome.replayed)
                 self._part_seconds = stopwatch.seconds() / batch.part_count / share
-            self._told(outcome, batch.row_count)
+            self._on_batch(outcome, batch.row_count)
             if taking_out is not None:
                 taking_out.after_commit()
             time.sleep(self._gap_seconds)
 
     @retried
-    def _write(self, batch: _Batch, ahead: _Ahead) -> Outcome:
+    def _write(self, batch: _Batch, ahead: _Prefetcher) -> Outcome:
         with self._runtime.writing() as session:
             outcome = self._apply(session, batch)
             ahead.start(self._next_part_count(batch.part_count))
@@ -113,7 +115,7 @@ class Applying:
         with self._runtime.reading(long=True) as session:
             for part in batches:
                 batch = _Batch([part], self._plan)
-                self._told(self._plan.apply(session, batch.prepared), batch.row_count)
+                self._on_batch(self._plan.apply(session, batch.prepared), batch.row_count)
 
     def _apply(self, session: Session, batch: _Batch) -> Outcome:
         mark = change_mark(session)
@@ -144,7 +146,7 @@ class _Batch:
         self.prepared = plan.prepare(rows)
 
 
-class _Ahead:
+class _Prefetcher:
     """Prepares the next batch in a thread while the database commits, which leaves Python free."""
 
     def __init__(self, parts: Iterator[Any], plan: Plan) -> None:

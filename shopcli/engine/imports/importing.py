@@ -21,7 +21,7 @@ from shopcli.domain.errors import (
     TryLater,
 )
 from shopcli.domain.showing import inert
-from shopcli.engine.imports.batches import Applying
+from shopcli.engine.imports.batches import Applier
 from shopcli.engine.imports.plan import Choices, Outcome, Plan
 from shopcli.engine.imports.reading.cells import Checker
 from shopcli.engine.imports.reading.checked import Checked
@@ -243,15 +243,15 @@ class _Run:
         return f"sha256:{source.hexdigest()}"
 
     def _apply(self, checked: Checked, batch: str) -> None:
-        applying = Applying(self._runtime, self._plan(checked, batch), self._told)
+        applier = Applier(self._runtime, self._plan(checked, batch), self._count)
         self._row_count = checked.row_count
         self._phase = "rehearsed" if self._choices.dry_run else "applied"
         self._progress(self._phase, 0, self._row_count)
         if self._choices.dry_run:
-            applying.rehearse(checked.batches())
+            applier.rehearse(checked.batches())
             return
         try:
-            applying.run(checked.batches())
+            applier.run(checked.batches())
         except (TryLater, NotAShop, ReadOnly, NotAllowed, OutcomeUnknown) as error:
             raise self._ended_by(error) from error
 
@@ -304,7 +304,7 @@ class _Run:
         self._reject(line, column, code, message)
         self._rejects.put(line, column, code, message, own)
 
-    def _told(self, outcome: Outcome, row_count: int) -> None:
+    def _count(self, outcome: Outcome, row_count: int) -> None:
         self._done += row_count
         total = self._total
         total.created += outcome.created

@@ -20,7 +20,7 @@ Code = tuple[str, str]
 """(code, SKU)."""
 
 
-class Wish(NamedTuple):
+class CodeChange(NamedTuple):
     """The codes that a row adds to its product and removes from it."""
 
     line: int
@@ -66,10 +66,12 @@ class ProductCodes:
             or table.any_between(session, min(skus), max(skus))
         )
 
-    def refused(self, session: Session, wishes: Sequence[Wish]) -> dict[str, BarcodeExists]:
+    def refused(
+        self, session: Session, code_changes: Sequence[CodeChange]
+    ) -> dict[str, BarcodeExists]:
         """The errors, by SKU, of products whose codes belong to other products."""
-        new = {wish.sku for wish in wishes if wish.is_new}
-        wanted = {code for wish in wishes for code in wish.claims} | new
+        new = {change.sku for change in code_changes if change.is_new}
+        wanted = {code for change in code_changes for code in change.claims} | new
         holders: dict[str, set[str]] = {}
         for code, sku in table.holders(session, wanted):
             holders.setdefault(code, set()).add(sku)
@@ -80,62 +82,64 @@ class ProductCodes:
         refused: dict[str, BarcodeExists] = {}
         while True:
             # A refused product keeps its old codes, which another may have wanted: judge again.
-            more = self._judge(wishes, holders, skus, refused)
+            more = self._judge(code_changes, holders, skus, refused)
             if not more:
                 return refused
             refused.update(more)
 
     def _judge(
         self,
-        wishes: Sequence[Wish],
+        code_changes: Sequence[CodeChange],
         holders: dict[str, set[str]],
         skus: set[str],
         refused: dict[str, BarcodeExists],
     ) -> dict[str, BarcodeExists]:
-        asked = [wish for wish in wishes if wish.sku not in refused]
+        asked = [change for change in code_changes if change.sku not in refused]
         skus = set(skus)
         left = {code: set(several) for code, several in holders.items()}
         for code, sku in self._released:
             left.get(code, set()).discard(sku)
-        for wish in asked:
-            for code in wish.releases:
-                left.get(code, set()).discard(wish.sku)
+        for change in asked:
+            for code in change.releases:
+                left.get(code, set()).discard(change.sku)
         more: dict[str, BarcodeExists] = {}
-        for wish in sorted(asked):
-            own = (*wish.claims, wish.sku) if wish.is_new else wish.claims
+        for change in sorted(asked):
+            own = (*change.claims, change.sku) if change.is_new else change.claims
             for code in own:
-                others = left.get(code, set()) - {wish.sku}
-                if code in skus and code != wish.sku:
+                others = left.get(code, set()) - {change.sku}
+                if code in skus and code != change.sku:
                     others.add(code)
                 if others:
-                    more[wish.sku] = taken(code, min(others), wish.sku, wish.barcode)
+                    more[change.sku] = taken(code, min(others), change.sku, change.barcode)
                     break
             else:
-                if wish.is_new:
-                    skus.add(wish.sku)
-                for code in wish.claims:
-                    left.setdefault(code, set()).add(wish.sku)
+                if change.is_new:
+                    skus.add(change.sku)
+                for code in change.claims:
+                    left.setdefault(code, set()).add(change.sku)
         return more
 
-    def write(self, session: Session, new: Sequence[Code], changed: Sequence[Wish]) -> None:
+    def write(self, session: Session, new: Sequence[Code], changed: Sequence[CodeChange]) -> None:
         """Write codes judged free; if the primary key refuses one, the batch is retried."""
-        claims = [*new, *((code, wish.sku) for wish in changed for code in wish.claims)]
-        table.release(session, [(code, wish.sku) for wish in changed for code in wish.releases])
+        claims = [*new, *((code, change.sku) for change in changed for code in change.claims)]
+        table.release(
+            session, [(code, change.sku) for change in changed for code in change.releases]
+        )
         if claims:
             # Stays set if the insert fails, so that the retried batch is judged one by one.
             was_careful, self._is_careful = self._is_careful, True
             writing.insert(session, PRODUCT_CODES, ("code", "sku"), sorted(claims), {})
             self._is_careful = was_careful
 
-    def remember(self, wishes: Iterable[Wish]) -> None:
+    def remember(self, code_changes: Iterable[CodeChange]) -> None:
         """Remember what a dry run would have written, as far as later rows depend on it."""
-        for wish in wishes:
-            for code in wish.claims:
+        for change in code_changes:
+            for code in change.claims:
                 if hash(code) in self._repeated:
-                    self._claimed[code] = wish.sku
-            if wish.is_new and hash(wish.sku) in self._repeated:
-                self._new_skus.add(wish.sku)
-            self._released.update((code, wish.sku) for code in wish.releases)
+                    self._claimed[code] = change.sku
+            if change.is_new and hash(change.sku) in self._repeated:
+                self._new_skus.add(change.sku)
+            self._released.update((code, change.sku) for code in change.releases)
 
 
 def claims_of(skus: Sequence[str], barcodes: Sequence[str | None] | None) -> list[Code]:
@@ -153,9 +157,9 @@ def claims_of(skus: Sequence[str], barcodes: Sequence[str | None] | None) -> lis
     return claims
 
 
-def wish_of_change(line: int, sku: str, before: str | None, after: str | None) -> Wish:
+def code_change_of(line: int, sku: str, before: str | None, after: str | None) -> CodeChange:
     """The codes that a change of its barcode adds to a product and removes from it."""
     had, has = codes_of(sku, before), codes_of(sku, after)
     claims = tuple(code for code in has if code not in had)
     releases = tuple(code for code in had if code not in has)
-    return Wish(line, sku, after, claims, releases, is_new=False)
+    return CodeChange(line, sku, after, claims, releases, is_new=False)

@@ -61,7 +61,7 @@ _ENTRY = (
 _EVENT = ("event_id", "order_id", "body", "body_sha256")
 
 
-class Shelf:
+class ProductState:
     """A product after the orders judged so far, as the rules see it."""
 
     __slots__ = ("movement_count", "name", "on_sale", "price_minor", "sku", "stock")
@@ -176,25 +176,27 @@ class OrderRows:
                 sold.revenue_minor += line.net
 
     def add_movements(
-        self, order_id: str, lines: Iterable[OrderLine], shelves: Mapping[str, Shelf]
+        self, order_id: str, lines: Iterable[OrderLine], products: Mapping[str, ProductState]
     ) -> None:
         """Take an order's units from stock."""
         for line in lines:
-            shelf, units = shelves[line.sku], line.quantity
-            shelf.stock -= units
-            shelf.movement_count += 1
-            self._movements.append((line.sku, shelf.movement_count, -units, shelf.stock, order_id))
+            product, units = products[line.sku], line.quantity
+            product.stock -= units
+            product.movement_count += 1
+            self._movements.append(
+                (line.sku, product.movement_count, -units, product.stock, order_id)
+            )
 
     def add_event(self, event_id: str, order_id: str, body: str, body_sha256: str) -> None:
         """Add the event of an order."""
         self._outbox.append((event_id, order_id, body, body_sha256))
 
-    def write(self, session: Session, shelves: Mapping[str, Shelf]) -> None:
+    def write(self, session: Session, products: Mapping[str, ProductState]) -> None:
         """Write all rows; those that concurrent orders share (sales buckets) last."""
         key = [("sku", writing.TEXT)]
         counts = [("stock", writing.COUNT), ("movement_count", writing.COUNT)]
         moved = sorted({sku for sku, *_ in self._movements})
-        stocks = [(shelves[sku].stock, shelves[sku].movement_count, sku) for sku in moved]
+        stocks = [(products[sku].stock, products[sku].movement_count, sku) for sku in moved]
         writing.update(session, "products", key, counts, stocks)
         same: dict[str, Any] = self._same
         writing.insert(session, ORDERS, _ORDER, self.orders, {**self._historical, **same})

@@ -17,7 +17,7 @@ from shopcli.domain.ordering import HeldCoupon, check_on_sale, decide
 from shopcli.domain.pricing import Discount, price
 from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
 from shopcli.engine.imports.plans.charges import Account, Accounts
-from shopcli.engine.imports.plans.order_rows import OrderRows, Shelf
+from shopcli.engine.imports.plans.order_rows import OrderRows, ProductState
 from shopcli.engine.lookups import no_coupon, no_products
 from shopcli.engine.requests import key_conflict
 from shopcli.storage.bulk import locking_reads
@@ -58,7 +58,7 @@ class OrderPlan(Plan):
         self._runtime = runtime
         self._choices = choices
         self._accounts = Accounts(dry_run=choices.dry_run)
-        self._shelves: dict[str, Shelf] = {}
+        self._products: dict[str, ProductState] = {}
         self._held: dict[tuple[str, str], HeldRow] = {}
         self._coupons: dict[str, TermsRow] = {}
         self._ids: Iterator[str] = iter(())
@@ -90,13 +90,13 @@ class OrderPlan(Plan):
                 outcome.rejects += rejects_of(group, error)
         if not self._choices.dry_run and rows.orders:
             self._accounts.write(session)
-            rows.write(session, self._shelves)
+            rows.write(session, self._products)
         return outcome
 
     def _load(self, session: Session, groups: list[Group]) -> None:
         locks = not self._choices.dry_run
         if locks:
-            self._shelves.clear()
+            self._products.clear()
             self._held.clear()
             self._coupons.clear()
         self._accounts.load(session, {group.username for group in groups})
@@ -107,30 +107,30 @@ class OrderPlan(Plan):
                 self._coupons[terms.code] = terms
             for held in locking_reads.held(session, users, codes, lock=locks):
                 self._held.setdefault((held.username, held.code), held)
-        skus = {sku for group in groups for sku in group.quantities} - self._shelves.keys()
+        skus = {sku for group in groups for sku in group.quantities} - self._products.keys()
         # Historical orders do not change stock, so products need no lock.
         locks_products = locks and not self._choices.historical
         for row in locking_reads.products(session, skus, lock=locks_products):
-            self._shelves[row.sku] = Shelf(row)
+            self._products[row.sku] = ProductState(row)
 
     def _judge(self, request: _Request, group: Group, rows: OrderRows) -> None:
         """Judge one order by the rules of a single order, in the same sequence."""
         username, code, quantities = group.username, group.coupon, group.quantities
         account = self._accounts.active(username)
-        shelves = self._shelves
-        missing = [sku for sku in quantities if sku not in shelves]
+        products = self._products
+        missing = [sku for sku in quantities if sku not in products]
         if missing:
             raise no_products(missing)
         currency = self._runtime.identity.currency
         if self._choices.historical:
             known = {sku: unit for sku, unit in group.unit_prices.items() if unit is not None}
-            priced = price(quantities, shelves, group.discount_minor or 0, known)
+            priced = price(quantities, products, group.discount_minor or 0, known)
             check_balance(username, account.balance_minor, priced.total_minor, currency)
         else:
-            check_on_sale(quantities, shelves)
+            check_on_sale(quantities, products)
             held = None if code is None else self._held_coupon(username, code)
             had = account.balance_minor
-            priced = decide(username, had, quantities, shelves, held, rows.now, currency)
+            priced = decide(username, had, quantities, products, held, rows.now, currency)
         self._take(request, group, account, priced, rows)
 
     def _take(
@@ -161,7 +161,7 @@ class OrderPlan(Plan):
         rows.add_lines(order_id, placed_at, priced.lines)
         rows.add_event(event_id, order_id, body, hashlib.sha256(body.encode()).hexdigest())
         if not self._choices.historical:
-            rows.add_movements(order_id, priced.lines, self._shelves)
+            rows.add_movements(order_id, priced.lines, self._products)
         if code is not None:
             held = self._held[username, code]
             self._held[username, code] = held._replace(order_id=order_id)

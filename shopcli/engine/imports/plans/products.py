@@ -17,7 +17,7 @@ from shopcli.domain.errors import (
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.engine.audit import origin_values
 from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
-from shopcli.engine.imports.plans.codes import ProductCodes, Wish, claims_of, wish_of_change
+from shopcli.engine.imports.plans.codes import CodeChange, ProductCodes, claims_of, code_change_of
 from shopcli.engine.imports.plans.people_and_coupons import Record, wanted
 from shopcli.storage.bulk import locking_reads, writing
 from shopcli.storage.inserts import PRODUCTS, STOCK_MOVEMENTS
@@ -120,9 +120,9 @@ class ProductPlan(Plan):
             if added:
                 self._add(session, new)
             changes.write(session)
-            self._codes.write(session, new.claims, changes.wishes)
+            self._codes.write(session, new.claims, changes.code_changes)
         else:
-            self._codes.remember([*new.wishes(), *changes.wishes])
+            self._codes.remember([*new.code_changes(), *changes.code_changes])
         if self._room:
             told = [{"sku": sku, "change": "new", "fields": {}} for sku in added[: self._room]]
             # Changes come first; new products fill the rest of the list.
@@ -152,9 +152,11 @@ class ProductPlan(Plan):
         """The errors, by SKU, of products whose code or SKU is another product's code."""
         _, new, changes = decided
         skus = new.skus
-        if not changes.wishes and not (skus and self._codes.may_collide(session, skus, new.claims)):
+        if not changes.code_changes and not (
+            skus and self._codes.may_collide(session, skus, new.claims)
+        ):
             return {}
-        return self._codes.refused(session, [*new.wishes(), *changes.wishes])
+        return self._codes.refused(session, [*new.code_changes(), *changes.code_changes])
 
     def _add(self, session: Session, new: _New) -> None:
         columns, (_, _, _, stocks, *_) = new.columns, new.columns
@@ -228,7 +230,7 @@ class _Changes:
     def __init__(self, runtime: Runtime, choices: Choices, batch: str, outcome: Outcome) -> None:
         self.moved: set[str] = set()
         self.outcome = outcome
-        self.wishes: list[Wish] = []
+        self.code_changes: list[CodeChange] = []
         """Changes of codes."""
         self._choices = choices
         self._batch = batch
@@ -263,7 +265,7 @@ class _Changes:
             self._move(row, stock)
         if _BARCODE in differing:
             code = cast("str | None", target.barcode)
-            self.wishes.append(wish_of_change(line, sku, row.barcode, code))
+            self.code_changes.append(code_change_of(line, sku, row.barcode, code))
         if differing:
             self._changed.append((*target, search_text(sku, target.name, target.barcode), sku))
             self._record.add(
@@ -373,11 +375,11 @@ class _New:
         self.search_texts = search_texts(self.skus, names or [], self._barcodes)
         self.claims = claims_of(self.skus, self._barcodes)
 
-    def wishes(self) -> Iterator[Wish]:
+    def code_changes(self) -> Iterator[CodeChange]:
         """The codes each product adds; made only if products are judged one by one."""
         barcodes = self._barcodes or repeat(None, len(self.skus))
         for line, sku, barcode in zip(self._lines, self.skus, barcodes, strict=True):
-            yield Wish(line, sku, barcode, codes_of(sku, barcode), (), is_new=True)
+            yield CodeChange(line, sku, barcode, codes_of(sku, barcode), (), is_new=True)
 
 
 class _Batch(NamedTuple):

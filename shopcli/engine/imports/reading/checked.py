@@ -43,10 +43,10 @@ _ONCE = {"products": "SKU", "users": "user", "coupons": "coupon"}
 
 _KEY_OF_GROUP = attrgetter("key")
 
-_HAPPENED = frozenset({"at", "ordered_at"})
+_TIME_COLUMNS = frozenset({"at", "ordered_at"})
 """Columns that say when something happened; a coupon's dates may well be in the future."""
 
-_LINES_TOLD = 5
+_LINES_LISTED = 5
 
 _CLOCKS_DIFFER_MICROSECONDS = 300_000_000
 """Tolerance for clocks that differ, the same as the platform's for a signature's time."""
@@ -96,7 +96,7 @@ class Checked:
         """Number of lines with a time in the future: allowed, but possibly a mistake."""
         self.first_future_line: int | None = None
         self._latest_at = now + _CLOCKS_DIFFER_MICROSECONDS
-        self._happened = [i for i, c in enumerate(rules.columns) if c.name in _HAPPENED]
+        self._time_places = [i for i, c in enumerate(rules.columns) if c.name in _TIME_COLUMNS]
 
     def __enter__(self) -> Self:
         return self
@@ -139,9 +139,9 @@ class Checked:
                 self._identities.take(rows.texts(0), self._kept_identities)
                 self._spool.write(rows.plain())
         self._malformed.check()
-        doubles = self._identities.repeated()
-        if doubles:
-            self._look_at(doubles)
+        duplicates = self._identities.repeated()
+        if duplicates:
+            self._handle_duplicates(duplicates)
             self._malformed.check()
 
     def repeated_codes(self) -> set[int]:
@@ -213,7 +213,7 @@ class Checked:
                 self._malformed.add(rows.lines[index], "key", message, own, was_kept=True)
 
     def _note_future(self, rows: Rows) -> None:
-        for place in self._happened:
+        for place in self._time_places:
             moments: list[Any] = rows.columns[place] or []
             if max(filter(None, moments), default=0) <= self._latest_at:
                 continue
@@ -234,9 +234,9 @@ class Checked:
                 else:
                     self._malformed.add_beside(own_line, message, own)
 
-    def _look_at(self, doubles: set[int]) -> None:
+    def _handle_duplicates(self, duplicates: set[int]) -> None:
         if self._rules.kind == "orders":
-            whole = regrouped(self._spool, doubles, self._group_count, self._refuse)
+            whole = regrouped(self._spool, duplicates, self._group_count, self._refuse)
             self._spool.close()
             self._spool = whole
             return
@@ -246,7 +246,7 @@ class Checked:
             rows = Rows.of(chunk)
             lines, columns = rows.lines, rows.columns
             for index, identity in enumerate(rows.texts(0)):
-                if hash(identity) not in doubles:
+                if hash(identity) not in duplicates:
                     continue
                 values = tuple(None if column is None else column[index] for column in columns)
                 had_line, had = first.setdefault(identity, (lines[index], values))
@@ -271,5 +271,7 @@ class Checked:
 def _listed(pieces: list[Group]) -> str:
     """The line numbers of an order's rows, as text; the first of them if there are many."""
     lines = sorted(line for piece in pieces for line, _ in values_of(piece))
-    told = ", ".join(map(str, lines[:_LINES_TOLD]))
-    return f"{told} and {len(lines) - _LINES_TOLD} more" if len(lines) > _LINES_TOLD else told
+    listed = ", ".join(map(str, lines[:_LINES_LISTED]))
+    return (
+        f"{listed} and {len(lines) - _LINES_LISTED} more" if len(lines) > _LINES_LISTED else listed
+    )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shopcli.domain.batch import Grammar
     from shopcli.domain.batch_records import Format
 
-_SAID = re.compile(r"sep=(.?)[,;\t]*")
+_SEPARATOR_LINE = re.compile(r"sep=(.?)[,;\t]*")
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class Header:
 
 def says_separator(line: str, form: Format) -> bool:
     """Whether a first line is a `sep=` line for spreadsheets with the right separator."""
-    found = _SAID.fullmatch(line)
+    found = _SEPARATOR_LINE.fullmatch(line)
     return found is not None and found[1] == SEPARATORS[form]
 
 
@@ -95,7 +95,7 @@ def _what_it_is(header: str, form: Format) -> str:
     """The reason code for a header of another format, or ""."""
     if header.lstrip().startswith(("{", "[")):
         return "header_of_json"
-    said = _SAID.fullmatch(header)
+    said = _SEPARATOR_LINE.fullmatch(header)
     if said is not None:
         header = said[1] * 2
     if form != "csv" or "," in header:

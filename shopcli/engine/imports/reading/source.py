@@ -39,9 +39,9 @@ _EXPANSION_MAX = 200
 _EXPANDED_BYTES = 16 << 20
 """Unpacked size up to which the ratio is not checked."""
 
-FIFO_PATIENCE_SECONDS = 5.0
+FIFO_TIMEOUT_SECONDS = 5.0
 
-_MARKS = (
+_MAGIC_BYTES = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\xfe\xff", "UTF-32"),
     (b"\xff\xfe", "UTF-16"),
@@ -216,7 +216,9 @@ def opened(path: str, *, hashed: bool) -> Iterator[Source]:
 
 
 def _check_unchanged(path: str, descriptor: int, before: os.stat_result) -> None:
-    if stat.S_ISREG(before.st_mode) and _marks_of(before) != _marks_of(os.fstat(descriptor)):
+    if stat.S_ISREG(before.st_mode) and _size_and_mtime(before) != _size_and_mtime(
+        os.fstat(descriptor)
+    ):
         raise InvalidInput(
             "{file} changed while it was read; nothing was applied.",
             details={"file": inert(path)[:300], "reason": "changed_meanwhile"},
@@ -228,10 +230,10 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 def _wait_for_writer(descriptor: int) -> None:
     """Wait, up to a timeout, until a FIFO has data; after it the FIFO reads as empty."""
-    select.select([descriptor], [], [], FIFO_PATIENCE_SECONDS)
+    select.select([descriptor], [], [], FIFO_TIMEOUT_SECONDS)
 
 
-def _marks_of(status: os.stat_result) -> tuple[int, int]:
+def _size_and_mtime(status: os.stat_result) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
@@ -257,7 +259,7 @@ def _check_text(head: bytes, name: str) -> None:
     shown = inert(name)[:300]
     if not head:
         raise InvalidInput("{file} is empty.", details={"file": shown, "reason": "empty"})
-    found = next((kind for mark, kind in _MARKS if head.startswith(mark)), None)
+    found = next((kind for mark, kind in _MAGIC_BYTES if head.startswith(mark)), None)
     if found is None and b"\x00" in head:
         odd, even = head[1::2].count(0), head[::2].count(0)
         half = len(head) // 4
