@@ -1,7 +1,7 @@
-"""What to type or do next about an error, by its code and, where it has several, its reason.
+"""Advice on errors (what to type or do next), by code and, if a code has several, by reason.
 
-The engine says what happened; that a shop is used by typing commands is known here and above.
-Loaded once something went wrong.
+The engine says only what happened; the layers below this one know nothing of commands. The module
+is loaded only after an error.
 """
 
 from __future__ import annotations
@@ -335,14 +335,14 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " by editing.",
     }
 )
-"""By code, or by code and reason; `{advice}` is that of the error it was raised from."""
+"""Advice by code, or by code and reason; `{advice}` is the advice on the causing error."""
 
 TYPE_WHAT_WAS_MEANT = "Type {meant}."
-"""Wherever what was typed has one plain reading."""
+"""Advice if the error's details hold the corrected value (`meant`)."""
 
 
 def _missing(items: Any, _details: Mapping[str, Any], _say: Say) -> str:  # noqa: ANN401
-    """The first product that is short with what it lacks, as the end of a command line."""
+    """The first product that is short and the units missing, as the end of a command line."""
     first = items[0]
     return typed(f"{first['sku']} {first['requested'] - first['available']}")
 
@@ -356,18 +356,18 @@ _WAYS: Mapping[str, Way] = MappingProxyType(
         "word": lambda name, _details, _say: typed(name),
     }
 )
-"""A user as the value of an option; an amount as it is typed; a name as the last word of a line."""
+"""Formats: the value of `--user`, an amount, a restock, a quoted word, a final argument."""
 
 
 def advice(error: ShopError, catalogue: Catalogue = ENGLISH) -> str:
-    """What to type or do next about an error; empty where nobody knows."""
+    """The advice on an error; empty if there is none."""
     cause = error.__cause__
     of_cause = advice(cause, catalogue) if isinstance(cause, ShopError) else ""
     return worded(error.code, {**error.details, "advice": of_cause}, catalogue)
 
 
 def worded(code: str, details: Mapping[str, Any], catalogue: Catalogue = ENGLISH) -> str:
-    """The same for a code and its details."""
+    """The advice on a code with its details."""
     situation = f"{code}.{details.get('reason')}"
     if "meant" in details:
         text = ADVICE.get(f"{situation}.meant", TYPE_WHAT_WAS_MEANT)
@@ -377,5 +377,5 @@ def worded(code: str, details: Mapping[str, Any], catalogue: Catalogue = ENGLISH
 
 
 def explained(error: ShopError, catalogue: Catalogue = ENGLISH) -> str:
-    """What happened and what to do next, one after the other."""
+    """The error's sentence, followed by the advice."""
     return f"{error.sentence(catalogue.text)} {advice(error, catalogue)}".strip()

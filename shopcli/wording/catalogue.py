@@ -1,7 +1,7 @@
-"""Texts in the language of whoever reads them, by gettext; English needs no catalogue.
+"""Translates texts with gettext; English needs no catalogue.
 
-A text is its own name: what is not translated is shown in English. `locales/shopcli.pot`, beside
-this module, holds what there is to translate; a compiled catalogue is
+The key of a text is its English form, which is shown if there is no translation. All texts to
+translate are in `locales/shopcli.pot`, beside this module; a compiled catalogue is
 `locales/LANGUAGE/LC_MESSAGES/shopcli.mo`.
 """
 
@@ -22,10 +22,10 @@ _ENGLISH = ("en", "C", "POSIX")
 
 
 class Catalogue:
-    """Texts in the first of some languages that there are translations for.
+    """Translations into the first of some languages that has a catalogue; otherwise English.
 
     Args:
-        languages: As in `ko_KR.UTF-8`; English where there are none.
+        languages: Languages such as `ko_KR.UTF-8`, in the order of preference.
     """
 
     def __init__(self, languages: Sequence[str] = ()) -> None:
@@ -33,31 +33,31 @@ class Catalogue:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Catalogue:
-        """The catalogue for the language that the environment asks for, as gettext reads it."""
+        """The catalogue for the languages that the environment asks for, by gettext's rules."""
         asked = next((environment[name] for name in _VARIABLES if environment.get(name)), "")
         languages: list[str] = []
         for language in filter(None, asked.split(":")):
             if language.partition(".")[0].partition("_")[0] in _ENGLISH:
-                break  # what is not translated is English anyhow
+                break  # the fallback is English anyway
             languages.append(language)
         return cls(languages)
 
     def text(self, text: str) -> str:
-        """A text in this language."""
+        """Translate a text."""
         return self._translations.gettext(text) if self._languages and text else text
 
     def counted(self, count: int, one: str, many: str) -> str:
-        """Of two texts the one for that many, in this language, which may have more forms."""
+        """Translate a singular or plural text, by the language's own plural forms."""
         if not self._languages:
             return one if count == 1 else many
         return self._translations.ngettext(one, many, count)
 
     @cached_property
     def _translations(self) -> NullTranslations:
-        from gettext import translation  # English is given without it
+        from gettext import translation  # not needed for English
 
         return translation(DOMAIN, LOCALES, self._languages, fallback=True)
 
 
 ENGLISH = Catalogue()
-"""For programs: what they read stays the same wherever they run."""
+"""For output to programs, which must not depend on the language."""

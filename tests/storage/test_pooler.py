@@ -12,7 +12,7 @@ import pytest
 
 from shopcli import Relay, Shop
 from shopcli.domain.errors import InvalidInput
-from shopcli.relay.daemon import Watch
+from shopcli.relay.daemon import RelayDaemon
 from shopcli.storage.addresses import PostgresAddress, parse_address
 from shopcli.storage.database import Database, connect
 from shopcli.storage.lock_waits import wait_until
@@ -199,7 +199,7 @@ def test_a_relay_looks_where_it_cannot_listen(url: str) -> None:
     with HostilePlatform(answering(OK)) as platform, Shop.open(url) as shop:
         factories.stocked(shop)
         environment = {"SHOP_PLATFORM_URL": platform.url}
-        watch = Watch(Relay(shop, environment=environment), stop, report=said.append)
+        watch = RelayDaemon(Relay(shop, environment=environment), stop, report=said.append)
         thread = threading.Thread(target=watch.run)
         thread.start()
         try:
