@@ -1,1 +1,1 @@
-"""Pure rules and values of the shop: standard library only, no input, output or clock."""
+"""Pure rules and values of the shop: only the standard library, no input or output, no clock."""

@@ -1,4 +1,4 @@
-"""Whether a user may act and a balance may change: pure rules of everything that moves money."""
+"""Rules for users and balances: who may act, and which changes of a balance are allowed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from shopcli.domain.money import AMOUNT_MAX
 
 
 def check_state(user: str, state: str) -> None:
-    """Refuse what a blocked or closed user may not do.
+    """Refuse a user who is not active.
 
     Raises:
         UserBlocked: The user is blocked.
@@ -24,18 +24,18 @@ def check_state(user: str, state: str) -> None:
 def check_balance(
     user: str, balance_minor: int, required_minor: int, currency: str, instead: str | None = None
 ) -> None:
-    """Refuse to take more than there is.
+    """Refuse to take more than the balance holds.
 
     Args:
-        user: Whose balance, for messages.
-        balance_minor: What there is.
-        required_minor: What is to be taken.
-        currency: Of both.
-        instead: What else could be taken (the `reason` in the details); None: an order's buyer adds
-            what is missing.
+        user: Name of the user, for messages.
+        balance_minor: The balance in minor units.
+        required_minor: The amount to take, in minor units.
+        currency: Currency of both.
+        instead: The `reason` in the details, which selects the advice; None for an order, whose
+            buyer is advised to charge what is missing.
 
     Raises:
-        InsufficientBalance: With the balance and what was required.
+        InsufficientBalance: The balance is too small; details hold it and the amount required.
     """
     if balance_minor < required_minor:
         raise errors.InsufficientBalance(
@@ -52,10 +52,10 @@ def check_balance(
 
 
 def check_limit(username: str, balance_minor: int, added_minor: int, currency: str) -> None:
-    """Refuse what would take a balance past the largest amount.
+    """Refuse an addition that takes a balance above the largest amount.
 
     Raises:
-        BalanceLimit: With the balance and the limit.
+        BalanceLimit: The sum is too large; details hold the balance and the limit.
     """
     if balance_minor + added_minor > AMOUNT_MAX:
         raise errors.BalanceLimit(

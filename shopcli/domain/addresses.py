@@ -1,4 +1,4 @@
-"""What may be shown of an address, and what is no path; must never show a secret."""
+"""Checks database addresses and file paths, and hides the secrets in them before they are shown."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ POSTGRES_SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 SQLITE_SCHEME = "sqlite:///"
 HIDDEN = "***"
 
-# Patterns are texts, compiled when they are used: a command at the prompt needs few of them.
+# Patterns are strings, compiled on first use: a single command needs few of them.
 
-# As libpq reads it: the password ends at the first `@`, and neither it nor the user holds a `/`.
+# As libpq parses it: the password ends at the first `@`; user and password contain no `/`.
 _POSTGRES = (
     r"(?:(?P<user>[^/@:?#]*)(?P<password>:[^/@]*)?@)?"
     r"(?P<place>(?:[^/@?#:,\[\]]*|\[[^/@?#\[\]]*\])(?::\d*)?"
@@ -44,8 +44,8 @@ _SHOWN_OPTIONS = frozenset(
 )
 _ANY_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]+(?=:/)"
 
-# In a sentence: a login with a password up to the last `@`, or one that was cut before it.
-# An empty password is none: `:@` stands where no further `@` follows.
+# Within a sentence: a login whose password reaches to the last `@`, or was cut off before any `@`.
+# An empty password hides nothing: `:@` is left as it is if no other `@` follows.
 _LOGIN = r"(?P<head>:/{1,2}[^/@:\s\[]*):(?!\*{3}@)(?!@[^@\n]*(?:\n|$))[^\n]*@"
 _CUT_LOGIN = r"(?P<head>:/{1,2}[^/@:\s\[]*):(?!\*{3}@|\d*(?:[/?#,;.'\")\s]|$))[^@\s]+(?!\S*@)"
 _BARE_LOGIN = r"(?P<head>[^/@:\s'\"]+):(?!\*{3}@)[^/@\s]+@(?=[\w\[])"
@@ -54,7 +54,7 @@ _SIGNING_KEY = r"whsec_[A-Za-z0-9+/]{8,}=*"
 
 _QUOTES = "\"'`“”\u2018\u2019„«»"
 PLAIN_PATH = r"/?[\w.-]+(?:/[\w.-]+)*"
-"""A path in which none of the below can be."""
+"""A path that matches none of `NO_PATHS`."""
 
 NO_PATHS = (
     (r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "It holds control characters."),
@@ -74,20 +74,20 @@ NO_PATHS = (
         ),
         "It holds words like `host=…`.",
     ),
-    # Not a Windows drive, of which a colon and a slash tell.
+    # A Windows drive, a letter before a colon and a slash, is no login.
     (r"^/*(?![A-Za-z]:[/\\])[^/\\@:]+:.*@", "It looks like a login with its password."),
 )
 
 
 def fault_of_path(text: str) -> str | None:
-    """Why a text is no path of a shop; None if it may be one."""
+    """Say why a text cannot be the path of a shop; None if it can."""
     if re.fullmatch(PLAIN_PATH, text):
         return None
     return next((why for pattern, why in NO_PATHS if re.search(pattern, text)), None)
 
 
 def postgres_fault(rest: str) -> str | None:
-    """Why what follows the scheme is no address of a Postgres database, as far as that is told."""
+    """Say why the part after the scheme is no Postgres address; None if no fault is found."""
     for pattern, why in NO_PATHS[:2]:
         if re.search(pattern, rest):
             return why
@@ -99,7 +99,7 @@ def postgres_fault(rest: str) -> str | None:
 
 
 def without_passwords(text: str) -> str:
-    """A sentence, which may repeat what was typed, without any password of an address in it."""
+    """Hide the password of every address and every signing key in a sentence."""
     if ":/" in text:
         text = re.sub(_LOGIN, rf"\g<head>:{HIDDEN}@", text)
         text = re.sub(_CUT_LOGIN, rf"\g<head>:{HIDDEN}", text)
@@ -109,7 +109,7 @@ def without_passwords(text: str) -> str:
 
 
 def display(text: str) -> str:
-    """An address or path made fit to show: no password; when unsure, only the scheme."""
+    """Make an address or path safe to show: without password, or only the scheme if in doubt."""
     for scheme in POSTGRES_SCHEMES:
         if text.startswith(scheme):
             return f"{scheme}{_shown(_POSTGRES, text.removeprefix(scheme))}"
@@ -123,24 +123,24 @@ def display(text: str) -> str:
 
 
 _HERE = r"(?i)|[/@].*|localhost|(?:::ffff:)?127\.[0-9.]+|::1"
-"""Sockets, of which an empty one is the default, and what never leaves this machine."""
+"""Hosts on this machine: a socket, the default (an empty host), localhost and loopback."""
 
 
 def remote_sslmode(text: str, environment: Mapping[str, str]) -> str | None:
-    """How libpq is told to protect what goes to another host; "" if it is told nothing.
+    """Find the `sslmode` that libpq uses for a connection to another host.
 
     Args:
         text: The address of a database.
-        environment: Variables; libpq's own fill in what the address leaves out.
+        environment: Environment variables; those of libpq replace what the address leaves out.
 
     Returns:
-        None where nothing leaves this machine, as far as that can be told.
+        The mode; "" if none is set; None if the address is on this machine or is not understood.
     """
     scheme = next((scheme for scheme in POSTGRES_SCHEMES if text.startswith(scheme)), None)
     found = scheme and re.fullmatch(_POSTGRES, text.removeprefix(scheme))
     if not found:
         return None
-    from urllib.parse import unquote  # no file needs it
+    from urllib.parse import unquote  # only for Postgres
 
     options = {
         name: unquote(value)

@@ -1,4 +1,4 @@
-"""Amounts of money as they are written: minor units in, major units out; never a float.
+"""Formats amounts of money: minor units in, major units out; never a float.
 
 Source of exponents: ISO 4217:2015 list one (active codes); codes not named in an exception have two
 decimals.
@@ -23,7 +23,7 @@ EXPONENTS: dict[str, int] = {
     **dict.fromkeys(_NO_DECIMALS.split(), 0),
     **dict.fromkeys(_THREE_DECIMALS.split(), 3),
 }
-"""Decimals of each currency the shop can be made with."""
+"""Number of decimals of each currency that a shop can use."""
 
 
 def format_major(amount_minor: int, exponent: int) -> str:
@@ -36,12 +36,12 @@ def format_major(amount_minor: int, exponent: int) -> str:
 
 
 def spoken(amount_minor: int, currency: str) -> str:
-    """An amount as a sentence has it: major units, thousands set apart, with its currency."""
+    """Format an amount for a sentence: major units, thousands separators, currency code."""
     sign = "-" if amount_minor < 0 else ""
     whole, point, decimals = format_major(abs(amount_minor), EXPONENTS[currency]).partition(".")
     return f"{sign}{int(whole):,}{point}{decimals} {currency}"
 
 
 def typed_amount(amount_minor: int, currency: str) -> str:
-    """An amount as it is typed on a command line."""
+    """Format an amount as an argument of a command: major units, no separators, no currency."""
     return format_major(amount_minor, EXPONENTS[currency])

@@ -1,8 +1,8 @@
-"""The codes that scanners read: what a barcode may be, and the one form in which codes compare.
+"""Checks barcodes, and brings codes into the one form in which they are compared.
 
-A product is printed with a GTIN of 8, 12, 13 or 14 digits, and scanners and spreadsheets add or
-drop zeros in front: all of them are one number, compared with 14 digits (GS1 General
-Specifications, 3.3: "GTIN-14 format"). A SKU of so many digits is such a number as well.
+A product carries a GTIN of 8, 12, 13 or 14 digits, and scanners and spreadsheets add or drop
+leading zeros. All of these are the same number, so they are compared with 14 digits (GS1 General
+Specifications, 3.3: "GTIN-14 format"). A SKU of 8 to 14 digits counts as a GTIN too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _WORD = re.compile(r"(.+):([0-9]{1,16})", re.ASCII)
 
 
 def as_read(text: str) -> str:
-    """A code in one form (NFC), without what spreadsheets put round it: `'…` and `="…"`."""
+    """Normalise a code (NFC) and remove what spreadsheets put around it: `'…` and `="…"`."""
     found = _FORMULA.fullmatch(text)
     if found is not None:
         text = found[1]
@@ -37,22 +37,22 @@ def as_read(text: str) -> str:
 
 
 def is_rounded(text: str) -> bool:
-    """Whether a spreadsheet has made a number of a text, as in `4.00638E+12` and `1001.0`."""
+    """Whether a spreadsheet has turned a code into a number, such as `4.00638E+12`, `1001.0`."""
     return _ROUNDED.fullmatch(text) is not None
 
 
 def canonical_code(text: str) -> str:
-    """The form in which a code is compared: 8 to 14 digits as 14, anything else as it is."""
+    """The form in which a code is compared: 8 to 14 digits padded to 14, others unchanged."""
     return text.zfill(GTIN_LENGTH) if _GTIN.fullmatch(text) else text
 
 
 def is_gtin(text: str) -> bool:
-    """Whether a text is compared as a number of 14 digits."""
+    """Whether a text has 8 to 14 digits, and so is compared as a GTIN."""
     return _GTIN.fullmatch(text) is not None
 
 
 def codes_of(sku: str, barcode: str | None) -> tuple[str, ...]:
-    """The codes that belong to one product alone: of its barcode, and of a SKU that is a GTIN."""
+    """The codes that no other product may have: its barcode, and its SKU if that is a GTIN."""
     codes = []
     if is_gtin(sku):
         codes.append(canonical_code(sku))
@@ -64,10 +64,10 @@ def codes_of(sku: str, barcode: str | None) -> tuple[str, ...]:
 
 
 def checked_barcode(value: object) -> str:
-    """A barcode as it is stored: 1 to 64 printable characters, what spreadsheets add taken off.
+    """Check a barcode and return it as it is stored, without what spreadsheets add.
 
     Raises:
-        InvalidInput: Anything else, or a number that a spreadsheet has rounded.
+        InvalidInput: Not 1 to 64 printable characters, or a number that a spreadsheet has rounded.
     """
     if not isinstance(value, str):
         raise InvalidInput(
@@ -99,7 +99,7 @@ def checked_barcode(value: object) -> str:
 
 
 def split_word(word: str) -> tuple[str, int] | None:
-    """What stands before the last colon of `LATTE:2`, and the quantity behind it; else None."""
+    """Split `LATTE:2` at its last colon into code and quantity; None if it has no such form."""
     found = _WORD.fullmatch(word)
     if found is None or int(found[2]) < 1:
         return None

@@ -1,7 +1,7 @@
-r"""Grammar of the rows people import: kinds, columns, cells; pure, reads no file and no database.
+r"""Grammar of imported rows: kinds, columns and cells. Pure: reads no file and no database.
 
-A cell is what was left out (`LEAVE`), what is to be cleared (`CLEAR`, typed `\N`), or a checked
-value in the form the database keeps: integers in minor units, microseconds, canonical texts.
+The value of a cell is `LEAVE` (the cell is empty), `CLEAR` (typed `\N`: delete the stored value),
+or a checked value as the database stores it: minor units, microseconds, or a canonical text.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ COLUMN_COUNT_MAX = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: how its cells read, whether they must be there, whether they can be cleared."""
+    """A column: how its cells are parsed, and whether they are required or can be cleared."""
 
     name: str
     form: str
@@ -48,7 +48,7 @@ class Column:
     least: int = 0
     most: int = AMOUNT_MAX
     ends: bool = False
-    """Something ends then: a date alone is the last microsecond of that day."""
+    """The time is an end: a date without a time means the last microsecond of that day."""
 
 
 def _nothing_is_known(_form: str, _text: str) -> bool:
@@ -57,18 +57,19 @@ def _nothing_is_known(_form: str, _text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """What rows of one file may look like.
+    """The rules for the rows of one file.
 
     Attributes:
-        kind: What the rows are.
-        columns: Every column there is, in the order of the row's values; the first tells rows (or
-            the orders they belong to) apart.
+        kind: The kind of the rows.
+        columns: All columns, in the order of a row's values; the first identifies the row, or the
+            order that the row is a line of.
         exponent: Decimals of the shop's currency.
-        currency: The shop's currency; a `currency` column must agree.
-        timezone: Zone of times that name none.
-        changes_existing: Rows may name what exists, and leave out what stays as it is.
-        is_known: Whether the shop has a SKU or user (form, text) that looks rounded by a
-            spreadsheet; asked for such texts only.
+        currency: The shop's currency; a `currency` column must hold the same.
+        timezone: Time zone of times without an offset.
+        changes_existing: Whether rows may change existing things, and leave cells empty that stay
+            unchanged.
+        is_known: Whether the shop has this SKU or user (form, text); called only for texts that
+            look rounded by a spreadsheet.
     """
 
     kind: Kind
@@ -111,7 +112,7 @@ _COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
             _USER,
             Column("coupon", "code", required=True),
             Column("at", "moment"),
-            # Where the coupon was used; read, as only the shop knows whether the claim is there.
+            # The order that used the coupon. Only the shop knows whether the claim exists already.
             Column("_order", "text"),
         ),
         "coupons": (
@@ -139,7 +140,7 @@ _COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
     }
 )
 BARCODE_PLACE = 5
-"""Where it stands among the columns of products."""
+"""Index of the barcode in the columns of products."""
 
 _NOTHING_GIVEN_BACK = frozenset({"", "0", "0.0", "0.00", "0.000"})
 STATES: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
@@ -149,10 +150,10 @@ STATES: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
         "coupons": {"_disabled": frozenset({"", "false"})},
     }
 )
-"""What columns of exports say of rows to which nothing has happened that an import cannot bring."""
+"""Values of an export's state columns with which an import reproduces the row completely."""
 
 CURRENCY_COLUMN = Column("currency", "currency")
-"""Taken in every file and compared with the shop's; exports write it beside amounts."""
+"""Allowed in every file and compared with the shop's currency; exports write it with amounts."""
 
 _ROUNDABLE = frozenset({"sku", "user", "key"})
 _LEAVABLE_ON_EXISTING = {"products": {"name", "price"}, "coupons": {"limit"}}
@@ -169,15 +170,16 @@ def grammar(
     historical: bool = False,
     is_known: Callable[[str, str], bool] = _nothing_is_known,
 ) -> Grammar:
-    """The grammar of a file.
+    """Make the grammar of a file.
 
     Args:
-        kind: What its rows are.
+        kind: The kind of its rows.
         exponent: Decimals of the shop's currency.
         currency: The shop's currency.
-        timezone: The shop's zone.
-        changes_existing: Rows may name what exists, so what a new one needs may be left out.
-        historical: Orders happened before: their instant is required.
+        timezone: The shop's time zone.
+        changes_existing: Whether rows may change existing things; columns that only a new thing
+            needs are then optional.
+        historical: Whether orders are of the past; `ordered_at` is then required.
         is_known: As in `Grammar`.
     """
     columns = _COLUMNS[kind]
@@ -195,15 +197,15 @@ _COLUMNS_SHOWN_MAX = 20
 
 
 def check_header(rules: Grammar, names: Iterable[str], *, historical: bool = False) -> None:
-    """Refuse columns that are unknown, missing, doubled or of the other way to import orders.
+    """Refuse columns that are unknown, missing or repeated, or belong to the other orders import.
 
     Args:
-        rules: What is allowed.
-        names: The columns found; those that begin with an underscore are not looked at.
-        historical: Orders of the past.
+        rules: The grammar of the file.
+        names: The columns found; names that begin with an underscore are ignored.
+        historical: Whether orders are of the past.
 
     Raises:
-        InvalidInput: Details name the columns in question.
+        InvalidInput: Details name the wrong columns.
     """
     given = list(names)
     if len(given) > COLUMN_COUNT_MAX:
@@ -249,7 +251,7 @@ def check_header(rules: Grammar, names: Iterable[str], *, historical: bool = Fal
 def _which_columns(
     rules: Grammar, found: list[str], *, leavable: bool = False
 ) -> dict[str, object]:
-    """What tells how to name the columns; `leavable` are those of things that exist."""
+    """Details for the advice; `leavable`: all columns missing are optional for existing things."""
     known = [n for n in rules.names if not n.startswith("_")]
     meant = [n for n in rules.names if n in {f.strip().casefold() for f in found} - {*found}]
     if meant:
@@ -263,16 +265,16 @@ def _columns(problem: str, names: list[str]) -> dict[str, object]:
 
 
 def cell(column: Column, text: str, rules: Grammar) -> Value:
-    """Read a cell of CSV or TSV.
+    """Parse a cell of CSV or TSV.
 
     Args:
-        column: Which one.
-        text: As it stands in the file, quotes undone.
-        rules: Currency and zone.
+        column: The cell's column.
+        text: The cell without its quotes.
+        rules: Gives the currency and time zone.
 
     Raises:
-        InvalidInput: It breaks the grammar of its column.
-        CurrencyMismatch: It names another currency than the shop's.
+        InvalidInput: The cell breaks the grammar of its column.
+        CurrencyMismatch: The cell names another currency than the shop's.
     """
     if text == "":
         return _left(column)
@@ -303,11 +305,11 @@ def cell(column: Column, text: str, rules: Grammar) -> Value:
 
 
 def json_cell(column: Column, value: object, rules: Grammar) -> Value:
-    """Read a value of a JSON Lines object; amounts are integers in minor units.
+    """Parse a value of a JSON Lines object; amounts are integers in minor units.
 
     Raises:
-        InvalidInput: It breaks the grammar of its column.
-        CurrencyMismatch: It names another currency than the shop's.
+        InvalidInput: The value breaks the grammar of its column.
+        CurrencyMismatch: The value names another currency than the shop's.
     """
     if value is None or value == "":
         return _left(column)
@@ -336,7 +338,7 @@ def json_cell(column: Column, value: object, rules: Grammar) -> Value:
 
 
 def check_row(rules: Grammar, values: Mapping[str, Value]) -> tuple[str, str] | None:
-    """What is wrong between the cells of one row: (column, message), or None."""
+    """Check the cells of a row against one another: (column, message) of a fault, or None."""
     if rules.kind != "coupons":
         return None
     stays = rules.changes_existing and values["percent"] is LEAVE and values["amount"] is LEAVE
@@ -419,7 +421,7 @@ _CHECKS: Mapping[str, Callable[[object], str]] = MappingProxyType(
 
 
 def _encoding_of(text: str) -> str:
-    """What a text with bytes that are not UTF-8 was likely written in."""
+    """Guess the encoding of a text whose bytes are not UTF-8."""
     try:
         decoded = text.encode("utf-8", "surrogateescape").decode("euc_kr")
     except UnicodeDecodeError:

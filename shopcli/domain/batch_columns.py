@@ -1,7 +1,7 @@
-"""Reads whole columns of cells at the speed of C, or leaves them to be read one by one.
+"""Parses whole columns with functions written in C; columns it cannot are parsed cell by cell.
 
-What is taken here is read exactly as `domain.batch.cell` reads it (a test compares them); a column
-with anything out of the ordinary is not taken.
+The result is always that of `domain.batch.cell` (a test compares them). A column with a wrong or
+unusual cell is not parsed here.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _UNSEEN = re.compile(
     + f"{BLANKS[1:]}]|^\\W+$",
     re.MULTILINE,
 )
-"""What is shown as nothing or as a blank; a cell of nothing but marks is looked at by itself."""
+"""Invisible characters, blanks, and cells without any letter or digit: parsed one by one."""
 
 _ROUND = re.compile(r"^[0-9]+[.,]0+$", re.MULTILINE)
 
 _DIGITS_SAFE = 12
-"""So many digits and the most decimals a currency has stay below the largest amount."""
+"""A number of this length, with the most decimals any currency has, is a valid amount."""
 
 _SAMPLE = 64
 _LENGTH_MAX = {
@@ -48,12 +48,12 @@ _LENGTH_MAX = {
 
 
 def read_column(column: Column, cells: Sequence[str], rules: Grammar) -> list[Value] | None:
-    """The values of a column, or None where a cell is wrong or out of the ordinary.
+    """Parse a column; None if any cell is wrong or unusual.
 
     Args:
-        column: Which one.
-        cells: None of them holds a line end.
-        rules: Currency and zone.
+        column: The column.
+        cells: Its cells, without line ends.
+        rules: Gives the currency and time zone.
     """
     if len(set(cells[:_SAMPLE])) * 2 <= min(len(cells), _SAMPLE):
         distinct = set(cells)
@@ -72,12 +72,12 @@ def read_column(column: Column, cells: Sequence[str], rules: Grammar) -> list[Va
 
 
 def _is_of_marks(column: Column, cells: Sequence[str]) -> bool:
-    """Whether identifiers, codes or keys hold nothing but the marks they may, in ASCII."""
+    """Whether identifiers, codes or keys contain only allowed ASCII characters."""
     together = "\n".join(cells)
     if not together.isascii() or _may_be_rounded(together):
         return False
     if column.form == "key":
-        # A key of "\\N" alone is none; any other mark of ASCII may stand in one.
+        # "\\N" clears a cell and is no key; a key may contain any other printable ASCII.
         return (
             not together.encode().translate(None, _PRINTABLE + b"\n")
             and CLEAR_TEXT not in together
@@ -87,7 +87,7 @@ def _is_of_marks(column: Column, cells: Sequence[str]) -> bool:
 
 
 def _may_be_rounded(together: str) -> bool:
-    """Whether some cell may be a number that a spreadsheet has written."""
+    """Whether any cell may have been rounded by a spreadsheet."""
     return "+" in together or (
         ("." in together or "," in together) and bool(_ROUND.search(together))
     )
@@ -98,7 +98,7 @@ def _has_blank_ends(together: str) -> bool:
 
 
 def _is_plain_text(cells: Sequence[str]) -> bool:
-    """Whether texts of any script are taken as they are."""
+    """Whether texts, of any script, are valid without any change."""
     together = "\n".join(cells)
     if _has_blank_ends(together):
         return False
@@ -106,7 +106,8 @@ def _is_plain_text(cells: Sequence[str]) -> bool:
         return False
     if together.isascii():
         return not together.encode().translate(None, _PRINTABLE + b"\n")
-    # What is not printable is what no text may hold, and more; line ends keep accents apart.
+    # `isprintable` refuses all that no text may contain, and more. The line ends between cells keep
+    # an accent at the start of one from combining with the end of another.
     is_seen = "".join(cells).isprintable() and not _UNSEEN.search(together)
     return is_seen and unicodedata.is_normalized("NFC", together)
 
@@ -155,6 +156,6 @@ def _numbers(
 def _all_have_decimals(
     cells: Sequence[str], together: str, lengths: set[int], exponent: int
 ) -> bool:
-    """Whether each cell has one point, all decimals behind it and something in front."""
+    """Whether each cell has one point, all decimals after it and at least one digit before it."""
     points = set(map(itemgetter(slice(-exponent - 1, -exponent)), cells))
     return points == {"."} and together.count(".") == len(cells) and min(lengths) > exponent + 1

@@ -1,9 +1,9 @@
-"""Where records of CSV and TSV end, and their cells: within an open quote nothing is a row.
+"""Splits CSV and TSV into records and cells; a line inside a quoted cell is never a record.
 
-A cell that begins with a quote ends with one, and may hold separators and line ends between them
-(RFC 4180). What breaks these rules is malformed, and then the quotes still open say how far the
-damage goes: no row is ever read out of the inside of a cell. A text that a spreadsheet keeps as a
-formula, `="0400"`, needs no quotes round it. In TSV a quote inside of a cell is like any mark.
+A cell that begins with a quote ends with one, and may contain separators and line ends between them
+(RFC 4180). A record that breaks this rule is malformed and ends where its quotes are balanced, so
+that no row is ever read from the inside of a cell. A text that a spreadsheet writes as a formula,
+`="0400"`, needs no quotes around it. In TSV a quote inside a cell has no special meaning.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Format = Literal["csv", "tsv", "jsonl"]
 FORMATS: tuple[Format, ...] = ("csv", "tsv", "jsonl")
 
 LINE_LENGTH_MAX = 1_000_000
-"""Characters of a record; a longer one is a mistake, such as a quote or line end gone missing."""
+"""Characters of a record; a longer one is a mistake, such as a missing quote or line end."""
 
 Record = tuple[int, str]
-"""(number of its first line, text with its own line ends)."""
+"""Number of the first line, and the text with the line ends inside it."""
 
 SEPARATORS = {"csv": ",", "tsv": "\t"}
 _REST = re.compile(r'[^"]*(?:""[^"]*)*("|$)')
-"""What follows inside a quoted cell, and how it ends: with its quote, or with the line."""
+"""The rest of a quoted cell, up to its closing quote or the end of the line."""
 
 _BLANK_QUOTE = re.compile(' +"')
 _FORMULA = re.compile(r'="[^",\t\n]*"')
@@ -37,12 +37,12 @@ _WELL_QUOTED = re.compile(
 
 
 class BrokenRecord(InvalidInput):
-    """A record whose quotes do not go together.
+    """A record with a missing or misplaced quote.
 
     Args:
-        fact: What is wrong.
-        reason: The same in one word.
-        cell_index: The cell that is broken, counted from 0.
+        fact: The message.
+        reason: The `reason` in the details.
+        cell_index: Index of the malformed cell.
     """
 
     def __init__(self, fact: str, reason: str, cell_index: int) -> None:
@@ -51,10 +51,10 @@ class BrokenRecord(InvalidInput):
 
 
 def split_record(text: str, form: Format) -> list[str]:
-    """The cells of one record of CSV or TSV.
+    """Split a record of CSV or TSV into cells.
 
     Raises:
-        BrokenRecord: A quote is not closed, or stands where none may.
+        BrokenRecord: A quote is not closed or is misplaced.
     """
     separator = SEPARATORS[form]
     if '"' not in text:
@@ -98,12 +98,12 @@ def _cells(text: str, separator: str) -> Iterator[str]:
 
 
 def is_well_quoted(lines: Sequence[str]) -> bool:
-    """Whether every quote of some records of CSV stands where one may."""
+    """Whether no quote in these CSV records is misplaced."""
     return '"' not in _WELL_QUOTED.sub("", "\n".join(lines))
 
 
 class Records:
-    """Joins lines to records.
+    """Joins the lines of a file into records.
 
     Args:
         form: csv or tsv.
@@ -116,14 +116,14 @@ class Records:
         self._first = 0
         self._is_broken = False
         self.is_open = False
-        """Whether a quote is open at the end of the last line taken."""
+        """Whether the last line taken ended inside a quoted cell."""
 
     def take(self, first: int, lines: Sequence[str]) -> Iterator[Record]:
-        """The records that end in some lines.
+        """Add lines, and yield the records that end in them.
 
         Args:
             first: Number of the first of these lines.
-            lines: Without their ends.
+            lines: The lines, without their line ends.
         """
         for number, line in enumerate(lines, first):
             if not self.is_open:
@@ -138,13 +138,13 @@ class Records:
                 yield self._first, "\n".join(self._lines)
 
     def finish(self) -> Iterator[Record]:
-        """The record whose quote is still open at the end of the input."""
+        """Yield the record that is still open at the end of the input, if any."""
         if self.is_open:
             self.is_open = False
             yield self._first, "\n".join(self._lines)
 
     def _keep(self, line: str) -> None:
-        # Of a record that is too long just enough is kept for it to be refused.
+        # A record that is too long is cut, but stays long enough to be refused.
         if self._length <= LINE_LENGTH_MAX:
             self._lines.append(line[: LINE_LENGTH_MAX + 1])
             self._length += len(line) + 1
@@ -163,7 +163,7 @@ class Records:
                     self._is_broken = True
                     continue
             elif self._separator == "," and _BLANK_QUOTE.match(line, start):
-                self._is_broken = True  # meant to open, but a blank stands before it
+                self._is_broken = True  # a quote after a blank was meant to open the cell
                 continue
             else:
                 start = line.find(self._separator, start)

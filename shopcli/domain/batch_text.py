@@ -1,7 +1,7 @@
-"""How cells become a line of CSV or TSV and back; a cell no spreadsheet would execute.
+"""Joins cells into lines of CSV or TSV and splits them again; escapes formulas.
 
-A text that a spreadsheet would run as a formula (CWE-1236) gets an apostrophe in front, which
-reading takes off again.
+A text that a spreadsheet would execute as a formula (CWE-1236) is written with an apostrophe in
+front, which is removed when the text is read.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
     from shopcli.domain.batch_records import Format
 
-_RUNS = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
-_DISARMED = re.compile("'+[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
+_FORMULA = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
+_ESCAPED = re.compile("'+[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
 _NEEDS_QUOTES = {
     "csv": re.compile('[",\r\n]|^ | $'),
     "tsv": re.compile('^"|[\t\r\n]'),
 }
-"""In TSV spreadsheets take only a cell that begins with a quote for a quoted one."""
+"""In TSV, spreadsheets treat a cell as quoted only if it begins with a quote."""
 
 
 def split_lines(lines: Sequence[str], form: Format) -> list[list[str]] | None:
-    """The cells of many records, or None where some record must be looked at by itself."""
+    """Split many records into cells; None if they must be parsed one by one."""
     separator = SEPARATORS[form]
     if not any('"' in line for line in lines):
         return [line.split(separator) for line in lines]
@@ -42,19 +42,19 @@ def split_lines(lines: Sequence[str], form: Format) -> list[list[str]] | None:
 
 
 def split_block(text: str, form: Format, width: int) -> list[list[str]] | None:
-    """The cells of many lines by column, or None where some line must be looked at by itself.
+    """Split many lines into columns of cells; None if they must be parsed one by one.
 
     Args:
-        text: Lines, with a line feed between one and the next.
+        text: Lines, separated by line feeds.
         form: csv or tsv.
-        width: How many cells each line has.
+        width: Number of cells in each line.
     """
     separator = SEPARATORS[form]
     if not text or len(text) > LINE_LENGTH_MAX:
         return None
     if '"' in text or text[0] == "'" or f"{separator}'" in text or "\n'" in text:
         return None
-    # A cell of its own for each line end tells whether all lines are equally wide.
+    # Each line end becomes a cell: if these are evenly spaced, all lines are equally wide.
     cells = text.replace("\n", f"{separator}\n{separator}").split(separator)
     line_ends, stride = text.count("\n"), width + 1
     if len(cells) + 1 != (line_ends + 1) * stride or cells[width::stride].count("\n") != line_ends:
@@ -64,18 +64,18 @@ def split_block(text: str, form: Format, width: int) -> list[list[str]] | None:
     return [cells[place::stride] for place in range(width)]
 
 
-def armed(text: str) -> str:
-    """A text cell as it was before it was made inert."""
-    return text[1:] if text[:1] == "'" and _DISARMED.match(text) else text
+def unescape_formula(text: str) -> str:
+    """Undo `escape_formula`."""
+    return text[1:] if text[:1] == "'" and _ESCAPED.match(text) else text
 
 
-def disarmed(text: str) -> str:
-    """A text that no spreadsheet executes."""
-    return f"'{text}" if _RUNS.match(text) else text
+def escape_formula(text: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would execute as a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def join_cells(cells: Iterable[str], form: Format) -> str:
-    """A line of CSV or TSV, without its end."""
+    """Join cells into a line of CSV or TSV, without its line end."""
     needs_quotes = _NEEDS_QUOTES[form].search
     return SEPARATORS[form].join(
         '"' + cell.replace('"', '""') + '"' if needs_quotes(cell) else cell for cell in cells

@@ -1,4 +1,4 @@
-"""Whether an order may still be cancelled, and whether its coupon comes back: pure rules."""
+"""Rules of cancelling: until when an order may be cancelled, and when its coupon is restored."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from shopcli.domain.moments import from_microseconds, rfc3339
 def check_cancellable(
     order_id: str, placed_at: int, cancel_within_microseconds: int, now: int
 ) -> None:
-    """Refuse a cancellation after the time the shop allows.
+    """Refuse to cancel an order after the time that the shop allows.
 
     Raises:
-        OrderNotCancellable: Too late; an operator can force it with a reason.
+        OrderNotCancellable: Too late; an operator can still force it with a reason.
     """
     last_at = placed_at + cancel_within_microseconds
     if now > last_at:
@@ -23,5 +23,5 @@ def check_cancellable(
 
 
 def coupon_comes_back(usable_until_at: int | None, now: int) -> bool:
-    """A coupon past its last usable instant stays redeemed."""
+    """Whether a cancelled order's coupon is usable again: only if it has not expired meanwhile."""
     return usable_until_at is None or now <= usable_until_at

@@ -1,10 +1,9 @@
-"""Which products can be among the first n of a window, so that the others need not be added up.
+"""Finds the products that can be among the n best sellers of a window, to sum only their sales.
 
-If no day of a product sold as much as 24 shares, and no hour as much as one share, then all the
-days and hours that are added together sold less than their hours times one share. With the share
-chosen so that this is what the n-th product sold for certain, such a product is not among the
-first n. (The pigeonhole principle; it holds for any sales, and leaves few products where few sell
-much.)
+The n-th best seller sold at least U units in the window, which has H hours: U / H an hour on
+average. A product that sold less than this in each single hour, and less than 24 times this in each
+whole day, sold less than U in all and cannot be among the first n (the pigeonhole principle). This
+holds for any sales, and leaves few candidates if few products sell much.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _HOURS_A_DAY = DAY_MICROSECONDS // HOUR_MICROSECONDS
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """A candidate sold `day_units` in a whole day, or `hour_units` in an hour of `hours`."""
+    """A candidate sold at least `day_units` in a day, or `hour_units` in an hour of `hours`."""
 
     hours: tuple[Stretch, Stretch]
     day_units: int
@@ -31,17 +30,17 @@ class Candidates:
 
 
 def yardstick_day(start: int, end: int) -> int | None:
-    """Start of the last day that lies in the window (start, end] as a whole; None if none does."""
+    """Start of the last whole day in the window (start, end]; None if it contains no whole day."""
     day = (end + 1) // DAY_MICROSECONDS * DAY_MICROSECONDS - DAY_MICROSECONDS
     return day if day > start else None
 
 
 def candidates(tiling: Tiling, yardstick_units: int) -> Candidates | None:
-    """How to find the products that can be among the first n; None if any of them can.
+    """The condition that the n best sellers of a window meet; None if every product can be one.
 
     Args:
         tiling: The window.
-        yardstick_units: What the n-th product of the window sold at the least; 0 if unknown.
+        yardstick_units: Units that the n-th best seller sold at least; 0 if unknown.
     """
     hours = (
         _hours_added(tiling.hours[0], tiling.ends[0]),
@@ -58,7 +57,7 @@ def candidates(tiling: Tiling, yardstick_units: int) -> Candidates | None:
 
 
 def _hours_added(hours: Stretch, end: Stretch) -> Stretch:
-    """The hour buckets that hold whatever is added at one edge of the window."""
+    """The hour buckets that contain all sales added at one edge of the window."""
     added = [stretch for stretch in (hours, end) if stretch.sign > 0 and _length(stretch)]
     if not added:
         return Stretch(0, 0)

@@ -1,4 +1,4 @@
-"""Whether a coupon may be claimed, how long it is usable, and how its state reads: pure rules."""
+"""Rules of coupons: when they may be claimed, until when they are usable, their states."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shopcli.domain.moments import DAY_MICROSECONDS, from_microseconds, rfc3339
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What decides over a claim; times in microseconds."""
+    """The terms that decide whether a coupon may be claimed; times in microseconds."""
 
     code: str
     claim_limit: int
@@ -23,7 +23,7 @@ class Terms:
 
 
 def usable_until(terms: Terms, claimed_at: int) -> int | None:
-    """Last usable instant: the earlier of use-by and claim plus valid days; None is for ever."""
+    """Last usable instant: the earlier of use-by and claim plus valid days; None if unlimited."""
     ends = [] if terms.use_by_at is None else [terms.use_by_at]
     if terms.valid_days is not None:
         ends.append(claimed_at + terms.valid_days * DAY_MICROSECONDS)
@@ -36,15 +36,15 @@ def check_claimable(terms: Terms, claimed_number: int | None, now: int) -> None:
     Args:
         terms: The coupon.
         claimed_number: The number this user already holds, if any.
-        now: The claim's own instant.
+        now: The time of the claim in microseconds.
 
     Raises:
-        CouponAlreadyClaimed: One each.
-        CouponDisabled: Switched off.
-        CouponNotOpen: Too early.
-        CouponClosed: Too late to claim.
-        CouponExpired: Past its use-by, so a claim would be worth nothing.
-        CouponSoldOut: None left.
+        CouponAlreadyClaimed: The user holds one, or has used it.
+        CouponDisabled: The operator switched it off.
+        CouponNotOpen: Claiming has not begun.
+        CouponClosed: Claiming has ended.
+        CouponExpired: Its use-by is past, so a claimed coupon could not be used.
+        CouponSoldOut: All are claimed.
     """
     opens, closes, use_by = map(_moment, (terms.opens_at, terms.closes_at, terms.use_by_at))
     details: dict[str, object] = {"coupon": terms.code}
@@ -77,7 +77,7 @@ def _moment(microseconds: int | None) -> str | None:
 
 
 def sold_out(code: str, limit: int) -> errors.CouponSoldOut:
-    """The refusal when every coupon of a code is taken."""
+    """Make the error for a coupon of which all are claimed."""
     return errors.CouponSoldOut(
         "{coupon} is sold out ({limit} of {limit} claimed).",
         details={"coupon": code, "limit": limit},
@@ -85,7 +85,7 @@ def sold_out(code: str, limit: int) -> errors.CouponSoldOut:
 
 
 def terms_state(terms: Terms, now: int) -> str:
-    """open, not_open, closed, sold_out, expired or disabled."""
+    """State of a coupon: open, not_open, closed, sold_out, expired or disabled."""
     if terms.disabled:
         return "disabled"
     if terms.use_by_at is not None and now > terms.use_by_at:
@@ -98,7 +98,7 @@ def terms_state(terms: Terms, now: int) -> str:
 
 
 def held_state(order_id: str | None, usable_until_at: int | None, now: int) -> str:
-    """claimed, redeemed or expired."""
+    """State of a user's coupon: claimed, redeemed or expired."""
     if order_id is not None:
         return "redeemed"
     return "expired" if usable_until_at is not None and now > usable_until_at else "claimed"

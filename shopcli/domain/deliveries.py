@@ -1,4 +1,4 @@
-"""Values of delivery that are no public answer of a sale: leases, attempts, endpoint, timeline."""
+"""Values of delivery: leased events, attempts, the state of the endpoint, timelines, troubles."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from shopcli.domain.records import AdminChange, OutboxEvent, OutboxStatus
 
 
 class LeasedEvent(NamedTuple):
-    """An event that one holder may send now; `attempt_number` fences all earlier holders.
+    """A leased event; `attempt_number` fences off every earlier lease of it.
 
-    A tuple, because tens of thousands are made in a second.
+    A tuple, because tens of thousands are made a second.
     """
 
     event_id: str
@@ -25,10 +25,10 @@ class LeasedEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of sending a leased event once.
+    """The result of sending a leased event once.
 
-    `status` is None when no status line came; `reason` says why in words; `answer` is the start of
-    the answer's body, made fit to show.
+    `status` is None if no status line was received, and `reason` then says why. `answer` is the
+    start of the response body, safe to show.
     """
 
     event: LeasedEvent
@@ -42,9 +42,9 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What came of one request with leased events: an attempt of each, all with the same answer.
+    """The result of one request with leased events: an attempt for each, with the same response.
 
-    The other fields are those of `Attempt`.
+    The fields are those of `Attempt`.
     """
 
     events: Sequence[LeasedEvent]
@@ -56,7 +56,7 @@ class Sending:
     retry_after_seconds: float | None = None
 
     def attempt(self, event: LeasedEvent) -> Attempt:
-        """The attempt of one of its events."""
+        """The attempt to deliver one of its events."""
         return Attempt(
             event,
             self.started_at,
@@ -70,7 +70,7 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class EndpointState:
-    """What is known of a platform: `breaker` is closed, open (probes only) or stopped (nothing)."""
+    """State of an endpoint. `breaker` is closed, open (only probes are sent) or stopped."""
 
     breaker: str = "closed"
     failure_count: int = 0
@@ -80,7 +80,7 @@ class EndpointState:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How many of the settled attempts delivered, failed or came too late to count."""
+    """How many settled attempts delivered, failed, or were fenced off by a later lease."""
 
     delivered: int
     failed: int
@@ -90,7 +90,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryAttempt:
-    """One try to deliver an event. `outcome` is delivered, failed or lost (the sender died)."""
+    """A recorded delivery attempt. `outcome` is delivered, failed or lost (the sender died)."""
 
     number: int
     at: datetime
@@ -103,7 +103,7 @@ class DeliveryAttempt:
 
 
 class Replayable(NamedTuple):
-    """Events of a time: delivered ones, those an import skipped, and those without a body."""
+    """Numbers of events: delivered, skipped by an import, and pruned (these have no body)."""
 
     delivered: int
     skipped: int
@@ -111,22 +111,22 @@ class Replayable(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """What about deliveries needs care: dead (events), stopped, or late (seconds)."""
+    """A problem of deliveries: dead (number of events), stopped, or late (seconds)."""
 
     kind: Literal["dead", "stopped", "late"]
     amount: int = 0
 
 
 LAG_SECONDS_MAX = 300
-"""How long an event may wait before that is trouble, unless somebody says otherwise."""
+"""By default, how long an event may wait before it counts as late."""
 
 
 def troubles(status: OutboxStatus, lag_seconds: float = LAG_SECONDS_MAX) -> tuple[Trouble, ...]:
-    """What needs care; events of a shop that never had a platform are late for nobody.
+    """Find the problems of deliveries. Without a platform, now or earlier, no event is late.
 
     Args:
-        status: With the endpoint in force.
-        lag_seconds: How long an event may wait.
+        status: The status, including the endpoint in force.
+        lag_seconds: How long an event may wait before it is late.
     """
     found: list[Trouble] = []
     if status.dead:
@@ -142,7 +142,7 @@ def troubles(status: OutboxStatus, lag_seconds: float = LAG_SECONDS_MAX) -> tupl
 
 @dataclass(frozen=True, slots=True)
 class EventTimeline:
-    """An event with its attempts, what operators did to it, and the earliest instants to come."""
+    """An event with its attempts, its changes by operators, and the earliest times of retries."""
 
     event: OutboxEvent
     body: str

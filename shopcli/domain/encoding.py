@@ -1,4 +1,4 @@
-"""Records as JSON values: the same keys, times as RFC 3339, amounts as integers."""
+"""Converts records to JSON values: the same keys, times as RFC 3339, amounts as integers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shopcli.domain.moments import rfc3339
 
 
 def as_json(value: Any) -> Any:  # noqa: ANN401  # any record, or part of one
-    """A record (or a list of records, or a plain value) as what `json.dumps` takes."""
+    """Convert a record, a list of records or a plain value to what `json.dumps` accepts."""
     if is_dataclass(value):
         return {field.name: as_json(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, (list, tuple)):

@@ -1,13 +1,13 @@
-"""Every way the shop says no: a class per code, grouped by exit code; never formats for a screen.
+"""All errors of the shop: one class for each code, grouped by exit code; no formatting.
 
-The tree, one level per meaning (the exit code of the command line in brackets):
+The tree (the exit code of the command line in brackets):
 
     ShopError
-    ├── Refused [1]          a rule said no, nothing changed
-    ├── Usage [2]            bad value, bad configuration, not a usable shop
-    ├── TryLater [3]         nothing changed, the same call may work later
+    ├── Refused [1]          a rule forbids it; nothing changed
+    ├── Usage [2]            invalid value or configuration, or no usable shop
+    ├── TryLater [3]         nothing changed; the same call may succeed later
     ├── NotFound [4]         no such thing
-    ├── PartlyDone [5]       some of it was done
+    ├── PartlyDone [5]       some of the work was done
     ├── OutcomeUnknown [6]   repeat with the same key
     └── Internal [70]        a bug in the shop
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 class ShopError(Exception):
-    """Base of everything the shop refuses or fails with.
+    """Base of all errors of the shop.
 
-    What to type next is not said here: front ends word that, by code (`shopcli/wording/`).
+    The advice (what to type next) is not part of it: `shopcli/wording/` has it, by code.
 
     Args:
-        fact: What happened and why, an English sentence of plain text; `{name}` stands for a
-            detail, and `{cause}` for what the error says that it was raised from.
-        details: Machine-readable facts; amounts are integers in minor units. `reason` tells apart
-            what one code has several of.
+        fact: What happened and why, as an English sentence; `{name}` stands for a detail, and
+            `{cause}` for the sentence of the error that caused this one.
+        details: Machine-readable facts; amounts are integers in minor units. `reason` tells the
+            situations apart that share one code.
     """
 
     code: ClassVar[str] = "internal"
@@ -43,8 +43,8 @@ class ShopError(Exception):
         self.details: dict[str, Any] = details or {}
 
     def sentence(self, say: Say = str) -> str:
-        """The fact in words: in English, or in the language in which `say` gives texts."""
-        from shopcli.domain.facts import filled  # only once something is said
+        """The fact with its details filled in: in English, or as `say` translates it."""
+        from shopcli.domain.facts import filled  # only if the sentence is needed
 
         cause = self.__cause__
         if isinstance(cause, ShopError) and "{cause}" in self.fact:
@@ -61,7 +61,7 @@ class ShopError(Exception):
 
 
 class Refused(ShopError):
-    """A rule of the shop said no; nothing changed."""
+    """A rule of the shop forbids it; nothing changed."""
 
     exit_code = 1
 
@@ -91,7 +91,7 @@ class InsufficientBalance(Refused):
 
 
 class OutOfStock(Refused):
-    """At least one product has fewer units left than asked; details name all of them."""
+    """At least one product has fewer units left than requested; details name all such products."""
 
     code = "out_of_stock"
 
@@ -103,19 +103,19 @@ class ProductOffSale(Refused):
 
 
 class UserBlocked(Refused):
-    """The user may not charge, claim or order until made active again."""
+    """The user is blocked, and may not charge, claim or order until made active again."""
 
     code = "user_blocked"
 
 
 class UserClosed(Refused):
-    """The user has left; only making the user active again is possible."""
+    """The user is closed; only making the user active again is possible."""
 
     code = "user_closed"
 
 
 class BalanceLimit(Refused):
-    """The balance would pass the largest amount the shop can hold."""
+    """The balance would exceed the largest amount that the shop can store."""
 
     code = "balance_limit"
 
@@ -175,7 +175,7 @@ class CouponMinimumNotMet(Refused):
 
 
 class OrderNotCancellable(Refused):
-    """The time in which the user may cancel is over."""
+    """The time in which the order may be cancelled is over."""
 
     code = "order_not_cancellable"
 
@@ -205,7 +205,7 @@ class CouponExists(Refused):
 
 
 class CurrencyMismatch(Refused):
-    """The shop was made with another currency."""
+    """The shop has another currency."""
 
     code = "currency_mismatch"
 
@@ -217,19 +217,19 @@ class VerifyFailed(Refused):
 
 
 class TotalChanged(Refused):
-    """An order costs something else than its buyer was shown; details hold both totals."""
+    """The total is not the one the buyer expected; details hold both."""
 
     code = "total_changed"
 
 
 class NotAllowed(Refused):
-    """Whoever calls, or the login at the database, may not do this; details hold role and verb."""
+    """The role, or the database login, may not do this; details hold role and verb."""
 
     code = "not_allowed"
 
 
 class BarcodeExists(Refused):
-    """Another product is found by this barcode or SKU; details name it."""
+    """Another product has this code as its barcode or SKU; details name it."""
 
     code = "barcode_exists"
 
@@ -241,13 +241,13 @@ class BalanceNotZero(Refused):
 
 
 class LimitBelowClaimed(Refused):
-    """More coupons have been claimed than the new limit would allow."""
+    """More coupons have been claimed than the new limit allows."""
 
     code = "limit_below_claimed"
 
 
 class InvalidInput(Usage):
-    """A value, option or file does not follow the rules for it."""
+    """A value, option or file is invalid."""
 
     code = "invalid_input"
 
@@ -265,31 +265,31 @@ class NoShop(Usage):
 
 
 class NotAShop(Usage):
-    """There is something at the address, but it is not a shop."""
+    """What the address names is not a usable shop."""
 
     code = "not_a_shop"
 
 
 class SchemaOld(Usage):
-    """The shop was made by an older release and wants an upgrade."""
+    """An older release made the shop; it needs an upgrade."""
 
     code = "schema_old"
 
 
 class SchemaNew(Usage):
-    """The shop was made by a newer release than this one."""
+    """A newer release made the shop."""
 
     code = "schema_new"
 
 
 class ReadOnly(Usage):
-    """The database cannot be written."""
+    """The database is read-only."""
 
     code = "read_only"
 
 
 class Busy(TryLater):
-    """Others held the database for longer than the bound on waiting."""
+    """Other processes locked the database for longer than the longest wait allowed."""
 
     code = "busy"
 
@@ -301,31 +301,31 @@ class DatabaseUnreachable(TryLater):
 
 
 class UnknownUser(NotFound):
-    """No user of that name."""
+    """No user has that name."""
 
     code = "unknown_user"
 
 
 class UnknownProduct(NotFound):
-    """No product of that SKU."""
+    """No product has that SKU."""
 
     code = "unknown_product"
 
 
 class UnknownCoupon(NotFound):
-    """No coupon of that code."""
+    """No coupon has that code."""
 
     code = "unknown_coupon"
 
 
 class UnknownOrder(NotFound):
-    """No order of that id."""
+    """No order has that id."""
 
     code = "unknown_order"
 
 
 class UnknownEvent(NotFound):
-    """No event of that id."""
+    """No event has that id."""
 
     code = "unknown_event"
 
@@ -338,7 +338,7 @@ class PartlyDone(ShopError):
 
 
 class OutcomeUnknown(ShopError):
-    """The database was lost while it committed: details hold the key to repeat with."""
+    """The connection was lost during a commit; details hold the key to repeat the request."""
 
     code = "outcome_unknown"
     exit_code = 6

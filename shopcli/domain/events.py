@@ -1,8 +1,8 @@
-"""Builds the event bodies the platform receives: CloudEvents 1.0 in structured JSON; never sends.
+"""Builds the bodies of events: CloudEvents 1.0 in structured JSON; sends nothing.
 
-A body is built once, stored with the order, and sent as the same bytes on every attempt. It carries
-an opaque user id and amounts, never balances, idempotency keys or personal names. It is written as
-text at once, because a general encoder takes twice as long, and imports make many.
+A body is built once, stored with the order, and sent as the same bytes on every attempt. It holds
+an opaque user id and amounts, but no balances, idempotency keys or names of people. It is formatted
+by hand: `json.dumps` takes twice as long, and imports make many events.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from shopcli.domain.pricing import Price
 
     class Source(Protocol):
-        """What events tell of the shop they come from."""
+        """The shop's data in an event."""
 
         @property
         def shop_id(self) -> str:
-            """The id the shop got when it was made."""
+            """Id of the shop."""
 
         @property
         def currency(self) -> str:
-            """Of every amount."""
+            """Currency of all amounts."""
 
         @property
         def exponent(self) -> int:
@@ -41,7 +41,7 @@ CANCELLED_SEQUENCE: Final = 2
 CONTENT_TYPE: Final = "application/cloudevents+json"
 BATCH_CONTENT_TYPE: Final = "application/cloudevents-batch+json"
 SCHEMA: Final = 1
-"""Version of `data`; a receiver refuses a number it does not know."""
+"""Version of `data`; a receiver must refuse a version it does not know."""
 
 
 def paid_event(
@@ -53,16 +53,16 @@ def paid_event(
     priced: Price,
     coupon: str | None,
 ) -> str:
-    """The body of `shop.order.paid`, whose time is the order's; its UTF-8 bytes are what is sent.
+    """Build the body of `shop.order.paid`; it is sent in UTF-8.
 
     Args:
         source: The shop.
-        event_id: Identifies the event for ever; receivers drop duplicates by it.
-        order_id: Which order.
+        event_id: Id of the event; receivers recognise duplicates by it.
+        order_id: Id of the order.
         user_id: Opaque id of the buyer, not the name.
-        placed_at: When, in microseconds.
+        placed_at: Time of the order, and so of the event, in microseconds.
         priced: Lines and amounts as paid.
-        coupon: Code, if one was used.
+        coupon: Code of the coupon used, if any.
     """
     data = _order_data(source, order_id, user_id, "paid", placed_at, priced, coupon)
     return _envelope(source, event_id, order_id, PAID, PAID_SEQUENCE, placed_at, data)
@@ -81,19 +81,19 @@ def cancelled_event(
     reason: str | None,
     refunded_minor: int,
 ) -> str:
-    """The body of `shop.order.cancelled`, whose time is the cancellation's.
+    """Build the body of `shop.order.cancelled`; it is sent in UTF-8.
 
     Args:
         source: The shop.
-        event_id: Identifies the event for ever; receivers drop duplicates by it.
-        order_id: Which order.
+        event_id: Id of the event; receivers recognise duplicates by it.
+        order_id: Id of the order.
         user_id: Opaque id of the buyer, not the name.
-        placed_at: When it was placed, in microseconds.
+        placed_at: Time of the order in microseconds.
         priced: Lines and amounts as paid.
-        coupon: Code, if one was used.
-        cancelled_at: When it was cancelled, in microseconds.
-        reason: Why, as given, or None.
-        refunded_minor: What went back to the balance.
+        coupon: Code of the coupon used, if any.
+        cancelled_at: Time of the cancellation, and so of the event, in microseconds.
+        reason: Reason of the cancellation, if one was given.
+        refunded_minor: Amount paid back to the balance, in minor units.
     """
     data = (
         f"{_order_data(source, order_id, user_id, 'cancelled', placed_at, priced, coupon)},"
@@ -146,5 +146,5 @@ def _text_or_null(text: str | None) -> str:
 
 @lru_cache(maxsize=2)
 def _moment(at: int) -> str:
-    """An instant as events tell it; most have one instant twice, and an import one in all."""
+    """Format a time; cached, as an event has most times twice and an import has the same in all."""
     return rfc3339(from_microseconds(at))

@@ -1,7 +1,7 @@
-"""Fills sentences in: `{name}` stands for a detail, `{name:way}` for one written in some way.
+"""Fills details into sentences: `{name}` is replaced by a detail, `{name:way}` by a formatted one.
 
-A sentence is a whole text, so that it can be translated before it is filled in. It is looked
-through once: what a value itself holds is never taken for a place to fill in.
+The whole sentence is translated first and then filled in. It is searched once, so a placeholder
+within a value is never replaced.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from shopcli.domain.amounts import spoken, typed_amount
 _NAME_SHOWN_LENGTH_MAX = 80
 
 Say = Callable[[str], str]
-"""Gives a text in the language of whoever reads it; `str` leaves it English."""
+"""Translates a text into the reader's language; `str` leaves it in English."""
 
 Way = Callable[[Any, Mapping[str, Any], Say], str]
-"""Writes a detail; is given all of them, and how to say words."""
+"""Formats a detail; its arguments are the detail, all details, and the translation."""
 
 _PLACE = re.compile(r"\{(?P<name>\w+)(?::(?P<way>[^{}]+))?\}")
 
@@ -30,13 +30,13 @@ def filled(
     say: Say = str,
     ways: Mapping[str, Way] = MappingProxyType({}),
 ) -> str:
-    """A text with its places filled in; one that no detail fills stays as it is.
+    """Replace the placeholders of a text; a placeholder without a detail stays as it is.
 
     Args:
-        text: As in `There is no user {user}.`
-        details: What fills it in.
-        say: How words within it are said.
-        ways: More ways than those of this module.
+        text: A text such as `There is no user {user}.`
+        details: The details by name.
+        say: Translates words that are filled in.
+        ways: Formats in addition to `WAYS`.
     """
 
     def value(found: re.Match[str]) -> str:
@@ -56,14 +56,14 @@ def _plain(value: Any, _details: Mapping[str, Any], _say: Say) -> str:  # noqa: 
 
 
 def _both(values: Any, _details: Mapping[str, Any], say: Say) -> str:  # noqa: ANN401
-    told, *others = values
+    joined, *others = values
     for other in others:
-        told = filled(say("{one} and {other}"), {"one": told, "other": other})
-    return str(told)
+        joined = filled(say("{one} and {other}"), {"one": joined, "other": other})
+    return str(joined)
 
 
 def _number(value: Any, details: Mapping[str, Any], _say: Say) -> str:  # noqa: ANN401
-    """An amount of money as it is typed, with its currency; a count as it is."""
+    """An amount of money in major units with its currency, or a plain count."""
     currency = details.get("currency")
     return str(value) if currency is None else f"{typed_amount(value, currency)} {currency}"
 
@@ -78,15 +78,15 @@ def _barcodes(scanned: Any, _details: Mapping[str, Any], say: Say) -> str:  # no
 
 
 def _meant(names: Any, details: Mapping[str, Any], say: Say) -> str:  # noqa: ANN401
-    """A further sentence, where there are names that may be meant."""
+    """A second sentence with suggestions, if there are any."""
     if not names:
         return ""
-    told = f" {filled(say('Did you mean {names:or}?'), {'names': names}, say)}"
+    sentence = f" {filled(say('Did you mean {names:or}?'), {'names': names}, say)}"
     if "alike" in details:
-        told += (
+        sentence += (
             f" {filled(say('{alike} looks the same and has other letters or digits.'), details)}"
         )
-    return told
+    return sentence
 
 
 def _shortages(items: Any, _details: Mapping[str, Any], say: Say) -> str:  # noqa: ANN401
@@ -95,10 +95,10 @@ def _shortages(items: Any, _details: Mapping[str, Any], say: Say) -> str:  # noq
 
 
 def _either(values: Any, _details: Mapping[str, Any], say: Say) -> str:  # noqa: ANN401
-    told, *others = values
+    joined, *others = values
     for other in others:
-        told = filled(say("{one} or {other}"), {"one": told, "other": other})
-    return str(told)
+        joined = filled(say("{one} or {other}"), {"one": joined, "other": other})
+    return str(joined)
 
 
 WAYS: Mapping[str, Way] = MappingProxyType(
@@ -118,4 +118,4 @@ WAYS: Mapping[str, Way] = MappingProxyType(
         "verb": lambda verb, _details, _say: verb.replace("_", " ").replace(".", ": "),
     }
 )
-"""How a detail can be written, other than as it is."""
+"""Formats of details, by the name that follows the colon."""

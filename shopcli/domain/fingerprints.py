@@ -1,4 +1,4 @@
-"""What a request was, in 32 characters: tells a repeat from another request under the same key.
+"""Digests of requests: tell a repeat from another request with the same idempotency key.
 
 Source: IETF draft "The Idempotency-Key HTTP Header Field", section 2.2 (idempotency fingerprint).
 Prices and reasons are not part of a request: a repeat after a price change is still a repeat.
@@ -10,18 +10,18 @@ import hashlib
 
 
 def fingerprint(*parts: object) -> str:
-    """A digest of the parts; parts are texts, integers or None, and order matters."""
+    """Digest of some parts (texts, integers or None) in their order: 32 hexadecimal digits."""
     text = "\x1f".join("\x00" if part is None else str(part) for part in parts)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def order_fingerprint(user: str, quantities: dict[str, int], coupon: str | None) -> str:
-    """Of an order: user, set of (SKU, summed quantity), coupon."""
+    """Fingerprint of an order: user, set of (SKU, summed quantity), coupon."""
     lines = [f"{sku}:{quantity}" for sku, quantity in sorted(quantities.items())]
     return fingerprint("order", user, coupon, *lines)
 
 
 def booking_fingerprint(user: str, quantities: dict[str, int], ordered_at: int) -> str:
-    """Of an order booked later: user, set of (SKU, summed quantity), its instant."""
+    """Fingerprint of an order of the past: user, set of (SKU, summed quantity), time."""
     lines = [f"{sku}:{quantity}" for sku, quantity in sorted(quantities.items())]
     return fingerprint("booking", user, ordered_at, *lines)

@@ -1,7 +1,7 @@
-"""Ids that sort by the time they were made: 48 bits of milliseconds, 80 random bits, base 32.
+"""Makes ids that sort by their time: 48 bits of milliseconds and 80 random bits, in base 32.
 
-Source: the ULID specification (Crockford's alphabet, lower case here). The clock and the random
-source are given, so that tests and replays get the same ids.
+Source: the ULID specification (Crockford's alphabet, but in lower case). The clock and the random
+source are injected, so that tests get the same ids.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class Ids:
     """Makes ids from a clock and a random source.
 
     Args:
-        clock: Gives the time now as an aware datetime.
-        random_bytes: Gives that many random bytes.
+        clock: Returns the current time as an aware datetime.
+        random_bytes: Returns the requested number of random bytes.
     """
 
     __slots__ = ("_clock", "_last", "_lock", "_random_bytes")
@@ -41,9 +41,9 @@ class Ids:
         self._lock = Lock()
 
     def several(self, count: int) -> list[str]:
-        """So many new ids, at a third of the price."""
+        """Make several ids, in a third of the time that single ones take."""
         number = self._milliseconds() << 80
-        number |= int.from_bytes(self._random_bytes(10), "big") >> 1  # room for the steps
+        number |= int.from_bytes(self._random_bytes(10), "big") >> 1  # leaves room for the steps
         steps = self._random_bytes(4 * count)
         found = []
         with self._lock:
@@ -59,25 +59,25 @@ class Ids:
         return found
 
     def new(self) -> str:
-        """A new id of 26 characters, after every id made here before."""
+        """Make an id of 26 characters; it sorts after all ids made before by this object."""
         milliseconds = self._milliseconds()
-        lot = int.from_bytes(self._random_bytes(10), "big")
-        number = (milliseconds << 80) | lot
+        random_bits = int.from_bytes(self._random_bytes(10), "big")
+        number = (milliseconds << 80) | random_bits
         with self._lock:
             if number <= self._last:
-                # The same millisecond, or a clock set back. The step is random, so that a forked
-                # process does not take the same one.
-                number = self._last + 1 + (lot & 0xFFFFFFFF)
+                # The same millisecond, or the clock was set back. The step is random, so that a
+                # forked process does not make the same id.
+                number = self._last + 1 + (random_bits & 0xFFFFFFFF)
             self._last = number
         return _text(number, 120)
 
     def _milliseconds(self) -> int:
-        # By integers: a float of seconds loses the last millisecond of far years.
+        # With integers: a float of seconds is too coarse for milliseconds in distant years.
         return to_microseconds(self._clock()) // 1000
 
 
 def may_be_id(text: str) -> bool:
-    """Whether a text may be an id, or the end of one."""
+    """Whether a text can be an id or the end of one."""
     return len(text) <= ID_LENGTH and text.isascii() and text.isalnum()
 
 

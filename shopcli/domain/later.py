@@ -1,4 +1,4 @@
-"""Names of a package that are loaded when first asked for: a command needs few of them."""
+"""Loads the modules of a package on first use of their names: a command needs few of them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 
 def names_of(package: str, homes: Mapping[str, tuple[str, ...]]) -> Callable[[str], object]:
-    """The `__getattr__` of a package whose names are those of its modules.
+    """Make the `__getattr__` of a package that exports names of its modules.
 
     Args:
-        package: Its name.
-        homes: The names that each module gives, by the module's name in the package.
+        package: Name of the package.
+        homes: The exported names of each module, by the module's name in the package.
     """
     home_of = {name: home for home, names in homes.items() for name in names}
 

@@ -1,4 +1,4 @@
-"""Names that a person takes for one another: by case, by width, by letters of other alphabets."""
+"""Finds names that look alike: by case, by width, or by letters of other alphabets."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _LOOKS = str.maketrans(
 
 
 def look(name: str) -> str:
-    """What a name looks like; equal for names that are easily taken for one another."""
+    """A form of a name that is equal for names that look alike."""
     return unicodedata.normalize("NFKC", name).casefold().translate(_LOOKS)
 
 
 def is_written_otherwise(name: str, other: str) -> bool:
-    """Whether two names look alike, and not only because one has capitals."""
+    """Whether two names look alike but differ in more than case."""
     return look(name) == look(other) and _folded(name) != _folded(other)
 
 
@@ -39,6 +39,6 @@ def _folded(name: str) -> str:
 
 
 def lookalikes(name: str, others: Iterable[str]) -> list[str]:
-    """Those of other names that look like a name and are not it."""
+    """The names that look like `name` but differ from it."""
     wanted = look(name)
     return [other for other in others if other != name and look(other) == wanted]

@@ -1,7 +1,7 @@
-"""Instants: microseconds since 1970 in the database, aware datetimes outside.
+"""Converts and parses times: microseconds since 1970 in the database, aware datetimes outside.
 
-The shop has a time zone. A time without a zone is meant in it; one that a clock change made
-ambiguous or skipped is refused.
+A time without an offset is in the shop's time zone. A time that a clock change makes ambiguous or
+skips is refused.
 """
 
 from __future__ import annotations
@@ -37,36 +37,36 @@ LATEST_MICROSECONDS = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECON
 
 
 def to_microseconds(moment: datetime) -> int:
-    """An aware datetime as microseconds since 1970 in UTC."""
+    """Convert an aware datetime to microseconds since 1970 in UTC."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
 def from_microseconds(microseconds: int) -> datetime:
-    """Microseconds since 1970 as an aware datetime in UTC."""
+    """Convert microseconds since 1970 to an aware datetime in UTC."""
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def rfc3339(moment: datetime) -> str:
-    """An aware datetime as RFC 3339 in UTC with six digits and `Z`."""
+    """Format an aware datetime as RFC 3339 in UTC, with six decimals and `Z`."""
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
     return moment.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def local(text: str, moment: Callable[[datetime], str]) -> str:
-    """A text with its instants in UTC as a person reads them."""
+    """Replace each UTC time in a text by what `moment` makes of it."""
     return _WRITTEN.sub(lambda found: moment(datetime.fromisoformat(found[0])), text)
 
 
 def zone(name: str) -> tzinfo:
-    """The time zone of that IANA name.
+    """The time zone with an IANA name.
 
     Raises:
-        InvalidInput: No such zone is known on this machine.
+        InvalidInput: This machine knows no such zone.
     """
     if name == "UTC":
         return UTC
-    from zoneinfo import ZoneInfo  # 9 ms that most commands need not pay
+    from zoneinfo import ZoneInfo  # takes 9 ms, and few commands need it
 
     try:
         return ZoneInfo(name)
@@ -78,18 +78,18 @@ def zone(name: str) -> tzinfo:
 
 
 def parse_moment(text: str, timezone_name: str, *, ends: bool = False) -> datetime:
-    """Read an instant as people type it: RFC 3339, or parts of it.
+    """Parse a time as people type it: RFC 3339, or parts of it.
 
     Args:
-        text: As in `2026-11-22`, `2026-11-22T09:30`, `2026-11-22 09:30:00+09:00`, `…Z`.
-        timezone_name: Zone for a time that names none.
-        ends: Something ends then, so a date alone is its last microsecond instead of its first.
+        text: A text such as `2026-11-22`, `2026-11-22T09:30` or `2026-11-22 09:30:00+09:00`.
+        timezone_name: Time zone of a time without an offset.
+        ends: Whether a date without a time means its last microsecond instead of its first.
 
     Raises:
-        InvalidInput: Not a time, out of range, or ambiguous or skipped in that zone.
+        InvalidInput: Not a time, out of range, or ambiguous or skipped in the zone.
     """
     try:
-        # Python takes more: other letters for T, weeks, years without dashes, a NUL at the end.
+        # Python alone accepts more: other letters for T, weeks, dates without dashes, a final NUL.
         moment = datetime.fromisoformat(text.upper()) if _TYPED.fullmatch(text) else None
     except ValueError:
         moment = None
@@ -105,10 +105,10 @@ def parse_moment(text: str, timezone_name: str, *, ends: bool = False) -> dateti
 
 
 def first_instant(day: date, timezone_name: str) -> datetime:
-    """The first instant of a day in a zone: not every day has a midnight, or only one.
+    """The first instant of a day in a zone. A day may have no midnight, or two.
 
     Raises:
-        InvalidInput: Out of range, or the zone left the whole day out.
+        InvalidInput: Out of range, or the zone skipped the whole day.
     """
     here = zone(timezone_name)
     midnight = datetime.combine(day, time.min, here)
@@ -120,10 +120,10 @@ def last_instant(day: date, timezone_name: str) -> datetime:
     """The last microsecond of a day in a zone.
 
     Raises:
-        InvalidInput: Out of range, or the zone left the whole day out.
+        InvalidInput: Out of range, or the zone skipped the whole day.
     """
     here = zone(timezone_name)
-    end = datetime.combine(day, time.max, here).replace(fold=1)  # of two the later one
+    end = datetime.combine(day, time.max, here).replace(fold=1)  # the later one of two
     found = _gap_end(end) - _MICROSECOND if _is_skipped(end) else end
     return _within(day, found, timezone_name)
 
@@ -139,7 +139,7 @@ def _within(day: date, moment: datetime, timezone_name: str) -> datetime:
 
 
 def _is_skipped(moment: datetime) -> bool:
-    """Whether the clocks of its zone leave a time out."""
+    """Whether the clocks of its zone skip a time."""
     earlier, later = moment.replace(fold=0), moment.replace(fold=1)
     if earlier.utcoffset() == later.utcoffset():
         return False
@@ -149,9 +149,9 @@ def _is_skipped(moment: datetime) -> bool:
 
 
 def _gap_end(moment: datetime) -> datetime:
-    """The instant at which the clocks skip a time of their zone."""
+    """The instant of the clock change that skips a time of its zone."""
     wanted = moment.replace(tzinfo=None)
-    # The offset after the gap leads to an instant before it, the one before to one after it.
+    # Read with the offset from after the gap, the time is before the gap; with the other, after it.
     low = to_microseconds(moment.replace(fold=1).astimezone(UTC))
     high = to_microseconds(moment.replace(fold=0).astimezone(UTC))
     while high - low > 1:
@@ -164,10 +164,10 @@ def _gap_end(moment: datetime) -> datetime:
 
 
 def aware(moment: datetime, timezone_name: str) -> datetime:
-    """The instant in UTC; a datetime without a zone is meant in the shop's.
+    """Convert a datetime to UTC; one without a zone is in the shop's time zone.
 
     Raises:
-        InvalidInput: Out of range, or ambiguous or skipped in that zone.
+        InvalidInput: Out of range, or ambiguous or skipped in the zone.
     """
     if moment.tzinfo is None:
         here = zone(timezone_name)
@@ -198,5 +198,5 @@ def aware(moment: datetime, timezone_name: str) -> datetime:
 
 
 def system_clock() -> datetime:
-    """The time now, in UTC: the only place that asks for it."""
+    """The current time in UTC. Nothing else reads the system clock."""
     return datetime.now(UTC)

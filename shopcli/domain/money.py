@@ -1,4 +1,4 @@
-"""Amounts as integers in a currency's minor unit: reading what people type, bounds; no float."""
+"""Parses and checks amounts: integers in the currency's minor unit, never floats."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shopcli.domain.showing import excerpt
 from shopcli.domain.text import BLANKS
 
 Minor = Annotated[int, "minor units of the currency"]
-"""An amount of money; what annotates a field of a record with it is printed as money."""
+"""An amount of money; a record field annotated with this type is printed as money."""
 
 AMOUNT_MAX = 2**53 - 1
 """Largest amount or count: exact in every JSON reader (RFC 8259, section 6)."""
@@ -23,9 +23,8 @@ _MAJOR = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 _TYPED_LENGTH_MAX = 40
 _SIGN = "([^\\W\\d_]{1,3}|[$\u00a2-\u00a5\u20a0-\u20cf])?"
 _WRITTEN = rf"\+?{_SIGN}\s?\+?([0-9](?:[0-9.,'\u2019\s_]*[0-9])?)\s?{_SIGN}"
-"""A currency's sign or code before or behind, and digits set apart in some way; nothing that takes
-away: what is asked for where no minus is allowed is not its opposite. A text, compiled when it is
-used: after a mistake."""
+"""Digits with any separators, with a currency's sign or code before or after them. No minus: a
+negative number is no misspelling of a positive one. A string, compiled only after a mistake."""
 
 _SIGNS = {"\u20ac": "EUR", "\u00a3": "GBP", "\u20a9": "KRW", "\uc6d0": "KRW"}
 _SHARED_SIGNS = {
@@ -36,14 +35,14 @@ _SHARED_SIGNS = {
 _MARKS = r"[.,'\u2019\s_]"
 _GROUP = 3
 _DIGITS_MAX = 16
-"""No amount within bounds has more digits; longer texts are refused before they are converted."""
+"""No valid amount has more digits; longer texts are refused before they are converted."""
 
 
 def exponent_of(currency: str) -> int:
-    """The number of decimals of a currency.
+    """Number of decimals of a currency.
 
     Raises:
-        InvalidInput: The code is not an ISO 4217 currency in use.
+        InvalidInput: Not a code of an active ISO 4217 currency.
     """
     exponent = EXPONENTS.get(currency)
     if exponent is None:
@@ -55,16 +54,16 @@ def exponent_of(currency: str) -> int:
 
 
 def parse_major(text: str, exponent: int, currency: str | None = None) -> int:
-    """Read an amount as people type it (`10000`, `12.34`) into minor units.
+    """Parse an amount as people type it (`10000`, `12.34`) into minor units.
 
     Args:
         text: ASCII digits with an optional point and at most `exponent` decimals.
         exponent: Decimals of the currency.
-        currency: Which it is; only the advice depends on it.
+        currency: The currency, which only the advice depends on.
 
     Raises:
-        InvalidInput: Any sign, comma, exponent, underscore, other digit, too many decimals, or an
-            amount above `AMOUNT_MAX`.
+        InvalidInput: Anything but ASCII digits and one point, too many decimals, or an amount
+            above `AMOUNT_MAX`.
     """
     match = _MAJOR.fullmatch(text)
     if match is None:
@@ -93,16 +92,16 @@ def parse_major(text: str, exponent: int, currency: str | None = None) -> int:
 
 
 def meant_amount(text: str, exponent: int, currency: str | None = None) -> str | None:
-    """What an amount that is written another way plainly means, as it is to be typed; else None.
+    """Correct an amount that is written in another format; None if its meaning is not certain.
 
-    `1,50`, ` 1.00`, `10 000` and `1.234,50` have one reading. `12.505` and `1,000` have two where
-    there are decimals (thousands set apart, or decimals), `1.5` none where there are none. A sign
-    or code of a currency must be the one of `currency`.
+    `1,50`, ` 1.00`, `10 000` and `1.234,50` have one meaning. In a currency with decimals, `12.505`
+    and `1,000` have two (the mark may separate thousands or decimals). In one without, `1.5` has
+    none. A sign or code of a currency must be that of `currency`.
 
     Args:
         text: What was typed.
         exponent: Decimals of the currency.
-        currency: Which it is; None: not known, or no amount of money.
+        currency: The currency; None if it is not known or the number is no amount of money.
     """
     found = _as_written(text)
     if found is None or any(sign and not _is_sign_of(sign, currency) for sign in found.group(1, 3)):
@@ -118,7 +117,7 @@ def meant_amount(text: str, exponent: int, currency: str | None = None) -> str |
     if decimals and marks[-1] in marks[:-1]:
         return None
     if len(marks) == 1 and not decimals and (marks[0] == "." or (exponent and marks[0] == ",")):
-        return None  # thousands or decimals
+        return None  # ambiguous: thousands or decimals
     return _as_typed(first + "".join(others), decimals, exponent)
 
 
@@ -129,7 +128,7 @@ def _as_written(text: str) -> re.Match[str] | None:
 
 
 def _is_sign_of(sign: str, currency: str | None) -> bool:
-    """Whether a sign or code that was typed beside an amount is this currency's."""
+    """Whether a sign or code typed with an amount belongs to this currency."""
     if currency is None:
         return False
     if sign in _SHARED_SIGNS:
@@ -138,7 +137,7 @@ def _is_sign_of(sign: str, currency: str | None) -> bool:
 
 
 def _is_grouped(first: str, others: list[str], marks: list[str]) -> bool:
-    """Whether digits are set apart by one mark, in groups of three."""
+    """Whether digits form groups of three, all separated by the same mark."""
     is_even = len(first) <= _GROUP and all(len(group) == _GROUP for group in others)
     if first.startswith("0"):
         return False
@@ -161,18 +160,18 @@ def checked_amount(
     currency: str | None = None,
     **names: str,
 ) -> int:
-    """An integer in minor units (or a count) within bounds.
+    """Check that an amount in minor units, or a count, is an integer within bounds.
 
     Args:
-        value: What the caller gave.
-        what: Name of the value in the message, as in `Quantity of {sku}`.
+        value: What the caller passed.
+        what: Name of the value in the message, such as `Quantity of {sku}`.
         least: Smallest value allowed.
         most: Largest value allowed.
-        currency: Of an amount of money, which the message then gives in major units.
-        names: What the name of the value holds, as in `sku="LATTE"`.
+        currency: Currency of an amount, which the message then shows in major units.
+        names: Details that the name of the value contains, such as `sku="LATTE"`.
 
     Raises:
-        InvalidInput: Not an integer (booleans and floats are none), or out of bounds.
+        InvalidInput: Not an integer (a boolean or float is none), or out of bounds.
     """
     if type(value) is not int:
         raise InvalidInput(
@@ -192,7 +191,7 @@ def checked_amount(
                 "least": least,
                 "most": most,
                 "field": what,
-                "told": _told(value, currency),
+                "told": _repeated(value, currency),
                 **({} if currency is None else {"currency": currency}),
                 **names,
             },
@@ -200,15 +199,15 @@ def checked_amount(
     return value
 
 
-def _told(number: int, currency: str | None) -> str:
-    """A number as a message repeats it; Python itself refuses to write out very long ones."""
+def _repeated(number: int, currency: str | None) -> str:
+    """Format a number for a message; Python refuses to convert very long ones."""
     if abs(number) >= 10**_TYPED_LENGTH_MAX:
         return "one of so many digits"
     return str(number) if currency is None else f"{typed_amount(number, currency)} {currency}"
 
 
 def _how_to_type(text: str, exponent: int, currency: str | None) -> dict[str, object]:
-    """The details of a text that is no amount: what it plainly means, or an example."""
+    """Details for a text that is no amount: the corrected amount, or an example."""
     details: dict[str, object] = {"value": excerpt(text)}
     meant = meant_amount(text, exponent, currency)
     if meant is not None:

@@ -1,7 +1,7 @@
-"""Whether an order may be placed, and what it then is: pure rules, judged in one documented order.
+"""Rules of orders: whether an order may be placed, and its price.
 
-Rules are checked as: user, products, coupon, stock, balance; the first that is broken is reported.
-The idempotency key is judged before any of them, by the caller.
+Rules are checked in this order: user, products, coupon, stock, balance. The first broken one is
+reported. The caller checks the idempotency key before all of them.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from shopcli.domain.pricing import Discount, Offered, Price
 
 LINE_COUNT_MAX = 1000
-"""Bound on different products in one order (and so on rows locked at once)."""
+"""Most products in one order, and so most rows locked at a time."""
 
 
 class HeldCoupon(NamedTuple):
-    """The coupon named in the order; `number` is None where the user does not hold it."""
+    """The coupon named in an order; `number` is None if the user does not hold it."""
 
     code: str
     discount: Discount
@@ -39,10 +39,10 @@ class HeldCoupon(NamedTuple):
 def summed_quantities(
     lines: Mapping[str, int] | Iterable[tuple[str, int]],
 ) -> dict[str, int]:
-    """The request's lines with each SKU once, in the order first named.
+    """Sum the quantities of each SKU; SKUs keep the order in which they were first named.
 
     Raises:
-        InvalidInput: No line, too many, a bad SKU or a quantity that is not a positive integer.
+        InvalidInput: No line, too many, an invalid SKU, or a quantity that is no positive integer.
     """
     pairs: object = lines.items() if hasattr(lines, "items") else lines
     if not isinstance(pairs, Iterable):
@@ -78,29 +78,29 @@ def decide(
     placed_at: int,
     currency: str,
 ) -> Price:
-    """What the order costs, if coupon, stock and balance allow it.
+    """Price an order, and check its coupon, the stock and the balance.
 
-    The rules before these, `check_state` and `check_on_sale`, are the caller's to check first,
-    because a coupon is looked up only after them.
+    The caller first checks the other rules (`check_state`, `check_on_sale`), because the coupon is
+    looked up only after them.
 
     Args:
         user: Name of the buyer, for messages.
-        balance_minor: What the buyer has.
+        balance_minor: Balance of the buyer in minor units.
         quantities: Units by SKU, each above 0.
         offered: Every product named, by SKU.
         coupon: The coupon named, if any.
-        placed_at: The order's own instant in microseconds; coupons are judged by it.
+        placed_at: Time of the order in microseconds; the coupon must be usable then.
         currency: Currency of the shop, for details.
 
     Raises:
         CouponDisabled: The coupon was switched off.
         CouponNotHeld: The user has not claimed it.
         CouponAlreadyUsed: Another order redeemed it.
-        CouponExpired: It is past its last usable instant.
+        CouponExpired: Its last usable instant is past.
         CouponMinimumNotMet: The subtotal is below its minimum.
-        OutOfStock: Fewer units are left than asked; details name all short products.
+        OutOfStock: Fewer units are left than requested; details name all such products.
         InsufficientBalance: The balance is below the total.
-        InvalidInput: The subtotal passes the largest amount.
+        InvalidInput: The subtotal exceeds the largest amount.
     """
     if coupon is not None:
         _check_coupon(coupon, placed_at)
@@ -112,11 +112,11 @@ def decide(
 
 
 def check_total(expected_minor: int | None, total_minor: int, currency: str) -> None:
-    """Refuse an order that costs something else than was shown, if its buyer said what that was.
+    """Refuse an order whose total is not the one the buyer expects, if the buyer named one.
 
     Raises:
-        TotalChanged: With what was expected, and the total.
-        InvalidInput: What was expected is no amount.
+        TotalChanged: The totals differ; details hold both.
+        InvalidInput: The expected total is no amount.
     """
     if (
         expected_minor is not None

@@ -1,4 +1,4 @@
-"""What an order costs: lines, coupon, discount, shares. Arithmetic on integers in minor units."""
+"""Prices orders: lines, subtotal, discount and its shares, as integers in minor units."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Offered(Protocol):
-        """A product as it stands at the moment of the order."""
+        """A product at the time of the order."""
 
         @property
         def name(self) -> str:
-            """What it is called."""
+            """Name of the product."""
 
         @property
         def price_minor(self) -> int:
-            """What a unit costs."""
+            """Price of a unit in minor units."""
 
         @property
         def stock(self) -> int:
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 
         @property
         def on_sale(self) -> int:
-            """Not 0 while it is sold."""
+            """0 if the product is not on sale."""
 
 
 class Discount(NamedTuple):
-    """What a coupon takes off: exactly one of `percent` (1 to 100) and `amount_minor` is set."""
+    """Discount of a coupon: exactly one of `percent` (1 to 100) and `amount_minor` is set."""
 
     percent: int | None
     amount_minor: int | None
     cap_minor: int | None
     min_order_minor: int | None = None
-    """The smallest subtotal it is taken off."""
+    """Smallest subtotal to which it applies."""
 
     def on(self, subtotal_minor: int) -> int:
-        """The discount on a subtotal: percent rounds down, cap and subtotal are never exceeded."""
+        """The discount on a subtotal: percentages round down; at most the cap and the subtotal."""
         if self.percent is not None:
             discount = subtotal_minor * self.percent // 100
         else:
@@ -52,12 +52,12 @@ class Discount(NamedTuple):
         return min(discount, subtotal_minor)
 
     def is_met_by(self, subtotal_minor: int) -> bool:
-        """Whether a subtotal is large enough."""
+        """Whether a subtotal reaches the minimum."""
         return self.min_order_minor is None or subtotal_minor >= self.min_order_minor
 
 
 class Price(NamedTuple):
-    """What the whole order costs. `subtotal - discount = total`, also summed over lines."""
+    """Price of an order: subtotal - discount = total, which also holds for the sums over lines."""
 
     lines: tuple[OrderLine, ...]
     subtotal_minor: int
@@ -65,7 +65,7 @@ class Price(NamedTuple):
 
     @property
     def total_minor(self) -> int:
-        """What the balance pays."""
+        """The amount taken from the balance."""
         return self.subtotal_minor - self.discount_minor
 
 
@@ -81,10 +81,10 @@ def price(
         quantities: Units by SKU, each above 0.
         offered: Every product named, by SKU.
         discount_minor_of: The coupon's discount, a fixed discount in minor units, or None.
-        unit_prices: What a unit costs instead, in minor units by SKU.
+        unit_prices: Prices by SKU, in minor units, that replace those of the products.
 
     Raises:
-        InvalidInput: The subtotal passes the largest amount, or a fixed discount the subtotal.
+        InvalidInput: The subtotal exceeds the largest amount, or a fixed discount the subtotal.
     """
     if unit_prices:
         units = [unit_prices.get(sku, offered[sku].price_minor) for sku in quantities]
@@ -114,15 +114,15 @@ def price(
 
 
 def share(skus: Sequence[str], totals: Sequence[int], discount: int) -> list[int]:
-    """Split a discount over lines in proportion to their totals, by largest remainder.
+    """Split a discount among lines in proportion to their totals, by the largest remainder method.
 
-    Every share is at most its line's total and the shares sum to the discount. Equal remainders go
-    by SKU in code point order, so that the order in which lines were named never matters.
+    No share exceeds its line's total, and the shares sum to the discount. Equal remainders are
+    ranked by SKU in code point order, so the order of the lines does not matter.
 
     Args:
         skus: SKU of each line, all different.
         totals: Total of each line; their sum is at least `discount` and above 0.
-        discount: What to split.
+        discount: The discount to split.
     """
     subtotal = sum(totals)
     shares = [discount * total // subtotal for total in totals]

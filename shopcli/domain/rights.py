@@ -1,6 +1,6 @@
-"""Who may do what: the one table of the shop's rights. The engine judges each of its verbs by it.
+"""The table of rights: which role may call which verb. The engine checks each call against it.
 
-Front ends hide what is not allowed, but decide nothing. A verb without a row is an operator's.
+Front ends hide what is not allowed, but decide nothing. A verb without a row is for operators only.
 """
 
 from __future__ import annotations
@@ -19,33 +19,33 @@ Role: TypeAlias = Literal["operator", "member", "till"]
 
 
 class Reach(Enum):
-    """How far a verb goes for a role."""
+    """The data that a verb reaches for a role."""
 
     NOTHING = "nothing"
     OWN = "own"
-    """A member's own data; of orders, for a till, those it sold."""
+    """For a member, the member's own data; for a till, the orders that it sold."""
     ALL = "all"
 
 
 class Right(NamedTuple):
-    """A row: how far a verb goes for members and tills; for operators it goes all the way."""
+    """A row: the reach of a verb for members and tills. For operators it is always `ALL`."""
 
     member: Reach
     till: Reach
     operator_only: frozenset[str] = frozenset()
-    """Arguments that only an operator may give."""
+    """Arguments that only an operator may pass."""
     member_setting: str | None = None
-    """A setting of the shop that must be `yes` before a member may."""
+    """A setting of the shop that must be `yes` for members to be allowed."""
 
 
 class Member(NamedTuple):
-    """Owner of what is one member's."""
+    """A member, as the owner of data."""
 
     username: str
 
 
 class Seller(NamedTuple):
-    """Owner of what one till sold: tills of one login on one host are one till."""
+    """A till, as the owner of its orders: one login on one host is one till."""
 
     actor: str
     host: str
@@ -56,7 +56,7 @@ Owner: TypeAlias = Member | Seller
 
 
 class Holder(NamedTuple):
-    """Who holds an open shop: an operator, a till, or a member of that name."""
+    """The role in which a shop was opened; a member also has a name."""
 
     role: Role = "operator"
     username: str | None = None
@@ -166,16 +166,16 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "outbox.prune": _OPERATOR,
     }
 )
-"""Every public verb of the engine's facade; those of a part are named `part.verb`."""
+"""Every public verb of the engine's facade; verbs of a part are named `part.verb`."""
 
 
 def right_to(verb: str) -> Right:
-    """The row of a verb; a verb without one is an operator's."""
+    """The row of a verb; a verb without a row is for operators only."""
     return RIGHTS.get(verb, _OPERATOR)
 
 
 def reach(holder: Holder, verb: str) -> Reach:
-    """How far a verb goes for whoever holds the shop, settings left aside."""
+    """The reach of a verb for a role; settings of the shop are not considered."""
     if holder.role == "operator":
         return Reach.ALL
     right = right_to(verb)
@@ -183,15 +183,15 @@ def reach(holder: Holder, verb: str) -> Reach:
 
 
 def judged(holder: Holder, verb: str, arguments: Mapping[str, object]) -> dict[str, object]:
-    """The arguments a verb is done with, if it may be done with them; a member is its `user`.
+    """Check a call, and return the arguments to make it with; `user` becomes the member.
 
     Args:
-        holder: Who asks.
-        verb: A name of `RIGHTS`.
-        arguments: All arguments by name, defaults included.
+        holder: The role of the caller.
+        verb: A name in `RIGHTS`.
+        arguments: All arguments by name, including defaults.
 
     Raises:
-        NotAllowed: Not for this role, not with these arguments, or not for this user.
+        NotAllowed: The role may not call the verb, pass these arguments, or act for this user.
         InvalidInput: The user's name breaks its grammar.
     """
     granted = dict(arguments)
@@ -211,7 +211,7 @@ def judged(holder: Holder, verb: str, arguments: Mapping[str, object]) -> dict[s
 
 
 def not_allowed(holder: Holder, verb: str) -> NotAllowed:
-    """The refusal of a verb that is not this role's."""
+    """Make the error for a verb that a role may not call."""
     return NotAllowed(
         "A {role:noun} may not do this: {verb:verb}.", details={"role": holder.role, "verb": verb}
     )

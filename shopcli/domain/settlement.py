@@ -1,7 +1,7 @@
-"""Where an event and an endpoint stand after an attempt; pure decisions, no clock, no database.
+"""Decides the state of an event and of its endpoint after an attempt; no clock, no database.
 
-A failure counts towards the death of an event only if the event itself was refused or the breaker
-was closed: a probe during an outage uses up no event's schedule.
+A failure counts against an event only if the platform rejected the event itself or the breaker was
+closed: a probe during an outage uses up none of an event's retries.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from shopcli.domain.retry_schedule import (
     endpoint_pause_seconds,
     event_delay_seconds,
     judge,
-    told_delay_seconds,
+    requested_delay_seconds,
 )
 
 _SECOND_MICROSECONDS = 1_000_000
 
 
 def has_delivered(sending: Sending) -> bool:
-    """Whether the platform has the events."""
+    """Whether the platform accepted the events."""
     return judge(sending.status) is Verdict.DELIVERED
 
 
@@ -36,14 +36,14 @@ def endpoint_after(
     now: int,
     fraction: Callable[[], float],
 ) -> EndpointState:
-    """The endpoint's state once an attempt is known.
+    """The endpoint's state after an attempt.
 
     Args:
         policy: When the breaker opens, and how long it pauses.
-        state: Before.
-        attempt: What came of sending.
+        state: The state before.
+        attempt: The result of the attempt.
         now: Microseconds since 1970.
-        fraction: Gives random numbers in [0, 1).
+        fraction: Returns random numbers in [0, 1).
     """
     verdict = judge(attempt.status)
     if state.breaker == "stopped":
@@ -54,15 +54,15 @@ def endpoint_after(
     if verdict is Verdict.GONE:
         return EndpointState("stopped", state.failure_count + 1, now, reason)
     if verdict is Verdict.REJECTED:
-        # The platform works: a relay goes on, only commands wait a moment.
+        # The platform works: relays continue; only commands pause before they deliver again.
         pause_seconds = endpoint_pause_seconds(policy, 0, fraction())
         return replace(state, next_try_at=_later(now, pause_seconds), last_error=reason)
     count = state.failure_count + 1
     if verdict is Verdict.SILENT:
         count = max(count, policy.failures_to_open)
-    told = told_delay_seconds(policy, attempt.status, attempt.retry_after_seconds)
-    if told is not None:
-        return EndpointState("open", count, _later(now, told), reason)
+    requested = requested_delay_seconds(policy, attempt.status, attempt.retry_after_seconds)
+    if requested is not None:
+        return EndpointState("open", count, _later(now, requested), reason)
     probes = max(count - policy.failures_to_open, 0)
     pause_seconds = endpoint_pause_seconds(policy, probes, fraction())
     breaker = "open" if count >= policy.failures_to_open else state.breaker
@@ -78,15 +78,15 @@ def event_after(
     now: int,
     fraction: Callable[[], float],
 ) -> dict[str, Any]:
-    """The columns of the event's row once an attempt is known.
+    """The columns to write to the event's row after an attempt.
 
     Args:
         policy: The schedule.
-        attempt: What came of sending.
+        attempt: The result of the attempt.
         before: The endpoint's state before it.
-        after: And after.
+        after: The endpoint's state after it.
         now: Microseconds since 1970.
-        fraction: Gives random numbers in [0, 1).
+        fraction: Returns random numbers in [0, 1).
     """
     verdict, failures = judge(attempt.status), attempt.event.failure_count
     if verdict is Verdict.DELIVERED:
@@ -100,8 +100,10 @@ def event_after(
     delay = event_delay_seconds(policy, failures, fraction())
     if delay is None:
         return _columns("dead", failures, now, reason, settled_at=now)
-    told = told_delay_seconds(policy, attempt.status, attempt.retry_after_seconds)
-    return _columns("pending", failures, _later(now, delay if told is None else told), reason)
+    requested = requested_delay_seconds(policy, attempt.status, attempt.retry_after_seconds)
+    if requested is not None:
+        delay = requested
+    return _columns("pending", failures, _later(now, delay), reason)
 
 
 def _columns(

@@ -1,4 +1,4 @@
-"""The one way untrusted text is made fit to show: what could act on a terminal is written out.
+"""Makes untrusted text safe to show: characters that could act on a terminal are escaped.
 
 Trojan Source (CVE-2021-42574); terminal escapes (CWE-150).
 """
@@ -36,35 +36,35 @@ IGNORABLE = (
     (0x1D173, 0x1D17A),
     (0xE0000, 0xE0FFF),
 )
-"""Default_Ignorable_Code_Point (Unicode 16, DerivedCoreProperties.txt): shown as nothing at all.
+"""Default_Ignorable_Code_Point (Unicode 16, DerivedCoreProperties.txt): invisible characters.
 
-Python does not know the property; it is stable, and holds what is not assigned yet as well.
+Python does not provide this property. It is stable, and includes code points not yet assigned.
 """
 
 _EMOJI_STYLES = "\ufe0e\ufe0f"
 _JOINERS = "\u200c\u200d"
 _JOINING_SCRIPTS = ((0x0600, 0x109F), (0x1780, 0x18AF))
-"""From Arabic to Myanmar, Khmer and Mongolian: where a joiner changes how letters are drawn."""
+"""Arabic to Myanmar, Khmer and Mongolian: scripts in which joiners change how letters look."""
 
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Cn", "Co"})
 
 
 def excerpt(value: object) -> str:
-    """A value as an error repeats it: inert, and cut where it is long."""
+    """Prepare a value to be repeated in an error: escaped, and cut if it is long."""
     text = value if isinstance(value, str) else repr(value)
     return inert(text if len(text) <= _SHOWN_LENGTH_MAX else f"{text[:_SHOWN_LENGTH_MAX]}…")
 
 
 def shown(value: object) -> str:
-    """The same in quotes."""
+    """Like `excerpt`, in quotes."""
     return f"'{excerpt(value)}'"
 
 
 def inert(text: object) -> str:
-    r"""Any text made fit for a terminal: whatever could act on it is shown as `\u{…}` instead.
+    r"""Make a text safe for a terminal: characters that could act on it become `\u{…}`.
 
-    Names are checked on the way in; this is for the way out, because databases can be written by
-    others and answers of a platform come from outside.
+    Names are checked when they are entered. Text is escaped again on output, because other programs
+    can write to the database and a platform's responses come from outside.
     """
     raw = str(text)
     if raw.isascii() and raw.isprintable():
@@ -76,18 +76,18 @@ def inert(text: object) -> str:
 
 
 def is_ignorable(character: str) -> bool:
-    """Whether a character is shown as nothing at all."""
+    """Whether a character is invisible."""
     code = ord(character)
     return code >= IGNORABLE[0][0] and any(first <= code <= last for first, last in IGNORABLE)
 
 
 def surroundings(text: str) -> Iterator[str]:
-    """What stands before and after each character, a blank where nothing does."""
+    """The two neighbours of each character, with a blank beyond either end."""
     return map(str.__add__, f" {text}", f"{text[1:]} ")
 
 
 def is_harmless(character: str, around: str) -> bool:
-    """Whether a character between these two cannot act on a terminal and is seen."""
+    """Whether a character with these neighbours is visible and cannot act on a terminal."""
     if (
         unicodedata.category(character) in _FORBIDDEN_CATEGORIES
         or character in _BIDIRECTIONAL
@@ -98,7 +98,7 @@ def is_harmless(character: str, around: str) -> bool:
 
 
 def _draws(character: str, before: str, after: str) -> bool:
-    """Whether a character that is nothing by itself changes how its neighbours are drawn."""
+    """Whether an invisible character changes how its neighbours are drawn."""
     if character in _EMOJI_STYLES:
         is_keycap = after == "\u20e3" and before in "0123456789#*"
         return is_keycap or (not before.isascii() and _is_symbol(before))

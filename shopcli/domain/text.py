@@ -1,6 +1,6 @@
-"""Grammar of every text people give the shop.
+"""Checks the texts that users enter: identifiers, codes, keys and names.
 
-Refused everywhere: control characters, bidirectional controls, what is shown as nothing, lone
+Refused everywhere: control characters, bidirectional controls, invisible characters, lone
 surrogates and unassigned code points (Trojan Source, CVE-2021-42574; terminal escapes, CWE-150).
 """
 
@@ -21,7 +21,7 @@ BLANKS = (
     " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
     "\u2800\u3000"
 )
-"""What looks like nothing but room: the separators of Unicode, and the empty Braille pattern."""
+"""Characters that look like a space: Unicode's space separators and the empty Braille pattern."""
 
 _PLAIN_IDENTIFIER = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _KEY = re.compile(r"(?! )[\x20-\x7e]{1,200}(?<! )", re.ASCII)
@@ -29,14 +29,14 @@ _EXAMPLES = {"SKU": "LATTE-1", "coupon code": "WELCOME10", "user name": "kim"}
 
 
 def checked_identifier(value: object, what: str) -> str:
-    """A SKU or user name in canonical form (NFC): letters of any script, digits, `.`, `_`, `-`.
+    """Check a SKU or user name (letters of any script, digits, `.`, `_`, `-`); return it in NFC.
 
     Args:
-        value: What the caller gave.
-        what: Name of the value in the message, as in "SKU".
+        value: What the caller passed.
+        what: Name of the value in the message, such as "SKU".
 
     Raises:
-        InvalidInput: Not a text of 1 to 64 such characters, or of marks and accents alone.
+        InvalidInput: Not a text of 1 to 64 such characters, or only combining marks.
     """
     if isinstance(value, str):
         if _PLAIN_IDENTIFIER.fullmatch(value):
@@ -63,7 +63,7 @@ def checked_identifier(value: object, what: str) -> str:
 
 
 def checked_code(value: object) -> str:
-    """A coupon code in canonical form: as an identifier, upper-cased.
+    """Check a coupon code, which is an identifier; return it in upper case.
 
     Raises:
         InvalidInput: Not a text of 1 to 64 allowed characters.
@@ -73,10 +73,10 @@ def checked_code(value: object) -> str:
 
 
 def checked_key(value: object) -> str:
-    """An idempotency key: 1 to 200 printable ASCII characters, no blank at either end.
+    """Check an idempotency key.
 
     Raises:
-        InvalidInput: Anything else.
+        InvalidInput: Not 1 to 200 printable ASCII characters, or a blank at either end.
     """
     if isinstance(value, str) and _KEY.fullmatch(value):
         return value
@@ -95,11 +95,10 @@ def checked_key(value: object) -> str:
 
 
 def checked_name(value: object, what: str, *, length_max: int = NAME_LENGTH_MAX) -> str:
-    """A name, category or reason for people to read, in canonical form (NFC), blanks trimmed.
+    """Check a name, category or reason; return it in NFC without blanks at its ends.
 
     Raises:
-        InvalidInput: Empty, too long, nothing to see, or with characters that could act on a
-            terminal.
+        InvalidInput: Empty, too long, invisible, or with characters that could act on a terminal.
     """
     if not isinstance(value, str):
         raise InvalidInput(
@@ -138,7 +137,7 @@ def checked_name(value: object, what: str, *, length_max: int = NAME_LENGTH_MAX)
 
 
 def is_plain(name: str) -> bool:
-    """Whether a stored name is what the grammar of names allows: others wrote it past the shop."""
+    """Whether a stored name is valid; other programs can write any name to the database."""
     try:
         return checked_identifier(name, "name") == name
     except InvalidInput:
@@ -146,15 +145,15 @@ def is_plain(name: str) -> bool:
 
 
 def typed(name: str) -> str:
-    """A user, SKU or code as the last word of a command line: options end before a dash.
+    """Format a user, SKU or code as the last argument of a command: `--` precedes one with a dash.
 
-    Their grammar holds nothing else that a shell or the shop would read as its own.
+    No other character that their grammar allows is special to a shell or to the command line.
     """
     return f"-- {name}" if name.startswith("-") else name
 
 
 def typed_after(option: str, name: str) -> str:
-    """A user, SKU or code as the value of an option."""
+    """Format a user, SKU or code as the value of an option."""
     return f"{option}={name}" if name.startswith("-") else f"{option} {name}"
 
 
@@ -178,7 +177,7 @@ def _in_identifier(character: str) -> bool:
 
 
 def _without_blanks(value: object) -> str:
-    """A text without blanks at its ends and without what is shown as nothing; else empty."""
+    """A text without invisible characters and outer blanks; empty if it is no text or too long."""
     if not isinstance(value, str) or len(value) > KEY_LENGTH_MAX * 4:
         return ""
     seen = "".join(c for c in value if not is_ignorable(c)).strip(f"{BLANKS}\t\r\n")

@@ -1,12 +1,11 @@
-"""How a window of time is made up of day buckets, hour buckets and odd ends; microseconds in UTC.
+"""Splits a window of time into day buckets, hour buckets and remainders; microseconds in UTC.
 
-A window is open at its start and closed at its end, (start, end]: a sale at the very end counts,
-one at the very start does not. Everything here is closed at its start and open at its end, as
-buckets are, so the window's edges are the instants after its start and after its end.
+A window (start, end] excludes its start and includes its end. Buckets and all stretches here are
+[first, last), so the window begins one microsecond after its start and ends one after its end.
 
-Each edge is reached from the nearest edge of a day by hours, and from the nearest edge of an hour
-by single sales. What lies inside the window on the way is added, what lies outside was counted with
-its day or hour and is taken off again.
+The window is first rounded to whole days. Hour buckets correct this to whole hours, and single
+sales correct that to the microsecond. Each correction is added where the window is longer, and
+subtracted where it is shorter.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The time [first, last), of which `sign` says whether it is added (1) or taken off (-1)."""
+    """The time [first, last); `sign` says whether it is added (1) or subtracted (-1)."""
 
     first: int
     last: int
@@ -27,10 +26,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Tiling:
-    """What to add and to take off; together it counts every instant of the window once.
+    """The stretches to add and subtract; together they count each instant of the window once.
 
-    `days` and `hours` begin and end at edges of their buckets; `ends` are shorter than an hour, to
-    be counted from the order lines themselves. Of two, the first is at the window's start.
+    `days` and `hours` begin and end at edges of buckets. `ends` are shorter than an hour and are
+    counted from order lines. The first of a pair is at the window's start, the second at its end.
     """
 
     days: Stretch
@@ -39,13 +38,13 @@ class Tiling:
 
 
 def tile(start: int, end: int, *, is_latest: bool = False) -> Tiling:
-    """Make the window (start, end] of days, hours and odd ends.
+    """Split the window (start, end] into days, hours and remainders.
 
     Args:
         start: Exclusive start in microseconds.
         end: Inclusive end in microseconds, after `start`.
-        is_latest: Whether hardly any sale is later than the end. Then the day and the hour of the
-            end are taken whole, for there is nothing to take off.
+        is_latest: Whether hardly any sale is later than the end. The end is then rounded up, as
+            there is hardly anything to subtract.
     """
     opening, closing = start + 1, end + 1
     opening_hour, opening_day = _nearest(opening, HOUR_MICROSECONDS), _nearest(opening)
@@ -67,7 +66,7 @@ def _next(instant: int, width: int = DAY_MICROSECONDS) -> int:
 
 
 def _way(origin: int, destination: int) -> Stretch:
-    """From one instant to another; taken off if it leads back."""
+    """The stretch from one instant to another; subtracted if it leads backwards."""
     if origin <= destination:
         return Stretch(origin, destination)
     return Stretch(destination, origin, sign=-1)

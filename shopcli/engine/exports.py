@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from shopcli.domain.amounts import format_major
 from shopcli.domain.batch_records import Format
-from shopcli.domain.batch_text import disarmed, join_cells
+from shopcli.domain.batch_text import escape_formula, join_cells
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.showing import inert
@@ -274,7 +274,7 @@ class _Writer:
         if value is None:
             return ""
         if form == "":
-            return disarmed(inert(value))
+            return escape_formula(inert(value))
         if form == "amount":
             return format_major(value, self._exponent)
         if form == "moment":

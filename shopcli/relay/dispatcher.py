@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.deliveries import LeasedEvent, Sending
 from shopcli.domain.events import BATCH_CONTENT_TYPE, CONTENT_TYPE
-from shopcli.domain.retry_schedule import Policy, Verdict, judge, told_delay_seconds
+from shopcli.domain.retry_schedule import Policy, Verdict, judge, requested_delay_seconds
 from shopcli.relay.transport import Sender
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ class Dispatcher:
             self._failure_count = 0
         elif verdict is not Verdict.REJECTED:
             self._failure_count += 1
-            told = told_delay_seconds(self._policy, sending.status, sending.retry_after_seconds)
+            told = requested_delay_seconds(self._policy, sending.status, sending.retry_after_seconds)
             if (
                 verdict is not Verdict.TROUBLED
                 or told is not None

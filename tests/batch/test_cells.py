@@ -22,11 +22,11 @@ from shopcli.domain.batch import (
 from shopcli.domain.batch_columns import read_column
 from shopcli.domain.batch_records import split_record
 from shopcli.domain.batch_text import (
-    armed,
-    disarmed,
+    escape_formula,
     join_cells,
     split_block,
     split_lines,
+    unescape_formula,
 )
 from shopcli.domain.errors import InvalidInput, ShopError
 
@@ -129,7 +129,7 @@ def test_a_block_is_split_as_its_lines_are(
         assert cells is not None
         assert [list(column) for column in zip(*cells, strict=True)] == columns
         if form == "csv":
-            assert all(armed(cell) == cell for line in cells for cell in line)
+            assert all(unescape_formula(cell) == cell for line in cells for cell in line)
 
 
 def test_ordinary_lines_are_split_at_once() -> None:
@@ -142,8 +142,8 @@ def test_ordinary_lines_are_split_at_once() -> None:
 @given(text=st.text(max_size=30))
 def test_making_a_cell_inert_can_be_undone(text: str) -> None:
     """Any text comes back, and what goes out never begins as a formula."""
-    assert armed(disarmed(text)) == text
-    assert not disarmed(text).startswith(
+    assert unescape_formula(escape_formula(text)) == text
+    assert not escape_formula(text).startswith(
         ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
     )
 

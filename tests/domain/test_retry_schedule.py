@@ -16,7 +16,7 @@ from shopcli.domain.retry_schedule import (
     event_delay_seconds,
     is_waiting,
     judge,
-    told_delay_seconds,
+    requested_delay_seconds,
 )
 from shopcli.domain.settlement import endpoint_after, event_after
 
@@ -81,7 +81,7 @@ def test_probes_are_never_more_than_thirty_seconds_apart(count: int, fraction: f
 @given(statuses, st.one_of(st.none(), st.floats(-(10**20), 10**20)))
 def test_a_told_wait_is_sensible(status: int | None, value: float | None) -> None:
     """A wait a platform asks for lies between five seconds and an hour, or is ignored."""
-    told = told_delay_seconds(POLICY, status, value)
+    told = requested_delay_seconds(POLICY, status, value)
     assert told is None or (5 <= told <= 3600 and status in {429, 503})
 
 

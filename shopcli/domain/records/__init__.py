@@ -1,10 +1,9 @@
-"""The values the engine answers with: frozen records whose fields are the public JSON keys.
+"""The records that the engine returns: frozen dataclasses whose fields are the public JSON keys.
 
-Amounts are integers in the minor unit of `currency`, and say so by their type, `Minor`: whoever
-prints a record asks its annotations, not its keys. Times are aware UTC datetimes. Records hold no
-behaviour and no reference to a database. Making their classes takes half a millisecond each, so
-those of a noun are made when the first of them is asked for; and they have no slots, which takes as
-long again. Only products have, because a listing makes a hundred thousand of them at once.
+Amounts are integers in the minor unit of `currency` and have the type `Minor`, by which printing
+recognises money. Times are aware UTC datetimes. Records have no behaviour and no reference to a
+database. To define a record class takes half a millisecond, so each module is loaded on first use.
+Slots would double that; only `Product` has them, as a listing makes a hundred thousand of them.
 """
 
 from __future__ import annotations

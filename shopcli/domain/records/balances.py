@@ -1,4 +1,4 @@
-"""What the engine answers of balances."""
+"""Records of balances."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Balance:
 
 @dataclass(frozen=True)
 class BalanceChange:
-    """Answer of charge, payout and adjust. `amount` is signed as its entry (payouts negative)."""
+    """Result of charge, payout and adjust. `amount` is signed: a payout is negative."""
 
     user: str
     amount: Minor
@@ -33,7 +33,7 @@ class BalanceChange:
 
 @dataclass(frozen=True)
 class BalanceEntry:
-    """One row of a user's balance history, in recording order."""
+    """A row of a user's balance history."""
 
     id: str
     at: datetime

@@ -1,4 +1,4 @@
-"""What the engine answers of a cancellation."""
+"""Record of a cancellation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shopcli.domain.money import Minor
 
 @dataclass(frozen=True)
 class Cancellation:
-    """Answer of cancel."""
+    """Result of cancelling an order."""
 
     order: str
     state: str

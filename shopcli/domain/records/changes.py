@@ -1,4 +1,4 @@
-"""What the engine answers of changes by operators."""
+"""Record of an operator's change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class AdminChange:
-    """One recorded change by an operator; `before` and `after` are JSON objects as text."""
+    """A change by an operator; `before` and `after` are JSON objects as text."""
 
     id: str
     at: datetime

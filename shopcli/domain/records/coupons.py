@@ -1,4 +1,4 @@
-"""What the engine answers of coupons."""
+"""Records of coupons."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from shopcli.domain.money import Minor
 class Coupon:
     """Terms of a coupon: exactly one of `percent` and `amount` is set.
 
-    `state` is open, not_open, closed, sold_out, expired or disabled, judged at the moment of
-    reading.
+    `state`, at the time of reading, is open, not_open, closed, sold_out, expired or disabled.
     """
 
     code: str
@@ -34,7 +33,7 @@ class Coupon:
 
 @dataclass(frozen=True)
 class Claim:
-    """Answer of claim: `user` got coupon `number` of `limit`."""
+    """Result of a claim: `user` holds coupon `number` of `limit`."""
 
     coupon: str
     user: str
@@ -51,7 +50,7 @@ class Claim:
 class UserCoupon:
     """A coupon a user has claimed. `state` is claimed, redeemed or expired.
 
-    `usable` is whether an order could use it now: a claimed one may have been switched off.
+    `usable` says whether an order can use it now: a claimed coupon may have been switched off.
     """
 
     coupon: str

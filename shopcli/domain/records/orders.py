@@ -1,4 +1,4 @@
-"""What the engine answers of orders."""
+"""Records of orders."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shopcli.domain.money import Minor
 
 @dataclass(frozen=True)
 class OrderLine:
-    """One product of an order, with name, price and share of the discount frozen at sale."""
+    """A product of an order, with its name, price and share of the discount at the time of sale."""
 
     sku: str
     name: str
@@ -23,10 +23,10 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class Order:
-    """A paid (or since cancelled) order. A dry run answers with `order` None.
+    """A paid or cancelled order. In the result of a dry run `order` is None.
 
-    `balance_after` is the balance then. `refunded`, `cancelled_at` and `reason` are of what was
-    given back since.
+    `balance_after` is the balance after the purchase. `refunded`, `cancelled_at` and `reason`
+    describe a later cancellation.
     """
 
     order: str | None

@@ -1,4 +1,4 @@
-"""What the engine answers of deliveries."""
+"""Records of deliveries."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class OutboxStatus:
-    """Deliveries at a glance. `breaker` is closed, open or stopped; `relay` names the live one."""
+    """Summary of deliveries. `breaker` is closed, open or stopped; `relay` is a running relay."""
 
     pending: int
     leased: int
@@ -22,7 +22,7 @@ class OutboxStatus:
 
 @dataclass(frozen=True)
 class Flush:
-    """Answer of a flush: how many events were sent, failed and still wait."""
+    """Result of a flush: how many events were sent, failed and are still pending."""
 
     sent: int
     failed: int
@@ -31,7 +31,7 @@ class Flush:
 
 @dataclass(frozen=True)
 class OutboxEvent:
-    """One event of the outbox and where its delivery stands."""
+    """An event of the outbox and the state of its delivery."""
 
     id: str
     order: str

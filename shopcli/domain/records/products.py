@@ -1,4 +1,4 @@
-"""What the engine answers of products and their stock."""
+"""Records of products and their stock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shopcli.domain.money import Minor
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Something sold: `sku` names it for ever, `stock` is exact at the moment of reading."""
+    """A product. Its `sku` never changes; `stock` is exact at the time of reading."""
 
     sku: str
     name: str
@@ -25,7 +25,7 @@ class Product:
 
 @dataclass(frozen=True)
 class StockMovement:
-    """One change of a product's stock, in recording order.
+    """A change of a product's stock.
 
     `kind` is initial, restock, sale, return, adjustment or import.
     """

@@ -1,4 +1,4 @@
-"""What the engine answers of best sellers."""
+"""Records of best sellers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shopcli.domain.money import Minor
 
 @dataclass(frozen=True)
 class TopRow:
-    """One best seller; `revenue` is net of discounts."""
+    """A best seller; `revenue` is net of discounts."""
 
     rank: int
     sku: str

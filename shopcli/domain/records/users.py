@@ -1,4 +1,4 @@
-"""What the engine answers of users."""
+"""Record of a user."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shopcli.domain.money import Minor
 
 @dataclass(frozen=True)
 class User:
-    """A person (or till) with a balance. `state` is active, blocked or closed."""
+    """A person or till with a balance. `state` is active, blocked or closed."""
 
     user: str
     name: str | None

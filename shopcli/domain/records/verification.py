@@ -1,4 +1,4 @@
-"""What the engine answers of `verify`."""
+"""Records of `verify`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Check:
-    """One invariant, with a sentence for each violation found (at most 100)."""
+    """An invariant, with a sentence for each violation found, at most 100."""
 
     name: str
     ok: bool
@@ -16,7 +16,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Verification:
-    """Answer of verify: `ok` when every check is."""
+    """Result of verify; `ok` if every check is."""
 
     ok: bool
     checks: tuple[Check, ...]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from shopcli.domain.amounts import format_major
 from shopcli.domain.batch import CLEAR, CLEAR_TEXT, Grammar, Value
 from shopcli.domain.batch_records import Format
-from shopcli.domain.batch_text import armed, disarmed, join_cells
+from shopcli.domain.batch_text import escape_formula, join_cells, unescape_formula
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.showing import inert
@@ -73,7 +73,7 @@ class Rejects:
         else:
             cells = [*own, *[""] * (len(self.header) - len(own))]
             # As they were, except that no spreadsheet may execute them.
-            cells = [disarmed(armed(cell)) for cell in cells]
+            cells = [escape_formula(unescape_formula(cell)) for cell in cells]
             reasons_text = (str(line), column or "", code, inert(message).replace("\t", " "))
             text = join_cells([*cells, *reasons_text], self._form)
         self.line_count += 1
@@ -107,7 +107,7 @@ class Rejects:
             if form == "moment":
                 return rfc3339(from_microseconds(value))
             return ("false", "true")[value] if form == "flag" else str(value)
-        return disarmed(str(value))
+        return escape_formula(str(value))
 
     def _json(self, form: str, value: Value) -> Any:  # noqa: ANN401  # JSON
         if value is CLEAR:

@@ -26,7 +26,7 @@ from shopcli.domain.batch_records import (
     Records,
     split_record,
 )
-from shopcli.domain.batch_text import armed, split_block, split_lines
+from shopcli.domain.batch_text import split_block, split_lines, unescape_formula
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.showing import shown
 from shopcli.engine.imports.reading.headers import Header, says_separator
@@ -276,7 +276,7 @@ class Checker:
             column = CURRENCY_COLUMN if place < 0 else self._rules.columns[place]
             text = texts[index]
             if column.form in _ARMED_FORMS:
-                text = armed(text)
+                text = unescape_formula(text)
             try:
                 value = cell(column, text, self._rules)
             except ShopError as error:
@@ -343,4 +343,8 @@ _NOTHING = {"csv": ", \t", "tsv": " \t"}
 
 
 def _armed_all(texts: Sequence[str]) -> Sequence[str]:
-    return list(map(armed, texts)) if "'" in set(map(itemgetter(slice(0, 1)), texts)) else texts
+    return (
+        list(map(unescape_formula, texts))
+        if "'" in set(map(itemgetter(slice(0, 1)), texts))
+        else texts
+    )
