@@ -1,4 +1,4 @@
-"""Sends committed events to the platform outside, and a receiver to try that against."""
+"""Sends committed events to the platform; includes a platform for trials."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Relay"]
 
 def __getattr__(name: str) -> object:
     if name == "Relay":
-        # Imported here: an order without an endpoint needs nothing of this package.
+        # Imported here: an order in a shop without an endpoint needs nothing of it.
         from shopcli.relay.relay import Relay
 
         return Relay

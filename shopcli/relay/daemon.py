@@ -1,7 +1,7 @@
-"""The relay that stays: leads or shares, sends as events come, survives what happens around it.
+"""The relay as a daemon: sends events as they come, and waits out outages.
 
-On SQLite one relay a file leads and the others stand by; on Postgres any number share the work.
-A database or platform that is away is waited for; only being told ends the watch.
+On SQLite one relay leads and the others stand by; on Postgres any number share the events. The
+daemon waits for a database or platform that is down, and runs until it is told to stop.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _SETTLE_WAIT_SECONDS = 0.05
 _TROUBLE_SECONDS = 1.0
 
 
-class Watch:
+class RelayDaemon:
     """One run of `shop outbox relay`.
 
     Args:
         relay: What to send with.
-        stop: Set from a signal handler or another thread to end it.
-        report: Told in a sentence when something changes: leading, endpoint, breaker, trouble.
-        on_settled: Told what each step delivered.
+        stop: Set by a signal handler or another thread to end the run.
+        report: Called with a sentence when something changes: leading, endpoint, breaker, errors.
+        on_settled: Called with the result of each step.
     """
 
     def __init__(
@@ -59,14 +59,14 @@ class Watch:
         self._id = relay.deliveries.new_owner()
         self._work: Work | None = None
         self._endpoint: Endpoint | None = None
-        self._lot = 0
+        self._lease_size = 0
         self._state = EndpointState()
         self._said = ""
         self._next_upkeep = 0.0
         self._next_beat = 0.0
 
     def run(self) -> None:
-        """Send until told to stop; then finish what is in hand and give back the rest."""
+        """Send until `stop` is set; then finish the requests in flight and release the rest."""
         lock = self._take_the_lead()
         if self._stop.is_set():
             return
@@ -82,7 +82,7 @@ class Watch:
                 lock.release()
 
     def _take_the_lead(self) -> FileLock | None:
-        """On SQLite wait for the lock, then free what a dead leader held."""
+        """On SQLite, wait for the lock, then free the leases of a leader that died."""
         if self._deliveries.on_postgres:
             return None
         lock = leader_lock(self._relay.shop.url)
@@ -111,7 +111,7 @@ class Watch:
         return True
 
     def _step(self) -> bool:
-        """One turn; whether there was anything to do."""
+        """Do one turn; return whether there was anything to do."""
         now = time.monotonic()
         if now >= self._next_upkeep:
             self._keep_up()
@@ -123,7 +123,7 @@ class Watch:
         taken = self._take(work)
         if not work.count:
             return taken > 0
-        keep = self._lot if self._state.breaker == "closed" else 0
+        keep = self._lease_size if self._state.breaker == "closed" else 0
         settled = work.settle(_SETTLE_WAIT_SECONDS, keep=keep)
         if settled is not None:
             self._learn(work, settled)
@@ -132,12 +132,14 @@ class Watch:
     def _take(self, work: Work) -> int:
         now = self._clock()
         if self._state.breaker == "closed":
-            if work.count * 2 >= self._lot or not (work.count or self._deliveries.has_due(now)):
+            if work.count * 2 >= self._lease_size or not (
+                work.count or self._deliveries.has_due(now)
+            ):
                 return 0
-            return work.take(self._lot - work.count)
+            return work.take(self._lease_size - work.count)
         if work.count or self._deliveries.is_paused(self._state, now):
             return 0
-        # One event tells whether the platform is back, even one whose own turn has not come.
+        # The probe is any one event, even one that is not due yet.
         if not self._deliveries.has_due(FAR_FUTURE):
             return 0
         if not self._deliveries.take_probe(self._endpoint_url(), now):
@@ -153,7 +155,7 @@ class Watch:
             self._on_settled(settled)
 
     def _keep_up(self) -> None:
-        """What need not be done at every turn: heartbeat, lost leases, endpoint, breaker."""
+        """Do what not every turn needs: heartbeat, expired leases, endpoint, breaker."""
         if time.monotonic() >= self._next_beat:
             self._deliveries.beat(self._id)
             self._next_beat = time.monotonic() + HEARTBEAT_SECONDS
@@ -163,7 +165,7 @@ class Watch:
             self._set_state(self._deliveries.endpoint(self._endpoint.url))
 
     def _follow(self, endpoint: Endpoint | None) -> None:
-        """Send to the endpoint now in force."""
+        """Change to the endpoint now in force."""
         if endpoint == self._endpoint and (self._work is not None or endpoint is None):
             if endpoint is None:
                 self._say("no endpoint: events stay pending")
@@ -174,24 +176,24 @@ class Watch:
         self._endpoint = endpoint
         if endpoint is not None:
             self._work = self._relay.work(endpoint, self._id, self._clock)
-            self._lot = self._relay.lot(endpoint)
+            self._lease_size = self._relay.lease_size(endpoint)
             self._say(f"sending to {endpoint.shown}")
 
     def _set_state(self, state: EndpointState) -> None:
         if state.breaker != self._state.breaker:
-            told = {
+            sentences = {
                 "closed": "the platform answers again",
                 "open": f"the platform is in trouble ({state.last_error}); probing",
                 "stopped": "the platform wants no more events; `shop outbox resume` starts again",
             }
-            self._say(told[state.breaker])
+            self._say(sentences[state.breaker])
         self._state = state
 
     def _endpoint_url(self) -> str:
         return self._endpoint.url if self._endpoint else ""
 
     def _guarded(self, step: Callable[[], bool]) -> bool:
-        """Run a step; what passes by itself is reported and waited for, never fatal."""
+        """Run a step; report errors that pass by themselves, and wait a moment."""
         try:
             return step()
         except (TryLater, OutcomeUnknown) as error:

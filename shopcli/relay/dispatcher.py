@@ -1,7 +1,7 @@
-"""Sends leased events over a few connections at once; must never touch the database.
+"""Sends leased events over several connections; must never touch the database.
 
-Whatever was handed in comes back: with what came of sending it, or unsent when that would be
-pointless (the platform is down, the lease nearly over, the relay about to end).
+Every event submitted is returned: with the result of sending it, or unsent (if the platform is
+down, its lease is nearly over, or the relay is about to end).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from shopcli.relay.endpoint import Endpoint
 
 _LEASE_MARGIN_SECONDS = 1.0
-_COMPANY_SECONDS = 0.01
+_GATHER_SECONDS = 0.01
 _BATCH_BYTES_MAX = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Portion:
-    """Events for one request, and the instant of `time.monotonic` when their lease nearly ends."""
+class EventRequest:
+    """Events for one request; not sent if it could end after `lease_end` (`time.monotonic`)."""
 
     events: list[LeasedEvent]
     lease_end: float
@@ -39,24 +39,24 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a handed-in portion; without a sending it was not sent."""
+    """Result of a submitted request; `sending` is None if it was not sent."""
 
-    portion: Portion
+    request: EventRequest
     sending: Sending | None
 
 
 def attempt_delivery(sender: Sender, events: Sequence[LeasedEvent], deadline: float) -> Sending:
-    """Send events once, in one request: one as it is, several as a batch.
+    """Send events once, in one request: a single event as it is, several as a batch.
 
     Args:
         sender: The connection.
-        events: What to send; their bytes go out as they are.
-        deadline: Instant of `time.monotonic` by which it must be over.
+        events: The events; their bodies are sent unchanged.
+        deadline: Instant of `time.monotonic` by which the attempt must end.
     """
     if len(events) == 1:
         message_id, content_type, body = events[0].event_id, CONTENT_TYPE, events[0].body
     else:
-        # The same events make the same id, so a batch sent again is known again.
+        # The same events always get the same id, so the receiver recognises a repeated batch.
         names = ".".join(event.event_id for event in events)
         message_id = f"batch-{hashlib.sha256(names.encode()).hexdigest()[:32]}"
         content_type = BATCH_CONTENT_TYPE
@@ -74,13 +74,13 @@ def attempt_delivery(sender: Sender, events: Sequence[LeasedEvent], deadline: fl
 
 
 class Dispatcher:
-    """Threads that send, each with its own connection.
+    """Threads that send requests, each over its own connection.
 
     Args:
-        endpoint: Where to.
-        clock: The shop's time.
-        policy: Deadlines, and when to stop bothering a platform.
-        concurrency: How many connections.
+        endpoint: The endpoint to send to.
+        clock: The shop's clock.
+        policy: Deadlines, and the number of failures after which to halt.
+        concurrency: Number of connections.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Dispatcher:
         self._endpoint = endpoint
         self._clock = clock
         self._policy = policy
-        self._work: SimpleQueue[Portion | None] = SimpleQueue()
+        self._queue: SimpleQueue[EventRequest | None] = SimpleQueue()
         self._done: SimpleQueue[Outcome] = SimpleQueue()
         self._is_halted = False
         self._failure_count = 0
@@ -107,7 +107,7 @@ class Dispatcher:
 
     @property
     def is_halted(self) -> bool:
-        """Whether everything comes back unsent at present."""
+        """Whether all requests are returned unsent at present."""
         return self._is_halted
 
     def restart(self) -> None:
@@ -115,34 +115,34 @@ class Dispatcher:
         self._is_halted = False
         self._failure_count = 0
 
-    def submit(self, events: Iterable[LeasedEvent], leased_until: float) -> list[Portion]:
-        """Hand in events leased until an instant of `time.monotonic`.
+    def submit(self, events: Iterable[LeasedEvent], leased_until: float) -> list[EventRequest]:
+        """Queue events that are leased until an instant of `time.monotonic`.
 
         Returns:
-            The portions in which they come back.
+            The requests that they are sent in.
         """
         lease_end = leased_until - _LEASE_MARGIN_SECONDS
-        portions = [Portion(chosen, lease_end) for chosen in self._portions(events)]
-        for portion in portions:
-            self._work.put(portion)
-        return portions
+        requests = [EventRequest(chosen, lease_end) for chosen in self._grouped(events)]
+        for request in requests:
+            self._queue.put(request)
+        return requests
 
     def outcomes(self, wait_seconds: float, awaited: int = 0) -> list[Outcome]:
-        """What has come back, enough to be worth a commit.
+        """Return the results that are ready, if possible enough for a commit to be worth it.
 
         Args:
-            wait_seconds: Bound on the wait for the first.
-            awaited: How many portions are waited for, a few milliseconds after the first.
+            wait_seconds: Longest wait for the first result.
+            awaited: Number of results to wait for, a few milliseconds after the first.
 
         Raises:
-            Exception: Whatever a bug in a sending thread raised.
+            Exception: An exception that ended a sending thread.
         """
         if self._bug is not None:
             raise self._bug
         found: list[Outcome] = []
         try:
             found.append(self._done.get(timeout=wait_seconds))
-            end = time.monotonic() + _COMPANY_SECONDS
+            end = time.monotonic() + _GATHER_SECONDS
             while len(found) < awaited and (left := end - time.monotonic()) > 0:
                 found.append(self._done.get(timeout=left))
             while True:
@@ -151,65 +151,67 @@ class Dispatcher:
             return found
 
     def halt(self) -> None:
-        """Let requests in hand end; everything else comes back unsent."""
+        """Finish the requests in flight; return all others unsent."""
         self._is_halted = True
 
     def close(self) -> None:
-        """End the threads once their requests in hand are over."""
+        """End the threads after the requests in flight."""
         self.halt()
         for _ in self._threads:
-            self._work.put(None)
+            self._queue.put(None)
         for thread in self._threads:
             thread.join(self._policy.attempt_seconds + _LEASE_MARGIN_SECONDS)
 
     def _send_all(self) -> None:
         sender = Sender(self._endpoint, self._clock)
         try:
-            while (portion := self._work.get()) is not None:
-                self._done.put(Outcome(portion, self._sent(sender, portion)))
-        except Exception as error:  # noqa: BLE001  # raised again where somebody sees it
+            while (request := self._queue.get()) is not None:
+                self._done.put(Outcome(request, self._sent(sender, request)))
+        except Exception as error:  # noqa: BLE001  # raised again by `outcomes`
             self._bug = error
         finally:
             sender.close()
 
-    def _portions(self, events: Iterable[LeasedEvent]) -> Iterator[list[LeasedEvent]]:
-        """Events grouped for one request each.
+    def _grouped(self, events: Iterable[LeasedEvent]) -> Iterator[list[LeasedEvent]]:
+        """Group events into requests.
 
-        An event that failed before is sent alone, so that it spoils no batch twice.
+        An event that failed before is sent alone, so that it does not fail another batch.
         """
-        portion: list[LeasedEvent] = []
+        request: list[LeasedEvent] = []
         size = 0
         for event in events:
             if event.failure_count or self._endpoint.batch_size == 1:
                 yield [event]
                 continue
             size += len(event.body)
-            if portion and (len(portion) == self._endpoint.batch_size or size > _BATCH_BYTES_MAX):
-                yield portion
-                portion, size = [], len(event.body)
-            portion.append(event)
-        if portion:
-            yield portion
+            if request and (len(request) == self._endpoint.batch_size or size > _BATCH_BYTES_MAX):
+                yield request
+                request, size = [], len(event.body)
+            request.append(event)
+        if request:
+            yield request
 
-    def _sent(self, sender: Sender, portion: Portion) -> Sending | None:
+    def _sent(self, sender: Sender, request: EventRequest) -> Sending | None:
         deadline = time.monotonic() + self._policy.attempt_seconds
-        if self._is_halted or deadline > portion.lease_end:
+        if self._is_halted or deadline > request.lease_end:
             return None
-        sending = attempt_delivery(sender, portion.events, deadline)
+        sending = attempt_delivery(sender, request.events, deadline)
         self._learn(sending)
         return sending
 
     def _learn(self, sending: Sending) -> None:
-        """Halt at once when the platform is down: the queue must not be thrown at it."""
+        """Halt at once if the platform is down, so that the queue is not sent to it."""
         verdict = judge(sending.status)
         if verdict is Verdict.DELIVERED:
             self._failure_count = 0
         elif verdict is not Verdict.REJECTED:
             self._failure_count += 1
-            told = requested_delay_seconds(self._policy, sending.status, sending.retry_after_seconds)
+            requested = requested_delay_seconds(
+                self._policy, sending.status, sending.retry_after_seconds
+            )
             if (
                 verdict is not Verdict.TROUBLED
-                or told is not None
+                or requested is not None
                 or self._failure_count >= self._policy.failures_to_open
             ):
                 self._is_halted = True

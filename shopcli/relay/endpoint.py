@@ -1,7 +1,7 @@
-"""Where events go and how far that place is trusted.
+"""Finds and checks the endpoint that events are sent to.
 
-Plain http is for this machine alone unless the shop's settings allow it; a URL carries no
-credentials; no proxy is taken from the environment.
+Plain http is only for this machine unless the shop's settings allow it. A URL contains no
+credentials. Proxies in the environment are ignored.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ _URL_LENGTH_MAX = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A platform to send to: parsed, checked, with the keys to sign with."""
+    """A checked address of a platform, with the keys that sign requests."""
 
     url: str
     scheme: str
     host: str
     port: int
     target: str
-    """Path and query, as in the request line."""
+    """Path and query for the request line."""
     keys: tuple[bytes, ...] = field(default=(), repr=False)
     ca_file: str | None = None
     allow_http: bool = False
-    """Whether plain http may leave this machine."""
+    """Whether plain http to other machines is allowed."""
     batch_size: int = 1
-    """Events a request; more than one only if the platform is known to take batches."""
+    """Most events in a request; above 1 only if the platform accepts batches."""
     grace_seconds: float = GRACE_SECONDS
-    """Longest a command waits for its own delivery."""
+    """Longest time that a command waits for the delivery of its own events."""
 
     @property
     def shown(self) -> str:
@@ -60,7 +60,7 @@ class Endpoint:
 
     @property
     def host_header(self) -> str:
-        """The value of `Host`."""
+        """Value of the `Host` header."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         default = 443 if self.scheme == "https" else 80
         return name if self.port == default else f"{name}:{self.port}"
@@ -70,8 +70,8 @@ def find_endpoint(shop: Shop, environment: Mapping[str, str] | None = None) -> E
     """The endpoint in force: from the environment, else the shop's settings, else none.
 
     Args:
-        shop: Whose settings to read.
-        environment: By default this process's.
+        shop: The shop, for its settings.
+        environment: Environment variables; by default those of this process.
 
     Raises:
         InvalidInput: The address, a secret or a setting cannot be used.
@@ -97,10 +97,10 @@ def find_endpoint(shop: Shop, environment: Mapping[str, str] | None = None) -> E
 
 
 def checked_url(url: str) -> SplitResult:
-    """The parts of an address events may be sent to.
+    """Split and check the URL of an endpoint.
 
     Raises:
-        InvalidInput: Not an http or https address of a host without user name or password.
+        InvalidInput: Not an http or https URL, no host, or a user name, password or fragment.
     """
     problem = None
     try:

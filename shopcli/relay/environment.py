@@ -1,4 +1,4 @@
-"""The relay's one reader of environment variables: endpoint, secrets, trusted certificates."""
+"""Reads the relay's environment variables: endpoint, secrets, trusted certificates."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ _SECRET_FILE_LENGTH_MAX = 65_536
 
 
 def variables_of(environment: Mapping[str, str] | None) -> Mapping[str, str]:
-    """The variables given, or this process's."""
+    """The given variables, or those of this process."""
     return os.environ if environment is None else environment  # noqa: TID251 (the one reader here)
 
 
 def signing_keys(variables: Mapping[str, str]) -> tuple[bytes, ...]:
-    """The keys to sign with, from a variable or the file another one names; none: unsigned.
+    """Read the signing keys from a variable, or from the file that another one names.
+
+    Returns:
+        The keys; none if requests are not signed.
 
     Raises:
-        InvalidInput: The secret is none, or its file cannot be read or can be written by others.
+        InvalidInput: The secret is invalid, or its file is unreadable or writable by others.
     """
-    from shopcli.relay.signature import parse_secrets  # only where something is signed
+    from shopcli.relay.signature import parse_secrets  # only if requests are signed
 
     text = variables.get(SECRET_VARIABLE)
     if text:
@@ -39,7 +42,7 @@ def signing_keys(variables: Mapping[str, str]) -> tuple[bytes, ...]:
 
 def _read_secret_file(path: Path) -> str:
     try:
-        # A FIFO that nobody writes to must not hold up the command.
+        # Opening a FIFO without a writer must not block.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with open(descriptor, "rb") as file:  # noqa: PTH123  # of a descriptor
             mode = os.fstat(descriptor).st_mode

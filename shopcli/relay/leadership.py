@@ -1,7 +1,7 @@
-"""One relay leads on an SQLite file, by a lock the system frees when its holder dies.
+"""Elects the one relay that leads on an SQLite file, by a lock that ends with its process.
 
-The lock guards who sends in the background and nothing else: events are guarded by their leases.
-The lock file stays; removing it would let two relays lead.
+The lock only prevents a second background relay; events are protected by their leases. The lock
+file is never removed, because then two relays could lead.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ LOCK_SUFFIX = ".relay.lock"
 
 
 def lock_path(database_path: str) -> str:
-    """The lock file of a shop's SQLite file."""
+    """Path of the lock file of an SQLite file."""
     return database_path + LOCK_SUFFIX
 
 
 def leader_lock(database_path: str) -> FileLock:
-    """The lock a relay holds while it leads."""
+    """The lock that a relay holds while it leads."""
     # Imported here: only relays lead.
     from filelock import FileLock
 
@@ -31,11 +31,11 @@ def leader_lock(database_path: str) -> FileLock:
 
 
 def relay_runs(deliveries: Deliveries, database_path: str) -> bool:
-    """Whether a relay delivers what is written now, so that others need not.
+    """Whether a relay is running that delivers new events.
 
     Args:
-        deliveries: Of the shop.
-        database_path: The SQLite file; not looked at on Postgres.
+        deliveries: Deliveries of the shop.
+        database_path: The SQLite file; not used on Postgres.
     """
     if deliveries.on_postgres or os.name != "posix":
         return bool(deliveries.live_relays())
@@ -43,8 +43,8 @@ def relay_runs(deliveries: Deliveries, database_path: str) -> bool:
 
 
 def _is_locked(path: str) -> bool:
-    """Whether a relay holds the lock; takes a share of it only, so that askers do not collide."""
-    # Imported here: it exists on POSIX systems only.
+    """Whether a relay holds the lock; tested with a shared lock, which other tests do not block."""
+    # Imported here: the module exists only on POSIX systems.
     import fcntl
 
     try:

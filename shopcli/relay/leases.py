@@ -1,4 +1,4 @@
-"""One holder's events: leased, out to be sent, settled or given back; the dispatcher sends."""
+"""The leases of one owner: takes events, has them sent, settles or releases them."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
     from shopcli.domain.deliveries import LeasedEvent, Settled
     from shopcli.engine import Deliveries
-    from shopcli.relay.dispatcher import Dispatcher, Outcome, Portion
+    from shopcli.relay.dispatcher import Dispatcher, EventRequest, Outcome
 
 FAR_FUTURE = 2**53 - 1
-"""An instant at which every event is due."""
+"""A time in microseconds by which every event is due."""
 
 
 class Work:
-    """What one holder has leased and not yet settled.
+    """The events that one owner has leased and not yet settled.
 
     Args:
-        deliveries: The engine's side.
-        dispatcher: Sends.
-        url: The endpoint sent to.
-        owner: Name of the holder.
-        clock: The time in microseconds.
+        deliveries: Deliveries of the shop, in the engine.
+        dispatcher: Sends the events.
+        url: The endpoint's URL.
+        owner: Name of the owner of the leases.
+        clock: Returns the time in microseconds.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Work:
         self._url = url
         self._owner = owner
         self._clock = clock
-        self._out: set[Portion] = set()
+        self._in_flight: set[EventRequest] = set()
         self._count = 0
         self._sent: list[Outcome] = []
         self._unsent: list[Outcome] = []
@@ -54,80 +54,80 @@ class Work:
 
     @property
     def count(self) -> int:
-        """How many events are leased."""
+        """Number of events leased."""
         return self._count
 
     def take(self, limit: int, *, due_by: int | None = None) -> int:
-        """Lease events due now, or by a later instant, and have them sent; how many."""
+        """Lease and submit events due now, or by `due_by`; return their number."""
         if self._sent or self._unsent:
-            # What could not be booked comes first: its lease may be over, and taken again here.
+            # Settle earlier results first: their leases may be over, and could be taken again here.
             return 0
         if self._dispatcher.is_halted:
-            if self._out:
+            if self._in_flight:
                 return 0
             self._dispatcher.restart()
         self.recover()
-        lot = _Lot(self._deliveries, self._owner, limit)
+        lease = _Lease(self._deliveries, self._owner, limit)
         try:
-            lot.lease(self._clock() if due_by is None else due_by)
+            lease.take(self._clock() if due_by is None else due_by)
         finally:
-            self._has_lost_a_lease = lot.is_lost
-        return self._submit(lot)
+            self._has_lost_a_lease = lease.is_lost
+        return self._submit(lease)
 
     def recover(self) -> None:
-        """Give back what a lease may have taken whose answer was lost, so that it can be taken."""
+        """Release events that may have been leased by a statement whose result was lost."""
         if self._has_lost_a_lease:
-            known = [event for portion in self._out for event in portion.events]
+            known = [event for request in self._in_flight for event in request.events]
             self._deliveries.release_unknown(self._owner, known)
             self._has_lost_a_lease = False
 
     def halt(self) -> None:
-        """Let requests in hand end; everything else comes back unsent."""
+        """Finish the requests in flight; return all others unsent."""
         self._dispatcher.halt()
 
     def settle(self, wait_seconds: float, *, keep: int = 0) -> Settled | None:
-        """Book what came back and give back what was not sent; None if nothing came back.
+        """Settle what was sent and release what was not; None if nothing was settled.
 
-        Fails without losing track: what could not be booked is booked at the next call.
+        Results that cannot be settled because of an error are kept for the next call.
 
         Args:
-            wait_seconds: Bound on the wait for something to come back.
-            keep: While all goes well, less than half as many are out and the last lease was full,
-                more are leased.
+            wait_seconds: Longest wait for a result.
+            keep: Number of events to keep leased: more are leased when fewer than half of them are
+                left, if the last lease was full and all results are successes.
         """
-        # The other half is sent while this one is booked.
-        outcomes = self._dispatcher.outcomes(wait_seconds, (len(self._out) + 1) // 2)
-        left = self._count - sum(len(one.portion.events) for one in outcomes)
-        if left * 2 >= keep or not (self._may_have_more and self._goes_well(outcomes)):
-            return self._book(outcomes)
-        lot, now = _Lot(self._deliveries, self._owner, keep - left), self._clock()
+        # The other half is sent while this one is settled.
+        outcomes = self._dispatcher.outcomes(wait_seconds, (len(self._in_flight) + 1) // 2)
+        left = self._count - sum(len(one.request.events) for one in outcomes)
+        if left * 2 >= keep or not (self._may_have_more and self._all_succeeded(outcomes)):
+            return self._settle_outcomes(outcomes)
+        lease, now = _Lease(self._deliveries, self._owner, keep - left), self._clock()
         if not self._deliveries.on_postgres:
-            settled = self._book(outcomes)
-            lot.try_to_lease(now)
-            self._submit(lot)
+            settled = self._settle_outcomes(outcomes)
+            lease.try_to_take(now)
+            self._submit(lease)
             return settled
-        # Writers wait for one another on SQLite, not here.
-        thread = threading.Thread(target=lot.try_to_lease, args=(now,), name="lease")
+        # Lease while settling: on Postgres, unlike SQLite, writers do not wait for one another.
+        thread = threading.Thread(target=lease.try_to_take, args=(now,), name="lease")
         thread.start()
         try:
-            return self._book(outcomes)
+            return self._settle_outcomes(outcomes)
         finally:
             thread.join()
-            self._submit(lot)
+            self._submit(lease)
 
     def finish(self) -> Settled | None:
-        """Let requests in hand end, book them, and give everything else back."""
+        """Finish the requests in flight, settle them, and release all other events."""
         self._dispatcher.close()
-        settled = self._book(self._dispatcher.outcomes(0))
-        self._release(self._out)
-        self._out.clear()
+        settled = self._settle_outcomes(self._dispatcher.outcomes(0))
+        self._release(self._in_flight)
+        self._in_flight.clear()
         self._count = 0
-        with suppress(TryLater, OutcomeUnknown):  # else they are free when their time is over
+        with suppress(TryLater, OutcomeUnknown):  # otherwise the leases expire
             self.recover()
         return settled
 
-    def _goes_well(self, outcomes: list[Outcome]) -> bool:
-        """Whether everything that came back was delivered, and nothing waits to be booked."""
+    def _all_succeeded(self, outcomes: list[Outcome]) -> bool:
+        """Whether all results are successes, and no earlier ones wait to be settled."""
         return bool(outcomes) and not (
             self._sent
             or self._unsent
@@ -135,14 +135,14 @@ class Work:
             or any(one.sending is None or not has_delivered(one.sending) for one in outcomes)
         )
 
-    def _submit(self, lot: _Lot) -> int:
-        self._has_lost_a_lease |= lot.is_lost
-        self._may_have_more = len(lot.events) == lot.limit
-        self._count += len(lot.events)
-        self._out.update(self._dispatcher.submit(lot.events, lot.leased_until))
-        return len(lot.events)
+    def _submit(self, lease: _Lease) -> int:
+        self._has_lost_a_lease |= lease.is_lost
+        self._may_have_more = len(lease.events) == lease.limit
+        self._count += len(lease.events)
+        self._in_flight.update(self._dispatcher.submit(lease.events, lease.leased_until))
+        return len(lease.events)
 
-    def _book(self, outcomes: list[Outcome]) -> Settled | None:
+    def _settle_outcomes(self, outcomes: list[Outcome]) -> Settled | None:
         self._sent += [one for one in outcomes if one.sending is not None]
         self._unsent += [one for one in outcomes if one.sending is None]
         settled = None
@@ -151,29 +151,29 @@ class Work:
             settled = self._deliveries.settle(self._owner, sendings, self._url, now=self._clock())
             self._forget(self._sent)
         if self._unsent:
-            self._release(one.portion for one in self._unsent)
+            self._release(one.request for one in self._unsent)
             self._forget(self._unsent)
         return settled
 
-    def _release(self, portions: Iterable[Portion]) -> None:
-        events = [event for portion in portions for event in portion.events]
+    def _release(self, requests: Iterable[EventRequest]) -> None:
+        events = [event for request in requests for event in request.events]
         self._deliveries.release(self._owner, events)
 
     def _forget(self, outcomes: list[Outcome]) -> None:
-        """Let go of what is no longer leased."""
+        """Remove requests whose events are no longer leased."""
         for outcome in outcomes:
-            self._out.remove(outcome.portion)
-            self._count -= len(outcome.portion.events)
+            self._in_flight.remove(outcome.request)
+            self._count -= len(outcome.request.events)
         outcomes.clear()
 
 
-class _Lot:
-    """Events leased together.
+class _Lease:
+    """Events leased by one statement.
 
     Args:
-        deliveries: The engine's side.
-        owner: Name of the holder.
-        limit: At most so many.
+        deliveries: Deliveries of the shop, in the engine.
+        owner: Name of the owner of the lease.
+        limit: Most events to lease.
     """
 
     def __init__(self, deliveries: Deliveries, owner: str, limit: int) -> None:
@@ -184,10 +184,10 @@ class _Lot:
         self.leased_until = 0.0
         """Instant of `time.monotonic`."""
         self.is_lost = False
-        """Whether events may have been leased that nobody was told of."""
+        """Whether events may have been leased by a statement whose result was lost."""
 
-    def lease(self, now: int) -> None:
-        """Take events due by then."""
+    def take(self, now: int) -> None:
+        """Lease events due by a time."""
         self.leased_until = time.monotonic() + self._deliveries.policy.lease_seconds
         try:
             self.events = self._deliveries.lease(self._owner, self.limit, now=now)
@@ -195,7 +195,7 @@ class _Lot:
             self.is_lost = True
             raise
 
-    def try_to_lease(self, now: int) -> None:
-        """Take events, or none where something is wrong: who leases next will meet it too."""
+    def try_to_take(self, now: int) -> None:
+        """Lease events, but none on an error: the next lease will raise it again."""
         with suppress(Exception):
-            self.lease(now)
+            self.take(now)

@@ -1,4 +1,4 @@
-"""A time that never runs backwards, so that a clock set back stalls no retry."""
+"""A clock that never runs backwards, so that a clock set back does not delay retries."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 
 class SteadyClock:
-    """The shop's time as long as it advances; where it jumps back, the time that really passed.
+    """The shop's time, but after a jump back the last time plus the time elapsed since.
 
     Args:
-        now: The shop's time in microseconds.
+        now: Returns the shop's time in microseconds.
     """
 
     def __init__(self, now: Callable[[], int]) -> None:

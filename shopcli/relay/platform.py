@@ -1,7 +1,7 @@
-"""A platform to try deliveries against: a real receiver, honest by default, difficult on demand.
+"""A platform for trials: a working receiver of events that can also simulate failures.
 
-It checks signatures, stores each event once as a line of JSON before it answers, and reports what
-came. It shows what a receiver must do; it is no place to keep an organisation's data.
+It checks signatures, stores each event once as a line of JSON before it responds, and reports each
+event. It shows what a receiver must do, and is not meant for production.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from shopcli.relay.signature import SignatureError, check_stamp, verify
 BODY_BYTES_MAX = 16 * 1024 * 1024
 
 _LARGE_BYTES = 256 * 1024
-"""Larger bodies are taken one at a time: many at once would take the memory of the machine."""
+"""Larger bodies are read one at a time, because many at once could exhaust the memory."""
 
 _CHUNK_BYTES = 64 * 1024
 _LENGTH_DIGITS_MAX = 15
@@ -38,25 +38,25 @@ _REQUIRED = ("specversion", "id", "source", "type")
 
 @dataclass(frozen=True, slots=True)
 class Misbehaviour:
-    """How a platform is difficult."""
+    """The failures that a platform simulates."""
 
     status: int | None = None
-    """Answer with this status and store nothing."""
+    """Respond with this status and store nothing."""
     every: int = 1
-    """Only at every n-th request."""
+    """Fail only every n-th request."""
     slow_seconds: float = 0.0
-    """Answer each request so much later."""
+    """Delay each response by this time."""
     drop: bool = False
-    """Store the event, then end the connection without an answer."""
+    """Store the event, then close the connection without a response."""
     gone_after: int | None = None
-    """Answer 410 once so many requests came."""
+    """Respond with 410 after this number of requests."""
     retry_after_seconds: int | None = None
-    """Ask refused senders to wait so long."""
+    """Value of `Retry-After` in failure responses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What became of one event in a request; `event` is None if the request held none."""
+    """The outcome of an event; `event` is None if the whole request was refused or dropped."""
 
     outcome: str
     """stored, duplicate, dropped or refused."""
@@ -67,7 +67,7 @@ class Arrival:
 
 @dataclass(slots=True)
 class Journal:
-    """The events stored, each id once; in memory only, or also in a file of JSON Lines."""
+    """The stored events, each id once: only in memory, or also in a file of JSON Lines."""
 
     path: Path | None = None
     _ids: set[str] = field(default_factory=set)
@@ -75,7 +75,7 @@ class Journal:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def open(self) -> None:
-        """Read the ids stored earlier, then be ready to add."""
+        """Open the file and read the ids stored earlier."""
         if self.path is None:
             return
         if self.path.is_symlink():
@@ -91,7 +91,7 @@ class Journal:
                 continue
 
     def add(self, event: Mapping[str, Any]) -> bool:
-        """Store an event; False if it was stored before."""
+        """Store an event; return False if it was stored before."""
         with self._lock:
             if event["id"] in self._ids:
                 return False
@@ -113,16 +113,16 @@ class Journal:
 
 
 class Platform:
-    """The receiver as a server of its own threads.
+    """A receiver of events as an HTTP server with its own threads.
 
     Args:
         host: Address to listen on.
-        port: 0 takes any free port.
-        keys: Accept only what one of these signed; without keys, anything.
-        store: File of JSON Lines to add events to.
-        misbehaviour: How to be difficult.
-        report: Told what became of each event, from the server's threads.
-        clock: The time, to judge the age of signatures.
+        port: Port to listen on; 0 for any free port.
+        keys: Accept only requests signed with one of these; if none, accept all.
+        store: File of JSON Lines to append events to.
+        misbehaviour: The failures to simulate.
+        report: Called with the outcome of each event, from the server's threads.
+        clock: Returns the time, to check the age of signatures.
     """
 
     def __init__(
@@ -155,27 +155,27 @@ class Platform:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """URL that the platform listens on."""
         host, port = self._server.server_address[:2]
         shown = host.decode() if isinstance(host, bytes) else str(host)
         return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
 
     def start(self) -> None:
-        """Serve from a thread of its own."""
+        """Serve in a new thread."""
         self._thread = threading.Thread(target=self.serve, name="platform", daemon=True)
         self._thread.start()
 
     def serve(self) -> None:
-        """Serve from this thread until `close` is called from another."""
+        """Serve in this thread until `stop_serving` is called in another."""
         self._server.serve_forever(poll_interval=0.05)
 
     def stop_serving(self) -> None:
-        """Let `serve` return; not to be called from the thread that serves."""
+        """Make `serve` return; must not be called in the thread that serves."""
         self.ending.set()
         self._server.shutdown()
 
     def close(self) -> None:
-        """Stop serving and close what is open."""
+        """Stop serving, and close the socket and the file."""
         self.ending.set()
         if self._thread is not None:
             self.stop_serving()
@@ -192,7 +192,7 @@ class Platform:
         self.close()
 
     def is_worth_reading(self, headers: Mapping[str, str]) -> bool:
-        """Whether a request with these headers can be signed, where only signed ones are taken."""
+        """Whether a request with these headers can be accepted, and its body must be read."""
         if not self.keys:
             return True
         try:
@@ -202,14 +202,14 @@ class Platform:
         return True
 
     def receive(self, headers: Mapping[str, str], body: bytes) -> int | None:
-        """Judge one request.
+        """Process a request.
 
         Args:
-            headers: Names in lower case.
-            body: As received; nothing of one that is not worth reading.
+            headers: Headers with names in lower case.
+            body: The body; empty if it was not worth reading.
 
         Returns:
-            The status to answer with; None: end the connection instead.
+            The status to respond with; None to close the connection instead.
         """
         with self._lock:
             self._count += 1
@@ -252,15 +252,15 @@ class Platform:
 
 
 def serve_platform(platform: Platform) -> None:
-    """Serve until interrupted or terminated; then close.
+    """Serve until SIGINT or SIGTERM, then close.
 
     Args:
-        platform: Listening, not yet started.
+        platform: A platform that has not been started.
     """
     import signal  # only for a server in the foreground
 
     def end(_number: int, _frame: object) -> None:
-        # Only the thread that serves may not wait for its own end.
+        # In a new thread: the one that serves would wait for itself.
         threading.Thread(target=platform.stop_serving, daemon=True).start()
 
     previous = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -273,10 +273,10 @@ def serve_platform(platform: Platform) -> None:
 
 
 def _events_in(content_type: str, body: bytes) -> list[dict[str, Any]]:
-    """The events of a body.
+    """Parse the events in a body.
 
     Raises:
-        ValueError: It is not one event, or a batch of them, in structured JSON.
+        ValueError: The body is neither an event nor a batch of events in structured JSON.
     """
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in {CONTENT_TYPE, BATCH_CONTENT_TYPE}:
@@ -299,7 +299,7 @@ def _events_in(content_type: str, body: bytes) -> list[dict[str, Any]]:
 
 
 def _is_text(document: object) -> bool:
-    """Whether a document can be written again as UTF-8."""
+    """Whether a document can be encoded in UTF-8: it has no lone surrogates."""
     try:
         json.dumps(document, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -317,7 +317,7 @@ class _Server(ThreadingHTTPServer):
         self.large_body = threading.Lock()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that went away is no news."""
+        """Ignore errors of connections: clients may disconnect at any time."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -331,7 +331,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Receive events."""
         text = self.headers.get("Content-Length", "")
         is_number = text.isascii() and text.isdigit()
-        # Python converts no more than some thousand digits.
+        # `int` refuses numbers of several thousand digits.
         length = int(text) if is_number and len(text) <= _LENGTH_DIGITS_MAX else BODY_BYTES_MAX + 1
         if length > BODY_BYTES_MAX:
             self.close_connection = True
@@ -362,7 +362,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(status)
 
     def _body(self, length: int, *, is_kept: bool) -> bytes | None:
-        """The body; read to its end, but empty, where it is not kept; None where it is too slow."""
+        """Read the body to its end; empty if it is not kept, None if it came too slowly."""
         body = bytearray()
         ends_at = time.monotonic() + _REQUEST_SECONDS
         while length:
@@ -375,7 +375,7 @@ class _Handler(BaseHTTPRequestHandler):
         return bytes(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: what came is reported event by event."""
+        """Log nothing: each event is reported instead."""
 
     def _answer(self, status: int) -> None:
         self.send_response(status)

@@ -1,7 +1,7 @@
-"""Delivers one order's events right after its commit, within the grace period; never fails.
+"""Delivers an order's events right after its commit, within the grace period; never fails.
 
-The order is done and its answer printed; whatever goes wrong here leaves the events waiting for the
-next command, flush or relay.
+The order is already committed. On any error its events stay pending, and the next flush or relay
+sends them.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ def deliver_after(
     environment: Mapping[str, str] | None = None,
     remark: Callable[[str], None] | None = None,
 ) -> bool:
-    """Send what an order has waiting, unless a relay does or the endpoint is in back-off.
+    """Send the pending events of an order, unless a relay runs or the endpoint backs off.
 
     Args:
-        shop: The shop the order was placed in.
+        shop: The shop of the order.
         order_id: The order just placed or cancelled.
-        environment: Where to read the endpoint and its secrets; by default this process's.
-        remark: Told what is wrong with the configuration of the endpoint, if something is.
+        environment: Variables with the endpoint and its secrets; by default this process's.
+        remark: Called with a sentence if the configuration of the endpoint is invalid.
 
     Returns:
-        Whether anything was delivered.
+        Whether any event was delivered.
     """
     try:
         if not _is_configured(shop, environment):
             return False
-        # Imported here: most machines that try the shop have no platform.
+        # Imported here: many shops have no platform.
         from shopcli.relay.endpoint import find_endpoint
 
         endpoint = find_endpoint(shop, environment)
@@ -55,7 +55,7 @@ def deliver_after(
         if remark is not None:
             remark(f"Its event waits: {error.message}")
         return False
-    except Exception as error:  # noqa: BLE001  # the order must not fail by its delivery
+    except Exception as error:  # noqa: BLE001  # a failed delivery must not fail the order
         _log.debug("not delivered: %s", type(error).__name__)
         return False
 
@@ -88,7 +88,7 @@ def _may_try(deliveries: Deliveries, url: str) -> bool:
 def _send(
     shop: Shop, deliveries: Deliveries, order_id: str, endpoint: Endpoint, deadline: float
 ) -> bool:
-    # Imported here: HTTP is needed from now on.
+    # Imported here: only now is HTTP needed.
     from shopcli.relay.dispatcher import attempt_delivery
     from shopcli.relay.transport import Sender
 

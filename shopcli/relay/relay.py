@@ -1,4 +1,4 @@
-"""Sends what is due and books what came of it: lease, send, settle, each step committed."""
+"""Delivers due events: lease, send, settle; each step is committed."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Relay:
 
     Args:
         shop: An open shop.
-        environment: Where to read the endpoint and its secrets; by default this process's.
-        policy: How patient delivery is.
-        batch: At most so many events are leased at a time; by default 200, in batched mode enough
-            for 20 requests.
-        concurrency: Connections used at a time.
+        environment: Variables with the endpoint and its secrets; by default this process's.
+        policy: Delays and limits of delivery.
+        batch: Most events leased at a time; by default 200, or the events of 20 requests if that
+            is more.
+        concurrency: Number of connections.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Relay:
         self._environment = environment
 
     def endpoint(self) -> Endpoint | None:
-        """Where events go, if anywhere.
+        """The endpoint in force, if any.
 
         Raises:
             InvalidInput: The address, a secret or a setting cannot be used.
@@ -62,17 +62,17 @@ class Relay:
         return find_endpoint(self.shop, self._environment)
 
     def status(self) -> OutboxStatus:
-        """Deliveries at a glance, with the endpoint in force."""
+        """Summary of deliveries, with the endpoint in force."""
         endpoint = self.endpoint()
         if endpoint is None:
             return self.outbox.status()
         return replace(self.outbox.status(endpoint.url), endpoint=endpoint.shown)
 
     def flush(self, progress: Callable[[int, int], None] | None = None) -> Flush:
-        """Send all events that are due, then stop; stop early when the platform is down.
+        """Send all events that are due; stop early if the platform is down.
 
         Args:
-            progress: Told how many events were sent and how many failed, after each step.
+            progress: Called after each step with the numbers of events sent and failed so far.
 
         Raises:
             InvalidInput: The address, a secret or a setting cannot be used.
@@ -87,19 +87,19 @@ class Relay:
         status = self.outbox.status()
         return Flush(sent=sent, failed=failed, pending=status.pending + status.leased)
 
-    def lot(self, endpoint: Endpoint) -> int:
-        """How many events are leased at a time."""
+    def lease_size(self, endpoint: Endpoint) -> int:
+        """Most events to lease at a time."""
         return self.batch or max(BATCH, REQUESTS * endpoint.batch_size)
 
     def work(self, endpoint: Endpoint, owner: str, clock: Callable[[], int]) -> Work:
-        """Connections to an endpoint, and the leases of one holder.
+        """Make the connections to an endpoint and the leases of one owner.
 
         Args:
-            endpoint: Where to.
-            owner: Name of the holder.
-            clock: The time in microseconds.
+            endpoint: The endpoint to send to.
+            owner: Name of the owner of the leases.
+            clock: Returns the time in microseconds.
         """
-        # Imported here: without something to send there is no need for HTTP.
+        # Imported here: HTTP is needed only if there is something to send.
         from shopcli.relay.dispatcher import Dispatcher
         from shopcli.relay.leases import Work
 
@@ -115,14 +115,14 @@ class Relay:
             return
         work = self.work(endpoint, deliveries.new_owner(), deliveries.now)
         try:
-            yield from self._until_nothing_is_due(work, state, self.lot(endpoint))
+            yield from self._until_nothing_is_due(work, state, self.lease_size(endpoint))
         finally:
             work.finish()
 
     def _until_nothing_is_due(
-        self, work: Work, state: EndpointState, lot: int
+        self, work: Work, state: EndpointState, lease_size: int
     ) -> Iterator[Settled]:
-        limit = 1 if state.breaker == "open" else lot
+        limit = 1 if state.breaker == "open" else lease_size
         may_take = True
         while True:
             if may_take and work.count * 2 < limit:
@@ -134,8 +134,8 @@ class Relay:
                 continue
             yield settled
             if settled.endpoint.breaker == "closed":
-                # Later events of the orders just served may go now.
-                may_take, limit = True, lot
+                # Later events of the same orders may be due now.
+                may_take, limit = True, lease_size
             else:
                 may_take, limit = False, 1
                 work.halt()

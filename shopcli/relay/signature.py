@@ -1,7 +1,7 @@
 """Signs and verifies requests by Standard Webhooks: HMAC-SHA256 over id, timestamp and body.
 
-Several secrets sign side by side, so that a secret can be changed without losing an event. A secret
-is never shown: neither here nor in an error.
+Each secret adds a signature, so that a secret can be rotated without losing events. No error
+contains a secret.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _KEY_LENGTH_MIN = 24
 
 
 class SignatureError(Exception):
-    """A request is not signed by a known secret, or too old or too new."""
+    """A request has no valid signature, or its timestamp is too old or too new."""
 
 
 def parse_secrets(text: str, source: str) -> tuple[bytes, ...]:
-    """The keys in a text of secrets separated by blanks.
+    """Parse secrets separated by blanks into keys.
 
     Args:
-        text: As in `whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw`, several for rotation.
-        source: Where the text came from, for the message.
+        text: Secrets such as `whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw`; several during rotation.
+        source: Name of the variable that holds the text, for the message.
 
     Raises:
-        InvalidInput: Not such a text; the message does not repeat it.
+        InvalidInput: No secret, or an invalid one; the message does not repeat the text.
     """
     keys = tuple(_key(secret) for secret in text.split())
     if not keys or None in keys:
@@ -45,7 +45,7 @@ def parse_secrets(text: str, source: str) -> tuple[bytes, ...]:
 
 
 def sign(keys: Sequence[bytes], message_id: str, timestamp: int, body: bytes) -> str:
-    """The value of `webhook-signature`: one signature a key, separated by blanks."""
+    """The value of `webhook-signature`: a signature for each key, separated by blanks."""
     signed = b"%s.%d.%s" % (message_id.encode(), timestamp, body)
     return " ".join(
         f"{_VERSION},{base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()}"
@@ -54,14 +54,14 @@ def sign(keys: Sequence[bytes], message_id: str, timestamp: int, body: bytes) ->
 
 
 def check_stamp(headers: Mapping[str, str], now: int) -> None:
-    """Refuse a request that no body could make a signed one of now.
+    """Check everything about a signature that does not need the body.
 
     Args:
-        headers: Of the request, names in lower case.
+        headers: Headers of the request, with names in lower case.
         now: Seconds since 1970.
 
     Raises:
-        SignatureError: It carries no signature, or is too old or too new.
+        SignatureError: There is no signature, or the timestamp is too old or too new.
     """
     timestamp = headers.get("webhook-timestamp", "")
     is_signed = headers.get("webhook-id") and headers.get("webhook-signature")
@@ -72,16 +72,16 @@ def check_stamp(headers: Mapping[str, str], now: int) -> None:
 
 
 def verify(keys: Iterable[bytes], headers: Mapping[str, str], body: bytes, now: int) -> None:
-    """Accept a request signed by one of the keys within five minutes of now.
+    """Check that one of the keys signed a request, at most five minutes from now.
 
     Args:
         keys: Keys to accept.
-        headers: Of the request, names in lower case.
-        body: As received.
+        headers: Headers of the request, with names in lower case.
+        body: The body as received.
         now: Seconds since 1970.
 
     Raises:
-        SignatureError: Anything else.
+        SignatureError: No valid signature, or a timestamp that is too old or too new.
     """
     check_stamp(headers, now)
     timestamp = int(headers["webhook-timestamp"])

@@ -1,8 +1,8 @@
-"""A connection on which every wait counts against one deadline; knows nothing of HTTP.
+"""Connections with one deadline for all their operations; independent of HTTP.
 
-A timeout on a socket bounds one operation: a server that sends a byte a second would hold its
-caller for ever. Here name resolution, connecting, the TLS handshake, sending and receiving share a
-deadline given as an instant of `time.monotonic`.
+A socket's timeout limits a single operation, so a server that sends a byte a second could block its
+client for ever. Here name resolution, connecting, the TLS handshake, sending and receiving share a
+deadline, an instant of `time.monotonic`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Address = tuple[int, tuple[Any, ...]]
 
 
 class Unreachable(Exception):
-    """No connection came about; the text says why."""
+    """The connection could not be made; the text says why."""
 
 
 class DeadlineExceeded(TimeoutError):
@@ -31,11 +31,11 @@ class DeadlineExceeded(TimeoutError):
 
 
 class Wire:
-    """A connected socket, plain or TLS, with one deadline for all that is done on it.
+    """A connected socket, plain or TLS, with one deadline for all its operations.
 
     Args:
         connection: The socket.
-        deadline: Instant of `time.monotonic` after which everything fails.
+        deadline: Instant of `time.monotonic` after which operations fail.
     """
 
     def __init__(self, connection: socket.socket, deadline: float) -> None:
@@ -45,23 +45,23 @@ class Wire:
         self._reader = _Reader(_Incoming(self), 16_384)
 
     def sendall(self, data: bytes) -> None:
-        """Send all of it."""
+        """Send all of the data."""
         self._connection.settimeout(remaining(self.deadline))
         self._connection.sendall(data)
 
     def receive_into(self, buffer: WriteableBuffer) -> int | None:
-        """Receive what there is, at least one byte unless the other side ended."""
+        """Wait for data and receive it; 0 if the other side has closed the connection."""
         if self._is_dry:
             return None
         self._connection.settimeout(remaining(self.deadline))
         return self._connection.recv_into(buffer)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """The one reader of this connection: an answer must not swallow the start of the next."""
+        """The only reader of this connection, so that no response loses bytes read ahead."""
         return self._reader
 
     def read_ahead(self) -> bytes:
-        """What was received but not yet asked for."""
+        """Return the bytes that are buffered but not yet read, without waiting for more."""
         self._is_dry = True
         try:
             return self._reader.peek(1)
@@ -69,19 +69,19 @@ class Wire:
             self._is_dry = False
 
     def is_stale(self) -> bool:
-        """Whether the other side has ended, or sent what nobody asked for."""
+        """Whether the other side has closed the connection or sent unexpected data."""
         self._connection.settimeout(0)
         try:
             self._connection.recv(1)
         except (BlockingIOError, InterruptedError):
             return False
         except OSError as error:
-            # A TLS socket says in its own way that there is nothing to read.
+            # A TLS socket without data raises these. `ssl` need not be imported to compare names.
             return type(error).__name__ not in {"SSLWantReadError", "SSLWantWriteError"}
         return True
 
     def close(self) -> None:
-        """End the connection at once."""
+        """Close the connection."""
         self._connection.close()
 
 
@@ -98,7 +98,7 @@ class _Incoming(io.RawIOBase):
 
 class _Reader(io.BufferedReader):
     def close(self) -> None:
-        """Stay open: the reader outlives each answer read from it."""
+        """Do nothing: the reader is used for more than one response."""
 
 
 def remaining(deadline: float) -> float:
@@ -121,12 +121,12 @@ def connect(
     Args:
         host: Name or address.
         port: TCP port.
-        deadline: Instant of `time.monotonic` by which it must be done, TLS handshake included.
-        tls: How to trust the other side; None for a plain connection.
-        loopback_only: Refuse addresses other than this machine's.
+        deadline: Instant of `time.monotonic` by which it must be connected, TLS included.
+        tls: Context of TLS; None for a plain connection.
+        loopback_only: Refuse addresses of other machines.
 
     Raises:
-        Unreachable: Refused, unknown, untrusted, or not allowed.
+        Unreachable: Connection refused, unknown host, untrusted certificate, or not allowed.
         DeadlineExceeded: The deadline passed.
     """
     addresses = _resolve(host, port, deadline)
@@ -168,7 +168,7 @@ def _why(problem: OSError | None) -> str:
 
 
 def _resolve(host: str, port: int, deadline: float) -> list[Address]:
-    """The addresses of a host. The system's resolver has no timeout, so it gets a thread."""
+    """Resolve a host, in a thread: the system's resolver has no timeout."""
     try:
         literal = ipaddress.ip_address(host)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Sends one signed request and reads what comes back, within a deadline; decides nothing about it.
+"""Sends one signed request and reads the response, within a deadline; does not judge it.
 
-No redirect is followed, no proxy used, nothing decompressed. The answer is data from a stranger:
-at most 64 KiB of it are read, and 1 KiB is kept, made fit to show.
+Redirects are not followed, proxies not used, bodies not decompressed. The response is not trusted:
+at most 64 KiB of it are read, and 1 KiB is kept, safe to show.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SWITCHING = 101
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: `status` is None when no status line did, and `reason` then says why."""
+    """A response. `status` is None if no status line was received, and `reason` then says why."""
 
     status: int | None
     reason: str | None
@@ -49,11 +49,11 @@ class Answer:
 
 
 class Sender:
-    """One kept-alive connection to an endpoint; for one thread at a time.
+    """A keep-alive connection to an endpoint; not thread-safe.
 
     Args:
-        endpoint: Where to.
-        clock: The shop's time, for the timestamp of the signature.
+        endpoint: The endpoint to send to.
+        clock: Returns the shop's time, for the timestamp of the signature.
     """
 
     def __init__(self, endpoint: Endpoint, clock: Callable[[], datetime]) -> None:
@@ -68,13 +68,13 @@ class Sender:
         )
 
     def post(self, message_id: str, content_type: str, body: bytes, deadline: float) -> Answer:
-        """Send one request; whatever goes wrong is an answer without a status.
+        """Send a request. Errors are returned as an answer without a status.
 
         Args:
             message_id: The value of `webhook-id`, the same on each attempt.
-            content_type: Of the body.
-            body: Sent and signed as it is.
-            deadline: Instant of `time.monotonic` by which all must be over.
+            content_type: The value of `Content-Type`.
+            body: The body, sent and signed unchanged.
+            deadline: Instant of `time.monotonic` by which the response must be read.
         """
         moment, started = self._clock(), time.monotonic()
         response: http.client.HTTPResponse | None = None
@@ -83,7 +83,7 @@ class Sender:
             wire = self._connected(deadline)
             wire.sendall(self._request(message_id, content_type, body, int(moment.timestamp())))
             for _ in range(_INFORMATIONAL_MAX):
-                # Kept even if it fails to begin: its status line may have come.
+                # Assigned before `begin`, which can fail after the status line was received.
                 response = _answer_of(wire)
                 response.begin()
                 if not 100 <= response.status < 200 or response.status == _SWITCHING:  # noqa: PLR2004
@@ -106,7 +106,7 @@ class Sender:
         )
 
     def close(self) -> None:
-        """End the connection; the next request makes a new one."""
+        """Close the connection; the next request opens a new one."""
         if self._wire is not None:
             self._wire.close()
             self._wire = None
@@ -151,7 +151,7 @@ class Sender:
         return f"{head}\r\n".encode("ascii") + body
 
     def _read(self, response: http.client.HTTPResponse, wire: Wire) -> str | None:
-        """The start of the answer's body; the connection is kept only if it was read to its end."""
+        """Read the start of the body; keep the connection only if that is all of it."""
         wire.deadline = min(wire.deadline, time.monotonic() + _BODY_SECONDS)
         raw = b""
         try:
@@ -175,16 +175,16 @@ class Sender:
 
 
 def _answer_of(wire: Wire) -> http.client.HTTPResponse:
-    # The class asks of a socket only that it makes a file.
+    # Of a socket, HTTPResponse uses only `makefile`.
     return http.client.HTTPResponse(_as_socket(wire), method="POST")
 
 
 def _as_socket(wire: Wire) -> socket.socket:
-    return wire  # type: ignore[return-value]  # has what HTTPResponse uses of a socket
+    return wire  # type: ignore[return-value]  # has what HTTPResponse uses
 
 
 def _status_line(response: http.client.HTTPResponse | None) -> tuple[int | None, str | None]:
-    """Status and reason phrase, if they came: they count, whatever was lost after them."""
+    """Status and reason, if received: they count even if the rest of the response was lost."""
     status: object = response.status if response else None
     if response is None or not isinstance(status, int):
         return None, None
@@ -206,12 +206,12 @@ def _why(error: Exception) -> str:
 
 
 def _has_more(wire: Wire) -> bool:
-    """Whether bytes nobody asked for follow an answer: they would pass for the next one."""
+    """Whether bytes follow the response: they would be taken for the next one."""
     return bool(wire.read_ahead())
 
 
 def _retry_after_seconds(value: str | None, moment: datetime) -> float | None:
-    """Seconds a `Retry-After` asks for, given as a number or a date; None if it makes no sense."""
+    """Seconds that a `Retry-After`, a number or a date, requests; None if it is invalid."""
     if value is None:
         return None
     text = value.strip()

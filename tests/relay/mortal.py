@@ -116,7 +116,7 @@ def _watch(shop: Shop, environment: dict[str, str], count: int) -> None:
             stop.set()
 
     relay = Relay(shop, environment=environment, policy=POLICY, concurrency=2)
-    daemon.Watch(relay, stop, report=lambda _sentence: None, on_settled=add).run()
+    daemon.RelayDaemon(relay, stop, report=lambda _sentence: None, on_settled=add).run()
 
 
 def _flush(shop: Shop, environment: dict[str, str]) -> None:

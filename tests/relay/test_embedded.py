@@ -15,7 +15,7 @@ from shopcli import Shop
 from shopcli.domain.moments import system_clock
 from shopcli.engine import relay_notices
 from shopcli.engine.deliveries import Deliveries
-from shopcli.relay.daemon import Watch
+from shopcli.relay.daemon import RelayDaemon
 from tests import factories
 from tests.relay.conftest import to
 from tests.relay.hostile import OK, HostilePlatform, answering
@@ -43,7 +43,7 @@ def _watching(url: str, shop_url: str) -> Iterator[None]:
             is_sending.set()
 
     with Shop.open(shop_url, clock=system_clock, channel="cli") as shop:
-        watch = Watch(to(url, shop, concurrency=2), stop, report=hear)
+        watch = RelayDaemon(to(url, shop, concurrency=2), stop, report=hear)
         thread = threading.Thread(target=watch.run, daemon=True)
         thread.start()
         try:

@@ -15,7 +15,7 @@ from shopcli import Shop
 from shopcli.domain.moments import system_clock
 from shopcli.domain.records import Flush, Order
 from shopcli.domain.retry_schedule import Policy
-from shopcli.relay.daemon import Watch
+from shopcli.relay.daemon import RelayDaemon
 from shopcli.relay.platform import Arrival, Misbehaviour, Platform
 from tests import factories
 from tests.clocks import SettableClock
@@ -192,7 +192,7 @@ class _JumpingClock:
 @contextmanager
 def _watching(shop: Shop, url: str) -> Iterator[None]:
     stop = threading.Event()
-    watch = Watch(to(url, shop, policy=SOON), stop, report=lambda _sentence: None)
+    watch = RelayDaemon(to(url, shop, policy=SOON), stop, report=lambda _sentence: None)
     thread = threading.Thread(target=watch.run, daemon=True)
     thread.start()
     try:

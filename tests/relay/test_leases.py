@@ -278,7 +278,7 @@ def test_one_request_with_many_events_is_booked_as_many_with_one(selling: Shop, 
 
 
 def test_one_fenced_event_does_not_hold_up_the_others(selling: Shop, buy: Buy) -> None:
-    """Of a portion in which one lease was lost, the rest is settled."""
+    """Of a request in which one lease was lost, the rest is settled."""
     for _ in range(3):
         buy()
     deliveries = selling.outbox.deliveries

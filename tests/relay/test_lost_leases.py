@@ -14,7 +14,7 @@ from shopcli.domain.deliveries import LeasedEvent
 from shopcli.domain.errors import OutcomeUnknown
 from shopcli.domain.records import Order
 from shopcli.engine.deliveries import Deliveries
-from shopcli.relay.daemon import Watch
+from shopcli.relay.daemon import RelayDaemon
 from tests.relay.conftest import to
 from tests.relay.hostile import OK, HostilePlatform, answering
 
@@ -65,7 +65,7 @@ def test_a_relay_takes_them_again_at_once(
     stop, begun = threading.Event(), time.monotonic()
     with HostilePlatform(answering(OK)) as platform:
         settled = threading.Semaphore(0)
-        watch = Watch(
+        watch = RelayDaemon(
             to(platform.url, selling),
             stop,
             report=lambda _: None,

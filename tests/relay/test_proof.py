@@ -37,7 +37,7 @@ RELAY = """
 import signal, sys, threading
 from shopcli import Relay, Shop
 from shopcli.domain.retry_schedule import Policy
-from shopcli.relay.daemon import Watch
+from shopcli.relay.daemon import RelayDaemon
 
 policy = Policy(
     delays_seconds=(0.2, 0.3) + (0.5,) * 100, pauses_seconds=(0.05, 0.1), attempt_seconds=0.5,
@@ -48,7 +48,7 @@ signal.signal(signal.SIGTERM, lambda *_: stop.set())
 with Shop.open(sys.argv[1]) as shop:
     environment = {"SHOP_PLATFORM_URL": sys.argv[2]}
     relay = Relay(shop, environment=environment, policy=policy, batch=40)
-    Watch(relay, stop, report=lambda sentence: None).run()
+    RelayDaemon(relay, stop, report=lambda sentence: None).run()
 """
 
 

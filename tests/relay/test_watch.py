@@ -20,7 +20,7 @@ import pytest
 from shopcli import Shop, ShopError
 from shopcli.domain.moments import system_clock
 from shopcli.domain.retry_schedule import Policy
-from shopcli.relay.daemon import Watch
+from shopcli.relay.daemon import RelayDaemon
 from tests import factories
 from tests.relay.conftest import to
 from tests.relay.hostile import OK, SILENCE, HostilePlatform, answering, body, status
@@ -40,7 +40,7 @@ def open_shop(shop_url: str) -> Iterator[Shop]:
 @contextmanager
 def _watching(shop: Shop, url: str, policy: Policy = SHORT) -> Iterator[list[str]]:
     stop, said = threading.Event(), list[str]()
-    watch = Watch(to(url, shop, policy=policy, concurrency=2), stop, report=said.append)
+    watch = RelayDaemon(to(url, shop, policy=policy, concurrency=2), stop, report=said.append)
     thread = threading.Thread(target=watch.run, daemon=True)
     thread.start()
     try:

@@ -186,12 +186,12 @@ def relay(
         if once:
             _answer_flush(call, sender, sender.flush())
             return
-        from shopcli.relay.daemon import Watch  # only for a relay that stays
+        from shopcli.relay.daemon import RelayDaemon  # only for a relay that stays
 
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        Watch(sender, stop, report=lambda sentence: _report(call, sentence)).run()
+        RelayDaemon(sender, stop, report=lambda sentence: _report(call, sentence)).run()
 
 
 @outbox_app.command(
