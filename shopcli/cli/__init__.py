@@ -1,1 +1,1 @@
-"""The command line: words in, one answer out; no rule of the shop lives here."""
+"""The command line: reads words, prints one answer; holds no rule of the shop."""

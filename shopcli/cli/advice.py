@@ -1,6 +1,6 @@
-"""Makes what is advised fit to be pasted: the options of the line again, times of this place.
+"""Adds the database and the user of the line to the commands that a text advises.
 
-Loaded once something went wrong, or a person is told what to type next.
+They can then be pasted. Loaded only when there is advice to show.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 _FOR_ONE_USER = frozenset(
     {"charge", "balance", "history", "payout", "adjust", "claim", "coupons", "order", "orders"}
 )
-"""Commands that a user given on the line belongs to."""
+"""Commands for one user, to which `-u` is added."""
 
 _WITHOUT_SHOP = frozenset({"help", "config", "demo", "platform"})
 _WORDS = "|".join(
     entry.word for entries in TABLE.values() for entry in entries if entry.word not in _WITHOUT_SHOP
 )
 _COMMAND = re.compile(rf"\bshop (?P<word>{_WORDS})\b(?:(?!, |; | [|(·]|`).)*")
-"""A command in a sentence, up to what ends it there."""
+"""A command in a sentence, up to the end of the command."""
 
 _END = re.compile(r"(?= -- )|$")
 _NAMED_USER = re.compile(r" (--user|-u)[ =]\S+")
@@ -37,7 +37,7 @@ _OPTIONS = {"--db": "database", "--user": "user", "-u": "user"}
 
 
 def line_options(argv: Sequence[str]) -> dict[str, str]:
-    """The database and the user that a line names, read without a parser: it may have failed."""
+    """The database and the user that a line names; read without the parser, which may fail."""
     given: dict[str, str] = {}
     for place, word in enumerate(argv):
         name, equals, value = word.partition("=")
@@ -47,10 +47,10 @@ def line_options(argv: Sequence[str]) -> dict[str, str]:
 
 
 def repeated(text: str, given: Mapping[str, str]) -> str:
-    """The commands in a text, with the database and the user that were given on the line.
+    """Add the database and the user of the line to the commands in a text.
 
     Args:
-        text: As `Add one: shop user add kim`.
+        text: Such as `Add one: shop user add kim`.
         given: Values of `database` and `user`, where the line named them.
     """
     database, user = given.get("database"), given.get("user")
@@ -64,7 +64,7 @@ def repeated(text: str, given: Mapping[str, str]) -> str:
         if user is not None and found["word"] in _FOR_ONE_USER and not _NAMED_USER.search(command):
             options += f" {typed_after('-u', user)}"
         if database is not None and " --db" not in command:
-            # An address that holds a password is not shown; without any, another shop is meant.
+            # An address with a password is not shown, but without an address another shop is meant.
             is_open = display(database) == database
             options += f" --db {quote(database) if is_open else 'ADDRESS'}"
         return _END.sub(lambda _: options, command, count=1)

@@ -1,4 +1,4 @@
-"""One command line being carried out: what it was given, its shop, its answer.
+"""The context of one running command line: its options, its shop, its output.
 
 Every command gets its `Call` from the context; nothing else opens a shop or decides a format.
 """
@@ -39,18 +39,17 @@ OPEN_WAY = "What goes to the database server may be read on its way: no sslmode 
 HOW_TO_CLOSE_THE_WAY = "Add sslmode=verify-full to the address, or at least sslmode=require"
 
 LISTED_FOR_PEOPLE = 50
-"""Rows of a growing list that a person is shown when no limit is given; programs get all."""
+"""Rows shown to a person where no limit is given; programs get all."""
 
 
 class Call:
-    """What one command line works with.
+    """The context that a command works in.
 
     Args:
         argv: The words of the line, for reports.
         settings: Configuration before the options of this line.
-        as_json: `--json` stands anywhere on the line.
-        lend: Opens the shop at an address; scripts lend one that is already open. None: opened
-            here.
+        as_json: Whether `--json` is anywhere on the line.
+        lend: Gives an open shop for an address, as scripts do; None opens and closes one here.
     """
 
     def __init__(
@@ -65,26 +64,26 @@ class Call:
         self.settings = settings
         self.as_json = as_json
         self.key: str | None = None
-        """Key of the money command that is running: it must be told if the line is interrupted."""
+        """Key of the money command that is running; shown if the line is interrupted."""
         self.is_answered = False
-        """Whether the answer of a money command is out: nothing that follows can change it."""
+        """Whether the answer of a money command was written: later failures do not change it."""
         self.output = Output(as_json=as_json)
         self._lend = lend
         self._used: list[tuple[Shop, int]] = []
-        """Shops this line has used, with how many changes their databases had counted before."""
+        """Shops this line has used, each with its `change_count` at that time."""
         self._has_used_a_shop = False
         self._has_looked_at_the_way = False
 
     @staticmethod
     def of(context: Context) -> Call:
-        """The call a command is part of."""
+        """The call of a Typer context."""
         call = context.find_object(Call)
         if call is None:
             raise Internal("A command ran outside `perform`, which gives it its call.")
         return call
 
     def take(self, options: dict[str, Any]) -> None:
-        """Take what a group or command was given for everyone's options."""
+        """Apply the shared options that a group or command was given, and remove them."""
         if options.pop("as_json", False):
             self.as_json = self.output.as_json = True
         self.settings = self.settings.with_flags(
@@ -93,8 +92,8 @@ class Call:
 
     @contextmanager
     def shop(self) -> Iterator[Shop]:
-        """The shop this line is about, open for the length of a `with` block."""
-        self.settings.colours()  # refused before anything is done, as is each other setting
+        """The shop this line is for, open for the length of a `with` block."""
+        self.settings.colours()  # a wrong setting is refused before anything is done
         self._has_used_a_shop = True
         if self._lend:
             lent = self._lend(self.settings.database())
@@ -109,7 +108,7 @@ class Call:
             yield shop
 
     def address(self) -> str:
-        """Where this line's shop is; tells a person once if the way there is open to others."""
+        """Address of this line's shop; remarks once if the connection may be unencrypted."""
         address = self.settings.database()
         if not self._has_looked_at_the_way:
             self._has_looked_at_the_way = True
@@ -118,7 +117,7 @@ class Call:
         return address
 
     def _changed_nothing(self, error: ShopError) -> bool:
-        """Whether a line that a database ended is known to have changed nothing."""
+        """Whether a line that failed at the database is known to have changed nothing."""
         return (
             isinstance(error, TryLater | ReadOnly)
             and self._has_used_a_shop
@@ -135,7 +134,7 @@ class Call:
             )
 
     def user(self) -> str:
-        """The user this line is about.
+        """The user this line is for.
 
         Raises:
             NoUser: Neither the line, the environment nor the configuration file names one.
@@ -146,7 +145,7 @@ class Call:
         return user
 
     def new_key(self, given: str | None) -> str:
-        """The key of a money command: the one given, else a new one; remembered for interrupts."""
+        """The key of a money command: the one given, else a new one; kept for interrupts."""
         if given is None:
             from shopcli.domain.ids import Ids  # only when a key must be made
             from shopcli.domain.moments import system_clock
@@ -156,12 +155,12 @@ class Call:
         return given
 
     def settled(self) -> None:
-        """Note that the answer was written: an interrupt from here on leaves no doubt."""
+        """Note that the answer was written: an interrupt after this leaves no doubt."""
         self.key = None
         self.is_answered = True
 
     def amount(self, text: str) -> int:
-        """An amount typed in major units, in minor units of the shop that is open."""
+        """Parse an amount typed in major units into minor units of the open shop."""
         from shopcli.domain.money import parse_major  # only where an amount is typed
 
         return parse_major(text, self.output.exponent, self.output.currency)
@@ -171,7 +170,7 @@ class Call:
         return None if text is None else self.amount(text)
 
     def rows_to_show(self, limit: int | None) -> int | None:
-        """How many rows of a growing list to ask for."""
+        """How many rows of a list to ask for; None is all."""
         if limit is None and self.output.for_people:
             return LISTED_FOR_PEOPLE
         return limit
@@ -181,7 +180,7 @@ class Call:
         return f"{self.output.money(amount)} {currency}"
 
     def remark_list(self, count: int, limit: int | None, *, empty: str) -> None:
-        """Tell a person why a list is empty, or that it may go on; programs are told nothing."""
+        """Remark to a person why a list is empty, or that there may be more rows."""
         if not self.output.for_people:
             return
         if count == 0:
@@ -190,21 +189,21 @@ class Call:
             self.remark(f"{count} rows shown; more with --limit N.")
 
     def remark_unchanged(self, before: object, after: object) -> None:
-        """Tell a person that a change changed nothing."""
+        """Remark to a person that a change changed nothing."""
         if before == after:
             self.remark("It was so before; nothing was changed.")
 
     def moment(self, moment: datetime) -> str:
-        """A time for a person."""
+        """A time as a person is shown it."""
         return self.output.moment(moment)
 
     def remark(self, text: str) -> None:
-        """Tell a person something that is not the answer; commands in it can be pasted."""
+        """Print a remark, unless `--json` is given; commands in it can be pasted."""
         if not self.as_json:
             problems.remark(self.pasted(text))
 
     def pasted(self, text: str) -> str:
-        """A text whose commands carry the database and the user that this line was given."""
+        """Add the database and the user of this line to the commands in a text."""
         from shopcli.cli.advice import line_options, repeated  # only where something is said
 
         return repeated(text, {**line_options(self.argv), **self.settings.given()})
@@ -216,9 +215,9 @@ class Call:
             return True
 
     def worded(self, error: ShopError) -> Problem:
-        """An error in words: advice that can be pasted, times that a person can read.
+        """Put an error into words, with advice that can be pasted and times in the shop's zone.
 
-        With `--json` in English, so that scripts read the same everywhere.
+        With `--json` in English, so that scripts read the same text everywhere.
         """
         from shopcli.domain.facts import filled  # all of this only where something went wrong
         from shopcli.domain.moments import local
@@ -234,7 +233,7 @@ class Call:
         return problems.Problem(error, message, self.advice(error))
 
     def advice(self, error: ShopError) -> str:
-        """What to type or do next about an error; commands in it can be pasted."""
+        """What to do about an error; commands in it can be pasted."""
         from shopcli.wording.advice import advice  # only where something went wrong
 
         if (
@@ -247,39 +246,39 @@ class Call:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """Texts in the language of whoever reads them."""
+        """Texts in the language of the environment; English with `--json`."""
         from shopcli.wording.catalogue import ENGLISH, Catalogue  # only where something is said
 
         return ENGLISH if self.as_json else Catalogue.of(self.settings.environment)
 
 
 def instant(shop: Shop, text: str | None, *, ends: bool = False) -> datetime | None:
-    """A time that was typed, in the shop's zone; None where none was, not where it is empty.
+    """Parse a time in the shop's zone; None stays None, an empty text is refused.
 
-    Where something ends, a date alone is the last microsecond of that day.
+    With `ends`, a date alone is the last microsecond of that day.
     """
     return None if text is None else shop.moment(text, ends=ends)
 
 
 def open_shop(address: str, settings: configuration.Configuration) -> Shop:
-    """Open the shop at an address, for the command line."""
+    """Open the shop at an address with the settings of the command line."""
     from shopcli import Shop  # the engine is loaded once a command needs it
 
     return Shop.open(address, channel="cli", wait_max=settings.wait_max_seconds())
 
 
 def see(command: str) -> dict[str, str]:
-    """The details of a refusal that a help text explains."""
+    """Details of a refusal whose advice is a help text."""
     return {"see": command, "reason": "usage"}
 
 
 def like(example: str) -> dict[str, str]:
-    """The details of a refusal that an example explains."""
+    """Details of a refusal whose advice is an example."""
     return {"example": example, "reason": "example"}
 
 
 def one_of(otherwise: Mapping[str, str], **given: object) -> None:
-    """Refuse unless exactly one of these was given; a name in capitals is an argument's.
+    """Refuse unless exactly one of these was given; names in capitals are arguments.
 
     Args:
         otherwise: More details of the refusal.
@@ -319,11 +318,11 @@ def _as_typed(name: str) -> str:
 
 
 LOOKED_AT_MAX = 10_000
-"""Names that a new one is compared with; of a larger shop the first so many."""
+"""Most existing names that a new one is compared with."""
 
 
 def remark_lookalikes(call: Call, name: str, others: Iterable[str]) -> None:
-    """Say which names a person may take a new one for."""
+    """Remark which existing names look like a new one."""
     from shopcli.domain.lookalikes import lookalikes  # only where something is added
 
     for other in lookalikes(name, others):

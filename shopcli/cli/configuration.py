@@ -1,4 +1,4 @@
-"""Which setting is in force: flag, environment, file, default; never shows a secret."""
+"""The effective settings, from flag, environment, file or default; never shows a secret."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMES = ("database", "user", "colours", "wait_max")
 """What the file may set, in the order shown."""
 
 COLOURS = ("auto", "never")
-"""auto: where a terminal has them and NO_COLOR does not forbid them."""
+"""auto: colours on a terminal that has them, unless NO_COLOR is set."""
 
 _WAIT_DEFAULT = "15s"
 _WAIT_UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -28,7 +28,7 @@ _WAIT_SECONDS_MAX = 3600
 
 
 class Setting(NamedTuple):
-    """One value in force, made fit to show, and where it came from."""
+    """An effective value without its secrets, and its source."""
 
     name: str
     value: str | None
@@ -36,15 +36,15 @@ class Setting(NamedTuple):
 
 
 _FILE_LENGTH_MAX = 1_000_000
-"""Bytes of a configuration file; a longer one is another file."""
+"""Most bytes of a configuration file; a longer file is refused."""
 
 
 class Configuration:
-    """The settings one command line runs under.
+    """The settings of one command line.
 
     Args:
         environment: Environment variables.
-        flags: Values given on the line, by name; None is "not given".
+        flags: Values given on the line, by name; None where not given.
     """
 
     def __init__(
@@ -56,11 +56,11 @@ class Configuration:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """The environment variables these settings come from, for the relay's own."""
+        """The environment variables; the relay reads its own from them."""
         return self._environment
 
     def with_flags(self, flags: Mapping[str, str | None]) -> Configuration:
-        """The same surroundings with more values given on the line."""
+        """A copy with more values from the line."""
         given = {name: value for name, value in flags.items() if value is not None}
         return Configuration(self._environment, {**self._flags, **given}) if given else self
 
@@ -70,7 +70,7 @@ class Configuration:
         return found if found is not None else str(default_database_path())
 
     def user(self) -> str | None:
-        """The user meant when a command names none."""
+        """The user of a command that names none."""
         return self._lookup("user")[0]
 
     def colours(self) -> str:
@@ -78,11 +78,11 @@ class Configuration:
         return self._lookup("colours")[0] or "auto"
 
     def wait_max(self) -> str:
-        """The longest wait for an answer of a database server, as it is typed: `15s`."""
+        """The longest wait for an answer of a database server, as typed: `15s`."""
         return self._lookup("wait_max")[0] or _WAIT_DEFAULT
 
     def wait_max_seconds(self) -> float:
-        """The same in seconds.
+        """The longest wait in seconds.
 
         Raises:
             InvalidInput: The environment sets something else.
@@ -91,7 +91,7 @@ class Configuration:
         return float(int(text[:-1]) * _WAIT_UNITS[text[-1]])
 
     def platform_url(self) -> str | None:
-        """The endpoint the environment asks for; the shop's own setting is not looked at."""
+        """The endpoint that the environment names; does not read the shop's own setting."""
         return self._environment.get(VARIABLES["platform_url"]) or None
 
     def file_path(self) -> Path:
@@ -102,11 +102,11 @@ class Configuration:
         return user_folder("config") / FILE_NAME
 
     def given(self) -> dict[str, str]:
-        """What was given as options of the line itself."""
+        """The values given as options on the line."""
         return dict(self._flags)
 
     def settings(self) -> tuple[Setting, ...]:
-        """Every value in force, with its source; secrets are only said to be set."""
+        """Every effective value with its source; of a secret only whether it is set."""
         shown = []
         for name in NAMES:
             value, source = self._lookup(name)
@@ -152,13 +152,13 @@ def of_process(flags: Mapping[str, str | None] | None = None) -> Configuration:
 
 
 def styling_is_off() -> bool:
-    """Whether this process may not style what it shows: NO_COLOR, a plain terminal, or the file."""
+    """Whether NO_COLOR, a plain terminal or the file forbids styles in the output."""
     if terminal_is_plain():
         return True
     try:
         return of_process().colours() == "never"
     except InvalidInput:
-        return False  # told where the file is used for more than this
+        return False  # reported where the file is read for its other settings
 
 
 def _without_waiting(name: str, flags: int) -> int:
@@ -166,7 +166,7 @@ def _without_waiting(name: str, flags: int) -> int:
 
 
 def read_file(path: Path, *, must_exist: bool = False) -> dict[str, str]:
-    """What the configuration file sets; a file that does not exist sets nothing.
+    """Read the configuration file; one that does not exist sets nothing.
 
     Raises:
         InvalidInput: It cannot be read, can be written by everybody, is not TOML, or holds an
@@ -174,7 +174,7 @@ def read_file(path: Path, *, must_exist: bool = False) -> dict[str, str]:
             the one it names would be used.
     """
     try:
-        # A FIFO that nobody writes to must not hold up the command.
+        # A FIFO without a writer must not block the command.
         with open(path, "rb", opener=_without_waiting) as file:  # pathlib has no opener
             mode = os.fstat(file.fileno()).st_mode
             raw = file.read(_FILE_LENGTH_MAX + 1) if stat.S_ISREG(mode) else b""
@@ -223,7 +223,7 @@ def read_file(path: Path, *, must_exist: bool = False) -> dict[str, str]:
 
 
 def checked_setting_name(name: str) -> str:
-    """The name of something the configuration file may set.
+    """Validate the name of a setting of the configuration file.
 
     Raises:
         InvalidInput: Any other name.
@@ -246,19 +246,19 @@ def checked_setting_name(name: str) -> str:
 
 
 def default_database_path() -> Path:
-    """The SQLite file used when nothing names a database."""
+    """Path of the SQLite file used where no database is named."""
     return user_folder("data") / DATABASE_NAME
 
 
 def report_folder() -> Path:
-    """Where reports of bugs go; made, for this user alone, when the first is written."""
+    """Folder of bug reports; the first report makes it, for this user alone."""
     return user_folder("state") / "reports"
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make the folders that are missing, each private to its owner, whatever the umask."""
+    """Make the missing folders, each private to its owner, whatever the umask."""
     for path in reversed([path for path in (folder, *folder.parents) if not path.is_dir()]):
-        # Another process may be quicker; of the parents alone `mkdir` would take the umask's word.
+        # Another process may make it first. `mkdir` with `parents` would leave those to the umask.
         path.mkdir(mode=0o700, exist_ok=True)
 
 
@@ -279,7 +279,7 @@ def _checked(path: Path, name: str, value: object) -> str:
 
 
 def checked_wait(value: str) -> str:
-    """A bound on waiting, such as `15s` or `2m`.
+    """Validate a limit for waiting, such as `15s` or `2m`.
 
     Raises:
         InvalidInput: Anything else, or more than an hour.
@@ -297,7 +297,7 @@ def checked_wait(value: str) -> str:
 
 
 def checked_colours(value: str) -> str:
-    """`auto` or `never`.
+    """Validate the value of `colours`: `auto` or `never`.
 
     Raises:
         InvalidInput: Anything else.
@@ -311,4 +311,4 @@ def checked_colours(value: str) -> str:
 
 
 _CHECKS = {"colours": checked_colours, "wait_max": checked_wait}
-"""What a value must be, wherever it is set."""
+"""The validator of each setting that has one."""

@@ -15,7 +15,7 @@ _XDG = {
     "data": ("XDG_DATA_HOME", ".local/share"),
     "state": ("XDG_STATE_HOME", ".local/state"),
 }
-"""Variable and default below the home folder, by the XDG base directory specification."""
+"""Variable, and default folder under home, by the XDG base directory specification."""
 
 VARIABLES = {
     "database": "SHOP_DATABASE_URL",
@@ -38,9 +38,9 @@ def process_environment() -> Mapping[str, str]:
 
 
 def user_folder(kind: Literal["config", "data", "state"]) -> Path:
-    """Where this user's configuration, data or state is, whether or not it exists."""
+    """The folder of this user's configuration, data or state, whether or not it exists."""
     if sys.platform == "linux" and "ANDROID_DATA" not in os.environ:
-        # What platformdirs would say, without the 5 ms that it takes to import.
+        # As platformdirs does, without the 5 ms that importing it takes.
         variable, below = _XDG[kind]
         named, home = os.environ.get(variable, ""), os.environ.get("HOME", "")
         if named.startswith("/"):
@@ -58,15 +58,15 @@ def terminal_is_plain() -> bool:
 
 
 def terminal_draws() -> bool:
-    """Whether the terminal takes back what it shows, which a bar needs."""
+    """Whether the terminal can overwrite a line, which a progress bar needs."""
     return os.environ.get("TERM") != "dumb"
 
 
 def completion_is_asked() -> bool:
-    """Whether a shell asks how a line could go on (Typer's own protocol)."""
+    """Whether a shell asks for completions (Typer's protocol)."""
     return bool(os.environ.get("_SHOP_COMPLETE"))
 
 
 def completion_request() -> Mapping[str, str]:
-    """The variables in which a shell asks."""
+    """The variables of a shell's request for completions."""
     return os.environ

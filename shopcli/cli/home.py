@@ -1,4 +1,4 @@
-"""What `shop` alone answers: where am I, and what next; three lines."""
+"""The answer of `shop` without a command: shop, user, and what to type next."""
 
 from __future__ import annotations
 

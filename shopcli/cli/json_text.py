@@ -1,4 +1,4 @@
-"""JSON as it may be written to a terminal."""
+"""JSON that is safe to write to a terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ACTS_ON_TERMINALS = re.compile(
 
 
 def json_text(value: Any, stream: TextIO, *, indent: int | None = None) -> str:  # noqa: ANN401  # JSON
-    """A JSON document for a stream: nothing in it acts on a terminal, its value is unchanged."""
+    """A JSON document for a stream; control characters are escaped, its value is unchanged."""
     encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
     text = json.dumps(value, ensure_ascii=encoding != "utf8", indent=indent, default=str)
     if text.isascii():

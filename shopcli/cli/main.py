@@ -1,4 +1,4 @@
-"""From a command line to an exit code: parses, carries out, says what went wrong; knows no rule."""
+"""From a command line to an exit code: parses, runs the command, reports errors."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 NAME = "shop"
 _NEGATIVE = re.compile(r"-[0-9][0-9.,_]{0,30}")
 _COMPLAINT_LENGTH_MAX = 300
-"""A script may hold words of any length; what is said of one fits a screen."""
+"""Most characters of a parser's complaint: a script may hold words of any length."""
 
 _root = typer.Typer(
     name=NAME,
@@ -70,7 +70,7 @@ def root(
 
 @cache
 def build() -> TyperGroup:
-    """The tree of commands, none of them loaded."""
+    """Build the tree of commands, none of them imported."""
     group = get_command(_root)
     if not isinstance(group, TyperGroup):
         raise Internal("The root of the command line is no group.")
@@ -85,13 +85,13 @@ def perform(
     settings: configuration.Configuration | None = None,
     tell: Callable[..., int] = problems.tell,
 ) -> int:
-    """Carry out one command line and say what went wrong.
+    """Run one command line and report what went wrong.
 
     Args:
         argv: The words after `shop`.
-        lend: Opens the shop at an address; `shop run` lends the one it has open.
+        lend: Gives an open shop for an address; `shop run` gives the one it has open.
         settings: Configuration before the options of the line; this process's if not given.
-        tell: Says what went wrong and gives back the exit code; scripts add the line.
+        tell: Reports a problem and returns the exit code; scripts add the line number.
 
     Returns:
         The exit code.
@@ -111,7 +111,7 @@ def perform(
         problem = error
     except ClickException as error:
         problem = _usage(error, argv)
-    except BrokenPipeError:  # whoever read the help has seen enough
+    except BrokenPipeError:  # the reader of the help has closed the pipe
         let_go_of(sys.stdout)
         return 0
     except (typer.Abort, EOFError, KeyboardInterrupt):
@@ -128,7 +128,7 @@ def perform(
 
 
 def run(argv: list[str]) -> int:
-    """Carry out the command line of this process.
+    """Run the command line of this process.
 
     Returns:
         The exit code of the process.
@@ -156,7 +156,7 @@ def _parse_and_invoke(argv: list[str], call: Call) -> int:
 
 
 def _complete() -> int:
-    """Tell the shell how the line could go on; a fault is silence, not text in the line."""
+    """Print completions for the shell; print nothing on a failure."""
     try:
         build()._main_shell_completion({}, NAME)  # noqa: SLF001  # Typer's own, ends the process
     except Exception:  # noqa: BLE001  # as the docstring says
@@ -170,7 +170,7 @@ def _is_unwritable(error: OSError) -> bool:
 
 
 def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
-    """A complaint of the parser in the shop's own form."""
+    """Turn an error of the parser into one of the shop."""
     context = error.ctx if isinstance(error, UsageError) else None
     details: dict[str, object] = {}
     message = error.format_message()
@@ -213,11 +213,11 @@ _UNSIGNED = {
 
 
 def _unsigned(number: str, command: str, argv: Sequence[str]) -> dict[str, str]:
-    """The details that tell what to type instead of a number that takes away.
+    """Details of a refusal that show how to type a negative number.
 
     Args:
-        number: Without its sign.
-        command: That it was given to.
+        number: The number without its sign.
+        command: The command it was given to.
         argv: The whole line.
     """
     if command == "order":
@@ -231,7 +231,7 @@ def _unsigned(number: str, command: str, argv: Sequence[str]) -> dict[str, str]:
 
 
 def _line_meant(number: str, argv: Sequence[str]) -> str:
-    """A line of an order with this quantity, of the word that stands before it if that is a SKU."""
+    """`SKU:QTY` of a quantity and the word before it, if that is a SKU; else an example."""
     from shopcli.domain.text import is_plain  # only after a mistake
 
     *_, option, sku = ("", "", *argv[: argv.index(f"-{number}")])
@@ -245,12 +245,12 @@ def _terminate(_signal: int, _frame: object) -> NoReturn:
 
 
 def _fill_closed_streams() -> None:
-    """Give each closed standard stream something harmless, so that no file takes its number."""
+    """Open the null device for each closed standard stream, so that no file gets its number."""
     for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         try:
             os.fstat(descriptor)
         except OSError:
-            # Takes the lowest free number: this one. What is answered to nobody is not written.
+            # The lowest free number is this one.
             os.open(os.devnull, os.O_RDONLY if name == "stdout" else os.O_RDWR)
         if getattr(sys, name) is None:
             setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  # lives as long as the process

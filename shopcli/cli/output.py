@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 ID_KEYS = frozenset({"id", "order", "entry"})
 ENDING_LENGTH = 8
-"""As much of an id as a person is shown in a table; any unique ending can be typed."""
+"""Characters of an id that tables show a person; any unique ending can be typed."""
 
 
 def counted(count: int, one: str) -> str:
-    """How many of something, for a person."""
+    """A count with its noun, for a person."""
     return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
 
 
@@ -42,8 +42,8 @@ class Output:
     """Writes answers to one stream.
 
     Args:
-        as_json: One JSON document an answer, whatever the stream is.
-        stream: Where to; standard output as it is at the time when not given.
+        as_json: Write each answer as one JSON document.
+        stream: Where to write; None is standard output at the time of writing.
     """
 
     def __init__(self, *, as_json: bool, stream: TextIO | None = None) -> None:
@@ -51,7 +51,7 @@ class Output:
         self.exponent = 0
         """Decimals of the shop's currency; set when a shop is opened."""
         self.currency = ""
-        """Of the shop; set when it is opened."""
+        """ISO 4217 code of the shop's currency; set when a shop is opened."""
         self.timezone = "UTC"
         """Zone in which people are shown times; set when a shop is opened."""
         self._stream = stream
@@ -63,7 +63,7 @@ class Output:
 
     @property
     def for_people(self) -> bool:
-        """Whether a person reads this on a terminal."""
+        """Whether a person reads the output on a terminal."""
         return not self.as_json and self.stream.isatty()
 
     def record(self, record: object, *lines: str) -> None:
@@ -71,7 +71,7 @@ class Output:
 
         Args:
             record: A frozen record or a mapping with the public keys.
-            lines: What a person reads instead.
+            lines: The text for a person.
         """
         if self.as_json:
             self.document(record)
@@ -93,8 +93,8 @@ class Output:
         Args:
             rows: Records or mappings.
             keys: The public keys, or the class of record that has them; the header of TSV.
-            columns: What a person is shown.
-            document: What JSON carries, if not the list itself.
+            columns: The columns of a person's table.
+            document: The JSON document, if it is not the list itself.
         """
         if self.as_json:
             self.document(document if document is not None else list(rows))
@@ -124,18 +124,18 @@ class Output:
         self.write(json_text(as_json(value), self.stream, indent=indent) + "\n")
 
     def lines(self, *lines: str) -> None:
-        """Answer a person with lines of text; each is made inert as a whole."""
+        """Answer a person with lines of text; each is made inert."""
         self.write("".join(f"{inert(line)}\n" for line in lines))
 
     def text(self, text: str) -> None:
-        """Answer with text of our own, as it stands, whoever reads it."""
+        """Answer with text of our own, unchanged, for people and programs alike."""
         if self.as_json:
             self.document({"text": text})
         else:
             self.write(text + "\n")
 
     def line(self, record: object) -> None:
-        """Answer with one of many records as they come: JSON Lines, or a line of words."""
+        """Answer with one record of a stream: a JSON line, or a line of text."""
         if self.as_json:
             self.write(json_text(as_json(record), self.stream) + "\n")
         else:
@@ -145,7 +145,7 @@ class Output:
             self.write("\t".join(cells) + "\n")
 
     def money(self, amount: int) -> str:
-        """An amount for a person: major units, thousands set apart."""
+        """An amount for a person: major units with thousands separators."""
         sign = "-" if amount < 0 else ""
         whole, point, decimals = format_major(abs(amount), self.exponent).partition(".")
         return f"{sign}{int(whole):,}{point}{decimals}"
@@ -157,7 +157,7 @@ class Output:
         return moment.astimezone(zone(self.timezone)).strftime("%Y-%m-%d %H:%M")
 
     def shown(self, key: str, value: object, *, is_money: bool = False) -> str:
-        """A value for a person, by the key it stands under."""
+        """Format the value of a key for a person."""
         if value is None:
             return ""
         if isinstance(value, bool):
@@ -172,7 +172,7 @@ class Output:
         return text[-ENDING_LENGTH:] if key in ID_KEYS and len(text) == ID_LENGTH else text
 
     def cell(self, key: str, value: object, *, is_money: bool = False) -> str:
-        """A value for another program, by the key it stands under; holds no tab or line end."""
+        """Format the value of a key for TSV; it holds no tab or line end."""
         if value is None:
             return ""
         if isinstance(value, bool):
@@ -184,7 +184,7 @@ class Output:
         return inert(_joined(key, value))
 
     def write(self, text: str) -> None:
-        """Write and flush; a reader who has gone away is no error.
+        """Write and flush; a closed pipe is no error.
 
         Raises:
             Unwritable: The text could not be written, as on a full disk.
@@ -210,7 +210,7 @@ class Output:
 
 
 def money_fields(kind: type) -> frozenset[str]:
-    """The fields of a kind of record that are money by their type, `Minor`, or may be."""
+    """The fields of a record class whose type is `Minor`, or allows it: amounts of money."""
     if not is_dataclass(kind):
         return frozenset()
     hints = get_type_hints(kind, include_extras=True)
@@ -220,7 +220,7 @@ def money_fields(kind: type) -> frozenset[str]:
 
 
 def span(seconds: float) -> str:
-    """A length of time for a person, in its two largest units: `7 d 14 h`."""
+    """A duration for a person, in its two largest units: `7 d 14 h`."""
     whole = int(seconds)
     units = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
     for (length, unit), (below, smaller) in pairwise(units):
@@ -231,7 +231,7 @@ def span(seconds: float) -> str:
 
 
 class Unwritable(InvalidInput):
-    """Standard output took no more, as on a full disk."""
+    """Standard output could not be written to, as on a full disk."""
 
 
 def unwritable(error: OSError) -> Unwritable:
@@ -248,7 +248,7 @@ def unwritable(error: OSError) -> Unwritable:
 
 
 def let_go_of(stream: TextIO) -> None:
-    """Point a stream whose reader is gone at nothing, so that no later flush complains."""
+    """Redirect a stream whose pipe is closed to the null device, so that no later flush fails."""
     try:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, stream.fileno())

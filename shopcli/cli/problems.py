@@ -33,7 +33,7 @@ class Interrupted(ShopError):
 
 
 class Problem(NamedTuple):
-    """An error, and how it is worded for whoever typed the line."""
+    """An error with its message and advice in words."""
 
     error: ShopError
     message: str
@@ -41,12 +41,12 @@ class Problem(NamedTuple):
 
 
 def tell(problem: Problem, *, as_json: bool) -> int:
-    """Say what went wrong and give back the exit code for it."""
+    """Print a problem and return its exit code."""
     from shopcli.cli.json_text import json_text  # also needed when no answer was ever written
     from shopcli.domain.addresses import without_passwords  # as when something went wrong
     from shopcli.domain.encoding import as_json as encoded
 
-    # Whatever was refused is repeated: the one place that sees all of it hides what is secret.
+    # Refused values are repeated in messages; secrets are removed here, as all of it passes here.
     error = problem.error
     message, fix = without_passwords(problem.message), without_passwords(problem.fix)
     if as_json:
@@ -71,7 +71,7 @@ def tell(problem: Problem, *, as_json: bool) -> int:
 
 
 def _each_text(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401  # JSON
-    """A value of JSON with each text in it changed."""
+    """Apply a change to each text in a JSON value."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):
@@ -82,18 +82,18 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401
 
 
 def remark(text: str, *, as_json: bool = False) -> None:
-    """Tell a person something that is not the answer; silent with `--json`."""
+    """Print a remark that is not part of the answer."""
     if not as_json:
         _write(_inert_lines(text) + "\n")
 
 
 def ended_by(stop: BaseException, fact: str, details: dict[str, Any]) -> Interrupted:
-    """The problem of a long command that was ended by Ctrl-C or SIGTERM.
+    """Make the problem of a long command that Ctrl-C or SIGTERM ended.
 
     Args:
         stop: `KeyboardInterrupt` or `Terminated`.
-        fact: How far it came.
-        details: Of it; the reason tells how to go on.
+        fact: How far it got, as a sentence.
+        details: Details of the problem; `reason` selects the advice.
     """
     problem = Interrupted(fact, details=details)
     if isinstance(stop, Terminated):
@@ -104,12 +104,12 @@ def ended_by(stop: BaseException, fact: str, details: dict[str, Any]) -> Interru
 def interrupted(
     key: str | None, *, answered: bool = False, terminated: bool = False
 ) -> Interrupted:
-    """The problem of a command that was ended from outside.
+    """Make the problem of a command that a signal ended.
 
     Args:
         key: Idempotency key of the money command that was running, if one was.
-        answered: Its answer is out.
-        terminated: Ended by SIGTERM rather than from the keyboard.
+        answered: Whether its answer was written.
+        terminated: Whether SIGTERM ended it, not the keyboard.
     """
     if answered:
         problem = Interrupted("Interrupted after the answer, which holds; its event may wait.")
@@ -126,7 +126,7 @@ def interrupted(
 
 
 def unanswered(error: ShopError, key: str | None) -> ShopError:
-    """The problem of a command whose answer could not be written: it may have been done."""
+    """Make the problem of a command that may be done but whose answer could not be written."""
     if key is None:
         return error
     problem = OutcomeUnknown(
@@ -137,7 +137,7 @@ def unanswered(error: ShopError, key: str | None) -> ShopError:
 
 
 def bug(error: BaseException, argv: Sequence[str], key: str | None = None) -> Internal:
-    """Write a report of an unexpected error and make the problem that names it."""
+    """Write a report of an unexpected error; make the problem that names its file."""
     where = _write_report(error, argv)
     return Internal(
         "The shop met a bug ({type}); a report is in {report}."
@@ -186,7 +186,7 @@ def _write_report(error: BaseException, argv: Sequence[str]) -> str | None:
 
 
 def without_secrets(text: str, argv: Sequence[str]) -> str:
-    """A text that repeats words of the command line, without those that may hold a password."""
+    """Hide passwords that a text repeats from the command line."""
     from shopcli.domain.addresses import display
 
     for word in argv:
@@ -226,4 +226,4 @@ def _write(text: str) -> None:
         sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:
-        return  # nobody is left to tell
+        return  # standard error is closed: nobody can read it

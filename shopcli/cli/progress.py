@@ -1,4 +1,4 @@
-"""Shows on standard error how far a long command is: a bar on a terminal, else lines."""
+"""Shows the progress of a long command on standard error: a bar on a terminal, else lines."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ _BAR_WIDTH = 24
 _REDRAW_SECONDS = 0.1
 _LINE_SECONDS = 5.0
 _WIDTH = 80
-"""Of a terminal that does not tell."""
+"""Columns of a terminal whose width is not known."""
 
 _ESTIMATED = frozenset({"checked"})
-"""Phases whose total is only about right: how many rows there are is known once all are read."""
+"""Phases whose total is estimated: the number of rows is known once all are read."""
 
 
 class Progress:
-    """How far a command is.
+    """The progress of a command.
 
     Args:
         noun: What is counted, as in "rows".
         silent: Show nothing.
-        seconds: Time that only goes forward.
+        seconds: Monotonic clock.
     """
 
     def __init__(
         self, noun: str, *, silent: bool, seconds: Callable[[], float] = time.monotonic
     ) -> None:
         self.phase = ""
-        """What is being done, as it was told last."""
+        """The phase reported last."""
         self.done = 0
-        """How much of the phase is done."""
+        """Units of the phase that are done."""
         self._noun = noun
         self._silent = silent
         self._seconds = seconds
@@ -59,7 +59,7 @@ class Progress:
         self.clear()
 
     def __call__(self, phase: str, done: int, total: int | None) -> None:
-        """Note, and now and then show, that so much of a phase is done; each begins with 0."""
+        """Note the progress of a phase, which begins with 0, and show it from time to time."""
         now = self._seconds()
         if phase != self.phase:
             self._started = now
@@ -74,7 +74,7 @@ class Progress:
         self._is_drawn = self._draws
 
     def clear(self) -> None:
-        """Take the bar away, so that what follows stands on a line of its own."""
+        """Erase the bar, so that what follows begins on an empty line."""
         if self._is_drawn:
             self._write("\r\x1b[K")
             self._is_drawn = False
@@ -90,7 +90,7 @@ class Progress:
         return told
 
     def _with_bar(self, text: str, done: int, total: int | None) -> str:
-        """A line that fits the terminal: one that wraps cannot be drawn over."""
+        """Text with a bar, cut to the terminal: a line that wraps cannot be overwritten."""
         try:
             width = os.get_terminal_size(sys.stderr.fileno()).columns
         except OSError:
@@ -107,7 +107,7 @@ class Progress:
             sys.stderr.write(text)
             sys.stderr.flush()
         except OSError:
-            self._silent = True  # nobody is left to look
+            self._silent = True  # standard error is closed
 
 
 def _clock(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""The sample data: where it lies, and putting it into a shop; running it twice changes nothing."""
+"""Finds the sample data and loads it into a shop; loading it twice changes nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _CANDIDATES = (_PACKAGE / "sample", _PACKAGE.parent / "data")
 _CURRENCY = "KRW"
 _WON_PER_EURO, _WON_PER_YEN = 1000, 10
-"""A latte for 4500 won is one for 4.50 euros or 450 yen: no rate, only prices that look right."""
+"""A latte for 4500 won is 4.50 euros or 450 yen: plausible prices, no exchange rate."""
 
 _FILES = ("users.csv", "catalogue.csv", "coupons.csv", "charges.csv")
 
@@ -30,7 +30,7 @@ def sample_folder() -> Path:
         The folder inside an installed package, or the one beside the package in a checkout.
 
     Raises:
-        InvalidInput: It is not there whole, as where somebody copied the package alone.
+        InvalidInput: A file is missing, as where the package was copied without its data.
     """
     for folder in _CANDIDATES:
         if all((folder / name).is_file() for name in _FILES):
@@ -46,10 +46,10 @@ def sample_folder() -> Path:
 
 
 def load_sample(shop: Shop) -> None:
-    """Put the sample users, products, coupons and charges into a shop, what is there stays.
+    """Load the sample users, products, coupons and charges; existing ones stay unchanged.
 
     Args:
-        shop: The shop; the sample's amounts are brought to the size they have in its currency.
+        shop: An open shop; amounts are scaled to its currency.
     """
     for row in _rows("users.csv"):
         with suppress(UserExists):
@@ -92,7 +92,7 @@ def _count(text: str) -> int | None:
 
 
 def _amount(shop: Shop, text: str) -> int | None:
-    """An amount of the sample, which is in won, as prices look in the shop's currency."""
+    """Scale an amount of the sample, which is in won, to the shop's currency, in minor units."""
     if not text:
         return None
     won = parse_major(text, 0)

@@ -1,7 +1,7 @@
-"""Tables for a person on a terminal; imported only when one is there, never holds markup.
+"""Tables for a terminal; imported only where standard output is one, never holds markup.
 
-What is shown is whole: a number, the end of an id or a code is never cut. Where a terminal is too
-narrow, texts are wrapped, then whole columns are left out, and the caller is told which.
+Numbers, the ends of ids and codes are never cut. Where the terminal is too narrow, texts are
+wrapped, then whole columns are left out, and their titles are returned to the caller.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ GAP_WIDTH = 2
 """Blanks between columns."""
 
 _WRAPPED_WIDTH_MIN = 12
-"""A text narrower than this is left out rather than wrapped further."""
+"""Least width of a wrapped column; a narrower one is left out."""
 
 
 class Column(NamedTuple):
     """One column of a table: the key it shows and its heading.
 
-    `wraps` marks a text, which may go over several lines; `whole_words` one whose words are codes
-    or numbers, and are not broken. Of columns with a `spare` of 1 or more, those with the highest
-    are left out first, after those in which nothing stands.
+    `wraps` marks a text that may be wrapped; `whole_words` one whose words are codes or numbers,
+    and are not broken. Columns with a `spare` of 1 or more may be left out: empty ones first, then
+    those with the highest.
     """
 
     key: str
@@ -40,12 +40,12 @@ class Column(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What stands above it."""
+        """The heading; made of the key where none is given."""
         return self.key.replace("_", " ") if self.heading is None else self.heading
 
 
 class _Sized:
-    """A column with its cells, as wide as it wants to be and as it may become."""
+    """A column with its cells, its width and its least width."""
 
     __slots__ = ("cells", "column", "narrowest", "title", "width")
 
@@ -74,7 +74,7 @@ def draw_table(
         rows: Records or mappings.
         columns: What to show of each.
         shown: Turns a key and its value into text.
-        currency_of: The currency of what stands under a key; empty where it is no money.
+        currency_of: The currency of a key's values; empty where they are no amounts.
 
     Returns:
         The titles of columns that were left out, because the terminal is too narrow for them.
@@ -90,7 +90,7 @@ def draw_table(
     )
     sized = [_sized(column, rows, shown, currency_of(column.key)) for column in columns]
     kept, left_out = _fitting(sized, console.width)
-    # Where not even what is never left out fits, the terminal's own line break cuts nothing.
+    # Columns that are never left out may still not fit: then the terminal breaks the lines.
     console.width = max(console.width, _total(kept))
     _print(console, kept)
     return left_out
@@ -119,7 +119,7 @@ def _sized(
 
 
 def _fitting(sized: list[_Sized], width: int) -> tuple[list[_Sized], list[str]]:
-    """The columns that fit, as wide as they may be, and the titles of those that do not."""
+    """The columns that fit, with their widths, and the titles of those that do not."""
     kept, left_out = list(sized), []
     while _total(kept, narrowest=True) > width:
         spare = max(kept, key=_readily)
@@ -136,7 +136,7 @@ def _fitting(sized: list[_Sized], width: int) -> tuple[list[_Sized], list[str]]:
 
 
 def _readily(one: _Sized) -> tuple[bool, int]:
-    """How readily a column is left out: first one in which nothing stands."""
+    """Sort key of the column to leave out next, the highest first: an empty one before others."""
     may_go = one.column.spare > 0
     return may_go and not any(one.cells), one.column.spare
 

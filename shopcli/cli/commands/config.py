@@ -101,13 +101,13 @@ def unset(context: typer.Context, name: Name) -> None:
 
 
 def _edit(file: Path, name: str, value: str | None) -> None:
-    """Replace the file in one step, readable by its owner alone: an address may hold a password."""
+    """Replace the file atomically, readable by its owner alone: it may hold a password."""
     import os  # only where a file is written
     import tempfile
 
     import tomlkit
 
-    read_file(file)  # one that cannot be read is not written over
+    read_file(file)  # a file that cannot be read is not overwritten
     try:
         document = (
             tomlkit.parse(file.read_text("utf-8-sig")) if file.exists() else tomlkit.document()

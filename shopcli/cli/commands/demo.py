@@ -1,4 +1,4 @@
-"""The command that tells the whole story in a throw-away shop; touches nothing of the user's."""
+"""The command demo: runs example commands in a temporary shop; leaves the user's data alone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STYLING = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Step(NamedTuple):
-    """One line of the story: what it shows, what is typed, and how it should end."""
+    """One command of the demo: what it shows, its words, and the expected exit code."""
 
     tells: str
     line: str
@@ -64,7 +64,7 @@ STORY = (
 def demo(context: typer.Context) -> None:
     """The whole story in a throw-away shop, delivered to a platform on this machine."""
     call = Call.of(context)
-    sample_folder()  # before the first step: the story is about what ships
+    sample_folder()  # refuses before the first step where the sample is missing
     from shopcli.relay.platform import Platform  # a web server, only here
 
     arrivals: SimpleQueue[Arrival] = SimpleQueue()
@@ -72,17 +72,17 @@ def demo(context: typer.Context) -> None:
         tempfile.TemporaryDirectory(prefix="shop-demo-", ignore_cleanup_errors=True) as folder,
         Platform(report=arrivals.put) as platform,
     ):
-        theatre = _Theatre(call, _settings_for(Path(folder), platform.url), arrivals)
+        runner = _StepRunner(call, _settings_for(Path(folder), platform.url), arrivals)
         for step in STORY:
-            theatre.play(step)
+            runner.play(step)
     if call.as_json:
-        call.output.document({"ok": True, "steps": theatre.played, "events": theatre.events})
+        call.output.document({"ok": True, "steps": runner.played, "events": runner.events})
     else:
         call.output.text("\nThat is all. Make your own: shop init --sample")
 
 
 def _settings_for(folder: Path, platform_url: str) -> Configuration:
-    """Settings of the demo alone: nothing of the user's shop or platform is used."""
+    """The settings of the demo: no database or platform of the user is used."""
     nothing_set = folder / "config.toml"
     nothing_set.touch(mode=0o600)
     return Configuration(
@@ -94,18 +94,18 @@ def _settings_for(folder: Path, platform_url: str) -> Configuration:
     )
 
 
-class _Stage(io.StringIO):
-    """Where a step writes: read like a terminal, kept to be shown in order."""
+class _CapturedOutput(io.StringIO):
+    """Captures the output of a step; claims to be a terminal."""
 
     encoding = "utf-8"
 
     def isatty(self) -> bool:
-        """Steps are told as to a person."""
+        """Answer yes, so that commands write for a person."""
         return True
 
 
-class _Theatre:
-    """Plays the steps and shows what came of them."""
+class _StepRunner:
+    """Runs the steps and shows their output."""
 
     def __init__(self, call: Call, settings: Configuration, arrivals: SimpleQueue[Arrival]) -> None:
         self.played: list[dict[str, object]] = []
@@ -115,10 +115,10 @@ class _Theatre:
         self._arrivals = arrivals
 
     def play(self, step: Step) -> None:
-        """Carry out one line and wait for the events it makes.
+        """Run one step and wait for its events.
 
         Raises:
-            Internal: It did not end as the story says.
+            Internal: It ended with another exit code than expected.
         """
         line = step.line or f"cancel {self._last_order()} --reason spilt"
         code, shown = self._perform(line.split())
@@ -136,10 +136,10 @@ class _Theatre:
     def _perform(self, argv: list[str]) -> tuple[int, str]:
         from shopcli.cli.main import perform  # which loads this module in turn
 
-        stage = _Stage()
-        with contextlib.redirect_stdout(stage), contextlib.redirect_stderr(stage):
+        captured = _CapturedOutput()
+        with contextlib.redirect_stdout(captured), contextlib.redirect_stderr(captured):
             code = perform(argv, settings=self._settings)
-        shown = stage.getvalue()
+        shown = captured.getvalue()
         return code, shown if sys.stdout.isatty() else _STYLING.sub("", shown)
 
     def _received(self) -> str:

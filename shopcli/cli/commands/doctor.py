@@ -1,4 +1,4 @@
-"""The command that looks at this machine and the database: doctor; changes nothing."""
+"""The command doctor: checks this machine and the database; changes nothing."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _MODES_THAT_ENCRYPT = {
 
 
 class Finding(NamedTuple):
-    """What one look found, and what to do about it."""
+    """The outcome of one check, and what to do about it."""
 
     name: str
     ok: bool
@@ -166,7 +166,7 @@ def _underneath(call: Call, shop: Shop) -> Iterator[Finding]:
 
 
 def _way(call: Call) -> Finding:
-    """Whether others between here and the server can read or change what goes there."""
+    """Whether the connection to the server is protected against others on the network."""
     mode = remote_sslmode(call.settings.database(), call.settings.environment)
     if mode is None:
         return Finding("way to the server", ok=True, detail="does not leave this machine")
@@ -177,7 +177,7 @@ def _way(call: Call) -> Finding:
 
 
 def _search_path(facts: dict[str, str]) -> Finding:
-    """Whether tables and functions come from the shop's schema, and others cannot add to it."""
+    """Whether only the shop's schema is searched, and not every login may create in it."""
     path, pinned = facts.pop("search_path"), facts.pop("pinned_path")
     open_to_all = facts.pop("schema_open_to_all")
     if path != pinned:
@@ -208,7 +208,7 @@ def _clock(shop: Shop) -> Finding:
 
 
 def _outbox(call: Call, shop: Shop) -> Finding:
-    """The judgement of `outbox status --check`."""
+    """The verdict of `outbox status --check`."""
     from shopcli import Relay  # it knows the endpoint
 
     try:

@@ -1,4 +1,4 @@
-"""Commands that write rows out: export products, users, coupons, claims and what happened."""
+"""Commands that write rows as files: export products, users, coupons, claims and others."""
 
 from __future__ import annotations
 

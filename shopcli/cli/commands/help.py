@@ -21,7 +21,7 @@ PAGES = Path(shopcli.__file__).parent / "help"
 
 
 def page(topic: str) -> str:
-    """A page as it is printed: as it stands, since it is written to be read in a terminal."""
+    """The text of a page, unchanged: it is written to be read in a terminal."""
     return (PAGES / f"{topic}.md").read_text(encoding="utf-8")
 
 

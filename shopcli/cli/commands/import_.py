@@ -256,7 +256,7 @@ def _carry_out(
             except (KeyboardInterrupt, Terminated) as stop:
                 raise _interrupted(stop, progress) from None
         _answer(call, kind, summary, quiet=quiet)
-        # Also when all was replayed: the run that did it may have been ended before it sent.
+        # Also when all rows were replayed: the earlier run may have ended before it sent.
         if deliver and (summary.created or summary.replayed):
             _deliver(call, shop, silent=silent)
     if summary.rejected:
@@ -295,7 +295,7 @@ def _answer(call: Call, kind: str, summary: ImportSummary, *, quiet: bool) -> No
 
 
 def _tell_details(call: Call, summary: ImportSummary) -> None:
-    """What would become of each product, and the first refusals; bounded, and saying so."""
+    """Show the outcome of each product and the first refusals, up to a limit that is named."""
     for difference in summary.differences:
         if difference["change"] != "same":
             call.remark(_told_difference(call, difference))
@@ -340,7 +340,7 @@ def _told_difference(call: Call, difference: dict[str, Any]) -> str:
 
 
 def _deliver(call: Call, shop: Shop, *, silent: bool) -> None:
-    """Send what is due, if there is a platform; the import is done whatever comes of it."""
+    """Send due events, if there is a platform; a failure does not affect the import."""
     if not has_platform(call, shop):
         return
     from shopcli import Relay  # HTTP only where something is sent
@@ -374,7 +374,7 @@ def _deliver(call: Call, shop: Shop, *, silent: bool) -> None:
 
 
 def _again(kind: str, form: str | None, choices: dict[str, Any]) -> list[str]:
-    """The words that import mended rejects the way their rows came, but for the file."""
+    """The command that imports corrected rejects with the same options, without the file."""
     words = ["shop", "import", kind, *(["--format", form] if form else [])]
     if choices.get("historical"):
         words.append("--historical")

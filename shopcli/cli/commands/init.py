@@ -1,4 +1,4 @@
-"""The command that makes a shop: init."""
+"""The command init: makes a shop."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def init(
     if sample:
         from shopcli.cli.sample import load_sample, sample_folder  # reads the data that ships
 
-        sample_folder()  # before anything is written: no shop without the sample asked for
+        sample_folder()  # refuses before anything is written where the sample is missing
     address = call.address()
     with _made(call, address, currency, timezone) as shop:
         if timezone not in (None, shop.timezone):
@@ -81,7 +81,7 @@ def init(
 
 
 def _made(call: Call, address: str, currency: str | None, timezone: str | None) -> Shop:
-    """The shop that is there, if no other currency is asked for; else a new one."""
+    """Open the existing shop where no currency is given; else create it."""
     from shopcli import Shop  # the engine, once the words are right
 
     if currency is None:

@@ -1,4 +1,4 @@
-"""Commands on orders: order, orders, receipt, cancel; an event leaves after the answer is out."""
+"""Commands on orders: order, orders, receipt, cancel; events are sent after the answer."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def cancel(
 
 
 def deliver(call: Call, shop: Shop, order_id: str) -> None:
-    """Send what an order has waiting, if an endpoint is configured; its answer is out already."""
+    """Send the waiting events of an order, if an endpoint is configured; call after the answer."""
     if not has_platform(call, shop):
         return
     from shopcli.relay.prompt_delivery import deliver_after  # HTTP only where something is sent
@@ -202,7 +202,7 @@ def deliver(call: Call, shop: Shop, order_id: str) -> None:
 
 
 def has_platform(call: Call, shop: Shop) -> bool:
-    """Whether an endpoint is configured; a database that is gone by now changes no answer."""
+    """Whether an endpoint is configured; no where the database does not answer."""
     if call.settings.platform_url() is not None:
         return True
     try:

@@ -1,4 +1,4 @@
-"""Commands on deliveries: outbox status, list, show, flush, relay and what steers them."""
+"""Commands on deliveries: outbox status, list, show, flush, relay, and those that control them."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ TROUBLE_FIXES = {
 
 
 def trouble_sentence(trouble: Trouble) -> str:
-    """What needs care, for a person."""
+    """The problems of deliveries in a sentence."""
     if trouble.kind == "dead":
         return f"{trouble.amount} dead"
     if trouble.kind == "stopped":
@@ -270,7 +270,7 @@ def _what_is_replayed(found: Replayable, *, skipped: bool) -> str:
 
 
 def _agrees(call: Call) -> bool:
-    """Whether a person wants to go on; where nobody can be asked, what was typed is meant."""
+    """Ask a person whether to go on; yes where there is no terminal to ask on."""
     if call.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
     return typer.confirm("Go on?", default=False, err=True)
@@ -327,7 +327,7 @@ def _answer_flush(call: Call, relay: Relay, done: Flush) -> None:
 
 
 def _cause(relay: Relay) -> str:
-    """Why the newest of the events that wait was not sent."""
+    """Why the newest waiting event was not sent."""
     waiting = relay.shop.outbox.list(state="pending", limit=_LOOKED_AT)
     error = next((event.last_error for event in waiting if event.last_error), None)
     return f" ({error})" if error else ""
@@ -377,7 +377,7 @@ def _story(call: Call, timeline: EventTimeline) -> list[str]:
     ]
     told.sort(key=lambda moment_and_text: moment_and_text[0])
     told += [(moment, "to come, at the earliest") for moment in timeline.schedule]
-    # Zones differ by whole minutes.
+    # The offsets of zones are whole minutes.
     lines += [f"  {call.moment(moment)}:{moment:%S}  {text}" for moment, text in told]
     return [*lines, timeline.body or f"(body pruned; SHA-256 {timeline.body_sha256})"]
 

@@ -1,4 +1,4 @@
-"""The command that runs a receiver to try deliveries against: platform serve."""
+"""The command platform serve: runs a receiver to test deliveries with."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ shop platform serve --fail 503 --every 3 --retry-after 5"""
 
 
 def status_to_fail_with(text: str | int) -> int:
-    """A status a receiver can refuse with."""
+    """Parse an HTTP status that refuses a request."""
     if re.fullmatch(r"[3-5][0-9]{2}", str(text), re.ASCII):
         return int(text)
     raise InvalidInput(
@@ -103,13 +103,13 @@ def serve(  # the options of a command line
             "The platform cannot listen on port {port} of {host}, or write its file: {why}.",
             details={"port": port, "host": host, "why": reason, "reason": "port"},
         ) from None
-    # Also with --json: with --port 0 nobody could know the address otherwise.
+    # Also with --json: with --port 0 only this line names the address.
     problems.remark(f"Listening on {platform.url} (Ctrl-C ends)")
     serve_platform(platform)
 
 
 class _Reporter:
-    """Prints one line an event; asked from several threads."""
+    """Prints a line for each event; called from several threads."""
 
     def __init__(self, call: Call) -> None:
         self._call = call
@@ -117,7 +117,7 @@ class _Reporter:
         self._is_first = True
 
     def report(self, arrival: Arrival) -> None:
-        """Print what became of one event."""
+        """Print the outcome of one event."""
         row = _row(arrival)
         output = self._call.output
         with self._lock:

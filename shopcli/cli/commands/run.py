@@ -1,4 +1,4 @@
-"""The command that runs a script: one command a line, by the same parser, in one process."""
+"""The command run: runs a script, one command a line, in one process."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ DELIVERING = frozenset({"order", "cancel"})
 _LASTING = frozenset({("run",), ("tui",), ("demo",), ("outbox", "relay"), ("platform", "serve")})
 _KEYLESS = frozenset({("product", "restock"), ("product", "adjust")})
 _DONE_BEFORE = frozenset({"user_exists", "product_exists", "coupon_exists"})
-"""What adding says when the run was killed behind it."""
+"""Refusals of add commands that an earlier, killed run had carried out."""
 _SHOWN_LENGTH = 200
 _LINE_LENGTH_MAX = 1_000_000
 _WITHOUT_COMMAND = frozenset({*HELP_NAMES, "--version"})
-"""What may stand on a line in place of a command."""
+"""Options that may be on a line without a command."""
 
 _OPEN_PIPES = ("/dev/", "/proc/")
-"""Where a shell names the end of a pipe whose other end is open: `shop run <(…)`."""
+"""Folders in which a shell names a pipe, as for `shop run <(…)`."""
 _SURROGATES = re.compile("[\udc80-\udcff]")
 _ENDED = frozenset({INTERRUPTED_EXIT_CODE, TERMINATED_EXIT_CODE})
 
 
 @cache
 def keyed_commands() -> frozenset[str]:
-    """The commands that are done under a key, each as it is typed, by the table of words."""
+    """The commands that take an idempotency key, as typed, read from the table of words."""
     return frozenset(
         command.removeprefix(f"{ROOT} ")
         for command, rows in table().items()
@@ -71,7 +71,7 @@ class _Line(NamedTuple):
     number: int
     words: list[str]
     wrong: InvalidInput | None = None
-    """Why it cannot be read."""
+    """Why the line cannot be parsed."""
 
     text: str = ""
 
@@ -131,7 +131,7 @@ def run(
 
 
 class _Runner:
-    """Carries out lines on a shop that stays open."""
+    """Runs the lines of a script on one open shop."""
 
     def __init__(
         self, call: Call, shop: Shop, script: str, name: str | None, *, no_deliver: bool
@@ -139,7 +139,7 @@ class _Runner:
         self.done = 0
         self.failed = 0
         self.line_number = 0
-        """Of the line that was carried out last."""
+        """Number of the line that was run last."""
         self._call = call
         self._address = call.settings.database()
         self._settings = call.settings
@@ -150,7 +150,7 @@ class _Runner:
         self._no_deliver = no_deliver
 
     def carry_out_all(self, *, keep_going: bool) -> int:
-        """Carry out the script; the exit code of its end or of its first failure."""
+        """Run the script; return 0 or the exit code of its first failure."""
         first_code = 0
         for line in _lines(self._script):
             code = self._carry_out(line)
@@ -167,7 +167,7 @@ class _Runner:
         return first_code
 
     def how_to_go_on(self, line_number: int) -> dict[str, Any]:
-        """The details that tell what to type after a stop before or at a line."""
+        """Details that select the advice for going on from a line."""
         if self._name is not None:
             return {"reason": "goes_on"}
         if self._script == "-":
@@ -176,20 +176,20 @@ class _Runner:
         return {"line": line_number, "rest": rest, "reason": "rest_of_script"}
 
     def how_to_go_on_after(self, code: int, catalogue: Catalogue) -> str:
-        """What to type after the last line ended with an exit code other than 0."""
+        """The advice after a line failed."""
         from shopcli.wording.advice import worded  # only after a stop
 
         at, say = self.line_number, catalogue.text
         if code in _ENDED or code == OutcomeUnknown.exit_code:
             if self._name is not None:
                 return worded("interrupted", self.how_to_go_on(at), catalogue)
-            # Its command would be done a second time under a key of its own.
+            # Its command would be done a second time, under a new key.
             further = worded("interrupted", self.how_to_go_on(at + 1), catalogue)
             return f"{filled(say('First see to line {line}.'), {'line': at})} {further}"
         return f"{say('Fix it.')} {worded('interrupted', self.how_to_go_on(at), catalogue)}"
 
     def how_to_mend(self) -> str:
-        """The reason that tells what to do about commands that failed while others went on."""
+        """The reason that selects the advice where commands failed and the script went on."""
         return "lines_failed" if self._name is None else "resumable_lines_failed"
 
     def _carry_out(self, line: _Line) -> int:
@@ -211,10 +211,10 @@ class _Runner:
         return perform(words, lend=self._lend, settings=self._settings, tell=tell)
 
     def _completed(self, line: _Line) -> list[str]:
-        """The words of a line, command first, with what this run adds to them.
+        """The words of a line, command first, with the options this run adds.
 
         Raises:
-            InvalidInput: It cannot be read, or does not belong in this script.
+            InvalidInput: The line cannot be parsed, or is not allowed in this script.
         """
         from shopcli.cli.main import build  # which loads this module
 
@@ -259,7 +259,7 @@ class _Runner:
 
 
 def _lines(script: str) -> Iterator[_Line]:
-    """The commands of a script as they come; its faults are those of their lines.
+    """The commands of a script, one by one; a line that cannot be parsed holds its error.
 
     Raises:
         InvalidInput: It cannot be read, or is no text in UTF-8 from its first line on.
@@ -299,7 +299,7 @@ def _lines(script: str) -> Iterator[_Line]:
 
 
 def _read(script: str) -> Iterator[str]:
-    """The lines of a script; what is not UTF-8 comes as lone surrogates."""
+    """The lines of a script; bytes that are not UTF-8 become lone surrogates."""
     source = sys.stdin.fileno() if script == "-" else script
     if script != "-" and not script.startswith(_OPEN_PIPES) and Path(script).is_fifo():
         raise InvalidInput(
@@ -314,7 +314,7 @@ def _read(script: str) -> Iterator[str]:
 
 
 def _no_command(text: str, word: str, commands: Collection[str]) -> InvalidInput:
-    """The refusal of a line of something else; repeats none of it, as it may be a secret."""
+    """The refusal of a line that is no command; repeats none of it, as it may be a secret."""
     kind = text_kind(text)
     details: dict[str, Any] = {"kind": kind, "reason": "no_script_command"}
     if kind == TABLE:

@@ -89,10 +89,10 @@ def unset(context: typer.Context, name: Name, reason: Reason = None) -> None:
 
 
 def _backlog_may_go(call: Call, shop: Shop, url: str) -> bool:
-    """Whether events that wait may go to a new address.
+    """Ask whether waiting events may be sent to a new address.
 
     Raises:
-        InvalidInput: Some wait, and nobody can be asked.
+        InvalidInput: Events wait, and there is no terminal to ask on.
     """
     waiting = shop.outbox.status().pending
     if not waiting:

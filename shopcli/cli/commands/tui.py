@@ -1,4 +1,4 @@
-"""The command that opens the storefront: tui. Refuses at once where there is no terminal."""
+"""The command tui: opens the storefront; refuses at once where there is no terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 app = new_app("The storefront.")
 
 _NO_SCREEN = frozenset({"dumb", "unknown"})
-"""Values of TERM that promise no cursor: escape sequences would be text there."""
+"""Values of TERM without cursor movement: escape sequences would be shown as text."""
 
 
 @app.command(
@@ -81,7 +81,7 @@ def tui(
 
 
 def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
-    """Run the storefront, however it ends, and tell what became of payments and charges."""
+    """Run the storefront and, however it ends, report the outcome of payments and charges."""
     from shopcli.tui.ending import Ending  # as the app
 
     def last_word(*, may_ask: bool) -> int | None:
@@ -100,8 +100,8 @@ def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
 
 
 def _check_terminal(call: Call) -> None:
-    """Refuse before anything is written: without a terminal the storefront would wait for ever."""
-    # Textual draws on standard error, so that one counts too.
+    """Refuse where there is no terminal: the storefront would wait for input for ever."""
+    # Textual draws on standard error, so it must be a terminal, too.
     streams = (sys.stdin, sys.stdout, sys.stderr)
     if call.as_json or not all(stream.isatty() for stream in streams):
         raise InvalidInput(
@@ -133,7 +133,7 @@ def _tell_deeds(call: Call, shop: Shop | None, storefront: Storefront, *, are_ov
     visit = storefront.visit
     deeds = visit.untold()
     unknown = [deed for deed in deeds if not _tell_deed(call, shop, deed, is_over=are_over)]
-    # Whoever pressed Enter a moment before the end learns as well that it came too late.
+    # A user who pressed Enter just before the end should know that nothing was paid.
     if storefront.was_ended and visit.cart.count and not any(deed.is_payment for deed in deeds):
         call.remark(f"Not paid, as no payment was sent: {things_in_cart(visit.cart.count)}.")
     for deed in unknown[1:]:
@@ -169,7 +169,7 @@ def _tell_deed(call: Call, shop: Shop | None, deed: Deed, *, is_over: bool) -> b
     try:
         order = shop.receipt(key=deed.key)
     except UnknownOrder:
-        # What was sent and not answered may still be on its way inside the database.
+        # A payment without an answer may still be committed by the database.
         if deed.in_doubt or not is_over:
             return False
         call.remark(f"{deed.what} was not made.")
@@ -181,7 +181,7 @@ def _tell_deed(call: Call, shop: Shop | None, deed: Deed, *, is_over: bool) -> b
 
 
 def _user(call: Call) -> tuple[str | None, bool]:
-    """Who shops, and whether the command line said so."""
+    """The user who shops, and whether the command line named it."""
     for setting in call.settings.settings():
         if setting.name == "user":
             return setting.value, setting.source == "command line"

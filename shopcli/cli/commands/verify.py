@@ -1,4 +1,4 @@
-"""The command that proves the books: verify."""
+"""The command verify: recomputes all totals and compares them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What TAB offers, answered without loading the commands."""
+"""Completions for TAB, found without importing the commands."""

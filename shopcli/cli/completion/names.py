@@ -1,7 +1,6 @@
-"""What a shell may complete: SKUs, users, coupon codes and orders of the shop, names of ours.
+"""Values to complete: SKUs, users, coupon codes and orders of the shop, and our own names.
 
-A completion that prints or fails spoils the line being typed, so whatever goes wrong is an empty
-answer.
+Output or a failure would spoil the line being typed, so on any error there are no completions.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     Kind: TypeAlias = KindOfShop | Literal["setting", "config", "event_state", "topic"]
 
 Offers: TypeAlias = list[tuple[str, str]]
-"""Each as it is typed, and a few words on it."""
+"""Completions: each value as it is typed, with a short description."""
 
 
 FIRST_TOPIC = "getting-started"
@@ -23,16 +22,16 @@ FIRST_TOPIC = "getting-started"
 _ACTS_IN_SHELLS = str.maketrans(
     {"\\": "\u29f5", "$": "\uff04", "`": "\u02cb", '"': "\u201d", "'": "\u2019", "!": "\uff01"}
 )
-"""Characters that zsh would take as its own in what it evaluates, and what is shown instead."""
+"""Characters that zsh would interpret, and their replacements."""
 
 
 def offered(kind: Kind, database: str | None, incomplete: str) -> Offers:
-    """Names of a kind that begin so.
+    """Values of a kind that begin with `incomplete`.
 
     Args:
-        kind: Of what.
+        kind: What to complete, such as "sku" or "user".
         database: Address given on the line.
-        incomplete: What is typed already.
+        incomplete: The beginning that is typed already.
     """
     try:
         if (
@@ -50,7 +49,7 @@ def offered(kind: Kind, database: str | None, incomplete: str) -> Offers:
             for name, word in beginning_with(address, kind, incomplete)
             if is_plain(name)
         ]
-    except Exception:  # noqa: BLE001  # an empty answer, as the module's docstring says
+    except Exception:  # noqa: BLE001  # no completions, as the module's docstring says
         return []
 
 
@@ -73,7 +72,7 @@ def _of_ours(kind: Kind) -> Offers:
 
 
 def topics() -> list[str]:
-    """The pages of the manual as `shop help` names them: the one to begin with, then the others."""
+    """The topics of the manual, the introduction first."""
     import shopcli  # where the pages are
 
     names = os.listdir(os.path.join(os.path.dirname(shopcli.__file__), "help"))  # noqa: PTH118, PTH120, PTH208  # pathlib costs 3 ms

@@ -1,7 +1,7 @@
-"""Answers a press of TAB in bash, zsh or fish in the form Typer's scripts for them expect.
+"""Answers TAB in bash, zsh or fish, in the form that Typer's scripts for them expect.
 
-Loads neither Typer nor the engine's use cases: the answer is due before the next key is pressed.
-A fault is silence, not text in the line.
+Imports neither Typer nor the engine's use cases: the answer must come before the next key. On a
+failure it prints nothing.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def answer() -> int | None:
-    """Tell the shell how the line could go on.
+    """Print completions of the line.
 
     Returns:
-        The exit code; None for a request that Typer answers: other shells, installation.
+        The exit code; None for a request left to Typer: other shells, installation.
     """
     request = completion_request()
     instruction, _, shell = request.get("_SHOP_COMPLETE", "").partition("_")
@@ -58,7 +58,7 @@ def _line(request: Mapping[str, str]) -> tuple[list[str], str]:
 
 
 def _split(line: str) -> list[str]:
-    """The words of a line as a shell reads them; a quote still open ends with the line."""
+    """Split a line into words as a shell does; an open quote ends with the line."""
     reader = shlex.shlex(line, posix=True)
     reader.whitespace_split = True
     reader.commenters = ""
@@ -75,7 +75,7 @@ def _for_bash(found: Offers) -> str:
 
 
 def _for_zsh(found: Offers) -> str:
-    """An `_arguments` call; zsh evaluates what it holds, so the quotes are made safe."""
+    """Make a call of `_arguments`; zsh evaluates its text, so quotes are escaped."""
     if not found:
         return "_files"
     shown = [

@@ -1,4 +1,4 @@
-"""How Typer is told what values to complete; the values themselves are `cli.offers`."""
+"""Completion functions for Typer; the values come from `completion.names`."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ if TYPE_CHECKING:
 
 
 def complete_sku(context: Context, incomplete: str) -> Offers:
-    """Products whose SKU begins so."""
+    """Complete a SKU."""
     return _offered(context, "sku", incomplete)
 
 
 def complete_order(context: Context, incomplete: str) -> Offers:
-    """The newest orders, each with its buyer and its products."""
+    """Complete an order's id; offers the newest, each with its user and products."""
     return _offered(context, "order", incomplete)
 
 
 def complete_user(context: Context, incomplete: str) -> Offers:
-    """Users whose name begins so."""
+    """Complete a user."""
     return _offered(context, "user", incomplete)
 
 
 def complete_code(context: Context, incomplete: str) -> Offers:
-    """Coupons whose code begins so."""
+    """Complete a coupon's code."""
     return _offered(context, "code", incomplete)
 
 
 def complete_setting(context: Context, incomplete: str) -> Offers:
-    """Settings of the shop, with what each does."""
+    """Complete a setting of the shop."""
     return _offered(context, "setting", incomplete)
 
 
 def complete_config(context: Context, incomplete: str) -> Offers:
-    """Settings of this machine."""
+    """Complete a setting of the configuration file."""
     return _offered(context, "config", incomplete)
 
 
 def complete_event_state(context: Context, incomplete: str) -> Offers:
-    """States of a delivery."""
+    """Complete the state of an event."""
     return _offered(context, "event_state", incomplete)
 
 
 def complete_topic(context: Context, incomplete: str) -> Offers:
-    """Topics of help."""
+    """Complete a topic of the manual."""
     return _offered(context, "topic", incomplete)
 
 

@@ -1,8 +1,8 @@
-"""Which words may follow a line that is being typed, told from a table instead of the commands.
+"""Completes words of a line from a table, without importing the commands.
 
 `words.tsv` holds a row for each word, option and argument of the command line, in Typer's order; a
-test compares it with the commands, and the answers with Typer's own. Loads no command and no Typer:
-they take longer than a press of TAB may.
+test compares it with the commands, and the answers with Typer's own. Imports no command and no
+Typer: that takes longer than TAB may.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ class Row(NamedTuple):
     names: tuple[str, ...]
     is_hidden: bool
     values: str
-    """Kind of name that completes it; empty for none."""
+    """Kind of value that completes it, as of `names.offered`; empty for none."""
     help: str
 
 
 class Asked(NamedTuple):
-    """A value is being typed: names of a kind, in the shop at an address (None: not said)."""
+    """A value to complete: its kind, and the address of the shop (None where not given)."""
 
     kind: Kind
     database: str | None
@@ -41,7 +41,7 @@ class Asked(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """What the complete words of a line say to one command."""
+    """The complete words of a line, parsed for one command."""
 
     rows: list[Row]
     given: dict[Row, str]
@@ -49,7 +49,7 @@ class _Reading(NamedTuple):
 
 
 def following(words: list[str], incomplete: str) -> Offers | Asked:
-    """What may stand where the line is incomplete.
+    """Completions of the incomplete word.
 
     Args:
         words: The complete words after `shop`.
@@ -92,7 +92,7 @@ def table() -> dict[str, list[Row]]:
 
 
 def _read(known: dict[str, list[Row]], command: str, words: list[str]) -> _Reading:
-    """Read words as Typer does where it only completes: at the first mistake it stops."""
+    """Parse words as Typer does for completion: stop at the first mistake."""
     rows = known[command]
     options = {name: row for row in rows if row.kind in {"option", "flag"} for name in row.names}
     is_group = any(row.kind == "word" for row in rows)
@@ -121,7 +121,7 @@ def _read(known: dict[str, list[Row]], command: str, words: list[str]) -> _Readi
 def _read_option(
     options: dict[str, Row], word: str, ahead: list[str], given: dict[Row, str]
 ) -> bool:
-    """Read an option, and its value from the words ahead; whether there was no mistake."""
+    """Parse an option and its value from the words after it; return whether it is valid."""
     name, has_value, value = word.partition("=")
     row = options.get(name) if len(name) > 2 else options.get(word)  # noqa: PLR2004  # -u
     if row is not None:
@@ -162,7 +162,7 @@ def _database(reading: _Reading) -> str | None:
 
 
 def _wanting(reading: _Reading, words: list[str]) -> Row | None:
-    """The option whose value comes next, else the argument that does."""
+    """The option that needs the next word as its value, else the argument that takes it."""
     for row in reading.rows:
         if row.kind == "option" and words and words[-1] in row.names:
             return row
@@ -173,6 +173,6 @@ def _wanting(reading: _Reading, words: list[str]) -> Row | None:
 
 
 def _is_wanted(row: Row, reading: _Reading, incomplete: str) -> bool:
-    """Whether an option is offered: once something that is no letter is typed, and only once."""
+    """Whether to offer an option: only once a dash is typed, and if it is not given yet."""
     begun = incomplete != "" and not incomplete[0].isalnum()
     return begun and row.kind in {"option", "flag"} and row not in reading.given

@@ -1,7 +1,7 @@
-"""How each command is loaded when it is typed; imports no command itself.
+"""Loads each command when it is typed; imports no command itself.
 
-A stub stands in `commands` for each row of the table, so that help, suggestions and completion
-know the words without importing what is behind them.
+`commands` holds a stub for each row of the table, so that help, suggestions and completion know
+the words without importing the commands.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def load(entry: Entry) -> Command:
-    """Import the application of a row and build the one command that was typed."""
+    """Import the module of a row and build the command."""
     module = import_module(f"shopcli.cli.commands.{entry.module}")
     if entry.is_group:
         app: typer.Typer = getattr(module, f"{entry.word}_app")
@@ -46,7 +46,7 @@ def load(entry: Entry) -> Command:
 
 
 class _Stub(TyperCommand):
-    """A word whose command is loaded when it is needed."""
+    """A placeholder for a command that is loaded when it is needed."""
 
     def __init__(self, entry: Entry) -> None:
         super().__init__(entry.word, help=entry.help, rich_markup_mode=None)
@@ -55,7 +55,7 @@ class _Stub(TyperCommand):
 
     @property
     def loaded(self) -> Command:
-        """The command itself."""
+        """The real command."""
         if self._loaded is None:
             self._loaded = load(self.entry)
         return self._loaded
@@ -67,16 +67,16 @@ class _Stub(TyperCommand):
         parent: Context | None = None,
         **extra: Any,  # noqa: ANN401  # Typer's own
     ) -> Context:
-        """The context of the command itself."""
+        """Make the context of the real command."""
         return self.loaded.make_context(info_name, args, parent, **extra)
 
     def shell_complete(self, ctx: Context, incomplete: str) -> list[CompletionItem]:
-        """What the command itself would complete."""
+        """The completions of the real command."""
         return self.loaded.shell_complete(ctx, incomplete)
 
 
 class RootGroup(ShopGroup):
-    """All words of the shop, under headings, none of them loaded."""
+    """The root group: all commands under headings, none of them imported."""
 
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
         super().__init__(**attributes)
@@ -86,7 +86,7 @@ class RootGroup(ShopGroup):
                 self.commands[entry.word] = _Stub(entry)
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
-        """Parse what stands before the first word; in a script nothing does, line after line."""
+        """Parse options before the first word; skip the parser where there are none."""
         if ctx.resilient_parsing or not args or args[0] not in self.commands:
             return super().parse_args(ctx, args)
         if self._without_options is None:
@@ -98,7 +98,7 @@ class RootGroup(ShopGroup):
         return ctx.args
 
     def invoke(self, ctx: Context) -> Any:  # noqa: ANN401  # whatever the command returns
-        """Hand the options before the first word to the call, then run the command."""
+        """Give the options before the first word to the call, then run the command."""
         Call.of(ctx).take(ctx.params)
         return super().invoke(ctx)
 
@@ -113,12 +113,12 @@ class RootGroup(ShopGroup):
                 formatter.write_dl([(entry.word, entry.help) for entry in entries])
         formatter.write_paragraph()
         text = f"Topics: {', '.join(topics())} (shop help TOPIC)"
-        # A topic is typed as it stands here, so none is parted at its hyphen.
+        # Topics are typed as shown here, so none is broken at its hyphen.
         formatter.write(f"{fill(text, formatter.width, break_on_hyphens=False)}\n")
 
 
 def words_first(root: TyperGroup, argv: list[str]) -> list[str]:
-    """Move options that stand before the words behind them, where the command takes them.
+    """Move options that come before the command to the end, where the command takes them.
 
     `shop --limit 3 products` and `shop user --json list` are read as if the options came last. A
     line that cannot be read this way is left alone, for the parser to say what is wrong with it.

@@ -1,4 +1,4 @@
-"""The options several commands share, each spelled once; holds no behaviour of its own."""
+"""The options that several commands share, each defined once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shopcli.cli.completion.typer_hooks import complete_user
 from shopcli.cli.parsing.values import positive_count
 
 KEY_HELP = "Makes a repeat harmless: same key, same request, done once."
-"""Tells the key that a command is done under from one that it looks for."""
+"""Help of `--key` where it is the idempotency key of the command, not a key to look up."""
 
 Key = Annotated[str | None, typer.Option("--key", metavar="KEY", help=KEY_HELP)]
 Limit = Annotated[
@@ -57,7 +57,7 @@ def shared_options() -> list[TyperOption]:
 
 
 def user_option(*, hidden: bool = False) -> TyperOption:
-    """The option of commands for one user; others take it without a word."""
+    """The user option, shown in the help of commands for one user; others take it, hidden."""
     return TyperOption(
         param_decls=["for_user", "--user", "-u"],
         metavar="USER",

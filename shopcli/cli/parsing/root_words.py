@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """One word at the root: where its Typer application is and what help says of it."""
+    """One word at the root: the module of its Typer application, and its help."""
 
     word: str
     module: str
@@ -56,4 +56,4 @@ TABLE: dict[str, tuple[Entry, ...]] = {
         Entry("settings", "settings", "Settings of this shop.", is_group=True),
     ),
 }
-"""Every word at the root under the heading it has in help."""
+"""Every word at the root, by its heading in help."""

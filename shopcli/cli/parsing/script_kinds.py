@@ -1,6 +1,6 @@
-"""What a file that is no script seems to be, by one of its lines; repeats nothing of it.
+"""Guesses from a line what a file is that is no script; never repeats its contents.
 
-Whoever names a wrong file may have named one with a secret in it.
+A file named by mistake may hold a secret.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ TABLE = "a table of rows"
 
 
 def binary_kind(line: str) -> str | None:
-    """What the first line of a file says it is, where that is no text in UTF-8; else None.
+    """The kind of a binary file by its first line; None where that does not show it.
 
     Args:
         line: Bytes that are not UTF-8 are lone surrogates in it.
     """
     found = next((kind for mark, kind in _MARKS if line.startswith(mark)), None)
-    # These two letters begin words as well.
+    # Words may begin with these two letters, too.
     if found is not None and not (line.startswith("MZ") and "\0" not in line):
         return found
     return "binary data: it holds NUL characters" if "\0" in line else None
 
 
 def text_kind(line: str) -> str | None:
-    """What a line that is no command says of its file; None where it says nothing."""
+    """The kind of a text file by a line that is no command; None where that does not show it."""
     return next((kind for form, kind in _KINDS if form.match(line)), None)

@@ -1,4 +1,4 @@
-"""How each command of ours behaves as a Typer command: shared options, help with examples first."""
+"""Typer commands and groups of the shop: shared options, help with examples first."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ HELP_NAMES = ["-h", "--help"]
 
 
 def new_app(help_text: str, *, default: str | None = None) -> typer.Typer:
-    """A Typer application whose groups and errors look like all others of the shop.
+    """Make a Typer application with the shop's group class and error style.
 
     Args:
         help_text: What the group is for.
-        default: The command meant when the group's word stands alone.
+        default: The command to run when the group is typed alone.
     """
     return typer.Typer(
         cls=type("Group", (ShopGroup,), {"default_word": default}),
@@ -40,13 +40,13 @@ def new_app(help_text: str, *, default: str | None = None) -> typer.Typer:
 
 
 class ShopCommand(TyperCommand):
-    """A command that takes everyone's options and shows its examples first.
+    """A command that takes the shared options and shows its examples first.
 
     The `epilog` of a command holds its examples, one a line.
     """
 
     is_for_one_user = False
-    """Whether help names `--user`; every command takes it, so that an alias can hold it."""
+    """Whether help lists `--user`; every command takes it, so that an alias can hold it."""
 
     def __init__(self, name: str | None, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
         attributes["params"] = [
@@ -85,30 +85,30 @@ class ShopCommand(TyperCommand):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Context) -> Any:  # noqa: ANN401  # whatever the command returns
-        """Hand everyone's options to the call, then run the command."""
+        """Give the shared options to the call, then run the command."""
         Call.of(ctx).take(ctx.params)
         return super().invoke(ctx)
 
     def make_parser(self, ctx: Context) -> _OptionParser:
-        """The parser of this command; it is made once, for scripts run many lines of one kind."""
+        """The parser of this command; cached, as scripts run many lines of one command."""
         if self._parser is None:
             self._parser = super().make_parser(ctx)
         self._parser.ctx = ctx
         return self._parser
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
-        """As Typer's, without the braces it puts around what is required."""
+        """As Typer's, without braces around required arguments."""
         return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Usage, examples, what it does, options."""
+        """Write usage, examples, description, options."""
         self.format_usage(ctx, formatter)
         write_examples(self.epilog, formatter)
         self.format_help_text(ctx, formatter)
         self.format_options(ctx, formatter)
 
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Arguments, then this command's options, then everyone's."""
+        """Write arguments, this command's options, shared options."""
         write_parameters(self, ctx, formatter)
 
 
@@ -119,17 +119,17 @@ class UserCommand(ShopCommand):
 
 
 class ShopGroup(TyperGroup):
-    """A group of commands that suggests a near word and lists what it has."""
+    """A group that suggests the closest command to a mistyped one, and lists its commands."""
 
     default_word: str | None = None
-    """The command meant when no command is named."""
+    """The command to run when none is named."""
 
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
         attributes["rich_markup_mode"] = None
         super().__init__(**attributes)
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
-        """Put the default command in front of options that stand without one."""
+        """Insert the default command before options that have no command."""
         if self.default_word is not None and not ctx.resilient_parsing:
             named = any(word in self.commands for word in args)
             asks_help = bool(args) and args[0] in HELP_NAMES
@@ -143,7 +143,7 @@ class ShopGroup(TyperGroup):
         """Find the command of a word.
 
         Raises:
-            InvalidInput: There is none; details hold the near ones.
+            InvalidInput: There is none; details hold the closest ones.
         """
         word = args[0]
         if ctx.resilient_parsing or word in self.commands or word.startswith("-"):
@@ -183,7 +183,7 @@ class ShopGroup(TyperGroup):
         return super().invoke(ctx)
 
     def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Usage, examples (of a group: the first of each command), what it is for, the rest."""
+        """Write usage, the first example of each command, description, options, commands."""
         self.format_usage(ctx, formatter)
         write_examples(self.epilog or self._first_examples(), formatter)
         self.format_help_text(ctx, formatter)
@@ -208,7 +208,7 @@ class ShopGroup(TyperGroup):
             formatter.write_dl(rows)
 
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Options, then commands."""
+        """Write options, then commands."""
         write_parameters(self, ctx, formatter)
         self.format_commands(ctx, formatter)
 
@@ -224,12 +224,12 @@ def options_of(command: Command) -> dict[str, bool]:
 
 
 def examples_of(command: Command) -> list[str]:
-    """The examples a command shows, as they are typed."""
+    """The examples of a command, as they are typed."""
     return inspect.cleandoc(command.epilog).splitlines() if command.epilog else []
 
 
 def write_examples(epilog: str | None, formatter: HelpFormatter) -> None:
-    """Write examples as they stand, not re-wrapped."""
+    """Write examples without wrapping."""
     if epilog:
         with formatter.section("Examples"):
             for line in inspect.cleandoc(epilog).splitlines():

@@ -1,4 +1,4 @@
-"""How values are written on the command line: counts, signed amounts, SKU[:QTY]; strict on purpose.
+"""Parses values of the command line: counts, signed amounts, SKU[:QTY]; strict on purpose.
 
 `int()` would take `1_0`, ` 5` and digits of other scripts; the shop takes none of these.
 """
@@ -14,24 +14,24 @@ from shopcli.domain.money import AMOUNT_MAX, parse_major
 
 _DIGITS = re.compile(r"[0-9]{1,16}")
 _QUANTITY = re.compile(r"-?([1-9][0-9]{0,3})")
-"""As somebody types it who forgot the colon, or took a dash for one."""
+"""A quantity typed without its colon, or with a dash in place of it."""
 _SPAN = re.compile(r"([0-9]{1,5})(ms|s|m|h)?")
 _SPAN_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SIGNED = re.compile(r"([+-]?)([0-9]{1,16})")
 
 
 def count(text: str | int) -> int:
-    """A whole number of at least 0."""
+    """Parse a whole number of at least 0."""
     return _whole(text, least=0)
 
 
 def positive_count(text: str | int) -> int:
-    """A whole number of at least 1."""
+    """Parse a whole number of at least 1."""
     return _whole(text, least=1)
 
 
 def signed_count(text: str) -> int:
-    """A whole number other than 0, with a sign if it takes away."""
+    """Parse a whole number other than 0; negative ones begin with a minus."""
     found = _SIGNED.fullmatch(text)
     number = int(found[2]) if found else 0
     if not 0 < number <= AMOUNT_MAX:
@@ -41,7 +41,7 @@ def signed_count(text: str) -> int:
 
 
 def signed_amount(text: str, exponent: int, currency: str) -> int:
-    """An amount other than 0 in minor units, typed as `+500`, `-500` or `500`.
+    """Parse an amount other than 0, typed as `+500`, `-500` or `500`.
 
     Raises:
         InvalidInput: Not such an amount.
@@ -54,7 +54,7 @@ def signed_amount(text: str, exponent: int, currency: str) -> int:
 
 
 def seconds(text: str) -> float:
-    """A length of time typed as `250ms`, `2s`, `5m` or `1h`; a bare number is seconds.
+    """Parse a duration typed as `250ms`, `2s`, `5m` or `1h`; a bare number is seconds.
 
     Raises:
         InvalidInput: Anything else.
@@ -69,7 +69,7 @@ def seconds(text: str) -> float:
 
 
 def quantities_joined(words: list[str], unknown: set[str]) -> list[str]:
-    """The words of an order with each number that is no product bound to the SKU before it."""
+    """Join each quantity in the words of an order to the SKU before it."""
     joined: list[str] = []
     for word in words:
         quantity = _QUANTITY.fullmatch(word) if word in unknown else None
@@ -81,7 +81,7 @@ def quantities_joined(words: list[str], unknown: set[str]) -> list[str]:
 
 
 def line_bound(text: str | int) -> int:
-    """How many malformed lines are put aside: a number, or all."""
+    """Parse the most malformed lines to put aside: a number, or `all`."""
     if isinstance(text, int):  # a default
         return text
     if text == "all":
