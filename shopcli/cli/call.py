@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 
 CLOCK_DIFFERENCE_TOLD_SECONDS = 60
 
-OPEN_WAY = "What goes to the database server may be read on its way: no sslmode is named"
-HOW_TO_CLOSE_THE_WAY = "Add sslmode=verify-full to the address, or at least sslmode=require"
+UNENCRYPTED_CONNECTION = (
+    "What goes to the database server may be read on its way: no sslmode is named"
+)
+HOW_TO_ENCRYPT = "Add sslmode=verify-full to the address, or at least sslmode=require"
 
 LISTED_FOR_PEOPLE = 50
 """Rows shown to a person where no limit is given; programs get all."""
@@ -72,7 +74,7 @@ class Call:
         self._used: list[tuple[Shop, int]] = []
         """Shops this line has used, each with its `change_count` at that time."""
         self._has_used_a_shop = False
-        self._has_looked_at_the_way = False
+        self._has_checked_encryption = False
 
     @staticmethod
     def of(context: Context) -> Call:
@@ -104,16 +106,16 @@ class Call:
             self.output.exponent, self.output.timezone = shop.exponent, shop.timezone
             self.output.currency = shop.currency
             if self._lend is None:
-                self._tell_of_clock(shop)
+                self._remark_clock_difference(shop)
             yield shop
 
     def address(self) -> str:
         """Address of this line's shop; remarks once if the connection may be unencrypted."""
         address = self.settings.database()
-        if not self._has_looked_at_the_way:
-            self._has_looked_at_the_way = True
+        if not self._has_checked_encryption:
+            self._has_checked_encryption = True
             if remote_sslmode(address, self.settings.environment) == "":
-                self.remark(f"{OPEN_WAY}. {HOW_TO_CLOSE_THE_WAY}. See: shop doctor")
+                self.remark(f"{UNENCRYPTED_CONNECTION}. {HOW_TO_ENCRYPT}. See: shop doctor")
         return address
 
     def _changed_nothing(self, error: ShopError) -> bool:
@@ -124,7 +126,7 @@ class Call:
             and all(shop.change_count == before for shop, before in self._used)
         )
 
-    def _tell_of_clock(self, shop: Shop) -> None:
+    def _remark_clock_difference(self, shop: Shop) -> None:
         seconds = shop.server_ahead_seconds
         if seconds is not None and abs(seconds) >= CLOCK_DIFFERENCE_TOLD_SECONDS:
             how = "behind" if seconds > 0 else "ahead of"
@@ -317,7 +319,7 @@ def _as_typed(name: str) -> str:
     return name if name.isupper() else f"--{name.replace('_', '-')}"
 
 
-LOOKED_AT_MAX = 10_000
+COMPARED_NAMES_MAX = 10_000
 """Most existing names that a new one is compared with."""
 
 

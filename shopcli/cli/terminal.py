@@ -122,7 +122,7 @@ def _fitting(sized: list[_Sized], width: int) -> tuple[list[_Sized], list[str]]:
     """The columns that fit, with their widths, and the titles of those that do not."""
     kept, left_out = list(sized), []
     while _total(kept, narrowest=True) > width:
-        spare = max(kept, key=_readily)
+        spare = max(kept, key=_leave_out_first)
         if spare.column.spare == 0:
             break
         kept.remove(spare)
@@ -135,7 +135,7 @@ def _fitting(sized: list[_Sized], width: int) -> tuple[list[_Sized], list[str]]:
     return kept, [one.column.title for one in sized if one.column.title in left_out]
 
 
-def _readily(one: _Sized) -> tuple[bool, int]:
+def _leave_out_first(one: _Sized) -> tuple[bool, int]:
     """Sort key of the column to leave out next, the highest first: an empty one before others."""
     may_go = one.column.spare > 0
     return may_go and not any(one.cells), one.column.spare

@@ -21,7 +21,7 @@ from textual.theme import ThemeProvider
 from shopcli.domain.errors import Internal, ShopError
 from shopcli.domain.records import BalanceChange
 from shopcli.tui import messages
-from shopcli.tui.opening import open_shelf
+from shopcli.tui.opening import read_opening
 from shopcli.tui.palette import Palette, system_commands
 from shopcli.tui.screens.screen import Asking, StoreScreen
 from shopcli.tui.store import MEDIUM_CELLS, PAGES, Store
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-LOOK_SECONDS = 0.5
-"""Between two looks at whether anything changed: what others do shows within a second."""
+POLL_SECONDS = 0.5
+"""Between two polls for changes: what other processes change shows within a second."""
 
 
 def _opener(mode: str) -> Callable[[], Screen[Any]]:
@@ -79,16 +79,16 @@ class Storefront(Store):
     def __init__(self, visit: Visit) -> None:
         super().__init__(visit)
         self.fault: Exception | None = None
-        """The bug that ended the storefront, for whoever started it."""
+        """The bug that ended the storefront; the command that started it reports it."""
         self._revision: Hashable = None
-        self._looking = False
+        self._is_polling = False
         self._end_code: int | None = None
 
     def on_mount(self) -> None:
-        """Begin to watch the shop."""
+        """Register the tabs, and poll the shop for changes."""
         for mode in self.pages:
             self.add_mode(mode, _opener(mode))
-        self.set_interval(LOOK_SECONDS, self._look)
+        self.set_interval(POLL_SECONDS, self._poll)
         if self._end_code is not None:
             self._end()
 
@@ -97,12 +97,12 @@ class Storefront(Store):
         return _opener(self.DEFAULT_MODE)()
 
     def refresh_soon(self) -> None:
-        """Look at the shop at once: this process changed it."""
+        """Poll the shop at once: this process changed it."""
         self._revision = None
-        self._look()
+        self._poll()
 
     def wallet_changed(self) -> None:
-        """Show who shops with what on the screen that is open."""
+        """Show the user, the balance and the cart anew on every open screen."""
         for screen in self._open_screens:
             screen.show_wallet()
 
@@ -112,7 +112,7 @@ class Storefront(Store):
             self.switch_mode(mode)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Which keys are live: a till has neither tabs nor a checkout, only operators a desk."""
+        """Whether a key is active: a till has neither tabs nor checkout, only operators a desk."""
         if action == "go":
             return parameters[0] in self.pages
         if action in {"user", "cart"}:
@@ -132,12 +132,12 @@ class Storefront(Store):
         self.with_user(lambda: self.push_screen(CheckoutScreen()))
 
     def action_user(self) -> None:
-        """Say who shops."""
+        """Ask which user shops."""
         if not self.visit.bound and not self.kiosk:
             self._choose_user(None)
 
     def action_leave(self) -> None:
-        """End, after a question where something is in the cart."""
+        """Quit; ask before where something is in the cart."""
         from shopcli.tui.screens.dialogs import LeaveDialog  # only at the end
 
         count = self.visit.cart.count
@@ -147,14 +147,14 @@ class Storefront(Store):
             self.push_screen(LeaveDialog(count), lambda leaves: self.exit() if leaves else None)
 
     def with_user(self, then: Callable[[], object]) -> None:
-        """Do something once it is known who shops."""
+        """Call `then` once a user is chosen; ask for one where none is."""
         if self.visit.user is None:
             self._choose_user(then)
         else:
             then()
 
     def action_copy_command(self) -> None:
-        """Copy the command line of what was done last."""
+        """Copy the command line that repeats the last change."""
         if not self.visit.command:
             self.say("Nothing was done yet: y copies the shop command of what was done last.")
             return
@@ -162,21 +162,21 @@ class Storefront(Store):
         self.say(f"Copied: {self.visit.command}", "good")
 
     def action_help(self) -> None:
-        """Explain the keys that are live here."""
-        from shopcli.tui.screens.help import GuideScreen  # only when somebody asks
+        """List the keys that are active on this screen."""
+        from shopcli.tui.screens.help import KeysScreen  # only when somebody asks
 
-        if not isinstance(self.screen, GuideScreen):
-            self.push_screen(GuideScreen(self.screen))
+        if not isinstance(self.screen, KeysScreen):
+            self.push_screen(KeysScreen(self.screen))
 
     def say(self, text: str, tone: str = "") -> None:
-        """Answer on the screen that is open."""
+        """Show a text in the answer line of the topmost screen that has one."""
         for screen in reversed(self.screen_stack):
             if isinstance(screen, Asking) and screen.query("#answer"):
                 screen.say(text, tone)
                 return
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """What the palette offers: the shop's own words first."""
+        """The commands of the palette, the shop's own first."""
         return system_commands(self, screen)
 
     def action_command_palette(self) -> None:
@@ -185,11 +185,11 @@ class Storefront(Store):
             self.push_screen(Palette(id="--command-palette"))
 
     def search_themes(self) -> None:
-        """Show the themes."""
+        """Open the palette with the themes alone."""
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_driver_class(self) -> type[Driver]:
-        """The driver that a lost terminal cannot stop."""
+        """The terminal driver; on Unix one that goes on when the terminal is lost."""
         if sys.platform == "win32":
             return super().get_driver_class()
         from shopcli.tui.driver import TerminalDriver  # of Unix terminals
@@ -197,26 +197,26 @@ class Storefront(Store):
         return TerminalDriver
 
     def on_told(self, answer: messages.Told) -> None:
-        """Take over what the app itself asked for."""
+        """Handle an answer to a question of the app itself."""
         from shopcli.tui.screens import charging  # only where somebody charges
 
-        if answer.about == "look":
-            self._looked(answer.value)
+        if answer.about == "poll":
+            self._polled(answer.value)
         elif answer.about.startswith(charging.ABOUT) and isinstance(answer.value, BalanceChange):
             charging.charged(self, answer.value)
 
     def on_refused(self, refusal: messages.Refused) -> None:
-        """Show a banner while the database does not answer; looking goes on."""
+        """Show a banner while the database does not answer; polling goes on."""
         from shopcli.tui.screens import charging  # as above
 
-        if refusal.about == "look":
-            self._looking = False
+        if refusal.about == "poll":
+            self._is_polling = False
             self._show_trouble(refusal.error)
         elif refusal.about.startswith(charging.ABOUT):
             charging.not_charged(self, refusal.about.rpartition(" ")[2], refusal.error)
 
     def on_line_bar_pressed(self, pressed: Any) -> None:  # noqa: ANN401  # typed where it is made
-        """Do what was clicked on a bar."""
+        """Run the action of what was clicked on a bar."""
         self.run_worker(self.run_action(pressed.action, self.screen))
 
     def _choose_user(self, then: Callable[[], object] | None) -> None:
@@ -235,14 +235,14 @@ class Storefront(Store):
 
         self.push_screen(UsersScreen(), chosen)
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         self.opened()
-        if not self._looking:
-            self._looking = True
-            self.ask(self, "look", lambda shop: shop.browsing.revision())
+        if not self._is_polling:
+            self._is_polling = True
+            self.ask(self, "poll", lambda shop: shop.browsing.revision())
 
-    def _looked(self, revision: Hashable) -> None:
-        self._looking = False
+    def _polled(self, revision: Hashable) -> None:
+        self._is_polling = False
         recovered = self._trouble is not None
         if recovered:
             self._show_trouble(None)
@@ -261,7 +261,7 @@ class Storefront(Store):
 
     @property
     def _open_screens(self) -> list[StoreScreen]:
-        """The full screens of this tab; none any more while the storefront ends."""
+        """The full screens of this tab; none while the storefront ends."""
         return [
             screen
             for screen in self.screen_stack
@@ -270,11 +270,11 @@ class Storefront(Store):
 
     @property
     def was_ended(self) -> bool:
-        """Whether it was told to end, and not left."""
+        """Whether a signal or a lost terminal ended it, not its user."""
         return self._end_code is not None
 
     def end(self, exit_code: int) -> None:
-        """Begin to end with this exit code, whatever goes wrong from here on; in any thread."""
+        """Begin to end with this exit code, whatever fails after this; safe in any thread."""
         self._end_code = exit_code
         if self._loop is not None:
             with suppress(RuntimeError):  # it has ended already
@@ -284,9 +284,9 @@ class Storefront(Store):
         self.exit(return_code=self._end_code or 0)
 
     def _handle_exception(self, error: Exception) -> None:
-        """Keep a bug for whoever started the storefront: no traceback reaches a user."""
+        """Keep a bug for the command that started it: no traceback reaches a user."""
         if self._end_code is not None:
-            return  # what is taken down in the middle of something may well fail
+            return  # widgets removed in the middle of their work may fail
         if self.is_headless:  # a test is to see it as it is
             super()._handle_exception(error)
             return
@@ -296,7 +296,7 @@ class Storefront(Store):
 
 
 class Kiosk(Storefront):
-    """A till for everybody: one screen, bound to nobody."""
+    """A shared till: one screen, bound to no user."""
 
     DEFAULT_MODE = "till"
     ENABLE_COMMAND_PALETTE = False
@@ -304,7 +304,7 @@ class Kiosk(Storefront):
 
 
 class OperatorsDesk(Storefront):
-    """The storefront of whoever runs the shop: begins at the desk."""
+    """The storefront of an operator: begins at the desk."""
 
     DEFAULT_MODE = "desk"
 
@@ -321,18 +321,18 @@ def make_app(
     steady_clock: Callable[[], float] = time.monotonic,
     catalogue: Catalogue = ENGLISH,
 ) -> Storefront:
-    """The storefront of an open shop, not running yet.
+    """Make the storefront of an open shop, without running it.
 
     Args:
-        shop: Stays the caller's to close.
-        user: Who shops; asked where None.
+        shop: An open shop; the caller closes it.
+        user: The user who shops; None asks for one.
         bound: Whether this is the user's own storefront, with a member's rights and no others.
-        kiosk: A till for everybody instead, with a till's rights.
+        kiosk: Make a shared till instead, with a till's rights.
         desk: Begin at the operator's desk.
-        deliver: Sends what an order has waiting, given its id; called in threads.
+        deliver: Sends the waiting events of an order, given its id; called in threads.
         new_key: Makes idempotency keys; random ones where None.
-        steady_clock: Seconds that only go on.
-        catalogue: Texts in the language of whoever looks.
+        steady_clock: Monotonic seconds.
+        catalogue: Texts in the language of the user.
     """
     if kiosk:
         shop = shop.as_till()
@@ -350,5 +350,5 @@ def make_app(
         return Kiosk(visit)
     if desk:
         return OperatorsDesk(visit)
-    visit.opening = open_shelf(shop, user)
+    visit.opening = read_opening(shop, user)
     return Storefront(visit)

@@ -1,4 +1,4 @@
-"""What somebody is about to buy: products with quantities; knows no database and no screen."""
+"""The cart: products with quantities; knows no database and no screen."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class CartLine:
 
 
 class Cart:
-    """Lines in the order they were put in, one for each SKU, none empty."""
+    """Lines in the order they were added, one for each SKU, each of one unit or more."""
 
     def __init__(self) -> None:
         self._lines: dict[str, CartLine] = {}
 
     @property
     def lines(self) -> tuple[CartLine, ...]:
-        """All lines."""
+        """The lines, in the order they were added."""
         return tuple(self._lines.values())
 
     @property
@@ -52,23 +52,23 @@ class Cart:
 
     @property
     def count(self) -> int:
-        """How many units."""
+        """Units in all lines together."""
         return sum(line.quantity for line in self._lines.values())
 
     def quantity(self, sku: str) -> int:
-        """How many of a product."""
+        """Units of a product in the cart; 0 where it is not in it."""
         line = self._lines.get(sku)
         return 0 if line is None else line.quantity
 
     def change(self, product: Product, step: int) -> int:
-        """Put some in or take some out.
+        """Add units of a product or remove some.
 
         Args:
             product: As it stands now.
-            step: How many; below 0 takes out.
+            step: How many units; below 0 removes them.
 
         Returns:
-            How many are in the cart afterwards: never below 0, and no more put in than are left.
+            Units in the cart afterwards: never below 0, and none added beyond the stock.
         """
         before = self.quantity(product.sku)
         most = max(before, product.stock if product.on_sale else 0)
@@ -80,7 +80,7 @@ class Cart:
         return after
 
     def take_out(self, lines: Iterable[tuple[str, int]]) -> None:
-        """Take out what was bought; what was put in since then stays.
+        """Remove what was bought; what was added since then stays.
 
         Args:
             lines: (SKU, quantity) of each.
@@ -91,7 +91,7 @@ class Cart:
                 self.change(line.product, -quantity)
 
     def renew(self, products: Iterable[Product]) -> bool:
-        """Take over products as they stand now.
+        """Replace the products of lines by what was read now.
 
         Returns:
             Whether any line changed.
@@ -105,5 +105,5 @@ class Cart:
         return changed
 
     def clear(self) -> None:
-        """Take everything out."""
+        """Remove every line."""
         self._lines.clear()

@@ -1,4 +1,4 @@
-"""The `shop …` command line of each thing the storefront does, to copy, script and repeat."""
+"""The `shop …` command line of each change the storefront makes, to copy and repeat."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONG = {"-u": "--user"}
 
 
 def order(made: Order) -> str:
-    """Place an order like this one."""
+    """The command that places an order like this one."""
     lines = [
         line.sku if line.quantity == 1 else f"{line.sku}:{line.quantity}" for line in made.lines
     ]
@@ -23,43 +23,43 @@ def order(made: Order) -> str:
 
 
 def charge(user: str, amount_major: str, key: str | None = None) -> str:
-    """Charge a balance; with the key of a charge that may be booked already."""
+    """The command that charges a balance; with a key, one that a charge was sent under."""
     repeated = {} if key is None else {"--key": key}
     return _line("charge", data=[amount_major], options={"-u": user, **repeated})
 
 
 def claim(user: str, code: str) -> str:
-    """Claim a coupon."""
+    """The command that claims a coupon."""
     return _line("claim", data=[code], options={"-u": user})
 
 
 def cancel(order_id: str) -> str:
-    """Cancel an order."""
+    """The command that cancels an order."""
     return _line("cancel", data=[order_id])
 
 
 def restock(sku: str, quantity: int) -> str:
-    """Restock a product."""
+    """The command that restocks a product."""
     return _line("product", "restock", data=[sku, str(quantity)])
 
 
 def retry(event_id: str) -> str:
-    """Deliver an event again."""
+    """The command that makes an event due now."""
     return _line("outbox", "retry", data=[event_id])
 
 
 def retry_dead() -> str:
-    """Deliver all dead events again."""
+    """The command that makes all dead events due now."""
     return "shop outbox retry --dead"
 
 
 def add_user(user: str) -> str:
-    """Add a user."""
+    """The command that adds a user."""
     return _line("user", "add", data=[user])
 
 
 def _line(*words: str, data: Sequence[str], options: Mapping[str, str] | None = None) -> str:
-    """A command line that reads its data as data, whatever it begins with."""
+    """A command line that reads its values as values, even where one begins with a dash."""
     given = [word for name, value in (options or {}).items() for word in _option(name, value)]
     dashed = any(value.startswith("-") for value in data)
     rest = [*given, "--", *data] if dashed else [*data, *given]

@@ -1,4 +1,4 @@
-"""Makes the colours of any theme readable: text stands out from what it is on by 4.5 to 1."""
+"""Makes the colours of any theme readable: text has a contrast of 4.5 to 1 or more."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _BLACK, _WHITE = Color(0, 0, 0), Color(255, 255, 255)
 
 
 def readable(variables: Mapping[str, str]) -> dict[str, str]:
-    """Variables of a theme with every text made readable on every background.
+    """The variables of a theme, every text colour readable on every background.
 
-    Adds `chosen` and `on-chosen`, the colours of what the cursor is on. The colours of a terminal's
+    Adds `chosen` and `on-chosen`, the colours of the cursor's row. The colours of a terminal's
     own theme are not known, and stay as they are.
 
     Args:
@@ -55,13 +55,13 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def contrast(one: Color, other: Color) -> float:
-    """How far two colours stand apart, from 1 to 21, as WCAG 2 counts."""
+    """The contrast ratio of two colours by WCAG 2, from 1 to 21."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def _moved_away(color: Color, backgrounds: Iterable[Color]) -> Color:
-    """A colour, as near to the given one as stands out from all of these."""
+    """The colour nearest to the given one that is readable on all of these."""
     behind = list(backgrounds)
     end = _WHITE if sum(map(_luminance, behind)) / len(behind) < _MIDDLE else _BLACK
     color = Color(*color.rgb)

@@ -1,7 +1,7 @@
-"""Textual's terminal driver with a writer that a lost terminal cannot stop.
+"""Textual's terminal driver with a writer that goes on when the terminal is lost.
 
 Textual's own writer thread ends at the first write that fails; its queue then fills up, and the
-event loop waits for ever to put something into it.
+event loop blocks for ever on putting something into it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from textual.drivers.linux_driver import LinuxDriver
 
 
 class LastingWriter(WriterThread):
-    """Writes until the terminal is gone, and then takes what is written and drops it."""
+    """Writes until the terminal is gone, and drops what is written after that."""
 
     def run(self) -> None:
-        """Run the thread."""
+        """Write what comes through the queue, until None does."""
         try:
             super().run()
         except OSError:
@@ -23,7 +23,7 @@ class LastingWriter(WriterThread):
 
 
 class TerminalDriver(LinuxDriver):
-    """Ends in order where the terminal is gone."""
+    """Stops without blocking or failing where the terminal is gone."""
 
     @property
     def _writer_thread(self) -> WriterThread | None:
@@ -31,11 +31,11 @@ class TerminalDriver(LinuxDriver):
 
     @_writer_thread.setter
     def _writer_thread(self, writer: WriterThread | None) -> None:
-        # Textual makes its own, starts what it finds here afterwards, and takes no class of others.
+        # Textual makes its own writer and starts what it finds here; it has no parameter for one.
         self._lasting_writer = None if writer is None else LastingWriter(writer._file)  # noqa: SLF001
 
     def run_input_thread(self) -> None:
-        """Read keys; a terminal that is gone is told by whoever watches it."""
+        """Read keys; that the terminal is gone is reported by `Ending`, not here."""
         try:
             super().run_input_thread()
         except OSError:

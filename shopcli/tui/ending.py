@@ -1,7 +1,7 @@
-"""Ends the storefront within seconds when it is told to, or when its terminal is gone.
+"""Ends the storefront within seconds of a signal, or of the loss of its terminal.
 
-The event loop may be held up by whatever it was doing, so signals are taken by the interpreter
-itself, a thread waits for the terminal to go, and another one ends the process in the end.
+The event loop may be blocked, so signals are handled by the interpreter itself, one thread waits
+for the loss of the terminal, and another ends the process where the loop does not.
 """
 
 from __future__ import annotations
@@ -21,42 +21,42 @@ TERMINATED_EXIT_CODE = 143
 ORDERLY_SECONDS = 3.0
 """How long an orderly end may take before the process is ended."""
 
-LAST_WORD_SECONDS = 0.8
-"""How long it may then take to say what became of a payment, and again without the shop."""
+REPORT_SECONDS = 0.8
+"""How long reporting payments may take after that, and once more without the shop."""
 
 _SIGNALS = {"SIGHUP": HANGUP_EXIT_CODE, "SIGTERM": TERMINATED_EXIT_CODE}
 _LEAVE_FULL_SCREEN = b"\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h"
 
 
-class LastWord(Protocol):
-    """Says what became of payments."""
+class ReportOutcomes(Protocol):
+    """Reports what became of payments and other changes."""
 
     def __call__(self, *, may_ask: bool) -> int | None:
-        """Say it, and give back the exit code if that is another.
+        """Report it; return an exit code where it changes the one given.
 
         Args:
-            may_ask: Whether the shop may be asked, which takes as long as it takes.
+            may_ask: Whether the shop may be asked, which may block.
         """
 
 
 class Ending:
-    """How one run of the storefront ends before its user ends it.
+    """Ends one run of the storefront that its user has not ended.
 
     Args:
-        end: Begins the orderly end with an exit code; called in any thread.
-        last_word: Says what became of payments and gives back the exit code if that is another.
+        end: Begins an orderly end with an exit code; called in any thread.
+        report_outcomes: Reports payments and other changes; returns an exit code to use instead.
     """
 
-    def __init__(self, end: Callable[[int], None], last_word: LastWord) -> None:
+    def __init__(self, end: Callable[[int], None], report_outcomes: ReportOutcomes) -> None:
         self._end = end
-        self._last_word = last_word
+        self._report_outcomes = report_outcomes
         self._begun = threading.Lock()
         self._is_over = threading.Event()
         self._mode: list[Any] | None = None
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        """Take signals and watch the terminal for the length of a `with` block."""
+        """Handle signals and watch the terminal for the length of a `with` block."""
         self._mode = _terminal_mode()
         before = {}
         for name, exit_code in _SIGNALS.items():
@@ -72,26 +72,28 @@ class Ending:
                 signal.signal(number, handler)
 
     def begin(self, exit_code: int) -> None:
-        """Begin to end, once: what comes after the first reason changes nothing."""
+        """Begin to end; calls after the first change nothing."""
         if not self._is_over.is_set() and self._begun.acquire(blocking=False):
             threading.Thread(
-                target=self._see_to_it, args=(exit_code,), name="ending", daemon=True
+                target=self._end_or_exit, args=(exit_code,), name="ending", daemon=True
             ).start()
 
-    def _see_to_it(self, exit_code: int) -> None:
+    def _end_or_exit(self, exit_code: int) -> None:
         self._end(exit_code)
         if self._is_over.wait(ORDERLY_SECONDS):
             return
         codes: list[int] = []
 
-        def speak(may_ask: bool) -> None:  # noqa: FBT001  # an argument of a thread
-            codes.append(self._last_word(may_ask=may_ask) or exit_code)
+        def report(may_ask: bool) -> None:  # noqa: FBT001  # an argument of a thread
+            codes.append(self._report_outcomes(may_ask=may_ask) or exit_code)
 
         self._leave_full_screen()
-        for may_ask in (True, False):  # a shop that does not answer must not keep it silent
-            speaker = threading.Thread(target=speak, args=(may_ask,), name="last-word", daemon=True)
-            speaker.start()
-            speaker.join(LAST_WORD_SECONDS)
+        for may_ask in (True, False):  # the report must come even if the shop does not answer
+            reporter = threading.Thread(
+                target=report, args=(may_ask,), name="report-outcomes", daemon=True
+            )
+            reporter.start()
+            reporter.join(REPORT_SECONDS)
             if codes:
                 break
         if not self._is_over.is_set():
@@ -101,12 +103,12 @@ class Ending:
         if not hasattr(select, "poll"):
             return
         poll = select.poll()
-        poll.register(0, 0)  # nothing but the end of the other side
-        if dict(poll.poll()).get(0, 0) & select.POLLHUP:  # else a system that cannot watch it
+        poll.register(0, 0)  # only a hangup of the other side
+        if dict(poll.poll()).get(0, 0) & select.POLLHUP:  # else it cannot be watched
             self.begin(HANGUP_EXIT_CODE)
 
     def _leave_full_screen(self) -> None:
-        """Give the terminal back, as far as it takes anything."""
+        """Restore the terminal, as far as it still accepts output."""
         with contextlib.suppress(Exception):  # the process ends here whatever happens
             if self._mode is not None:
                 import termios

@@ -1,4 +1,4 @@
-"""An app that paints its first screen once, and then only what changed since."""
+"""An app that paints its first screen once, and after that only what changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shopcli.tui.contrast import readable
 
 
 class PaintedOnce(App[None]):
-    """Holds all paints but the first back until it is open."""
+    """Skips all paints but the first until `opened` is called."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class PaintedOnce(App[None]):
         return self.theme_variables
 
     def opened(self) -> None:
-        """Paint everything from now on, and at once what changed since the first paint."""
+        """Paint at once what changed since the first paint, and everything from now on."""
         if not self._is_opening:
             return
         self._is_opening = False
@@ -43,7 +43,7 @@ class PaintedOnce(App[None]):
             self.screen.refresh(*changed)
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:  # noqa: ANN401  # Textual's
-        """Hold back all but the first paint while the storefront opens.
+        """Skip all but the first paint while the storefront opens.
 
         Textual draws a screen several times over until it is mounted, focused and resumed, which
         would cost a slow line more than everything after it.

@@ -1,39 +1,21 @@
-"""What worker threads tell the screens that asked, and the app all screens; plain frozen facts."""
+"""Messages that worker threads post to the screen or the app that asked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-if TYPE_CHECKING:
-    from collections.abc import Hashable
-
-    from shopcli.domain.errors import ShopError
+from shopcli.domain.errors import ShopError
 
 
 @dataclass
 class Refused(Message, bubble=False):
-    """What was asked for was refused or failed; `about` says what it was."""
+    """A question or a change was refused or failed; `about` names it."""
 
     error: ShopError
     about: str = ""
     number: int = 0
-
-
-@dataclass
-class Looked(Message, bubble=False):
-    """The shop was asked for its revision, and answered."""
-
-    revision: Hashable
-
-
-@dataclass
-class LookFailed(Message, bubble=False):
-    """The shop was asked for its revision, and did not answer."""
-
-    error: ShopError
 
 
 @dataclass

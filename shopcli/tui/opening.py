@@ -1,4 +1,4 @@
-"""What the shop's screen reads: a page of products and what is shown around it; decides nothing."""
+"""What the shop's screen reads: a page of products and what is shown around it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from shopcli import Shop
 
 BEST_DAYS = 3
-"""Length of the window whose best sellers wear a badge."""
+"""Length of the window whose best sellers are marked with a badge."""
 
 
 SMALL_CATALOGUE_COUNT_MAX = 2_000
-"""Up to here counting categories costs less than painting twice."""
+"""Products up to which counting categories costs less than painting twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is shown around the list, read together."""
+    """What is shown around the list of products, read together."""
 
     categories: tuple[Category, ...]
     best: Top
@@ -40,7 +40,7 @@ class Opening:
     surroundings: Surroundings | None
 
 
-def open_shelf(shop: Shop, user: str | None) -> Opening | None:
+def read_opening(shop: Shop, user: str | None) -> Opening | None:
     """Read the first screen before there is one, so that it is painted once.
 
     Returns:
@@ -49,17 +49,17 @@ def open_shelf(shop: Shop, user: str | None) -> Opening | None:
     try:
         page = shop.browsing.products()
         is_small = page.total <= SMALL_CATALOGUE_COUNT_MAX
-        return Opening(page, look_around(shop, user, ()) if is_small else None)
+        return Opening(page, read_surroundings(shop, user, ()) if is_small else None)
     except ShopError:
         return None
 
 
-def look_around(shop: Shop, user: str | None, in_cart: tuple[str, ...]) -> Surroundings:
+def read_surroundings(shop: Shop, user: str | None, in_cart: tuple[str, ...]) -> Surroundings:
     """Read what is shown around the list.
 
     Args:
-        shop: Where.
-        user: Whose balance; nobody's where None.
+        shop: An open shop.
+        user: The user whose balance is read; None reads no balance.
         in_cart: SKUs to read again.
     """
     best = shop.top(days=BEST_DAYS)

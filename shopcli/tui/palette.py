@@ -1,4 +1,4 @@
-"""The palette: the shop's own words, as far as whoever shops may use them."""
+"""The command palette: the shop's own commands, those that the user has the right to."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _WORDS = {
 
 
 class Palette(CommandPalette):
-    """Textual's palette; keys that come before its list is laid out move nothing."""
+    """Textual's palette; keys pressed before its list is laid out do nothing."""
 
     def dismiss(self, result: None = None) -> AwaitComplete:
-        """End, once: Textual would take away whatever screen is on top then."""
+        """Close, only once: a second time Textual would close the screen below."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def _action_command_list(self, action: str) -> None:
@@ -38,7 +38,7 @@ class Palette(CommandPalette):
 
 
 def system_commands(store: Store, screen: Screen[Any]) -> Iterable[SystemCommand]:
-    """What the palette offers on a screen."""
+    """The commands that the palette lists for a screen."""
     for mode, name in store.pages.items():
         yield SystemCommand(f"Go to {name}", f"shop {_WORDS[mode]}", _going(store, mode))
     yield SystemCommand("Pay the cart", "shop order", store.action_cart)

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from shopcli import Shop
 
 CLAIMABLE_COUNT_MAX = 200
-"""Most coupons offered to be claimed on the spot; those already held are all offered."""
+"""Most coupons offered that are yet to be claimed; those already held are all offered."""
 
 Lines = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One decision to buy: whatever is pressed again, its key lets it happen once."""
+    """A decision to buy with its idempotency key: sent again, it is paid once."""
 
     key: str
     user: str
@@ -49,14 +49,14 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A coupon and what it would take off; `number` is None where the user has yet to claim it."""
+    """A coupon and its discount; `number` is None where the user has yet to claim it."""
 
     coupon: Coupon
     number: int | None
     saves: int
-    """In minor units, 0 where it cannot be used for this cart."""
+    """The discount in minor units, 0 where it cannot be used for this cart."""
     missing: int
-    """How much the cart lacks of the coupon's least order, in minor units."""
+    """How much the cart lacks of the coupon's minimum order, in minor units."""
 
     @property
     def is_disabled(self) -> bool:
@@ -71,7 +71,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Everything a checkout shows of these lines with this coupon, read together."""
+    """Everything the checkout shows for these lines with this coupon, read together."""
 
     user: str
     lines: Lines
@@ -84,7 +84,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Not paid: the order would not be what was shown. `before` and `now` name the difference."""
+    """Not paid: the order would cost something else than shown, from `before` to `now`."""
 
     differences: tuple[Difference, ...]
     quote: Quote
@@ -101,7 +101,7 @@ class Difference:
 
 
 def review(shop: Shop, user: str, lines: Lines, coupon: str | None) -> Review:
-    """Read what a checkout shows.
+    """Read what the checkout shows.
 
     Raises:
         UnknownUser: No such user.
@@ -132,13 +132,13 @@ def quote(shop: Shop, user: str, lines: Lines, coupon: str | None, subtotal: int
 
 
 def pay(shop: Shop, intent: Intent, shown: Order) -> Order | Changed:
-    """Place the order if it still is what was shown.
+    """Place the order if it still costs what was shown.
 
-    The dry run carries the key, so an intent that was settled before answers with its own order.
+    The dry run has the key, so an intent that was paid before answers with its own order.
 
     Args:
         shop: Where.
-        intent: What was decided, with its key.
+        intent: What to buy, with its key.
         shown: The quote that was confirmed.
 
     Raises:
@@ -151,17 +151,17 @@ def pay(shop: Shop, intent: Intent, shown: Order) -> Order | Changed:
             return Changed(differences, Quote(now.subtotal, now.total, now, None))
         try:
             return order(expected_total=shown.total)
-        except TotalChanged:  # since the dry run: look again at what
+        except TotalChanged:  # it changed since the dry run: read again what did
             continue
 
 
 def is_order(answer: Order | Changed) -> bool:
-    """Whether the answer of `pay` means that it is paid."""
+    """Whether an answer of `pay` means that the order is paid."""
     return isinstance(answer, Order)
 
 
 def offers_for(shop: Shop, user: str, subtotal: int) -> tuple[Offer, ...]:
-    """The coupons a user could use for a cart, held ones first, the best first among each.
+    """The coupons a user could use for a cart: held ones, then others, the best first in each.
 
     Args:
         shop: Where.

@@ -18,14 +18,14 @@ _WITH_QUANTITY = re.compile(r"(?P<code>.+):(?P<quantity>[0-9]{1,3})")
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A product that was scanned, and how many of it."""
+    """A scanned product and its quantity."""
 
     product: Product
     quantity: int
 
 
 def look_up(shop: Shop, text: str) -> Scan:
-    """The product a scanned or typed text means, and how many.
+    """Find the product and the quantity that a scanned or typed text means.
 
     A whole SKU or barcode is meant before one with a quantity behind it; a SKU that is written in
     other cases is taken where only one is meant.
@@ -67,7 +67,7 @@ def _in_other_case(shop: Shop, code: str) -> Product | None:
 
 
 def who_or_what(shop: Shop, text: str, lines: Lines) -> Review | Scan:
-    """The bill of a user; where no user is named so, a product scanned at the wrong moment."""
+    """Review the cart for a user; where there is no such user, look the text up as a product."""
     try:
         return review(shop, text, lines, None)
     except (UnknownUser, InvalidInput):

@@ -1,4 +1,4 @@
-"""The storefront as its screens see it: the sitting, questions to the shop, what else it can do.
+"""The storefront as its screens see it: the visit, questions to the shop, shared actions.
 
 Screens import this, and the application imports the screens; so neither needs the other.
 """
@@ -21,31 +21,31 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 PAGES = {"shop": "Shop", "coupons": "Coupons", "me": "Me", "best": "Best", "desk": "Desk"}
-"""The tabs, in order; the names of modes and what people read."""
+"""The tabs, in order: names of modes, and their labels."""
 
 
 MEDIUM_CELLS = 64
 """From this width on a screen is not narrow."""
 
 SENT = "sent"
-"""What the store itself is told the answer under to whatever a screen sent."""
+"""`about` of the answer to a change that a screen sent."""
 
 
 class Sender(Protocol):
-    """Whoever changes the shop and must learn what came of it."""
+    """A screen that changes the shop and must learn the outcome."""
 
     def told(self, value: object) -> None:
-        """It was done."""
+        """Handle the answer: the change was made."""
 
     def not_done(self, about: str, error: ShopError) -> None:
-        """It was not done, or that is not known."""
+        """Handle a refusal: the change was not made, or that is not known."""
 
 
 class Store(PaintedOnce):
-    """What every screen may ask of the application; `Storefront` carries it out."""
+    """What every screen may call on the application; `Storefront` implements it."""
 
     kiosk: ClassVar[bool] = False
-    """Whether this is a till for everybody."""
+    """Whether this is a shared till."""
 
     def __init__(self, visit: Visit) -> None:
         super().__init__()
@@ -56,12 +56,12 @@ class Store(PaintedOnce):
 
     @property
     def trouble(self) -> ShopError | None:
-        """Why the database does not answer, while it does not."""
+        """Why the database does not answer; None while it does."""
         return self._trouble
 
     @property
     def pages(self) -> dict[str, str]:
-        """The tabs that whoever shops may open."""
+        """The tabs that this user may open."""
         if self.kiosk:
             return {}
         return {mode: name for mode, name in PAGES.items() if mode != "desk" or self.visit.has_desk}
@@ -74,11 +74,11 @@ class Store(PaintedOnce):
         *,
         number: int = 0,
     ) -> None:
-        """Do database work in a thread; the asker gets `Told`, or `Refused`.
+        """Do database work in a thread and post `Told` or `Refused` to the asker.
 
         Args:
-            asker: Who wants to know.
-            about: What the answer is about.
+            asker: Receives the message.
+            about: Names the question in the message.
             work: Runs in a thread, and must not touch anything that is shown.
             number: Comes back with the answer, to tell a late one from the newest.
         """
@@ -89,7 +89,7 @@ class Store(PaintedOnce):
                 value = work(shop)
             except ShopError as error:
                 asker.post_message(messages.Refused(error, about, number))
-            except Exception as error:  # noqa: BLE001  # a bug must not end the sitting
+            except Exception as error:  # noqa: BLE001  # a bug must not end the storefront
                 asker.post_message(messages.Refused(_bug(error), about, number))
             else:
                 asker.post_message(messages.Told(about, number, value))
@@ -97,11 +97,11 @@ class Store(PaintedOnce):
         self.run_worker(carry_out, thread=True, group="database", exit_on_error=False)
 
     def send(self, sender: Sender, about: str, work: Callable[[Shop], Result]) -> None:
-        """Change the shop in a thread; the sender is told, also where its screen is gone by then.
+        """Change the shop in a thread; the sender gets the outcome even if its screen is closed.
 
         Args:
-            sender: Learns what came of it.
-            about: What it is about.
+            sender: Gets the outcome.
+            about: Names the change.
             work: As of `ask`.
         """
         self._sent_count += 1
@@ -109,36 +109,36 @@ class Store(PaintedOnce):
         self.ask(self, SENT, work, number=self._sent_count)
 
     def on_told(self, answer: messages.Told) -> None:
-        """Tell whoever sent something that it was done."""
+        """Pass the answer to a change on to its sender."""
         if answer.about == SENT:
             sender, _ = self._senders.pop(answer.number)
             sender.told(answer.value)
 
     def on_refused(self, refusal: messages.Refused) -> None:
-        """Tell whoever sent something that it was not done."""
+        """Pass the refusal of a change on to its sender."""
         if refusal.about == SENT:
             sender, about = self._senders.pop(refusal.number)
             sender.not_done(about, refusal.error)
 
     def done(self, command: str) -> None:
-        """Remember the command line of what was just done, and look at the shop at once."""
+        """Keep the command line of the change just made, and poll the shop at once."""
         self.visit.command = command
         self.refresh_soon()
 
     def refresh_soon(self) -> None:
-        """Look at the shop at once: this process changed it."""
+        """Poll the shop at once: this process changed it."""
         raise NotImplementedError
 
     def wallet_changed(self) -> None:
-        """Show who shops with what on the screen that is open."""
+        """Show the user, the balance and the cart anew on every open screen."""
         raise NotImplementedError
 
     def with_user(self, then: Callable[[], object]) -> None:
-        """Do something once it is known who shops."""
+        """Call `then` once a user is chosen; ask for one where none is."""
         raise NotImplementedError
 
     def say(self, text: str, tone: str = "") -> None:
-        """Answer on the screen that is open."""
+        """Show a text in the answer line of the topmost screen that has one."""
         raise NotImplementedError
 
     def action_go(self, mode: str) -> None:
@@ -150,15 +150,15 @@ class Store(PaintedOnce):
         raise NotImplementedError
 
     def action_user(self) -> None:
-        """Say who shops."""
+        """Ask which user shops."""
         raise NotImplementedError
 
     def action_copy_command(self) -> None:
-        """Copy the command line of what was done last."""
+        """Copy the command line that repeats the last change."""
         raise NotImplementedError
 
     def action_help(self) -> None:
-        """Explain the keys that are live here."""
+        """List the keys that are active on this screen."""
         raise NotImplementedError
 
 

@@ -1,18 +1,18 @@
-"""The key that confirms a payment: after a change it confirms nothing for a while."""
+"""Keeps a key pressed too soon after a change from confirming a payment."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 CALM_SECONDS = 1.0
-"""So long nothing may be pressed after a change before a press counts again."""
+"""How long after a change, or after a press too soon, no press counts."""
 
 
 class Trigger:
-    """Tells presses that were meant for what is shown from those meant for what was shown.
+    """Accepts a press only if what it confirms has been shown for a while without change.
 
     Args:
-        clock: Seconds that only go on.
+        clock: Monotonic seconds.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -20,11 +20,11 @@ class Trigger:
         self._calm_at = clock()
 
     def disarm(self) -> None:
-        """What is about to be confirmed changed: presses count again after a calm second."""
+        """Accept no press for `CALM_SECONDS`: what it would confirm has changed."""
         self._calm_at = self._clock() + CALM_SECONDS
 
     def press(self) -> bool:
-        """Whether a press counts; one that comes too early begins the wait again."""
+        """Whether a press counts; one too soon starts the wait again."""
         if self._clock() >= self._calm_at:
             return True
         self.disarm()

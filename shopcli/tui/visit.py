@@ -1,4 +1,4 @@
-"""What one sitting at the storefront knows: the shop, who shops, the cart, what was done last."""
+"""The state of one visit to the storefront: the shop, the user, the cart, the last change."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from shopcli.domain.ids import Ids
 from shopcli.domain.records import Product, TopRow
 from shopcli.tui.cart import Cart
-from shopcli.tui.deeds import Deed
 from shopcli.tui.opening import Opening
+from shopcli.tui.operations import Operation
 from shopcli.tui.payment import Intent
 from shopcli.tui.trigger import Trigger
 from shopcli.tui.wording import Wording
@@ -22,104 +22,104 @@ if TYPE_CHECKING:
     from shopcli import Shop
 
 _NAME_LENGTHS = (24, 16, 8, 4)
-"""To how many characters a name is cut where what stands beside it would not fit."""
+"""Lengths to which a user's name is cut, the longest that fits, where it does not fit whole."""
 
 
 READ_SECONDS = 5.0
-"""So long an answer must stand on the screen to count as read."""
+"""How long an answer must be on the screen to count as read."""
 
 
 def _cut(name: str, most: int) -> str:
-    """A name without its middle: names differ at either end."""
+    """Cut the middle out of a name: names differ at their ends."""
     head = most // 2
     return name if len(name) <= most + 1 else f"{name[:head]}…{name[head - most :]}"
 
 
 class Purse(NamedTuple):
-    """A balance as last read, and whose it is."""
+    """A balance as last read, with its user."""
 
     user: str
     balance: int
 
 
-class Told(NamedTuple):
-    """A deed whose answer was shown, and when by the steady clock, in seconds."""
+class Reported(NamedTuple):
+    """An operation whose outcome was shown, and when, in seconds of the steady clock."""
 
     at: float
-    deed: Deed
+    operation: Operation
 
 
 @dataclass(slots=True)
 class Deposit:
-    """One decision to charge a balance: whatever is pressed again, its key lets it happen once."""
+    """A decision to charge a balance with its idempotency key: sent again, it is booked once."""
 
     user: str
     amount: int
     """In minor units."""
-    deed: Deed
+    operation: Operation
     is_sent: bool = False
-    """Whether an answer is on its way."""
+    """Whether it was sent and its answer has not come yet."""
 
 
 @dataclass(slots=True)
 class Visit:
-    """One sitting. Handlers change it, worker threads never do."""
+    """The state of one visit. Handlers change it, worker threads never do."""
 
     shop: Shop
     wording: Wording
     user: str | None
-    """Who shops; None until somebody says so."""
+    """The user who shops; None until one is chosen."""
     bound: bool
-    """Whether it was said on the command line, and cannot be changed here."""
+    """Whether the command line named the user, who then cannot be changed here."""
     has_desk: bool
-    """Whether whoever shops runs the shop, too."""
+    """Whether the operator's desk is offered."""
     may_charge: bool
-    """Whether money can be put in here."""
+    """Whether balances can be charged here."""
     deliver: Callable[[str], object]
-    """Sends what an order has waiting, given its id; called in threads."""
+    """Sends the waiting events of an order, given its id; called in threads."""
     new_key: Callable[[], str]
     """Makes an idempotency key."""
     steady_clock: Callable[[], float]
-    """Seconds that only go on."""
+    """Monotonic seconds."""
     trigger: Trigger
-    """Tells whether a press that confirms a payment was meant for what is shown."""
+    """Rejects a press that would confirm a payment too soon after a change."""
     opening: Opening | None = None
-    """What was read for the first paint, until it is shown."""
+    """What was read for the first paint; None once it is shown."""
     cart: Cart = field(default_factory=Cart)
     purse: Purse | None = None
     best: dict[str, TopRow] = field(default_factory=dict)
     """The best sellers of the last days, by SKU."""
     deposits: dict[str, Deposit] = field(default_factory=dict)
-    """Charges that were sent and are not known to be booked or refused, by user."""
-    deeds: dict[str, Deed] = field(default_factory=dict)
-    """Payments and charges that may have been done and were not told of yet, by key."""
-    told: list[Told] = field(default_factory=list)
-    """Deeds that were told of a moment ago."""
+    """Charges sent whose outcome is not known, by user."""
+    operations: dict[str, Operation] = field(default_factory=dict)
+    """Operations that were sent and whose outcome was not shown yet, by key."""
+    reported: list[Reported] = field(default_factory=list)
+    """Operations whose outcome was shown a moment ago."""
     command: str = ""
-    """The command line of what was done last."""
+    """The command line that repeats the last change."""
 
     @property
     def balance(self) -> int | None:
-        """What whoever shops can spend, as last read; None where that is not known."""
+        """The balance of the user as last read; None where it is not known."""
         return None if self.purse is None or self.purse.user != self.user else self.purse.balance
 
     def note_balance(self, user: str, balance: int | None) -> None:
-        """Take over a balance that was read; anybody else's is left aside.
+        """Keep a balance that was read; ignore that of another user.
 
         Args:
-            user: Whose.
+            user: The user it belongs to.
             balance: In minor units, None where it is not known.
         """
         if user == self.user:
             self.purse = None if balance is None else Purse(user, balance)
 
     def renew(self, products: Iterable[Product]) -> str:
-        """Take over products of the cart as they stand now.
+        """Replace the products in the cart by what was read now.
 
-        Where one costs something else, what confirms a payment is disarmed for a moment.
+        Where a price changed, the key that confirms a payment does nothing for a moment.
 
         Returns:
-            What costs something else, for people; empty where nothing does.
+            The changed prices in words; empty where none changed.
         """
         products = tuple(products)
         before = {line.product.sku: line.product.price for line in self.cart.lines}
@@ -134,42 +134,42 @@ class Visit:
             self.trigger.disarm()
         return "\n".join(news)
 
-    def payment_of(self, intent: Intent) -> Deed:
-        """The deed of a payment, told of at the end unless it is settled before."""
+    def payment_of(self, intent: Intent) -> Operation:
+        """Keep a payment until `settle`; what is kept at the end is reported then."""
         look = shlex.join(["shop", "receipt", "--key", intent.key])
-        return self.deeds.setdefault(
-            intent.key, Deed(intent.key, "The payment", look, is_payment=True)
+        return self.operations.setdefault(
+            intent.key, Operation(intent.key, "The payment", look, is_payment=True)
         )
 
-    def cancellation_of(self, order_id: str, key: str) -> Deed:
-        """The deed of cancelling an order, as that of a payment."""
+    def cancellation_of(self, order_id: str, key: str) -> Operation:
+        """Keep a cancellation until `settle`, as a payment."""
         look = shlex.join(["shop", "receipt", order_id])
         what = f"The cancellation of order {order_id}"
-        return self.deeds.setdefault(key, Deed(key, what, look, is_payment=False))
+        return self.operations.setdefault(key, Operation(key, what, look, is_payment=False))
 
     @property
     def is_paying(self) -> bool:
         """Whether a payment was sent and is not answered yet."""
-        return any(deed.is_payment for deed in self.deeds.values())
+        return any(operation.is_payment for operation in self.operations.values())
 
-    def settle(self, deed: Deed | None) -> None:
-        """Forget a deed: what became of it was told, and can be read for a moment."""
-        if deed is not None:
-            self.deeds.pop(deed.key, None)
+    def settle(self, operation: Operation | None) -> None:
+        """Drop an operation: its outcome is shown now, and unread for `READ_SECONDS`."""
+        if operation is not None:
+            self.operations.pop(operation.key, None)
             now = self.steady_clock()
-            self.told = [
-                *(one for one in self.told if now - one.at < READ_SECONDS),
-                Told(now, deed),
+            self.reported = [
+                *(one for one in self.reported if now - one.at < READ_SECONDS),
+                Reported(now, operation),
             ]
 
-    def untold(self) -> list[Deed]:
-        """Deeds that nobody can have read of yet."""
+    def unread(self) -> list[Operation]:
+        """Operations whose outcome nobody can have read yet."""
         now = self.steady_clock()
-        just_told = [one.deed for one in self.told if now - one.at < READ_SECONDS]
-        return [*just_told, *self.deeds.values()]
+        just_reported = [one.operation for one in self.reported if now - one.at < READ_SECONDS]
+        return [*just_reported, *self.operations.values()]
 
     def wallets(self) -> tuple[str, ...]:
-        """Who shops with what, and the cart: the longest form first, the balance in each whole."""
+        """User, balance and cart in words, the longest form first; no form cuts the balance."""
         count = self.cart.count
         cart = f"cart {count} · {self.wording.price(self.cart.total)}" if count else "cart empty"
         if self.user is None:
@@ -193,15 +193,15 @@ def begin(
     steady_clock: Callable[[], float] = time.monotonic,
     catalogue: Catalogue = ENGLISH,
 ) -> Visit:
-    """Begin a sitting.
+    """Make the state of a new visit.
 
     Args:
-        shop: An open shop, with the rights of whoever shops.
-        user: Who shops, if that is known.
-        deliver: Sends what an order has waiting.
+        shop: An open shop, with the rights of the user.
+        user: The user who shops, if known.
+        deliver: Sends the waiting events of an order, given its id.
         new_key: Makes idempotency keys; random ones where None.
-        steady_clock: Seconds that only go on.
-        catalogue: Texts in the language of whoever looks.
+        steady_clock: Monotonic seconds.
+        catalogue: Texts in the language of the user.
     """
     wording = Wording.of(shop, catalogue)
     is_till = shop.role == "till"

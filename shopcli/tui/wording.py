@@ -39,7 +39,7 @@ _ADVICE = {
     "not_allowed": "Ask whoever runs the shop.",
     "order_not_cancellable": "Ask whoever runs the shop.",
 }
-"""What to do next, where it is not what one would type in a shell; else the error's own advice."""
+"""Advice by error code, where that of the command line does not fit the storefront."""
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"
@@ -51,8 +51,8 @@ class Wording:
     Args:
         currency: ISO 4217 code.
         exponent: Decimals of the currency.
-        timezone: Times are shown in it.
-        catalogue: Texts in the language of whoever looks.
+        timezone: The zone in which times are shown.
+        catalogue: Texts in the language of the user.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Wording:
     ) -> None:
         self.catalogue = catalogue
         self.how_to_charge = "Press m to charge it."
-        """What to do about a balance that is too small, here and for whoever shops."""
+        """What to do about a balance that is too small, by what this user may do."""
         self.how_to_take_out = "Press - to take some out."
         self.currency = currency
         self.exponent = exponent
@@ -68,11 +68,11 @@ class Wording:
 
     @classmethod
     def of(cls, shop: Shop, catalogue: Catalogue = ENGLISH) -> Wording:
-        """The wording of a shop."""
+        """Make the wording for the currency and zone of a shop."""
         return cls(shop.currency, shop.exponent, zone(shop.timezone), catalogue)
 
     def money(self, amount_minor: int) -> str:
-        """An amount in major units, thousands set apart, without its currency."""
+        """An amount in major units with thousands separators, without its currency."""
         sign = "-" if amount_minor < 0 else ""
         whole, point, decimals = format_major(abs(amount_minor), self.exponent).partition(".")
         return f"{sign}{int(whole):,}{point}{decimals}"
@@ -82,7 +82,7 @@ class Wording:
         return f"{self.money(amount_minor)} {self.currency}"
 
     def signed(self, amount_minor: int) -> str:
-        """An amount with its sign, as in a history."""
+        """An amount with a plus sign where it is above 0, as in a history."""
         return f"{'+' if amount_minor > 0 else ''}{self.money(amount_minor)}"
 
     def moment(self, moment: datetime) -> str:
@@ -94,14 +94,14 @@ class Wording:
         return moment.astimezone(self.timezone).strftime("%m-%d %H:%M")
 
     def takes_off(self, coupon: Coupon) -> str:
-        """What a coupon is worth."""
+        """The discount of a coupon in words."""
         if coupon.percent is None:
             return f"{self.money(coupon.amount or 0)} off"
         cap = "" if coupon.cap is None else f", at most {self.money(coupon.cap)}"
         return f"{coupon.percent} %{cap}"
 
     def conditions(self, coupon: Coupon) -> str:
-        """When a coupon can be used."""
+        """The conditions of a coupon in words."""
         told = []
         if coupon.min_order:
             told.append(f"orders from {self.money(coupon.min_order)}")
@@ -113,7 +113,7 @@ class Wording:
         return ", ".join(told) or "any order"
 
     def explained(self, error: ShopError) -> str:
-        """Why a value that was typed is refused, and how to type it."""
+        """Why a typed value is refused, and how to type it."""
         return explained(error, self.catalogue)
 
     def refusal(self, error: ShopError) -> str:
@@ -144,12 +144,12 @@ class Wording:
 
 
 def counted(quantity: int, name: str = "") -> str:
-    """How many of something, as bills write it."""
+    """A quantity as bills write it."""
     return f"{quantity:,} × {name}" if name else f"×{quantity:,}"  # noqa: RUF001  # the sign for it
 
 
 def things_in_cart(count: int) -> str:
-    """What a cart holds, for people."""
+    """The number of units in a cart, in words."""
     return f"{plural(count, 'thing')} in the cart"
 
 
@@ -168,12 +168,12 @@ def stock_text(product: Product) -> str:
 
 
 def is_low(product: Product) -> bool:
-    """Whether stock is at or below the product's own mark."""
+    """Whether stock is at or below the product's low-stock level."""
     return product.low_stock is not None and product.stock <= product.low_stock
 
 
 def ending(order_id: str | None) -> str:
-    """The end of an order's or event's id, as people read it out."""
+    """The last characters of an order's or event's id, as people read it out."""
     return "" if order_id is None else inert(order_id[-ORDER_ENDING_LENGTH:])
 
 
@@ -187,7 +187,7 @@ def bar(value: int, most: int, width: int) -> str:
 
 
 def trend_line(values: Sequence[int]) -> str:
-    """A small curve, one cell a value; nothing sold is a dot on the ground."""
+    """A line of block characters, one cell a value; 0 is a dot."""
     most = max(values, default=0)
     if most == 0:
         return "·" * len(values)

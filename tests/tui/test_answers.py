@@ -72,24 +72,24 @@ def held() -> Held:
 def test_a_cancellation_is_told_after_its_receipt_was_closed(stocked: Shop, held: Held) -> None:
     """Escape while it is under way: the screen below says what went back, and whose it is."""
     stocked.order("kim", {"MUG": 1}, key="mine")
-    deeds: list[str] = []
+    operations: list[str] = []
 
     async def play(stage: Stage) -> None:
         await stage.press("3", "x")
         await stage.sees("Cancel order")
         await stage.pilot.press("enter")
         await stage.sees_now("Cancelling")
-        deeds.extend(deed.what for deed in stage.app.visit.deeds.values())
+        operations.extend(operation.what for operation in stage.app.visit.operations.values())
         await stage.pilot.press("escape")
         assert not isinstance(stage.screen, ReceiptScreen)
         held.released.set()
         await stage.sees("Cancelled order", "12,000 KRW went back", "kim has 50,000 KRW")
-        assert not stage.app.visit.deeds
+        assert not stage.app.visit.operations
 
     perform(make_app(held.shop(stocked, "cancel"), user="kim"), play)
 
     assert stocked.orders("kim")[0].state == "cancelled"
-    assert deeds == [f"The cancellation of order {stocked.orders('kim')[0].order}"]
+    assert operations == [f"The cancellation of order {stocked.orders('kim')[0].order}"]
 
 
 def test_a_refused_cancellation_is_told_as_well(stocked: Shop, held: Held) -> None:
@@ -104,7 +104,7 @@ def test_a_refused_cancellation_is_told_as_well(stocked: Shop, held: Held) -> No
         await stage.pilot.press("escape", "1")
         held.released.set()
         await stage.sees("It is away.", "PRODUCT")
-        assert [deed.is_done for deed in stage.app.visit.untold()] == [False]
+        assert [operation.is_done for operation in stage.app.visit.unread()] == [False]
 
     perform(make_app(held.shop(stocked, "cancel"), user="kim"), play)
 
@@ -190,10 +190,10 @@ def test_what_was_answered_a_moment_ago_is_told_at_the_end(stocked: Shop) -> Non
         await stage.sees("Balance after")
         await stage.press("p", "enter")
         await stage.sees("Paid")
-        assert not stage.app.visit.deeds
-        assert [deed.is_done for deed in stage.app.visit.untold()] == [True]
+        assert not stage.app.visit.operations
+        assert [operation.is_done for operation in stage.app.visit.unread()] == [True]
         seconds.seconds += READ_SECONDS
-        assert stage.app.visit.untold() == []
+        assert stage.app.visit.unread() == []
 
     perform(make_app(stocked, user="kim", steady_clock=seconds), play)
 

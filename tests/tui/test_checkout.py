@@ -75,7 +75,7 @@ def test_the_bar_shows_at_once_what_is_left(stocked: Shop) -> None:
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
         stage.app.refresh_soon = lambda: None  # type: ignore[method-assign]  # nobody looks
-        stage.app._looking = True  # noqa: SLF001  # as above
+        stage.app._is_polling = True  # noqa: SLF001  # as above
         await stage.press("p", "enter")
         await _to_receipt(stage)
         assert "kim 36,000  cart empty" in stage.text
@@ -307,11 +307,11 @@ def test_an_unknown_outcome_is_settled_by_its_key(stocked: Shop, commits: bool) 
         await _to_checkout(stage)
         await stage.press("p", "enter")
         await stage.sees("Asking whether it is paid")
-        assert stage.app.visit.deeds
+        assert stage.app.visit.operations
         await stage.press("p", "escape")
         assert isinstance(stage.screen, CheckoutScreen)
         await _to_receipt(stage)
-        assert not stage.app.visit.deeds
+        assert not stage.app.visit.operations
 
     perform(make_app(shop, user="kim"), play)
 

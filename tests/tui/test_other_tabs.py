@@ -94,14 +94,14 @@ def test_a_charge_in_doubt_keeps_its_key_and_is_settled_by_it(stocked: Shop) -> 
         await stage.type("5000")
         await stage.press("enter")
         await stage.sees("not known whether", "Press m")
-        key = next(iter(stage.app.visit.deeds))
+        key = next(iter(stage.app.visit.operations))
         await stage.sees(key[-12:])
         assert stage.app.visit.command.endswith(f"--key {key}")
         await stage.press("m")
         await stage.sees("not known whether")
         await stage.press("m")
         await stage.sees("It was booked before")
-        assert stage.app.visit.deeds == {}
+        assert stage.app.visit.operations == {}
         await stage.press("m")
         await stage.sees("amount in KRW")
 

@@ -13,7 +13,7 @@ from shopcli.domain.records import Order
 from shopcli.tui.app import make_app
 from shopcli.tui.payment import Changed, Intent, pay
 from shopcli.tui.scanning import look_up
-from shopcli.tui.screens.till import ALONE_SECONDS, TillScreen
+from shopcli.tui.screens.till import IDLE_SECONDS, TillScreen
 from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
 
@@ -211,15 +211,15 @@ def test_a_till_left_alone_puts_everything_down(stocked: Shop) -> None:
         assert isinstance(till, TillScreen)
         await _scan(stage, "LATTE", "", "kim")
         await stage.sees("press enter to pay", "50,000 KRW")
-        seconds.seconds += ALONE_SECONDS - 5
-        till.look_around()
+        seconds.seconds += IDLE_SECONDS - 5
+        till.clear_if_idle()
         await stage.sees("put down in 5 s")
         await stage.press("L")
-        seconds.seconds += ALONE_SECONDS - 1
-        till.look_around()
+        seconds.seconds += IDLE_SECONDS - 1
+        till.clear_if_idle()
         assert stage.app.visit.cart.count == 1
         seconds.seconds += 1
-        till.look_around()
+        till.clear_if_idle()
         await stage.sees("cart empty", "nothing was done")
         assert "50,000" not in stage.text
 

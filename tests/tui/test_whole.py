@@ -8,7 +8,7 @@ from shopcli import Shop
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.receipt import ReceiptScreen
-from shopcli.tui.screens.till import ALONE_SECONDS, TillScreen
+from shopcli.tui.screens.till import IDLE_SECONDS, TillScreen
 from shopcli.tui.widgets.rows import RowList
 from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
@@ -197,11 +197,11 @@ def test_a_till_says_no_seconds_left_only_when_there_are_none(stocked: Shop) -> 
         assert isinstance(till, TillScreen)
         await stage.type("MUG")
         await stage.press("enter")
-        seconds.seconds += ALONE_SECONDS - 0.25
-        till.look_around()
+        seconds.seconds += IDLE_SECONDS - 0.25
+        till.clear_if_idle()
         await stage.sees("put down in 1 s")
         seconds.seconds += 0.25
-        till.look_around()
+        till.clear_if_idle()
         await stage.sees("cart empty")
 
     perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)

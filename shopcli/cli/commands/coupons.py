@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shopcli.cli.call import (
-    LOOKED_AT_MAX,
+    COMPARED_NAMES_MAX,
     Call,
     at_most_one_of,
     instant,
@@ -142,7 +142,7 @@ def add(
         )
         _answer(call, added)
         if not call.as_json:
-            others = (one.code for one in shop.coupon_list(limit=LOOKED_AT_MAX))
+            others = (one.code for one in shop.coupon_list(limit=COMPARED_NAMES_MAX))
             remark_lookalikes(call, added.code, others)
 
 

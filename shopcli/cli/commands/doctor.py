@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from shopcli.cli.call import HOW_TO_CLOSE_THE_WAY, OPEN_WAY, Call
+from shopcli.cli.call import HOW_TO_ENCRYPT, UNENCRYPTED_CONNECTION, Call
 from shopcli.cli.commands.outbox import TROUBLE_FIXES, trouble_sentence
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.domain.addresses import display, remote_sslmode
@@ -143,7 +143,7 @@ def _underneath(call: Call, shop: Shop) -> Iterator[Finding]:
     kind = facts.pop("database", "database")
     if kind == "postgres":
         yield _search_path(facts)
-        yield _way(call)
+        yield _connection(call)
     detail = ", ".join(f"{name} {value}" for name, value in facts.items() if value)
     if kind == "sqlite":
         if facts.get("preferred_journal_mode") != "WAL":
@@ -165,15 +165,15 @@ def _underneath(call: Call, shop: Shop) -> Iterator[Finding]:
     )
 
 
-def _way(call: Call) -> Finding:
+def _connection(call: Call) -> Finding:
     """Whether the connection to the server is protected against others on the network."""
     mode = remote_sslmode(call.settings.database(), call.settings.environment)
     if mode is None:
         return Finding("way to the server", ok=True, detail="does not leave this machine")
     if mode in _MODES_THAT_ENCRYPT:
         return Finding("way to the server", ok=True, detail=_MODES_THAT_ENCRYPT[mode])
-    detail = f"sslmode {mode} allows plain text" if mode else OPEN_WAY
-    return Finding("way to the server", ok=False, detail=detail, fix=HOW_TO_CLOSE_THE_WAY)
+    detail = f"sslmode {mode} allows plain text" if mode else UNENCRYPTED_CONNECTION
+    return Finding("way to the server", ok=False, detail=detail, fix=HOW_TO_ENCRYPT)
 
 
 def _search_path(facts: dict[str, str]) -> Finding:

@@ -61,7 +61,7 @@ def init(
 
         sample_folder()  # refuses before anything is written where the sample is missing
     address = call.address()
-    with _made(call, address, currency, timezone) as shop:
+    with _open_or_create(call, address, currency, timezone) as shop:
         if timezone not in (None, shop.timezone):
             call.remark(f"The shop was there before; its time zone stays {shop.timezone}.")
         if sample:
@@ -80,7 +80,7 @@ def init(
     )
 
 
-def _made(call: Call, address: str, currency: str | None, timezone: str | None) -> Shop:
+def _open_or_create(call: Call, address: str, currency: str | None, timezone: str | None) -> Shop:
     """Open the existing shop where no currency is given; else create it."""
     from shopcli import Shop  # the engine, once the words are right
 

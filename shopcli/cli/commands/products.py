@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shopcli.cli.call import (
-    LOOKED_AT_MAX,
+    COMPARED_NAMES_MAX,
     Call,
     at_most_one_of,
     instant,
@@ -139,7 +139,7 @@ def add(
         )
         _answer(call, added)
         if not call.as_json:
-            others = (one.sku for one in shop.products(limit=LOOKED_AT_MAX))
+            others = (one.sku for one in shop.products(limit=COMPARED_NAMES_MAX))
             remark_lookalikes(call, added.sku, others)
 
 

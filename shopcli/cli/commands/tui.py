@@ -15,7 +15,7 @@ from shopcli.domain.errors import InvalidInput, OutcomeUnknown, ShopError, TryLa
 if TYPE_CHECKING:
     from shopcli import Shop
     from shopcli.tui.app import Storefront
-    from shopcli.tui.deeds import Deed
+    from shopcli.tui.operations import Operation
 
 app = new_app("The storefront.")
 
@@ -84,19 +84,19 @@ def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
     """Run the storefront and, however it ends, report the outcome of payments and charges."""
     from shopcli.tui.ending import Ending  # as the app
 
-    def last_word(*, may_ask: bool) -> int | None:
+    def report_outcomes(*, may_ask: bool) -> int | None:
         try:
-            _tell_deeds(call, shop if may_ask else None, storefront, are_over=False)
+            _report_operations(call, shop if may_ask else None, storefront, are_over=False)
         except ShopError as error:
             return problems.tell(call.worded(error), as_json=False)
         return None
 
-    with Ending(storefront.end, last_word).watching():
+    with Ending(storefront.end, report_outcomes).watching():
         storefront.run()
         if storefront.fault is not None:
-            last_word(may_ask=True)
+            report_outcomes(may_ask=True)
             raise storefront.fault
-        _tell_deeds(call, shop, storefront, are_over=True)
+        _report_operations(call, shop, storefront, are_over=True)
 
 
 def _check_terminal(call: Call) -> None:
@@ -116,28 +116,33 @@ def _check_terminal(call: Call) -> None:
         )
 
 
-def _tell_deeds(call: Call, shop: Shop | None, storefront: Storefront, *, are_over: bool) -> None:
-    """Say what became of everything that nobody can have read of when the storefront ended.
+def _report_operations(
+    call: Call, shop: Shop | None, storefront: Storefront, *, are_over: bool
+) -> None:
+    """Report all operations whose outcome nobody can have read when the storefront ended.
 
     Args:
-        call: Says it.
-        shop: Is asked about payments; None where it did not answer in time.
-        storefront: That ended, or that is being ended.
-        are_over: Whether nothing is on its way any more.
+        call: Prints the remarks.
+        shop: Asked about payments; None where it did not answer in time.
+        storefront: The storefront that ended or is being ended.
+        are_over: Whether no operation is running any more.
 
     Raises:
-        OutcomeUnknown: Of one of them it is not known.
+        OutcomeUnknown: The outcome of one of them is not known.
     """
     from shopcli.tui.wording import things_in_cart  # as the app
 
     visit = storefront.visit
-    deeds = visit.untold()
-    unknown = [deed for deed in deeds if not _tell_deed(call, shop, deed, is_over=are_over)]
+    operations = visit.unread()
+    unknown = [
+        one for one in operations if not _report_operation(call, shop, one, is_over=are_over)
+    ]
     # A user who pressed Enter just before the end should know that nothing was paid.
-    if storefront.was_ended and visit.cart.count and not any(deed.is_payment for deed in deeds):
+    was_payment_sent = any(operation.is_payment for operation in operations)
+    if storefront.was_ended and visit.cart.count and not was_payment_sent:
         call.remark(f"Not paid, as no payment was sent: {things_in_cart(visit.cart.count)}.")
-    for deed in unknown[1:]:
-        call.remark(f"{deed.what} may have been made or not. Learn it with: {deed.look}")
+    for operation in unknown[1:]:
+        call.remark(f"{operation.what} may have been made or not. Learn it with: {operation.look}")
     if unknown:
         first = unknown[0]
         raise OutcomeUnknown(
@@ -151,32 +156,34 @@ def _tell_deeds(call: Call, shop: Shop | None, storefront: Storefront, *, are_ov
         )
 
 
-def _tell_deed(call: Call, shop: Shop | None, deed: Deed, *, is_over: bool) -> bool:
-    """Say what became of one deed; whether that is known."""
-    if deed.refusal is not None:
-        why = deed.refusal.sentence(call.catalogue.text)
-        call.remark(f"{deed.what} was not made: {why}")
+def _report_operation(
+    call: Call, shop: Shop | None, operation: Operation, *, is_over: bool
+) -> bool:
+    """Report the outcome of one operation; return whether it is known."""
+    if operation.refusal is not None:
+        why = operation.refusal.sentence(call.catalogue.text)
+        call.remark(f"{operation.what} was not made: {why}")
         return True
-    if not deed.is_payment:
-        if deed.is_done:
-            call.remark(f"{deed.what} was made.")
-        elif is_over and not deed.in_doubt:
-            call.remark(f"{deed.what} was not made.")
+    if not operation.is_payment:
+        if operation.is_done:
+            call.remark(f"{operation.what} was made.")
+        elif is_over and not operation.in_doubt:
+            call.remark(f"{operation.what} was not made.")
             return True
-        return deed.is_done
+        return operation.is_done
     if shop is None:
         return False
     try:
-        order = shop.receipt(key=deed.key)
+        order = shop.receipt(key=operation.key)
     except UnknownOrder:
         # A payment without an answer may still be committed by the database.
-        if deed.in_doubt or not is_over:
+        if operation.in_doubt or not is_over:
             return False
-        call.remark(f"{deed.what} was not made.")
+        call.remark(f"{operation.what} was not made.")
     except TryLater:
         return False
     else:
-        call.remark(f"{deed.what} was made: order {order.order}.")
+        call.remark(f"{operation.what} was made: order {order.order}.")
     return True
 
 

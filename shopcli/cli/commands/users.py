@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from shopcli.cli.call import LOOKED_AT_MAX, Call, at_most_one_of, remark_lookalikes, see
+from shopcli.cli.call import COMPARED_NAMES_MAX, Call, at_most_one_of, remark_lookalikes, see
 from shopcli.cli.completion.typer_hooks import complete_user
 from shopcli.cli.parsing.options import Limit, Reason
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
@@ -35,7 +35,9 @@ def add(context: typer.Context, user: Word, name: Name = None) -> None:
         added = shop.add_user(user, name=name)
         _answer(call, added)
         if not call.as_json:
-            remark_lookalikes(call, added.user, (one.user for one in shop.users(LOOKED_AT_MAX)))
+            remark_lookalikes(
+                call, added.user, (one.user for one in shop.users(COMPARED_NAMES_MAX))
+            )
 
 
 @user_app.command(

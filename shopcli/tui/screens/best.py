@@ -46,7 +46,7 @@ class Sellers:
 
 
 class BestScreen(StoreScreen):
-    """What sells."""
+    """Lists the best sellers of a window."""
 
     AUTO_FOCUS = "#sellers"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,7 +61,7 @@ class BestScreen(StoreScreen):
         self._length = 0
 
     def body(self) -> ComposeResult:
-        """The window over the ranks."""
+        """Compose the heading with the windows, and the list."""
         yield Panel(id="window")
         yield RowList(_COLUMNS, empty=_EMPTY, id="sellers")
 
@@ -80,12 +80,12 @@ class BestScreen(StoreScreen):
         event.stop()
 
     def action_window(self, step: int) -> None:
-        """Another window."""
+        """Choose another window."""
         self._window = (self._window + step) % len(WINDOWS_DAYS)
         self.reload()
 
     def action_length(self) -> None:
-        """More ranks, or fewer."""
+        """Switch between the lengths of the list."""
         self._length = (self._length + 1) % len(LIMITS)
         self.reload()
 
@@ -124,7 +124,7 @@ class BestScreen(StoreScreen):
 
 
 def open_screen() -> BestScreen:
-    """The best sellers."""
+    """Make the screen of this tab."""
     return BestScreen()
 
 

@@ -1,6 +1,6 @@
-"""Putting money in: one question, one key until it is known what became of it.
+"""Charging a balance: one question, and one key until the outcome is known.
 
-Shared by the screens that offer it. The app is told the answer, because the screen may be gone.
+Shared by the screens that offer it. The app gets the answer, because the screen may be closed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from shopcli.domain.errors import InvalidInput, OutcomeUnknown, ShopError, TryLa
 from shopcli.domain.money import parse_major
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.deeds import Deed
+from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.visit import Deposit
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from shopcli.tui.store import Store
 
 ABOUT = "charge"
-"""What the app is told a charge's answer under, followed by the user."""
+"""`about` of a charge's answer begins with this, followed by the user."""
 
 
 def charge(store: Store) -> None:
-    """Ask how much, then charge; a charge that may be booked already is asked for again."""
+    """Ask for an amount and charge it; a charge in doubt is sent again with its key instead."""
     visit, user = store.visit, store.visit.user
     if not visit.may_charge:
         store.say(visit.wording.how_to_charge)
@@ -49,7 +49,7 @@ def charge(store: Store) -> None:
 
     def entered(amount: int | None) -> None:
         if amount is not None:
-            _send(store, Deposit(user, amount, _deed(store, user, amount, key)))
+            _send(store, Deposit(user, amount, _operation(store, user, amount, key)))
 
     store.push_screen(
         EntryDialog(
@@ -63,10 +63,10 @@ def charge(store: Store) -> None:
 
 
 def charged(store: Store, change: BalanceChange) -> None:
-    """Say what came of it."""
+    """Show that a charge was booked."""
     visit = store.visit
     deposit = visit.deposits.pop(change.user, None)
-    visit.settle(None if deposit is None else deposit.deed)
+    visit.settle(None if deposit is None else deposit.operation)
     visit.note_balance(change.user, change.balance)
     store.wallet_changed()
     amount = format_major(change.amount, visit.wording.exponent)
@@ -81,26 +81,26 @@ def charged(store: Store, change: BalanceChange) -> None:
 
 
 def not_charged(store: Store, user: str, error: ShopError) -> None:
-    """Say why not, or that it is not known; then its key stays until it is."""
+    """Show why a charge was refused; where the outcome is unknown, keep its key."""
     deposit = store.visit.deposits.get(user)
     if deposit is None:
         return
-    if deposit.deed.in_doubt and isinstance(error, OutcomeUnknown | TryLater):
+    if deposit.operation.in_doubt and isinstance(error, OutcomeUnknown | TryLater):
         deposit.is_sent = False
-        store.visit.command = deposit.deed.look
-        store.say(told_doubt(store, deposit), "warn")
+        store.visit.command = deposit.operation.look
+        store.say(doubt_text(store, deposit), "warn")
         return
     del store.visit.deposits[user]
-    store.visit.settle(deposit.deed)
+    store.visit.settle(deposit.operation)
     store.say(store.visit.wording.refusal(error), "bad")
 
 
-def told_doubt(store: Store, deposit: Deposit) -> str:
-    """What is not known of a charge, and how to learn it."""
-    amount = store.visit.wording.price(deposit.amount)
+def doubt_text(store: Store, deposit: Deposit) -> str:
+    """The sentence about a charge in doubt, and how to learn its outcome."""
+    amount, key = store.visit.wording.price(deposit.amount), deposit.operation.key
     return (
         f"The database was lost: it is not known whether {amount} of {inert(deposit.user)} are"
-        f" charged. Press m to ask again with the same key, {deposit.deed.key}: it is charged once."
+        f" charged. Press m to ask again with the same key, {key}: it is charged once."
     )
 
 
@@ -108,25 +108,25 @@ def _settle(store: Store, deposit: Deposit) -> None:
     if deposit.is_sent:
         store.say("The charge is on its way.")
         return
-    store.say(f"Asking whether the charge with key {deposit.deed.key} is booked…", "warn")
+    store.say(f"Asking whether the charge with key {deposit.operation.key} is booked…", "warn")
     _send(store, deposit)
 
 
 def _send(store: Store, deposit: Deposit) -> None:
     deposit.is_sent = True
-    user, amount, deed = deposit.user, deposit.amount, deposit.deed
+    user, amount, operation = deposit.user, deposit.amount, deposit.operation
     store.visit.deposits[user] = deposit  # from here on it may be booked
-    store.visit.deeds[deed.key] = deed
+    store.visit.operations[operation.key] = operation
     store.ask(
         store,
         f"{ABOUT} {user}",
-        lambda shop: deed.carry_out(lambda: shop.charge(user, amount, key=deed.key)),
+        lambda shop: operation.carry_out(lambda: shop.charge(user, amount, key=operation.key)),
     )
 
 
-def _deed(store: Store, user: str, amount: int, key: str) -> Deed:
+def _operation(store: Store, user: str, amount: int, key: str) -> Operation:
     wording = store.visit.wording
     again = commands.charge(user, format_major(amount, wording.exponent), key)
-    return Deed(
+    return Operation(
         key, f"The charge of {wording.price(amount)} for {inert(user)}", again, is_payment=False
     )

@@ -1,4 +1,4 @@
-"""The checkout: lines, coupons with what each saves, the total, and paying once for it."""
+"""The checkout: lines, coupons with the discount of each, the total, and paying once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
 from shopcli.domain.records import Claim, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.deeds import Deed
+from shopcli.tui.operations import Operation
 from shopcli.tui.payment import Changed, Intent, Offer, Review, is_order, pay, review
 from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.dialogs import ConfirmDialog
@@ -28,18 +28,18 @@ from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import counted, ending
 
 SETTLE_SECONDS = 1.0
-"""Between two tries to learn whether a payment went through."""
+"""Between two tries to learn the outcome of a payment."""
 _ASKED = " Pay?"
 
 
 class PayButton(Button):
-    """Pays when it is pressed, and says so among the keys."""
+    """The button that pays; its keys are listed among the key hints."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "Pay")]
 
 
 class CheckoutScreen(StoreScreen):
-    """What is about to be bought, by whom, with which coupon."""
+    """Reviews the cart and pays for it."""
 
     WHERE = "shop / cart / pay"
     AUTO_FOCUS = "#lines"
@@ -61,14 +61,14 @@ class CheckoutScreen(StoreScreen):
         self._intent: Intent | None = None
         self._shown: Order | None = None
         self._busy = False
-        self._deed: Deed | None = None
+        self._operation: Operation | None = None
         self._ask_again = ""
         self._pay_when_shown = False
         self._explained = ""
         self._paid_order: Order | None = None
 
     def body(self) -> ComposeResult:
-        """Lines on the left; coupons, total and the button on the right."""
+        """Compose lines on the left; coupons, total and the button on the right."""
         with Horizontal(id="checkout"):
             yield CartLines("YOUR CART", empty="The cart is empty. Press esc.")
             with Vertical(id="paying"):
@@ -84,7 +84,7 @@ class CheckoutScreen(StoreScreen):
             self.ask("review", lambda shop: review(shop, user, lines, coupon))
 
     def told(self, value: object) -> None:
-        """Show a review, or what came of paying or claiming."""
+        """Show a review, or the outcome of paying or claiming."""
         match value:
             case Review():
                 self._show_review(value)
@@ -101,9 +101,9 @@ class CheckoutScreen(StoreScreen):
                     self.reload()
 
     def not_done(self, about: str, error: ShopError) -> None:
-        """Say why; where it is not known what happened, ask again with the same key."""
+        """Show why; where the outcome is unknown, send it again with the same key."""
         if about == "pay":
-            is_open = self._deed is not None and self._deed.in_doubt
+            is_open = self._operation is not None and self._operation.in_doubt
             if is_open and isinstance(error, OutcomeUnknown | TryLater):
                 told = "The database was lost while paying. Asking whether it is paid…"
                 self.store.say(told, "warn")
@@ -115,7 +115,7 @@ class CheckoutScreen(StoreScreen):
             self.reload()
 
     def on_screen_resume(self) -> None:
-        """Show the receipt of what was paid while another screen was open."""
+        """Show the receipt of an order paid while another screen was open."""
         if self._paid_order is not None:
             self.call_later(self._show_receipt, self._paid_order)
 
@@ -136,17 +136,17 @@ class CheckoutScreen(StoreScreen):
             self._explain_offer(event.row_list.current_key)
 
     def action_leave(self) -> None:
-        """Back to the shop, unless a payment is on its way."""
+        """Close, unless a payment is being sent."""
         if not self._busy:
             self.dismiss()
 
     def action_charge(self) -> None:
-        """Put money in."""
+        """Ask for an amount and charge the user's balance."""
         if not self._busy:
             charge(self.store)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Charging is not everybody's; a coupon is chosen among the coupons."""
+        """Whether a key is active: charging needs the right, choosing the focus on the coupons."""
         if action in {"choose", "to_coupons"}:
             return isinstance(self.focused, OfferList) == (action == "choose")
         if action == "charge":
@@ -154,7 +154,7 @@ class CheckoutScreen(StoreScreen):
         return super().check_action(action, parameters)
 
     def action_choose(self) -> None:
-        """Use the coupon under the cursor, claiming it first if need be."""
+        """Use the coupon under the cursor; claim it first if it is not held."""
         code, user = self.query_one(OfferList).current_key, self.visit.user
         if self._busy or not code or user is None:
             return
@@ -170,11 +170,11 @@ class CheckoutScreen(StoreScreen):
         self.reload()
 
     def action_to_coupons(self) -> None:
-        """Go to the coupons."""
+        """Move the focus to the coupons."""
         self.set_focus(self.query_one(OfferList))
 
     def action_put(self, step: int) -> None:
-        """More or less of the line under the cursor."""
+        """Change the quantity of the line under the cursor."""
         line = self.query_one(CartLines).line(self.visit)
         if line is None or self._busy:
             return
@@ -186,20 +186,20 @@ class CheckoutScreen(StoreScreen):
         self._after_change()
 
     def action_remove(self) -> None:
-        """Take the line under the cursor out."""
+        """Remove the line under the cursor."""
         line = self.query_one(CartLines).line(self.visit)
         if line is not None and not self._busy:
             self.visit.cart.change(line.product, -line.quantity)
             self._after_change()
 
     def action_pay(self) -> None:
-        """Ask for a confirmation of exactly what is shown; pressed again it does nothing."""
+        """Ask to confirm exactly what is shown; a second press does nothing."""
         user = self.visit.user
         if self._busy or user is None or not self.is_active:
             return
         found = self._review
         if found is None or (found.lines, found.coupon) != (self.visit.cart.request, self._coupon):
-            self._pay_when_shown = True  # the answer to the last change is on its way
+            self._pay_when_shown = True  # the review of the last change has not come yet
             return
         quote = found.quote
         note, self._ask_again = self._ask_again, ""
@@ -224,24 +224,24 @@ class CheckoutScreen(StoreScreen):
             self.reload()
             return
         if self._intent is not None:
-            self._deed = self.visit.payment_of(self._intent)  # from here on it may be paid
+            self._operation = self.visit.payment_of(self._intent)  # from here on it may be paid
         self.say("Paying…")
         self._send()
 
     def _send(self) -> None:
-        intent, shown, deed = self._intent, self._shown, self._deed
-        if intent is not None and shown is not None and deed is not None:
+        intent, shown, operation = self._intent, self._shown, self._operation
+        if intent is not None and shown is not None and operation is not None:
             self.send(
-                "pay", lambda shop: deed.carry_out(lambda: pay(shop, intent, shown), is_order)
+                "pay", lambda shop: operation.carry_out(lambda: pay(shop, intent, shown), is_order)
             )
 
     def _settle(self) -> None:
         self._busy = False
-        self.visit.settle(self._deed)
-        self._deed = None
+        self.visit.settle(self._operation)
+        self._operation = None
 
     def _intent_for(self, user: str) -> Intent:
-        """The intent to buy this; the same one as before unless something else is bought."""
+        """The intent to buy this; the one of before, with its key, if nothing changed."""
         lines, old = self.visit.cart.request, self._intent
         if old is not None and (old.user, old.lines, old.coupon) == (user, lines, self._coupon):
             return old

@@ -1,4 +1,4 @@
-"""Coupons: what can be claimed, how many are left, which are mine."""
+"""Coupons: which can be claimed, how many are left, which the user holds."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All coupons, and the user's by code."""
+    """All coupons, and those the user holds, by code."""
 
     coupons: tuple[Coupon, ...]
     mine: dict[str, UserCoupon]
 
 
 class CouponsScreen(StoreScreen):
-    """All coupons in one list; Enter claims."""
+    """Lists all coupons; Enter claims one."""
 
     AUTO_FOCUS = "#coupons"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "claim", "Claim")]
@@ -64,18 +64,18 @@ class CouponsScreen(StoreScreen):
         self._claiming = False
 
     def body(self) -> ComposeResult:
-        """The list over what the chosen one means."""
+        """Compose the list, and below it what the coupon under the cursor means."""
         how = _HOW_TO_ADD if self.visit.has_desk else ""
         yield RowList(_COLUMNS, empty=f"{_EMPTY}{how}", id="coupons")
         yield Panel(id="coupon-detail")
 
     def reload(self) -> None:
-        """Ask for all coupons and mine."""
+        """Ask for all coupons and those of the user."""
         user = self.visit.user
         self.ask("coupons", lambda shop: _find(shop, user))
 
     def told(self, value: object) -> None:
-        """Show the coupons, or which number was got."""
+        """Show the coupons, or the outcome of a claim."""
         match value:
             case Found():
                 self._found = value
@@ -91,7 +91,7 @@ class CouponsScreen(StoreScreen):
                 self.reload()
 
     def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # only claims are sent
-        """Sold out and already mine are ordinary answers."""
+        """Show why a claim was refused; sold out and already held are no faults."""
         self._claiming = False
         ordinary = isinstance(error, CouponSoldOut | CouponAlreadyClaimed)
         self.store.say(self.visit.wording.refusal(error), "warn" if ordinary else "bad")
@@ -160,7 +160,7 @@ class CouponsScreen(StoreScreen):
 
 
 def open_screen() -> CouponsScreen:
-    """The coupons."""
+    """Make the screen of this tab."""
     return CouponsScreen()
 
 

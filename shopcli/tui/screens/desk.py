@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from shopcli import Shop
 
 ROW_COUNT_MAX = 100
-"""Rows of each list; shell commands list them all."""
+"""Most rows of each list; commands of the shell list them all."""
 
 RUNNING_OUT_FRACTION = 5
-"""A coupon runs out when a fifth of its limit is left, or less."""
+"""A coupon is running out when a fifth of its limit is left, or less."""
 
 QUANTITY_DIGITS_MAX = 12
 
@@ -69,21 +69,21 @@ class Desk:
 
 
 class Restocked(NamedTuple):
-    """A product as it stands after some came in, and how many that were."""
+    """A product after a restock, and how many units were added."""
 
     product: Product
     quantity: int
 
 
 class Retried(NamedTuple):
-    """How many events are due again, and the command line that does the same."""
+    """How many events were made due, and the command line that does the same."""
 
     event_count: int
     command: str
 
 
 class DeskScreen(StoreScreen):
-    """What needs an operator's eye."""
+    """Lists what an operator should see."""
 
     AUTO_FOCUS = "#deliveries"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -94,7 +94,7 @@ class DeskScreen(StoreScreen):
     ]
 
     def body(self) -> ComposeResult:
-        """Four lists under one line about deliveries."""
+        """Compose a line about deliveries and four lists."""
         yield Panel(id="deliveries-status")
         with Grid(id="desk"):
             yield RowList(_DELIVERIES, empty="No orders, so nothing to deliver.", id="deliveries")
@@ -107,7 +107,7 @@ class DeskScreen(StoreScreen):
         self.ask("desk", _read)
 
     def told(self, value: object) -> None:
-        """Show the desk, or what was done."""
+        """Show the desk, or the outcome of a change."""
         match value:
             case Desk():
                 self._show(value)
@@ -123,7 +123,7 @@ class DeskScreen(StoreScreen):
     def __init__(self) -> None:
         super().__init__()
         self._sent_by = ""
-        """What sends events that are due."""
+        """What sends due events, in words."""
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
@@ -135,7 +135,7 @@ class DeskScreen(StoreScreen):
         self.action_open()
 
     def action_open(self) -> None:
-        """Open what is under the cursor: an order, a delivery's order, a restock."""
+        """Open the order of the row under the cursor, or restock its product."""
         if self._list("low-stock").has_focus:
             self.action_restock()
             return
@@ -145,7 +145,7 @@ class DeskScreen(StoreScreen):
             self.ask("receipt", lambda shop: shop.receipt(order_id))
 
     def action_restock(self) -> None:
-        """Ask how many came in of the product that runs low."""
+        """Ask how many units of the product to add to its stock."""
         sku = self._list("low-stock").current_key
         if not sku:
             self.say("Nothing runs low; restock others in a shell: shop product restock SKU QTY")
@@ -166,19 +166,19 @@ class DeskScreen(StoreScreen):
         )
 
     def action_retry(self) -> None:
-        """Send the event under the cursor as soon as possible."""
+        """Make the event under the cursor due now."""
         event_id = self._list("deliveries").current_key.partition(":")[0]
         if event_id:
             command = commands.retry(event_id)
             self.send("retry", lambda shop: Retried(shop.outbox.retry(event_id), command))
 
     def action_retry_dead(self) -> None:
-        """Send all dead events again."""
+        """Make all dead events due now."""
         command = commands.retry_dead()
         self.send("retry", lambda shop: Retried(shop.outbox.retry(dead=True), command))
 
     def commands(self) -> Iterable[SystemCommand]:
-        """What an operator does, for the palette."""
+        """The operator's commands, for the palette."""
         yield SystemCommand("Restock a product", "shop product restock", self.action_restock)
         yield SystemCommand("Retry a delivery", "shop outbox retry", self.action_retry)
         yield SystemCommand(
@@ -240,7 +240,7 @@ class DeskScreen(StoreScreen):
 
 
 def open_screen() -> DeskScreen:
-    """The operator's desk."""
+    """Make the screen of this tab."""
     return DeskScreen()
 
 

@@ -1,4 +1,4 @@
-"""Small questions over a screen: yes or no, one value, the end of a sitting's purchase."""
+"""Dialogs: yes or no, one value, leaving with a full cart."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ Value = TypeVar("Value")
 
 
 class ConfirmDialog(Dialog[bool]):
-    """Asks before something is done; ends with whether to.
+    """Asks yes or no before something is done; ends with the answer.
 
     Args:
         title: The question.
         body: What exactly would be done.
-        yes: What Enter does, in a word or two.
-        trigger: Tells presses that came too soon after a change.
+        yes: The label of Enter, in a word or two.
+        trigger: Rejects presses that come too soon after a change.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "Back")]
@@ -45,7 +45,7 @@ class ConfirmDialog(Dialog[bool]):
         self._bindings.bind("enter", "answer(True)", yes)
 
     def compose(self) -> ComposeResult:
-        """The question, what it means, the keys."""
+        """Compose the question, what it means, and the keys."""
         with Vertical(classes="dialog"):
             yield Static(inert(self._title), classes="dialog--title", markup=False)
             with VerticalScroll(can_focus=False):
@@ -54,7 +54,7 @@ class ConfirmDialog(Dialog[bool]):
             yield KeyHints()
 
     def action_answer(self, answer: bool) -> None:  # noqa: FBT001  # it is the answer
-        """End with the answer, unless it was meant for what was shown before."""
+        """End with the answer, unless the press came too soon after a change."""
         if answer and self._trigger is not None and not self._trigger.press():
             self.say("This changed a moment ago. Read it: enter counts after a second.", "warn")
             return
@@ -62,7 +62,7 @@ class ConfirmDialog(Dialog[bool]):
 
 
 class LeaveDialog(ConfirmDialog):
-    """Asks before a full cart is put down.
+    """Asks before the storefront is left with something in the cart.
 
     Args:
         count: How many units are in it.
@@ -79,9 +79,9 @@ class EntryDialog(Dialog[Value | None], Generic[Value]):
     Args:
         title: What is asked for.
         hint: How to write it.
-        read: Makes the value of a text, or refuses it.
-        explain: Words a refusal.
-        value: What is there to begin with.
+        read: Parses a text into the value, or raises a refusal.
+        explain: Puts a refusal into words.
+        value: The text in the field at first.
     """
 
     HINTS = (("enter", "OK"),)
@@ -103,7 +103,7 @@ class EntryDialog(Dialog[Value | None], Generic[Value]):
         self._value = value
 
     def compose(self) -> ComposeResult:
-        """The question, the field, what is wrong with what was typed."""
+        """Compose the question, the field, and a line for what is wrong with the text."""
         with Vertical(classes="dialog"):
             yield Static(inert(self._title), classes="dialog--title", markup=False)
             yield Field(self._hint, id="entry", value=self._value)
@@ -116,7 +116,7 @@ class EntryDialog(Dialog[Value | None], Generic[Value]):
         self.action_submit()
 
     def action_submit(self) -> None:
-        """End with the value, or say what is wrong with it."""
+        """End with the value, or show what is wrong with the text."""
         try:
             value = self._read(self.query_one("#entry", Input).value.strip())
         except ShopError as error:

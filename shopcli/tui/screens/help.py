@@ -1,4 +1,4 @@
-"""What the keys of the screen underneath do."""
+"""The help: what the keys of the screen underneath do."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _TILL = (
 )
 
 
-class GuideScreen(Dialog[None]):
-    """Lists the keys that are live on a screen, then those that always are.
+class KeysScreen(Dialog[None]):
+    """Lists the keys that are active on a screen, then those that always are.
 
     Args:
         explained: The screen underneath.
@@ -47,7 +47,7 @@ class GuideScreen(Dialog[None]):
         ]
 
     def compose(self) -> ComposeResult:
-        """The keys, here and everywhere."""
+        """Compose the keys of the screen, then those of every screen."""
         width = max(20, min(_WIDTH, self.app.size.width - 8))
         said: set[str] = set()
         sections = [
@@ -83,7 +83,7 @@ def _is_live(screen: Screen[object], binding: Binding) -> bool:
 
 
 def _unsaid(rows: Iterable[tuple[str, str]], said: set[str]) -> list[tuple[str, str]]:
-    """The rows that name a key that none before named; `said` takes what they name."""
+    """The rows whose keys no earlier row listed; adds their keys to `said`."""
     left = []
     for keys, description in rows:
         named = set(keys.replace("↑↓", "↑ ↓").split())

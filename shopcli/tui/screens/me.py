@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shopcli import Shop
 
 ROW_COUNT_MAX = 200
-"""Newest entries and orders shown; a shell command lists them all."""
+"""Most entries and orders shown, the newest; a command of the shell lists them all."""
 
 _NOBODY = "Press u to say who you are."
 _NO_HISTORY = "No entries yet."
@@ -53,16 +53,16 @@ class Account:
     history: tuple[BalanceEntry, ...]
     orders: tuple[Order, ...]
     order_count: int
-    """How many orders there are in all."""
+    """All orders of the user, also those not in `orders`."""
 
     @property
     def entry_count(self) -> int:
-        """How many entries there are in all: they are numbered without gap."""
+        """All entries of the user: they are numbered without gap."""
         return int(self.history[-1].id.rpartition(":")[2]) if self.history else 0
 
 
 class MeScreen(StoreScreen):
-    """The user's money and orders."""
+    """Shows the user's balance, orders and history."""
 
     AUTO_FOCUS = "#orders"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,7 +77,7 @@ class MeScreen(StoreScreen):
         self._wanted = ""
 
     def body(self) -> ComposeResult:
-        """The balance over orders and history."""
+        """Compose the balance, and below it orders and history."""
         yield Panel(id="purse")
         with Horizontal(id="account"):
             yield RowList(_ORDERS, empty=_NO_ORDERS, id="orders", newest_first=True)
@@ -109,28 +109,28 @@ class MeScreen(StoreScreen):
         self.action_receipt()
 
     def action_charge(self) -> None:
-        """Put money in."""
+        """Ask for an amount and charge the user's balance."""
         charge(self.store)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Charging is not everybody's."""
+        """Whether a key is active: charging needs the right."""
         if action == "charge":
             return self.visit.may_charge
         return super().check_action(action, parameters)
 
     def action_receipt(self) -> None:
-        """Open the order under the cursor, also the one a history entry belongs to."""
+        """Open the order under the cursor, or that of the history entry under it."""
         key = self._order_key
         if key:
             self.ask("receipt", lambda shop: shop.receipt(key))
 
     def action_cancel_order(self) -> None:
-        """Open the order with its question."""
+        """Open the order and ask whether to cancel it."""
         self._wanted = self._order_key
         self.action_receipt()
 
     def commands(self) -> Iterable[SystemCommand]:
-        """Charge, for the palette."""
+        """The command to charge, for the palette."""
         if self.visit.may_charge:
             yield SystemCommand("Charge the balance", "shop charge AMOUNT", self.action_charge)
 
@@ -162,7 +162,7 @@ class MeScreen(StoreScreen):
                 f"{name}{state}   ",
                 (wording.price(user.balance), "bold $text-accent"),
                 ("   m charges" if self.visit.may_charge else "", "$foreground-muted"),
-                (_told_counts(account), "$foreground-muted"),
+                (_counts_text(account), "$foreground-muted"),
             )
         )
         self.query_one("#orders", RowList).show([self._order_row(o) for o in account.orders])
@@ -203,12 +203,12 @@ class MeScreen(StoreScreen):
 
 
 def open_screen() -> MeScreen:
-    """Me."""
+    """Make the screen of this tab."""
     return MeScreen()
 
 
-def _told_counts(account: Account) -> str:
-    """What is left out of the two lists; nothing where nothing is."""
+def _counts_text(account: Account) -> str:
+    """How many rows of all the two lists show; empty where they show all."""
     told = [
         f"newest {shown:,} of {plural(count, *noun)}"
         for shown, count, noun in (

@@ -1,4 +1,4 @@
-"""An order as it was sold: number, lines, total, balance; can be cancelled from here."""
+"""The receipt of an order as it was sold; the order can be cancelled from here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
 from shopcli.domain.records import Cancellation, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.deeds import Deed
+from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.amounts import Entry, ledger
@@ -28,8 +28,8 @@ class ReceiptScreen(Dialog[None]):
     """Shows one order.
 
     Args:
-        order: As it stands.
-        just_paid: It was paid a moment ago.
+        order: The order as last read.
+        just_paid: Whether it was paid just now.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,10 +45,10 @@ class ReceiptScreen(Dialog[None]):
         self._key = ""
         self._busy = False
         self._command = ""
-        self._deed: Deed | None = None
+        self._operation: Operation | None = None
 
     def compose(self) -> ComposeResult:
-        """The receipt over the keys."""
+        """Compose the receipt, the answer line and the keys."""
         with Vertical(classes="dialog"):
             yield Static(id="receipt-title", classes="dialog--title", markup=False)
             with VerticalScroll(id="receipt-body"):
@@ -57,15 +57,15 @@ class ReceiptScreen(Dialog[None]):
             yield KeyHints()
 
     def on_mount(self) -> None:
-        """Draw it, as wide as there is room."""
+        """Draw the receipt."""
         self._draw()
 
     def on_resize(self) -> None:
-        """Fit it to the new width."""
+        """Draw the receipt at the new width."""
         self._draw()
 
     def told(self, value: object) -> None:
-        """Show that it was cancelled, and how it stands now."""
+        """Show the outcome of cancelling, or the order as read again."""
         match value:
             case Order():
                 self._order = value
@@ -75,9 +75,9 @@ class ReceiptScreen(Dialog[None]):
                 self._cancelled(value)
 
     def not_done(self, about: str, error: ShopError) -> None:
-        """Say why it was not cancelled; where that is not known, x asks with the same key."""
+        """Show why it was not cancelled; where the outcome is unknown, x sends the same key."""
         self._busy = False
-        in_doubt = self._deed is not None and self._deed.in_doubt
+        in_doubt = self._operation is not None and self._operation.in_doubt
         if not (in_doubt and isinstance(error, OutcomeUnknown | TryLater)):
             self._settle()
         super().not_done(about, error)
@@ -103,7 +103,7 @@ class ReceiptScreen(Dialog[None]):
             self.ask("order", lambda shop: shop.receipt(made.order))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A cancelled order cannot be cancelled."""
+        """Whether a key is active: only a paid order can be cancelled."""
         if action == "cancel_order":
             return self._order.state == "paid"
         return super().check_action(action, parameters)
@@ -115,7 +115,7 @@ class ReceiptScreen(Dialog[None]):
         self.say(f"Copied: {command}", "good")
 
     def action_cancel_order(self) -> None:
-        """Ask, then undo the order."""
+        """Ask, then cancel the order."""
         order = self._order
         if self._busy or order.order is None or order.state != "paid":
             return
@@ -136,13 +136,15 @@ class ReceiptScreen(Dialog[None]):
             self._busy = False
             return
         order_id, key = self._order.order or "", self._key
-        deed = self._deed = self.visit.cancellation_of(order_id, key)
+        operation = self._operation = self.visit.cancellation_of(order_id, key)
         self.say("Cancelling…")
-        self.send("cancel", lambda shop: deed.carry_out(lambda: shop.cancel(order_id, key=key)))
+        self.send(
+            "cancel", lambda shop: operation.carry_out(lambda: shop.cancel(order_id, key=key))
+        )
 
     def _settle(self) -> None:
-        self.visit.settle(self._deed)
-        self._deed = None
+        self.visit.settle(self._operation)
+        self._operation = None
 
     def _draw(self) -> None:
         order, wording = self._order, self.visit.wording
@@ -151,7 +153,7 @@ class ReceiptScreen(Dialog[None]):
         if order.state == "cancelled":
             mark = "Cancelled"
         self.query_one("#receipt-title", Static).update(f"{mark} · order {ending(order.order)}")
-        # What it was then is not what it is now, so only a fresh one stands out.
+        # That balance is not the one of now, unless the order was paid just now.
         is_fresh = self._just_paid and order.state == "paid"
         after = "Balance after" if is_fresh else "Balance then"
         about = [

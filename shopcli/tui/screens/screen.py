@@ -1,4 +1,4 @@
-"""What every screen of the storefront has: wallet, tabs, trouble, an answer line, the live keys."""
+"""The base of all screens: wallet, tabs, trouble banner, answer line, key hints."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Asking(Screen[Value]):
     """A screen that asks the shop in threads; only the newest answer to each question is shown."""
 
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """Keys shown first: those a field takes before the screen can name them."""
+    """Key hints shown first: keys that a field handles, which have no binding of the screen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,55 +35,55 @@ class Asking(Screen[Value]):
 
     @property
     def store(self) -> Store:
-        """The app."""
+        """The application, as screens see it."""
         return cast("Store", self.app)
 
     @property
     def visit(self) -> Visit:
-        """What this sitting knows."""
+        """The state of this visit."""
         return self.store.visit
 
     @property
     def is_there(self) -> bool:
-        """Whether it can be changed: while it is taken down, what is in it goes before it does."""
+        """Whether it can be updated: while it is removed, its children go first."""
         return self.is_attached and self.display
 
     def ask(self, about: str, work: Callable[[Shop], Result]) -> None:
-        """Ask the shop something in a thread; a later question of the same kind outdates it."""
+        """Ask the shop in a thread; the answer is dropped once the same is asked again."""
         number = self._numbers[about] = self._numbers.get(about, 0) + 1
         self.store.ask(self, about, work, number=number)
 
     def send(self, about: str, work: Callable[[Shop], Result]) -> None:
-        """Change the shop in a thread; what comes of it is told whatever screen is open then."""
+        """Change the shop in a thread; the outcome is shown on whatever screen is open then."""
         self.store.send(self, about, work)
 
     def told(self, value: object) -> None:
-        """Show the answer to a question, or what came of something sent."""
+        """Handle the answer to a question or to a change that was sent."""
 
     def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # subclasses ask
-        """Say, on the screen that is open, why something sent was not done."""
+        """Show, on the screen that is open, why a change was not made."""
         self.store.say(self.visit.wording.refusal(error), "bad")
 
     def refused(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # subclasses ask
-        """Show why a question got no answer."""
+        """Show why a question was refused."""
         self.say(self.visit.wording.refusal(error), "bad")
 
     def say(self, text: str, tone: str = "") -> None:
-        """Answer what was just done."""
+        """Show a text in the answer line."""
         self.query_one("#answer", Answer).say(text, tone)
 
     def dismiss(self, result: Value | None = None) -> AwaitComplete:
-        """End, once and only on top: Textual would take away whatever screen is on top."""
+        """Close, if it is on top: Textual would close whatever screen is on top."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def on_told(self, answer: messages.Told) -> None:
-        """Pass the newest answer on."""
+        """Pass an answer on to `told`, unless a newer question was asked."""
         answer.stop()
         if self.is_there and answer.number == self._numbers.get(answer.about):
             self.told(answer.value)
 
     def on_refused(self, refusal: messages.Refused) -> None:
-        """Pass a refusal on."""
+        """Pass a refusal on to `refused`."""
         refusal.stop()
         if self.is_there:
             self.refused(refusal.about, refusal.error)
@@ -93,11 +93,11 @@ class StoreScreen(Asking[None]):
     """A full screen of the storefront: a subclass composes `body` and asks in `reload`."""
 
     WHERE = ""
-    """What the top bar says of where we are."""
+    """The place that the top bar names."""
 
     def __init__(self) -> None:
         super().__init__()
-        # Known before it is mounted, the size need not restyle everything once it is.
+        # With the size known before it is mounted, nothing is styled a second time.
         width, height = self.app.size
         for breakpoints, cells in (
             (self.app.HORIZONTAL_BREAKPOINTS, width),
@@ -107,7 +107,7 @@ class StoreScreen(Asking[None]):
             self.add_class(*fitting[-1:], update=False)
 
     def compose(self) -> ComposeResult:
-        """Bars around the body."""
+        """Compose the bars around the body."""
         yield TopBar(self._tabs())
         yield Answer(id="trouble")
         yield from self.body()
@@ -115,33 +115,33 @@ class StoreScreen(Asking[None]):
         yield KeyHints()
 
     def body(self) -> ComposeResult:
-        """What is between the bars."""
+        """Compose what is between the bars."""
         raise NotImplementedError
 
     def reload(self) -> None:
-        """Ask for everything that is shown: it may have changed."""
+        """Ask again for everything shown: it may have changed."""
 
     def commands(self) -> Iterable[SystemCommand]:
-        """What this screen adds to the palette."""
+        """The commands that this screen adds to the palette."""
         return ()
 
     def refused(self, about: str, error: ShopError) -> None:
-        """Show why a question got no answer, unless the banner says it already."""
+        """Show why a question was refused, unless the banner shows it already."""
         if not self.store.trouble:
             super().refused(about, error)
 
     def show_wallet(self) -> None:
-        """Show who shops, with what, where."""
+        """Show place, user, balance and cart in the top bar."""
         mode = "" if self.store.kiosk else self.store.current_mode
         self.query_one(TopBar).tell(self.WHERE or "shop", self.visit.wallets(), mode)
 
     def show_trouble(self, error: ShopError | None) -> None:
-        """Show that the database does not answer, or that it does again."""
+        """Show the banner that the database does not answer; None hides it."""
         text = "" if error is None else f"Trying again every moment: {error.message}"
         self.query_one("#trouble", Answer).say(text, "bad")
 
     def on_screen_resume(self) -> None:
-        """Show what may have changed while another screen was open."""
+        """Reload: something may have changed while another screen was open."""
         self.show_wallet()
         self.show_trouble(self.store.trouble)
         self.reload()

@@ -1,4 +1,4 @@
-"""The shop: search, categories, the list of products, and what is chosen beside it."""
+"""The shop: search, categories, the list of products, and details of the one under the cursor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from shopcli.domain.records import Product
 from shopcli.engine import ProductPage
-from shopcli.tui.opening import Surroundings, look_around
+from shopcli.tui.opening import Surroundings, read_surroundings
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.store import MEDIUM_CELLS
 from shopcli.tui.widgets.categories import CategoryStrip
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 DEBOUNCE_SECONDS = 0.06
-"""A pause this long ends a burst of typing."""
+"""How long after a key the search waits for another."""
 
 _SEARCH, _SEARCH_BRIEF = "/ search name, SKU or barcode", "/ search name or SKU"
 _NO_PRODUCTS = "No products yet."
@@ -37,19 +37,19 @@ _NO_MATCH = "Nothing matches. Press esc to see everything."
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The top of another listing."""
+    """The first page of another listing."""
 
     page: ProductPage
 
 
 class ShopScreen(StoreScreen):
-    """Products on the left, the chosen one and the cart on the right."""
+    """Lists products, with the one under the cursor and the cart beside them."""
 
     AUTO_FOCUS = "#products"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus,equals_sign,enter,space", "put(1)", "Add", key_display="+"),
         Binding("c", "app.cart", "Pay"),
-        # Before all others, so that what is typed right behind them goes where it is meant to.
+        # These have priority, so that keys typed right after them go to the new focus.
         Binding("slash", "search", "Search", priority=True),
         Binding("enter,down", "to_list", show=False, priority=True),
         Binding("escape", "everything", "All products", show=False, priority=True),
@@ -66,7 +66,7 @@ class ShopScreen(StoreScreen):
         self._trend: dict[str, tuple[int, ...]] = {}
 
     def body(self) -> ComposeResult:
-        """Search and categories over the shelf."""
+        """Compose search, categories, the list and the panels beside it."""
         with Horizontal(id="search-bar"):
             yield Field(_SEARCH, id="search")
             yield CategoryStrip()
@@ -85,22 +85,22 @@ class ShopScreen(StoreScreen):
                 self._show_surroundings(opening.surroundings)
 
     def on_resize(self) -> None:
-        """Say in as many words as there is room for what can be searched."""
+        """Set the placeholder of the search that fits the width."""
         is_narrow = self.size.width < MEDIUM_CELLS
         self.query_one("#search", Input).placeholder = _SEARCH_BRIEF if is_narrow else _SEARCH
 
     def reload(self) -> None:
-        """Ask for the page under the cursor and what is around it."""
+        """Ask for the page under the cursor and what is shown around the list."""
         opening, self.visit.opening = self.visit.opening, None
         if opening is not None and opening.surroundings is not None:
-            return  # just read; the next look asks again
+            return  # just read; the next poll asks again
         self._ask_page("page", self._list.page_offset)
         visit = self.visit
         user, skus = visit.user, visit.cart.skus
-        self.ask("surroundings", lambda shop: look_around(shop, user, skus))
+        self.ask("surroundings", lambda shop: read_surroundings(shop, user, skus))
 
     def told(self, value: object) -> None:
-        """Show a page, or what is around it."""
+        """Show a page, or what is shown around the list."""
         match value:
             case Listing(page):
                 is_part = self._query or self._category
@@ -148,21 +148,21 @@ class ShopScreen(StoreScreen):
         self.action_put(event.step)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the search a slash is a letter, and Enter leads to the list."""
+        """Whether a key is active: in the search, a slash is text and Enter moves to the list."""
         if action in {"search", "to_list"}:
             return isinstance(self.focused, Input) == (action == "to_list")
         return super().check_action(action, parameters)
 
     def action_search(self) -> None:
-        """Type into the search."""
+        """Move the focus to the search."""
         self.set_focus(self.query_one("#search", Input))
 
     def action_to_list(self) -> None:
-        """From the search to what it found."""
+        """Move the focus from the search to the list."""
         self.set_focus(self._list)
 
     def action_everything(self) -> None:
-        """Leave the search; all products again."""
+        """Clear the search and list all products."""
         search = self.query_one("#search", Input)
         if search.value or self._category is not None:
             search.value = self._query = ""
@@ -172,11 +172,11 @@ class ShopScreen(StoreScreen):
         self.set_focus(self._list)
 
     def action_category(self, step: int) -> None:
-        """The next category."""
+        """Choose the next category."""
         self.query_one(CategoryStrip).step(step)
 
     def action_put(self, step: int) -> None:
-        """Put the chosen product into the cart, or take it out."""
+        """Add a unit of the product under the cursor to the cart, or remove one."""
         product = self._list.product
         if product is None:
             return
@@ -189,7 +189,7 @@ class ShopScreen(StoreScreen):
             self._show_cart()
 
     def commands(self) -> Iterable[SystemCommand]:
-        """Search, for the palette."""
+        """The command to search, for the palette."""
         yield SystemCommand("Search products", "shop products QUERY", self.action_search)
 
     @property
@@ -274,5 +274,5 @@ class ShopScreen(StoreScreen):
 
 
 def open_screen() -> ShopScreen:
-    """The shop."""
+    """Make the screen of this tab."""
     return ShopScreen()

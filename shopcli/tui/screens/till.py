@@ -1,7 +1,7 @@
-"""The till: scan or type products, name the user, pay, next; bound to nobody.
+"""The till: scan or type products, name the user, pay, start over; bound to no user.
 
 A scanner is a keyboard that ends in Enter, so one field takes everything and never loses the focus.
-What comes while something is being asked waits its turn: no scan is lost.
+Lines that come while a question is open are queued: no scan is lost.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
 from shopcli.domain.records import Order, Product
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.deeds import Deed
+from shopcli.tui.operations import Operation
 from shopcli.tui.payment import Changed, Intent, Review, is_order, pay
 from shopcli.tui.scanning import Scan, look_up, who_or_what
 from shopcli.tui.screens.checkout import SETTLE_SECONDS
@@ -33,11 +33,11 @@ from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import counted, ending, plural
 
-ALONE_SECONDS = 45.0
-"""So long a till waits for whoever walked away before it puts everything down."""
+IDLE_SECONDS = 45.0
+"""How long a till may be idle before it clears the cart."""
 
-WARNED_SECONDS = 10.0
-"""And so long before that it says so."""
+IDLE_WARNING_SECONDS = 10.0
+"""How long before that it warns."""
 
 _WELCOME = "Scan or type a product.\nEnter on an empty field goes on to paying."
 _ASK_PRODUCT = "scan or type SKU, SKU:3 for three"
@@ -49,18 +49,18 @@ _ASKS = {
     "confirm": _ASK_YES,
     "short": _ASK_PRODUCT,
 }
-"""What the field asks for at each step; `short` is a bill that cannot be paid as it is."""
+"""The placeholder of the field at each step; `short` is a bill that cannot be paid as it is."""
 
 
 class Line(NamedTuple):
-    """A line that was typed, scanned or pasted; one of several pasted ones is a product's."""
+    """A line typed, scanned or pasted; where several were pasted, each is a product."""
 
     text: str
     is_product: bool = False
 
 
 class TillScreen(StoreScreen):
-    """One field, the lines scanned, and what to do next."""
+    """One field, the lines scanned, and the bill."""
 
     WHERE = "till"
     AUTO_FOCUS = "#scan"
@@ -83,16 +83,16 @@ class TillScreen(StoreScreen):
         self._step = "products"
         self._review: Review | None = None
         self._intent: Intent | None = None
-        self._deed: Deed | None = None
+        self._operation: Operation | None = None
         self._busy = False
-        self._naming = ""  # whose bill is being asked for
+        self._naming = ""  # the user whose bill was asked for
         self._note, self._note_tone = "", "good"
         self._waiting: deque[Line] = deque()
         self._scan_count = 0
         self._touched_at = self.visit.steady_clock()
 
     def body(self) -> ComposeResult:
-        """The field over the lines and what to do next."""
+        """Compose the field, the lines, and what to do next."""
         yield ScanField(_ASK_PRODUCT, id="scan")
         with Horizontal(id="checkout"):
             yield CartLines("SCANNED", empty=_WELCOME)
@@ -100,26 +100,26 @@ class TillScreen(StoreScreen):
                 yield Panel(id="next")
 
     def on_mount(self) -> None:
-        """Keep the focus in the field, and see whether somebody is still there."""
+        """Focus the field, and check every second whether the till is idle."""
         self.query_one(CartLines).can_focus = False
-        self.set_interval(1.0, self.look_around)
+        self.set_interval(1.0, self.clear_if_idle)
 
     def reload(self) -> None:
-        """Read the products in the cart again; a stranger's balance is not."""
+        """Read the products in the cart again, but no balance: the user may have left."""
         skus = self.visit.cart.skus
         self._show_lines()
         if skus and not self._busy:
             self.ask("renew", lambda shop: shop.browsing.named(skus))
 
     def told(self, value: object) -> None:
-        """Show what was scanned, who pays, or what came of paying."""
+        """Show a scanned product, the bill, or the outcome of paying."""
         match value:
             case Scan() as scan:
                 self._busy, self._naming = False, ""
                 self._add(scan.product, scan.quantity)
             case Review() as found:
                 self._busy, self._naming = False, ""
-                if found.lines == self.visit.cart.request:  # else all of it was taken out
+                if found.lines == self.visit.cart.request:  # else the cart was emptied
                     self._show_review(found)
             case Order() as order:
                 self._paid(order)
@@ -136,12 +136,12 @@ class TillScreen(StoreScreen):
         self._go_on()
 
     def refused(self, about: str, error: ShopError) -> None:
-        """Say why; where it is not known what happened, ask again with the same key."""
+        """Show why; where the outcome is unknown, send it again with the same key."""
         if about == "renew":
             super().refused(about, error)
             return
         if about == "pay":
-            is_open = self._deed is not None and self._deed.in_doubt
+            is_open = self._operation is not None and self._operation.in_doubt
             if is_open and isinstance(error, OutcomeUnknown | TryLater):
                 self.say("The database was lost while paying. Asking whether it is paid…", "warn")
                 self.set_timer(SETTLE_SECONDS, self._send)
@@ -156,17 +156,17 @@ class TillScreen(StoreScreen):
         self.say(self.visit.wording.refusal(error), "bad")
         self._go_on()
 
-    def look_around(self) -> None:
-        """Put everything down where nobody did anything for a while."""
+    def clear_if_idle(self) -> None:
+        """Clear the cart where nothing was pressed for a while; warn before."""
         visit = self.visit
         if self._busy or not (visit.cart.count or self._field.value or self._review):
             return
-        left = self._touched_at + ALONE_SECONDS - visit.steady_clock()
+        left = self._touched_at + IDLE_SECONDS - visit.steady_clock()
         if left <= 0:
             self._field.value = ""
-            self._put_down(f"Put everything down: nothing was done for {ALONE_SECONDS:.0f} s.")
-        elif left <= WARNED_SECONDS:
-            # Rounded up: nothing is put down while this says that there is time left.
+            self._put_down(f"Put everything down: nothing was done for {IDLE_SECONDS:.0f} s.")
+        elif left <= IDLE_WARNING_SECONDS:
+            # Rounded up: nothing is cleared while this says that there is time left.
             self.say(f"Everything is put down in {ceil(left)} s, unless a key is pressed.", "warn")
 
     @on(Input.Changed, "#scan")
@@ -194,7 +194,7 @@ class TillScreen(StoreScreen):
         self.set_focus(self._field)
 
     def action_back(self) -> None:
-        """One step back; from the products, everything is put down."""
+        """Go one step back; at the products, clear the cart."""
         self._touch()
         if self._busy:
             return
@@ -207,7 +207,7 @@ class TillScreen(StoreScreen):
             self._put_down("Put everything down.")
 
     def action_put(self, step: int) -> None:
-        """More or less of the line scanned last, at every step; a bill that is shown follows."""
+        """Change the quantity of the line scanned last; a bill that is shown is read again."""
         self._touch()
         line = self.query_one(CartLines).line(self.visit)
         if line is not None and (self._naming or not self._busy):
@@ -235,7 +235,7 @@ class TillScreen(StoreScreen):
             self._waiting.append(line)
 
     def _go_on(self) -> None:
-        """Take what came while something was asked."""
+        """Handle the next queued line."""
         while self._waiting and not self._busy:
             self._obey(self._waiting.popleft(), is_live=False)
 
@@ -247,11 +247,11 @@ class TillScreen(StoreScreen):
         elif self._step in {"products", "short"} and self.visit.cart.count:
             self._forget_user()
             self._go("user")
-        elif self._step == "confirm" and is_live:  # only what was pressed at the bill pays it
+        elif self._step == "confirm" and is_live:  # only a line typed at the bill pays it
             self._pay()
 
     def _scanned(self, text: str) -> None:
-        self._scan_count += 1  # each scan is a question of its own: none outdates another
+        self._scan_count += 1  # each scan is its own question: no answer is dropped as outdated
         self._busy = True
         self.ask(f"scan {self._scan_count}", lambda shop: look_up(shop, text))
 
@@ -269,7 +269,7 @@ class TillScreen(StoreScreen):
         self._follow_cart(f"{told} It is on the bill now.")
 
     def _follow_cart(self, note: str = "", tone: str = "good") -> None:
-        """Show what goes with the cart as it is now: a bill that is shown is asked for again."""
+        """Draw the changed cart; a bill that is shown is asked for again."""
         if not self.visit.cart.count:
             self._start_over()
         elif self._naming:
@@ -317,15 +317,17 @@ class TillScreen(StoreScreen):
             return
         self._busy = True
         self._intent = Intent(self.visit.new_key(), found.user, self.visit.cart.request, None)
-        self._deed = self.visit.payment_of(self._intent)
+        self._operation = self.visit.payment_of(self._intent)
         self.say("Paying…")
         self._send()
 
     def _send(self) -> None:
-        intent, deed = self._intent, self._deed
+        intent, operation = self._intent, self._operation
         shown = None if self._review is None else self._review.quote.order
-        if intent is not None and shown is not None and deed is not None:
-            self.ask("pay", lambda shop: deed.carry_out(lambda: pay(shop, intent, shown), is_order))
+        if intent is not None and shown is not None and operation is not None:
+            self.ask(
+                "pay", lambda shop: operation.carry_out(lambda: pay(shop, intent, shown), is_order)
+            )
 
     def _paid(self, order: Order) -> None:
         self._settle()
@@ -368,8 +370,8 @@ class TillScreen(StoreScreen):
 
     def _settle(self) -> None:
         self._busy = False
-        self.visit.settle(self._deed)
-        self._deed = None
+        self.visit.settle(self._operation)
+        self._operation = None
 
     def _forget_user(self) -> None:
         self.visit.user = self._review = None
@@ -382,7 +384,7 @@ class TillScreen(StoreScreen):
         self.reload()
 
     def _start_over(self) -> None:
-        """Back to the products, with nobody named and no balance in sight."""
+        """Go back to the products, with no user and no balance shown."""
         self._forget_user()
         self._go("products")
 
@@ -403,5 +405,5 @@ class TillScreen(StoreScreen):
 
 
 def open_screen() -> TillScreen:
-    """The till."""
+    """Make the screen of this mode."""
     return TillScreen()

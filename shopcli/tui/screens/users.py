@@ -1,4 +1,4 @@
-"""Says who shops: type a name, choose one, or add a new one."""
+"""Chooses the user who shops: type a name, choose one, or add a new one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 
 USER_COUNT_MAX = 500
-"""Users listed to choose from; any other can be typed."""
+"""Most users listed; any other can be typed."""
 
 _NEW = ":new"
 _EMPTY = "No users yet: type a name and press Enter."
@@ -30,7 +30,7 @@ _EMPTY = "No users yet: type a name and press Enter."
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A user who was not there before."""
+    """A user who was added just now."""
 
     user: User
 
@@ -50,7 +50,7 @@ class UsersScreen(Dialog[str | None]):
         self._users: tuple[User, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """A field over the list of users."""
+        """Compose a field and the list of users."""
         columns = (Column("USER", 18, whole=True), Column("NAME", leave_out=1))
         with Vertical(classes="dialog tall"):
             yield Static("Who is shopping?", classes="dialog--title", markup=False)
@@ -64,7 +64,7 @@ class UsersScreen(Dialog[str | None]):
         self.ask("users", lambda shop: shop.users(limit=USER_COUNT_MAX))
 
     def told(self, value: object) -> None:
-        """Show the users, or end with the one found or added."""
+        """Show the users, or end with the user found or added."""
         match value:
             case tuple():
                 self._users = value
@@ -94,11 +94,11 @@ class UsersScreen(Dialog[str | None]):
         self.action_choose()
 
     def action_move(self, step: int) -> None:
-        """Move through the list while typing."""
+        """Move the cursor of the list while the field has the focus."""
         self.query_one("#users", RowList).action_move(step)
 
     def action_choose(self) -> None:
-        """End with the user under the cursor, or add the name typed."""
+        """End with the user under the cursor, or add a user of the name typed."""
         key = self.query_one("#users", RowList).current_key
         typed = self._typed_name
         if key == _NEW:

@@ -1,1 +1,1 @@
-"""The storefront's own widgets; each draws what it is given and announces what is done to it."""
+"""The storefront's own widgets; each draws what it is given and posts messages."""

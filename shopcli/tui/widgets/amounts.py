@@ -20,16 +20,16 @@ class Entry(NamedTuple):
     name: str
     amount: str
     is_product: bool = False
-    """A product's name may be cut; no code, no user and no word of ours."""
+    """Whether the name may be cut: a product's may, codes, users and our own words may not."""
 
 
 def ledger(entries: Sequence[Entry], width: int, notes: Sequence[str] = ()) -> Content:
-    """Draw entries in that many cells; what does not fit beside its amount has lines of its own.
+    """Draw entries; a name that does not fit beside its amount gets lines of its own.
 
     Args:
         entries: From top to bottom.
         width: In cells.
-        notes: What to say below, wrapped.
+        notes: Text below, wrapped.
     """
     parts: list[str | tuple[str, str]] = []
     for entry in entries:

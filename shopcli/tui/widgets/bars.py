@@ -1,4 +1,4 @@
-"""What frames every screen: wallet and tabs above, an answer and the live keys below."""
+"""The bars of every screen: wallet and tabs above, answer line and key hints below."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 HINT_LINE_COUNT_MAX = 2
-"""Lines that the keys may take where one is too short for them."""
+"""Most lines that the key hints may take."""
 
 _LAST = ("app.help", "help", "leave", "quit")
-"""Actions whose keys stand behind all others, in this order."""
+"""Actions whose hints come after all others, in this order."""
 
 _NARROW = 60
-"""Below this many columns the tabs stand close together."""
+"""Below this many columns the tabs are drawn close together."""
 
 _KEY_NAMES = {
     "slash": "/",
@@ -50,7 +50,7 @@ _KEY_NAMES = {
 
 
 class Hint(NamedTuple):
-    """A key, what it does in a word, and the action that a click stands for."""
+    """A key, what it does in a word, and the action that a click runs."""
 
     key: str
     name: str
@@ -58,22 +58,22 @@ class Hint(NamedTuple):
 
     @property
     def length(self) -> int:
-        """How many cells it takes with the gap behind it."""
+        """Its width in cells with the gap after it."""
         return cell_len(self.key) + cell_len(self.name) + 3
 
     @property
     def pieces(self) -> list[tuple[str, str, str]]:
-        """What is drawn of it."""
+        """Its pieces, as `LineBar.line` takes them."""
         return [(self.key, "strong", self.action), (f" {self.name}  ", "muted", self.action)]
 
 
 class LineBar(Widget):
-    """One or two lines of pieces, some of which do something when clicked."""
+    """A bar of one or two lines, made of pieces; clicking some of them runs an action."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"bar--strong", "bar--muted", "bar--chosen"}
 
     class Pressed(Message):
-        """A piece was clicked; `action` is what it stands for."""
+        """A piece was clicked that runs `action`."""
 
         def __init__(self, action: str) -> None:
             super().__init__()
@@ -84,11 +84,11 @@ class LineBar(Widget):
         self._spots: dict[int, list[tuple[int, int, str]]] = {}
 
     def tone(self, name: str) -> Style:
-        """The style of a component, on this bar's own."""
+        """The style of a component class over that of this bar."""
         return self.rich_style + self.get_component_rich_style(f"bar--{name}")
 
     def line(self, y: int, pieces: Sequence[tuple[str, str, str]], right: str = "") -> Strip:
-        """Lay (text, tone, action) pieces out from the left and a text at the right end."""
+        """Lay out (text, tone, action) pieces from the left and a text at the right end."""
         width, x = self.size.width, 1
         segments = [Segment(" ", self.rich_style)]
         spots: list[tuple[int, int, str]] = []
@@ -108,7 +108,7 @@ class LineBar(Widget):
         return Strip(segments).adjust_cell_length(width, self.rich_style).simplify()
 
     def on_click(self, event: events.Click) -> None:
-        """Do what the piece under the pointer stands for."""
+        """Post `Pressed` for the piece under the pointer, if it runs an action."""
         for start, end, action in self._spots.get(event.y, ()):
             if start <= event.x < end:
                 event.stop()
@@ -116,7 +116,7 @@ class LineBar(Widget):
 
 
 class TopBar(LineBar):
-    """Who is shopping, what they have, what is in the cart, and the tabs."""
+    """Shows the user, the balance, the cart, and the tabs."""
 
     def __init__(self, tabs: Sequence[tuple[str, str, str]]) -> None:
         super().__init__(id="top-bar")
@@ -126,11 +126,11 @@ class TopBar(LineBar):
         self._right: Sequence[str] = ()
 
     def tell(self, left: str, right: Sequence[str], chosen: str) -> None:
-        """Show this; draws only what is new.
+        """Show these; draws only if something changed.
 
         Args:
-            left: Where we are.
-            right: Wallet and cart, the longest form first; the first that fits is shown.
+            left: The place, such as "shop / cart".
+            right: Forms of wallet and cart, the longest first; the first that fits is shown.
             chosen: The tab that is open.
         """
         if (left, right, chosen) != (self._left, self._right, self._chosen):
@@ -144,7 +144,7 @@ class TopBar(LineBar):
             shortest = forms[-1] if forms else ""
             right = next((f for f in forms if cell_len(f) + 3 <= self.size.width), shortest)
             if cell_len(left) + cell_len(right) + 4 > self.size.width:
-                left = ""  # the money is never cut while there is room for it
+                left = ""  # the place gives way to the wallet
             return self.line(0, [(left, "strong", "")], right)
         narrow = self.size.width < _NARROW
         pieces = []
@@ -156,19 +156,19 @@ class TopBar(LineBar):
 
 
 class KeyHints(LineBar):
-    """The keys that do something here, the most particular first, as many as there is room for."""
+    """Shows the active keys, those of the focused widget first, as many as fit."""
 
     def __init__(self) -> None:
         super().__init__(id="key-hints")
         self._hint_lines: list[list[Hint]] = [[]]
 
     def on_mount(self) -> None:
-        """Watch which keys are live."""
+        """Watch for changes of the active keys."""
         self.screen.bindings_updated_signal.subscribe(self, self._renew)
         self._renew(self.screen)
 
     def on_resize(self) -> None:
-        """Fit them to the new width."""
+        """Lay the hints out for the new width."""
         self._renew(self.screen)
 
     def render_line(self, y: int) -> Strip:
@@ -178,7 +178,7 @@ class KeyHints(LineBar):
 
     def _renew(self, screen: Screen[object]) -> None:
         if not self.size.width:
-            return  # a height taken before there is a width would lay the whole screen out twice
+            return  # a height set before the width is known would lay the whole screen out twice
         focused = screen.focused
         shown: dict[str, tuple[str, str]] = {}
         for key, (_, binding, enabled, _) in screen.active_bindings.items():
@@ -192,7 +192,7 @@ class KeyHints(LineBar):
         last = [Hint(*shown.pop(action), "") for action in _LAST if action in shown]
         particular = [Hint(key, name, "") for key, name in getattr(screen, "HINTS", ())]
         others = [Hint(key, name, action) for action, (key, name) in shown.items()]
-        # The way back comes after all others.
+        # The key that goes back comes after all others.
         particular += sorted(others, key=lambda hint: hint.key == "esc")
         lines = _laid_out(particular, last, self.size.width - 2)
         if lines != self._hint_lines:
@@ -203,7 +203,7 @@ class KeyHints(LineBar):
 
 
 class Answer(Static):
-    """One or more lines that answer what was just done; out of the way where there is nothing."""
+    """The answer line: the outcome of the last action, in one or more lines; hidden if empty."""
 
     def __init__(self, *, id: str = "answer") -> None:  # noqa: A002  # Textual's word
         super().__init__("", id=id, markup=False)
@@ -211,11 +211,11 @@ class Answer(Static):
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """The text shown."""
         return self._text
 
     def say(self, text: str, tone: str = "") -> None:
-        """Say something, or nothing; `tone` is good, warn or bad."""
+        """Show a text, empty to hide it; `tone` is good, warn or bad."""
         if text != self._text:
             self._text = text
             self.update("\n".join(inert(line) for line in text.splitlines()))
@@ -224,12 +224,12 @@ class Answer(Static):
 
 
 def key_name(key: str) -> str:
-    """A key as it is printed on keyboards."""
+    """The name of a key as keyboards print it."""
     return _KEY_NAMES.get(key, key)
 
 
 def _is_typed(focused: Widget | None, key: str, binding: Binding) -> bool:
-    """Whether a key is a letter of the field that has the focus."""
+    """Whether the field that has the focus takes the key as text."""
     name = binding.key_display or key_name(key)
     character = name if len(name) == 1 and name.isascii() else None
     return (

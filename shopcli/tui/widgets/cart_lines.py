@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class CartLines(RowList):
-    """What is about to be bought, a product a line.
+    """Lists the cart, a product a line.
 
     Args:
-        heading: Over the names.
-        empty: As of any list of rows.
+        heading: The heading over the names.
+        empty: The text where there are no rows.
     """
 
     def __init__(self, heading: str, *, empty: str) -> None:
@@ -30,7 +30,7 @@ class CartLines(RowList):
         super().__init__(columns, empty=empty, id="lines")
 
     def tell(self, visit: Visit) -> None:
-        """Show the cart as it is."""
+        """Show the lines of a cart."""
         money = visit.wording.money
         self.show(
             [
@@ -48,7 +48,7 @@ class CartLines(RowList):
         )
 
     def line(self, visit: Visit) -> CartLine | None:
-        """The line under the cursor."""
+        """The cart line under the cursor."""
         key = self.current_key
         return next((line for line in visit.cart.lines if line.product.sku == key), None)
 

@@ -1,4 +1,4 @@
-"""The categories in one line, the chosen one kept in view."""
+"""The strip of categories: one line, the chosen category always in view."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _ALL = "All"
 
 
 class CategoryStrip(LineBar):
-    """All categories, one of them (or none) chosen."""
+    """Shows all categories, one of them or none chosen."""
 
     class Chosen(Message):
-        """Another category was chosen; None is all of them."""
+        """Another category was chosen; None means all."""
 
         def __init__(self, category: str | None) -> None:
             super().__init__()
@@ -37,7 +37,7 @@ class CategoryStrip(LineBar):
         self._position = 0
 
     def offer(self, categories: Sequence[Category]) -> None:
-        """Show these; what was chosen stays chosen."""
+        """Show these categories; the chosen one stays chosen."""
         names = [None, *(one.category for one in categories)]
         if names != self._names:
             chosen = self._names[self._position]
@@ -46,23 +46,23 @@ class CategoryStrip(LineBar):
             self.refresh()
 
     def choose(self, category: str | None) -> None:
-        """Mark a category without announcing it."""
+        """Mark a category as chosen without posting `Chosen`."""
         self._position = self._names.index(category) if category in self._names else 0
         self.refresh()
 
     def step(self, step: int) -> None:
-        """Choose the one beside; past either end it goes round."""
+        """Choose the next or previous category, wrapping around at the ends."""
         self._choose((self._position + step) % len(self._names))
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the one under the pointer."""
+        """Choose the category under the pointer."""
         for start, end, action in self._spots.get(event.y, ()):
             if start <= event.x < end:
                 event.stop()
                 self._choose(int(action))
 
     def render_line(self, _y: int) -> Strip:
-        """Draw as many as there is room for around the chosen one."""
+        """Draw as many categories as fit, the chosen one among them."""
         if len(self._names) == 1:
             return Strip.blank(self.size.width, self.rich_style)
         names = [_ALL if name is None else inert(name) for name in self._names]

@@ -1,4 +1,4 @@
-"""How wide each column of a list is: numbers and codes whole, names as there is room."""
+"""The widths of a list's columns: numbers and codes are never cut, names may be."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GAP = 2
 
 _NAME_WIDTH_MIN = 8
 _CODE_WIDTH_MIN = 12
-"""What is left of the width of a column whose codes are written on lines of their own."""
+"""Least width of a column whose codes are written on lines of their own."""
 
 _NUMBER = re.compile(r"(?<!\w)[0-9][0-9.,]*[0-9]")
 
@@ -46,13 +46,13 @@ def widths_for(
     Args:
         columns: In their order.
         widest: The widest content of each, in cells.
-        list_width: For all of them, the gaps between them and the margin, in cells.
-        margin: What of that is no column's.
+        list_width: Of the list with gaps and margin, in cells.
+        margin: Cells of that which belong to no column.
     """
     room = list_width - margin
     least = [_least(column, content) for column, content in zip(columns, widest, strict=True)]
     shown = _shown(columns, least, list_width, room)
-    if _needed(shown, least) > room:  # then codes are not beside the rest, which stays
+    if _needed(shown, least) > room:  # then codes get lines of their own
         least = [
             min(width, max(column.width, _CODE_WIDTH_MIN)) if column.whole else width
             for column, width in zip(columns, least, strict=True)
@@ -73,7 +73,7 @@ def widths_for(
 
 
 def fitted(text: str, width: int) -> str:
-    """A text in exactly that many cells; what does not fit ends in an ellipsis.
+    """Pad or cut a text to exactly that many cells; a cut ends in an ellipsis.
 
     No number is cut: one that does not fit whole is left out.
     """
@@ -89,7 +89,7 @@ def fitted(text: str, width: int) -> str:
 
 
 def folded(text: str, width: int) -> list[str]:
-    """A text in lines of at most that many cells, all of it: at blanks, and codes anywhere."""
+    """Break a text into lines of at most that many cells, at blanks or inside a long code."""
     lines = [""]
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
@@ -102,7 +102,7 @@ def folded(text: str, width: int) -> list[str]:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """A text of our own in lines of at most that many cells; commands can still be copied."""
+    """Wrap a text of our own to that many cells; commands in it can still be copied."""
     lines = []
     for line in text.splitlines():
         is_command = line.startswith("shop ")
@@ -121,7 +121,7 @@ def _least(column: Column, content: int) -> int:
 def _shown(
     columns: Sequence[Column], least: Sequence[int], list_width: int, room: int
 ) -> list[bool]:
-    """Which columns there is room for, by their priority."""
+    """Choose the columns that fit, by their priority."""
     shown = [list_width >= column.from_width for column in columns]
     while _needed(shown, least) > room:
         droppable = [i for i, column in enumerate(columns) if shown[i] and column.leave_out]
@@ -137,12 +137,12 @@ def _needed(shown: Sequence[bool], least: Sequence[int]) -> int:
 
 
 def _growing(columns: Sequence[Column], shown: Sequence[bool]) -> list[int]:
-    """Columns that may take the room left, in this order: names, then codes, and no number."""
+    """Columns that may grow into the room left, in this order: names, then codes; no numbers."""
     left = [i for i, column in enumerate(columns) if shown[i] and not column.right]
     return sorted(left, key=lambda i: (columns[i].width > 0, not columns[i].whole))
 
 
 def _cuttable(columns: Sequence[Column], widths: Sequence[int]) -> list[int]:
-    """Columns that get narrower as the last resort: names first, codes after them, no number."""
+    """Columns that may shrink as a last resort, in this order: names, then codes; no numbers."""
     left = [i for i, column in enumerate(columns) if widths[i] and not column.right]
     return sorted(left, key=lambda i: (columns[i].whole, -widths[i]))

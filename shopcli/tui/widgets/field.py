@@ -1,4 +1,4 @@
-"""A field to type one line into; its cursor is still: a blinking one costs bytes for ever."""
+"""Input fields of one line; their cursor does not blink, which would send bytes for ever."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from textual.widgets import Input
 
 
 class Field(Input):
-    """One line of typing.
+    """An input field of one line.
 
     Args:
-        placeholder: What to type.
-        id: As of any widget.
-        value: What is there to begin with.
+        placeholder: Says what to type.
+        id: Of the widget.
+        value: The text in it at first.
         length_max: Most characters it takes.
     """
 
@@ -30,10 +30,10 @@ class Field(Input):
 
 
 class ScanField(Field):
-    """One line of typing that takes several pasted lines one by one."""
+    """An input field of one line that splits pasted text into lines."""
 
     class Pasted(Message):
-        """Whole lines were pasted; what came after the last line end stays in the field."""
+        """Whole lines were pasted; text after the last line end stays in the field."""
 
         def __init__(self, lines: tuple[str, ...]) -> None:
             super().__init__()

@@ -1,4 +1,4 @@
-"""Which line of a list shows which row, where a row takes one line or more."""
+"""Maps lines of a list to rows and back, where a row may take several lines."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """A row by its position, and which of its lines, both from 0."""
+    """The index of a row, and of a line in it, both from 0."""
 
     row: int
     part: int
 
 
 class LineMap:
-    """Finds rows by lines and lines by rows.
+    """Maps lines to rows and rows to lines.
 
     Args:
         heights: How many lines each row takes; empty where each takes one.
@@ -37,7 +37,7 @@ class LineMap:
         return self.heights[index] if index < len(self.heights) else 1
 
     def place(self, line: int) -> Place:
-        """What a line shows; past the end a row that is not there."""
+        """The place that a line shows; past the end, a row that does not exist."""
         if not self.heights:
             return Place(line, 0)
         index = bisect_right(self._tops, line) - 1

@@ -1,4 +1,4 @@
-"""The coupons a checkout offers: what each takes off this cart, the best first."""
+"""The coupons a checkout offers with the discount of each, the best first."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from shopcli.tui.wording import Wording
 
 NO_COUPON = ":none"
-"""Key of the row that takes no coupon."""
+"""Key of the row for no coupon."""
 
 _MARGIN = 3
-"""Cells of a line that are no column's: the mark and the end."""
+"""Cells of a line that belong to no column: the mark and the end."""
 
 
 class OfferList(RowList):
-    """Coupons to choose one from, or none."""
+    """Lists coupons to choose one of, or none."""
 
     def __init__(self) -> None:
         columns = (Column("COUPON", whole=True), Column("SAVES", 5, right=True))
@@ -34,22 +34,22 @@ class OfferList(RowList):
         self._offers: tuple[Sequence[Offer], str | None, Wording] | None = None
 
     def tell(self, offers: Sequence[Offer], chosen: str | None, wording: Wording) -> None:
-        """Show these.
+        """Show offers.
 
         Args:
             offers: In the order to show them.
             chosen: Code of the coupon to use, None where none is.
-            wording: Of the shop.
+            wording: The wording of the shop.
         """
         self._offers = (offers, chosen, wording)
         self._draw()
 
     def on_resize(self, _: events.Resize) -> None:
-        """Say more or less beside the codes."""
+        """Draw the codes for the new width."""
         self._draw()
 
     def _draw(self) -> None:
-        """Show the codes whole, with as many words beside them as there is room for."""
+        """Draw the codes whole, with as many words beside them as fit."""
         if self._offers is None:
             return
         offers, chosen, wording = self._offers
@@ -67,7 +67,7 @@ class OfferList(RowList):
 
 
 def explanation(offer: Offer, wording: Wording) -> str:
-    """What a coupon is, and what Enter does with it."""
+    """The terms of a coupon in words, and what Enter does with it."""
     coupon = offer.coupon
     told = f"{coupon.code}: {wording.takes_off(coupon)}, {wording.conditions(coupon)}."
     if offer.number is None:
@@ -78,7 +78,7 @@ def explanation(offer: Offer, wording: Wording) -> str:
 
 
 def why_not(offer: Offer, wording: Wording) -> str:
-    """Why a coupon does nothing for this cart; empty where it does."""
+    """Why a coupon cannot be used for this cart; empty where it can."""
     if offer.is_disabled:
         return "It was switched off."
     if offer.missing:

@@ -1,4 +1,4 @@
-"""The catalogue as a list of any length: knows the pages in view and asks for those it lacks."""
+"""The catalogue as a list of any length: keeps the pages in view and asks for missing ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.rows import Row, RowList
 
 PAGE_COUNT_KEPT = 12
-"""Pages kept at once; those farthest from the cursor go first."""
+"""Most pages kept; those farthest from the cursor are dropped first."""
 
 COLUMNS = (
     Column("PRODUCT"),
@@ -24,16 +24,16 @@ COLUMNS = (
 
 
 class ProductList(RowList):
-    """Products by SKU, in pages.
+    """Lists products by SKU, in pages.
 
     Args:
         draw: Makes the row of a product.
-        empty: As of any list of rows.
-        id: As of any widget.
+        empty: The text where there are no rows.
+        id: Of the widget.
     """
 
     class PageWanted(Message):
-        """A page in view is not known."""
+        """A page in view is missing."""
 
         def __init__(self, offset: int) -> None:
             super().__init__()
@@ -59,11 +59,11 @@ class ProductList(RowList):
 
     @property
     def page_offset(self) -> int:
-        """Where the page under the cursor begins."""
+        """The index of the first row of the page under the cursor."""
         return self.cursor // PAGE_SIZE_MAX * PAGE_SIZE_MAX
 
     def row_at(self, index: int) -> Row | None:
-        """A row by its position; where its page is not known it is asked for."""
+        """The row at an index; None while its page is missing, which is then asked for."""
         if not 0 <= index < self._total:
             return None
         number, place = divmod(index, PAGE_SIZE_MAX)
@@ -76,15 +76,15 @@ class ProductList(RowList):
         return page[place] if place < len(page) else None
 
     def measured_rows(self) -> Sequence[Row]:
-        """The rows of all pages that are known."""
+        """The rows of all pages that are kept."""
         return [row for page in self._pages.values() for row in page]
 
     def heights(self, widest: Sequence[int]) -> Sequence[int]:  # noqa: ARG002  # as of any list
-        """One line each: a SKU that does not fit whole is left to what stands beside the list."""
+        """One line for each row: the panel beside the list shows a SKU that does not fit."""
         return ()
 
     def start(self, page: ProductPage) -> None:
-        """Show another listing from its top."""
+        """Show another listing from its first row."""
         self.is_told = True
         self._forget()
         self._take(page)
@@ -95,7 +95,7 @@ class ProductList(RowList):
         self.post_message(self.Moved(self))
 
     def refresh_page(self, page: ProductPage) -> None:
-        """Take over a page as it stands now; pages out of view are forgotten if it differs."""
+        """Replace a page; if the number of products changed, drop all others."""
         number, key = page.offset // PAGE_SIZE_MAX, self.current_key
         self.is_told = True
         rows = [self._draw(product) for product in page.products]
@@ -114,7 +114,7 @@ class ProductList(RowList):
         self.post_message(self.Moved(self))
 
     def redraw(self) -> None:
-        """Draw the known rows again: the cart or the best sellers changed, not the products."""
+        """Make the rows of kept pages again: the cart or the best sellers changed."""
         for number, before in list(self._pages.items()):
             rows = [self._draw(self._products[row.key]) for row in before]
             self._pages[number] = rows

@@ -1,4 +1,4 @@
-"""Beside the list: the chosen product, and what is in the cart."""
+"""The panels beside the list: the product under the cursor, and the cart."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 class Panel(Static):
-    """A text that is drawn again only when it differs."""
+    """A text that is drawn again only when it changes."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002  # Textual's word
         super().__init__("", id=id, markup=False)
         self._shown: VisualType = ""
 
     def put(self, content: Content) -> None:
-        """Show this."""
+        """Show a text, if it is another than before."""
         if content != self._shown or (
             isinstance(self._shown, Content) and content.spans != self._shown.spans
         ):
@@ -39,10 +39,10 @@ class Panel(Static):
 
 
 class ProductDetail(Panel):
-    """Everything about the product under the cursor."""
+    """Shows everything about the product under the cursor."""
 
     class Stepped(Message):
-        """More or less of it was clicked."""
+        """More or less was clicked."""
 
         def __init__(self, step: int) -> None:
             super().__init__()
@@ -52,7 +52,7 @@ class ProductDetail(Panel):
         super().__init__(id="detail")
 
     def tell(self, visit: Visit, product: Product | None, trend: Sequence[int]) -> None:
-        """Show a product, or nothing: the list says itself why there is none."""
+        """Show a product; None shows nothing, as the list says why there is none."""
         if product is None:
             self.put(Content(""))
             return
@@ -78,15 +78,15 @@ class ProductDetail(Panel):
         self.put(Content.assemble(*parts))
 
     def action_more(self) -> None:
-        """Announce a click on more."""
+        """Post a click on more."""
         self.post_message(self.Stepped(1))
 
     def action_less(self) -> None:
-        """Announce a click on less."""
+        """Post a click on less."""
         self.post_message(self.Stepped(-1))
 
     def _stepper(self, visit: Visit, product: Product, quantity: int) -> Content:
-        # Constant markup: nothing of the product is in it.
+        # Constant markup: no text of the product is in it.
         less = Content.from_markup("[@click=less] - [/]")
         more = Content.from_markup("[@click=more] + [/]")
         if not quantity:
@@ -96,7 +96,7 @@ class ProductDetail(Panel):
 
 
 class CartPanel(Panel):
-    """The cart in short."""
+    """Shows the lines and the total of the cart."""
 
     def __init__(self) -> None:
         super().__init__(id="cart")

@@ -1,6 +1,6 @@
 """A list of rows with columns, a cursor and an empty state; draws only the lines in view.
 
-Every text is made inert and drawn as plain segments, so that nothing in it is obeyed.
+Every text is made inert and drawn as plain segments, so that no markup or escape in it acts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MARK = "▌ "
 _DIM_MARK = "▏ "
 _NO_MARK = "  "
 _MARGIN = len(_MARK) + 1
-"""Cells of a line that are no column's: the mark and the end."""
+"""Cells of a line that belong to no column: the mark and the end."""
 
 
 class Cell(NamedTuple):
@@ -40,20 +40,20 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What one line shows; `key` tells it from all others of the list."""
+    """The cells of a row; `key` is unique in its list."""
 
     key: str
     cells: tuple[Cell, ...]
 
 
 class RowList(ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows to move through and choose from.
+    """A list of rows to move through and choose from.
 
     Args:
         columns: What each row shows.
-        empty: What to say where there are no rows, and what to do about it.
-        id: As of any widget.
-        newest_first: New rows come in on top, where the cursor stays if it was there.
+        empty: The text where there are no rows, with what to do about it.
+        id: Of the widget.
+        newest_first: Whether new rows come on top; a cursor on the top row then stays on top.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -84,11 +84,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
         @property
         def control(self) -> RowList:
-            """Which list."""
+            """The list that posted it."""
             return self.row_list
 
     class Chosen(Moved):
-        """A row was clicked twice."""
+        """A row was double-clicked."""
 
     def __init__(
         self,
@@ -107,11 +107,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines = LineMap()
         self._measured_room = -1
         self.is_told = False
-        """Whether anything is known: until then an empty list says nothing."""
+        """Whether rows were given: before that an empty list shows no text."""
 
     @property
     def row_count(self) -> int:
-        """How many rows there are, drawn or not."""
+        """The number of rows, in view or not."""
         return len(self._rows)
 
     @property
@@ -121,12 +121,12 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def current_key(self) -> str:
-        """Its key; empty where there is none."""
+        """The key of the row under the cursor; empty where there is none."""
         row = self.current
         return "" if row is None else row.key
 
     def row_at(self, index: int) -> Row | None:
-        """A row by its position; None where there is none or it is not known yet."""
+        """The row at an index; None where there is none or it is not read yet."""
         return self._rows[index] if 0 <= index < len(self._rows) else None
 
     def show(self, rows: Sequence[Row]) -> None:
@@ -148,7 +148,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.follow(key)
 
     def follow(self, key: str) -> None:
-        """Put the cursor on a key, or as near to where it was as rows allow."""
+        """Move the cursor to a key, or, where that is gone, leave it as near as possible."""
         stays_on_top = self._newest_first and self.cursor == 0
         if key and self.current_key != key and not stays_on_top:
             for index, row in enumerate(self._rows):
@@ -162,7 +162,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.Moved(self))
 
     def resize_contents(self) -> None:
-        """Tell the scroll bar how much there is."""
+        """Set the size that the scroll bar works with."""
         # As wide as the widget, whatever that is.
         self.virtual_size = Size(1, self._lines.top(self.row_count) + 1)
 
@@ -178,14 +178,14 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._keep_in_view()
 
     def watch_cursor(self, before: int, after: int) -> None:
-        """Move the mark."""
+        """Draw the old and the new row under the cursor, and post `Moved`."""
         self.refresh_row(before)
         self.refresh_row(after)
         self._keep_in_view()
         self.post_message(self.Moved(self))
 
     def watch_has_focus(self, _has_focus: bool) -> None:  # noqa: FBT001  # Textual's signature
-        """Brighten or dim the mark."""
+        """Draw the row under the cursor in the style of the focus."""
         super().watch_has_focus(_has_focus)
         self.refresh_row(self.cursor)
 
@@ -194,7 +194,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = max(0, min(self.cursor + step, self.row_count - 1))
 
     def action_move_page(self, direction: int) -> None:
-        """Move the cursor by what is in view."""
+        """Move the cursor by pages."""
         self.action_move(direction * max(1, self.size.height - 2))
 
     def action_move_to(self, index: int) -> None:
@@ -210,7 +210,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
                 self.post_message(self.Chosen(self))
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line of what is in view."""
+        """Draw one line of the widget."""
         width = self.scrollable_content_region.width
         base = self.rich_style
         if width != self._measured_room:
@@ -273,7 +273,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         return style + Style(color=toned.color, bold=toned.bold)
 
     def _lines_above(self, row: Row) -> list[Cell]:
-        """The codes of a row that do not fit into their columns, in lines of their own."""
+        """Lines for the codes of a row that do not fit into their columns."""
         room = max(2, self._measured_room - _MARGIN)
         return [
             Cell(line, cell.tone)
@@ -283,7 +283,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         ]
 
     def _measure(self) -> None:
-        """Find the width of each column in cells, 0 hides it, and the height of each row."""
+        """Measure the width of each column in cells (0 hides it) and the height of each row."""
         room = self._measured_room = self.scrollable_content_region.width
         grows = [column.right or column.whole for column in self.columns]
         rows = self.measured_rows()
@@ -308,7 +308,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         return [len(self._lines_above(row)) + self._has_rest(row) for row in self._rows]
 
     def _has_rest(self, row: Row) -> bool:
-        """Whether a row says anything but codes that stand on lines of their own."""
+        """Whether a row has any cell but the codes that get lines of their own."""
         cells = zip(self.columns, row.cells, self._widths, strict=True)
         return any(
             width and cell.text and not _is_too_long(column, cell, width)
@@ -316,7 +316,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         )
 
     def measured_rows(self) -> Sequence[Row]:
-        """The rows whose contents decide over the width of right-aligned columns."""
+        """The rows from which the widths of columns are measured."""
         return self._rows
 
     def _keep_in_view(self) -> None:

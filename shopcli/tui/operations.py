@@ -1,6 +1,6 @@
-"""What was sent to the shop and must be told of, however the storefront ends: payments, charges.
+"""Payments, charges and cancellations whose outcome is reported however the storefront ends.
 
-A worker thread notes here what it learnt, so that it is known even where no screen is left.
+A worker thread writes the outcome here, so that it is known even where no screen is left.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
-class Deed:
-    """One payment or charge with its idempotency key."""
+class Operation:
+    """A payment, charge or cancellation with its idempotency key and outcome."""
 
     key: str
     what: str
-    """For people, as the beginning of a sentence: "The payment"."""
+    """Its name, to begin a sentence with: "The payment"."""
     look: str
-    """The command line that learns what became of it."""
+    """The command line that shows its outcome."""
     is_payment: bool
     is_done: bool = False
     refusal: ShopError | None = None
-    """Why it was certainly not done."""
+    """Why it was not done; None where it was done or that is not known."""
     in_doubt: bool = False
     """Whether it was sent and not answered."""
 
     def carry_out(
         self, work: Callable[[], Result], does_it: Callable[[Result], bool] = lambda _: True
     ) -> Result:
-        """Do it, and note what is known of it afterwards.
+        """Run it and note the outcome.
 
         Args:
-            work: What to do.
-            does_it: Whether an answer means that it was done.
+            work: Makes the change.
+            does_it: Whether an answer of `work` means that it was done.
 
         Raises:
             ShopError: As the work does.
