@@ -163,7 +163,7 @@ def save(
     force: bool = False,
     progress: Progress | None = None,
 ) -> int:
-    """Write rows to a file in one step, and return how many; a failure leaves no file.
+    """Write rows to a file, which appears complete or not at all, and return how many.
 
     Args:
         runtime: What every use case is given.
