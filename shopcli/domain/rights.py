@@ -126,6 +126,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "browsing.trend": _ANYONE,
         "browsing.revision": _ANYONE,
         "browsing.low_stock": _OPERATOR,
+        "browsing.low_stock_mark": _ANYONE,
         "browsing.order_count": Right(Reach.OWN, Reach.NOTHING),
         "top": _ANYONE,
         # Coupons

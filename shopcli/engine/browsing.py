@@ -15,6 +15,7 @@ from shopcli.domain.text import checked_name
 from shopcli.engine.codes import scanned as scanned_row
 from shopcli.engine.products import fold, record
 from shopcli.engine.runtime import retried
+from shopcli.engine.settings import effective
 from shopcli.storage import browsing as table
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from shopcli.domain.records import Product
     from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Session
 
 PAGE_SIZE_MAX = 200
 """Largest number of products on a page; a terminal shows fewer."""
@@ -130,6 +132,8 @@ def categories(runtime: Runtime) -> tuple[Category, ...]:
 def low_stock(runtime: Runtime, limit: int = PAGE_SIZE_MAX) -> tuple[Product, ...]:
     """List products on sale whose stock is at or below their mark for low stock, lowest first.
 
+    A product without a mark of its own has that of the setting `low_stock`.
+
     Args:
         runtime: What every use case is given.
         limit: Largest number of products, 1 to `PAGE_SIZE_MAX`.
@@ -139,8 +143,19 @@ def low_stock(runtime: Runtime, limit: int = PAGE_SIZE_MAX) -> tuple[Product, ..
     """
     checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
     with runtime.reading() as session:
-        rows = table.low_stock(session, limit)
+        rows = table.low_stock(session, _shop_mark(session), limit)
     return tuple(record(runtime, row) for row in rows)
+
+
+@retried
+def low_stock_mark(runtime: Runtime) -> int:
+    """Return the stock at or below which a product without a mark of its own is low."""
+    with runtime.reading() as session:
+        return _shop_mark(session)
+
+
+def _shop_mark(session: Session) -> int:
+    return int(effective(session)["low_stock"] or 0)
 
 
 @retried

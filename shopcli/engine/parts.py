@@ -45,6 +45,7 @@ class Browsing(Facade, part="browsing."):
     scanned = verb(browsing.scanned)
     categories = verb(browsing.categories)
     low_stock = verb(browsing.low_stock)
+    low_stock_mark = verb(browsing.low_stock_mark)
     trend = verb(browsing.trend)
     order_count = verb(browsing.order_count)
     revision = verb(browsing.revision)

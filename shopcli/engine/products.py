@@ -56,7 +56,7 @@ def add(
         stock: Units, 0 to 2**53 - 1.
         category: 1 to 200 characters; none if None.
         barcode: 1 to 64 characters, unique in the shop; none if None.
-        low_stock: Stock at or below which it counts as low, at least 0; never low if None.
+        low_stock: Stock at or below which it counts as low, at least 0; the shop's setting if None.
 
     Raises:
         ProductExists: The SKU is taken.

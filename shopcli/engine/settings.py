@@ -65,7 +65,7 @@ SETTINGS: dict[str, Setting] = {
     "low_stock": Setting(
         "5",
         Form(r"[0-9]{1,9}", "a whole number: type it like 5"),
-        "Stock at or below which a product counts as low.",
+        "Stock at or below which a product without its own mark is low.",
     ),
 }
 """Every setting there is; `meaning` is shown by `shop settings`."""

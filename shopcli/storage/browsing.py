@@ -29,7 +29,7 @@ WHERE category IS NOT NULL GROUP BY category ORDER BY category
 _ORDER_COUNT = "SELECT COUNT(*) FROM orders WHERE username = :username"
 _LOW = f"""
 SELECT {COLUMNS} FROM products
-WHERE on_sale = 1 AND stock <= low_stock ORDER BY stock, sku LIMIT :row_limit
+WHERE on_sale = 1 AND stock <= COALESCE(low_stock, :shop_mark) ORDER BY stock, sku LIMIT :row_limit
 """
 
 
@@ -85,9 +85,10 @@ def categories(session: Session) -> list[CategoryRow]:
     return list(map(CategoryRow._make, session.rows(_CATEGORIES)))
 
 
-def low_stock(session: Session, row_limit: int) -> list[ProductRow]:
-    """Products on sale whose stock is at or below their `low_stock`, lowest stock first."""
-    return list(map(ProductRow._make, session.rows(_LOW, {"row_limit": row_limit})))
+def low_stock(session: Session, shop_mark: int, row_limit: int) -> list[ProductRow]:
+    """Products on sale at or below their own mark, else the shop's, lowest stock first."""
+    found = session.rows(_LOW, {"shop_mark": shop_mark, "row_limit": row_limit})
+    return list(map(ProductRow._make, found))
 
 
 def sold(

@@ -99,6 +99,19 @@ def test_a_product_is_shown_with_all_that_is_known(stocked: Prompt) -> None:
     assert [part for part in ("coffee", "4006381333931", "low at 30") if part not in told] == []
 
 
+def test_a_product_without_a_mark_is_low_by_the_shops(stocked: Prompt) -> None:
+    """The setting holds wherever a person reads of the product; a changed product says it too."""
+    stock = stocked.done("product", "show", "LATTE")["stock"]
+    stocked.done("settings", "set", "low_stock", str(stock))
+
+    shown = stocked("product", "show", "LATTE", terminal=True).out
+    more = stocked("product", "restock", "LATTE", "1", terminal=True).out
+
+    assert "(low)" in shown
+    assert f"low at {stock}" in shown
+    assert "(low)" not in more
+
+
 def test_help_names_its_topics(prompt: Prompt) -> None:
     """Both ways to help end with the topics, and TAB offers them."""
     for line in (["--help"], ["help"]):

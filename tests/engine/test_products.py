@@ -11,6 +11,7 @@ import pytest
 from shopcli import Shop
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import Product
+from shopcli.domain.records.products import low_stock_mark
 from tests import factories
 from tests.clocks import SettableClock
 from tests.engine.conftest import Refuse
@@ -234,3 +235,25 @@ def test_a_listed_product_is_a_record_like_any_other(shop: Shop) -> None:
         assert hash(dataclasses.replace(listed, price=1)) != hash(listed)
         with pytest.raises(dataclasses.FrozenInstanceError):
             listed.price = 1  # type: ignore[misc]  # what a caller must not do
+
+
+@pytest.mark.parametrize("shop_mark", [0, 5, 6])
+def test_a_product_without_a_mark_is_low_by_the_shops(shop: Shop, shop_mark: int) -> None:
+    """The list of low products and the rule for one agree, by own marks and by the setting."""
+    for sku, stock, own in (("A", 4, None), ("B", 6, None), ("C", 6, 8), ("D", 4, 3), ("E", 0, 0)):
+        factories.product(shop, sku, stock=stock)
+        if own is not None:
+            shop.set_product(sku, low_stock=own)
+    shop.set_setting("low_stock", str(shop_mark))
+
+    mark = shop.browsing.low_stock_mark()
+
+    assert mark == shop_mark
+    assert {one.sku for one in shop.browsing.low_stock()} == {
+        one.sku for one in shop.products() if one.stock <= low_stock_mark(one, mark)
+    }
+    assert [one.sku for one in shop.browsing.low_stock()] == {
+        0: ["E", "C"],
+        5: ["E", "A", "C"],
+        6: ["E", "A", "B", "C"],
+    }[shop_mark]

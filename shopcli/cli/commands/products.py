@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,10 @@ from shopcli.cli.parsing.values import count, positive_count, signed_count
 from shopcli.cli.terminal import Column
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.records import Product, StockMovement
+from shopcli.domain.records.products import low_stock_mark
+
+if TYPE_CHECKING:
+    from shopcli import Shop
 
 app = new_app("What is sold.")
 product_app = new_app("Add, change and restock products.")
@@ -80,7 +84,7 @@ def show(context: typer.Context, sku: Sku) -> None:
     """Show one product."""
     call = Call.of(context)
     with call.shop() as shop:
-        _answer(call, shop.product(sku))
+        _answer(call, shop.product(sku), _shop_mark(call, shop))
 
 
 @product_app.command("history", cls=ShopCommand, epilog="shop product history LATTE --limit 20")
@@ -128,6 +132,7 @@ def add(
     """Add a product."""
     call = Call.of(context)
     with call.shop() as shop:
+        shop_mark = _shop_mark(call, shop)
         added = shop.add_product(
             sku,
             name=name,
@@ -137,7 +142,7 @@ def add(
             barcode=barcode,
             low_stock=low_stock,
         )
-        _answer(call, added)
+        _answer(call, added, shop_mark)
         if not call.as_json:
             others = (one.sku for one in shop.products(limit=COMPARED_NAMES_MAX))
             remark_lookalikes(call, added.sku, others)
@@ -173,6 +178,7 @@ def change(
     ):
         raise InvalidInput("Nothing to change was given.", details=help_text)
     with call.shop() as shop:
+        shop_mark = _shop_mark(call, shop)
         before = shop.product(sku)
         changed = shop.set_product(
             sku,
@@ -184,7 +190,7 @@ def change(
             on_sale=on_sale if on_sale or off_sale else None,
             reason=reason,
         )
-        _answer(call, changed)
+        _answer(call, changed, shop_mark)
         call.remark_unchanged(before, changed)
 
 
@@ -198,7 +204,8 @@ def restock(
     """Add units to a product's stock."""
     call = Call.of(context)
     with call.shop() as shop:
-        _answer(call, shop.restock(sku, quantity, reason=reason))
+        shop_mark = _shop_mark(call, shop)
+        _answer(call, shop.restock(sku, quantity, reason=reason), shop_mark)
 
 
 @product_app.command(
@@ -226,20 +233,27 @@ def adjust(
     call = Call.of(context)
     one_of(see("shop product adjust --help"), by=by, to=to)
     with call.shop() as shop:
-        _answer(call, shop.adjust_stock(sku, by=by, to=to, reason=reason))
+        shop_mark = _shop_mark(call, shop)
+        _answer(call, shop.adjust_stock(sku, by=by, to=to, reason=reason), shop_mark)
 
 
-def _answer(call: Call, product: Product) -> None:
+def _shop_mark(call: Call, shop: Shop) -> int:
+    # Asked for before a change: what is read after it could fail and hide that it was made.
+    return shop.browsing.low_stock_mark() if call.output.for_people else 0
+
+
+def _answer(call: Call, product: Product, shop_mark: int) -> None:
     if not call.output.for_people:
         call.output.record(product)
         return
     price = call.money(product.price, product.currency)
     state = "" if product.on_sale else ", off sale"
-    low = product.low_stock is not None and product.stock <= product.low_stock
+    mark = low_stock_mark(product, shop_mark)
+    low = product.stock <= mark
     about = {
         "category": product.category,
         "barcode": product.barcode,
-        "low at": product.low_stock,
+        "low at": mark,
     }
     told = ", ".join(f"{name} {value}" for name, value in about.items() if value is not None)
     call.output.record(

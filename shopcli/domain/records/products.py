@@ -23,6 +23,11 @@ class Product:
     low_stock: int | None
 
 
+def low_stock_mark(product: Product, shop_mark: int) -> int:
+    """Return the stock at or below which a product is low: its own mark, else the shop's."""
+    return shop_mark if product.low_stock is None else product.low_stock
+
+
 @dataclass(frozen=True)
 class StockMovement:
     """A change of a product's stock.

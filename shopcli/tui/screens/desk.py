@@ -205,7 +205,7 @@ class DeskScreen(StoreScreen):
                     (
                         Cell(product.name),
                         Cell(f"{product.stock:,}", "warn" if product.stock else "bad"),
-                        Cell(f"{product.low_stock:,}" if product.low_stock else "", "muted"),
+                        Cell(f"{self.visit.wording.low_stock_mark(product):,}", "muted"),
                     ),
                 )
                 for product in desk.low

@@ -21,7 +21,7 @@ from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.product_list import ProductList
 from shopcli.tui.widgets.product_side import CartPanel, ProductDetail
 from shopcli.tui.widgets.rows import Cell, Row, RowList
-from shopcli.tui.wording import counted, is_low
+from shopcli.tui.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -259,7 +259,7 @@ class ShopScreen(StoreScreen):
             left, tone = "off", "muted"
         elif not product.stock:
             left, tone = "none", "bad"
-        elif is_low(product):
+        elif self.visit.wording.is_low(product):
             tone = "warn"
         return Row(
             product.sku,

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from shopcli.domain.showing import inert
 from shopcli.tui.store import Store
 from shopcli.tui.widgets.columns import fitted
-from shopcli.tui.wording import counted, is_low, plural, stock_text, trend_line
+from shopcli.tui.wording import counted, plural, stock_text, trend_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,7 @@ class ProductDetail(Panel):
         if product is None:
             self.put(Content(""))
             return
+        is_low = visit.wording.is_low(product)
         about = [product.sku, product.category or "", product.barcode or ""]
         parts: list[Content | str | tuple[str, str]] = [
             (inert(product.name), "bold"),
@@ -64,7 +65,7 @@ class ProductDetail(Panel):
             "\n\n",
             (visit.wording.price(product.price), "bold $text-accent"),
             "   ",
-            (stock_text(product), _stock_style(product)),
+            (stock_text(product, is_low=is_low), _stock_style(product, is_low=is_low)),
         ]
         row = visit.best.get(product.sku)
         if row is not None:
@@ -135,7 +136,7 @@ class CartPanel(Panel):
             self.tell(self.app.visit)
 
 
-def _stock_style(product: Product) -> str:
+def _stock_style(product: Product, *, is_low: bool) -> str:
     if not product.on_sale or not product.stock:
         return "$text-error"
-    return "$text-warning" if is_low(product) else "$text-success"
+    return "$text-warning" if is_low else "$text-success"
