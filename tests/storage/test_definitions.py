@@ -10,6 +10,7 @@ from shopcli import Shop
 from shopcli.storage.database import Database, connect
 from shopcli.storage.schema import completeness, definitions
 from shopcli.storage.schema.expressions import condition
+from shopcli.storage.schema.triggers import triggers
 from tests.clocks import SettableClock
 from tests.raw_rows import raw_database
 from tests.schemas import everything
@@ -70,6 +71,13 @@ SQLITE_ADDED = {
         "CREATE TRIGGER extra BEFORE INSERT ON orders BEGIN SELECT RAISE(IGNORE); END"
     ),
 }
+
+
+def _frozen(condition: str) -> tuple[str, str]:
+    """Put another condition before the one of the trigger that keeps events as they are."""
+    (trigger,) = [one for one in triggers("sqlite") if one.name == "tr_outbox_frozen"]
+    made = trigger.statement("sqlite").replace(" WHEN (", f" WHEN {condition} (", 1)
+    return f"DROP TRIGGER {trigger.name}", made
 
 
 def _altered(manner: str) -> str:
@@ -301,8 +309,16 @@ def test_what_was_added_to_a_table_is_found(shop_url: str, statement: str) -> No
                 " WHERE key = 'x'"
             ),
         ),
+        _frozen("NOT"),
+        _frozen("0 AND"),
     ],
-    ids=["a trigger never fires", "a strange trigger", "an index of fewer rows"],
+    ids=[
+        "a trigger never fires",
+        "a strange trigger",
+        "an index of fewer rows",
+        "a trigger fires where it should not",
+        "a trigger never fires in spite of its condition",
+    ],
 )
 def test_another_trigger_or_index_is_found(shop_url: str, statements: tuple[str, ...]) -> None:
     """A trigger or index of the same name, or a trigger of another, is told (SQLite)."""

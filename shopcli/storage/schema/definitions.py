@@ -246,5 +246,7 @@ def trigger_form(text: str) -> Form:
     if "when" not in found:
         return found
     place = found.index("when")
+    if found[place + 1] != "(":
+        return found  # not as this release makes it: all of it would have to be in brackets
     inner, tail = _split(found[place:])
     return (found[:place], condition(" ".join(_rejoined(inner))), tail)
