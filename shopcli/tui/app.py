@@ -19,7 +19,6 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 
 from shopcli.domain.errors import Internal, ShopError
-from shopcli.domain.records import BalanceChange
 from shopcli.tui import messages
 from shopcli.tui.opening import read_opening
 from shopcli.tui.palette import Palette, system_commands
@@ -198,22 +197,14 @@ class Storefront(Store):
 
     def on_told(self, answer: messages.Told) -> None:
         """Handle an answer to a question of the app itself."""
-        from shopcli.tui.screens import charging  # only where somebody charges
-
         if answer.about == "poll":
             self._polled(answer.value)
-        elif answer.about.startswith(charging.ABOUT) and isinstance(answer.value, BalanceChange):
-            charging.charged(self, answer.value)
 
     def on_refused(self, refusal: messages.Refused) -> None:
         """Show a banner while the database does not answer; polling goes on."""
-        from shopcli.tui.screens import charging  # as above
-
         if refusal.about == "poll":
             self._is_polling = False
             self._show_trouble(refusal.error)
-        elif refusal.about.startswith(charging.ABOUT):
-            charging.not_charged(self, refusal.about.rpartition(" ")[2], refusal.error)
 
     def on_line_bar_pressed(self, pressed: Any) -> None:  # noqa: ANN401  # typed where it is made
         """Run the action of what was clicked on a bar."""

@@ -45,14 +45,17 @@ class Operation:
         self.refusal = None
         try:
             result = work()
-        except OutcomeUnknown:
-            self.in_doubt = True
-            raise
-        except TryLater as error:
-            self.refusal = None if self.in_doubt else error
-            raise
         except ShopError as error:
-            self.refusal = error
+            self.in_doubt = self.in_doubt or isinstance(error, OutcomeUnknown)
+            if not self.stays_in_doubt(error):
+                self.refusal = error
+            raise
+        except Exception:
+            self.in_doubt = True  # a bug, which may have come after the change
             raise
         self.is_done = does_it(result)
         return result
+
+    def stays_in_doubt(self, error: ShopError) -> bool:
+        """Whether it is still not known, after this error, if it was done; its key tells."""
+        return self.in_doubt and isinstance(error, OutcomeUnknown | TryLater)

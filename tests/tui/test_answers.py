@@ -13,6 +13,7 @@ import pytest
 from shopcli import Shop
 from shopcli.domain.errors import DatabaseUnreachable, ShopError
 from shopcli.tui.app import make_app
+from shopcli.tui.operations import Operation
 from shopcli.tui.screens.checkout import CheckoutScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
 from shopcli.tui.visit import READ_SECONDS
@@ -196,6 +197,21 @@ def test_what_was_answered_a_moment_ago_is_told_at_the_end(stocked: Shop) -> Non
         assert stage.app.visit.unread() == []
 
     perform(make_app(stocked, user="kim", steady_clock=seconds), play)
+
+
+def test_after_a_bug_it_is_not_known_whether_a_change_was_made() -> None:
+    """A bug may come after the commit, so the end must not say that nothing was done."""
+
+    def fail() -> None:
+        raise LookupError
+
+    operation = Operation("mine", "The charge", "shop charge 5 -u kim", is_payment=False)
+    with pytest.raises(LookupError):
+        operation.carry_out(fail)
+
+    assert operation.in_doubt
+    assert operation.refusal is None
+    assert not operation.is_done
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")

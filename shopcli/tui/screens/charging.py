@@ -1,15 +1,16 @@
 """Charging a balance: one question, and one key until the outcome is known.
 
-Shared by the screens that offer it. The app gets the answer, because the screen may be closed.
+Shared by the screens that offer it. None of them gets the answer, because it may be closed.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.amounts import format_major
-from shopcli.domain.errors import InvalidInput, OutcomeUnknown, ShopError, TryLater
+from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.money import parse_major
+from shopcli.domain.records import BalanceChange
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.operations import Operation
@@ -17,11 +18,23 @@ from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.visit import Deposit
 
 if TYPE_CHECKING:
-    from shopcli.domain.records import BalanceChange
     from shopcli.tui.store import Store
 
-ABOUT = "charge"
-"""`about` of a charge's answer begins with this, followed by the user."""
+
+class _Sent(NamedTuple):
+    """Gets the answer to a charge that was sent."""
+
+    store: Store
+    user: str
+
+    def told(self, value: object) -> None:
+        """Show that it was booked."""
+        if isinstance(value, BalanceChange):
+            _charged(self.store, value)
+
+    def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # as of a `Sender`
+        """Show why it was refused; where the outcome is unknown, keep its key."""
+        _not_charged(self.store, self.user, error)
 
 
 def charge(store: Store) -> None:
@@ -62,8 +75,7 @@ def charge(store: Store) -> None:
     )
 
 
-def charged(store: Store, change: BalanceChange) -> None:
-    """Show that a charge was booked."""
+def _charged(store: Store, change: BalanceChange) -> None:
     visit = store.visit
     deposit = visit.deposits.pop(change.user, None)
     visit.settle(None if deposit is None else deposit.operation)
@@ -80,12 +92,11 @@ def charged(store: Store, change: BalanceChange) -> None:
     )
 
 
-def not_charged(store: Store, user: str, error: ShopError) -> None:
-    """Show why a charge was refused; where the outcome is unknown, keep its key."""
+def _not_charged(store: Store, user: str, error: ShopError) -> None:
     deposit = store.visit.deposits.get(user)
     if deposit is None:
         return
-    if deposit.operation.in_doubt and isinstance(error, OutcomeUnknown | TryLater):
+    if deposit.operation.stays_in_doubt(error):
         deposit.is_sent = False
         store.visit.command = deposit.operation.look
         store.say(doubt_text(store, deposit), "warn")
@@ -117,9 +128,9 @@ def _send(store: Store, deposit: Deposit) -> None:
     user, amount, operation = deposit.user, deposit.amount, deposit.operation
     store.visit.deposits[user] = deposit  # from here on it may be booked
     store.visit.operations[operation.key] = operation
-    store.ask(
-        store,
-        f"{ABOUT} {user}",
+    store.send(
+        _Sent(store, user),
+        "charge",
         lambda shop: operation.carry_out(lambda: shop.charge(user, amount, key=operation.key)),
     )
 

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button
 
-from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
+from shopcli.domain.errors import ShopError
 from shopcli.domain.records import Claim, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -103,8 +103,7 @@ class CheckoutScreen(StoreScreen):
     def not_done(self, about: str, error: ShopError) -> None:
         """Show why; where the outcome is unknown, send it again with the same key."""
         if about == "pay":
-            is_open = self._operation is not None and self._operation.in_doubt
-            if is_open and isinstance(error, OutcomeUnknown | TryLater):
+            if self._operation is not None and self._operation.stays_in_doubt(error):
                 told = "The database was lost while paying. Asking whether it is paid…"
                 self.store.say(told, "warn")
                 self.set_timer(SETTLE_SECONDS, self._send)

@@ -10,7 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
+from shopcli.domain.errors import ShopError
 from shopcli.domain.records import Cancellation, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -77,8 +77,7 @@ class ReceiptScreen(Dialog[None]):
     def not_done(self, about: str, error: ShopError) -> None:
         """Show why it was not cancelled; where the outcome is unknown, x sends the same key."""
         self._busy = False
-        in_doubt = self._operation is not None and self._operation.in_doubt
-        if not (in_doubt and isinstance(error, OutcomeUnknown | TryLater)):
+        if self._operation is None or not self._operation.stays_in_doubt(error):
             self._settle()
         super().not_done(about, error)
 

@@ -17,7 +17,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
+from shopcli.domain.errors import ShopError
 from shopcli.domain.records import Order, Product
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -141,8 +141,7 @@ class TillScreen(StoreScreen):
             super().refused(about, error)
             return
         if about == "pay":
-            is_open = self._operation is not None and self._operation.in_doubt
-            if is_open and isinstance(error, OutcomeUnknown | TryLater):
+            if self._operation is not None and self._operation.stays_in_doubt(error):
                 self.say("The database was lost while paying. Asking whether it is paid…", "warn")
                 self.set_timer(SETTLE_SECONDS, self._send)
                 return
