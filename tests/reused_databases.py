@@ -26,7 +26,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 
 # Each change of a catalogue row leaves another `xmin`, but what VACUUM and ANALYZE write.
 _CHANGED = " UNION ALL ".join(
-    f"SELECT '{catalogue}', count(*), sum(xmin::text::bigint) FROM {catalogue} WHERE {ours}"  # noqa: S608
+    f"SELECT '{catalogue}', count(*), sum(xmin::text::bigint) FROM {catalogue} WHERE {ours}"  # noqa: S608 - as below
     for catalogue, ours in (
         ("pg_class", "oid >= 16384 AND relpersistence <> 't'"),
         ("pg_attribute", "attrelid >= 16384"),

@@ -18,7 +18,10 @@ _NAME_SHOWN_LENGTH_MAX = 80
 Say = Callable[[str], str]
 """Translates a text into the reader's language; `str` leaves it in English."""
 
-Way = Callable[[Any, Mapping[str, Any], Say], str]
+Detail = Any
+"""A detail of an error: each has a type of its own, which its way knows."""
+
+Way = Callable[[Detail, Mapping[str, Detail], Say], str]
 """Formats a detail; its arguments are the detail, all details, and the translation."""
 
 _PLACE = re.compile(r"\{(?P<name>\w+)(?::(?P<way>[^{}]+))?\}")
@@ -26,7 +29,7 @@ _PLACE = re.compile(r"\{(?P<name>\w+)(?::(?P<way>[^{}]+))?\}")
 
 def filled(
     text: str,
-    details: Mapping[str, Any],
+    details: Mapping[str, Detail],
     say: Say = str,
     ways: Mapping[str, Way] = MappingProxyType({}),
 ) -> str:
@@ -49,35 +52,35 @@ def filled(
     return _PLACE.sub(value, text)
 
 
-def _plain(value: Any, _details: Mapping[str, Any], _say: Say) -> str:  # noqa: ANN401  # any detail
+def _plain(value: Detail, _details: Mapping[str, Detail], _say: Say) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return "" if value is None else str(value)
 
 
-def _both(values: Any, _details: Mapping[str, Any], say: Say) -> str:  # noqa: ANN401
+def _both(values: Detail, _details: Mapping[str, Detail], say: Say) -> str:
     joined, *others = values
     for other in others:
         joined = filled(say("{one} and {other}"), {"one": joined, "other": other})
     return str(joined)
 
 
-def _number(value: Any, details: Mapping[str, Any], _say: Say) -> str:  # noqa: ANN401
+def _number(value: Detail, details: Mapping[str, Detail], _say: Say) -> str:
     """An amount of money in major units with its currency, or a plain count."""
     currency = details.get("currency")
     return str(value) if currency is None else f"{typed_amount(value, currency)} {currency}"
 
 
-def _named(names: Any, _details: Mapping[str, Any], say: Say) -> str:  # noqa: ANN401
+def _named(names: Detail, _details: Mapping[str, Detail], say: Say) -> str:
     return ", ".join(name[:_NAME_SHOWN_LENGTH_MAX] or say("(empty)") for name in names)
 
 
-def _barcodes(scanned: Any, _details: Mapping[str, Any], say: Say) -> str:  # noqa: ANN401
+def _barcodes(scanned: Detail, _details: Mapping[str, Detail], say: Say) -> str:
     each = say("{barcode} is the barcode of {sku}")
     return ", ".join(filled(each, one) for one in scanned)
 
 
-def _meant(names: Any, details: Mapping[str, Any], say: Say) -> str:  # noqa: ANN401
+def _meant(names: Detail, details: Mapping[str, Detail], say: Say) -> str:
     """A second sentence with suggestions, if there are any."""
     if not names:
         return ""
@@ -89,12 +92,12 @@ def _meant(names: Any, details: Mapping[str, Any], say: Say) -> str:  # noqa: AN
     return sentence
 
 
-def _shortages(items: Any, _details: Mapping[str, Any], say: Say) -> str:  # noqa: ANN401
+def _shortages(items: Detail, _details: Mapping[str, Detail], say: Say) -> str:
     each = say("{sku} ({requested} wanted, {available} left)")
     return ", ".join(filled(each, item) for item in items)
 
 
-def _either(values: Any, _details: Mapping[str, Any], say: Say) -> str:  # noqa: ANN401
+def _either(values: Detail, _details: Mapping[str, Detail], say: Say) -> str:
     joined, *others = values
     for other in others:
         joined = filled(say("{one} or {other}"), {"one": joined, "other": other})

@@ -86,7 +86,7 @@ class Sender:
                 # Assigned before `begin`, which can fail after the status line was received.
                 response = _answer_of(wire)
                 response.begin()
-                if not 100 <= response.status < 200 or response.status == _SWITCHING:  # noqa: PLR2004
+                if response.status // 100 != 1 or response.status == _SWITCHING:
                     break
             if response is not None:
                 retry_after = _retry_after_seconds(response.getheader("Retry-After"), moment)

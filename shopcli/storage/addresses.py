@@ -94,8 +94,7 @@ def _sqlite(path: str, *, is_url: bool) -> SqliteAddress:
             "The database address names no file; a shop in memory is not possible.",
             details=_address(),
         )
-    # Not pathlib: its import costs a command at the prompt 3 ms.
-    absolute = os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111
+    absolute = os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111  # pathlib: 3 ms
     if absolute.startswith("//"):
         # POSIX keeps two leading slashes, and SQLite would read the next part as a host.
         absolute = absolute[1:]

@@ -32,7 +32,8 @@ class TerminalDriver(LinuxDriver):
     @_writer_thread.setter
     def _writer_thread(self, writer: WriterThread | None) -> None:
         # Textual makes its own writer and starts what it finds here; it has no parameter for one.
-        self._lasting_writer = None if writer is None else LastingWriter(writer._file)  # noqa: SLF001
+        file = None if writer is None else writer._file  # noqa: SLF001  # nothing else names it
+        self._lasting_writer = None if file is None else LastingWriter(file)
 
     def run_input_thread(self) -> None:
         """Read keys; that the terminal is gone is reported by `Ending`, not here."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from shlex import quote
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shopcli.domain.amounts import typed_amount
 from shopcli.domain.errors import ShopError
-from shopcli.domain.facts import filled
+from shopcli.domain.facts import Detail, filled
 from shopcli.domain.text import typed, typed_after
 from shopcli.wording.catalogue import ENGLISH, Catalogue
 
@@ -341,7 +341,7 @@ TYPE_WHAT_WAS_MEANT = "Type {meant}."
 """Advice if the error's details hold the corrected value (`meant`)."""
 
 
-def _missing(items: Any, _details: Mapping[str, Any], _say: Say) -> str:  # noqa: ANN401
+def _missing(items: Detail, _details: Mapping[str, Detail], _say: Say) -> str:
     """The first product that is short and the units missing, as the end of a command line."""
     first = items[0]
     return typed(f"{first['sku']} {first['requested'] - first['available']}")
@@ -366,7 +366,7 @@ def advice(error: ShopError, catalogue: Catalogue = ENGLISH) -> str:
     return worded(error.code, {**error.details, "advice": of_cause}, catalogue)
 
 
-def worded(code: str, details: Mapping[str, Any], catalogue: Catalogue = ENGLISH) -> str:
+def worded(code: str, details: Mapping[str, Detail], catalogue: Catalogue = ENGLISH) -> str:
     """The advice on a code with its details."""
     situation = f"{code}.{details.get('reason')}"
     if "meant" in details:

@@ -67,10 +67,10 @@ def test_type_checkers_know_a_verb(shop: Shop) -> None:
     charged: int = shop.charge("kim", 10_000).balance
     assert charged == 10_000
     with pytest.raises(TypeError):
-        shop.charge("kim")  # type: ignore[call-arg]
+        shop.charge("kim")  # type: ignore[call-arg]  # what is tested
     with pytest.raises(TypeError):
-        shop.charge("kim", 5, given="no such word")  # type: ignore[call-arg]
-    assert shop.balance("kim").balance != "10000"  # type: ignore[comparison-overlap]
+        shop.charge("kim", 5, given="no such word")  # type: ignore[call-arg]  # as above
+    assert shop.balance("kim").balance != "10000"  # type: ignore[comparison-overlap]  # as above
 
 
 def test_a_use_case_is_loaded_by_its_first_call(tmp_path: object) -> None:

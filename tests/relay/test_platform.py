@@ -190,7 +190,7 @@ def test_large_bodies_are_taken_one_at_a_time() -> None:
                 if is_alone:
                     inside.release()
 
-        platform.receive = watched  # type: ignore[method-assign]
+        platform.receive = watched  # type: ignore[method-assign]  # to look inside
         with ThreadPoolExecutor(8) as senders:
             found = list(senders.map(lambda _: _status(platform, head, body), range(8)))
     assert (found, together) == ([204] * 8, [False] * 8)

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -117,7 +118,7 @@ def test_events_arrive_as_they_come(open_shop: Shop) -> None:
         for number in range(1, 6):
             open_shop.order("kim", {"LATTE": 1})
             open_shop.outbox.deliveries.wake()
-            _until(lambda wanted=number: len(platform.requests) == wanted)  # type: ignore[misc]
+            _until(partial(_has_received, platform, number))
         _until(lambda: open_shop.outbox.status().delivered == 5)
         assert open_shop.outbox.status().relay is not None
     assert open_shop.outbox.status().relay is None
@@ -281,11 +282,15 @@ def test_lost_connections_are_survived(open_shop: Shop, shop_url: str) -> None:
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
         for number in range(30):
-            _until(lambda wanted=number: _has_ordered(open_shop, f"order-{wanted}"))  # type: ignore[misc]
+            _until(partial(_has_ordered, open_shop, f"order-{number}"))
         _end_leases(open_shop)
         _until(lambda: open_shop.outbox.status().delivered == 30, 30)
         _check_books(open_shop, platform)
     assert open_shop.verify().ok
+
+
+def _has_received(platform: HostilePlatform, count: int) -> bool:
+    return len(platform.requests) == count
 
 
 def _has_ordered(shop: Shop, key: str) -> bool:

@@ -298,7 +298,7 @@ class _LosingShop(Shop):
 
 
 @pytest.mark.parametrize("commits", [True, False])
-def test_an_unknown_outcome_is_settled_by_its_key(stocked: Shop, commits: bool) -> None:  # noqa: FBT001
+def test_an_unknown_outcome_is_settled_by_its_key(stocked: Shop, *, commits: bool) -> None:
     """Lost while committing: the same key is asked again until it is known, and paid once."""
     shop = _LosingShop(stocked.runtime)
     shop.commits = commits
