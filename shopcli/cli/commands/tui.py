@@ -140,7 +140,7 @@ def _report_operations(
     # A user who pressed Enter just before the end should know that nothing was paid.
     was_payment_sent = any(operation.is_payment for operation in operations)
     if storefront.was_ended and visit.cart.count and not was_payment_sent:
-        call.remark(f"Not paid, as no payment was sent: {things_in_cart(visit.cart.count)}.")
+        call.remark(f"Not paid: {things_in_cart(visit.cart.count)}.")
     for operation in unknown[1:]:
         call.remark(f"{operation.what} may have been made or not. Learn it with: {operation.look}")
     if unknown:
