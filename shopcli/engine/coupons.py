@@ -34,7 +34,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.coupons import CouponRow, MadeRow, Standing, TermsRow, UserCouponRow
+    from shopcli.storage.coupons import (
+        CouponRow,
+        MadeRow,
+        Standing,
+        TakenRow,
+        TermsRow,
+        UserCouponRow,
+    )
     from shopcli.storage.session import Reader, Session
 
 VALID_DAYS_MAX = 36_500
@@ -272,17 +279,7 @@ def _claim(runtime: Runtime, request: _Claiming) -> Claim:
                 return _replay(runtime, request, found.made)
             _check(session, request, found, runtime.now())
         raise  # every rule holds by now: `retried` runs this again
-    return Claim(
-        coupon=request.code,
-        user=request.username,
-        number=taken.number,
-        limit=taken.claim_limit,
-        state="claimed",
-        claimed_at=from_microseconds(now),
-        usable_until=_moment(taken.usable_until_at),
-        key=request.key,
-        replayed=False,
-    )
+    return _answer(request, taken, now, replayed=False)
 
 
 def _check(session: Reader, request: _Claiming, found: Standing, now: int) -> None:
@@ -298,16 +295,22 @@ def _replay(runtime: Runtime, request: _Claiming, made: MadeRow) -> Claim:
     """The record of the claim that the key made, as first returned."""
     if made.fingerprint != request.fingerprint:
         raise key_conflict(request.key, runtime.details_of_others({"coupon": made.code}))
+    return _answer(request, made, made.claimed_at, replayed=True)
+
+
+def _answer(
+    request: _Claiming, taken: TakenRow | MadeRow, claimed_at: int, *, replayed: bool
+) -> Claim:
     return Claim(
-        coupon=made.code,
-        user=made.username,
-        number=made.number,
-        limit=made.claim_limit,
+        coupon=request.code,
+        user=request.username,
+        number=taken.number,
+        limit=taken.claim_limit,
         state="claimed",
-        claimed_at=from_microseconds(made.claimed_at),
-        usable_until=_moment(made.usable_until_at),
+        claimed_at=from_microseconds(claimed_at),
+        usable_until=_moment(taken.usable_until_at),
         key=request.key,
-        replayed=True,
+        replayed=replayed,
     )
 
 

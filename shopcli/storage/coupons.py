@@ -66,7 +66,6 @@ class MadeRow(NamedTuple):
     """The claim made with an idempotency key."""
 
     code: str
-    username: str
     number: int
     claim_limit: int
     claimed_at: int
@@ -147,7 +146,7 @@ RETURNING number, claim_limit, usable_until_at
 """
 _STANDING = f"""
 SELECT b.state, h.number,
-       k.code, k.username, k.number, k.claim_limit, k.claimed_at, k.usable_until_at, k.fingerprint,
+       k.code, k.number, k.claim_limit, k.claimed_at, k.usable_until_at, k.fingerprint,
        {COLUMNS}
 FROM (SELECT 1 AS one) anchor
 LEFT JOIN balances b ON b.username = :username
