@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Reader, Session
-    from shopcli.storage.users import MadeRow, Standing
+    from shopcli.storage.users import MadeRow, MovedRow, Standing
 
 
 def charge(
@@ -247,32 +247,35 @@ def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -
             **origin_values(runtime, now),
         },
     )
+    return _answer(runtime, request, amount, entered, booked_at, replayed=False)
+
+
+def _replay(runtime: Runtime, request: _Request, made: MadeRow) -> BalanceChange:
+    """The record of the entry that the key made, as first returned."""
+    if made.fingerprint != request.fingerprint:
+        entry = entry_id(made.username, made.sequence)
+        raise key_conflict(request.key, runtime.details_of_others({"entry": entry}))
+    return _answer(runtime, request, made.amount_minor, made, made.at, replayed=True)
+
+
+def _answer(
+    runtime: Runtime,
+    request: _Request,
+    amount: int,
+    entered: MovedRow | MadeRow,
+    at: int,
+    *,
+    replayed: bool,
+) -> BalanceChange:
     return BalanceChange(
         user=request.username,
         amount=amount,
         balance=entered.balance_after_minor,
         currency=runtime.identity.currency,
         entry=entry_id(request.username, entered.sequence),
-        at=from_microseconds(booked_at),
+        at=from_microseconds(at),
         key=request.key,
-        replayed=False,
-    )
-
-
-def _replay(runtime: Runtime, request: _Request, made: MadeRow) -> BalanceChange:
-    """The record of the entry that the key made, as first returned."""
-    entry = entry_id(made.username, made.sequence)
-    if made.fingerprint != request.fingerprint:
-        raise key_conflict(request.key, runtime.details_of_others({"entry": entry}))
-    return BalanceChange(
-        user=made.username,
-        amount=made.amount_minor,
-        balance=made.balance_after_minor,
-        currency=runtime.identity.currency,
-        entry=entry,
-        at=from_microseconds(made.at),
-        key=request.key,
-        replayed=True,
+        replayed=replayed,
     )
 
 
