@@ -181,7 +181,8 @@ def enter(session: Session, values: Parameters) -> MovedRow:
         raise GuardFailed("balance")
     moved = MovedRow._make(found)
     if not remote:
-        session.change(_INSERT_ENTRY, {**values, "order_id": None, **moved._asdict()})
+        after = {"balance_after_minor": moved.balance_after_minor, "sequence": moved.sequence}
+        session.change(_INSERT_ENTRY, {**values, "order_id": None, **after})
     return moved
 
 
