@@ -103,7 +103,8 @@ def _price(runtime: Runtime, request: Request, expected_total: int | None) -> Or
             return replay(runtime, session, request)
         placed_at = runtime.now()
         priced = _judge(runtime, session, request, rows, placed_at, expected_total)
-    return sold(runtime, request, priced, placed_at, rows[0].balance_minor, order_id=None)
+    balance_after = rows[0].balance_minor - priced.total_minor
+    return _sold(runtime, request, priced, placed_at, balance_after, order_id=None)
 
 
 @retried
@@ -290,20 +291,19 @@ def write(
         },
         priced.lines,
     )
-    had = balance_after + priced.total_minor
-    return sold(runtime, request, priced, placed_at, had, order_id=request.order_id)
+    return _sold(runtime, request, priced, placed_at, balance_after, order_id=request.order_id)
 
 
-def sold(
+def _sold(
     runtime: Runtime,
     request: Request,
     priced: Price,
     placed_at: int,
-    balance_minor: int,
+    balance_after: int,
     *,
     order_id: str | None,
 ) -> Order:
-    """The public record of an order just paid; `balance_minor` is the balance before it."""
+    """The public record of an order just paid, or of a dry run, which has no id."""
     return Order(
         order=order_id,
         user=request.username,
@@ -314,7 +314,7 @@ def sold(
         total=priced.total_minor,
         currency=runtime.identity.currency,
         coupon=request.code,
-        balance_after=balance_minor - priced.total_minor,
+        balance_after=balance_after,
         placed_at=from_microseconds(placed_at),
         key=request.key,
         replayed=False,
