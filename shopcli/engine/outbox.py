@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline, Replayable
 from shopcli.domain.errors import InvalidInput, UnknownEvent
+from shopcli.domain.ids import may_be_id
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.records import OutboxEvent, OutboxStatus
 from shopcli.domain.retry_schedule import Policy
@@ -319,12 +320,13 @@ def prune(runtime: Runtime, before: datetime, *, reason: str | None = None) -> i
 
 def _row(session: Session, given: object) -> EventRow:
     text = given.strip().lower() if isinstance(given, str) else ""
-    row = outbox.event(session, text) if text.isascii() and text.isalnum() else None
-    if row is not None:
-        return row
     found: list[str] = []
-    if len(text) >= ID_ENDING_LENGTH_MIN and text.isalnum() and text.isascii():
-        found = outbox.events_ending(session, text)
+    if may_be_id(text):  # Postgres raises on some other texts
+        row = outbox.event(session, text)
+        if row is not None:
+            return row
+        if len(text) >= ID_ENDING_LENGTH_MIN:
+            found = outbox.events_ending(session, text)
     if len(found) > 1:
         raise InvalidInput(
             "Several events end in {ending}.",
