@@ -52,32 +52,20 @@ def status(runtime: Runtime, endpoint: str | None = None) -> OutboxStatus:
         waiting = outbox.waiting_counts(session)
         counts = {state: waited.event_count for state, waited in waiting.items()}
         state = endpoints.state(session, endpoint) if endpoint else None
-        oldest = min((waited.oldest_at for waited in waiting.values()), default=None)
-        status = OutboxStatus(
-            pending=counts.get("pending", 0),
-            leased=counts.get("leased", 0),
-            delivered=outbox.delivered_count(session),
-            dead=outbox.dead_count(session),
-            oldest_pending_seconds=(
-                None if oldest is None else max(now - oldest, 0) // SECOND_MICROSECONDS
-            ),
-            endpoint=endpoint,
-            breaker=state.breaker if state else "closed",
-            relay=None,
-        )
+        delivered, dead = outbox.delivered_count(session), outbox.dead_count(session)
+    oldest = min((waited.oldest_at for waited in waiting.values()), default=None)
     relays = Deliveries(runtime).live_relays()
-    if not relays:
-        return status
-    shown = ", ".join(f"{relay.actor}@{relay.host}:{relay.process_id}" for relay in relays)
     return OutboxStatus(
-        status.pending,
-        status.leased,
-        status.delivered,
-        status.dead,
-        status.oldest_pending_seconds,
-        status.endpoint,
-        status.breaker,
-        shown,
+        pending=counts.get("pending", 0),
+        leased=counts.get("leased", 0),
+        delivered=delivered,
+        dead=dead,
+        oldest_pending_seconds=(
+            None if oldest is None else max(now - oldest, 0) // SECOND_MICROSECONDS
+        ),
+        endpoint=endpoint,
+        breaker=state.breaker if state else "closed",
+        relay=", ".join(f"{one.actor}@{one.host}:{one.process_id}" for one in relays) or None,
     )
 
 
