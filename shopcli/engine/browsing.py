@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.domain.money import checked_amount
-from shopcli.domain.text import checked_name
 from shopcli.engine.codes import scanned as scanned_row
-from shopcli.engine.products import fold, record
+from shopcli.engine.products import folded_query, record, records
 from shopcli.engine.runtime import retried
+from shopcli.engine.sales import DAYS_MAX
 from shopcli.engine.settings import effective
 from shopcli.storage import browsing as table
 
@@ -76,14 +76,14 @@ def products(
     """
     checked_amount(offset, "Offset")
     checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
-    folded = fold(checked_name(query, "Query")) if query.strip() else ""
+    folded = folded_query(query)
     with runtime.reading() as session:
         rows = table.page(session, folded, category, offset, limit)
         if rows and len(rows) < limit:
             total = offset + len(rows)
         else:
             total = table.count(session, folded, category)
-    return ProductPage(offset, total, tuple(record(runtime, row) for row in rows))
+    return ProductPage(offset, total, records(runtime, rows))
 
 
 @retried
@@ -99,7 +99,7 @@ def named(runtime: Runtime, skus: Sequence[str]) -> tuple[Product, ...]:
         )
     with runtime.reading() as session:
         rows = table.named(session, skus)
-    return tuple(record(runtime, row) for row in rows)
+    return records(runtime, rows)
 
 
 @retried
@@ -144,7 +144,7 @@ def low_stock(runtime: Runtime, limit: int = PAGE_SIZE_MAX) -> tuple[Product, ..
     checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
     with runtime.reading() as session:
         rows = table.low_stock(session, _shop_mark(session), limit)
-    return tuple(record(runtime, row) for row in rows)
+    return records(runtime, rows)
 
 
 @retried
@@ -173,7 +173,7 @@ def trend(runtime: Runtime, skus: Sequence[str], days: int) -> dict[str, tuple[i
     Raises:
         InvalidInput: The number of days is out of bounds.
     """
-    checked_amount(days, "Days", least=1, most=36_500)
+    checked_amount(days, "Days", least=1, most=DAYS_MAX)
     tier: table.Tier = "hour" if days <= _HOUR_TIER_DAYS_MAX else "day"
     if tier == "hour":
         bucket, slot_count = HOUR_MICROSECONDS, _SLOT_COUNT

@@ -252,14 +252,14 @@ def listing(
     Raises:
         InvalidInput: The limit is out of bounds, or the query holds control characters.
     """
-    row_limit, folded = checked_limit(limit), _folded(query)
+    row_limit, folded = checked_limit(limit), folded_query(query)
     with runtime.reading() as session:
         if folded:
             return records(runtime, table.search(session, folded, row_limit))
         return records(runtime, table.products(session, row_limit))
 
 
-def _folded(query: object) -> str:
+def folded_query(query: object) -> str:
     """A query in the form that search compares; empty if it matches every product."""
     if query is None or (isinstance(query, str) and not query.strip()):
         return ""
