@@ -13,6 +13,7 @@ from types import EllipsisType, MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from shopcli.domain.barcodes import as_read, checked_barcode, is_rounded
+from shopcli.domain.couponing import VALID_DAYS_MAX
 from shopcli.domain.errors import CurrencyMismatch, InvalidInput
 from shopcli.domain.moments import parse_moment, to_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount, meant_amount, parse_major
@@ -32,7 +33,6 @@ CLEAR_TEXT = "\\N"
 
 _COUNT = re.compile(r"[0-9]{1,16}")
 _FLAGS = {"true": 1, "false": 0, "1": 1, "0": 0, "yes": 1, "no": 0}
-VALID_DAYS_MAX = 36_500
 COLUMN_COUNT_MAX = 1_000
 
 

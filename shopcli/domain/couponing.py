@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from shopcli.domain import errors
 from shopcli.domain.moments import DAY_MICROSECONDS, from_microseconds, rfc3339
 
+VALID_DAYS_MAX = 36_500
+"""Largest number of days in which a claimed coupon can be used."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:

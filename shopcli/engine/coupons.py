@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shopcli.domain import errors
 from shopcli.domain.accounts import check_state
 from shopcli.domain.couponing import (
+    VALID_DAYS_MAX,
     Terms,
     check_claimable,
     held_state,
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
         UserCouponRow,
     )
     from shopcli.storage.session import Reader, Session
-
-VALID_DAYS_MAX = 36_500
 
 
 @retried
