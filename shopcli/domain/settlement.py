@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from shopcli.domain.deliveries import Attempt, EndpointState, Sending
+from shopcli.domain.moments import SECOND_MICROSECONDS
 from shopcli.domain.retry_schedule import (
     Policy,
     Verdict,
@@ -19,8 +20,6 @@ from shopcli.domain.retry_schedule import (
     judge,
     requested_delay_seconds,
 )
-
-_SECOND_MICROSECONDS = 1_000_000
 
 
 def has_delivered(sending: Sending) -> bool:
@@ -124,7 +123,7 @@ def _columns(
 
 
 def _later(now: int, seconds: float) -> int:
-    return now + int(seconds * _SECOND_MICROSECONDS)
+    return now + int(seconds * SECOND_MICROSECONDS)
 
 
 def _reason(attempt: Attempt) -> str:

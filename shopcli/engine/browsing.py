@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.domain.money import checked_amount
+from shopcli.domain.ordering import LINE_COUNT_MAX
 from shopcli.engine.codes import scanned as scanned_row
 from shopcli.engine.products import folded_query, record, records
 from shopcli.engine.runtime import retried
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 PAGE_SIZE_MAX = 200
 """Largest number of products on a page; a terminal shows fewer."""
 
-NAMED_COUNT_MAX = 1000
+NAMED_COUNT_MAX = LINE_COUNT_MAX
 """Largest number of SKUs in one call of `named`: as many as an order may have lines."""
 
 _HOUR_TIER_DAYS_MAX = 7

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.deliveries import EndpointState, LeasedEvent, Sending, Settled
+from shopcli.domain.moments import HOUR_MICROSECONDS, SECOND_MICROSECONDS
 from shopcli.domain.retry_schedule import (
     LEASE_SECONDS_MAX,
     Policy,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from shopcli.storage.outbox import LostLeaseRow
     from shopcli.storage.session import Session
 
-SECOND_MICROSECONDS = 1_000_000
 HEARTBEAT_SECONDS = 3.0
 HEARTBEAT_FRESH_SECONDS = 10.0
 LOST_REASON = "the sender vanished; whether the event was sent is unknown"
@@ -234,7 +234,7 @@ class Deliveries:
         }
         with self._runtime.writing() as session:
             endpoints.beat(session, parameters)
-            endpoints.forget_silent(session, 3600 * SECOND_MICROSECONDS)
+            endpoints.forget_silent(session, HOUR_MICROSECONDS)
 
     @retried
     def sign_off(self, relay_id: str) -> None:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline, Replayable
 from shopcli.domain.errors import InvalidInput, UnknownEvent
 from shopcli.domain.ids import may_be_id
-from shopcli.domain.moments import from_microseconds, rfc3339
+from shopcli.domain.moments import SECOND_MICROSECONDS, from_microseconds, rfc3339
 from shopcli.domain.records import OutboxEvent, OutboxStatus
 from shopcli.domain.retry_schedule import Policy
 from shopcli.domain.showing import excerpt, inert
 from shopcli.engine.audit import changes, record_change
-from shopcli.engine.deliveries import SECOND_MICROSECONDS, Deliveries
+from shopcli.engine.deliveries import Deliveries
 from shopcli.engine.lookups import ID_ENDING_LENGTH_MIN
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.requests import (
