@@ -30,6 +30,8 @@ class Surroundings:
     user: str | None
     balance: int | None
     in_cart: tuple[Product, ...]
+    low_stock_mark: int
+    """Of products without a mark of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +78,5 @@ def read_surroundings(shop: Shop, user: str | None, in_cart: tuple[str, ...]) ->
         user=user,
         balance=balance,
         in_cart=shop.browsing.named(in_cart),
+        low_stock_mark=shop.browsing.low_stock_mark(),
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.ids import Ids
 from shopcli.domain.records import Product, TopRow
+from shopcli.domain.records.products import low_stock_mark
 from shopcli.tui.cart import Cart
 from shopcli.tui.opening import Opening
 from shopcli.tui.operations import Operation
@@ -89,6 +90,8 @@ class Visit:
     purse: Purse | None = None
     best: dict[str, TopRow] = field(default_factory=dict)
     """The best sellers of the last days, by SKU."""
+    low_stock_mark: int = 0
+    """As last read, the stock at which products without a mark of their own are low."""
     deposits: dict[str, Deposit] = field(default_factory=dict)
     """Charges sent whose outcome is not known, by user."""
     operations: dict[str, Operation] = field(default_factory=dict)
@@ -112,6 +115,10 @@ class Visit:
         """
         if user == self.user:
             self.purse = None if balance is None else Purse(user, balance)
+
+    def is_low(self, product: Product) -> bool:
+        """Whether the stock of a product is low."""
+        return product.stock <= low_stock_mark(product, self.low_stock_mark)
 
     def renew(self, products: Iterable[Product]) -> str:
         """Replace the products in the cart by what was read now.

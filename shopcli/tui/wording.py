@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from shopcli.domain.amounts import format_major
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import local, zone
-from shopcli.domain.records.products import low_stock_mark
 from shopcli.domain.showing import inert
 from shopcli.wording.advice import advice, explained
 from shopcli.wording.catalogue import ENGLISH, Catalogue
@@ -54,7 +53,6 @@ class Wording:
         exponent: Decimals of the currency.
         timezone: The zone in which times are shown.
         catalogue: Texts in the language of the user.
-        low_stock_mark: Stock at or below which a product without a mark of its own is low.
     """
 
     def __init__(
@@ -63,7 +61,6 @@ class Wording:
         exponent: int,
         timezone: tzinfo,
         catalogue: Catalogue = ENGLISH,
-        low_stock_mark: int = 0,
     ) -> None:
         self.catalogue = catalogue
         self.how_to_charge = "Press m to charge it."
@@ -72,21 +69,11 @@ class Wording:
         self.currency = currency
         self.exponent = exponent
         self.timezone = timezone
-        self._low_stock_mark = low_stock_mark
 
     @classmethod
     def of(cls, shop: Shop, catalogue: Catalogue = ENGLISH) -> Wording:
-        """Make the wording for the currency, zone and low-stock mark of a shop."""
-        mark = shop.browsing.low_stock_mark()
-        return cls(shop.currency, shop.exponent, zone(shop.timezone), catalogue, mark)
-
-    def low_stock_mark(self, product: Product) -> int:
-        """The stock at or below which a product is low."""
-        return low_stock_mark(product, self._low_stock_mark)
-
-    def is_low(self, product: Product) -> bool:
-        """Whether the stock of a product is low."""
-        return product.stock <= self.low_stock_mark(product)
+        """Make the wording for the currency and zone of a shop."""
+        return cls(shop.currency, shop.exponent, zone(shop.timezone), catalogue)
 
     def money(self, amount_minor: int) -> str:
         """An amount in major units with thousands separators, without its currency."""

@@ -187,3 +187,21 @@ def test_a_fast_typist_loses_no_letter(stocked: Shop) -> None:
         await stage.until(lambda: _list(stage).row_count == 1)
 
     perform(make_app(stocked, user="kim"), play)
+
+
+def test_another_mark_for_low_stock_is_shown_at_once(stocked: Shop) -> None:
+    """An open storefront judges stock by the setting of now, on the desk as well."""
+    stocked.set_setting("low_stock", "1")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("end", "up")
+        await stage.sees("3 left")
+        assert "Only 3 left" not in stage.text
+        stocked.set_setting("low_stock", "17")
+        await stage.sees("Only 3 left")
+        await stage.press("5")
+        await stage.until(
+            lambda: any("Party" in line and line.count("17") for line in stage.text.splitlines())
+        )
+
+    perform(make_app(stocked, user="kim"), play)

@@ -13,6 +13,7 @@ from textual.content import Content
 
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.records import Coupon, Order, OutboxEvent, OutboxStatus, Product
+from shopcli.domain.records.products import low_stock_mark
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.screens.dialogs import EntryDialog
@@ -64,6 +65,7 @@ class Desk:
     endpoint: str | None
     events: tuple[OutboxEvent, ...]
     low: tuple[Product, ...]
+    low_stock_mark: int
     coupons: tuple[Coupon, ...]
     orders: tuple[Order, ...]
 
@@ -205,7 +207,7 @@ class DeskScreen(StoreScreen):
                     (
                         Cell(product.name),
                         Cell(f"{product.stock:,}", "warn" if product.stock else "bad"),
-                        Cell(f"{self.visit.wording.low_stock_mark(product):,}", "muted"),
+                        Cell(f"{low_stock_mark(product, desk.low_stock_mark):,}", "muted"),
                     ),
                 )
                 for product in desk.low
@@ -270,6 +272,7 @@ def _read(shop: Shop) -> Desk:
         endpoint=url,
         events=tuple([*waiting, *newest][:ROW_COUNT_MAX]),
         low=shop.browsing.low_stock(ROW_COUNT_MAX),
+        low_stock_mark=shop.browsing.low_stock_mark(),
         coupons=tuple(running_out[:ROW_COUNT_MAX]),
         orders=shop.orders(limit=ROW_COUNT_MAX),
     )

@@ -232,6 +232,7 @@ class ShopScreen(StoreScreen):
         if news := visit.renew(found.in_cart):
             self.store.say(news, "warn")
         self._trend = found.trend
+        visit.low_stock_mark = found.low_stock_mark
         best = {row.sku: row for row in found.best.rows}
         self.query_one(CategoryStrip).offer(found.categories)
         if best != visit.best:
@@ -259,7 +260,7 @@ class ShopScreen(StoreScreen):
             left, tone = "off", "muted"
         elif not product.stock:
             left, tone = "none", "bad"
-        elif self.visit.wording.is_low(product):
+        elif self.visit.is_low(product):
             tone = "warn"
         return Row(
             product.sku,

@@ -56,7 +56,7 @@ class ProductDetail(Panel):
         if product is None:
             self.put(Content(""))
             return
-        is_low = visit.wording.is_low(product)
+        is_low = visit.is_low(product)
         about = [product.sku, product.category or "", product.barcode or ""]
         parts: list[Content | str | tuple[str, str]] = [
             (inert(product.name), "bold"),
