@@ -3,7 +3,7 @@
 Without it every waiter polls SQLite, and two dozen of them take the processor from the writer. The
 queue is an operating system lock on a file beside the shop's. The next writer holds it until it has
 the write lock; then the system wakes one other, roughly in the order of arrival. A process that
-ends releases it.
+ends releases it, unless a child that it forked meanwhile lives on; then others wait once in vain.
 
 A writer that has got the write lock has a turn: for some milliseconds it takes the write lock again
 without queueing. Each change of process costs about a small transaction, because the next one must
