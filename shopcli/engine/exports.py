@@ -7,6 +7,7 @@ whose names begin with an underscore, which an import ignores or only checks.
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import stat
@@ -232,8 +233,6 @@ def _save_text(
     form: Format,
     progress: Progress | None,
 ) -> int:
-    import io  # a file is written rarely
-
     text = io.TextIOWrapper(file, "utf-8", newline="\n")
     count = write(runtime, what, text, form, progress)
     text.flush()
