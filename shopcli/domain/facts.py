@@ -58,10 +58,11 @@ def _plain(value: Detail, _details: Mapping[str, Detail], _say: Say) -> str:
     return "" if value is None else str(value)
 
 
-def _both(values: Detail, _details: Mapping[str, Detail], say: Say) -> str:
+def _linked(values: Detail, pair: str) -> str:
+    """Values in one text, each linked to those before it as the text for a pair says."""
     joined, *others = values
     for other in others:
-        joined = filled(say("{one} and {other}"), {"one": joined, "other": other})
+        joined = filled(pair, {"one": joined, "other": other})
     return str(joined)
 
 
@@ -97,24 +98,17 @@ def _shortages(items: Detail, _details: Mapping[str, Detail], say: Say) -> str:
     return ", ".join(filled(each, item) for item in items)
 
 
-def _either(values: Detail, _details: Mapping[str, Detail], say: Say) -> str:
-    joined, *others = values
-    for other in others:
-        joined = filled(say("{one} or {other}"), {"one": joined, "other": other})
-    return str(joined)
-
-
 WAYS: Mapping[str, Way] = MappingProxyType(
     {
         ",": lambda value, _details, _say: f"{value:,}",
-        "and": _both,
+        "and": lambda values, _details, say: _linked(values, say("{one} and {other}")),
         "barcodes": _barcodes,
         "meant": _meant,
         "money": lambda value, details, _say: spoken(value, details["currency"]),
         "named": _named,
         "noun": lambda value, details, say: filled(say(value), details),
         "number": _number,
-        "or": _either,
+        "or": lambda values, _details, say: _linked(values, say("{one} or {other}")),
         "shortages": _shortages,
         "short": lambda value, _details, _say: str(value)[:_NAME_SHOWN_LENGTH_MAX],
         "skus": lambda items, _details, _say: ", ".join(item["sku"] for item in items),
