@@ -20,11 +20,12 @@ from shopcli.engine.runtime import retried
 from shopcli.engine.settings import cancel_within
 from shopcli.storage import coupons, placement, products, sales, users
 from shopcli.storage import orders as table
+from shopcli.storage.orders import CancellationRow
 
 if TYPE_CHECKING:
     from shopcli.domain.records import OrderLine
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.orders import CancellationRow, OrderRow
+    from shopcli.storage.orders import OrderRow
     from shopcli.storage.session import Session
     from shopcli.storage.users import BalanceRow
 
@@ -116,15 +117,10 @@ def _undo(
     if not row.historical:
         for sku, quantity in sorted((line.sku, line.quantity) for line in lines):
             _return_stock(session, sku, quantity, values)
-    table.insert_cancellation(
-        session,
-        {
-            **values,
-            "refunded_minor": refunded,
-            "coupon_restored": int(restored),
-            "balance_after_minor": moved.balance_after_minor,
-        },
+    done = CancellationRow(
+        order_id, refunded, int(restored), moved.balance_after_minor, values["key"]
     )
+    table.insert_cancellation(session, {**values, **done._asdict()})
     users.insert_entry(
         session,
         {
@@ -145,9 +141,6 @@ def _undo(
         [(line.sku, line.quantity, line.line_total_minor - line.discount_minor) for line in lines],
     )
     _insert_event(runtime, session, row, line_records(lines), values)
-    done = table.cancellation(session, order_id)
-    if done is None:
-        raise Internal("A cancellation vanished.")
     return _answer(runtime, done, replayed=False)
 
 

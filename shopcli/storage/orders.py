@@ -165,14 +165,11 @@ class CancellationRow(NamedTuple):
     coupon_restored: int
     balance_after_minor: int
     key: str
-    cancelled_at: int
-    reason: str | None
 
 
 _CANCELLATION = """
-SELECT c.order_id, c.refunded_minor, c.coupon_restored, c.balance_after_minor, c.key,
-       c.cancelled_at, c.reason
-FROM cancellations c WHERE c.order_id = :order_id
+SELECT order_id, refunded_minor, coupon_restored, balance_after_minor, key
+FROM cancellations WHERE order_id = :order_id
 """
 _INSERT_CANCELLATION = CANCELLATIONS.single()
 
