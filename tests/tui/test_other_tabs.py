@@ -241,7 +241,7 @@ def test_the_desk_shows_what_needs_an_eye(stocked: Shop) -> None:
         await stage.press("5")
         await stage.sees("1 pending", "no platform", "Bagel", "FIRST3", "0 of 3", "17,000")
         await stage.press("tab")
-        await stage.press("down", "s")
+        await stage.press("down", "down", "s")
         await stage.sees("Restock BAGEL")
         await stage.type("20")
         await stage.press("enter")
