@@ -32,6 +32,7 @@ from tests.requests import (
     Cancelled,
     Charged,
     Claimed,
+    Given,
     PaidOut,
     Placed,
     Request,
@@ -73,6 +74,8 @@ class Case:
                 told.append(coupon)
             case PaidOut(amount=None):
                 told.append("all")
+            case Given(to="kim"):
+                told.append("to-kim")
         return "-".join(told)
 
 
@@ -148,6 +151,7 @@ def _after(step: timedelta) -> Change:
 
 
 _ACTIVE = _state("active")
+_TO_KIM = Given(user="noor", to="kim")
 _AT_FIRST: Change = lambda _shop, clock: clock.set(DEFAULT_START)  # noqa: E731  # as all of them
 _BOTH = {"BEANS": 1, "LATTE": 1}
 _FREE = Placed({"WATER": 1})
@@ -317,6 +321,18 @@ MONEY = [
         lambda shop, _: shop.payout("kim", 2, reason=REASON, key=KEY),
         None,
     ),
+    Case("user_blocked", Given(), _state("blocked"), _ACTIVE),
+    Case("user_blocked", _TO_KIM, _state("blocked"), _ACTIVE),
+    Case("user_closed", _TO_KIM, _state("closed"), _ACTIVE),
+    Case("unknown_user", Given(to="newcomer"), _nothing, lambda s, _: s.add_user("newcomer")),
+    Case("insufficient_balance", Given(), _balance(499), _balance(500)),
+    Case(
+        "balance_limit",
+        _TO_KIM,
+        _balance(AMOUNT_MAX - 499),
+        _balance(AMOUNT_MAX - 500),
+    ),
+    Case("key_conflict", Given(), lambda shop, _: Given(501).ask(shop, KEY), None),
 ]
 
 CANCELLATIONS = [

@@ -139,6 +139,19 @@ class Adjusted:
 
 
 @dataclass(frozen=True)
+class Given:
+    """Money given to another user."""
+
+    amount: int = 500
+    user: str = "kim"
+    to: str = "noor"
+
+    def ask(self, shop: Shop, key: str) -> object:
+        """Transfer."""
+        return shop.transfer(self.user, self.to, self.amount, key=key)
+
+
+@dataclass(frozen=True)
 class Cancelled:
     """An order undone: the one that was placed with a key."""
 
@@ -151,4 +164,4 @@ class Cancelled:
 
 Filed = Placed | Booked | Charged | Claimed
 """What a file can ask for as well."""
-Request = Filed | PaidOut | Adjusted | Cancelled
+Request = Filed | PaidOut | Adjusted | Given | Cancelled

@@ -107,6 +107,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
             operator_only=frozenset({"at"}),
             member_setting="members_charge",
         ),
+        "transfer": Right(Reach.OWN, Reach.NOTHING, member_setting="transfers"),
         "payout": _OPERATOR,
         "adjust": _OPERATOR,
         # Products

@@ -1,4 +1,4 @@
-"""Use cases about balances: charge, payout, adjust, balance, history; each change adds an entry."""
+"""Use cases about balances: charge, payout, adjust, transfer, balance, history."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shopcli.domain.accounts import check_balance, check_limit, check_state
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
-from shopcli.domain.records import Balance, BalanceChange, BalanceEntry
+from shopcli.domain.records import Balance, BalanceChange, BalanceEntry, Transfer
 from shopcli.engine.audit import origin_values
 from shopcli.engine.lookups import checked_user, unknown_user, user_row
 from shopcli.engine.requests import (
@@ -253,9 +253,13 @@ def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -
 def _replay(runtime: Runtime, request: _Request, made: MadeRow) -> BalanceChange:
     """The record of the entry that the key made, as first returned."""
     if made.fingerprint != request.fingerprint:
-        entry = entry_id(made.username, made.sequence)
-        raise key_conflict(request.key, runtime.details_of_others({"entry": entry}))
+        raise _key_conflict(runtime, request.key, made)
     return _answer(runtime, request, made.amount_minor, made, made.at, replayed=True)
+
+
+def _key_conflict(runtime: Runtime, key: str, made: MadeRow) -> errors.KeyConflict:
+    entry = entry_id(made.username, made.sequence)
+    return key_conflict(key, runtime.details_of_others({"entry": entry}))
 
 
 def _answer(
@@ -275,6 +279,136 @@ def _answer(
         entry=entry_id(request.username, entered.sequence),
         at=from_microseconds(at),
         key=request.key,
+        replayed=replayed,
+    )
+
+
+class _Gift(NamedTuple):
+    """A checked request to give money to another user."""
+
+    username: str
+    to: str
+    amount: int
+    key: str
+    fingerprint: str
+    reason: str | None
+
+
+def transfer(
+    runtime: Runtime,
+    user: str,
+    to: str,
+    amount: int,
+    *,
+    reason: str | None = None,
+    key: str | None = None,
+) -> Transfer:
+    """Move money from one user's balance to another's.
+
+    Args:
+        runtime: What every use case is given.
+        user: Name of the user who gives.
+        to: Name of the user who is given to; not the same.
+        amount: Minor units, 1 to 2**53 - 1.
+        reason: Text for both histories, up to 500 characters.
+        key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
+
+    Raises:
+        InsufficientBalance: The balance of who gives is below the amount.
+        BalanceLimit: The balance of who is given to would pass 2**53 - 1 minor units.
+        UnknownUser: One of the users does not exist.
+        UserBlocked: One of the users is blocked.
+        UserClosed: One of the users is closed.
+        KeyConflict: The key was used for another request.
+        InvalidInput: An argument is out of bounds, or both users are the same.
+    """
+    checked_amount(amount, "Amount", least=1, currency=runtime.identity.currency)
+    username, receiver = checked_user(user), checked_user(to)
+    if username == receiver:
+        raise errors.InvalidInput(
+            "{user} cannot give money to {user}.",
+            details={"user": username, "reason": "transfer_to_oneself"},
+        )
+    made = fingerprint("transfer", username, receiver, amount)
+    return _give(
+        runtime,
+        _Gift(username, receiver, amount, key_or_new(runtime, key), made, optional_reason(reason)),
+    )
+
+
+@retried
+def _give(runtime: Runtime, gift: _Gift) -> Transfer:
+    with runtime.writing(gift.key) as session:
+        # Lock both first, in the order of their names: two who give to each other cannot deadlock.
+        accounts = table.locked_balances(session, gift.username, gift.to)
+        made = table.standing(session, gift.username, "transfer", gift.key).made
+        if made is not None:
+            if made.fingerprint != gift.fingerprint:
+                raise _key_conflict(runtime, gift.key, made)
+            return _transfer(runtime, gift, made, made.at, replayed=True)
+        for username in (gift.username, gift.to):
+            if username not in accounts:
+                raise unknown_user(session, username)
+            check_state(username, accounts[username].state)
+        currency = runtime.identity.currency
+        balance_minor = accounts[gift.username].balance_minor
+        check_balance(gift.username, balance_minor, gift.amount, currency)
+        _check_room(runtime, gift, accounts[gift.to].balance_minor)
+        now = runtime.now()
+        given = _enter_side(runtime, session, gift, gift.username, now)
+        received = _enter_side(runtime, session, gift, gift.to, now)
+        table.insert_transfer(session, gift.username, given.sequence, gift.to, received.sequence)
+        return _transfer(runtime, gift, given, now, replayed=False)
+
+
+def _check_room(runtime: Runtime, gift: _Gift, balance_minor: int) -> None:
+    """Refuse a gift that the other balance cannot hold; only operators are told that balance."""
+    if balance_minor + gift.amount > AMOUNT_MAX:
+        raise errors.BalanceLimit(
+            "With {added:money} more the balance of {user} would pass the largest, {limit:money}.",
+            details={
+                "limit": AMOUNT_MAX,
+                "currency": runtime.identity.currency,
+                "user": gift.to,
+                "added": gift.amount,
+                **runtime.details_of_others({"balance": balance_minor}),
+            },
+        )
+
+
+def _enter_side(
+    runtime: Runtime, session: Session, gift: _Gift, username: str, now: int
+) -> MovedRow:
+    """Change one of the two balances; the key is kept on the entry of who gives."""
+    gives = username == gift.username
+    return table.enter(
+        session,
+        {
+            "username": username,
+            "blocked_may": 0,
+            "kind": "transfer",
+            "amount_minor": -gift.amount if gives else gift.amount,
+            "at": now,
+            "key": gift.key if gives else None,
+            "fingerprint": gift.fingerprint if gives else None,
+            "reason": gift.reason,
+            **origin_values(runtime, now),
+        },
+    )
+
+
+def _transfer(
+    runtime: Runtime, gift: _Gift, given: MovedRow | MadeRow, at: int, *, replayed: bool
+) -> Transfer:
+    return Transfer(
+        user=gift.username,
+        to=gift.to,
+        amount=gift.amount,
+        balance=given.balance_after_minor,
+        currency=runtime.identity.currency,
+        entry=entry_id(gift.username, given.sequence),
+        at=from_microseconds(at),
+        key=gift.key,
         replayed=replayed,
     )
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-from shopcli.domain.errors import NotAllowed, UnknownCoupon
+from shopcli.domain.errors import NotAllowed, UnknownCoupon, UnknownUser
 from shopcli.domain.rights import judged, not_allowed, right_to
 
 if TYPE_CHECKING:
@@ -196,16 +196,20 @@ def _judged(
     granted = judge(runtime, right, arguments)
     try:
         return function(first, **granted)
-    except UnknownCoupon as error:
-        # Suggestions would tell a member codes of other coupons.
+    except (UnknownCoupon, UnknownUser) as error:
+        # Suggestions would tell a member codes of other coupons, and who else buys here.
         raise _plain(error, runtime) from None
 
 
-def _plain(error: UnknownCoupon, runtime: Runtime) -> UnknownCoupon:
+def _plain(error: UnknownCoupon | UnknownUser, runtime: Runtime) -> UnknownCoupon | UnknownUser:
     """The error without suggestions, where the holder of the shop is a member."""
-    from shopcli.engine.lookups import no_coupon
+    from shopcli.engine.lookups import no_coupon, no_user
 
-    return no_coupon(error.details["coupon"]) if runtime.holder.role == "member" else error
+    if runtime.holder.role != "member":
+        return error
+    if isinstance(error, UnknownUser):
+        return no_user(error.details["user"])
+    return no_coupon(error.details["coupon"])
 
 
 def _describe(function: Any, owner: type, name: str) -> None:  # noqa: ANN401  # attributes are set

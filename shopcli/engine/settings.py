@@ -62,6 +62,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "cancel_within": Setting("24h", _DURATION, "How long a user may cancel an order."),
     "members_charge": Setting("no", _FLAG, "Let members add money to their own balance."),
+    "transfers": Setting("yes", _FLAG, "Let members give money to one another."),
     "low_stock": Setting(
         "5",
         Form(r"[0-9]{1,9}", "a whole number: type it like 5"),

@@ -92,6 +92,7 @@ class Shop(Facade):
     charge = verb(balances.charge)
     payout = verb(balances.payout)
     adjust = verb(balances.adjust)
+    transfer = verb(balances.transfer)
     balance = verb(balances.balance)
     history = verb(balances.history)
 

@@ -112,6 +112,7 @@ BALANCE_ENTRIES = _insert(
     "username sequence kind amount_minor balance_after_minor order_id at key fingerprint"
     f" {_ORIGIN} reason",
 )
+TRANSFERS = _insert("transfers", "username sequence to_username to_sequence")
 PRODUCTS = _insert(
     "products",
     "sku name price_minor stock movement_count on_sale category barcode low_stock search_text"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.storage.failures import GuardFailed
-from shopcli.storage.inserts import BALANCE_ENTRIES, BALANCES, USERS
+from shopcli.storage.inserts import BALANCE_ENTRIES, BALANCES, TRANSFERS, USERS
 from shopcli.storage.session import if_found
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class BalanceRow(NamedTuple):
 
 
 _LOCKED = "SELECT state, balance_minor FROM balances WHERE username = :username"
+_LOCKED_TWO = """
+SELECT username, state, balance_minor FROM balances WHERE username IN (:username, :to)
+ORDER BY username
+"""
+_LOCK = {"sqlite": "", "postgres": " FOR NO KEY UPDATE"}
 
 _INSERT_USER = USERS.single(created_at=":recorded_at")
 _INSERT_BALANCE = BALANCES.single()
@@ -60,6 +65,7 @@ WHERE username = :username AND balance_minor + :amount_minor >= 0
 RETURNING balance_minor, entry_count
 """
 _INSERT_ENTRY = BALANCE_ENTRIES.single()
+_INSERT_TRANSFER = TRANSFERS.single()
 _ALLOWED = f"""
 username = :username AND (state = 'active' OR (state = 'blocked' AND :blocked_may = 1))
 AND balance_minor + :amount_minor BETWEEN 0 AND {AMOUNT_MAX}
@@ -143,8 +149,14 @@ def user(session: Session, username: str) -> UserRow | None:
 
 def locked_balance(session: Session, username: str) -> BalanceRow | None:
     """State and balance of a user, locked until the transaction ends."""
-    lock = " FOR NO KEY UPDATE" if session.dialect == "postgres" else ""
-    return if_found(BalanceRow._make, session.row(_LOCKED + lock, {"username": username}))
+    found = session.row(_LOCKED + _LOCK[session.dialect], {"username": username})
+    return if_found(BalanceRow._make, found)
+
+
+def locked_balances(session: Session, username: str, to: str) -> dict[str, BalanceRow]:
+    """States and balances of two users, locked in the order of their names, by name."""
+    rows = session.rows(_LOCKED_TWO + _LOCK[session.dialect], {"username": username, "to": to})
+    return {name: BalanceRow(state, balance_minor) for name, state, balance_minor in rows}
 
 
 def insert_user(session: Session, values: Parameters) -> None:
@@ -184,6 +196,21 @@ def enter(session: Session, values: Parameters) -> MovedRow:
         after = {"balance_after_minor": moved.balance_after_minor, "sequence": moved.sequence}
         session.change(_INSERT_ENTRY, {**values, "order_id": None, **after})
     return moved
+
+
+def insert_transfer(
+    session: Session, username: str, sequence: int, to: str, to_sequence: int
+) -> None:
+    """Bind the entry of whoever gives to the entry of whoever is given to."""
+    session.change(
+        _INSERT_TRANSFER,
+        {
+            "username": username,
+            "sequence": sequence,
+            "to_username": to,
+            "to_sequence": to_sequence,
+        },
+    )
 
 
 def insert_entry(session: Session, values: Parameters) -> None:

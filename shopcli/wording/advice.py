@@ -226,6 +226,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.too_many_columns": "Save it with the columns of the import alone.",
         "invalid_input.topic": "Topics are: {topics}.",
         "invalid_input.totals": "It looks like a row of totals: remove it.",
+        "invalid_input.transfer_to_oneself": "Name somebody else: --to USER",
         "invalid_input.unreadable_configuration": "Make it readable, or name another with"
         " SHOP_CONFIG.",
         "invalid_input.unreadable_rows": "Look after the file, then run the import again.",

@@ -203,6 +203,7 @@ STORY = (
             lambda shop: shop.cancel(_id_of(shop, "h1"), force=True, reason="old", key="x2"),
             lambda shop: shop.payout("sato", 1000, reason="left", key="p1"),
             lambda shop: shop.adjust("kim", by=-1, reason="miscounted", key="a1"),
+            lambda shop: shop.transfer("kim", "sato", 70, reason="lent", key="t1"),
             lambda shop: shop.restock("BAGEL", 4, reason="came in"),
             lambda shop: shop.set_setting("platform.url", "https://platform.example/in"),
             lambda shop: _deliver(shop, _id_of(shop, "o1")),

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from shopcli import Shop, ShopError
-from shopcli.domain.records import Claim, Order
+from shopcli.domain.records import Claim, Order, Transfer
 from tests.concurrency.crowd import Start
 from tests.raw_rows import raw_database
 
@@ -141,6 +141,10 @@ def trade_at_random(url: str, start: Start, seed: int, count: int) -> list[str |
         def claim() -> Claim:
             return shop.claim(random.choice(users), random.choice(coupons))
 
+        def give() -> Transfer:
+            giver, receiver = random.sample(users, 2)
+            return shop.transfer(giver, receiver, random.randint(1, 900))
+
         actions: list[Callable[[], object]] = [
             order,
             order,
@@ -151,6 +155,7 @@ def trade_at_random(url: str, start: Start, seed: int, count: int) -> list[str |
             lambda: shop.charge(random.choice(users), random.randint(1, 9000)),
             lambda: shop.payout(random.choice(users), random.randint(1, 5000), reason=REASON),
             lambda: shop.adjust(random.choice(users), random.choice([-7, 7]), reason=REASON),
+            give,
             lambda: shop.restock(random.choice(skus), random.randint(1, 5)),
             lambda: shop.adjust_stock(random.choice(skus), by=-1, reason=REASON),
             lambda: shop.set_product(random.choice(skus), price=random.randint(100, 900)),

@@ -25,6 +25,7 @@ from tests.cli.test_refusals import REFUSALS
 from tests.raw_rows import raw_database
 
 CLAIM = "coupon user number limit state claimed_at usable_until key replayed"
+TRANSFER = "user to amount balance currency entry at key replayed"
 IMPORTED = "rows created updated unchanged replayed rejected rejects_file"
 EXPORTS = ["products", "users", "coupons", "claims", "balances", "history", "orders", "sales"]
 EVENT = "id order sequence type state attempts"
@@ -38,6 +39,7 @@ WALK = {
     "history -u kim": answers.ENTRY,
     "user add ana%s": answers.USER,
     "user set ana%s --name n": answers.USER,
+    "transfer 10 --to ana%s -u kim": TRANSFER,
     "user list": answers.USER,
     "user show ana%s": answers.USER,
     "product add TEA%s --name Tea --price 1": answers.PRODUCT,
@@ -204,10 +206,12 @@ def test_an_order_is_cancelled_and_found_by_the_end_of_its_id(stocked: Prompt) -
 
 def test_a_replay_differs_in_one_field_alone(stocked: Prompt) -> None:
     """What a key answered it answers again, whatever has happened since."""
+    stocked.done("user", "add", "lee")
     lines = [
         "charge 500 -u kim --key a",
         "payout 100 -u kim --reason r --key b",
         "adjust --by=7 -u kim --reason r --key c",
+        "transfer 9 --to lee -u kim --key g",
         "claim TENTH -u kim --key d",
         "order LATTE BAGEL -u kim --coupon TENTH --key e",
     ]

@@ -145,6 +145,19 @@ TIMES = [
     ),
     damage("corrections_say_why", "UPDATE stock_movements SET at = 5 WHERE kind = 'adjustment'"),
     damage("corrections_say_why", "UPDATE balance_entries SET at = 5 WHERE kind = 'payout'"),
+    damage(
+        "transfers_have_two_sides",
+        "UPDATE balance_entries SET reason = 'x' WHERE kind = 'transfer' AND amount_minor > 0",
+    ),
+    damage(
+        "transfers_have_two_sides",
+        "UPDATE balance_entries SET actor = 'x' WHERE kind = 'transfer' AND amount_minor < 0",
+    ),
+    damage("transfers_have_two_sides", "DELETE FROM transfers"),
+    damage(
+        "entries_are_as_requested",
+        "UPDATE balance_entries SET fingerprint = 'x' WHERE kind = 'transfer' AND key IS NOT NULL",
+    ),
     damage("order_has_its_event", "UPDATE outbox SET created_at = 5 WHERE order_id = '{six}'"),
     damage(
         "cancellation_has_its_event", "UPDATE outbox SET created_at = 5 WHERE order_id = '{two}'"

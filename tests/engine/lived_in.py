@@ -45,6 +45,7 @@ def fill(shop: Shop, clock: SettableClock, folder: Path) -> None:
     _deliver(shop, id_of(shop.order("lee", {"BEANS": 1}, key="seven")), 200)
     clock.advance(minutes=1)
     shop.outbox.prune(clock())
+    shop.transfer("kim", "lee", 300, reason=REASON)
     _fill_for_ann(shop, clock)
     _fill_past(shop, clock, folder)
     shop.set_product("TEA", price=1_100, reason="dearer")

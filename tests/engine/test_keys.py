@@ -35,6 +35,10 @@ def _adjust(shop: Shop, key: str | None, amount: int = -500) -> Any:  # noqa: AN
     return shop.adjust("kim", amount, reason=REASON, key=key)
 
 
+def _transfer(shop: Shop, key: str | None, to: str = "lee") -> Any:  # noqa: ANN401 - any record
+    return shop.transfer("kim", to, 500, key=key)
+
+
 def _claim(shop: Shop, key: str | None, user: str = "kim") -> Any:  # noqa: ANN401 - any record
     return shop.claim(user, "FIFTH", key=key)
 
@@ -47,7 +51,7 @@ def _cancel(shop: Shop, key: str | None, number: int = 1) -> Any:  # noqa: ANN40
     return shop.cancel(factories.id_of(shop.receipt(key=f"lee-{number}")), key=key)
 
 
-REPEATED = [_charge, _payout, _payout_of_all, _adjust, _claim, _order, _cancel]
+REPEATED = [_charge, _payout, _payout_of_all, _adjust, _transfer, _claim, _order, _cancel]
 
 
 @pytest.fixture
@@ -176,7 +180,7 @@ def test_lines_of_a_repeat_may_come_in_any_order(busy_shop: Shop) -> None:
 
 def test_one_key_serves_once_in_each_operation(busy_shop: Shop) -> None:
     """The same key for different operations is no conflict."""
-    for verb in (_charge, _payout, _adjust, _claim, _order, _cancel):
+    for verb in (_charge, _payout, _adjust, _transfer, _claim, _order, _cancel):
         assert verb(busy_shop, "the-key").replayed is False
 
 

@@ -140,6 +140,31 @@ class Model:
         }
         return self._bind(kind, key, request, answer)
 
+    def transfer(self, user: str, to: str, amount: int, key: str) -> Row:
+        """Money from one user to another."""
+        need(user != to, "invalid_input")
+        request = (user, to, amount)
+        repeated = self._repeat("transfer", key, request)
+        if repeated is not None:
+            return repeated
+        giver, receiver = self._active(user), self._active(to)
+        need(giver["balance"] >= amount, "insufficient_balance")
+        need(receiver["balance"] + amount <= AMOUNT_MAX, "balance_limit")
+        entry = self._enter(user, "transfer", -amount, None, self.clock())
+        self._enter(to, "transfer", amount, None, self.clock())
+        answer = {
+            "user": user,
+            "to": to,
+            "amount": amount,
+            "balance": giver["balance"],
+            "currency": CURRENCY,
+            "entry": entry["id"],
+            "at": entry["at"],
+            "key": key,
+            "replayed": False,
+        }
+        return self._bind("transfer", key, request, answer)
+
     def _move(self, sku: str, kind: str, quantity: int, order: str | None = None) -> None:
         product = self.products[sku]
         product["stock"] += quantity

@@ -58,6 +58,7 @@ PEOPLE = st.one_of(
 MONEY = st.one_of(
     _deed("charge", user=USERS, amount=AMOUNTS, key=KEYS, ago=st.none() | STEPS),
     _deed("charge", user=USERS, amount=AMOUNTS, key=KEYS, ago=st.none() | STEPS),
+    _deed("transfer", user=USERS, to=USERS, amount=AMOUNTS, key=KEYS),
     _deed("payout", user=USERS, amount=st.none() | AMOUNTS, key=KEYS),
     _deed("adjust", user=USERS, amount=AMOUNTS, sign=st.sampled_from([1, -1]), key=KEYS),
 )
@@ -285,6 +286,15 @@ class ShopMachine(RuleBasedStateMachine):
             till,
             lambda: self.model.change("payout", user, amount, final),
             lambda shop, _: shop.payout(user, amount, reason=REASON, key=final),
+        )
+
+    def transfer(self, till: int, *, user: str, to: str, amount: int, key: str | None) -> None:
+        """Give money to another user, perhaps to oneself."""
+        final = self.key(key)
+        self.compare(
+            till,
+            lambda: self.model.transfer(user, to, amount, final),
+            lambda shop, _: shop.transfer(user, to, amount, reason=REASON, key=final),
         )
 
     def adjust(self, till: int, *, user: str, amount: int, sign: int, key: str | None) -> None:

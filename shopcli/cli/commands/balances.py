@@ -1,4 +1,4 @@
-"""Commands on a balance: charge, balance, history, payout, adjust."""
+"""Commands on a balance: charge, balance, transfer, history, payout, adjust."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shopcli.cli.terminal import Column
 from shopcli.domain.records import BalanceEntry
 
 if TYPE_CHECKING:
-    from shopcli.domain.records import BalanceChange
+    from shopcli.domain.records import BalanceChange, Transfer
 
 app = new_app("Commands on a balance.")
 
@@ -49,6 +49,36 @@ def balance(context: typer.Context) -> None:
     with call.shop() as shop:
         found = shop.balance(user)
     call.output.record(found, f"{found.user} has {call.money(found.balance, found.currency)}")
+
+
+@app.command(
+    "transfer",
+    cls=UserCommand,
+    epilog="""
+    shop transfer 5000 --to lee -u kim
+    shop transfer 2.50 --to lee -u kim --reason "for lunch" --key kim-0007
+    """,
+)
+def transfer(
+    context: typer.Context,
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="In major units, above 0.")],
+    *,
+    to: Annotated[str, typer.Option("--to", metavar="USER", help="Who is given the money.")],
+    reason: Reason = None,
+    key: Key = None,
+) -> None:
+    """Give money to another user."""
+    call = Call.of(context)
+    user, key = call.user(), call.new_key(key)
+    with call.shop() as shop:
+        done = shop.transfer(user, to, call.amount(amount), reason=reason, key=key)
+    call.output.record(
+        done,
+        f"{done.user}: gave {call.money(done.amount, done.currency)} to {done.to}"
+        f"{_again(done.replayed)}",
+        _balance_then(call, done),
+    )
+    call.settled()
 
 
 @app.command(
@@ -135,11 +165,18 @@ def adjust(
 
 def _answer(call: Call, change: BalanceChange, done: str) -> None:
     amount = change.amount if done.startswith("adjusted") else abs(change.amount)
-    again = " (done before; nothing was changed now)" if change.replayed else ""
-    then = " then" if change.replayed else ""
     call.output.record(
         change,
-        f"{change.user}: {done} {call.money(amount, change.currency)}{again}",
-        f"balance{then} {call.money(change.balance, change.currency)}, key {change.key}",
+        f"{change.user}: {done} {call.money(amount, change.currency)}{_again(change.replayed)}",
+        _balance_then(call, change),
     )
     call.settled()
+
+
+def _again(replayed: bool) -> str:
+    return " (done before; nothing was changed now)" if replayed else ""
+
+
+def _balance_then(call: Call, change: BalanceChange | Transfer) -> str:
+    then = " then" if change.replayed else ""
+    return f"balance{then} {call.money(change.balance, change.currency)}, key {change.key}"

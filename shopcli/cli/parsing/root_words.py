@@ -24,6 +24,7 @@ TABLE: dict[str, tuple[Entry, ...]] = {
     "Buy": (
         Entry("charge", "balances", "Add money to a balance."),
         Entry("balance", "balances", "Show what a user can spend."),
+        Entry("transfer", "balances", "Give money to another user."),
         Entry("history", "balances", "Show every change of a balance."),
         Entry("products", "products", "List what is sold, with exact stock."),
         Entry("claim", "coupons", "Claim one of a limited number of coupons."),

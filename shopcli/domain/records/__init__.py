@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from shopcli.domain.later import names_of
 
 if TYPE_CHECKING:
-    from shopcli.domain.records.balances import Balance, BalanceChange, BalanceEntry
+    from shopcli.domain.records.balances import Balance, BalanceChange, BalanceEntry, Transfer
     from shopcli.domain.records.cancellations import Cancellation
     from shopcli.domain.records.changes import AdminChange
     from shopcli.domain.records.coupons import Claim, Coupon, UserCoupon
@@ -42,6 +42,7 @@ __all__ = [
     "StockMovement",
     "Top",
     "TopRow",
+    "Transfer",
     "User",
     "UserCoupon",
     "Verification",
@@ -50,7 +51,7 @@ __all__ = [
 __getattr__ = names_of(
     __name__,
     {
-        "balances": ("Balance", "BalanceChange", "BalanceEntry"),
+        "balances": ("Balance", "BalanceChange", "BalanceEntry", "Transfer"),
         "cancellations": ("Cancellation",),
         "changes": ("AdminChange",),
         "coupons": ("Claim", "Coupon", "UserCoupon"),

@@ -32,6 +32,21 @@ class BalanceChange:
 
 
 @dataclass(frozen=True)
+class Transfer:
+    """Money that one user gave to another: `amount` is positive, the rest is the giver's."""
+
+    user: str
+    to: str
+    amount: Minor
+    balance: Minor
+    currency: str
+    entry: str
+    at: datetime
+    key: str
+    replayed: bool
+
+
+@dataclass(frozen=True)
 class BalanceEntry:
     """A row of a user's balance history."""
 
@@ -39,7 +54,7 @@ class BalanceEntry:
     at: datetime
     recorded_at: datetime
     kind: str
-    """charge, payment, refund, adjustment or payout."""
+    """charge, payment, refund, adjustment, payout or transfer."""
     amount: Minor
     balance_after: Minor
     order: str | None

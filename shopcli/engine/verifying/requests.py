@@ -52,6 +52,8 @@ def _is_as_requested(entry: EntryRow) -> bool:
             possible.append(fingerprint(kind, username, "all"))
     elif kind == "adjustment":
         possible = [fingerprint(kind, username, amount)]
+    elif kind == "transfer":
+        possible = [fingerprint(kind, username, entry.to_username, -amount)]
     else:
         return True
     return entry.fingerprint in possible

@@ -61,6 +61,8 @@ UNIQUE_COLUMNS = MappingProxyType(
         "shop_settings.name": "pk_shop_settings",
         "stock_movements.batch, stock_movements.sku": "uq_stock_movements_batch_sku",
         "stock_movements.sku, stock_movements.sequence": "pk_stock_movements",
+        "transfers.to_username, transfers.to_sequence": "uq_transfers_to",
+        "transfers.username, transfers.sequence": "pk_transfers",
         "user_coupons.code, user_coupons.number": "pk_user_coupons",
         "user_coupons.key": "uq_user_coupons_key",
         "user_coupons.order_id": "uq_user_coupons_order_id",

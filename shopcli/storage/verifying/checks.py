@@ -106,6 +106,24 @@ CHECKS: dict[str, str] = {
         SELECT e.order_id || ': refunded without a cancellation'
         FROM balance_entries e LEFT JOIN cancellations c ON c.order_id = e.order_id
         WHERE e.kind = 'refund' AND c.order_id IS NULL""",
+    "transfers_have_two_sides": """
+        SELECT t.username || ': transfer ' || t.sequence || ' to ' || t.to_username
+               || ' differs on its two sides'
+        FROM transfers t
+        LEFT JOIN balance_entries g ON g.username = t.username AND g.sequence = t.sequence
+        LEFT JOIN balance_entries r ON r.username = t.to_username AND r.sequence = t.to_sequence
+        WHERE g.kind IS DISTINCT FROM 'transfer' OR r.kind IS DISTINCT FROM 'transfer'
+           OR g.amount_minor >= 0 OR r.amount_minor IS DISTINCT FROM -g.amount_minor
+           OR r.at IS DISTINCT FROM g.at OR g.at IS DISTINCT FROM g.recorded_at
+           OR r.recorded_at IS DISTINCT FROM g.recorded_at OR r.actor IS DISTINCT FROM g.actor
+           OR r.host IS DISTINCT FROM g.host OR r.channel IS DISTINCT FROM g.channel
+           OR r.reason IS DISTINCT FROM g.reason
+        UNION ALL
+        SELECT e.username || ': entry ' || e.sequence || ' is a transfer without its other side'
+        FROM balance_entries e
+        LEFT JOIN transfers g ON g.username = e.username AND g.sequence = e.sequence
+        LEFT JOIN transfers r ON r.to_username = e.username AND r.to_sequence = e.sequence
+        WHERE e.kind = 'transfer' AND g.username IS NULL AND r.username IS NULL""",
     # A GROUP BY, because a look-up for each line would read all movements of its product.
     "order_took_its_stock": """
         SELECT order_id || ': stock of ' || sku || ' was not moved as sold'

@@ -84,6 +84,8 @@ class EntryRow(NamedTuple):
     at: int
     recorded_at: int
     fingerprint: str | None
+    to_username: str | None
+    """Of a transfer, the user who was given to."""
 
 
 class ClaimRow(NamedTuple):
@@ -164,10 +166,12 @@ SELECT order_id, event_id, sequence, type, state, body, body_sha256 FROM outbox
 WHERE order_id BETWEEN :first AND :last ORDER BY order_id, sequence
 """
 _ENTRIES = """
-SELECT username, sequence, kind, amount_minor, balance_after_minor, at, recorded_at, fingerprint
-FROM balance_entries
-WHERE (username, sequence) > (:username, :sequence) AND key IS NOT NULL
-ORDER BY username, sequence LIMIT :row_limit
+SELECT e.username, e.sequence, e.kind, e.amount_minor, e.balance_after_minor, e.at, e.recorded_at,
+       e.fingerprint, t.to_username
+FROM balance_entries e
+LEFT JOIN transfers t ON t.username = e.username AND t.sequence = e.sequence
+WHERE (e.username, e.sequence) > (:username, :sequence) AND e.key IS NOT NULL
+ORDER BY e.username, e.sequence LIMIT :row_limit
 """
 _CLAIMS = """
 SELECT h.code, h.number, h.username, h.claim_limit, h.claimed_at, h.recorded_at, h.usable_until_at,

@@ -23,6 +23,7 @@ from shopcli.storage.schema.tables.ledger import (
     balance_entries,
     balances,
     coupons,
+    transfers,
     user_coupons,
     users,
 )
@@ -39,6 +40,7 @@ from shopcli.storage.schema.tables.trade import (
 
 APPEND_ONLY: tuple[Table, ...] = (
     balance_entries,
+    transfers,
     stock_movements,
     orders,
     order_lines,
@@ -74,6 +76,7 @@ __all__ = [
     "shop",
     "shop_settings",
     "stock_movements",
+    "transfers",
     "user_coupons",
     "users",
 ]

@@ -65,15 +65,19 @@ balance_entries = table(
         " OR (kind = 'payment' AND amount_minor <= 0)"
         " OR (kind = 'refund' AND amount_minor >= 0)"
         " OR (kind = 'payout' AND amount_minor < 0)"
-        " OR (kind = 'adjustment' AND amount_minor <> 0)",
+        " OR (kind = 'adjustment' AND amount_minor <> 0)"
+        " OR (kind = 'transfer' AND amount_minor <> 0)",
         name="ck_balance_entries_kind",
     ),
     CheckConstraint(
         "(order_id IS NOT NULL) = (kind IN ('payment', 'refund'))",
         name="ck_balance_entries_order_id",
     ),
+    # The key of a transfer is on the entry of whoever gives.
     CheckConstraint(
-        "(key IS NULL) = (kind IN ('payment', 'refund'))", name="ck_balance_entries_key"
+        "(key IS NULL) = (kind IN ('payment', 'refund')"
+        " OR (kind = 'transfer' AND amount_minor > 0))",
+        name="ck_balance_entries_key",
     ),
     CheckConstraint(
         f"amount_minor BETWEEN -{AMOUNT_MAX} AND {AMOUNT_MAX}",
@@ -99,6 +103,29 @@ balance_entries = table(
     ),
     rowid=False,
 )
+
+transfers = table(
+    "transfers",
+    text_column("username"),
+    count_column("sequence"),
+    text_column("to_username"),
+    count_column("to_sequence"),
+    PrimaryKeyConstraint("username", "sequence", name="pk_transfers"),
+    UniqueConstraint("to_username", "to_sequence", name="uq_transfers_to"),
+    ForeignKeyConstraint(
+        ["username", "sequence"],
+        ["balance_entries.username", "balance_entries.sequence"],
+        name="fk_transfers_entry",
+    ),
+    ForeignKeyConstraint(
+        ["to_username", "to_sequence"],
+        ["balance_entries.username", "balance_entries.sequence"],
+        name="fk_transfers_to_entry",
+    ),
+    CheckConstraint("username <> to_username", name="ck_transfers_between_two"),
+    rowid=False,
+)
+"""The two balance entries of each transfer: of whoever gives, and of whoever is given to."""
 
 coupons = table(
     "coupons",

@@ -13,11 +13,15 @@ import sqlalchemy as sa
 from alembic import op
 
 from shopcli.storage.schema.migrations.building import (
+    check,
     counts,
+    create_index,
     create_table,
+    origin,
     primary,
     references,
     texts,
+    unique,
     within,
 )
 
@@ -30,6 +34,8 @@ depends_on: str | None = None
 def upgrade() -> None:
     """Bring the tables of 0001 up to those of this edition."""
     _product_codes()
+    _kinds_of_entries()
+    _transfers()
 
 
 def _product_codes() -> None:
@@ -67,3 +73,99 @@ def _codes(sku: str, barcode: str | None) -> set[str]:
 
 
 _GTIN = re.compile(r"[0-9]{8,14}", re.ASCII)
+
+
+_ENTRY_CHECKS = {
+    "ck_balance_entries_kind": (
+        "(kind = 'charge' AND amount_minor > 0)"
+        " OR (kind = 'payment' AND amount_minor <= 0)"
+        " OR (kind = 'refund' AND amount_minor >= 0)"
+        " OR (kind = 'payout' AND amount_minor < 0)"
+        " OR (kind = 'adjustment' AND amount_minor <> 0)"
+        " OR (kind = 'transfer' AND amount_minor <> 0)"
+    ),
+    "ck_balance_entries_key": (
+        "(key IS NULL) = (kind IN ('payment', 'refund')"
+        " OR (kind = 'transfer' AND amount_minor > 0))"
+    ),
+}
+
+
+def _kinds_of_entries() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        _remake_balance_entries()
+        return
+    for name, condition in _ENTRY_CHECKS.items():
+        op.drop_constraint(name, "balance_entries")
+        op.create_check_constraint(name, "balance_entries", condition)
+
+
+def _remake_balance_entries() -> None:
+    """SQLite cannot change a constraint: make the table again and copy its rows."""
+    create_table(
+        "balance_entries_new",
+        *texts("username"),
+        *counts("sequence"),
+        *texts("kind"),
+        *counts("amount_minor", "balance_after_minor"),
+        *texts("order_id", null=True),
+        *counts("at"),
+        *texts("key", "fingerprint", null=True),
+        *origin(),
+        primary("balance_entries", "username", "sequence"),
+        references("balance_entries", "order_id", "orders.order_id"),
+        references("balance_entries", "username", "balances.username"),
+        check(
+            "ck_balance_entries_amount_minor",
+            "amount_minor BETWEEN -9007199254740991 AND 9007199254740991",
+        ),
+        *(check(name, condition) for name, condition in _ENTRY_CHECKS.items()),
+        check(
+            "ck_balance_entries_order_id",
+            "(order_id IS NOT NULL) = (kind IN ('payment', 'refund'))",
+        ),
+        *within("balance_entries", "balance_after_minor"),
+        *within("balance_entries", "sequence", least=1),
+        rowid=False,
+    )
+    op.execute("INSERT INTO balance_entries_new SELECT * FROM balance_entries")
+    op.drop_table("balance_entries")
+    op.rename_table("balance_entries_new", "balance_entries")
+    create_index(
+        "uq_balance_entries_kind_key",
+        "balance_entries",
+        "kind",
+        "key",
+        unique=True,
+        where="key IS NOT NULL",
+    )
+    create_index(
+        "uq_balance_entries_order_id_kind",
+        "balance_entries",
+        "order_id",
+        "kind",
+        unique=True,
+        where="order_id IS NOT NULL",
+    )
+
+
+def _transfers() -> None:
+    create_table(
+        "transfers",
+        *texts("username"),
+        *counts("sequence"),
+        *texts("to_username"),
+        *counts("to_sequence"),
+        primary("transfers", "username", "sequence"),
+        unique("uq_transfers_to", "to_username", "to_sequence"),
+        *(
+            sa.ForeignKeyConstraint(
+                [f"{side}username", f"{side}sequence"],
+                ["balance_entries.username", "balance_entries.sequence"],
+                name=f"fk_transfers_{side}entry",
+            )
+            for side in ("", "to_")
+        ),
+        check("ck_transfers_between_two", "username <> to_username"),
+        rowid=False,
+    )
