@@ -17,9 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _FOR_ONE_USER = frozenset(
-    {"charge", "balance", "history", "payout", "adjust", "claim", "coupons", "order", "orders"}
+    {
+        "adjust",
+        "balance",
+        "charge",
+        "claim",
+        "coupons",
+        "history",
+        "order",
+        "orders",
+        "payout",
+        "run",
+        "transfer",
+    }
 )
-"""Commands for one user, to which `-u` is added."""
+"""Commands for one user, to which `-u` is added; not `tui`, which it would bind."""
 
 _WITHOUT_SHOP = frozenset({"help", "config", "demo", "platform"})
 _WORDS = "|".join(
@@ -40,9 +52,11 @@ def line_options(argv: Sequence[str]) -> dict[str, str]:
     """The database and the user that a line names; read without the parser, which may fail."""
     given: dict[str, str] = {}
     for place, word in enumerate(argv):
+        if word == "--":
+            break
         name, equals, value = word.partition("=")
         if name in _OPTIONS and (equals or argv[place + 1 :]):
-            given.setdefault(_OPTIONS[name], value if equals else argv[place + 1])
+            given[_OPTIONS[name]] = value if equals else argv[place + 1]
     return given
 
 
@@ -66,7 +80,7 @@ def repeated(text: str, given: Mapping[str, str]) -> str:
         if database is not None and " --db" not in command:
             # An address with a password is not shown, but without an address another shop is meant.
             is_open = display(database) == database
-            options += f" --db {quote(database) if is_open else 'ADDRESS'}"
+            options += f" {typed_after('--db', quote(database) if is_open else 'ADDRESS')}"
         return _END.sub(lambda _: options, command, count=1)
 
     return _COMMAND.sub(with_options, text)

@@ -64,6 +64,8 @@ class Call:
     ) -> None:
         self.argv = argv
         self.settings = settings
+        self._of_script = settings.given()
+        """Options of the run whose line this is; those of the line win."""
         self.as_json = as_json
         self.key: str | None = None
         """Key of the money command that is running; shown if the line is interrupted."""
@@ -208,7 +210,9 @@ class Call:
         """Add the database and the user of this line to the commands in a text."""
         from shopcli.cli.advice import line_options, repeated  # only where something is said
 
-        return repeated(text, {**line_options(self.argv), **self.settings.given()})
+        of_script, given = self._of_script, self.settings.given()
+        taken = {name: value for name, value in given.items() if of_script.get(name) != value}
+        return repeated(text, {**of_script, **line_options(self.argv), **taken})
 
     def _names_no_user(self) -> bool:
         try:

@@ -78,7 +78,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "interrupted.in_doubt": "Repeat the command with --key {key} : it is done once in any"
         " case.",
         "interrupted.rest_of_input": "Go on with line {line}.",
-        "interrupted.rest_of_script": "Go on with: {rest} | shop run -",
+        "interrupted.rest_of_script": "Go on with: {rest} | shop run -{options}",
         "interrupted.run_again": "Run the same command again.",
         "invalid_input.address": "Give a file path, sqlite:///file, sqlite:////absolute/file or"
         " postgresql://host/database.",

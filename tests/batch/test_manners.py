@@ -208,6 +208,20 @@ def test_the_command_for_mended_rejects_is_told(shop: Shop, shop_url: str, tmp_p
     assert shop.receipt(key="till1-7").user == "nobody"
 
 
+def test_mended_rejects_keep_their_events_where_the_file_did(
+    shop: Shop, shop_url: str, tmp_path: Path
+) -> None:
+    """The command that is told says --no-deliver again, and only where it was said."""
+    stock_up(shop)
+    write(tmp_path / "o.csv", "key,user,sku,quantity", "1,nobody,LATTE,1")
+    kept = run("import", "orders", "o.csv", "--no-deliver", url=shop_url, cwd=tmp_path)
+    sent = run("import", "orders", "o.csv", url=shop_url, cwd=tmp_path)
+
+    assert kept.returncode == sent.returncode == 5
+    assert b" --no-deliver " in kept.stderr
+    assert b"--no-deliver" not in sent.stderr
+
+
 def test_a_dry_run_answers_in_a_pipe_too(shop: Shop, shop_url: str, tmp_path: Path) -> None:
     """The counts are on standard output; the diff, cut where it is long, is beside them."""
     shop.add_product("OLD", name="Old", price=5)

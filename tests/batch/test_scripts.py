@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from shopcli import Shop
 from tests.batch.files import assert_sound, command, environment, run, stock_up, write
+from tests.command_lines import carry_out
 
 COMMAND_COUNT = 400
 
@@ -227,6 +229,57 @@ def test_a_run_that_was_ended_says_where_to_go_on(
     assert process.returncode == 130
     assert b"tail -n +" in told
     assert b"Traceback" not in told
+
+
+@pytest.mark.parametrize("script", ["it's friday.txt", "-friday.txt"])
+def test_what_is_advised_runs_the_rest_as_it_was_begun(
+    shop: Shop, shop_url: str, tmp_path: Path, script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For the same user of the same shop, with the same options, whatever the environment says."""
+    monkeypatch.setenv("SHOP_USER", "sato")
+    stock_up(shop)
+    write(tmp_path / script, "charge 5", "charge x", "charge 7", "order LATTE", "charge 1 -u lee")
+    options = ["-u", "kim", "--no-deliver", "--db", shop_url]
+    stopped = carry_out("run", *options, "--", script, cwd=tmp_path)
+    advised = stopped.stderr.decode().partition("Go on with: ")[2].strip()
+    tail, _, words = advised.partition(" | shop ")
+    typed = [shop_url if word == "ADDRESS" else word for word in shlex.split(words)]
+    assert "--no-deliver" in typed
+
+    write(tmp_path / script, "charge 5", "charge 6", "charge 7", "order LATTE")
+    rest = subprocess.run(["/bin/sh", "-c", tail], cwd=tmp_path, capture_output=True, check=True)
+    done = carry_out(*typed, cwd=tmp_path, stdin=rest.stdout)
+
+    assert done.returncode == 0, done.stderr
+    assert shop.balance("kim").balance == 100_000 + 5 + 6 + 7 - 4500
+    assert shop.balance("sato").balance == 100_000
+
+
+def test_a_script_through_a_pipe_is_not_advised_to_be_read_again(
+    shop: Shop, shop_url: str, tmp_path: Path
+) -> None:
+    """`shop run <(...)` names a pipe that is gone by then."""
+    stock_up(shop)
+    reader, writer = os.pipe()
+    os.write(writer, b"charge 5 -u kim\ncharge x -u kim\n")
+    os.close(writer)
+
+    stopped = run("run", f"/dev/fd/{reader}", url=shop_url, cwd=tmp_path).stderr.decode()
+
+    os.close(reader)
+    assert "Go on with line 2." in stopped
+
+
+@pytest.mark.parametrize("line", ["charge -5 -u kim", "charge 5 6 -u kim --nothing"])
+def test_a_line_that_is_not_read_is_advised_for_its_own_user(
+    shop: Shop, shop_url: str, tmp_path: Path, line: str
+) -> None:
+    """Not for the one that the run was begun for."""
+    stock_up(shop)
+    write(tmp_path / "s.txt", line)
+    told = run("run", "s.txt", "-u", "sato", url=shop_url, cwd=tmp_path).stderr.decode()
+    assert "-u kim" in told.partition("Stopped")[0]
+    assert "-u sato" not in told.partition("Stopped")[0]
 
 
 def test_a_script_orders_at_the_total_it_expects(shop: Shop, shop_url: str, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop
-from shopcli.cli.advice import line_options, repeated
+from shopcli.cli.advice import _FOR_ONE_USER, line_options, repeated
+from shopcli.cli.completion.word_table import table
 from shopcli.domain.moments import local
 from tests.cli.conftest import Prompt
 
@@ -55,6 +56,31 @@ def test_options_are_found_on_a_line_that_could_not_be_read() -> None:
         "user": "lee",
     }
     assert line_options(["--user=-x", "balance", "--db"]) == {"user": "-x"}
+    assert line_options(["-u", "kim", "balance", "-u", "lee", "--", "-u", "no"]) == {"user": "lee"}
+
+
+def test_each_command_for_one_user_is_advised_with_that_user() -> None:
+    """But for the storefront, which an option would bind to the user."""
+    named = {
+        command.removeprefix("shop ")
+        for command, rows in table().items()
+        if any("-u" in row.names and not row.is_hidden for row in rows)
+    }
+
+    assert named - {"shop", "tui"} == _FOR_ONE_USER
+
+
+def test_an_order_advised_keeps_the_options_of_the_line(stocked: Prompt) -> None:
+    """A quantity that stood alone is all that is mended: coupon, total and key stay."""
+    stocked.done("claim", "TENTH", "-u", "kim")
+    options = ["--coupon", "TENTH", "--expect", "8100", "--key", "till 1", "--no-deliver"]
+
+    fix = stocked("order", "LATTE", "2", *options, "-u", "kim", "--json").error["fix"]
+    words = shlex.split(fix.partition("shop ")[2])
+    made = stocked.done(*[stocked.url if word == "ADDRESS" else word for word in words])
+
+    assert (made["user"], made["total"], made["coupon"]) == ("kim", 8100, "TENTH")
+    assert made["key"] == "till 1"
 
 
 def test_an_instant_is_told_in_the_time_of_the_shop(stocked: Prompt) -> None:

@@ -260,7 +260,8 @@ def _carry_out(
         if deliver and (summary.created or summary.replayed):
             _deliver(call, shop, silent=silent)
     if summary.rejected:
-        raise _partly_done(summary, _again(kind, form, choices))
+        keeps_events = kind == "orders" and not deliver and not choices["dry_run"]
+        raise _partly_done(summary, _again(kind, form, choices, keeps_events=keeps_events))
 
 
 def _interrupted(stop: BaseException, progress: Progress) -> Interrupted:
@@ -373,7 +374,9 @@ def _deliver(call: Call, shop: Shop, *, silent: bool) -> None:
         tell(f"{counted(done.pending, 'event')} not delivered yet; see: shop outbox status")
 
 
-def _again(kind: str, form: str | None, choices: dict[str, Any]) -> list[str]:
+def _again(
+    kind: str, form: str | None, choices: dict[str, Any], *, keeps_events: bool
+) -> list[str]:
     """The command that imports corrected rejects with the same options, without the file."""
     words = ["shop", "import", kind, *(["--format", form] if form else [])]
     if choices.get("historical"):
@@ -384,6 +387,8 @@ def _again(kind: str, form: str | None, choices: dict[str, Any]) -> list[str]:
         words.append("--ignore-state")
     if choices.get("events") == "skip":
         words += ["--events", "skip"]
+    elif keeps_events:
+        words.append("--no-deliver")
     for name in ("on_existing", "stock", "batch", "key_prefix"):
         if choices.get(name) not in {None, "", "error"}:
             words += [f"--{name.replace('_', '-')}", choices[name]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,8 @@ from shopcli.domain.errors import ShopError, UnknownProduct
 from shopcli.domain.records import Order
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from shopcli import Shop
 
 app = new_app("Commands on orders.")
@@ -70,6 +73,8 @@ def order(
     """Order and pay from the balance."""
     call = Call.of(context)
     user = call.user()
+    values = {"--coupon": coupon, "--expect": expect, "--key": key}
+    flags = {"--dry-run": dry_run, "--no-deliver": no_deliver}
     if not dry_run:
         key = call.new_key(key)
     with call.shop() as shop:
@@ -82,7 +87,7 @@ def order(
         except UnknownProduct as error:
             meant = quantities_joined(lines, {item["sku"] for item in error.details["items"]})
             if meant != lines:
-                line = " ".join(meant)
+                line = _typed_again(meant, values, flags)
                 error.details = {**error.details, "line": line, "reason": "quantity_apart"}
             raise
         _answer(call, placed, is_new=not placed.replayed)
@@ -190,6 +195,18 @@ def cancel(
         call.settled()
         if not no_deliver:
             deliver(call, shop, undone.order)
+
+
+def _typed_again(
+    lines: Sequence[str], values: Mapping[str, str | None], flags: Mapping[str, bool]
+) -> str:
+    """What to type after `shop order`, with the options that were given."""
+    options = [
+        *(f"{name}={shlex.quote(value)}" for name, value in values.items() if value is not None),
+        *(name for name, is_given in flags.items() if is_given),
+    ]
+    has_dash = any(line.startswith("-") for line in lines)
+    return " ".join([*options, "--", *lines] if has_dash else [*lines, *options])
 
 
 def deliver(call: Call, shop: Shop, order_id: str) -> None:

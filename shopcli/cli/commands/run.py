@@ -107,7 +107,8 @@ def run(
     if resumable is not None:
         checked_key(resumable)
     with call.shop() as shop:
-        runner = _Runner(call, shop, script, resumable, no_deliver=no_deliver)
+        options = {"--keep-going": keep_going, "--no-deliver": no_deliver, "--json": call.as_json}
+        runner = _Runner(call, shop, script, resumable, {name for name in options if options[name]})
         try:
             code = runner.carry_out_all(keep_going=keep_going)
         except (KeyboardInterrupt, Terminated) as stop:
@@ -134,7 +135,7 @@ class _Runner:
     """Runs the lines of a script on one open shop."""
 
     def __init__(
-        self, call: Call, shop: Shop, script: str, name: str | None, *, no_deliver: bool
+        self, call: Call, shop: Shop, script: str, name: str | None, given: Collection[str]
     ) -> None:
         self.done = 0
         self.failed = 0
@@ -147,7 +148,9 @@ class _Runner:
         self._script = script
         self._name = name
         self._more = ["--json"] if call.as_json else []
-        self._no_deliver = no_deliver
+        self._no_deliver = "--no-deliver" in given
+        self._options = "".join(f" {option}" for option in sorted(given))
+        """What the rest of the script is to be run with, too."""
 
     def carry_out_all(self, *, keep_going: bool) -> int:
         """Run the script; return 0 or the exit code of its first failure."""
@@ -170,10 +173,15 @@ class _Runner:
         """Details that select the advice for going on from a line."""
         if self._name is not None:
             return {"reason": "goes_on"}
-        if self._script == "-":
+        if self._script == "-" or self._script.startswith(_OPEN_PIPES):
             return {"line": line_number, "reason": "rest_of_input"}
-        rest = f"tail -n +{line_number} {shlex.quote(self._script)}"
-        return {"line": line_number, "rest": rest, "reason": "rest_of_script"}
+        end_of_options = "-- " if self._script.startswith("-") else ""
+        return {
+            "line": line_number,
+            "rest": f"tail -n +{line_number} {end_of_options}{shlex.quote(self._script)}",
+            "options": self._options,
+            "reason": "rest_of_script",
+        }
 
     def how_to_go_on_after(self, code: int, catalogue: Catalogue) -> str:
         """The advice after a line failed."""
