@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from shopcli.cli import configuration, problems
+from shopcli.cli.environment import VARIABLES
 from shopcli.cli.output import Output
 from shopcli.domain.addresses import remote_sslmode
 from shopcli.domain.errors import (
@@ -196,6 +197,12 @@ class Call:
         """Remark to a person that a change changed nothing."""
         if before == after:
             self.remark("It was so before; nothing was changed.")
+
+    def remark_overruled(self, name: str) -> None:
+        """Remark that a variable, if it is set, wins over the value that was just written."""
+        variable = VARIABLES[name]
+        if self.settings.environment.get(variable):
+            self.remark(f"{variable} is set here and wins.")
 
     def moment(self, moment: datetime) -> str:
         """A time as a person is shown it."""

@@ -113,6 +113,47 @@ def test_plain_http_to_another_machine_is_allowed_first(prompt: Prompt) -> None:
     assert prompt.done(*line)["value"] == ELSEWHERE
 
 
+def test_the_settings_listed_are_those_in_force(
+    prompt: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable that wins over the shop's setting is listed as its source, without a password."""
+    prompt.done("settings", "set", "platform.url", "https://stored.example/")
+    monkeypatch.setenv("SHOP_PLATFORM_URL", "https://kim:hush@wins.example/")
+    for words in ((), ("list",)):
+        rows = {row["name"]: row for row in prompt("settings", *words).table}
+        row = rows["platform.url"]
+        assert "wins.example" in row["value"]
+        assert "hush" not in row["value"]
+        assert row["source"] == "environment SHOP_PLATFORM_URL"
+    monkeypatch.delenv("SHOP_PLATFORM_URL")
+    (row,) = (row for row in prompt.done("settings") if row["name"] == "platform.url")
+    assert (row["value"], row["source"]) == ("https://stored.example/", "shop")
+
+
+@pytest.mark.parametrize(
+    ("line", "variable", "value"),
+    [
+        ("settings set platform.url https://stored.example/", "SHOP_PLATFORM_URL", ELSEWHERE),
+        ("settings unset platform.url", "SHOP_PLATFORM_URL", ELSEWHERE),
+        ("config set user kim", "SHOP_USER", "lee"),
+        ("config unset user", "SHOP_USER", "lee"),
+        ("config set wait_max 20s", "SHOP_WAIT_MAX", "3s"),
+        ("config set colours never", "SHOP_COLOURS", "loud"),
+        ("config set database other.db", "SHOP_DATABASE_URL", "this.db"),
+    ],
+)
+def test_a_value_that_does_not_come_into_force_is_told(
+    prompt: Prompt, monkeypatch: pytest.MonkeyPatch, line: str, variable: str, value: str
+) -> None:
+    """Where a variable wins over what is set or unset, standard error names the variable."""
+    in_shop = line.startswith("settings")
+    assert variable not in prompt(*line.split(), db=in_shop).err
+    monkeypatch.setenv(variable, value)
+    answer = prompt(*line.split(), db=in_shop)
+    assert answer.code == 0
+    assert variable in answer.err
+
+
 def test_a_pipe_reads_what_each_setting_means(prompt: Prompt) -> None:
     """The rows of settings are the same in a pipe, as JSON and on a terminal."""
     rows = prompt.done("settings")

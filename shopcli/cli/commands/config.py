@@ -140,3 +140,4 @@ def _answer(call: Call, file: Path, name: str) -> None:
         {"name": name, "value": shown, "file": str(file)},
         f"{name} = {shown if shown is not None else '(not set)'}  in {file}",
     )
+    call.remark_overruled(name)

@@ -9,6 +9,7 @@ import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.completion.typer_hooks import complete_setting
+from shopcli.cli.environment import VARIABLES
 from shopcli.cli.parsing.options import Reason, Yes
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.terminal import Column
@@ -30,14 +31,20 @@ Name = Annotated[
 
 @settings_app.command("list", cls=ShopCommand, epilog="shop settings list")
 def list_all(context: typer.Context) -> None:
-    """List every setting, its value, where that comes from and what it does."""
+    """List every setting, the value in force here, where that comes from and what it does."""
     call = Call.of(context)
     with call.shop() as shop:
-        sources = shop.setting_sources()
-        rows = [_row(name, value, sources[name]) for name, value in sorted(shop.settings().items())]
+        values, sources = shop.settings(), shop.setting_sources()
     from shopcli.engine import SETTINGS  # loaded with the shop
 
-    rows = [{**row, "meaning": SETTINGS[str(row["name"])].meaning} for row in rows]
+    url = call.settings.platform_url()
+    if url is not None:
+        values["platform.url"] = url
+        sources["platform.url"] = f"environment {VARIABLES['platform_url']}"
+    rows = [
+        {**_row(name, value, sources[name]), "meaning": SETTINGS[name].meaning}
+        for name, value in sorted(values.items())
+    ]
     call.output.rows(
         rows,
         ["name", "value", "source", "meaning"],
@@ -115,6 +122,8 @@ def _backlog_may_go(call: Call, shop: Shop, url: str) -> bool:
 def _answer(call: Call, shop: Shop, name: str) -> None:
     row = _row(name, shop.settings().get(name), shop.setting_sources()[name])
     call.output.record(row, f"{name} = {row['value'] or '(default)'}")
+    if name == "platform.url":
+        call.remark_overruled("platform_url")
 
 
 def _row(name: str, value: str | None, source: str) -> dict[str, str | None]:
