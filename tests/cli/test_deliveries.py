@@ -324,7 +324,10 @@ def test_a_bad_address_or_secret_is_a_usage_error(
 
 @pytest.mark.parametrize("as_json", [False, True], ids=["tsv", "json"])
 def test_the_bundled_platform_serves_until_terminated(tmp_path: Path, *, as_json: bool) -> None:
-    """`platform serve` says where it listens, prints a line an event, stores it, ends with 0."""
+    """`platform serve` says where it listens, prints a line an event, stores it, ends with 0.
+
+    By SIGTERM and by Ctrl-C alike.
+    """
     store = tmp_path / "events.jsonl"
     command = [sys.executable, "-m", "shopcli", "platform", "serve", "--port", "0"]
     process = subprocess.Popen(
@@ -347,7 +350,7 @@ def test_the_bundled_platform_serves_until_terminated(tmp_path: Path, *, as_json
             assert answer.status == 204
         header = "" if as_json else process.stdout.readline()
         line = process.stdout.readline()
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT if as_json else signal.SIGTERM)
         assert process.wait(10) == 0
     if as_json:
         assert json.loads(line)["outcome"] == "stored"
