@@ -134,10 +134,14 @@ def troubles(status: OutboxStatus, lag_seconds: float = LAG_SECONDS_MAX) -> tupl
     if status.breaker == "stopped":
         found.append(Trouble("stopped"))
     oldest = status.oldest_pending_seconds
-    is_awaited = status.endpoint is not None or status.delivered > 0 or status.dead > 0
-    if is_awaited and oldest is not None and oldest > lag_seconds:
+    if is_awaited(status) and oldest is not None and oldest > lag_seconds:
         found.append(Trouble("late", oldest))
     return tuple(found)
+
+
+def is_awaited(status: OutboxStatus) -> bool:
+    """Whether anybody waits for the events: there is a platform, or was one earlier."""
+    return status.endpoint is not None or status.delivered > 0 or status.dead > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ WHERE url = :url AND changed_at > :now AND next_try_at > :now
 _RESUME = """
 UPDATE platform_endpoint
 SET breaker = 'closed', failure_count = 0, next_try_at = 0, changed_at = :now, last_error = NULL
-WHERE breaker <> 'closed' OR failure_count > 0
+WHERE breaker <> 'closed' OR failure_count > 0 OR next_try_at > :now
 RETURNING url
 """
 _BEAT = {

@@ -290,6 +290,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "outcome_unknown.no_key": "Look whether it has happened before doing it again.",
         "outcome_unknown.storefront_ended": "Learn it with: {look}",
         "partly_done.lines_failed": "Run the mended lines as a script of their own.",
+        "partly_done.no_endpoint": "Name one: shop settings set platform.url URL",
         "partly_done.resumable_lines_failed": "Fix the lines where they stand and run the same"
         " command again.",
         "partly_done.rows_rejected": "Fix them, then run: {again}",
@@ -299,6 +300,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "partly_done.rows_would_be_rejected_by_number": "Fix them before the real run, or let it"
         " skip them. Keys that only number the rows of their file are told apart by --key-prefix"
         " P.",
+        "partly_done.stopped": "If it takes events again: shop outbox resume",
         "partly_done.usage": "See: {see}",
         "product_exists": "See: shop product show {sku:word}",
         "product_exists.other_fields": "Change it with --on-existing update, or leave it with"

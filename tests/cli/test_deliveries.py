@@ -61,10 +61,107 @@ def test_a_dead_platform_fails_no_order(stocked: Prompt, monkeypatch: pytest.Mon
     assert stocked.done("outbox", "status")["breaker"] == "open"
 
 
-def test_flush_without_an_endpoint_is_no_failure(stocked: Prompt) -> None:
-    """Without an endpoint events stay pending, exit 0."""
+@pytest.mark.parametrize("words", [("flush",), ("relay", "--once")], ids=" ".join)
+def test_a_flush_without_an_endpoint_tells_what_waits(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """Without an endpoint events stay pending, exit 0; exit 5 once some were sent to one."""
     _order(stocked)
-    assert stocked.done("outbox", "flush") == {"sent": 0, "failed": 0, "pending": 1}
+    told = stocked("outbox", *words)
+    assert (told.code, told.table) == (0, [{"sent": "0", "failed": "0", "pending": "1"}])
+    assert "shop settings set platform.url" in told.err
+    with HostilePlatform(answering(OK)) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        stocked.done("outbox", "flush")
+        monkeypatch.delenv("SHOP_PLATFORM_URL")
+    assert stocked.done("outbox", *words) == {"sent": 0, "failed": 0, "pending": 0}
+    _order(stocked)
+    answer = stocked("outbox", *words, "--json")
+    assert (answer.code, answer.document) == (5, {"sent": 0, "failed": 0, "pending": 1})
+    assert answer.error["code"] == "partly_done"
+    assert answer.error["details"]["reason"] == "no_endpoint"
+    assert "shop settings set platform.url" in answer.error["fix"]
+
+
+def test_a_flush_to_a_stopped_endpoint_tells_how_it_goes_on(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch, clock: SettableClock
+) -> None:
+    """From the 410 on each flush exits 5 and advises `resume`, whether or not an event is due."""
+    with HostilePlatform(answering(status(410), OK)) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        _order(stocked)
+        for failed in (1, 0, 0):
+            answer = stocked("outbox", "flush", "--json")
+            assert (answer.code, answer.document["failed"]) == (5, failed)
+            assert answer.error["details"]["reason"] == "stopped"
+            assert "shop outbox resume" in answer.error["fix"]
+            assert "410" in answer.error["message"]
+            clock.advance(hours=1)
+        assert len(platform.requests) == 1
+        stocked.done("outbox", "resume")
+        assert stocked.done("outbox", "flush")["sent"] == 1
+        assert stocked.done("outbox", "flush") == {"sent": 0, "failed": 0, "pending": 0}
+
+
+def test_what_is_given_up_is_not_said_to_be_tried_again(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch, clock: SettableClock
+) -> None:
+    """The flush whose failure ends an event's tries counts nothing as still waiting."""
+    with HostilePlatform(answering(status(422))) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        _order(stocked)
+        answer = stocked("outbox", "flush", "--json")
+        while answer.document["pending"]:
+            assert answer.error["details"]["pending"] == 1
+            clock.advance(days=2)
+            answer = stocked("outbox", "flush", "--json")
+    assert (answer.code, answer.document) == (5, {"sent": 0, "failed": 1, "pending": 0})
+    assert answer.error["details"]["pending"] == 0
+    assert "later" not in answer.error["message"]
+
+
+@pytest.mark.parametrize("halt", ["stopped", "no endpoint", "none"])
+@pytest.mark.parametrize("command", ["retry", "replay"])
+def test_making_events_due_tells_what_keeps_them_back(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch, command: str, halt: str
+) -> None:
+    """Where nothing is sent for now, `retry` and `replay` say on stderr what helps."""
+    with HostilePlatform(answering(OK, status(410))) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        stocked.done("order", "LATTE", "-u", "kim")
+        if halt == "stopped":
+            stocked.done("order", "LATTE", "-u", "kim")
+        else:
+            _order(stocked)
+        if halt == "no endpoint":
+            monkeypatch.delenv("SHOP_PLATFORM_URL")
+        waiting = stocked.done("outbox", "list", "--state", "pending")[0]["id"]
+        line = {"retry": ("retry", waiting), "replay": ("replay", "--from", "2026-01-01")}[command]
+        answer = stocked("outbox", *line)
+    assert (answer.code, answer.table) == (0, [{"events": "1"}])
+    helps = {
+        "stopped": ["shop outbox resume"],
+        "no endpoint": ["shop settings set platform.url"],
+        "none": [],
+    }
+    named = [word for words in helps.values() for word in words if word in answer.err]
+    assert named == helps[halt]
+
+
+def test_resume_ends_a_pause_after_a_refused_event(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An endpoint that commands leave alone for a moment is in back-off, though `closed`."""
+    with HostilePlatform(answering(status(422), OK)) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        stocked.done("order", "LATTE", "-u", "kim")
+        stocked.done("order", "LATTE", "-u", "kim")
+        assert len(platform.requests) == 1
+        assert stocked.done("outbox", "status")["breaker"] == "closed"
+        assert stocked.done("outbox", "resume") == {"endpoints": [platform.url]}
+        stocked.done("order", "LATTE", "-u", "kim")
+        assert len(platform.requests) == 2
+        assert stocked.done("outbox", "resume") == {"endpoints": []}
 
 
 def test_status_has_the_keys_promised(stocked: Prompt) -> None:
@@ -97,7 +194,9 @@ def test_nothing_is_late_where_there_never_was_a_platform(
     """Events nobody waits for are no trouble, unless some were sent before."""
     _order(stocked)
     clock.advance(days=7)
-    assert stocked("outbox", "status", "--check").code == 0
+    check = stocked("outbox", "status", "--check", "--lag", "1s")
+    assert check.code == 0
+    assert "no event counts as late" in check.err
     with HostilePlatform(answering(OK)) as platform:
         monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
         stocked.done("outbox", "flush")
@@ -231,21 +330,17 @@ def test_what_operators_did_is_shown_with_the_event(stocked: Prompt, clock: Sett
     assert shown.index("the platform is mended") < shown.index("a test")
 
 
-@pytest.mark.parametrize(
-    ("answer", "word"), [(status(410), "resume"), (status(422), "retry"), (None, "settings")]
-)
-def test_a_flush_that_sends_nothing_says_why(
-    stocked: Prompt, monkeypatch: pytest.MonkeyPatch, answer: bytes | None, word: str
+def test_a_flush_before_the_next_try_says_so(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With events waiting and nothing sent, stderr names the command that helps."""
-    with HostilePlatform(answering(answer or OK)) as platform:
-        if answer:
-            monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+    """Where nothing is due all is done, and stderr names what makes an event due."""
+    with HostilePlatform(answering(status(422))) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
         _order(stocked)
-        stocked("outbox", "flush")
+        assert stocked("outbox", "flush").code == 5
         told = stocked("outbox", "flush")
         assert told.code == 0
-        assert f"shop {'outbox ' * (word != 'settings')}{word}" in told.err
+        assert "shop outbox retry" in told.err
 
 
 @pytest.mark.parametrize(("breaker", "word"), [("stopped", "resume"), ("closed", "pending")])

@@ -17,16 +17,17 @@ from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import positive_count, seconds
 from shopcli.cli.terminal import Column
 from shopcli.domain.addresses import display
-from shopcli.domain.deliveries import LAG_SECONDS_MAX, DeliveryAttempt, troubles
-from shopcli.domain.errors import PartlyDone
+from shopcli.domain.deliveries import LAG_SECONDS_MAX, DeliveryAttempt, is_awaited, troubles
+from shopcli.domain.errors import InvalidInput, PartlyDone
 from shopcli.domain.records import OutboxEvent
 
 if TYPE_CHECKING:
     from shopcli import Relay, Shop
     from shopcli.domain.deliveries import EventTimeline, Replayable, Trouble
-    from shopcli.domain.records import Flush
+    from shopcli.domain.records import Flush, OutboxStatus
 
 _LOOKED_AT = 100
+_NO_ENDPOINT = "There is no endpoint: shop settings set platform.url URL"
 
 outbox_app = new_app("Deliveries to the data platform.")
 
@@ -64,6 +65,8 @@ def status(
         f"breaker {found.breaker}, relay {found.relay or 'none'}",
     )
     found_troubles = troubles(found, most)
+    if check and oldest is not None and oldest > most and not is_awaited(found):
+        call.remark("There is no endpoint, nor was there one: no event counts as late.")
     if check and found_troubles:
         told = [trouble_sentence(one) for one in found_troubles]
         fixes = [TROUBLE_FIXES[one.kind] for one in found_troubles]
@@ -156,7 +159,11 @@ def show(context: typer.Context, event: Event) -> None:
 
 @outbox_app.command("flush", cls=ShopCommand, epilog="shop outbox flush")
 def flush(context: typer.Context) -> None:
-    """Send everything that is due, then stop; exit 5 if something could not be sent."""
+    """Send everything that is due, then stop; exit 5 if something could not be sent.
+
+    That is so, too, where events wait and the endpoint asked for no more events, or there is none
+    any more. A shop that never sent any keeps its events: exit 0.
+    """
     call = Call.of(context)
     with call.shop() as shop:
         relay = _relay(call, shop)
@@ -209,9 +216,11 @@ def retry(
     call = Call.of(context)
     with call.shop() as shop:
         count = shop.outbox.retry(event, dead=dead, reason=reason)
-    call.output.record(
-        {"events": count}, f"{counted(count, 'event')} due now; to send: shop outbox flush"
-    )
+        call.output.record(
+            {"events": count}, f"{counted(count, 'event')} due now; to send: shop outbox flush"
+        )
+        if count:
+            _remark_halt(call, shop)
 
 
 @outbox_app.command(
@@ -254,8 +263,10 @@ def replay(
                 call.remark("Nothing was changed.")
                 return
             count = shop.outbox.replay(first, last, skipped=skipped, reason=reason)
-    then = "; to send: shop outbox flush" if count else ""
-    call.output.record({"events": count}, f"{counted(count, 'event')} due again{then}")
+        then = "; to send: shop outbox flush" if count else ""
+        call.output.record({"events": count}, f"{counted(count, 'event')} due again{then}")
+        if count:
+            _remark_halt(call, shop)
 
 
 def _what_is_replayed(found: Replayable, *, skipped: bool) -> str:
@@ -278,11 +289,15 @@ def _agrees(call: Call) -> bool:
 
 @outbox_app.command("resume", cls=ShopCommand, epilog="shop outbox resume")
 def resume(context: typer.Context, reason: Reason = None) -> None:
-    """Send again to an endpoint that asked for no more events, or is in back-off."""
+    """End the stop or the back-off of an endpoint; each event keeps the time of its next try."""
     call = Call.of(context)
     with call.shop() as shop:
         found = [display(url) for url in shop.outbox.resume(reason=reason)]
-    text = f"Resumed: {', '.join(found)}" if found else "No endpoint was stopped or in back-off."
+    text = (
+        f"Resumed: {', '.join(found)}; to send what is due: shop outbox flush"
+        if found
+        else "No endpoint was stopped or in back-off."
+    )
     call.output.record({"endpoints": found}, text)
 
 
@@ -310,20 +325,33 @@ def _answer_flush(call: Call, relay: Relay, done: Flush) -> None:
     call.output.record(
         done, f"{done.sent} sent, {done.failed} failed, {done.pending} still pending"
     )
-    if done.pending and not done.sent and not done.failed:
-        call.remark(_why_nothing_was_sent(relay))
+    if not done.failed and not done.pending:
+        return
+    found = relay.status()
+    counts = {"sent": done.sent, "failed": done.failed, "pending": done.pending}
+    waiting = {**counts, "events": counted(done.pending, "event")}
+    if done.pending and found.endpoint is None and is_awaited(found):
+        raise PartlyDone(
+            "Not sent: {events}. There is no endpoint.",
+            details={**waiting, "reason": "no_endpoint"},
+        )
+    if done.pending and found.breaker == "stopped":
+        raise PartlyDone(
+            "Not sent: {events}{why}. The platform asked for no more.",
+            details={**waiting, "why": _cause(relay), "reason": "stopped"},
+        )
     if done.failed:
         raise PartlyDone(
-            "Not sent: {events}{why}; tried again later.",
+            "Not sent: {events}{why}; still waiting: {pending}.",
             details={
-                "sent": done.sent,
-                "failed": done.failed,
-                "pending": done.pending,
+                **counts,
                 "events": counted(done.failed, "event"),
                 "why": _cause(relay),
                 **see("shop outbox status"),
             },
         )
+    if not done.sent:
+        call.remark(_why_they_wait(found))
 
 
 def _cause(relay: Relay) -> str:
@@ -333,15 +361,24 @@ def _cause(relay: Relay) -> str:
     return f" ({error})" if error else ""
 
 
-def _why_nothing_was_sent(relay: Relay) -> str:
-    status = relay.status()
-    if status.endpoint is None:
-        return "There is no endpoint: shop settings set platform.url URL"
-    if status.breaker == "stopped":
-        return "The platform asked for no more events: shop outbox resume"
-    if status.leased:
+def _why_they_wait(found: OutboxStatus) -> str:
+    if found.endpoint is None:
+        return _NO_ENDPOINT
+    if found.leased:
         return "A relay or a command is sending them: shop outbox status"
     return "They wait for their next try; make one due now: shop outbox retry ID"
+
+
+def _remark_halt(call: Call, shop: Shop) -> None:
+    """Remark that events which were made due are not sent, and what helps."""
+    try:
+        found = _relay(call, shop).status()
+    except InvalidInput:
+        return  # the change is made; what is wrong with the endpoint is told by what sends
+    if found.endpoint is None:
+        call.remark(_NO_ENDPOINT)
+    elif found.breaker == "stopped":
+        call.remark("Nothing is sent, as the platform asked for no more: shop outbox resume")
 
 
 def _is_watched(call: Call) -> bool:
