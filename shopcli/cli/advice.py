@@ -16,7 +16,7 @@ from shopcli.domain.text import typed_after
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_FOR_ONE_USER = frozenset(
+FOR_ONE_USER = frozenset(
     {
         "adjust",
         "balance",
@@ -75,7 +75,7 @@ def repeated(text: str, given: Mapping[str, str]) -> str:
         command, options = found[0], ""
         if "--help" in command:
             return command
-        if user is not None and found["word"] in _FOR_ONE_USER and not _NAMED_USER.search(command):
+        if user is not None and found["word"] in FOR_ONE_USER and not _NAMED_USER.search(command):
             options += f" {typed_after('-u', user)}"
         if database is not None and " --db" not in command:
             # An address with a password is not shown, but without an address another shop is meant.

@@ -137,7 +137,7 @@ class Configuration:
         variable = VARIABLES[name]
         if self._environment.get(variable):
             value = self._environment[variable]
-            return _CHECKS.get(name, str)(value), f"environment {variable}"
+            return _of_variable(name, variable, value), f"environment {variable}"
         if self._file is None:
             is_named = bool(self._environment.get(VARIABLES["config"]))
             self._file = read_file(self.file_path(), must_exist=is_named)
@@ -312,3 +312,15 @@ def checked_colours(value: str) -> str:
 
 _CHECKS = {"colours": checked_colours, "wait_max": checked_wait}
 """The validator of each setting that has one."""
+
+_EXAMPLES = {"colours": "never", "wait_max": "15s"}
+
+
+def _of_variable(name: str, variable: str, value: str) -> str:
+    """Validate the value of an environment variable, which must be mended where it is set."""
+    try:
+        return _CHECKS.get(name, str)(value)
+    except InvalidInput as error:
+        example = f"{variable}={_EXAMPLES[name]}"
+        error.details |= {"variable": variable, "example": example, "reason": "variable"}
+        raise

@@ -79,6 +79,19 @@ def _moment(microseconds: int | None) -> str | None:
     return None if microseconds is None else rfc3339(from_microseconds(microseconds))
 
 
+def check_opens_before_closes(opens_at: int | None, closes_at: int | None) -> None:
+    """Refuse a coupon that could never be claimed.
+
+    Raises:
+        InvalidInput: It opens at or after the instant at which it closes.
+    """
+    if opens_at is not None and closes_at is not None and opens_at >= closes_at:
+        raise errors.InvalidInput(
+            "A coupon opens before it closes: {opens} is not before {closes}.",
+            details={"opens": _moment(opens_at), "closes": _moment(closes_at)},
+        )
+
+
 def sold_out(code: str, limit: int) -> errors.CouponSoldOut:
     """Make the error for a coupon of which all are claimed."""
     return errors.CouponSoldOut(

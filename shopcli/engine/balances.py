@@ -151,6 +151,10 @@ def adjust(
     return _change(runtime, request)
 
 
+_INSTEAD = {"payout": "pay_all_out", "adjustment": "take_all"}
+"""Which advice to give where the balance is too small; charging more is none here."""
+
+
 class _Request(NamedTuple):
     """A checked request to change a balance; `amount` None takes out the whole balance."""
 
@@ -215,18 +219,27 @@ def _judge(runtime: Runtime, session: Reader, request: _Request, found: Standing
     if request.kind == "charge" or found.state == "closed":
         check_state(username, found.state)
     amount = -max(balance, 1) if request.amount is None else request.amount
+    if amount < 0 and not balance:
+        raise _nothing_to_take(username, -amount, currency)
     if amount < 0:
-        check_balance(username, balance, -amount, currency, _instead(request, balance))
+        check_balance(username, balance, -amount, currency, _INSTEAD[request.kind])
     else:
         check_limit(username, balance, amount, currency)
     return amount
 
 
-def _instead(request: _Request, balance: int) -> str:
-    """Which advice to give where the balance is too small; charging more is none here."""
-    if balance == 0:
-        return "nothing_to_take"
-    return "pay_all_out" if request.kind == "payout" else "take_all"
+def _nothing_to_take(username: str, required_minor: int, currency: str) -> errors.ShopError:
+    return errors.InsufficientBalance(
+        "{user} has {balance:money}: there is nothing to take.",
+        details={
+            "balance": 0,
+            "required": required_minor,
+            "currency": currency,
+            "user": username,
+            "missing": required_minor,
+            "reason": "nothing_to_take",
+        },
+    )
 
 
 def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -> BalanceChange:

@@ -10,6 +10,7 @@ from shopcli.domain.couponing import (
     VALID_DAYS_MAX,
     Terms,
     check_claimable,
+    check_opens_before_closes,
     held_state,
     terms_state,
 )
@@ -103,7 +104,7 @@ def add(
         raise errors.InvalidInput(
             "A cap belongs to a percentage.", details={"reason": "cap_of_an_amount"}
         )
-    _check_opens_before_closes(values["opens_at"], values["closes_at"])
+    check_opens_before_closes(values["opens_at"], values["closes_at"])
     with runtime.writing() as session:
         if table.coupon(session, values["code"]) is not None:
             raise errors.CouponExists(
@@ -156,7 +157,7 @@ def change(
             "closes_at": current["closes_at"] if closes_at is None else closes_at,
             "disabled": current["disabled"] if disabled is None else int(disabled),
         }
-        _check_opens_before_closes(row.opens_at, wanted["closes_at"])
+        check_opens_before_closes(row.opens_at, wanted["closes_at"])
         changed = [name for name in current if current[name] != wanted[name]]
         if changed:
             if not table.update_coupon(session, {"code": code, **wanted}):
@@ -383,8 +384,3 @@ def _within(
     if value is None:
         return None
     return checked_amount(value, what, least=1, most=most, currency=currency)
-
-
-def _check_opens_before_closes(opens_at: int | None, closes_at: int | None) -> None:
-    if opens_at is not None and closes_at is not None and opens_at >= closes_at:
-        raise errors.InvalidInput("A coupon opens before it closes.")

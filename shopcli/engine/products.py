@@ -109,7 +109,7 @@ def change(
         sku: SKU of the product.
         name: 1 to 200 characters.
         price: Minor units, 0 to 2**53 - 1.
-        category: 1 to 200 characters.
+        category: 1 to 200 characters; "" removes it.
         barcode: 1 to 64 characters, unique in the shop; "" removes it.
         low_stock: Stock at or below which it counts as low, at least 0.
         on_sale: Whether it can be ordered.
@@ -211,13 +211,15 @@ def adjust(
         quantity = by if by is not None else (to or 0) - row.stock
         if row.stock + quantity < 0:
             raise errors.OutOfStock(
-                "{requested} of {sku} cannot be taken out: {available} are left.",
+                "{requested} of {sku} cannot be taken out: {available} are left."
+                if row.stock
+                else "{requested} of {sku} cannot be taken out: none is left.",
                 details={
                     "items": [{"sku": sku, "requested": -quantity, "available": row.stock}],
                     "sku": sku,
                     "requested": -quantity,
                     "available": row.stock,
-                    "reason": "taken_out",
+                    "reason": "taken_out" if row.stock else "nothing_left",
                 },
             )
         _check_stock_limit(sku, row.stock + quantity)
@@ -368,7 +370,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         **values,
         "name": name,
         "price_minor": checked_amount(values["price_minor"], "Price"),
-        "category": optional_name(values["category"], "Category"),
+        "category": optional_name(values["category"] or None, "Category"),
         "barcode": barcode,
         "low_stock": None if low_stock is None else checked_amount(low_stock, "Low stock"),
         "search_text": search_text(values["sku"], name, barcode),

@@ -40,6 +40,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " --ignore-state.",
         "coupon_already_used.in_order": "Order without --coupon, or see: shop coupons",
         "coupon_closed": "See what else there is: shop coupon list",
+        "coupon_disabled": "See which can be claimed: shop coupon list",
         "coupon_disabled.in_order": "Order without --coupon, or see: shop coupons",
         "coupon_exists": "See: shop coupon show {coupon:word}",
         "coupon_exists.other_terms": "Leave it with --on-existing skip; update changes its limit"
@@ -65,7 +66,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "database_unreachable.server_disk_full": "Free some space there and try again.",
         "database_unreachable.unmakable_file": "Check the disk and the path, then try again.",
         "insufficient_balance": "Add money: shop charge {missing:amount} {user:--user}",
-        "insufficient_balance.nothing_to_take": "There is nothing to take.",
+        "insufficient_balance.nothing_to_take": "See: shop history {user:--user}",
         "insufficient_balance.pay_all_out": "Pay all of it out: shop payout --all --reason R"
         " {user:--user}",
         "insufficient_balance.take_all": "Take all of it: shop adjust --by=-{balance:amount}"
@@ -232,8 +233,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.unreadable_rows": "Look after the file, then run the import again.",
         "invalid_input.unseen_characters": "Type it anew: such characters come along when text is"
         " copied.",
-        "invalid_input.unsigned": "Type {number}; to correct: shop adjust --by=-{number} --reason"
-        " R, or: shop product adjust SKU --by=-{number} --reason R",
+        "invalid_input.unsigned": "Type {number}.",
         "invalid_input.unsigned_adjust": "Type it like: shop adjust --by=-{number} --reason R",
         "invalid_input.unsigned_charge": "Add {number}, or take it out: shop payout {number}"
         " --reason R",
@@ -247,6 +247,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.unwritable_file": "Look after the folder or name another file.",
         "invalid_input.usage": "See: {see}",
         "invalid_input.value_of_setting": "It means: {meaning:noun}",
+        "invalid_input.variable": "Correct or unset the variable {variable}, as in: {example}",
         "invalid_input.wait_max": "Give seconds, above 0 and at most 3600.",
         "invalid_input.workbook": "Of a workbook, save one sheet as CSV in UTF-8.",
         "key_conflict": "Use a new key for a new request.",
@@ -265,10 +266,10 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "not_a_shop.no_file": "Give the address of a shop's file, not of a folder.",
         "not_a_shop.no_schema": "Name one at the end of the address, {example}, and grant USAGE"
         " on it.",
-        "not_a_shop.other_file": "Give the address of a shop, or of a file that does not exist"
-        " yet to `shop init`.",
-        "not_a_shop.other_tables": "Give the address of a shop, or of an empty database to `shop"
-        " init`.",
+        "not_a_shop.other_file": "Give the address of a shop, or make one where no file is yet:"
+        " shop init --db PATH",
+        "not_a_shop.other_tables": "Give the address of a shop, or make one in an empty database:"
+        " shop init --db ADDRESS",
         "not_a_shop.several_schemas": "Name one at the end of the address: {example}",
         "not_allowed.database_right": "Ask whoever looks after the database for the right, or use"
         " another login.",
@@ -276,6 +277,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " nothing is done twice.",
         "order_not_cancellable": "To do it anyway: shop cancel {order} --force --reason R",
         "out_of_stock": "Order fewer, or add what is missing: shop product restock {items:missing}",
+        "out_of_stock.nothing_left": "See: shop product history {sku:word}",
         "out_of_stock.taken_out": "Take out what is left: shop product adjust --to=0 --reason R"
         " {sku:word}",
         "outcome_unknown": "Repeat the command with the same key: it cannot happen twice.",

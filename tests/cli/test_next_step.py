@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -144,3 +145,79 @@ def test_a_held_coupon_that_ran_out_names_the_instant(stocked: Prompt) -> None:
     error = stocked("order", "LATTE", "--coupon", "C", "-u", "kim", "--json").error
     assert error["code"] == "coupon_expired"
     assert error["details"]["usable_until"] == held["usable_until"]
+
+
+def test_a_wrong_variable_is_mended_where_it_is_set(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A setting of the machine cannot mend a variable, which wins over it."""
+    for variable, value in (("SHOP_COLOURS", "pink"), ("SHOP_WAIT_MAX", "abc")):
+        monkeypatch.setenv(variable, value)
+        error = stocked("config", "--json").error
+        assert error["details"]["variable"] == variable
+        name, _, mended = error["details"]["example"].partition("=")
+        assert f"{variable}={mended}" in error["fix"]
+        monkeypatch.setenv(name, mended)
+        assert stocked("config").code == 0
+
+
+def test_a_file_of_somebody_else_is_not_advised(prompt: Prompt, tmp_path: Path) -> None:
+    """The advice for a file that is no shop names another path, not the same one again."""
+    file = tmp_path / "notes.txt"
+    file.write_text("No database at all, only notes, and enough of them to be read as such.")
+
+    error = prompt("balance", "-u", "kim", "--db", str(file), "--json", db=False).error
+
+    assert error["code"] == "not_a_shop"
+    assert "shop init --db PATH" in error["fix"]
+    assert str(file) not in error["fix"]
+
+
+def test_a_sign_is_not_explained_by_other_commands(stocked: Prompt) -> None:
+    """A setting with a sign is told to leave it out, and nothing of balances or stock."""
+    error = stocked("settings", "set", "low_stock", "-1", "--json").error
+    assert error["fix"] == "Type 1."
+
+
+def test_nothing_is_not_taken(stocked: Prompt) -> None:
+    """Where nothing is left, nothing is missing, and no idle command is advised."""
+    stocked.done("user", "add", "poor")
+    for line in ("payout --all --reason r -u poor", "adjust --by=-5 --reason r -u poor"):
+        error = stocked(*line.split(), "--json").error
+        assert (error["code"], error["details"]["reason"]) == (
+            "insufficient_balance",
+            "nothing_to_take",
+        )
+        assert "missing" not in error["message"]
+    stocked.done("product", "adjust", "BAGEL", "--to=0", "--reason", "r")
+    error = stocked("product", "adjust", "BAGEL", "--by=-1", "--reason", "r", "--json").error
+    assert (error["code"], error["details"]["reason"]) == ("out_of_stock", "nothing_left")
+    assert "--to=0" not in error["fix"]
+
+
+def test_a_coupon_that_was_switched_off_is_not_the_end(stocked: Prompt) -> None:
+    """Whoever cannot claim it is told where the others are."""
+    stocked.done("coupon", "set", "TENTH", "--disabled")
+    assert _advised(stocked, "claim TENTH -u kim") == ["coupon", "list"]
+
+
+def test_what_opens_after_it_closes_is_repeated(stocked: Prompt) -> None:
+    """Both instants are in the refusal."""
+    line = "coupon add NEW --percent 5 --limit 2 --opens 2026-12-02 --closes 2026-12-01"
+    error = stocked(*line.split(), "--json").error
+    assert error["code"] == "invalid_input"
+    assert "2026-12" in error["message"]
+    assert {"opens", "closes"} <= set(error["details"])
+
+
+def test_a_category_is_removed_as_a_barcode_is(stocked: Prompt) -> None:
+    """An empty text leaves a product without a category."""
+    stocked.done("product", "set", "LATTE", "--category", "coffee")
+    assert stocked.done("product", "set", "LATTE", "--category", "")["category"] is None
+
+
+def test_a_count_that_agrees_is_told_so(stocked: Prompt) -> None:
+    """Setting the stock to what it is already says that nothing was changed."""
+    line = ("product", "adjust", "LATTE", "--to=20", "--reason", "counted")
+    assert "nothing was changed" in stocked(*line).err
+    assert len(stocked.done("product", "history", "LATTE")) == 1

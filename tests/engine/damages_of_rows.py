@@ -266,6 +266,10 @@ EVENTS = [
     ),
     damage("event_states_have_reasons", *UNDELIVERED),
     damage(
+        "event_states_have_reasons",
+        "UPDATE outbox SET last_error = 'x' WHERE state = 'delivered'",
+    ),
+    damage(
         "delivery_has_its_attempts",
         "UPDATE delivery_attempts SET outcome = 'failed', status_code = 500",
     ),

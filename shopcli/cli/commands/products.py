@@ -234,7 +234,10 @@ def adjust(
     one_of(see("shop product adjust --help"), by=by, to=to)
     with call.shop() as shop:
         shop_mark = _shop_mark(call, shop)
-        _answer(call, shop.adjust_stock(sku, by=by, to=to, reason=reason), shop_mark)
+        before = shop.product(sku)
+        changed = shop.adjust_stock(sku, by=by, to=to, reason=reason)
+        _answer(call, changed, shop_mark)
+        call.remark_unchanged(before, changed)
 
 
 def _shop_mark(call: Call, shop: Shop) -> int:

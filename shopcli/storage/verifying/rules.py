@@ -188,6 +188,7 @@ _OF_DELIVERY = {
         SELECT e.event_id || ': is ' || e.state || ' without a reason' FROM outbox e
         WHERE (e.state = 'skipped' AND (e.sequence <> 1 OR e.attempt_count <> 0 OR NOT EXISTS (
                   SELECT 1 FROM orders o WHERE o.order_id = e.order_id AND o.historical = 1)))
+           OR (e.state = 'delivered' AND e.last_error IS NOT NULL)
            OR (e.state = 'dead' AND NOT {_DISCARDED}
                AND (e.failure_count < 1 OR NOT {_LAST_ATTEMPT.format("failed")}))
            OR (e.state = 'pending' AND e.attempt_count > 0 AND NOT {_REPLAYED}

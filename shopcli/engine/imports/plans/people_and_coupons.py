@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.batch import CLEAR, LEAVE
+from shopcli.domain.couponing import check_opens_before_closes
 from shopcli.domain.errors import (
     CouponExists,
     InvalidInput,
@@ -223,8 +224,8 @@ class CouponPlan(Plan):
                     "reason": "limit_below_claimed",
                 },
             )
-        if isinstance(new_closes, int) and row.opens_at is not None and row.opens_at >= new_closes:
-            raise InvalidInput("A coupon opens before it closes.")
+        if isinstance(new_closes, int):
+            check_opens_before_closes(row.opens_at, new_closes)
         return new  # type: ignore[return-value]  # neither is a text
 
 
