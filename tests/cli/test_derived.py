@@ -8,7 +8,6 @@ from pathlib import Path
 import typer
 
 from shopcli.cli import commands
-from shopcli.cli.advice import FOR_ONE_USER
 from shopcli.cli.commands.run import keyed_commands
 from shopcli.cli.parsing.root_words import TABLE
 
@@ -34,21 +33,6 @@ def test_every_command_of_the_folder_has_a_word_at_the_root() -> None:
                 assert name.startswith("_"), (module, name)
 
     assert written == {(entry.word, entry.module) for entry in entries}
-
-
-def test_advice_names_the_user_of_every_command_for_one() -> None:
-    """A command that a text advises is completed by the user of the line if it is for one user."""
-    for_one = {
-        str(one.name)
-        for module in _modules()
-        for app in vars(import_module(f"shopcli.cli.commands.{module}")).values()
-        if isinstance(app, typer.Typer)
-        for one in app.registered_commands
-        if getattr(one.cls, "is_for_one_user", False)
-    }
-
-    # The storefront asks for its user.
-    assert for_one - {"tui"} == FOR_ONE_USER
 
 
 def test_the_commands_with_a_key_are_those_that_move_something() -> None:

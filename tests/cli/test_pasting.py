@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop
-from shopcli.cli.advice import _FOR_ONE_USER, line_options, repeated
+from shopcli.cli.advice import FOR_ONE_USER, line_options, repeated
 from shopcli.cli.completion.word_table import table
 from shopcli.domain.moments import local
 from tests.cli.conftest import Prompt
@@ -67,7 +67,7 @@ def test_each_command_for_one_user_is_advised_with_that_user() -> None:
         if any("-u" in row.names and not row.is_hidden for row in rows)
     }
 
-    assert named - {"shop", "tui"} == _FOR_ONE_USER
+    assert named - {"shop", "tui"} == FOR_ONE_USER
 
 
 def test_an_order_advised_keeps_the_options_of_the_line(stocked: Prompt) -> None:
