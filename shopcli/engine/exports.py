@@ -15,7 +15,7 @@ import tempfile
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from shopcli.domain.amounts import format_major
 from shopcli.domain.batch_records import Format
@@ -124,7 +124,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 def write(
-    runtime: Runtime, what: str, stream: Text, form: Format, progress: Progress | None = None
+    runtime: Runtime,
+    what: str,
+    stream: Text,
+    form: Format | Literal["json"],
+    progress: Progress | None = None,
 ) -> int:
     """Write rows to an open text stream, and return how many.
 
@@ -132,7 +136,7 @@ def write(
         runtime: What every use case is given.
         what: products, users, coupons, claims, balances, history, orders or sales.
         stream: An open text stream; it may translate line ends.
-        form: csv, tsv or jsonl.
+        form: csv, tsv, jsonl, or json: one array on one line, which no import reads.
         progress: Called with ("exported", rows done, rows in all), first with 0 rows done.
 
     Raises:
@@ -148,10 +152,12 @@ def write(
             progress("exported", 0, total)
         rows = _READERS[what](session)
         while block := list(islice(rows, _BLOCK_ROW_COUNT)):
-            stream.write("".join([writer.line(row) for row in block]))
+            text = "".join([writer.line(row) for row in block])
+            stream.write(text if count else writer.first(text))
             count += len(block)
             if progress is not None:
                 progress("exported", count, total)
+    stream.write(writer.tail())
     return count
 
 
@@ -252,7 +258,7 @@ def check_columns(what: str) -> tuple[str, ...]:
 
 
 class _Writer:
-    def __init__(self, runtime: Runtime, what: str, form: Format) -> None:
+    def __init__(self, runtime: Runtime, what: str, form: Format | Literal["json"]) -> None:
         columns = [column.partition(":") for column in check_columns(what)]
         self._names = [name for name, _, _ in columns]
         self._forms = [form for _, _, form in columns]
@@ -262,12 +268,23 @@ class _Writer:
         self._currency = {"currency": runtime.identity.currency} if has_money else {}
 
     def head(self) -> str:
+        if self._form == "json":
+            return "["
         return "" if self._form == "jsonl" else join_cells(self._names, self._form) + "\n"
 
     def line(self, row: Any) -> str:  # noqa: ANN401  # a row of any of the readers
+        if self._form == "json":
+            return f", {self._json(row)}"
         if self._form == "jsonl":
-            return self._json(row)
+            return self._json(row) + "\n"
         return join_cells(map(self._cell, self._forms, row), self._form) + "\n"
+
+    def first(self, lines: str) -> str:
+        """The first lines as they follow the head: nothing is in front of a first element."""
+        return lines.removeprefix(", ") if self._form == "json" else lines
+
+    def tail(self) -> str:
+        return "]\n" if self._form == "json" else ""
 
     def _cell(self, form: str, value: Any) -> str:  # noqa: ANN401  # a column's value
         if value is None:
@@ -290,7 +307,7 @@ class _Writer:
         record.update(self._currency)
         text = json.dumps(record, ensure_ascii=False)
         # The shop accepts no such characters; what other programs wrote to the database is escaped.
-        return (text if inert(text) == text else json.dumps(record)) + "\n"
+        return text if inert(text) == text else json.dumps(record)
 
 
 def _users(session: Session) -> Iterator[Any]:

@@ -236,3 +236,28 @@ def test_an_interrupted_export_leaves_no_file(
     assert "no file" in answer.err
     assert not [file.name for file in tmp_path.iterdir() if "export" in file.name]
     assert not path.exists()
+
+
+@pytest.mark.parametrize("row_count", [1, 2, 1000])
+@pytest.mark.parametrize("what", COLUMNS)
+def test_an_export_as_json_is_one_document(
+    traded: Shop, monkeypatch: pytest.MonkeyPatch, what: str, row_count: int
+) -> None:
+    """It is an array of what JSON Lines hold, however many rows are read at a time."""
+    monkeypatch.setattr(exports, "_BLOCK_ROW_COUNT", row_count)
+    document, lines = io.StringIO(), io.StringIO()
+    assert traded.exports.write(what, document, "json") == traded.exports.write(
+        what, lines, "jsonl"
+    )
+    assert document.getvalue().count("\n") == 1, "`run --json` answers in JSON Lines"
+    assert json.loads(document.getvalue()) == [
+        json.loads(line) for line in lines.getvalue().splitlines()
+    ]
+
+
+@pytest.mark.parametrize("what", COLUMNS)
+def test_an_empty_export_as_json_is_a_document_too(
+    shop_url: str, clock: SettableClock, what: str
+) -> None:
+    """Nothing is an empty array, not nothing at all."""
+    assert Prompt(shop_url, clock).done("export", what) == []

@@ -179,15 +179,15 @@ def test_the_walk_leaves_no_command_out() -> None:
 
 @pytest.mark.parametrize("kind", EXPORTS)
 def test_each_export_is_read_as_csv_and_json_lines(stocked: Prompt, kind: str) -> None:
-    """An export is CSV with a header, or one JSON object a line, with currency where money is."""
+    """An export is CSV with a header, or one JSON document, with currency where money is."""
     stocked.done("claim", "TENTH", "-u", "kim")
     stocked.done("order", "LATTE", "-u", "kim", "--coupon", "TENTH")
 
     header = _type(stocked, f"export {kind}", "a").out.splitlines()[0].split(",")
-    records = [
-        json.loads(line) for line in _type(stocked, f"export {kind} --json", "a").out.splitlines()
-    ]
+    lines = _type(stocked, f"export {kind} --format jsonl", "a").out.splitlines()
+    records = stocked.done("export", kind)
 
+    assert records == [json.loads(line) for line in lines]
     assert records
     assert all(set(header) <= set(record) for record in records)
     assert kind == "claims" or all(record["currency"] == "KRW" for record in records)

@@ -67,9 +67,8 @@ for _what in _HELP:
 def _write(call: Call, what: str, form: str | None) -> None:
     from shopcli.engine import format_of  # only when something is exported
 
-    if form is None and call.as_json:
-        form = "jsonl"
-    final_form = format_of("-", form)
+    # A format that is named says what is written; `--json` is then for errors.
+    final_form = "json" if form is None and call.as_json else format_of("-", form)
     with call.shop() as shop:
         shop.exports.write(what, call.output, final_form)
 
