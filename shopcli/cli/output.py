@@ -166,7 +166,7 @@ class Output:
             return self.money(value) if is_money else str(value)
         if isinstance(value, datetime):
             return self.moment(value)
-        text = _joined(key, value)
+        text = _joined(key, value, self.stream)
         if key == "state":
             return text.replace("_", " ")
         return text[-ENDING_LENGTH:] if key in ID_KEYS and len(text) == ID_LENGTH else text
@@ -181,7 +181,7 @@ class Output:
             return format_major(value, self.exponent) if is_money else str(value)
         if isinstance(value, datetime):
             return rfc3339(value)
-        return inert(_joined(key, value))
+        return inert(_joined(key, value, self.stream))
 
     def write(self, text: str) -> None:
         """Write and flush; a closed pipe is no error.
@@ -257,12 +257,21 @@ def let_go_of(stream: TextIO) -> None:
         return
 
 
-def _joined(key: str, value: object) -> str:
+def _joined(key: str, value: object, stream: TextIO) -> str:
+    """A value with parts in one cell: lines as SKU:QUANTITY, plain ones joined, else JSON."""
     if not isinstance(value, (list, tuple)):
-        return str(value)
+        return _as_one(value, stream)
     if key == "lines":
         return " ".join(f"{line.sku}:{line.quantity}" for line in value)
-    return "; ".join(str(item) for item in value)
+    if any(is_dataclass(item) for item in value):
+        return json_text(as_json(value), stream)
+    return "; ".join(_as_one(item, stream) for item in value)
+
+
+def _as_one(value: object, stream: TextIO) -> str:
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    return json_text(as_json(value), stream) if is_dataclass(value) else str(value)
 
 
 def _keys(record: object) -> tuple[str, ...]:

@@ -307,10 +307,25 @@ def test_an_event_is_shown_with_its_attempts(
     assert [one["status"] for one in shown["attempts"]] == [500]
     assert len(shown["schedule"]) == 9
     assert '"type":"shop.order.paid"' in shown["body"]
-    for terminal in (True, False):
-        answer = stocked("outbox", "show", event, terminal=terminal)
-        assert answer.code == 0
-        assert "500" in answer.out
+    assert "500" in stocked("outbox", "show", event, terminal=True).out
+
+
+def test_a_pipe_is_shown_all_of_an_event(stocked: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a pipe `show` has the JSON keys as its header, and what has parts as JSON in a cell."""
+    refusal = b"HTTP/1.1 500 Whatever\r\nContent-Length: 9\r\n\r\nno\tto\nyou"
+    with HostilePlatform(answering(refusal)) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        stocked.done("order", "LATTE", "-u", "kim")
+    event = platform.ids[0]
+    stocked.done("outbox", "retry", event, "--reason", '탭 "quoted"')
+    document = stocked.done("outbox", "show", event)
+    (row,) = stocked("outbox", "show", event).table
+    assert list(row) == list(document)
+    assert row["schedule"].split("; ") == document["schedule"]
+    assert {key: json.loads(row[key]) for key in ("event", "attempts", "changes")} == {
+        key: document[key] for key in ("event", "attempts", "changes")
+    }
+    assert (row["body"], row["body_sha256"]) == (document["body"], document["body_sha256"])
 
 
 def test_what_operators_did_is_shown_with_the_event(stocked: Prompt, clock: SettableClock) -> None:

@@ -17,13 +17,13 @@ from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import positive_count, seconds
 from shopcli.cli.terminal import Column
 from shopcli.domain.addresses import display
-from shopcli.domain.deliveries import LAG_SECONDS_MAX, DeliveryAttempt, is_awaited, troubles
+from shopcli.domain.deliveries import LAG_SECONDS_MAX, is_awaited, troubles
 from shopcli.domain.errors import InvalidInput, PartlyDone
 from shopcli.domain.records import OutboxEvent
 
 if TYPE_CHECKING:
     from shopcli import Relay, Shop
-    from shopcli.domain.deliveries import EventTimeline, Replayable, Trouble
+    from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline, Replayable, Trouble
     from shopcli.domain.records import Flush, OutboxStatus
 
 _LOOKED_AT = 100
@@ -151,10 +151,7 @@ def show(context: typer.Context, event: Event) -> None:
     call = Call.of(context)
     with call.shop() as shop:
         timeline = shop.outbox.show(event)
-    if call.output.for_people:
-        call.output.lines(*_story(call, timeline))
-    else:
-        call.output.rows(timeline.attempts, DeliveryAttempt, (), document=timeline)
+    call.output.record(timeline, *(_story(call, timeline) if call.output.for_people else ()))
 
 
 @outbox_app.command("flush", cls=ShopCommand, epilog="shop outbox flush")
