@@ -172,6 +172,7 @@ def check_form(name: str, value: str) -> None:
                 "form": form.words,
                 "meaning": _setting(name).meaning,
                 "reason": "value_of_setting",
+                **({"meant": "0s"} if form is _DURATION and re.fullmatch("0+", value) else {}),
             },
         )
 

@@ -103,6 +103,14 @@ def test_a_setting_is_judged_before_anything_is_asked(
     assert stocked.done("settings") == before
 
 
+@pytest.mark.parametrize("name", ["cancel_within", "platform.grace_period"])
+def test_no_time_at_all_is_typed_with_its_unit(prompt: Prompt, name: str) -> None:
+    """A bare 0 is refused with what it means; of another bare number the unit is not guessed."""
+    assert "0s" in prompt("settings", "set", name, "0", "--json").error["fix"]
+    assert "0s" not in prompt("settings", "set", name, "10", "--json").error["fix"]
+    assert prompt.done("settings", "set", name, "0s")["value"] == "0s"
+
+
 def test_plain_http_to_another_machine_is_allowed_first(prompt: Prompt) -> None:
     """The refusal names the setting that is needed; this machine needs none."""
     line = ("settings", "set", "platform.url", ELSEWHERE)
