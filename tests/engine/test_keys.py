@@ -149,6 +149,40 @@ def test_a_key_stands_for_one_request(
     assert refused.details["key"] == "key-1"
 
 
+SAME_REQUESTS: list[tuple[Verb, Verb]] = [
+    (_charge, lambda shop, key: shop.charge("kim", 500, reason="other", key=key)),
+    (_payout, lambda shop, key: shop.payout("kim", 500, reason="other", key=key)),
+    (_adjust, lambda shop, key: shop.adjust("kim", -500, reason="other", key=key)),
+    (_transfer, lambda shop, key: shop.transfer("kim", "lee", 500, reason="other", key=key)),
+    (
+        _order,
+        lambda shop, key: shop.order(
+            "kim", {"LATTE": 2, "BEANS": 1}, coupon="TENTH", expected_total=1, key=key
+        ),
+    ),
+    (
+        _cancel,
+        lambda shop, key: shop.cancel(
+            factories.id_of(shop.receipt(key="lee-1")), reason="other", force=True, key=key
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("verb", "same"), SAME_REQUESTS, ids=[row[0].__name__ for row in SAME_REQUESTS]
+)
+def test_a_reason_is_no_part_of_the_request(
+    busy_shop: Shop, shop_url: str, verb: Verb, same: Verb
+) -> None:
+    """With another reason, or expectation, it is a repeat; what was stored first stays."""
+    first = verb(busy_shop, "key-1")
+    before = dump(shop_url)
+
+    assert same(busy_shop, "key-1") == replace(first, replayed=True)
+    assert dump(shop_url) == before
+
+
 def test_a_key_conflict_comes_before_every_other_rule(busy_shop: Shop, refuse: Refuse) -> None:
     """A used key is reported also where user, product and coupon of the new request are unknown."""
     _order(busy_shop, "key-1")
