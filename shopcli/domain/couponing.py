@@ -92,6 +92,16 @@ def check_opens_before_closes(opens_at: int | None, closes_at: int | None) -> No
         )
 
 
+def limit_below_claimed(
+    code: str, claimed: int, limit: int, requested: int | None
+) -> errors.LimitBelowClaimed:
+    """Make the error for a new limit below the number that have been claimed."""
+    return errors.LimitBelowClaimed(
+        "{claimed} of {coupon} have been claimed: the limit cannot be {requested}.",
+        details={"claimed": claimed, "limit": limit, "coupon": code, "requested": requested},
+    )
+
+
 def sold_out(code: str, limit: int) -> errors.CouponSoldOut:
     """Make the error for a coupon of which all are claimed."""
     return errors.CouponSoldOut(

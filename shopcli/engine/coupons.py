@@ -12,6 +12,7 @@ from shopcli.domain.couponing import (
     check_claimable,
     check_opens_before_closes,
     held_state,
+    limit_below_claimed,
     terms_state,
 )
 from shopcli.domain.fingerprints import fingerprint
@@ -161,16 +162,7 @@ def change(
         changed = [name for name in current if current[name] != wanted[name]]
         if changed:
             if not table.update_coupon(session, {"code": code, **wanted}):
-                claimed = row.claim_count
-                raise errors.LimitBelowClaimed(
-                    "{claimed} of {coupon} have been claimed: the limit cannot be {requested}.",
-                    details={
-                        "claimed": claimed,
-                        "limit": row.claim_limit,
-                        "coupon": code,
-                        "requested": limit,
-                    },
-                )
+                raise limit_below_claimed(code, row.claim_count, row.claim_limit, limit)
             record_change(
                 runtime,
                 session,

@@ -144,7 +144,6 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " ID",
         "invalid_input.libpq_address": "Give postgresql://user@host/database, with options after"
         " '?'.",
-        "invalid_input.limit_below_claimed": "The limit cannot be lower than {claimed}.",
         "invalid_input.line": "Type it like: shop order LATTE:2 BAGEL",
         "invalid_input.link": "Name the file itself.",
         "invalid_input.long_line": "Name a script: one command a line.",

@@ -57,6 +57,23 @@ def test_what_a_coupon_takes_off_does_not_change(shop: Shop, tmp_path: Path) -> 
     assert [rejection["code"] for rejection in summary.rejections] == ["coupon_exists"]
 
 
+def test_a_limit_is_refused_alike_typed_and_in_a_file(shop: Shop, tmp_path: Path) -> None:
+    """A limit below what has been claimed has one code, whoever sets it."""
+    stock_up(shop)
+    for user in ("first", "second"):
+        shop.add_user(user)
+        shop.claim(user, "WELCOME10")
+    path = write(tmp_path / "c.csv", "code,limit", "WELCOME10,1")
+
+    summary = take(shop, "coupons", path, on_existing="update")
+
+    with pytest.raises(ShopError) as typed:
+        shop.set_coupon("WELCOME10", limit=1)
+    (rejection,) = summary.rejections
+    assert rejection["code"] == typed.value.code == "limit_below_claimed"
+    assert shop.coupon("WELCOME10").limit > 1
+
+
 def test_days_of_a_coupon_mean_the_same_typed_and_in_a_file(
     shop: Shop, shop_url: str, tmp_path: Path, clock: SettableClock
 ) -> None:

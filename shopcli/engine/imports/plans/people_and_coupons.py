@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.batch import CLEAR, LEAVE
-from shopcli.domain.couponing import check_opens_before_closes
+from shopcli.domain.couponing import check_opens_before_closes, limit_below_claimed
 from shopcli.domain.errors import (
     CouponExists,
-    InvalidInput,
     ShopError,
     UnknownCoupon,
     UserExists,
@@ -213,17 +212,8 @@ class CouponPlan(Plan):
                 "There is already a coupon {coupon}, with other terms.",
                 details={"coupon": str(code), "reason": "other_terms"},
             )
-        claimed = row.claim_count
-        if isinstance(new_limit, int) and new_limit < claimed:
-            raise InvalidInput(
-                "{claimed} coupons {coupon} have been claimed already.",
-                details={
-                    "claimed": claimed,
-                    "limit": row.claim_limit,
-                    "coupon": str(code),
-                    "reason": "limit_below_claimed",
-                },
-            )
+        if isinstance(new_limit, int) and new_limit < row.claim_count:
+            raise limit_below_claimed(str(code), row.claim_count, row.claim_limit, new_limit)
         if isinstance(new_closes, int):
             check_opens_before_closes(row.opens_at, new_closes)
         return new  # type: ignore[return-value]  # neither is a text
