@@ -9,6 +9,7 @@ from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.pilot import Pilot
 
 from shopcli.tui.app import Storefront
@@ -49,6 +50,16 @@ class Stage:
         """Press keys, and wait until what they asked for is answered."""
         await self.pilot.press(*keys)
         await self.settle()
+
+    def burst(self, typed: str) -> None:
+        r"""Let keys arrive all at once, as one read of a terminal brings them.
+
+        Args:
+            typed: Characters; \r, \x1b and \x7f are Enter, Escape and Backspace, ↑ ↓ arrows.
+        """
+        for character in typed:
+            key = _KEYS_OF_TERMINALS.get(character) or _KEYS.get(character, character)
+            self.app.post_message(events.Key(key, None if character in "↑↓" else character))
 
     async def type(self, text: str) -> None:
         """Type a text."""
@@ -110,3 +121,10 @@ def counting_bytes() -> Callable[[int], bytes]:
 
 
 _KEYS = {" ": "space", "-": "minus", ":": "colon", ".": "full_stop"}
+_KEYS_OF_TERMINALS = {
+    "\r": "enter",
+    "\x1b": "escape",
+    "\x7f": "backspace",
+    "↑": "up",
+    "↓": "down",
+}

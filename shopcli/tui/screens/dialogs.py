@@ -113,12 +113,8 @@ class EntryDialog(Dialog[Value | None], Generic[Value]):
     @on(Input.Submitted, "#entry")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.action_submit()
-
-    def action_submit(self) -> None:
-        """End with the value, or show what is wrong with the text."""
         try:
-            value = self._read(self.query_one("#entry", Input).value.strip())
+            value = self._read(event.value.strip())
         except ShopError as error:
             self.say(self._explain(error), "bad")
             return

@@ -1,7 +1,7 @@
 """The till: scan or type products, name the user, pay, start over; bound to no user.
 
 A scanner is a keyboard that ends in Enter, so one field takes everything and never loses the focus.
-Lines that come while a question is open are queued: no scan is lost.
+What is pressed is obeyed in the order in which it came: while a question is open it waits.
 """
 
 from __future__ import annotations
@@ -59,6 +59,20 @@ class Line(NamedTuple):
     is_product: bool = False
 
 
+class Step(NamedTuple):
+    """An arrow: more of the line under the cursor, or less."""
+
+    units: int
+
+
+class Back(NamedTuple):
+    """Escape on an empty field."""
+
+
+Deed = Line | Step | Back
+"""What is done at the till by a key."""
+
+
 class TillScreen(StoreScreen):
     """One field, the lines scanned, and the bill."""
 
@@ -85,10 +99,8 @@ class TillScreen(StoreScreen):
         self._intent: Intent | None = None
         self._operation: Operation | None = None
         self._busy = False
-        self._naming = ""  # the user whose bill was asked for
         self._note, self._note_tone = "", "good"
-        self._waiting: deque[Line] = deque()
-        self._scan_count = 0
+        self._waiting: deque[Deed] = deque()
         self._touched_at = self.visit.steady_clock()
 
     def body(self) -> ComposeResult:
@@ -115,12 +127,11 @@ class TillScreen(StoreScreen):
         """Show a scanned product, the bill, or the outcome of paying."""
         match value:
             case Scan() as scan:
-                self._busy, self._naming = False, ""
+                self._busy = False
                 self._add(scan.product, scan.quantity)
             case Review() as found:
-                self._busy, self._naming = False, ""
-                if found.lines == self.visit.cart.request:  # else the cart was emptied
-                    self._show_review(found)
+                self._busy = False
+                self._show_review(found)
             case Order() as order:
                 self._paid(order)
             case Changed() as changed:
@@ -147,10 +158,8 @@ class TillScreen(StoreScreen):
                 return
             self._settle()
             self._start_over()
-        elif about == "review":
-            self._naming = ""
-            if self._review is not None:
-                self._start_over()
+        elif about == "review" and self._review is not None:
+            self._start_over()
         self._busy = False
         self.say(self.visit.wording.refusal(error), "bad")
         self._go_on()
@@ -173,19 +182,29 @@ class TillScreen(StoreScreen):
         event.stop()
         self._touch()
 
-    @on(Input.Submitted, "#scan")
-    def _submitted(self, event: Input.Submitted) -> None:
+    @on(ScanField.Taken)
+    def _taken(self, event: ScanField.Taken) -> None:
         event.stop()
-        self._touch()
-        text, self._field.value = event.value.strip(), ""
-        self._take(Line(text))
+        self._take(Line(event.text))
 
     @on(ScanField.Pasted)
     def _pasted(self, event: ScanField.Pasted) -> None:
         event.stop()
-        self._touch()
         for text in event.lines:
             self._take(Line(text, is_product=len(event.lines) > 1))
+
+    @on(ScanField.Stepped)
+    def _stepped(self, event: ScanField.Stepped) -> None:
+        event.stop()
+        self._take(Step(event.step))
+
+    @on(ScanField.Left)
+    def _left(self, event: ScanField.Left) -> None:
+        event.stop()
+        if event.had_text:
+            self._touch()
+        else:
+            self._take(Back())
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
@@ -194,27 +213,11 @@ class TillScreen(StoreScreen):
 
     def action_back(self) -> None:
         """Go one step back; at the products, clear the cart."""
-        self._touch()
-        if self._busy:
-            return
-        self.say("")
-        if self._field.value:
-            self._field.value = ""
-        elif self._step != "products":
-            self._start_over()
-        elif self.visit.cart.count:
-            self._put_down("Put everything down.")
+        self._take(Back())
 
     def action_put(self, step: int) -> None:
         """Change the quantity of the line scanned last; a bill that is shown is read again."""
-        self._touch()
-        line = self.query_one(CartLines).line(self.visit)
-        if line is not None and (self._naming or not self._busy):
-            before, after = line.quantity, self.visit.cart.change(line.product, step)
-            if after != before:
-                self._show_lines()
-                self.show_wallet()
-                self._follow_cart()
+        self._take(Step(step))
 
     @property
     def _field(self) -> Input:
@@ -224,35 +227,71 @@ class TillScreen(StoreScreen):
     def _next_width(self) -> int:
         return max(20, min(46, self.query_one("#next", Panel).content_size.width or 30))
 
+    @property
+    def _is_paying(self) -> bool:
+        return self._operation is not None
+
     def _touch(self) -> None:
         self._touched_at = self.visit.steady_clock()
 
-    def _take(self, line: Line) -> None:
-        if not self._busy:
-            self._obey(line, is_live=True)
-        elif line.text or self._step == "products":
-            self._waiting.append(line)
+    def _take(self, deed: Deed) -> None:
+        """Obey what was pressed, in its turn."""
+        self._touch()
+        if not self._busy and not self._waiting:
+            self._obey(deed, is_live=True)
+        elif self._waiting or not self._is_paying or (isinstance(deed, Line) and deed.text):
+            self._waiting.append(deed)
+        # Else it is a key of whoever waits for the payment, and means nothing behind it.
 
     def _go_on(self) -> None:
-        """Handle the next queued line."""
+        """Obey what waits."""
         while self._waiting and not self._busy:
             self._obey(self._waiting.popleft(), is_live=False)
 
-    def _obey(self, line: Line, *, is_live: bool) -> None:
-        if line.text and self._step == "user" and not line.is_product:
-            self._named(line.text)
-        elif line.text:
-            self._scanned(line.text)
-        elif self._step in {"products", "short"} and self.visit.cart.count:
-            self._forget_user()
-            self._go("user")
-        elif self._step == "confirm" and is_live:  # only a line typed at the bill pays it
-            self._pay()
+    def _obey(self, deed: Deed, *, is_live: bool) -> None:
+        """Do what a key means at this step.
+
+        Args:
+            deed: What was pressed.
+            is_live: Whether it was pressed at what is shown now, and not while that was awaited.
+        """
+        match deed:
+            case Line(text, is_product) if text:
+                if self._step == "user" and not is_product:
+                    self._named(text)
+                else:
+                    self._scanned(text)
+            case Line():
+                if self._step in {"products", "short"} and self.visit.cart.count:
+                    self._forget_user()
+                    self._go("user")
+                elif self._step == "confirm" and is_live:  # only an Enter at the bill pays it
+                    self._pay()
+            case Step(units):
+                self._put(units)
+            case Back():
+                self._back()
+
+    def _back(self) -> None:
+        self.say("")
+        if self._step != "products":
+            self._start_over()
+        elif self.visit.cart.count:
+            self._put_down("Put everything down.")
+
+    def _put(self, units: int) -> None:
+        line = self.query_one(CartLines).line(self.visit)
+        if line is None:
+            return
+        before, after = line.quantity, self.visit.cart.change(line.product, units)
+        if after != before:
+            self._show_lines()
+            self.show_wallet()
+            self._follow_cart()
 
     def _scanned(self, text: str) -> None:
-        self._scan_count += 1  # each scan is its own question: no answer is dropped as outdated
         self._busy = True
-        self.ask(f"scan {self._scan_count}", lambda shop: look_up(shop, text))
+        self.ask("scan", lambda shop: look_up(shop, text))
 
     def _add(self, product: Product, quantity: int) -> None:
         before = self.visit.cart.quantity(product.sku)
@@ -271,8 +310,6 @@ class TillScreen(StoreScreen):
         """Draw the changed cart; a bill that is shown is asked for again."""
         if not self.visit.cart.count:
             self._start_over()
-        elif self._naming:
-            self._named(self._naming)
         elif self._review is not None:
             self.visit.trigger.disarm()
             self._note, self._note_tone = note, tone
@@ -282,7 +319,7 @@ class TillScreen(StoreScreen):
 
     def _named(self, text: str) -> None:
         lines = self.visit.cart.request
-        self._busy, self._naming = True, text
+        self._busy = True
         self.ask("review", lambda shop: who_or_what(shop, text, lines))
 
     def _show_review(self, found: Review) -> None:
@@ -377,7 +414,6 @@ class TillScreen(StoreScreen):
 
     def _put_down(self, why: str) -> None:
         self.visit.cart.clear()
-        self._waiting.clear()
         self._start_over()
         self.say(why)
         self.reload()

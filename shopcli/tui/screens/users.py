@@ -48,6 +48,7 @@ class UsersScreen(Dialog[str | None]):
     def __init__(self) -> None:
         super().__init__()
         self._users: tuple[User, ...] = ()
+        self._typed_name = ""
 
     def compose(self) -> ComposeResult:
         """Compose a field and the list of users."""
@@ -81,6 +82,7 @@ class UsersScreen(Dialog[str | None]):
     @on(Input.Changed, "#user")
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        self._typed_name = event.value.strip()
         self._filter()
 
     @on(Input.Submitted, "#user")
@@ -114,10 +116,6 @@ class UsersScreen(Dialog[str | None]):
 
     def _add(self, name: str) -> None:
         self.send("add", lambda shop: Added(shop.add_user(name)))
-
-    @property
-    def _typed_name(self) -> str:
-        return self.query_one("#user", Input).value.strip()
 
     def _filter(self) -> None:
         typed = self._typed_name.casefold()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
 
 class Field(Input):
-    """An input field of one line.
+    """An input field of one line that obeys its keys in the order in which they came.
 
     Args:
         placeholder: Says what to type.
@@ -28,9 +31,41 @@ class Field(Input):
         super().__init__(value, placeholder=placeholder, id=id, compact=True, max_length=length_max)
         self.cursor_blink = False
 
+    async def _on_key(self, event: events.Key) -> None:
+        """Run what a key is bound to in this field at once.
+
+        Textual types a character at once, but passes Enter, Backspace or an arrow through the
+        queues of everything around the field before it is obeyed. By then characters that came
+        after it are in the field already.
+        """
+        if event.is_printable:
+            return
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if not binding.priority and await self.app.run_action(binding.action, self):
+                event.stop()
+                event.prevent_default()
+                return
+
 
 class ScanField(Field):
-    """An input field of one line that splits pasted text into lines."""
+    """A field that hands over each line at its Enter, and is empty then for the next.
+
+    Everything it tells comes as messages in the order of the keys.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "take", show=False),
+        Binding("escape", "leave", show=False),
+        Binding("up", "step(1)", show=False),
+        Binding("down", "step(-1)", show=False),
+    ]
+
+    class Taken(Message):
+        """Enter was pressed behind a text, which may be empty."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     class Pasted(Message):
         """Whole lines were pasted; text after the last line end stays in the field."""
@@ -38,6 +73,34 @@ class ScanField(Field):
         def __init__(self, lines: tuple[str, ...]) -> None:
             super().__init__()
             self.lines = lines
+
+    class Stepped(Message):
+        """An arrow was pressed: one more or one less."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    class Left(Message):
+        """Escape was pressed; `had_text` says that it emptied the field."""
+
+        def __init__(self, *, had_text: bool) -> None:
+            super().__init__()
+            self.had_text = had_text
+
+    def action_take(self) -> None:
+        """Hand over the text, and empty the field."""
+        text, self.value = self.value.strip(), ""
+        self.post_message(self.Taken(text))
+
+    def action_step(self, step: int) -> None:
+        """Tell that an arrow was pressed."""
+        self.post_message(self.Stepped(step))
+
+    def action_leave(self) -> None:
+        """Empty the field, and tell that Escape was pressed."""
+        had_text, self.value = bool(self.value), ""
+        self.post_message(self.Left(had_text=had_text))
 
     def _on_paste(self, event: events.Paste) -> None:
         *lines, rest = (self.value + event.text).splitlines() or [""]
