@@ -76,10 +76,10 @@ def test_malformed_lines_can_be_put_aside(shop: Shop, tmp_path: Path) -> None:
     assert shop.product("C").name == "=1+1"
     assert summary.rejects_file is not None
     rejects = _rows(Path(summary.rejects_file))
-    assert {row["_line"]: (row["sku"], row["price"]) for row in rejects} == {
-        "3": ("B", "x"),
-        "5": ("D", ""),
-        "6": ("A", "5"),
+    assert {row["_line"]: (row["sku"], row["name"], row["price"]) for row in rejects} == {
+        "3": ("B", "B", "x"),
+        "5": ("", "D,D", ""),
+        "6": ("A", "A", "5"),
     }
 
 

@@ -35,6 +35,7 @@ from shopcli.storage import products, users
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from shopcli.engine.imports.reading.malformed import Own
     from shopcli.engine.runtime import Runtime
 
     Progress = Callable[[str, int, int | None], None]
@@ -298,9 +299,7 @@ class _Run:
         plan = UserPlan if self._kind == "users" else CouponPlan
         return plan(self._runtime, self._choices)
 
-    def _put_aside(
-        self, line: int, column: str | None, code: str, message: str, own: tuple[Any, ...]
-    ) -> None:
+    def _put_aside(self, line: int, column: str | None, code: str, message: str, own: Own) -> None:
         self._reject(line, column, code, message)
         self._rejects.put(line, column, code, message, own)
 

@@ -19,12 +19,15 @@ from shopcli.domain.batch_text import escape_formula, join_cells, unescape_formu
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.showing import inert
+from shopcli.engine.imports.reading.malformed import INPUT
 from shopcli.engine.imports.reading.spool import full
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
     from typing import Self
+
+    from shopcli.engine.imports.reading.malformed import Own
 
 REASONS = ("_line", "_column", "_code", "_error")
 _COPY_BYTES = 1 << 16
@@ -59,19 +62,26 @@ class Rejects:
         with suppress(OSError):
             self._file.close()
 
-    def put(
-        self, line: int, column: str | None, code: str, message: str, own: tuple[Any, ...]
-    ) -> None:
-        """Add a row with its cells as they were in the input, in the input's order."""
+    def put(self, line: int, column: str | None, code: str, message: str, own: Own) -> None:
+        """Add a row as it stood in the input.
+
+        Args:
+            line: Number of its line.
+            column: The column at fault, if one is.
+            code: Code of the error.
+            message: Why it is rejected.
+            own: Its cells in the input's order; or the whole text of a record that has other cells
+                than the header names, which is then rejected again as it stands.
+        """
         if self._form == "jsonl":
-            if len(own) == len(self.header):
-                record = {n: v for n, v in zip(self.header, own, strict=True) if v is not None}
+            if isinstance(own, str):
+                record: dict[str, Any] = {INPUT: own}
             else:
-                record = {"_input": own[0] if own else None}
+                record = {n: v for n, v in zip(self.header, own, strict=True) if v is not None}
             reasons = zip(REASONS, (line, column, code, inert(message)), strict=True)
             text = json.dumps({**record, **dict(reasons)})
         else:
-            cells = [*own, *[""] * (len(self.header) - len(own))]
+            cells = self._whole(own) if isinstance(own, str) else list(own)
             # As they were, except that no spreadsheet may execute them.
             cells = [escape_formula(unescape_formula(cell)) for cell in cells]
             reasons_text = (str(line), column or "", code, inert(message).replace("\t", " "))
@@ -95,6 +105,16 @@ class Rejects:
         if self._form == "jsonl":
             return tuple(self._json(forms.get(n, ""), by_name.get(n)) for n in self.header)
         return tuple(self._cell(forms.get(n, ""), by_name.get(n)) for n in self.header)
+
+    def _whole(self, record: str) -> list[str]:
+        """Cells of which one holds a whole record, and none names what it would create or change.
+
+        Padded or cut to the header's columns, the record could be another valid row: `k,kim,1,000`
+        a charge of 1. Without the identifying cell it is refused whatever it holds.
+        """
+        identity, *_ = self._rules.names
+        place = next((i for i, name in enumerate(self.header) if name != identity), 0)
+        return [record if i == place else "" for i in range(len(self.header))]
 
     def _cell(self, form: str, value: Value) -> str:
         if value is None:

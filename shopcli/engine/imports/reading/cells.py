@@ -6,7 +6,7 @@ Memory is that of one block, whatever the size of the input. The shop is neither
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shopcli.domain.batch import (
     CURRENCY_COLUMN,
@@ -35,7 +35,7 @@ from shopcli.engine.imports.reading.rows import Rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from shopcli.engine.imports.reading.malformed import Malformed
+    from shopcli.engine.imports.reading.malformed import Malformed, Own
     from shopcli.engine.imports.reading.source import Source
 
 _BLANK_LINES_MAX = 1_000_000
@@ -227,13 +227,12 @@ class Checker:
     def _row(self, number: int, line: str) -> list[Value] | None:
         if len(line) > LINE_LENGTH_MAX:
             self._malformed.add(
-                number, None, f"The line is longer than {LINE_LENGTH_MAX:,} characters.", ()
+                number, None, f"The line is longer than {LINE_LENGTH_MAX:,} characters.", ""
             )
             return None
         try:
             texts = split_record(line, self._form)
         except BrokenRecord as error:
-            own = (line,)
             told: InvalidInput = error
             if more := line.count("\n"):
                 told = InvalidInput(
@@ -241,7 +240,7 @@ class Checker:
                     details={**error.details, "line": number, "last_line": number + more},
                 )
                 told.__cause__ = error
-            self._malformed.add_error(number, self._name_of(error.cell_index), told, own)
+            self._malformed.add_error(number, self._name_of(error.cell_index), told, line)
             return None
         if len(texts) != self.header.width:
             is_short = len(texts) < self.header.width
@@ -253,9 +252,9 @@ class Checker:
                 message += " A cell that holds commas stands in quotes."
             message += _lines_of(number, line)
             column = self._missing_column(len(texts))
-            self._malformed.add(number, column, message, self._own(texts))
+            self._malformed.add(number, column, message, line)
             return None
-        return self._values(number, texts)
+        return self._values(number, line, texts)
 
     def _name_of(self, index: int) -> str | None:
         """The column of a cell, by its index in the line."""
@@ -265,13 +264,18 @@ class Checker:
     def _missing_column(self, width: int) -> str | None:
         return next((self._rules.names[p] for i, p in self.header.places if i >= width > -1), None)
 
-    def _own(self, texts: list[str]) -> tuple[str, ...]:
-        """The cells of the columns that are not ignored."""
-        return tuple(texts[i] if i < len(texts) else "" for i in self.header.own)
+    def _own(self, line: str, texts: list[str]) -> Own:
+        """The cells of the columns that are not ignored; the line if others hold something."""
+        if any(texts[index].strip() for index in self.header.nameless):
+            return line
+        return tuple(texts[index] for index in self.header.own)
 
-    def _values(self, number: int, texts: list[str]) -> list[Value] | None:
+    def _values(self, number: int, line: str, texts: list[str]) -> list[Value] | None:
         values: list[Value] = [None] * len(self._rules.columns)
-        is_good = self._states_are_plain(number, texts) and self._nameless_are_empty(number, texts)
+        own = self._own(line, texts)
+        is_good = self._states_are_plain(number, texts, own) and self._nameless_are_empty(
+            number, texts, own
+        )
         for index, place in self.header.places:
             column = CURRENCY_COLUMN if place < 0 else self._rules.columns[place]
             text = texts[index]
@@ -286,33 +290,32 @@ class Checker:
                     told.__cause__ = error
                 else:
                     told = error
-                self._malformed.add_error(number, column.name, told, self._own(texts))
+                self._malformed.add_error(number, column.name, told, own)
                 is_good = False
                 continue
             if place >= 0:
                 values[place] = value
-        if not is_good or not self._row_holds(number, values, self._own(texts)):
+        if not is_good or not self._row_holds(number, values, own):
             return None
         return values
 
-    def _nameless_are_empty(self, number: int, texts: list[str]) -> bool:
+    def _nameless_are_empty(self, number: int, texts: list[str], own: Own) -> bool:
         for index in self.header.nameless:
             if texts[index].strip():
                 message = (
                     f"{shown(texts[index])} stands in column {index + 1}, which has no name in the"
                     " first line."
                 )
-                self._malformed.add(number, None, message, self._own(texts))
+                self._malformed.add(number, None, message, own)
                 return False
         return True
 
-    def _states_are_plain(self, number: int, texts: list[str]) -> bool:
+    def _states_are_plain(self, number: int, texts: list[str], own: Own) -> bool:
         return all(
-            self._is_plain(number, name, texts[index], self._own(texts))
-            for index, name in self.header.states
+            self._is_plain(number, name, texts[index], own) for index, name in self.header.states
         )
 
-    def _is_plain(self, number: int, name: str, text: str, own: tuple[Any, ...]) -> bool:
+    def _is_plain(self, number: int, name: str, text: str, own: Own) -> bool:
         """Whether a state column says that nothing happened to the row; adds an error if not."""
         if text in self._states[name]:
             return True
@@ -323,7 +326,7 @@ class Checker:
         self._malformed.add(number, name, message, own)
         return False
 
-    def _row_holds(self, number: int, values: list[Value], own: tuple[Any, ...]) -> bool:
+    def _row_holds(self, number: int, values: list[Value], own: Own) -> bool:
         wrong = check_row(self._rules, dict(zip(self._rules.names, values, strict=True)))
         if wrong is None:
             return True

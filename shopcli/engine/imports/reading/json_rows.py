@@ -9,10 +9,12 @@ from shopcli.domain.batch import CURRENCY_COLUMN, Column, Value, check_header, j
 from shopcli.domain.batch_records import LINE_LENGTH_MAX
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.engine.imports.reading.cells import CHUNK_ROW_COUNT, Checker
+from shopcli.engine.imports.reading.malformed import INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from shopcli.engine.imports.reading.malformed import Own
     from shopcli.engine.imports.reading.rows import Rows
     from shopcli.engine.imports.reading.source import Source
 
@@ -52,7 +54,10 @@ class JsonChecker(Checker):
         found = self._json_object(number, line)
         if found is None:
             return None
-        own = tuple(found.get(name) for name in self.header.names)
+        if found.pop("", None) not in {None, ""}:
+            self._malformed.add(number, None, "A value has no name.", line)
+            return None
+        own = self._own_values(found)
         try:
             check_header(self._rules, list(found), historical=self._historical)
         except InvalidInput as error:
@@ -79,10 +84,17 @@ class JsonChecker(Checker):
                 values[place] = read
         return values if is_good and self._row_holds(number, values, own) else None
 
+    def _own_values(self, found: dict[str, Any]) -> Own:
+        """The values of an object; of a rejected line that was none, its text."""
+        text = found.get(INPUT)
+        if isinstance(text, str) and not any(name in found for name in self.header.names):
+            return text
+        return tuple(found.get(name) for name in self.header.names)
+
     def _json_object(self, number: int, line: str) -> dict[str, Any] | None:
         if len(line) > LINE_LENGTH_MAX:
             message = f"The line is longer than {LINE_LENGTH_MAX:,} characters."
-            self._malformed.add(number, None, message, ())
+            self._malformed.add(number, None, message, "")
             return None
         try:
             found = json.loads(line, object_pairs_hook=_each_key_once)
@@ -90,13 +102,13 @@ class JsonChecker(Checker):
             message = f"This is not JSON: {error.msg} at character {error.pos + 1}."
             if line.strip() in {"[", "{"}:
                 message += f" {_ONE_A_LINE}"
-            self._malformed.add(number, None, message, (line,))
+            self._malformed.add(number, None, message, line)
             return None
         except (ValueError, RecursionError) as error:
-            self._malformed.add(number, None, f"This is not JSON: {error}.", (line,))
+            self._malformed.add(number, None, f"This is not JSON: {error}.", line)
             return None
         if not isinstance(found, dict):
-            self._malformed.add(number, None, _ONE_A_LINE, (line,))
+            self._malformed.add(number, None, _ONE_A_LINE, line)
             return None
         return found
 

@@ -11,6 +11,12 @@ from shopcli.domain.showing import inert
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Own = tuple[Any, ...] | str
+"""What a row consists of: its cells, or its whole text if it has other cells than the header."""
+
+INPUT = "_input"
+"""Name of that text in a rejects file of JSON Lines."""
+
 ERRORS_SHOWN_MAX = 100
 _MESSAGES_SHOWN = 5
 
@@ -38,14 +44,14 @@ class Malformed:
 
     Args:
         most: Number of malformed lines to reject before the input is refused; any if None.
-        put_aside: Called with (line, column, code, message, cells) of a malformed line.
+        put_aside: Called with (line, column, code, message, own cells or text) of a malformed line.
         worded: Turns an error into its message.
     """
 
     def __init__(
         self,
         most: int | None,
-        put_aside: Callable[[int, str | None, str, str, tuple[Any, ...]], None],
+        put_aside: Callable[[int, str | None, str, str, Own], None],
         worded: Callable[[ShopError], str],
     ) -> None:
         self._worded = worded
@@ -63,7 +69,7 @@ class Malformed:
         line: int,
         column: str | None,
         message: str,
-        own: tuple[Any, ...],
+        own: Own,
         *,
         code: str = InvalidInput.code,
         was_kept: bool = False,
@@ -82,13 +88,11 @@ class Malformed:
         if self._most is None or self.line_count <= self._most:
             self._put_aside(line, column, code, shown, own)
 
-    def add_error(
-        self, line: int, column: str | None, error: ShopError, own: tuple[Any, ...]
-    ) -> None:
+    def add_error(self, line: int, column: str | None, error: ShopError, own: Own) -> None:
         """Add the error of a cell."""
         self.add(line, column, self._worded(error), own, code=error.code)
 
-    def add_beside(self, line: int, message: str, own: tuple[Any, ...]) -> None:
+    def add_beside(self, line: int, message: str, own: Own) -> None:
         """Reject a line only because another line of its order is malformed; adds no error."""
         self.line_count += 1
         if self._most is None or self.line_count <= self._most:
@@ -100,7 +104,7 @@ class Malformed:
         Raises:
             InvalidInput: Always.
         """
-        self.add(line, column, str(error), ())
+        self.add(line, column, str(error), "")
         raise InvalidInput(
             "Line {line}: {cause}",
             details={
