@@ -250,6 +250,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.wait_max": "Give seconds, above 0 and at most 3600.",
         "invalid_input.workbook": "Of a workbook, save one sheet as CSV in UTF-8.",
         "key_conflict": "Use a new key for a new request.",
+        "key_conflict.batch": "For another delivery or count give another name: --batch NAME",
         "limit_below_claimed": "Let no more be claimed: shop coupon set --limit {claimed}"
         " {coupon:word}",
         "no_shop": "Make one with `shop init`, or name another with --db.",
@@ -295,6 +296,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "partly_done.resumable_lines_failed": "Fix the lines where they stand and run the same"
         " command again.",
         "partly_done.rows_rejected": "Fix them, then run: {again}",
+        "partly_done.rows_rejected_by_batch": "Give another delivery or count another name with"
+        " --batch. Fix the rows, then run: {again}",
         "partly_done.rows_rejected_by_number": "Fix them, then run: {again} Keys that only number"
         " the rows of their file are told apart by --key-prefix P.",
         "partly_done.rows_would_be_rejected": "Fix them before the real run, or let it skip them.",

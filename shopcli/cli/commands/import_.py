@@ -406,13 +406,14 @@ _REJECTED = {
 
 def _partly_done(summary: ImportSummary, again: list[str]) -> PartlyDone:
     where = summary.rejects_file
-    numbered = "--key-prefix" not in again and any(
-        one["code"] == "key_conflict" for one in summary.rejections
-    )
+    conflicts = any(one["code"] == "key_conflict" for one in summary.rejections)
+    numbered = conflicts and summary.batch is None and "--key-prefix" not in again
     if summary.dry_run:
         reason = "rows_would_be_rejected_by_number" if numbered else "rows_would_be_rejected"
+    elif numbered:
+        reason = "rows_rejected_by_number"
     else:
-        reason = "rows_rejected_by_number" if numbered else "rows_rejected"
+        reason = "rows_rejected_by_batch" if conflicts and "--batch" in again else "rows_rejected"
     return PartlyDone(
         _REJECTED[summary.dry_run, summary.rejected < summary.rows],
         details={

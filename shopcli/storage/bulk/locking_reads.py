@@ -46,7 +46,7 @@ SELECT o.key, o.fingerprint, o.order_id, o.coupon_code, o.placed_at FROM orders 
 WHERE o.key {among}
 """
 _BATCH = """
-SELECT m.sku FROM stock_movements m
+SELECT m.sku, m.quantity, m.stock_after FROM stock_movements m
 WHERE m.batch = :batch AND m.batch IS NOT NULL AND m.sku {among}
 """
 _CHANGES = "PRAGMA data_version"
@@ -108,6 +108,14 @@ class ClaimRow(NamedTuple):
     key: str
     fingerprint: str
     claimed_at: int
+
+
+class BatchMoveRow(NamedTuple):
+    """What a batch has moved the stock of a product by, and what was in stock then."""
+
+    sku: str
+    quantity: int
+    stock_after: int
 
 
 class OrderRow(NamedTuple):
@@ -179,13 +187,13 @@ def orders(session: Session, keys: Collection[str]) -> list[OrderRow]:
     return list(map(OrderRow._make, find(session, _ORDERS, keys)))
 
 
-def moved_by_batch(session: Session, batch: str, skus: Collection[str]) -> set[str]:
-    """Those of these SKUs whose stock this batch has already moved."""
+def moves_of_batch(session: Session, batch: str, skus: Collection[str]) -> list[BatchMoveRow]:
+    """The movements that this batch has made of the stock of these SKUs, one at most of each."""
     if not skus:
-        return set()
+        return []
     statement = _BATCH.format(among=among(session, "listed"))
     found = session.rows(statement, {"batch": batch, "listed": listed(session, skus)})
-    return {row[0] for row in found}
+    return list(map(BatchMoveRow._make, found))
 
 
 def change_mark(session: Session) -> int:

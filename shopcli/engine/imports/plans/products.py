@@ -10,6 +10,7 @@ from shopcli.domain.barcodes import as_read, codes_of
 from shopcli.domain.batch import CLEAR, LEAVE
 from shopcli.domain.errors import (
     InvalidInput,
+    KeyConflict,
     ProductExists,
     ShopError,
     UnknownProduct,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from shopcli.domain.batch import Value
     from shopcli.engine.imports.reading.rows import Rows
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.bulk.locking_reads import ProductRow
+    from shopcli.storage.bulk.locking_reads import BatchMoveRow, ProductRow
     from shopcli.storage.session import Session
 
 _PRODUCT = (
@@ -107,9 +108,10 @@ class ProductPlan(Plan):
         if locking_reads.any_product_between(session, min(skus), max(skus)):
             found = locking_reads.products(session, skus, lock=writes)
             existing = {row.sku: row for row in found}
-        moved: set[str] = set()
+        moved: dict[str, BatchMoveRow] = {}
         if existing and self._choices.stock is not None:
-            moved = locking_reads.moved_by_batch(session, self._batch, existing.keys())
+            moves = locking_reads.moves_of_batch(session, self._batch, existing.keys())
+            moved = {move.sku: move for move in moves}
         decided = self._decide(batch, existing, moved, {})
         refused = self._refused(session, decided)
         if refused:
@@ -134,7 +136,7 @@ class ProductPlan(Plan):
         self,
         batch: _Batch,
         existing: dict[str, ProductRow],
-        moved: set[str],
+        moved: dict[str, BatchMoveRow],
         refused: Mapping[str, ShopError],
     ) -> _Decided:
         rows, outcome = batch.rows, Outcome()
@@ -221,14 +223,16 @@ class ProductPlan(Plan):
                     raise refused[sku]
                 changes.take(line, values, row)
             except ShopError as error:
-                changes.outcome.rejects.append(Reject(line, error, values))
+                where = "stock" if isinstance(error, KeyConflict) else None
+                changes.outcome.rejects.append(Reject(line, error, values, where))
 
 
 class _Changes:
     """Collects the changes to existing products of a batch."""
 
     def __init__(self, runtime: Runtime, choices: Choices, batch: str, outcome: Outcome) -> None:
-        self.moved: set[str] = set()
+        self.moved: Mapping[str, BatchMoveRow] = {}
+        """What the batch has moved before, by SKU."""
         self.outcome = outcome
         self.code_changes: list[CodeChange] = []
         """Changes of codes."""
@@ -243,11 +247,16 @@ class _Changes:
         """Judge one row.
 
         Raises:
+            KeyConflict: The batch has moved the product's stock before, not as this row asks.
             ProductExists: It differs, and differences are refused.
             InvalidInput: The stock would pass the largest count.
         """
         sku, current = row.sku, _Changeable.of(row)
         _, name, price, given_stock, category, barcode, low_stock, on_sale = values
+        moves = self._choices.stock is not None and given_stock is not LEAVE
+        was_moved = moves and sku in self.moved
+        if was_moved:
+            self._check_repeat(self.moved[sku], given_stock)
         given = (name, price, category, barcode, low_stock, on_sale)
         target = _Changeable(*map(wanted, current, given))
         if target.barcode is not None and as_read(row.barcode or "") == target.barcode:
@@ -257,8 +266,6 @@ class _Changes:
             differing = []
         if differing and self._choices.on_existing == "error":
             raise product_differs(sku, [_FIELDS[i] for i in differing])
-        moves = self._choices.stock is not None and given_stock is not LEAVE
-        was_moved = moves and sku in self.moved
         stock = self._stock_after(row, given_stock) if moves and not was_moved else row.stock
         self._note(sku, current, target, differing, (row.stock, stock))
         if moves and not was_moved:
@@ -279,6 +286,28 @@ class _Changes:
             self.outcome.replayed += 1
         else:
             self.outcome.unchanged += 1
+
+    def _check_repeat(self, move: BatchMoveRow, given: Value) -> None:
+        """Refuse a row that is no repeat of what the batch has done with its product.
+
+        A movement stands also where the stock was set to what it was, by 0.
+        """
+        done = move.quantity if self._choices.stock == "add" else move.stock_after
+        if done != given:
+            raise KeyConflict(
+                "This file has moved the stock of {sku} before, otherwise: by {quantity}, to"
+                " {stock_after}."
+                if self._choices.batch is None
+                else "The batch {batch} has moved the stock of {sku} before, otherwise: by"
+                " {quantity}, to {stock_after}.",
+                details={
+                    "batch": self._batch,
+                    "sku": move.sku,
+                    "quantity": move.quantity,
+                    "stock_after": move.stock_after,
+                    "reason": "batch",
+                },
+            )
 
     def _stock_after(self, row: ProductRow, given: Value) -> int:
         stock = int(given) if isinstance(given, int) else 0

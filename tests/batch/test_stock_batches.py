@@ -1,0 +1,106 @@
+"""A batch of stock movements is a request: the same again is replayed, another one refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shopcli import Shop
+from tests.batch.files import assert_sound, counts, state, stock_up, take, write
+from tests.cli.conftest import Prompt
+from tests.clocks import SettableClock
+
+
+def _refused(shop: Shop, path: Path, **choices: str | bool) -> None:
+    """Import a file of one row, which is refused as a conflict of its stock and changes nothing."""
+    before = state(shop)
+    summary = take(shop, "products", path, **choices)
+    assert counts(summary) == (1, 0, 0, 0, 0, 1)
+    (rejection,) = summary.rejections
+    assert (rejection["code"], rejection["column"]) == ("key_conflict", "stock")
+    assert "--batch" in rejection["message"]
+    assert state(shop) == before
+
+
+@pytest.mark.parametrize(("first", "then"), [("add", "set"), ("set", "add")])
+def test_a_file_in_the_other_mode_is_another_request(
+    shop: Shop, tmp_path: Path, first: str, then: str
+) -> None:
+    """What was delivered is not taken for a count, nor a count for a delivery."""
+    stock_up(shop)
+    path = write(tmp_path / "f.csv", "sku,stock", "LATTE,7")
+    assert take(shop, "products", path, stock=first).updated == 1
+    shop.order("kim", {"LATTE": 2})
+    _refused(shop, path, stock=then)
+    _refused(shop, path, stock=then, dry_run=True)
+    assert take(shop, "products", path, stock=first).replayed == 1
+    assert take(shop, "products", path, stock=then, batch="another").rejected == 0
+    assert shop.product("LATTE").stock == {"set": 7, "add": 12}[then]
+    assert_sound(shop)
+
+
+@pytest.mark.parametrize("mode", ["add", "set"])
+def test_a_batch_with_other_contents_is_another_request(
+    shop: Shop, tmp_path: Path, mode: str
+) -> None:
+    """The name binds each product to what it was moved by first; rows that it has not had go on."""
+    stock_up(shop)
+    path = write(tmp_path / "f.csv", "sku,stock", "LATTE,7")
+    assert take(shop, "products", path, stock=mode, batch="c1").updated == 1
+    after = shop.product("LATTE").stock
+    _refused(shop, write(tmp_path / "g.csv", "sku,stock", "LATTE,50"), stock=mode, batch="c1")
+    both = write(tmp_path / "h.csv", "sku,stock", "LATTE,7", "BAGEL,50")
+    shop.restock("LATTE", 1)
+    assert counts(take(shop, "products", both, stock=mode, batch="c1")) == (2, 0, 1, 0, 1, 0)
+    assert shop.product("LATTE").stock == after + 1
+    assert_sound(shop)
+
+
+def test_a_count_that_changed_nothing_is_bound_too(shop: Shop, tmp_path: Path) -> None:
+    """That the stock was right already is repeated as such, and another count is refused."""
+    stock_up(shop)
+    path = write(tmp_path / "f.csv", "sku,stock", "LATTE,20")
+    assert take(shop, "products", path, stock="set", batch="c1").unchanged == 1
+    shop.order("kim", {"LATTE": 3})
+    assert take(shop, "products", path, stock="set", batch="c1").replayed == 1
+    _refused(shop, write(tmp_path / "g.csv", "sku,stock", "LATTE,17"), stock="set", batch="c1")
+    assert shop.product("LATTE").stock == 17
+    assert_sound(shop)
+
+
+def test_a_new_product_is_bound_to_its_first_stock(shop: Shop, tmp_path: Path) -> None:
+    """A product that the batch added is not restocked by it; a row without stock asks for none."""
+    path = write(tmp_path / "f.csv", "sku,name,price,stock", "TEA,Tea,100,9")
+    assert take(shop, "products", path, stock="add", batch="c1").created == 1
+    assert take(shop, "products", path, stock="add", batch="c1").replayed == 1
+    _refused(shop, write(tmp_path / "g.csv", "sku,stock", "TEA,5"), stock="add", batch="c1")
+    nothing = write(tmp_path / "h.csv", "sku,stock", "TEA,")
+    assert take(shop, "products", nothing, stock="add", batch="c1").unchanged == 1
+    assert shop.product("TEA").stock == 9
+
+
+def test_a_conflict_comes_before_what_differs(shop: Shop, tmp_path: Path) -> None:
+    """Of several faults the key's is told first, as by every command."""
+    stock_up(shop)
+    path = write(tmp_path / "f.csv", "sku,stock,price", "LATTE,7,4500")
+    take(shop, "products", path, stock="add", batch="c1")
+    _refused(
+        shop, write(tmp_path / "g.csv", "sku,stock,price", "LATTE,8,1"), stock="add", batch="c1"
+    )
+
+
+def test_the_name_to_give_is_told(shop_url: str, clock: SettableClock, tmp_path: Path) -> None:
+    """Rows refused under a name want another one, and with it the rejects file is imported."""
+    prompt = Prompt(shop_url, clock)
+    prompt.done("product", "add", "LATTE", "--name", "Latte", "--price", "5", "--stock", "20")
+    for name, stock in (("monday", 7), ("tuesday", 50)):
+        write(tmp_path / f"{name}.csv", "sku,stock", f"LATTE,{stock}")
+    count = ("import", "products", "--stock", "set", "--batch")
+    prompt.done(*count, "c1", str(tmp_path / "monday.csv"))
+    refused = prompt(*count, "c1", str(tmp_path / "tuesday.csv"))
+    assert refused.code == 5
+    assert "--batch" in refused.err.split("Fix the rows")[0]
+    assert "--key-prefix" not in refused.err
+    prompt.done(*count, "c2", str(tmp_path / "tuesday.rejects.csv"))
+    assert prompt.done("product", "show", "LATTE")["stock"] == 50
