@@ -298,8 +298,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "partly_done.rows_rejected": "Fix them, then run: {again}",
         "partly_done.rows_rejected_by_batch": "Give another delivery or count another name with"
         " --batch. Fix the rows, then run: {again}",
-        "partly_done.rows_rejected_by_number": "Fix them, then run: {again} Keys that only number"
-        " the rows of their file are told apart by --key-prefix P.",
+        "partly_done.rows_rejected_by_number": "Keys that only number the rows of their file are"
+        " told apart by --key-prefix P. Fix the rows, then run: {again}",
         "partly_done.rows_would_be_rejected": "Fix them before the real run, or let it skip them.",
         "partly_done.rows_would_be_rejected_by_number": "Fix them before the real run, or let it"
         " skip them. Keys that only number the rows of their file are told apart by --key-prefix"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 from pathlib import Path
 
 import pytest
@@ -170,7 +171,12 @@ def test_keys_that_number_rows(shop_url: str, clock: SettableClock, tmp_path: Pa
         (tmp_path / f"{name}.csv").write_text(f"key,user,amount\n1,kim,{amount}\n")
     monday, tuesday = (str(tmp_path / f"{name}.csv") for name in ("monday", "tuesday"))
     prompt.done("import", "charges", monday)
-    assert "--key-prefix" in prompt("import", "charges", tuesday).err
+    fix = prompt("import", "charges", tuesday, "--json").error["fix"]
+    assert "--key-prefix" in fix.partition("shop import")[0]
+    _, _, command = fix.partition("shop ")
+    assert prompt(*shlex.split(command)).code == 5
+    rejects = str(tmp_path / "tuesday.rejects.csv")
+    assert shlex.split(command)[:3] == ["import", "charges", rejects]
     assert prompt("import", "charges", tuesday, "--key-prefix", "tue-").code == 0
     prompt.done("charge", "9", "-u", "kim", "--key", "wed-1")
     told = prompt("import", "charges", tuesday, "--key-prefix", "wed-").err

@@ -58,6 +58,13 @@ def test_facts_name_no_command() -> None:
     assert bad == []
 
 
+def test_nothing_is_said_behind_a_command() -> None:
+    """Advice that names a command to paste ends with it, or sets it apart by more than a blank."""
+    command = re.compile(rf"(?:\bshop (?:{WORDS})\b[^`]*?|\{{again\}}\S*) (?=[A-Z][a-z])")
+
+    assert [key for key, text in ADVICE.items() if command.search(text)] == []
+
+
 def test_advice_is_given_for_what_happens() -> None:
     """Each piece of advice is for a code and a reason that are raised, and each reason has some."""
     codes = set(messages.error_classes().values())
