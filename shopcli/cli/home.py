@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shopcli.domain.addresses import display
 from shopcli.domain.errors import NoShop, UnknownUser
 from shopcli.domain.money import Minor
+from shopcli.domain.text import typed, typed_after
 
 if TYPE_CHECKING:
     from shopcli.cli.call import Call
@@ -38,9 +39,9 @@ def where_am_i(call: Call) -> None:
                 balance = shop.balance(user).balance
     except NoShop:
         here, who, then = f"No shop at {address} yet.", "", "shop init --sample, or: shop demo"
-    except UnknownUser:
+    except UnknownUser as error:
         here, who = f"Shop at {address}", f"User {user} is not known here."
-        then = f"shop user add {user}"
+        then = f"shop user add {typed(error.details['user'])}"
     else:
         here = f"Shop at {address} ({currency}, {timezone})"
         who, then = _told(call, user, balance, currency)
@@ -53,8 +54,8 @@ def _told(call: Call, user: str | None, balance: int | None, currency: str) -> t
     if user is None:
         return "No user named: add -u USER or set SHOP_USER.", "shop products"
     if not balance:
-        return f"User {user} has nothing to spend.", f"shop charge 10000 -u {user}"
+        return f"User {user} has nothing to spend.", f"shop charge 10000 {typed_after('-u', user)}"
     return (
         f"User {user} has {call.money(balance, currency)}.",
-        "shop products, then: shop order SKU:2",
+        f"shop products, then: shop order SKU:2 {typed_after('-u', user)}",
     )

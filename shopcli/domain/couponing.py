@@ -33,10 +33,11 @@ def usable_until(terms: Terms, claimed_at: int) -> int | None:
     return min(ends, default=None)
 
 
-def check_claimable(terms: Terms, claimed_number: int | None, now: int) -> None:
+def check_claimable(user: str, terms: Terms, claimed_number: int | None, now: int) -> None:
     """Refuse a claim that the terms do not allow.
 
     Args:
+        user: Name of the user, for messages.
         terms: The coupon.
         claimed_number: The number this user already holds, if any.
         now: The time of the claim in microseconds.
@@ -53,8 +54,13 @@ def check_claimable(terms: Terms, claimed_number: int | None, now: int) -> None:
     details: dict[str, object] = {"coupon": terms.code}
     if claimed_number is not None:
         raise errors.CouponAlreadyClaimed(
-            "You hold number {number} of {limit} of coupon {coupon}.",
-            details={**details, "number": claimed_number, "limit": terms.claim_limit},
+            "{user} has claimed coupon {coupon} before: number {number} of {limit}.",
+            details={
+                **details,
+                "user": user,
+                "number": claimed_number,
+                "limit": terms.claim_limit,
+            },
         )
     if terms.disabled:
         raise errors.CouponDisabled("Coupon {coupon} was switched off.", details=details)

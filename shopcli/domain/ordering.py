@@ -103,7 +103,7 @@ def decide(
         InvalidInput: The subtotal exceeds the largest amount.
     """
     if coupon is not None:
-        _check_coupon(coupon, placed_at)
+        _check_coupon(user, coupon, placed_at)
         _check_minimum(coupon, quantities, offered, currency)
     priced = price(quantities, offered, None if coupon is None else coupon.discount)
     _check_stock(quantities, offered)
@@ -142,24 +142,22 @@ def check_on_sale(quantities: Mapping[str, int], offered: Mapping[str, Offered])
         )
 
 
-def _check_coupon(coupon: HeldCoupon, placed_at: int) -> None:
-    details = {"coupon": coupon.code, "reason": "in_order"}
+def _check_coupon(user: str, coupon: HeldCoupon, placed_at: int) -> None:
+    details = {"coupon": coupon.code, "user": user, "reason": "in_order"}
     if coupon.disabled:
         raise errors.CouponDisabled("Coupon {coupon} was switched off.", details=details)
     if coupon.number is None:
-        raise errors.CouponNotHeld(
-            "Coupon {coupon} has not been claimed by this user.", details=details
-        )
+        raise errors.CouponNotHeld("{user} has not claimed coupon {coupon}.", details=details)
     if coupon.used_by_order is not None:
         raise errors.CouponAlreadyUsed(
             "Coupon {coupon} was used in order {order}.",
-            details={"coupon": coupon.code, "order": coupon.used_by_order, "reason": "in_order"},
+            details={**details, "order": coupon.used_by_order},
         )
     if coupon.usable_until_at is not None and placed_at > coupon.usable_until_at:
         until = rfc3339(from_microseconds(coupon.usable_until_at))
         raise errors.CouponExpired(
             "Coupon {coupon} could be used until {usable_until}.",
-            details={"coupon": coupon.code, "usable_until": until, "reason": "in_order"},
+            details={**details, "usable_until": until},
         )
 
 

@@ -280,7 +280,7 @@ def _check(session: Reader, request: _Claiming, found: Standing, now: int) -> No
     check_state(request.username, found.state)
     if found.terms is None:
         raise unknown_coupon(session, request.code)
-    check_claimable(terms_of(found.terms), found.number, now)
+    check_claimable(request.username, terms_of(found.terms), found.number, now)
 
 
 def _replay(runtime: Runtime, request: _Claiming, made: MadeRow) -> Claim:

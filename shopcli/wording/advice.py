@@ -35,20 +35,21 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "busy.wait_max": "Try again in a moment, or allow it more time: shop config set wait_max"
         " 60s",
         "busy.wal": "Install pysqlite3 for this Python, or stop the other processes for a moment.",
-        "coupon_already_claimed": "See your coupons: shop coupons",
+        "coupon_already_claimed": "See what {user} holds: shop coupons {user:--user}",
         "coupon_already_used.imported": "Leave it out, or take it as an unused one with"
         " --ignore-state.",
-        "coupon_already_used.in_order": "Order without --coupon, or see: shop coupons",
+        "coupon_already_used.in_order": "Order without the coupon, or see: shop coupons"
+        " {user:--user}",
         "coupon_closed": "See what else there is: shop coupon list",
         "coupon_disabled": "See which can be claimed: shop coupon list",
-        "coupon_disabled.in_order": "Order without --coupon, or see: shop coupons",
+        "coupon_disabled.in_order": "Order without the coupon, or see: shop coupons {user:--user}",
         "coupon_exists": "See: shop coupon show {coupon:word}",
         "coupon_exists.other_terms": "Leave it with --on-existing skip; update changes its limit"
         " and closes only.",
         "coupon_expired": "See what else there is: shop coupon list",
-        "coupon_expired.in_order": "Order without --coupon, or see: shop coupons",
+        "coupon_expired.in_order": "Order without the coupon, or see: shop coupons {user:--user}",
         "coupon_minimum_not_met": "Add something, or order without the coupon.",
-        "coupon_not_held": "Claim it first: shop claim {coupon:word}",
+        "coupon_not_held": "Claim it first: shop claim {user:--user} {coupon:word}",
         "coupon_not_open": "See its terms: shop coupon show {coupon:word}",
         "coupon_sold_out": "See what else there is: shop coupon list",
         "currency_mismatch": "Use it with {currency}, or make another shop at another address.",

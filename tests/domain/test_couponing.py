@@ -43,7 +43,7 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
 
 def test_the_first_and_the_last_instant_count() -> None:
     """What opens, closes and ends now can be claimed now, and so can the last one."""
-    check_claimable(TERMS, None, NOW)
+    check_claimable("kim", TERMS, None, NOW)
     assert terms_state(TERMS, NOW) == "open"
 
 
@@ -52,7 +52,7 @@ def test_without_bounds_a_coupon_is_always_open() -> None:
     terms = replace(TERMS, opens_at=None, closes_at=None, use_by_at=None)
 
     for now in (0, NOW, 10**18):
-        check_claimable(terms, None, now)
+        check_claimable("kim", terms, None, now)
         assert terms_state(terms, now) == "open"
         assert usable_until(terms, now) is None
 
@@ -62,17 +62,17 @@ def test_each_term_refuses_alone(code: str, state: str, change: dict[str, Any]) 
     """One microsecond or one claim too many is refused, and the state says the same."""
     terms = replace(TERMS, **change)
 
-    assert refusal(code, check_claimable, terms, None, NOW).details["coupon"] == "TENTH"
+    assert refusal(code, check_claimable, "kim", terms, None, NOW).details["coupon"] == "TENTH"
     assert terms_state(terms, NOW) == state
 
 
 def test_one_each() -> None:
     """Who holds one is told its number, whatever else is wrong."""
     refused = refusal(
-        "coupon_already_claimed", check_claimable, replace(TERMS, disabled=True), 1, NOW
+        "coupon_already_claimed", check_claimable, "kim", replace(TERMS, disabled=True), 1, NOW
     )
 
-    assert refused.details == {"coupon": "TENTH", "number": 1, "limit": 3}
+    assert refused.details == {"coupon": "TENTH", "user": "kim", "number": 1, "limit": 3}
 
 
 @pytest.mark.parametrize(

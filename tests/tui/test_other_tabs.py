@@ -27,7 +27,7 @@ def test_claiming_tells_the_number(stocked: Shop) -> None:
         await stage.press("end", "enter")
         await stage.sees("number 1 of 100", "no. 1, ready", "99/100")
         await stage.press("enter")
-        await stage.sees("You hold number 1")
+        await stage.sees("kim has claimed coupon WELCOME10 before: number 1")
 
     perform(make_app(stocked, user="kim"), play)
 

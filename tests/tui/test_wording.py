@@ -16,7 +16,7 @@ def test_the_end_of_a_coupon_is_told_in_the_time_of_the_shop() -> None:
     terms = Terms("C", 1, 0, None, to_microseconds(closes), None, None, disabled=False)
     wording = Wording("KRW", 0, ZoneInfo("Asia/Seoul"))
     try:
-        check_claimable(terms, None, to_microseconds(closes) + 1)
+        check_claimable("kim", terms, None, to_microseconds(closes) + 1)
     except CouponClosed as error:
         told = wording.refusal(error)
     assert wording.moment(closes) in told

@@ -305,8 +305,8 @@ def _tell_details(call: Call, summary: ImportSummary) -> None:
         call.remark(f"… and {left:,} more products")
     for rejection in summary.rejections[:_REJECTIONS_TOLD]:
         column = f", column {rejection['column']}" if rejection["column"] else ""
-        told = f"{rejection['message']} ({rejection['code']})"
-        call.remark(f"line {rejection['line']}{column}: {told}")
+        where = f"line {rejection['line']}{column} ({rejection['code']})"
+        call.remark(f"{where}: {rejection['message']}")
     if summary.rejected > _REJECTIONS_TOLD:
         call.remark(f"… and {summary.rejected - _REJECTIONS_TOLD:,} more rejected")
     if summary.future:

@@ -173,7 +173,7 @@ class ClaimPlan(Plan):
         if coupon is None:
             raise no_coupon(code)
         terms = replace(coupon.terms, claim_count=coupon.claim_count)
-        check_claimable(terms, self._held.get((username, code)), claimed_at)
+        check_claimable(username, terms, self._held.get((username, code)), claimed_at)
         coupon.claim_count = number = coupon.claim_count + 1
         self._held[username, code] = number
         return number, terms.claim_limit, usable_until(terms, claimed_at)
