@@ -197,8 +197,8 @@ def test_the_command_for_mended_rejects_is_told(shop: Shop, shop_url: str, tmp_p
     done = run(*words, url=shop_url, cwd=tmp_path)
     told = done.stderr.decode()
     assert done.returncode == 5
-    assert "line 2, column user: " in told
-    assert "and 3 more rejected" in told
+    assert "line 2, column user (unknown_user): " in told
+    assert "and 3 more rows rejected" in told
     shop.add_user("nobody")
     shop.charge("nobody", 100_000)
     typed = shlex.split(told.splitlines()[-1].partition("shop ")[2])

@@ -26,6 +26,9 @@ import_app = new_app("Import files of rows: read and checked first, then applied
 
 _REJECTIONS_TOLD = 5
 
+_UNITS_OF_ORDERS = {"created": "order", "replayed": "order", "rejected": "row"}
+"""What is counted where several rows are one order; elsewhere each row is one of its kind."""
+
 
 File = Annotated[str, typer.Argument(metavar="FILE|-", help="Rows; - is standard input.")]
 Format = Annotated[
@@ -282,15 +285,14 @@ def _answer(call: Call, kind: str, summary: ImportSummary, *, quiet: bool) -> No
     named = ("rows", "created", "updated", "unchanged", "replayed", "rejected")
     counts = {name: getattr(summary, name) for name in named}
     would = "Dry run, nothing changed: " if summary.dry_run else ""
-    what = "orders " if kind == "orders" else ""
+    units = _UNITS_OF_ORDERS if kind == "orders" else {}
     parts = [
-        f"{count:,} {what if name in {'created', 'replayed'} else ''}{name}"
+        f"{counted(count, units[name]) if name in units else f'{count:,}'} {name}"
         for name, count in counts.items()
-        if count or name == "rows"
+        if count and name != "rows"
     ]
-    call.output.record(
-        {**counts, "rejects_file": summary.rejects_file}, f"{would}{', '.join(parts)}"
-    )
+    told = ", ".join([counted(summary.rows, "row"), *parts])
+    call.output.record({**counts, "rejects_file": summary.rejects_file}, f"{would}{told}")
     if not quiet:
         _tell_details(call, summary)
 
@@ -308,7 +310,7 @@ def _tell_details(call: Call, summary: ImportSummary) -> None:
         where = f"line {rejection['line']}{column} ({rejection['code']})"
         call.remark(f"{where}: {rejection['message']}")
     if summary.rejected > _REJECTIONS_TOLD:
-        call.remark(f"… and {summary.rejected - _REJECTIONS_TOLD:,} more rejected")
+        call.remark(f"… and {counted(summary.rejected - _REJECTIONS_TOLD, 'more row')} rejected")
     if summary.future:
         rows = "1 row lies" if summary.future == 1 else f"{summary.future:,} rows lie"
         slip = "fix it first" if summary.dry_run else "undo it: shop cancel, shop adjust"
