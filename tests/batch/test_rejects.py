@@ -142,3 +142,44 @@ def test_a_key_used_for_another_request_is_rejected(shop: Shop, tmp_path: Path) 
     assert counts(summary) == (2, 1, 0, 0, 0, 1)
     assert summary.rejections[0]["code"] == "key_conflict"
     assert counts(take(shop, "orders", path, key_prefix="till2-")) == (2, 2, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("form", "bad", "mended"),
+    [
+        ("csv", "o1,kim,BAGEL,x", "o1,kim,BAGEL,1"),
+        ("csv", "o1,kim,BAGEL,1,000", "o1,kim,BAGEL,1"),
+        ("csv", "o1,kim,BAGEL", "o1,kim,BAGEL,1"),
+        ("csv", 'o1,kim,"BAGEL,1', "o1,kim,BAGEL,1"),
+        ("tsv", "o1\tkim\tBAGEL\t1\t000", "o1\tkim\tBAGEL\t1"),
+        ("jsonl", '{"key":"o1","user":"kim","sku":"BAGEL","quantity":"1"}', ""),
+        ("jsonl", '{"key":"o1","user":"kim","sku":"BAGEL","quantity":1', ""),
+    ],
+)
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_no_order_is_placed_by_half(
+    shop: Shop, tmp_path: Path, form: str, bad: str, mended: str, *, is_apart: bool
+) -> None:
+    """Where a row of an order is malformed its others are put aside too, however often."""
+    stock_up(shop)
+    good, other = ["o1,kim,LATTE,1", "o1,kim,MUG,1"], "o2,kim,LATTE,2"
+    lines = [good[0], other, good[1]] if is_apart else [*good, other]
+    if form == "jsonl":
+        names = ("key", "user", "sku")
+        lines = [
+            json.dumps({**dict(zip(names, line.split(","), strict=False)), "quantity": 1})
+            for line in lines
+        ]
+    head = [] if form == "jsonl" else ["key,user,sku,quantity"]
+    if form == "tsv":
+        lines, head = [[one.replace(",", "\t") for one in several] for several in (lines, head)]
+    path = write(tmp_path / f"o.{form}", *head, *lines, bad)
+    assert counts(take(shop, "orders", path, max_errors=1)) == (4, 1, 0, 0, 0, 3)
+    for _ in range(2):
+        rejects = Path(take(shop, "orders", path, max_errors=None).rejects_file or "")
+        assert [order.key for order in shop.orders()] == ["o2"]
+        path = rejects
+    if mended:
+        again = write(tmp_path / f"m.{form}", *head, *lines, mended)
+        assert counts(take(shop, "orders", again)) == (4, 1, 0, 0, 1, 0)
+    assert_sound(shop)

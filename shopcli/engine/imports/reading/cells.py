@@ -264,6 +264,19 @@ class Checker:
     def _missing_column(self, width: int) -> str | None:
         return next((self._rules.names[p] for i, p in self.header.places if i >= width > -1), None)
 
+    def keys_of(self, own: Own) -> set[str]:
+        """The keys that a malformed row may be of, as far as they can be read."""
+        place = self.header.names.index("key")
+        if not isinstance(own, str) and own[place]:
+            return {unescape_formula(own[place])}
+        # In a rejects file a record that does not fit the header stands whole in another cell.
+        record = own if isinstance(own, str) else next(filter(None, own), "")
+        if not record:
+            return set()
+        index = self.header.own[place]
+        rows = [line.split(SEPARATORS[self._form]) for line in record.split("\n")]
+        return {unescape_formula(row[index].strip('"')) for row in rows if len(row) > index}
+
     def _own(self, line: str, texts: list[str]) -> Own:
         """The cells of the columns that are not ignored; the line if others hold something."""
         if any(texts[index].strip() for index in self.header.nameless):

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from shopcli.domain.batch import Value
-    from shopcli.engine.imports.reading.malformed import Malformed
+    from shopcli.engine.imports.reading.malformed import Malformed, Own
     from shopcli.engine.imports.reading.source import Source
     from shopcli.engine.imports.rejects import Rejects
 
@@ -90,6 +90,10 @@ class Checked:
         self._identities = Identities()
         self._spool = Spool()
         self._group_count = 0
+        self._broken_keys: set[str] = set()
+        """Keys of orders of which a row is malformed."""
+        if rules.kind == "orders":
+            malformed.noted = self._note_broken
         self.repeated_keys: set[str] = set()
         """Keys that occur more than once, always with the same request."""
         self.future_count = 0
@@ -143,6 +147,8 @@ class Checked:
         if duplicates:
             self._handle_duplicates(duplicates)
             self._malformed.check()
+        if self._broken_keys:
+            self._put_rest_aside()
 
     def repeated_codes(self) -> set[int]:
         """Hashes of codes and SKUs that occur more than once; only for a dry run.
@@ -233,6 +239,21 @@ class Checked:
                     self._malformed.add(line, column, message, own)
                 else:
                     self._malformed.add_beside(own_line, message, own)
+
+    def _note_broken(self, own: Own) -> None:
+        self._broken_keys |= self._checker.keys_of(own)
+
+    def _put_rest_aside(self) -> None:
+        """Reject the other rows of orders of which a row is malformed: none is placed by half."""
+        dropped = self._malformed.dropped
+        for chunk in self._spool.chunks():
+            for group in groups_of(chunk):
+                if group.key not in self._broken_keys or group.line in dropped:
+                    continue
+                dropped.add(group.line)
+                message = f"Another row of the order {group.key} is malformed."
+                for line, values in values_of(group):
+                    self._malformed.put_beside(line, message, self._rejects.own(values))
 
     def _handle_duplicates(self, duplicates: set[int]) -> None:
         if self._rules.kind == "orders":

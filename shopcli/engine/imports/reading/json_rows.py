@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.batch import CURRENCY_COLUMN, Column, Value, check_header, json_cell
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from shopcli.engine.imports.reading.malformed import Own
     from shopcli.engine.imports.reading.rows import Rows
     from shopcli.engine.imports.reading.source import Source
+
+_KEY = re.compile(r'"key"\s*:\s*"([^"\\]*)"')
+"""A key in a line that is no object."""
 
 _ONE_A_LINE = "Each line is one JSON object; those of an array: jq -c '.[]'"
 
@@ -83,6 +87,13 @@ class JsonChecker(Checker):
             if place >= 0:
                 values[place] = read
         return values if is_good and self._row_holds(number, values, own) else None
+
+    def keys_of(self, own: Own) -> set[str]:
+        """The keys that a malformed row may be of, as far as they can be read."""
+        if isinstance(own, str):
+            return set(_KEY.findall(own))
+        key = own[self.header.names.index("key")]
+        return {key} if isinstance(key, str) else set()
 
     def _own_values(self, found: dict[str, Any]) -> Own:
         """The values of an object; of a rejected line that was none, its text."""

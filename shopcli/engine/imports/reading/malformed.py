@@ -60,6 +60,8 @@ class Malformed:
         self.errors: list[dict[str, Any]] = []
         self.error_count = 0
         self.line_count = 0
+        self.noted: Callable[[Own], None] = lambda _own: None
+        """Called with each malformed row."""
         self._last_line = 0
         self.dropped: set[int] = set()
         """Lines found malformed after they were stored; they must not be applied."""
@@ -85,6 +87,7 @@ class Malformed:
         self.line_count += 1
         if was_kept:
             self.dropped.add(line)
+        self.noted(own)
         if self._most is None or self.line_count <= self._most:
             self._put_aside(line, column, code, shown, own)
 
@@ -97,6 +100,10 @@ class Malformed:
         self.line_count += 1
         if self._most is None or self.line_count <= self._most:
             self._put_aside(line, None, InvalidInput.code, inert(message), own)
+
+    def put_beside(self, line: int, message: str, own: Own) -> None:
+        """The same for a line that does not count as malformed, once it is known that few are."""
+        self._put_aside(line, None, InvalidInput.code, inert(message), own)
 
     def refuse_input(self, line: int, column: str | None, error: InvalidInput) -> NoReturn:
         """Refuse the whole input, however many malformed lines are allowed.
