@@ -92,7 +92,7 @@ class Deliveries:
         if now >= found.changed_at or not self.is_paused(found.state, now):
             return found.state
         with self._runtime.writing() as session:
-            endpoints.count_anew(session, url, now)
+            endpoints.restart_wait(session, url, now)
             return _endpoint_state(session, url)
 
     @retried

@@ -16,7 +16,7 @@ from shopcli.domain.errors import InvalidInput, OutcomeUnknown, TryLater
 from shopcli.engine import HEARTBEAT_SECONDS
 from shopcli.relay.alarm import Alarm
 from shopcli.relay.leadership import leader_lock
-from shopcli.relay.leases import FAR_FUTURE, Work
+from shopcli.relay.leases import FAR_FUTURE, Leases
 from shopcli.relay.monotonic_clock import SteadyClock
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class RelayDaemon:
         self._on_settled = on_settled
         self._clock = SteadyClock(relay.deliveries.now)
         self._id = relay.deliveries.new_owner()
-        self._work: Work | None = None
+        self._leases: Leases | None = None
         self._endpoint: Endpoint | None = None
         self._lease_size = 0
         self._state = EndpointState()
@@ -116,28 +116,28 @@ class RelayDaemon:
         if now >= self._next_upkeep:
             self._keep_up()
             self._next_upkeep = now + _UPKEEP_SECONDS
-        work = self._work
-        if work is None:
+        leases = self._leases
+        if leases is None:
             return False
-        work.recover()
-        taken = self._take(work)
-        if not work.count:
+        leases.recover()
+        taken = self._take(leases)
+        if not leases.count:
             return taken > 0
         keep = self._lease_size if self._state.breaker == "closed" else 0
-        settled = work.settle(_SETTLE_WAIT_SECONDS, keep=keep)
+        settled = leases.settle(_SETTLE_WAIT_SECONDS, keep=keep)
         if settled is not None:
-            self._learn(work, settled)
+            self._learn(leases, settled)
         return True
 
-    def _take(self, work: Work) -> int:
+    def _take(self, leases: Leases) -> int:
         now = self._clock()
         if self._state.breaker == "closed":
-            if work.count * 2 >= self._lease_size or not (
-                work.count or self._deliveries.has_due(now)
+            if leases.count * 2 >= self._lease_size or not (
+                leases.count or self._deliveries.has_due(now)
             ):
                 return 0
-            return work.take(self._lease_size - work.count)
-        if work.count or self._deliveries.is_paused(self._state, now):
+            return leases.take(self._lease_size - leases.count)
+        if leases.count or self._deliveries.is_paused(self._state, now):
             return 0
         # The probe is any one event, even one that is not due yet.
         if not self._deliveries.has_due(FAR_FUTURE):
@@ -145,12 +145,12 @@ class RelayDaemon:
         if not self._deliveries.take_probe(self._endpoint_url(), now):
             self._state = self._deliveries.endpoint(self._endpoint_url())
             return 0
-        return work.take(1, due_by=FAR_FUTURE)
+        return leases.take(1, due_by=FAR_FUTURE)
 
-    def _learn(self, work: Work, settled: Settled) -> None:
+    def _learn(self, leases: Leases, settled: Settled) -> None:
         self._set_state(settled.endpoint)
         if settled.endpoint.breaker != "closed":
-            work.halt()
+            leases.halt()
         if self._on_settled:
             self._on_settled(settled)
 
@@ -166,16 +166,16 @@ class RelayDaemon:
 
     def _follow(self, endpoint: Endpoint | None) -> None:
         """Change to the endpoint now in force."""
-        if endpoint == self._endpoint and (self._work is not None or endpoint is None):
+        if endpoint == self._endpoint and (self._leases is not None or endpoint is None):
             if endpoint is None:
                 self._say("no endpoint: events stay pending")
             return
-        work, self._work = self._work, None
-        if work is not None:
-            work.finish()
+        leases, self._leases = self._leases, None
+        if leases is not None:
+            leases.finish()
         self._endpoint = endpoint
         if endpoint is not None:
-            self._work = self._relay.work(endpoint, self._id, self._clock)
+            self._leases = self._relay.leases(endpoint, self._id, self._clock)
             self._lease_size = self._relay.lease_size(endpoint)
             self._say(f"sending to {endpoint.shown}")
 
@@ -204,9 +204,9 @@ class RelayDaemon:
         return False
 
     def _end(self) -> bool:
-        work, self._work = self._work, None
-        if work is not None:
-            settled = work.finish()
+        leases, self._leases = self._leases, None
+        if leases is not None:
+            settled = leases.finish()
             if settled is not None and self._on_settled:
                 self._on_settled(settled)
         self._deliveries.sign_off(self._id)

@@ -21,7 +21,7 @@ FAR_FUTURE = 2**53 - 1
 """A time in microseconds by which every event is due."""
 
 
-class Work:
+class Leases:
     """The events that one owner has leased and not yet settled.
 
     Args:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shopcli.domain.deliveries import EndpointState, Settled
     from shopcli.domain.retry_schedule import Policy
     from shopcli.engine import Deliveries, Shop
-    from shopcli.relay.leases import Work
+    from shopcli.relay.leases import Leases
 
 BATCH = 200
 REQUESTS = 20
@@ -91,7 +91,7 @@ class Relay:
         """Most events to lease at a time."""
         return self.batch or max(BATCH, REQUESTS * endpoint.batch_size)
 
-    def work(self, endpoint: Endpoint, owner: str, clock: Callable[[], int]) -> Work:
+    def leases(self, endpoint: Endpoint, owner: str, clock: Callable[[], int]) -> Leases:
         """Make the connections to an endpoint and the leases of one owner.
 
         Args:
@@ -101,11 +101,11 @@ class Relay:
         """
         # Imported here: HTTP is needed only if there is something to send.
         from shopcli.relay.dispatcher import Dispatcher
-        from shopcli.relay.leases import Work
+        from shopcli.relay.leases import Leases
 
         policy = self.deliveries.policy
         dispatcher = Dispatcher(endpoint, self.shop.now, policy, self.concurrency)
-        return Work(self.deliveries, dispatcher, endpoint.url, owner, clock)
+        return Leases(self.deliveries, dispatcher, endpoint.url, owner, clock)
 
     def _steps(self, endpoint: Endpoint) -> Iterator[Settled]:
         deliveries = self.deliveries
@@ -113,23 +113,23 @@ class Relay:
         state = deliveries.endpoint(endpoint.url)
         if state.breaker == "stopped" or not deliveries.has_due(deliveries.now()):
             return
-        work = self.work(endpoint, deliveries.new_owner(), deliveries.now)
+        leases = self.leases(endpoint, deliveries.new_owner(), deliveries.now)
         try:
-            yield from self._until_nothing_is_due(work, state, self.lease_size(endpoint))
+            yield from self._until_nothing_is_due(leases, state, self.lease_size(endpoint))
         finally:
-            work.finish()
+            leases.finish()
 
     def _until_nothing_is_due(
-        self, work: Work, state: EndpointState, lease_size: int
+        self, leases: Leases, state: EndpointState, lease_size: int
     ) -> Iterator[Settled]:
         limit = 1 if state.breaker == "open" else lease_size
         may_take = True
         while True:
-            if may_take and work.count * 2 < limit:
-                may_take = work.take(limit - work.count) > 0
-            if not work.count:
+            if may_take and leases.count * 2 < limit:
+                may_take = leases.take(limit - leases.count) > 0
+            if not leases.count:
                 return
-            settled = work.settle(_WAIT_SECONDS, keep=limit if may_take and limit > 1 else 0)
+            settled = leases.settle(_WAIT_SECONDS, keep=limit if may_take and limit > 1 else 0)
             if settled is None:
                 continue
             yield settled
@@ -138,4 +138,4 @@ class Relay:
                 may_take, limit = True, lease_size
             else:
                 may_take, limit = False, 1
-                work.halt()
+                leases.halt()

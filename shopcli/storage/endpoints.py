@@ -33,7 +33,7 @@ UPDATE platform_endpoint SET next_try_at = :next_try_at, changed_at = :now
 WHERE url = :url AND breaker = 'open' AND (next_try_at <= :now OR next_try_at > :beyond)
 """
 # One clock wrote both times, so their difference is the length of the wait.
-_COUNT_ANEW = """
+_RESTART_WAIT = """
 UPDATE platform_endpoint
 SET next_try_at = :now + CASE WHEN next_try_at > changed_at THEN next_try_at - changed_at
                          ELSE 0 END,
@@ -111,9 +111,9 @@ def row(session: Session, url: str, *, lock: bool = False) -> EndpointRow | None
     return None if found is None else EndpointRow._make(found)
 
 
-def count_anew(session: Session, url: str, now: int) -> None:
+def restart_wait(session: Session, url: str, now: int) -> None:
     """Start a wait again, at its full length, that a clock ahead of this one started."""
-    session.change(_COUNT_ANEW, {"url": url, "now": now})
+    session.change(_RESTART_WAIT, {"url": url, "now": now})
 
 
 def ensure(session: Session, url: str, now: int) -> None:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from shopcli.storage.sqlite.library import choose, is_mended
+from shopcli.storage.sqlite.library import choose, loses_no_commit
 
 
 def _module(version: str) -> SimpleNamespace:
@@ -32,7 +32,7 @@ def _module(version: str) -> SimpleNamespace:
 )
 def test_mended_releases_are_known(version: str, mended: bool) -> None:  # noqa: FBT001 - a case
     """The bug is in all releases but the newest and two branches."""
-    assert is_mended(_module(version).sqlite_version_info) is mended
+    assert loses_no_commit(_module(version).sqlite_version_info) is mended
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ _FUNCTION = re.compile(
 
 
 PINNED = "pinned"
-MANNER = "fvf"
+DEFAULT_BEHAVIOUR = "fvf"
 """The default: the caller's rights, called on NULL, volatile."""
 
 
@@ -71,13 +71,13 @@ class Function(NamedTuple):
     searches: str = PINNED
     """The search path it runs with: `PINNED`, or its own settings if they differ."""
 
-    manner: str = MANNER
+    behaviour: str = DEFAULT_BEHAVIOUR
     """Letters for whose rights it runs with, NULL, volatility, and whether it returns a set."""
 
     def form(self) -> Form:
         """Its normal form; the body is compared exactly."""
         head = (tokens(self.arguments), tokens(self.result), self.language)
-        return (*head, self.source, self.searches, self.manner)
+        return (*head, self.source, self.searches, self.behaviour)
 
 
 @lru_cache(maxsize=2)

@@ -28,7 +28,7 @@ class SqliteLibrary(NamedTuple):
     journal_mode: Literal["WAL", "DELETE"]
 
 
-def is_mended(version: Version) -> bool:
+def loses_no_commit(version: Version) -> bool:
     """Whether a release is free of the WAL-reset bug.
 
     Source: "Write-Ahead Logging", section on the WAL-reset bug, in the SQLite documentation.
@@ -40,9 +40,9 @@ def is_mended(version: Version) -> bool:
 
 def choose(standard: Any, bundled: Any | None) -> SqliteLibrary:  # noqa: ANN401 - modules
     """Choose between the standard library and `pysqlite3`, if that is installed."""
-    if is_mended(standard.sqlite_version_info):
+    if loses_no_commit(standard.sqlite_version_info):
         return SqliteLibrary(standard, "sqlite3", standard.sqlite_version, "WAL")
-    if bundled is not None and is_mended(bundled.sqlite_version_info):
+    if bundled is not None and loses_no_commit(bundled.sqlite_version_info):
         return SqliteLibrary(bundled, "pysqlite3", bundled.sqlite_version, "WAL")
     return SqliteLibrary(standard, "sqlite3", standard.sqlite_version, "DELETE")
 
@@ -56,7 +56,7 @@ def sqlite_library() -> SqliteLibrary:
     """
     import sqlite3
 
-    if is_mended(sqlite3.sqlite_version_info):
+    if loses_no_commit(sqlite3.sqlite_version_info):
         return choose(sqlite3, None)
     try:
         from pysqlite3 import dbapi2
