@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.theme import ThemeProvider
 
@@ -22,7 +23,7 @@ from shopcli.domain.errors import Internal, ShopError
 from shopcli.tui import messages
 from shopcli.tui.opening import read_opening
 from shopcli.tui.palette import Palette, system_commands
-from shopcli.tui.screens.screen import Asking, StoreScreen
+from shopcli.tui.screens.screen import Asking, Dialog, StoreScreen
 from shopcli.tui.store import MEDIUM_CELLS, PAGES, Store
 from shopcli.tui.visit import Visit, begin
 from shopcli.wording.catalogue import ENGLISH, Catalogue
@@ -292,6 +293,13 @@ class Kiosk(Storefront):
     DEFAULT_MODE = "till"
     ENABLE_COMMAND_PALETTE = False
     kiosk = True
+
+    async def on_event(self, event: Event) -> None:
+        """Close a dialog when a scan comes, whose keys are the field's from the first one on."""
+        is_text = isinstance(event, Paste) or (isinstance(event, Key) and event.is_printable)
+        if is_text and not event.is_forwarded and isinstance(self.screen, Dialog):
+            self.screen.dismiss()
+        await super().on_event(event)
 
 
 class OperatorsDesk(Storefront):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shopcli.domain.barcodes import as_read, is_gtin, split_word
 from shopcli.domain.errors import InvalidInput, UnknownProduct, UnknownUser
 from shopcli.domain.records import Product
+from shopcli.domain.showing import excerpt
 from shopcli.tui.payment import Lines, Review, review
 
 if TYPE_CHECKING:
     from shopcli import Shop
+    from shopcli.domain.errors import ShopError
 
-_WITH_QUANTITY = re.compile(r"(?P<code>.+):(?P<quantity>[0-9]{1,3})")
+_PRODUCT_REASONS = {"none_of_it", "shared_code"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +34,30 @@ def look_up(shop: Shop, text: str) -> Scan:
 
     Raises:
         UnknownProduct: There is none, or several that differ in case.
-        InvalidInput: A quantity of 0.
+        InvalidInput: A product with something behind its colon that is no quantity.
     """
     found = shop.browsing.scanned(text)
     if found is not None:
         return Scan(found, 1)
-    parted = _WITH_QUANTITY.fullmatch(text)
-    code, quantity = text, 1
-    if parted is not None:
-        code, quantity = parted["code"], int(parted["quantity"])
-        if quantity == 0:
+    code, colon, _ = text.rpartition(":")
+    counted = _one_product(shop, code) if colon and code else None
+    if counted is not None:
+        parts = split_word(text)
+        if parts is None:
             raise InvalidInput(
-                "{value} is none of it.",
-                details={"value": text, "code": code, "reason": "none_of_it"},
+                "'{value}' is not SKU or SKU:QTY with a quantity of at least 1.",
+                details={"value": excerpt(text), "code": excerpt(code), "reason": "none_of_it"},
             )
-    found = (shop.browsing.scanned(code) if parted else None) or _in_other_case(shop, code)
+        return Scan(counted, parts[1])
+    found = _in_other_case(shop, text)
     if found is None:
+        code, _ = split_word(text) or (text, 1)
         raise UnknownProduct("No product has the SKU or barcode {code}.", details={"code": code})
-    return Scan(found, quantity)
+    return Scan(found, 1)
+
+
+def _one_product(shop: Shop, code: str) -> Product | None:
+    return shop.browsing.scanned(code) or _in_other_case(shop, code)
 
 
 def _in_other_case(shop: Shop, code: str) -> Product | None:
@@ -67,12 +75,27 @@ def _in_other_case(shop: Shop, code: str) -> Product | None:
 
 
 def who_or_what(shop: Shop, text: str, lines: Lines) -> Review | Scan:
-    """Review the cart for a user; where there is no such user, look the text up as a product."""
+    """Review the cart for a user; where there is no such user, look the text up as a product.
+
+    Raises:
+        UnknownUser: It is neither.
+        UnknownProduct: It is neither, and a number as barcodes are.
+        InvalidInput: It cannot be a name, or is a product without a quantity behind its colon.
+    """
     try:
         return review(shop, text, lines, None)
     except (UnknownUser, InvalidInput):
         try:
             return look_up(shop, text)
-        except (UnknownProduct, InvalidInput):
-            pass
+        except UnknownProduct:
+            if is_gtin(as_read(text)):
+                raise
+        except InvalidInput as error:
+            if is_about_product(error):
+                raise
         raise
+
+
+def is_about_product(error: ShopError) -> bool:
+    """Whether a refusal means that a product which was scanned was not found or not counted."""
+    return error.code == "unknown_product" or error.details.get("reason") in _PRODUCT_REASONS

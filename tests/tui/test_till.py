@@ -87,12 +87,129 @@ def test_slips_are_said_and_forgiven(stocked: Shop) -> None:
         await _scan(stage, "jo")
         await stage.sees("3,500 short", "take something out")
         assert "Press m" not in stage.text
-        await stage.press("escape", "escape")
-        await stage.sees("cart empty")
+        await stage.press("escape", "escape", "escape")
+        await stage.sees("cart 1", "esc again puts down the 1 thing in the cart")
+        await stage.press("escape")
+        await stage.sees("cart empty", "Put everything down")
 
     perform(make_app(stocked, kiosk=True), play)
 
     assert stocked.orders("jo") == ()
+
+
+def test_what_was_not_taken_is_told_until_it_is_seen(stocked: Shop) -> None:
+    """A good scan, the name and the bill leave it on the screen; Escape at the products ends it."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "4006381333931", "LATTE")
+        await stage.sees("Not in the cart: 4006381333931.", "1 × Latte")  # noqa: RUF001  # as shown
+        await _scan(stage, "", "4006381333948")
+        await stage.sees("barcode 4006381333948", "who pays?")
+        await _scan(stage, "kim")
+        await stage.sees("press enter to pay", "Not in the cart: 4006381333931, 4006381333948.")
+        await stage.press("escape", "escape")
+        await stage.sees("cart 1")
+        assert "Not in the cart" not in stage.text
+        await _scan(stage, "A", "B", "C", "D", "E", "F")
+        await stage.sees("Not in the cart: C, D, E, F and 2 before.")
+        await _scan(stage, "", "kim", "")
+        await stage.sees("Paid")
+        assert "Not in the cart" not in stage.text
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_refused_payment_is_told_beside_what_was_scanned_meanwhile(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answers to the scans behind it do not hide that nothing was paid."""
+    released = threading.Event()
+
+    def slow(shop: Shop, intent: Intent, shown: Order) -> Order | Changed:
+        released.wait(10)
+        return pay(shop, intent, shown)
+
+    monkeypatch.setattr("shopcli.tui.screens.till.pay", slow)
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.sees("press enter to pay")
+        stage.burst("\rMUG\r")
+        await stage.sees_now("Paying")
+        stocked.set_user("kim", state="blocked", reason="test")
+        released.set()
+        await stage.sees("Not paid:", "cart 2 · 16,500 KRW")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert stocked.orders("kim") == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("LATTE:99", "99 wanted, only 17 left"),
+        ("LATTE:9999", "9,999 wanted, only 17 left"),
+        ("TEA", "is sold out"),
+        ("BAGEL", "not on sale at present"),
+        ("LATTE:x", "'LATTE:x' is not SKU or SKU:QTY"),
+        ("LATTE:-1", "'LATTE:-1' is not SKU or SKU:QTY"),
+        ("LATTE:0", "'LATTE:0' is not SKU or SKU:QTY"),
+        (f"LATTE:{'9' * 25}", "is not SKU or SKU:QTY"),
+        ("NOTHING:3", "barcode NOTHING"),
+    ],
+)
+def test_a_scan_is_taken_whole_or_not_at_all(stocked: Shop, line: str, told: str) -> None:
+    """More than there is, what is not sold and what is no quantity leave the cart as it was."""
+    stocked.set_product("BAGEL", on_sale=False)
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "MUG", line)
+        await stage.sees(told, f"Not in the cart: {line[:15]}", "cart 1 · 12,000 KRW")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_one_more_than_there_is_says_why_not(stocked: Shop) -> None:
+    """An arrow that can do nothing tells the reason."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "PARTY:3")
+        await stage.press("up")
+        await stage.sees("4 wanted, only 3 left", "cart 3")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_the_help_lists_what_the_keys_do_at_this_step(stocked: Shop) -> None:
+    """At the products, at the name, and at the bill."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE")
+        for told, line in (("go on to paying", ""), ("name of who pays", "kim"), ("pay", "")):
+            await stage.press("f1")
+            await stage.sees("Keys", told)
+            await stage.press("escape")
+            await _scan(stage, line)
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_scan_closes_the_help_and_is_taken(stocked: Shop) -> None:
+    """Its first character, which may be a key of the help, is not lost."""
+    stocked.add_product("qx1", name="Quince", price=100, stock=5)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f1")
+        await stage.sees("Keys")
+        stage.burst("qx1\rMUG\r")
+        await stage.sees("cart 2 · 12,100 KRW")
+        await stage.press("f1")
+        await stage.sees("Keys")
+        stage.app.post_message(events.Paste("LATTE\n"))
+        await stage.sees("cart 3 · 16,600 KRW")
+
+    perform(make_app(stocked, kiosk=True), play)
 
 
 def test_letters_are_typed_not_obeyed(stocked: Shop) -> None:
@@ -184,7 +301,7 @@ def test_pasted_lines_are_taken_one_by_one_as_products(stocked: Shop) -> None:
 
 
 def test_what_a_scanned_text_means(stocked: Shop) -> None:
-    """A whole SKU first, then a quantity, then a SKU written in other cases; 0 of it is refused."""
+    """A whole SKU first, then a quantity, then a SKU written in other cases."""
     stocked.add_product("wine", name="Wine", price=1, stock=9)
     stocked.add_product("WINE", name="Better wine", price=2, stock=9)
     stocked.add_product("SCREWS", name="Screws", price=3, stock=9, barcode="A:3")
@@ -199,7 +316,7 @@ def test_what_a_scanned_text_means(stocked: Shop) -> None:
     with pytest.raises(UnknownProduct, match="WINE or wine"):
         look_up(stocked, "Wine")
     with pytest.raises(InvalidInput):
-        look_up(stocked, "LATTE:0")
+        look_up(stocked, "latte:0")
 
 
 def test_a_till_left_alone_puts_everything_down(stocked: Shop) -> None:

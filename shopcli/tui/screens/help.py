@@ -15,15 +15,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from shopcli.tui.screens.screen import Dialog
+from shopcli.tui.screens.screen import Asking, Dialog
 from shopcli.tui.widgets.bars import KeyHints, key_name
 
 _WIDTH = 54
 _KEYS_WIDTH = 15
-_TILL = (
-    ("enter", "Take what was scanned or typed; empty: go on to paying"),
-    ("SKU:3", "Three of a product"),
-)
 
 
 class KeysScreen(Dialog[None]):
@@ -39,7 +35,7 @@ class KeysScreen(Dialog[None]):
 
     def __init__(self, explained: Screen[object]) -> None:
         super().__init__()
-        self._hints: tuple[tuple[str, str], ...] = getattr(explained, "HINTS", ())
+        self._field_keys = tuple(explained.field_keys()) if isinstance(explained, Asking) else ()
         self._here = [
             (f"{binding.key_display or _keys(binding)}", binding.description)
             for binding in explained.BINDINGS
@@ -51,7 +47,7 @@ class KeysScreen(Dialog[None]):
         width = max(20, min(_WIDTH, self.app.size.width - 8))
         said: set[str] = set()
         sections = [
-            ("Here\n", [*(_TILL if self.store.kiosk else ()), *self._hints, *self._here]),
+            ("Here\n", [*self._field_keys, *self._here]),
             ("\nEverywhere\n", [] if self.store.kiosk else list(self._always())),
         ]
         parts: list[str | tuple[str, str]] = []

@@ -33,6 +33,10 @@ class Asking(Screen[Value]):
         super().__init__()
         self._numbers: dict[str, int] = {}
 
+    def field_keys(self) -> Iterable[tuple[str, str]]:
+        """Keys that a field handles and what they do, as the help lists them."""
+        return self.HINTS
+
     @property
     def store(self) -> Store:
         """The application, as screens see it."""

@@ -7,6 +7,7 @@ What is pressed is obeyed in the order in which it came: while a question is ope
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from math import ceil
 from typing import ClassVar, NamedTuple
 
@@ -23,15 +24,16 @@ from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.operations import Operation
 from shopcli.tui.payment import Changed, Intent, Review, is_order, pay
-from shopcli.tui.scanning import Scan, look_up, who_or_what
+from shopcli.tui.scanning import Scan, is_about_product, look_up, who_or_what
 from shopcli.tui.screens.checkout import SETTLE_SECONDS
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.amounts import Entry, ledger
+from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import RowList
-from shopcli.tui.wording import counted, ending, plural
+from shopcli.tui.wording import counted, ending, plural, things_in_cart
 
 IDLE_SECONDS = 45.0
 """How long a till may be idle before it clears the cart."""
@@ -39,6 +41,10 @@ IDLE_SECONDS = 45.0
 IDLE_WARNING_SECONDS = 10.0
 """How long before that it warns."""
 
+UNTAKEN_SHOWN_MAX = 4
+"""Most scans that were not taken which are named, the last ones."""
+
+_CODE_LENGTH_MAX = 20
 _WELCOME = "Scan or type a product.\nEnter on an empty field goes on to paying."
 _ASK_PRODUCT = "scan or type SKU, SKU:3 for three"
 _ASK_USER = "who pays? scan or type the user name"
@@ -50,6 +56,20 @@ _ASKS = {
     "short": _ASK_PRODUCT,
 }
 """The placeholder of the field at each step; `short` is a bill that cannot be paid as it is."""
+
+_KEYS = {
+    "products": (
+        "Take the product; with nothing typed: go on to paying",
+        "Put everything down, if pressed twice",
+    ),
+    "user": ("Take the name of who pays, or one more product", "Back to the products"),
+    "confirm": ("Take one more product; with nothing typed: pay", "Back to the products"),
+    "short": (
+        "Take one more product; with nothing typed: name another user",
+        "Back to the products",
+    ),
+}
+"""What Enter and Escape do at each step."""
 
 
 class Line(NamedTuple):
@@ -100,6 +120,10 @@ class TillScreen(StoreScreen):
         self._operation: Operation | None = None
         self._busy = False
         self._note, self._note_tone = "", "good"
+        self._asked = ""  # what was scanned or typed, and is looked up
+        self._untaken: list[str] = []
+        self._unpaid = ""  # why, where other things were scanned behind it
+        self._clears_next = False  # whether escape was pressed once, and the next one clears
         self._waiting: deque[Deed] = deque()
         self._touched_at = self.visit.steady_clock()
 
@@ -110,6 +134,17 @@ class TillScreen(StoreScreen):
             yield CartLines("SCANNED", empty=_WELCOME)
             with Vertical(id="paying"):
                 yield Panel(id="next")
+        yield Answer(id="unseen")
+
+    def field_keys(self) -> Iterable[tuple[str, str]]:
+        """What the keys do at this step."""
+        enter, escape = _KEYS[self._step]
+        yield "enter", enter
+        if self._step != "user":
+            yield "SKU:3", "Three of a product"
+        yield "↑↓", "One more or one less of what was scanned last"
+        yield "esc", escape
+        yield from self.HINTS
 
     def on_mount(self) -> None:
         """Focus the field, and check every second whether the till is idle."""
@@ -158,10 +193,15 @@ class TillScreen(StoreScreen):
                 return
             self._settle()
             self._start_over()
+            if self._waiting:  # which would be answered over the refusal
+                self._unpaid = self.visit.wording.refusal(error)
+                self._show_unseen()
         elif about == "review" and self._review is not None:
             self._start_over()
         self._busy = False
         self.say(self.visit.wording.refusal(error), "bad")
+        if about == "scan" or is_about_product(error):
+            self._leave_out()
         self._go_on()
 
     def clear_if_idle(self) -> None:
@@ -181,6 +221,7 @@ class TillScreen(StoreScreen):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self._touch()
+        self._clears_next = False
 
     @on(ScanField.Taken)
     def _taken(self, event: ScanField.Taken) -> None:
@@ -255,6 +296,7 @@ class TillScreen(StoreScreen):
             deed: What was pressed.
             is_live: Whether it was pressed at what is shown now, and not while that was awaited.
         """
+        clears, self._clears_next = self._clears_next and is_live, False
         match deed:
             case Line(text, is_product) if text:
                 if self._step == "user" and not is_product:
@@ -270,14 +312,19 @@ class TillScreen(StoreScreen):
             case Step(units):
                 self._put(units)
             case Back():
-                self._back()
+                self._back(clears=clears)
 
-    def _back(self) -> None:
+    def _back(self, *, clears: bool) -> None:
         self.say("")
         if self._step != "products":
             self._start_over()
-        elif self.visit.cart.count:
+        elif self._untaken or self._unpaid:
+            self._forget_unseen()
+        elif clears:
             self._put_down("Put everything down.")
+        elif self.visit.cart.count:
+            self._clears_next = True
+            self.say(f"esc again puts down the {things_in_cart(self.visit.cart.count)}.", "warn")
 
     def _put(self, units: int) -> None:
         line = self.query_one(CartLines).line(self.visit)
@@ -288,23 +335,47 @@ class TillScreen(StoreScreen):
             self._show_lines()
             self.show_wallet()
             self._follow_cart()
+        elif units > 0:
+            self.say(_why_not(line.product, before + units), "warn")
 
     def _scanned(self, text: str) -> None:
-        self._busy = True
+        self._busy, self._asked = True, text
         self.ask("scan", lambda shop: look_up(shop, text))
 
     def _add(self, product: Product, quantity: int) -> None:
-        before = self.visit.cart.quantity(product.sku)
-        after = self.visit.cart.change(product, quantity)
-        if after - before < quantity:
-            told, tone = f"{product.name}: only {product.stock:,} left.", "warn"
-        else:
-            told, tone = counted(quantity, product.name), "good"
-        self.say(told, tone)
+        wanted = self.visit.cart.quantity(product.sku) + quantity
+        if not product.on_sale or product.stock < wanted:
+            self.say(_why_not(product, wanted), "bad")
+            self._leave_out()
+            return
+        self.visit.cart.change(product, quantity)
+        told = counted(quantity, product.name)
+        self.say(told, "good")
         self._show_lines()
         self.query_one(CartLines).follow(product.sku)
         self.show_wallet()
         self._follow_cart(f"{told} It is on the bill now.")
+
+    def _leave_out(self) -> None:
+        """Keep telling that what was scanned is not in the cart."""
+        self._untaken.append(self._asked)
+        self._show_unseen()
+
+    def _forget_unseen(self) -> None:
+        self._untaken.clear()
+        self._unpaid = ""
+        self._show_unseen()
+
+    def _show_unseen(self) -> None:
+        told = [f"Not paid: {self._unpaid}"] if self._unpaid else []
+        if self._untaken:
+            names = [_brief(one) for one in self._untaken]
+            last = ", ".join(names[-UNTAKEN_SHOWN_MAX:])
+            more = len(names) - UNTAKEN_SHOWN_MAX
+            told.append(f"Not in the cart: {last}{f' and {more:,} before' if more > 0 else ''}.")
+        if told and self._step == "products":
+            told[-1] += " esc takes this away."
+        self.query_one("#unseen", Answer).say("\n".join(told), "bad")
 
     def _follow_cart(self, note: str = "", tone: str = "good") -> None:
         """Draw the changed cart; a bill that is shown is asked for again."""
@@ -319,7 +390,7 @@ class TillScreen(StoreScreen):
 
     def _named(self, text: str) -> None:
         lines = self.visit.cart.request
-        self._busy = True
+        self._busy, self._asked = True, text
         self.ask("review", lambda shop: who_or_what(shop, text, lines))
 
     def _show_review(self, found: Review) -> None:
@@ -369,6 +440,7 @@ class TillScreen(StoreScreen):
         self._settle()
         visit, deliver, order_id = self.visit, self.visit.deliver, order.order or ""
         visit.cart.clear()
+        self._forget_unseen()
         self._forget_user()
         self.store.done(commands.order(order))
         self.store.ask(self.store, "deliver", lambda _shop: deliver(order_id))
@@ -414,6 +486,7 @@ class TillScreen(StoreScreen):
 
     def _put_down(self, why: str) -> None:
         self.visit.cart.clear()
+        self._forget_unseen()
         self._start_over()
         self.say(why)
         self.reload()
@@ -433,10 +506,25 @@ class TillScreen(StoreScreen):
             self.say("")
         elif step == "products":
             panel.put(Content(_WELCOME if self.visit.cart.count else ""))
+        self._show_unseen()
         self.show_wallet()
 
     def _show_lines(self) -> None:
         self.query_one(CartLines).tell(self.visit)
+
+
+def _brief(text: str) -> str:
+    """A scanned text, cut where it is longer than codes are."""
+    return inert(text if len(text) <= _CODE_LENGTH_MAX else f"{text[: _CODE_LENGTH_MAX - 1]}…")
+
+
+def _why_not(product: Product, wanted: int) -> str:
+    """Why that many cannot be in the cart."""
+    if not product.on_sale:
+        return f"{product.name} is not on sale at present."
+    if not product.stock:
+        return f"{product.name} is sold out."
+    return f"{product.name}: {wanted:,} wanted, only {product.stock:,} left."
 
 
 def open_screen() -> TillScreen:
