@@ -105,16 +105,15 @@ class Wording:
         return f"{coupon.percent} %{cap}"
 
     def conditions(self, coupon: Coupon) -> str:
-        """The conditions of a coupon in words."""
-        told = []
-        if coupon.min_order:
-            told.append(f"orders from {self.money(coupon.min_order)}")
+        """The conditions of a coupon in words, first for which orders it is."""
+        least = coupon.min_order
+        told = [f"orders from {self.money(least)}" if least else "any order"]
         if coupon.valid_days is not None:
             days = coupon.valid_days
             told.append(f"{days} day{'s' if days != 1 else ''} after its claim")
         if coupon.use_by is not None:
             told.append(f"until {self.moment(coupon.use_by)}")
-        return ", ".join(told) or "any order"
+        return ", ".join(told)
 
     def explained(self, error: ShopError) -> str:
         """Why a typed value is refused, and how to type it."""

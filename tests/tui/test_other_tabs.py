@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -108,6 +108,17 @@ def test_a_charge_in_doubt_keeps_its_key_and_is_settled_by_it(stocked: Shop) -> 
     perform(make_app(LosingShop(stocked.runtime), user="kim"), play)
 
     assert stocked.balance("kim").balance == 55_000
+
+
+def test_a_coupon_with_a_last_day_reads_well(stocked: Shop) -> None:
+    """What it is for comes first, then until when."""
+    stocked.add_coupon("AUTUMN", amount=100, limit=5, use_by=datetime(2099, 12, 1, 1, tzinfo=UTC))
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2")
+        await stage.sees("AUTUMN: 100 off for any order, until 2099-12-01 10:00")
+
+    perform(make_app(stocked, user="kim"), play)
 
 
 def test_me_says_how_much_is_not_shown(stocked: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
