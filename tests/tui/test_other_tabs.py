@@ -110,6 +110,27 @@ def test_a_charge_in_doubt_keeps_its_key_and_is_settled_by_it(stocked: Shop) -> 
     assert stocked.balance("kim").balance == 55_000
 
 
+def test_me_offers_no_receipt_where_there_is_no_order(stocked: Shop) -> None:
+    """Without orders, and on an entry of the history that is none, the keys are not offered."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3")
+        await stage.sees("No orders yet", "m Charge")
+        assert "Receipt" not in stage.text
+        assert "Cancel order" not in stage.text
+        stocked.order("kim", {"AMERICANO": 1}, key="first")
+        stage.app.refresh_soon()
+        await stage.sees("enter Receipt", "x Cancel order")
+        await stage.press("tab")
+        await stage.sees("enter Receipt")
+        await stage.press("end")
+        await stage.until(lambda: "enter Receipt" not in stage.text)
+        await stage.press("home", "enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+
+    perform(make_app(stocked, user="kim"), play)
+
+
 def test_a_coupon_with_a_last_day_reads_well(stocked: Shop) -> None:
     """What it is for comes first, then until when."""
     stocked.add_coupon("AUTUMN", amount=100, limit=5, use_by=datetime(2099, 12, 1, 1, tzinfo=UTC))

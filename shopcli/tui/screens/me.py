@@ -102,6 +102,7 @@ class MeScreen(StoreScreen):
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
+        self.refresh_bindings()
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
@@ -113,9 +114,11 @@ class MeScreen(StoreScreen):
         charge(self.store)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether a key is active: charging needs the right."""
+        """Whether a key is active: charging needs the right, a receipt an order."""
         if action == "charge":
             return self.visit.may_charge
+        if action in {"receipt", "cancel_order"}:
+            return bool(self._order_key)
         return super().check_action(action, parameters)
 
     def action_receipt(self) -> None:
@@ -136,10 +139,10 @@ class MeScreen(StoreScreen):
 
     @property
     def _order_key(self) -> str:
-        history = self.query_one("#history", RowList)
-        if history.has_focus:
-            return history.current_key.partition(":")[2]
-        return self.query_one("#orders", RowList).current_key
+        focused = self.focused
+        if isinstance(focused, RowList) and focused.id == "history":
+            return focused.current_key.rpartition(":")[2]
+        return next((rows.current_key for rows in self.query("#orders").results(RowList)), "")
 
     def _open(self, order: Order) -> None:
         from shopcli.tui.screens.receipt import ReceiptScreen  # only where one is opened
@@ -168,6 +171,7 @@ class MeScreen(StoreScreen):
         self.query_one("#orders", RowList).show([self._order_row(o) for o in account.orders])
         newest_first = reversed(account.history)
         self.query_one("#history", RowList).show([self._entry_row(e) for e in newest_first])
+        self.refresh_bindings()
         self.show_wallet()
 
     def _order_row(self, order: Order) -> Row:
