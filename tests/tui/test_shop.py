@@ -205,3 +205,30 @@ def test_another_mark_for_low_stock_is_shown_at_once(stocked: Shop) -> None:
         )
 
     perform(make_app(stocked, user="kim"), play)
+
+
+def test_what_is_sold_out_is_not_offered(stocked: Shop) -> None:
+    """The panel of a product that cannot be bought does not say which key buys it."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("end")
+        await stage.sees("Sold out")
+        assert "puts it into your cart" not in stage.text
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_why_nothing_was_put_into_the_cart_goes_when_it_is_no_longer_true(stocked: Shop) -> None:
+    """A product that is on sale again takes the sentence off the screen."""
+    stocked.set_product("AMERICANO", on_sale=False)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus")
+        await stage.sees("not on sale at present")
+        stocked.set_product("AMERICANO", on_sale=True)
+        stage.app.refresh_soon()
+        await stage.until(lambda: "not on sale" not in stage.text)
+        await stage.press("plus")
+        await stage.sees("cart 1")
+
+    perform(make_app(stocked, user="kim"), play)

@@ -16,6 +16,7 @@ from shopcli.engine import ProductPage
 from shopcli.tui.opening import Surroundings, read_surroundings
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.store import MEDIUM_CELLS
+from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.categories import CategoryStrip
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.product_list import ProductList
@@ -64,6 +65,7 @@ class ShopScreen(StoreScreen):
         self._category: str | None = None
         self._chosen_sku = ""
         self._trend: dict[str, tuple[int, ...]] = {}
+        self._refused = ""  # why no more of a product was put into the cart, as last said
 
     def body(self) -> ComposeResult:
         """Compose search, categories, the list and the panels beside it."""
@@ -183,7 +185,8 @@ class ShopScreen(StoreScreen):
         before = self.visit.cart.quantity(product.sku)
         after = self.visit.cart.change(product, step)
         if step > 0 and after == before:
-            self.say(self._why_not(product), "warn")
+            self._refused = self._why_not(product)
+            self.say(self._refused, "warn")
         elif after != before:
             self.say("")
             self._show_cart()
@@ -201,10 +204,13 @@ class ShopScreen(StoreScreen):
         return f"{_NO_PRODUCTS}{_HOW_TO_ADD if self.visit.has_desk else ''}"
 
     def _why_not(self, product: Product) -> str:
+        """Why no more of a product can be put into the cart; empty where it can."""
         if not product.on_sale:
             return f"{product.name} is not on sale at present."
         if not product.stock:
             return f"{product.name} is sold out."
+        if self.visit.cart.quantity(product.sku) < product.stock:
+            return ""
         return f"All {product.stock} that are left of {product.name} are in your cart."
 
     def _search_if_settled(self, typed: str) -> Callable[[], None]:
@@ -249,6 +255,11 @@ class ShopScreen(StoreScreen):
     def _show_chosen(self) -> None:
         product = self._list.product
         sku = "" if product is None else product.sku
+        if self._refused and product is not None and self._refused != self._why_not(product):
+            answer = self.query_one("#answer", Answer)
+            if answer.text == self._refused:
+                answer.say("")
+            self._refused = ""
         self.query_one(ProductDetail).tell(self.visit, product, self._trend.get(sku, ()))
 
     def _row(self, product: Product) -> Row:

@@ -91,6 +91,8 @@ class ProductDetail(Panel):
         less = Content.from_markup("[@click=less] - [/]")
         more = Content.from_markup("[@click=more] + [/]")
         if not quantity:
+            if not product.on_sale or not product.stock:
+                return Content("")
             return Content.assemble(more, " puts it into your cart")
         total = visit.wording.money(product.price * quantity)
         return Content.assemble(less, (f" {quantity} ", "bold"), more, f"  in cart: {total}")
