@@ -161,6 +161,10 @@ class Storefront(Store):
         self.copy_to_clipboard(self.visit.command)
         self.say(f"Copied: {self.visit.command}", "good")
 
+    def action_help_quit(self) -> None:
+        """Say which key quits where Ctrl+C was pressed, in the answer line as everything."""
+        self.say("ctrl+q quits.")
+
     def action_help(self) -> None:
         """List the keys that are active on this screen."""
         from shopcli.tui.screens.help import KeysScreen  # only when somebody asks

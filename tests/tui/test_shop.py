@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual import events
 
 from shopcli import Shop
@@ -230,5 +231,19 @@ def test_why_nothing_was_put_into_the_cart_goes_when_it_is_no_longer_true(stocke
         await stage.until(lambda: "not on sale" not in stage.text)
         await stage.press("plus")
         await stage.sees("cart 1")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+@pytest.mark.parametrize("keys", [("ctrl+c",), ("slash", "ctrl+c")])
+def test_ctrl_c_says_which_key_quits_and_covers_nothing(
+    stocked: Shop, keys: tuple[str, ...]
+) -> None:
+    """In the answer line, where no figure is; in a field as well, where nothing is selected."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press(*keys)
+        await stage.sees("ctrl+q quits")
+        assert "Do you want to quit" not in stage.text
 
     perform(make_app(stocked, user="kim"), play)

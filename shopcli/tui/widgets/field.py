@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
@@ -45,6 +46,12 @@ class Field(Input):
                 event.stop()
                 event.prevent_default()
                 return
+
+    def action_copy(self) -> None:
+        """Copy the selected text; where there is none, leave the key to the application."""
+        if not self.selected_text:
+            raise SkipAction
+        super().action_copy()
 
 
 class ScanField(Field):
