@@ -55,11 +55,11 @@ class Stage:
         r"""Let keys arrive all at once, as one read of a terminal brings them.
 
         Args:
-            typed: Characters; \r, \x1b and \x7f are Enter, Escape and Backspace, ↑ ↓ arrows.
+            typed: Characters; \r, \x1b and \x7f are Enter, Escape and Backspace, ↑ ↓ → arrows.
         """
         for character in typed:
             key = _KEYS_OF_TERMINALS.get(character) or _KEYS.get(character, character)
-            self.app.post_message(events.Key(key, None if character in "↑↓" else character))
+            self.app.post_message(events.Key(key, None if character in "↑↓→" else character))
 
     async def type(self, text: str) -> None:
         """Type a text."""
@@ -127,4 +127,7 @@ _KEYS_OF_TERMINALS = {
     "\x7f": "backspace",
     "↑": "up",
     "↓": "down",
+    "→": "right",
+    "/": "slash",
+    "+": "plus",
 }

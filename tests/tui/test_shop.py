@@ -247,3 +247,15 @@ def test_ctrl_c_says_which_key_quits_and_covers_nothing(
         assert "Do you want to quit" not in stage.text
 
     perform(make_app(stocked, user="kim"), play)
+
+
+@pytest.mark.parametrize("typed", ["/mug\r+", "/mug\r++-", "→→→+"])
+def test_a_key_behind_a_search_is_for_what_it_finds(stocked: Shop, typed: str) -> None:
+    """Not for what was listed before, however fast it comes; nor behind a category."""
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("tea")
+        stage.burst(typed)
+        await stage.until(lambda: stage.app.visit.cart.request == (("MUG", 1),))
+
+    perform(make_app(stocked, user="kim"), play)

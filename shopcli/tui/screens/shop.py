@@ -27,6 +27,8 @@ from shopcli.tui.wording import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from shopcli.domain.errors import ShopError
+
 DEBOUNCE_SECONDS = 0.06
 """How long after a key the search waits for another."""
 
@@ -38,9 +40,11 @@ _NO_MATCH = "Nothing matches. Press esc to see everything."
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The first page of another listing."""
+    """The first page of another listing, and what it is of."""
 
     page: ProductPage
+    query: str
+    category: str | None
 
 
 class ShopScreen(StoreScreen):
@@ -63,6 +67,8 @@ class ShopScreen(StoreScreen):
         super().__init__()
         self._query = ""
         self._category: str | None = None
+        self._listed: tuple[str, str | None] = ("", None)
+        self._waiting_steps: list[int] = []  # for the first product of a listing not yet here
         self._chosen_sku = ""
         self._trend: dict[str, tuple[int, ...]] = {}
         self._refused = ""  # why no more of a product was put into the cart, as last said
@@ -96,7 +102,10 @@ class ShopScreen(StoreScreen):
         opening, self.visit.opening = self.visit.opening, None
         if opening is not None and opening.surroundings is not None:
             return  # just read; the next poll asks again
-        self._ask_page("page", self._list.page_offset)
+        if self._is_listed:
+            self._ask_page("page", self._list.page_offset)
+        else:
+            self._list_anew()
         visit = self.visit
         user, skus = visit.user, visit.cart.skus
         self.ask("surroundings", lambda shop: read_surroundings(shop, user, skus))
@@ -104,14 +113,23 @@ class ShopScreen(StoreScreen):
     def told(self, value: object) -> None:
         """Show a page, or what is shown around the list."""
         match value:
-            case Listing(page):
-                is_part = self._query or self._category
-                self._list.empty = _NO_MATCH if is_part else self._no_products
+            case Listing(page, query, category):
+                self._listed = query, category
+                self._list.empty = _NO_MATCH if query or category else self._no_products
                 self._list.start(page)
+                steps, self._waiting_steps = self._waiting_steps, []
+                for step in steps:
+                    self.action_put(step)
             case ProductPage() as page:
                 self._list.refresh_page(page)
             case Surroundings() as found:
                 self._show_surroundings(found)
+
+    def refused(self, about: str, error: ShopError) -> None:
+        """Show why; a key that waits for a listing is not for what is listed instead."""
+        if about == "listing":
+            self._waiting_steps.clear()
+        super().refused(about, error)
 
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
@@ -175,10 +193,18 @@ class ShopScreen(StoreScreen):
 
     def action_category(self, step: int) -> None:
         """Choose the next category."""
-        self.query_one(CategoryStrip).step(step)
+        strip = self.query_one(CategoryStrip)
+        strip.step(step)
+        self._category = strip.chosen
 
     def action_put(self, step: int) -> None:
-        """Add a unit of the product under the cursor to the cart, or remove one."""
+        """Add a unit of the product under the cursor to the cart, or remove one.
+
+        While what was searched for is not listed yet, the key waits for it.
+        """
+        if not self._is_listed:
+            self._waiting_steps.append(step)
+            return
         product = self._list.product
         if product is None:
             return
@@ -198,6 +224,11 @@ class ShopScreen(StoreScreen):
     @property
     def _list(self) -> ProductList:
         return self.query_one("#products", ProductList)
+
+    @property
+    def _is_listed(self) -> bool:
+        """Whether what is listed is what was typed and chosen last."""
+        return self._listed == (self.query_one("#search", Input).value, self._category)
 
     @property
     def _no_products(self) -> str:
@@ -222,7 +253,10 @@ class ShopScreen(StoreScreen):
 
     def _list_anew(self) -> None:
         query, category = self._query, self._category
-        self.ask("listing", lambda shop: Listing(shop.browsing.products(query, category=category)))
+        self.ask(
+            "listing",
+            lambda shop: Listing(shop.browsing.products(query, category=category), query, category),
+        )
 
     def _ask_page(self, about: str, offset: int) -> None:
         query, category = self._query, self._category

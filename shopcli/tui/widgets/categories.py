@@ -36,11 +36,16 @@ class CategoryStrip(LineBar):
         self._names: list[str | None] = [None]
         self._position = 0
 
+    @property
+    def chosen(self) -> str | None:
+        """The category that is chosen; None is all of them."""
+        return self._names[self._position]
+
     def offer(self, categories: Sequence[Category]) -> None:
         """Show these categories; the chosen one stays chosen."""
         names = [None, *(one.category for one in categories)]
         if names != self._names:
-            chosen = self._names[self._position]
+            chosen = self.chosen
             self._names = names
             self._position = names.index(chosen) if chosen in names else 0
             self.refresh()
