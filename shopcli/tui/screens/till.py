@@ -200,7 +200,7 @@ class TillScreen(StoreScreen):
             self._start_over()
         self._busy = False
         self.say(self.visit.wording.refusal(error), "bad")
-        if about == "scan" or is_about_product(error):
+        if about == "scan" or (about == "review" and is_about_product(error)):
             self._leave_out()
         self._go_on()
 
