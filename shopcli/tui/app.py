@@ -83,6 +83,8 @@ class Storefront(Store):
         self._revision: Hashable = None
         self._is_polling = False
         self._end_code: int | None = None
+        self.was_left = False
+        """Whether its user left by the key that asks first where something is in the cart."""
 
     def on_mount(self) -> None:
         """Register the tabs, and poll the shop for changes."""
@@ -140,11 +142,16 @@ class Storefront(Store):
         """Quit; ask before where something is in the cart."""
         from shopcli.tui.screens.dialogs import LeaveDialog  # only at the end
 
+        def leave(yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
+            if yes:
+                self.was_left = True
+                self.exit()
+
         count = self.visit.cart.count
         if not count:
-            self.exit()
+            leave(yes=True)
         elif not isinstance(self.screen, LeaveDialog):
-            self.push_screen(LeaveDialog(count), lambda leaves: self.exit() if leaves else None)
+            self.push_screen(LeaveDialog(count), leave)
 
     def with_user(self, then: Callable[[], object]) -> None:
         """Call `then` once a user is chosen; ask for one where none is."""
@@ -263,11 +270,6 @@ class Storefront(Store):
             for screen in self.screen_stack
             if isinstance(screen, StoreScreen) and screen.is_mounted and screen.is_there
         ]
-
-    @property
-    def was_ended(self) -> bool:
-        """Whether a signal or a lost terminal ended it, not its user."""
-        return self._end_code is not None
 
     def end(self, exit_code: int) -> None:
         """Begin to end with this exit code, whatever fails after this; safe in any thread."""

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 HANGUP_EXIT_CODE = 129
+INTERRUPTED_EXIT_CODE = 130
 TERMINATED_EXIT_CODE = 143
 
 ORDERLY_SECONDS = 3.0
@@ -24,7 +25,11 @@ ORDERLY_SECONDS = 3.0
 REPORT_SECONDS = 0.8
 """How long reporting payments may take after that, and once more without the shop."""
 
-_SIGNALS = {"SIGHUP": HANGUP_EXIT_CODE, "SIGTERM": TERMINATED_EXIT_CODE}
+_SIGNALS = {
+    "SIGHUP": HANGUP_EXIT_CODE,
+    "SIGINT": INTERRUPTED_EXIT_CODE,
+    "SIGTERM": TERMINATED_EXIT_CODE,
+}
 _LEAVE_FULL_SCREEN = b"\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h"
 
 

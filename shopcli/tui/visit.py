@@ -94,6 +94,11 @@ class Visit:
     """As last read, the stock at which products without a mark of their own are low."""
     deposits: dict[str, Deposit] = field(default_factory=dict)
     """Charges sent whose outcome is not known, by user."""
+    asked: dict[str, str] = field(default_factory=dict)
+    """Names of charges and cancellations that a dialog asks about and that were not sent, by key.
+
+    At the end they are told as not made: the answer may have been typed and not read any more.
+    """
     operations: dict[str, Operation] = field(default_factory=dict)
     """Operations that were sent and whose outcome was not shown yet, by key."""
     reported: list[Reported] = field(default_factory=list)
@@ -151,7 +156,7 @@ class Visit:
     def cancellation_of(self, order_id: str, key: str) -> Operation:
         """Keep a cancellation until `settle`, as a payment."""
         look = shlex.join(["shop", "receipt", order_id])
-        what = f"The cancellation of order {order_id}"
+        what = self.asked.pop(key, None) or cancellation_text(order_id)
         return self.operations.setdefault(key, Operation(key, what, look, is_payment=False))
 
     @property
@@ -163,17 +168,23 @@ class Visit:
         """Drop an operation: its outcome is shown now, and unread for `READ_SECONDS`."""
         if operation is not None:
             self.operations.pop(operation.key, None)
-            now = self.steady_clock()
-            self.reported = [
-                *(one for one in self.reported if now - one.at < READ_SECONDS),
-                Reported(now, operation),
-            ]
+            self.reported = [*self._just_reported(), Reported(self.steady_clock(), operation)]
+
+    @property
+    def is_cart_told(self) -> bool:
+        """Whether telling the outcome of a payment tells what became of the cart."""
+        return self.is_paying or any(
+            one.operation.is_payment and not one.operation.is_done for one in self._just_reported()
+        )
 
     def unread(self) -> list[Operation]:
         """Operations whose outcome nobody can have read yet."""
-        now = self.steady_clock()
-        just_reported = [one.operation for one in self.reported if now - one.at < READ_SECONDS]
+        just_reported = [one.operation for one in self._just_reported()]
         return [*just_reported, *self.operations.values()]
+
+    def _just_reported(self) -> list[Reported]:
+        now = self.steady_clock()
+        return [one for one in self.reported if now - one.at < READ_SECONDS]
 
     def wallets(self) -> tuple[str, ...]:
         """User, balance and cart in words, the longest form first; no form cuts the balance."""
@@ -189,6 +200,11 @@ class Visit:
         with_count = [f"{person}  cart {count:,}" for person in people] if count else []
         last = () if balance is None else (balance,)
         return (f"{people[0]}  {cart}", *with_count, *people, *last)
+
+
+def cancellation_text(order_id: str) -> str:
+    """The name of a cancellation, to begin a sentence with."""
+    return f"The cancellation of order {order_id}"
 
 
 def begin(

@@ -177,6 +177,61 @@ def test_whoever_pressed_enter_learns_what_became_of_it(
         assert stocked.orders("kim") == ()
 
 
+@pytest.mark.parametrize(("by_signal", "code"), [(False, 0), (True, 130)])
+def test_a_payment_given_up_by_the_keyboard_is_told(
+    stocked: Shop, shop_url: str, *, by_signal: bool, code: int
+) -> None:
+    """ctrl+q right behind the key that pays, in one write, and SIGINT tell what became of it."""
+    with bare_pty([*COMMAND, "--db", shop_url, "-u", "kim"]) as terminal:
+        terminal.read_until(b"puts it into your cart")
+        terminal.press(b"+c")
+        terminal.read_until(b"Balance after")
+        terminal.press(b"p")
+        terminal.read_until(b"esc")
+        terminal.read_until_quiet()
+        if by_signal:
+            terminal.press(b"\r")
+            terminal.process.send_signal(signal.SIGINT)
+        else:
+            terminal.press(b"\r\x11")
+        until_ended(terminal)
+        told = terminal.written.rpartition(b"?1049l")[2]
+
+    orders = [str(order.order).encode() for order in stocked.orders("kim")]
+    if terminal.process.returncode == 6:
+        assert b"shop receipt --key" in told
+        return
+    assert terminal.process.returncode == code
+    if orders:
+        assert b"The payment was made: order " + orders[0] in told
+    else:
+        assert b"Not paid: 1 thing in the cart." in told
+
+
+@pytest.mark.parametrize("asks", ["charge", "cancel"])
+def test_a_charge_or_cancellation_given_up_is_told(stocked: Shop, shop_url: str, asks: str) -> None:
+    """ctrl+q right behind the answer to a dialog: made or not made is said, and is true."""
+    order_id = stocked.order("kim", {"MUG": 1}).order or ""
+    before = stocked.balance("kim").balance
+    with bare_pty([*COMMAND, "--db", shop_url], SHOP_USER="kim") as terminal:
+        terminal.read_until(b"puts it into your cart")
+        terminal.press(b"3")
+        terminal.read_until(b"38,000")
+        terminal.read_until_quiet()
+        terminal.press(b"m" if asks == "charge" else b"x")
+        terminal.read_until(b"Charge the balance" if asks == "charge" else b"cannot be taken back")
+        terminal.read_until_quiet()
+        terminal.press(b"1000\r\x11" if asks == "charge" else b"\r\x11")
+        until_ended(terminal)
+        told = terminal.written.rpartition(b"?1049l")[2]
+
+    what = b"The charge" if asks == "charge" else b"The cancellation of order " + order_id.encode()
+    is_done = stocked.balance("kim").balance != before
+    assert terminal.process.returncode == 0
+    assert what in told
+    assert (b" was made." in told, b" was not made." in told) == (is_done, not is_done)
+
+
 @pytest.mark.parametrize("term", ["dumb", "unknown"])
 def test_a_terminal_without_a_screen_is_refused(stocked: Shop, shop_url: str, term: str) -> None:
     """TERM says that escape sequences are text there: exit 2 before anything is drawn."""

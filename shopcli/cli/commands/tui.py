@@ -137,9 +137,10 @@ def _report_operations(
     unknown = [
         one for one in operations if not _report_operation(call, shop, one, is_over=are_over)
     ]
-    # A user who pressed Enter just before the end should know that nothing was paid.
-    was_payment_sent = any(operation.is_payment for operation in operations)
-    if storefront.was_ended and visit.cart.count and not was_payment_sent:
+    # A user who pressed Enter just before the end should know that nothing was done.
+    for what in visit.asked.values():
+        call.remark(f"{what} was not made.")
+    if visit.cart.count and not storefront.was_left and not visit.is_cart_told:
         call.remark(f"Not paid: {things_in_cart(visit.cart.count)}.")
     for operation in unknown[1:]:
         call.remark(f"{operation.what} may have been made or not. Learn it with: {operation.look}")

@@ -52,6 +52,7 @@ def charge(store: Store) -> None:
         return
     exponent = visit.wording.exponent
     key = visit.new_key()
+    visit.asked[key] = f"The charge for {inert(user)}"
     example = format_major(10_000 * 10**exponent, exponent)
 
     def read(text: str) -> int:
@@ -61,6 +62,7 @@ def charge(store: Store) -> None:
         return amount
 
     def entered(amount: int | None) -> None:
+        visit.asked.pop(key, None)
         if amount is not None:
             _send(store, Deposit(user, amount, _operation(store, user, amount, key)))
 

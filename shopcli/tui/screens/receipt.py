@@ -17,6 +17,7 @@ from shopcli.tui import commands
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import Dialog
+from shopcli.tui.visit import cancellation_text
 from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.wording import counted, ending
@@ -120,6 +121,8 @@ class ReceiptScreen(Dialog[None]):
             return
         self._busy = True
         self._key = self._key or self.visit.new_key()
+        if self._key not in self.visit.operations:  # else it was sent and is in doubt
+            self.visit.asked[self._key] = cancellation_text(order.order)
         what = "Stock and sales" if order.coupon is None else "Stock, coupon and sales"
         body = Content.assemble(
             f"{self.visit.wording.price(order.total)} go back to {inert(order.user)}.\n",
@@ -133,6 +136,7 @@ class ReceiptScreen(Dialog[None]):
     def _confirmed(self, yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
         if not yes:
             self._busy = False
+            self.visit.asked.pop(self._key, None)
             return
         order_id, key = self._order.order or "", self._key
         operation = self._operation = self.visit.cancellation_of(order_id, key)
