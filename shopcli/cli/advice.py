@@ -55,6 +55,8 @@ def line_options(argv: Sequence[str]) -> dict[str, str]:
         if word == "--":
             break
         name, equals, value = word.partition("=")
+        if word[:2] == "-u" and word[2:] and not equals:
+            name, equals, value = "-u", "=", word[2:]
         if name in _OPTIONS and (equals or argv[place + 1 :]):
             given[_OPTIONS[name]] = value if equals else argv[place + 1]
     return given

@@ -41,6 +41,8 @@ UNENCRYPTED_CONNECTION = (
 )
 HOW_TO_ENCRYPT = "Add sslmode=verify-full to the address, or at least sslmode=require"
 
+_MAKES_A_SHOP = "shop init"
+
 LISTED_FOR_PEOPLE = 50
 """Rows shown to a person where no limit is given; programs get all."""
 
@@ -219,7 +221,11 @@ class Call:
 
         of_script, given = self._of_script, self.settings.given()
         taken = {name: value for name, value in given.items() if of_script.get(name) != value}
-        return repeated(text, {**of_script, **line_options(self.argv), **taken})
+        given = {**of_script, **line_options(self.argv), **taken}
+        if _MAKES_A_SHOP in text and (named := self.settings.named_database()) is not None:
+            # It is to be made where this line looked for it, even if that was set for it alone.
+            given.setdefault("database", named)
+        return repeated(text, given)
 
     def _names_no_user(self) -> bool:
         try:

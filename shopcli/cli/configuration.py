@@ -69,6 +69,11 @@ class Configuration:
         found = self._lookup("database")[0]
         return found if found is not None else str(default_database_path())
 
+    def named_database(self) -> str | None:
+        """The address that the line or the environment names; None where neither does."""
+        address, source = self._lookup("database")
+        return address if source.startswith(("command line", "environment")) else None
+
     def user(self) -> str | None:
         """The user of a command that names none."""
         return self._lookup("user")[0]

@@ -45,6 +45,7 @@ def where_am_i(call: Call) -> None:
     else:
         here = f"Shop at {address} ({currency}, {timezone})"
         who, then = _told(call, user, balance, currency)
+    then = call.pasted(then)
     found = Here(address, shop_id, currency, timezone, user, balance, then)
     lines = [here, who, f"Next: {then}   (shop --help lists everything)"]
     call.output.record(found, *(line for line in lines if line))

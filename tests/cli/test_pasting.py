@@ -56,6 +56,7 @@ def test_options_are_found_on_a_line_that_could_not_be_read() -> None:
         "user": "lee",
     }
     assert line_options(["--user=-x", "balance", "--db"]) == {"user": "-x"}
+    assert line_options(["-ulee", "balance"]) == {"user": "lee"}
     assert line_options(["-u", "kim", "balance", "-u", "lee", "--", "-u", "no"]) == {"user": "lee"}
 
 

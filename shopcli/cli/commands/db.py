@@ -46,5 +46,5 @@ def _answer(
     call.output.record(
         {"schema_version": version, "wanted_version": wanted, "is_current": current},
         f"schema {version}{done}, this release works with {wanted}",
-        "Nothing to do." if current else "Next: shop db upgrade",
+        "Nothing to do." if current else call.pasted("Next: shop db upgrade"),
     )

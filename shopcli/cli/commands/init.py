@@ -76,7 +76,7 @@ def init(
     call.output.record(
         made,
         f"Shop at {made['database']} ({made['currency']}, {made['timezone']})",
-        "Next: shop products" if sample else "Next: shop user add kim",
+        call.pasted(f"Next: {'shop products' if sample else 'shop user add kim'}"),
     )
 
 
