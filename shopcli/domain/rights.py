@@ -128,6 +128,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "browsing.revision": _ANYONE,
         "browsing.low_stock": _OPERATOR,
         "browsing.low_stock_mark": _ANYONE,
+        "browsing.cancel_within_microseconds": _ANYONE,
         "browsing.order_count": Right(Reach.OWN, Reach.NOTHING),
         "top": _ANYONE,
         # Coupons

@@ -16,7 +16,7 @@ from shopcli.engine.codes import scanned as scanned_row
 from shopcli.engine.products import folded_query, record, records
 from shopcli.engine.runtime import retried
 from shopcli.engine.sales import DAYS_MAX
-from shopcli.engine.settings import effective
+from shopcli.engine.settings import cancel_within, effective
 from shopcli.storage import browsing as table
 
 if TYPE_CHECKING:
@@ -153,6 +153,13 @@ def low_stock_mark(runtime: Runtime) -> int:
     """Return the stock at or below which a product without a mark of its own is low."""
     with runtime.reading() as session:
         return _shop_mark(session)
+
+
+@retried
+def cancel_within_microseconds(runtime: Runtime) -> int:
+    """Return how long after its time an order may be cancelled, in microseconds."""
+    with runtime.reading() as session:
+        return cancel_within(session)
 
 
 def _shop_mark(session: Session) -> int:

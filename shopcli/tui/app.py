@@ -165,8 +165,9 @@ class Storefront(Store):
         if not self.visit.command:
             self.say("Nothing was done yet: y copies the shop command of what was done last.")
             return
-        self.copy_to_clipboard(self.visit.command)
-        self.say(f"Copied: {self.visit.command}", "good")
+        command = self.visit.wording.pasted(self.visit.command)
+        self.copy_to_clipboard(command)
+        self.say(f"Copied: {command}", "good")
 
     def action_help_quit(self) -> None:
         """Say which key quits where Ctrl+C was pressed, in the answer line as everything."""
@@ -325,6 +326,7 @@ def make_app(
     new_key: Callable[[], str] | None = None,
     steady_clock: Callable[[], float] = time.monotonic,
     catalogue: Catalogue = ENGLISH,
+    pasted: Callable[[str], str] = str,
 ) -> Storefront:
     """Make the storefront of an open shop, without running it.
 
@@ -338,6 +340,7 @@ def make_app(
         new_key: Makes idempotency keys; random ones where None.
         steady_clock: Monotonic seconds.
         catalogue: Texts in the language of the user.
+        pasted: Completes the commands in a text, so that they are for this shop wherever pasted.
     """
     if kiosk:
         shop = shop.as_till()
@@ -350,6 +353,7 @@ def make_app(
         new_key=new_key,
         steady_clock=steady_clock,
         catalogue=catalogue,
+        pasted=pasted,
     )
     if kiosk:
         return Kiosk(visit)

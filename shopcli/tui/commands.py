@@ -1,4 +1,7 @@
-"""The `shop …` command line of each change the storefront makes, to copy and repeat."""
+"""The `shop …` command line of each change the storefront makes, to copy and repeat.
+
+Money commands have the key of the change: typed again they answer it, and do nothing twice.
+"""
 
 from __future__ import annotations
 
@@ -14,28 +17,32 @@ _LONG = {"-u": "--user"}
 
 
 def order(made: Order) -> str:
-    """The command that places an order like this one."""
+    """The command that places this order, with its key."""
     lines = [
         line.sku if line.quantity == 1 else f"{line.sku}:{line.quantity}" for line in made.lines
     ]
     coupon = {} if made.coupon is None else {"--coupon": made.coupon}
-    return _line("order", data=lines, options={**coupon, "-u": made.user})
+    return _line("order", data=lines, options={**coupon, "-u": made.user, "--key": made.key})
 
 
-def charge(user: str, amount_major: str, key: str | None = None) -> str:
-    """The command that charges a balance; with a key, one that a charge was sent under."""
-    repeated = {} if key is None else {"--key": key}
-    return _line("charge", data=[amount_major], options={"-u": user, **repeated})
+def receipt(order_id: str) -> str:
+    """The command that shows an order."""
+    return _line("receipt", data=[order_id])
 
 
-def claim(user: str, code: str) -> str:
+def charge(user: str, amount_major: str, key: str) -> str:
+    """The command that charges a balance."""
+    return _line("charge", data=[amount_major], options={"-u": user, "--key": key})
+
+
+def claim(user: str, code: str, key: str) -> str:
     """The command that claims a coupon."""
-    return _line("claim", data=[code], options={"-u": user})
+    return _line("claim", data=[code], options={"-u": user, "--key": key})
 
 
-def cancel(order_id: str) -> str:
+def cancel(order_id: str, key: str) -> str:
     """The command that cancels an order."""
-    return _line("cancel", data=[order_id])
+    return _line("cancel", data=[order_id], options={"--key": key})
 
 
 def restock(sku: str, quantity: int) -> str:

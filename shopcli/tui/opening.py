@@ -32,6 +32,7 @@ class Surroundings:
     in_cart: tuple[Product, ...]
     low_stock_mark: int
     """Of products without a mark of their own."""
+    may_charge: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class Opening:
 
     page: ProductPage
     surroundings: Surroundings | None
+
+
+def may_charge(shop: Shop) -> bool:
+    """Whether balances can be charged in the storefront now; a setting may change it."""
+    return shop.role != "till" and shop.may("charge")
 
 
 def read_opening(shop: Shop, user: str | None) -> Opening | None:
@@ -79,4 +85,5 @@ def read_surroundings(shop: Shop, user: str | None, in_cart: tuple[str, ...]) ->
         balance=balance,
         in_cart=shop.browsing.named(in_cart),
         low_stock_mark=shop.browsing.low_stock_mark(),
+        may_charge=may_charge(shop),
     )

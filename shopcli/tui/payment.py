@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from shopcli.domain.errors import InsufficientBalance, ShopError, TotalChanged
 from shopcli.domain.pricing import Discount
 from shopcli.domain.records import Coupon, Order, Product
+from shopcli.tui.opening import may_charge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +81,7 @@ class Review:
     products: tuple[Product, ...]
     quote: Quote
     offers: tuple[Offer, ...]
+    may_charge: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def review(shop: Shop, user: str, lines: Lines, coupon: str | None) -> Review:
         products=products,
         quote=quote(shop, user, lines, coupon, subtotal),
         offers=offers_for(shop, user, subtotal),
+        may_charge=may_charge(shop),
     )
 
 

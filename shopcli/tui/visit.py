@@ -12,7 +12,7 @@ from shopcli.domain.ids import Ids
 from shopcli.domain.records import Product, TopRow
 from shopcli.domain.records.products import low_stock_mark
 from shopcli.tui.cart import Cart
-from shopcli.tui.opening import Opening
+from shopcli.tui.opening import Opening, may_charge
 from shopcli.tui.operations import Operation
 from shopcli.tui.payment import Intent
 from shopcli.tui.trigger import Trigger
@@ -75,7 +75,7 @@ class Visit:
     has_desk: bool
     """Whether the operator's desk is offered."""
     may_charge: bool
-    """Whether balances can be charged here."""
+    """Whether balances can be charged here, as last read."""
     deliver: Callable[[str], object]
     """Sends the waiting events of an order, given its id; called in threads."""
     new_key: Callable[[], str]
@@ -120,6 +120,18 @@ class Visit:
         """
         if user == self.user:
             self.purse = None if balance is None else Purse(user, balance)
+
+    def note_charging(self, *, may_charge: bool) -> bool:
+        """Keep whether balances can be charged; return whether that has changed."""
+        has_changed = may_charge != self.may_charge
+        self.may_charge = may_charge
+        if self.shop.role == "till":
+            return has_changed
+        if may_charge:
+            self.wording.how_to_charge = "Press m to charge it."
+        else:
+            self.wording.how_to_charge = "Ask whoever runs the shop to charge it."
+        return has_changed
 
     def is_low(self, product: Product) -> bool:
         """Whether the stock of a product is low."""
@@ -215,6 +227,7 @@ def begin(
     new_key: Callable[[], str] | None = None,
     steady_clock: Callable[[], float] = time.monotonic,
     catalogue: Catalogue = ENGLISH,
+    pasted: Callable[[str], str] = str,
 ) -> Visit:
     """Make the state of a new visit.
 
@@ -225,24 +238,25 @@ def begin(
         new_key: Makes idempotency keys; random ones where None.
         steady_clock: Monotonic seconds.
         catalogue: Texts in the language of the user.
+        pasted: Completes the commands in a text, so that they are for this shop wherever pasted.
     """
     wording = Wording.of(shop, catalogue)
-    is_till = shop.role == "till"
-    may_charge = not is_till and shop.may("charge")
-    if is_till:
+    wording.pasted = pasted
+    wording.advises_commands = shop.role == "operator"
+    if shop.role == "till":
         wording.how_to_charge = "Press ↓ to take something out, or charge it first at the desk."
         wording.how_to_take_out = "Press ↓ to take some out."
-    elif not may_charge:
-        wording.how_to_charge = "Ask whoever runs the shop to charge it."
-    return Visit(
+    visit = Visit(
         shop=shop,
         wording=wording,
         user=user,
         bound=shop.role == "member",
         has_desk=shop.role == "operator",
-        may_charge=may_charge,
+        may_charge=False,
         deliver=deliver,
         new_key=new_key or Ids(shop.now).new,
         steady_clock=steady_clock,
         trigger=Trigger(steady_clock),
     )
+    visit.note_charging(may_charge=may_charge(shop))
+    return visit

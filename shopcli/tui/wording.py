@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from shopcli.wording.advice import advice, explained
 from shopcli.wording.catalogue import ENGLISH, Catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from shopcli import Shop
     from shopcli.domain.errors import ShopError
@@ -23,6 +24,8 @@ ORDER_ENDING_LENGTH = 6
 """Characters of an order's id that people are shown; commands take any unique ending."""
 
 _ADVICE = {
+    "busy": "Try again in a moment.",
+    "coupon_already_used": "Choose another, or none.",
     "outcome_unknown": "Look first whether it was done; the same key again does it once.",
     "coupon_already_claimed": "Choose it when you pay.",
     "coupon_sold_out": "",
@@ -40,6 +43,8 @@ _ADVICE = {
     "order_not_cancellable": "Ask whoever runs the shop.",
 }
 """Advice by error code, where that of the command line does not fit the storefront."""
+
+_COMMAND = re.compile(r"\bshop [a-z]")
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"
@@ -66,6 +71,10 @@ class Wording:
         self.how_to_charge = "Press m to charge it."
         """What to do about a balance that is too small, by what this user may do."""
         self.how_to_take_out = "Press - to take some out."
+        self.pasted: Callable[[str], str] = str
+        """Completes the commands in a text, so that they are for this shop wherever pasted."""
+        self.advises_commands = True
+        """Whether the commands that help are for this user to type; else the operator is named."""
         self.currency = currency
         self.exponent = exponent
         self.timezone = timezone
@@ -88,6 +97,10 @@ class Wording:
     def signed(self, amount_minor: int) -> str:
         """An amount with a plus sign where it is above 0, as in a history."""
         return f"{'+' if amount_minor > 0 else ''}{self.money(amount_minor)}"
+
+    def instant(self, moment: datetime) -> str:
+        """A time to the second in the shop's zone, as of a limit that has passed."""
+        return moment.astimezone(self.timezone).strftime("%Y-%m-%d %H:%M:%S")
 
     def moment(self, moment: datetime) -> str:
         """A time to the minute in the shop's zone."""
@@ -117,7 +130,7 @@ class Wording:
 
     def explained(self, error: ShopError) -> str:
         """Why a typed value is refused, and how to type it."""
-        return explained(error, self.catalogue)
+        return self.pasted(explained(error, self.catalogue))
 
     def refusal(self, error: ShopError) -> str:
         """Why something was refused and what to do, amounts in major units."""
@@ -135,15 +148,20 @@ class Wording:
             more = details["min_order"] - details["subtotal"]
             facts = {"least": self.money(details["min_order"]), "more": self.money(more)}
             return filled(say("For orders from {least}: {more} more."), facts)
-        if error.code in _ADVICE:
-            next_step = say(_ADVICE[error.code])
-        else:
-            next_step = advice(error, self.catalogue)
+        next_step = self._advice(error)
         key = details.get("key")
         if error.code == "outcome_unknown" and key:
             next_step = f"{next_step} {filled(say('Its key is {key}.'), {'key': key})}"
         fact = error.sentence(say)
-        return inert(f"{local(fact, self.moment)} {next_step}".strip())
+        return inert(f"{local(fact, self.instant)} {next_step}".strip())
+
+    def _advice(self, error: ShopError) -> str:
+        if error.code in _ADVICE:
+            return self.catalogue.text(_ADVICE[error.code])
+        text = advice(error, self.catalogue)
+        if not self.advises_commands and _COMMAND.search(text):
+            return self.catalogue.text(_ADVICE["not_allowed"])
+        return self.pasted(text)
 
 
 def counted(quantity: int, name: str = "") -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from shopcli.cli import problems
 from tests.cli.conftest import Prompt
+from tests.command_lines import carry_out
 
 ORDERS_OF_WORDS = [
     ["balance", "-u", "kim", "--json"],
@@ -176,7 +177,35 @@ def test_shop_alone_says_where_it_is(stocked: Prompt, tmp_path: Path) -> None:
     assert (here.code, len(here.out.splitlines())) == (0, 3)
     assert "50,000 KRW" in here.out
     assert nowhere.code == 0
-    assert "shop init" in nowhere.out
+    assert f"shop init --sample --db {tmp_path / 'none.db'}" in nowhere.out
+
+
+def test_a_shop_that_is_missing_is_made_where_it_was_looked_for(
+    prompt: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether an option or a variable, maybe of this line alone, named the place."""
+    monkeypatch.chdir(tmp_path)
+    advised = [prompt("products", "--db", "g.db", db=False).err]
+    monkeypatch.setenv("SHOP_DATABASE_URL", "g.db")
+    advised += [
+        prompt("products", db=False).err,
+        carry_out("doctor", cwd=tmp_path).stdout.decode(),
+        prompt(terminal=True, db=False).out.replace(" --sample", ""),
+    ]
+
+    assert [text for text in advised if "shop init --db g.db" not in text] == []
+    made = prompt("init", "--db", "g.db", db=False, terminal=True)
+    assert "Next: shop user add kim --db g.db" in made.out
+
+
+def test_no_command_is_advised_that_cannot_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a terminal and without a shop the storefront tells what is needed first."""
+    told = carry_out("tui", "--db", "none.db", cwd=tmp_path).stderr
+
+    assert b"shop init" in told
+    assert b"shop products" not in told
 
 
 def test_init_is_safe_to_repeat(prompt: Prompt) -> None:

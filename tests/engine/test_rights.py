@@ -111,6 +111,12 @@ CASES = [
     Case("browsing.revision", lambda shop, _: shop.browsing.revision(), OK, OK),
     Case("browsing.low_stock", lambda shop, _: shop.browsing.low_stock(), NO, NO),
     Case("browsing.low_stock_mark", lambda shop, _: shop.browsing.low_stock_mark(), OK, OK),
+    Case(
+        "browsing.cancel_within_microseconds",
+        lambda shop, _: shop.browsing.cancel_within_microseconds(),
+        OK,
+        OK,
+    ),
     Case("browsing.order_count", lambda shop, _: shop.browsing.order_count("kim"), OK, NO),
     Case("browsing.order_count", lambda shop, _: shop.browsing.order_count("mina"), NO, NO),
     Case("top", lambda shop, _: shop.top(), OK, OK),

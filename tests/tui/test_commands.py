@@ -22,16 +22,25 @@ def test_copied_lines_read_their_data_as_data(shop: Shop, shop_url: str, name: s
 
     for line in (
         commands.add_user(name),
-        commands.charge(name, "5000"),
-        commands.claim(name, name),
+        commands.charge(name, "5000", "my charge"),
+        commands.claim(name, name, "-my claim"),
         commands.restock(f"{name}-p", 3),
     ):
         assert _type(line, shop_url) == 0
-    shown = shop.order(name, {f"{name}-p": 2}, coupon=name, dry_run=True)
+    shown = shop.order(name, {f"{name}-p": 2}, coupon=name, key="mine", dry_run=True)
     assert _type(commands.order(shown), shop_url) == 0
-    made = shop.orders(name)[0]
-    assert (made.total, made.coupon) == (1_900, name.upper())
-    assert _type(commands.cancel(made.order or ""), shop_url) == 0
+    (made,) = shop.orders(name)
+    assert (made.total, made.coupon, made.key) == (1_900, name.upper(), "mine")
+    assert _type(commands.receipt(made.order or ""), shop_url) == 0
+    for line in (
+        commands.charge(name, "5000", "my charge"),
+        commands.claim(name, name, "-my claim"),
+        commands.order(made),
+    ):
+        assert _type(line, shop_url) == 0, "its key does it once"
+    assert shop.balance(name).balance == 5_000 - 1_900
+    for _ in range(2):
+        assert _type(commands.cancel(made.order or "", "over"), shop_url) == 0
     assert shop.balance(name).balance == 5_000
 
 

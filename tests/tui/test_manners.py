@@ -189,7 +189,7 @@ def test_help_and_palette_explain_themselves(stocked: Shop) -> None:
 
 
 def test_y_copies_the_command_of_what_was_done(stocked: Shop) -> None:
-    """After an order, y gives the command line that orders the same."""
+    """After an order, y gives its command line: with its key, and in the shop that is open."""
 
     async def play(stage: Stage) -> None:
         await stage.press("y")
@@ -199,9 +199,13 @@ def test_y_copies_the_command_of_what_was_done(stocked: Shop) -> None:
         await stage.press("p", "enter")
         await stage.sees("Paid")
         await stage.press("y")
-        assert stage.app.clipboard == "shop order AMERICANO:2 -u kim"
+        key = stocked.orders("kim")[0].key
+        command = f"shop order AMERICANO:2 -u kim --key {key} --db here.db"
+        assert stage.app.clipboard == command
+        await stage.press("escape", "y")
+        assert stage.app.clipboard == command
 
-    perform(make_app(stocked, user="kim"), play)
+    perform(make_app(stocked, user="kim", pasted=lambda text: f"{text} --db here.db"), play)
 
 
 def test_a_database_that_goes_away_is_said_and_recovered_from(

@@ -240,11 +240,13 @@ def test_y_on_a_receipt_copies_the_command_of_that_order(stocked: Shop) -> None:
         await stage.press("enter")
         await stage.sees("Receipt", "Balance then")
         await stage.press("y")
-        assert stage.app.clipboard == "shop order MUG:2 -u kim"
+        assert stage.app.clipboard == f"shop receipt {stocked.orders('kim')[0].order}"
         await stage.press("x", "enter")
         await stage.sees("Cancelled:")
         await stage.press("y")
-        assert stage.app.clipboard == f"shop cancel {stocked.orders('kim')[0].order}"
+        command, key = stage.app.clipboard.split(" --key ")
+        assert command == f"shop cancel {stocked.orders('kim')[0].order}"
+        assert stocked.cancel(stocked.orders("kim")[0].order or "", key=key).replayed
 
     perform(make_app(stocked, user="kim", bound=False), play)
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 
 import pytest
 from textual import events
 from textual.app import App
 
 from shopcli import Shop
-from shopcli.domain.errors import NotAllowed, ShopError
+from shopcli.domain.errors import NoShop, NotAllowed, SchemaOld, ShopError, UserBlocked
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.desk import DeskScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
+from shopcli.tui.visit import begin
+from tests.clocks import SettableClock
 from tests.tui.stage import Stage, perform
 
 KEYS = [
@@ -178,6 +181,76 @@ def test_members_charge_where_the_shop_lets_them(stocked: Shop) -> None:
         await stage.sees("Charged 500 KRW", "50,500 KRW")
 
     perform(make_app(stocked, user="kim", bound=True), play)
+
+
+def test_whether_members_charge_is_read_again(stocked: Shop) -> None:
+    """The setting changes while the storefront is open: the key comes and goes with it."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3")
+        await stage.sees("kim · 김민지")
+        assert "m Charge" not in stage.text
+        stocked.set_setting("members_charge", "yes")
+        await stage.sees("m charges", "m Charge")
+        await stage.press("m")
+        await stage.sees("Charge the balance of kim")
+        await stage.press("escape")
+        stocked.set_setting("members_charge", "no")
+        await stage.until(lambda: "m Charge" not in stage.text)
+        await stage.press("m")
+        assert "Charge the balance" not in stage.text
+        await stage.press("1", "plus", "c")
+        await stage.sees("Balance after")
+        stocked.set_setting("members_charge", "yes")
+        await stage.until(lambda: stage.app.visit.may_charge)
+        stocked.set_setting("members_charge", "no")
+        await stage.until(lambda: not stage.app.visit.may_charge)
+        await stage.press("escape", "1")
+        stocked.set_setting("members_charge", "yes")
+        await stage.until(lambda: stage.app.visit.may_charge)
+
+    perform(make_app(stocked, user="kim", bound=True), play)
+
+
+def test_what_is_too_late_to_cancel_is_not_offered(stocked: Shop, clock: SettableClock) -> None:
+    """Neither by the receipt nor by the list: the instant that has passed is told to the second."""
+    stocked.order("kim", {"MUG": 1})
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "enter")
+        await stage.sees("Receipt", "x Cancel order")
+        clock.advance(timedelta(hours=24, seconds=1))
+        await stage.press("x")
+        await stage.sees("could be cancelled", "y Copy command  esc Back")
+        await stage.press("escape", "x")
+        limit = stage.app.visit.wording.instant(clock() - timedelta(seconds=1))
+        await stage.sees("could be cancelled", f"until {limit}")
+        assert "cannot be taken back" not in stage.text
+
+    perform(make_app(stocked, user="kim", bound=True), play)
+
+    assert stocked.orders("kim")[0].state == "paid"
+
+
+@pytest.mark.parametrize("error", [NoShop, UserBlocked, SchemaOld])
+def test_commands_of_operators_are_advised_to_operators(
+    stocked: Shop, error: type[ShopError]
+) -> None:
+    """They are of this shop, whatever the shell has in mind; a member is told whom to ask."""
+    refusal = error("That is so.", details={"user": "kim", "database": "x"})
+
+    def told(shop: Shop) -> str:
+        visit = begin(
+            shop,
+            user="kim",
+            deliver=lambda _order: None,
+            pasted=lambda text: text.replace("shop ", "SHOP "),
+        )
+        return visit.wording.refusal(refusal)
+
+    assert "SHOP " in told(stocked)
+    assert told(stocked.as_member("kim")) == "That is so. Ask whoever runs the shop."
+    assert told(stocked.as_till()) == "That is so. Ask whoever runs the shop."
 
 
 def test_the_operators_storefront_begins_at_the_desk(stocked: Shop) -> None:

@@ -189,6 +189,7 @@ def test_a_payment_given_up_by_the_keyboard_is_told(
         terminal.press(b"p")
         terminal.read_until(b"esc")
         terminal.read_until_quiet()
+        assert b"Desk" not in terminal.written, "the option binds"
         if by_signal:
             terminal.press(b"\r")
             terminal.process.send_signal(signal.SIGINT)
@@ -211,12 +212,14 @@ def test_a_payment_given_up_by_the_keyboard_is_told(
 @pytest.mark.parametrize("asks", ["charge", "cancel"])
 def test_a_charge_or_cancellation_given_up_is_told(stocked: Shop, shop_url: str, asks: str) -> None:
     """ctrl+q right behind the answer to a dialog: made or not made is said, and is true."""
+    stocked.set_setting("cancel_within", "3650d")  # the process lives by another clock
     order_id = stocked.order("kim", {"MUG": 1}).order or ""
     before = stocked.balance("kim").balance
     with bare_pty([*COMMAND, "--db", shop_url], SHOP_USER="kim") as terminal:
         terminal.read_until(b"puts it into your cart")
         terminal.press(b"3")
         terminal.read_until(b"38,000")
+        assert b"Desk" in terminal.written, "the variable does not bind"
         terminal.read_until_quiet()
         terminal.press(b"m" if asks == "charge" else b"x")
         terminal.read_until(b"Charge the balance" if asks == "charge" else b"cannot be taken back")

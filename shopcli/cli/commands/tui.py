@@ -10,9 +10,12 @@ import typer
 from shopcli.cli import problems
 from shopcli.cli.call import Call, at_most_one_of
 from shopcli.cli.parsing.typer_commands import UserCommand, new_app
+from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput, OutcomeUnknown, ShopError, TryLater, UnknownOrder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shopcli import Shop
     from shopcli.tui.app import Storefront
     from shopcli.tui.operations import Operation
@@ -23,9 +26,13 @@ _NO_SCREEN = frozenset({"dumb", "unknown"})
 """Values of TERM without cursor movement: escape sequences would be shown as text."""
 
 
+class _StorefrontCommand(UserCommand):
+    user_help = "Bind it to this member; no variable does that."
+
+
 @app.command(
     "tui",
-    cls=UserCommand,
+    cls=_StorefrontCommand,
     epilog="""
     shop tui
     shop tui -u kim
@@ -42,9 +49,12 @@ def tui(
         bool, typer.Option("--desk", help="The operator's: it begins at the desk.")
     ] = False,
 ) -> None:
-    """The storefront, full screen; -u binds it to one user. ? explains keys, q or Ctrl-Q ends."""
+    """The storefront, full screen. ? explains keys, q or Ctrl-Q ends.
+
+    With --user it has that member's rights and no others. SHOP_USER and the configured user do not
+    bind it: they only say who shops at first, and the operator's desk is there.
+    """
     call = Call.of(context)
-    _check_terminal(call)
     user, is_bound = _user(call)
     at_most_one_of(
         {"reason": "one_of_storefronts"},
@@ -56,6 +66,7 @@ def tui(
 
     wait_max = call.settings.wait_max_seconds()
     with Shop.open(call.address(), channel="tui", wait_max=wait_max) as shop:
+        _check_terminal(call)  # what does without one is advised, so there must be a shop
         if user is not None:
             shop.user(user)
 
@@ -74,6 +85,7 @@ def tui(
             desk=desk,
             deliver=deliver,
             catalogue=call.catalogue,
+            pasted=_pasted_for(call.settings.named_database(), shop.url),
         )
         _run(call, shop, storefront)
     if storefront.return_code:
@@ -97,6 +109,22 @@ def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
             report_outcomes(may_ask=True)
             raise storefront.fault
         _report_operations(call, shop, storefront, are_over=True)
+
+
+def _pasted_for(named: str | None, url: str) -> Callable[[str], str]:
+    """What adds the shop's address to the commands in a text.
+
+    Args:
+        named: The address, where the line or the environment names it.
+        url: The address in full, but without its password.
+    """
+    if named is None:
+        return str
+    from shopcli.cli.advice import repeated
+
+    # In full, because it may be pasted in another folder.
+    given = {"database": url if display(named) == named else named}
+    return lambda text: repeated(text, given)
 
 
 def _check_terminal(call: Call) -> None:

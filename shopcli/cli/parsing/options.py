@@ -56,12 +56,15 @@ def shared_options() -> list[TyperOption]:
     ]
 
 
-def user_option(*, hidden: bool = False) -> TyperOption:
+USER_HELP = "Whose balance, coupons and orders (or SHOP_USER)."
+
+
+def user_option(*, hidden: bool = False, help_text: str = USER_HELP) -> TyperOption:
     """The user option, shown in the help of commands for one user; others take it, hidden."""
     return TyperOption(
         param_decls=["for_user", "--user", "-u"],
         metavar="USER",
-        help="Whose balance, coupons and orders (or SHOP_USER).",
+        help=help_text,
         hidden=hidden,
         autocompletion=lambda context, _words, incomplete: complete_user(context, incomplete),
     )

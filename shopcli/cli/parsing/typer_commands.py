@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from shopcli.cli.call import Call
-from shopcli.cli.parsing.options import shared_options, user_option
+from shopcli.cli.parsing.options import USER_HELP, shared_options, user_option
 from shopcli.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -48,10 +48,13 @@ class ShopCommand(TyperCommand):
     is_for_one_user = False
     """Whether help lists `--user`; every command takes it, so that an alias can hold it."""
 
+    user_help = USER_HELP
+    """What help says of `--user`."""
+
     def __init__(self, name: str | None, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
         attributes["params"] = [
             *(attributes.get("params") or []),
-            user_option(hidden=not self.is_for_one_user),
+            user_option(hidden=not self.is_for_one_user, help_text=self.user_help),
             *shared_options(),
         ]
         attributes["context_settings"] = {

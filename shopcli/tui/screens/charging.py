@@ -84,7 +84,7 @@ def _charged(store: Store, change: BalanceChange) -> None:
     visit.note_balance(change.user, change.balance)
     store.wallet_changed()
     amount = format_major(change.amount, visit.wording.exponent)
-    store.done(commands.charge(change.user, amount))
+    store.done(commands.charge(change.user, amount, change.key))
     once = " It was booked before, and only once." if change.replayed else ""
     then = "was then" if change.replayed else "is"
     store.say(

@@ -93,7 +93,7 @@ class CheckoutScreen(StoreScreen):
             case Changed():
                 self._changed(value)
             case Claim():
-                self.store.done(commands.claim(value.user, value.coupon))
+                self.store.done(commands.claim(value.user, value.coupon, value.key))
                 told = f"Coupon {value.coupon}: number {value.number} of {value.limit}."
                 self.store.say(told, "good")
                 self._coupon = value.coupon
@@ -286,6 +286,7 @@ class CheckoutScreen(StoreScreen):
 
     def _show_review(self, found: Review) -> None:
         self.visit.note_balance(found.user, found.balance)
+        self.note_charging(may_charge=found.may_charge)
         if news := self.visit.renew(found.products):
             self.say(news, "warn")
         self._review = found

@@ -65,7 +65,7 @@ class CouponsScreen(StoreScreen):
 
     def body(self) -> ComposeResult:
         """Compose the list, and below it what the coupon under the cursor means."""
-        how = _HOW_TO_ADD if self.visit.has_desk else ""
+        how = self.visit.wording.pasted(_HOW_TO_ADD) if self.visit.has_desk else ""
         yield RowList(_COLUMNS, empty=f"{_EMPTY}{how}", id="coupons")
         yield Panel(id="coupon-detail")
 
@@ -82,7 +82,7 @@ class CouponsScreen(StoreScreen):
                 self._show()
             case Claim():
                 self._claiming = False
-                self.store.done(commands.claim(value.user, value.coupon))
+                self.store.done(commands.claim(value.user, value.coupon, value.key))
                 self.store.say(
                     f"Yours: {value.coupon}, number {value.number} of {value.limit}. "
                     "Choose it when you pay.",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shopcli import Shop
+    from shopcli.tui.wording import Wording
 
 ROW_COUNT_MAX = 100
 """Most rows of each list; commands of the shell list them all."""
@@ -150,7 +151,8 @@ class DeskScreen(StoreScreen):
         """Ask how many units of the product to add to its stock."""
         sku = self._list("low-stock").current_key
         if not sku:
-            self.say("Nothing runs low; restock others in a shell: shop product restock SKU QTY")
+            how = "Nothing runs low; restock others in a shell: shop product restock SKU QTY"
+            self.say(self.visit.wording.pasted(how))
             return
 
         def entered(quantity: int | None) -> None:
@@ -197,8 +199,8 @@ class DeskScreen(StoreScreen):
 
     def _show(self, desk: Desk) -> None:
         money = self.visit.wording.money
-        self._sent_by = _sent_by(desk)
-        self.query_one("#deliveries-status", Panel).put(_status(desk))
+        self._sent_by = self.visit.wording.pasted(_sent_by(desk))
+        self.query_one("#deliveries-status", Panel).put(_status(desk, self.visit.wording))
         self._list("deliveries").show([_event_row(event) for event in desk.events])
         self._list("low-stock").show(
             [
@@ -278,7 +280,7 @@ def _read(shop: Shop) -> Desk:
     )
 
 
-def _status(desk: Desk) -> Content:
+def _status(desk: Desk, wording: Wording) -> Content:
     status = desk.status
     parts: list[str | tuple[str, str]] = [("Deliveries  ", "bold")]
     parts.append((f"{status.pending:,} pending  ", "$text-warning" if status.pending else ""))
@@ -287,7 +289,8 @@ def _status(desk: Desk) -> Content:
     if status.oldest_pending_seconds is not None:
         parts.append(f"lag {_span(status.oldest_pending_seconds)}  ")
     if desk.endpoint is None:
-        parts.append(("no platform: shop settings set platform.url URL", "$foreground-muted"))
+        how = wording.pasted("no platform: shop settings set platform.url URL")
+        parts.append((how, "$foreground-muted"))
     else:
         style = "$text-success" if status.breaker == "closed" else "$text-error"
         parts.append((f"{inert(desk.endpoint)} {status.breaker}", style))

@@ -13,6 +13,7 @@ from textual.content import Content
 
 from shopcli.domain.records import BalanceEntry, Order, User
 from shopcli.domain.showing import inert
+from shopcli.tui.opening import may_charge
 from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.columns import Column
@@ -54,6 +55,7 @@ class Account:
     orders: tuple[Order, ...]
     order_count: int
     """All orders of the user, also those not in `orders`."""
+    may_charge: bool
 
     @property
     def entry_count(self) -> int:
@@ -147,15 +149,13 @@ class MeScreen(StoreScreen):
     def _open(self, order: Order) -> None:
         from shopcli.tui.screens.receipt import ReceiptScreen  # only where one is opened
 
-        screen = ReceiptScreen(order, just_paid=False)
-        ask_to_cancel, self._wanted = self._wanted == order.order, ""
-        self.app.push_screen(screen)
-        if ask_to_cancel:
-            screen.call_after_refresh(screen.action_cancel_order)
+        asks_to_cancel, self._wanted = self._wanted == order.order, ""
+        self.app.push_screen(ReceiptScreen(order, just_paid=False, asks_to_cancel=asks_to_cancel))
 
     def _show(self, account: Account) -> None:
         wording, user = self.visit.wording, account.user
         self.visit.note_balance(user.user, user.balance)
+        self.note_charging(may_charge=account.may_charge)
         self._orders = account.orders
         name = "" if user.name is None else f" · {inert(user.name)}"
         state = "" if user.state == "active" else f" · {user.state}"
@@ -232,4 +232,5 @@ def _read(shop: Shop, user: str) -> Account:
         shop.history(user, limit=ROW_COUNT_MAX),
         orders,
         len(orders) if is_all else shop.browsing.order_count(user),
+        may_charge(shop),
     )

@@ -10,7 +10,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from shopcli.domain.errors import ShopError
+from shopcli.domain.cancelling import check_cancellable
+from shopcli.domain.errors import OrderNotCancellable, ShopError
+from shopcli.domain.moments import to_microseconds
 from shopcli.domain.records import Cancellation, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -31,6 +33,7 @@ class ReceiptScreen(Dialog[None]):
     Args:
         order: The order as last read.
         just_paid: Whether it was paid just now.
+        asks_to_cancel: Whether to ask at once whether to cancel it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,7 +42,7 @@ class ReceiptScreen(Dialog[None]):
         Binding("x", "cancel_order", "Cancel order"),
     ]
 
-    def __init__(self, order: Order, *, just_paid: bool) -> None:
+    def __init__(self, order: Order, *, just_paid: bool, asks_to_cancel: bool = False) -> None:
         super().__init__()
         self._order = order
         self._just_paid = just_paid
@@ -47,6 +50,10 @@ class ReceiptScreen(Dialog[None]):
         self._busy = False
         self._command = ""
         self._operation: Operation | None = None
+        self._asks_to_cancel = asks_to_cancel
+        self._cancel_within_microseconds: int | None = None
+        """How long the order may be cancelled; None until it is read."""
+        self._is_too_late = False
 
     def compose(self) -> ComposeResult:
         """Compose the receipt, the answer line and the keys."""
@@ -58,8 +65,10 @@ class ReceiptScreen(Dialog[None]):
             yield KeyHints()
 
     def on_mount(self) -> None:
-        """Draw the receipt."""
+        """Draw the receipt, and ask until when the order may be cancelled."""
         self._draw()
+        if self._order.state == "paid":
+            self.ask("in time", lambda shop: shop.browsing.cancel_within_microseconds())
 
     def on_resize(self) -> None:
         """Draw the receipt at the new width."""
@@ -72,6 +81,12 @@ class ReceiptScreen(Dialog[None]):
                 self._order = value
                 self._draw()
                 self.refresh_bindings()
+            case int():
+                self._cancel_within_microseconds = value
+                self._refusal()
+                if self._asks_to_cancel:
+                    self._asks_to_cancel = False
+                    self.action_cancel_order()
             case Cancellation():
                 self._cancelled(value)
 
@@ -85,7 +100,7 @@ class ReceiptScreen(Dialog[None]):
     def _cancelled(self, made: Cancellation) -> None:
         self._busy = False
         self._settle()
-        self._command = commands.cancel(made.order)
+        self._command = commands.cancel(made.order, made.key)
         store, price = self.store, self.visit.wording.price
         self.visit.note_balance(self._order.user, made.balance)
         store.wallet_changed()
@@ -103,14 +118,16 @@ class ReceiptScreen(Dialog[None]):
             self.ask("order", lambda shop: shop.receipt(made.order))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether a key is active: only a paid order can be cancelled."""
+        """Whether a key is active: only a paid order can be cancelled, and only in time."""
         if action == "cancel_order":
-            return self._order.state == "paid"
+            return self._order.state == "paid" and not self._is_too_late
         return super().check_action(action, parameters)
 
     def action_copy_command(self) -> None:
-        """Copy the command that cancelled this order just now, else one that orders the same."""
-        command = self._command or commands.order(self._order)
+        """Copy the command that paid or cancelled this order just now, else one that shows it."""
+        order = self._order
+        shows = commands.order(order) if self._just_paid else commands.receipt(order.order or "")
+        command = self.visit.wording.pasted(self._command or shows)
         self.app.copy_to_clipboard(command)
         self.say(f"Copied: {command}", "good")
 
@@ -118,6 +135,9 @@ class ReceiptScreen(Dialog[None]):
         """Ask, then cancel the order."""
         order = self._order
         if self._busy or order.order is None or order.state != "paid":
+            return
+        if (refusal := self._refusal()) is not None:
+            self.say(self.visit.wording.refusal(refusal), "warn")
             return
         self._busy = True
         self._key = self._key or self.visit.new_key()
@@ -132,6 +152,24 @@ class ReceiptScreen(Dialog[None]):
             ConfirmDialog(f"Cancel order {ending(order.order)}?", body, "Cancel the order"),
             self._confirmed,
         )
+
+    def _refusal(self) -> ShopError | None:
+        """Why it is too late to cancel the order, as far as is known; x is not offered then."""
+        within_microseconds = self._cancel_within_microseconds
+        if within_microseconds is None:
+            return None
+        try:
+            check_cancellable(
+                self._order.order or "",
+                to_microseconds(self._order.placed_at),
+                within_microseconds,
+                to_microseconds(self.visit.shop.now()),
+            )
+        except OrderNotCancellable as error:
+            self._is_too_late = True
+            self.refresh_bindings()
+            return error
+        return None
 
     def _confirmed(self, yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
         if not yes:

@@ -134,6 +134,11 @@ class StoreScreen(Asking[None]):
         if not self.store.trouble:
             super().refused(about, error)
 
+    def note_charging(self, *, may_charge: bool) -> None:
+        """Keep whether balances can be charged, and offer the key or not."""
+        if self.visit.note_charging(may_charge=may_charge):
+            self.refresh_bindings()
+
     def show_wallet(self) -> None:
         """Show place, user, balance and cart in the top bar."""
         mode = "" if self.store.kiosk else self.store.current_mode

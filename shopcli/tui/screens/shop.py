@@ -232,7 +232,8 @@ class ShopScreen(StoreScreen):
 
     @property
     def _no_products(self) -> str:
-        return f"{_NO_PRODUCTS}{_HOW_TO_ADD if self.visit.has_desk else ''}"
+        how = self.visit.wording.pasted(_HOW_TO_ADD) if self.visit.has_desk else ""
+        return f"{_NO_PRODUCTS}{how}"
 
     def _why_not(self, product: Product) -> str:
         """Why no more of a product can be put into the cart; empty where it can."""
@@ -273,6 +274,7 @@ class ShopScreen(StoreScreen):
             self.store.say(news, "warn")
         self._trend = found.trend
         visit.low_stock_mark = found.low_stock_mark
+        self.note_charging(may_charge=found.may_charge)
         best = {row.sku: row for row in found.best.rows}
         self.query_one(CategoryStrip).offer(found.categories)
         if best != visit.best:
