@@ -22,7 +22,7 @@ from shopcli.engine.facade import Facade, UseCases, may, verb
 from shopcli.engine.runtime import Origin, Runtime
 from shopcli.storage.database import connect
 from shopcli.storage.lock_waits import WAIT_MAX_SECONDS
-from shopcli.storage.schema.identity import recognise
+from shopcli.storage.schema.identity import recognise, refuse_other
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -243,6 +243,7 @@ class Shop(Facade):
         except BaseException:
             database.close()
             raise
+        database.check_new = refuse_other(identity.shop_id, database.display)
         return cls(Runtime(database, final_clock, Ids(final_clock), origin, identity))
 
     def __enter__(self) -> Self:

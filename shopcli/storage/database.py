@@ -9,6 +9,7 @@ from shopcli.storage.addresses import SqliteAddress, parse_address
 from shopcli.storage.lock_waits import TIMEOUT_SECONDS, WAIT_MAX_SECONDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from shopcli.storage.instants import ServerTime
@@ -27,6 +28,12 @@ class Database(Protocol):
     """Whether each statement is a round trip."""
     change_count: int
     """How many transactions have committed, or may have; exact only where one thread uses it."""
+
+    check_new: Callable[[Session], None] | None
+    """Judges each new connection, as another shop may be at the address by then; None: any will do.
+
+    It raises what whoever wanted the connection gets.
+    """
 
     server_time: ServerTime | None
     """The server's clock when it last connected; None before that, and for a file."""

@@ -255,6 +255,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "limit_below_claimed": "Let no more be claimed: shop coupon set --limit {claimed}"
         " {coupon:word}",
         "no_shop": "Make one with `shop init`, or name another with --db.",
+        "no_shop.replaced": "Look what is there, then start again.",
         "no_user": "Add -u USER, set SHOP_USER, or: shop config set user USER",
         "not_a_shop.damaged_file": "Stop using it, keep a copy, and restore the latest backup;"
         " then run `shop verify`.",

@@ -11,7 +11,7 @@ from shopcli.cli import problems
 from shopcli.cli.call import Call, at_most_one_of
 from shopcli.cli.parsing.typer_commands import UserCommand, new_app
 from shopcli.domain.addresses import display
-from shopcli.domain.errors import InvalidInput, OutcomeUnknown, ShopError, TryLater, UnknownOrder
+from shopcli.domain.errors import InvalidInput, OutcomeUnknown, ShopError, UnknownOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -209,7 +209,7 @@ def _report_operation(
         if operation.in_doubt or not is_over:
             return False
         call.remark(f"{operation.what} was not made.")
-    except TryLater:
+    except ShopError:
         return False
     else:
         call.remark(f"{operation.what} was made: order {order.order}.")

@@ -32,14 +32,16 @@ from shopcli.storage.postgres.connections import (
     waiting_bounds,
     within_transaction,
 )
-from shopcli.storage.postgres.failures import busy
+from shopcli.storage.postgres.failures import busy, translated
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.pool import PoolProxiedConnection
 
     from shopcli.storage.addresses import PostgresAddress
     from shopcli.storage.instants import ServerTime
-    from shopcli.storage.session import Dialect
+    from shopcli.storage.session import Dialect, Session
 
 CONNECTION_COUNT_MAX = 16
 """Bound on the connections of one process; further threads wait for a free one."""
@@ -81,6 +83,7 @@ class PostgresDatabase:
         self.bounds = Bounds(lock=timeout_seconds, answer=wait_max_seconds)
         self.change_count = 0
         self.server_time: ServerTime | None = None
+        self.check_new: Callable[[Session], None] | None = None
         always = {**waiting_bounds(self.bounds), **ALL_PLANS}
         begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
         durably = commit_durably(within=True)
@@ -181,6 +184,16 @@ class PostgresDatabase:
     def _open(self) -> PostgresSession:
         opened = open_session(self._address, self.bounds)
         self.server_time = opened.server_time
+        if self.check_new is not None:
+            try:
+                self.check_new(opened.session)
+            except psycopg.Error as error:
+                is_lost = opened.session.is_lost
+                opened.session.close()
+                raise translated(error, self.display, is_lost=is_lost) from error
+            except BaseException:
+                opened.session.close()
+                raise
         return opened.session
 
     def _new_pool(self) -> QueuePool:

@@ -9,6 +9,8 @@ from shopcli.domain.errors import NoShop, NotAShop, SchemaNew, SchemaOld
 from shopcli.storage.failures import TableMissing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shopcli.storage.database import Database
     from shopcli.storage.session import Session
 
@@ -50,6 +52,12 @@ WHERE c.relnamespace = pg_catalog.quote_ident(current_schema())::regnamespace
                   WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 LIMIT 1
 """,
+}
+
+
+_HAS_SHOP = {
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'shop'",
+    "postgres": "SELECT 1 WHERE to_regclass('shop') IS NOT NULL",
 }
 
 
@@ -108,6 +116,21 @@ def identify(database: Database) -> Identity:
     if row is None:
         raise not_a_shop(database.display)
     return Identity(*row)
+
+
+def refuse_other(shop_id: str, display: str) -> Callable[[Session], None]:
+    """What refuses a connection to another shop than the one with this id."""
+
+    def check(session: Session) -> None:
+        is_shop = session.row(_HAS_SHOP[session.dialect]) is not None
+        row = session.row("SELECT shop_id FROM shop") if is_shop else None
+        if row is None or row[0] != shop_id:
+            raise NoShop(
+                "The shop that was open is not in {database} any more; something else is.",
+                details={"database": display, "reason": "replaced"},
+            )
+
+    return check
 
 
 def refuse_foreign(session: Session, display: str) -> None:

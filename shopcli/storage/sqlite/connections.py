@@ -20,9 +20,9 @@ from shopcli.storage.sqlite.library import sqlite_library
 from shopcli.storage.sqlite.queue import WriterQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from shopcli.storage.session import Dialect, Parameters, Row
+    from shopcli.storage.session import Dialect, Parameters, Row, Session
     from shopcli.storage.sqlite.library import Connection
 
 SETTINGS = (
@@ -96,7 +96,7 @@ class SqliteSession:
 class SqlitePool:
     """Idle connections to one file, the last used first; thread-safe."""
 
-    __slots__ = ("_identity", "_idle", "_path", "_process_id", "_timeout_seconds")
+    __slots__ = ("_identity", "_idle", "_path", "_process_id", "_timeout_seconds", "check_new")
 
     def __init__(self, path: str, timeout_seconds: float) -> None:
         self._path = path
@@ -104,6 +104,8 @@ class SqlitePool:
         self._idle: list[SqliteSession] = []
         self._process_id = os.getpid()
         self._identity: tuple[int, int] | None = None
+        self.check_new: Callable[[Session], None] | None = None
+        """Judges each new connection; it raises what `take` is to raise."""
 
     def take(self) -> SqliteSession:
         """An idle connection to the file now at the path, or a new one.
@@ -123,7 +125,7 @@ class SqlitePool:
         try:
             return self._idle.pop()
         except IndexError:
-            return open_session(self._path, self._timeout_seconds)
+            return self._new()
 
     def give_back(self, session: SqliteSession) -> None:
         """Keep the connection for the next user, or close it."""
@@ -139,6 +141,17 @@ class SqlitePool:
                 self._idle.pop().close()
             except IndexError:  # another thread took the last one
                 return
+
+    def _new(self) -> SqliteSession:
+        session = open_session(self._path, self._timeout_seconds)
+        if self.check_new is None:
+            return session
+        try:
+            check_when_free(session, self.check_new, self._path, self._timeout_seconds)
+        except BaseException:
+            session.close()
+            raise
+        return session
 
     def _forget(self) -> None:
         _FORGOTTEN.append(self._idle)
@@ -189,6 +202,27 @@ def open_session(path: str, timeout_seconds: float) -> SqliteSession:
             # A shop in WAL mode in a read-only folder: nothing can write it, so it is immutable.
             return _open(path, "mode=ro&immutable=1", timeout_seconds, is_lasting=False)
         raise sqlite_failures.translated(error, path, writing=False) from error
+
+
+def check_when_free(
+    session: SqliteSession,
+    check: Callable[[Session], None],
+    path: str,
+    timeout_seconds: float,
+) -> None:
+    """Let a check read; waits while others hold the file."""
+
+    def is_checked() -> bool:
+        try:
+            check(session)
+        except sqlite_library().module.Error as error:
+            if sqlite_failures.primary_code(error) == sqlite_failures.SQLITE_BUSY:
+                return False
+            raise sqlite_failures.translated(error, path, writing=False) from error
+        return True
+
+    if not wait_until(is_checked, timeout_seconds):
+        raise sqlite_failures.busy()
 
 
 def connect_file(path: str, mode: str, timeout_seconds: float) -> Connection:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from shopcli.storage.addresses import SqliteAddress
     from shopcli.storage.instants import ServerTime
-    from shopcli.storage.session import Dialect
+    from shopcli.storage.session import Dialect, Session
 
 # Any read takes the snapshot; this one reads the least.
 _TAKE_SNAPSHOT = "PRAGMA schema_version"
@@ -64,6 +64,15 @@ class SqliteDatabase:
         self.server_time: ServerTime | None = None
         self.error: type[Exception] = sqlite_library().module.Error
         self.pool = SqlitePool(address.path, timeout_seconds)
+
+    @property
+    def check_new(self) -> Callable[[Session], None] | None:
+        """What judges each new connection."""
+        return self.pool.check_new
+
+    @check_new.setter
+    def check_new(self, check: Callable[[Session], None] | None) -> None:
+        self.pool.check_new = check
 
     @property
     def display(self) -> str:
