@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from secrets import randbits
 from typing import TYPE_CHECKING, Any
@@ -131,7 +131,7 @@ def isolated_environment(
 
 
 @pytest.fixture(scope="session")
-def database_server(request: pytest.FixtureRequest) -> DatabaseServer:
+def database_server(request: pytest.FixtureRequest) -> Iterator[DatabaseServer]:
     """The Postgres server of this run; absent, a failure, unless the developer allowed it."""
     try:
         url = POSTGRES_URL or postgres_server.start(request.config.stash[_postgres_folder])
@@ -141,7 +141,9 @@ def database_server(request: pytest.FixtureRequest) -> DatabaseServer:
             pytest.skip(reason)
         pytest.fail(f"{reason} (SHOP_TEST_ALLOW_NO_POSTGRES=1 skips these tests)", pytrace=False)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    return DatabaseServer(url, f"shop_test_{worker}_{os.getpid()}")
+    server = DatabaseServer(url, f"shop_test_{worker}_{os.getpid()}")
+    with server.connected():
+        yield server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -184,40 +186,87 @@ def postgres_template(database_server: DatabaseServer) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def sqlite_guarded(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
-    """A shop's file with what `tests.guards` asks for."""
-    folder = tmp_path_factory.mktemp("guarded")
-    _make_guarded(_copied(sqlite_template, folder))
-    return folder / "shop.db"
+Filling = Callable[["Shop", SettableClock], None]
+"""Fills an empty shop whose clock stands at its start, and leaves that clock where it is."""
+
+
+class SqliteTemplates:
+    """Files of filled shops, each made once and copied for each test.
+
+    Args:
+        folder: Where they are.
+        empty: A shop's file with nothing in it.
+    """
+
+    def __init__(self, folder: Path, empty: Path) -> None:
+        self._folder = folder
+        self._made: dict[Filling | None, Path] = {None: empty}
+
+    def like(self, filling: Filling | None) -> Path:
+        """The file of a shop that was filled so."""
+        if filling is not None and filling not in self._made:
+            folder = self._folder / str(len(self._made))
+            folder.mkdir()
+            _fill(_copied(self._made[None], folder), filling)
+            self._made[filling] = folder / "shop.db"
+        return self._made[filling]
+
+
+class PostgresTemplates:
+    """Postgres databases of filled shops, each made once and lent like that for each test.
+
+    Args:
+        server: Where they are.
+        empty: The address of a shop with nothing in it.
+    """
+
+    def __init__(self, server: DatabaseServer, empty: str) -> None:
+        self._server = server
+        self._empty = empty
+        self._made: dict[Filling | None, ReusedDatabases] = {}
+        self._templates: list[str] = []
+
+    def like(self, filling: Filling | None) -> ReusedDatabases:
+        """Lends shops that were filled so."""
+        if filling not in self._made:
+            template = self._empty
+            if filling is not None:
+                template = self._server.create(self._empty)
+                self._templates.append(template)
+                _fill(template, filling)
+            self._made[filling] = ReusedDatabases(self._server, template)
+        return self._made[filling]
+
+    def drop(self) -> None:
+        """Drop all of them."""
+        for shops in self._made.values():
+            shops.drop()
+        for template in self._templates:
+            self._server.drop(template)
 
 
 @pytest.fixture(scope="session")
-def postgres_guarded(database_server: DatabaseServer, postgres_template: str) -> Iterator[str]:
-    """The same as a Postgres database."""
-    with database_server.database(template=postgres_template) as url:
-        _make_guarded(url)
-        yield url
+def sqlite_templates(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> SqliteTemplates:
+    """The files that tests copy."""
+    return SqliteTemplates(tmp_path_factory.mktemp("templates"), sqlite_template)
 
 
 @pytest.fixture(scope="session")
-def postgres_shops(
+def postgres_templates(
     database_server: DatabaseServer, postgres_template: str
-) -> Iterator[ReusedDatabases]:
-    """Lends shops like that template."""
-    shops = ReusedDatabases(database_server, postgres_template)
-    yield shops
-    shops.drop()
+) -> Iterator[PostgresTemplates]:
+    """The databases that tests are lent."""
+    templates = PostgresTemplates(database_server, postgres_template)
+    yield templates
+    templates.drop()
 
 
 @pytest.fixture(scope="session")
-def postgres_guarded_shops(
-    database_server: DatabaseServer, postgres_guarded: str
-) -> Iterator[ReusedDatabases]:
-    """Lends shops like that one."""
-    shops = ReusedDatabases(database_server, postgres_guarded)
-    yield shops
-    shops.drop()
+def postgres_shops(postgres_templates: PostgresTemplates) -> ReusedDatabases:
+    """Lends shops with nothing in them."""
+    return postgres_templates.like(None)
 
 
 @pytest.fixture
@@ -228,22 +277,22 @@ def postgres_shop_url(postgres_shops: ReusedDatabases) -> Iterator[str]:
 
 
 @pytest.fixture
-def shop_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """The address of a shop in won and Seoul time with nothing in it, of this test alone."""
-    if dialect == "sqlite":
-        return _copied(request.getfixturevalue("sqlite_template"), tmp_path)
-    url: str = request.getfixturevalue("postgres_shop_url")
-    return url
+def filling() -> Filling | None:
+    """What the shop of a test begins with; nothing, unless a folder or a module says otherwise."""
+    return None
 
 
 @pytest.fixture
-def guarded_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a shop with what `tests.guards` asks for, of this test alone."""
+def shop_url(
+    dialect: str, tmp_path: Path, filling: Filling | None, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The address of a shop in won and Seoul time, of this test alone, filled by `filling`."""
     if dialect == "sqlite":
-        yield _copied(request.getfixturevalue("sqlite_guarded"), tmp_path)
+        files: SqliteTemplates = request.getfixturevalue("sqlite_templates")
+        yield _copied(files.like(filling), tmp_path)
         return
-    shops: ReusedDatabases = request.getfixturevalue("postgres_guarded_shops")
-    with shops.lent() as url:
+    databases: PostgresTemplates = request.getfixturevalue("postgres_templates")
+    with databases.like(filling).lent() as url:
         yield url
 
 
@@ -291,10 +340,9 @@ def _create_shop(url: str) -> None:
     ).close()
 
 
-def _make_guarded(url: str) -> None:
+def _fill(url: str, filling: Filling) -> None:
     from shopcli import Shop
-    from tests import guards
 
     clock = SettableClock()
     with Shop.open(url, clock=clock) as shop:
-        guards.make_ready(shop, clock)
+        filling(shop, clock)

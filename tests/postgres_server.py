@@ -6,6 +6,7 @@ stops it. So a run that needs no Postgres starts none, and parallel workers shar
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -144,6 +145,14 @@ class DatabaseServer:
         self._url = url
         self._prefix = prefix
         self._numbers = count(1)
+        self._kept: psycopg.Connection | None = None
+        self._process = os.getpid()
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        """Keep one connection for the time of a block, instead of one for each statement."""
+        with psycopg.connect(self._url, autocommit=True) as self._kept:
+            yield
 
     def create(self, template: str | None = None) -> str:
         """Create a database, empty or as a copy of another, and return its address.
@@ -186,7 +195,10 @@ class DatabaseServer:
         return address_of(self._url, name)
 
     def _execute(self, statement: sql.Composed) -> None:
-        # A connection each time: one kept open would be inherited by processes that tests fork.
+        # The one that is kept is inherited by processes that tests fork, which must not use it.
+        if self._kept is not None and self._process == os.getpid() and not self._kept.closed:
+            self._kept.execute(statement)
+            return
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute(statement)
 

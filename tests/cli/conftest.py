@@ -14,6 +14,7 @@ import pytest
 from shopcli import Shop
 from shopcli.cli.main import perform
 from tests.clocks import SettableClock
+from tests.conftest import Filling
 
 
 class Screen(io.StringIO):
@@ -95,12 +96,21 @@ def prompt(shop_url: str, clock: SettableClock) -> Prompt:
     return Prompt(shop_url, clock)
 
 
+def _stock(shop: Shop, _clock: SettableClock) -> None:
+    shop.add_user("kim", name="김민지")
+    shop.charge("kim", 50_000)
+    shop.add_product("LATTE", name="Latte", price=4500, stock=20)
+    shop.add_product("BAGEL", name="Bagel", price=3300, stock=2)
+    shop.add_coupon("TENTH", percent=10, limit=2)
+
+
+@pytest.fixture
+def filling(request: pytest.FixtureRequest) -> Filling | None:
+    """Some goods, where a test asks for a prompt in a shop that has some."""
+    return _stock if "stocked" in request.fixturenames else None
+
+
 @pytest.fixture
 def stocked(prompt: Prompt) -> Prompt:
     """A prompt in a shop with a user, two products and a coupon."""
-    prompt.done("user", "add", "kim", "--name", "김민지")
-    prompt.done("charge", "50000", "-u", "kim")
-    prompt.done("product", "add", "LATTE", "--name", "Latte", "--price", "4500", "--stock", "20")
-    prompt.done("product", "add", "BAGEL", "--name", "Bagel", "--price", "3300", "--stock", "2")
-    prompt.done("coupon", "add", "TENTH", "--percent", "10", "--limit", "2")
     return prompt

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.cli.conftest import prompt, stocked
+from tests.cli.conftest import filling, prompt, stocked
 
-__all__ = ["prompt", "stocked"]
+__all__ = ["filling", "prompt", "stocked"]

@@ -17,6 +17,7 @@ import pytest
 from shopcli import Shop
 from tests import factories, guards
 from tests.clocks import SettableClock
+from tests.conftest import Filling
 from tests.engine.conftest import Refuse
 from tests.factories import id_of, refusal
 from tests.guards import ALL, KEY, Case
@@ -27,9 +28,9 @@ SOLD_BEFORE = [*guards.ORDERS, *guards.CHARGES, *guards.CLAIMS]
 
 
 @pytest.fixture
-def shop_url(guarded_url: str) -> str:
+def filling() -> Filling:
     """`shop`, here, changes things behind a till's back."""
-    return guarded_url
+    return guards.make_ready
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ BLOCKS = {"reading", "writing", "writing_at_once"}
 RUN_ONCE = {"verify", "rehearse", "_take_all", "_place_by_cache"}
 
 
+@cache
 def _trees() -> dict[str, ast.Module]:
     return {
         path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))

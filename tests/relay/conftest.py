@@ -10,16 +10,27 @@ from shopcli import Relay, Shop
 from shopcli.domain.records import Order
 from shopcli.domain.retry_schedule import Policy
 from tests import factories
+from tests.clocks import SettableClock
+from tests.conftest import Filling
 
 HASTY = Policy(attempt_seconds=1.0)
 """The policy of a shop, with a deadline tests can wait for."""
 
 
+def _stock(shop: Shop, _clock: SettableClock) -> None:
+    factories.stocked(shop, balance=10_000_000)
+    shop.restock("LATTE", 1_000)
+
+
+@pytest.fixture
+def filling(request: pytest.FixtureRequest) -> Filling | None:
+    """Some goods, where a test asks for a shop that sells."""
+    return _stock if "selling" in request.fixturenames else None
+
+
 @pytest.fixture
 def selling(shop: Shop) -> Shop:
     """A shop where kim can buy LATTE and BEANS."""
-    factories.stocked(shop, balance=10_000_000)
-    shop.restock("LATTE", 1_000)
     return shop
 
 
