@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import pytest
 
 from shopcli import ShopError
 from tests.factories import refusal
-from tests.raw_rows import dump
+from tests.raw_rows import raw_database
 
 
 class Refuse(Protocol):
@@ -22,13 +22,16 @@ class Refuse(Protocol):
 
 
 @pytest.fixture
-def refuse(shop_url: str) -> Refuse:
+def refuse(shop_url: str) -> Iterator[Refuse]:
     """Make a call that must be refused, and compare all rows of all tables before and after."""
+    with raw_database(shop_url) as raw:
 
-    def made(code: str, call: Callable[..., object], *values: object, **named: object) -> ShopError:
-        before = dump(shop_url)
-        refused = refusal(code, call, *values, **named)
-        assert dump(shop_url) == before
-        return refused
+        def made(
+            code: str, call: Callable[..., object], *values: object, **named: object
+        ) -> ShopError:
+            before = raw.dump()
+            refused = refusal(code, call, *values, **named)
+            assert raw.dump() == before
+            return refused
 
-    return made
+        yield made
