@@ -111,7 +111,7 @@ def test_users_and_coupons_that_exist(shop: Shop, tmp_path: Path) -> None:
     assert shop.coupon("A").limit == 5
     write(coupons, "code,percent,amount,limit", "a,10,,1", "b,,600,1")
     summary = take(shop, "coupons", coupons, on_existing="update")
-    assert [one["code"] for one in summary.rejections] == ["invalid_input", "coupon_exists"]
+    assert [one["code"] for one in summary.rejections] == ["limit_below_claimed", "coupon_exists"]
     assert_sound(shop)
 
 
