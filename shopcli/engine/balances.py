@@ -329,6 +329,7 @@ def transfer(
     Raises:
         InsufficientBalance: The balance of who gives is below the amount.
         BalanceLimit: The balance of who is given to would pass 2**53 - 1 minor units.
+        NotAllowed: A till, or a member where the setting `transfers` is `no`.
         UnknownUser: One of the users does not exist.
         UserBlocked: One of the users is blocked.
         UserClosed: One of the users is closed.

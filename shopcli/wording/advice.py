@@ -252,6 +252,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.workbook": "Of a workbook, save one sheet as CSV in UTF-8.",
         "key_conflict": "Use a new key for a new request.",
         "key_conflict.batch": "For another delivery or count give another name: --batch NAME",
+        "key_conflict.resumed": "Lines were moved or changed, or another script had this name: run"
+        " what is left under another --resumable NAME.",
         "limit_below_claimed": "Let no more be claimed: shop coupon set --limit {claimed}"
         " {coupon:word}",
         "no_shop": "Make one with `shop init`, or name another with --db.",

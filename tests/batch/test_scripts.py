@@ -208,6 +208,24 @@ def test_a_resumable_run_that_was_ended_goes_on(
     assert_sound(shop)
 
 
+def test_a_resumable_run_that_failed_tells_where_to_mend_it(
+    shop: Shop, shop_url: str, tmp_path: Path
+) -> None:
+    """Its keys go by line: what is advised moves none, and a name that was used is told as such."""
+    stock_up(shop)
+    write(tmp_path / "s.txt", "charge 5 -u kim", "order LATTE:9999 -u kim")
+    write(tmp_path / "t.txt", "charge 5 -u sato")
+    options = ("--resumable", "night", "--db", shop_url)
+
+    stopped = carry_out("run", "s.txt", *options, cwd=tmp_path)
+    other = carry_out("run", "t.txt", *options, cwd=tmp_path)
+
+    assert (stopped.returncode, other.returncode) == (1, 1)
+    assert b"where they stand" in stopped.stderr
+    assert b"nothing is done twice" not in stopped.stderr
+    assert b"under another --resumable NAME" in other.stderr
+
+
 def test_a_run_that_was_ended_says_where_to_go_on(
     shop: Shop, shop_url: str, tmp_path: Path
 ) -> None:

@@ -155,6 +155,14 @@ TIMES = [
     ),
     damage("transfers_have_two_sides", "DELETE FROM transfers"),
     damage(
+        "corrections_say_why",
+        "UPDATE balance_entries SET fingerprint = 'x' WHERE kind = 'transfer' AND key IS NULL",
+    ),
+    damage(
+        "corrections_say_why",
+        "UPDATE balance_entries SET fingerprint = 'x' WHERE kind = 'payment'",
+    ),
+    damage(
         "entries_are_as_requested",
         "UPDATE balance_entries SET fingerprint = 'x' WHERE kind = 'transfer' AND key IS NOT NULL",
     ),

@@ -27,7 +27,7 @@ from shopcli.cli.problems import (
     Terminated,
     ended_by,
 )
-from shopcli.domain.errors import InvalidInput, OutcomeUnknown, PartlyDone
+from shopcli.domain.errors import InvalidInput, KeyConflict, OutcomeUnknown, PartlyDone
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.domain.text import checked_key
@@ -194,6 +194,9 @@ class _Runner:
             # Its command would be done a second time, under a new key.
             further = worded("interrupted", self.how_to_go_on(at + 1), catalogue)
             return f"{filled(say('First see to line {line}.'), {'line': at})} {further}"
+        if self._name is not None:
+            # Its keys go by the numbers of lines: one that moves is done again.
+            return worded("partly_done", {"reason": self.how_to_mend()}, catalogue)
         return f"{say('Fix it.')} {worded('interrupted', self.how_to_go_on(at), catalogue)}"
 
     def how_to_mend(self) -> str:
@@ -208,6 +211,9 @@ class _Runner:
             if self._name is not None and error.code in _DONE_BEFORE:
                 problems.remark(f"line {line.number}: {message}", as_json=as_json)
                 return 0
+            if self._name is not None and error.code == KeyConflict.code:
+                error.details["reason"] = "resumed"
+                error, message, fix = self._call.worded(error)
             error.details = {**error.details, "line": line.number}
             message = f"Line {line.number}: {message}"
             return problems.tell(Problem(error, message, fix), as_json=as_json)

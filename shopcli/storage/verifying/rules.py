@@ -143,8 +143,9 @@ _OF_TIMES = {
         UNION ALL
         SELECT username || ': entry ' || sequence || ' is not what its kind says'
         FROM balance_entries
-        WHERE kind IN ('payout', 'adjustment') AND (at IS DISTINCT FROM recorded_at
-                                                    OR reason IS NULL)""",
+        WHERE (kind IN ('payout', 'adjustment') AND (at IS DISTINCT FROM recorded_at
+                                                     OR reason IS NULL))
+           OR (key IS NULL AND fingerprint IS NOT NULL)""",
     # The order that pays first takes the units first: both rows are locked until it commits.
     "orders_follow_one_another": """
         SELECT order_id || ': took ' || sku || ' and was paid in another order than the one before'
