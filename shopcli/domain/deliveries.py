@@ -121,12 +121,15 @@ LAG_SECONDS_MAX = 300
 """By default, how long an event may wait before it counts as late."""
 
 
-def troubles(status: OutboxStatus, lag_seconds: float = LAG_SECONDS_MAX) -> tuple[Trouble, ...]:
-    """Find the problems of deliveries. Without a platform, now or earlier, no event is late.
+def troubles(
+    status: OutboxStatus, lag_seconds: float = LAG_SECONDS_MAX, *, is_awaited: bool
+) -> tuple[Trouble, ...]:
+    """Find the problems of deliveries. Without an endpoint, now or earlier, no event is late.
 
     Args:
         status: The status, including the endpoint in force.
         lag_seconds: How long an event may wait before it is late.
+        is_awaited: Whether anybody waits for the events: there is an endpoint, or was one.
     """
     found: list[Trouble] = []
     if status.dead:
@@ -134,14 +137,9 @@ def troubles(status: OutboxStatus, lag_seconds: float = LAG_SECONDS_MAX) -> tupl
     if status.breaker == "stopped":
         found.append(Trouble("stopped"))
     oldest = status.oldest_pending_seconds
-    if is_awaited(status) and oldest is not None and oldest > lag_seconds:
+    if is_awaited and oldest is not None and oldest > lag_seconds:
         found.append(Trouble("late", oldest))
     return tuple(found)
-
-
-def is_awaited(status: OutboxStatus) -> bool:
-    """Whether anybody waits for the events: there is a platform, or was one earlier."""
-    return status.endpoint is not None or status.delivered > 0 or status.dead > 0
 
 
 @dataclass(frozen=True, slots=True)

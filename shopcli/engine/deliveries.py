@@ -96,6 +96,12 @@ class Deliveries:
             return _endpoint_state(session, url)
 
     @retried
+    def had_endpoint(self) -> bool:
+        """Whether it is on record that the shop has, or had, an endpoint."""
+        with self._runtime.reading() as session:
+            return endpoints.was_ever_set(session)
+
+    @retried
     def has_due(self, now: int) -> bool:
         """Whether events are due; a lease may still find none, where another holder is quicker."""
         with self._runtime.reading() as session:

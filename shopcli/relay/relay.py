@@ -68,6 +68,14 @@ class Relay:
             return self.outbox.status()
         return replace(self.outbox.status(endpoint.url), endpoint=endpoint.shown)
 
+    def is_awaited(self, status: OutboxStatus) -> bool:
+        """Whether anybody waits for the events: there is an endpoint, or was one earlier.
+
+        Args:
+            status: The status, as `status` returned it.
+        """
+        return status.endpoint is not None or self.deliveries.had_endpoint()
+
     def flush(self, progress: Callable[[int, int], None] | None = None) -> Flush:
         """Send all events that are due; stop early if the platform is down.
 

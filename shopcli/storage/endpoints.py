@@ -46,6 +46,12 @@ SET breaker = 'closed', failure_count = 0, next_try_at = 0, changed_at = :now, l
 WHERE breaker <> 'closed' OR failure_count > 0 OR next_try_at > :now
 RETURNING url
 """
+# An address in the environment is on record once it was tried, one in the settings at once.
+_EVER_SET = """
+SELECT 1 WHERE EXISTS (SELECT 1 FROM delivery_attempts)
+    OR EXISTS (SELECT 1 FROM admin_changes
+               WHERE subject_kind = 'setting' AND subject = 'platform.url' AND action = 'set')
+"""
 _BEAT = {
     dialect: f"""
 INSERT INTO relays (relay_id, actor, host, process_id, started_at, heartbeat_at)
@@ -109,6 +115,11 @@ def row(session: Session, url: str, *, lock: bool = False) -> EndpointRow | None
     """An endpoint's state with the time of its last change."""
     found = session.row(_STATE_LOCKED[session.dialect] if lock else _STATE, {"url": url})
     return None if found is None else EndpointRow._make(found)
+
+
+def was_ever_set(session: Session) -> bool:
+    """Whether there is, or was, an endpoint: the setting was changed, or an event was sent."""
+    return session.row(_EVER_SET) is not None
 
 
 def restart_wait(session: Session, url: str, now: int) -> None:

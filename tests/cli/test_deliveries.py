@@ -83,6 +83,52 @@ def test_a_flush_without_an_endpoint_tells_what_waits(
     assert "shop settings set platform.url" in answer.error["fix"]
 
 
+NOWHERE = "http://127.0.0.1:1/"
+
+HAD_ENDPOINT = {
+    "never": (),
+    "discarded": ("outbox discard {event} --reason why",),
+    "set and unset": (f"settings set platform.url {NOWHERE} --yes", "settings unset platform.url"),
+    "a refused try": ("try",),
+    "delivered and replayed": ("deliver", "outbox replay --from 2026-01-01"),
+}
+"""What was done in a shop whose endpoint is not set now."""
+
+
+@pytest.mark.parametrize("history", HAD_ENDPOINT)
+def test_an_endpoint_that_was_once_set_is_not_forgotten(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch, clock: SettableClock, history: str
+) -> None:
+    """Events wait for nobody where none was ever set, whatever was given up; else they are late."""
+    _order(stocked)
+    event = stocked.done("outbox", "list")[0]["id"]
+    for line in HAD_ENDPOINT[history]:
+        if line == "try":
+            monkeypatch.setenv("SHOP_PLATFORM_URL", NOWHERE)
+            assert stocked("outbox", "flush").code == 5
+            monkeypatch.delenv("SHOP_PLATFORM_URL")
+        elif line == "deliver":
+            with HostilePlatform(answering(OK)) as platform:
+                monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+                stocked.done("outbox", "flush")
+                monkeypatch.delenv("SHOP_PLATFORM_URL")
+        else:
+            stocked(*line.format(event=event).split())
+    if history == "discarded":
+        _order(stocked)
+    clock.advance(minutes=6)
+    had_one = history not in {"never", "discarded"}
+    flushed = stocked("outbox", "flush", "--json")
+    assert flushed.code == (5 if had_one else 0)
+    if had_one:
+        assert flushed.error["details"]["reason"] == "no_endpoint"
+    check = stocked("outbox", "status", "--check", "--json")
+    waits = "waits" in "".join(check.error["details"]["troubles"]) if check.code else False
+    assert waits is had_one
+    findings = {one["name"]: one for one in stocked("doctor", "--json").document}
+    assert findings["outbox"]["ok"] is (history == "never")
+
+
 def test_a_flush_to_a_stopped_endpoint_tells_how_it_goes_on(
     stocked: Prompt, monkeypatch: pytest.MonkeyPatch, clock: SettableClock
 ) -> None:

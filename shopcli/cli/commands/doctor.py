@@ -212,10 +212,11 @@ def _outbox(call: Call, shop: Shop) -> Finding:
     from shopcli import Relay  # it knows the endpoint
 
     try:
-        status = Relay(shop, environment=call.settings.environment).status()
+        relay = Relay(shop, environment=call.settings.environment)
+        status = relay.status()
     except InvalidInput as error:
         return Finding("outbox", ok=False, detail=str(error), fix=advice(error))
-    found = troubles(status)
+    found = troubles(status, is_awaited=relay.is_awaited(status))
     detail = f"{status.pending} pending, {status.dead} dead, breaker {status.breaker}"
     if found:
         detail += f": {', '.join(map(trouble_sentence, found))}"

@@ -17,7 +17,7 @@ from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import positive_count, seconds
 from shopcli.cli.terminal import Column
 from shopcli.domain.addresses import display
-from shopcli.domain.deliveries import LAG_SECONDS_MAX, is_awaited, troubles
+from shopcli.domain.deliveries import LAG_SECONDS_MAX, troubles
 from shopcli.domain.errors import InvalidInput, PartlyDone
 from shopcli.domain.records import OutboxEvent
 
@@ -53,7 +53,9 @@ def status(
     call = Call.of(context)
     most = seconds(lag)
     with call.shop() as shop:
-        found = _relay(call, shop).status()
+        relay = _relay(call, shop)
+        found = relay.status()
+        is_awaited = relay.is_awaited(found)
     oldest = found.oldest_pending_seconds
     waiting = f", the oldest for {span(oldest)}" if oldest is not None else ""
     endpoint = display(found.endpoint) if found.endpoint else None
@@ -64,9 +66,9 @@ def status(
         f"endpoint {endpoint or 'none: shop settings set platform.url URL'}",
         f"breaker {found.breaker}, relay {found.relay or 'none'}",
     )
-    found_troubles = troubles(found, most)
-    if check and oldest is not None and oldest > most and not is_awaited(found):
-        call.remark("There is no endpoint, nor was there one: no event counts as late.")
+    found_troubles = troubles(found, most, is_awaited=is_awaited)
+    if check and oldest is not None and oldest > most and not is_awaited:
+        call.remark("There is no endpoint, and none is on record: no event counts as late.")
     if check and found_troubles:
         told = [trouble_sentence(one) for one in found_troubles]
         fixes = [TROUBLE_FIXES[one.kind] for one in found_troubles]
@@ -159,7 +161,7 @@ def flush(context: typer.Context) -> None:
     """Send everything that is due, then stop; exit 5 if something could not be sent.
 
     That is so, too, where events wait and the endpoint asked for no more events, or there is none
-    any more. A shop that never sent any keeps its events: exit 0.
+    any more. A shop that never had an endpoint keeps its events: exit 0.
     """
     call = Call.of(context)
     with call.shop() as shop:
@@ -327,7 +329,7 @@ def _answer_flush(call: Call, relay: Relay, done: Flush) -> None:
     found = relay.status()
     counts = {"sent": done.sent, "failed": done.failed, "pending": done.pending}
     waiting = {**counts, "events": counted(done.pending, "event")}
-    if done.pending and found.endpoint is None and is_awaited(found):
+    if done.pending and found.endpoint is None and relay.is_awaited(found):
         raise PartlyDone(
             "Not sent: {events}. There is no endpoint.",
             details={**waiting, "reason": "no_endpoint"},
