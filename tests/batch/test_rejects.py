@@ -104,6 +104,46 @@ def test_malformed_cells_are_inert(shop: Shop, tmp_path: Path) -> None:
     assert (shop.product("A").name, shop.product("A").category) == ("=1+1", "=2+2")
 
 
+_GUARDED = {
+    "amount": ("charges", "key,user,amount", "k,kim,{cell}", "-5", "5", {}),
+    "stock": ("products", "sku,stock", "LATTE,{cell}", "+5", "5", {"stock": "add"}),
+    "quantity": ("orders", "key,user,sku,quantity", "k,kim,LATTE,{cell}", "-1", "1", {}),
+    "user": ("charges", "key,user,amount", "k,{cell},5", "@kim", "kim", {}),
+    "sku": ("products", "sku,stock", "{cell},5", "@LATTE", "LATTE", {"stock": "add"}),
+    "barcode": ("products", "sku,name,price,barcode", "N,N,5,{cell}", "=1+\t1", "1", {}),
+    "coupon": ("claims", "key,user,coupon", "k,kim,{cell}", "@WELCOME10", "WELCOME10", {}),
+    "code": ("coupons", "code,amount,limit", "{cell},5,1", "@NEW", "NEW", {}),
+    "at": ("charges", "key,user,amount,at", "k,kim,5,{cell}", "-2026-01-01", "2026-01-01", {}),
+    "on_sale": ("products", "sku,name,price,on_sale", "N,N,5,{cell}", "-true", "true", {}),
+    "currency": ("charges", "key,user,amount,currency", "k,kim,5,{cell}", "-KRW", "KRW", {}),
+    "_state": ("users", "user,_state", "noor,{cell}", "-active", "active", {}),
+}
+"""Of each kind of column: kind, header, row, a cell that is guarded, the same mended, choices."""
+
+
+@pytest.mark.parametrize("column", _GUARDED)
+def test_a_guard_is_taken_off_again(shop: Shop, tmp_path: Path, column: str) -> None:
+    """The same is said of a cell in its rejects file, and what stands behind the guard can go."""
+    kind, header, row, bad, mended, choices = _GUARDED[column]
+    stock_up(shop)
+    path = write(tmp_path / "f.csv", header, row.format(cell=bad))
+    first = take(shop, kind, path, max_errors=None, **choices)
+    rejects = Path(first.rejects_file or "")
+    again = take(shop, kind, rejects, max_errors=None, **choices)
+    told, told_again = (
+        [(one["line"], one["column"], one["message"]) for one in summary.rejections]
+        for summary in (first, again)
+    )
+    assert told == told_again
+    text = rejects.read_text(encoding="utf-8")
+    assert f"'{bad}" in text
+    header_line, _, kept = text.partition("\n")
+    rejects.write_text(f"{header_line}\n{kept.replace(bad, mended, 1)}", encoding="utf-8")
+    summary = take(shop, kind, rejects, **choices)
+    assert (summary.created + summary.updated, summary.rejected) == (1, 0)
+    assert_sound(shop)
+
+
 def test_rejects_of_json_lines_are_json_lines(shop: Shop, tmp_path: Path) -> None:
     """The rejects are in the format of the input, amounts as integers."""
     record = {"key": "k1", "user": "nobody", "amount": 500, "at": "2026-01-01T00:00:00Z"}

@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 _BLANK_LINES_MAX = 1_000_000
 """Largest number of consecutive blank lines; an input with more is refused."""
 
-_ARMED_FORMS = frozenset({"sku", "user", "key", "text", "barcode"})
+_WITH_APOSTROPHE = frozenset({"sku", "barcode", "key", "text"})
+"""Forms whose cells may begin with an apostrophe of their own, or are rid of it by their check."""
+
 _TOTALS = frozenset({"total", "totals", "sum", "summe", "gesamt", "합계", "총계", "소계"})
 CHUNK_ROW_COUNT = 2000
 
@@ -187,8 +189,8 @@ class Checker:
             texts = by_column[index]
             if may_be_armed and any("\n" in text for text in texts):
                 return None
-            if may_be_armed and column.form in _ARMED_FORMS:
-                texts = _armed_all(texts)
+            if may_be_armed:
+                texts = _unguarded_all(column.form, texts)
             if not column.required and not any(texts):
                 continue
             values = read_column(column, texts, self._rules)
@@ -291,9 +293,7 @@ class Checker:
         )
         for index, place in self.header.places:
             column = CURRENCY_COLUMN if place < 0 else self._rules.columns[place]
-            text = texts[index]
-            if column.form in _ARMED_FORMS:
-                text = unescape_formula(text)
+            text = _unguarded(column.form, texts[index])
             try:
                 value = cell(column, text, self._rules)
             except ShopError as error:
@@ -325,7 +325,8 @@ class Checker:
 
     def _states_are_plain(self, number: int, texts: list[str], own: Own) -> bool:
         return all(
-            self._is_plain(number, name, texts[index], own) for index, name in self.header.states
+            self._is_plain(number, name, _unguarded("state", texts[index]), own)
+            for index, name in self.header.states
         )
 
     def _is_plain(self, number: int, name: str, text: str, own: Own) -> bool:
@@ -358,9 +359,18 @@ _NOTHING = {"csv": ", \t", "tsv": " \t"}
 """The characters of a line whose cells are all empty."""
 
 
-def _armed_all(texts: Sequence[str]) -> Sequence[str]:
-    return (
-        list(map(unescape_formula, texts))
-        if "'" in set(map(itemgetter(slice(0, 1)), texts))
-        else texts
-    )
+def _unguarded(form: str, text: str) -> str:
+    """A cell without the apostrophe that keeps spreadsheets from executing it.
+
+    Where no value begins with an apostrophe it is taken off whatever follows: in a rejects file
+    `-5` stands as `'-5`, and whoever takes out the sign leaves `'5`.
+    """
+    if form in _WITH_APOSTROPHE:
+        return unescape_formula(text)
+    return text[1:] if text[:1] == "'" and len(text) > 1 else text
+
+
+def _unguarded_all(form: str, texts: Sequence[str]) -> Sequence[str]:
+    if "'" not in set(map(itemgetter(slice(0, 1)), texts)):
+        return texts
+    return [_unguarded(form, text) for text in texts]
