@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,22 @@ def test_the_name_to_give_is_told(shop_url: str, clock: SettableClock, tmp_path:
     assert "--key-prefix" not in refused.err
     prompt.done(*count, "c2", str(tmp_path / "tuesday.rejects.csv"))
     assert prompt.done("product", "show", "LATTE")["stock"] == 50
+
+
+@pytest.mark.parametrize("batch", [(), ("--batch", "monday")], ids=["by hash", "by name"])
+def test_mended_rejects_are_of_the_first_batch(
+    shop_url: str, clock: SettableClock, tmp_path: Path, batch: tuple[str, ...]
+) -> None:
+    """The command that imports them names it, so the file as it was adds nothing twice."""
+    prompt = Prompt(shop_url, clock)
+    prompt.done("product", "add", "LATTE", "--name", "Latte", "--price", "5", "--stock", "20")
+    path = write(tmp_path / "d.csv", "sku,stock", "LATTE,7", "TEA,5")
+    delivery = ("import", "products", str(path), "--stock", "add", *batch)
+    again = prompt(*delivery, "--json").error["details"]["again"]
+    prompt.done("product", "add", "TEA", "--name", "Tea", "--price", "1", "--stock", "1")
+    _, *words = shlex.split(again)
+    prompt.done(*words)
+    prompt.done(*words)
+    prompt.done(*delivery)
+    stocks = [prompt.done("product", "show", sku)["stock"] for sku in ("LATTE", "TEA")]
+    assert stocks == [27, 6]

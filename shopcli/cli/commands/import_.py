@@ -264,6 +264,9 @@ def _carry_out(
             _deliver(call, shop, silent=silent)
     if summary.rejected:
         keeps_events = kind == "orders" and not deliver and not choices["dry_run"]
+        if summary.batch is not None:
+            # By its own hash the rejects file would be another batch, and move stock once more.
+            choices = {**choices, "batch": summary.batch}
         raise _partly_done(summary, _again(kind, form, choices, keeps_events=keeps_events))
 
 
