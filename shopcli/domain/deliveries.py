@@ -80,11 +80,15 @@ class EndpointState:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How many settled attempts delivered, failed, or were fenced off by a later lease."""
+    """How many settled attempts delivered, failed, or were fenced off by a later lease.
+
+    `failure` says why the last of those that failed did so.
+    """
 
     delivered: int
     failed: int
     fenced: int
+    failure: str | None
     endpoint: EndpointState
 
 

@@ -319,9 +319,15 @@ class Deliveries:
         )
         if delivered:
             outbox.add_delivered(session, ord(owner[-1]) % _SHARDS, delivered)
+        failures = [
+            settlement["last_error"]
+            for count, settlement in zip(counts, settlements, strict=True)
+            if count and settlement["state"] != "delivered"
+        ]
         return Settled(
             delivered=delivered,
             failed=sum(counts) - delivered,
+            failure=failures[-1] if failures else None,
             fenced=sum(len(sending.events) for sending in sendings) - sum(counts),
             endpoint=after,
         )

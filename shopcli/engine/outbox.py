@@ -134,7 +134,7 @@ def show(runtime: Runtime, event: str) -> EventTimeline:
 def retry(
     runtime: Runtime, event: str | None = None, *, dead: bool = False, reason: str | None = None
 ) -> int:
-    """Make an event, or all dead ones, due now, with its count of failures reset.
+    """Make an event, or all dead ones, due now, with its failures and last error reset.
 
     Args:
         runtime: What every use case is given.

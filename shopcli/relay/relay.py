@@ -51,6 +51,8 @@ class Relay:
             self.deliveries.policy = policy
         self.batch = batch
         self.concurrency = concurrency
+        self.failure: str | None = None
+        """Why the last send of the latest flush that failed did so; None if none failed."""
         self._environment = environment
 
     def endpoint(self) -> Endpoint | None:
@@ -67,6 +69,15 @@ class Relay:
         if endpoint is None:
             return self.outbox.status()
         return replace(self.outbox.status(endpoint.url), endpoint=endpoint.shown)
+
+    def endpoint_failure(self) -> str | None:
+        """Why the endpoint in force is stopped or in back-off; None if it is neither.
+
+        Raises:
+            InvalidInput: The address, a secret or a setting cannot be used.
+        """
+        endpoint = self.endpoint()
+        return None if endpoint is None else self.deliveries.endpoint(endpoint.url).last_error
 
     def is_awaited(self, status: OutboxStatus) -> bool:
         """Whether anybody waits for the events: there is an endpoint, or was one earlier.
@@ -87,9 +98,11 @@ class Relay:
         """
         endpoint = self.endpoint()
         sent = failed = 0
+        self.failure = None
         for settled in self._steps(endpoint) if endpoint else ():
             sent += settled.delivered
             failed += settled.failed
+            self.failure = settled.failure or self.failure
             if progress:
                 progress(sent, failed)
         status = self.outbox.status()

@@ -19,8 +19,10 @@ _IN_STATE = {
     "delivered": "state = 'delivered' AND event_id > ''",
     "skipped": "state = 'skipped' AND event_id > ''",
 }
+# What was said of the tries before, or of a discarded event, is not so of the new schedule.
 _REVIVE = """
-UPDATE outbox SET state = 'pending', failure_count = 0, next_attempt_at = 0, settled_at = NULL
+UPDATE outbox SET state = 'pending', failure_count = 0, next_attempt_at = 0, settled_at = NULL,
+                  last_error = NULL
 """
 _REVIVE_ONE = f"{_REVIVE} WHERE event_id = :event_id AND state IN ('pending', 'dead')"
 _REVIVE_DEAD = f"{_REVIVE} WHERE state = 'dead'"

@@ -149,6 +149,35 @@ def test_a_flush_to_a_stopped_endpoint_tells_how_it_goes_on(
         assert stocked.done("outbox", "flush") == {"sent": 0, "failed": 0, "pending": 0}
 
 
+def test_a_flush_names_why_its_own_sends_failed(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch, clock: SettableClock
+) -> None:
+    """Not what was said of another event, of an earlier try, or of an event discarded once."""
+    _order(stocked)
+    _order(stocked)
+    newest, oldest = (event["id"] for event in stocked.done("outbox", "list"))
+    with HostilePlatform(answering(status(422))) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        stocked.done("outbox", "discard", oldest, "--reason", "for now")
+        assert "422" in stocked("outbox", "flush", "--json").error["details"]["why"]
+        assert stocked.done("outbox", "discard", newest, "--reason", "give up")
+    monkeypatch.setenv("SHOP_PLATFORM_URL", NOWHERE)
+    stocked.done("outbox", "retry", "--dead")
+    assert {event["last_error"] for event in stocked.done("outbox", "list")} == {None}
+    assert stocked.done("outbox", "show", newest)["event"]["last_error"] is None
+    refused = stocked("outbox", "flush", "--json")
+    assert refused.code == 5
+    assert "refused" in refused.error["details"]["why"]
+    clock.advance(hours=1)
+    with HostilePlatform(answering(status(422), status(410))) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        stopped = stocked("outbox", "flush", "--json")
+    assert stopped.document == {"sent": 0, "failed": 2, "pending": 2}
+    assert stopped.error["details"]["reason"] == "stopped"
+    assert "410" in stopped.error["details"]["why"]
+    assert "410" in stocked("outbox", "flush", "--json").error["details"]["why"]
+
+
 def test_what_is_given_up_is_not_said_to_be_tried_again(
     stocked: Prompt, monkeypatch: pytest.MonkeyPatch, clock: SettableClock
 ) -> None:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline, Replayable, Trouble
     from shopcli.domain.records import Flush, OutboxStatus
 
-_LOOKED_AT = 100
 _NO_ENDPOINT = "There is no endpoint: shop settings set platform.url URL"
 
 outbox_app = new_app("Deliveries to the data platform.")
@@ -337,7 +336,7 @@ def _answer_flush(call: Call, relay: Relay, done: Flush) -> None:
     if done.pending and found.breaker == "stopped":
         raise PartlyDone(
             "Not sent: {events}{why}. The platform asked for no more.",
-            details={**waiting, "why": _cause(relay), "reason": "stopped"},
+            details={**waiting, "why": _cause(relay.endpoint_failure()), "reason": "stopped"},
         )
     if done.failed:
         raise PartlyDone(
@@ -345,7 +344,7 @@ def _answer_flush(call: Call, relay: Relay, done: Flush) -> None:
             details={
                 **counts,
                 "events": counted(done.failed, "event"),
-                "why": _cause(relay),
+                "why": _cause(relay.failure),
                 **see("shop outbox status"),
             },
         )
@@ -353,11 +352,8 @@ def _answer_flush(call: Call, relay: Relay, done: Flush) -> None:
         call.remark(_why_they_wait(found))
 
 
-def _cause(relay: Relay) -> str:
-    """Why the newest waiting event was not sent."""
-    waiting = relay.shop.outbox.list(state="pending", limit=_LOOKED_AT)
-    error = next((event.last_error for event in waiting if event.last_error), None)
-    return f" ({error})" if error else ""
+def _cause(failure: str | None) -> str:
+    return f" ({failure})" if failure else ""
 
 
 def _why_they_wait(found: OutboxStatus) -> str:
