@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from itertools import takewhile
 
@@ -35,6 +36,16 @@ def _commands() -> dict[str, Command]:
 
 COMMANDS = _commands()
 
+LINES_OF_SENTENCES = sorted(
+    {
+        " ".join(line.split())
+        for page in PAGES.iterdir()
+        for line in re.findall(r"`shop ([^`]*\s--[^`]*)`", page.read_text(encoding="utf-8"))
+        if not line.endswith("--help")
+    }
+)
+"""Commands that sentences of the manual show with an option."""
+
 
 @pytest.mark.parametrize(("path", "command"), COMMANDS.items(), ids=COMMANDS)
 def test_a_command_explains_itself(path: str, command: Command) -> None:
@@ -55,6 +66,15 @@ def test_examples_are_lines_the_parser_takes(path: str, command: Command) -> Non
         context = Context(command, info_name=path)
         with context.scope(cleanup=False):
             command.parse_args(context, words)
+
+
+@pytest.mark.parametrize("line", LINES_OF_SENTENCES)
+def test_a_line_in_a_sentence_lacks_no_option_it_must_have(line: str) -> None:
+    """What the manual shows with some option can be typed with these alone."""
+    words = shlex.split(line)
+    path = next(name for name in (" ".join(words[:2]), words[0]) if name in COMMANDS)
+    with Context(COMMANDS[path], info_name=path).scope(cleanup=False) as context:
+        COMMANDS[path].parse_args(context, words[len(path.split()) :])
 
 
 def test_help_is_the_same_everywhere(prompt: Prompt) -> None:
