@@ -21,10 +21,11 @@ from textual.theme import ThemeProvider
 
 from shopcli.domain.errors import Internal, ShopError
 from shopcli.tui import messages
+from shopcli.tui.key_order import KeysInOrder
 from shopcli.tui.opening import read_opening
 from shopcli.tui.palette import Palette, system_commands
 from shopcli.tui.screens.screen import Asking, Dialog, StoreScreen
-from shopcli.tui.store import MEDIUM_CELLS, PAGES, Store
+from shopcli.tui.store import MEDIUM_CELLS, PAGES
 from shopcli.tui.visit import Visit, begin
 from shopcli.wording.catalogue import ENGLISH, Catalogue
 
@@ -50,7 +51,7 @@ def _opener(mode: str) -> Callable[[], Screen[Any]]:
     return open_screen
 
 
-class Storefront(Store):
+class Storefront(KeysInOrder):
     """The storefront of one shop."""
 
     DEFAULT_MODE = "shop"

@@ -70,6 +70,8 @@ class Stage:
         before = ""
         for _ in range(SETTLE_ROUND_COUNT_MAX):
             await self.pilot.pause()
+            while self.app.keys_wait:
+                await self.pilot.pause(0.01)
             await self.app.workers.wait_for_complete()
             await self.pilot.pause()
             now = self.text if self.app.screen_stack else ""

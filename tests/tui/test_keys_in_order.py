@@ -115,6 +115,56 @@ def test_what_follows_a_value_at_once_does_not_change_it(stocked: Shop) -> None:
     assert stocked.balance("kim").balance == 50_100
 
 
+@pytest.mark.parametrize(
+    ("typed", "user"),
+    [("usato\r", "sato"), ("ukim\rusato\r", "sato"), ("u\r", None), ("2usato\r", "sato")],
+)
+def test_the_name_behind_the_key_that_asks_for_it_is_whole(
+    stocked: Shop, typed: str, user: str | None
+) -> None:
+    """No letter is lost while the dialog opens; an Enter without a name chooses nobody."""
+    stocked.add_user("amelie")
+
+    async def play(stage: Stage) -> None:
+        stage.burst(typed)
+        await stage.settle()
+        assert stage.app.visit.user == user
+
+    perform(make_app(stocked), play)
+
+
+def test_keys_behind_a_tab_are_for_that_tab(stocked: Shop) -> None:
+    """An amount behind 3 and m is charged whole; a search behind 1 finds, puts and goes on."""
+
+    async def play(stage: Stage) -> None:
+        stage.burst("3m777\r")
+        await stage.sees("50,777")
+        stage.burst("2")
+        stage.burst("1/mug\r+c")
+        await stage.sees("YOUR CART")
+        assert dict(stage.app.visit.cart.request) == {"MUG": 1}
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert stocked.balance("kim").balance == 50_777
+
+
+def test_a_question_is_not_answered_before_it_is_asked(stocked: Shop) -> None:
+    """Enter that came with the keys that open a question pays nothing that nobody saw."""
+
+    async def play(stage: Stage) -> None:
+        stage.burst("/mug\r+c")
+        await stage.sees("YOUR CART", "Total")
+        stage.burst("\r\r\r")
+        await stage.sees("Pay ", "Back")
+        stage.burst("\x1bq\r")
+        await stage.sees("Leave with")
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert stocked.orders("kim") == ()
+
+
 @unix_alone
 def test_one_write_of_many_scans_in_a_real_terminal(stocked: Shop, shop_url: str) -> None:
     """Scans, names and Enters that one read brings, at each step and while it pays."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import ClassVar, Generic, TypeVar
 
 from textual import on
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Key, Mount
 from textual.widgets import Input, Static
 
 from shopcli.domain.errors import ShopError
@@ -43,6 +45,15 @@ class ConfirmDialog(Dialog[bool]):
         self._title = title
         self._body = body
         self._bindings.bind("enter", "answer(True)", yes)
+        self._shown_at = inf
+
+    def on_mount(self, event: Mount) -> None:
+        """Keep since when there is a question."""
+        self._shown_at = event.time
+
+    def takes(self, key: Key) -> bool:
+        """Drop an Enter that was pressed before there was a question."""
+        return key.key != "enter" or key.time >= self._shown_at
 
     def compose(self) -> ComposeResult:
         """Compose the question, what it means, and the keys."""

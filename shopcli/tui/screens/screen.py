@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual.app import ComposeResult, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.screen import ModalScreen, Screen
 
 from shopcli.domain.errors import ShopError
@@ -51,6 +52,14 @@ class Asking(Screen[Value]):
     def is_there(self) -> bool:
         """Whether it can be updated: while it is removed, its children go first."""
         return self.is_attached and self.display
+
+    def holds(self, key: Key) -> bool:  # noqa: ARG002  # subclasses ask
+        """Whether a key waits, with all behind it, for what this screen is about to show."""
+        return False
+
+    def takes(self, key: Key) -> bool:  # noqa: ARG002  # subclasses ask
+        """Whether a key means this screen; one pressed before anything was shown may not."""
+        return True
 
     def ask(self, about: str, work: Callable[[Shop], Result]) -> None:
         """Ask the shop in a thread; the answer is dropped once the same is asked again."""

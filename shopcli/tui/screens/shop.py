@@ -53,7 +53,7 @@ class ShopScreen(StoreScreen):
     AUTO_FOCUS = "#products"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus,equals_sign,enter,space", "put(1)", "Add", key_display="+"),
-        Binding("c", "app.cart", "Pay"),
+        Binding("c", "pay", "Pay"),
         # These have priority, so that keys typed right after them go to the new focus.
         Binding("slash", "search", "Search", priority=True),
         Binding("enter,down", "to_list", show=False, priority=True),
@@ -68,7 +68,7 @@ class ShopScreen(StoreScreen):
         self._query = ""
         self._category: str | None = None
         self._listed: tuple[str, str | None] = ("", None)
-        self._waiting_steps: list[int] = []  # for the first product of a listing not yet here
+        self._waiting: list[Callable[[], object]] = []  # keys behind a search not yet listed
         self._chosen_sku = ""
         self._trend: dict[str, tuple[int, ...]] = {}
         self._refused = ""  # why no more of a product was put into the cart, as last said
@@ -117,9 +117,9 @@ class ShopScreen(StoreScreen):
                 self._listed = query, category
                 self._list.empty = _NO_MATCH if query or category else self._no_products
                 self._list.start(page)
-                steps, self._waiting_steps = self._waiting_steps, []
-                for step in steps:
-                    self.action_put(step)
+                waiting, self._waiting = self._waiting, []
+                for obey in waiting:
+                    obey()
             case ProductPage() as page:
                 self._list.refresh_page(page)
             case Surroundings() as found:
@@ -128,7 +128,7 @@ class ShopScreen(StoreScreen):
     def refused(self, about: str, error: ShopError) -> None:
         """Show why; a key that waits for a listing is not for what is listed instead."""
         if about == "listing":
-            self._waiting_steps.clear()
+            self._waiting.clear()
         super().refused(about, error)
 
     @on(Input.Changed, "#search")
@@ -203,7 +203,7 @@ class ShopScreen(StoreScreen):
         While what was searched for is not listed yet, the key waits for it.
         """
         if not self._is_listed:
-            self._waiting_steps.append(step)
+            self._waiting.append(lambda: self.action_put(step))
             return
         product = self._list.product
         if product is None:
@@ -216,6 +216,13 @@ class ShopScreen(StoreScreen):
         elif after != before:
             self.say("")
             self._show_cart()
+
+    def action_pay(self) -> None:
+        """Open the checkout, behind a product that waits to be put into the cart."""
+        if self._waiting:
+            self._waiting.append(self.store.action_cart)
+        else:
+            self.store.action_cart()
 
     def commands(self) -> Iterable[SystemCommand]:
         """The command to search, for the palette."""

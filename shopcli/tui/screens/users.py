@@ -10,10 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.widgets import Input, Static
 
+from shopcli.domain.errors import ShopError
 from shopcli.domain.records import User
 from shopcli.tui import commands
+from shopcli.tui.messages import Told
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
@@ -49,6 +52,16 @@ class UsersScreen(Dialog[str | None]):
         super().__init__()
         self._users: tuple[User, ...] = ()
         self._typed_name = ""
+        self._is_read = False
+        self._read_at = 0.0
+
+    def holds(self, key: Key) -> bool:
+        """Let Enter wait for the users: what is typed before it chooses among them."""
+        return key.key == "enter" and not self._is_read
+
+    def takes(self, key: Key) -> bool:
+        """Drop an Enter that was pressed before there were users, with no name before it."""
+        return key.key != "enter" or bool(self._typed_name) or key.time >= self._read_at
 
     def compose(self) -> ComposeResult:
         """Compose a field and the list of users."""
@@ -68,6 +81,7 @@ class UsersScreen(Dialog[str | None]):
         """Show the users, or end with the user found or added."""
         match value:
             case tuple():
+                self._is_read = True
                 self._users = value
                 self._filter()
             case Added(user):
@@ -78,6 +92,16 @@ class UsersScreen(Dialog[str | None]):
                     self.store.say(f"Added the user {user.user}.", "good")
             case User() as user:
                 self.dismiss(user.user)
+
+    def on_told(self, answer: Told) -> None:
+        """Keep since when there are users to choose; `told` shows them."""
+        if answer.about == "users":
+            self._read_at = answer.time
+
+    def refused(self, about: str, error: ShopError) -> None:
+        """Show why; no key waits any longer for users who cannot be read."""
+        self._is_read = True
+        super().refused(about, error)
 
     @on(Input.Changed, "#user")
     def _typed(self, event: Input.Changed) -> None:

@@ -1,0 +1,121 @@
+"""Obeys keys one after another: each waits for what the keys before it open."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+
+from textual.events import Event, Key, Paste
+from textual.message import Message
+
+from shopcli.tui.screens.screen import Asking
+from shopcli.tui.store import Store
+from shopcli.tui.visit import Visit
+
+CHECK_SECONDS = 0.01
+"""How often keys that wait look whether they may go on."""
+
+STUCK_SECONDS = 1.0
+"""After this long a key counts as obeyed: the widget it went to was removed with its messages."""
+
+WAIT_SECONDS = 5.0
+"""Longest wait for a screen: a database that does not answer must not take the keys away."""
+
+_ROUND_COUNT = 2
+"""A key goes from its widget up to the application; what it submits there follows behind it."""
+
+
+class Passed(Message):
+    """Follows a key on its way up; when it arrives, what the key is bound to was done."""
+
+    def __init__(self, number: int, round_number: int) -> None:
+        super().__init__()
+        self.number = number
+        self.round_number = round_number
+
+
+class KeysInOrder(Store):
+    """A store whose keys wait for each other.
+
+    Textual hands on all keys that one read of the terminal brings before it does what the first
+    one is bound to. Behind a key that opens a dialog or a tab they would go to the screen that is
+    being left, or to one that has no focus yet. A till has one field, which orders its keys itself.
+    """
+
+    def __init__(self, visit: Visit) -> None:
+        super().__init__(visit)
+        self._keys: deque[Key | Paste] = deque()
+        self._key_number = 0
+        self._is_obeying = False
+        self._waits_since = 0.0
+        self._is_checking = False
+
+    @property
+    def keys_wait(self) -> bool:
+        """Whether keys have come that are not obeyed yet."""
+        return self._is_obeying or bool(self._keys)
+
+    async def on_event(self, event: Event) -> None:
+        """Queue a key that comes in; let everything else pass."""
+        if self.kiosk or not isinstance(event, Key | Paste) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._keys.append(event)
+        if len(self._keys) == 1 and not self._is_obeying:
+            self._waits_since = time.monotonic()
+        await self._obey_next()
+
+    async def on_passed(self, passed: Passed) -> None:
+        """Go on with the next key, once what this one submitted has arrived, too."""
+        passed.stop()
+        if passed.number != self._key_number or not self._is_obeying:
+            return
+        if passed.round_number < _ROUND_COUNT and self._follow(passed.round_number + 1):
+            return
+        await self._obeyed()
+
+    async def _obey_next(self) -> None:
+        while self._keys and not self._is_obeying and self.screen_stack:
+            screen, event = self.screen, self._keys[0]
+            if not self._is_ready_for(event):
+                break
+            self._keys.popleft()
+            if isinstance(screen, Asking) and isinstance(event, Key) and not screen.takes(event):
+                continue
+            self._key_number += 1
+            self._is_obeying = True
+            self._waits_since = time.monotonic()
+            target = self.focused or screen
+            await super().on_event(event)
+            if not target.post_message(Passed(self._key_number, 1)) and not self._follow(1):
+                self._is_obeying = False
+        if self._keys:
+            self._check_soon()
+
+    async def _obeyed(self) -> None:
+        self._is_obeying = False
+        self._waits_since = time.monotonic()
+        await self._obey_next()
+
+    def _is_ready_for(self, event: Key | Paste) -> bool:
+        if time.monotonic() - self._waits_since > WAIT_SECONDS:
+            return True
+        top = self.screen
+        if not (top.is_mounted and top.stack_updates):
+            return False  # its field has no focus yet
+        return not (isinstance(top, Asking) and isinstance(event, Key) and top.holds(event))
+
+    def _follow(self, round_number: int) -> bool:
+        target = self.focused or self.screen
+        return target.post_message(Passed(self._key_number, round_number))
+
+    def _check_soon(self) -> None:
+        if not self._is_checking:
+            self._is_checking = True
+            self.set_timer(CHECK_SECONDS, self._check)
+
+    async def _check(self) -> None:
+        self._is_checking = False
+        if self._is_obeying and time.monotonic() - self._waits_since > STUCK_SECONDS:
+            self._is_obeying = False
+        await self._obey_next()
