@@ -6,12 +6,15 @@ credentials. Proxies in the environment are ignored.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
+from shopcli.domain.addresses import HIDDEN, display, without_passwords
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.showing import excerpt
 from shopcli.engine import microseconds
 from shopcli.relay.environment import (
     CA_FILE_VARIABLE,
@@ -78,10 +81,11 @@ def find_endpoint(shop: Shop, environment: Mapping[str, str] | None = None) -> E
     """
     variables = variables_of(environment)
     settings = shop.settings()
-    url = variables.get(URL_VARIABLE) or settings.get(URL_SETTING)
+    named = variables.get(URL_VARIABLE)
+    url = named or settings.get(URL_SETTING)
     if not url:
         return None
-    parts = checked_url(url)
+    parts = checked_url(url, URL_VARIABLE if named else URL_SETTING)
     return Endpoint(
         url=url,
         scheme=parts.scheme,
@@ -96,8 +100,12 @@ def find_endpoint(shop: Shop, environment: Mapping[str, str] | None = None) -> E
     )
 
 
-def checked_url(url: str) -> SplitResult:
+def checked_url(url: str, source: str = URL_SETTING) -> SplitResult:
     """Split and check the URL of an endpoint.
+
+    Args:
+        url: The URL.
+        source: Name of the variable or setting that holds it, for the message.
 
     Raises:
         InvalidInput: Not an http or https URL, no host, or a user name, password or fragment.
@@ -107,7 +115,7 @@ def checked_url(url: str) -> SplitResult:
         parts = urlsplit(url)
         port_is_fine = parts.port != 0
     except ValueError:
-        raise _bad_url("it is not an address") from None
+        raise _bad_url(url, source, "it is not an address") from None
     if len(url) > _URL_LENGTH_MAX or not url.isascii() or not url.isprintable() or " " in url:
         problem = "it holds characters an address cannot have"
     elif parts.scheme not in {"http", "https"}:
@@ -119,16 +127,19 @@ def checked_url(url: str) -> SplitResult:
     elif parts.fragment:
         problem = "it has a fragment"
     if problem:
-        raise _bad_url(problem)
+        raise _bad_url(url, source, problem)
     return parts
 
 
-def _bad_url(problem: str) -> InvalidInput:
-    # The address is not repeated: it may hold a password.
+def _bad_url(url: str, source: str, problem: str) -> InvalidInput:
+    # Whoever is named, in part or whole, may be a token: neither user nor password is repeated.
+    told = re.sub(r"//[^/?#]*@", f"//{HIDDEN}@", without_passwords(display(url)))
     return InvalidInput(
-        "The platform's address cannot be used: {problem:noun}.",
+        "The platform's address '{value}' of {source} cannot be used: {problem:noun}.",
         details={
             "field": URL_SETTING,
+            "value": excerpt(told),
+            "source": source,
             "problem": problem,
             "variable": SECRET_VARIABLE,
             "reason": "platform_url",

@@ -7,7 +7,9 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from shopcli.domain.addresses import without_passwords
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.showing import inert
 
 URL_VARIABLE = "SHOP_PLATFORM_URL"
 SECRET_VARIABLE = "SHOP_PLATFORM_SECRET"  # noqa: S105 (a name, not a secret)
@@ -15,6 +17,7 @@ SECRET_FILE_VARIABLE = "SHOP_PLATFORM_SECRET_FILE"  # noqa: S105 (a name, not a 
 CA_FILE_VARIABLE = "SHOP_PLATFORM_CA_FILE"
 
 _SECRET_FILE_LENGTH_MAX = 65_536
+_PATH_SHOWN_LENGTH_MAX = 300
 
 
 def variables_of(environment: Mapping[str, str] | None) -> Mapping[str, str]:
@@ -49,37 +52,39 @@ def _read_secret_file(path: Path) -> str:
             raw = file.read(_SECRET_FILE_LENGTH_MAX + 1) if stat.S_ISREG(mode) else b""
     except OSError as error:
         raise InvalidInput(
-            "The file of {variable} cannot be read: {why}.",
-            details=_secret_file("no_secret_file", why=str(error.strerror)),
+            "The file '{path}' of {variable} cannot be read: {why}.",
+            details=_secret_file(path, "no_secret_file", why=str(error.strerror)),
         ) from None
     if not stat.S_ISREG(mode):
         raise InvalidInput(
-            "The file of {variable} is no file but a folder, a pipe or a device.",
-            details=_secret_file("no_file"),
+            "The file '{path}' of {variable} is no file but a folder, a pipe or a device.",
+            details=_secret_file(path, "no_file"),
         )
     if os.name == "posix" and mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise InvalidInput(
-            "The file of {variable} can be written by others.",
-            details=_secret_file("open_secret_file"),
+            "The file '{path}' of {variable} can be written by others.",
+            details=_secret_file(path, "open_secret_file"),
         )
     if len(raw) > _SECRET_FILE_LENGTH_MAX:
         raise InvalidInput(
-            "The file of {variable} is longer than {length_max} bytes.",
-            details=_secret_file("long_secret_file", length_max=_SECRET_FILE_LENGTH_MAX),
+            "The file '{path}' of {variable} is longer than {length_max} bytes.",
+            details=_secret_file(path, "long_secret_file", length_max=_SECRET_FILE_LENGTH_MAX),
         )
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw:
         raise InvalidInput(
-            "The file of {variable} is UTF-16 or no text.",
-            details=_secret_file("encoded_secret_file"),
+            "The file '{path}' of {variable} is UTF-16 or no text.",
+            details=_secret_file(path, "encoded_secret_file"),
         )
     try:
         return raw.decode("utf-8-sig").encode("ascii").decode("ascii")
     except UnicodeError:
         raise InvalidInput(
-            "The file of {variable} holds other characters than ASCII.",
-            details=_secret_file("other_secret_file"),
+            "The file '{path}' of {variable} holds other characters than ASCII.",
+            details=_secret_file(path, "other_secret_file"),
         ) from None
 
 
-def _secret_file(reason: str, **details: object) -> dict[str, object]:
-    return {"variable": SECRET_FILE_VARIABLE, "reason": reason, **details}
+def _secret_file(path: Path, reason: str, **details: object) -> dict[str, object]:
+    # It may be no path but the secret itself.
+    told = inert(without_passwords(str(path)))[:_PATH_SHOWN_LENGTH_MAX]
+    return {"variable": SECRET_FILE_VARIABLE, "path": told, "reason": reason, **details}

@@ -9,8 +9,10 @@ from datetime import timedelta
 import pytest
 
 from shopcli import Shop, ShopError
+from shopcli.domain.errors import InvalidInput
 from shopcli.domain.records import Flush, Order
 from shopcli.domain.retry_schedule import Policy
+from shopcli.relay.endpoint import checked_url
 from tests.clocks import SettableClock
 from tests.relay.conftest import to
 from tests.relay.hostile import (
@@ -307,6 +309,28 @@ def test_an_address_that_cannot_be_used_is_refused(selling: Shop, buy: Buy, url:
     assert refusal.value.code == "invalid_input"
     assert "secret" not in refusal.value.message
     assert selling.outbox.list()[0].attempts == 0
+
+
+@pytest.mark.parametrize("source", ["SHOP_PLATFORM_URL", "platform.url"])
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("nonsense", "'nonsense'"),
+        ("http://hush@platform.example/", "'http://***@platform.example/'"),
+        ("http://hush:hush@platform.example/", "'http://***@platform.example/'"),
+        ("http://127.0.0.1/\x1b[2J?token=hush", "\\u{1b}"),
+        ("whsec_hushhushhushhush", "whsec_***"),
+    ],
+    ids=["no address", "user", "login", "escape", "secret"],
+)
+def test_a_bad_address_is_repeated_with_what_holds_it(url: str, told: str, source: str) -> None:
+    """The message names what holds it, and its value without users, tokens and secrets."""
+    with pytest.raises(InvalidInput) as refusal:
+        checked_url(url, source)
+    assert told in refusal.value.message
+    assert source in refusal.value.message
+    assert "hush" not in str(refusal.value.details)
+    assert "\x1b" not in refusal.value.message
 
 
 def test_an_unknown_event_is_told(selling: Shop) -> None:

@@ -51,11 +51,22 @@ def test_a_secret_is_read(tmp_path: Path, data: bytes) -> None:
 def test_what_is_no_secret_file_is_named(
     tmp_path: Path, make: Callable[[Path], object], told: str
 ) -> None:
-    """What was found there is told, and nothing of it is shown."""
+    """What was found there is told, with its path and variable; nothing of it is shown."""
     path = tmp_path / "secret"
     make(path)
     with pytest.raises(InvalidInput) as caught:
         signing_keys({SECRET_FILE_VARIABLE: str(path)})
 
     assert told in caught.value.message
+    assert str(path) in caught.value.message
+    assert SECRET_FILE_VARIABLE in caught.value.message
     assert "whsec" not in caught.value.message
+
+
+def test_a_secret_given_as_its_file_is_not_shown() -> None:
+    """Where the variable holds the secret itself, the message hides it."""
+    with pytest.raises(InvalidInput) as caught:
+        signing_keys({SECRET_FILE_VARIABLE: SECRET})
+
+    assert SECRET.removeprefix("whsec_") not in str(caught.value.details)
+    assert "whsec_***" in caught.value.message
