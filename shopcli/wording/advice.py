@@ -99,6 +99,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
             "Leave them out: shop settings set platform.url {plain:shell}"
         ),
         "invalid_input.barcode": "Scan it, as in 4006381333931.",
+        "invalid_input.batch_without_stock": "Add --stock set or --stock add, or leave --batch"
+        " out.",
         "invalid_input.bomb": "No file of rows does; if it is one, unpack it first.",
         "invalid_input.cap_of_an_amount": "Leave --cap out.",
         "invalid_input.cap_without_percent": "--cap goes with --percent.",

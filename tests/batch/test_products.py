@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from shopcli import Shop
-from tests.batch.files import assert_sound, counts, state, stock_up, take, write
+from shopcli.domain.batch import KINDS
+from shopcli.domain.errors import InvalidInput
+from tests.batch.files import assert_sound, counts, run, state, stock_up, take, write
 
 
 def test_what_exists_and_differs(shop: Shop, tmp_path: Path) -> None:
@@ -90,6 +94,56 @@ def test_a_dry_run_shows_each_field(shop: Shop, tmp_path: Path) -> None:
     assert (refused.rejected, refused.rejects_file) == (1, None)
     assert state(shop) == before
     assert [file.name for file in tmp_path.iterdir() if "rejects" in file.name] == []
+
+
+@pytest.mark.parametrize("on_existing", ["error", "skip", "update"])
+@pytest.mark.parametrize("dry_run", [True, False], ids=["dry", "real"])
+def test_a_stock_that_is_left_alone_is_counted(
+    shop: Shop, tmp_path: Path, on_existing: str, *, dry_run: bool
+) -> None:
+    """Without `stock` that of existing products stays, and rows that have another are told."""
+    stock_up(shop)
+    path = write(
+        tmp_path / "p.csv",
+        "sku,name,price,stock",
+        "LATTE,Latte,4500,20",
+        "MUG,Mug,12000,0",
+        'BAGEL,"Bagel, sesame",3300,',
+        "TEA,Tea,100,5",
+    )
+    before = list(shop.products())
+    summary = take(shop, "products", path, on_existing=on_existing, dry_run=dry_run)
+    assert counts(summary) == (4, 1, 0, 3, 0, 0)
+    assert (summary.stock_left, summary.first_stock_left_line) == (1, 3)
+    if dry_run:
+        left = {one["sku"]: one["left_alone"] for one in summary.differences}
+        assert left == {"LATTE": {}, "MUG": {"stock": [1, 0]}, "BAGEL": {}, "TEA": {}}
+    assert [one for one in shop.products() if one.sku != "TEA"] == before
+    moved = take(shop, "products", path, stock="set", dry_run=True)
+    assert (moved.stock_left, moved.first_stock_left_line) == (0, None)
+    assert_sound(shop)
+
+
+def test_a_person_is_told_of_stock_left_alone(shop: Shop, shop_url: str, tmp_path: Path) -> None:
+    """The option is named, beside a success."""
+    stock_up(shop)
+    path = write(tmp_path / "p.csv", "sku,stock", "LATTE,7")
+    words = ("import", "products", str(path), "--on-existing", "update")
+    told = run(*words, url=shop_url, cwd=tmp_path)
+    assert told.returncode == 0
+    assert b"line 2" in told.stderr
+    assert b"--stock" in told.stderr
+    assert run(*words, "--quiet", url=shop_url, cwd=tmp_path).stderr == b""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_batch_without_a_change_of_stock_is_refused(
+    shop: Shop, tmp_path: Path, kind: str
+) -> None:
+    """It would bind nothing."""
+    with pytest.raises(InvalidInput) as refused:
+        take(shop, kind, tmp_path / "never-read.csv", batch="monday")
+    assert refused.value.details["field"] == "batch"
 
 
 def test_users_and_coupons_that_exist(shop: Shop, tmp_path: Path) -> None:

@@ -314,6 +314,13 @@ def _tell_details(call: Call, summary: ImportSummary) -> None:
         call.remark(f"{where}: {rejection['message']}")
     if summary.rejected > _REJECTIONS_TOLD:
         call.remark(f"… and {counted(summary.rejected - _REJECTIONS_TOLD, 'more row')} rejected")
+    if summary.stock_left:
+        rows = "1 row has" if summary.stock_left == 1 else f"{summary.stock_left:,} rows have"
+        call.remark(
+            f"{rows} another stock than the product, the first on line"
+            f" {summary.first_stock_left_line}. It stays as it is: only --stock set or --stock add"
+            " changes it."
+        )
     if summary.future:
         rows = "1 row lies" if summary.future == 1 else f"{summary.future:,} rows lie"
         slip = "fix it first" if summary.dry_run else "undo it: shop cancel, shop adjust"

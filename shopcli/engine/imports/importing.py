@@ -49,8 +49,10 @@ class ImportSummary:
     """The result of an import. Counts are lines; for orders, `created` and `replayed` are orders.
 
     `rejections` holds the first hundred rejected lines. `differences` holds what a dry run of
-    products would change, product by product. `future` counts the lines whose time is later than
-    now. `swallowed` counts the lines that look like rows but are within a quoted cell;
+    products would change, product by product; `left_alone` of each is what the file has otherwise
+    and no option changes. `stock_left` counts the lines with another stock than their product's
+    that was left alone, as `choices.stock` is None. `future` counts the lines whose time is later
+    than now. `swallowed` counts the lines that look like rows but are within a quoted cell;
     `first_swallowed` is the first and last line of the first record with such lines.
     """
 
@@ -65,6 +67,8 @@ class ImportSummary:
     batch: str | None
     rejections: tuple[dict[str, Any], ...]
     differences: tuple[dict[str, Any], ...]
+    stock_left: int
+    first_stock_left_line: int | None
     future: int
     first_future_line: int | None
     swallowed: int
@@ -209,6 +213,8 @@ class _Run:
                 batch=batch if self._choices.stock is not None else None,
                 rejections=tuple(self._rejections),
                 differences=tuple(self._total.differences),
+                stock_left=self._total.stock_left,
+                first_stock_left_line=self._total.first_stock_left_line,
                 future=checked.future_count,
                 first_future_line=checked.first_future_line,
                 swallowed=checked.swallowed_count,
@@ -310,6 +316,9 @@ class _Run:
         total.updated += outcome.updated
         total.unchanged += outcome.unchanged
         total.replayed += outcome.replayed
+        total.stock_left += outcome.stock_left
+        if total.first_stock_left_line is None:
+            total.first_stock_left_line = outcome.first_stock_left_line
         total.differences += outcome.differences
         for reject in sorted(outcome.rejects, key=lambda one: one.line):
             column, code = reject.column, reject.error.code

@@ -85,19 +85,7 @@ class Choices:
                     "choices": list(ON_EXISTING),
                 },
             )
-        if self.stock is not None and self.stock not in STOCK_MODES:
-            raise InvalidInput(
-                "'{value}' is no way to treat stock: that is one of {choices}.",
-                details={
-                    "field": "stock",
-                    "value": excerpt(self.stock),
-                    "choices": list(STOCK_MODES),
-                },
-            )
-        if self.stock is not None and kind != "products":
-            raise InvalidInput(
-                "Only an import of products changes stock.", details={"field": "stock"}
-            )
+        self._check_stock(kind)
         if self.events not in EVENT_MODES:
             raise InvalidInput(
                 "'{value}' is no way to treat events: that is one of {choices}.",
@@ -122,8 +110,28 @@ class Choices:
             )
         if self.key_prefix:
             checked_key(self.key_prefix)
+
+    def _check_stock(self, kind: str) -> None:
+        if self.stock is not None and self.stock not in STOCK_MODES:
+            raise InvalidInput(
+                "'{value}' is no way to treat stock: that is one of {choices}.",
+                details={
+                    "field": "stock",
+                    "value": excerpt(self.stock),
+                    "choices": list(STOCK_MODES),
+                },
+            )
+        if self.stock is not None and kind != "products":
+            raise InvalidInput(
+                "Only an import of products changes stock.", details={"field": "stock"}
+            )
         if self.batch is not None:
             checked_key(self.batch)
+            if self.stock is None:
+                raise InvalidInput(
+                    "Only a change of stock has a batch.",
+                    details={"field": "batch", "reason": "batch_without_stock"},
+                )
 
 
 @dataclass(slots=True)
@@ -155,6 +163,8 @@ class Outcome:
     updated: int = 0
     unchanged: int = 0
     replayed: int = 0
+    stock_left: int = 0
+    first_stock_left_line: int | None = None
     rejects: list[Reject] = field(default_factory=list)
     differences: list[dict[str, Any]] = field(default_factory=list)
 

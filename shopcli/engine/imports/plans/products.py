@@ -126,7 +126,7 @@ class ProductPlan(Plan):
         else:
             self._codes.remember([*new.code_changes(), *changes.code_changes])
         if self._room:
-            told = [{"sku": sku, "change": "new", "fields": {}} for sku in added[: self._room]]
+            told = [_difference(sku, "new") for sku in added[: self._room]]
             # Changes come first; new products fill the rest of the list.
             outcome.differences = [*outcome.differences, *told][: self._room]
             self._room -= len(outcome.differences)
@@ -267,7 +267,8 @@ class _Changes:
         if differing and self._choices.on_existing == "error":
             raise product_differs(sku, [_FIELDS[i] for i in differing])
         stock = self._stock_after(row, given_stock) if moves and not was_moved else row.stock
-        self._note(sku, current, target, differing, (row.stock, stock))
+        left = self._stock_left(line, row, given_stock)
+        self._note(sku, current, target, differing, (row.stock, stock), left)
         if moves and not was_moved:
             self._move(row, stock)
         if _BARCODE in differing:
@@ -286,6 +287,15 @@ class _Changes:
             self.outcome.replayed += 1
         else:
             self.outcome.unchanged += 1
+
+    def _stock_left(self, line: int, row: ProductRow, given: Value) -> dict[str, list[Value]]:
+        """The stock that a row has otherwise, and that is left alone; counted too."""
+        if self._choices.stock is not None or given in {LEAVE, row.stock}:
+            return {}
+        self.outcome.stock_left += 1
+        if self.outcome.first_stock_left_line is None:
+            self.outcome.first_stock_left_line = line
+        return {"stock": [row.stock, given]}
 
     def _check_repeat(self, move: BatchMoveRow, given: Value) -> None:
         """Refuse a row that is no repeat of what the batch has done with its product.
@@ -332,6 +342,7 @@ class _Changes:
         target: Sequence[Value],
         differing: list[int],
         stock: tuple[int, int],
+        left: dict[str, list[Value]],
     ) -> None:
         if not self._choices.dry_run or len(self.outcome.differences) >= DIFFERENCE_COUNT_MAX:
             return
@@ -340,7 +351,7 @@ class _Changes:
         if stock_before != stock_after:
             fields["stock"] = [stock_before, stock_after]
         change = "changed" if fields else "same"
-        self.outcome.differences.append({"sku": sku, "change": change, "fields": fields})
+        self.outcome.differences.append(_difference(sku, change, fields, left))
 
     def write(self, session: Session) -> None:
         """Write the collected changes."""
@@ -361,6 +372,15 @@ class _Changes:
             }
             writing.insert(session, STOCK_MOVEMENTS, _CHANGED_STOCK, self._movements, moving)
         self._record.write(session)
+
+
+def _difference(
+    sku: str,
+    change: str,
+    fields: dict[str, list[Value]] | None = None,
+    left: dict[str, list[Value]] | None = None,
+) -> dict[str, Any]:
+    return {"sku": sku, "change": change, "fields": fields or {}, "left_alone": left or {}}
 
 
 def product_differs(sku: str, fields: list[str]) -> ProductExists:
