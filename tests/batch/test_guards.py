@@ -13,8 +13,9 @@ from shopcli.engine.imports.importing import ImportSummary
 from tests import factories
 from tests.batch.files import assert_sound, take, write
 from tests.clocks import SettableClock
+from tests.conftest import Filling
 from tests.factories import REASON
-from tests.guards import FROM_FILES, KEY, Case, Change
+from tests.guards import FROM_FILES, KEY, Case, Change, make_ready
 from tests.raw_rows import dump
 from tests.requests import Booked, Filed, Request
 
@@ -23,9 +24,9 @@ CASES = [case for case in FROM_FILES if case.code != "total_changed"]
 
 
 @pytest.fixture
-def shop_url(guarded_url: str) -> str:
-    """A shop with all that the cases ask for."""
-    return guarded_url
+def filling() -> Filling:
+    """`shop`, here, has all that the cases ask for."""
+    return make_ready
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
