@@ -109,10 +109,17 @@ class Storefront(KeysInOrder):
         for screen in self._open_screens:
             screen.show_wallet()
 
+    def forget_answers(self) -> None:
+        """Clear the answer line of every open screen: what it says is of before."""
+        for screen in self._open_screens:
+            screen.say("")
+
     def action_go(self, mode: str) -> None:
         """Open a tab."""
         if mode in self.pages and mode != self.current_mode:
+            self.forget_answers()  # it would be read again on coming back
             self.switch_mode(mode)
+            self.forget_answers()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key is active: a till has neither tabs nor checkout, only operators a desk."""
@@ -232,6 +239,7 @@ class Storefront(KeysInOrder):
                 return
             if user != self.visit.user:
                 self.visit.user = user
+                self.forget_answers()
                 self.wallet_changed()
                 if isinstance(self.screen, StoreScreen):
                     self.screen.reload()

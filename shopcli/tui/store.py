@@ -123,10 +123,15 @@ class Store(PaintedOnce):
     def done(self, command: str) -> None:
         """Keep the command line of the change just made, and poll the shop at once."""
         self.visit.command = command
+        self.forget_answers()
         self.refresh_soon()
 
     def refresh_soon(self) -> None:
         """Poll the shop at once: this process changed it."""
+        raise NotImplementedError
+
+    def forget_answers(self) -> None:
+        """Clear the answer line of every open screen: what it says is of before."""
         raise NotImplementedError
 
     def wallet_changed(self) -> None:

@@ -244,7 +244,7 @@ def begin(
     wording.pasted = pasted
     wording.advises_commands = shop.role == "operator"
     if shop.role == "till":
-        wording.how_to_charge = "Press ↓ to take something out, or charge it first at the desk."
+        wording.how_to_charge = "Press ↓ to take something out, or have the balance charged first."
         wording.how_to_take_out = "Press ↓ to take some out."
     visit = Visit(
         shop=shop,

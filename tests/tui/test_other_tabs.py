@@ -11,6 +11,8 @@ from shopcli import Shop
 from shopcli.domain.errors import OutcomeUnknown
 from shopcli.domain.records import BalanceChange
 from shopcli.tui.app import make_app
+from shopcli.tui.screens.desk import _read_quantity
+from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.receipt import ReceiptScreen
 from tests.clocks import SettableClock
 from tests.tui.stage import Stage, perform
@@ -347,3 +349,44 @@ def test_help_names_no_key_twice(stocked: Shop, *, is_till: bool) -> None:
 
     app = make_app(stocked, kiosk=True) if is_till else make_app(stocked, user="kim")
     perform(app, play, size=(80, 50))
+
+
+def test_an_answer_is_told_to_its_user_and_for_its_tab_alone(stocked: Shop) -> None:
+    """Another user, another tab and the next deed clear it: it is of before."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "m")
+        await stage.type("777")
+        await stage.press("enter")
+        await stage.sees("Charged 777")
+        await stage.press("u")
+        await stage.type("jo")
+        await stage.press("enter")
+        await stage.sees("jo")
+        assert "Charged" not in stage.text
+        await stage.press("y")
+        await stage.sees("Copied")
+        await stage.press("2", "3")
+        assert "Copied" not in stage.text
+        await stage.press("y")
+        await stage.sees("Copied")
+        stage.app.done("shop verify")
+        await stage.settle()
+        assert "Copied" not in stage.text
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_a_refused_quantity_is_told_whole_on_a_narrow_terminal(stocked: Shop) -> None:
+    """What was typed and how to write it both show in a dialog of a small window."""
+
+    async def play(stage: Stage) -> None:
+        stage.app.push_screen(
+            EntryDialog("Restock", "how many", _read_quantity, explain=lambda error: error.message)
+        )
+        await stage.settle()
+        await stage.type("1x" * 90)
+        await stage.press("enter")
+        await stage.sees("1x1x", "12.")
+
+    perform(make_app(stocked, desk=True), play, size=(24, 20))

@@ -449,3 +449,32 @@ def test_one_pasted_line_names_the_user_where_that_is_asked(stocked: Shop) -> No
     perform(make_app(stocked, kiosk=True), play)
 
     assert stocked.orders("kim") == ()
+
+
+def test_a_refusal_ends_with_what_it_refused(stocked: Shop) -> None:
+    """One arrow puts the cart right: the sentence about it goes; an emptied line is told."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE:2", "PARTY:3")
+        await stage.press("up")
+        await stage.sees("4 wanted, only 3 left")
+        await stage.press("down")
+        await stage.sees("cart 4")
+        assert "wanted" not in stage.text
+        await stage.press("down", "down")
+        await stage.sees("is taken out. The arrows change")
+        assert stage.app.visit.cart.request == (("LATTE", 2),)
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_line_feed_ends_a_scan(stocked: Shop) -> None:
+    """Some scanners end a code with LF instead of CR."""
+
+    async def play(stage: Stage) -> None:
+        for code in ("LATTE", "MUG"):
+            await stage.type(code)
+            await stage.press("ctrl+j")
+        await stage.until(lambda: dict(stage.app.visit.cart.request) == {"LATTE": 1, "MUG": 1})
+
+    perform(make_app(stocked, kiosk=True), play)

@@ -14,7 +14,7 @@ from textual.content import Content
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.records import Coupon, Order, OutboxEvent, OutboxStatus, Product
 from shopcli.domain.records.products import low_stock_mark
-from shopcli.domain.showing import inert
+from shopcli.domain.showing import excerpt, inert
 from shopcli.tui import commands
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.screen import StoreScreen
@@ -334,5 +334,7 @@ def _products(order: Order) -> str:
 
 def _read_quantity(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= QUANTITY_DIGITS_MAX and int(text)):
-        raise InvalidInput("A whole number of at least 1, like 12.")
+        raise InvalidInput(
+            "'{value}' is no whole number of at least 1, like 12.", details={"value": excerpt(text)}
+        )
     return int(text)

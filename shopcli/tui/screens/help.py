@@ -53,7 +53,7 @@ class KeysScreen(Dialog[None]):
         parts: list[str | tuple[str, str]] = []
         for heading, rows in sections:
             if rows := _unsaid(rows, said):
-                parts += [(heading, "bold"), *_table(rows, width)]
+                parts += [(heading if parts else heading.lstrip(), "bold"), *_table(rows, width)]
         with Vertical(classes="dialog"):
             yield Static("Keys", classes="dialog--title", markup=False)
             with VerticalScroll():

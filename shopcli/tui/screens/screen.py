@@ -146,6 +146,8 @@ class StoreScreen(Asking[None]):
     def note_charging(self, *, may_charge: bool) -> None:
         """Keep whether balances can be charged, and offer the key or not."""
         if self.visit.note_charging(may_charge=may_charge):
+            if may_charge:
+                self.say("")  # it may say that nothing can be charged
             self.refresh_bindings()
 
     def show_wallet(self) -> None:

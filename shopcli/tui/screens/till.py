@@ -142,7 +142,7 @@ class TillScreen(StoreScreen):
         yield "enter", enter
         if self._step != "user":
             yield "SKU:3", "Three of a product"
-        yield "↑↓", "One more or one less of what was scanned last"
+        yield "↑↓", "One more or one less of the line that is marked, which is the one scanned last"
         yield "esc", escape
         yield from self.HINTS
 
@@ -334,9 +334,18 @@ class TillScreen(StoreScreen):
         if after != before:
             self._show_lines()
             self.show_wallet()
-            self._follow_cart()
+            told = "" if after else self._taken_out(line.product)
+            self.say(told)
+            self._follow_cart(told)
         elif units > 0:
             self.say(_why_not(line.product, before + units), "warn")
+
+    def _taken_out(self, product: Product) -> str:
+        """Tell that a product is out of the cart, and what the next arrow changes."""
+        marked = self.query_one(CartLines).line(self.visit)
+        return f"{product.name} is taken out." + (
+            f" The arrows change {marked.product.name} now." if marked else ""
+        )
 
     def _scanned(self, text: str) -> None:
         self._busy, self._asked = True, text

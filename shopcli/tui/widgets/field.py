@@ -61,7 +61,7 @@ class ScanField(Field):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", show=False),
+        Binding("enter,ctrl+j", "take", show=False),  # some scanners end a code with a line feed
         Binding("escape", "leave", show=False),
         Binding("up", "step(1)", show=False),
         Binding("down", "step(-1)", show=False),
