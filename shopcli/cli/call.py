@@ -5,6 +5,7 @@ Every command gets its `Call` from the context; nothing else opens a shop or dec
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -96,6 +97,11 @@ class Call:
         self.settings = self.settings.with_flags(
             {"database": options.pop("database", None), "user": options.pop("for_user", None)}
         )
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a person can be asked: there is a terminal to ask on, and no JSON is wanted."""
+        return not self.as_json and sys.stdin.isatty() and sys.stderr.isatty()
 
     @contextmanager
     def shop(self) -> Iterator[Shop]:

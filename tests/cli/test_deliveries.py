@@ -83,6 +83,20 @@ def test_a_flush_without_an_endpoint_tells_what_waits(
     assert "shop settings set platform.url" in answer.error["fix"]
 
 
+@pytest.mark.parametrize("had_one", [False, True])
+def test_the_advice_to_set_an_endpoint_can_be_typed_where_events_wait(
+    stocked: Prompt, *, had_one: bool
+) -> None:
+    """Where nobody can be asked whether the waiting events may go there, it says yes at once."""
+    if had_one:
+        stocked.done("settings", "set", "platform.url", NOWHERE)
+        stocked.done("settings", "unset", "platform.url")
+    _order(stocked)
+    (told,) = re.findall("shop (settings set platform.url URL.*)", stocked("outbox", "flush").err)
+    words = told.replace("URL", NOWHERE).split()
+    assert stocked.done(*words)["value"] == NOWHERE
+
+
 NOWHERE = "http://127.0.0.1:1/"
 
 HAD_ENDPOINT = {

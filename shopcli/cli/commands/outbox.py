@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline, Replayable, Trouble
     from shopcli.domain.records import Flush, OutboxStatus
 
-_NO_ENDPOINT = "There is no endpoint: shop settings set platform.url URL"
 
 outbox_app = new_app("Deliveries to the data platform.")
 
@@ -62,7 +61,7 @@ def status(
         found,
         f"{found.pending} pending{waiting}, {found.leased} leased, "
         f"{found.delivered} delivered, {found.dead} dead",
-        f"endpoint {endpoint or 'none: shop settings set platform.url URL'}",
+        f"endpoint {endpoint or f'none: {_to_set_one(call, found.pending)}'}",
         f"breaker {found.breaker}, relay {found.relay or 'none'}",
     )
     found_troubles = troubles(found, most, is_awaited=is_awaited)
@@ -280,7 +279,7 @@ def _what_is_replayed(found: Replayable, *, skipped: bool) -> str:
 
 def _agrees(call: Call) -> bool:
     """Ask a person whether to go on; yes where there is no terminal to ask on."""
-    if call.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not call.can_ask:
         return True
     return typer.confirm("Go on?", default=False, err=True)
 
@@ -331,7 +330,11 @@ def _answer_flush(call: Call, relay: Relay, done: Flush) -> None:
     if done.pending and found.endpoint is None and relay.is_awaited(found):
         raise PartlyDone(
             "Not sent: {events}. There is no endpoint.",
-            details={**waiting, "reason": "no_endpoint"},
+            details={
+                **waiting,
+                "reason": "no_endpoint",
+                "see": _to_set_one(call, found.pending),
+            },
         )
     if done.pending and found.breaker == "stopped":
         raise PartlyDone(
@@ -349,16 +352,22 @@ def _answer_flush(call: Call, relay: Relay, done: Flush) -> None:
             },
         )
     if not done.sent:
-        call.remark(_why_they_wait(found))
+        call.remark(_why_they_wait(call, found))
 
 
 def _cause(failure: str | None) -> str:
     return f" ({failure})" if failure else ""
 
 
-def _why_they_wait(found: OutboxStatus) -> str:
+def _to_set_one(call: Call, pending: int) -> str:
+    """What to type to set an endpoint: where events wait, one is asked or says yes before."""
+    yes = " --yes" if pending and not call.can_ask else ""
+    return f"shop settings set platform.url URL{yes}"
+
+
+def _why_they_wait(call: Call, found: OutboxStatus) -> str:
     if found.endpoint is None:
-        return _NO_ENDPOINT
+        return f"There is no endpoint: {_to_set_one(call, found.pending)}"
     if found.leased:
         return "A relay or a command is sending them: shop outbox status"
     return "They wait for their next try; make one due now: shop outbox retry ID"
@@ -371,7 +380,7 @@ def _remark_halt(call: Call, shop: Shop) -> None:
     except InvalidInput:
         return  # the change is made; what is wrong with the endpoint is told by what sends
     if found.endpoint is None:
-        call.remark(_NO_ENDPOINT)
+        call.remark(_why_they_wait(call, found))
     elif found.breaker == "stopped":
         call.remark("Nothing is sent, as the platform asked for no more: shop outbox resume")
 

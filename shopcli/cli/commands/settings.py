@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -106,7 +105,7 @@ def _backlog_may_go(call: Call, shop: Shop, url: str) -> bool:
         return True
     address = display(url)
     told = f"Events waiting: {waiting}. The next flush or relay sends them to {address}"
-    if call.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not call.can_ask:
         raise InvalidInput(
             "Events waiting: {pending}. The next flush or relay sends them to {address}, and"
             " nobody can be asked.",
