@@ -18,8 +18,9 @@ nox.options.sessions = ["lint", "types", "layers", "wheel", "tests"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
-# Each worker begins with one half of the folders, so that what a folder shares is made once.
-PARALLEL = ("-n", "2", "--dist", "worksteal")
+# Each worker begins with its share of the folders, so that what a folder shares is made once. One
+# more than the two cores: nearly half of the time a test waits, for a server, a screen or a lease.
+PARALLEL = ("-n", "3", "--dist", "worksteal")
 
 
 def install(session: nox.Session, *groups: str) -> None:
