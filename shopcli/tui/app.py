@@ -175,7 +175,8 @@ class Storefront(KeysInOrder):
             return
         command = self.visit.wording.pasted(self.visit.command)
         self.copy_to_clipboard(command)
-        self.say(f"Copied: {command}", "good")
+        again = self.visit.happens_again
+        self.say(f"Copied{again and f' ({again})'}: {command}", "warn" if again else "good")
 
     def action_help_quit(self) -> None:
         """Say which key quits where Ctrl+C was pressed, in the answer line as everything."""

@@ -1,6 +1,7 @@
 """The `shop …` command line of each change the storefront makes, to copy and repeat.
 
-Money commands have the key of the change: typed again they answer it, and do nothing twice.
+Commands of money and coupons have the key of the change: typed again they answer it, and do
+nothing twice. Of the others only a restock does it again.
 """
 
 from __future__ import annotations
@@ -50,6 +51,11 @@ def restock(sku: str, quantity: int) -> str:
     return _line("product", "restock", data=[sku, str(quantity)])
 
 
+def stock_history(sku: str) -> str:
+    """The command that shows how the stock of a product changed."""
+    return _line("product", "history", data=[sku])
+
+
 def retry(event_id: str) -> str:
     """The command that makes an event due now."""
     return _line("outbox", "retry", data=[event_id])
@@ -63,6 +69,11 @@ def retry_dead() -> str:
 def add_user(user: str) -> str:
     """The command that adds a user."""
     return _line("user", "add", data=[user])
+
+
+def show_user(user: str) -> str:
+    """The command that shows a user."""
+    return _line("user", "show", data=[user])
 
 
 def _line(*words: str, data: Sequence[str], options: Mapping[str, str] | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Payments, charges and cancellations whose outcome is reported however the storefront ends.
+"""Payments and other changes whose outcome is reported however the storefront ends.
 
 A worker thread writes the outcome here, so that it is known even where no screen is left.
 """
@@ -16,14 +16,17 @@ Result = TypeVar("Result")
 
 @dataclass(slots=True)
 class Operation:
-    """A payment, charge or cancellation with its idempotency key and outcome."""
+    """A payment, charge, claim, restock or other change, with its key and its outcome."""
 
     key: str
+    """The idempotency key; a name in this visit only, where the change takes none."""
     what: str
     """Its name, to begin a sentence with: "The payment"."""
     look: str
-    """The command line that shows its outcome."""
-    is_payment: bool
+    """The command line that shows its outcome or, with its key, does it once in any case."""
+    is_payment: bool = False
+    is_repeatable: bool = False
+    """Whether that line does it, once in any case, rather than shows it."""
     is_done: bool = False
     refusal: ShopError | None = None
     """Why it was not done; None where it was done or that is not known."""

@@ -16,6 +16,7 @@ from shopcli.tui.first_paint import PaintedOnce
 
 if TYPE_CHECKING:
     from shopcli import Shop
+    from shopcli.tui.operations import Operation
     from shopcli.tui.visit import Visit
 
 Result = TypeVar("Result")
@@ -52,6 +53,7 @@ class Store(PaintedOnce):
         self.visit = visit
         self._trouble: ShopError | None = None
         self._senders: dict[int, tuple[Sender, str]] = {}
+        self._operations: dict[int, Operation] = {}
         self._sent_count = 0
 
     @property
@@ -108,21 +110,45 @@ class Store(PaintedOnce):
         self._senders[self._sent_count] = (sender, about)
         self.ask(self, SENT, work, number=self._sent_count)
 
+    def carry_out(
+        self, sender: Sender, operation: Operation, work: Callable[[Shop], Result]
+    ) -> None:
+        """Send a change whose outcome is told however the storefront ends, until it was shown.
+
+        Args:
+            sender: Gets the outcome, as of `send`.
+            operation: Names the change; it notes the outcome.
+            work: As of `ask`.
+        """
+        self.visit.operations[operation.key] = operation
+        self.visit.asked.pop(operation.key, None)
+        self.send(sender, operation.what, lambda shop: operation.carry_out(lambda: work(shop)))
+        self._operations[self._sent_count] = operation
+
     def on_told(self, answer: messages.Told) -> None:
         """Pass the answer to a change on to its sender."""
         if answer.about == SENT:
+            self.visit.settle(self._operations.pop(answer.number, None))
             sender, _ = self._senders.pop(answer.number)
             sender.told(answer.value)
 
     def on_refused(self, refusal: messages.Refused) -> None:
         """Pass the refusal of a change on to its sender."""
         if refusal.about == SENT:
+            operation = self._operations.pop(refusal.number, None)
+            if operation is not None and not operation.stays_in_doubt(refusal.error):
+                self.visit.settle(operation)
             sender, about = self._senders.pop(refusal.number)
             sender.not_done(about, refusal.error)
 
-    def done(self, command: str) -> None:
-        """Keep the command line of the change just made, and poll the shop at once."""
-        self.visit.command = command
+    def done(self, command: str, happens_again: str = "") -> None:
+        """Keep the command line of the change just made, and poll the shop at once.
+
+        Args:
+            command: The line that repeats it.
+            happens_again: What happens where it is typed again; empty if nothing is done twice.
+        """
+        self.visit.command, self.visit.happens_again = command, happens_again
         self.forget_answers()
         self.refresh_soon()
 

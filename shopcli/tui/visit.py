@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from shopcli.domain.ids import Ids
 from shopcli.domain.records import Product, TopRow
 from shopcli.domain.records.products import low_stock_mark
+from shopcli.domain.showing import inert
+from shopcli.tui import commands
 from shopcli.tui.cart import Cart
 from shopcli.tui.opening import Opening, may_charge
 from shopcli.tui.operations import Operation
@@ -95,7 +97,7 @@ class Visit:
     deposits: dict[str, Deposit] = field(default_factory=dict)
     """Charges sent whose outcome is not known, by user."""
     asked: dict[str, str] = field(default_factory=dict)
-    """Names of charges and cancellations that a dialog asks about and that were not sent, by key.
+    """Names of changes that a dialog asks about and that were not sent, by key.
 
     At the end they are told as not made: the answer may have been typed and not read any more.
     """
@@ -105,6 +107,8 @@ class Visit:
     """Operations whose outcome was shown a moment ago."""
     command: str = ""
     """The command line that repeats the last change."""
+    happens_again: str = ""
+    """What happens where that line is typed again; empty where nothing is done twice."""
 
     @property
     def balance(self) -> int | None:
@@ -167,9 +171,20 @@ class Visit:
 
     def cancellation_of(self, order_id: str, key: str) -> Operation:
         """Keep a cancellation until `settle`, as a payment."""
-        look = shlex.join(["shop", "receipt", order_id])
-        what = self.asked.pop(key, None) or cancellation_text(order_id)
-        return self.operations.setdefault(key, Operation(key, what, look, is_payment=False))
+        self.asked.pop(key, None)
+        again = commands.cancel(order_id, key)
+        return self.operations.setdefault(
+            key, Operation(key, cancellation_text(order_id), again, is_repeatable=True)
+        )
+
+    def claim_of(self, user: str, code: str) -> Operation:
+        """A claim to send: that of before, with its key, while its outcome is not known."""
+        what = f"The claim of {inert(code)} for {inert(user)}"
+        for operation in self.operations.values():
+            if operation.what == what:
+                return operation
+        key = self.new_key()
+        return Operation(key, what, commands.claim(user, code, key), is_repeatable=True)
 
     @property
     def is_paying(self) -> bool:
@@ -180,7 +195,8 @@ class Visit:
         """Drop an operation: its outcome is shown now, and unread for `READ_SECONDS`."""
         if operation is not None:
             self.operations.pop(operation.key, None)
-            self.reported = [*self._just_reported(), Reported(self.steady_clock(), operation)]
+            others = [one for one in self._just_reported() if one.operation is not operation]
+            self.reported = [*others, Reported(self.steady_clock(), operation)]
 
     @property
     def is_cart_told(self) -> bool:

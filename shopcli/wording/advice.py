@@ -297,6 +297,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " case.",
         "outcome_unknown.no_key": "Look whether it has happened before doing it again.",
         "outcome_unknown.storefront_ended": "Learn it with: {look}",
+        "outcome_unknown.storefront_ended_repeatable": "Done once in any case, repeat it with:"
+        " {look}",
         "partly_done.lines_failed": "Run the mended lines as a script of their own.",
         "partly_done.no_endpoint": "Name one: {see}",
         "partly_done.resumable_lines_failed": "Fix the lines where they stand and run the same"

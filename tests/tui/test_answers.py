@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from shopcli import Shop
-from shopcli.domain.errors import DatabaseUnreachable, ShopError
+from shopcli.domain.errors import DatabaseUnreachable, OutcomeUnknown, ShopError
 from shopcli.tui.app import make_app
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.checkout import CheckoutScreen
@@ -137,6 +137,97 @@ def test_what_was_sent_is_answered_on_the_screen_that_is_open(
     perform(make_app(held.shop(stocked, verb), user="kim"), play)
 
 
+@pytest.mark.parametrize(
+    ("verb", "keys", "look"),
+    [
+        ("claim", ("2", "enter"), "shop claim FIRST3 -u kim --key "),
+        ("claim", ("plus", "c", "tab", "down", "enter"), "shop claim FIRST3 -u kim --key "),
+        ("restock", ("5", "tab", "down", "s", "9", "enter"), "shop product history "),
+        ("add_user", ("u", *"ann", "enter", "enter"), "shop user show ann"),
+    ],
+)
+def test_whatever_was_sent_is_kept_for_the_end_until_it_is_answered(
+    stocked: Shop, held: Held, verb: str, keys: tuple[str, ...], look: str
+) -> None:
+    """A claim, a restock, a new user: as a payment, with a line that can be typed."""
+
+    async def play(stage: Stage) -> None:
+        *before, enter = keys
+        for key in before:
+            await stage.press(key)
+        await stage.pilot.press(enter)
+        visit = stage.app.visit
+        await stage.until(lambda: bool(visit.operations))
+        (sent,) = visit.unread()
+        assert (sent.is_done, sent.in_doubt) == (False, False)
+        assert sent.look.startswith(look)
+        assert sent.is_repeatable == ("--key" in look)
+        assert not visit.asked
+        held.released.set()
+        await stage.until(lambda: not visit.operations)
+        assert visit.unread() == [sent]
+        assert sent.is_done
+
+    perform(make_app(held.shop(stocked, verb), user="kim"), play)
+
+
+@pytest.mark.parametrize(
+    ("keys", "what"),
+    [(("u", *"ann", "enter"), "The new user ann"), (("5", "tab", "down", "s"), "The restock of")],
+)
+def test_what_a_dialog_asks_is_kept_until_it_is_closed(
+    stocked: Shop, keys: tuple[str, ...], what: str
+) -> None:
+    """The answer may have been typed and not read any more when the storefront ends."""
+
+    async def play(stage: Stage) -> None:
+        for key in keys:
+            await stage.press(key)
+        (asked,) = stage.app.visit.asked.values()
+        assert asked.startswith(what)
+        await stage.press("escape")
+        assert not stage.app.visit.asked
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_a_claim_in_doubt_is_sent_again_with_its_key(stocked: Shop, held: Held) -> None:
+    """Its answer was lost: Enter again asks with the same key, and then it is known."""
+    held.error = OutcomeUnknown("The connection was lost.")
+
+    async def play(stage: Stage) -> None:
+        visit = stage.app.visit
+        held.released.set()
+        await stage.press("2", "enter")
+        await stage.sees("The connection was lost.")
+        ((key, operation),) = visit.operations.items()
+        assert operation.in_doubt
+        held.error = None
+        await stage.press("enter")
+        await stage.sees("Yours: FIRST3")
+        assert not visit.operations
+        assert operation.is_done
+        assert visit.command.endswith(f"--key {key}")
+
+    perform(make_app(held.shop(stocked, "claim"), user="kim"), play)
+
+
+def test_a_copied_restock_says_that_it_restocks_again(stocked: Shop) -> None:
+    """It has no key; what has one is copied without that remark."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("5", "tab", "down", "s", "9", "enter")
+        await stage.sees("12 in stock now")
+        await stage.press("y")
+        await stage.sees("Copied (typed again it restocks again): shop product restock")
+        await stage.press("2", "enter")
+        await stage.sees("Yours: FIRST3")
+        await stage.press("y")
+        await stage.sees("Copied: shop claim FIRST3")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
 def test_a_payment_is_told_in_another_tab_and_shown_on_the_way_back(
     stocked: Shop, held: Held
 ) -> None:
@@ -204,7 +295,7 @@ def test_after_a_bug_it_is_not_known_whether_a_change_was_made() -> None:
     def fail() -> None:
         raise LookupError
 
-    operation = Operation("mine", "The charge", "shop charge 5 -u kim", is_payment=False)
+    operation = Operation("mine", "The charge", "shop charge 5 -u kim")
     with pytest.raises(LookupError):
         operation.carry_out(fail)
 

@@ -93,7 +93,7 @@ def tui(
 
 
 def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
-    """Run the storefront and, however it ends, report the outcome of payments and charges."""
+    """Run the storefront and, however it ends, report the outcome of what was sent."""
     from shopcli.tui.ending import Ending  # as the app
 
     def report_outcomes(*, may_ask: bool) -> int | None:
@@ -171,18 +171,26 @@ def _report_operations(
     if visit.cart.count and not storefront.was_left and not visit.is_cart_told:
         call.remark(f"Not paid: {things_in_cart(visit.cart.count)}.")
     for operation in unknown[1:]:
-        call.remark(f"{operation.what} may have been made or not. Learn it with: {operation.look}")
+        advice = call.advice(_not_known(operation))
+        call.remark(f"{operation.what} may have been made or not. {advice}")
     if unknown:
-        first = unknown[0]
-        raise OutcomeUnknown(
-            "The storefront ended before it was known: {what} may have been made or not.",
-            details={
-                "key": first.key,
-                "what": first.what,
-                "look": first.look,
-                "reason": "storefront_ended",
-            },
-        )
+        raise _not_known(unknown[0])
+
+
+def _not_known(operation: Operation) -> OutcomeUnknown:
+    """The error that an operation was not answered before the storefront ended."""
+    has_key = operation.is_payment or operation.key in operation.look
+    return OutcomeUnknown(
+        "The storefront ended before it was known: {what} may have been made or not.",
+        details={
+            **({"key": operation.key} if has_key else {}),
+            "what": operation.what,
+            "look": operation.look,
+            "reason": "storefront_ended_repeatable"
+            if operation.is_repeatable
+            else "storefront_ended",
+        },
+    )
 
 
 def _report_operation(

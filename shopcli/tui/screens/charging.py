@@ -100,7 +100,7 @@ def _not_charged(store: Store, user: str, error: ShopError) -> None:
         return
     if deposit.operation.stays_in_doubt(error):
         deposit.is_sent = False
-        store.visit.command = deposit.operation.look
+        store.visit.command, store.visit.happens_again = deposit.operation.look, ""
         store.say(doubt_text(store, deposit), "warn")
         return
     del store.visit.deposits[user]
@@ -140,6 +140,5 @@ def _send(store: Store, deposit: Deposit) -> None:
 def _operation(store: Store, user: str, amount: int, key: str) -> Operation:
     wording = store.visit.wording
     again = commands.charge(user, format_major(amount, wording.exponent), key)
-    return Operation(
-        key, f"The charge of {wording.price(amount)} for {inert(user)}", again, is_payment=False
-    )
+    what = f"The charge of {wording.price(amount)} for {inert(user)}"
+    return Operation(key, what, again, is_repeatable=True)

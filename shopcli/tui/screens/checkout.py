@@ -159,7 +159,8 @@ class CheckoutScreen(StoreScreen):
             return
         offer = self._offer(code)
         if offer is not None and offer.number is None:
-            self.send("claim", lambda shop: shop.claim(user, code))
+            operation = self.visit.claim_of(user, code)
+            self.carry_out(operation, lambda shop: shop.claim(user, code, key=operation.key))
             return
         if offer is not None and not offer.is_usable:
             self.say(f"{code}: {why_not(offer, self.visit.wording)}", "warn")

@@ -118,7 +118,8 @@ class CouponsScreen(StoreScreen):
             return
         self._claiming = True
         self.say("")
-        self.send("claim", lambda shop: shop.claim(user, code))
+        operation = self.visit.claim_of(user, code)
+        self.carry_out(operation, lambda shop: shop.claim(user, code, key=operation.key))
 
     def _show(self) -> None:
         rows = [self._row(coupon) for coupon in self._found.coupons]

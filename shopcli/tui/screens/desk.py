@@ -16,6 +16,7 @@ from shopcli.domain.records import Coupon, Order, OutboxEvent, OutboxStatus, Pro
 from shopcli.domain.records.products import low_stock_mark
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui import commands
+from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.columns import Column
@@ -115,7 +116,8 @@ class DeskScreen(StoreScreen):
             case Desk():
                 self._show(value)
             case Restocked(product, quantity):
-                self.store.done(commands.restock(product.sku, quantity))
+                again = "typed again it restocks again"
+                self.store.done(commands.restock(product.sku, quantity), again)
                 self.store.say(f"{product.name}: {product.stock:,} in stock now.", "good")
             case Order() as order:
                 self._open(order)
@@ -155,9 +157,17 @@ class DeskScreen(StoreScreen):
             self.say(self.visit.wording.pasted(how))
             return
 
+        key = self.visit.new_key()
+        self.visit.asked[key] = f"The restock of {inert(sku)}"
+
         def entered(quantity: int | None) -> None:
+            self.visit.asked.pop(key, None)
             if quantity is not None:
-                self.send("restock", lambda shop: Restocked(shop.restock(sku, quantity), quantity))
+                what = f"The restock of {inert(sku)} by {quantity:,}"
+                self.carry_out(
+                    Operation(key, what, commands.stock_history(sku)),
+                    lambda shop: Restocked(shop.restock(sku, quantity), quantity),
+                )
 
         self.app.push_screen(
             EntryDialog(
@@ -174,12 +184,24 @@ class DeskScreen(StoreScreen):
         event_id = self._list("deliveries").current_key.partition(":")[0]
         if event_id:
             command = commands.retry(event_id)
-            self.send("retry", lambda shop: Retried(shop.outbox.retry(event_id), command))
+            self.carry_out(
+                Operation(
+                    self.visit.new_key(),
+                    f"The retry of delivery {inert(event_id)}",
+                    command,
+                    is_repeatable=True,
+                ),
+                lambda shop: Retried(shop.outbox.retry(event_id), command),
+            )
 
     def action_retry_dead(self) -> None:
         """Make all dead events due now."""
         command = commands.retry_dead()
-        self.send("retry", lambda shop: Retried(shop.outbox.retry(dead=True), command))
+        what = "The retry of all dead deliveries"
+        self.carry_out(
+            Operation(self.visit.new_key(), what, command, is_repeatable=True),
+            lambda shop: Retried(shop.outbox.retry(dead=True), command),
+        )
 
     def commands(self) -> Iterable[SystemCommand]:
         """The operator's commands, for the palette."""

@@ -17,6 +17,7 @@ from shopcli.tui.widgets.bars import Answer, KeyHints, TopBar
 
 if TYPE_CHECKING:
     from shopcli import Shop
+    from shopcli.tui.operations import Operation
     from shopcli.tui.store import Store
     from shopcli.tui.visit import Visit
 
@@ -69,6 +70,10 @@ class Asking(Screen[Value]):
     def send(self, about: str, work: Callable[[Shop], Result]) -> None:
         """Change the shop in a thread; the outcome is shown on whatever screen is open then."""
         self.store.send(self, about, work)
+
+    def carry_out(self, operation: Operation, work: Callable[[Shop], Result]) -> None:
+        """Send a change, as `send`, that is also told however the storefront ends."""
+        self.store.carry_out(self, operation, work)
 
     def told(self, value: object) -> None:
         """Handle the answer to a question or to a change that was sent."""

@@ -15,8 +15,10 @@ from textual.widgets import Input, Static
 
 from shopcli.domain.errors import ShopError
 from shopcli.domain.records import User
+from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.messages import Told
+from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
@@ -128,18 +130,25 @@ class UsersScreen(Dialog[str | None]):
         key = self.query_one("#users", RowList).current_key
         typed = self._typed_name
         if key == _NEW:
-            body = Content("A user stays for ever: nobody can be deleted or renamed.")
-            self.app.push_screen(
-                ConfirmDialog(f"Add the new user {typed}?", body, "Add"),
-                lambda yes: self._add(typed) if yes else None,
-            )
+            self._ask_to_add(typed)
         elif key:
             self.dismiss(key)
         elif typed:
             self.ask("user", lambda shop: shop.user(typed))
 
-    def _add(self, name: str) -> None:
-        self.send("add", lambda shop: Added(shop.add_user(name)))
+    def _ask_to_add(self, name: str) -> None:
+        operation = Operation(
+            self.visit.new_key(), f"The new user {inert(name)}", commands.show_user(name)
+        )
+        self.visit.asked[operation.key] = operation.what
+
+        def confirmed(yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
+            self.visit.asked.pop(operation.key, None)
+            if yes:
+                self.carry_out(operation, lambda shop: Added(shop.add_user(name)))
+
+        body = Content("A user stays for ever: nobody can be deleted or renamed.")
+        self.app.push_screen(ConfirmDialog(f"Add the new user {name}?", body, "Add"), confirmed)
 
     def _filter(self) -> None:
         typed = self._typed_name.casefold()
