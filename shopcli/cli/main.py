@@ -12,7 +12,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from typer._click.exceptions import ClickException, MissingParameter, NoSuchOption, UsageError
+from typer._click.exceptions import (
+    BadParameter,
+    ClickException,
+    MissingParameter,
+    NoSuchOption,
+    UsageError,
+)
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -179,7 +185,11 @@ def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
         way_out = see(f"{context.command_path} --help")
         examples = examples_of(context.command)
         if examples:
-            way_out = {**way_out, "example": examples[0], "reason": "example_and_more"}
+            way_out = {
+                **way_out,
+                "example": _example(error, examples[0], argv),
+                "reason": "example_and_more",
+            }
     number = next((word for word in argv if _NEGATIVE.fullmatch(word)), None)
     if isinstance(error, NoSuchOption) and number is not None:
         path = context.command_path if context is not None else ""
@@ -203,6 +213,26 @@ def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
     if len(message) > _COMPLAINT_LENGTH_MAX:
         message = f"{message[:_COMPLAINT_LENGTH_MAX]}…"
     return InvalidInput("{complaint}", details={**details, "complaint": message, **way_out})
+
+
+def _example(error: ClickException, example: str, argv: Sequence[str]) -> str:
+    """An example of the refused command, about what the line named right behind the command."""
+    from shopcli.domain.text import is_plain  # only after a mistake
+
+    context = error.ctx if isinstance(error, UsageError) else None
+    wrong = error.param if isinstance(error, BadParameter) else None
+    if context is None or wrong is None or isinstance(error, MissingParameter):
+        return example  # what is missing may be the name
+    arguments = (one for one in context.command.params if one.param_type_name == "argument")
+    *_, verb = context.command_path.split()
+    _, found, behind = "\0".join(["", *argv, ""]).partition(f"\0{verb}\0")
+    name = behind.partition("\0")[0]
+    before, path, after = example.partition(f"{context.command_path} ")
+    first, space, rest = after.partition(" ")
+    is_name = bool(found) and is_plain(name) and not name.startswith("-")
+    if before or not is_name or wrong is next(arguments, wrong) or first[:1] in {"", "-"}:
+        return example
+    return f"{path}{name}{space}{rest}"
 
 
 _UNSIGNED = {

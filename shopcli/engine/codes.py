@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.barcodes import as_read, canonical_code, codes_of, split_word
 from shopcli.domain.errors import BarcodeExists, InvalidInput
+from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.showing import excerpt, inert
 from shopcli.engine.runtime import retried
 from shopcli.storage import codes as table
@@ -153,10 +154,11 @@ def _line(word: str, split: tuple[str, int] | None, known: _Known) -> tuple[str,
         return known.sku(split[0]) or split[0], split[1]
     if ":" in word or not word:
         raise InvalidInput(
-            "'{value}' is not SKU or SKU:QTY with a quantity of at least 1.",
+            "'{value}' is not SKU or SKU:QTY with a quantity of 1 to {most}.",
             details={
                 "line": inert(word)[:WORD_LENGTH_MAX],
                 "value": excerpt(word),
+                "most": AMOUNT_MAX,
                 "reason": "line",
             },
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.barcodes import as_read, is_gtin, split_word
 from shopcli.domain.errors import InvalidInput, UnknownProduct, UnknownUser
+from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import Product
 from shopcli.domain.showing import excerpt
 from shopcli.tui.payment import Lines, Review, review
@@ -45,8 +46,13 @@ def look_up(shop: Shop, text: str) -> Scan:
         parts = split_word(text)
         if parts is None:
             raise InvalidInput(
-                "'{value}' is not SKU or SKU:QTY with a quantity of at least 1.",
-                details={"value": excerpt(text), "code": excerpt(code), "reason": "none_of_it"},
+                "'{value}' is not SKU or SKU:QTY with a quantity of 1 to {most}.",
+                details={
+                    "value": excerpt(text),
+                    "code": excerpt(code),
+                    "most": AMOUNT_MAX,
+                    "reason": "none_of_it",
+                },
             )
         return Scan(counted, parts[1])
     found = _in_other_case(shop, text)

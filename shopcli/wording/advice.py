@@ -183,7 +183,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.no_text": "Save it as UTF-8 text: CSV, TSV or JSON Lines.",
         "invalid_input.no_time": "Give ordered_at.",
         "invalid_input.no_toml": "Fix the line it names.",
-        "invalid_input.none_of_it": "Type {code}:1 or more.",
+        "invalid_input.none_of_it": "Type it like {code}:1.",
         "invalid_input.not_an_integer": "Use minor units.",
         "invalid_input.nothing_seen": "Type letters.",
         "invalid_input.one_of_storefronts": (

@@ -65,6 +65,38 @@ def test_the_command_that_was_meant_is_advised(stocked: Prompt, line: str, advis
     assert stocked(*words).code == 0
 
 
+@pytest.mark.parametrize(
+    ("line", "advised"),
+    [
+        ("product restock BAGEL 0", ["product", "restock", "BAGEL", "24"]),
+        ("product restock 0", ["product", "restock", "LATTE", "24"]),
+        ("product history BAGEL --limit 0", ["product", "history", "BAGEL"]),
+        ("coupon set FIRST3 --limit 0", ["coupon", "set", "FIRST3"]),
+        ("user list --limit 0", ["user", "list"]),
+    ],
+)
+def test_an_example_is_about_what_was_named(stocked: Prompt, line: str, advised: list[str]) -> None:
+    """Not about another product or coupon, which whoever pastes it would change."""
+    assert _advised(stocked, line)[: len(advised)] == advised
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "product restock MUG 99999999999999999999",
+        "product restock MUG 9007199254740992",
+        "product history MUG --limit 99999999999999999999",
+        "order MUG:99999999999999999999 -u kim",
+        "order MUG:9007199254740992 -u kim",
+    ],
+)
+def test_a_count_that_is_too_large_names_the_limit(stocked: Prompt, line: str) -> None:
+    """It is at least 1, so that is not what is wrong with it."""
+    error = stocked(*line.split(), "--json").error
+    assert error["code"] == "invalid_input"
+    assert "9007199254740991" in error["message"]
+
+
 def test_what_is_short_is_told_in_both_numbers(stocked: Prompt) -> None:
     """Whoever cannot have so many reads how many were wanted and how many are left."""
     for line, numbers in (

@@ -11,8 +11,10 @@ import typer
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.money import AMOUNT_MAX, parse_major
+from shopcli.domain.showing import shown
 
 _DIGITS = re.compile(r"[0-9]{1,16}")
+_DIGIT_COUNT_MAX = len(str(AMOUNT_MAX))
 _QUANTITY = re.compile(r"-?([1-9][0-9]{0,3})")
 """A quantity typed without its colon, or with a dash in place of it."""
 _SPAN = re.compile(r"([0-9]{1,5})(ms|s|m|h)?")
@@ -95,8 +97,12 @@ def line_bound(text: str | int) -> int:
 def _whole(text: str | int, *, least: int) -> int:
     if isinstance(text, int):  # a default, which Typer passes through here too
         return text
+    digits = text.lstrip("0") if text.isascii() and text.isdigit() else ""
+    if len(digits) > _DIGIT_COUNT_MAX or int(digits or "0") > AMOUNT_MAX:
+        message = f"{shown(text)} is more than {AMOUNT_MAX}, the most there can be."
+        raise typer.BadParameter(message)
     number = int(text) if _DIGITS.fullmatch(text) else -1
-    if not least <= number <= AMOUNT_MAX:
+    if number < least:
         message = f"{text!r} is not a whole number of at least {least}."
         raise typer.BadParameter(message)
     return number
