@@ -226,11 +226,17 @@ def _example(error: ClickException, example: str, argv: Sequence[str]) -> str:
     arguments = (one for one in context.command.params if one.param_type_name == "argument")
     *_, verb = context.command_path.split()
     _, found, behind = "\0".join(["", *argv, ""]).partition(f"\0{verb}\0")
-    name = behind.partition("\0")[0]
+    name, *_ = behind.split("\0")
     before, path, after = example.partition(f"{context.command_path} ")
     first, space, rest = after.partition(" ")
     is_name = bool(found) and is_plain(name) and not name.startswith("-")
-    if before or not is_name or wrong is next(arguments, wrong) or first[:1] in {"", "-"}:
+    if (
+        before
+        or not is_name
+        or wrong is next(arguments, wrong)
+        or not first
+        or first.startswith("-")
+    ):
         return example
     return f"{path}{name}{space}{rest}"
 
