@@ -152,35 +152,6 @@ def test_a_payment_that_waits_is_told_of_when_the_storefront_is_ended(
     assert stocked.orders("kim") == ()
 
 
-@pytest.mark.parametrize("is_claim", [True, False])
-def test_a_claim_or_restock_that_waits_is_told_of_when_the_storefront_is_ended(
-    stocked: Shop, shop_url: str, *, is_claim: bool
-) -> None:
-    """As a payment: exit 6, with the line that repeats the claim or shows the stock."""
-    with bare_pty([*COMMAND, "--db", shop_url], SHOP_USER="kim") as terminal:
-        terminal.read_until(b"puts it into your cart")
-        terminal.press(b"2" if is_claim else b"5")
-        terminal.read_until(b"enter claims" if is_claim else b"LOW STOCK")
-        terminal.read_until_quiet()
-        if not is_claim:
-            terminal.press(b"\t")
-            terminal.read_until_quiet()
-            terminal.press(b"s")
-            terminal.read_until(b"ow many came in")  # the cursor is on the first letter
-            terminal.press(b"9")
-            terminal.read_until_quiet()
-        with stocked.runtime.writing():
-            terminal.press(b"\r")
-            terminal.read_until_quiet()
-            terminal.process.send_signal(signal.SIGTERM)
-            until_ended(terminal)
-        told = terminal.written.rpartition(b"?1049l")[2]
-
-    assert terminal.process.returncode == 6
-    assert (b"shop claim FIRST3 -u kim --key " if is_claim else b"shop product history ") in told
-    assert stocked.coupons("kim") == ()
-
-
 @pytest.mark.parametrize("seconds", [0.0, 0.05, 0.2])
 def test_whoever_pressed_enter_learns_what_became_of_it(
     stocked: Shop, shop_url: str, seconds: float
