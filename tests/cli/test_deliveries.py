@@ -10,9 +10,12 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from shopcli import Relay
+from shopcli.domain.errors import DatabaseUnreachable
 from tests.cli.conftest import Prompt
 from tests.clocks import SettableClock
 from tests.relay.hostile import OK, HostilePlatform, answering, status, unused_port
@@ -235,6 +238,24 @@ def test_making_events_due_tells_what_keeps_them_back(
     }
     named = [word for words in helps.values() for word in words if word in answer.err]
     assert named == helps[halt]
+
+
+def test_what_keeps_events_back_is_read_before_they_are_due(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read that fails leaves the event as it was, instead of hiding that it was made due."""
+    _order(stocked)
+    (event,) = stocked.done("outbox", "list")
+    stocked.done("outbox", "discard", event["id"], "--reason", "r")
+
+    def unreachable(_relay: Relay) -> NoReturn:
+        raise DatabaseUnreachable("The database is gone.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Relay, "status", unreachable)
+        assert stocked.refused("outbox", "retry", "--dead") == (3, "database_unreachable")
+
+    assert [one["state"] for one in stocked.done("outbox", "list")] == ["dead"]
 
 
 def test_resume_ends_a_pause_after_a_refused_event(

@@ -212,12 +212,13 @@ def retry(
     """Make an event, or all dead ones, due now, with a fresh schedule."""
     call = Call.of(context)
     with call.shop() as shop:
+        halt = _halt(call, shop)
         count = shop.outbox.retry(event, dead=dead, reason=reason)
         call.output.record(
             {"events": count}, f"{counted(count, 'event')} due now; to send: shop outbox flush"
         )
-        if count:
-            _remark_halt(call, shop)
+        if count and halt:
+            call.remark(halt)
 
 
 @outbox_app.command(
@@ -254,16 +255,17 @@ def replay(
         first, last = shop.moment(start), instant(shop, end, ends=True)
         found = shop.outbox.replayable(first, last)
         call.remark(_what_is_replayed(found, skipped=skipped))
-        count = 0
+        count, halt = 0, ""
         if found.delivered or (skipped and found.skipped):
             if not (yes or _agrees(call)):
                 call.remark("Nothing was changed.")
                 return
+            halt = _halt(call, shop)
             count = shop.outbox.replay(first, last, skipped=skipped, reason=reason)
         then = "; to send: shop outbox flush" if count else ""
         call.output.record({"events": count}, f"{counted(count, 'event')} due again{then}")
-        if count:
-            _remark_halt(call, shop)
+        if count and halt:
+            call.remark(halt)
 
 
 def _what_is_replayed(found: Replayable, *, skipped: bool) -> str:
@@ -365,24 +367,32 @@ def _to_set_one(call: Call, pending: int) -> str:
     return f"shop settings set platform.url URL{yes}"
 
 
+def _no_endpoint(call: Call, pending: int) -> str:
+    return f"There is no endpoint: {_to_set_one(call, pending)}"
+
+
 def _why_they_wait(call: Call, found: OutboxStatus) -> str:
     if found.endpoint is None:
-        return f"There is no endpoint: {_to_set_one(call, found.pending)}"
+        return _no_endpoint(call, found.pending)
     if found.leased:
         return "A relay or a command is sending them: shop outbox status"
     return "They wait for their next try; make one due now: shop outbox retry ID"
 
 
-def _remark_halt(call: Call, shop: Shop) -> None:
-    """Remark that events which were made due are not sent, and what helps."""
+def _halt(call: Call, shop: Shop) -> str:
+    """Why events that are about to be made due will not be sent, and what helps; or nothing.
+
+    Asked for before the change: what is read after it could fail and hide that it was made.
+    """
     try:
         found = _relay(call, shop).status()
     except InvalidInput:
-        return  # the change is made; what is wrong with the endpoint is told by what sends
+        return ""  # what is wrong with the endpoint is told by what sends
     if found.endpoint is None:
-        call.remark(_why_they_wait(call, found))
-    elif found.breaker == "stopped":
-        call.remark("Nothing is sent, as the platform asked for no more: shop outbox resume")
+        return _no_endpoint(call, pending=1)
+    if found.breaker == "stopped":
+        return "Nothing is sent, as the platform asked for no more: shop outbox resume"
+    return ""
 
 
 def _is_watched(call: Call) -> bool:
