@@ -209,14 +209,20 @@ class Output:
         self.write("\n".join(text) + "\n")
 
 
+_MONEY_FIELDS: dict[type, frozenset[str]] = {}
+"""Kept by class: to evaluate its hints takes a quarter of a line of a script."""
+
+
 def money_fields(kind: type) -> frozenset[str]:
     """The fields of a record class whose type is `Minor`, or allows it: amounts of money."""
     if not is_dataclass(kind):
         return frozenset()
-    hints = get_type_hints(kind, include_extras=True)
-    return frozenset(
-        name for name, hint in hints.items() if hint == Minor or Minor in get_args(hint)
-    )
+    if kind not in _MONEY_FIELDS:
+        hints = get_type_hints(kind, include_extras=True)
+        _MONEY_FIELDS[kind] = frozenset(
+            name for name, hint in hints.items() if hint == Minor or Minor in get_args(hint)
+        )
+    return _MONEY_FIELDS[kind]
 
 
 def span(seconds: float) -> str:
