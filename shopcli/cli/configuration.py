@@ -62,7 +62,11 @@ class Configuration:
     def with_flags(self, flags: Mapping[str, str | None]) -> Configuration:
         """A copy with more values from the line."""
         given = {name: value for name, value in flags.items() if value is not None}
-        return Configuration(self._environment, {**self._flags, **given}) if given else self
+        if not given:
+            return self
+        copied = Configuration(self._environment, {**self._flags, **given})
+        copied._file = self._file  # read once for all lines of a script
+        return copied
 
     def database(self) -> str:
         """Address of the shop's database."""
