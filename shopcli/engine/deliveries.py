@@ -23,6 +23,7 @@ from shopcli.domain.retry_schedule import (
 from shopcli.domain.settlement import endpoint_after, event_after, has_delivered
 from shopcli.engine.runtime import retried
 from shopcli.storage import endpoints, outbox
+from shopcli.storage.bulk.statistics import correct_statistics
 
 if TYPE_CHECKING:
     import threading
@@ -106,6 +107,12 @@ class Deliveries:
         """Whether events are due; a lease may still find none, where another holder is quicker."""
         with self._runtime.reading() as session:
             return outbox.has_due(session, now)
+
+    @retried
+    def correct_statistics(self) -> None:
+        """Correct what Postgres believes about its tables' sizes before many events are found."""
+        with self._runtime.writing() as session:
+            correct_statistics(session)
 
     @retried
     def lease(

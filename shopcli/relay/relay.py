@@ -134,6 +134,7 @@ class Relay:
         state = deliveries.endpoint(endpoint.url)
         if state.breaker == "stopped" or not deliveries.has_due(deliveries.now()):
             return
+        deliveries.correct_statistics()
         leases = self.leases(endpoint, deliveries.new_owner(), deliveries.now)
         try:
             yield from self._until_nothing_is_due(leases, state, self.lease_size(endpoint))

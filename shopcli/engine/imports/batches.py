@@ -14,6 +14,7 @@ from shopcli.domain.errors import ShopError
 from shopcli.engine.imports.reading.rows import Rows
 from shopcli.engine.runtime import retried
 from shopcli.storage.bulk.locking_reads import change_mark
+from shopcli.storage.bulk.statistics import correct_statistics
 from shopcli.storage.bulk.wal import Checkpoints, checkpoints, use_memory
 from shopcli.storage.lock_waits import Stopwatch
 
@@ -42,6 +43,8 @@ _PARTS_MAX = 32
 """Bounds memory: the running batch and the next one exist at the same time."""
 _UNTRIED_PART_SECONDS = _SECONDS_ALONE / 4
 """Assumed until a batch has written something: rows applied before are skipped much faster."""
+_BATCHES_OF_GROWTH = 2
+"""Before the first batch a table may have grown unnoticed; that batch may fill an empty one."""
 _GROWTH_MAX = 4
 """Largest factor between batch sizes: a larger batch may be slower than a smaller one suggests."""
 
@@ -86,7 +89,9 @@ class Applier:
             use_memory(session, large=False)
 
     def _run(self, ahead: _Prefetcher, taking_out: Checkpoints | None) -> None:
-        while (batch := ahead.take()) is not None:
+        for number, batch in enumerate(iter(ahead.take, None)):
+            if number < _BATCHES_OF_GROWTH:
+                self._correct_statistics()
             stopwatch = Stopwatch()
             outcome = self._write(batch, ahead)
             done = outcome.created + outcome.updated
@@ -97,6 +102,11 @@ class Applier:
             if taking_out is not None:
                 taking_out.after_commit()
             time.sleep(self._gap_seconds)
+
+    @retried
+    def _correct_statistics(self) -> None:
+        with self._runtime.writing() as session:
+            correct_statistics(session)
 
     @retried
     def _write(self, batch: _Batch, ahead: _Prefetcher) -> Outcome:
