@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from shopcli.domain.later import names_of
 
 if TYPE_CHECKING:
-    from shopcli.engine.browsing import PAGE_SIZE_MAX, Category, ProductPage
-    from shopcli.engine.completion import Kind, beginning_with
-    from shopcli.engine.deliveries import HEARTBEAT_SECONDS, Deliveries
     from shopcli.engine.imports.importing import ImportSummary
     from shopcli.engine.imports.plan import Choices
     from shopcli.engine.imports.reading.source import format_of
-    from shopcli.engine.maintenance import lasting_address
-    from shopcli.engine.outbox import EVENT_STATES
-    from shopcli.engine.settings import SETTINGS, check_form, check_reach, microseconds
     from shopcli.engine.shop import Shop
+    from shopcli.engine.use_cases.browsing import PAGE_SIZE_MAX, Category, ProductPage
+    from shopcli.engine.use_cases.completion import Kind, beginning_with
+    from shopcli.engine.use_cases.deliveries import HEARTBEAT_SECONDS, Deliveries
+    from shopcli.engine.use_cases.maintenance import lasting_address
+    from shopcli.engine.use_cases.outbox import EVENT_STATES
+    from shopcli.engine.use_cases.settings import SETTINGS, check_form, check_reach, microseconds
 
 __all__ = [
     "EVENT_STATES", "HEARTBEAT_SECONDS", "PAGE_SIZE_MAX", "SETTINGS", "Category", "Choices",
@@ -27,15 +27,15 @@ __all__ = [
 __getattr__ = names_of(
     __name__,
     {
-        "browsing": ("PAGE_SIZE_MAX", "Category", "ProductPage"),
-        "completion": ("Kind", "beginning_with"),
-        "deliveries": ("HEARTBEAT_SECONDS", "Deliveries"),
+        "use_cases.browsing": ("PAGE_SIZE_MAX", "Category", "ProductPage"),
+        "use_cases.completion": ("Kind", "beginning_with"),
+        "use_cases.deliveries": ("HEARTBEAT_SECONDS", "Deliveries"),
         "imports.importing": ("ImportSummary",),
         "imports.plan": ("Choices",),
         "imports.reading.source": ("format_of",),
-        "maintenance": ("lasting_address",),
-        "outbox": ("EVENT_STATES",),
-        "settings": ("SETTINGS", "check_form", "check_reach", "microseconds"),
+        "use_cases.maintenance": ("lasting_address",),
+        "use_cases.outbox": ("EVENT_STATES",),
+        "use_cases.settings": ("SETTINGS", "check_form", "check_reach", "microseconds"),
         "shop": ("Shop",),
     },
 )

@@ -138,7 +138,7 @@ def judge(runtime: Runtime, right: str, arguments: dict[str, object]) -> dict[st
 
 
 def _is_on(runtime: Runtime, setting: str) -> bool:
-    from shopcli.engine.settings import everything  # few calls need it
+    from shopcli.engine.use_cases.settings import everything  # few calls need it
 
     return everything(runtime)[setting] == "yes"
 

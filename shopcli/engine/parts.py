@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 from shopcli.engine.facade import Facade, UseCases, verb
 
 if TYPE_CHECKING:
-    from shopcli.engine import browsing, exports, maintenance, outbox
-    from shopcli.engine.deliveries import Deliveries
     from shopcli.engine.imports import importing
+    from shopcli.engine.use_cases import browsing, exports, maintenance, outbox
+    from shopcli.engine.use_cases.deliveries import Deliveries
 else:
     browsing, exports, maintenance, outbox, importing = map(
-        UseCases, ("browsing", "exports", "maintenance", "outbox", "imports.importing")
+        UseCases,
+        (
+            "use_cases.browsing",
+            "use_cases.exports",
+            "use_cases.maintenance",
+            "use_cases.outbox",
+            "imports.importing",
+        ),
     )
 
 
@@ -32,7 +39,7 @@ class Outbox(Facade, part="outbox."):
     @property
     def deliveries(self) -> Deliveries:
         """The relay's side: leases events to be sent and records the results."""
-        from shopcli.engine.deliveries import Deliveries  # only relays need it
+        from shopcli.engine.use_cases.deliveries import Deliveries  # only relays need it
 
         return Deliveries(self._runtime)
 

@@ -35,7 +35,7 @@ def send(runtime: Runtime) -> None:
     if now < known.quiet_until:
         return
     # Imported here: an order on SQLite, or at the prompt, needs nothing of deliveries.
-    from shopcli.engine.deliveries import Deliveries
+    from shopcli.engine.use_cases.deliveries import Deliveries
 
     deliveries = Deliveries(runtime)
     known.quiet_until = now + NOTICE_SECONDS

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from typing import Self
 
     from shopcli.domain.rights import Role
-    from shopcli.engine import (
-        audit,
+    from shopcli.engine import audit, codes
+    from shopcli.engine.parts import Browsing, Exports, Imports, Maintenance, Outbox
+    from shopcli.engine.use_cases import (
         balances,
         bookings,
         cancellations,
-        codes,
         coupons,
         orders,
         products,
@@ -45,18 +45,24 @@ if TYPE_CHECKING:
         settings,
         users,
     )
-    from shopcli.engine.parts import Browsing, Exports, Imports, Maintenance, Outbox
     from shopcli.engine.verifying import verification
     from shopcli.storage.schema.making import SchemaStatus
 
     Clock = Callable[[], datetime]
 else:
     # A module of use cases is loaded by the first call of one of them: a command needs one or two.
-    audit, balances, bookings, cancellations = map(
-        UseCases, ("audit", "balances", "bookings", "cancellations")
-    )
-    codes, coupons, orders, products = map(UseCases, ("codes", "coupons", "orders", "products"))
-    receipts, sales, settings, users = map(UseCases, ("receipts", "sales", "settings", "users"))
+    audit = UseCases("audit")
+    balances = UseCases("use_cases.balances")
+    bookings = UseCases("use_cases.bookings")
+    cancellations = UseCases("use_cases.cancellations")
+    codes = UseCases("codes")
+    coupons = UseCases("use_cases.coupons")
+    orders = UseCases("use_cases.orders")
+    products = UseCases("use_cases.products")
+    receipts = UseCases("use_cases.receipts")
+    sales = UseCases("use_cases.sales")
+    settings = UseCases("use_cases.settings")
+    users = UseCases("use_cases.users")
     verification = UseCases("verifying.verification")
 
 LONGEST_WAIT_SECONDS = 3600.0

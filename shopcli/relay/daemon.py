@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shopcli.domain.deliveries import EndpointState
+from shopcli.domain.deliveries.values import EndpointState
 from shopcli.domain.errors import InvalidInput, OutcomeUnknown, TryLater
 from shopcli.engine import HEARTBEAT_SECONDS
 from shopcli.relay.alarm import Alarm
@@ -22,7 +22,7 @@ from shopcli.relay.monotonic_clock import SteadyClock
 if TYPE_CHECKING:
     from filelock import FileLock
 
-    from shopcli.domain.deliveries import Settled
+    from shopcli.domain.deliveries.values import Settled
     from shopcli.relay.endpoint import Endpoint
     from shopcli.relay.relay import Relay
 

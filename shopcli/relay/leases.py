@@ -7,13 +7,13 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from shopcli.domain.deliveries.settlement import has_delivered
 from shopcli.domain.errors import OutcomeUnknown, TryLater
-from shopcli.domain.settlement import has_delivered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from shopcli.domain.deliveries import LeasedEvent, Settled
+    from shopcli.domain.deliveries.values import LeasedEvent, Settled
     from shopcli.engine import Deliveries
     from shopcli.relay.dispatcher import Dispatcher, EventRequest, Outcome
 

@@ -11,8 +11,8 @@ from shopcli.relay.endpoint import Endpoint, find_endpoint
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from shopcli.domain.deliveries import EndpointState, Settled
-    from shopcli.domain.retry_schedule import Policy
+    from shopcli.domain.deliveries.retry_schedule import Policy
+    from shopcli.domain.deliveries.values import EndpointState, Settled
     from shopcli.engine import Deliveries, Shop
     from shopcli.relay.leases import Leases
 

@@ -13,8 +13,8 @@ from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from shopcli.domain.candidates import Candidates
-    from shopcli.domain.windows import Tiling
+    from shopcli.domain.sales.candidates import Candidates
+    from shopcli.domain.sales.windows import Tiling
     from shopcli.storage.session import Dialect, Session
 
 

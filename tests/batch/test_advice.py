@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop, ShopError
-from shopcli.domain.batch_records import BrokenRecord, split_record
+from shopcli.domain.batch.records import BrokenRecord, split_record
 from shopcli.wording.advice import advice
 from tests.batch.files import take
 from tests.cli.conftest import Prompt

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopcli.domain.batch import (
+from shopcli.domain.batch.columns import read_column
+from shopcli.domain.batch.grammar import (
     CLEAR,
     KINDS,
     LEAVE,
@@ -19,9 +20,8 @@ from shopcli.domain.batch import (
     grammar,
     json_cell,
 )
-from shopcli.domain.batch_columns import read_column
-from shopcli.domain.batch_records import split_record
-from shopcli.domain.batch_text import (
+from shopcli.domain.batch.records import split_record
+from shopcli.domain.batch.text import (
     escape_formula,
     join_cells,
     split_block,

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop, ShopError
-from shopcli.domain.batch_records import Format
-from shopcli.engine import exports
-from shopcli.engine.exports import COLUMNS
+from shopcli.domain.batch.records import Format
+from shopcli.engine.use_cases import exports
+from shopcli.engine.use_cases.exports import COLUMNS
 from shopcli.storage.bulk import pages
 from shopcli.storage.session import Row, Session
 from tests.batch.files import command, environment, run, state, stock_up, take

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop
-from shopcli.domain.batch import KINDS
+from shopcli.domain.batch.grammar import KINDS
 from shopcli.domain.errors import InvalidInput
 from tests.batch.files import assert_sound, counts, run, state, stock_up, take, write
 

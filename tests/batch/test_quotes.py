@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopcli import Shop
-from shopcli.domain.batch_records import BrokenRecord, Format, Records, split_record
-from shopcli.domain.batch_text import join_cells
+from shopcli.domain.batch.records import BrokenRecord, Format, Records, split_record
+from shopcli.domain.batch.text import join_cells
 from tests.batch.files import counts, stock_up, take, write
 
 HEAD = "key,user,amount,_note"

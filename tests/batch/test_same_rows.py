@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from shopcli import Shop
-from shopcli.domain.deliveries import Sending
+from shopcli.domain.deliveries.values import Sending
 from shopcli.storage.schema.tables import metadata
 from shopcli.tui.payment import Intent, pay
 from tests.batch.files import assert_sound, take, write

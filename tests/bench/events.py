@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 
 from shopcli import Shop
-from shopcli.storage import outbox
+from shopcli.storage.outbox import events as outbox
 from tests.bench.measure import Figure, seconds
 
 ROOT = Path(__file__).parents[2]

@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from shopcli.domain.candidates import Candidates, candidates, yardstick_day
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
-from shopcli.domain.windows import Stretch, Tiling, tile
+from shopcli.domain.sales.candidates import Candidates, candidates, yardstick_day
+from shopcli.domain.sales.windows import Stretch, Tiling, tile
 
 NOON = 1_773_316_800_000_000 // DAY_MICROSECONDS * DAY_MICROSECONDS + DAY_MICROSECONDS // 2
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopcli.domain.deliveries import Attempt, EndpointState, LeasedEvent
-from shopcli.domain.retry_schedule import (
+from shopcli.domain.deliveries.retry_schedule import (
     Policy,
     Verdict,
     endpoint_pause_seconds,
@@ -18,7 +17,8 @@ from shopcli.domain.retry_schedule import (
     judge,
     requested_delay_seconds,
 )
-from shopcli.domain.settlement import endpoint_after, event_after
+from shopcli.domain.deliveries.settlement import endpoint_after, event_after
+from shopcli.domain.deliveries.values import Attempt, EndpointState, LeasedEvent
 
 POLICY = Policy()
 NOW = 1_000_000_000_000_000

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
-from shopcli.domain.windows import Stretch, tile
+from shopcli.domain.sales.windows import Stretch, tile
 
 _NOW = 1_773_316_800_000_000
 _INSTANTS = st.one_of(

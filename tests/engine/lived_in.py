@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from shopcli import Shop
-from shopcli.domain.deliveries import Sending
+from shopcli.domain.deliveries.values import Sending
 from shopcli.engine.imports.plan import Choices
 from tests import factories
 from tests.clocks import SettableClock

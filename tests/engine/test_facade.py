@@ -11,7 +11,8 @@ import sys
 import pytest
 
 from shopcli import Shop
-from shopcli.engine import balances, facade, orders, parts
+from shopcli.engine import facade, parts
+from shopcli.engine.use_cases import balances, orders
 from tests.factories import user
 
 PARTS = [
@@ -89,7 +90,10 @@ def test_a_use_case_is_loaded_by_its_first_call(tmp_path: object) -> None:
         text=True,
         check=True,
     )
-    loaded = {name.removeprefix("shopcli.engine.") for name in json.loads(done.stdout)}
+    loaded = {
+        name.removeprefix("shopcli.engine.").removeprefix("use_cases.")
+        for name in json.loads(done.stdout)
+    }
 
     assert "balances" in loaded
     assert not loaded & {"orders", "products", "coupons", "cancellations", "sales", "parts"}

@@ -6,7 +6,7 @@ import pytest
 
 from shopcli import Shop, ShopError
 from shopcli.cli.completion.names import offered
-from shopcli.engine import completion
+from shopcli.engine.use_cases import completion
 from tests.clocks import SettableClock
 
 

@@ -22,7 +22,7 @@ from shopcli.cli.completion import word_table
 from shopcli.cli.environment import VARIABLES
 from shopcli.cli.main import perform
 from shopcli.domain import errors
-from shopcli.engine.settings import SETTINGS
+from shopcli.engine.use_cases.settings import SETTINGS
 from tests.command_lines import carry_out
 
 ROOT = Path(__file__).parents[2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FILE_LINES_MAX = 600
 FUNCTION_LINES_MAX = 70
+FOLDER_ENTRIES_MAX = 25
 # Names that would hold anything, so that in time they do.
 BANNED_NAMES = {
     "base", "common", "core", "helper", "helpers", "lib", "misc", "shared", "tools", "util",
@@ -48,6 +50,15 @@ def test_modules_are_short() -> None:
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
 
     assert {path: count for path, count in lines.items() if count > FILE_LINES_MAX} == {}
+
+
+def test_folders_are_small() -> None:
+    """No folder holds more than 25 modules and folders of modules."""
+    entries = {path for path in MODULES if path.name != "__init__.py"}
+    entries |= {path.parent for path in MODULES} - {PACKAGE}
+    counts = Counter(entry.parent.relative_to(ROOT).as_posix() for entry in entries)
+
+    assert {folder: count for folder, count in counts.items() if count > FOLDER_ENTRIES_MAX} == {}
 
 
 def test_modules_say_what_they_own() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from shopcli import Relay, Shop
+from shopcli.domain.deliveries.retry_schedule import Policy
 from shopcli.domain.records import Order
-from shopcli.domain.retry_schedule import Policy
 from tests import factories
 from tests.clocks import SettableClock
 from tests.conftest import Filling

@@ -22,8 +22,8 @@ import psycopg  # noqa: F401 (so that no child has to load it)
 from shopcli import Relay, Shop
 from shopcli.cli import main as command_line
 from shopcli.cli.commands import orders as _orders  # noqa: F401 (as above)
-from shopcli.domain.retry_schedule import Policy
-from shopcli.engine import deliveries
+from shopcli.domain.deliveries.retry_schedule import Policy
+from shopcli.engine.use_cases import deliveries
 from shopcli.relay import daemon, dispatcher, endpoint, prompt_delivery, sockets  # noqa: F401 (as above)
 from shopcli.storage.postgres import blocks as postgres_blocks
 from shopcli.storage.postgres import connections as postgres_connections

@@ -14,7 +14,7 @@ import pytest
 from shopcli import Shop
 from shopcli.domain.moments import system_clock
 from shopcli.engine import relay_notices
-from shopcli.engine.deliveries import Deliveries
+from shopcli.engine.use_cases.deliveries import Deliveries
 from shopcli.relay.daemon import RelayDaemon
 from tests import factories
 from tests.relay.conftest import to

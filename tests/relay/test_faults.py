@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from shopcli import Shop
+from shopcli.domain.deliveries.retry_schedule import Policy
 from shopcli.domain.moments import system_clock
 from shopcli.domain.records import Flush, Order
-from shopcli.domain.retry_schedule import Policy
 from shopcli.relay.daemon import RelayDaemon
 from shopcli.relay.platform import Arrival, Misbehaviour, Platform
 from tests import factories

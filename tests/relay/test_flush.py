@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from shopcli import Shop, ShopError
+from shopcli.domain.deliveries.retry_schedule import Policy
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.records import Flush, Order
-from shopcli.domain.retry_schedule import Policy
 from shopcli.relay.endpoint import checked_url
 from tests.clocks import SettableClock
 from tests.relay.conftest import to

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from shopcli import Relay, Shop
-from shopcli.domain.deliveries import LeasedEvent, Sending
+from shopcli.domain.deliveries.retry_schedule import LEASE_SECONDS_MAX
+from shopcli.domain.deliveries.values import LeasedEvent, Sending
 from shopcli.domain.records import Order
-from shopcli.domain.retry_schedule import LEASE_SECONDS_MAX
 from tests.clocks import SettableClock
 from tests.relay.hostile import OK, HostilePlatform, answering, status
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from shopcli import Shop
-from shopcli.domain.deliveries import LeasedEvent
+from shopcli.domain.deliveries.values import LeasedEvent
 from shopcli.domain.errors import OutcomeUnknown
 from shopcli.domain.records import Order
-from shopcli.engine.deliveries import Deliveries
+from shopcli.engine.use_cases.deliveries import Deliveries
 from shopcli.relay.daemon import RelayDaemon
 from tests.relay.conftest import to
 from tests.relay.hostile import OK, HostilePlatform, answering

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from shopcli import Shop
-from shopcli.storage import outbox, outbox_upkeep
+from shopcli.storage.outbox import events as outbox
+from shopcli.storage.outbox import upkeep as outbox_upkeep
 
 LEASE: dict[str, Any] = {"owner": "x", "lease_microseconds": 1, "now": 1, "limit": 1}
 

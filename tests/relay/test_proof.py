@@ -36,7 +36,7 @@ LONG_BODY = b"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n" + b"x" * 100_0
 RELAY = """
 import signal, sys, threading
 from shopcli import Relay, Shop
-from shopcli.domain.retry_schedule import Policy
+from shopcli.domain.deliveries.retry_schedule import Policy
 from shopcli.relay.daemon import RelayDaemon
 
 policy = Policy(

@@ -19,8 +19,8 @@ import psycopg
 import pytest
 
 from shopcli import Shop, ShopError
+from shopcli.domain.deliveries.retry_schedule import Policy
 from shopcli.domain.moments import system_clock
-from shopcli.domain.retry_schedule import Policy
 from shopcli.relay.daemon import RelayDaemon
 from tests import factories
 from tests.relay.conftest import to

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from shopcli import Shop
-from shopcli.engine.products import fold
+from shopcli.engine.use_cases.products import fold
 from shopcli.tui.app import make_app
 from shopcli.tui.widgets.product_list import ProductList
 from tests.tui.stage import Stage, perform

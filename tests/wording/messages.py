@@ -43,7 +43,7 @@ TABLES = {
 NOT_LITERAL = {
     ("cli/commands/import_.py", "_REJECTED"),
     ("cli/problems.py", "fact"),
-    ("domain/batch_records.py", "fact"),
+    ("domain/batch/records.py", "fact"),
     ("domain/errors.py", "self.fact"),
     ("domain/facts.py", "value"),
     ("tui/wording.py", "_ADVICE"),

@@ -16,7 +16,7 @@ from shopcli.cli.call import HOW_TO_ENCRYPT, UNENCRYPTED_CONNECTION, Call
 from shopcli.cli.commands.outbox import TROUBLE_FIXES, trouble_sentence
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.domain.addresses import display, remote_sslmode
-from shopcli.domain.deliveries import troubles
+from shopcli.domain.deliveries.values import troubles
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.moments import from_microseconds
 from shopcli.wording.advice import advice

@@ -17,13 +17,13 @@ from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import positive_count, seconds
 from shopcli.cli.terminal import Column
 from shopcli.domain.addresses import display
-from shopcli.domain.deliveries import LAG_SECONDS_MAX, troubles
+from shopcli.domain.deliveries.values import LAG_SECONDS_MAX, troubles
 from shopcli.domain.errors import InvalidInput, PartlyDone
 from shopcli.domain.records import OutboxEvent
 
 if TYPE_CHECKING:
     from shopcli import Relay, Shop
-    from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline, Replayable, Trouble
+    from shopcli.domain.deliveries.values import DeliveryAttempt, EventTimeline, Replayable, Trouble
     from shopcli.domain.records import Flush, OutboxStatus
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from shopcli.domain.batch import KINDS, Kind, grammar
+from shopcli.domain.batch.grammar import KINDS, Kind, grammar
 from shopcli.domain.errors import (
     InvalidInput,
     NotAllowed,

@@ -13,7 +13,7 @@ from shopcli.domain.text import checked_key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shopcli.domain.batch import Value
+    from shopcli.domain.batch.grammar import Value
     from shopcli.domain.errors import ShopError
     from shopcli.storage.session import Session
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.amounts import format_major
-from shopcli.domain.batch import CLEAR, CLEAR_TEXT, Grammar, Value
-from shopcli.domain.batch_records import Format
-from shopcli.domain.batch_text import escape_formula, join_cells, unescape_formula
+from shopcli.domain.batch.grammar import CLEAR, CLEAR_TEXT, Grammar, Value
+from shopcli.domain.batch.records import Format
+from shopcli.domain.batch.text import escape_formula, join_cells, unescape_formula
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.showing import inert

@@ -12,8 +12,8 @@ from itertools import chain, groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from shopcli.engine.products import search_text
-from shopcli.engine.settings import SETTINGS
+from shopcli.engine.use_cases.products import search_text
+from shopcli.engine.use_cases.settings import SETTINGS
 from shopcli.engine.verifying.findings import Findings, values_of
 from shopcli.storage.verifying import pages
 from shopcli.storage.verifying.attempts import attempt

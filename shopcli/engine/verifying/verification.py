@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shopcli.domain.records import Verification
-from shopcli.engine import codes, settings
+from shopcli.engine import codes
+from shopcli.engine.use_cases import settings
 from shopcli.engine.verifying import changes, orders, requests
 from shopcli.engine.verifying.findings import check
 from shopcli.storage.schema.completeness import changed_guards, missing_guards

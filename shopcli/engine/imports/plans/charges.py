@@ -9,10 +9,10 @@ from shopcli.domain.accounts import check_limit, check_state
 from shopcli.domain.errors import ShopError
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.engine.audit import origin_values
-from shopcli.engine.balances import entry_id
 from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
 from shopcli.engine.lookups import no_user
 from shopcli.engine.requests import key_conflict
+from shopcli.engine.use_cases.balances import entry_id
 from shopcli.storage.bulk import locking_reads, writing
 from shopcli.storage.inserts import BALANCE_ENTRIES
 

@@ -25,7 +25,7 @@ from shopcli.storage.bulk import locking_reads
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shopcli.domain.batch import Value
+    from shopcli.domain.batch.grammar import Value
     from shopcli.domain.pricing import Price
     from shopcli.engine.imports.reading.groups import Group
     from shopcli.engine.runtime import Runtime

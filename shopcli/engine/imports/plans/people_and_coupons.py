@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.batch import CLEAR, LEAVE
+from shopcli.domain.batch.grammar import CLEAR, LEAVE
 from shopcli.domain.couponing import check_opens_before_closes, limit_below_claimed
 from shopcli.domain.errors import (
     CouponExists,
@@ -20,7 +20,7 @@ from shopcli.storage.inserts import ADMIN_CHANGES, BALANCES, COUPONS, USERS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shopcli.domain.batch import Value
+    from shopcli.domain.batch.grammar import Value
     from shopcli.engine.imports.reading.rows import Rows
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.coupons import TermsRow

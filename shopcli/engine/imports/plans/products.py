@@ -7,7 +7,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from shopcli.domain.barcodes import as_read, codes_of
-from shopcli.domain.batch import CLEAR, LEAVE
+from shopcli.domain.batch.grammar import CLEAR, LEAVE
 from shopcli.domain.errors import (
     InvalidInput,
     KeyConflict,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Self
 
-    from shopcli.domain.batch import Value
+    from shopcli.domain.batch.grammar import Value
     from shopcli.engine.imports.reading.rows import Rows
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.bulk.locking_reads import BatchMoveRow, ProductRow
@@ -392,7 +392,7 @@ def product_differs(sku: str, fields: list[str]) -> ProductExists:
 
 
 def search_text(sku: str, name: Value, barcode: Value) -> str:
-    """The text that search looks in; equal to `shopcli.engine.products.search_text`."""
+    """The text that search looks in; equal to `shopcli.engine.use_cases.products.search_text`."""
     (text,) = search_texts([sku], [name], [barcode])
     return text
 

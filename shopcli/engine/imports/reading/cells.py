@@ -8,7 +8,8 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from shopcli.domain.batch import (
+from shopcli.domain.batch.columns import read_column
+from shopcli.domain.batch.grammar import (
     CURRENCY_COLUMN,
     STATES,
     Grammar,
@@ -16,8 +17,7 @@ from shopcli.domain.batch import (
     cell,
     check_row,
 )
-from shopcli.domain.batch_columns import read_column
-from shopcli.domain.batch_records import (
+from shopcli.domain.batch.records import (
     LINE_LENGTH_MAX,
     SEPARATORS,
     BrokenRecord,
@@ -26,7 +26,7 @@ from shopcli.domain.batch_records import (
     Records,
     split_record,
 )
-from shopcli.domain.batch_text import split_block, split_lines, unescape_formula
+from shopcli.domain.batch.text import split_block, split_lines, unescape_formula
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.showing import shown
 from shopcli.engine.imports.reading.headers import Header, says_separator

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.barcodes import codes_of
-from shopcli.domain.batch import BARCODE_PLACE, Grammar
+from shopcli.domain.batch.grammar import BARCODE_PLACE, Grammar
 from shopcli.domain.text import KEY_LENGTH_MAX
 from shopcli.engine.imports.plans.orders import values_of
 from shopcli.engine.imports.reading.cells import Checker
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from shopcli.domain.batch import Value
+    from shopcli.domain.batch.grammar import Value
     from shopcli.engine.imports.reading.malformed import Malformed, Own
     from shopcli.engine.imports.reading.source import Source
     from shopcli.engine.imports.rejects import Rejects

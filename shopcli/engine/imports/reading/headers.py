@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shopcli.domain.batch import STATES, check_header
-from shopcli.domain.batch_records import LINE_LENGTH_MAX, SEPARATORS, split_record
+from shopcli.domain.batch.grammar import STATES, check_header
+from shopcli.domain.batch.records import LINE_LENGTH_MAX, SEPARATORS, split_record
 from shopcli.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from shopcli.domain.batch import Grammar
-    from shopcli.domain.batch_records import Format
+    from shopcli.domain.batch.grammar import Grammar
+    from shopcli.domain.batch.records import Format
 
 _SEPARATOR_LINE = re.compile(r"sep=(.?)[,;\t]*")
 

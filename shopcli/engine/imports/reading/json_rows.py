@@ -6,8 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.batch import CURRENCY_COLUMN, Column, Value, check_header, json_cell
-from shopcli.domain.batch_records import LINE_LENGTH_MAX
+from shopcli.domain.batch.grammar import CURRENCY_COLUMN, Column, Value, check_header, json_cell
+from shopcli.domain.batch.records import LINE_LENGTH_MAX
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.engine.imports.reading.cells import CHUNK_ROW_COUNT, Checker
 from shopcli.engine.imports.reading.malformed import INPUT

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Self
 
-    from shopcli.domain.batch import Value
+    from shopcli.domain.batch.grammar import Value
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ import zlib
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Protocol
 
-from shopcli.domain.batch_records import FORMATS, LINE_LENGTH_MAX, Format
+from shopcli.domain.batch.records import FORMATS, LINE_LENGTH_MAX, Format
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.showing import excerpt, inert
 

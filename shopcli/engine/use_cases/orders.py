@@ -27,9 +27,9 @@ from shopcli.engine.lookups import (
     unknown_user,
 )
 from shopcli.engine.price_cache import FACT_COUNT_MAX
-from shopcli.engine.receipts import as_sold, record
 from shopcli.engine.requests import key_conflict
 from shopcli.engine.runtime import LOST, retried
+from shopcli.engine.use_cases.receipts import as_sold, record
 from shopcli.storage import orders as table
 from shopcli.storage import placement
 from shopcli.storage.orders import OfferRow

@@ -10,9 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from shopcli.domain.deliveries import Attempt, EndpointState, Sending
-from shopcli.domain.moments import SECOND_MICROSECONDS
-from shopcli.domain.retry_schedule import (
+from shopcli.domain.deliveries.retry_schedule import (
     Policy,
     Verdict,
     endpoint_pause_seconds,
@@ -20,6 +18,8 @@ from shopcli.domain.retry_schedule import (
     judge,
     requested_delay_seconds,
 )
+from shopcli.domain.deliveries.values import Attempt, EndpointState, Sending
+from shopcli.domain.moments import SECOND_MICROSECONDS
 
 
 def has_delivered(sending: Sending) -> bool:

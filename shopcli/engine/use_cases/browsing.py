@@ -13,10 +13,10 @@ from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.domain.money import checked_amount
 from shopcli.domain.ordering import LINE_COUNT_MAX
 from shopcli.engine.codes import scanned as scanned_row
-from shopcli.engine.products import folded_query, record, records
 from shopcli.engine.runtime import retried
-from shopcli.engine.sales import DAYS_MAX
-from shopcli.engine.settings import cancel_within, effective
+from shopcli.engine.use_cases.products import folded_query, record, records
+from shopcli.engine.use_cases.sales import DAYS_MAX
+from shopcli.engine.use_cases.settings import cancel_within, effective
 from shopcli.storage import browsing as table
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.deliveries import EndpointState
+from shopcli.domain.deliveries.values import EndpointState
 
 if TYPE_CHECKING:
     from shopcli.storage.session import Parameters, Session

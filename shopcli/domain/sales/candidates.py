@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
-from shopcli.domain.windows import Stretch
+from shopcli.domain.sales.windows import Stretch
 
 if TYPE_CHECKING:
-    from shopcli.domain.windows import Tiling
+    from shopcli.domain.sales.windows import Tiling
 
 _HOURS_A_DAY = DAY_MICROSECONDS // HOUR_MICROSECONDS
 

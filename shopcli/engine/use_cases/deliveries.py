@@ -11,26 +11,27 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.deliveries import EndpointState, LeasedEvent, Sending, Settled
-from shopcli.domain.moments import HOUR_MICROSECONDS, SECOND_MICROSECONDS
-from shopcli.domain.retry_schedule import (
+from shopcli.domain.deliveries.retry_schedule import (
     LEASE_SECONDS_MAX,
     Policy,
     beyond_all_waits,
     endpoint_pause_seconds,
     is_waiting,
 )
-from shopcli.domain.settlement import endpoint_after, event_after, has_delivered
+from shopcli.domain.deliveries.settlement import endpoint_after, event_after, has_delivered
+from shopcli.domain.deliveries.values import EndpointState, LeasedEvent, Sending, Settled
+from shopcli.domain.moments import HOUR_MICROSECONDS, SECOND_MICROSECONDS
 from shopcli.engine.runtime import retried
-from shopcli.storage import endpoints, outbox
 from shopcli.storage.bulk.statistics import correct_statistics
+from shopcli.storage.outbox import endpoints
+from shopcli.storage.outbox import events as outbox
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.outbox import LostLeaseRow
+    from shopcli.storage.outbox.events import LostLeaseRow
     from shopcli.storage.session import Session
 
 HEARTBEAT_SECONDS = 3.0

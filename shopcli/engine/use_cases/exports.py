@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from shopcli.domain.amounts import format_major
-from shopcli.domain.batch_records import Format
-from shopcli.domain.batch_text import escape_formula, join_cells
+from shopcli.domain.batch.records import Format
+from shopcli.domain.batch.text import escape_formula, join_cells
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.showing import inert
-from shopcli.engine.balances import entry_id
 from shopcli.engine.imports.reading.source import format_of
+from shopcli.engine.use_cases.balances import entry_id
 from shopcli.storage.bulk import pages
 from shopcli.storage.orders import lines as lines_of
 

@@ -10,12 +10,12 @@ import csv
 import re
 from typing import TYPE_CHECKING
 
-from shopcli.domain.batch_records import LINE_LENGTH_MAX, SEPARATORS, is_well_quoted
+from shopcli.domain.batch.records import LINE_LENGTH_MAX, SEPARATORS, is_well_quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from shopcli.domain.batch_records import Format
+    from shopcli.domain.batch.records import Format
 
 _FORMULA = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
 _ESCAPED = re.compile("'+[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from shopcli.domain.barcodes import BARCODE_LENGTH_MAX
-from shopcli.domain.batch import CLEAR_TEXT, LEAVE, Column, Grammar, Value, cell
+from shopcli.domain.batch.grammar import CLEAR_TEXT, LEAVE, Column, Grammar, Value, cell
 from shopcli.domain.errors import ShopError
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.showing import IGNORABLE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.domain.deliveries import Replayable
-from shopcli.storage.outbox import LISTED, ListedRow
+from shopcli.domain.deliveries.values import Replayable
+from shopcli.storage.outbox.events import LISTED, ListedRow
 
 if TYPE_CHECKING:
     from shopcli.storage.session import Session

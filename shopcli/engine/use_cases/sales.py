@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.domain.candidates import candidates, yardstick_day
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import DAY_MICROSECONDS, from_microseconds
 from shopcli.domain.money import checked_amount
 from shopcli.domain.records import Top, TopRow
-from shopcli.domain.windows import tile
+from shopcli.domain.sales.candidates import candidates, yardstick_day
+from shopcli.domain.sales.windows import tile
 from shopcli.engine.requests import checked_limit, checked_moment
 from shopcli.engine.runtime import retried
 from shopcli.storage import sales as table

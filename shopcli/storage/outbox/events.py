@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shopcli.domain.deliveries import LeasedEvent
+from shopcli.domain.deliveries.values import LeasedEvent
 from shopcli.storage.inserts import DELIVERY_ATTEMPTS
 from shopcli.storage.session import if_found
 

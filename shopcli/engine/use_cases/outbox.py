@@ -1,22 +1,21 @@
 """Use cases about deliveries for operators: status, retry, discard, replay, resume, prune.
 
 Nothing is sent here. Every change is in the audit record. The relay's side is
-`shopcli.engine.deliveries`.
+`shopcli.engine.use_cases.deliveries`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.deliveries import DeliveryAttempt, EventTimeline, Replayable
+from shopcli.domain.deliveries.retry_schedule import Policy
+from shopcli.domain.deliveries.values import DeliveryAttempt, EventTimeline, Replayable
 from shopcli.domain.errors import InvalidInput, UnknownEvent
 from shopcli.domain.ids import may_be_id
 from shopcli.domain.moments import SECOND_MICROSECONDS, from_microseconds, rfc3339
 from shopcli.domain.records import OutboxEvent, OutboxStatus
-from shopcli.domain.retry_schedule import Policy
 from shopcli.domain.showing import excerpt, inert
 from shopcli.engine.audit import changes, record_change
-from shopcli.engine.deliveries import Deliveries
 from shopcli.engine.lookups import ID_ENDING_LENGTH_MIN
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.requests import (
@@ -27,13 +26,16 @@ from shopcli.engine.requests import (
     since_instant,
 )
 from shopcli.engine.runtime import retried
-from shopcli.storage import endpoints, outbox, outbox_upkeep
+from shopcli.engine.use_cases.deliveries import Deliveries
+from shopcli.storage.outbox import endpoints
+from shopcli.storage.outbox import events as outbox
+from shopcli.storage.outbox import upkeep as outbox_upkeep
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.outbox import AttemptRow, EventRow, ListedRow
+    from shopcli.storage.outbox.events import AttemptRow, EventRow, ListedRow
     from shopcli.storage.session import Session
 
 EVENT_STATES = ("pending", "leased", "delivered", "dead", "skipped")

@@ -14,10 +14,10 @@ from shopcli.domain.pricing import Price
 from shopcli.domain.records import Cancellation
 from shopcli.engine.audit import origin_values
 from shopcli.engine.lookups import order_id as whole_order_id
-from shopcli.engine.receipts import line_records
 from shopcli.engine.requests import key_conflict, key_or_new, optional_reason
 from shopcli.engine.runtime import retried
-from shopcli.engine.settings import cancel_within
+from shopcli.engine.use_cases.receipts import line_records
+from shopcli.engine.use_cases.settings import cancel_within
 from shopcli.storage import coupons, placement, products, sales, users
 from shopcli.storage import orders as table
 from shopcli.storage.orders import CancellationRow

@@ -14,9 +14,9 @@ from shopcli.domain.ordering import summed_quantities
 from shopcli.domain.pricing import price
 from shopcli.domain.text import checked_identifier
 from shopcli.engine.lookups import checked_user
-from shopcli.engine.orders import Request, check_buyer, offered_products, replay, write
 from shopcli.engine.requests import checked_moment
 from shopcli.engine.runtime import retried
+from shopcli.engine.use_cases.orders import Request, check_buyer, offered_products, replay, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

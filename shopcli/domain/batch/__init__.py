@@ -1,0 +1,1 @@
+"""The grammar of batch files: kinds, columns, records and cells."""

@@ -1,0 +1,1 @@
+"""Values and rules of deliveries: when to try, and what follows from an attempt."""

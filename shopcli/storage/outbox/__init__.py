@@ -1,0 +1,1 @@
+"""Statements about events that wait to be delivered, and about where they go."""
