@@ -136,7 +136,8 @@ class Sender:
             try:
                 self._tls = ssl.create_default_context(cafile=self._endpoint.ca_file)
             except OSError:
-                raise Unreachable("the file of trusted certificates cannot be read") from None
+                reason = f"no certificates can be read from {self._endpoint.ca_file}"
+                raise Unreachable(reason) from None
             self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
         return self._tls
 

@@ -125,8 +125,10 @@ def test_there_is_no_falling_back_to_plain_http(selling: Shop, buy: Buy) -> None
 def test_a_missing_authority_file_sends_nothing(
     selling: Shop, buy: Buy, authority: trustme.CA, tmp_path: Path
 ) -> None:
-    """A file of certificates that cannot be read never means "trust the system's"."""
+    """A file of certificates that cannot be read is named; it never means "trust the system's"."""
     with _serving(_server_context(authority.issue_cert("localhost"))) as (port, bodies):
         buy()
-        assert _flush(selling, port, tmp_path / "none.pem") == Flush(0, 1, 1)
+        missing = tmp_path / "none.pem"
+        assert _flush(selling, port, missing) == Flush(0, 1, 1)
         assert bodies == []
+    assert str(missing) in (selling.outbox.list()[0].last_error or "")
