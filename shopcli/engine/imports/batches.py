@@ -65,6 +65,7 @@ class Applier:
         self._plan = plan
         self._on_batch = on_batch
         self._gap_seconds = _GAP_SECONDS
+        self._done_count = 0
         self._mark = -1
         self._is_alone = False
         self._part_seconds = _UNTRIED_PART_SECONDS
@@ -89,11 +90,10 @@ class Applier:
             use_memory(session, large=False)
 
     def _run(self, ahead: _Prefetcher, taking_out: Checkpoints | None) -> None:
-        for number, batch in enumerate(iter(ahead.take, None)):
-            if number < _BATCHES_OF_GROWTH:
-                self._correct_statistics()
+        while (batch := ahead.take()) is not None:
             stopwatch = Stopwatch()
             outcome = self._write(batch, ahead)
+            self._done_count += 1
             done = outcome.created + outcome.updated
             if done:  # else it does not show how long new rows take
                 share = done / (done + outcome.replayed)
@@ -102,11 +102,6 @@ class Applier:
             if taking_out is not None:
                 taking_out.after_commit()
             time.sleep(self._gap_seconds)
-
-    @retried
-    def _correct_statistics(self) -> None:
-        with self._runtime.writing() as session:
-            correct_statistics(session)
 
     @retried
     def _write(self, batch: _Batch, ahead: _Prefetcher) -> Outcome:
@@ -133,6 +128,8 @@ class Applier:
         self._is_alone = session.dialect == "sqlite" and not others_wrote
         if self._mark == -1:
             use_memory(session, large=True)
+        if self._done_count < _BATCHES_OF_GROWTH:
+            correct_statistics(session)
         self._mark = mark
         if others_wrote:
             self._gap_seconds = min(self._gap_seconds * 2, _GAP_SECONDS_MAX)

@@ -112,7 +112,7 @@ class Deliveries:
     @retried
     def correct_statistics(self) -> None:
         """Correct what Postgres believes about its tables' sizes before many events are found."""
-        with self._runtime.writing() as session:
+        with self._runtime.reading() as session:
             correct_statistics(session)
 
     @retried
