@@ -17,6 +17,7 @@ from shopcli.domain.errors import Busy, ShopError
 from shopcli.domain.moments import to_microseconds
 from shopcli.domain.rights import OPERATOR, Member, Seller
 from shopcli.engine.price_cache import PriceCache
+from shopcli.engine.recent_refusals import RecentRefusals
 from shopcli.storage.failures import (
     ConstraintViolated,
     GuardFailed,
@@ -124,6 +125,7 @@ class Runtime:
     origin: Origin
     identity: Identity
     prices: PriceCache = field(default_factory=PriceCache)
+    refusals: RecentRefusals = field(default_factory=RecentRefusals)
     known_relays: KnownRelays = field(default_factory=KnownRelays)
     holder: Holder = OPERATOR
 
@@ -155,6 +157,14 @@ class Runtime:
             DatabaseUnreachable: The connection was lost, or the database does not answer.
         """
         return self.database.read(long=long)
+
+    def reading_at_once(self) -> AbstractContextManager[Session]:
+        """Open a block that reads by `session.reading`, best in one statement; it takes no lock.
+
+        On Postgres each statement reads a snapshot of its own, which saves the round trips of begin
+        and commit; on SQLite this is `reading`.
+        """
+        return self.database.write_at_once() if self.database.is_remote else self.database.read()
 
     def writing(
         self, key: str | None = None, *, long: bool = False

@@ -32,7 +32,7 @@ ROW_NAMES = {
     "moved", "person", "row", "taken",
 }  # fmt: skip
 
-BLOCKS = {"reading", "writing", "writing_at_once"}
+BLOCKS = {"reading", "reading_at_once", "writing", "writing_at_once"}
 # Blocks that run once: what may take an hour, and steps of a use case that is run again itself.
 RUN_ONCE = {"verify", "rehearse", "_take_all", "_place_by_cache"}
 

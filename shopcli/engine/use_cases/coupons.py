@@ -15,6 +15,7 @@ from shopcli.domain.couponing import (
     limit_below_claimed,
     terms_state,
 )
+from shopcli.domain.errors import CouponAlreadyClaimed, CouponSoldOut
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
@@ -36,6 +37,7 @@ from shopcli.storage.failures import ConstraintViolated, GuardFailed
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shopcli.engine.recent_refusals import Subject
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.coupons import (
         CouponRow,
@@ -244,7 +246,19 @@ def claim(runtime: Runtime, user: str, code: str, key: str | None = None) -> Cla
     request = _Claiming(
         username, code, key_or_new(runtime, key), fingerprint("claim", username, code)
     )
-    return _claim(runtime, request)
+    if runtime.refusals.hold_any(request.needs()):
+        made = _look(runtime, request)
+        if made is not None:
+            return made
+        runtime.refusals.discard(request.needs())
+    try:
+        return _claim(runtime, request)
+    except CouponSoldOut:
+        runtime.refusals.add([("coupon", code)])
+        raise
+    except CouponAlreadyClaimed:
+        runtime.refusals.add([("coupon", code, username)])
+        raise
 
 
 class _Claiming(NamedTuple):
@@ -254,6 +268,22 @@ class _Claiming(NamedTuple):
     code: str
     key: str
     fingerprint: str
+
+    def needs(self) -> list[Subject]:
+        """What may run out: the coupon, for all or for this user."""
+        return [("coupon", self.code), ("coupon", self.code, self.username)]
+
+
+@retried
+def _look(runtime: Runtime, request: _Claiming) -> Claim | None:
+    """The claim that the key has made; else None where every rule holds."""
+    with runtime.reading_at_once() as session:
+        reading = session.reading
+        found = table.standing(reading, request.username, request.code, request.key)
+        if found.made is not None:
+            return _replay(runtime, request, found.made)
+        _check(reading, request, found, runtime.now())
+    return None
 
 
 @retried
@@ -265,11 +295,9 @@ def _claim(runtime: Runtime, request: _Claiming) -> Claim:
         with runtime.writing_at_once(request.key) as session:
             taken = table.take(session, values)
     except (GuardFailed, ConstraintViolated):
-        with runtime.reading() as session:
-            found = table.standing(session, request.username, request.code, request.key)
-            if found.made is not None:
-                return _replay(runtime, request, found.made)
-            _check(session, request, found, runtime.now())
+        made = _look(runtime, request)
+        if made is not None:
+            return made
         raise  # every rule holds by now: `retried` runs this again
     return _answer(request, taken, now, replayed=False)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain import events
 from shopcli.domain.accounts import check_state
+from shopcli.domain.errors import InsufficientBalance, OutOfStock
 from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.ordering import (
@@ -37,6 +38,7 @@ from shopcli.storage.orders import OfferRow
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from shopcli.engine.recent_refusals import Subject
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.orders import ContextRow
     from shopcli.storage.session import Reader, Session
@@ -88,11 +90,19 @@ def place(
     )
     if dry_run:
         return _price(runtime, request, expected_total)
-    if runtime.database.is_remote:
-        order = _place_by_cache(runtime, request, expected_total)
+    if runtime.refusals.hold_any(request.needs()):
+        order = _look(runtime, request, expected_total)
         if order is not None:
             return order
-    return _place(runtime, request, expected_total)
+        runtime.refusals.discard(request.needs())
+    try:
+        return _buy(runtime, request, expected_total)
+    except OutOfStock as refused:
+        runtime.refusals.add([("product", item["sku"]) for item in refused.details["items"]])
+        raise
+    except InsufficientBalance:
+        runtime.refusals.add([("user", request.username)])
+        raise
 
 
 @retried
@@ -105,6 +115,26 @@ def _price(runtime: Runtime, request: Request, expected_total: int | None) -> Or
         priced = _judge(runtime, session, request, rows, placed_at, expected_total)
     balance_after = rows[0].balance_minor - priced.total_minor
     return _sold(runtime, request, priced, placed_at, balance_after, order_id=None)
+
+
+@retried
+def _look(runtime: Runtime, request: Request, expected_total: int | None) -> Order | None:
+    """The order that the key has made; else None where every rule holds."""
+    with runtime.reading_at_once() as session:
+        reading = session.reading
+        rows = request.context(reading)
+        if rows[0].made_order_id is not None:
+            return replay(runtime, reading, request)
+        _judge(runtime, reading, request, rows, runtime.now(), expected_total)
+    return None
+
+
+def _buy(runtime: Runtime, request: Request, expected_total: int | None) -> Order:
+    if runtime.database.is_remote:
+        order = _place_by_cache(runtime, request, expected_total)
+        if order is not None:
+            return order
+    return _place(runtime, request, expected_total)
 
 
 @retried
@@ -168,6 +198,10 @@ class Request:
             if ordered_at is None
             else booking_fingerprint(username, quantities, ordered_at)
         )
+
+    def needs(self) -> list[Subject]:
+        """What may run out."""
+        return [("user", self.username), *(("product", sku) for sku in self.quantities)]
 
     def context(self, session: Reader) -> list[ContextRow]:
         """Read everything the decision needs, in one statement."""
