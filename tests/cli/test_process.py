@@ -112,14 +112,14 @@ def test_a_command_loads_the_use_cases_of_its_noun(
 ) -> None:
     """Use cases and records of other nouns stay unread, and so does what only few folders need."""
     others = {"balances", "bookings", "cancellations", "coupons", "orders", "products", "sales"}
-    watched = {f"shopcli.engine.{noun}" for noun in others}
+    watched = {f"shopcli.engine.use_cases.{noun}" for noun in others}
     watched |= {f"shopcli.domain.records.{noun}" for noun in ("outbox", "verification")}
     if sys.platform == "linux":
         watched |= {"platformdirs", "tempfile", "random"}
     words = [*line.split(), "--db", address]
 
     loaded = loaded_after(words, unwanted=watched)
-    assert set(loaded[" ".join(words)]) == {f"shopcli.engine.{noun}" for noun in nouns}
+    assert set(loaded[" ".join(words)]) == {f"shopcli.engine.use_cases.{noun}" for noun in nouns}
 
 
 @pytest.mark.wheel
