@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from typer._click import Context
 
     from shopcli import Shop
+    from shopcli.cli.output import Unwritable
     from shopcli.cli.problems import Problem
     from shopcli.wording.catalogue import Catalogue
 
@@ -79,6 +80,8 @@ class Call:
         self._lend = lend
         self._used: list[tuple[Shop, int]] = []
         """Shops this line has used, each with its `change_count` at that time."""
+        self._changed_beside = False
+        """Whether it changed what no shop counts: a file, or tables while no shop was open."""
         self._has_used_a_shop = False
         self._has_checked_encryption = False
 
@@ -113,12 +116,33 @@ class Call:
         else:
             lent = open_shop(self.address(), self.settings)
         with lent as shop:
-            self._used.append((shop, shop.change_count))
+            self.watch(shop)
             self.output.exponent, self.output.timezone = shop.exponent, shop.timezone
             self.output.currency = shop.currency
             if self._lend is None:
                 self._remark_clock_difference(shop)
             yield shop
+
+    def watch(self, shop: Shop) -> None:
+        """Count from here what this line changes in a shop that it has opened itself."""
+        self._used.append((shop, shop.change_count))
+
+    def changed(self) -> None:
+        """Note a change that no open shop counts: a file that was written, tables made."""
+        self._changed_beside = True
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether this line has changed something, for certain or perhaps."""
+        return self._changed_beside or any(
+            shop.change_count != before for shop, before in self._used
+        )
+
+    def unanswered(self, error: Unwritable) -> ShopError:
+        """Make the problem of this line from that of its answer, which could not be written."""
+        if not self.has_changed and self.key is None:
+            return error
+        return problems.unanswered(error, self.key, is_done=self.has_changed)
 
     def address(self) -> str:
         """Address of this line's shop; remarks once if the connection may be unencrypted."""
@@ -134,7 +158,7 @@ class Call:
         return (
             isinstance(error, TryLater | ReadOnly)
             and self._has_used_a_shop
-            and all(shop.change_count == before for shop, before in self._used)
+            and not self.has_changed
         )
 
     def _remark_clock_difference(self, shop: Shop) -> None:

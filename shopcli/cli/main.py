@@ -112,7 +112,7 @@ def perform(
     try:
         return _parse_and_invoke(argv, call)
     except Unwritable as error:
-        problem = problems.unanswered(error, call.key)
+        problem = call.unanswered(error)
     except ShopError as error:
         problem = error
     except ClickException as error:
@@ -127,7 +127,7 @@ def perform(
     except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
         if isinstance(error, OSError) and _is_unwritable(error):
             let_go_of(sys.stdout)
-            problem = unwritable(error)
+            problem = call.unanswered(unwritable(error))
         else:
             problem = problems.bug(error, argv, call.key)
     return tell(call.worded(problem), as_json=call.as_json)
@@ -171,8 +171,8 @@ def _complete() -> int:
 
 
 def _is_unwritable(error: OSError) -> bool:
-    """Whether a disk is full, or standard output was closed before the command began."""
-    return error.errno == errno.ENOSPC or (error.errno == errno.EBADF and error.filename is None)
+    """Whether standard output, which has no name, is on a full disk or was closed before."""
+    return error.filename is None and error.errno in (errno.ENOSPC, errno.EBADF)
 
 
 def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:

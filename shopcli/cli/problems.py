@@ -32,6 +32,15 @@ class Interrupted(ShopError):
     exit_code = INTERRUPTED_EXIT_CODE
 
 
+class Unanswered(OutcomeUnknown):
+    """The answer of a command that has changed something, or may have, could not be written."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is known to be done."""
+        return bool(self.details.get("done"))
+
+
 class Problem(NamedTuple):
     """An error with its message and advice in words."""
 
@@ -125,13 +134,26 @@ def interrupted(
     return problem
 
 
-def unanswered(error: ShopError, key: str | None) -> ShopError:
-    """Make the problem of a command that may be done but whose answer could not be written."""
-    if key is None:
-        return error
-    problem = OutcomeUnknown(
-        "{cause} It was done or not; nobody was told.", details={"key": key, "reason": "in_doubt"}
-    )
+def unanswered(error: ShopError, key: str | None, *, is_done: bool) -> Unanswered:
+    """Make the problem of a command that has done its work, or may have, but could not answer.
+
+    Args:
+        error: Why the answer could not be written.
+        key: Idempotency key of the command, if it has one.
+        is_done: Whether it is known to be done; details then have `done`.
+    """
+    details = {"key": key} if key is not None else {}
+    if is_done:
+        reason = "answer_lost" if key is None else "answer_lost_with_key"
+        problem = Unanswered(
+            "{cause} It is done; only its answer is lost.",
+            details={**details, "done": True, "reason": reason},
+        )
+    else:
+        problem = Unanswered(
+            "{cause} It was done or not; nobody was told.",
+            details={**details, "reason": "in_doubt"},
+        )
     problem.__cause__ = error
     return problem
 

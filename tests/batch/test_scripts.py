@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop
+from shopcli.domain.errors import Busy
 from tests.batch.files import assert_sound, command, environment, run, stock_up, write
 from tests.command_lines import carry_out
 
@@ -315,3 +316,20 @@ def test_a_script_orders_at_the_total_it_expects(shop: Shop, shop_url: str, tmp_
     error = json.loads(stopped.stderr)["error"]
     assert (error["code"], error["details"]["line"]) == ("total_changed", 2)
     assert [order.total for order in shop.orders("kim")] == [total]
+
+
+def test_a_busy_database_leaves_nothing_to_fix(
+    shop: Shop, shop_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit 3, and the run is to go on from the same line as soon as that is possible."""
+
+    def busy(_shop: Shop, *_words: object, **_more: object) -> None:
+        raise Busy("Others hold it.", details={"reason": "locks"})
+
+    stock_up(shop)
+    monkeypatch.setattr(Shop, "restock", busy)
+    write(tmp_path / "s.txt", "balance -u kim", "product restock LATTE 1")
+    stopped = carry_out("run", "s.txt", "--db", shop_url, cwd=tmp_path)
+    assert stopped.returncode == 3
+    assert b"tail -n +2 s.txt" in stopped.stderr
+    assert b"Fix" not in stopped.stderr

@@ -86,6 +86,7 @@ def change(
         value = lasting_address(value)
     file = call.settings.file_path()
     _edit(file, name, value)
+    call.changed()
     _answer(call, file, name)
 
 
@@ -97,6 +98,7 @@ def unset(context: typer.Context, name: Name) -> None:
     file = call.settings.file_path()
     if file.exists():
         _edit(file, name, None)
+        call.changed()
     _answer(call, file, name)
 
 

@@ -29,6 +29,8 @@ def upgrade(context: typer.Context) -> None:
     from shopcli import Shop
 
     found = Shop.upgrade(call.address())
+    if not found.is_current:
+        call.changed()
     _answer(call, found.wanted_version, found.wanted_version, before=found.schema_version)
     with call.shop() as shop:
         shared = shop.maintenance.shared_codes()

@@ -80,6 +80,7 @@ def _save(
         shown = None if silent else progress
         try:
             count = shop.exports.save(what, output, form, force=force, progress=shown)
+            call.changed()
         except (KeyboardInterrupt, Terminated) as stop:
             told = "Interrupted; no file was written."
             raise ended_by(stop, told, {"reason": "run_again"}) from None

@@ -62,6 +62,7 @@ def init(
         sample_folder()  # refuses before anything is written where the sample is missing
     address = call.address()
     with _open_or_create(call, address, currency, timezone) as shop:
+        call.watch(shop)
         if timezone not in (None, shop.timezone):
             call.remark(f"The shop was there before; its time zone stays {shop.timezone}.")
         if sample:
@@ -89,10 +90,12 @@ def _open_or_create(call: Call, address: str, currency: str | None, timezone: st
             return open_shop(address, call.settings)
         except NoShop:
             currency = DEFAULT_CURRENCY
-    return Shop.create(
+    shop = Shop.create(
         address,
         currency=currency,
         timezone=timezone,
         channel="cli",
         wait_max=call.settings.wait_max_seconds(),
     )
+    call.changed()
+    return shop

@@ -16,6 +16,7 @@ import typer
 from shopcli.cli import problems
 from shopcli.cli.call import Call, open_shop
 from shopcli.cli.completion.word_table import ROOT, table
+from shopcli.cli.output import Unwritable
 from shopcli.cli.parsing.command_table import words_first
 from shopcli.cli.parsing.options import KEY_HELP
 from shopcli.cli.parsing.script_kinds import TABLE, binary_kind, text_kind
@@ -25,9 +26,10 @@ from shopcli.cli.problems import (
     TERMINATED_EXIT_CODE,
     Problem,
     Terminated,
+    Unanswered,
     ended_by,
 )
-from shopcli.domain.errors import InvalidInput, KeyConflict, OutcomeUnknown, PartlyDone
+from shopcli.domain.errors import Busy, InvalidInput, KeyConflict, OutcomeUnknown, PartlyDone
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.domain.text import checked_key
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from shopcli import Shop
+    from shopcli.domain.errors import ShopError
     from shopcli.wording.catalogue import Catalogue
 
 app = new_app("Scripts.")
@@ -115,7 +118,7 @@ def run(
             further = runner.how_to_go_on(runner.line_number + 1)
             details = {"after_line": runner.line_number, **further}
             raise ended_by(stop, "Interrupted after line {after_line}.", details) from None
-    if code in _ENDED or (code and not keep_going):
+    if runner.has_stopped:
         call.remark(f"Stopped at line {runner.line_number}; commands done: {runner.done}.")
         call.remark(runner.how_to_go_on_after(code, call.catalogue))
         raise typer.Exit(code)
@@ -141,6 +144,9 @@ class _Runner:
         self.failed = 0
         self.line_number = 0
         """Number of the line that was run last."""
+        self.has_stopped = False
+        """Whether what follows that line was not run."""
+        self._last_error: ShopError | None = None
         self._call = call
         self._address = call.settings.database()
         self._settings = call.settings
@@ -156,18 +162,26 @@ class _Runner:
         """Run the script; return 0 or the exit code of its first failure."""
         first_code = 0
         for line in _lines(self._script):
+            self._last_error = None
             code = self._carry_out(line)
             self.line_number = line.number
-            if code in _ENDED:
-                return code
-            if code:
-                self.failed += 1
-                first_code = first_code or code
-                if not keep_going:
-                    break
-            else:
+            if not code or self._is_done_unanswered():
                 self.done += 1
+            else:
+                self.failed += 1
+            # Where one answer could not be written, nobody would be told of the others either.
+            if code in _ENDED or self._is_unanswered() or (code and not keep_going):
+                self.has_stopped = True
+                return code
+            first_code = first_code or code
         return first_code
+
+    def _is_unanswered(self) -> bool:
+        """Whether the answer of the last line could not be written."""
+        return isinstance(self._last_error, Unwritable | Unanswered)
+
+    def _is_done_unanswered(self) -> bool:
+        return isinstance(self._last_error, Unanswered) and self._last_error.is_done
 
     def how_to_go_on(self, line_number: int) -> dict[str, Any]:
         """Details that select the advice for going on from a line."""
@@ -193,11 +207,16 @@ class _Runner:
                 return worded("interrupted", self.how_to_go_on(at), catalogue)
             # Its command would be done a second time, under a new key.
             further = worded("interrupted", self.how_to_go_on(at + 1), catalogue)
+            if self._is_done_unanswered():
+                return further
             return f"{filled(say('First see to line {line}.'), {'line': at})} {further}"
         if self._name is not None:
             # Its keys go by the numbers of lines: one that moves is done again.
             return worded("partly_done", {"reason": self.how_to_mend()}, catalogue)
-        return f"{say('Fix it.')} {worded('interrupted', self.how_to_go_on(at), catalogue)}"
+        further = worded("interrupted", self.how_to_go_on(at), catalogue)
+        if self._last_error is not None and self._last_error.code == Busy.code:
+            return f"{say('Try again in a moment.')} {further}"
+        return f"{say('Fix it.')} {further}"
 
     def how_to_mend(self) -> str:
         """The reason that selects the advice where commands failed and the script went on."""
@@ -208,6 +227,7 @@ class _Runner:
 
         def tell(problem: Problem, *, as_json: bool) -> int:
             error, message, fix = problem
+            self._last_error = error
             if self._name is not None and error.code in _DONE_BEFORE:
                 problems.remark(f"line {line.number}: {message}", as_json=as_json)
                 return 0
