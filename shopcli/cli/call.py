@@ -15,6 +15,7 @@ from shopcli.cli.environment import VARIABLES
 from shopcli.cli.output import Output
 from shopcli.domain.addresses import remote_sslmode
 from shopcli.domain.errors import (
+    Busy,
     Internal,
     InvalidInput,
     NoUser,
@@ -291,7 +292,20 @@ class Call:
             and self._names_no_user()
         ):
             error.details = {**error.details, "reason": "no_user"}
+        if isinstance(error, Busy) and error.details.get("reason") == "wait_max":
+            error.details = {**error.details, **self._longer_wait()}
         return self.pasted(advice(error, self.catalogue))
+
+    def _longer_wait(self) -> dict[str, str]:
+        """How the wait of this line can be made longer, and where it is set."""
+        seconds = round(self.settings.wait_max_seconds())
+        longer = max(60, min(2 * seconds, configuration.WAIT_SECONDS_MAX))
+        if longer <= seconds:
+            return {"reason": "locks"}  # it waited as long as is possible
+        variable = VARIABLES["wait_max"]
+        is_set = self.settings.environment.get(variable)
+        reason = "wait_max_of_variable" if is_set else "wait_max_longer"
+        return {"reason": reason, "longer": f"{longer}s", "variable": variable}
 
     @cached_property
     def catalogue(self) -> Catalogue:

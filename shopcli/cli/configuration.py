@@ -24,7 +24,7 @@ COLOURS = ("auto", "never")
 
 _WAIT_DEFAULT = "15s"
 _WAIT_UNITS = {"s": 1, "m": 60, "h": 3600}
-_WAIT_SECONDS_MAX = 3600
+WAIT_SECONDS_MAX = 3600
 
 
 class Setting(NamedTuple):
@@ -297,7 +297,7 @@ def checked_wait(value: str) -> str:
     is_number = digits.isascii() and digits.isdigit() and len(digits) < 5  # noqa: PLR2004  # 3600
     if is_number and unit in _WAIT_UNITS:
         seconds = int(digits) * _WAIT_UNITS[unit]
-        if 0 < seconds <= _WAIT_SECONDS_MAX:
+        if 0 < seconds <= WAIT_SECONDS_MAX:
             return value
     raise InvalidInput(
         "'{value}' is no bound on waiting (wait_max).",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 POSTGRES_SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 SQLITE_SCHEME = "sqlite:///"
 HIDDEN = "***"
+_NEXT_COMMAND = "; shop "
 
 # Patterns are strings, compiled on first use: a single command needs few of them.
 
@@ -99,7 +100,15 @@ def postgres_fault(rest: str) -> str | None:
 
 
 def without_passwords(text: str) -> str:
-    """Hide the password of every address and every signing key in a sentence."""
+    """Hide the password of every address and every signing key in a sentence.
+
+    A password may hold anything, so all up to the last `@` is taken for it; but of two commands in
+    a sentence each has its own address.
+    """
+    return _NEXT_COMMAND.join(map(_without_passwords, text.split(_NEXT_COMMAND)))
+
+
+def _without_passwords(text: str) -> str:
     if ":/" in text:
         text = re.sub(_LOGIN, rf"\g<head>:{HIDDEN}@", text)
         text = re.sub(_CUT_LOGIN, rf"\g<head>:{HIDDEN}", text)

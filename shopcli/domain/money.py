@@ -95,8 +95,8 @@ def meant_amount(text: str, exponent: int, currency: str | None = None) -> str |
     """Correct an amount that is written in another format; None if its meaning is not certain.
 
     `1,50`, ` 1.00`, `10 000` and `1.234,50` have one meaning. In a currency with decimals, `12.505`
-    and `1,000` have two (the mark may separate thousands or decimals). In one without, `1.5` has
-    none. A sign or code of a currency must be that of `currency`.
+    and `1,000` have two (the mark may separate thousands or decimals). In one without, `1.00`
+    is 1 and `1.5` has no meaning. A sign or code of a currency must be that of `currency`.
 
     Args:
         text: What was typed.
@@ -145,6 +145,8 @@ def _is_grouped(first: str, others: list[str], marks: list[str]) -> bool:
 
 
 def _as_typed(whole: str, decimals: str, exponent: int) -> str | None:
+    if not exponent and decimals in {"0", "00"}:
+        decimals = ""
     if len(decimals) > exponent or len(whole) > _DIGITS_MAX:
         return None
     whole = whole.lstrip("0") or "0"

@@ -34,6 +34,10 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "busy.read_conflict": "Try again, or read long reports from the primary server.",
         "busy.wait_max": "Try again in a moment, or allow it more time: shop config set wait_max"
         " 60s",
+        "busy.wait_max_longer": "Try again in a moment, or allow it more time: shop config set"
+        " wait_max {longer}",
+        "busy.wait_max_of_variable": "Try again in a moment, or allow it more time, as in:"
+        " {variable}={longer}",
         "busy.wal": "Install pysqlite3 for this Python, or stop the other processes for a moment.",
         "coupon_already_claimed": "See what {user} holds: shop coupons {user:--user}",
         "coupon_already_used.imported": "Leave it out, or take it as an unused one with"
@@ -282,7 +286,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "not_allowed.import_ended": "{advice} Then run the same import again: it goes on, and"
         " nothing is done twice.",
         "order_not_cancellable": "To do it anyway: shop cancel {order} --force --reason R",
-        "out_of_stock": "Order fewer, or add what is missing: shop product restock {items:missing}",
+        "out_of_stock": "Order fewer, or add what is missing: {items:restocks}",
         "out_of_stock.nothing_left": "See: shop product history {sku:word}",
         "out_of_stock.taken_out": "Take out what is left: shop product adjust --to=0 --reason R"
         " {sku:word}",
@@ -338,7 +342,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "unknown_coupon.new_needs_more": "Fix the code, or fill them in.",
         "unknown_event": "See all: shop outbox list",
         "unknown_order": "See yours: shop orders",
-        "unknown_order.key": "Nothing was bought with it: the order can be placed.",
+        "unknown_order.key": "One that was sent a moment ago may still be made. Order with --key"
+        " {key} : it is done once in any case.",
         "unknown_order.no_user": "See all: shop orders --all",
         "unknown_product": "See all: shop products",
         "unknown_product.barcode": "Name it by its SKU: {sku}",
@@ -360,22 +365,24 @@ TYPE_WHAT_WAS_MEANT = "Type {meant}."
 """Advice if the error's details hold the corrected value (`meant`)."""
 
 
-def _missing(items: Detail, _details: Mapping[str, Detail], _say: Say) -> str:
-    """The first product that is short and the units missing, as the end of a command line."""
-    first = items[0]
-    return typed(f"{first['sku']} {first['requested'] - first['available']}")
+def _restocks(items: Detail, _details: Mapping[str, Detail], _say: Say) -> str:
+    """The commands that restock what is missing of each product."""
+    return "; ".join(
+        "shop product restock " + typed(f"{item['sku']} {item['requested'] - item['available']}")
+        for item in items
+    )
 
 
 _WAYS: Mapping[str, Way] = MappingProxyType(
     {
         "--user": lambda name, _details, _say: typed_after("--user", name),
         "amount": lambda amount, details, _say: typed_amount(amount, details["currency"]),
-        "missing": _missing,
+        "restocks": _restocks,
         "shell": lambda word, _details, _say: quote(word),
         "word": lambda name, _details, _say: typed(name),
     }
 )
-"""Formats: the value of `--user`, an amount, a restock, a quoted word, a final argument."""
+"""Formats: the value of `--user`, an amount, restocks, a quoted word, a final argument."""
 
 
 def advice(error: ShopError, catalogue: Catalogue = ENGLISH) -> str:

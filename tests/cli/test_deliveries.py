@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -418,6 +419,21 @@ def test_an_event_is_shown_with_its_attempts(
     assert len(shown["schedule"]) == 9
     assert '"type":"shop.order.paid"' in shown["body"]
     assert "500" in stocked("outbox", "show", event, terminal=True).out
+
+
+def test_no_attempt_to_come_lies_in_the_past(stocked: Prompt, clock: SettableClock) -> None:
+    """An event that has long been due is tried now, and after that by its delays."""
+    stocked.done("order", "LATTE", "-u", "kim")
+    (event,) = stocked.done("outbox", "list")
+    clock.advance(days=4)
+    for before in ("waits", "is due again"):
+        if before == "is due again":
+            stocked.done("outbox", "discard", event["id"], "--reason", "r")
+            assert stocked.done("outbox", "show", event["id"])["schedule"] == []
+            stocked.done("outbox", "retry", event["id"], "--reason", "r")
+        schedule = stocked.done("outbox", "show", event["id"])["schedule"]
+        assert datetime.fromisoformat(schedule[0]) == clock()
+        assert schedule == sorted(schedule)
 
 
 def test_a_pipe_is_shown_all_of_an_event(stocked: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from shopcli import Shop
 from tests.cli.conftest import Prompt
 
 COMMAND = re.compile(r"shop ((?:(?!, |; |$).)+)")
@@ -253,3 +257,37 @@ def test_a_count_that_agrees_is_told_so(stocked: Prompt) -> None:
     line = ("product", "adjust", "LATTE", "--to=20", "--reason", "counted")
     assert "nothing was changed" in stocked(*line).err
     assert len(stocked.done("product", "history", "LATTE")) == 1
+
+
+def test_all_that_is_short_is_restocked(stocked: Prompt) -> None:
+    """Each product of an order that is short has its command; after all of them it is sold."""
+    stocked.done("charge", "1000000", "-u", "kim")
+    line = ["order", "LATTE:25", "BAGEL:9", "-u", "kim"]
+    fix = stocked(*line, "--json").error["fix"]
+    for command in COMMAND.findall(fix):
+        words, _, _ = command.partition(" --db")
+        stocked.done(*shlex.split(words))
+    assert stocked.done(*line)["state"] == "paid"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
+@pytest.mark.parametrize(
+    ("where", "fix"),
+    [("of_variable", "SHOP_WAIT_MAX=60s"), ("longer", "shop config set wait_max 60s")],
+)
+def test_a_wait_is_made_longer_where_it_is_set(
+    stocked: Prompt, shop: Shop, monkeypatch: pytest.MonkeyPatch, where: str, fix: str
+) -> None:
+    """A variable wins over the file, so it is the variable that is to be changed."""
+    if where == "of_variable":
+        monkeypatch.setenv("SHOP_WAIT_MAX", "1s")
+    else:
+        stocked("config", "set", "wait_max", "1s", db=False)
+    words = [sys.executable, "-m", "shopcli", "balance", "-u", "kim", "--json", "--db", stocked.url]
+    with shop.runtime.database.write() as session:
+        session.change("LOCK TABLE balances IN ACCESS EXCLUSIVE MODE")
+        told = subprocess.run(words, capture_output=True, check=False, timeout=60).stderr
+    error = json.loads(told)["error"]
+    assert (error["code"], error["details"]["reason"]) == ("busy", f"wait_max_{where}")
+    assert fix in error["fix"]

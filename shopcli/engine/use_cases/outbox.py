@@ -127,7 +127,7 @@ def show(runtime: Runtime, event: str) -> EventTimeline:
         body=bytes(row.body).decode(),
         body_sha256=row.body_sha256,
         attempts=tuple(_attempt(one) for one in attempts),
-        schedule=_schedule(row),
+        schedule=_schedule(row, runtime.now()),
         changes=changes(runtime, "outbox", row.event_id),
     )
 
@@ -338,10 +338,11 @@ def _row(session: Session, given: object) -> EventRow:
     return row
 
 
-def _schedule(row: EventRow) -> tuple[datetime, ...]:
-    if row.state in {"delivered", "dead"}:
+def _schedule(row: EventRow, now: int) -> tuple[datetime, ...]:
+    """The earliest times of the attempts to come; what is due already comes next, from now on."""
+    if row.state not in {"pending", "leased"}:
         return ()
-    moment = max(row.next_attempt_at, row.created_at)
+    moment = max(row.next_attempt_at, now)
     moments = [moment]
     for delay_seconds in Policy().delays_seconds[row.failure_count :]:
         moment += round(delay_seconds * SECOND_MICROSECONDS)

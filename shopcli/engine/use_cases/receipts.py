@@ -111,7 +111,7 @@ def receipt(runtime: Runtime, order: str | None = None, *, key: str | None = Non
             row = table.order(session, order_id(session, order, runtime.owner))
         if row is None:
             raise UnknownOrder(
-                "No order was made with the key {key}.",
+                "No order has been made with the key {key} so far.",
                 details={"key": checked, "suggestions": [], "reason": "key"},
             )
         return record(runtime, row, table.lines(session, [row.order_id])[row.order_id])
