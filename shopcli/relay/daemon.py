@@ -15,7 +15,7 @@ from shopcli.domain.deliveries.values import EndpointState
 from shopcli.domain.errors import InvalidInput, OutcomeUnknown, TryLater
 from shopcli.engine import HEARTBEAT_SECONDS
 from shopcli.relay.alarm import Alarm
-from shopcli.relay.leadership import leader_lock
+from shopcli.relay.leadership import is_leader, leader_lock
 from shopcli.relay.leases import FAR_FUTURE, Leases
 from shopcli.relay.monotonic_clock import SteadyClock
 
@@ -86,7 +86,7 @@ class RelayDaemon:
         if self._deliveries.on_postgres:
             return None
         lock = leader_lock(self._relay.shop.url)
-        while not self._try_lock(lock):
+        while not is_leader(lock):
             self._say("standing by: another relay leads")
             if self._stop.wait(STAND_BY_SECONDS):
                 return None
@@ -94,16 +94,6 @@ class RelayDaemon:
             if self._stop.wait(STAND_BY_SECONDS):
                 break
         return lock
-
-    def _try_lock(self, lock: FileLock) -> bool:
-        # Imported here: only relays lead.
-        from filelock import Timeout
-
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            return False
-        return True
 
     def _lead(self) -> bool:
         freed = self._deliveries.lead(self._id)

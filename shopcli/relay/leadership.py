@@ -6,8 +6,11 @@ file is never removed, because then two relays could lead.
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import DatabaseUnreachable, ReadOnly
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -28,6 +31,37 @@ def leader_lock(database_path: str) -> FileLock:
     from filelock import FileLock
 
     return FileLock(lock_path(database_path), mode=0o600)
+
+
+def is_leader(lock: FileLock) -> bool:
+    """Take the lock if it is free; return whether this process has it.
+
+    Raises:
+        ReadOnly: The file system or the permissions do not allow the lock file.
+        DatabaseUnreachable: The disk is full or fails.
+    """
+    # Imported here: only relays lead.
+    from filelock import Timeout
+
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return False
+    except OSError as error:
+        details = {"file": lock.lock_file, "why": error.strerror or str(error)}
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise ReadOnly(
+                "The file {file}, by which one relay leads, cannot be written: {why}.",
+                details={**details, "reason": "no_write_permission"},
+            ) from error
+        raise DatabaseUnreachable(
+            "The file {file}, by which one relay leads, cannot be made: {why}.",
+            details={
+                **details,
+                "reason": "disk_full" if error.errno == errno.ENOSPC else "unmakable_file",
+            },
+        ) from error
+    return True
 
 
 def relay_runs(deliveries: Deliveries, database_path: str) -> bool:

@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
+from shopcli.domain.errors import InvalidInput
 from shopcli.domain.events import BATCH_CONTENT_TYPE, CONTENT_TYPE
 from shopcli.domain.moments import system_clock
 from shopcli.relay.signature import SignatureError, check_stamp, verify
@@ -149,9 +150,16 @@ class Platform:
         self._thread: threading.Thread | None = None
         try:
             self.journal.open()
-        except OSError:
+        except OSError as error:
             self._server.server_close()
-            raise
+            raise InvalidInput(
+                "The events cannot be stored in {file}: {why}.",
+                details={
+                    "file": str(store),
+                    "why": error.strerror or str(error),
+                    "reason": "unwritable_file",
+                },
+            ) from None
 
     @property
     def url(self) -> str:

@@ -182,6 +182,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.no_script": "Name a script, or - for standard input.",
         "invalid_input.no_secret_file": "Name one that exists.",
         "invalid_input.no_suffix": "Add --format csv, tsv or jsonl.",
+        "invalid_input.no_temporary_folder": "Name a folder that can be written with TMPDIR.",
         "invalid_input.no_terminal": "Without one type: shop products, then: shop order SKU:QTY"
         " --user USER",
         "invalid_input.no_text": "Save it as UTF-8 text: CSV, TSV or JSON Lines.",

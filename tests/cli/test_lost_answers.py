@@ -132,7 +132,8 @@ def at_hand(stocked: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """An order and its event by name, and files to import in the current folder."""
     monkeypatch.chdir(tmp_path)
     configuration = tmp_path / "config.toml"
-    configuration.touch(mode=0o600)
+    configuration.write_text("user = 'kim'\n")
+    configuration.chmod(0o600)
     monkeypatch.setenv("SHOP_CONFIG", str(configuration))
     for kind, text in _FILES.items():
         (tmp_path / f"{kind}.csv").write_text(text)

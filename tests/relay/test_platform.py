@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from shopcli import Relay, Shop
+from shopcli import Relay, Shop, ShopError
 from shopcli.domain.moments import system_clock
 from shopcli.domain.records import Flush, Order
 from shopcli.relay.endpoint import Endpoint
@@ -126,7 +126,7 @@ def test_a_store_that_is_a_symbolic_link_is_not_followed(tmp_path: Path) -> None
     target, store = tmp_path / "precious", tmp_path / "events.jsonl"
     target.write_text("mine", encoding="utf-8")
     store.symlink_to(target)
-    with pytest.raises(OSError, match="symbolic link"):
+    with pytest.raises(ShopError, match="symbolic link"):
         Platform(store=store)
     assert target.read_text(encoding="utf-8") == "mine"
 

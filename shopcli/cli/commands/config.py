@@ -96,7 +96,7 @@ def unset(context: typer.Context, name: Name) -> None:
     call = Call.of(context)
     checked_setting_name(name)
     file = call.settings.file_path()
-    if file.exists():
+    if name in read_file(file):
         _edit(file, name, None)
         call.changed()
     _answer(call, file, name)
@@ -119,11 +119,14 @@ def _edit(file: Path, name: str, value: str | None) -> None:
         else:
             document[name] = value
         make_private_folder(file.parent)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=file.parent, prefix=".config-", delete=False
-        ) as draft:
-            draft.write(tomlkit.dumps(document))
-        os.replace(draft.name, file)  # noqa: PTH105  # the name of a temporary file is a text
+        descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=".config-")
+        try:
+            with open(descriptor, "w", encoding="utf-8") as written:  # noqa: PTH123  # a descriptor
+                written.write(tomlkit.dumps(document))
+            os.replace(draft, file)  # noqa: PTH105  # the name of a temporary file is a text
+        except OSError:
+            os.unlink(draft)  # noqa: PTH108  # as above
+            raise
     except OSError as error:
         raise InvalidInput(
             "The configuration file {file} cannot be written: {why}.",

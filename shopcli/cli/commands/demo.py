@@ -17,7 +17,7 @@ from shopcli.cli.call import Call
 from shopcli.cli.configuration import Configuration
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.sample import sample_folder
-from shopcli.domain.errors import Internal
+from shopcli.domain.errors import Internal, InvalidInput
 
 if TYPE_CHECKING:
     from shopcli.relay.platform import Arrival
@@ -69,7 +69,7 @@ def demo(context: typer.Context) -> None:
 
     arrivals: SimpleQueue[Arrival] = SimpleQueue()
     with (
-        tempfile.TemporaryDirectory(prefix="shop-demo-", ignore_cleanup_errors=True) as folder,
+        _folder() as folder,
         Platform(report=arrivals.put) as platform,
     ):
         runner = _StepRunner(call, _settings_for(Path(folder), platform.url), arrivals)
@@ -79,6 +79,21 @@ def demo(context: typer.Context) -> None:
         call.output.document({"ok": True, "steps": runner.played, "events": runner.events})
     else:
         call.output.text("\nThat is all. Make your own: shop init --sample")
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder that is thrown away.
+
+    Raises:
+        InvalidInput: None can be made.
+    """
+    try:
+        return tempfile.TemporaryDirectory(prefix="shop-demo-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise InvalidInput(
+            "No folder can be made for the throw-away shop: {why}.",
+            details={"why": error.strerror or str(error), "reason": "no_temporary_folder"},
+        ) from None
 
 
 def _settings_for(folder: Path, platform_url: str) -> Configuration:

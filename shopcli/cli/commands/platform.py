@@ -100,7 +100,7 @@ def serve(  # the options of a command line
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or "no such address or port"
         raise InvalidInput(
-            "The platform cannot listen on port {port} of {host}, or write its file: {why}.",
+            "The platform cannot listen on port {port} of {host}: {why}.",
             details={"port": port, "host": host, "why": reason, "reason": "port"},
         ) from None
     # Also with --json: with --port 0 only this line names the address.

@@ -48,7 +48,10 @@ class Rejects:
         self.line_count = 0
         self._rules = rules
         self._form = form
-        self._file = tempfile.TemporaryFile(prefix="shop-rejects-")  # noqa: SIM115  # `with` is ours
+        try:
+            self._file = tempfile.TemporaryFile(prefix="shop-rejects-")  # noqa: SIM115  # `with` is ours
+        except OSError as error:
+            raise full(error, "checked") from None
 
     def __enter__(self) -> Self:
         return self

@@ -22,7 +22,10 @@ class Spool:
     """Chunks of plain values in an unnamed file (`marshal`: read only by this process)."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="shop-import-")  # noqa: SIM115  # `with` is ours
+        try:
+            self._file = tempfile.TemporaryFile(prefix="shop-import-")  # noqa: SIM115  # `with` is ours
+        except OSError as error:
+            raise full(error, "checked") from None
         self.chunk_count = 0
 
     def __enter__(self) -> Self:
@@ -80,10 +83,14 @@ def full(error: OSError, rows: str) -> InvalidInput:
         error: The failure.
         rows: The rows it holds: checked (nothing is applied yet) or rejected.
     """
+    try:
+        folder = tempfile.gettempdir()
+    except OSError:
+        folder = ""  # none of those that are tried can be written
     why = "the disk is full" if error.errno == errno.ENOSPC else str(error.strerror or error)
     return InvalidInput(
         "The checked rows could not be kept for a moment: {why}. Nothing was applied."
         if rows == "checked"
         else "The rejected rows could not be kept for a moment: {why}.",
-        details={"folder": tempfile.gettempdir(), "why": why, "reason": "no_room_for_rows"},
+        details={"folder": folder, "why": why, "reason": "no_room_for_rows"},
     )
