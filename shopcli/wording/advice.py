@@ -173,8 +173,6 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.no_order_id": "See yours: shop orders",
         "invalid_input.no_order_or_key": "shop receipt ORDER, or --key K",
         "invalid_input.no_reason": 'Add --reason "why".',
-        "invalid_input.no_rejects_file": "Run the import again with --rejects FILE: what is done"
-        " is not done twice.",
         "invalid_input.no_room_for_rows": "Free some space, or name another folder with TMPDIR,"
         " then run the same import again: nothing is done twice.",
         "invalid_input.no_rows": "Name a file, or - for standard input.",
@@ -310,6 +308,10 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " {look}",
         "partly_done.lines_failed": "Run the mended lines as a script of their own.",
         "partly_done.no_endpoint": "Name one: {see}",
+        "partly_done.no_rejects_file": "Run the import again with --rejects FILE: what is done is"
+        " not done twice.",
+        "partly_done.no_room_for_rows": "Free some space, or name another folder with TMPDIR, then"
+        " run the same import again: nothing is done twice.",
         "partly_done.resumable_lines_failed": "Fix the lines where they stand and run the same"
         " command again.",
         "partly_done.rows_rejected": "Fix them, then run: {again}",

@@ -140,3 +140,25 @@ def test_scripts_that_cannot_be_read(shop: Shop, shop_url: str, tmp_path: Path) 
         assert done.returncode == 2
         assert json.loads(done.stderr)["error"]["code"] == "invalid_input"
     assert not shop.users()
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_rejects_that_cannot_be_written_are_told(
+    shop: Shop, shop_url: str, tmp_path: Path, *, as_json: bool
+) -> None:
+    """Exit 5, as the other rows are applied; what was done and what was not is still shown."""
+    stock_up(shop)
+    write(tmp_path / "c.csv", "key,user,amount", "a,kim,500", "b,nobody,5")
+    words = ["import", "charges", "c.csv", "--rejects", "missing/r.csv"]
+    done = run(*words, *(["--json"] if as_json else []), url=shop_url, cwd=tmp_path)
+    assert done.returncode == 5
+    assert shop.balance("kim").balance == 100_500
+    if as_json:
+        summary, error = json.loads(done.stdout), json.loads(done.stderr)["error"]
+        assert (summary["created"], summary["rejected"], summary["rejects_file"]) == (1, 1, None)
+        assert (error["code"], error["details"]["file"]) == ("partly_done", "missing/r.csv")
+        assert [one["line"] for one in error["details"]["errors"]] == [3]
+        assert "--rejects" in error["fix"]
+    else:
+        assert b"2\t1\t" in done.stdout
+        assert b"line 3, column user" in done.stderr

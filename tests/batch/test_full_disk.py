@@ -84,7 +84,7 @@ def test_no_room_for_rejected_rows(shop: Shop, shop_url: str, tmp_path: Path) ->
     write(tmp_path / "c.csv", "key,user,amount", "first,kim,5", *rows)
     words = ("import", "charges", "c.csv", "--json")
     done = _run_bounded(*words, url=shop_url, cwd=tmp_path, file_size=2_000_000)
-    assert (done.returncode, done.stdout) == (2, b"")
+    assert (done.returncode, done.stdout) == (5, b"")
     error = json.loads(done.stderr)["error"]
     assert "again" in error["fix"]
     assert "Nothing was applied" not in error["message"]

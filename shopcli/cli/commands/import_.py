@@ -426,15 +426,23 @@ def _partly_done(summary: ImportSummary, again: list[str]) -> PartlyDone:
         reason = "rows_rejected_by_number"
     else:
         reason = "rows_rejected_by_batch" if conflicts and "--batch" in again else "rows_rejected"
-    return PartlyDone(
-        _REJECTED[summary.dry_run, summary.rejected < summary.rows],
-        details={
-            "rejected": summary.rejected,
-            "rejects_file": where,
-            "errors": list(summary.rejections),
-            "error_count": summary.rejected,
-            "rows": summary.rows,
-            "again": shlex.join([*again, where]) if where else "",
-            "reason": reason,
-        },
-    )
+    details = {
+        "rejected": summary.rejected,
+        "rejects_file": where,
+        "errors": list(summary.rejections),
+        "error_count": summary.rejected,
+        "rows": summary.rows,
+        "again": shlex.join([*again, where]) if where else "",
+        "reason": reason,
+    }
+    has_rest = summary.rejected < summary.rows
+    if summary.rejects_failure is not None:
+        details |= {**summary.rejects_failure, "reason": "no_rejects_file"}
+        return PartlyDone(
+            "{rejected:,} of {rows:,} rows were rejected; the rest is fine. {file} could not be"
+            " written: {why}."
+            if has_rest
+            else "{rejected:,} of {rows:,} rows were rejected. {file} could not be written: {why}.",
+            details=details,
+        )
+    return PartlyDone(_REJECTED[summary.dry_run, has_rest], details=details)

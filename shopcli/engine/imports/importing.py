@@ -16,6 +16,7 @@ from shopcli.domain.errors import (
     NotAllowed,
     NotAShop,
     OutcomeUnknown,
+    PartlyDone,
     ReadOnly,
     ShopError,
     TryLater,
@@ -54,6 +55,7 @@ class ImportSummary:
     that was left alone, as `choices.stock` is None. `future` counts the lines whose time is later
     than now. `swallowed` counts the lines that look like rows but are within a quoted cell;
     `first_swallowed` is the first and last line of the first record with such lines.
+    `rejects_failure` says which file the rejected lines could not be written to, and why.
     """
 
     rows: int
@@ -73,6 +75,7 @@ class ImportSummary:
     first_future_line: int | None
     swallowed: int
     first_swallowed: tuple[int, int] | None
+    rejects_failure: dict[str, str] | None
 
 
 def run(
@@ -198,9 +201,13 @@ class _Run:
             rejects.header = checker.header.names
             batch = self._read(checked, stream)
             self._apply(checked, batch)
-            kept = None
+            kept, failure = None, None
             if not self._choices.dry_run:
-                kept = rejects.keep(wanted or rejects_path(self._name, self._form))
+                path = wanted or rejects_path(self._name, self._form)
+                try:
+                    kept = rejects.keep(path)
+                except OSError as error:  # all other rows are applied
+                    failure = {"file": inert(path), "why": error.strerror or str(error)}
             return ImportSummary(
                 rows=checked.row_count,
                 created=self._total.created,
@@ -219,6 +226,7 @@ class _Run:
                 first_future_line=checked.first_future_line,
                 swallowed=checked.swallowed_count,
                 first_swallowed=checked.first_swallowed,
+                rejects_failure=failure,
             )
 
     @retried
@@ -261,6 +269,12 @@ class _Run:
             applier.run(checked.batches())
         except (TryLater, NotAShop, ReadOnly, NotAllowed, OutcomeUnknown) as error:
             raise self._ended_by(error) from error
+        except InvalidInput as error:  # there is no room to keep the rejected rows
+            raise PartlyDone(
+                "{cause} Before that {rows_done:,} of {rows:,} rows were gone through; what came of"
+                " them stays.",
+                details={**error.details, "rows_done": self._done, "rows": self._row_count},
+            ) from error
 
     def _ended_by(self, error: ShopError) -> ShopError:
         """The error that ended the import, with the number of rows done."""

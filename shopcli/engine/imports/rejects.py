@@ -16,7 +16,6 @@ from shopcli.domain.amounts import format_major
 from shopcli.domain.batch.grammar import CLEAR, CLEAR_TEXT, Grammar, Value
 from shopcli.domain.batch.records import Format
 from shopcli.domain.batch.text import escape_formula, join_cells, unescape_formula
-from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.showing import inert
 from shopcli.engine.imports.reading.malformed import INPUT
@@ -149,22 +148,15 @@ class Rejects:
             The path used; None if no row was rejected.
 
         Raises:
-            InvalidInput: The file cannot be written there.
+            OSError: The file cannot be written there.
         """
         if not self.line_count:
             return None
         head = ""
         if self._form != "jsonl":
             head = join_cells([*self.header, *REASONS], self._form) + "\n"
-        try:
-            self._file.flush()
-            return self._place(wanted, head.encode())
-        except OSError as error:
-            raise InvalidInput(
-                "The rejected rows could not be written to {file}: {why}. All other rows are"
-                " applied.",
-                details={"file": inert(wanted), "why": error.strerror, "reason": "no_rejects_file"},
-            ) from None
+        self._file.flush()
+        return self._place(wanted, head.encode())
 
     def _place(self, wanted: Path, head: bytes) -> Path:
         folder = wanted.parent.resolve()
