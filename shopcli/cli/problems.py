@@ -71,7 +71,7 @@ def tell(problem: Problem, *, as_json: bool) -> int:
         return error.exit_code
     lines = [f"{_mark('error:')} {_inert_lines(message)}"]
     if fix:
-        lines.append(f"  {_inert_lines(fix)}")
+        lines += [f"  {line}" for line in _inert_lines(fix).splitlines()]
     key = error.details.get("key")
     if error.code in {"outcome_unknown", "interrupted"} and key and str(key) not in fix:
         lines.append(f"  Repeat it with: --key {inert(key)}")

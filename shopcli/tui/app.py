@@ -26,7 +26,7 @@ from shopcli.tui.opening import read_opening
 from shopcli.tui.palette import Palette, system_commands
 from shopcli.tui.screens.screen import Asking, Dialog, StoreScreen
 from shopcli.tui.store import MEDIUM_CELLS, PAGES
-from shopcli.tui.visit import Visit, begin
+from shopcli.tui.visit import WAIT_MAX_SECONDS, Visit, begin
 from shopcli.wording.catalogue import ENGLISH, Catalogue
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Storefront(KeysInOrder):
 
     def action_go(self, mode: str) -> None:
         """Open a tab."""
-        if mode in self.pages and mode != self.current_mode:
+        if mode in self.pages and mode != self.current_mode and not self._holds_to_payment():
             self.forget_answers()  # it would be read again on coming back
             self.switch_mode(mode)
             self.forget_answers()
@@ -133,18 +133,21 @@ class Storefront(KeysInOrder):
         """Open the checkout."""
         from shopcli.tui.screens.checkout import CheckoutScreen  # only once something is bought
 
+        if self._holds_to_payment():
+            return
         if not self.visit.cart.count:
             self.say("The cart is empty: choose a product and press +.")
-            return
-        if self.visit.is_paying:
-            self.say("The payment of this cart is on its way.")
             return
         self.with_user(lambda: self.push_screen(CheckoutScreen()))
 
     def action_user(self) -> None:
         """Ask which user shops."""
-        if not self.visit.bound and not self.kiosk:
-            self._choose_user(None)
+        if self.visit.bound or self.kiosk or self._holds_to_payment():
+            return
+        if self.awaits_answer:  # which would be told beside the name of somebody else
+            self.say("What was sent is not answered yet: u works then.", "warn")
+            return
+        self._choose_user(None)
 
     def action_leave(self) -> None:
         """Quit; ask before where something is in the cart."""
@@ -155,11 +158,26 @@ class Storefront(KeysInOrder):
                 self.was_left = True
                 self.exit()
 
-        count = self.visit.cart.count
-        if not count:
+        payment, count = self.visit.payment, self.visit.cart.count
+        if payment is not None and payment.is_given_up:
+            self.exit()  # what is not known, with its key, is told at the end
+        elif self._holds_to_payment():
+            return
+        elif not count:
             leave(yes=True)
         elif not isinstance(self.screen, LeaveDialog):
             self.push_screen(LeaveDialog(count), leave)
+
+    def _holds_to_payment(self) -> bool:
+        """Whether the outcome of a payment is open: user, cart and tab then stay; says so."""
+        payment = self.visit.payment
+        if payment is not None and not payment.is_given_up:  # else the screen tells what to do
+            self.say(
+                "The payment is on its way: wait for its answer. "
+                "ctrl+q leaves without waiting and tells what is known.",
+                "warn",
+            )
+        return payment is not None
 
     def with_user(self, then: Callable[[], object]) -> None:
         """Call `then` once a user is chosen; ask for one where none is."""
@@ -337,6 +355,7 @@ def make_app(
     steady_clock: Callable[[], float] = time.monotonic,
     catalogue: Catalogue = ENGLISH,
     pasted: Callable[[str], str] = str,
+    wait_max: float = WAIT_MAX_SECONDS,
 ) -> Storefront:
     """Make the storefront of an open shop, without running it.
 
@@ -351,6 +370,7 @@ def make_app(
         steady_clock: Monotonic seconds.
         catalogue: Texts in the language of the user.
         pasted: Completes the commands in a text, so that they are for this shop wherever pasted.
+        wait_max: Bound on asking for the outcome of a payment, in seconds.
     """
     if kiosk:
         shop = shop.as_till()
@@ -364,6 +384,7 @@ def make_app(
         steady_clock=steady_clock,
         catalogue=catalogue,
         pasted=pasted,
+        wait_max=wait_max,
     )
     if kiosk:
         return Kiosk(visit)

@@ -17,13 +17,34 @@ if TYPE_CHECKING:
 _LONG = {"-u": "--user"}
 
 
+READABLE_LENGTH_MAX = 240
+"""Longest command that is shown whole where somebody is to type it."""
+
+
 def order(made: Order) -> str:
     """The command that places this order, with its key."""
+    return _order(made, made.key, {})
+
+
+def order_once(shown: Order, key: str, total_major: str) -> str:
+    """The command that pays what was shown, once in any case; empty where it is too long to read.
+
+    Args:
+        shown: The quote that was confirmed.
+        key: The key with which it was sent.
+        total_major: Its total; another is refused.
+    """
+    command = _order(shown, key, {"--expect": total_major})
+    return command if len(command) <= READABLE_LENGTH_MAX else ""
+
+
+def _order(made: Order, key: str | None, more: Mapping[str, str]) -> str:
     lines = [
         line.sku if line.quantity == 1 else f"{line.sku}:{line.quantity}" for line in made.lines
     ]
     coupon = {} if made.coupon is None else {"--coupon": made.coupon}
-    return _line("order", data=lines, options={**coupon, "-u": made.user, "--key": made.key})
+    options = {**coupon, **more, "-u": made.user, "--key": key or ""}
+    return _line("order", data=lines, options=options)
 
 
 def receipt(order_id: str) -> str:

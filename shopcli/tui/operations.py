@@ -24,7 +24,13 @@ class Operation:
     """Its name, to begin a sentence with: "The payment"."""
     look: str
     """The command line that shows its outcome or, with its key, does it once in any case."""
+    again: str = ""
+    """A further command line, which does a payment once in any case; empty where it is too long."""
     is_payment: bool = False
+    is_given_up: bool = False
+    """Whether nothing asks any more for the outcome of a payment in doubt."""
+    is_put_down: bool = False
+    """Whether the cart of a payment in doubt was put down, and the cart is another's."""
     is_repeatable: bool = False
     """Whether that line does it, once in any case, rather than shows it."""
     is_done: bool = False
@@ -56,7 +62,7 @@ class Operation:
         except Exception:
             self.in_doubt = True  # a bug, which may have come after the change
             raise
-        self.is_done = does_it(result)
+        self.is_done = self.is_done or does_it(result)  # another try may know more
         return result
 
     def stays_in_doubt(self, error: ShopError) -> bool:

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from shopcli.domain.errors import InsufficientBalance, ShopError, TotalChanged
+from shopcli.domain.errors import (
+    InsufficientBalance,
+    OutcomeUnknown,
+    ShopError,
+    TotalChanged,
+    TryLater,
+)
 from shopcli.domain.pricing import Discount
 from shopcli.domain.records import Coupon, Order, Product
 from shopcli.tui.opening import may_charge
@@ -158,7 +164,25 @@ def pay(shop: Shop, intent: Intent, shown: Order) -> Order | Changed:
             continue
 
 
-def is_order(answer: Order | Changed) -> bool:
+def find(shop: Shop, intent: Intent) -> Order | None:
+    """Read the order that an intent has made; None where there is none so far. Takes no lock.
+
+    Raises:
+        TryLater: The shop does not answer.
+    """
+    # Whoever may order may ask so; a receipt by its key is not for a till.
+    try:
+        found = shop.order(
+            intent.user, intent.lines, coupon=intent.coupon, key=intent.key, dry_run=True
+        )
+    except (OutcomeUnknown, TryLater):
+        raise
+    except ShopError:  # it could not be placed now, and so is not there
+        return None
+    return found if found.replayed else None
+
+
+def is_order(answer: Order | Changed | None) -> bool:
     """Whether an answer of `pay` means that the order is paid."""
     return isinstance(answer, Order)
 

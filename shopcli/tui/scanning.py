@@ -105,3 +105,12 @@ def who_or_what(shop: Shop, text: str, lines: Lines) -> Review | Scan:
 def is_about_product(error: ShopError) -> bool:
     """Whether a refusal means that a product which was scanned was not found or not counted."""
     return error.code == "unknown_product" or error.details.get("reason") in _PRODUCT_REASONS
+
+
+def why_not(product: Product, wanted: int) -> str:
+    """Why that many cannot be in the cart."""
+    if not product.on_sale:
+        return f"{product.name} is not on sale at present."
+    if not product.stock:
+        return f"{product.name} is sold out."
+    return f"{product.name}: {wanted:,} wanted, only {product.stock:,} left."

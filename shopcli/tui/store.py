@@ -62,6 +62,11 @@ class Store(PaintedOnce):
         return self._trouble
 
     @property
+    def awaits_answer(self) -> bool:
+        """Whether a change was sent and is not answered yet."""
+        return bool(self._senders)
+
+    @property
     def pages(self) -> dict[str, str]:
         """The tabs that this user may open."""
         if self.kiosk:

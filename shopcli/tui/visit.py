@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from shopcli.domain.amounts import format_major
 from shopcli.domain.ids import Ids
-from shopcli.domain.records import Product, TopRow
+from shopcli.domain.records import Order, Product, TopRow
 from shopcli.domain.records.products import low_stock_mark
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 _NAME_LENGTHS = (24, 16, 8, 4)
 """Lengths to which a user's name is cut, the longest that fits, where it does not fit whole."""
 
+
+WAIT_MAX_SECONDS = 15.0
+"""Bound on asking for the outcome of a payment, as that on any answer of a server."""
 
 READ_SECONDS = 5.0
 """How long an answer must be on the screen to count as read."""
@@ -86,6 +90,8 @@ class Visit:
     """Monotonic seconds."""
     trigger: Trigger
     """Rejects a press that would confirm a payment too soon after a change."""
+    wait_max_seconds: float = WAIT_MAX_SECONDS
+    """How long the outcome of a payment is asked for before it is told as not known."""
     opening: Opening | None = None
     """What was read for the first paint; None once it is shown."""
     cart: Cart = field(default_factory=Cart)
@@ -162,11 +168,18 @@ class Visit:
             self.trigger.disarm()
         return "\n".join(news)
 
-    def payment_of(self, intent: Intent) -> Operation:
-        """Keep a payment until `settle`; what is kept at the end is reported then."""
+    def payment_of(self, intent: Intent, shown: Order) -> Operation:
+        """Keep a payment until `settle`; what is kept at the end is reported then.
+
+        Args:
+            intent: What to buy, with its key.
+            shown: The quote that was confirmed.
+        """
         look = shlex.join(["shop", "receipt", "--key", intent.key])
+        total_major = format_major(shown.total, self.wording.exponent)
+        again = commands.order_once(shown, intent.key, total_major)
         return self.operations.setdefault(
-            intent.key, Operation(intent.key, "The payment", look, is_payment=True)
+            intent.key, Operation(intent.key, "The payment", look, again, is_payment=True)
         )
 
     def cancellation_of(self, order_id: str, key: str) -> Operation:
@@ -188,8 +201,14 @@ class Visit:
 
     @property
     def is_paying(self) -> bool:
-        """Whether a payment was sent and is not answered yet."""
-        return any(operation.is_payment for operation in self.operations.values())
+        """Whether a payment of this cart was sent and its outcome is not known."""
+        return self.payment is not None
+
+    @property
+    def payment(self) -> Operation | None:
+        """The payment of this cart whose outcome is not known; None where there is none."""
+        payments = (one for one in self.operations.values() if one.is_payment)
+        return next((one for one in payments if not one.is_put_down), None)
 
     def settle(self, operation: Operation | None) -> None:
         """Drop an operation: its outcome is shown now, and unread for `READ_SECONDS`."""
@@ -244,6 +263,7 @@ def begin(
     steady_clock: Callable[[], float] = time.monotonic,
     catalogue: Catalogue = ENGLISH,
     pasted: Callable[[str], str] = str,
+    wait_max: float = WAIT_MAX_SECONDS,
 ) -> Visit:
     """Make the state of a new visit.
 
@@ -255,6 +275,7 @@ def begin(
         steady_clock: Monotonic seconds.
         catalogue: Texts in the language of the user.
         pasted: Completes the commands in a text, so that they are for this shop wherever pasted.
+        wait_max: Bound on asking for the outcome of a payment, in seconds.
     """
     wording = Wording.of(shop, catalogue)
     wording.pasted = pasted
@@ -273,6 +294,7 @@ def begin(
         new_key=new_key or Ids(shop.now).new,
         steady_clock=steady_clock,
         trigger=Trigger(steady_clock),
+        wait_max_seconds=wait_max,
     )
     visit.note_charging(may_charge=may_charge(shop))
     return visit

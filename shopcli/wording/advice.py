@@ -304,6 +304,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " case.",
         "outcome_unknown.no_key": "Look whether it has happened before doing it again.",
         "outcome_unknown.storefront_ended": "Learn it with: {look}",
+        "outcome_unknown.storefront_ended_payment": "Learn it with: {look}\nDone once in any case,"
+        " repeat it with: {again}",
         "outcome_unknown.storefront_ended_repeatable": "Done once in any case, repeat it with:"
         " {look}",
         "partly_done.lines_failed": "Run the mended lines as a script of their own.",

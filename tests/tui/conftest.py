@@ -10,7 +10,7 @@ import pytest
 
 from shopcli.domain.ids import Ids
 from tests.clocks import SettableClock
-from tests.tui.stage import counting_bytes
+from tests.tui.stage import Held, counting_bytes
 
 if TYPE_CHECKING:
     from shopcli import Shop
@@ -67,3 +67,9 @@ def stocked(shop: Shop) -> Shop:
     shop.add_coupon("FIRST3", percent=50, cap=5000, limit=3, valid_days=7)
     shop.order("sato", {"LATTE": 3, "AMERICANO": 1}, key="sold-1")
     return shop
+
+
+@pytest.fixture
+def held() -> Held:
+    """Answers that come once they are released."""
+    return Held()

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.pilot import Pilot
 
+from shopcli import Shop
 from shopcli.tui.app import Storefront
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+
+    from shopcli.domain.errors import ShopError
 
 NORMAL = (80, 24)
 PATIENCE_SECONDS = 30.0
@@ -100,6 +104,31 @@ class Stage:
     async def sees(self, *texts: str) -> None:
         """Wait until the screen says all of these."""
         await self.until(lambda: all(text in self.text for text in texts))
+
+
+class Held:
+    """Holds verbs of a shop back until it is released."""
+
+    def __init__(self) -> None:
+        self.released = threading.Event()
+        self.error: ShopError | None = None
+        """What they end with instead."""
+
+    def shop(self, stocked: Shop, *verbs: str) -> Shop:
+        """A shop that answers these verbs late; a dry run is no change, and not late."""
+        names = {verb: self._late(getattr(Shop, verb)) for verb in verbs}
+        held: Shop = type("HeldShop", (Shop,), names)(stocked.runtime)
+        return held
+
+    def _late(self, verb: Callable[..., object]) -> Callable[..., object]:
+        def wait(shop: Shop, *values: Any, **named: Any) -> object:  # noqa: ANN401  # passed on
+            if not named.get("dry_run"):
+                self.released.wait(10)
+                if self.error is not None:
+                    raise self.error
+            return verb(shop, *values, **named)
+
+        return wait
 
 
 def perform(

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from shopcli import Shop
-from shopcli.domain.errors import DatabaseUnreachable, OutcomeUnknown, ShopError
+from shopcli.domain.errors import DatabaseUnreachable, OutcomeUnknown
 from shopcli.tui.app import make_app
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.checkout import CheckoutScreen
+from shopcli.tui.screens.help import KeysScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
 from shopcli.tui.visit import READ_SECONDS
 from tests.clocks import SteadyClock
-from tests.tui.stage import Stage, perform
+from tests.tui.stage import Held, Stage, perform
 from tests.tui.terminals import environment
 
 _TURNED_AWAY = """
@@ -37,37 +35,6 @@ with ending.watching():
     threading.Event().wait()
 """
 """Its orderly end never comes, and the shop does not answer."""
-
-
-class Held:
-    """Holds verbs of a shop back until it is released."""
-
-    def __init__(self) -> None:
-        self.released = threading.Event()
-        self.error: ShopError | None = None
-        """What they end with instead."""
-
-    def shop(self, stocked: Shop, *verbs: str) -> Shop:
-        """A shop that answers these verbs late; a dry run is no change, and not late."""
-        names = {verb: self._late(getattr(Shop, verb)) for verb in verbs}
-        held: Shop = type("HeldShop", (Shop,), names)(stocked.runtime)
-        return held
-
-    def _late(self, verb: Callable[..., object]) -> Callable[..., object]:
-        def wait(shop: Shop, *values: Any, **named: Any) -> object:  # noqa: ANN401  # passed on
-            if not named.get("dry_run"):
-                self.released.wait(10)
-                if self.error is not None:
-                    raise self.error
-            return verb(shop, *values, **named)
-
-        return wait
-
-
-@pytest.fixture
-def held() -> Held:
-    """Answers that come once they are released."""
-    return Held()
 
 
 def test_a_cancellation_is_told_after_its_receipt_was_closed(stocked: Shop, held: Held) -> None:
@@ -228,20 +195,19 @@ def test_a_copied_restock_says_that_it_restocks_again(stocked: Shop) -> None:
     perform(make_app(stocked, user="kim"), play)
 
 
-def test_a_payment_is_told_in_another_tab_and_shown_on_the_way_back(
-    stocked: Shop, held: Held
-) -> None:
-    """The tab that is open stays, and the cart cannot be paid again meanwhile."""
+def test_a_payment_is_told_where_another_screen_is_open(stocked: Shop, held: Held) -> None:
+    """That screen stays, and the receipt comes behind it."""
 
     async def play(stage: Stage) -> None:
         await stage.press("end", "up", "plus", "c")
         await stage.sees("Balance after")
         await stage.press("p")
-        await stage.pilot.press("enter", "2", "c")
-        await stage.sees_now("on its way", "FIRST3")
+        await stage.pilot.press("enter", "question_mark")
+        await stage.until(lambda: isinstance(stage.screen, KeysScreen))
         held.released.set()
-        await stage.sees("Paid 25,000 KRW: order", "kim has 25,000 KRW", "FIRST3", "cart empty")
-        await stage.press("1")
+        await stage.until(lambda: not stage.app.visit.cart.count)
+        assert isinstance(stage.screen, KeysScreen)
+        await stage.press("escape")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
         await stage.press("escape")
         await stage.sees("PRODUCT")
@@ -251,19 +217,19 @@ def test_a_payment_is_told_in_another_tab_and_shown_on_the_way_back(
     assert [order.total for order in stocked.orders("kim")] == [25_000]
 
 
-def test_a_price_that_changed_meanwhile_is_told_in_another_tab(stocked: Shop, held: Held) -> None:
-    """Nothing is paid, that is said there, and the question comes on the way back."""
+def test_a_price_that_changed_meanwhile_is_asked_on_the_way_back(stocked: Shop, held: Held) -> None:
+    """Nothing is paid while another screen is open, and the question comes behind it."""
 
     async def play(stage: Stage) -> None:
         await stage.press("end", "up", "plus", "c")
         await stage.sees("Balance after")
         await stage.press("p")
-        await stage.pilot.press("enter", "2")
-        await stage.pilot.pause()
+        await stage.pilot.press("enter", "question_mark")
+        await stage.until(lambda: isinstance(stage.screen, KeysScreen))
         stocked.set_product("PARTY", price=26_000)
         held.released.set()
-        await stage.sees("Not paid. Changed meanwhile: Party", "FIRST3")
-        await stage.press("1")
+        await stage.until(lambda: not stage.app.visit.is_paying)
+        await stage.press("escape")
         await stage.sees("Changed meanwhile", "Pay?")
 
     perform(make_app(held.shop(stocked, "order"), user="kim"), play)

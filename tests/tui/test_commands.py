@@ -36,6 +36,7 @@ def test_copied_lines_read_their_data_as_data(shop: Shop, shop_url: str, name: s
         commands.charge(name, "5000", "my charge"),
         commands.claim(name, name, "-my claim"),
         commands.order(made),
+        commands.order_once(shown, "mine", "1900"),
     ):
         assert _type(line, shop_url) == 0, "its key does it once"
     assert shop.balance(name).balance == 5_000 - 1_900

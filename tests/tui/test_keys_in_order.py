@@ -83,7 +83,7 @@ def test_scans_while_paying_are_the_next_bill(
         released.wait(10)
         return pay(shop, intent, shown)
 
-    monkeypatch.setattr("shopcli.tui.screens.till.pay", slow)
+    monkeypatch.setattr("shopcli.tui.paying.pay", slow)
 
     async def play(stage: Stage) -> None:
         stage.burst("LATTE\r\rkim\r")

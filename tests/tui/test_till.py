@@ -129,7 +129,7 @@ def test_a_refused_payment_is_told_beside_what_was_scanned_meanwhile(
         released.wait(10)
         return pay(shop, intent, shown)
 
-    monkeypatch.setattr("shopcli.tui.screens.till.pay", slow)
+    monkeypatch.setattr("shopcli.tui.paying.pay", slow)
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "kim")
@@ -272,7 +272,7 @@ def test_what_is_scanned_while_paying_is_the_next_bill(
         released.wait(10)
         return pay(shop, intent, shown)
 
-    monkeypatch.setattr("shopcli.tui.screens.till.pay", slow)
+    monkeypatch.setattr("shopcli.tui.paying.pay", slow)
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "kim")

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 app = new_app("The storefront.")
 
+_REASONS = {
+    (False, False): "storefront_ended",
+    (False, True): "storefront_ended_payment",
+    (True, False): "storefront_ended_repeatable",
+}
+"""Why an outcome is not known, by whether the line repeats the change, and whether another does."""
+
 _NO_SCREEN = frozenset({"dumb", "unknown"})
 """Values of TERM without cursor movement: escape sequences would be shown as text."""
 
@@ -86,6 +93,7 @@ def tui(
             deliver=deliver,
             catalogue=call.catalogue,
             pasted=_pasted_for(call.settings.named_database(), shop.url),
+            wait_max=wait_max,
         )
         _run(call, shop, storefront)
     if storefront.return_code:
@@ -186,9 +194,8 @@ def _not_known(operation: Operation) -> OutcomeUnknown:
             **({"key": operation.key} if has_key else {}),
             "what": operation.what,
             "look": operation.look,
-            "reason": "storefront_ended_repeatable"
-            if operation.is_repeatable
-            else "storefront_ended",
+            **({"again": operation.again} if operation.again else {}),
+            "reason": _REASONS[operation.is_repeatable, bool(operation.again)],
         },
     )
 

@@ -130,6 +130,8 @@ def _send(store: Store, deposit: Deposit) -> None:
     user, amount, operation = deposit.user, deposit.amount, deposit.operation
     store.visit.deposits[user] = deposit  # from here on it may be booked
     store.visit.operations[operation.key] = operation
+    if not operation.in_doubt:
+        store.say(f"{operation.what} is on its way…")
     store.send(
         _Sent(store, user),
         "charge",

@@ -15,8 +15,8 @@ from shopcli.domain.errors import ShopError
 from shopcli.domain.records import Claim, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.operations import Operation
-from shopcli.tui.payment import Changed, Intent, Offer, Review, is_order, pay, review
+from shopcli.tui.paying import Payment
+from shopcli.tui.payment import Changed, Intent, Offer, Review, review
 from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import StoreScreen
@@ -27,8 +27,6 @@ from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import counted, ending
 
-SETTLE_SECONDS = 1.0
-"""Between two tries to learn the outcome of a payment."""
 _ASKED = " Pay?"
 
 
@@ -59,9 +57,8 @@ class CheckoutScreen(StoreScreen):
         self._coupon: str | None = None
         self._review: Review | None = None
         self._intent: Intent | None = None
-        self._shown: Order | None = None
         self._busy = False
-        self._operation: Operation | None = None
+        self._payment: Payment | None = None
         self._ask_again = ""
         self._pay_when_shown = False
         self._explained = ""
@@ -84,14 +81,10 @@ class CheckoutScreen(StoreScreen):
             self.ask("review", lambda shop: review(shop, user, lines, coupon))
 
     def told(self, value: object) -> None:
-        """Show a review, or the outcome of paying or claiming."""
+        """Show a review, or the outcome of claiming."""
         match value:
-            case Review():
+            case Review() if self._payment is None:
                 self._show_review(value)
-            case Order():
-                self._paid(value)
-            case Changed():
-                self._changed(value)
             case Claim():
                 self.store.done(commands.claim(value.user, value.coupon, value.key))
                 told = f"Coupon {value.coupon}: number {value.number} of {value.limit}."
@@ -101,14 +94,7 @@ class CheckoutScreen(StoreScreen):
                     self.reload()
 
     def not_done(self, about: str, error: ShopError) -> None:
-        """Show why; where the outcome is unknown, send it again with the same key."""
-        if about == "pay":
-            if self._operation is not None and self._operation.stays_in_doubt(error):
-                told = "The database was lost while paying. Asking whether it is paid…"
-                self.store.say(told, "warn")
-                self.set_timer(SETTLE_SECONDS, self._send)
-                return
-            self._settle()
+        """Show why a coupon was not claimed."""
         super().not_done(about, error)
         if self.is_there:
             self.reload()
@@ -131,7 +117,7 @@ class CheckoutScreen(StoreScreen):
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
-        if event.row_list.id == "offers" and event.row_list.has_focus:
+        if event.row_list.id == "offers" and event.row_list.has_focus and not self._busy:
             self._explain_offer(event.row_list.current_key)
 
     def action_leave(self) -> None:
@@ -195,6 +181,9 @@ class CheckoutScreen(StoreScreen):
     def action_pay(self) -> None:
         """Ask to confirm exactly what is shown; a second press does nothing."""
         user = self.visit.user
+        if self._payment is not None and self._payment.is_in_doubt and self.is_active:
+            self._payment.ask_again()
+            return
         if self._busy or user is None or not self.is_active:
             return
         found = self._review
@@ -208,37 +197,45 @@ class CheckoutScreen(StoreScreen):
             self.say(f"{note.removesuffix(_ASKED)} {refusal}".strip(), "bad")
             return
         self._busy = True
-        self._intent, self._shown = self._intent_for(user), quote.order
+        intent, shown = self._intent_for(user), quote.order
+        self._intent = intent
         if note:
             self.visit.trigger.disarm()
         title = note or f"Pay {self.visit.wording.price(quote.order.total)}?"
         self.app.push_screen(
-            ConfirmDialog(title, self._bill(quote.order), "Pay", trigger=self.visit.trigger),
-            self._confirmed,
+            ConfirmDialog(
+                title,
+                self._bill(shown),
+                "Pay",
+                trigger=self.visit.trigger,
+                confirmed=lambda: self._pay(intent, shown),
+            ),
+            self._answered,
         )
 
-    def _confirmed(self, yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
+    def _pay(self, intent: Intent, shown: Order) -> None:
+        self._payment = Payment(self.store, self, intent, shown)
+
+    def _answered(self, yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
         if not yes:
             self.say("")
-            self._settle()
+            self._busy = False
             self.reload()
-            return
-        if self._intent is not None:
-            self._operation = self.visit.payment_of(self._intent)  # from here on it may be paid
-        self.say("Paying…")
-        self._send()
 
-    def _send(self) -> None:
-        intent, shown, operation = self._intent, self._shown, self._operation
-        if intent is not None and shown is not None and operation is not None:
-            self.send(
-                "pay", lambda shop: operation.carry_out(lambda: pay(shop, intent, shown), is_order)
-            )
+    def in_doubt(self, payment: Payment) -> None:
+        """Say that it is not known, and which key asks again; nothing else is obeyed."""
+        self.tell(payment.doubt_text("Press p"), "warn")
 
-    def _settle(self) -> None:
+    def not_paid(self, payment: Payment, error: ShopError) -> None:  # noqa: ARG002  # as of a `Payer`
+        """Say why, also where another screen is on top."""
+        self._free()
+        self.tell(self.visit.wording.refusal(error), "bad")
+        if self.is_there:
+            self.reload()
+
+    def _free(self) -> None:
         self._busy = False
-        self.visit.settle(self._operation)
-        self._operation = None
+        self._payment = None
 
     def _intent_for(self, user: str) -> Intent:
         """The intent to buy this; the one of before, with its key, if nothing changed."""
@@ -247,10 +244,11 @@ class CheckoutScreen(StoreScreen):
             return old
         return Intent(self.visit.new_key(), user, lines, self._coupon)
 
-    def _paid(self, order: Order) -> None:
-        self._settle()
+    def paid(self, payment: Payment, order: Order) -> None:
+        """Show the receipt, or say on the screen on top that it is paid."""
+        self._free()
         visit, deliver, price = self.visit, self.visit.deliver, self.visit.wording.price
-        visit.cart.take_out(() if self._intent is None else self._intent.lines)
+        visit.cart.take_out(payment.intent.lines)
         self._intent = None
         visit.note_balance(order.user, order.balance_after)
         self.store.wallet_changed()
@@ -273,14 +271,15 @@ class CheckoutScreen(StoreScreen):
         if self.is_active:
             self.store.switch_screen(ReceiptScreen(order, just_paid=True))
 
-    def _changed(self, changed: Changed) -> None:
+    def changed(self, payment: Payment, changed: Changed) -> None:  # noqa: ARG002  # as of a `Payer`
+        """Show the difference and ask once more; nothing is paid."""
         money = self.visit.wording.money
         told = ", ".join(
             f"{inert(one.name)} {money(one.before)} → {money(one.now)}"
             for one in changed.differences
         )
-        self._settle()
-        self.store.say("" if self.is_active else f"Not paid. Changed meanwhile: {told}.", "warn")
+        self._free()
+        self.tell("" if self.is_active else f"Not paid. Changed meanwhile: {told}.", "warn")
         self.visit.trigger.disarm()
         self._ask_again = f"Changed meanwhile: {told}.{_ASKED}"
         self.reload()

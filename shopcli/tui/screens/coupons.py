@@ -94,7 +94,7 @@ class CouponsScreen(StoreScreen):
         """Show why a claim was refused; sold out and already held are no faults."""
         self._claiming = False
         ordinary = isinstance(error, CouponSoldOut | CouponAlreadyClaimed)
-        self.store.say(self.visit.wording.refusal(error), "warn" if ordinary else "bad")
+        self.tell(self.visit.wording.refusal(error), "warn" if ordinary else "bad")
         self.reload()
 
     @on(RowList.Moved)
@@ -117,7 +117,6 @@ class CouponsScreen(StoreScreen):
             self.store.with_user(self.action_claim)
             return
         self._claiming = True
-        self.say("")
         operation = self.visit.claim_of(user, code)
         self.carry_out(operation, lambda shop: shop.claim(user, code, key=operation.key))
 

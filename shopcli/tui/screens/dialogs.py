@@ -33,15 +33,23 @@ class ConfirmDialog(Dialog[bool]):
         body: What exactly would be done.
         yes: The label of Enter, in a word or two.
         trigger: Rejects presses that come too soon after a change.
+        confirmed: Called at once after yes, before any key behind it is obeyed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "Back")]
 
     def __init__(
-        self, title: str, body: Content, yes: str, *, trigger: Trigger | None = None
+        self,
+        title: str,
+        body: Content,
+        yes: str,
+        *,
+        trigger: Trigger | None = None,
+        confirmed: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
         self._trigger = trigger
+        self._confirmed = confirmed
         self._title = title
         self._body = body
         self._bindings.bind("enter", "answer(True)", yes)
@@ -69,6 +77,9 @@ class ConfirmDialog(Dialog[bool]):
         if answer and self._trigger is not None and not self._trigger.press():
             self.say("This changed a moment ago. Read it: enter counts after a second.", "warn")
             return
+        confirmed, self._confirmed = self._confirmed, None
+        if answer and confirmed is not None:
+            confirmed()
         self.dismiss(answer)
 
 

@@ -109,7 +109,7 @@ class ReceiptScreen(Dialog[None]):
         store.ask(store, "deliver", lambda _shop: deliver(order_id))
         which = "" if self.is_active else f" order {ending(made.order)}"
         coupon = " The coupon is yours again." if made.coupon_restored else ""
-        store.say(
+        self.tell(
             f"Cancelled{which}: {price(made.refunded)} went back.{coupon} "
             f"{self._order.user} has {price(made.balance)}.",
             "good",

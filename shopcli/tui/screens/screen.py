@@ -73,14 +73,15 @@ class Asking(Screen[Value]):
 
     def carry_out(self, operation: Operation, work: Callable[[Shop], Result]) -> None:
         """Send a change, as `send`, that is also told however the storefront ends."""
+        self.say(f"{operation.what} is on its way…")
         self.store.carry_out(self, operation, work)
 
     def told(self, value: object) -> None:
         """Handle the answer to a question or to a change that was sent."""
 
     def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # subclasses ask
-        """Show, on the screen that is open, why a change was not made."""
-        self.store.say(self.visit.wording.refusal(error), "bad")
+        """Show, here and on the screen that is open, why a change was not made."""
+        self.tell(self.visit.wording.refusal(error), "bad")
 
     def refused(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # subclasses ask
         """Show why a question was refused."""
@@ -89,6 +90,13 @@ class Asking(Screen[Value]):
     def say(self, text: str, tone: str = "") -> None:
         """Show a text in the answer line."""
         self.query_one("#answer", Answer).say(text, tone)
+
+    def tell(self, text: str, tone: str = "") -> None:
+        """Show an outcome here, in place of what was awaited, and on the screen that is on top."""
+        if self.is_there:
+            self.say(text, tone)
+        if not self.is_active:
+            self.store.say(text, tone)
 
     def dismiss(self, result: Value | None = None) -> AwaitComplete:
         """Close, if it is on top: Textual would close whatever screen is on top."""

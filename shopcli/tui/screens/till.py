@@ -22,10 +22,9 @@ from shopcli.domain.errors import ShopError
 from shopcli.domain.records import Order, Product
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.operations import Operation
-from shopcli.tui.payment import Changed, Intent, Review, is_order, pay
-from shopcli.tui.scanning import Scan, is_about_product, look_up, who_or_what
-from shopcli.tui.screens.checkout import SETTLE_SECONDS
+from shopcli.tui.paying import Payment
+from shopcli.tui.payment import Changed, Intent, Review
+from shopcli.tui.scanning import Scan, is_about_product, look_up, who_or_what, why_not
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.bars import Answer
@@ -54,8 +53,10 @@ _ASKS = {
     "user": _ASK_USER,
     "confirm": _ASK_YES,
     "short": _ASK_PRODUCT,
+    "doubt": "press enter to ask again, esc for the next",
 }
-"""The placeholder of the field at each step; `short` is a bill that cannot be paid as it is."""
+"""The placeholder of the field at each step; `short` is a bill that cannot be paid as it is,
+and `doubt` one of which it is not known whether it is paid."""
 
 _KEYS = {
     "products": (
@@ -67,6 +68,10 @@ _KEYS = {
     "short": (
         "Take one more product; with nothing typed: name another user",
         "Back to the products",
+    ),
+    "doubt": (
+        "Ask again whether it is paid; with something typed: go on with the next",
+        "Put it down, and go on with the next",
     ),
 }
 """What Enter and Escape do at each step."""
@@ -116,13 +121,12 @@ class TillScreen(StoreScreen):
         super().__init__()
         self._step = "products"
         self._review: Review | None = None
-        self._intent: Intent | None = None
-        self._operation: Operation | None = None
+        self._payment: Payment | None = None
         self._busy = False
         self._note, self._note_tone = "", "good"
         self._asked = ""  # what was scanned or typed, and is looked up
         self._untaken: list[str] = []
-        self._unpaid = ""  # why, where other things were scanned behind it
+        self._unpaid = ""  # what became of a payment, where other things were scanned behind it
         self._clears_next = False  # whether escape was pressed once, and the next one clears
         self._waiting: deque[Deed] = deque()
         self._touched_at = self.visit.steady_clock()
@@ -159,7 +163,7 @@ class TillScreen(StoreScreen):
             self.ask("renew", lambda shop: shop.browsing.named(skus))
 
     def told(self, value: object) -> None:
-        """Show a scanned product, the bill, or the outcome of paying."""
+        """Show a scanned product, or the bill."""
         match value:
             case Scan() as scan:
                 self._busy = False
@@ -167,10 +171,6 @@ class TillScreen(StoreScreen):
             case Review() as found:
                 self._busy = False
                 self._show_review(found)
-            case Order() as order:
-                self._paid(order)
-            case Changed() as changed:
-                self._changed(changed)
             case tuple():
                 if news := self.visit.renew(value):
                     self.say(news, "warn")
@@ -182,21 +182,11 @@ class TillScreen(StoreScreen):
         self._go_on()
 
     def refused(self, about: str, error: ShopError) -> None:
-        """Show why; where the outcome is unknown, send it again with the same key."""
+        """Show why."""
         if about == "renew":
             super().refused(about, error)
             return
-        if about == "pay":
-            if self._operation is not None and self._operation.stays_in_doubt(error):
-                self.say("The database was lost while paying. Asking whether it is paid…", "warn")
-                self.set_timer(SETTLE_SECONDS, self._send)
-                return
-            self._settle()
-            self._start_over()
-            if self._waiting:  # which would be answered over the refusal
-                self._unpaid = self.visit.wording.refusal(error)
-                self._show_unseen()
-        elif about == "review" and self._review is not None:
+        if about == "review" and self._review is not None:
             self._start_over()
         self._busy = False
         self.say(self.visit.wording.refusal(error), "bad")
@@ -210,7 +200,10 @@ class TillScreen(StoreScreen):
         if self._busy or not (visit.cart.count or self._field.value or self._review):
             return
         left = self._touched_at + IDLE_SECONDS - visit.steady_clock()
-        if left <= 0:
+        if self._is_in_doubt:
+            if left <= 0:
+                self._set_aside()
+        elif left <= 0:
             self._field.value = ""
             self._put_down(f"Put everything down: nothing was done for {IDLE_SECONDS:.0f} s.")
         elif left <= IDLE_WARNING_SECONDS:
@@ -270,7 +263,11 @@ class TillScreen(StoreScreen):
 
     @property
     def _is_paying(self) -> bool:
-        return self._operation is not None
+        return self._payment is not None
+
+    @property
+    def _is_in_doubt(self) -> bool:
+        return self._payment is not None and self._payment.is_in_doubt
 
     def _touch(self) -> None:
         self._touched_at = self.visit.steady_clock()
@@ -297,6 +294,10 @@ class TillScreen(StoreScreen):
             is_live: Whether it was pressed at what is shown now, and not while that was awaited.
         """
         clears, self._clears_next = self._clears_next and is_live, False
+        if self._payment is not None and not self._leaves_doubt(
+            self._payment, deed, is_live=is_live
+        ):
+            return
         match deed:
             case Line(text, is_product) if text:
                 if self._step == "user" and not is_product:
@@ -313,6 +314,16 @@ class TillScreen(StoreScreen):
                 self._put(units)
             case Back():
                 self._back(clears=clears)
+
+    def _leaves_doubt(self, payment: Payment, deed: Deed, *, is_live: bool) -> bool:
+        """Obey a key while it is not known whether it is paid; whether it means what is next."""
+        if deed == Line("") and is_live:
+            self._busy = True
+            payment.ask_again()
+        if deed == Line("") or isinstance(deed, Step):
+            return False
+        self._set_aside()
+        return not isinstance(deed, Back)
 
     def _back(self, *, clears: bool) -> None:
         self.say("")
@@ -338,7 +349,7 @@ class TillScreen(StoreScreen):
             self.say(told)
             self._follow_cart(told)
         elif units > 0:
-            self.say(_why_not(line.product, before + units), "warn")
+            self.say(why_not(line.product, before + units), "warn")
 
     def _taken_out(self, product: Product) -> str:
         """Tell that a product is out of the cart, and what the next arrow changes."""
@@ -354,7 +365,7 @@ class TillScreen(StoreScreen):
     def _add(self, product: Product, quantity: int) -> None:
         wanted = self.visit.cart.quantity(product.sku) + quantity
         if not product.on_sale or product.stock < wanted:
-            self.say(_why_not(product, wanted), "bad")
+            self.say(why_not(product, wanted), "bad")
             self._leave_out()
             return
         self.visit.cart.change(product, quantity)
@@ -376,7 +387,7 @@ class TillScreen(StoreScreen):
         self._show_unseen()
 
     def _show_unseen(self) -> None:
-        told = [f"Not paid: {self._unpaid}"] if self._unpaid else []
+        told = [self._unpaid] if self._unpaid else []
         if self._untaken:
             names = [_brief(one) for one in self._untaken]
             last = ", ".join(names[-UNTAKEN_SHOWN_MAX:])
@@ -432,27 +443,64 @@ class TillScreen(StoreScreen):
             self.say("The bill changed a moment ago. Read it: enter counts after a second.", "warn")
             return
         self._busy = True
-        self._intent = Intent(self.visit.new_key(), found.user, self.visit.cart.request, None)
-        self._operation = self.visit.payment_of(self._intent)
-        self.say("Paying…")
-        self._send()
+        intent = Intent(self.visit.new_key(), found.user, self.visit.cart.request, None)
+        self._payment = Payment(self.store, self, intent, found.quote.order)
 
-    def _send(self) -> None:
-        intent, operation = self._intent, self._operation
-        shown = None if self._review is None else self._review.quote.order
-        if intent is not None and shown is not None and operation is not None:
-            self.ask(
-                "pay", lambda shop: operation.carry_out(lambda: pay(shop, intent, shown), is_order)
+    def in_doubt(self, payment: Payment) -> None:
+        """Say that it is not known; the bill stays, unless somebody else waits."""
+        if not self.is_there:
+            return
+        self._busy = False
+        self._go("doubt")
+        self.say(payment.doubt_text("Press enter"), "warn")
+        if self._waiting:
+            self._set_aside()
+        self._go_on()
+
+    def _set_aside(self) -> None:
+        """Put down the cart of a payment in doubt; keep telling of it, and its key."""
+        payment, self._payment = self._payment, None
+        if payment is not None:
+            payment.operation.is_put_down = True
+            self._unpaid = (
+                f"It is not known whether {payment.sum_text} are paid. "
+                f"The key is {inert(payment.intent.key)}."
             )
+        self.visit.cart.clear()
+        self.say("")
+        self._start_over()
+        self._show_lines()
 
-    def _paid(self, order: Order) -> None:
-        self._settle()
-        visit, deliver, order_id = self.visit, self.visit.deliver, order.order or ""
+    def not_paid(self, payment: Payment, error: ShopError) -> None:
+        """Say why; keep saying it where other things were scanned behind it."""
+        if not self.is_there:
+            return
+        refusal = self.visit.wording.refusal(error)
+        is_late = payment is not self._payment
+        if not is_late:
+            self._free()
+            self._start_over()
+            self.say(refusal, "bad")
+        if is_late or self._waiting:  # which would be answered over the refusal
+            self._unpaid = f"Not paid: {refusal}"
+            self._show_unseen()
+        self._go_on()
+
+    def paid(self, payment: Payment, order: Order) -> None:
+        """Show what was paid, and be ready for the next."""
+        if not self.is_there:
+            return
+        if payment is not self._payment:
+            self._unpaid = f"Paid meanwhile: {payment.sum_text}, order {ending(order.order)}."
+            self._show_unseen()
+            self._deliver(order)
+            return
+        self._free()
+        visit = self.visit
         visit.cart.clear()
         self._forget_unseen()
         self._forget_user()
-        self.store.done(commands.order(order))
-        self.store.ask(self.store, "deliver", lambda _shop: deliver(order_id))
+        self._deliver(order)
         wording = visit.wording
         told = Content.assemble(
             (f"✓ Paid · order {ending(order.order)}\n\n", "bold $text-success"),
@@ -470,25 +518,36 @@ class TillScreen(StoreScreen):
         self._go("products")
         self.query_one("#next", Panel).put(told)
         self._show_lines()
+        self._go_on()
 
-    def _changed(self, changed: Changed) -> None:
+    def _deliver(self, order: Order) -> None:
+        deliver, order_id = self.visit.deliver, order.order or ""
+        self.store.done(commands.order(order))
+        self.store.ask(self.store, "deliver", lambda _shop: deliver(order_id))
+
+    def changed(self, payment: Payment, changed: Changed) -> None:
+        """Show the difference and the bill as it is now; nothing is paid."""
+        if not self.is_there:
+            return
         money = self.visit.wording.money
         told = ", ".join(
             f"{one.name} {money(one.before)} → {money(one.now)}" for one in changed.differences
         )
-        user = "" if self._review is None else self._review.user
-        self._settle()
+        if payment is not self._payment:
+            self._unpaid = f"Not paid: {payment.sum_text}. Changed meanwhile: {told}."
+            self._show_unseen()
+            return
+        self._free()
         self.visit.trigger.disarm()
         self._note, self._note_tone = (
             f"Changed meanwhile: {told}. Look again, then press enter.",
             "warn",
         )
-        self._named(user)
+        self._named(payment.intent.user)
 
-    def _settle(self) -> None:
+    def _free(self) -> None:
         self._busy = False
-        self.visit.settle(self._operation)
-        self._operation = None
+        self._payment = None
 
     def _forget_user(self) -> None:
         self.visit.user = self._review = None
@@ -525,15 +584,6 @@ class TillScreen(StoreScreen):
 def _brief(text: str) -> str:
     """A scanned text, cut where it is longer than codes are."""
     return inert(text if len(text) <= _CODE_LENGTH_MAX else f"{text[: _CODE_LENGTH_MAX - 1]}…")
-
-
-def _why_not(product: Product, wanted: int) -> str:
-    """Why that many cannot be in the cart."""
-    if not product.on_sale:
-        return f"{product.name} is not on sale at present."
-    if not product.stock:
-        return f"{product.name} is sold out."
-    return f"{product.name}: {wanted:,} wanted, only {product.stock:,} left."
 
 
 def open_screen() -> TillScreen:

@@ -91,7 +91,7 @@ class UsersScreen(Dialog[str | None]):
                 if self.is_active:
                     self.dismiss(user.user)
                 else:
-                    self.store.say(f"Added the user {user.user}.", "good")
+                    self.tell(f"Added the user {user.user}.", "good")
             case User() as user:
                 self.dismiss(user.user)
 
