@@ -18,6 +18,7 @@ from tests.bench import (
     orders,
     outbox,
     prompt,
+    rush,
 )
 from tests.bench.measure import Figure, table
 from tests.bench.server import Server
@@ -33,7 +34,10 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "prompt": prompt.prompt,
     "batch": batch.batch,
 }
-ON_REQUEST: dict[str, Callable[..., list[Figure]]] = {"crowds": crowds.crowds}
+ON_REQUEST: dict[str, Callable[..., list[Figure]]] = {
+    "crowds": crowds.crowds,
+    "rush": rush.rush,
+}
 """Not among those that run when no part is named."""
 
 

@@ -1,4 +1,4 @@
-"""Crowds of growing size on one SQLite file: their rates beside that of the smallest of them."""
+"""Crowds: of growing size on one SQLite file, and in a rush for what is not there for all."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tests.bench import contention
 from tests.bench.contention import USER_COUNT, Crowd, Load, Work
 from tests.bench.measure import Figure
 from tests.bench.orders import add_crowd_coupons, close_the_books
+from tests.bench.rush import rush
 from tests.bench.server import Server
 from tests.bench.shops import stocked
 
@@ -29,8 +30,13 @@ LONGEST_SECONDS_MAX = {48: 2.0}
 BUSIEST_BY_IDLEST_MAX = 2.0
 
 
-def crowds(_server: Server, *, quick: bool) -> list[Figure]:
-    """Processes that order, claim and charge on one file; nobody is told `busy`."""
+def crowds(server: Server, *, quick: bool) -> list[Figure]:
+    """Crowds on one file, then the rushes of this shop's peers on both databases."""
+    return [*_on_one_file(quick=quick), *rush(server, quick=quick)]
+
+
+def _on_one_file(*, quick: bool) -> list[Figure]:
+    """Processes that order, claim and charge, beside the rate of four; nobody is told `busy`."""
     rounds, at_least_seconds = (1, 3.0) if quick else (3, 5.0)
     loads: dict[tuple[str, int], Load] = {}
     for size in SIZES:
