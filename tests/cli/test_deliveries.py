@@ -273,6 +273,7 @@ def test_resume_ends_a_pause_after_a_refused_event(
         stocked.done("order", "LATTE", "-u", "kim")
         assert len(platform.requests) == 2
         assert stocked.done("outbox", "resume") == {"endpoints": []}
+        assert stocked("outbox", "resume").out == "endpoints\n"
 
 
 def test_status_has_the_keys_promised(stocked: Prompt) -> None:

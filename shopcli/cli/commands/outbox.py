@@ -292,12 +292,15 @@ def resume(context: typer.Context, reason: Reason = None) -> None:
     call = Call.of(context)
     with call.shop() as shop:
         found = [display(url) for url in shop.outbox.resume(reason=reason)]
-    text = (
-        f"Resumed: {', '.join(found)}; to send what is due: shop outbox flush"
-        if found
-        else "No endpoint was stopped or in back-off."
-    )
-    call.output.record({"endpoints": found}, text)
+    if call.output.for_people:
+        call.output.lines(
+            f"Resumed: {', '.join(found)}; to send what is due: shop outbox flush"
+            if found
+            else "No endpoint was stopped or in back-off."
+        )
+        return
+    rows = [{"endpoints": url} for url in found]
+    call.output.rows(rows, ["endpoints"], [], document={"endpoints": found})
 
 
 @outbox_app.command("prune", cls=ShopCommand, epilog="shop outbox prune --before 2026-01-01")
