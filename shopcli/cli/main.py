@@ -28,11 +28,13 @@ from shopcli.cli.environment import completion_is_asked
 from shopcli.cli.output import Unwritable, let_go_of, unwritable
 from shopcli.cli.parsing.command_table import RootGroup, words_first
 from shopcli.cli.parsing.options import shared_options, user_option
-from shopcli.cli.parsing.typer_commands import HELP_NAMES, examples_of
+from shopcli.cli.parsing.typer_commands import HELP_NAMES, examples_of, options_of
 from shopcli.domain.errors import Internal, InvalidInput, ShopError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from typer._click import Context
 
     from shopcli import Shop
 
@@ -202,8 +204,20 @@ def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
             },
         )
     if isinstance(error, NoSuchOption):
+        word = _cut_by_the_parser(error.option_name, argv)
+        message = error.message if word is None else f"No such option: {word}."
+        if (
+            word is not None
+            and context is not None
+            and (line := _behind_dashes(word, context, argv))
+        ):
+            return InvalidInput(
+                "'{value}' begins with a dash, and is no option.",
+                details={"value": word, "line": line, "reason": "dashed_value"},
+            )
+    if isinstance(error, NoSuchOption):
         near = sorted(error.possibilities or ())
-        message = error.message if error.message.endswith(".") else f"{error.message}."
+        message = message if message.endswith(".") else f"{message}."
         details = {"option": error.option_name[:_COMPLAINT_LENGTH_MAX], "suggestions": near}
         if near:
             way_out = {"reason": "near_option"}
@@ -213,6 +227,48 @@ def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
     if len(message) > _COMPLAINT_LENGTH_MAX:
         message = f"{message[:_COMPLAINT_LENGTH_MAX]}…"
     return InvalidInput("{complaint}", details={**details, "complaint": message, **way_out})
+
+
+_WORD_LENGTH_MAX = 80
+_GIVEN_AGAIN = frozenset({"--db", "--json", "-u", "--user"})
+"""Options that advice repeats by itself."""
+
+
+def _cut_by_the_parser(option: str, argv: Sequence[str]) -> str | None:
+    """The whole word of which the parser took the first letter for an option, as in `-1h`."""
+    words = (word for word in argv if word.startswith(option) and word[:2] != "--")
+    word = next(words, "")
+    return word if len(option) < len(word) <= _WORD_LENGTH_MAX else None
+
+
+def _behind_dashes(word: str, context: Context, argv: Sequence[str]) -> str | None:
+    """The line with a word as a value, behind `--`; None where that is none either."""
+    import shlex  # only after a mistake
+
+    command, path = context.command, context.command_path.split()[1:]
+    if word[1].isdigit() and " ".join(path) in _OF_AMOUNTS:
+        return None
+    arguments = [one for one in command.params if one.param_type_name == "argument"]
+    takes_value = options_of(command)
+    options: list[str] = []
+    values: list[str] = []
+    words = iter(argv)
+    for one in words:
+        name = one.partition("=")[0]
+        if path and one == path[0]:
+            del path[0]
+        elif name not in takes_value:
+            values.append(one)
+        else:
+            rest = [next(words, "")] if takes_value[name] and "=" not in one else []
+            options += [one, *rest] if name not in _GIVEN_AGAIN else []
+    is_complete = len(values) <= len(arguments) or any(one.nargs == -1 for one in arguments)
+    is_long = any(len(one) > _WORD_LENGTH_MAX for one in (*options, *values))
+    if not is_complete or is_long or path or "--" in argv:
+        return None
+    place = values.index(word)
+    typed = [*options, *values[:place], "--", *values[place:]]
+    return problems.without_secrets(f"{context.command_path} {shlex.join(typed)}", argv)
 
 
 def _example(error: ClickException, example: str, argv: Sequence[str]) -> str:
@@ -240,6 +296,9 @@ def _example(error: ClickException, example: str, argv: Sequence[str]) -> str:
         return example
     return f"{path}{name}{space}{rest}"
 
+
+_OF_AMOUNTS = frozenset({"charge", "payout", "transfer", "product restock"})
+"""Commands whose arguments are, or end with, an amount or a quantity, which has no sign."""
 
 _UNSIGNED = {
     "adjust": "unsigned_adjust",

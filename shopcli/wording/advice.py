@@ -127,6 +127,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.configured_wait_max": "Give 1s to 1h, as in: shop config set wait_max 15s",
         "invalid_input.currency": "Use a code such as KRW, EUR or USD.",
         "invalid_input.damaged_gzip": "Copy it again.",
+        "invalid_input.dashed_value": "To give it as a value, type -- before it: {line}",
         "invalid_input.duration": "Try 2s.",
         "invalid_input.empty": "It needs at least its header, or a row.",
         "invalid_input.empty_window": "Give a beginning that lies before now and before the end.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -326,3 +327,33 @@ def test_a_secret_that_everybody_can_read_is_told(
     monkeypatch.setenv("SHOP_PLATFORM_SECRET_FILE", str(secret))
     found = {one["name"]: one for one in prompt("doctor", "--json").document}
     assert found["platform secret file"]["ok"] is is_fine
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        (["user", "add", "-kim"], "-kim"),
+        (["settings", "set", "cancel_within", "-1h"], "-1h"),
+        (["product", "add", "-X1", "--name", "N", "--price", "5"], "-X1"),
+        (["import", "users", "-members.csv", "--dry-run"], "-members.csv"),
+    ],
+)
+def test_a_value_that_begins_with_a_dash_is_repeated_whole(
+    stocked: Prompt, words: list[str], value: str
+) -> None:
+    """The line to type gives it as a value: it is taken, or refused for what it is."""
+    answer = stocked(*words, "--json")
+    assert (answer.code, answer.error["code"]) == (2, "invalid_input")
+    assert answer.error["details"]["value"] == value
+    _, _, line = answer.error["fix"].partition(": shop ")
+    again = stocked(*shlex.split(line), db=False)
+    assert again.code == 0 or value in again.err
+
+
+@pytest.mark.parametrize("words", [["charge", "-5k", "-u", "kim"], ["outbox", "status", "-abc"]])
+def test_what_can_be_no_value_is_not_advised_as_one(stocked: Prompt, words: list[str]) -> None:
+    """Neither an amount with a sign nor a word for a command that takes none."""
+    answer = stocked(*words, "--json")
+    assert (answer.code, answer.error["code"]) == (2, "invalid_input")
+    assert " -- " not in answer.error["fix"]
+    assert words[1 if words[0] == "charge" else 2] in answer.error["message"]
