@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 
-from tests import postgres_server
+from tests import memory_folder, postgres_server
 from tests.clocks import SettableClock
 from tests.postgres_server import DatabaseServer
 from tests.reused_databases import ReusedDatabases
@@ -48,6 +48,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("same")
 
 _postgres_folder = pytest.StashKey[Path]()
+_own_folder = pytest.StashKey[Path]()
 run_seed = pytest.StashKey[int]()
 """Of the random choices of this run: `--hypothesis-seed`, else a new one."""
 
@@ -65,6 +66,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[run_seed] = worker["run_seed"]
         return
     config.stash[_postgres_folder] = postgres_server.make_folder()
+    if config.option.basetemp is None:
+        # Pytest makes it anew; with `--basetemp` the files of a failed test are kept.
+        config.stash[_own_folder] = memory_folder.make("shop-tests-")
+        config.option.basetemp = str(config.stash[_own_folder])
     if config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = str(randbits(32))
     config.stash[run_seed] = int(config.option.hypothesis_seed)
@@ -82,6 +87,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     folder = config.stash.get(_postgres_folder, None)
     if folder is not None and not hasattr(config, "workerinput"):
         postgres_server.stop(folder)
+    own = config.stash.get(_own_folder, None)
+    if own is not None:
+        shutil.rmtree(own, ignore_errors=True)  # a test may leave what cannot be removed
 
 
 def pytest_report_header(config: pytest.Config) -> str:
