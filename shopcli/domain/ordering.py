@@ -105,7 +105,8 @@ def decide(
     if coupon is not None:
         _check_coupon(user, coupon, placed_at)
         _check_minimum(coupon, quantities, offered, currency)
-    priced = price(quantities, offered, None if coupon is None else coupon.discount)
+    discount = None if coupon is None else coupon.discount
+    priced = price(quantities, offered, discount, currency=currency)
     _check_stock(quantities, offered)
     check_balance(user, balance_minor, priced.total_minor, currency)
     return priced

@@ -74,6 +74,8 @@ def price(
     offered: Mapping[str, Offered],
     discount_minor_of: Discount | int | None,
     unit_prices: Mapping[str, int] | None = None,
+    *,
+    currency: str | None = None,
 ) -> Price:
     """Price an order.
 
@@ -82,6 +84,7 @@ def price(
         offered: Every product named, by SKU.
         discount_minor_of: The coupon's discount, a fixed discount in minor units, or None.
         unit_prices: Prices by SKU, in minor units, that replace those of the products.
+        currency: ISO 4217 code by which a refusal tells amounts; minor units if None.
 
     Raises:
         InvalidInput: The subtotal exceeds the largest amount, or a fixed discount the subtotal.
@@ -93,9 +96,26 @@ def price(
     totals = [quantity * unit for quantity, unit in zip(quantities.values(), units, strict=True)]
     subtotal = sum(totals)
     if isinstance(discount_minor_of, int) and discount_minor_of > subtotal:
-        raise InvalidInput("The discount is larger than the subtotal.")
+        raise InvalidInput(
+            "The discount of {discount:money} is larger than the subtotal, {subtotal:money}.",
+            details={
+                "discount": discount_minor_of,
+                "subtotal": subtotal,
+                "currency": currency,
+                "field": "discount",
+                "reason": "large_discount",
+            },
+        )
     if subtotal > AMOUNT_MAX:
-        raise InvalidInput("An order is at most {most} minor units.", details={"most": AMOUNT_MAX})
+        raise InvalidInput(
+            "An order is at most {most:money}, and this one comes to {subtotal:money}.",
+            details={
+                "most": AMOUNT_MAX,
+                "subtotal": subtotal,
+                "currency": currency,
+                "field": "quantity",
+            },
+        )
     if isinstance(discount_minor_of, Discount):
         discount = discount_minor_of.on(subtotal)
     else:

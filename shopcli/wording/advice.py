@@ -150,6 +150,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.key.meant": "Type '{meant}'.",
         "invalid_input.keyless": "Change stock by: shop import products FILE --stock add --batch"
         " ID",
+        "invalid_input.large_discount": "Correct discount, quantity or unit_price.",
         "invalid_input.libpq_address": "Give postgresql://user@host/database, with options after"
         " '?'.",
         "invalid_input.line": "Type it like: shop order LATTE:2 BAGEL",

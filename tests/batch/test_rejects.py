@@ -223,3 +223,54 @@ def test_no_order_is_placed_by_half(
         again = write(tmp_path / f"m.{form}", *head, *lines, mended)
         assert counts(take(shop, "orders", again)) == (4, 1, 0, 0, 1, 0)
     assert_sound(shop)
+
+
+def test_a_discount_above_the_subtotal_is_told_with_both(shop: Shop, tmp_path: Path) -> None:
+    """The row names its column, the two amounts in major units, and what to correct."""
+    stock_up(shop)
+    path = write(
+        tmp_path / "o.csv",
+        "key,user,sku,quantity,ordered_at,discount",
+        "o1,kim,LATTE,1,2026-01-02,4501",
+    )
+    summary = take(shop, "orders", path, historical=True)
+    (row,) = _rows(Path(summary.rejects_file or ""))
+    assert (row["_column"], row["_code"]) == ("discount", "invalid_input")
+    assert "4,501 KRW" in row["_error"]
+    assert "4,500 KRW" in row["_error"]
+    assert "unit_price" in row["_error"]
+
+
+def test_an_order_above_what_there_can_be_is_told_with_its_sum(shop: Shop, tmp_path: Path) -> None:
+    """Its rows name the column of quantities."""
+    stock_up(shop)
+    path = write(
+        tmp_path / "o.csv",
+        "key,user,sku,quantity,ordered_at,unit_price",
+        "o1,kim,LATTE,2,2026-01-02,9007199254740991",
+    )
+    summary = take(shop, "orders", path, historical=True)
+    (row,) = _rows(Path(summary.rejects_file or ""))
+    assert (row["_column"], row["_code"]) == ("quantity", "invalid_input")
+    assert "18,014,398,509,481,982 KRW" in row["_error"]
+
+
+def test_a_limit_below_what_was_claimed_names_its_column(shop: Shop, tmp_path: Path) -> None:
+    """Of a coupon that exists."""
+    stock_up(shop)
+    shop.claim("kim", "WELCOME10")
+    shop.claim("sato", "WELCOME10")
+    path = write(tmp_path / "c.csv", "code,percent,amount,limit", "WELCOME10,10,,1")
+    summary = take(shop, "coupons", path, on_existing="update")
+    (row,) = _rows(Path(summary.rejects_file or ""))
+    assert (row["_column"], row["_code"]) == ("limit", "limit_below_claimed")
+
+
+def test_stock_that_cannot_be_added_is_told_with_what_there_is(shop: Shop, tmp_path: Path) -> None:
+    """The row names its column, what is added and what there is."""
+    stock_up(shop)
+    path = write(tmp_path / "p.csv", "sku,name,price,stock", "LATTE,Latte,4500,9007199254740991")
+    summary = take(shop, "products", path, on_existing="update", stock="add")
+    (row,) = _rows(Path(summary.rejects_file or ""))
+    assert (row["_column"], row["_code"]) == ("stock", "invalid_input")
+    assert "20" in row["_error"]

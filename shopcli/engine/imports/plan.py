@@ -38,6 +38,7 @@ _COLUMN_OF_CODE = {
     "user_exists": "user",
     "coupon_exists": "code",
     "balance_limit": "amount",
+    "limit_below_claimed": "limit",
     "unknown_coupon": "coupon",
 }
 
@@ -152,7 +153,7 @@ class Reject:
             return self.where
         if code.startswith("coupon_") and code != "coupon_exists":
             return "coupon"
-        return _COLUMN_OF_CODE.get(code)
+        return _COLUMN_OF_CODE.get(code) or self.error.details.get("field")
 
 
 @dataclass(slots=True)

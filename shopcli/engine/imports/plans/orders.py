@@ -124,7 +124,8 @@ class OrderPlan(Plan):
         currency = self._runtime.identity.currency
         if self._choices.historical:
             known = {sku: unit for sku, unit in group.unit_prices.items() if unit is not None}
-            priced = price(quantities, products, group.discount_minor or 0, known)
+            discount = group.discount_minor or 0
+            priced = price(quantities, products, discount, known, currency=currency)
             check_balance(username, account.balance_minor, priced.total_minor, currency)
         else:
             check_on_sale(quantities, products)

@@ -325,8 +325,14 @@ class _Changes:
             stock += row.stock
         if stock > AMOUNT_MAX:
             raise InvalidInput(
-                "The stock of {sku} would pass {most}.",
-                details={"sku": row.sku, "most": AMOUNT_MAX},
+                "With {added} more the stock of {sku}, {stock}, would pass {most}.",
+                details={
+                    "sku": row.sku,
+                    "added": given,
+                    "stock": row.stock,
+                    "most": AMOUNT_MAX,
+                    "field": "stock",
+                },
             )
         return stock
 
