@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -111,3 +113,34 @@ def test_the_way_to_another_host_is_judged(
 
     assert found["ok"] is (ok == "ok")
     assert word in found["detail"] + found["fix"]
+
+
+@pytest.mark.parametrize(("flag", "help_is"), [(os.ST_RDONLY, "Mount"), (0, "permission")])
+@pytest.mark.parametrize("closed", ["shop.db", ""])
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_shop_that_can_only_be_read_is_a_finding(
+    stocked: Prompt,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    flag: int,
+    help_is: str,
+    closed: str,
+) -> None:
+    """On a read-only file system or without rights no free space is asked for."""
+    look = os.access
+    shut = {tmp_path / "shop.db", tmp_path / closed}
+
+    def may(path: Path, mode: int) -> bool:
+        return look(path, mode) and not (mode == os.W_OK and Path(path) in shut)
+
+    monkeypatch.setattr(os, "access", may)
+    monkeypatch.setattr(os, "statvfs", lambda _path: SimpleNamespace(f_flag=flag))
+    monkeypatch.setattr("shopcli.cli.commands.doctor.FREE_BYTES_MIN", 1 << 62)
+    answer = stocked("doctor", "--json")
+    found = {finding["name"]: finding for finding in answer.document}
+
+    assert answer.code == 1
+    assert found["writing"]["ok"] is False
+    assert str(tmp_path / closed) in found["writing"]["detail"]
+    assert help_is in found["writing"]["fix"]
+    assert "disk" not in found

@@ -110,7 +110,10 @@ def _of_shop(call: Call) -> Iterator[Finding]:
     if file is not None and file.exists():
         yield _private("database file", file)
         yield _private("database folder", file.parent, stat.S_IWOTH)
-        yield _disk(file.parent)
+        writing = _writing(file)
+        yield writing
+        if writing.ok:  # else no free space would help
+            yield _disk(file.parent)
 
 
 def _python() -> Finding:
@@ -280,6 +283,27 @@ def _private(name: str, path: Path, forbidden: int = stat.S_IRWXO) -> Finding:
         ok=not wide,
         detail=f"{path} has mode {mode:04o}",
         fix=f"Whoever can read it is trusted; to keep it to yourself: {fix}",
+    )
+
+
+def _writing(file: Path) -> Finding:
+    """Whether orders can be written: SQLite makes files beside the shop's."""
+    closed = [str(path) for path in (file, file.parent) if not os.access(path, os.W_OK)]
+    if not closed:
+        return Finding("writing", ok=True, detail=f"{file} and its folder can be written")
+    where = " and ".join(closed)
+    if os.name == "posix" and os.statvfs(file).f_flag & os.ST_RDONLY:
+        return Finding(
+            "writing",
+            ok=False,
+            detail=f"{where}: the file system is mounted read-only, so the shop can only be read",
+            fix="Mount it for writing, or use another --db.",
+        )
+    return Finding(
+        "writing",
+        ok=False,
+        detail=f"{where}: your login may not write there, so the shop can only be read",
+        fix="Give your login write permission for the file and its folder, or use another --db.",
     )
 
 
