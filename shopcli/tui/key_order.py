@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from typing import Any
 
 from textual.events import Event, Key, Paste
 from textual.message import Message
@@ -49,11 +50,25 @@ class KeysInOrder(Store):
         self._is_obeying = False
         self._waits_since = 0.0
         self._is_checking = False
+        self._awaits_command = False
 
     @property
     def keys_wait(self) -> bool:
         """Whether keys have come that are not obeyed yet."""
         return self._is_obeying or bool(self._keys)
+
+    def await_command(self) -> None:
+        """Let keys wait for the command that was chosen in the palette, which closes first."""
+        self._awaits_command = True
+
+    def command_follows(self) -> None:
+        """Let keys go on behind the command, if any, that Textual calls once the palette closed."""
+
+        def is_done() -> None:
+            self._awaits_command = False
+
+        # Textual calls the command later, too, and before this.
+        self.call_later(self.call_later, is_done)
 
     async def on_event(self, event: Event) -> None:
         """Queue a key that comes in; let everything else pass."""
@@ -81,6 +96,7 @@ class KeysInOrder(Store):
                 break
             self._keys.popleft()
             if isinstance(screen, Asking) and isinstance(event, Key) and not screen.takes(event):
+                screen.say(screen.TOO_SOON, "warn")
                 continue
             self._key_number += 1
             self._is_obeying = True
@@ -98,14 +114,30 @@ class KeysInOrder(Store):
         await self._obey_next()
 
     def _is_ready_for(self, event: Key | Paste) -> bool:
-        if time.monotonic() - self._waits_since > WAIT_SECONDS:
-            return True
         top = self.screen
+        is_late = time.monotonic() - self._waits_since > WAIT_SECONDS
+        if isinstance(top, Asking) and top.awaits_screen:
+            if is_late:
+                self._give_up(top)
+            return False
+        if is_late:
+            self._awaits_command = False
+            return True
+        if self._awaits_command:
+            return False
         if not (top.is_mounted and top.stack_updates):
             return False  # its field has no focus yet
         return not (isinstance(top, Asking) and isinstance(event, Key) and top.holds(event))
 
+    def _give_up(self, screen: Asking[Any]) -> None:
+        """Drop the keys behind one whose screen never came: they are for no other screen."""
+        screen.give_up()
+        quits = [event for event in self._keys if isinstance(event, Key) and event.key == "ctrl+q"]
+        self._keys = deque(quits)
+
     def _follow(self, round_number: int) -> bool:
+        if not self.screen_stack:
+            return False
         target = self.focused or self.screen
         return target.post_message(Passed(self._key_number, round_number))
 

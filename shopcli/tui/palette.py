@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
@@ -30,11 +30,22 @@ class Palette(CommandPalette):
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close, only once: a second time Textual would close the screen below."""
-        return super().dismiss(result) if self.is_active else AwaitComplete()
+        if not self.is_active:
+            return AwaitComplete()
+        self._store.command_follows()
+        return super().dismiss(result)
 
     def _action_command_list(self, action: str) -> None:
-        if self.query_one(CommandList).scrollable_content_region.size:
+        listed = self.query_one(CommandList)
+        if listed.scrollable_content_region.size:
+            option = listed.highlighted_option
+            if action == "select" and option is not None and not option.disabled:
+                self._store.await_command()
             super()._action_command_list(action)
+
+    @property
+    def _store(self) -> Store:
+        return cast("Store", self.app)
 
 
 def system_commands(store: Store, screen: Screen[Any]) -> Iterable[SystemCommand]:

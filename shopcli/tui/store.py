@@ -157,6 +157,14 @@ class Store(PaintedOnce):
         self.forget_answers()
         self.refresh_soon()
 
+    def await_command(self) -> None:
+        """Let keys wait for the command that was chosen in the palette, which closes first."""
+        raise NotImplementedError
+
+    def command_follows(self) -> None:
+        """Let keys go on behind the command, if any, that Textual calls once the palette closed."""
+        raise NotImplementedError
+
     def refresh_soon(self) -> None:
         """Poll the shop at once: this process changed it."""
         raise NotImplementedError

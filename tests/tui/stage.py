@@ -161,4 +161,6 @@ _KEYS_OF_TERMINALS = {
     "→": "right",
     "/": "slash",
     "+": "plus",
+    "\t": "tab",
+    "\x10": "ctrl+p",
 }

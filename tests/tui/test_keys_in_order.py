@@ -8,9 +8,11 @@ import threading
 import pytest
 
 from shopcli import Shop
-from shopcli.domain.records import Order
+from shopcli.domain.records import Order, UserCoupon
 from shopcli.tui.app import make_app
 from shopcli.tui.payment import Changed, Intent, pay
+from shopcli.tui.screens.dialogs import ConfirmDialog
+from shopcli.tui.screens.screen import Dialog
 from tests.tui.stage import Stage, perform
 from tests.tui.terminals import COMMAND, terminal
 
@@ -163,6 +165,148 @@ def test_a_question_is_not_answered_before_it_is_asked(stocked: Shop) -> None:
     perform(make_app(stocked, user="kim"), play)
 
     assert stocked.orders("kim") == ()
+
+
+class SlowShop(Shop):
+    """A shop that answers about orders and coupons late."""
+
+    def __init__(self, shop: Shop) -> None:
+        super().__init__(shop.runtime)
+        self.released = threading.Event()
+
+    def coupons(self, user: str) -> tuple[UserCoupon, ...]:
+        """After a while: the bill wants them."""
+        self.released.wait(10)
+        return super().coupons(user)
+
+    def receipt(self, order: str | None = None, *, key: str | None = None) -> Order:
+        """After a while."""
+        self.released.wait(10)
+        return super().receipt(order, key=key)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown", "user"),
+    [
+        ("+++cp\r\r\r", "Pay 10,500 KRW?", "kim"),
+        ("+cp\r↓\r", "Pay 3,500 KRW?", "kim"),
+        ("3x\r\r", "Cancel order", "sato"),
+        ("3\rx\r", "Cancel order", "sato"),
+    ],
+)
+def test_keys_behind_one_that_opens_a_box_are_for_the_box(
+    stocked: Shop, typed: str, shown: str, user: str
+) -> None:
+    """However late it opens; it says that an Enter which came before it answers nothing."""
+    slow = SlowShop(stocked)
+
+    async def play(stage: Stage) -> None:
+        stage.burst(typed)
+        await stage.pilot.pause(0.1)
+        slow.released.set()
+        await stage.sees(shown, "That enter came before")
+        assert isinstance(stage.screen, ConfirmDialog)
+        await stage.press("escape", "escape" if user == "sato" else "f5")
+        assert getattr(stage.app.focused, "id", "") in {"lines", "orders"}
+
+    perform(make_app(slow, user=user), play)
+
+    assert stocked.orders("kim") == ()
+    assert stocked.receipt(key="sold-1").state == "paid"
+
+
+def test_a_box_that_opens_at_once_says_what_became_of_an_early_enter(stocked: Shop) -> None:
+    """On a bill that is shown already, too; the Enter behind it that comes by itself pays."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        stage.burst("p\r")
+        await stage.sees("Pay 3,500 KRW?", "That enter came before")
+        await stage.press("enter")
+        await stage.sees("Paid")
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert len(stocked.orders("kim")) == 1
+
+
+def test_an_early_enter_chooses_nobody_and_that_is_said(stocked: Shop) -> None:
+    """Where no name was typed before it."""
+
+    async def play(stage: Stage) -> None:
+        stage.burst("u\r")
+        await stage.sees("Who is shopping?", "That enter came before")
+
+    perform(make_app(stocked), play)
+
+
+@pytest.mark.parametrize("typed", ["cp\r-\r", "3x\r1"])
+def test_keys_behind_a_box_that_never_opens_do_nothing(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    """They are given up with it, which is told; it does not open later, over something else."""
+    monkeypatch.setattr("shopcli.tui.key_order.WAIT_SECONDS", 0.2)
+    slow = SlowShop(stocked)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus")
+        stage.burst(typed)
+        await stage.sees_now("does not answer yet")
+        slow.released.set()
+        await stage.settle()
+        assert not isinstance(stage.screen, Dialog)
+        assert dict(stage.app.visit.cart.request) == {"AMERICANO": 1}
+        assert stage.app.current_mode == ("me" if typed[0] == "3" else "shop")
+
+    perform(make_app(slow, user="sato"), play)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sku", "stock"),
+    [("5s12\r", "TEA", 12), ("5\t↓s12\r", "PARTY", 15), ("5[]\x10restock a\r7\r", "TEA", 7)],
+)
+def test_keys_on_a_tab_wait_for_what_it_lists(
+    stocked: Shop, typed: str, sku: str, stock: int
+) -> None:
+    """A key that is for a row is not lost, nor answered by what is not known yet."""
+    first, _, rest = typed.partition("[]")
+
+    async def play(stage: Stage) -> None:
+        stage.burst(first)
+        if rest:
+            await stage.settle()
+            stage.burst(rest)
+        await stage.sees("in stock now")
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert stocked.product(sku).stock == stock
+
+
+def test_keys_behind_a_new_user_are_for_the_screen_below(stocked: Shop) -> None:
+    """The dialog closes once the user is added; no key is typed into its field until then."""
+
+    async def play(stage: Stage) -> None:
+        stage.burst("uzoe\r")
+        await stage.sees("Add the new user zoe?")
+        stage.burst("\r+")
+        await stage.until(lambda: dict(stage.app.visit.cart.request) == {"AMERICANO": 1})
+        assert stage.app.visit.user == "zoe"
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+@unix_alone
+def test_enters_behind_the_key_that_pays_in_a_real_terminal(stocked: Shop, shop_url: str) -> None:
+    """One write of all of them opens the box, which pays once Enter comes by itself."""
+    with terminal([*COMMAND, "--db", shop_url, "--user", "kim"]) as screen:
+        screen.sees("Bagel")
+        screen.press(b"+++cp\r\r\r")
+        screen.sees("Pay 10,500 KRW?", "That enter came before")
+        screen.press(b"\r")
+        screen.sees("Paid")
+
+    assert [order.total for order in stocked.orders("kim")] == [10_500]
 
 
 @unix_alone

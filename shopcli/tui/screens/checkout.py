@@ -73,6 +73,22 @@ class CheckoutScreen(StoreScreen):
                 yield Panel(id="totals")
                 yield PayButton("Pay", id="pay", variant="primary", flat=True)
 
+    @property
+    def awaits_screen(self) -> bool:
+        """While the bill that is to be paid is read."""
+        is_wanted = self._pay_when_shown or bool(self._ask_again)
+        return is_wanted and "review" in self._unanswered
+
+    def give_up(self) -> None:
+        """Ask nobody to pay: there is no bill yet."""
+        self._pay_when_shown, self._ask_again = False, ""
+        super().give_up()
+
+    def refused(self, about: str, error: ShopError) -> None:
+        """Show why; nobody who looks at that is asked to pay all of a sudden later."""
+        self._pay_when_shown = False
+        super().refused(about, error)
+
     def reload(self) -> None:
         """Ask what the cart costs now, with each coupon."""
         user, lines, coupon = self.visit.user, self.visit.cart.request, self._coupon
@@ -189,6 +205,8 @@ class CheckoutScreen(StoreScreen):
         found = self._review
         if found is None or (found.lines, found.coupon) != (self.visit.cart.request, self._coupon):
             self._pay_when_shown = True  # the review of the last change has not come yet
+            if "review" not in self._unanswered:
+                self.reload()
             return
         quote = found.quote
         note, self._ask_again = self._ask_again, ""

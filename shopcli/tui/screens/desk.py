@@ -90,6 +90,7 @@ class DeskScreen(StoreScreen):
     """Lists what an operator should see."""
 
     AUTO_FOCUS = "#deliveries"
+    OPENING = frozenset({"receipt"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "restock", "Restock"),
         Binding("r", "retry", "Retry delivery"),
@@ -152,6 +153,9 @@ class DeskScreen(StoreScreen):
     def action_restock(self) -> None:
         """Ask how many units of the product to add to its stock."""
         sku = self._list("low-stock").current_key
+        if not self._list("low-stock").is_told:
+            self.say("What runs low is still being read.")
+            return
         if not sku:
             how = "Nothing runs low; restock others in a shell: shop product restock SKU QTY"
             self.say(self.visit.wording.pasted(how))
@@ -215,6 +219,8 @@ class DeskScreen(StoreScreen):
         return self.query_one(f"#{name}", RowList)
 
     def _open(self, order: Order) -> None:
+        if not self.is_active:
+            return
         from shopcli.tui.screens.receipt import ReceiptScreen  # only where one is opened
 
         self.app.push_screen(ReceiptScreen(order, just_paid=False))

@@ -37,6 +37,7 @@ class ConfirmDialog(Dialog[bool]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "Back")]
+    TOO_SOON = "That enter came before this was shown. Read it: the next one counts."
 
     def __init__(
         self,

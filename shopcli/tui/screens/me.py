@@ -67,6 +67,7 @@ class MeScreen(StoreScreen):
     """Shows the user's balance, orders and history."""
 
     AUTO_FOCUS = "#orders"
+    OPENING = frozenset({"receipt"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "charge", "Charge"),
         Binding("enter", "receipt", "Receipt"),
@@ -125,14 +126,11 @@ class MeScreen(StoreScreen):
 
     def action_receipt(self) -> None:
         """Open the order under the cursor, or that of the history entry under it."""
-        key = self._order_key
-        if key:
-            self.ask("receipt", lambda shop: shop.receipt(key))
+        self._ask_for_order(self._order_key)
 
     def action_cancel_order(self) -> None:
         """Open the order and ask whether to cancel it."""
-        self._wanted = self._order_key
-        self.action_receipt()
+        self._ask_for_order(self._order_key, wanted=self._order_key)
 
     def commands(self) -> Iterable[SystemCommand]:
         """The command to charge, for the palette."""
@@ -146,7 +144,14 @@ class MeScreen(StoreScreen):
             return focused.current_key.rpartition(":")[2]
         return next((rows.current_key for rows in self.query("#orders").results(RowList)), "")
 
+    def _ask_for_order(self, order_id: str, *, wanted: str = "") -> None:
+        self._wanted = wanted
+        if order_id:
+            self.ask("receipt", lambda shop: shop.receipt(order_id))
+
     def _open(self, order: Order) -> None:
+        if not self.is_active:
+            return
         from shopcli.tui.screens.receipt import ReceiptScreen  # only where one is opened
 
         asks_to_cancel, self._wanted = self._wanted == order.order, ""

@@ -55,6 +55,16 @@ class ReceiptScreen(Dialog[None]):
         """How long the order may be cancelled; None until it is read."""
         self._is_too_late = False
 
+    @property
+    def awaits_screen(self) -> bool:
+        """While it is read whether the order may still be cancelled, if that is to be asked."""
+        return self._asks_to_cancel and "in time" in self._unanswered
+
+    def give_up(self) -> None:
+        """Do not ask whether to cancel the order: it is not known whether it may be."""
+        self._asks_to_cancel = False
+        super().give_up()
+
     def compose(self) -> ComposeResult:
         """Compose the receipt, the answer line and the keys."""
         with Vertical(classes="dialog"):

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen, Screen
 from shopcli.domain.errors import ShopError
 from shopcli.tui import messages
 from shopcli.tui.widgets.bars import Answer, KeyHints, TopBar
+from shopcli.tui.widgets.rows import RowList
 
 if TYPE_CHECKING:
     from shopcli import Shop
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 Value = TypeVar("Value")
 
+_GIVEN_UP = (
+    "The shop does not answer yet: what was to open is given up, with the keys pressed behind it."
+)
+
 
 class Asking(Screen[Value]):
     """A screen that asks the shop in threads; only the newest answer to each question is shown."""
@@ -31,9 +36,16 @@ class Asking(Screen[Value]):
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Key hints shown first: keys that a field handles, which have no binding of the screen."""
 
+    OPENING: ClassVar[frozenset[str]] = frozenset()
+    """Questions whose answer opens another screen or closes this one."""
+
+    TOO_SOON = ""
+    """What is said where a key was pressed before what it means was shown."""
+
     def __init__(self) -> None:
         super().__init__()
         self._numbers: dict[str, int] = {}
+        self._unanswered: set[str] = set()
 
     def field_keys(self) -> Iterable[tuple[str, str]]:
         """Keys that a field handles and what they do, as the help lists them."""
@@ -54,6 +66,18 @@ class Asking(Screen[Value]):
         """Whether it can be updated: while it is removed, its children go first."""
         return self.is_attached and self.display
 
+    @property
+    def awaits_screen(self) -> bool:
+        """Whether another screen is about to be on top: keys are for that one, and all wait."""
+        return not self._unanswered.isdisjoint(self.OPENING)
+
+    def give_up(self) -> None:
+        """Open nothing any more for what was asked: it takes too long."""
+        for about in self._unanswered & self.OPENING:
+            self._numbers[about] += 1  # a late answer is dropped
+        self._unanswered -= self.OPENING
+        self.say(_GIVEN_UP, "warn")
+
     def holds(self, key: Key) -> bool:  # noqa: ARG002  # subclasses ask
         """Whether a key waits, with all behind it, for what this screen is about to show."""
         return False
@@ -65,6 +89,7 @@ class Asking(Screen[Value]):
     def ask(self, about: str, work: Callable[[Shop], Result]) -> None:
         """Ask the shop in a thread; the answer is dropped once the same is asked again."""
         number = self._numbers[about] = self._numbers.get(about, 0) + 1
+        self._unanswered.add(about)
         self.store.ask(self, about, work, number=number)
 
     def send(self, about: str, work: Callable[[Shop], Result]) -> None:
@@ -105,14 +130,20 @@ class Asking(Screen[Value]):
     def on_told(self, answer: messages.Told) -> None:
         """Pass an answer on to `told`, unless a newer question was asked."""
         answer.stop()
+        self._close_question(answer.about, answer.number)
         if self.is_there and answer.number == self._numbers.get(answer.about):
             self.told(answer.value)
 
     def on_refused(self, refusal: messages.Refused) -> None:
         """Pass a refusal on to `refused`."""
         refusal.stop()
+        self._close_question(refusal.about, refusal.number)
         if self.is_there:
             self.refused(refusal.about, refusal.error)
+
+    def _close_question(self, about: str, number: int) -> None:
+        if number == self._numbers.get(about):
+            self._unanswered.discard(about)
 
 
 class StoreScreen(Asking[None]):
@@ -143,6 +174,15 @@ class StoreScreen(Asking[None]):
     def body(self) -> ComposeResult:
         """Compose what is between the bars."""
         raise NotImplementedError
+
+    def holds(self, key: Key) -> bool:
+        """Let a key that means what is listed wait for the first answer that lists it."""
+        rows = self.focused
+        if not isinstance(rows, RowList) or rows.is_told or key.key == "escape":
+            return False
+        is_asked = bool(self._unanswered) and self.store.trouble is None
+        # Textual tells only which keys are active now.
+        return is_asked and any(key.key in one._bindings.key_to_bindings for one in (self, rows))  # noqa: SLF001
 
     def reload(self) -> None:
         """Ask again for everything shown: it may have changed."""

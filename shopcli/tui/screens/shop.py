@@ -97,6 +97,16 @@ class ShopScreen(StoreScreen):
         is_narrow = self.size.width < MEDIUM_CELLS
         self.query_one("#search", Input).placeholder = _SEARCH_BRIEF if is_narrow else _SEARCH
 
+    @property
+    def awaits_screen(self) -> bool:
+        """While keys wait for a listing; one of them may open the checkout."""
+        return bool(self._waiting)
+
+    def give_up(self) -> None:
+        """Forget the keys that wait: they are not for what is listed instead."""
+        self._waiting.clear()
+        super().give_up()
+
     def reload(self) -> None:
         """Ask for the page under the cursor and what is shown around the list."""
         opening, self.visit.opening = self.visit.opening, None

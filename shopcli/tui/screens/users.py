@@ -49,6 +49,8 @@ class UsersScreen(Dialog[str | None]):
     ]
 
     HINTS = (("enter", "Choose"), ("↑↓", "Move"))
+    OPENING = frozenset({"user"})
+    TOO_SOON = "That enter came before the users were shown. Choose one: the next one counts."
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,6 +58,17 @@ class UsersScreen(Dialog[str | None]):
         self._typed_name = ""
         self._is_read = False
         self._read_at = 0.0
+        self._is_adding = False
+
+    @property
+    def awaits_screen(self) -> bool:
+        """Also while a user is added: this closes then."""
+        return self._is_adding or super().awaits_screen
+
+    def give_up(self) -> None:
+        """Let keys through although it is not known yet whether the user was added."""
+        self._is_adding = False
+        super().give_up()
 
     def holds(self, key: Key) -> bool:
         """Let Enter wait for the users: what is typed before it chooses among them."""
@@ -87,6 +100,7 @@ class UsersScreen(Dialog[str | None]):
                 self._users = value
                 self._filter()
             case Added(user):
+                self._is_adding = False
                 self.store.done(commands.add_user(user.user))
                 if self.is_active:
                     self.dismiss(user.user)
@@ -99,6 +113,11 @@ class UsersScreen(Dialog[str | None]):
         """Keep since when there are users to choose; `told` shows them."""
         if answer.about == "users":
             self._read_at = answer.time
+
+    def not_done(self, about: str, error: ShopError) -> None:
+        """Show why no user was added."""
+        self._is_adding = False
+        super().not_done(about, error)
 
     def refused(self, about: str, error: ShopError) -> None:
         """Show why; no key waits any longer for users who cannot be read."""
@@ -145,6 +164,7 @@ class UsersScreen(Dialog[str | None]):
         def confirmed(yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
             self.visit.asked.pop(operation.key, None)
             if yes:
+                self._is_adding = True
                 self.carry_out(operation, lambda shop: Added(shop.add_user(name)))
 
         body = Content("A user stays for ever: nobody can be deleted or renamed.")
