@@ -139,6 +139,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.example_and_more": "Type it like: {example} (more: {see})",
         "invalid_input.file_exists": "Name another file, or replace it: --force",
         "invalid_input.format": "Use {choices}.",
+        "invalid_input.given_twice": "Leave out one of them.",
         "invalid_input.header": "The first line names the columns. {advice}",
         "invalid_input.header_of_json": "It looks like JSON: one object a line, with --format"
         " jsonl.",

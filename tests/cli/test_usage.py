@@ -8,8 +8,11 @@ import shlex
 from pathlib import Path
 
 import pytest
+from typer.core import TyperOption
 
 from shopcli.cli import problems
+from shopcli.domain.errors import InvalidInput
+from tests.cli.command_table import commands
 from tests.cli.conftest import Prompt
 from tests.command_lines import carry_out
 
@@ -357,3 +360,56 @@ def test_what_can_be_no_value_is_not_advised_as_one(stocked: Prompt, words: list
     assert (answer.code, answer.error["code"]) == (2, "invalid_input")
     assert " -- " not in answer.error["fix"]
     assert words[1 if words[0] == "charge" else 2] in answer.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (["balance", "-u", "kim", "-u", "jo"], "-u"),
+        (["-u", "kim", "balance", "--user=jo"], "--user"),
+        (["balance", "-ukim", "-ujo"], "-u"),
+        (["products", "--limit", "1", "--limit", "2"], "--limit"),
+        (["charge", "5", "--key", "a", "--key", "b", "-u", "kim"], "--key"),
+        (["--limit", "1", "user", "list", "--limit", "2"], "--limit"),
+    ],
+)
+def test_an_option_given_twice_is_a_contradiction(
+    stocked: Prompt, words: list[str], option: str
+) -> None:
+    """With different values; which one is meant is not guessed."""
+    refusal = stocked(*words, "--json")
+
+    assert (refusal.code, refusal.error["code"]) == (2, "invalid_input")
+    assert refusal.error["details"]["reason"] == "given_twice"
+    assert refusal.error["details"]["option"] == option
+
+
+def test_the_same_value_twice_is_no_contradiction(stocked: Prompt) -> None:
+    """An alias may say what the line says, too."""
+    assert stocked.done("-u", "kim", "balance", "--user", "kim")["user"] == "kim"
+
+
+def test_every_option_of_one_value_refuses_another() -> None:
+    """Of every command; none keeps the last one silently."""
+    refused = 0
+    for path, command, context in commands():
+        context.resilient_parsing = False
+        for option in command.params:
+            if not isinstance(option, TyperOption) or option.is_flag or option.multiple:
+                continue
+            with pytest.raises(InvalidInput) as caught:
+                command.make_parser(context).parse_args(
+                    [option.opts[-1], "1", option.opts[-1], "2"]
+                )
+            assert caught.value.details["reason"] == "given_twice", (path, option.name)
+            refused += 1
+    assert refused > len(list(commands()))
+
+
+def test_passwords_of_addresses_that_contradict_each_other_are_not_shown(prompt: Prompt) -> None:
+    """Neither in the sentence nor in the details."""
+    words = [word for host in "ab" for word in ("--db", f"postgresql://kim:hunter2@{host}/shop")]
+    refusal = prompt("products", *words, "--json", db=False)
+
+    assert refusal.error["details"]["reason"] == "given_twice"
+    assert "hunter2" not in refusal.out + refusal.err

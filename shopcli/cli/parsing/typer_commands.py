@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from shopcli.cli.call import Call
+from shopcli.cli.parsing.contradictions import refuse_contradictions
 from shopcli.cli.parsing.options import USER_HELP, shared_options, user_option
 from shopcli.domain.errors import InvalidInput
 
@@ -96,6 +97,7 @@ class ShopCommand(TyperCommand):
         """The parser of this command; cached, as scripts run many lines of one command."""
         if self._parser is None:
             self._parser = super().make_parser(ctx)
+            refuse_contradictions(self._parser)
         self._parser.ctx = ctx
         return self._parser
 
@@ -130,6 +132,12 @@ class ShopGroup(TyperGroup):
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
         attributes["rich_markup_mode"] = None
         super().__init__(**attributes)
+
+    def make_parser(self, ctx: Context) -> _OptionParser:
+        """The parser of the options before a command."""
+        parser = super().make_parser(ctx)
+        refuse_contradictions(parser)
+        return parser
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Insert the default command before options that have no command."""
