@@ -148,6 +148,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.header_of_tabs": "The cells are set apart by tabs: add --format tsv.",
         "invalid_input.identifier": "Choose a {field:noun} like {example}.",
         "invalid_input.key": "Use something like till1-0042.",
+        "invalid_input.identifier.meant": "Without blanks and characters that are not seen it is"
+        " {meant}.",
         "invalid_input.key.meant": "Type '{meant}'.",
         "invalid_input.keyless": "Change stock by: shop import products FILE --stock add --batch"
         " ID",
@@ -189,6 +191,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.no_text": "Save it as UTF-8 text: CSV, TSV or JSON Lines.",
         "invalid_input.no_time": "Give ordered_at.",
         "invalid_input.no_toml": "Fix the line it names.",
+        "invalid_input.no_unicode": "Type: {setting} shop tui",
         "invalid_input.none_of_it": "Type it like {code}:1.",
         "invalid_input.not_an_integer": "Use minor units.",
         "invalid_input.nothing_seen": "Type letters.",

@@ -247,6 +247,32 @@ def test_a_terminal_without_a_screen_is_refused(stocked: Shop, shop_url: str, te
 
 
 @pytest.mark.parametrize(
+    ("more", "named", "mends"),
+    [
+        ({"PYTHONIOENCODING": "ascii"}, b"ascii", "PYTHONIOENCODING=utf-8"),
+        (
+            {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+            b"ascii",
+            "PYTHONUTF8=1",
+        ),
+    ],
+)
+def test_an_encoding_without_letters_of_all_scripts_is_refused(
+    stocked: Shop, shop_url: str, more: dict[str, str], named: bytes, mends: str
+) -> None:
+    """Names would be escapes, and prices be pushed off the edge; what is advised helps."""
+    assert stocked.verify().ok
+    with bare_pty([*COMMAND, "--db", shop_url], size=(80, 24), **more) as terminal:
+        terminal.read_until(f"{mends} shop tui".encode())
+        assert terminal.process.wait(20) == 2
+        assert named in terminal.written
+        assert b"\x1b[?1049h" not in terminal.written
+    name, _, value = mends.partition("=")
+    with bare_pty([*COMMAND, "--db", shop_url], size=(80, 24), **{**more, name: value}) as terminal:
+        terminal.read_until("아메리카노".encode())
+
+
+@pytest.mark.parametrize(
     "flags", [["-u", "kim", "--kiosk"], ["-u", "kim", "--desk"], ["--kiosk", "--desk"]]
 )
 def test_the_ways_to_open_it_exclude_each_other(

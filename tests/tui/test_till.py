@@ -478,3 +478,50 @@ def test_a_line_feed_ends_a_scan(stocked: Shop) -> None:
         await stage.until(lambda: dict(stage.app.visit.cart.request) == {"LATTE": 1, "MUG": 1})
 
     perform(make_app(stocked, kiosk=True), play)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 24)])
+def test_codes_that_were_not_taken_are_told_whole(stocked: Shop, size: tuple[int, int]) -> None:
+    """However long; others are counted, and what is no code is told by its length."""
+    codes = [f"{'WRONG-SKU-NUMBER-' * 4}"[:60] + f"-{number:03}" for number in range(1, 5)]
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "WRONG-SKU-NUMBER-0123", "WRONG-SKU-NUMBER-0124")
+        await stage.sees("WRONG-SKU-NUMBER-0123", "WRONG-SKU-NUMBER-0124")
+        await _scan(stage, *codes)
+        shown = "".join(stage.text.split())
+        told = shown.partition("Notinthecart:")[2].partition(".")[0]
+        named, _, more = told.removesuffix("before").partition("and")
+        assert codes[-1] in named
+        assert set(named.split(",")) <= set(codes)
+        assert len(named.split(",")) + int(more) == 6
+        assert "takesthisaway" in shown
+        await _scan(stage, "X" * 150)
+        assert "150characters" in "".join(stage.text.split())
+
+    perform(make_app(stocked, kiosk=True), play, size=size)
+
+
+def test_the_bill_counts_things_as_the_header_does(stocked: Shop) -> None:
+    """Four of one product are four things in both."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE:4")
+        await stage.sees("cart 4")
+        await _scan(stage, "", "kim", "")
+        await stage.sees("Paid", "4 things")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_no_name_is_advised_that_may_not_exist(stocked: Shop) -> None:
+    """A name with characters that are not seen is told without them, as no more than that."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "")
+        await stage.sees("who pays?")
+        stage.app.post_message(events.Paste("ev\u200bil\n"))
+        await stage.sees("is no user name", "it is evil")
+        assert "Type evil" not in stage.text
+
+    perform(make_app(stocked, kiosk=True), play)

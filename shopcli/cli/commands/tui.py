@@ -32,6 +32,9 @@ _REASONS = {
 _NO_SCREEN = frozenset({"dumb", "unknown"})
 """Values of TERM without cursor movement: escape sequences would be shown as text."""
 
+_DRAWN = "│▌█…· é콜شاي🎉"
+"""Of what is drawn: lines, bars, and letters of names."""
+
 
 class _StorefrontCommand(UserCommand):
     user_help = "Bind it to this member; no variable does that."
@@ -150,6 +153,23 @@ def _check_terminal(call: Call) -> None:
             "The storefront needs a terminal with a screen, not TERM={kind}.",
             details={"kind": kind, "reason": "no_terminal"},
         )
+    _check_encoding(call)
+
+
+def _check_encoding(call: Call) -> None:
+    """Refuse where names would be drawn as escapes, which are wider than the room left for them."""
+    encoding = sys.stderr.encoding or "ascii"
+    try:
+        _DRAWN.encode(encoding)
+    except UnicodeEncodeError:
+        # Python obeys this variable before the other one.
+        is_named = bool(call.settings.environment.get("PYTHONIOENCODING"))
+        setting = "PYTHONIOENCODING=utf-8" if is_named else "PYTHONUTF8=1"
+        raise InvalidInput(
+            "The storefront needs a terminal that shows letters of all scripts; the encoding here"
+            " is {encoding}.",
+            details={"encoding": encoding, "setting": setting, "reason": "no_unicode"},
+        ) from None
 
 
 def _report_operations(

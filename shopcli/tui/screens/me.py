@@ -181,7 +181,8 @@ class MeScreen(StoreScreen):
 
     def _order_row(self, order: Order) -> Row:
         first = counted(order.lines[0].quantity, order.lines[0].name) if order.lines else ""
-        more = f" and {len(order.lines) - 1} more" if len(order.lines) > 1 else ""
+        rest = sum(line.quantity for line in order.lines[1:])
+        more = f" and {rest:,} more" if rest else ""
         cancelled = order.state == "cancelled"
         state = "cancelled: " if cancelled else ""
         return Row(

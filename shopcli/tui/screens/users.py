@@ -60,18 +60,13 @@ class UsersScreen(Dialog[str | None]):
         self._read_at = 0.0
         self._is_adding = False
 
-    @property
-    def awaits_screen(self) -> bool:
-        """Also while a user is added: this closes then."""
-        return self._is_adding or super().awaits_screen
-
-    def give_up(self) -> None:
-        """Let keys through although it is not known yet whether the user was added."""
-        self._is_adding = False
-        super().give_up()
-
     def holds(self, key: Key) -> bool:
-        """Let Enter wait for the users: what is typed before it chooses among them."""
+        """Let Enter wait for the users, among whom it chooses, and all keys until one is added.
+
+        This closes then, and they are for the screen below; Escape closes it sooner.
+        """
+        if self._is_adding:
+            return key.key != "escape"
         return key.key == "enter" and not self._is_read
 
     def takes(self, key: Key) -> bool:

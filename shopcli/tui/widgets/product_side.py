@@ -124,7 +124,8 @@ class CartPanel(Panel):
             name = fitted(counted(line.quantity, inert(line.product.name)), width - len(total) - 1)
             parts.append(f"\n{name} {total}")
         if len(lines) > room:
-            parts.append(f"\nand {plural(len(lines) - room, 'more product')}")
+            more = sum(line.quantity for line in lines[room:])
+            parts.append(f"\nand {plural(more, 'more thing')}")
         total = visit.wording.price(visit.cart.total)
         parts += ["\n", (f"{total:>{width}}", "bold"), ("\npress c to pay", "$foreground-muted")]
         self.put(Content.assemble(*parts))
