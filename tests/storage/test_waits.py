@@ -12,8 +12,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 
 from shopcli import Shop
@@ -89,6 +91,27 @@ def _wait_for(url: str, name: str) -> None:
         raw.run("SELECT pg_reload_conf()")
         shown = "SHOW synchronous_standby_names"
         assert wait_until(lambda: raw.run(shown) == [(name,)], 20)
+    # Whether a commit waits is decided by the checkpointer, when it has read the setting.
+    assert not name or wait_until(lambda: _commit_waits(url), 20)
+
+
+def _commit_waits(url: str) -> bool:
+    """Whether a commit waits for a stand-by; it is not kept waiting."""
+    with (
+        raw_database(url) as raw,
+        psycopg.connect(url, autocommit=True) as connection,
+        ThreadPoolExecutor(1) as executor,
+    ):
+        process_id = connection.info.backend_pid
+        look = f"SELECT wait_event FROM pg_stat_activity WHERE pid = {process_id}"  # noqa: S608 - a number
+        statement = "SELECT pg_logical_emit_message(true, 'shop', '')"
+        committing = executor.submit(connection.execute, statement)
+        is_settled = wait_until(
+            lambda: committing.done() or raw.run(look) == [("SyncRep",)], PAST_ALL_BOUNDS_SECONDS
+        )
+        waits = is_settled and not committing.done()
+        raw.run(f"SELECT pg_cancel_backend({process_id})")
+    return waits
 
 
 @contextmanager
