@@ -7,7 +7,7 @@ What is pressed is obeyed in the order in which it came: while a question is ope
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from math import ceil
 from typing import ClassVar, NamedTuple
 
@@ -19,19 +19,17 @@ from textual.content import Content
 from textual.widgets import Input
 
 from shopcli.domain.errors import ShopError
-from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import Order, Product
 from shopcli.domain.showing import inert
-from shopcli.domain.text import IDENTIFIER_LENGTH_MAX
 from shopcli.tui import commands
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review
 from shopcli.tui.scanning import Scan, is_about_product, look_up, who_or_what, why_not
 from shopcli.tui.screens.screen import StoreScreen
+from shopcli.tui.untaken import TAKES_AWAY, untaken_text
 from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
-from shopcli.tui.widgets.columns import folded
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import RowList
@@ -43,16 +41,6 @@ IDLE_SECONDS = 45.0
 IDLE_WARNING_SECONDS = 10.0
 """How long before that it warns."""
 
-UNTAKEN_SHOWN_MAX = 4
-"""Most scans that were not taken which are named, the last ones."""
-
-UNTAKEN_LINE_COUNT_MAX = 5
-"""Most lines that name them, where there are several."""
-
-_CODE_LENGTH_MAX = IDENTIFIER_LENGTH_MAX + len(f":{AMOUNT_MAX}")
-"""Most characters of a code with a quantity behind it; no other text is repeated."""
-
-_TAKES_AWAY = " esc takes this away."
 _WELCOME = "Scan or type a product.\nEnter on an empty field goes on to paying."
 _ASK_PRODUCT = "scan or type SKU, SKU:3 for three"
 _ASK_USER = "who pays? scan or type the user name"
@@ -398,9 +386,9 @@ class TillScreen(StoreScreen):
     def _show_unseen(self) -> None:
         told = [self._unpaid] if self._unpaid else []
         if self._untaken:
-            told.append(_untaken_text(self._untaken, self.size.width - 2))
+            told.append(untaken_text(self._untaken, self.size.width - 2))
         if told and self._step == "products":
-            told[-1] += _TAKES_AWAY
+            told[-1] += TAKES_AWAY
         self.query_one("#unseen", Answer).say("\n".join(told), "bad")
 
     def _follow_cart(self, note: str = "", tone: str = "good") -> None:
@@ -585,28 +573,6 @@ class TillScreen(StoreScreen):
 
     def _show_lines(self) -> None:
         self.query_one(CartLines).tell(self.visit)
-
-
-def _untaken_text(texts: Sequence[str], width: int) -> str:
-    """Name the last of what was not taken, each whole, and count the others.
-
-    Args:
-        texts: As they were scanned or typed.
-        width: Of a line, in cells.
-    """
-    names = [_whole_or_length(text) for text in texts]
-    for shown in range(min(len(names), UNTAKEN_SHOWN_MAX), 0, -1):
-        more = len(names) - shown
-        before = f" and {more:,} before" if more else ""
-        told = f"Not in the cart: {', '.join(names[-shown:])}{before}."
-        if len(folded(f"{told}{_TAKES_AWAY}", width)) <= UNTAKEN_LINE_COUNT_MAX:
-            break
-    return told
-
-
-def _whole_or_length(text: str) -> str:
-    """A scanned text; what is longer than any code is told by its length."""
-    return inert(text) if len(text) <= _CODE_LENGTH_MAX else f"{len(text):,} characters"
 
 
 def open_screen() -> TillScreen:
