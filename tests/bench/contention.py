@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from itertools import cycle
 from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 from shopcli import Shop
 from shopcli.domain.errors import Busy
 from tests.bench import floors_postgres, floors_sqlite
 from tests.bench.shops import Request, Requests, user
 
+Answer = TypeVar("Answer")
 Work = Callable[[str, int], Callable[[], object]]
 """Given an address and the number of the process: one operation, to be called again and again."""
 
@@ -35,6 +36,14 @@ USER_COUNT = 10_000
 COUPON_COUNT = 30
 WARMING = 10
 """Operations of each process that are not counted: the first prepare statements and plans."""
+
+
+class Share(NamedTuple):
+    """Which process of how many; each waits for all others at the barrier."""
+
+    number: int
+    process_count: int
+    barrier: Barrier
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +68,12 @@ class Crowd:
 
     def __init__(self, process_count: int, url: str) -> None:
         context = multiprocessing.get_context("spawn")
+        self.process_count = process_count
         self._numbers = range(process_count)
         self._pool = context.Pool(
             process_count,
             initializer=_remember,
-            initargs=(url, context.Barrier(process_count), context.Value("i", 0)),
+            initargs=(url, process_count, context.Barrier(process_count), context.Value("i", 0)),
         )
 
     def __enter__(self) -> Self:
@@ -80,6 +90,10 @@ class Crowd:
             _repeat, [(work, duration_seconds) for _ in self._numbers], chunksize=1
         )
         return [done for _, done in sorted(results)]
+
+    def share(self, work: Callable[..., Answer], *given: object) -> list[Answer]:
+        """What each process made of its share, the last argument of `work`."""
+        return self._pool.starmap(_share, [(work, given) for _ in self._numbers], chunksize=1)
 
 
 def load(rounds: list[Waits], duration_seconds: float) -> Load:
@@ -100,29 +114,33 @@ def load(rounds: list[Waits], duration_seconds: float) -> Load:
 class _Process:
     """What one process of a crowd keeps from one run to the next."""
 
-    def __init__(self, url: str, barrier: Barrier, number: int) -> None:
-        self._url, self._barrier, self.number = url, barrier, number
+    def __init__(self, url: str, share: Share) -> None:
+        self._url, self.share = url, share
         self._operations: dict[Work, Callable[[], object]] = {}
 
     def operation(self, work: Work) -> Callable[[], object]:
         """The operation of some work, ready to be repeated when all processes are there."""
         if work not in self._operations:
-            self._operations[work] = work(self._url, self.number)
+            self._operations[work] = work(self._url, self.share.number)
             for _ in range(WARMING):
                 self._operations[work]()
-        self._barrier.wait(60)
+        self.share.barrier.wait(60)
         return self._operations[work]
 
 
 _process: _Process
 
 
-def _remember(url: str, barrier: Barrier, taken: Synchronized[int]) -> None:
+def _remember(url: str, process_count: int, barrier: Barrier, taken: Synchronized[int]) -> None:
     global _process  # noqa: PLW0603  # the only way into a pool's process
     with taken.get_lock():
         number = taken.value
         taken.value += 1
-    _process = _Process(url, barrier, number)
+    _process = _Process(url, Share(number, process_count, barrier))
+
+
+def _share(work: Callable[..., Answer], given: tuple[object, ...]) -> Answer:
+    return work(*given, _process.share)
 
 
 def _repeat(work: Work, duration_seconds: float) -> tuple[int, Done]:
@@ -139,7 +157,7 @@ def _repeat(work: Work, duration_seconds: float) -> tuple[int, Done]:
         after = now()
         spent.append(after - before)
         before = after
-    return _process.number, Done(spent, busy_count)
+    return _process.share.number, Done(spent, busy_count)
 
 
 def _requests(number: int, *, hot: bool = False) -> Callable[[], Request]:

@@ -7,20 +7,18 @@ table in `RESULTS.md`.
 from __future__ import annotations
 
 import math
-import multiprocessing
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import cycle, islice
-from multiprocessing.sharedctypes import Synchronized
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from shopcli import Relay, Shop, ShopError
 from tests.bench import events
+from tests.bench.contention import Crowd, Share
 from tests.bench.measure import Figure, compared
 from tests.bench.orders import close_the_books
 from tests.bench.server import Server
@@ -75,7 +73,7 @@ def rush(server: Server, *, quick: bool) -> list[Figure]:
     duration_seconds = 0.5 if quick else 2.0
     figures = []
     for process_count in PROCESS_COUNTS:
-        with _Crowd(process_count) as crowd:
+        with Crowd(process_count, "") as crowd:  # each of its shares names a shop
             for dialect in ("SQLite", "Postgres"):
                 figures += [_rush(server, one, crowd, dialect) for one in rushes]
                 figures += [
@@ -98,11 +96,11 @@ def _shop(server: Server, dialect: str, comer_count: int) -> Iterator[tuple[Shop
         yield shop, url
 
 
-def _rush(server: Server, wanted: Rush, crowd: _Crowd, dialect: str) -> Figure:
+def _rush(server: Server, wanted: Rush, crowd: Crowd, dialect: str) -> Figure:
     with _shop(server, dialect, wanted.comer_count) as (shop, url):
         shop.add_product(_MUG, name="Mug", price=100, stock=wanted.there_count)
         shop.add_coupon(_COUPON, percent=10, limit=wanted.there_count)
-        done = crowd.run(_come, wanted, url)
+        done = crowd.share(_come, wanted, url)
         sums: Counter[str] = sum((one.outcomes for one in done), Counter())
         sold = len(shop.orders()) if wanted.kind != "claim" else 0
         delivered_count = _delivered_count(shop)
@@ -191,7 +189,7 @@ REFUSALS = (
 
 
 def _refusals(
-    server: Server, refusal: Refusal, crowd: _Crowd, dialect: str, duration_seconds: float
+    server: Server, refusal: Refusal, crowd: Crowd, dialect: str, duration_seconds: float
 ) -> Figure:
     """The rate of refusals beside the rate of what is done where it is there."""
     rates: dict[str, list[float]] = {refusal.name: [], refusal.served: []}
@@ -206,7 +204,7 @@ def _refusals(
         shop.claim(user(0), "OPEN00")
         for turn in range(ROUND_COUNT):
             for what in (refusal.served, refusal.name):
-                done = crowd.run(_repeat, what, turn, duration_seconds, url)
+                done = crowd.share(_repeat, what, turn, duration_seconds, url)
                 outcomes: Counter[str] = sum((one.outcomes for one in done), Counter())
                 expected = "new" if what == refusal.served else refusal.code
                 if set(outcomes) != {expected}:
@@ -246,53 +244,3 @@ def _repeat(what: str, turn: int, duration_seconds: float, url: str, share: Shar
         _served(attempts[what], islice(endless, WARMING_COUNT), math.inf)
         share.barrier.wait(120)
         return _served(attempts[what], endless, duration_seconds)
-
-
-class Share(NamedTuple):
-    """Which process of how many; all wait for each other at the barrier."""
-
-    number: int
-    process_count: int
-    barrier: Barrier
-
-
-class _Crowd:
-    """Processes that wait for work, which all of them start at the same moment.
-
-    Args:
-        process_count: How many.
-    """
-
-    def __init__(self, process_count: int) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.process_count = process_count
-        self._pool = context.Pool(
-            process_count,
-            initializer=_remember,
-            initargs=(process_count, context.Barrier(process_count), context.Value("i", 0)),
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.terminate()
-        self._pool.join()
-
-    def run(self, work: Callable[..., Served], *given: object) -> list[Served]:
-        """What each process did; each takes one task, for there it waits for all others."""
-        return self._pool.starmap(_take_share, [(work, given)] * self.process_count, chunksize=1)
-
-
-_share: Share
-
-
-def _remember(process_count: int, barrier: Barrier, taken: Synchronized[int]) -> None:
-    global _share  # noqa: PLW0603  # the only way into a pool's process
-    with taken.get_lock():
-        _share = Share(taken.value, process_count, barrier)
-        taken.value += 1
-
-
-def _take_share(work: Callable[..., Served], given: tuple[object, ...]) -> Served:
-    return work(*given, _share)

@@ -1,1 +1,1 @@
-"""The use cases, by the noun they are about; `shopcli.engine.verbs` makes them methods of Shop."""
+"""The use cases, by the noun they are about; `shopcli.engine.shop` makes them its methods."""

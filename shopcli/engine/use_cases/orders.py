@@ -36,7 +36,7 @@ from shopcli.storage import placement
 from shopcli.storage.orders import OfferRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from shopcli.engine.recent_refusals import Subject
     from shopcli.engine.runtime import Runtime
@@ -199,9 +199,11 @@ class Request:
             else booking_fingerprint(username, quantities, ordered_at)
         )
 
-    def needs(self) -> list[Subject]:
+    def needs(self) -> Iterator[Subject]:
         """What may run out."""
-        return [("user", self.username), *(("product", sku) for sku in self.quantities)]
+        yield ("user", self.username)
+        for sku in self.quantities:
+            yield ("product", sku)
 
     def context(self, session: Reader) -> list[ContextRow]:
         """Read everything the decision needs, in one statement."""
