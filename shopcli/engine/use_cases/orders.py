@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain import events
 from shopcli.domain.accounts import check_state
@@ -105,28 +105,42 @@ def place(
         raise
 
 
+class _Decision(NamedTuple):
+    """An order that every rule allows, not placed yet."""
+
+    buyer: ContextRow
+    priced: Price
+    at: int
+
+
+def _decide(
+    runtime: Runtime, session: Reader, request: Request, expected_total: int | None
+) -> _Decision | Order:
+    """Decide a request by what the shop is now; the order itself where the key has made one."""
+    rows = request.context(session)
+    if rows[0].made_order_id is not None:
+        return replay(runtime, session, request)
+    now = runtime.now()
+    priced = _judge(runtime, session, request, rows, now, expected_total)
+    return _Decision(rows[0], priced, now)
+
+
 @retried
 def _price(runtime: Runtime, request: Request, expected_total: int | None) -> Order:
     with runtime.reading() as session:
-        rows = request.context(session)
-        if rows[0].made_order_id is not None:
-            return replay(runtime, session, request)
-        placed_at = runtime.now()
-        priced = _judge(runtime, session, request, rows, placed_at, expected_total)
-    balance_after = rows[0].balance_minor - priced.total_minor
-    return _sold(runtime, request, priced, placed_at, balance_after, order_id=None)
+        found = _decide(runtime, session, request, expected_total)
+    if isinstance(found, Order):
+        return found
+    balance_after = found.buyer.balance_minor - found.priced.total_minor
+    return _sold(runtime, request, found.priced, found.at, balance_after, order_id=None)
 
 
 @retried
 def _look(runtime: Runtime, request: Request, expected_total: int | None) -> Order | None:
     """The order that the key has made; else None where every rule holds."""
     with runtime.reading_at_once() as session:
-        reading = session.reading
-        rows = request.context(reading)
-        if rows[0].made_order_id is not None:
-            return replay(runtime, reading, request)
-        _judge(runtime, reading, request, rows, runtime.now(), expected_total)
-    return None
+        found = _decide(runtime, session.reading, request, expected_total)
+    return found if isinstance(found, Order) else None
 
 
 def _buy(runtime: Runtime, request: Request, expected_total: int | None) -> Order:
@@ -140,13 +154,10 @@ def _buy(runtime: Runtime, request: Request, expected_total: int | None) -> Orde
 @retried
 def _place(runtime: Runtime, request: Request, expected_total: int | None) -> Order:
     with runtime.writing_at_once(request.key) as session:
-        reading = session.reading
-        rows = request.context(reading)
-        if rows[0].made_order_id is not None:
-            return replay(runtime, reading, request)
-        placed_at = runtime.now()
-        priced = _judge(runtime, reading, request, rows, placed_at, expected_total)
-        return write(runtime, session, request, priced, rows[0].user_id, placed_at)
+        found = _decide(runtime, session.reading, request, expected_total)
+        if isinstance(found, Order):
+            return found
+        return write(runtime, session, request, found.priced, found.buyer.user_id, found.at)
 
 
 def _place_by_cache(runtime: Runtime, request: Request, expected_total: int | None) -> Order | None:
