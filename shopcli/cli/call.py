@@ -145,6 +145,12 @@ class Call:
             return error
         return problems.unanswered(error, self.key, is_done=self.has_changed)
 
+    def interrupted(self, *, terminated: bool = False) -> ShopError:
+        """Make the problem of this line, which a signal has ended."""
+        return problems.interrupted(
+            self.key, answered=self.is_answered, changed=self.has_changed, terminated=terminated
+        )
+
     def address(self) -> str:
         """Address of this line's shop; remarks once if the connection may be unencrypted."""
         address = self.settings.database()

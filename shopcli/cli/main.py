@@ -123,9 +123,9 @@ def perform(
         let_go_of(sys.stdout)
         return 0
     except (typer.Abort, EOFError, KeyboardInterrupt):
-        problem = problems.interrupted(call.key, answered=call.is_answered)
+        problem = call.interrupted()
     except problems.Terminated:
-        problem = problems.interrupted(call.key, answered=call.is_answered, terminated=True)
+        problem = call.interrupted(terminated=True)
     except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
         if isinstance(error, OSError) and _is_unwritable(error):
             let_go_of(sys.stdout)

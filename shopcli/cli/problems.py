@@ -111,24 +111,29 @@ def ended_by(stop: BaseException, fact: str, details: dict[str, Any]) -> Interru
 
 
 def interrupted(
-    key: str | None, *, answered: bool = False, terminated: bool = False
+    key: str | None, *, answered: bool = False, changed: bool = False, terminated: bool = False
 ) -> Interrupted:
     """Make the problem of a command that a signal ended.
 
     Args:
         key: Idempotency key of the money command that was running, if one was.
         answered: Whether its answer was written.
+        changed: Whether it has changed something, for certain or perhaps.
         terminated: Whether SIGTERM ended it, not the keyboard.
     """
     if answered:
         problem = Interrupted("Interrupted after the answer, which holds; its event may wait.")
-    elif key is None:
-        problem = Interrupted("Interrupted.")
-    else:
+    elif key is not None:
         problem = Interrupted(
             "Interrupted; it may have been done or not.",
             details={"key": key, "reason": "in_doubt"},
         )
+    elif changed:
+        problem = Interrupted(
+            "Interrupted; it may have been done or not.", details={"reason": "look_first"}
+        )
+    else:
+        problem = Interrupted("Interrupted.")
     if terminated:
         problem.exit_code = TERMINATED_EXIT_CODE  # type: ignore[misc]  # same problem, other signal
     return problem

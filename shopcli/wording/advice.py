@@ -83,6 +83,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "interrupted.goes_on": "Run the same command again: it goes on, and nothing is done twice.",
         "interrupted.in_doubt": "Repeat the command with --key {key} : it is done once in any"
         " case.",
+        "interrupted.look_first": "Look whether it was done before you type it again.",
         "interrupted.rest_of_input": "Go on with line {line}.",
         "interrupted.rest_of_script": "Go on with: {rest} | shop run -{options}",
         "interrupted.run_again": "Run the same command again.",

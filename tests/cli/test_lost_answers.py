@@ -119,6 +119,13 @@ class _Full(Screen):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+class _Interrupted(Screen):
+    """Standard output of a line whose reader presses Ctrl-C before the answer."""
+
+    def write(self, _text: str) -> int:
+        raise KeyboardInterrupt
+
+
 def test_each_command_is_known_to_change_something_or_not() -> None:
     """A new command is put to the tests below."""
     leaves = {
@@ -143,11 +150,13 @@ def at_hand(stocked: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return {"order": order, "event": event["id"]}
 
 
-def _unwritten(line: str, url: str, at_hand: dict[str, str]) -> tuple[int, str]:
+def _unwritten(
+    line: str, url: str, at_hand: dict[str, str], screen: type[Screen] = _Full
+) -> tuple[int, str]:
     """The exit code and standard error of a line whose answer cannot be written."""
     err = io.StringIO()
     words = [word.format(**at_hand) for word in line.split()]
-    with contextlib.redirect_stdout(_Full(terminal=False)), contextlib.redirect_stderr(err):
+    with contextlib.redirect_stdout(screen(terminal=False)), contextlib.redirect_stderr(err):
         code = perform([*words, "--json", "--db", url])
     return code, err.getvalue()
 
@@ -171,6 +180,18 @@ def test_what_only_reads_is_refused(stocked: Prompt, at_hand: dict[str, str], li
     code, told = _unwritten(line, stocked.url, at_hand)
     error = json.loads(told)["error"]
     assert (code, error["code"], error["details"].get("done")) == (2, "invalid_input", None)
+
+
+@pytest.mark.parametrize("line", DONE.values(), ids=DONE)
+def test_an_interrupt_before_the_answer_leaves_no_wrong_belief(
+    stocked: Prompt, at_hand: dict[str, str], line: str
+) -> None:
+    """It says that it may be done, with the key where there is one, or how to find out."""
+    code, told = _unwritten(line, stocked.url, at_hand, _Interrupted)
+    error = json.loads(told)["error"]
+    assert (code, error["code"]) == (130, "interrupted")
+    assert error["details"].keys() & {"key", "reason"}
+    assert error["fix"]
 
 
 def test_a_key_that_was_used_before_is_still_shown(

@@ -261,11 +261,12 @@ class Writing(Reading):
         if error is not None:
             self._undo(error, writing=True)
             return
+        # Counted first: an interrupt may come between the COMMIT and the next line.
+        self._database.change_count += 1
         try:
             self._session.connection.execute("COMMIT")
         except self._database.error as failure:
             self._commit_later(failure)
-        self._database.change_count += 1
         self._database.pool.give_back(self._session)
 
     def _commit_later(self, error: Exception) -> None:
@@ -276,7 +277,7 @@ class Writing(Reading):
         if failure is None:
             return
         if primary_code(failure) in SETTLED_AT_COMMIT:
+            self._database.change_count -= 1
             self._undo(failure, writing=True)
         self._session.close()
-        self._database.change_count += 1
         raise outcome_unknown(self._key) from failure
