@@ -68,6 +68,7 @@ def test_a_stand_by_is_read_from(primary: tuple[str, str]) -> None:
     with Shop.open(primary[1]) as shop:
         assert shop.verify().ok
         assert shop.balance("kim").balance == 100_000
+        assert shop.maintenance.facts()["forbids_writes"] == "stand_by"
         with pytest.raises(ReadOnly):
             shop.order("kim", {"LATTE": 1})
 

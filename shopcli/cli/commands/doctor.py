@@ -39,6 +39,24 @@ _MODES_THAT_ENCRYPT = {
     " verify-full is stronger",
 }
 
+_ONLY_READ = "so the shop can only be read"
+_SERVER_WRITES = {
+    "": ("the server takes the orders of this login", ""),
+    "stand_by": (
+        f"the server is a stand-by, which follows another one, {_ONLY_READ}",
+        "Use the address of the primary server.",
+    ),
+    "read_only": (
+        f"default_transaction_read_only is on, {_ONLY_READ}",
+        "In psql, for the login or database it was set for: RESET default_transaction_read_only",
+    ),
+    "no_right": (
+        f"this login may not write orders, {_ONLY_READ}",
+        "Use a login that may, or let an operator grant it the right.",
+    ),
+}
+"""What forbids writes on a server, by its name in the facts: how it is told, and what to do."""
+
 
 class Finding(NamedTuple):
     """The outcome of one check, and what to do about it."""
@@ -147,6 +165,7 @@ def _underneath(call: Call, shop: Shop) -> Iterator[Finding]:
     if kind == "postgres":
         yield _search_path(facts)
         yield _connection(call)
+        yield _server_writes(facts)
     detail = ", ".join(f"{name} {value}" for name, value in facts.items() if value)
     if kind == "sqlite":
         if facts.get("preferred_journal_mode") != "WAL":
@@ -198,6 +217,13 @@ def _search_path(facts: dict[str, str]) -> Finding:
         else f"only {pinned} is searched",
         fix=f'In psql: REVOKE CREATE ON SCHEMA "{open_to_all}" FROM PUBLIC',
     )
+
+
+def _server_writes(facts: dict[str, str]) -> Finding:
+    """Whether this server lets this login write orders."""
+    reason = facts.pop("forbids_writes")
+    detail, fix = _SERVER_WRITES[reason]
+    return Finding("writing", ok=not reason, detail=detail, fix=fix)
 
 
 def _clock(shop: Shop) -> Finding:

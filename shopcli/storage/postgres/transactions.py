@@ -56,6 +56,15 @@ WHERE has_schema_privilege('public', CAST(current_schema() AS text), 'CREATE')
 """
 """Before version 15 every login may create tables and functions in the schema `public`."""
 
+_WHAT_FORBIDS_WRITES = """
+SELECT CASE
+    WHEN pg_is_in_recovery() THEN 'stand_by'
+    WHEN current_setting('default_transaction_read_only') = 'on' THEN 'read_only'
+    WHEN NOT has_table_privilege('orders', 'INSERT') THEN 'no_right'
+    ELSE ''
+END
+"""
+
 _FORGOTTEN: list[object] = []
 """Pools made before a fork: the child must neither use nor close their connections."""
 
@@ -145,6 +154,8 @@ class PostgresDatabase:
             facts["pinned_path"] = session.search_path
             row = session.row(_SCHEMA_OPEN_TO_ALL)
             facts["schema_open_to_all"] = str(row[0]) if row else ""
+            row = session.row(_WHAT_FORBIDS_WRITES)
+            facts["forbids_writes"] = str(row[0]) if row else ""
         return facts
 
     def take(self) -> PoolProxiedConnection:
