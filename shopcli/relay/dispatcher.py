@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from shopcli.domain.deliveries.events import BATCH_CONTENT_TYPE, CONTENT_TYPE
 from shopcli.domain.deliveries.retry_schedule import Policy, Verdict, judge, requested_delay_seconds
 from shopcli.domain.deliveries.values import LeasedEvent, Sending
-from shopcli.domain.events import BATCH_CONTENT_TYPE, CONTENT_TYPE
 from shopcli.relay.transport import Sender
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
+from shopcli.domain.deliveries.events import BATCH_CONTENT_TYPE, CONTENT_TYPE
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.events import BATCH_CONTENT_TYPE, CONTENT_TYPE
 from shopcli.domain.moments import system_clock
 from shopcli.relay.signature import SignatureError, check_stamp, verify
 

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopcli.domain.events import cancelled_event, paid_event
+from shopcli.domain.deliveries.events import cancelled_event, paid_event
 from shopcli.domain.pricing import Price
 from shopcli.domain.records import OrderLine
 from shopcli.storage.schema.identity import Identity

@@ -84,7 +84,9 @@ def test_the_data_is_the_receipt_without_names(requests: list[bytes], selling: S
 def test_the_published_schema_names_what_is_sent(requests: list[bytes]) -> None:
     """The published JSON Schema has exactly the keys of the envelope, the order and its lines."""
     schema = json.loads(
-        (ROOT / "shopcli" / "domain" / "event.schema.json").read_text(encoding="utf-8")
+        (ROOT / "shopcli" / "domain" / "deliveries" / "event.schema.json").read_text(
+            encoding="utf-8"
+        )
     )
     order, line = schema["$defs"]["order"], schema["$defs"]["line"]
     for request in requests:

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from shopcli.domain import events
+from shopcli.domain.deliveries import events
 from shopcli.domain.fingerprints import booking_fingerprint, fingerprint, order_fingerprint
 from shopcli.domain.pricing import Discount, Price, share
 from shopcli.domain.records import OrderLine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.events import PAID, PAID_SEQUENCE
+from shopcli.domain.deliveries.events import PAID, PAID_SEQUENCE
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.engine.audit import origin_values
 from shopcli.engine.imports.plan import SKIPPED, Choices

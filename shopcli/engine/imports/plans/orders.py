@@ -10,8 +10,8 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.accounts import check_balance
+from shopcli.domain.deliveries.events import paid_event
 from shopcli.domain.errors import ShopError
-from shopcli.domain.events import paid_event
 from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
 from shopcli.domain.ordering import HeldCoupon, check_on_sale, decide
 from shopcli.domain.pricing import Discount, price
