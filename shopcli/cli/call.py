@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from shopcli import Shop
     from shopcli.cli.output import Unwritable
     from shopcli.cli.problems import Problem
+    from shopcli.domain.times.windows import Window
     from shopcli.wording.catalogue import Catalogue
 
 CLOCK_DIFFERENCE_TOLD_SECONDS = 60
@@ -243,6 +244,18 @@ class Call:
         if self.settings.environment.get(variable):
             self.remark(f"{variable} is set here and wins.")
 
+    def window(
+        self, shop: Shop, since: str | None, until: str | None, on: str | None, month: str | None
+    ) -> Window:
+        """Parse the window that was typed, and remark what it came to."""
+        window = shop.window(since, until, on=on, month=month)
+        if window != (None, None):
+            exact = self.output.exact_moment
+            begins = "" if window.since is None else f" from {exact(window.since)}"
+            ends = "" if window.until is None else f" to {exact(window.until)}"
+            self.remark(f"window{begins}{ends} ({shop.timezone})")
+        return window
+
     def moment(self, moment: datetime) -> str:
         """A time as a person is shown it."""
         return self.output.moment(moment)
@@ -321,12 +334,11 @@ class Call:
         return ENGLISH if self.as_json else Catalogue.of(self.settings.environment)
 
 
-def instant(shop: Shop, text: str | None, *, ends: bool = False) -> datetime | None:
-    """Parse a time in the shop's zone; None stays None, an empty text is refused.
-
-    With `ends`, a date alone is the last microsecond of that day.
-    """
-    return None if text is None else shop.moment(text, ends=ends)
+def instant(
+    shop: Shop, text: str | None, *, ends: bool = False, ago: bool = False
+) -> datetime | None:
+    """Parse a typed time, as `Shop.moment` does; None stays None, an empty text is refused."""
+    return None if text is None else shop.moment(text, ends=ends, ago=ago)
 
 
 def open_shop(address: str, settings: configuration.Configuration) -> Shop:

@@ -156,6 +156,12 @@ class Output:
 
         return moment.astimezone(zone(self.timezone)).strftime("%Y-%m-%d %H:%M")
 
+    def exact_moment(self, moment: datetime) -> str:
+        """The same to the second, or to the microsecond where it has any."""
+        from shopcli.domain.moments import zone  # as above
+
+        return moment.astimezone(zone(self.timezone)).replace(tzinfo=None).isoformat(" ")
+
     def shown(self, key: str, value: object, *, is_money: bool = False) -> str:
         """Format the value of a key for a person."""
         if value is None:

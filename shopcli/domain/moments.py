@@ -111,10 +111,13 @@ def first_instant(day: date, timezone_name: str) -> datetime:
     Raises:
         InvalidInput: Out of range, or the zone skipped the whole day.
     """
-    here = zone(timezone_name)
-    midnight = datetime.combine(day, time.min, here)
-    found = _gap_end(midnight) if _is_skipped(midnight) else midnight
-    return _within(day, found, timezone_name)
+    return _within(day, first_existing(day, timezone_name), timezone_name)
+
+
+def first_existing(day: date, timezone_name: str) -> datetime:
+    """The first instant of a day in a zone, or of the day after it where the zone skipped it."""
+    midnight = datetime.combine(day, time.min, zone(timezone_name))
+    return _gap_end(midnight) if _is_skipped(midnight) else midnight
 
 
 def last_instant(day: date, timezone_name: str) -> datetime:

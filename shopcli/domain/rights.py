@@ -80,6 +80,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "url": _ANYONE,
         "now": _ANYONE,
         "moment": _ANYONE,
+        "window": _ANYONE,
         "role": _ANYONE,
         "member": _ANYONE,
         "may": _ANYONE,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import InvalidInput, KeyConflict
-from shopcli.domain.moments import aware, to_microseconds
+from shopcli.domain.moments import LATEST_MICROSECONDS, aware, to_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.text import REASON_LENGTH_MAX, checked_key, checked_name
 
@@ -36,8 +36,31 @@ def checked_moment(runtime: Runtime, moment: datetime | None, what: str) -> int 
 
 
 def since_instant(runtime: Runtime, moment: datetime | None) -> int:
-    """The first instant of a listing, inclusive; 0 if None."""
+    """The first instant of a window, inclusive; 0 if None."""
     return checked_moment(runtime, moment, "Since") or 0
+
+
+class Bounds(NamedTuple):
+    """A window in microseconds since 1970."""
+
+    since_at: int
+    """Included."""
+    until_at: int
+    """Excluded."""
+
+
+def window_bounds(runtime: Runtime, since: datetime | None, until: datetime | None) -> Bounds:
+    """The bounds of a window; one that is not given leaves that side open.
+
+    Raises:
+        InvalidInput: Not datetimes, ambiguous, out of range, or nothing lies between them.
+    """
+    since_at, until_at = since_instant(runtime, since), checked_moment(runtime, until, "Until")
+    if until_at is not None and until_at <= since_at:
+        from shopcli.domain.times.windows import empty_window  # only where it is refused
+
+        raise empty_window(since_at, until_at)
+    return Bounds(since_at, LATEST_MICROSECONDS if until_at is None else until_at)
 
 
 def optional_name(value: object, what: str) -> str | None:

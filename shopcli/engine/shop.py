@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.ids import Ids
-from shopcli.domain.moments import parse_moment, system_clock, to_microseconds, zone
+from shopcli.domain.moments import system_clock, to_microseconds, zone
 from shopcli.domain.money import DEFAULT_CURRENCY, exponent_of
 from shopcli.domain.rights import Holder
 from shopcli.domain.showing import inert
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from shopcli.domain.rights import Role
+    from shopcli.domain.times.windows import Window
     from shopcli.engine import audit, codes
     from shopcli.engine.parts import Browsing, Exports, Imports, Maintenance, Outbox
     from shopcli.engine.use_cases import (
@@ -394,14 +395,41 @@ class Shop(Facade):
         """Return the time now, by the shop's clock."""
         return self._runtime.clock()
 
-    def moment(self, text: str, *, ends: bool = False) -> datetime:
+    def moment(self, text: str, *, ends: bool = False, ago: bool = False) -> datetime:
         """Parse a typed instant; without a zone, the shop's is meant.
 
         Args:
-            text: A date with or without a time, as in `2026-11-22T09:30`.
-            ends: Read a date without a time as the last microsecond of that day, not the first.
+            text: A date with or without a time, as in `2026-11-22T09:30`; a time of today, as in
+                `09:30`; `now`, `today` or `yesterday`.
+            ends: Read a day as its last microsecond, not its first.
+            ago: Read `30m`, `12h`, `3d` and `2w` too, as so long ago.
 
         Raises:
             InvalidInput: It is no instant.
         """
-        return parse_moment(text, self.timezone, ends=ends)
+        from shopcli.domain.times.typed import parse_typed  # only where a time is typed
+
+        return parse_typed(text, self.timezone, self.now(), ends=ends, ago=ago)
+
+    def window(
+        self,
+        since: str | None = None,
+        until: str | None = None,
+        *,
+        on: str | None = None,
+        month: str | None = None,
+    ) -> Window:
+        """Parse a typed window: two bounds of which either may be left out, a day, or a month.
+
+        Args:
+            since: As for `moment`, with spans.
+            until: Likewise; a day belongs to the window as a whole, an instant does not.
+            on: A day: `2026-11-22`, `today` or `yesterday`.
+            month: As in `2026-11`.
+
+        Raises:
+            InvalidInput: One of them cannot be read, nothing lies in the window, or two are typed.
+        """
+        from shopcli.domain.times.windows import Typed, parse_window  # as above
+
+        return parse_window(Typed(since, until, on, month), self.timezone, self.now())

@@ -122,7 +122,7 @@ _OF_SELLER = " AND o.actor = :actor AND o.host = :host AND o.channel = :channel"
 _BY_ID = f"{_COLUMNS} WHERE o.order_id = :order_id"
 _BY_KEY = f"{_COLUMNS} WHERE o.key = :key"
 _BY_ENDING = "SELECT o.order_id FROM orders o WHERE o.order_id LIKE :pattern ESCAPE '!'"
-_SINCE = f"{_COLUMNS} WHERE o.placed_at >= :since_at"
+_WITHIN = f"{_COLUMNS} WHERE o.placed_at >= :since_at AND o.placed_at < :until_at"
 _NEWEST_FIRST = " ORDER BY o.placed_at DESC, o.order_id DESC LIMIT :row_limit"
 
 
@@ -228,16 +228,17 @@ def orders(
     session: Session,
     username: str | None,
     since_at: int,
+    until_at: int,
     row_limit: int,
     owner: Owner | None = None,
 ) -> list[OrderRow]:
-    """Orders of a user, or of all, newest first; where an owner is given, only the owner's."""
+    """Orders of a user, or of all, within a window, newest first; only an owner's, if given."""
     condition, values = _owned(owner)
-    values |= {"since_at": since_at, "row_limit": row_limit}
+    values |= {"since_at": since_at, "until_at": until_at, "row_limit": row_limit}
     if username is not None:
         condition += _OF_USER
         values["username"] = username
-    return list(map(OrderRow._make, session.rows(_SINCE + condition + _NEWEST_FIRST, values)))
+    return list(map(OrderRow._make, session.rows(_WITHIN + condition + _NEWEST_FIRST, values)))
 
 
 def _owned(owner: Owner | None) -> tuple[str, dict[str, Any]]:

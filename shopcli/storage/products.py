@@ -83,7 +83,8 @@ class MovementRow(NamedTuple):
 _HISTORY = """
 SELECT sku, sequence, at, recorded_at, kind, quantity, stock_after, order_id, reason, actor, host,
        channel
-FROM stock_movements WHERE sku = :sku AND at >= :since_at ORDER BY sequence DESC LIMIT :row_limit
+FROM stock_movements WHERE sku = :sku AND at >= :since_at AND at < :until_at
+ORDER BY sequence DESC LIMIT :row_limit
 """
 
 
@@ -131,7 +132,12 @@ def insert_movement(session: Session, values: Parameters) -> None:
     session.change(_INSERT_MOVEMENT, values)
 
 
-def movements(session: Session, sku: str, since_at: int, row_limit: int) -> list[MovementRow]:
-    """The newest movements of a product, in recording order."""
-    found = session.rows(_HISTORY, {"sku": sku, "since_at": since_at, "row_limit": row_limit})
+def movements(
+    session: Session, sku: str, since_at: int, until_at: int, row_limit: int
+) -> list[MovementRow]:
+    """The newest movements of a product within a window, in recording order."""
+    found = session.rows(
+        _HISTORY,
+        {"sku": sku, "since_at": since_at, "until_at": until_at, "row_limit": row_limit},
+    )
     return list(map(MovementRow._make, reversed(found)))

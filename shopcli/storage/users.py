@@ -132,7 +132,7 @@ class EntryRow(NamedTuple):
 _HISTORY = """
 SELECT username, sequence, at, recorded_at, kind, amount_minor, balance_after_minor, order_id,
        reason
-FROM balance_entries WHERE username = :username AND at >= :since_at
+FROM balance_entries WHERE username = :username AND at >= :since_at AND at < :until_at
 ORDER BY sequence DESC LIMIT :row_limit
 """
 
@@ -225,9 +225,17 @@ def standing(session: Reader, username: str, kind: str, key: str) -> Standing:
     return Standing(state, balance_minor, None if made[0] is None else MadeRow._make(made))
 
 
-def history(session: Session, username: str, since_at: int, row_limit: int) -> list[EntryRow]:
-    """The newest entries of a user, in recording order."""
+def history(
+    session: Session, username: str, since_at: int, until_at: int, row_limit: int
+) -> list[EntryRow]:
+    """The newest entries of a user within a window, in recording order."""
     found = session.rows(
-        _HISTORY, {"username": username, "since_at": since_at, "row_limit": row_limit}
+        _HISTORY,
+        {
+            "username": username,
+            "since_at": since_at,
+            "until_at": until_at,
+            "row_limit": row_limit,
+        },
     )
     return list(map(EntryRow._make, reversed(found)))

@@ -533,7 +533,7 @@ def test_steering_answers_with_counts(stocked: Prompt, monkeypatch: pytest.Monke
         (("discard", "nothere", "--reason", "x"), (4, "unknown_event")),
         (("discard", "nothere"), (2, "invalid_input")),
         (("replay",), (2, "invalid_input")),
-        (("replay", "--from", "yesterday"), (2, "invalid_input")),
+        (("replay", "--from", "long ago"), (2, "invalid_input")),
         (("status", "--check", "--lag", "soon"), (2, "invalid_input")),
         (("relay", "--batch", "0"), (2, "invalid_input")),
     ],

@@ -76,7 +76,7 @@ REFUSALS = {
     "coupon set TENTH --enabled --disabled": (2, "invalid_input"),
     "top --days 0": (2, "invalid_input"),
     "top --limit 0": (2, "invalid_input"),
-    "top --as-of yesterday": (2, "invalid_input"),
+    "top --as-of soon": (2, "invalid_input"),
     "history -u kim --limit 0": (2, "invalid_input"),
     "history -u kim --since never": (2, "invalid_input"),
     "receipt": (2, "invalid_input"),

@@ -64,6 +64,7 @@ CASES = [
     ),
     Case("now", lambda shop, _: shop.now(), OK, OK),
     Case("moment", lambda shop, _: shop.moment("2026-01-01"), OK, OK),
+    Case("window", lambda shop, _: shop.window(on="today"), OK, OK),
     Case("may", lambda shop, _: shop.may("charge"), OK, OK),
     Case("close", lambda shop, _: shop.close(), OK, OK),
     Case("runtime", lambda shop, _: shop.runtime, NO, NO),

@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopcli.cli.call import Call, instant, like, one_of
-from shopcli.cli.parsing.options import Key, Limit, Reason, RequiredReason, Since
+from shopcli.cli.call import Call, like, one_of
+from shopcli.cli.parsing.options import (
+    Key,
+    Limit,
+    Month,
+    On,
+    Reason,
+    RequiredReason,
+    Since,
+    Until,
+)
 from shopcli.cli.parsing.typer_commands import UserCommand, new_app
 from shopcli.cli.parsing.values import signed_amount
 from shopcli.cli.terminal import Column
@@ -89,13 +98,21 @@ def transfer(
     shop history -u kim --since 2026-11-01 --limit 20
     """,
 )
-def history(context: typer.Context, limit: Limit = None, since: Since = None) -> None:
+def history(
+    context: typer.Context,
+    limit: Limit = None,
+    since: Since = None,
+    until: Until = None,
+    on: On = None,
+    month: Month = None,
+) -> None:
     """Show every change of a balance, in recording order."""
     call = Call.of(context)
     user = call.user()
     shown = call.rows_to_show(limit)
     with call.shop() as shop:
-        entries = shop.history(user, limit=shown, since=instant(shop, since))
+        since_at, until_at = call.window(shop, since, until, on, month)
+        entries = shop.history(user, limit=shown, since=since_at, until=until_at)
     columns = [
         Column("at", "when", spare=3),
         Column("kind", spare=2),

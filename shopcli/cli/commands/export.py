@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.output import counted
+from shopcli.cli.parsing.options import Month, On, Since, Until
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.problems import Terminated, ended_by
 from shopcli.cli.progress import Progress
+from shopcli.domain.times.windows import Typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from shopcli import Shop
+    from shopcli.domain.times.windows import Window
 
 export_app = new_app("Export rows as CSV, TSV or JSON Lines.")
 
@@ -28,6 +33,9 @@ _HELP = {
     "sales": "What was sold and not cancelled, a row a line, oldest first.",
 }
 
+_HAPPENED = ("claims", "history", "orders", "sales")
+"""Exports that may have a window."""
+
 Target = Annotated[
     str | None, typer.Option("--output", "-o", metavar="FILE", help="A new file; else stdout.")
 ]
@@ -37,51 +45,100 @@ Format = Annotated[
 ]
 
 
-def _export(what: str) -> Callable[..., None]:
+Force = Annotated[bool, typer.Option("--force", help="Replace a file.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+
+
+class _Wanted(NamedTuple):
+    """What is exported, where to and how."""
+
+    what: str
+    output: str | None
+    form: str | None
+    force: bool
+    quiet: bool
+
+
+def _of_what_there_is(what: str) -> Callable[..., None]:
     def command(
         context: typer.Context,
         *,
         output: Target = None,
         form: Format = None,
-        force: Annotated[bool, typer.Option("--force", help="Replace a file.")] = False,
-        quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+        force: Force = False,
+        quiet: Quiet = False,
     ) -> None:
-        call = Call.of(context)
-        if output is None or output == "-":
-            _write(call, what, form)
-        else:
-            _save(call, what, output, form, force=force, silent=quiet or call.as_json)
+        _export(Call.of(context), _Wanted(what, output, form, force, quiet), Typed())
 
-    command.__doc__ = _HELP[what]
     return command
 
 
-for _what in _HELP:
+def _of_what_happened(what: str) -> Callable[..., None]:
+    def command(
+        context: typer.Context,
+        *,
+        output: Target = None,
+        form: Format = None,
+        since: Since = None,
+        until: Until = None,
+        on: On = None,
+        month: Month = None,
+        force: Force = False,
+        quiet: Quiet = False,
+    ) -> None:
+        wanted = _Wanted(what, output, form, force, quiet)
+        _export(Call.of(context), wanted, Typed(since, until, on, month))
+
+    return command
+
+
+for _what, _help in _HELP.items():
+    _command = (_of_what_happened if _what in _HAPPENED else _of_what_there_is)(_what)
+    _command.__doc__ = _help
     export_app.command(
         _what,
         cls=ShopCommand,
-        epilog=f"shop export {_what} -o {_what}.csv\nshop export {_what} --format jsonl",
-    )(_export(_what))
+        epilog=f"shop export {_what} -o {_what}.csv\n"
+        + (
+            f"shop export {_what} --month 2026-11"
+            if _what in _HAPPENED
+            else f"shop export {_what} --format jsonl"
+        ),
+    )(_command)
 
 
-def _write(call: Call, what: str, form: str | None) -> None:
+def _export(call: Call, wanted: _Wanted, typed: Typed) -> None:
+    with call.shop() as shop:
+        window = call.window(shop, *typed)
+        if wanted.output is None or wanted.output == "-":
+            _write(call, shop, wanted, window)
+        else:
+            _save(call, shop, wanted, window)
+
+
+def _write(call: Call, shop: Shop, wanted: _Wanted, window: Window) -> None:
     from shopcli.engine import format_of  # only when something is exported
 
     # A format that is named says what is written; `--json` is then for errors.
-    final_form = "json" if form is None and call.as_json else format_of("-", form)
-    with call.shop() as shop:
-        shop.exports.write(what, call.output, final_form)
+    form = "json" if wanted.form is None and call.as_json else format_of("-", wanted.form)
+    shop.exports.write(wanted.what, call.output, form, **window._asdict())
 
 
-def _save(
-    call: Call, what: str, output: str, form: str | None, *, force: bool, silent: bool
-) -> None:
-    with call.shop() as shop, Progress("rows", silent=silent) as progress:
-        shown = None if silent else progress
+def _save(call: Call, shop: Shop, wanted: _Wanted, window: Window) -> None:
+    silent = wanted.quiet or call.as_json
+    with Progress("rows", silent=silent) as progress:
         try:
-            count = shop.exports.save(what, output, form, force=force, progress=shown)
+            count = shop.exports.save(
+                wanted.what,
+                wanted.output or "",
+                wanted.form,
+                force=wanted.force,
+                progress=None if silent else progress,
+                **window._asdict(),
+            )
             call.changed()
         except (KeyboardInterrupt, Terminated) as stop:
             told = "Interrupted; no file was written."
             raise ended_by(stop, told, {"reason": "run_again"}) from None
-    call.output.record({"rows": count, "file": output}, f"{counted(count, 'row')} in {output}")
+    where = wanted.output
+    call.output.record({"rows": count, "file": where}, f"{counted(count, 'row')} in {where}")

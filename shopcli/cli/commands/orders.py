@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopcli.cli.call import Call, instant, like, one_of
+from shopcli.cli.call import Call, like, one_of
 from shopcli.cli.completion.typer_hooks import complete_code, complete_order, complete_sku
-from shopcli.cli.parsing.options import Key, Limit, NoDeliver, Reason, Since
+from shopcli.cli.parsing.options import (
+    Key,
+    Limit,
+    Month,
+    NoDeliver,
+    On,
+    Reason,
+    Since,
+    Until,
+)
 from shopcli.cli.parsing.typer_commands import ShopCommand, UserCommand, new_app
 from shopcli.cli.parsing.values import quantities_joined
 from shopcli.cli.terminal import Column
@@ -111,13 +120,17 @@ def orders(
     everyone: Annotated[bool, typer.Option("--all", help="Of every user.")] = False,
     limit: Limit = None,
     since: Since = None,
+    until: Until = None,
+    on: On = None,
+    month: Month = None,
 ) -> None:
     """List a user's orders, newest first."""
     call = Call.of(context)
     user = None if everyone else call.user()
     shown = call.rows_to_show(limit)
     with call.shop() as shop:
-        found = shop.orders(user, limit=shown, since=instant(shop, since))
+        since_at, until_at = call.window(shop, since, until, on, month)
+        found = shop.orders(user, limit=shown, since=since_at, until=until_at)
     columns = [
         Column("placed_at", "when", spare=3),
         Column("order"),

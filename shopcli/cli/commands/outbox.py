@@ -12,7 +12,15 @@ import typer
 from shopcli.cli.call import Call, instant, see
 from shopcli.cli.completion.typer_hooks import complete_event_state
 from shopcli.cli.output import counted, span
-from shopcli.cli.parsing.options import Limit, Reason, RequiredReason, Since
+from shopcli.cli.parsing.options import (
+    Limit,
+    Month,
+    On,
+    Reason,
+    RequiredReason,
+    Since,
+    Until,
+)
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import positive_count, seconds
 from shopcli.cli.terminal import Column
@@ -121,14 +129,19 @@ def list_events(
     ] = None,
     limit: Limit = None,
     since: Since = None,
+    until: Until = None,
+    on: On = None,
+    month: Month = None,
 ) -> None:
     """List events, newest first."""
     call = Call.of(context)
     with call.shop() as shop:
+        since_at, until_at = call.window(shop, since, until, on, month)
         found = shop.outbox.list(
             state=state,
             order=order,
-            since=instant(shop, since),
+            since=since_at,
+            until=until_at,
             limit=call.rows_to_show(limit),
         )
     columns = [
@@ -252,7 +265,8 @@ def replay(
     """Resend events recorded between --from and --to (same ids), for a platform that lost them."""
     call = Call.of(context)
     with call.shop() as shop:
-        first, last = shop.moment(start), instant(shop, end, ends=True)
+        first = shop.moment(start, ago=True)
+        last = instant(shop, end, ends=True, ago=True)
         found = shop.outbox.replayable(first, last)
         call.remark(_what_is_replayed(found, skipped=skipped))
         count, halt = 0, ""
@@ -312,7 +326,7 @@ def prune(
     """Empty the bodies of events delivered long ago; ids, times and checksums stay."""
     call = Call.of(context)
     with call.shop() as shop:
-        count = shop.outbox.prune(shop.moment(before), reason=reason)
+        count = shop.outbox.prune(shop.moment(before, ago=True), reason=reason)
     call.output.record({"events": count}, f"Bodies emptied: {count}")
 
 

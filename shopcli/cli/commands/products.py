@@ -10,13 +10,20 @@ from shopcli.cli.call import (
     COMPARED_NAMES_MAX,
     Call,
     at_most_one_of,
-    instant,
     one_of,
     remark_lookalikes,
     see,
 )
 from shopcli.cli.completion.typer_hooks import complete_sku
-from shopcli.cli.parsing.options import Limit, Reason, RequiredReason, Since
+from shopcli.cli.parsing.options import (
+    Limit,
+    Month,
+    On,
+    Reason,
+    RequiredReason,
+    Since,
+    Until,
+)
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import count, positive_count, signed_count
 from shopcli.cli.terminal import Column
@@ -88,12 +95,21 @@ def show(context: typer.Context, sku: Sku) -> None:
 
 
 @product_app.command("history", cls=ShopCommand, epilog="shop product history LATTE --limit 20")
-def history(context: typer.Context, sku: Sku, limit: Limit = None, since: Since = None) -> None:
+def history(
+    context: typer.Context,
+    sku: Sku,
+    limit: Limit = None,
+    since: Since = None,
+    until: Until = None,
+    on: On = None,
+    month: Month = None,
+) -> None:
     """Show every change of a product's stock, in recording order."""
     call = Call.of(context)
     shown = call.rows_to_show(limit)
     with call.shop() as shop:
-        moved = shop.product_history(sku, limit=shown, since=instant(shop, since))
+        since_at, until_at = call.window(shop, since, until, on, month)
+        moved = shop.product_history(sku, limit=shown, since=since_at, until=until_at)
     call.output.rows(
         moved,
         StockMovement,

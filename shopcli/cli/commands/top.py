@@ -40,7 +40,7 @@ def top(
     """Show what sold most: units over the last days, exact to the moment."""
     call = Call.of(context)
     with call.shop() as shop:
-        best = shop.top(days=days, limit=limit, as_of=instant(shop, as_of, ends=True))
+        best = shop.top(days=days, limit=limit, as_of=instant(shop, as_of, ends=True, ago=True))
     call.output.rows(
         best.rows,
         TopRow,

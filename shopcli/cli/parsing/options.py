@@ -24,6 +24,16 @@ Since = Annotated[
     str | None,
     typer.Option("--since", metavar="TIME", help="Only what happened at TIME or later."),
 ]
+Until = Annotated[
+    str | None,
+    typer.Option("--until", metavar="TIME", help="Only what happened before TIME, or on that day."),
+]
+On = Annotated[
+    str | None, typer.Option("--on", metavar="DATE", help="Only what happened on that day.")
+]
+Month = Annotated[
+    str | None, typer.Option("--month", metavar="MONTH", help="Only what happened in YYYY-MM.")
+]
 Reason = Annotated[
     str | None, typer.Option("--reason", metavar="TEXT", help="Reason, stored with the entry.")
 ]

@@ -19,7 +19,7 @@ from shopcli.engine.requests import (
     key_or_new,
     optional_reason,
     required_reason,
-    since_instant,
+    window_bounds,
 )
 from shopcli.engine.runtime import retried
 from shopcli.storage import users as table
@@ -447,7 +447,11 @@ def balance(runtime: Runtime, user: str) -> Balance:
 
 @retried
 def history(
-    runtime: Runtime, user: str, limit: int | None = None, since: datetime | None = None
+    runtime: Runtime,
+    user: str,
+    limit: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> tuple[BalanceEntry, ...]:
     """List a user's balance entries in the order they were recorded.
 
@@ -456,16 +460,17 @@ def history(
         user: Name of the user.
         limit: Keep only the newest entries, at least 1; all if None.
         since: Keep only entries at or after this instant. Without a zone, the shop's is meant.
+        until: Keep only entries before this instant, likewise.
 
     Raises:
         UnknownUser: No such user.
         InvalidInput: An argument is out of bounds.
     """
     username, row_limit = checked_user(user), checked_limit(limit)
-    since_at = since_instant(runtime, since)
+    bounds = window_bounds(runtime, since, until)
     with runtime.reading() as session:
         user_row(session, username)
-        rows = table.history(session, username, since_at, row_limit)
+        rows = table.history(session, username, *bounds, row_limit)
     currency = runtime.identity.currency
     return tuple(
         BalanceEntry(

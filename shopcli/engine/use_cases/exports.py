@@ -21,15 +21,18 @@ from shopcli.domain.amounts import format_major
 from shopcli.domain.batch.records import Format
 from shopcli.domain.batch.text import escape_formula, join_cells
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.moments import from_microseconds, rfc3339
+from shopcli.domain.moments import LATEST_MICROSECONDS, from_microseconds, rfc3339
 from shopcli.domain.showing import inert
 from shopcli.engine.imports.reading.source import format_of
+from shopcli.engine.requests import window_bounds
 from shopcli.engine.use_cases.balances import entry_id
 from shopcli.storage.bulk import pages
+from shopcli.storage.bulk.pages import Span
 from shopcli.storage.orders import lines as lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
@@ -129,6 +132,9 @@ def write(
     stream: Text,
     form: Format | Literal["json"],
     progress: Progress | None = None,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> int:
     """Write rows to an open text stream, and return how many.
 
@@ -138,19 +144,23 @@ def write(
         stream: An open text stream; it may translate line ends.
         form: csv, tsv, jsonl, or json: one array on one line, which no import reads.
         progress: Called with ("exported", rows done, rows in all), first with 0 rows done.
+        since: Only what happened at or after this instant; of claims, history, orders and sales.
+            Without a zone, the shop's is meant.
+        until: Only what happened before this instant, likewise.
 
     Raises:
-        InvalidInput: There is no such export.
+        InvalidInput: There is no such export, it has no window, or nothing lies in the window.
     """
     writer = _Writer(runtime, what, form)
+    span = _span(runtime, what, since, until)
     stream.write(writer.head())
     count = 0
     with runtime.reading(long=True) as session:
         total = 0
         if progress is not None:
-            total = pages.count(session, what)
+            total = pages.count(session, what, span)
             progress("exported", 0, total)
-        rows = _READERS[what](session)
+        rows = _rows(session, what, span)
         while block := list(islice(rows, _BLOCK_ROW_COUNT)):
             text = "".join([writer.line(row) for row in block])
             stream.write(text if count else writer.first(text))
@@ -169,6 +179,8 @@ def save(
     *,
     force: bool = False,
     progress: Progress | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> int:
     """Write rows to a file, which appears complete or not at all, and return how many.
 
@@ -179,17 +191,23 @@ def save(
         form: csv, tsv or jsonl; by the suffix of the path if None.
         force: Replace an existing file.
         progress: As in `write`.
+        since: As in `write`.
+        until: As in `write`.
 
     Raises:
-        InvalidInput: There is no such export, the file exists, the path is a symbolic link or no
-            file, or the file cannot be written.
+        InvalidInput: As in `write`; or the file exists, the path is a symbolic link or no file,
+            or the file cannot be written.
     """
     target = Path(path)
     final_form = format_of(target.name, form)
     check_columns(what)
     _check_free(target, force=force)
+
+    def write_to(stream: Text) -> int:
+        return write(runtime, what, stream, final_form, progress, since=since, until=until)
+
     try:
-        return _save(runtime, what, target, final_form, force=force, progress=progress)
+        return _save(target, write_to, force=force)
     except OSError as error:
         raise InvalidInput(
             "{file} could not be written: {why}.",
@@ -201,24 +219,16 @@ def save(
         ) from None
 
 
-def _save(
-    runtime: Runtime,
-    what: str,
-    target: Path,
-    form: Format,
-    *,
-    force: bool,
-    progress: Progress | None,
-) -> int:
+def _save(target: Path, write_to: Callable[[Text], int], *, force: bool) -> int:
     descriptor, name = tempfile.mkstemp(prefix=".shop-export-", dir=target.parent)
     written = Path(name)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor, not a path
             if target.name.lower().endswith(".gz"):
                 with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-                    count = _save_text(runtime, what, packed, form, progress)
+                    count = _save_text(packed, write_to)
             else:
-                count = _save_text(runtime, what, file, form, progress)
+                count = _save_text(file, write_to)
             file.flush()
             os.fsync(file.fileno())
         if force:
@@ -233,14 +243,11 @@ def _save(
 
 
 def _save_text(
-    runtime: Runtime,
-    what: str,
     file: Any,  # noqa: ANN401  # a file or a packed one
-    form: Format,
-    progress: Progress | None,
+    write_to: Callable[[Text], int],
 ) -> int:
     text = io.TextIOWrapper(file, "utf-8", newline="\n")
-    count = write(runtime, what, text, form, progress)
+    count = write_to(text)
     text.flush()
     text.detach()
     return count
@@ -318,19 +325,19 @@ def _balances(session: Session) -> Iterator[Any]:
     return ((row.username, row.balance_minor, row.state) for row in pages.users(session))
 
 
-def _claims(session: Session) -> Iterator[Any]:
-    for row in pages.claims(session):
+def _claims(session: Session, span: Span) -> Iterator[Any]:
+    for row in pages.claims(session, span):
         head = (row.key, row.username, row.code, row.claimed_at)
         yield (*head, row.number, row.usable_until_at, row.order_id)
 
 
-def _history(session: Session) -> Iterator[Any]:
-    for username, sequence, *rest in pages.history(session):
+def _history(session: Session, span: Span) -> Iterator[Any]:
+    for username, sequence, *rest in pages.history(session, span):
         yield username, entry_id(username, sequence), *rest
 
 
-def _orders(session: Session) -> Iterator[Any]:
-    for page in pages.orders(session):
+def _orders(session: Session, span: Span) -> Iterator[Any]:
+    for page in pages.orders(session, span):
         lines = lines_of(session, [row.order_id for row in page])
         for placed_at, order_id, key, username, discount, code, state in page:
             for sku, name, quantity, unit_price, total, part in lines[order_id]:
@@ -338,8 +345,8 @@ def _orders(session: Session) -> Iterator[Any]:
                 yield (*head, order_id, state, code, name, total, part, total - part)
 
 
-def _sales(session: Session) -> Iterator[Any]:
-    for page in pages.orders(session):
+def _sales(session: Session, span: Span) -> Iterator[Any]:
+    for page in pages.orders(session, span):
         sold = [row for row in page if row.state == "paid"]
         lines = lines_of(session, [row.order_id for row in sold])
         for order in sold:
@@ -352,12 +359,38 @@ _READERS: dict[str, Callable[[Session], Iterator[Any]]] = {
     "products": pages.products,
     "users": _users,
     "coupons": pages.coupons,
-    "claims": _claims,
     "balances": _balances,
+}
+"""Exports of what there is."""
+
+_READERS_WITHIN: dict[str, Callable[[Session, Span], Iterator[Any]]] = {
+    "claims": _claims,
     "history": _history,
     "orders": _orders,
     "sales": _sales,
 }
+"""Exports of what happened, which may have a window."""
+
+HAPPENED = frozenset(_READERS_WITHIN)
+
+
+def _rows(session: Session, what: str, span: Span | None) -> Iterator[Any]:
+    if what in _READERS:
+        return _READERS[what](session)
+    return _READERS_WITHIN[what](session, Span(0, LATEST_MICROSECONDS) if span is None else span)
+
+
+def _span(
+    runtime: Runtime, what: str, since: datetime | None, until: datetime | None
+) -> Span | None:
+    """The window of an export; None where none was given."""
+    if since is None and until is None:
+        return None
+    if what not in HAPPENED:
+        raise InvalidInput(
+            "An export of {what} is of now: it has no window.", details={"what": what}
+        )
+    return Span._make(window_bounds(runtime, since, until))
 
 
 def _check_free(target: Path, *, force: bool) -> None:

@@ -24,6 +24,7 @@ from shopcli.engine.requests import (
     optional_reason,
     required_reason,
     since_instant,
+    window_bounds,
 )
 from shopcli.engine.runtime import retried
 from shopcli.engine.use_cases.deliveries import Deliveries
@@ -78,6 +79,7 @@ def listing(
     state: str | None = None,
     order: str | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
     limit: int | None = None,
 ) -> tuple[OutboxEvent, ...]:
     """List events, newest first.
@@ -86,7 +88,8 @@ def listing(
         runtime: What every use case is given.
         state: Only events in this state: pending, leased, delivered, dead or skipped.
         order: Only events of this order: its id, or a unique ending of at least 4 characters.
-        since: Only events written at or after this instant.
+        since: Only events written at or after this instant. Without a zone, the shop's is meant.
+        until: Only events written before this instant, likewise.
         limit: Largest number of events, at least 1; all if None.
 
     Raises:
@@ -98,11 +101,11 @@ def listing(
             "'{value}' is no state of an event: that is one of {choices}.",
             details={"field": "state", "value": excerpt(state), "choices": list(EVENT_STATES)},
         )
-    earliest, most = since_instant(runtime, since), checked_limit(limit)
+    bounds, row_limit = window_bounds(runtime, since, until), checked_limit(limit)
     with runtime.reading() as session:
         wanted = None if order is None else whole_order_id(session, order)
         rows = outbox_upkeep.listed(
-            session, state=state, order_id=wanted, created_from=earliest, limit=most
+            session, state=state, order_id=wanted, row_limit=row_limit, **bounds._asdict()
         )
     return tuple(_event(row) for row in rows)
 

@@ -19,7 +19,7 @@ from shopcli.engine.requests import (
     optional_name,
     optional_reason,
     required_reason,
-    since_instant,
+    window_bounds,
 )
 from shopcli.engine.runtime import retried
 from shopcli.storage import products as table
@@ -270,7 +270,11 @@ def folded_query(query: object) -> str:
 
 @retried
 def history(
-    runtime: Runtime, sku: str, limit: int | None = None, since: datetime | None = None
+    runtime: Runtime,
+    sku: str,
+    limit: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> tuple[StockMovement, ...]:
     """List a product's stock movements in the order they were recorded.
 
@@ -279,15 +283,17 @@ def history(
         sku: SKU of the product.
         limit: Keep only the newest movements, at least 1; all if None.
         since: Keep only movements at or after this instant. Without a zone, the shop's is meant.
+        until: Keep only movements before this instant, likewise.
 
     Raises:
         UnknownProduct: No such product.
         InvalidInput: An argument is out of bounds.
     """
-    sku, row_limit, since_at = checked_sku(sku), checked_limit(limit), since_instant(runtime, since)
+    sku, row_limit = checked_sku(sku), checked_limit(limit)
+    bounds = window_bounds(runtime, since, until)
     with runtime.reading() as session:
         product_row(session, sku)
-        rows = table.movements(session, sku, since_at, row_limit)
+        rows = table.movements(session, sku, *bounds, row_limit)
     return tuple(
         StockMovement(
             id=f"{row.sku}:{row.sequence:04d}",

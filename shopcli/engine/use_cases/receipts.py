@@ -10,7 +10,7 @@ from shopcli.domain.moments import from_microseconds
 from shopcli.domain.records import Order, OrderLine
 from shopcli.domain.text import checked_key
 from shopcli.engine.lookups import checked_user, order_id, user_row
-from shopcli.engine.requests import checked_limit, since_instant
+from shopcli.engine.requests import checked_limit, window_bounds
 from shopcli.engine.runtime import retried
 from shopcli.storage import orders as table
 
@@ -65,6 +65,7 @@ def listing(
     user: str | None = None,
     limit: int | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
 ) -> tuple[Order, ...]:
     """List the orders of a user, or of all users, newest first.
 
@@ -73,17 +74,18 @@ def listing(
         user: Name of the user; all users if None.
         limit: Largest number of orders, at least 1; all if None.
         since: Only orders placed at or after this instant. Without a zone, the shop's is meant.
+        until: Only orders placed before this instant, likewise.
 
     Raises:
         UnknownUser: No such user.
         InvalidInput: An argument is out of bounds.
     """
     username = None if user is None else checked_user(user)
-    row_limit, since_at = checked_limit(limit), since_instant(runtime, since)
+    row_limit, bounds = checked_limit(limit), window_bounds(runtime, since, until)
     with runtime.reading() as session:
         if username is not None:
             user_row(session, username)
-        rows = table.orders(session, username, since_at, row_limit, runtime.owner)
+        rows = table.orders(session, username, *bounds, row_limit, runtime.owner)
         lines = table.lines(session, [row.order_id for row in rows])
         return tuple(record(runtime, row, lines[row.order_id]) for row in rows)
 

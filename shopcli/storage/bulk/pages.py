@@ -30,13 +30,16 @@ FROM coupons c WHERE c.code > :after_1 ORDER BY c.code LIMIT :row_limit
 """
 _CLAIMS = """
 SELECT code, number, key, username, claimed_at, usable_until_at, order_id FROM user_coupons
-WHERE (code, number) > (:after_1, CAST(:after_2 AS BIGINT)) ORDER BY code, number LIMIT :row_limit
+WHERE (code, number) > (:after_1, CAST(:after_2 AS BIGINT))
+  AND claimed_at >= :since_at AND claimed_at < :until_at
+ORDER BY code, number LIMIT :row_limit
 """
 _HISTORY = """
 SELECT username, sequence, at, recorded_at, kind, amount_minor, balance_after_minor, order_id,
        key, reason
 FROM balance_entries
 WHERE (username, sequence) > (:after_1, CAST(:after_2 AS BIGINT))
+  AND at >= :since_at AND at < :until_at
 ORDER BY username, sequence LIMIT :row_limit
 """
 _ORDERS = """
@@ -44,6 +47,7 @@ SELECT o.placed_at, o.order_id, o.key, o.username, o.discount_minor, o.coupon_co
        CASE WHEN c.order_id IS NULL THEN 'paid' ELSE 'cancelled' END
 FROM orders o LEFT JOIN cancellations c ON c.order_id = o.order_id
 WHERE (o.placed_at, o.order_id) > (CAST(:after_1 AS BIGINT), :after_2)
+  AND o.placed_at < :until_at
 ORDER BY o.placed_at, o.order_id LIMIT :row_limit
 """
 
@@ -138,10 +142,33 @@ _COUNTED = {
 }
 """What an export counts where that is not the table of the export's own name."""
 
+_PLACED = (
+    "order_lines l JOIN orders o ON o.order_id = l.order_id"
+    " WHERE o.placed_at >= :since_at AND o.placed_at < :until_at"
+)
+_COUNTED_WITHIN = {
+    "claims": "user_coupons WHERE claimed_at >= :since_at AND claimed_at < :until_at",
+    "history": "balance_entries WHERE at >= :since_at AND at < :until_at",
+    "orders": _PLACED,
+    "sales": f"{_PLACED} AND o.order_id NOT IN (SELECT order_id FROM cancellations)",
+}
+"""The same within a window."""
 
-def count(session: Session, what: str) -> int:
+
+class Span(NamedTuple):
+    """From an instant, included, to another one, excluded; microseconds since 1970."""
+
+    since_at: int
+    until_at: int
+
+
+def count(session: Session, what: str, span: Span | None = None) -> int:
     """How many rows an export will have; counting is cheap beside writing them."""
-    ((row_count,),) = session.rows(f"SELECT COUNT(*) FROM {_COUNTED.get(what, what)}")
+    if span is None:
+        ((row_count,),) = session.rows(f"SELECT COUNT(*) FROM {_COUNTED.get(what, what)}")
+    else:
+        counted = f"SELECT COUNT(*) FROM {_COUNTED_WITHIN[what]}"
+        ((row_count,),) = session.rows(counted, span._asdict())
     return int(row_count)
 
 
@@ -166,24 +193,36 @@ def coupons(session: Session) -> Iterator[CouponRow]:
     )
 
 
-def claims(session: Session) -> Iterator[ClaimRow]:
-    """Claims, by code and number."""
+def claims(session: Session, span: Span) -> Iterator[ClaimRow]:
+    """Claims of a span of time, by code and number."""
     return chain.from_iterable(
-        _pages(session, _CLAIMS, ClaimRow._make, lambda row: (row.code, row.number), ("", 0))
+        _pages(session, _CLAIMS, ClaimRow._make, lambda row: (row.code, row.number), ("", 0), span)
     )
 
 
-def history(session: Session) -> Iterator[EntryRow]:
-    """Balance entries by user, in recording order."""
+def history(session: Session, span: Span) -> Iterator[EntryRow]:
+    """Balance entries of a span of time by user, in recording order."""
     return chain.from_iterable(
-        _pages(session, _HISTORY, EntryRow._make, lambda row: (row.username, row.sequence), ("", 0))
+        _pages(
+            session,
+            _HISTORY,
+            EntryRow._make,
+            lambda row: (row.username, row.sequence),
+            ("", 0),
+            span,
+        )
     )
 
 
-def orders(session: Session) -> Iterator[list[OrderRow]]:
-    """Pages of orders, oldest first."""
+def orders(session: Session, span: Span) -> Iterator[list[OrderRow]]:
+    """Pages of the orders of a span of time, oldest first."""
     return _pages(
-        session, _ORDERS, OrderRow._make, lambda row: (row.placed_at, row.order_id), (-1, "")
+        session,
+        _ORDERS,
+        OrderRow._make,
+        lambda row: (row.placed_at, row.order_id),
+        (span.since_at, ""),
+        span,
     )
 
 
@@ -193,6 +232,7 @@ def _pages(
     make: Callable[[Row], Kind],
     place_of: Callable[[Kind], tuple[str | int, ...]],
     after: tuple[str | int, ...],
+    span: Span | None = None,
 ) -> Iterator[list[Kind]]:
     """All pages of a query.
 
@@ -202,10 +242,12 @@ def _pages(
         make: Makes a named row of the columns.
         place_of: The key of a row; the next page begins after that of the last row.
         after: The key after which the first page begins.
+        span: Parameters of the query besides these.
     """
+    within = {} if span is None else span._asdict()
     while True:
         bounds = {f"after_{place}": value for place, value in enumerate(after, 1)}
-        found = session.rows(statement, {**bounds, "row_limit": PAGE_ROW_COUNT})
+        found = session.rows(statement, {**within, **bounds, "row_limit": PAGE_ROW_COUNT})
         if not found:
             return
         rows = list(map(make, found))

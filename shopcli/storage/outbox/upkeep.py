@@ -57,24 +57,30 @@ WHERE state = 'delivered' AND settled_at < :before AND length(body) > 0
 
 
 def listed(
-    session: Session, *, state: str | None, order_id: str | None, created_from: int, limit: int
+    session: Session,
+    *,
+    state: str | None,
+    order_id: str | None,
+    since_at: int,
+    until_at: int,
+    row_limit: int,
 ) -> list[ListedRow]:
-    """Events, newest first; a filter of None matches all."""
+    """Events written within a window, newest first; a filter of None matches all."""
     statement, parameters = _listing(state, order_id)
-    bounds = {"created_from": created_from, "limit": limit}
+    bounds = {"since_at": since_at, "until_at": until_at, "row_limit": row_limit}
     return list(map(ListedRow._make, session.rows(statement, {**bounds, **parameters})))
 
 
 def _listing(state: str | None, order_id: str | None) -> tuple[str, dict[str, str]]:
-    """The statement of a list, and its parameters besides `created_from` and `limit`."""
-    conditions = ["created_at >= :created_from"]
+    """The statement of a list, and its parameters besides the window and `row_limit`."""
+    conditions = ["created_at >= :since_at AND created_at < :until_at"]
     parameters: dict[str, str] = {}
     if state is not None:
         conditions.append(_IN_STATE[state])
     if order_id is not None:
         conditions.append("order_id = :order_id")
         parameters["order_id"] = order_id
-    newest = f"FROM outbox WHERE {' AND '.join(conditions)} ORDER BY event_id DESC LIMIT :limit"
+    newest = f"FROM outbox WHERE {' AND '.join(conditions)} ORDER BY event_id DESC LIMIT :row_limit"
     if state in {"pending", "leased"} and order_id is None:
         # The partial index alone finds the newest waiting events.
         newest = f"FROM outbox WHERE event_id IN (SELECT event_id {newest}) ORDER BY event_id DESC"

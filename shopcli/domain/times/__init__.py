@@ -1,0 +1,1 @@
+"""How people type times and windows of time."""
