@@ -41,13 +41,13 @@ STATEMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     **{
         f"list of what is {state or 'there'}": (
             outbox_upkeep._listing(state, None)[0],  # noqa: SLF001  # the same
-            {"created_from": 0, "limit": 1},
+            {"since_at": 0, "until_at": 1, "row_limit": 1},
         )
         for state in (None, "pending", "leased", "dead", "delivered", "skipped")
     },
     "list of an order": (
         outbox_upkeep._listing(None, "x")[0],  # noqa: SLF001  # the same
-        {"created_from": 0, "limit": 1, "order_id": "x"},
+        {"since_at": 0, "until_at": 1, "row_limit": 1, "order_id": "x"},
     ),
     "settle": (outbox._SETTLE_ALIKE, SETTLED),  # noqa: SLF001  # the same
 }
