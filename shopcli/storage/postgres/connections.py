@@ -59,6 +59,8 @@ _ALTERNATIVES = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
 HOT_PLANS = {
     **dict.fromkeys(_ALTERNATIVES, "off"),
     "plan_cache_mode": "force_generic_plan",
+    "random_page_cost": "0.1",
+    "cpu_tuple_cost": "1",
 }
 REPORT_PLANS = {
     **dict.fromkeys(_ALTERNATIVES, "on"),
