@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
-# Two connections for any number of clients, so that each transaction may get another than the last.
 _CONFIGURATION = """
 [databases]
 * = host={host} port={port} user={user}{password}
@@ -23,8 +22,8 @@ listen_port = 6432
 unix_socket_dir = {folder}
 auth_type = any
 pool_mode = transaction
-default_pool_size = 2
-max_client_conn = 100
+default_pool_size = {server_connection_count}
+max_client_conn = {client_count_max}
 server_round_robin = 1
 """
 
@@ -35,11 +34,16 @@ def program() -> str | None:
 
 
 @contextmanager
-def pooled(url: str) -> Iterator[str]:
+def pooled(
+    url: str, *, server_connection_count: int = 2, client_count_max: int = 200
+) -> Iterator[str]:
     """Lend another address of the same database, by way of a PgBouncer.
 
     Args:
         url: The address of a database on a server on this machine, by its socket or by TCP.
+        server_connection_count: For any number of clients; with two, each transaction may get
+            another connection than the last.
+        client_count_max: It lets no more in.
     """
     direct = conninfo_to_dict(url)
     user_name, password = direct.get("user", "postgres"), direct.get("password")
@@ -54,6 +58,8 @@ def pooled(url: str) -> Iterator[str]:
             user=user_name,
             password=f" password={password}" if password else "",
             folder=folder,
+            server_connection_count=server_connection_count,
+            client_count_max=client_count_max,
         )
     )
     # It refuses to run as root, and must be able to reach the server's socket.

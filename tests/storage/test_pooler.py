@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from shopcli import Relay, Shop
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import Busy, InvalidInput
 from shopcli.relay.daemon import RelayDaemon
 from shopcli.storage.addresses import PostgresAddress, parse_address
 from shopcli.storage.database import Database, connect
@@ -134,6 +134,17 @@ def test_a_statement_prepared_elsewhere_is_a_matter_of_the_address(direct_url: s
         session.row("EXECUTE made_on_another_connection")
     assert "prepare_threshold=none" in advice(caught.value)
     database.close()
+
+
+def test_a_pooler_that_lets_nobody_in_is_busy(direct_url: str) -> None:
+    """A pooler with as many clients as it takes answers `busy`: it can be reached."""
+    with (
+        pooler.pooled(direct_url, client_count_max=1) as url,
+        psycopg.connect(url),
+        pytest.raises(Busy) as refused,
+    ):
+        Shop.open(url)
+    assert refused.value.details["reason"] == "no_connection"
 
 
 def test_many_processes_trade_through_it(url: str, crowd: Crowd) -> None:

@@ -130,6 +130,7 @@ def connect_failed(error: psycopg.Error, display: str) -> Exception:
         "too many clients" in text
         or "too many connections" in text
         or "remaining connection" in text
+        or "no more connections" in text  # a PgBouncer's words
     ):
         return Busy(
             "The database server has no connection left.", details={"reason": "no_connection"}
