@@ -41,8 +41,12 @@ def make_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="shop-pg-"))
 
 
-def start(folder: Path) -> str:
+def start(folder: Path, configuration: str = _CONFIGURATION) -> str:
     """Start the server unless it runs.
+
+    Args:
+        folder: Its folder, by `make_folder`.
+        configuration: What differs from its own defaults, written when it is new.
 
     Returns:
         The address of its maintenance database.
@@ -56,8 +60,8 @@ def start(folder: Path) -> str:
         server = _server(folder)
         if not (folder / "data" / "PG_VERSION").exists():
             server.ensure_pgdata_inited()
-            with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as configuration:
-                configuration.write(_CONFIGURATION)
+            with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as file:
+                file.write(configuration)
         server.ensure_postgres_running()
         return server.get_uri()
 

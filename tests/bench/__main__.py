@@ -15,6 +15,7 @@ from tests.bench import (
     crowds,
     delivery,
     growth,
+    hot_rows,
     orders,
     outbox,
     prompt,
@@ -36,6 +37,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
 }
 ON_REQUEST: dict[str, Callable[..., list[Figure]]] = {
     "crowds": crowds.crowds,
+    "hot": hot_rows.hot_rows,
     "rush": rush.rush,
 }
 """Not among those that run when no part is named."""

@@ -213,10 +213,10 @@ def charge(url: str, number: int) -> Callable[[], object]:
 
 def claim_of_many(url: str, number: int) -> Callable[[], object]:
     """The same as `claim`, for a crowd of any size up to `MANY`."""
-    shop, places = Shop.open(url), _places(number, CLAIMED, MANY)
+    shop, mine = Shop.open(url), places(number, CLAIMED, MANY)
 
     def take() -> object:
-        code, name = next(places)
+        code, name = next(mine)
         return shop.claim(name, code)
 
     return take
@@ -224,10 +224,10 @@ def claim_of_many(url: str, number: int) -> Callable[[], object]:
 
 def claim(url: str, number: int) -> Callable[[], object]:
     """Claims of one coupon after another, each by every user once."""
-    shop, places = Shop.open(url), _places(number, CLAIMED)
+    shop, mine = Shop.open(url), places(number, CLAIMED)
 
     def take() -> object:
-        code, name = next(places)
+        code, name = next(mine)
         return shop.claim(name, code)
 
     return take
@@ -235,14 +235,14 @@ def claim(url: str, number: int) -> Callable[[], object]:
 
 def bare_claim_sqlite(url: str, number: int) -> Callable[[], object]:
     """The floor of claims on SQLite."""
-    floor, places = floors_sqlite.Floor(url), _places(number, CLAIMED_BARE)
-    return lambda: floor.claim(*reversed(next(places)))
+    floor, mine = floors_sqlite.Floor(url), places(number, CLAIMED_BARE)
+    return lambda: floor.claim(*reversed(next(mine)))
 
 
 def bare_claim_postgres(url: str, number: int) -> Callable[[], object]:
     """The floor of claims on Postgres."""
-    floor, places = floors_postgres.Floor(url), _places(number, CLAIMED_BARE)
-    return lambda: floor.claim(*reversed(next(places)))
+    floor, mine = floors_postgres.Floor(url), places(number, CLAIMED_BARE)
+    return lambda: floor.claim(*reversed(next(mine)))
 
 
 CLAIMING, MANY = 4, 96
@@ -254,10 +254,13 @@ CLAIMED, CLAIMED_BARE = (
 """Coupons of the candidate and of the floor, for every user each."""
 
 
-def _places(
-    number: int, codes: tuple[str, ...], process_count: int = CLAIMING
+def places(
+    number: int,
+    codes: tuple[str, ...],
+    process_count: int = CLAIMING,
+    user_count: int = USER_COUNT,
 ) -> Iterator[tuple[str, str]]:
     """(code, user), each once in the whole crowd."""
     for code in codes:
-        for member in range(number, USER_COUNT, process_count):
+        for member in range(number, user_count, process_count):
             yield code, user(member)

