@@ -2,8 +2,77 @@
 
 from __future__ import annotations
 
+import re
+from typing import NamedTuple
+
 from shopcli.domain import errors
-from shopcli.domain.money import AMOUNT_MAX
+from shopcli.domain.money import AMOUNT_MAX, parse_major
+from shopcli.domain.showing import excerpt
+
+METHODS = "cash,transfer,card"
+"""How money comes and goes where the shop says nothing else; the first is meant unless said."""
+
+METHOD = r"(?!(?:none|unknown)(?:,|$))[a-z0-9_-]{1,32}"
+"""The grammar of a method; reports call money `none` or `unknown` that has no method."""
+
+
+def checked_method(value: object) -> str:
+    """A method that a shop can have.
+
+    Raises:
+        InvalidInput: It breaks the grammar.
+    """
+    if not isinstance(value, str) or re.fullmatch(METHOD, value) is None:
+        raise errors.InvalidInput(
+            "'{value}' is no method: that is 1 to 32 of a-z, 0-9, _ and -.",
+            details={"field": "method", "value": excerpt(str(value)), "reason": "method_form"},
+        )
+    return value
+
+
+class MoneyTerms(NamedTuple):
+    """What the shop's settings say of money that comes in and goes out; None is the default."""
+
+    methods: str | None = None
+    """Names with commas between."""
+    charge_max: str | None = None
+    """The largest charge, in major units."""
+
+    def method(self, given: str | None) -> str:
+        """The method of a charge or payout, which is the first unless one is given.
+
+        Raises:
+            InvalidInput: The shop has no such method.
+        """
+        known = (self.methods or METHODS).split(",")
+        if given is None:
+            return known[0]
+        if given not in known:
+            raise errors.InvalidInput(
+                "'{value}' is no method of this shop: that is one of {choices}.",
+                details={
+                    "field": "method",
+                    "value": excerpt(given),
+                    "choices": known,
+                    "reason": "method",
+                },
+            )
+        return given
+
+    def check_charge(self, amount_minor: int, exponent: int, currency: str) -> None:
+        """Refuse a charge that is larger than the shop allows.
+
+        Raises:
+            ChargeLimit: It is; details hold the amount and the limit.
+        """
+        if self.charge_max is None:
+            return
+        limit = parse_major(self.charge_max, exponent, currency)
+        if amount_minor > limit:
+            raise errors.ChargeLimit(
+                "{amount:money} is more than one charge may be here, {limit:money}.",
+                details={"amount": amount_minor, "limit": limit, "currency": currency},
+            )
 
 
 def check_state(user: str, state: str) -> None:

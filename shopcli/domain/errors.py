@@ -120,6 +120,12 @@ class BalanceLimit(Refused):
     code = "balance_limit"
 
 
+class ChargeLimit(Refused):
+    """The charge is larger than the setting `charge_max` allows."""
+
+    code = "charge_limit"
+
+
 class CouponSoldOut(Refused):
     """Every coupon of this code has been claimed."""
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
+from shopcli.domain.accounts import MoneyTerms
 from shopcli.domain.errors import Busy, ShopError
 from shopcli.domain.moments import to_microseconds
 from shopcli.domain.rights import OPERATOR, Member, Seller
@@ -115,6 +116,15 @@ class KnownRelays:
         self.look_again_at = self.quiet_until = 0.0
 
 
+class KnownTerms:
+    """The shop's terms of money as they were last read, which each charge checks again."""
+
+    __slots__ = ("terms",)
+
+    def __init__(self) -> None:
+        self.terms = MoneyTerms()
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Runtime:
     """The context that a use case is given."""
@@ -127,6 +137,7 @@ class Runtime:
     prices: PriceCache = field(default_factory=PriceCache)
     refusals: RecentRefusals = field(default_factory=RecentRefusals)
     known_relays: KnownRelays = field(default_factory=KnownRelays)
+    known_terms: KnownTerms = field(default_factory=KnownTerms)
     holder: Holder = OPERATOR
 
     @property

@@ -110,7 +110,7 @@ BALANCES = _insert("balances", "username", state="active", balance_minor=0, entr
 BALANCE_ENTRIES = _insert(
     "balance_entries",
     "username sequence kind amount_minor balance_after_minor order_id at key fingerprint"
-    f" {_ORIGIN} reason",
+    f" {_ORIGIN} reason method",
 )
 TRANSFERS = _insert("transfers", "username sequence to_username to_sequence")
 PRODUCTS = _insert(

@@ -55,6 +55,7 @@ _INSERT_PAYMENT = BALANCE_ENTRIES.single(
     key="NULL",
     fingerprint="NULL",
     reason="NULL",
+    method="NULL",
 )
 _ADD_SALES = tuple(
     (

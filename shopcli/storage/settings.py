@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from shopcli.domain.accounts import MoneyTerms
 from shopcli.storage.inserts import ADMIN_CHANGES
 
 if TYPE_CHECKING:
-    from shopcli.storage.session import Parameters, Session
+    from shopcli.storage.session import Parameters, Reader, Session
 
 _ALL = "SELECT name, value FROM shop_settings ORDER BY name"
+_TERMS = "SELECT name, value FROM shop_settings WHERE name IN ('methods', 'charge_max')"
 _SET = """
 INSERT INTO shop_settings (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
@@ -43,6 +45,11 @@ FROM admin_changes WHERE subject_kind = :subject_kind AND subject = :subject ORD
 def all_settings(session: Session) -> dict[str, str]:
     """The values of the settings that are not at their default, by name."""
     return {name: value for name, value in session.rows(_ALL)}  # noqa: C416  # rows, not pairs
+
+
+def money_terms(session: Reader) -> MoneyTerms:
+    """The shop's terms of money that comes in and goes out."""
+    return MoneyTerms(**{str(name): str(value) for name, value in session.rows(_TERMS)})
 
 
 def set_value(session: Session, name: str, value: str | None) -> None:

@@ -72,19 +72,31 @@ AND balance_minor + :amount_minor BETWEEN 0 AND {AMOUNT_MAX}
 """
 _MOVE_ALLOWED = f"""
 UPDATE balances SET balance_minor = balance_minor + :amount_minor, entry_count = entry_count + 1
-WHERE {_ALLOWED} RETURNING balance_minor, entry_count
+WHERE {_ALLOWED} {{and_terms}} RETURNING balance_minor, entry_count
 """
+# Money that comes in or goes out does so by the shop's terms, which the caller has in mind.
+_AND_TERMS = " ".join(
+    f"AND COALESCE((SELECT value FROM shop_settings WHERE name = '{name}'), '')"
+    f" = CAST(:{name} AS text)"
+    for name in ("methods", "charge_max")
+)
 _ENTERED = {
     **{name: f":{name}" for name in BALANCE_ENTRIES.columns},
     "sequence": "entry_count",
     "balance_after_minor": "balance_minor",
     "order_id": "NULL",
     "reason": "CAST(:reason AS text)",
+    "method": "CAST(:method AS text)",
 }
 _ENTER_POSTGRES = f"""
 WITH moved AS ({_MOVE_ALLOWED}) {BALANCE_ENTRIES.text(_ENTERED, "moved")}
 RETURNING balance_after_minor, sequence
 """
+_ENTER = {
+    (dialect, by_terms): statement.format(and_terms=_AND_TERMS if by_terms else "")
+    for dialect, statement in (("sqlite", _MOVE_ALLOWED), ("postgres", _ENTER_POSTGRES))
+    for by_terms in (False, True)
+}
 
 
 class MadeRow(NamedTuple):
@@ -96,6 +108,7 @@ class MadeRow(NamedTuple):
     balance_after_minor: int
     at: int
     fingerprint: str
+    method: str | None
 
 
 class Standing(NamedTuple):
@@ -108,7 +121,7 @@ class Standing(NamedTuple):
 
 _STANDING = """
 SELECT b.state, b.balance_minor,
-       e.username, e.sequence, e.amount_minor, e.balance_after_minor, e.at, e.fingerprint
+       e.username, e.sequence, e.amount_minor, e.balance_after_minor, e.at, e.fingerprint, e.method
 FROM (SELECT 1 AS one) anchor
 LEFT JOIN balances b ON b.username = :username
 LEFT JOIN balance_entries e ON e.kind = :kind AND e.key = :key AND e.key IS NOT NULL
@@ -127,11 +140,12 @@ class EntryRow(NamedTuple):
     balance_after_minor: int
     order_id: str | None
     reason: str | None
+    method: str | None
 
 
 _HISTORY = """
 SELECT username, sequence, at, recorded_at, kind, amount_minor, balance_after_minor, order_id,
-       reason
+       reason, method
 FROM balance_entries WHERE username = :username AND at >= :since_at AND at < :until_at
 ORDER BY sequence DESC LIMIT :row_limit
 """
@@ -181,14 +195,22 @@ def move_balance(session: Session, username: str, amount_minor: int) -> MovedRow
     return if_found(MovedRow._make, found)
 
 
-def enter(session: Session, values: Parameters) -> MovedRow:
+def enter(session: Session, values: Parameters, terms: Parameters | None = None) -> MovedRow:
     """Move a balance and add its entry.
 
+    Args:
+        session: Where to write.
+        values: The columns of the entry, and `blocked_may`.
+        terms: The settings `methods` and `charge_max` as the caller knows them, "" where they are
+            not set; None where they say nothing of this change.
+
     Raises:
-        GuardFailed: The user's state or the bounds of the balance do not allow it.
+        GuardFailed: The user's state or the bounds of the balance do not allow it, or the settings
+            are others.
     """
     remote = session.dialect == "postgres"
-    found = session.row(_ENTER_POSTGRES if remote else _MOVE_ALLOWED, values)
+    statement = _ENTER[session.dialect, terms is not None]
+    found = session.row(statement, values if terms is None else {**values, **terms})
     if found is None:
         raise GuardFailed("balance")
     moved = MovedRow._make(found)

@@ -109,8 +109,8 @@ def charge_loop(url: str, path: Path) -> None:
                 ).fetchall()
                 execute(
                     "INSERT INTO balance_entries (username, sequence, kind, amount_minor,"
-                    " balance_after_minor, at, key, fingerprint, recorded_at, actor, host, channel)"
-                    " VALUES (?, ?, 'charge', ?, ?, 1, ?, ?, 1, ?, ?, ?)",
+                    " balance_after_minor, at, key, fingerprint, recorded_at, actor, host, channel,"
+                    " method) VALUES (?, ?, 'charge', ?, ?, 1, ?, ?, 1, ?, ?, ?, 'cash')",
                     (user, sequence, int(amount), balance, key, "0" * 32, *_ORIGIN),
                 )
             execute("COMMIT")

@@ -84,8 +84,9 @@ WITH moved AS (
     WHERE username = %s RETURNING username, balance_minor, entry_count
 )
 INSERT INTO balance_entries (username, sequence, kind, amount_minor, balance_after_minor, at, key,
-                             fingerprint, recorded_at, actor, host, channel)
-SELECT username, entry_count, 'charge', 5, balance_minor, %s, %s, %s, %s, 'root', 'host', 'api'
+                             fingerprint, recorded_at, actor, host, channel, method)
+SELECT username, entry_count, 'charge', 5, balance_minor, %s, %s, %s, %s, 'root', 'host', 'api',
+       'cash'
 FROM moved
 """
 _CLAIM = """

@@ -102,7 +102,7 @@ class Floor:
         execute(
             "INSERT INTO balance_entries VALUES (?, ?, 'payment', ?, ?, ?, ?, NULL, NULL, ?,"
             " 'root',"
-            " 'host', 'api', NULL)",
+            " 'host', 'api', NULL, NULL)",
             (request.user, entries, -total, balance, order_id, now, now),
         )
         if request.coupon:
@@ -144,7 +144,7 @@ class Floor:
         execute(
             "INSERT INTO balance_entries VALUES (?, ?, 'charge', 5, ?, NULL, ?, ?, ?, ?, 'root',"
             " 'host',"
-            " 'api', NULL)",
+            " 'api', NULL, 'cash')",
             (user, entries, balance, now, self._id(), "0" * 32, now),
         )
         execute("COMMIT")

@@ -91,7 +91,7 @@ ELSEWHERE = {
     *("outbox prune",),
     *(f"export {kind}" for kind in EXPORTS),
 }
-PROVEN_IN_ENGINE = {"not_allowed", "barcode_exists"}
+PROVEN_IN_ENGINE = {"not_allowed", "barcode_exists", "charge_limit"}
 """Codes of rights, which a command line of the operator's has all of, and of scans."""
 
 CODES = {
@@ -100,6 +100,7 @@ CODES = {
     "coupon_expired coupon_not_held coupon_already_used coupon_minimum_not_met "
     "order_not_cancellable key_conflict user_exists product_exists coupon_exists "
     "currency_mismatch verify_failed total_changed not_allowed barcode_exists balance_not_zero "
+    "charge_limit "
     "limit_below_claimed",
     2: "invalid_input no_user no_shop not_a_shop schema_old schema_new read_only",
     3: "busy database_unreachable",

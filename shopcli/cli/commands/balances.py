@@ -27,18 +27,26 @@ if TYPE_CHECKING:
 
 app = new_app("Commands on a balance.")
 
+Method = Annotated[
+    str | None,
+    typer.Option(
+        "--method", metavar="METHOD", help="How: one of the setting `methods` (else its first)."
+    ),
+]
+
 
 @app.command(
     "charge",
     cls=UserCommand,
     epilog="""
     shop charge 10000 -u kim
-    shop charge 12.50 -u kim --key till1-0042
+    shop charge 12.50 -u kim --method card --key till1-0042
     """,
 )
 def charge(
     context: typer.Context,
     amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="In major units, above 0.")],
+    method: Method = None,
     key: Key = None,
     reason: Reason = None,
 ) -> None:
@@ -46,7 +54,7 @@ def charge(
     call = Call.of(context)
     user, key = call.user(), call.new_key(key)
     with call.shop() as shop:
-        change = shop.charge(user, call.amount(amount), key=key, reason=reason)
+        change = shop.charge(user, call.amount(amount), key=key, reason=reason, method=method)
         _answer(call, change, "charged")
 
 
@@ -119,10 +127,11 @@ def history(
         Column("amount", right=True),
         Column("balance_after", "balance", right=True, spare=1),
         Column("order", spare=4),
+        Column("method", spare=6),
         Column("reason", wraps=True, spare=5),
     ]
     if any(entry.recorded_at != entry.at for entry in entries):
-        columns.insert(4, Column("recorded_at", "recorded", spare=6))
+        columns.insert(4, Column("recorded_at", "recorded", spare=7))
     call.output.rows(entries, BalanceEntry, columns)
     call.remark_list(len(entries), limit, empty=f"No entries yet. Try: shop charge 10000 -u {user}")
 
@@ -143,6 +152,7 @@ def payout(
     *,
     reason: RequiredReason,
     everything: Annotated[bool, typer.Option("--all", help="The whole balance.")] = False,
+    method: Method = None,
     key: Key = None,
 ) -> None:
     """Pay a balance out."""
@@ -150,7 +160,9 @@ def payout(
     one_of(like("shop payout 5000 --reason R"), AMOUNT=amount, all=everything)
     user, key = call.user(), call.new_key(key)
     with call.shop() as shop:
-        change = shop.payout(user, call.optional_amount(amount), reason=reason, key=key)
+        change = shop.payout(
+            user, call.optional_amount(amount), reason=reason, key=key, method=method
+        )
         _answer(call, change, "paid out")
 
 
@@ -182,9 +194,11 @@ def adjust(
 
 def _answer(call: Call, change: BalanceChange, done: str) -> None:
     amount = change.amount if done.startswith("adjusted") else abs(change.amount)
+    how = "" if change.method is None else f", {change.method}"
+    told = f"{change.user}: {done} {call.money(amount, change.currency)}{how}"
     call.output.record(
         change,
-        f"{change.user}: {done} {call.money(amount, change.currency)}{_again(change.replayed)}",
+        f"{told}{_again(change.replayed)}",
         _balance_then(call, change),
     )
     call.settled()

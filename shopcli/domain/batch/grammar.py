@@ -12,13 +12,20 @@ from dataclasses import dataclass, replace
 from types import EllipsisType, MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from shopcli.domain.accounts import checked_method
 from shopcli.domain.barcodes import as_read, checked_barcode, is_rounded
 from shopcli.domain.couponing import VALID_DAYS_MAX
 from shopcli.domain.errors import CurrencyMismatch, InvalidInput
 from shopcli.domain.moments import parse_moment, to_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount, meant_amount, parse_major
 from shopcli.domain.showing import excerpt
-from shopcli.domain.text import checked_code, checked_identifier, checked_key, checked_name
+from shopcli.domain.text import (
+    REASON_LENGTH_MAX,
+    checked_code,
+    checked_identifier,
+    checked_key,
+    checked_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -42,7 +49,8 @@ class Column:
 
     name: str
     form: str
-    """sku, barcode, user, code, key, text, amount, count, moment, flag or currency."""
+    """sku, barcode, user, code, key, text, reason, method, amount, count, moment, flag or
+    currency."""
     required: bool = False
     clearable: bool = False
     least: int = 0
@@ -106,6 +114,8 @@ _COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
             _USER,
             Column("amount", "amount", required=True, least=1),
             Column("at", "moment"),
+            Column("method", "method"),
+            Column("reason", "reason"),
         ),
         "claims": (
             _KEY,
@@ -416,6 +426,8 @@ _CHECKS: Mapping[str, Callable[[object], str]] = MappingProxyType(
         "user": lambda text: checked_identifier(text, "user name"),
         "code": checked_code,
         "key": checked_key,
+        "method": checked_method,
+        "reason": lambda text: checked_name(text, "Reason", length_max=REASON_LENGTH_MAX),
     }
 )
 

@@ -29,6 +29,8 @@ class BalanceChange:
     at: datetime
     key: str
     replayed: bool
+    method: str | None
+    """How the money came or went; None of an adjustment, and of what schema 0001 booked."""
 
 
 @dataclass(frozen=True)
@@ -60,3 +62,5 @@ class BalanceEntry:
     order: str | None
     reason: str | None
     currency: str
+    method: str | None
+    """How the money of a charge or payout came or went; None where that is not known."""

@@ -24,10 +24,12 @@ from shopcli.engine.requests import (
 from shopcli.engine.runtime import retried
 from shopcli.storage import users as table
 from shopcli.storage.failures import ConstraintViolated, GuardFailed
+from shopcli.storage.settings import money_terms
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shopcli.domain.accounts import MoneyTerms
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Reader, Session
     from shopcli.storage.users import MadeRow, MovedRow, Standing
@@ -40,6 +42,7 @@ def charge(
     key: str | None = None,
     at: datetime | None = None,
     reason: str | None = None,
+    method: str | None = None,
 ) -> BalanceChange:
     """Add money to a balance.
 
@@ -50,14 +53,16 @@ def charge(
         key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
         at: When the money came in; now if None. Without a zone, the shop's is meant.
         reason: Text for the history, up to 500 characters.
+        method: How the money came: one of the setting `methods`, the first of it if None.
 
     Raises:
         UnknownUser: No such user.
         UserBlocked: The user is blocked.
         UserClosed: The user is closed.
+        ChargeLimit: The amount is above the setting `charge_max`.
         BalanceLimit: The balance would pass 2**53 - 1 minor units.
         KeyConflict: The key was used for another request.
-        InvalidInput: An argument is out of bounds.
+        InvalidInput: An argument is out of bounds, or the shop has no such method.
     """
     checked_amount(amount, "Amount", least=1, currency=runtime.identity.currency)
     given_at = checked_moment(runtime, at, "Time")
@@ -70,6 +75,7 @@ def charge(
         key=key,
         at=given_at,
         reason=optional_reason(reason),
+        method=method,
     )
     return _change(runtime, request)
 
@@ -81,6 +87,7 @@ def payout(
     *,
     reason: str,
     key: str | None = None,
+    method: str | None = None,
 ) -> BalanceChange:
     """Pay money out of a balance; a blocked user can be paid too.
 
@@ -90,13 +97,15 @@ def payout(
         amount: Minor units, 1 to 2**53 - 1; None pays out the whole balance.
         reason: Text for the history, up to 500 characters.
         key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
+        method: How the money went: one of the setting `methods`, the first of it if None.
 
     Raises:
         InsufficientBalance: The balance is below the amount, or is 0.
         UnknownUser: No such user.
         UserClosed: The user is closed.
         KeyConflict: The key was used for another request.
-        InvalidInput: An argument is out of bounds, or no reason was given.
+        InvalidInput: An argument is out of bounds, no reason was given, or the shop has no such
+            method.
     """
     if amount is not None:
         checked_amount(amount, "Amount", least=1, currency=runtime.identity.currency)
@@ -109,6 +118,7 @@ def payout(
         key=key,
         at=None,
         reason=required_reason(reason),
+        method=method,
     )
     return _change(runtime, request)
 
@@ -165,6 +175,12 @@ class _Request(NamedTuple):
     fingerprint: str
     at: int | None
     reason: str | None
+    method: str | None
+
+    @property
+    def is_by_terms(self) -> bool:
+        """Whether the money comes from outside or goes there."""
+        return self.kind in {"charge", "payout"}
 
 
 def _request(
@@ -177,10 +193,11 @@ def _request(
     key: str | None,
     at: int | None,
     reason: str | None,
+    method: str | None = None,
 ) -> _Request:
     username = checked_user(user)
     made = fingerprint(kind, username, *asked)
-    return _Request(username, kind, amount, key_or_new(runtime, key), made, at, reason)
+    return _Request(username, kind, amount, key_or_new(runtime, key), made, at, reason, method)
 
 
 @retried
@@ -196,6 +213,7 @@ def _change(runtime: Runtime, request: _Request) -> BalanceChange:
             found = table.standing(session, request.username, request.kind, request.key)
             if found.made is not None:
                 return _replay(runtime, request, found.made)
+            runtime.known_terms.terms = money_terms(session)
             _judge(runtime, session, request, found)
         raise  # every rule holds by now: `retried` runs this again
 
@@ -207,18 +225,23 @@ def _take_all(runtime: Runtime, request: _Request) -> BalanceChange:
         found = table.standing(session, request.username, request.kind, request.key)
         if found.made is not None:
             return _replay(runtime, request, found.made)
+        runtime.known_terms.terms = money_terms(session)
         return _enter(runtime, session, request, _judge(runtime, session, request, found))
 
 
 def _judge(runtime: Runtime, session: Reader, request: _Request, found: Standing) -> int:
     """The signed amount to enter; raises the error of the first rule that does not hold."""
-    currency = runtime.identity.currency
+    currency, terms = runtime.identity.currency, runtime.known_terms.terms
     username, balance = request.username, found.balance_minor
+    if request.is_by_terms:
+        terms.method(request.method)
     if found.state is None or balance is None:
         raise unknown_user(session, username)
     if request.kind == "charge" or found.state == "closed":
         check_state(username, found.state)
     amount = -max(balance, 1) if request.amount is None else request.amount
+    if request.kind == "charge":
+        terms.check_charge(amount, runtime.identity.exponent, currency)
     if amount < 0 and not balance:
         raise _nothing_to_take(username, -amount, currency)
     if amount < 0:
@@ -246,6 +269,8 @@ def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -
     """Change the balance and add its entry in one guarded statement."""
     now = runtime.now()
     booked_at = now if request.at is None else request.at
+    terms = runtime.known_terms.terms if request.is_by_terms else None
+    method = None if terms is None else _method(runtime, request, amount, terms)
     entered = table.enter(
         session,
         {
@@ -257,17 +282,45 @@ def _enter(runtime: Runtime, session: Session, request: _Request, amount: int) -
             "key": request.key,
             "fingerprint": request.fingerprint,
             "reason": request.reason,
+            "method": method,
             **origin_values(runtime, now),
         },
+        None if terms is None else {name: value or "" for name, value in terms._asdict().items()},
     )
-    return _answer(runtime, request, amount, entered, booked_at, replayed=False)
+    made = _Made(entered.sequence, entered.balance_after_minor, amount, booked_at, method)
+    return _answer(runtime, request, made, replayed=False)
+
+
+def _method(runtime: Runtime, request: _Request, amount: int, terms: MoneyTerms) -> str:
+    """The method of the entry.
+
+    Raises:
+        GuardFailed: The terms do not allow the change; they may have been read a while ago.
+    """
+    try:
+        if request.kind == "charge":
+            terms.check_charge(amount, runtime.identity.exponent, runtime.identity.currency)
+        return terms.method(request.method)
+    except (errors.InvalidInput, errors.ChargeLimit) as refused:
+        raise GuardFailed("terms") from refused
+
+
+class _Made(NamedTuple):
+    """What is told of an entry, be it new or a replay."""
+
+    sequence: int
+    balance_after_minor: int
+    amount_minor: int
+    at: int
+    method: str | None
 
 
 def _replay(runtime: Runtime, request: _Request, made: MadeRow) -> BalanceChange:
     """The record of the entry that the key made, as first returned."""
     if made.fingerprint != request.fingerprint:
         raise _key_conflict(runtime, request.key, made)
-    return _answer(runtime, request, made.amount_minor, made, made.at, replayed=True)
+    told = _Made(made.sequence, made.balance_after_minor, made.amount_minor, made.at, made.method)
+    return _answer(runtime, request, told, replayed=True)
 
 
 def _key_conflict(runtime: Runtime, key: str, made: MadeRow) -> errors.KeyConflict:
@@ -275,24 +328,17 @@ def _key_conflict(runtime: Runtime, key: str, made: MadeRow) -> errors.KeyConfli
     return key_conflict(key, runtime.details_of_others({"entry": entry}))
 
 
-def _answer(
-    runtime: Runtime,
-    request: _Request,
-    amount: int,
-    entered: MovedRow | MadeRow,
-    at: int,
-    *,
-    replayed: bool,
-) -> BalanceChange:
+def _answer(runtime: Runtime, request: _Request, made: _Made, *, replayed: bool) -> BalanceChange:
     return BalanceChange(
         user=request.username,
-        amount=amount,
-        balance=entered.balance_after_minor,
+        amount=made.amount_minor,
+        balance=made.balance_after_minor,
         currency=runtime.identity.currency,
-        entry=entry_id(request.username, entered.sequence),
-        at=from_microseconds(at),
+        entry=entry_id(request.username, made.sequence),
+        at=from_microseconds(made.at),
         key=request.key,
         replayed=replayed,
+        method=made.method,
     )
 
 
@@ -406,6 +452,7 @@ def _enter_side(
             "key": gift.key if gives else None,
             "fingerprint": gift.fingerprint if gives else None,
             "reason": gift.reason,
+            "method": None,
             **origin_values(runtime, now),
         },
     )
@@ -483,6 +530,7 @@ def history(
             order=row.order_id,
             reason=row.reason,
             currency=currency,
+            method=row.method,
         )
         for row in rows
     )

@@ -133,6 +133,7 @@ def _undo(
             "at": values["cancelled_at"],
             "key": None,
             "fingerprint": None,
+            "method": None,
         },
     )
     sales.subtract(

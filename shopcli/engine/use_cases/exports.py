@@ -97,6 +97,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "order",
         "key",
         "reason",
+        "method",
     ),
     "orders": (
         "key",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from shopcli.domain.accounts import METHOD, METHODS
 from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.money import checked_amount, parse_major
 from shopcli.domain.showing import excerpt, shown
 from shopcli.engine.audit import record_change
 from shopcli.engine.requests import optional_reason
@@ -61,6 +63,19 @@ SETTINGS: dict[str, Setting] = {
         "2s", _DURATION, "Longest a command waits for its own delivery."
     ),
     "cancel_within": Setting("24h", _DURATION, "How long a user may cancel an order."),
+    "methods": Setting(
+        METHODS,
+        Form(
+            rf"{METHOD}(?:,{METHOD}){{0,19}}",
+            "names of a-z, 0-9, _ and -, with commas between: type it like cash,transfer,card",
+        ),
+        "How money comes and goes; the first is meant unless another is named.",
+    ),
+    "charge_max": Setting(
+        None,
+        Form(r"[0-9]{1,16}(?:[.][0-9]{1,4})?", "an amount in major units: type it like 50000"),
+        "The largest charge; unset is no limit.",
+    ),
     "members_charge": Setting("no", _FLAG, "Let members add money to their own balance."),
     "transfers": Setting("yes", _FLAG, "Let members give money to one another."),
     "low_stock": Setting(
@@ -133,6 +148,8 @@ def change(runtime: Runtime, name: str, value: str | None, reason: str | None = 
         before = values[name]
         if value is not None:
             check_reach(name, value, values)
+            if name == "charge_max":
+                _check_amount(runtime, value)
         table.set_value(session, name, value)
         after = setting.default if value is None else value
         if after != before:
@@ -146,6 +163,13 @@ def change(runtime: Runtime, name: str, value: str | None, reason: str | None = 
                 after={"value": after},
                 reason=reason,
             )
+
+
+def _check_amount(runtime: Runtime, value: str) -> None:
+    """Refuse an amount that the shop's currency cannot have, or that forbids every charge."""
+    currency = runtime.identity.currency
+    amount = parse_major(value, runtime.identity.exponent, currency)
+    checked_amount(amount, "Amount", least=1, currency=currency)
 
 
 def check_form(name: str, value: str) -> None:

@@ -36,7 +36,7 @@ ORDER BY code, number LIMIT :row_limit
 """
 _HISTORY = """
 SELECT username, sequence, at, recorded_at, kind, amount_minor, balance_after_minor, order_id,
-       key, reason
+       key, reason, method
 FROM balance_entries
 WHERE (username, sequence) > (:after_1, CAST(:after_2 AS BIGINT))
   AND at >= :since_at AND at < :until_at
@@ -119,6 +119,7 @@ class EntryRow(NamedTuple):
     order_id: str | None
     key: str | None
     reason: str | None
+    method: str | None
 
 
 class OrderRow(NamedTuple):

@@ -87,6 +87,7 @@ _INSERT_PAYMENT = BALANCE_ENTRIES.text(
         "key": "NULL",
         "fingerprint": "NULL",
         "reason": "NULL",
+        "method": "NULL",
     }
 )
 _INSERT_EVENT = OUTBOX.text(

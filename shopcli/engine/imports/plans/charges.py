@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shopcli.domain.accounts import check_limit, check_state
+from shopcli.domain.accounts import MoneyTerms, check_limit, check_state
 from shopcli.domain.errors import ShopError
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.engine.audit import origin_values
@@ -15,6 +15,7 @@ from shopcli.engine.requests import key_conflict
 from shopcli.engine.use_cases.balances import entry_id
 from shopcli.storage.bulk import locking_reads, writing
 from shopcli.storage.inserts import BALANCE_ENTRIES
+from shopcli.storage.settings import money_terms
 
 if TYPE_CHECKING:
     from shopcli.engine.imports.reading.rows import Rows
@@ -30,6 +31,8 @@ _ENTRY = (
     "at",
     "key",
     "fingerprint",
+    "reason",
+    "method",
 )
 
 _Made = tuple[str, str, int]
@@ -128,12 +131,13 @@ class ChargePlan(Plan):
         self._accounts = Accounts(dry_run=choices.dry_run)
         self._made: dict[str, _Made] = {}
         self._now = 0
+        self._terms = MoneyTerms()
 
     def prepare(self, rows: Rows) -> _Batch:
         """Add the prefix to the keys, and compute the fingerprints."""
         prefix, usernames = self._prefix, rows.texts(1)
         keys = [prefix + key for key in rows.texts(0)] if prefix else rows.texts(0)
-        _, _, amounts, moments = rows.columns
+        _, _, amounts, moments, *_ = rows.columns
         several = zip(usernames, amounts or (), moments or repeat(None, len(keys)), strict=True)
         requests = [fingerprint("charge", user, amount, at) for user, amount, at in several]
         return _Batch(rows, keys, requests, set(usernames))
@@ -141,6 +145,7 @@ class ChargePlan(Plan):
     def apply(self, session: Session, batch: _Batch) -> Outcome:
         """Apply a batch of charges."""
         self._now = self._runtime.now()
+        self._terms = money_terms(session)
         keys = batch.keys
         self._accounts.load(session, batch.usernames)
         made = {
@@ -156,7 +161,6 @@ class ChargePlan(Plan):
             same = {
                 "kind": "charge",
                 "order_id": None,
-                "reason": None,
                 **origin_values(self._runtime, self._now),
             }
             # Sorted by primary key, so that neighbouring rows go to the same page.
@@ -166,19 +170,23 @@ class ChargePlan(Plan):
     def _decide(
         self, batch: _Batch, made: dict[str, _Made], outcome: Outcome
     ) -> list[tuple[Any, ...]]:
-        now, rows, keys = self._now, batch.rows, batch.keys
-        _, usernames, amounts, moments = rows.columns
+        now, rows, keys, terms = self._now, batch.rows, batch.keys, self._terms
+        exponent, currency = self._runtime.identity.exponent, self._runtime.identity.currency
+        _, usernames, amounts, moments, methods, reasons = rows.columns
+        nothing = [None] * len(keys)
         changed = self._accounts.changed
         entries: list[tuple[Any, ...]] = []
         several: Any = zip(
             keys,
             usernames or (),
             amounts or (),
-            moments or [None] * len(keys),
+            moments or nothing,
+            methods or nothing,
+            reasons or nothing,
             batch.requests,
             strict=True,
         )
-        for index, (key, username, amount, at, request) in enumerate(several):
+        for index, (key, username, amount, at, given, reason, request) in enumerate(several):
             try:
                 if key in made:
                     request_made, user_made, sequence = made[key]
@@ -186,10 +194,12 @@ class ChargePlan(Plan):
                         raise key_conflict(key, {"entry": entry_id(user_made, sequence)})
                     outcome.replayed += 1
                     continue
+                method = terms.method(given)
                 account = self._accounts.active(username)
                 had = account.balance_minor
                 balance = had + amount
-                check_limit(username, had, amount, self._runtime.identity.currency)
+                terms.check_charge(amount, exponent, currency)
+                check_limit(username, had, amount, currency)
             except ShopError as error:
                 values = [None if column is None else column[index] for column in rows.columns]
                 outcome.rejects.append(Reject(rows.lines[index], error, values))
@@ -207,6 +217,8 @@ class ChargePlan(Plan):
                     now if at is None else at,
                     key,
                     request,
+                    reason,
+                    method,
                 )
             )
         outcome.created += len(entries)

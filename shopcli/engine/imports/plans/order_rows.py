@@ -201,7 +201,7 @@ class OrderRows:
         same: dict[str, Any] = self._same
         writing.insert(session, ORDERS, _ORDER, self.orders, {**self._historical, **same})
         writing.insert(session, ORDER_LINES, _LINE, self._lines, {})
-        none = dict.fromkeys(("key", "fingerprint", "reason"))
+        none = dict.fromkeys(("key", "fingerprint", "reason", "method"))
         paying: dict[str, Any] = {"kind": "payment", **none, **same}
         # Sorted by primary key, so that neighbouring rows go to the same page.
         writing.insert(session, BALANCE_ENTRIES, _ENTRY, sorted(self._entries), paying)

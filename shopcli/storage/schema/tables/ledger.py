@@ -57,6 +57,7 @@ balance_entries = table(
     text_column("key", null=True),
     text_column("fingerprint", null=True),
     *origin_columns(),
+    text_column("method", null=True),
     PrimaryKeyConstraint("username", "sequence", name="pk_balance_entries"),
     ForeignKeyConstraint(["username"], ["balances.username"], name="fk_balance_entries_username"),
     ForeignKeyConstraint(["order_id"], ["orders.order_id"], name="fk_balance_entries_order_id"),
@@ -78,6 +79,11 @@ balance_entries = table(
         "(key IS NULL) = (kind IN ('payment', 'refund')"
         " OR (kind = 'transfer' AND amount_minor > 0))",
         name="ck_balance_entries_key",
+    ),
+    # How the money came or went; of what schema 0001 booked that is not known.
+    CheckConstraint(
+        "method IS NULL OR (kind IN ('charge', 'payout') AND length(method) BETWEEN 1 AND 32)",
+        name="ck_balance_entries_method",
     ),
     CheckConstraint(
         f"amount_minor BETWEEN -{AMOUNT_MAX} AND {AMOUNT_MAX}",

@@ -89,6 +89,9 @@ _ENTRY_CHECKS = {
         " OR (kind = 'transfer' AND amount_minor > 0))"
     ),
 }
+_METHOD_CHECK = (
+    "method IS NULL OR (kind IN ('charge', 'payout') AND length(method) BETWEEN 1 AND 32)"
+)
 
 
 def _kinds_of_entries() -> None:
@@ -98,6 +101,9 @@ def _kinds_of_entries() -> None:
     for name, condition in _ENTRY_CHECKS.items():
         op.drop_constraint(name, "balance_entries")
         op.create_check_constraint(name, "balance_entries", condition)
+    (method,) = texts("method", null=True)
+    op.add_column("balance_entries", method)
+    op.create_check_constraint("ck_balance_entries_method", "balance_entries", _METHOD_CHECK)
 
 
 def _remake_balance_entries() -> None:
@@ -112,6 +118,7 @@ def _remake_balance_entries() -> None:
         *counts("at"),
         *texts("key", "fingerprint", null=True),
         *origin(),
+        *texts("method", null=True),
         primary("balance_entries", "username", "sequence"),
         references("balance_entries", "order_id", "orders.order_id"),
         references("balance_entries", "username", "balances.username"),
@@ -120,6 +127,7 @@ def _remake_balance_entries() -> None:
             "amount_minor BETWEEN -9007199254740991 AND 9007199254740991",
         ),
         *(check(name, condition) for name, condition in _ENTRY_CHECKS.items()),
+        check("ck_balance_entries_method", _METHOD_CHECK),
         check(
             "ck_balance_entries_order_id",
             "(order_id IS NOT NULL) = (kind IN ('payment', 'refund'))",
@@ -128,7 +136,7 @@ def _remake_balance_entries() -> None:
         *within("balance_entries", "sequence", least=1),
         rowid=False,
     )
-    op.execute("INSERT INTO balance_entries_new SELECT * FROM balance_entries")
+    op.execute("INSERT INTO balance_entries_new SELECT *, NULL FROM balance_entries")
     op.drop_table("balance_entries")
     op.rename_table("balance_entries_new", "balance_entries")
     create_index(
