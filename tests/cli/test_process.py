@@ -265,6 +265,9 @@ def test_the_demo_tells_the_whole_story() -> None:
         "shop.order.paid",
         "shop.order.cancelled",
     ]
+    rush = story["rush"]
+    assert (rush["people"], rush["processes"], rush["coupons"]) == (500, 4, 100)
+    assert (rush["claimed"], rush["refused"]) == (100, 400)
     assert run("products").returncode == 2
 
 

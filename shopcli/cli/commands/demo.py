@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import shlex
 import sys
 import tempfile
 from pathlib import Path
@@ -16,10 +17,13 @@ import typer
 from shopcli.cli.call import Call
 from shopcli.cli.configuration import Configuration
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.cli.rush import CODE, COUPON_COUNT, Rush, people_file, rush
 from shopcli.cli.sample import sample_folder
 from shopcli.domain.errors import Internal, InvalidInput
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shopcli.relay.platform import Arrival
 
 app = new_app("The whole story.")
@@ -56,8 +60,16 @@ STORY = (
     Step("A mistake is undone completely, and the platform is told.", "", event_count=1),
     Step("What sold most in the last three days.", "top"),
     Step("The history of the balance.", "history -u kim"),
-    Step("And the books are right, recomputed from every row.", "verify"),
 )
+
+BEFORE_THE_RUSH = (
+    Step(
+        "A rush: a coupon for the first hundred …", "coupon add {code} --percent 10 --limit {limit}"
+    ),
+    Step("… of five hundred people.", "import users {people} --quiet"),
+)
+
+ENDING = Step("And the books are right, recomputed from every row.", "verify")
 
 
 @app.command("demo", cls=ShopCommand, epilog="shop demo")
@@ -72,11 +84,21 @@ def demo(context: typer.Context) -> None:
         _folder() as folder,
         Platform(report=arrivals.put) as platform,
     ):
-        runner = _StepRunner(call, _settings_for(Path(folder), platform.url), arrivals)
+        environment = _environment(Path(folder), platform.url)
+        runner = _StepRunner(call, Configuration(environment), arrivals)
         for step in STORY:
             runner.play(step)
+        rushed = _rush(runner, Path(folder), environment)
+        runner.play(ENDING)
     if call.as_json:
-        call.output.document({"ok": True, "steps": runner.played, "events": runner.events})
+        call.output.document(
+            {
+                "ok": True,
+                "steps": runner.played,
+                "events": runner.events,
+                "rush": rushed._asdict(),
+            }
+        )
     else:
         call.output.text("\nThat is all. Make your own: shop init --sample")
 
@@ -96,17 +118,36 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
         ) from None
 
 
-def _settings_for(folder: Path, platform_url: str) -> Configuration:
+def _environment(folder: Path, platform_url: str) -> dict[str, str]:
     """The settings of the demo: no database or platform of the user is used."""
     nothing_set = folder / "config.toml"
     nothing_set.touch(mode=0o600)
-    return Configuration(
-        {
-            "SHOP_DATABASE_URL": str(folder / "shop.db"),
-            "SHOP_CONFIG": str(nothing_set),
-            "SHOP_PLATFORM_URL": platform_url,
-        }
+    return {
+        "SHOP_DATABASE_URL": str(folder / "shop.db"),
+        "SHOP_CONFIG": str(nothing_set),
+        "SHOP_PLATFORM_URL": platform_url,
+    }
+
+
+def _rush(runner: _StepRunner, folder: Path, environment: Mapping[str, str]) -> Rush:
+    """Play the rush, and tell how it went."""
+    people = people_file(folder)
+    for step in BEFORE_THE_RUSH:
+        line = step.line.format(code=CODE, limit=COUPON_COUNT, people=shlex.quote(str(people)))
+        runner.play(step._replace(line=line))
+    rushed = rush(folder, environment)
+    runner.tell(
+        f"\n# {rushed.people} people claim it at once, from {rushed.processes} processes of"
+        " `shop run`.",
+        f"{rushed.claimed} have a number, {rushed.refused} were told that all are claimed,"
+        f" after {rushed.seconds:.1f} s.",
     )
+    if rushed.claimed != rushed.coupons:
+        raise Internal(
+            "Of {limit} coupons {claimed} were claimed.",
+            details={"limit": rushed.coupons, "claimed": rushed.claimed},
+        )
+    return rushed
 
 
 class _CapturedOutput(io.StringIO):
@@ -136,17 +177,20 @@ class _StepRunner:
             Internal: It ended with another exit code than expected.
         """
         line = step.line or f"cancel {self._last_order()} --reason spilt"
-        code, shown = self._perform(line.split())
+        code, shown = self._perform(shlex.split(line))
         self.played.append({"tells": step.tells, "command": f"shop {line}", "exit_code": code})
         told = [f"\n# {step.tells}", f"$ shop {line}", shown.rstrip("\n")]
-        told += [self._received() for _ in range(step.event_count)]
-        if not self._call.as_json:
-            self._call.output.text("\n".join(told))
+        self.tell(*told, *(self._received() for _ in range(step.event_count)))
         if code != step.exit_code:
             raise Internal(
                 "The step 'shop {line}' ended with {code}, not {expected}.",
                 details={"line": line, "code": code, "expected": step.exit_code},
             )
+
+    def tell(self, *lines: str) -> None:
+        """Show lines to a person."""
+        if not self._call.as_json:
+            self._call.output.text("\n".join(lines))
 
     def _perform(self, argv: list[str]) -> tuple[int, str]:
         from shopcli.cli.main import perform  # which loads this module in turn
