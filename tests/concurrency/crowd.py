@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from tests.concurrency.processes import FRESH
 
 Result = TypeVar("Result")
 Given = ParamSpec("Given")
@@ -17,7 +18,6 @@ Work = Callable[Concatenate[str, Start, Given], Result]
 """What a process does: gets an address, prepares, calls `start`, acts, and answers."""
 
 ANSWER_SECONDS_MAX = 90
-_SPAWN = multiprocessing.get_context("spawn")
 
 
 def _serve(connection: Connection, gate: Event) -> None:
@@ -37,18 +37,18 @@ def _serve(connection: Connection, gate: Event) -> None:
 
 
 class Crowd:
-    """Processes that are spawned once and race again and again.
+    """Processes that are started once and race again and again.
 
     Args:
         size: How many at most take part in a race.
     """
 
     def __init__(self, size: int) -> None:
-        self._gate = _SPAWN.Event()
-        self._members: list[tuple[SpawnProcess, Connection]] = []
+        self._gate = FRESH.Event()
+        self._members: list[tuple[BaseProcess, Connection]] = []
         for _ in range(size):
-            here, there = _SPAWN.Pipe()
-            process = _SPAWN.Process(target=_serve, args=(there, self._gate), daemon=True)
+            here, there = FRESH.Pipe()
+            process = FRESH.Process(target=_serve, args=(there, self._gate), daemon=True)
             process.start()
             there.close()
             self._members.append((process, here))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 from itertools import count
 from multiprocessing.connection import Connection
@@ -12,9 +11,9 @@ import pytest
 
 from shopcli import Shop
 from tests import factories
+from tests.concurrency.processes import FRESH
 from tests.factories import id_of
 
-_SPAWN = multiprocessing.get_context("spawn")
 ANSWER_SECONDS_MAX = 60
 
 
@@ -31,8 +30,8 @@ def _trade(url: str, user: str, connection: Connection) -> None:
 
 def _killed_after(url: str, user: str, answers: int, delay_seconds: float) -> set[tuple[str, str]]:
     """Let a process trade, kill it some time after so many answers; its acknowledged deeds."""
-    here, there = _SPAWN.Pipe(duplex=False)
-    process = _SPAWN.Process(target=_trade, args=(url, user, there), daemon=True)
+    here, there = FRESH.Pipe(duplex=False)
+    process = FRESH.Process(target=_trade, args=(url, user, there), daemon=True)
     process.start()
     there.close()
     told: set[tuple[str, str]] = set()
