@@ -9,15 +9,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
-from unittest.mock import patch
 
 from textual import events
-from textual._context import active_app
-from textual._wait import wait_for_idle
 from textual.pilot import Pilot
 
 from shopcli import Shop
 from shopcli.tui.app import Storefront
+from shopcli.tui.key_order import CHECK_SECONDS
+from tests.tui.stillness import is_still, quick
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 NORMAL = (80, 24)
 PATIENCE_SECONDS = 30.0
 """Ends only what has failed already: a machine with other work takes long over a keystroke."""
-SETTLE_ROUND_COUNT_MAX = 10
 
 
 class Stage:
@@ -74,17 +72,10 @@ class Stage:
 
     async def settle(self) -> None:
         """Wait until no question is open and nothing moves any more."""
-        before = ""
-        for _ in range(SETTLE_ROUND_COUNT_MAX):
-            await self.pilot.pause()
-            while self.app.keys_wait:
-                await self.pilot.pause(0.01)
+        while not await is_still(self.app) or self.app.keys_wait:
             await self.app.workers.wait_for_complete()
-            await self.pilot.pause()
-            now = self.text if self.app.screen_stack else ""
-            if now == before:
-                break
-            before = now
+            if self.app.keys_wait:
+                await asyncio.sleep(CHECK_SECONDS)
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds; fail with the screen's text if it never does."""
@@ -107,6 +98,16 @@ class Stage:
     async def sees(self, *texts: str) -> None:
         """Wait until the screen says all of these."""
         await self.until(lambda: all(text in self.text for text in texts))
+
+    async def leave(self) -> None:
+        """End the storefront as one who quits does, if it is not ended: behind keys under way."""
+        app = self.app
+        if app.is_running:
+            app.exit(return_code=app.return_code or 0)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while app.is_running:
+            assert time.monotonic() < deadline, "the storefront does not end"
+            await asyncio.sleep(0)
 
 
 class Held:
@@ -134,35 +135,30 @@ class Held:
         return wait
 
 
-async def _nothing_is_ready(min_sleep: float = 0, max_sleep: float = 1) -> None:
-    """Wait until the loop has nothing to do, in place of Textual's wait for an idle processor.
-
-    That one sleeps for 20 ms at least, twice a key, which was most of the time of these tests. A
-    thread that still works is waited for as Textual does.
-    """
-    loop = asyncio.get_running_loop()
-    await asyncio.sleep(0)
-    while loop._ready:  # type: ignore[attr-defined]  # noqa: ASYNC110, SLF001  # no event tells it
-        await asyncio.sleep(0)
-    if any(not worker.is_finished for worker in active_app.get().workers):
-        await wait_for_idle(min_sleep, max_sleep)
-
-
 def perform(
-    app: Storefront, play: Callable[[Stage], Awaitable[None]], *, size: tuple[int, int] = NORMAL
+    app: Storefront,
+    play: Callable[[Stage], Awaitable[None]],
+    *,
+    size: tuple[int, int] = NORMAL,
+    draws: bool = False,
 ) -> None:
-    """Run a storefront without a terminal and play on it."""
+    """Run a storefront without a terminal and play on it.
+
+    Args:
+        app: The storefront.
+        play: Presses its keys and looks at its screens.
+        size: Columns and rows.
+        draws: Whether each change is drawn as on a terminal, and not just what is looked at.
+    """
 
     async def run() -> None:
         async with app.run_test(size=size) as pilot:
             stage = Stage(app, pilot)
             await stage.settle()
             await play(stage)
+            await stage.leave()
 
-    with (
-        patch("textual.app.wait_for_idle", _nothing_is_ready),
-        patch("textual.pilot.wait_for_idle", _nothing_is_ready),
-    ):
+    with quick(draws=draws):
         asyncio.run(run())
 
 

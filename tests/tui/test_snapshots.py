@@ -66,7 +66,7 @@ def test_a_screen_looks_as_it_did(
             await stage.press(key)
         drawn.append(_steady(stage, stocked))
 
-    perform(make_app(stocked, user="kim"), play, size=size)
+    perform(make_app(stocked, user="kim"), play, size=size, draws=True)
 
     assert drawn[0] == pictures
 
@@ -83,7 +83,7 @@ def test_the_till_looks_as_it_did(
         await stage.press("enter", "enter")
         drawn.append(_steady(stage, stocked))
 
-    perform(make_app(stocked, kiosk=True), play, size=size)
+    perform(make_app(stocked, kiosk=True), play, size=size, draws=True)
 
     assert drawn[0] == pictures
 
