@@ -11,12 +11,13 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from textual import events
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 
 from shopcli import Shop
 from shopcli.tui.app import Storefront
 from shopcli.tui.key_order import CHECK_SECONDS
-from tests.tui.stillness import is_still, quick
+from tests.tui.stillness import is_still, laid_out, quick
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 NORMAL = (80, 24)
 PATIENCE_SECONDS = 30.0
 """Ends only what has failed already: a machine with other work takes long over a keystroke."""
+
+LOOK_SECONDS = 0.02
+"""Between two looks for what an answer, a timer or another process brings."""
 
 
 class Stage:
@@ -47,7 +51,8 @@ class Stage:
 
     @property
     def text(self) -> str:
-        """Everything the screen on top says, a line a line."""
+        """Everything the screen on top says, and what shows behind it, a line a line."""
+        visible_screen_stack.set(self.app._background_screens)  # noqa: SLF001  # as Textual draws
         strips = self.screen._compositor.render_strips()  # noqa: SLF001  # what is drawn, as drawn
         return "\n".join(strip.text.rstrip() for strip in strips)
 
@@ -80,20 +85,25 @@ class Stage:
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds; fail with the screen's text if it never does."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not holds():
+        while not await self._holds_now(holds):
             if time.monotonic() > deadline:
                 message = f"it never held; the screen says:\n{self.text}"
                 raise AssertionError(message)
-            await self.pilot.pause(0.02)
+            await asyncio.sleep(LOOK_SECONDS)
             with suppress(asyncio.CancelledError):
                 await self.app.workers.wait_for_complete()
 
     async def sees_now(self, *texts: str) -> None:
         """Wait until the screen says all of these, while questions are still open."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not all(text in self.text for text in texts):
+        while not await self._holds_now(lambda: all(text in self.text for text in texts)):
             assert time.monotonic() < deadline, self.text
-            await self.pilot.pause(0.02)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _holds_now(self, holds: Callable[[], bool]) -> bool:
+        """Whether something holds once all is laid out that is known by now."""
+        await laid_out(self.app)
+        return holds()
 
     async def sees(self, *texts: str) -> None:
         """Wait until the screen says all of these."""
