@@ -130,7 +130,9 @@ FROM orders o
 """
 _OF_USER = " AND o.username = :username"
 _OF_MEMBER = " AND o.username = :member"
-_OF_SELLER = " AND o.actor = :actor AND o.host = :host AND o.channel = :channel"
+# One condition: for three equalities SQLite, once analysed, expects so few orders that it would
+# read and sort all of them instead of taking the newest ones from the index.
+_OF_SELLER = " AND (o.actor = :actor AND o.host = :host AND o.channel = :channel) IS TRUE"
 _BY_ID = f"{_ONE} WHERE o.order_id = :order_id"
 _BY_KEY = f"{_ONE} WHERE o.key = :key"
 _BY_ENDING = "SELECT o.order_id FROM orders o WHERE o.order_id LIKE :pattern ESCAPE '!'"

@@ -50,6 +50,11 @@ READ_IN_ORDER = {
 }
 """Pieces of statements that read an index for its order, up to a limit."""
 
+BY_ENDING = {
+    "o.order_id LIKE": "somebody typed the end of an id, and an index is sorted by beginnings",
+}
+"""Pieces of statements that look at every id."""
+
 SMALL_ONLY = {
     "WITH given AS": (
         "settling reads all of an outbox that was analysed with some hundred events at most, until"
@@ -131,7 +136,14 @@ def _use(shop: Shop, number: int) -> None:
     shop.coupon("TENTH")
     shop.product_history(sku(number), limit=5)
     shop.top()
-    shop.cancel(placed)
+    shop.receipt(placed[-8:])
+    cancellation = f"cancel-{number}"
+    shop.cancel(placed, key=cancellation)
+    shop.cancel(placed, key=cancellation)
+    member = shop.as_member(buyer)
+    member.orders(limit=5)
+    member.receipt(placed)
+    shop.as_till().orders(limit=5)
     shop.payout(buyer, 1, reason="r")
     shop.adjust(buyer, 1, reason="r")
     _deliver(shop)
@@ -145,6 +157,10 @@ def _deliver(shop: Shop) -> None:
     deliveries.lead("r1")
     deliveries.beat("r1")
     deliveries.free_expired()
+    owner = deliveries.new_owner()
+    deliveries.release(owner, deliveries.lease(owner, limit=1))
+    deliveries.lease(owner, limit=1)
+    deliveries.release_unknown(owner, ())
     deliveries.live_relays()
     deliveries.sign_off("r1")
     (newest,) = shop.outbox.list(limit=1)
@@ -247,9 +263,9 @@ def test_no_statement_tips_into_reading_all_on_postgres(
         hot, reports = _hot_plans(shop, sent), _report_plans(shop, sent)
     assert len(hot) > 30
     assert len(reports) > 20
-    assert _idle({**hot, **reports}, READ_IN_ORDER, SMALL_ONLY) == []
+    assert _idle({**hot, **reports}, READ_IN_ORDER, BY_ENDING, SMALL_ONLY) == []
     if order_count:
-        assert _unexplained({**hot, **reports}, READ_IN_ORDER) == {}
+        assert _unexplained({**hot, **reports}, READ_IN_ORDER, BY_ENDING) == {}
     else:  # a report reads a small table whole, and is planned again once it has grown
         assert _unexplained(hot, SMALL_ONLY) == {}
 
@@ -283,11 +299,11 @@ def test_no_statement_tips_into_reading_all_on_sqlite(
                     and not any(index in str(step) for index in BY_PARTIAL_INDEX)
                 ]
     assert len(found) > 50
-    assert _idle(found, READ_IN_ORDER) == []
-    assert _unexplained(found, READ_IN_ORDER) == {}
+    assert _idle(found, READ_IN_ORDER, BY_ENDING) == []
+    assert _unexplained(found, READ_IN_ORDER, BY_ENDING) == {}
 
 
 def _table(statement: str, alias: str) -> str:
     """The table that a statement calls so."""
-    named = re.search(rf"\b(\w+)\s+(?:AS\s+)?{alias}\b", statement)
-    return named[1] if named and named[1] in FILLED else alias
+    named = re.findall(rf"\b(\w+)\s+(?:AS\s+)?{alias}\b", statement)  # also finds `SELECT o.key`
+    return next((name for name in named if name in FILLED), alias)
