@@ -93,7 +93,15 @@ class Model:
         person["state"] = state
         return dict(person)
 
-    def _enter(self, user: str, kind: str, amount: int, order: str | None, at: datetime) -> Row:
+    def _enter(
+        self,
+        user: str,
+        kind: str,
+        amount: int,
+        order: str | None,
+        at: datetime,
+        method: str | None = None,
+    ) -> Row:
         person = self.users[user]
         person["balance"] += amount
         entry = {
@@ -104,12 +112,19 @@ class Model:
             "amount": amount,
             "balance_after": person["balance"],
             "order": order,
+            "method": method,
         }
         self.entries[user].append(entry)
         return entry
 
     def change(
-        self, kind: str, user: str, amount: int | None, key: str, at: datetime | None = None
+        self,
+        kind: str,
+        user: str,
+        amount: int | None,
+        key: str,
+        at: datetime | None = None,
+        method: str | None = None,
     ) -> Row:
         """Charge, payout or adjustment; `amount` is as the caller gives it, None is all."""
         request = (user, amount, at)
@@ -127,7 +142,8 @@ class Model:
             signed = amount or 0
         need(person["balance"] + signed >= 0, "insufficient_balance")
         need(person["balance"] + signed <= AMOUNT_MAX, "balance_limit")
-        entry = self._enter(user, kind, signed, None, at or self.clock())
+        how = None if kind == "adjustment" else method or "cash"
+        entry = self._enter(user, kind, signed, None, at or self.clock(), how)
         answer = {
             "user": user,
             "amount": signed,
@@ -137,6 +153,7 @@ class Model:
             "at": entry["at"],
             "key": key,
             "replayed": False,
+            "method": how,
         }
         return self._bind(kind, key, request, answer)
 

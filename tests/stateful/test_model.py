@@ -153,6 +153,11 @@ class Database:
         return {**row, "order": self.keys.get(row["order"])} if row.get("order") else row
 
 
+def _method(amount: int | None) -> str | None:
+    """Odd amounts come and go by card, the others as the shop has it."""
+    return "card" if amount is not None and amount % 2 else None
+
+
 class ShopMachine(RuleBasedStateMachine):
     """Every verb, on the model and on two tills of two databases."""
 
@@ -275,8 +280,8 @@ class ShopMachine(RuleBasedStateMachine):
         final, at = self.key(key), None if ago is None else DEFAULT_START - ago
         self.compare(
             till,
-            lambda: self.model.change("charge", user, amount, final, at),
-            lambda shop, _: shop.charge(user, amount, key=final, at=at),
+            lambda: self.model.change("charge", user, amount, final, at, _method(amount)),
+            lambda shop, _: shop.charge(user, amount, key=final, at=at, method=_method(amount)),
         )
 
     def payout(self, till: int, *, user: str, amount: int | None, key: str | None) -> None:
@@ -284,8 +289,10 @@ class ShopMachine(RuleBasedStateMachine):
         final = self.key(key)
         self.compare(
             till,
-            lambda: self.model.change("payout", user, amount, final),
-            lambda shop, _: shop.payout(user, amount, reason=REASON, key=final),
+            lambda: self.model.change("payout", user, amount, final, None, _method(amount)),
+            lambda shop, _: shop.payout(
+                user, amount, reason=REASON, key=final, method=_method(amount)
+            ),
         )
 
     def transfer(self, till: int, *, user: str, to: str, amount: int, key: str | None) -> None:
@@ -513,7 +520,16 @@ class ShopMachine(RuleBasedStateMachine):
             held = sorted(database.shown(shop.coupons(user)), key=lambda row: str(row["coupon"]))
             assert held == sorted(as_json(model.held_by(user)), key=lambda row: str(row["coupon"]))
             entries = database.shown(shop.history(user))
-            names = ("id", "at", "recorded_at", "kind", "amount", "balance_after", "order")
+            names = (
+                "id",
+                "at",
+                "recorded_at",
+                "kind",
+                "amount",
+                "balance_after",
+                "order",
+                "method",
+            )
             assert [{n: row[n] for n in names} for row in entries] == as_json(model.entries[user])
         for sku in model.products:
             movements = database.shown(shop.product_history(sku))
