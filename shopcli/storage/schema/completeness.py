@@ -5,6 +5,7 @@ Reads only the catalogue of the live database; needs no right to write.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.storage.schema.catalogue import Found, found_on_postgres
@@ -86,9 +87,15 @@ def _found(session: Session) -> Found:
 
 def _pieces_on_sqlite(session: Session) -> Iterator[Piece]:
     for one in map(Object._make, session.rows(_SQLITE_OBJECTS)):
-        if one.kind == "table":
-            yield from of_sqlite_table(one.name, one.text)
-        elif one.kind == "index":
-            yield Piece("index", Key(one.table, one.name), index_form(one.text))
-        elif one.kind == "trigger":
-            yield Piece("trigger", Key(one.table, one.name), trigger_form(one.text))
+        yield from _pieces_of(one)
+
+
+@lru_cache(maxsize=1024)  # one verification looks twice, and the texts are most of its work
+def _pieces_of(one: Object) -> tuple[Piece, ...]:
+    if one.kind == "table":
+        return tuple(of_sqlite_table(one.name, one.text))
+    if one.kind == "index":
+        return (Piece("index", Key(one.table, one.name), index_form(one.text)),)
+    if one.kind == "trigger":
+        return (Piece("trigger", Key(one.table, one.name), trigger_form(one.text)),)
+    return ()
