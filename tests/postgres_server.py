@@ -35,6 +35,9 @@ autovacuum = off
 max_connections = 200
 """
 
+_LOOK_COUNT_MAX = 200
+"""From here on whoever is connected stays, and RENAME says so."""
+
 
 def make_folder() -> Path:
     """Make the folder of one run's server; short, as the path of a socket has at most 103 bytes."""
@@ -184,6 +187,7 @@ class DatabaseServer:
     def rename(self, url: str) -> str:
         """Give a database that nobody is connected to another name, and return its new address."""
         name = self._new_name()
+        self._await_ended(url)
         self._execute(
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(_identifier(url), sql.Identifier(name))
         )
@@ -204,13 +208,25 @@ class DatabaseServer:
     def _address(self, name: str) -> str:
         return address_of(self._url, name)
 
-    def _execute(self, statement: sql.Composed) -> None:
+    def _await_ended(self, url: str) -> None:
+        """Wait for the process of a connection that was closed, of which a client learns nothing.
+
+        RENAME waits, too, but looks again after 100 ms only; so would every fourth test.
+        """
+        look = sql.SQL("SELECT FROM pg_stat_activity WHERE datname = {}").format(
+            sql.Literal(_name(url))
+        )
+        for _ in range(_LOOK_COUNT_MAX):
+            if not self._execute(look):
+                break
+
+    def _execute(self, statement: sql.Composed) -> int:
+        """Run a statement; how many rows it found."""
         # The one that is kept is inherited by processes that tests fork, which must not use it.
         if self._kept is not None and self._process == os.getpid() and not self._kept.closed:
-            self._kept.execute(statement)
-            return
+            return self._kept.execute(statement).rowcount
         with psycopg.connect(self._url, autocommit=True) as connection:
-            connection.execute(statement)
+            return connection.execute(statement).rowcount
 
 
 def address_of(url: str, name: str) -> str:
@@ -221,4 +237,8 @@ def address_of(url: str, name: str) -> str:
 
 
 def _identifier(url: str) -> sql.Identifier:
-    return sql.Identifier(urlsplit(url).path.removeprefix("/"))
+    return sql.Identifier(_name(url))
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")
