@@ -68,6 +68,9 @@ async def laid_out(app: App[Any]) -> None:
     loop: Any = asyncio.get_running_loop()
     while True:
         await loop_is_empty()
+        if app._batch_count:  # noqa: SLF001  # Textual lays nothing out for 50 ms after some changes
+            await asyncio.sleep(_GLANCE_SECONDS)
+            continue
         for screen in app.screen_stack:
             # One behind a dialog asks to be drawn again whenever it was drawn.
             is_changed = screen._layout_required or screen._dirty_widgets  # noqa: SLF001
