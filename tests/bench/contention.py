@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -209,6 +211,31 @@ def charge(url: str, number: int) -> Callable[[], object]:
     """Charges, each of another user than the one before."""
     shop, members = Shop.open(url), cycle(range(number, USER_COUNT))
     return lambda: shop.charge(user(next(members)), 5)
+
+
+def line_of_a_script(url: str, number: int) -> Callable[[], object]:
+    """The same by lines of `shop run`, each sent once the one before it is answered."""
+    script = subprocess.Popen(
+        [sys.executable, "-m", "shopcli", "run", "-", "--json", "--db", url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    members = cycle(range(number, USER_COUNT))
+    lines, answers = script.stdin, script.stdout
+    assert lines is not None
+    assert answers is not None
+
+    def send() -> object:
+        lines.write(f"charge 5 -u {user(next(members))}\n")
+        lines.flush()
+        answer = answers.readline()
+        if '"entry"' not in answer:  # `busy` ends a script: exit 3, and the reason on stderr
+            script.wait(10)
+            raise Busy("A script of charges has ended.")
+        return answer
+
+    return send
 
 
 def claim_of_many(url: str, number: int) -> Callable[[], object]:

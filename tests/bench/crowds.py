@@ -19,6 +19,7 @@ KINDS: dict[str, Work] = {
     "order": contention.order,
     "claim": contention.claim_of_many,
     "charge": contention.charge,
+    "charge by `shop run`": contention.line_of_a_script,
 }
 
 SECONDS_EACH = 0.125
