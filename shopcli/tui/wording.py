@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from shopcli.domain.amounts import format_major
+from shopcli.domain.errors import TryLater
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import local, zone
 from shopcli.domain.showing import inert
@@ -131,6 +132,19 @@ class Wording:
     def explained(self, error: ShopError) -> str:
         """Why a typed value is refused, and how to type it."""
         return self.pasted(explained(error, self.catalogue))
+
+    def not_made(self, error: ShopError) -> str:
+        """Why a change was not made, where that is certain; that is said where it could be doubted.
+
+        Args:
+            error: What the change ended with; nothing is in doubt any more.
+        """
+        if not isinstance(error, TryLater):
+            return self.refusal(error)
+        say = self.catalogue.text
+        fact = local(error.sentence(say), self.instant).removesuffix(".")
+        told = filled(say("{fact}; nothing was changed."), {"fact": fact})
+        return inert(f"{told} {self._advice(error)}".strip())
 
     def refusal(self, error: ShopError) -> str:
         """Why something was refused and what to do, amounts in major units."""

@@ -71,7 +71,7 @@ def test_a_refused_cancellation_is_told_as_well(stocked: Shop, held: Held) -> No
         await stage.pilot.press("enter")
         await stage.pilot.press("escape", "1")
         held.released.set()
-        await stage.sees("It is away.", "PRODUCT")
+        await stage.sees("It is away; nothing was changed.", "PRODUCT")
         assert [operation.is_done for operation in stage.app.visit.unread()] == [False]
 
     perform(make_app(held.shop(stocked, "cancel"), user="kim"), play)

@@ -12,7 +12,7 @@ from shopcli.domain.errors import OutcomeUnknown
 from shopcli.domain.records import BalanceChange
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.desk import _read_quantity
-from shopcli.tui.screens.dialogs import EntryDialog
+from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
 from shopcli.tui.screens.receipt import ReceiptScreen
 from tests.clocks import SettableClock
 from tests.tui.stage import Stage, perform
@@ -53,6 +53,51 @@ def test_a_coupon_that_others_took_is_sold_out(stocked: Shop) -> None:
     perform(make_app(stocked, user="kim"), play)
 
     assert stocked.coupons("kim") == ()
+
+
+def test_no_coupon_takes_the_place_of_one_that_is_gone(stocked: Shop) -> None:
+    """A member is shown what can be claimed; Enter on what others took claims nothing else."""
+    for user in ("sato", "jo"):
+        stocked.claim(user, "FIRST3")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2")
+        await stage.sees("1/3", "TEAM2000")
+        stocked.add_user("quick")
+        stocked.claim("quick", "FIRST3")
+        await stage.sees("no more", "FIRST3 cannot be claimed any more")
+        await stage.press("enter")
+        await stage.sees("FIRST3 is sold out")
+
+    perform(make_app(stocked, user="kim", bound=True), play)
+
+    assert stocked.coupons("kim") == ()
+
+
+def test_a_coupon_of_mine_that_was_switched_off_is_not_ready(stocked: Shop) -> None:
+    """It says what paying with it would be refused for."""
+    stocked.claim("kim", "FIRST3")
+    stocked.set_coupon("FIRST3", disabled=True)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2")
+        await stage.sees("FIRST3", "switched off")
+        assert "ready" not in stage.text
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_a_name_that_no_user_can_have_is_refused_before_the_question(stocked: Shop) -> None:
+    """What is left of a paste with control characters, too."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("u", *"evil", "right_square_bracket", *"0", "enter")
+        await stage.sees("evil]0")
+        assert not isinstance(stage.screen, ConfirmDialog)
+
+    perform(make_app(stocked), play)
+
+    assert [user.user for user in stocked.users()] == ["jo", "kim", "sato"]
 
 
 def test_charging_adds_to_balance_and_history(stocked: Shop) -> None:

@@ -105,7 +105,7 @@ def _not_charged(store: Store, user: str, error: ShopError) -> None:
         return
     del store.visit.deposits[user]
     store.visit.settle(deposit.operation)
-    store.say(store.visit.wording.refusal(error), "bad")
+    store.say(store.visit.wording.not_made(error), "bad")
 
 
 def doubt_text(store: Store, deposit: Deposit) -> str:

@@ -247,7 +247,7 @@ class CheckoutScreen(StoreScreen):
     def not_paid(self, payment: Payment, error: ShopError) -> None:  # noqa: ARG002  # as of a `Payer`
         """Say why, also where another screen is on top."""
         self._free()
-        self.tell(self.visit.wording.refusal(error), "bad")
+        self.tell(self.visit.wording.not_made(error), "bad")
         if self.is_there:
             self.reload()
 

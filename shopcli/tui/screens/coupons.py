@@ -50,6 +50,19 @@ class Found:
 
     coupons: tuple[Coupon, ...]
     mine: dict[str, UserCoupon]
+    gone: frozenset[str] = frozenset()
+    """Codes of coupons that were listed and are not any more."""
+
+    def with_those_gone(self, before: Found) -> Found:
+        """The same with the coupons that were listed before, so that no row takes another's place.
+
+        A member is shown what can be claimed. When the last one of a coupon is taken, the cursor
+        would be on the next coupon, and Enter would claim that.
+        """
+        listed = {coupon.code for coupon in self.coupons}
+        missing = [coupon for coupon in before.coupons if coupon.code not in listed]
+        together = sorted((*self.coupons, *missing), key=lambda coupon: coupon.code)
+        return Found(tuple(together), self.mine, frozenset(coupon.code for coupon in missing))
 
 
 class CouponsScreen(StoreScreen):
@@ -78,7 +91,7 @@ class CouponsScreen(StoreScreen):
         """Show the coupons, or the outcome of a claim."""
         match value:
             case Found():
-                self._found = value
+                self._found = value.with_those_gone(self._found)
                 self._show()
             case Claim():
                 self._claiming = False
@@ -94,7 +107,7 @@ class CouponsScreen(StoreScreen):
         """Show why a claim was refused; sold out and already held are no faults."""
         self._claiming = False
         ordinary = isinstance(error, CouponSoldOut | CouponAlreadyClaimed)
-        self.tell(self.visit.wording.refusal(error), "warn" if ordinary else "bad")
+        self.tell(self.visit.wording.not_made(error), "warn" if ordinary else "bad")
         self.reload()
 
     @on(RowList.Moved)
@@ -126,14 +139,15 @@ class CouponsScreen(StoreScreen):
         self._show_detail()
 
     def _row(self, coupon: Coupon) -> Row:
-        left = coupon.limit - coupon.claimed
+        is_gone = coupon.code in self._found.gone
+        left = 0 if is_gone else coupon.limit - coupon.claimed
         mine, tone = self._mine(coupon)
         return Row(
             coupon.code,
             (
                 Cell(coupon.code),
                 Cell(self.visit.wording.takes_off(coupon)),
-                Cell(f"{left:,}/{coupon.limit:,}", "" if left else "muted"),
+                Cell("" if is_gone else f"{left:,}/{coupon.limit:,}", "" if left else "muted"),
                 Cell(bar(left, coupon.limit, _BAR_WIDTH), "accent"),
                 Cell(mine, tone),
             ),
@@ -142,10 +156,14 @@ class CouponsScreen(StoreScreen):
     def _mine(self, coupon: Coupon) -> tuple[str, str]:
         mine = self._found.mine.get(coupon.code)
         if mine is None:
+            if coupon.code in self._found.gone:
+                return "no more", "bad"
             if coupon.state == "open":
                 return "enter claims", "muted"
             return _STATES.get(coupon.state, coupon.state), "bad"
         if mine.state == "claimed":
+            if not mine.usable:
+                return _STATES["disabled"], "bad"
             return f"no. {mine.number}, ready", "good"
         if mine.state == "redeemed":
             return f"used {ending(mine.order)}", "muted"
@@ -154,7 +172,10 @@ class CouponsScreen(StoreScreen):
     def _show_detail(self) -> None:
         code = self.query_one("#coupons", RowList).current_key
         coupon = next((one for one in self._found.coupons if one.code == code), None)
-        if coupon is not None:
+        if coupon is not None and code in self._found.gone and code not in self._found.mine:
+            told = f"{inert(code)} cannot be claimed any more."
+            self.query_one("#coupon-detail", Panel).put(Content(told))
+        elif coupon is not None:
             told = _detail(self.visit.wording, coupon, self._found.mine.get(code))
             self.query_one("#coupon-detail", Panel).put(Content(told))
 

@@ -103,8 +103,10 @@ class ReceiptScreen(Dialog[None]):
     def not_done(self, about: str, error: ShopError) -> None:
         """Show why it was not cancelled; where the outcome is unknown, x sends the same key."""
         self._busy = False
-        if self._operation is None or not self._operation.stays_in_doubt(error):
-            self._settle()
+        if self._operation is not None and self._operation.stays_in_doubt(error):
+            self.tell(self.visit.wording.refusal(error), "bad")
+            return
+        self._settle()
         super().not_done(about, error)
 
     def _cancelled(self, made: Cancellation) -> None:

@@ -106,7 +106,7 @@ class Asking(Screen[Value]):
 
     def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # subclasses ask
         """Show, here and on the screen that is open, why a change was not made."""
-        self.tell(self.visit.wording.refusal(error), "bad")
+        self.tell(self.visit.wording.not_made(error), "bad")
 
     def refused(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # subclasses ask
         """Show why a question was refused."""

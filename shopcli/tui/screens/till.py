@@ -469,7 +469,7 @@ class TillScreen(StoreScreen):
         """Say why; keep saying it where other things were scanned behind it."""
         if not self.is_there:
             return
-        refusal = self.visit.wording.refusal(error)
+        refusal = self.visit.wording.not_made(error)
         is_late = payment is not self._payment
         if not is_late:
             self._free()

@@ -13,9 +13,10 @@ from textual.content import Content
 from textual.events import Key
 from textual.widgets import Input, Static
 
-from shopcli.domain.errors import ShopError
+from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.records import User
 from shopcli.domain.showing import inert
+from shopcli.domain.text import checked_identifier
 from shopcli.tui import commands
 from shopcli.tui.messages import Told
 from shopcli.tui.operations import Operation
@@ -151,6 +152,11 @@ class UsersScreen(Dialog[str | None]):
             self.ask("user", lambda shop: shop.user(typed))
 
     def _ask_to_add(self, name: str) -> None:
+        try:
+            checked_identifier(name, "user name")
+        except InvalidInput as error:
+            self.say(self.visit.wording.refusal(error), "bad")
+            return
         operation = Operation(
             self.visit.new_key(), f"The new user {inert(name)}", commands.show_user(name)
         )
