@@ -78,6 +78,8 @@ class Call:
         """Key of the money command that is running; shown if the line is interrupted."""
         self.is_answered = False
         """Whether the answer of a money command was written: later failures do not change it."""
+        self.is_repeatable = False
+        """Whether the command does nothing twice although it has no key."""
         self.output = Output(as_json=as_json)
         self._lend = lend
         self._used: list[tuple[Shop, int]] = []
@@ -144,12 +146,18 @@ class Call:
         """Make the problem of this line from that of its answer, which could not be written."""
         if not self.has_changed and self.key is None:
             return error
-        return problems.unanswered(error, self.key, is_done=self.has_changed)
+        return problems.unanswered(
+            error, self.key, is_done=self.has_changed, is_repeatable=self.is_repeatable
+        )
 
     def interrupted(self, *, terminated: bool = False) -> ShopError:
         """Make the problem of this line, which a signal has ended."""
         return problems.interrupted(
-            self.key, answered=self.is_answered, changed=self.has_changed, terminated=terminated
+            self.key,
+            answered=self.is_answered,
+            changed=self.has_changed,
+            unchanged=self._has_used_a_shop and not self.has_changed,
+            terminated=terminated,
         )
 
     def address(self) -> str:

@@ -111,7 +111,12 @@ def ended_by(stop: BaseException, fact: str, details: dict[str, Any]) -> Interru
 
 
 def interrupted(
-    key: str | None, *, answered: bool = False, changed: bool = False, terminated: bool = False
+    key: str | None,
+    *,
+    answered: bool = False,
+    changed: bool = False,
+    unchanged: bool = False,
+    terminated: bool = False,
 ) -> Interrupted:
     """Make the problem of a command that a signal ended.
 
@@ -119,6 +124,7 @@ def interrupted(
         key: Idempotency key of the money command that was running, if one was.
         answered: Whether its answer was written.
         changed: Whether it has changed something, for certain or perhaps.
+        unchanged: Whether it is certain that it has changed nothing.
         terminated: Whether SIGTERM ended it, not the keyboard.
     """
     if answered:
@@ -132,6 +138,8 @@ def interrupted(
         problem = Interrupted(
             "Interrupted; it may have been done or not.", details={"reason": "look_first"}
         )
+    elif unchanged:
+        problem = Interrupted("Interrupted; nothing was changed.")
     else:
         problem = Interrupted("Interrupted.")
     if terminated:
@@ -139,17 +147,22 @@ def interrupted(
     return problem
 
 
-def unanswered(error: ShopError, key: str | None, *, is_done: bool) -> Unanswered:
+def unanswered(
+    error: ShopError, key: str | None, *, is_done: bool, is_repeatable: bool = False
+) -> Unanswered:
     """Make the problem of a command that has done its work, or may have, but could not answer.
 
     Args:
         error: Why the answer could not be written.
         key: Idempotency key of the command, if it has one.
         is_done: Whether it is known to be done; details then have `done`.
+        is_repeatable: Whether it does nothing twice although it has no key, as an import.
     """
     details = {"key": key} if key is not None else {}
     if is_done:
         reason = "answer_lost" if key is None else "answer_lost_with_key"
+        if is_repeatable:
+            reason = "import_ended"
         problem = Unanswered(
             "{cause} It is done; only its answer is lost.",
             details={**details, "done": True, "reason": reason},

@@ -303,13 +303,13 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "out_of_stock.nothing_left": "See: shop product history {sku:word}",
         "out_of_stock.taken_out": "Take out what is left: shop product adjust --to=0 --reason R"
         " {sku:word}",
-        "outcome_unknown": "Repeat the command with the same key: it cannot happen twice.",
+        "outcome_unknown": "Repeat the command with --key {key} : it cannot happen twice.",
         "outcome_unknown.answer_lost": "Do not do it again: look at what it did, once answers can"
         " be written.",
         "outcome_unknown.answer_lost_with_key": "To be told the answer, repeat the command with"
         " --key {key} : it is not done again.",
-        "outcome_unknown.disk_failed": "Check the disk, then repeat the command with the same"
-        " key: it cannot happen twice.",
+        "outcome_unknown.disk_failed": "Check the disk, then repeat the command with"
+        " --key {key} : it cannot happen twice.",
         "outcome_unknown.disk_failed_without_key": "Check the disk, then look whether it has"
         " happened before doing it again.",
         "outcome_unknown.import_ended": "Run the same import again: it goes on, and nothing is"

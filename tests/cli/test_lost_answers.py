@@ -168,6 +168,8 @@ def test_what_is_done_is_told_as_done(stocked: Prompt, at_hand: dict[str, str], 
     error = json.loads(told)["error"]
     assert (code, error["code"], error["details"]["done"]) == (6, "outcome_unknown", True)
     assert "nothing was changed" not in error["message"]
+    if line.startswith("import "):
+        assert error["details"]["reason"] == "import_ended"
     if "key" in error["details"]:
         words = [word.format(**at_hand) for word in line.split()]
         again = stocked.done(*words, "--key", error["details"]["key"])

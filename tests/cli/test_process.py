@@ -230,6 +230,26 @@ def test_an_interrupted_command_changes_nothing(
     assert error["details"].items() >= {"key": "k1"}.items()
 
 
+def test_an_interrupt_while_it_waits_is_told_as_no_change(address: str, tmp_path: Path) -> None:
+    """Without a key, too, where nothing was sent: the file is locked by somebody else."""
+    script = (
+        "import os, signal, sys\n"
+        "from shopcli.cli.main import run\n"
+        "from shopcli.storage.sqlite.queue import WriterQueue\n"
+        "def interrupted(*given, **named): os.kill(os.getpid(), signal.SIGINT)\n"
+        "WriterQueue.get_in_line = interrupted\n"
+        "WriterQueue.is_free = lambda *given: False\n"
+        f"sys.exit(run(['user', 'add', 'zoe', '--json', '--db', {address!r}]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, timeout=60
+    )
+    error = json.loads(done.stderr)["error"]
+
+    assert (done.returncode, error["code"], error["details"]) == (130, "interrupted", {})
+    assert "nothing was changed" in error["message"]
+
+
 def test_a_bug_leaves_a_report_and_no_traceback(address: str, tmp_path: Path) -> None:
     """An unexpected error is told as `internal`, with a report that only the user can read."""
     script = (

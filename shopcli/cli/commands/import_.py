@@ -241,6 +241,7 @@ def _carry_out(
     from shopcli.wording.advice import explained
 
     call = Call.of(context)
+    call.is_repeatable = True
     silent = quiet or call.as_json
     with call.shop() as shop:
         with Progress("rows", silent=silent) as progress:

@@ -218,7 +218,7 @@ def damaged(display: str) -> NotAShop:
 def outcome_unknown(key: str | None) -> OutcomeUnknown:
     """The error where the reply to a commit was lost or came too late."""
     return OutcomeUnknown(
-        "The database was lost while the change was committed; it may or may not have happened.",
+        "The database was lost while it made the change; that may or may not have happened.",
         details={"key": key, **({} if key else {"reason": "no_key"})},
     )
 
