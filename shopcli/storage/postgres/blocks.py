@@ -223,19 +223,20 @@ class WriteTransaction(_Transaction):
             self._pooled.invalidate()
             raise unreachable(self._database.display)
         session.connection.unreplicated = False
+        # Counted first: an interrupt may come between the COMMIT and the next line.
+        self._database.change_count += 1
         try:
             is_committed = self._run_commit()
         except psycopg.Error as failure:
             self._commit_failed(failure)
         except BaseException as stop:
-            self._database.change_count += 1
             self._give_back()
             stop.add_note(_interrupt_note(self._key))
             raise
         self._give_back()
         if not is_committed:
+            self._database.change_count -= 1
             raise Internal("A statement had failed unnoticed; the transaction was rolled back.")
-        self._database.change_count += 1
         if session.connection.unreplicated:
             raise not_replicated(self._key)
 
@@ -244,8 +245,8 @@ class WriteTransaction(_Transaction):
         lost = self._session.is_lost
         self._give_back()
         if tells_of_a_rollback(error, is_lost=lost):
+            self._database.change_count -= 1
             raise self._meaning(error) from error
-        self._database.change_count += 1
         raise outcome_unknown(self._key) from error
 
 
@@ -361,8 +362,8 @@ class SingleStatementSession:
         self.is_unanswered = True
 
     def _answered(self) -> None:
+        self._database.change_count += 1  # first, as an interrupt may come between the lines
         self.is_unanswered = False
-        self._database.change_count += 1
 
 
 class ReadingSession:
