@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -77,17 +75,13 @@ class Adding(NamedTuple):
     """Sales that are added to the buckets of an hour or a day."""
 
     table: str
-    width_microseconds: int
+    sums: tuple[str, ...]
+    """The columns that are added up."""
 
     @property
     def key(self) -> tuple[str, ...]:
         """The key columns of a bucket."""
         return ("bucket_start_at", "sku")
-
-    @property
-    def sums(self) -> tuple[str, ...]:
-        """The columns that are added up."""
-        return ("units", "revenue_minor")
 
     def text(self, rows: str) -> str:
         """The statement that adds rows of (key, sums): `VALUES …` or `SELECT …`."""
@@ -176,5 +170,16 @@ ADMIN_CHANGES = _insert(
     f"change_id subject_kind subject action before after at {_ORIGIN} reason",
 )
 
-SALES_HOURS = Adding("sales_hours", HOUR_MICROSECONDS)
-SALES_DAYS = Adding("sales_days", DAY_MICROSECONDS)
+SALES_HOURS = Adding(
+    "sales_hours",
+    (
+        "units",
+        "revenue_minor",
+        "order_count",
+        "sold_units",
+        "gross_minor",
+        "discount_minor",
+        "refunded_minor",
+    ),
+)
+SALES_DAYS = Adding("sales_days", ("units", "revenue_minor"))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shopcli.domain.moments import DAY_MICROSECONDS
 from shopcli.storage import coupons
 from shopcli.storage.failures import GuardFailed
 from shopcli.storage.inserts import (
@@ -57,13 +58,11 @@ _INSERT_PAYMENT = BALANCE_ENTRIES.single(
     reason="NULL",
     method="NULL",
 )
-_ADD_SALES = tuple(
-    (
-        tier.text("VALUES (:bucket_start_at, :sku, :quantity, :net_minor)"),
-        tier.width_microseconds,
-    )
-    for tier in (SALES_HOURS, SALES_DAYS)
+_ADD_TO_HOURS = SALES_HOURS.text(
+    "VALUES (:sales_bucket_at, :sku, :quantity, :net_minor,"
+    " 1, :quantity, :line_total_minor, :discount_minor, 0)"
 )
+_ADD_TO_DAYS = SALES_DAYS.text("VALUES (:day_at, :sku, :quantity, :net_minor)")
 _INSERT_EVENT = OUTBOX.single(
     sequence=":event_sequence",
     type=":event_type",
@@ -82,7 +81,7 @@ def write(session: Session, values: dict[str, Any], lines: Sequence[OrderLine]) 
     Args:
         session: The open transaction, or a session whose statements commit themselves.
         values: The columns of the order, its payment and its event; those of the event alone have
-            the prefix `event_`.
+            the prefix `event_`. `sales_bucket_at` is the hour bucket of its sales.
         lines: The lines of the order.
 
     Returns:
@@ -104,9 +103,11 @@ def _write_step_by_step(
         raise GuardFailed("balance")
     balance_after, entry_number = paid
     sells = not values["historical"]
+    day_at = values["placed_at"] - values["placed_at"] % DAY_MICROSECONDS
     rows = [
         {
             **values,
+            "day_at": day_at,
             "position": position,
             "sku": line.sku,
             "name": line.name,
@@ -136,7 +137,8 @@ def _write_step_by_step(
         session, values["username"], code, values["order_id"], values["placed_at"]
     ):
         raise GuardFailed("coupon")
-    _add_sales(session, by_sku, values["placed_at"])
+    session.change_many(_ADD_TO_HOURS, by_sku)
+    session.change_many(_ADD_TO_DAYS, by_sku)
     insert_event(session, values)
     return int(balance_after)
 
@@ -146,23 +148,16 @@ def insert_event(session: Session, values: Parameters) -> None:
     session.change(_INSERT_EVENT, values)
 
 
-def _add_sales(session: Session, rows: list[dict[str, Any]], placed_at: int) -> None:
-    for statement, width in _ADD_SALES:
-        bucket_start_at = placed_at // width * width
-        for row in rows:
-            row["bucket_start_at"] = bucket_start_at
-        session.change_many(statement, rows)
-
-
 def _sku_of(row: dict[str, Any]) -> str:
     return str(row["sku"])
 
 
 _PLACE = """
 SELECT shop_place_order(
-    :order_id, :username, :subtotal_minor, :discount_minor, :coupon_code, :placed_at, :recorded_at,
-    :key, :fingerprint, :historical, :event_id, :event_type, :event_body, :event_sha256,
-    :actor, :host, :channel, CAST(:skus AS text[]), CAST(:names AS text[]),
+    :order_id, :username, :subtotal_minor, :discount_minor, :coupon_code, :placed_at,
+    :sales_bucket_at, :recorded_at, :key, :fingerprint, :historical, :event_id, :event_type,
+    :event_body, :event_sha256, :actor, :host, :channel,
+    CAST(:skus AS text[]), CAST(:names AS text[]),
     CAST(:quantities AS bigint[]), CAST(:unit_prices AS bigint[]), CAST(:discounts AS bigint[]))
 """
 

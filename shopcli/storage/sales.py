@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
+from shopcli.domain.moments import DAY_MICROSECONDS
+from shopcli.storage.inserts import SALES_DAYS, SALES_HOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from shopcli.domain.sales.candidates import Candidates
     from shopcli.domain.sales.windows import Tiling
+    from shopcli.storage.schema.identity import Identity
     from shopcli.storage.session import Dialect, Session
 
 
@@ -88,9 +90,12 @@ _UNITS_OF_RANK = """
 SELECT units FROM sales_days WHERE bucket_start_at = :day ORDER BY units DESC LIMIT 1 OFFSET :above
 """
 _SUBTRACT = """
-UPDATE sales_{tier}s SET units = units - :quantity, revenue_minor = revenue_minor - :net_minor
+UPDATE {table} SET units = units - :quantity, revenue_minor = revenue_minor - :net_minor
 WHERE bucket_start_at = :bucket_start_at AND sku = :sku
 """
+_SUBTRACT_FROM_HOURS = _SUBTRACT.format(table=SALES_HOURS.table)
+_SUBTRACT_FROM_DAYS = _SUBTRACT.format(table=SALES_DAYS.table)
+_ADD_REFUNDED = SALES_HOURS.text("VALUES (:bucket_start_at, :sku, 0, 0, 0, 0, 0, 0, :net_minor)")
 
 
 def units_of_rank(session: Session, day: int, rank: int) -> int:
@@ -137,18 +142,29 @@ def top(
     return list(map(SoldRow._make, found))
 
 
-def subtract(session: Session, placed_at: int, lines: Iterable[tuple[str, int, int]]) -> None:
-    """Subtract (sku, quantity, net) of a cancelled order from the buckets of its sale."""
-    by_sku = sorted(lines)
-    for tier, width in (("hour", HOUR_MICROSECONDS), ("day", DAY_MICROSECONDS)):
-        bucket_start_at = placed_at // width * width
-        for sku, quantity, net_minor in by_sku:
-            session.change(
-                _SUBTRACT.format(tier=tier),
-                {
-                    "bucket_start_at": bucket_start_at,
-                    "sku": sku,
-                    "quantity": quantity,
-                    "net_minor": net_minor,
-                },
-            )
+def give_back(
+    session: Session,
+    identity: Identity,
+    placed_at: int,
+    given_back_at: int,
+    lines: Iterable[tuple[str, int, int]],
+) -> None:
+    """Book (sku, quantity, net) of what is given back of an order.
+
+    Best sellers lose it from the buckets of its sale; reports tell it in the bucket in which it is
+    given back. Buckets are locked as everywhere: hours before days, each ascending.
+    """
+    sold_at, back_at = identity.sales_bucket(placed_at), identity.sales_bucket(given_back_at)
+    day_at = placed_at - placed_at % DAY_MICROSECONDS
+    given = sorted(lines)
+    hours = [
+        (bucket, sku, statement, quantity, net_minor)
+        for bucket, statement in ((sold_at, _SUBTRACT_FROM_HOURS), (back_at, _ADD_REFUNDED))
+        for sku, quantity, net_minor in given
+    ]
+    days = [(day_at, sku, _SUBTRACT_FROM_DAYS, quantity, net) for sku, quantity, net in given]
+    for bucket, sku, statement, quantity, net_minor in (*sorted(hours), *days):
+        values = {"bucket_start_at": bucket, "sku": sku, "net_minor": net_minor}
+        if statement is not _ADD_REFUNDED:
+            values["quantity"] = quantity
+        session.change(statement, values)

@@ -74,7 +74,8 @@ SELECT {order_id}, 1, {sku}, 'Product', 1, 100, 100, 0 FROM chosen
 _HOURS = """
 , sold (bucket_start_at, sku) AS (SELECT {at} - ({at}) % {hour}, {sku} FROM chosen)
 INSERT INTO sales_hours
-SELECT bucket_start_at, sku, COUNT(*), 100 * COUNT(*) FROM sold
+SELECT bucket_start_at, sku, COUNT(*), 100 * COUNT(*),
+       COUNT(*), COUNT(*), 100 * COUNT(*), 0, 0 FROM sold
 GROUP BY bucket_start_at, sku ORDER BY bucket_start_at, sku
 """
 _DAYS = """

@@ -65,10 +65,14 @@ BEGIN
     SELECT sku, movement_count, 'sale', -quantity, stock, in_order, NULL, in_now, in_now, 'root',
            'host', 'api', NULL FROM taken;
     INSERT INTO sales_hours AS b
-    SELECT in_hour, sku, quantity, line_total_minor - discount_minor FROM order_lines
+    SELECT in_hour, sku, quantity, line_total_minor - discount_minor, 1, quantity,
+           line_total_minor, discount_minor, 0 FROM order_lines
     WHERE order_id = in_order ORDER BY sku
     ON CONFLICT (bucket_start_at, sku) DO UPDATE SET units = b.units + excluded.units,
-        revenue_minor = b.revenue_minor + excluded.revenue_minor;
+        revenue_minor = b.revenue_minor + excluded.revenue_minor,
+        order_count = b.order_count + 1, sold_units = b.sold_units + excluded.sold_units,
+        gross_minor = b.gross_minor + excluded.gross_minor,
+        discount_minor = b.discount_minor + excluded.discount_minor;
     INSERT INTO sales_days AS b
     SELECT in_day, sku, quantity, line_total_minor - discount_minor FROM order_lines
     WHERE order_id = in_order ORDER BY sku

@@ -111,16 +111,27 @@ class Floor:
                 " WHERE username = ? AND code = ? AND order_id IS NULL",
                 (order_id, now, request.user, request.coupon),
             )
-        for table, width in (("sales_hours", HOUR), ("sales_days", DAY)):
-            executemany(
-                f"INSERT INTO {table} VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"  # noqa: S608 - ours
-                " SET units = units + excluded.units, revenue_minor = revenue_minor +"
-                " excluded.revenue_minor",
-                [
-                    (now // width * width, sku, quantity, price * quantity - share)
-                    for _, sku, _, quantity, price, _, _, share in lines
-                ],
-            )
+        executemany(
+            "INSERT INTO sales_hours VALUES (?1, ?2, ?3, ?4 - ?5, 1, ?3, ?4, ?5, 0)"
+            " ON CONFLICT DO UPDATE SET units = units + excluded.units,"
+            " revenue_minor = revenue_minor + excluded.revenue_minor,"
+            " order_count = order_count + 1, sold_units = sold_units + excluded.sold_units,"
+            " gross_minor = gross_minor + excluded.gross_minor,"
+            " discount_minor = discount_minor + excluded.discount_minor",
+            [
+                (now // HOUR * HOUR, sku, quantity, price * quantity, share)
+                for _, sku, _, quantity, price, _, _, share in lines
+            ],
+        )
+        executemany(
+            "INSERT INTO sales_days VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+            " SET units = units + excluded.units, revenue_minor = revenue_minor +"
+            " excluded.revenue_minor",
+            [
+                (now // DAY * DAY, sku, quantity, price * quantity - share)
+                for _, sku, _, quantity, price, _, _, share in lines
+            ],
+        )
         body = f"{_HEAD}{event_id}{order_id}{total}{_TAIL}".encode()
         execute(
             "INSERT INTO outbox (event_id, order_id, sequence, type, body, body_sha256,"

@@ -96,13 +96,17 @@ SELECT {id}, 1, 'bench', {at}, 900, 'delivered', 204 FROM numbers
 )
 
 _ADD_UP = """
-INSERT INTO sales_{tier}s (bucket_start_at, sku, units, revenue_minor)
-SELECT o.placed_at - o.placed_at % {width} AS bucket, l.sku, COUNT(*), 100 * COUNT(*)
+INSERT INTO sales_{tier}s
+SELECT o.placed_at - o.placed_at % {width} AS bucket, l.sku, COUNT(*), 100 * COUNT(*) {reported}
 FROM orders o JOIN order_lines l ON l.order_id = o.order_id GROUP BY bucket, l.sku
 """
 _TOTALS = (
-    _ADD_UP.format(tier="hour", width=3_600_000_000),
-    _ADD_UP.format(tier="day", width=86_400_000_000),
+    _ADD_UP.format(
+        tier="hour",
+        width=3_600_000_000,
+        reported=", COUNT(*), COUNT(*), 100 * COUNT(*), 0, 0",
+    ),
+    _ADD_UP.format(tier="day", width=86_400_000_000, reported=""),
     """
 UPDATE balances SET balance_minor = balance_minor - 200 * (:count / :round),
                     entry_count = entry_count + :count / :round

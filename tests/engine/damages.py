@@ -197,6 +197,21 @@ DAMAGES = [
         "sales_hours_match_orders", "UPDATE sales_hours SET units = units + 1 WHERE sku = 'LATTE'"
     ),
     damage("sales_hours_match_orders", "DELETE FROM sales_hours WHERE sku = 'LATTE'"),
+    *(
+        damage("sales_hours_match_orders", f"UPDATE sales_hours SET {column} = {column} + 1")  # noqa: S608 - ours
+        for column in (
+            "order_count",
+            "sold_units",
+            "gross_minor",
+            "discount_minor",
+            "refunded_minor",
+        )
+    ),
+    damage("sales_hours_match_orders", "UPDATE sales_hours SET refunded_minor = 0"),
+    damage(
+        "sales_hours_match_orders",
+        "UPDATE sales_hours SET bucket_start_at = bucket_start_at + 60000000 WHERE sku = 'LATTE'",
+    ),
     damage(
         "sales_days_match_orders", "UPDATE sales_days SET revenue_minor = 1 WHERE sku = 'LATTE'"
     ),

@@ -22,7 +22,7 @@ _HOURS_A_DAY = DAY_MICROSECONDS // HOUR_MICROSECONDS
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """A candidate sold at least `day_units` in a day, or `hour_units` in an hour of `hours`."""
+    """A candidate sold at least `day_units` in a day, or `hour_units` in a bucket of `hours`."""
 
     hours: tuple[Stretch, Stretch]
     day_units: int
@@ -35,12 +35,15 @@ def yardstick_day(start: int, end: int) -> int | None:
     return day if day > start else None
 
 
-def candidates(tiling: Tiling, yardstick_units: int) -> Candidates | None:
+def candidates(
+    tiling: Tiling, yardstick_units: int, *, buckets_an_hour: int = 1
+) -> Candidates | None:
     """The condition that the n best sellers of a window meet; None if every product can be one.
 
     Args:
         tiling: The window.
         yardstick_units: Units that the n-th best seller sold at least; 0 if unknown.
+        buckets_an_hour: In how many buckets the sales of an hour are counted.
     """
     hours = (
         _hours_added(tiling.hours[0], tiling.ends[0]),
@@ -52,7 +55,7 @@ def candidates(tiling: Tiling, yardstick_units: int) -> Candidates | None:
     return Candidates(
         hours=hours,
         day_units=-(-yardstick_units * _HOURS_A_DAY // hour_count),
-        hour_units=-(-yardstick_units // hour_count),
+        hour_units=-(-yardstick_units // (hour_count * buckets_an_hour)),
     )
 
 

@@ -136,9 +136,11 @@ def _undo(
             "method": None,
         },
     )
-    sales.subtract(
+    sales.give_back(
         session,
+        runtime.identity,
         row.placed_at,
+        values["cancelled_at"],
         [(line.sku, line.quantity, line.line_total_minor - line.discount_minor) for line in lines],
     )
     _insert_event(runtime, session, row, line_records(lines), values)

@@ -326,6 +326,7 @@ def write(
             "total_minor": priced.total_minor,
             "coupon_code": request.code,
             "placed_at": placed_at,
+            "sales_bucket_at": runtime.identity.sales_bucket(placed_at),
             "key": request.key,
             "fingerprint": request.fingerprint,
             "historical": int(historical),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.moments import DAY_MICROSECONDS, from_microseconds
+from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS, from_microseconds
 from shopcli.domain.money import checked_amount
 from shopcli.domain.records import Top, TopRow
 from shopcli.domain.sales.candidates import candidates, yardstick_day
@@ -54,7 +54,9 @@ def top(
         units = 0
         if yardstick is not None:
             units = table.units_of_rank(session, yardstick, row_limit)
-        rows = table.top(session, tiling, row_limit, candidates(tiling, units))
+        parts = HOUR_MICROSECONDS // runtime.identity.sales_bucket_microseconds
+        likely = candidates(tiling, units, buckets_an_hour=parts)
+        rows = table.top(session, tiling, row_limit, likely)
     return Top(
         window_start=from_microseconds(start),
         window_end=from_microseconds(end),

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.domain.moments import DAY_MICROSECONDS
 from shopcli.storage.inserts import (
     BALANCE_ENTRIES,
     ORDER_LINES,
@@ -119,11 +120,10 @@ _INSERT_SALE = STOCK_MOVEMENTS.text(
 )
 
 
-def _add_to(tier: Adding) -> str:
+def _add_to(tier: Adding, bucket: str, *sums: str) -> str:
     return tier.text(
         f"""
-    SELECT in_placed_at - MOD(in_placed_at, {tier.width_microseconds}), sku, quantity,
-           price * quantity - discount
+    SELECT {bucket}, sku, {", ".join(sums)}
     FROM unnest(in_skus, in_quantities, in_prices, in_discounts)
          AS line(sku, quantity, price, discount)
     ORDER BY sku COLLATE "C"
@@ -131,14 +131,18 @@ def _add_to(tier: Adding) -> str:
     )
 
 
-_ADD_TO_HOURS, _ADD_TO_DAYS = _add_to(SALES_HOURS), _add_to(SALES_DAYS)
+_NET = ("quantity", "price * quantity - discount")
+_ADD_TO_HOURS = _add_to(
+    SALES_HOURS, "in_sales_bucket_at", *_NET, "1", "quantity", "price * quantity", "discount", "0"
+)
+_ADD_TO_DAYS = _add_to(SALES_DAYS, f"in_placed_at - MOD(in_placed_at, {DAY_MICROSECONDS})", *_NET)
 
 _PLACE_ORDER = f"""
 CREATE OR REPLACE FUNCTION shop_place_order(
     in_order_id text, in_username text, in_subtotal bigint, in_discount bigint, in_coupon text,
-    in_placed_at bigint, in_recorded_at bigint, in_key text, in_fingerprint text,
-    in_historical bigint, in_event_id text, in_event_type text, in_event_body bytea,
-    in_event_sha256 text, in_actor text, in_host text, in_channel text,
+    in_placed_at bigint, in_sales_bucket_at bigint, in_recorded_at bigint, in_key text,
+    in_fingerprint text, in_historical bigint, in_event_id text, in_event_type text,
+    in_event_body bytea, in_event_sha256 text, in_actor text, in_host text, in_channel text,
     in_skus text[], in_names text[], in_quantities bigint[], in_prices bigint[],
     in_discounts bigint[]
 ) RETURNS bigint LANGUAGE plpgsql SET search_path FROM CURRENT AS $$

@@ -96,7 +96,12 @@ REFUSALS: MappingProxyType[str, tuple[type[ShopError], str]] = MappingProxyType(
             (
                 "ck_sales_days_revenue_minor",
                 "ck_sales_days_units",
+                "ck_sales_hours_discount_minor",
+                "ck_sales_hours_gross_minor",
+                "ck_sales_hours_order_count",
+                "ck_sales_hours_refunded_minor",
                 "ck_sales_hours_revenue_minor",
+                "ck_sales_hours_sold_units",
                 "ck_sales_hours_units",
             ),
             (InvalidInput, "The sales of one product in a day would pass the largest amount."),

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import NoShop, NotAShop, SchemaNew, SchemaOld
+from shopcli.domain.moments import SECOND_MICROSECONDS
 from shopcli.storage.failures import TableMissing
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ SCHEMA_VERSIONS = tuple(
 
 SCHEMA_VERSION = SCHEMA_VERSIONS[-1]
 
+# A shop of schema 0001 has no `sales_bucket_seconds`: the name then means the column of `absent`.
 _IDENTITY = """
-SELECT s.shop_id, s.currency, s.exponent, s.timezone, v.version_num, {has_moved}
-FROM shop s CROSS JOIN alembic_version v
+SELECT s.shop_id, s.currency, s.exponent, s.timezone, v.version_num,
+       (SELECT sales_bucket_seconds FROM shop), {has_moved}
+FROM shop s CROSS JOIN alembic_version v CROSS JOIN (SELECT 3600 AS sales_bucket_seconds) absent
 """
 # A function keeps the name of the schema it was created in, even if the schema is renamed.
 _HAS_MOVED = {
@@ -69,8 +72,19 @@ class Identity(NamedTuple):
     exponent: int
     timezone: str
     schema_version: str
+    sales_bucket_seconds: int = 3600
+    """How long the buckets of `sales_hours` are: whole parts of an hour of the shop's clocks."""
     has_moved: bool = False
     """Whether its functions look for its tables in a schema of another name."""
+
+    @property
+    def sales_bucket_microseconds(self) -> int:
+        """The same in the unit of stored times."""
+        return self.sales_bucket_seconds * SECOND_MICROSECONDS
+
+    def sales_bucket(self, at: int) -> int:
+        """The bucket of `sales_hours` that an instant belongs to; both in microseconds."""
+        return at - at % self.sales_bucket_microseconds
 
 
 def recognise(database: Database) -> Identity:

@@ -15,6 +15,7 @@ from alembic import command
 from alembic.config import Config
 
 from shopcli.domain.errors import CurrencyMismatch, NoShop
+from shopcli.domain.sales.buckets import sales_bucket_seconds
 from shopcli.storage.addresses import SqliteAddress, parse_address
 from shopcli.storage.database import connect
 from shopcli.storage.postgres import procedures
@@ -83,7 +84,7 @@ def create(
         NotAShop: Something else is there; it was not touched.
         SchemaOld: A shop of an older release is there.
     """
-    found = _existing(address_text)
+    found, bucket_seconds = _existing(address_text), sales_bucket_seconds(timezone)
     if found is None and _make(
         address_text,
         {
@@ -93,9 +94,10 @@ def create(
             "exponent": exponent,
             "timezone": timezone,
             "created_at": created_at,
+            "sales_bucket_seconds": bucket_seconds,
         },
     ):
-        return Identity(shop_id, currency, exponent, timezone, SCHEMA_VERSION)
+        return Identity(shop_id, currency, exponent, timezone, SCHEMA_VERSION, bucket_seconds)
     # It existed before, or another process created it while this one waited for the lock.
     found = found or _recognised(address_text)
     if found.currency != currency:

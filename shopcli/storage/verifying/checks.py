@@ -26,6 +26,7 @@ _HARMFUL = {
 }
 _MARKED = re.compile(rf"{HARMFUL}\(([\w.]+)\)")
 
+_WIDTH = "(SELECT sales_bucket_seconds * 1000000 AS width FROM shop)"
 _LEAVES = "NOT EXISTS (SELECT 1 FROM cancellations x WHERE x.order_id = o.order_id)"
 
 CHECKS: dict[str, str] = {
@@ -216,21 +217,49 @@ CHECKS: dict[str, str] = {
         WHERE state = 'closed' AND balance_minor <> 0""",
 }
 
-_WIDTHS = {"hour": 3_600_000_000, "day": 86_400_000_000}
+_DAY = 86_400_000_000
 
-for _tier, _width in _WIDTHS.items():
-    CHECKS[f"sales_{_tier}s_match_orders"] = f"""
-        SELECT sku || ': sales of the {_tier} at ' || bucket || ' are off by '
-               || SUM(units) || ' units, ' || SUM(revenue_minor) || ' minor units'
-        FROM (
-            SELECT l.sku, o.placed_at - o.placed_at % {_width} AS bucket, l.quantity AS units,
-                   l.line_total_minor - l.discount_minor AS revenue_minor
-            FROM orders o JOIN order_lines l ON l.order_id = o.order_id WHERE {_LEAVES}
-            UNION ALL
-            SELECT sku, bucket_start_at, -units, -revenue_minor FROM sales_{_tier}s
-        ) s
-        GROUP BY sku, bucket
-        HAVING SUM(units) IS DISTINCT FROM 0 OR SUM(revenue_minor) IS DISTINCT FROM 0"""
+CHECKS["sales_days_match_orders"] = f"""
+    SELECT sku || ': sales of the day at ' || bucket || ' are off by '
+           || SUM(units) || ' units, ' || SUM(revenue_minor) || ' minor units'
+    FROM (
+        SELECT l.sku, o.placed_at - o.placed_at % {_DAY} AS bucket, l.quantity AS units,
+               l.line_total_minor - l.discount_minor AS revenue_minor
+        FROM orders o JOIN order_lines l ON l.order_id = o.order_id WHERE {_LEAVES}
+        UNION ALL
+        SELECT sku, bucket_start_at, -units, -revenue_minor FROM sales_days
+    ) s
+    GROUP BY sku, bucket
+    HAVING SUM(units) IS DISTINCT FROM 0 OR SUM(revenue_minor) IS DISTINCT FROM 0"""
+
+# What is given back leaves the bucket of its sale for best sellers, and is told in its own bucket.
+CHECKS["sales_hours_match_orders"] = f"""
+    SELECT sku || ': sales of the hour at ' || bucket || ' are off by ' || SUM(units)
+           || ' units, ' || SUM(revenue_minor) || ' minor units; as reported by ' || SUM(orders)
+           || ' orders, ' || SUM(sold) || ' units, ' || SUM(gross) || ' gross, ' || SUM(discount)
+           || ' discount, ' || SUM(refunded) || ' refunded'
+    FROM (
+        SELECT l.sku, o.placed_at - o.placed_at % w.width AS bucket,
+               CASE WHEN {_LEAVES} THEN l.quantity ELSE 0 END AS units,
+               CASE WHEN {_LEAVES} THEN l.line_total_minor - l.discount_minor ELSE 0 END
+                   AS revenue_minor,
+               1 AS orders, l.quantity AS sold, l.line_total_minor AS gross,
+               l.discount_minor AS discount, 0 AS refunded
+        FROM orders o JOIN order_lines l ON l.order_id = o.order_id CROSS JOIN {_WIDTH} w
+        UNION ALL
+        SELECT l.sku, x.cancelled_at - x.cancelled_at % w.width, 0, 0, 0, 0, 0, 0,
+               l.line_total_minor - l.discount_minor
+        FROM cancellations x JOIN order_lines l ON l.order_id = x.order_id CROSS JOIN {_WIDTH} w
+        UNION ALL
+        SELECT sku, bucket_start_at, -units, -revenue_minor, -order_count, -sold_units,
+               -gross_minor, -discount_minor, -refunded_minor
+        FROM sales_hours
+    ) s
+    GROUP BY sku, bucket
+    HAVING SUM(units) IS DISTINCT FROM 0 OR SUM(revenue_minor) IS DISTINCT FROM 0
+        OR SUM(orders) IS DISTINCT FROM 0 OR SUM(sold) IS DISTINCT FROM 0
+        OR SUM(gross) IS DISTINCT FROM 0 OR SUM(discount) IS DISTINCT FROM 0
+        OR SUM(refunded) IS DISTINCT FROM 0"""
 
 CHECKS |= RULES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.deliveries.events import PAID, PAID_SEQUENCE
-from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
+from shopcli.domain.moments import DAY_MICROSECONDS
 from shopcli.engine.audit import origin_values
 from shopcli.engine.imports.plan import SKIPPED, Choices
 from shopcli.storage.bulk import writing
@@ -76,13 +76,17 @@ class ProductState:
 
 
 class _Sold:
-    """Units and revenue of a product in one sales bucket."""
+    """What was sold of a product in one sales bucket."""
 
-    __slots__ = ("revenue_minor", "units")
+    __slots__ = ("discount_minor", "gross_minor", "order_count", "units")
 
-    def __init__(self, units: int, revenue_minor: int) -> None:
-        self.units = units
-        self.revenue_minor = revenue_minor
+    def __init__(self) -> None:
+        self.order_count = self.units = self.gross_minor = self.discount_minor = 0
+
+    @property
+    def net(self) -> tuple[int, int]:
+        """Units and revenue."""
+        return self.units, self.gross_minor - self.discount_minor
 
 
 class OrderRows:
@@ -95,6 +99,7 @@ class OrderRows:
 
     def __init__(self, runtime: Runtime, choices: Choices) -> None:
         self.now = runtime.now()
+        self._identity = runtime.identity
         self._same = origin_values(runtime, self.now)
         self._historical = {"historical": int(choices.historical)}
         is_skipped = choices.events == "skip"
@@ -152,7 +157,7 @@ class OrderRows:
 
     def add_lines(self, order_id: str, placed_at: int, lines: Iterable[OrderLine]) -> None:
         """Add the lines of an order, and their sales to the buckets."""
-        hour = placed_at - placed_at % HOUR_MICROSECONDS
+        bucket = self._identity.sales_bucket(placed_at)
         hours = self._hours
         for position, line in enumerate(lines, 1):
             sku, units = line.sku, line.quantity
@@ -168,12 +173,13 @@ class OrderRows:
                     line.discount,
                 )
             )
-            sold = hours.get((hour, sku))
+            sold = hours.get((bucket, sku))
             if sold is None:
-                hours[hour, sku] = _Sold(units, line.net)
-            else:
-                sold.units += units
-                sold.revenue_minor += line.net
+                sold = hours[bucket, sku] = _Sold()
+            sold.order_count += 1
+            sold.units += units
+            sold.gross_minor += line.line_total
+            sold.discount_minor += line.discount
 
     def add_movements(
         self, order_id: str, lines: Iterable[OrderLine], products: Mapping[str, ProductState]
@@ -219,13 +225,15 @@ class OrderRows:
         self._write_sales(session)
 
     def _write_sales(self, session: Session) -> None:
-        days: dict[tuple[int, str], _Sold] = {}
-        for (hour, sku), sold in self._hours.items():
-            day = days.setdefault((hour - hour % DAY_MICROSECONDS, sku), _Sold(0, 0))
-            day.units += sold.units
-            day.revenue_minor += sold.revenue_minor
-        for tier, buckets in ((SALES_HOURS, self._hours), (SALES_DAYS, days)):
-            sums = [
-                (*key, buckets[key].units, buckets[key].revenue_minor) for key in sorted(buckets)
-            ]
-            writing.add_to(session, tier, sums)
+        days: dict[tuple[int, str], list[int]] = {}
+        hours: list[tuple[int, str, *tuple[int, ...]]] = []
+        for bucket, sku in sorted(self._hours):
+            sold = self._hours[bucket, sku]
+            units, revenue_minor = sold.net
+            day = days.setdefault((bucket - bucket % DAY_MICROSECONDS, sku), [0, 0])
+            day[0] += units
+            day[1] += revenue_minor
+            reported = (sold.order_count, units, sold.gross_minor, sold.discount_minor, 0)
+            hours.append((bucket, sku, units, revenue_minor, *reported))
+        writing.add_to(session, SALES_HOURS, hours)
+        writing.add_to(session, SALES_DAYS, [(*key, *days[key]) for key in sorted(days)])

@@ -14,9 +14,13 @@ shop = table(
     count_column("exponent"),
     text_column("timezone"),
     count_column("created_at"),
+    count_column("sales_bucket_seconds"),
     PrimaryKeyConstraint("singleton", name="pk_shop"),
     CheckConstraint("singleton = 1", name="ck_shop_singleton"),
     CheckConstraint("exponent BETWEEN 0 AND 4", name="ck_shop_exponent"),
+    CheckConstraint(
+        "sales_bucket_seconds IN (900, 1800, 3600)", name="ck_shop_sales_bucket_seconds"
+    ),
 )
 
 shop_settings = table(

@@ -7,7 +7,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
-    Table,
     UniqueConstraint,
     text,
 )
@@ -163,26 +162,57 @@ cancellations = table(
     CheckConstraint("coupon_restored IN (0, 1)", name="ck_cancellations_coupon_restored"),
     within("cancellations", "refunded_minor"),
     within("cancellations", "balance_after_minor"),
+    Index("ix_cancellations_cancelled_at", "cancelled_at"),
 )
 
 
-def bucket_table(tier: str) -> Table:
-    """The sales of each product in each hour or day."""
-    name = f"sales_{tier}s"
-    return table(
-        name,
-        count_column("bucket_start_at"),
-        text_column("sku"),
-        count_column("units"),
-        count_column("revenue_minor"),
-        PrimaryKeyConstraint("bucket_start_at", "sku", name=f"pk_{name}"),
-        ForeignKeyConstraint(["sku"], ["products.sku"], name=f"fk_{name}_sku"),
-        within(name, "units"),
-        within(name, "revenue_minor"),
-        rowid=False,
-    )
+SUM_MAX = 2**62
+"""Bound on sums that nothing lessens, below which no addition leaves 64 bits."""
 
+sales_hours = table(
+    "sales_hours",
+    count_column("bucket_start_at"),
+    text_column("sku"),
+    count_column("units"),
+    count_column("revenue_minor"),
+    count_column("order_count"),
+    count_column("sold_units"),
+    count_column("gross_minor"),
+    count_column("discount_minor"),
+    count_column("refunded_minor"),
+    PrimaryKeyConstraint("bucket_start_at", "sku", name="pk_sales_hours"),
+    ForeignKeyConstraint(["sku"], ["products.sku"], name="fk_sales_hours_sku"),
+    within("sales_hours", "units"),
+    within("sales_hours", "revenue_minor"),
+    *(
+        CheckConstraint(f"{column} BETWEEN 0 AND {SUM_MAX}", name=f"ck_sales_hours_{column}")
+        for column in (
+            "order_count",
+            "sold_units",
+            "gross_minor",
+            "discount_minor",
+            "refunded_minor",
+        )
+    ),
+    rowid=False,
+)
+"""The sales of each product in each hour, or in each part of an hour of `sales_bucket_seconds`.
 
-sales_hours = bucket_table("hour")
+`units` and `revenue_minor` are what best sellers add up: what is given back is taken off the bucket
+of its sale. The others are what reports add up and are never lessened: what was sold stays in the
+bucket in which it was sold, and `refunded_minor` is what was given back in this bucket.
+"""
 
-sales_days = bucket_table("day")
+sales_days = table(
+    "sales_days",
+    count_column("bucket_start_at"),
+    text_column("sku"),
+    count_column("units"),
+    count_column("revenue_minor"),
+    PrimaryKeyConstraint("bucket_start_at", "sku", name="pk_sales_days"),
+    ForeignKeyConstraint(["sku"], ["products.sku"], name="fk_sales_days_sku"),
+    within("sales_days", "units"),
+    within("sales_days", "revenue_minor"),
+    rowid=False,
+)
+"""The sales of each product in each day of UTC, without what was given back since."""

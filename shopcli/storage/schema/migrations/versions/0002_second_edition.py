@@ -24,6 +24,7 @@ from shopcli.storage.schema.migrations.building import (
     unique,
     within,
 )
+from shopcli.storage.schema.migrations.reports import add_report_buckets
 
 revision = "0002"
 down_revision: str | None = "0001"
@@ -36,6 +37,7 @@ def upgrade() -> None:
     _product_codes()
     _kinds_of_entries()
     _transfers()
+    add_report_buckets()
 
 
 def _product_codes() -> None:
