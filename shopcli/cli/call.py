@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopcli.cli import configuration, problems
 from shopcli.cli.environment import VARIABLES
+from shopcli.cli.formats import Wanted
 from shopcli.cli.output import Output
 from shopcli.domain.addresses import remote_sslmode
 from shopcli.domain.errors import (
@@ -57,7 +58,7 @@ class Call:
     Args:
         argv: The words of the line, for reports.
         settings: Configuration before the options of this line.
-        as_json: Whether `--json` is anywhere on the line.
+        as_json: Whether the line asks for JSON, as far as can be told before it is parsed.
         lend: Gives an open shop for an address, as scripts do; None opens and closes one here.
     """
 
@@ -80,7 +81,8 @@ class Call:
         """Whether the answer of a money command was written: later failures do not change it."""
         self.is_repeatable = False
         """Whether the command does nothing twice although it has no key."""
-        self.output = Output(as_json=as_json)
+        self.output = Output(Wanted(as_json))
+        self._wanted = Wanted()
         self._lend = lend
         self._used: list[tuple[Shop, int]] = []
         """Shops this line has used, each with its `change_count` at that time."""
@@ -99,11 +101,40 @@ class Call:
 
     def take(self, options: dict[str, Any]) -> None:
         """Apply the shared options that a group or command was given, and remove them."""
-        if options.pop("as_json", False):
-            self.as_json = self.output.as_json = True
+        self._take_format(options)
         self.settings = self.settings.with_flags(
             {"database": options.pop("database", None), "user": options.pop("for_user", None)}
         )
+
+    def _take_format(self, options: dict[str, Any]) -> None:
+        """Take how the answer is wanted; a group and its command may each have been told."""
+        before = self._wanted
+        given = Wanted(
+            is_json=options.pop("as_json", False) or before.is_json,
+            form=options.pop("answer_form", None),
+            times=options.pop("times", None),
+            bom=options.pop("bom", False) or before.bom,
+        )
+        for option, old, new in (
+            ("--format", before.form, given.form),
+            ("--times", before.times, given.times),
+        ):
+            if None not in (old, new) and old != new:
+                raise InvalidInput(
+                    "{option} is given twice, with different values: {values:and}.",
+                    details={"option": option, "values": [old, new], "reason": "given_twice"},
+                )
+        self._wanted = given._replace(
+            form=given.form if given.form is not None else before.form,
+            times=given.times if given.times is not None else before.times,
+        ).checked()
+        self.output.wanted = self._wanted
+        self.as_json = self.as_json or self._wanted.as_json
+
+    @property
+    def wanted(self) -> Wanted:
+        """How the answer is wanted, as far as the line says it."""
+        return self._wanted
 
     @property
     def can_ask(self) -> bool:

@@ -25,9 +25,10 @@ from typer.main import get_command
 from shopcli.cli import configuration, problems
 from shopcli.cli.call import Call, see
 from shopcli.cli.environment import completion_is_asked
+from shopcli.cli.formats import wants_json
 from shopcli.cli.output import Unwritable, let_go_of, unwritable
 from shopcli.cli.parsing.command_table import RootGroup, words_first
-from shopcli.cli.parsing.options import shared_options, user_option
+from shopcli.cli.parsing.options import format_options, shared_options, user_option
 from shopcli.cli.parsing.typer_commands import HELP_NAMES, examples_of, options_of
 from shopcli.domain.errors import Internal, InvalidInput, ShopError
 
@@ -82,7 +83,7 @@ def build() -> TyperGroup:
     group = get_command(_root)
     if not isinstance(group, TyperGroup):
         raise Internal("The root of the command line is no group.")
-    group.params += [*shared_options(), user_option()]
+    group.params += [*shared_options(), *format_options(), user_option()]
     return group
 
 
@@ -107,7 +108,7 @@ def perform(
     call = Call(
         argv,
         settings or configuration.of_process(),
-        as_json="--json" in argv,
+        as_json=wants_json(argv),
         lend=lend,
     )
     problem: ShopError
@@ -230,7 +231,7 @@ def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
 
 
 _WORD_LENGTH_MAX = 80
-_GIVEN_AGAIN = frozenset({"--db", "--json", "-u", "--user"})
+_GIVEN_AGAIN = frozenset({"--db", "-u", "--user", "--json", "--format", "--times", "--bom"})
 """Options that advice repeats by itself."""
 
 

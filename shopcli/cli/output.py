@@ -1,12 +1,13 @@
-"""The one owner of standard output: data only, as JSON, TSV or for a person; never a remark.
+"""The one owner of standard output: data only, in the format that is wanted; never a remark.
 
-JSON carries integers in minor units; TSV and people get major units. Whatever comes from the
+JSON carries integers in minor units; all other formats have major units. Whatever comes from the
 database is made inert on its way out.
 """
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sys
 from dataclasses import fields, is_dataclass
@@ -14,6 +15,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO, get_args, get_type_hints
 
+from shopcli.cli.formats import Wanted
 from shopcli.cli.json_text import json_text
 from shopcli.domain.amounts import format_major
 from shopcli.domain.encoding import as_json
@@ -24,11 +26,15 @@ from shopcli.domain.money import Minor
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from shopcli.cli.terminal import Column
 
 ID_KEYS = frozenset({"id", "order", "entry"})
+BYTE_ORDER_MARK = "\ufeff"
+"""What tells spreadsheets that a file is UTF-8."""
+
+_TO_THE_MINUTE = len("2026-11-22 09:30")
 ENDING_LENGTH = 8
 """Characters of an id that tables show a person; any unique ending can be typed."""
 
@@ -42,12 +48,12 @@ class Output:
     """Writes answers to one stream.
 
     Args:
-        as_json: Write each answer as one JSON document.
+        wanted: How the line wants its answer written.
         stream: Where to write; None is standard output at the time of writing.
     """
 
-    def __init__(self, *, as_json: bool, stream: TextIO | None = None) -> None:
-        self.as_json = as_json
+    def __init__(self, wanted: Wanted | None = None, stream: TextIO | None = None) -> None:
+        self.wanted = wanted or Wanted()
         self.exponent = 0
         """Decimals of the shop's currency; set when a shop is opened."""
         self.currency = ""
@@ -55,6 +61,7 @@ class Output:
         self.timezone = "UTC"
         """Zone in which people are shown times; set when a shop is opened."""
         self._stream = stream
+        self._has_begun = False
 
     @property
     def stream(self) -> TextIO:
@@ -62,9 +69,28 @@ class Output:
         return self._stream if self._stream is not None else sys.stdout
 
     @property
+    def as_json(self) -> bool:
+        """Whether answers are JSON."""
+        return self.wanted.as_json
+
+    @property
+    def form(self) -> str:
+        """The format of this answer: the one that is wanted, else by what the stream is."""
+        if self.wanted.form is not None:
+            return self.wanted.form
+        if self.as_json:
+            return "json"
+        return "table" if self.stream.isatty() else "tsv"
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the answer is tables and sentences, for a person."""
+        return self.form == "table"
+
+    @property
     def for_people(self) -> bool:
-        """Whether a person reads the output on a terminal."""
-        return not self.as_json and self.stream.isatty()
+        """Whether a person reads tables and sentences on a terminal."""
+        return self.is_table and self.stream.isatty()
 
     def record(self, record: object, *lines: str) -> None:
         """Answer with one record.
@@ -73,12 +99,15 @@ class Output:
             record: A frozen record or a mapping with the public keys.
             lines: The text for a person.
         """
+        form, money = self.form, money_fields(type(record))
         if self.as_json:
             self.document(record)
-        elif self.for_people:
+        elif form == "table":
             self.lines(*lines)
+        elif form == "md":
+            self._markdown_record(record, money)
         else:
-            self._tsv(list(_keys(record)), [record], money_fields(type(record)))
+            self._cells(list(_keys(record)), [record], money)
 
     def rows(
         self,
@@ -92,35 +121,25 @@ class Output:
 
         Args:
             rows: Records or mappings.
-            keys: The public keys, or the class of record that has them; the header of TSV.
-            columns: The columns of a person's table.
+            keys: The public keys, or the class of record that has them; the header of TSV and CSV.
+            columns: The columns of a person's table; all of the keys if there are none.
             document: The JSON document, if it is not the list itself.
         """
-        if self.as_json:
-            self.document(document if document is not None else list(rows))
-            return
+        names = list(keys) if not isinstance(keys, type) else [f.name for f in fields(keys)]
         money = money_fields(keys) if isinstance(keys, type) else frozenset()
-        if self.for_people:
-            from shopcli.cli.terminal import draw_table  # Rich, only for a person
-
-            left_out = draw_table(
-                self.stream,
-                rows,
-                columns,
-                lambda key, value: self.shown(key, value, is_money=key in money),
-                currency_of=lambda key: self.currency if key in money else "",
-            )
-            if left_out:
-                from shopcli.cli.problems import remark  # which writes to standard error
-
-                remark(f"The terminal is too narrow for: {', '.join(left_out)}.")
+        form = self.form
+        if form == "json":
+            self.document(document if document is not None else list(rows))
+        elif form == "jsonl":
+            self._json_lines(rows, has_money=bool(money))
+        elif form in {"table", "md"}:
+            self._table(rows, columns or _columns_of(names), money)
         else:
-            names = list(keys) if not isinstance(keys, type) else [f.name for f in fields(keys)]
-            self._tsv(names, rows, money)
+            self._cells(names, rows, money)
 
     def document(self, value: object) -> None:
         """Answer with one JSON document."""
-        indent = 2 if self.stream.isatty() else None
+        indent = 2 if self.form == "json" and self.stream.isatty() else None
         self.write(json_text(as_json(value), self.stream, indent=indent) + "\n")
 
     def lines(self, *lines: str) -> None:
@@ -134,15 +153,25 @@ class Output:
         else:
             self.write(text + "\n")
 
-    def line(self, record: object) -> None:
-        """Answer with one record of a stream: a JSON line, or a line of text."""
+    def line(self, record: object, sentence: str = "") -> None:
+        """Answer with one record of a stream: a JSON line, a sentence, or a row below a header."""
+        form = self.form
         if self.as_json:
             self.write(json_text(as_json(record), self.stream) + "\n")
+        elif form == "table":
+            self.lines(sentence)
         else:
-            keys = _keys(record)
-            money = money_fields(type(record))
-            cells = (self.cell(k, _value(record, k), is_money=k in money) for k in keys)
-            self.write("\t".join(cells) + "\n")
+            keys, money = list(_keys(record)), money_fields(type(record))
+            row = [self.cell(k, _value(record, k), is_money=k in money) for k in keys]
+            if form == "md":
+                from shopcli.cli.markdown import table  # only where it is asked for
+
+                head, rule, line = table(keys, [False] * len(keys), [row]).splitlines()
+                self.write(f"{line}\n" if self._has_begun else f"{head}\n{rule}\n{line}\n")
+            else:
+                join = self._joiner()
+                self.write("" if self._has_begun else f"{join(keys)}\n")
+                self.write(f"{join(row)}\n")
 
     def money(self, amount: int) -> str:
         """An amount for a person: major units with thousands separators."""
@@ -151,10 +180,13 @@ class Output:
         return f"{sign}{int(whole):,}{point}{decimals}"
 
     def moment(self, moment: datetime) -> str:
-        """A time for a person: in the shop's zone, to the minute."""
+        """A time for a person: in the shop's zone, to the minute, or to the second if asked for."""
+        return self._local(moment)[: None if self.wanted.times == "local" else _TO_THE_MINUTE]
+
+    def _local(self, moment: datetime) -> str:
         from shopcli.domain.moments import zone  # the zone's rules are read only for a person
 
-        return moment.astimezone(zone(self.timezone)).strftime("%Y-%m-%d %H:%M")
+        return moment.astimezone(zone(self.timezone)).strftime("%Y-%m-%d %H:%M:%S")
 
     def exact_moment(self, moment: datetime) -> str:
         """The same to the second, or to the microsecond where it has any."""
@@ -172,13 +204,15 @@ class Output:
             return self.money(value) if is_money else str(value)
         if isinstance(value, datetime):
             return self.moment(value)
-        text = _joined(key, value, self.stream)
+        if isinstance(value, dict):
+            return _mapped(value, lambda one: self.shown("", one, is_money=is_money))
+        text = self._joined(key, value)
         if key == "state":
             return text.replace("_", " ")
         return text[-ENDING_LENGTH:] if key in ID_KEYS and len(text) == ID_LENGTH else text
 
     def cell(self, key: str, value: object, *, is_money: bool = False) -> str:
-        """Format the value of a key for TSV; it holds no tab or line end."""
+        """Format the value of a key for TSV and CSV; it holds no tab or line end."""
         if value is None:
             return ""
         if isinstance(value, bool):
@@ -186,8 +220,16 @@ class Output:
         if isinstance(value, int):
             return format_major(value, self.exponent) if is_money else str(value)
         if isinstance(value, datetime):
-            return rfc3339(value)
-        return inert(_joined(key, value, self.stream))
+            return self._local(value) if self.wanted.times == "local" else rfc3339(value)
+        if isinstance(value, dict):
+            text = _mapped(value, lambda one: self.cell("", one, is_money=is_money))
+        else:
+            text = inert(self._joined(key, value))
+        if self.form == "csv":
+            from shopcli.domain.batch.text import escape_formula  # only where it is asked for
+
+            return escape_formula(text)
+        return text
 
     def write(self, text: str) -> None:
         """Write and flush; a closed pipe is no error.
@@ -195,6 +237,9 @@ class Output:
         Raises:
             Unwritable: The text could not be written, as on a full disk.
         """
+        if self.wanted.bom and not self._has_begun and self.form in {"csv", "tsv"}:
+            text = BYTE_ORDER_MARK + text
+        self._has_begun = self._has_begun or bool(text)
         try:
             self.stream.write(text)
             self.stream.flush()
@@ -203,16 +248,78 @@ class Output:
             if error.errno != errno.EPIPE:
                 raise unwritable(error) from None
 
-    def _tsv(self, keys: Sequence[str], rows: Sequence[object], money: frozenset[str]) -> None:
-        columns = [(key, key in money) for key in keys]
-        text = ["\t".join(keys)]
+    def _cells(self, keys: Sequence[str], rows: Sequence[object], money: frozenset[str]) -> None:
+        columns, join = [(key, key in money) for key in keys], self._joiner()
+        text = [join(keys)]
         text += [
-            "\t".join(
-                self.cell(key, _value(row, key), is_money=is_money) for key, is_money in columns
-            )
+            join([self.cell(key, _value(row, key), is_money=is_money) for key, is_money in columns])
             for row in rows
         ]
         self.write("\n".join(text) + "\n")
+
+    def _joiner(self) -> Callable[[Sequence[str]], str]:
+        """Joins the cells of a line; those of TSV hold no tab or line end, so need no quotes."""
+        if self.form != "csv":
+            return "\t".join
+        from shopcli.domain.batch.text import join_cells  # only where it is asked for
+
+        return lambda cells: join_cells(cells, "csv")
+
+    def _json_lines(self, rows: Sequence[object], *, has_money: bool) -> None:
+        more = {"currency": self.currency} if has_money else {}
+        self.write("".join(json_text({**as_json(row), **more}, self.stream) + "\n" for row in rows))
+
+    def _table(
+        self, rows: Sequence[object], columns: Sequence[Column], money: frozenset[str]
+    ) -> None:
+        from shopcli.cli import terminal  # only for a person
+
+        def shown(key: str, value: object) -> str:
+            return self.shown(key, value, is_money=key in money)
+
+        def currency_of(key: str) -> str:
+            return self.currency if key in money else ""
+
+        if self.form == "md":
+            self.write(terminal.markdown_table(rows, columns, shown, currency_of=currency_of))
+        elif not self.stream.isatty():
+            self.write(terminal.plain_table(rows, columns, shown, currency_of=currency_of))
+        else:
+            left_out = terminal.draw_table(
+                self.stream, rows, columns, shown, currency_of=currency_of
+            )
+            if left_out:
+                from shopcli.cli.problems import remark  # which writes to standard error
+
+                remark(f"The terminal is too narrow for: {', '.join(left_out)}.")
+
+    def _markdown_record(self, record: object, money: frozenset[str]) -> None:
+        from shopcli.cli.markdown import table  # only where it is asked for
+
+        def told(key: str, value: object) -> str:
+            if key in ID_KEYS:
+                return inert("" if value is None else value)
+            text = self.shown(key, value, is_money=key in money)
+            is_amount = key in money and value is not None
+            return f"{text} {self.currency}".strip() if is_amount else text
+
+        rows = [(key.replace("_", " "), told(key, _value(record, key))) for key in _keys(record)]
+        self.write(table(("", ""), (False, False), rows))
+
+    def _joined(self, key: str, value: object) -> str:
+        """A value with parts: lines as SKU:QUANTITY, plain ones joined, else JSON."""
+        if not isinstance(value, (list, tuple)):
+            return self._as_one(value)
+        if key == "lines":
+            return " ".join(f"{line.sku}:{line.quantity}" for line in value)
+        if any(is_dataclass(item) for item in value):
+            return json_text(as_json(value), self.stream)
+        return "; ".join(map(self._as_one, value))
+
+    def _as_one(self, value: object) -> str:
+        if isinstance(value, datetime):
+            return self._local(value) if self.wanted.times == "local" else rfc3339(value)
+        return json_text(as_json(value), self.stream) if is_dataclass(value) else str(value)
 
 
 _MONEY_FIELDS: dict[type, frozenset[str]] = {}
@@ -269,21 +376,19 @@ def let_go_of(stream: TextIO) -> None:
         return
 
 
-def _joined(key: str, value: object, stream: TextIO) -> str:
-    """A value with parts in one cell: lines as SKU:QUANTITY, plain ones joined, else JSON."""
-    if not isinstance(value, (list, tuple)):
-        return _as_one(value, stream)
-    if key == "lines":
-        return " ".join(f"{line.sku}:{line.quantity}" for line in value)
-    if any(is_dataclass(item) for item in value):
-        return json_text(as_json(value), stream)
-    return "; ".join(_as_one(item, stream) for item in value)
+def _mapped(values: dict[str, object], shown: Callable[[object], str]) -> str:
+    """A mapping in one cell: NAME=VALUE, set apart by blanks; a text with blanks in quotes."""
+    return " ".join(f"{inert(name)}={_quoted(shown(value))}" for name, value in values.items())
 
 
-def _as_one(value: object, stream: TextIO) -> str:
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    return json_text(as_json(value), stream) if is_dataclass(value) else str(value)
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False) if set(text) & set(' "=') else text
+
+
+def _columns_of(keys: Sequence[str]) -> list[Column]:
+    from shopcli.cli.terminal import Column  # only for a person
+
+    return [Column(key, wraps=True) for key in keys]
 
 
 def _keys(record: object) -> tuple[str, ...]:

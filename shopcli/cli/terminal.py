@@ -1,4 +1,4 @@
-"""Tables for a terminal; imported only where standard output is one, never holds markup.
+"""Tables for people, on a terminal or in a pipe; imported only for them, never hold markup.
 
 Numbers, the ends of ids and codes are never cut. Where the terminal is too narrow, texts are
 wrapped, then whole columns are left out, and their titles are returned to the caller.
@@ -6,6 +6,7 @@ wrapped, then whole columns are left out, and their titles are returned to the c
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from shopcli.cli.configuration import styling_is_off
@@ -94,6 +95,47 @@ def draw_table(
     console.width = max(console.width, _total(kept))
     _print(console, kept)
     return left_out
+
+
+def plain_table(
+    rows: Sequence[object],
+    columns: Sequence[Column],
+    shown: Callable[[str, object], str],
+    *,
+    currency_of: Callable[[str], str] = lambda _: "",
+) -> str:
+    """The same table as text for a pipe: every column, as wide as it needs; no colour."""
+    from rich.cells import cell_len  # a Hangul letter takes two cells
+
+    sized = [_sized(column, rows, shown, currency_of(column.key)) for column in columns]
+
+    def padded(one: _Sized, cell: str) -> str:
+        blanks = " " * (one.width - cell_len(cell))
+        return blanks + cell if one.column.right else cell + blanks
+
+    lines = zip(*([one.title, *one.cells] for one in sized), strict=True)
+    gap = " " * GAP_WIDTH
+    return "".join(
+        f"{gap.join(starmap(padded, zip(sized, cells, strict=True))).rstrip()}\n" for cells in lines
+    )
+
+
+def markdown_table(
+    rows: Sequence[object],
+    columns: Sequence[Column],
+    shown: Callable[[str, object], str],
+    *,
+    currency_of: Callable[[str], str] = lambda _: "",
+) -> str:
+    """The same table in Markdown."""
+    from shopcli.cli.markdown import table  # only where it is asked for
+
+    sized = [_sized(column, rows, shown, currency_of(column.key)) for column in columns]
+    return table(
+        [one.title for one in sized],
+        [column.right for column in columns],
+        list(zip(*(one.cells for one in sized), strict=True)),
+    )
 
 
 def _sized(

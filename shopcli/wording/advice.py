@@ -105,6 +105,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
             "Leave them out: shop settings set platform.url {plain:shell}"
         ),
         "invalid_input.barcode": "Scan it, as in 4006381333931.",
+        "invalid_input.bom_of_script": "Leave --bom out, or give it to a line of the script.",
         "invalid_input.batch_without_stock": "Add --stock set or --stock add, or leave --batch"
         " out.",
         "invalid_input.bomb": "No file of rows does; if it is one, unpack it first.",
@@ -145,6 +146,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.example_and_more": "Type it like: {example} (more: {see})",
         "invalid_input.file_exists": "Name another file, or replace it: --force",
         "invalid_input.format": "Use {choices}.",
+        "invalid_input.for_spreadsheets": "Add --format csv, or leave --times and --bom out.",
         "invalid_input.given_twice": "Leave out one of them.",
         "invalid_input.header": "The first line names the columns. {advice}",
         "invalid_input.header_of_json": "It looks like JSON: one object a line, with --format"

@@ -25,6 +25,8 @@ VALUES = {
     "setting": [("cancel_within", "How long.")],
     "config": [("user", "")],
     "event_state": [("dead", "")],
+    "format": [("csv", ""), ("jsonl", "")],
+    "times": [("local", "")],
     "topic": [("keys", "")],
 }
 SHELLS = ("bash", "zsh", "fish")

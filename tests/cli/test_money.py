@@ -72,7 +72,7 @@ def test_new_amounts_are_printed_in_major_units(monkeypatch: pytest.MonkeyPatch)
 def printed(rows: list[Statement], *, terminal: bool) -> str:
     """Rows as they come out in a shop with cents."""
     screen = Screen(terminal=terminal)
-    output = Output(as_json=False, stream=screen)
+    output = Output(stream=screen)
     output.exponent, output.currency = 2, "USD"
     output.rows(rows, Statement, [Column(key) for key in ("user", "opening", "entries")])
     return screen.getvalue()

@@ -75,7 +75,7 @@ def doctor(context: typer.Context) -> None:
         finding._replace(fix=call.pasted(finding.fix))
         for finding in (*_of_machine(call), *_of_shop(call))
     ]
-    if call.output.for_people:
+    if call.output.is_table:
         for finding in findings:
             call.output.lines(
                 f"{'ok  ' if finding.ok else 'FAIL'} {finding.name}: {finding.detail}"

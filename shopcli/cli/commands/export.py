@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from shopcli.cli.call import Call
+from shopcli.cli.completion.typer_hooks import complete_times
+from shopcli.cli.formats import Wanted, check_times
 from shopcli.cli.output import counted
 from shopcli.cli.parsing.options import Month, On, Since, Until
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
@@ -45,6 +47,19 @@ Format = Annotated[
 ]
 
 
+Times = Annotated[
+    str | None,
+    typer.Option(
+        "--times",
+        metavar="ZONE",
+        help="Times in csv and tsv: utc, or local (the shop's).",
+        autocompletion=complete_times,
+    ),
+]
+Bom = Annotated[
+    bool,
+    typer.Option("--bom", help="Begin csv and tsv with a byte order mark, for spreadsheets."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
@@ -57,6 +72,8 @@ class _Wanted(NamedTuple):
     form: str | None
     force: bool
     quiet: bool
+    times: str | None
+    bom: bool
 
 
 def _of_what_there_is(what: str) -> Callable[..., None]:
@@ -67,8 +84,11 @@ def _of_what_there_is(what: str) -> Callable[..., None]:
         form: Format = None,
         force: Force = False,
         quiet: Quiet = False,
+        file_times: Times = None,
+        with_bom: Bom = False,
     ) -> None:
-        _export(Call.of(context), _Wanted(what, output, form, force, quiet), Typed())
+        wanted = _Wanted(what, output, form, force, quiet, file_times, with_bom)
+        _export(Call.of(context), wanted, Typed())
 
     return command
 
@@ -85,8 +105,10 @@ def _of_what_happened(what: str) -> Callable[..., None]:
         month: Month = None,
         force: Force = False,
         quiet: Quiet = False,
+        file_times: Times = None,
+        with_bom: Bom = False,
     ) -> None:
-        wanted = _Wanted(what, output, form, force, quiet)
+        wanted = _Wanted(what, output, form, force, quiet, file_times, with_bom)
         _export(Call.of(context), wanted, Typed(since, until, on, month))
 
     return command
@@ -108,6 +130,7 @@ for _what, _help in _HELP.items():
 
 
 def _export(call: Call, wanted: _Wanted, typed: Typed) -> None:
+    check_times(wanted.times)
     with call.shop() as shop:
         window = call.window(shop, *typed)
         if wanted.output is None or wanted.output == "-":
@@ -121,7 +144,15 @@ def _write(call: Call, shop: Shop, wanted: _Wanted, window: Window) -> None:
 
     # A format that is named says what is written; `--json` is then for errors.
     form = "json" if wanted.form is None and call.as_json else format_of("-", wanted.form)
-    shop.exports.write(wanted.what, call.output, form, **window._asdict())
+    if wanted.bom:
+        call.output.wanted = Wanted(form=form, bom=True).checked()
+    shop.exports.write(
+        wanted.what,
+        call.output,
+        form,
+        local_times=wanted.times == "local",
+        **window._asdict(),
+    )
 
 
 def _save(call: Call, shop: Shop, wanted: _Wanted, window: Window) -> None:
@@ -134,6 +165,8 @@ def _save(call: Call, shop: Shop, wanted: _Wanted, window: Window) -> None:
                 wanted.form,
                 force=wanted.force,
                 progress=None if silent else progress,
+                local_times=wanted.times == "local",
+                byte_order_mark=wanted.bom,
                 **window._asdict(),
             )
             call.changed()

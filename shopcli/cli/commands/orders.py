@@ -100,7 +100,7 @@ def order(
                 error.details = {**error.details, "line": line, "reason": "quantity_apart"}
             raise
         _answer(call, placed, is_new=not placed.replayed)
-        if dry_run and not call.output.for_people:  # a person reads it in the answer
+        if dry_run and not call.output.is_table:  # a person reads it in the answer
             call.remark("Dry run: nothing was changed.")
         call.settled()
         if placed.order is not None and not no_deliver:
@@ -242,7 +242,7 @@ def has_platform(call: Call, shop: Shop) -> bool:
 
 
 def _answer(call: Call, order: Order, *, is_new: bool) -> None:
-    if not call.output.for_people:
+    if not call.output.is_table:
         call.output.record(order)
         return
     money = call.output.money

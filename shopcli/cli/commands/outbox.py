@@ -164,7 +164,7 @@ def show(context: typer.Context, event: Event) -> None:
     call = Call.of(context)
     with call.shop() as shop:
         timeline = shop.outbox.show(event)
-    call.output.record(timeline, *(_story(call, timeline) if call.output.for_people else ()))
+    call.output.record(timeline, *(_story(call, timeline) if call.output.is_table else ()))
 
 
 @outbox_app.command("flush", cls=ShopCommand, epilog="shop outbox flush")
@@ -306,7 +306,7 @@ def resume(context: typer.Context, reason: Reason = None) -> None:
     call = Call.of(context)
     with call.shop() as shop:
         found = [display(url) for url in shop.outbox.resume(reason=reason)]
-    if call.output.for_people:
+    if call.output.is_table:
         call.output.lines(
             f"Resumed: {', '.join(found)}; to send what is due: shop outbox flush"
             if found

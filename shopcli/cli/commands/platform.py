@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 platform_app = new_app("A receiver to try deliveries against.")
 
-_KEYS = ("outcome", "status", "id", "type", "order", "sequence", "total", "currency", "remark")
 _EXAMPLES = """shop platform serve --port 8080 --store events.jsonl
 shop platform serve --fail 503 --every 3 --retry-after 5"""
 
@@ -114,22 +113,13 @@ class _Reporter:
     def __init__(self, call: Call) -> None:
         self._call = call
         self._lock = threading.Lock()
-        self._is_first = True
 
     def report(self, arrival: Arrival) -> None:
         """Print the outcome of one event."""
         row = _row(arrival)
         output = self._call.output
         with self._lock:
-            if output.as_json:
-                output.line(row)
-            elif output.for_people:
-                output.lines(_sentence(row))
-            else:
-                header = "\t".join(_KEYS) + "\n" if self._is_first else ""
-                cells = "\t".join(output.cell("", row[key]) for key in _KEYS)
-                output.write(f"{header}{cells}\n")
-            self._is_first = False
+            output.line(row, _sentence(row) if output.is_table else "")
 
 
 def _row(arrival: Arrival) -> dict[str, Any]:

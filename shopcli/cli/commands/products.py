@@ -258,11 +258,11 @@ def adjust(
 
 def _shop_mark(call: Call, shop: Shop) -> int:
     # Asked for before a change: what is read after it could fail and hide that it was made.
-    return shop.browsing.low_stock_mark() if call.output.for_people else 0
+    return shop.browsing.low_stock_mark() if call.output.is_table else 0
 
 
 def _answer(call: Call, product: Product, shop_mark: int) -> None:
-    if not call.output.for_people:
+    if not call.output.is_table:
         call.output.record(product)
         return
     price = call.money(product.price, product.currency)

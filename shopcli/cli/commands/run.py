@@ -16,6 +16,7 @@ import typer
 from shopcli.cli import problems
 from shopcli.cli.call import Call, open_shop
 from shopcli.cli.completion.word_table import ROOT, table
+from shopcli.cli.formats import NAME_FILES
 from shopcli.cli.output import Unwritable
 from shopcli.cli.parsing.command_table import words_first
 from shopcli.cli.parsing.options import KEY_HELP
@@ -35,7 +36,7 @@ from shopcli.domain.showing import inert
 from shopcli.domain.text import checked_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from shopcli import Shop
@@ -110,8 +111,14 @@ def run(
     if resumable is not None:
         checked_key(resumable)
     with call.shop() as shop:
-        options = {"--keep-going": keep_going, "--no-deliver": no_deliver, "--json": call.as_json}
-        runner = _Runner(call, shop, script, resumable, {name for name in options if options[name]})
+        if call.wanted.bom:
+            raise InvalidInput(
+                "A byte order mark begins one answer, and a script gives many.",
+                details={"reason": "bom_of_script"},
+            )
+        flags = {"--keep-going": keep_going, "--no-deliver": no_deliver}
+        given = [*(name for name in flags if flags[name]), *call.wanted.words]
+        runner = _Runner(call, shop, script, resumable, given)
         try:
             code = runner.carry_out_all(keep_going=keep_going)
         except (KeyboardInterrupt, Terminated) as stop:
@@ -153,7 +160,7 @@ class _Runner:
         self._shop = shop
         self._script = script
         self._name = name
-        self._more = ["--json"] if call.as_json else []
+        self._wanted = call.wanted
         self._no_deliver = "--no-deliver" in given
         self._options = "".join(f" {option}" for option in sorted(given))
         """What the rest of the script is to be run with, too."""
@@ -241,7 +248,7 @@ class _Runner:
         try:
             words = self._completed(line)
         except InvalidInput as error:
-            return tell(self._call.worded(error), as_json=bool(self._more))
+            return tell(self._call.worded(error), as_json=self._wanted.as_json)
         return perform(words, lend=self._lend, settings=self._settings, tell=tell)
 
     def _completed(self, line: _Line) -> list[str]:
@@ -282,9 +289,19 @@ class _Runner:
                 more.append(f"--key={self._name}:{line.number}")
         if self._no_deliver and command in DELIVERING:
             more.append("--no-deliver")
-        more += [word for word in self._more if word not in words]
+        more += self._format_of_run(words)
         end = words.index("--") if "--" in words else len(words)
         return [*words[:end], *more, *words[end:]]
+
+    def _format_of_run(self, words: Sequence[str]) -> list[str]:
+        """The options that make a line answer as the run does, unless it says how itself."""
+        names = {word.partition("=")[0] for word in words}
+        if words[0] in NAME_FILES:
+            # Their `--format` is that of a file, so that all a run can add is that errors are JSON.
+            return ["--json"] if self._wanted.as_json and "--json" not in names else []
+        if names & {"--json", "--format"}:
+            return []
+        return (self._wanted._replace(times=None) if "--times" in names else self._wanted).words
 
     def _lend(self, address: str) -> AbstractContextManager[Shop]:
         if address == self._address:

@@ -19,7 +19,7 @@ def verify(context: typer.Context) -> None:
         proof = shop.verify()
     if call.as_json:
         call.output.document(proof)
-    elif call.output.for_people:
+    elif call.output.is_table:
         for check in proof.checks:
             call.output.lines(f"{'ok  ' if check.ok else 'FAIL'} {check.name}")
             call.output.lines(*(f"     {violation}" for violation in check.violations))

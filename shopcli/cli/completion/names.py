@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from shopcli.engine import Kind as KindOfShop
 
-    Kind: TypeAlias = KindOfShop | Literal["setting", "config", "event_state", "topic"]
+    Kind: TypeAlias = (
+        KindOfShop | Literal["setting", "config", "event_state", "format", "times", "topic"]
+    )
 
 Offers: TypeAlias = list[tuple[str, str]]
 """Completions: each value as it is typed, with a short description."""
@@ -35,7 +37,12 @@ def offered(kind: Kind, database: str | None, incomplete: str) -> Offers:
     """
     try:
         if (
-            kind == "setting" or kind == "config" or kind == "event_state" or kind == "topic"  # noqa: PLR1714  # mypy narrows so
+            kind == "setting"  # noqa: PLR1714  # mypy narrows so
+            or kind == "config"
+            or kind == "event_state"
+            or kind == "format"
+            or kind == "times"
+            or kind == "topic"
         ):
             return [one for one in _of_ours(kind) if one[0].startswith(incomplete)]
         from shopcli.cli.configuration import of_process  # only when a value is completed
@@ -68,6 +75,10 @@ def _of_ours(kind: Kind) -> Offers:
         from shopcli.engine import EVENT_STATES  # as above
 
         return [(state, "") for state in EVENT_STATES]
+    if kind in {"format", "times"}:
+        from shopcli.cli.formats import FORMATS, TIMES  # as above
+
+        return [(name, "") for name in (FORMATS if kind == "format" else TIMES)]
     return [(topic, "") for topic in topics()]
 
 

@@ -53,6 +53,16 @@ def complete_topic(context: Context, incomplete: str) -> Offers:
     return _offered(context, "topic", incomplete)
 
 
+def complete_format(context: Context, incomplete: str) -> Offers:
+    """Complete the format of an answer."""
+    return _offered(context, "format", incomplete)
+
+
+def complete_times(context: Context, incomplete: str) -> Offers:
+    """Complete the zone of times."""
+    return _offered(context, "times", incomplete)
+
+
 def _offered(context: Context, kind: Kind, incomplete: str) -> Offers:
     given = context.params.get("database") or context.find_root().params.get("database")
     return names.offered(kind, given if isinstance(given, str) else None, incomplete)

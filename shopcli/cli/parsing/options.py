@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperOption
 
-from shopcli.cli.completion.typer_hooks import complete_user
+from shopcli.cli.completion.typer_hooks import complete_format, complete_times, complete_user
 from shopcli.cli.parsing.values import positive_count
 
 KEY_HELP = "Makes a repeat harmless: same key, same request, done once."
@@ -62,6 +62,30 @@ def shared_options() -> list[TyperOption]:
             is_flag=True,
             default=False,
             help="Answer with one JSON document.",
+        ),
+    ]
+
+
+def format_options() -> list[TyperOption]:
+    """How an answer is written; not taken by commands whose own `--format` is that of a file."""
+    return [
+        TyperOption(
+            param_decls=["answer_form", "--format"],
+            metavar="F",
+            help="Answer as table, tsv, csv, json, jsonl or md.",
+            autocompletion=lambda context, _words, begun: complete_format(context, begun),
+        ),
+        TyperOption(
+            param_decls=["times", "--times"],
+            metavar="ZONE",
+            help="Times in csv, tsv and table: utc, or local (the shop's).",
+            autocompletion=lambda context, _words, begun: complete_times(context, begun),
+        ),
+        TyperOption(
+            param_decls=["bom", "--bom"],
+            is_flag=True,
+            default=False,
+            help="Begin csv and tsv with a byte order mark, for spreadsheets.",
         ),
     ]
 

@@ -12,7 +12,12 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from shopcli.cli.call import Call
 from shopcli.cli.parsing.contradictions import refuse_contradictions
-from shopcli.cli.parsing.options import USER_HELP, shared_options, user_option
+from shopcli.cli.parsing.options import (
+    USER_HELP,
+    format_options,
+    shared_options,
+    user_option,
+)
 from shopcli.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -53,10 +58,13 @@ class ShopCommand(TyperCommand):
     """What help says of `--user`."""
 
     def __init__(self, name: str | None, **attributes: Any) -> None:  # noqa: ANN401  # Typer's own
+        own = attributes.get("params") or []
+        has_files = any("--format" in parameter.opts for parameter in own)
         attributes["params"] = [
-            *(attributes.get("params") or []),
+            *own,
             user_option(hidden=not self.is_for_one_user, help_text=self.user_help),
             *shared_options(),
+            *([] if has_files else format_options()),
         ]
         attributes["context_settings"] = {
             "help_option_names": HELP_NAMES,

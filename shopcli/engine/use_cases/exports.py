@@ -21,7 +21,7 @@ from shopcli.domain.amounts import format_major
 from shopcli.domain.batch.records import Format
 from shopcli.domain.batch.text import escape_formula, join_cells
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.moments import LATEST_MICROSECONDS, from_microseconds, rfc3339
+from shopcli.domain.moments import LATEST_MICROSECONDS, from_microseconds, rfc3339, zone
 from shopcli.domain.showing import inert
 from shopcli.engine.imports.reading.source import format_of
 from shopcli.engine.requests import window_bounds
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 
 _BLOCK_ROW_COUNT = 1000
+BYTE_ORDER_MARK = "\ufeff"
 _LINE = ("sku", "name", "quantity:count", "unit_price:amount", "line_total:amount")
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -136,6 +137,7 @@ def write(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    local_times: bool = False,
 ) -> int:
     """Write rows to an open text stream, and return how many.
 
@@ -148,11 +150,13 @@ def write(
         since: Only what happened at or after this instant; of claims, history, orders and sales.
             Without a zone, the shop's is meant.
         until: Only what happened before this instant, likewise.
+        local_times: Write times in the shop's zone, to the second, for spreadsheets; csv and tsv.
 
     Raises:
-        InvalidInput: There is no such export, it has no window, or nothing lies in the window.
+        InvalidInput: There is no such export, it has no window, nothing lies in the window, or
+            local times are asked for in JSON.
     """
-    writer = _Writer(runtime, what, form)
+    writer = _Writer(runtime, what, form, local_times=local_times)
     span = _span(runtime, what, since, until)
     stream.write(writer.head())
     count = 0
@@ -182,6 +186,8 @@ def save(
     progress: Progress | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    local_times: bool = False,
+    byte_order_mark: bool = False,
 ) -> int:
     """Write rows to a file, which appears complete or not at all, and return how many.
 
@@ -194,6 +200,8 @@ def save(
         progress: As in `write`.
         since: As in `write`.
         until: As in `write`.
+        local_times: As in `write`.
+        byte_order_mark: Begin with one, by which spreadsheets know UTF-8; csv and tsv.
 
     Raises:
         InvalidInput: As in `write`; or the file exists, the path is a symbolic link or no file,
@@ -204,8 +212,22 @@ def save(
     check_columns(what)
     _check_free(target, force=force)
 
+    if byte_order_mark:
+        _refuse_json(final_form)
+
     def write_to(stream: Text) -> int:
-        return write(runtime, what, stream, final_form, progress, since=since, until=until)
+        if byte_order_mark:
+            stream.write(BYTE_ORDER_MARK)
+        return write(
+            runtime,
+            what,
+            stream,
+            final_form,
+            progress,
+            since=since,
+            until=until,
+            local_times=local_times,
+        )
 
     try:
         return _save(target, write_to, force=force)
@@ -265,8 +287,27 @@ def check_columns(what: str) -> tuple[str, ...]:
     return COLUMNS[what]
 
 
+def _refuse_json(form: str) -> None:
+    """Refuse local times and a byte order mark in a format that has neither."""
+    if form not in {"csv", "tsv"}:
+        raise InvalidInput(
+            "Local times and a byte order mark go with csv and tsv, not with {form}.",
+            details={"form": form, "reason": "for_spreadsheets"},
+        )
+
+
 class _Writer:
-    def __init__(self, runtime: Runtime, what: str, form: Format | Literal["json"]) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        what: str,
+        form: Format | Literal["json"],
+        *,
+        local_times: bool = False,
+    ) -> None:
+        if local_times:
+            _refuse_json(form)
+        self._zone = zone(runtime.identity.timezone) if local_times else None
         columns = [column.partition(":") for column in check_columns(what)]
         self._names = [name for name, _, _ in columns]
         self._forms = [form for _, _, form in columns]
@@ -302,7 +343,10 @@ class _Writer:
         if form == "amount":
             return format_major(value, self._exponent)
         if form == "moment":
-            return rfc3339(from_microseconds(value))
+            moment = from_microseconds(value)
+            if self._zone is not None:
+                return moment.astimezone(self._zone).strftime("%Y-%m-%d %H:%M:%S")
+            return rfc3339(moment)
         return ("false", "true")[value] if form == "flag" else str(value)
 
     def _json(self, row: Any) -> str:  # noqa: ANN401  # a row of any of the readers
