@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from shopcli.engine.imports.reading.source import format_of
     from shopcli.engine.shop import Shop
     from shopcli.engine.use_cases.browsing import PAGE_SIZE_MAX, Category, ProductPage
+    from shopcli.engine.use_cases.changes import CHANGED_KINDS
     from shopcli.engine.use_cases.completion import Kind, beginning_with
     from shopcli.engine.use_cases.deliveries import HEARTBEAT_SECONDS, Deliveries
     from shopcli.engine.use_cases.maintenance import lasting_address
@@ -19,15 +20,16 @@ if TYPE_CHECKING:
     from shopcli.engine.use_cases.settings import SETTINGS, check_form, check_reach, microseconds
 
 __all__ = [
-    "EVENT_STATES", "HEARTBEAT_SECONDS", "PAGE_SIZE_MAX", "SETTINGS", "Category", "Choices",
-    "Deliveries", "ImportSummary", "Kind", "ProductPage", "Shop", "beginning_with", "check_form",
-    "check_reach", "format_of", "lasting_address", "microseconds",
+    "CHANGED_KINDS", "EVENT_STATES", "HEARTBEAT_SECONDS", "PAGE_SIZE_MAX", "SETTINGS", "Category",
+    "Choices", "Deliveries", "ImportSummary", "Kind", "ProductPage", "Shop", "beginning_with",
+    "check_form", "check_reach", "format_of", "lasting_address", "microseconds",
 ]  # fmt: skip
 
 __getattr__ = names_of(
     __name__,
     {
         "use_cases.browsing": ("PAGE_SIZE_MAX", "Category", "ProductPage"),
+        "use_cases.changes": ("CHANGED_KINDS",),
         "use_cases.completion": ("Kind", "beginning_with"),
         "use_cases.deliveries": ("HEARTBEAT_SECONDS", "Deliveries"),
         "imports.importing": ("ImportSummary",),

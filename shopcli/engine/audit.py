@@ -5,15 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.moments import from_microseconds
-from shopcli.engine.lookups import checked_code, checked_sku, checked_user
-from shopcli.engine.runtime import retried
 from shopcli.storage import settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shopcli.domain.records import AdminChange
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
 
@@ -70,39 +66,3 @@ def record_change(
 def as_text(values: Mapping[str, Any] | None) -> str | None:
     """The values of a change as stored: JSON with sorted keys."""
     return None if values is None else json.dumps(values, ensure_ascii=False, sort_keys=True)
-
-
-@retried
-def changes(runtime: Runtime, subject_kind: str, subject: str) -> tuple[AdminChange, ...]:
-    """List the recorded changes of one subject, oldest first; none if there is no such subject.
-
-    Args:
-        runtime: What every use case is given.
-        subject_kind: user, product, coupon, setting or outbox.
-        subject: User name, SKU, coupon code, name of the setting or id of the event.
-
-    Raises:
-        InvalidInput: The user name, SKU or code breaks its grammar.
-    """
-    from shopcli.domain.records import AdminChange  # loaded only if called
-
-    checks = {"user": checked_user, "product": checked_sku, "coupon": checked_code}
-    name = checks[subject_kind](subject) if subject_kind in checks else subject
-    with runtime.reading() as session:
-        rows = settings.changes(session, subject_kind, name)
-    return tuple(
-        AdminChange(
-            id=row.change_id,
-            at=from_microseconds(row.at),
-            subject_kind=row.subject_kind,
-            subject=row.subject,
-            action=row.action,
-            before=row.before,
-            after=row.after,
-            actor=row.actor,
-            host=row.host,
-            channel=row.channel,
-            reason=row.reason,
-        )
-        for row in rows
-    )

@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 
     from shopcli.domain.rights import Role
     from shopcli.domain.times.windows import Window
-    from shopcli.engine import audit, codes
+    from shopcli.engine import codes
     from shopcli.engine.parts import Browsing, Exports, Imports, Maintenance, Outbox
     from shopcli.engine.use_cases import (
         balances,
         bookings,
         cancellations,
+        changes,
         coupons,
         orders,
         products,
@@ -52,10 +53,10 @@ if TYPE_CHECKING:
     Clock = Callable[[], datetime]
 else:
     # A module of use cases is loaded by the first call of one of them: a command needs one or two.
-    audit = UseCases("audit")
     balances = UseCases("use_cases.balances")
     bookings = UseCases("use_cases.bookings")
     cancellations = UseCases("use_cases.cancellations")
+    changes = UseCases("use_cases.changes")
     codes = UseCases("codes")
     coupons = UseCases("use_cases.coupons")
     orders = UseCases("use_cases.orders")
@@ -130,7 +131,7 @@ class Shop(Facade):
     receipt = verb(receipts.receipt)
 
     # The shop itself
-    changes = verb(audit.changes)
+    changes = verb(changes.listing)
     set_setting = verb(settings.change)
     setting_sources = verb(settings.sources)
     settings = verb(settings.everything)

@@ -38,7 +38,8 @@ class ChangeRow(NamedTuple):
 
 _CHANGES = """
 SELECT change_id, at, subject_kind, subject, action, before, after, actor, host, channel, reason
-FROM admin_changes WHERE subject_kind = :subject_kind AND subject = :subject ORDER BY change_id
+FROM admin_changes WHERE at >= :since_at AND at < :until_at{condition}
+ORDER BY at DESC, change_id DESC LIMIT :row_limit
 """
 
 
@@ -65,7 +66,20 @@ def insert_change(session: Session, values: Parameters) -> None:
     session.change(_INSERT_CHANGE, values)
 
 
-def changes(session: Session, subject_kind: str, subject: str) -> list[ChangeRow]:
-    """The recorded changes of one subject, oldest first."""
-    found = session.rows(_CHANGES, {"subject_kind": subject_kind, "subject": subject})
+def changes(
+    session: Session,
+    subject_kind: str | None,
+    subject: str | None,
+    since_at: int,
+    until_at: int,
+    row_limit: int,
+) -> list[ChangeRow]:
+    """The newest changes within a window, of all, of a kind or of one subject; newest first."""
+    given = {"subject_kind": subject_kind, "subject": subject}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    condition = "".join(f" AND {name} = :{name}" for name in chosen)
+    found = session.rows(
+        _CHANGES.format(condition=condition),
+        {**chosen, "since_at": since_at, "until_at": until_at, "row_limit": row_limit},
+    )
     return list(map(ChangeRow._make, found))

@@ -114,6 +114,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.method_form": "Type it like cash.",
         "invalid_input.method": "Name one of them, or see: shop settings list",
         "invalid_input.month": "Type it like 2026-11.",
+        "invalid_input.changed_kind": "Type it like: shop changes product LATTE",
         "invalid_input.changed_clocks": "Give the offset, as in {moment}{offset}.",
         "invalid_input.changed_meanwhile": "Wait until it is written, then run the import again.",
         "invalid_input.closed_output": "Send it somewhere: to throw it away, > /dev/null.",

@@ -26,6 +26,8 @@ TELL_OTHERWISE = {"verify", "doctor"}
 @pytest.fixture
 def lively(stocked: Prompt) -> Prompt:
     """A shop where each list has something to show."""
+    stocked.done("product", "set", "LATTE", "--price", "4501")
+    stocked.done("product", "set", "LATTE", "--price", "4500", "--reason", "too dear")
     stocked.done("claim", "TENTH", "-u", "kim")
     stocked.done("order", "LATTE:2", "BAGEL", "--coupon", "TENTH", "-u", "kim")
     return stocked

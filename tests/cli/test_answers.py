@@ -24,6 +24,7 @@ ORDER = (
 MOVEMENT = "id sku at recorded_at kind quantity stock_after order reason actor host channel"
 CANCELLATION = "order state refunded coupon_restored balance currency key replayed"
 OUTBOX = "pending leased delivered dead oldest_pending_seconds endpoint breaker relay"
+CHANGED = "at actor host channel kind name action before after reason currency"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 RECORDS = {
@@ -56,6 +57,7 @@ LISTS = {
     "coupon list": COUPON,
     "coupons -u kim": "coupon number state claimed_at usable_until order usable",
     "orders -u kim": ORDER,
+    "changes": CHANGED,
     "settings": "name value source meaning",
 }
 

@@ -25,6 +25,7 @@ VALUES = {
     "setting": [("cancel_within", "How long.")],
     "config": [("user", "")],
     "event_state": [("dead", "")],
+    "change_kind": [("user", "")],
     "format": [("csv", ""), ("jsonl", "")],
     "times": [("local", "")],
     "topic": [("keys", "")],

@@ -12,7 +12,7 @@ from tests.raw_rows import raw_database
 
 LINES = [
     "products", "user list", "coupon list", "history -u kim", "orders -u kim", "coupons -u kim",
-    "product history LATTE", "settings", "config", "top", "verify", "balance -u kim",
+    "product history LATTE", "settings", "config", "top", "changes", "verify", "balance -u kim",
     "product show LATTE", "coupon show TENTH", "user show kim", "outbox status", "doctor",
 ]  # fmt: skip
 
@@ -20,6 +20,8 @@ LINES = [
 @pytest.fixture
 def lively(stocked: Prompt) -> Prompt:
     """A shop where each list has something to show."""
+    stocked.done("product", "set", "LATTE", "--price", "4501")
+    stocked.done("product", "set", "LATTE", "--price", "4500", "--reason", "too dear")
     stocked.done("claim", "TENTH", "-u", "kim")
     stocked.done("order", "LATTE:2", "BAGEL", "--coupon", "TENTH", "-u", "kim")
     return stocked

@@ -81,9 +81,10 @@ LISTS = [
     "coupons",
     "coupon list",
     "top",
+    "changes",
     "outbox list",
 ]
-TEXTS = {"name", "reason", "last_error", "lines", "source"}
+TEXTS = {"name", "reason", "change", "last_error", "lines", "source"}
 
 
 @pytest.mark.parametrize("line", LISTS)

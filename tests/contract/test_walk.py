@@ -79,6 +79,8 @@ WALK = {
     "config path": "path",
     "config set user kim": "name value",
     "config unset user": "name value",
+    "changes": answers.CHANGED,
+    "changes product TEA%s": answers.CHANGED,
     "db status": "schema_version wanted_version is_current",
     "db upgrade": "schema_version wanted_version is_current",
     "init": "shop database currency timezone",

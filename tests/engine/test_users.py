@@ -84,8 +84,8 @@ def test_changes_of_a_user_are_recorded_without_the_name(shop: Shop, clock: Sett
     shop.set_user("kim", name="Kim Minsu")
     shop.set_user("kim", state="blocked")
 
-    blocked, renamed = shop.changes("user", "kim")
-    assert (blocked.before, blocked.after) == ('{"state": "active"}', '{"state": "blocked"}')
+    renamed, blocked = shop.changes("user", "kim")
+    assert (blocked.before, blocked.after) == ({"state": "active"}, {"state": "blocked"})
     assert blocked.reason == REASON
     assert "Kim" not in f"{renamed.before}{renamed.after}"
 
@@ -141,8 +141,8 @@ def test_settings_have_defaults_and_a_grammar(
     shop.set_setting("cancel_within", None)
     assert shop.settings()["cancel_within"] == "24h"
     assert [change.action for change in shop.changes("setting", "cancel_within")] == [
-        "set",
         "unset",
+        "set",
     ]
     for value in ("", "soon", "-1h", "1e3s", "\uff11h", "24h\n", "1h\x1b[m", "9999999d"):
         refuse("invalid_input", shop.set_setting, "cancel_within", value)

@@ -136,6 +136,10 @@ def _use(shop: Shop, number: int) -> None:
     shop.coupon("TENTH")
     shop.product_history(sku(number), limit=5)
     shop.top()
+    shop.set_product(sku(number), price=1000 + number)
+    shop.changes(limit=5)
+    shop.changes("product", limit=5)
+    shop.changes("product", sku(number), limit=5)
     shop.receipt(placed[-8:])
     cancellation = f"cancel-{number}"
     shop.cancel(placed, key=cancellation)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from shopcli.engine import Kind as KindOfShop
 
     Kind: TypeAlias = (
-        KindOfShop | Literal["setting", "config", "event_state", "format", "times", "topic"]
+        KindOfShop
+        | Literal["setting", "config", "event_state", "change_kind", "format", "times", "topic"]
     )
 
 Offers: TypeAlias = list[tuple[str, str]]
@@ -40,6 +41,7 @@ def offered(kind: Kind, database: str | None, incomplete: str) -> Offers:
             kind == "setting"  # noqa: PLR1714  # mypy narrows so
             or kind == "config"
             or kind == "event_state"
+            or kind == "change_kind"
             or kind == "format"
             or kind == "times"
             or kind == "topic"
@@ -75,6 +77,10 @@ def _of_ours(kind: Kind) -> Offers:
         from shopcli.engine import EVENT_STATES  # as above
 
         return [(state, "") for state in EVENT_STATES]
+    if kind == "change_kind":
+        from shopcli.engine import CHANGED_KINDS  # as above
+
+        return [(name, "") for name in CHANGED_KINDS]
     if kind in {"format", "times"}:
         from shopcli.cli.formats import FORMATS, TIMES  # as above
 

@@ -53,6 +53,11 @@ def complete_topic(context: Context, incomplete: str) -> Offers:
     return _offered(context, "topic", incomplete)
 
 
+def complete_change_kind(context: Context, incomplete: str) -> Offers:
+    """Complete what was changed."""
+    return _offered(context, "change_kind", incomplete)
+
+
 def complete_format(context: Context, incomplete: str) -> Offers:
     """Complete the format of an answer."""
     return _offered(context, "format", incomplete)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from shopcli.domain.records import AdminChange, OutboxEvent, OutboxStatus
+from shopcli.domain.records import Change, OutboxEvent, OutboxStatus
 
 
 class LeasedEvent(NamedTuple):
@@ -155,4 +155,4 @@ class EventTimeline:
     body_sha256: str
     attempts: tuple[DeliveryAttempt, ...]
     schedule: tuple[datetime, ...]
-    changes: tuple[AdminChange, ...]
+    changes: tuple[Change, ...]

@@ -15,7 +15,7 @@ from shopcli.domain.later import names_of
 if TYPE_CHECKING:
     from shopcli.domain.records.balances import Balance, BalanceChange, BalanceEntry, Transfer
     from shopcli.domain.records.cancellations import Cancellation
-    from shopcli.domain.records.changes import AdminChange
+    from shopcli.domain.records.changes import Change
     from shopcli.domain.records.coupons import Claim, Coupon, UserCoupon
     from shopcli.domain.records.orders import Order, OrderLine
     from shopcli.domain.records.outbox import Flush, OutboxEvent, OutboxStatus
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from shopcli.domain.records.verification import Check, Verification
 
 __all__ = [
-    "AdminChange",
     "Balance",
     "BalanceChange",
     "BalanceEntry",
     "Cancellation",
+    "Change",
     "Check",
     "Claim",
     "Coupon",
@@ -53,7 +53,7 @@ __getattr__ = names_of(
     {
         "balances": ("Balance", "BalanceChange", "BalanceEntry", "Transfer"),
         "cancellations": ("Cancellation",),
-        "changes": ("AdminChange",),
+        "changes": ("Change",),
         "coupons": ("Claim", "Coupon", "UserCoupon"),
         "orders": ("Order", "OrderLine"),
         "outbox": ("Flush", "OutboxEvent", "OutboxStatus"),

@@ -15,7 +15,7 @@ from shopcli.domain.ids import may_be_id
 from shopcli.domain.moments import SECOND_MICROSECONDS, from_microseconds, rfc3339
 from shopcli.domain.records import OutboxEvent, OutboxStatus
 from shopcli.domain.showing import excerpt, inert
-from shopcli.engine.audit import changes, record_change
+from shopcli.engine.audit import record_change
 from shopcli.engine.lookups import ID_ENDING_LENGTH_MIN
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.requests import (
@@ -27,6 +27,7 @@ from shopcli.engine.requests import (
     window_bounds,
 )
 from shopcli.engine.runtime import retried
+from shopcli.engine.use_cases import changes
 from shopcli.engine.use_cases.deliveries import Deliveries
 from shopcli.storage.outbox import endpoints
 from shopcli.storage.outbox import events as outbox
@@ -131,7 +132,7 @@ def show(runtime: Runtime, event: str) -> EventTimeline:
         body_sha256=row.body_sha256,
         attempts=tuple(_attempt(one) for one in attempts),
         schedule=_schedule(row, runtime.now()),
-        changes=changes(runtime, "outbox", row.event_id),
+        changes=changes.listing(runtime, "outbox", row.event_id)[::-1],
     )
 
 

@@ -165,6 +165,15 @@ def change(runtime: Runtime, name: str, value: str | None, reason: str | None = 
             )
 
 
+def check_name(name: str) -> None:
+    """Refuse a name that no setting has.
+
+    Raises:
+        InvalidInput: There is no such setting.
+    """
+    _setting(name)
+
+
 def _check_amount(runtime: Runtime, value: str) -> None:
     """Refuse an amount that the shop's currency cannot have, or that forbids every charge."""
     currency = runtime.identity.currency

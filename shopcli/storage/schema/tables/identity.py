@@ -42,4 +42,5 @@ admin_changes = table(
     *origin_columns(),
     PrimaryKeyConstraint("change_id", name="pk_admin_changes"),
     Index("ix_admin_changes_subject", "subject_kind", "subject", "change_id"),
+    Index("ix_admin_changes_at", "at", "change_id"),
 )

@@ -38,6 +38,7 @@ def upgrade() -> None:
     _kinds_of_entries()
     _transfers()
     add_report_buckets()
+    create_index("ix_admin_changes_at", "admin_changes", "at", "change_id")
 
 
 def _product_codes() -> None:
