@@ -35,7 +35,9 @@ from tests.requests import (
     Given,
     PaidOut,
     Placed,
+    PutIn,
     Request,
+    TakenBack,
 )
 
 TICK = timedelta(microseconds=1)
@@ -76,6 +78,8 @@ class Case:
                 told.append("all")
             case Given(to="kim"):
                 told.append("to-kim")
+            case TakenBack(kind="reversal"):
+                told.append("reversal")
         return "-".join(told)
 
 
@@ -120,6 +124,30 @@ def _state(state: str) -> Change:
         if state == "closed" and shop.balance("kim").balance:
             shop.payout("kim", reason=REASON)
         shop.set_user("kim", state=state)
+
+    return change
+
+
+def _paid_out_before(change: Change) -> Change:
+    def changed(shop: Shop, clock: SettableClock) -> None:
+        shop.payout("kim", 500, reason=REASON)
+        change(shop, clock)
+
+    return changed
+
+
+def _undone_before(shop: Shop, _clock: SettableClock, key: str | None = None) -> None:
+    shop.undo(shop.charge("kim", 1).entry, reason=REASON, key=key)
+    shop.charge("kim", 1)
+
+
+def _drawer(amount: int) -> Change:
+    """Let the drawer hold an amount."""
+
+    def change(shop: Shop, _clock: SettableClock) -> None:
+        held = shop.cash_in(1, reason=REASON).drawer
+        move = shop.cash_in if amount > held else shop.cash_out
+        move(abs(amount - held), reason=REASON)
 
     return change
 
@@ -335,6 +363,22 @@ MONEY = [
     Case("key_conflict", Given(), lambda shop, _: Given(501).ask(shop, KEY), None),
 ]
 
+UNDOING = [
+    Case("insufficient_balance", TakenBack(), _balance(99_999), _balance(100_000)),
+    Case("user_closed", TakenBack("payout"), _state("closed"), _ACTIVE),
+    Case(
+        "balance_limit",
+        TakenBack("payout"),
+        _paid_out_before(_balance(AMOUNT_MAX - 499)),
+        _balance(AMOUNT_MAX - 500),
+    ),
+    Case("entry_not_reversible", TakenBack("payment"), _undone_before, None, TakenBack()),
+    Case("entry_not_reversible", TakenBack("reversal"), _undone_before, None, TakenBack()),
+    Case("key_conflict", TakenBack(), lambda shop, _: _undone_before(shop, _, KEY), None),
+    Case("balance_limit", PutIn(), _drawer(AMOUNT_MAX - 499), _drawer(AMOUNT_MAX - 500)),
+    Case("key_conflict", PutIn(), lambda shop, _: PutIn(501).ask(shop, KEY), None),
+]
+
 CANCELLATIONS = [
     Case("order_not_cancellable", Cancelled(), _after(timedelta(days=1)), _AT_FIRST),
     Case("user_closed", Cancelled(), _state("closed"), _ACTIVE),
@@ -353,7 +397,7 @@ CANCELLATIONS = [
 ]
 
 FROM_FILES = [*ORDERS, *BOOKINGS, *CHARGES, *CLAIMS]
-ALL = [*FROM_FILES, *MONEY, *CANCELLATIONS]
+ALL = [*FROM_FILES, *MONEY, *UNDOING, *CANCELLATIONS]
 CHANGING = [
     case
     for case in (*ORDERS, *BOOKINGS)

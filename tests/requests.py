@@ -152,6 +152,30 @@ class Given:
 
 
 @dataclass(frozen=True)
+class TakenBack:
+    """An entry undone: the user's newest one of a kind."""
+
+    kind: str = "charge"
+    user: str = "kim"
+
+    def ask(self, shop: Shop, key: str) -> object:
+        """Undo."""
+        kinds = {entry.kind: entry.id for entry in shop.history(self.user)}
+        return shop.undo(kinds[self.kind], reason=REASON, key=key)
+
+
+@dataclass(frozen=True)
+class PutIn:
+    """Cash put into the drawer."""
+
+    amount: int = 500
+
+    def ask(self, shop: Shop, key: str) -> object:
+        """Move cash."""
+        return shop.cash_in(self.amount, reason=REASON, key=key)
+
+
+@dataclass(frozen=True)
 class Cancelled:
     """An order undone: the one that was placed with a key."""
 
@@ -164,4 +188,4 @@ class Cancelled:
 
 Filed = Placed | Booked | Charged | Claimed
 """What a file can ask for as well."""
-Request = Filed | PaidOut | Adjusted | Given | Cancelled
+Request = Filed | PaidOut | Adjusted | Given | TakenBack | PutIn | Cancelled

@@ -29,6 +29,7 @@ FOR_ONE_USER = frozenset(
         "payout",
         "run",
         "transfer",
+        "undo",
     }
 )
 """Commands for one user, to which `-u` is added; not `tui`, which it would bind."""

@@ -298,7 +298,7 @@ def _example(error: ClickException, example: str, argv: Sequence[str]) -> str:
     return f"{path}{name}{space}{rest}"
 
 
-_OF_AMOUNTS = frozenset({"charge", "payout", "transfer", "product restock"})
+_OF_AMOUNTS = frozenset({"cash in", "cash out", "charge", "payout", "transfer", "product restock"})
 """Commands whose arguments are, or end with, an amount or a quantity, which has no sign."""
 
 _UNSIGNED = {

@@ -180,6 +180,12 @@ class CouponMinimumNotMet(Refused):
     code = "coupon_minimum_not_met"
 
 
+class EntryNotReversible(Refused):
+    """The balance entry is a payment, a refund or itself a reversal."""
+
+    code = "entry_not_reversible"
+
+
 class OrderNotCancellable(Refused):
     """The time in which the order may be cancelled is over."""
 
@@ -328,6 +334,12 @@ class UnknownOrder(NotFound):
     """No order has that id."""
 
     code = "unknown_order"
+
+
+class UnknownEntry(NotFound):
+    """There is no such balance entry or cash move."""
+
+    code = "unknown_entry"
 
 
 class UnknownEvent(NotFound):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain import errors
-from shopcli.domain.accounts import check_balance
+from shopcli.domain.ledger.accounts import check_balance
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.pricing import price

@@ -111,6 +111,11 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "transfer": Right(Reach.OWN, Reach.NOTHING, member_setting="transfers"),
         "payout": _OPERATOR,
         "adjust": _OPERATOR,
+        "undo": _OPERATOR,
+        # The drawer
+        "cash_in": _OPERATOR,
+        "cash_out": _OPERATOR,
+        "cash_moves": _OPERATOR,
         # Products
         "products": _ANYONE,
         "product": _ANYONE,

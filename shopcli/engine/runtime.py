@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
-from shopcli.domain.accounts import MoneyTerms
 from shopcli.domain.errors import Busy, ShopError
+from shopcli.domain.ledger.accounts import MoneyTerms
 from shopcli.domain.moments import to_microseconds
 from shopcli.domain.rights import OPERATOR, Member, Seller
 from shopcli.engine.price_cache import PriceCache

@@ -40,11 +40,13 @@ if TYPE_CHECKING:
         cancellations,
         changes,
         coupons,
+        drawer,
         orders,
         products,
         receipts,
         sales,
         settings,
+        undoing,
         users,
     )
     from shopcli.engine.verifying import verification
@@ -59,11 +61,13 @@ else:
     changes = UseCases("use_cases.changes")
     codes = UseCases("codes")
     coupons = UseCases("use_cases.coupons")
+    drawer = UseCases("use_cases.drawer")
     orders = UseCases("use_cases.orders")
     products = UseCases("use_cases.products")
     receipts = UseCases("use_cases.receipts")
     sales = UseCases("use_cases.sales")
     settings = UseCases("use_cases.settings")
+    undoing = UseCases("use_cases.undoing")
     users = UseCases("use_cases.users")
     verification = UseCases("verifying.verification")
 
@@ -101,8 +105,14 @@ class Shop(Facade):
     payout = verb(balances.payout)
     adjust = verb(balances.adjust)
     transfer = verb(balances.transfer)
+    undo = verb(undoing.undo)
     balance = verb(balances.balance)
     history = verb(balances.history)
+
+    # The drawer
+    cash_in = verb(drawer.cash_in)
+    cash_out = verb(drawer.cash_out)
+    cash_moves = verb(drawer.listing)
 
     # Products
     add_product = verb(products.add)

@@ -107,6 +107,13 @@ BALANCE_ENTRIES = _insert(
     f" {_ORIGIN} reason method",
 )
 TRANSFERS = _insert("transfers", "username sequence to_username to_sequence")
+REVERSALS = _insert("reversals", "key fingerprint")
+REVERSED_ENTRIES = _insert("reversed_entries", "username sequence reversed_sequence key")
+CASH_MOVES = _insert(
+    "cash_moves",
+    f"number kind amount_minor drawer_after_minor key fingerprint {_ORIGIN} reason",
+)
+REVERSED_CASH_MOVES = _insert("reversed_cash_moves", "number reversed_number key")
 PRODUCTS = _insert(
     "products",
     "sku name price_minor stock movement_count on_sale category barcode low_stock search_text"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.accounts import MoneyTerms
+from shopcli.domain.ledger.accounts import MoneyTerms
 from shopcli.storage.inserts import ADMIN_CHANGES
 
 if TYPE_CHECKING:

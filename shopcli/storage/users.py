@@ -141,11 +141,15 @@ class EntryRow(NamedTuple):
     order_id: str | None
     reason: str | None
     method: str | None
+    reversed_sequence: int | None
+    """Of a reversal, the number of the entry that it takes back."""
 
 
 _HISTORY = """
 SELECT username, sequence, at, recorded_at, kind, amount_minor, balance_after_minor, order_id,
-       reason, method
+       reason, method,
+       (SELECT r.reversed_sequence FROM reversed_entries r
+        WHERE r.username = balance_entries.username AND r.sequence = balance_entries.sequence)
 FROM balance_entries WHERE username = :username AND at >= :since_at AND at < :until_at
 ORDER BY sequence DESC LIMIT :row_limit
 """

@@ -71,10 +71,16 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " right, then try again.",
         "database_unreachable.server_disk_full": "Free some space there and try again.",
         "database_unreachable.unmakable_file": "Check the disk and the path, then try again.",
+        "entry_not_reversible.payment": "Cancel the order instead: shop cancel {order}",
+        "entry_not_reversible.refund": "Order it again: shop order SKU {user:--user}",
+        "entry_not_reversible.reversal": "Book it again: shop history {user:--user}",
+        "entry_not_reversible.cash_reversal": "Book it again: shop cash in AMOUNT --reason R",
         "insufficient_balance": "Add money: shop charge {missing:amount} {user:--user}",
         "insufficient_balance.nothing_to_take": "See: shop history {user:--user}",
         "insufficient_balance.pay_all_out": "Pay all of it out: shop payout --all --reason R"
         " {user:--user}",
+        "insufficient_balance.spent_since": "It was spent since: see what on, and cancel that"
+        " first: shop history {user:--user}",
         "insufficient_balance.take_all": "Take all of it: shop adjust --by=-{balance:amount}"
         " --reason R {user:--user}",
         "internal.bug": "Send the report to whoever looks after the shop.",
@@ -155,6 +161,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.header_of_semicolons": "The cells are set apart by semicolons: save the"
         " file with commas, or as text with tabs and --format tsv.",
         "invalid_input.header_of_tabs": "The cells are set apart by tabs: add --format tsv.",
+        "invalid_input.entry": "The answer of a charge names its entry, and so does: shop history",
+        "invalid_input.entry_of_cash": "For the user's: shop undo {meant} --reason R",
         "invalid_input.identifier": "Choose a {field:noun} like {example}.",
         "invalid_input.key": "Use something like till1-0042.",
         "invalid_input.identifier.meant": "Without blanks and characters that are not seen it is"
@@ -362,6 +370,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " {total:amount}",
         "unknown_coupon": "See all: shop coupon list",
         "unknown_coupon.new_needs_more": "Fix the code, or fill them in.",
+        "unknown_entry": "See: shop history {user:--user}",
+        "unknown_entry.drawer": "See all: shop cash list",
         "unknown_event": "See all: shop outbox list",
         "unknown_order": "See yours: shop orders",
         "unknown_order.key": "One that was sent a moment ago may still be made. Order with --key"

@@ -204,6 +204,9 @@ STORY = (
             lambda shop: shop.payout("sato", 1000, reason="left", key="p1"),
             lambda shop: shop.adjust("kim", by=-1, reason="miscounted", key="a1"),
             lambda shop: shop.transfer("kim", "sato", 70, reason="lent", key="t1"),
+            lambda shop: shop.undo(_charge_of(shop, "kim"), reason="typed twice", key="u1"),
+            lambda shop: shop.cash_in(900, reason="change", key="i1"),
+            lambda shop: shop.undo("cash:1", reason="was the bank's", key="u2"),
             lambda shop: shop.restock("BAGEL", 4, reason="came in"),
             lambda shop: shop.set_setting("platform.url", "https://platform.example/in"),
             lambda shop: _deliver(shop, _id_of(shop, "o1")),
@@ -211,6 +214,12 @@ STORY = (
         ),
     ),
 )
+
+
+def _charge_of(shop: Shop, user: str) -> str:
+    """The smallest charge."""
+    entries = [entry for entry in shop.history(user) if entry.kind == "charge"]
+    return min(entries, key=lambda entry: entry.amount).id
 
 
 def _id_of(shop: Shop, key: str) -> str:

@@ -47,7 +47,10 @@ DONE = {
     "product set": "product set LATTE --price 5",
     "settings set": "settings set cancel_within 2h",
     "settings unset": "settings unset cancel_within",
+    "cash in": "cash in 5 --reason r",
+    "cash out": "cash out 5 --reason r",
     "transfer": "transfer 5 --to lee -u kim",
+    "undo": "undo {entry} --reason r",
     "user add": "user add zoe",
     "user set": "user set kim --name K",
     **{
@@ -67,6 +70,7 @@ DONE = {
 """A line of each command that changes something."""
 
 ONLY_READ = {
+    "cash list": "cash list",
     "balance": "balance -u kim",
     "config path": "config path",
     "config show": "config show",
@@ -136,7 +140,7 @@ def test_each_command_is_known_to_change_something_or_not() -> None:
 
 @pytest.fixture
 def at_hand(stocked: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """An order and its event by name, and files to import in the current folder."""
+    """An order, its event and an entry by name, and files to import in the current folder."""
     monkeypatch.chdir(tmp_path)
     configuration = tmp_path / "config.toml"
     configuration.write_text("user = 'kim'\n")
@@ -147,7 +151,8 @@ def at_hand(stocked: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     stocked.done("user", "add", "lee")
     order = stocked.done("order", "LATTE", "-u", "kim")["order"]
     (event,) = stocked.done("outbox", "list")
-    return {"order": order, "event": event["id"]}
+    entry = stocked.done("charge", "5", "-u", "kim")["entry"]
+    return {"order": order, "event": event["id"], "entry": entry}
 
 
 def _unwritten(

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from shopcli import Shop, ShopError
-from shopcli.domain.records import Claim, Order, Transfer
+from shopcli.domain.records import BalanceChange, CashMove, Claim, Order, Transfer
 from tests.concurrency.crowd import Start
 from tests.raw_rows import raw_database
 
@@ -145,6 +145,16 @@ def trade_at_random(url: str, start: Start, seed: int, count: int) -> list[str |
             giver, receiver = random.sample(users, 2)
             return shop.transfer(giver, receiver, random.randint(1, 900))
 
+        def take_back() -> object:
+            ways: list[Callable[[], BalanceChange | Transfer | CashMove]] = [charge, give, put_in]
+            return shop.undo(random.choice(ways)().entry, reason=REASON)
+
+        def charge() -> BalanceChange:
+            return shop.charge(random.choice(users), random.randint(1, 9000))
+
+        def put_in() -> CashMove:
+            return shop.cash_in(random.randint(1, 9000), reason=REASON)
+
         actions: list[Callable[[], object]] = [
             order,
             order,
@@ -152,7 +162,8 @@ def trade_at_random(url: str, start: Start, seed: int, count: int) -> list[str |
             order,
             claim,
             lambda: shop.cancel(random.choice(mine)) if mine else None,
-            lambda: shop.charge(random.choice(users), random.randint(1, 9000)),
+            charge,
+            take_back,
             lambda: shop.payout(random.choice(users), random.randint(1, 5000), reason=REASON),
             lambda: shop.adjust(random.choice(users), random.choice([-7, 7]), reason=REASON),
             give,

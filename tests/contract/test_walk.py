@@ -25,6 +25,9 @@ from tests.cli.test_refusals import REFUSALS
 from tests.raw_rows import raw_database
 
 CLAIM = "coupon user number limit state claimed_at usable_until key replayed"
+UNDO = "entry reverses user amount balance currency at key replayed drawer"
+CASH_MOVE = "entry direction amount reason drawer currency at key replayed"
+DRAWER_ENTRY = "entry at direction amount drawer reason actor host reverses currency"
 TRANSFER = "user to amount balance currency entry at key replayed"
 IMPORTED = "rows created updated unchanged replayed rejected rejects_file"
 EXPORTS = ["products", "users", "coupons", "claims", "balances", "history", "orders", "sales"]
@@ -40,6 +43,10 @@ WALK = {
     "user add ana%s": answers.USER,
     "user set ana%s --name n": answers.USER,
     "transfer 10 --to ana%s -u kim": TRANSFER,
+    "undo 1 -u ana%s --reason r": UNDO,
+    "cash in 10 --reason r": CASH_MOVE,
+    "cash out 10 --reason r": CASH_MOVE,
+    "cash list": DRAWER_ENTRY,
     "user list": answers.USER,
     "user show ana%s": answers.USER,
     "product add TEA%s --name Tea --price 1": answers.PRODUCT,
@@ -93,8 +100,8 @@ ELSEWHERE = {
     *("outbox prune",),
     *(f"export {kind}" for kind in EXPORTS),
 }
-PROVEN_IN_ENGINE = {"not_allowed", "barcode_exists", "charge_limit"}
-"""Codes of rights, which a command line of the operator's has all of, and of scans."""
+PROVEN_IN_ENGINE = {"not_allowed", "barcode_exists", "charge_limit", "entry_not_reversible"}
+"""Codes of rights, which a command line of the operator's has all of, of scans and of undoing."""
 
 CODES = {
     1: "insufficient_balance out_of_stock product_off_sale user_blocked user_closed balance_limit "
@@ -102,11 +109,11 @@ CODES = {
     "coupon_expired coupon_not_held coupon_already_used coupon_minimum_not_met "
     "order_not_cancellable key_conflict user_exists product_exists coupon_exists "
     "currency_mismatch verify_failed total_changed not_allowed barcode_exists balance_not_zero "
-    "charge_limit "
+    "charge_limit entry_not_reversible "
     "limit_below_claimed",
     2: "invalid_input no_user no_shop not_a_shop schema_old schema_new read_only",
     3: "busy database_unreachable",
-    4: "unknown_user unknown_product unknown_coupon unknown_order unknown_event",
+    4: "unknown_user unknown_product unknown_coupon unknown_order unknown_event unknown_entry",
     5: "partly_done",
     6: "outcome_unknown",
     70: "internal",
@@ -215,6 +222,10 @@ def test_a_replay_differs_in_one_field_alone(stocked: Prompt) -> None:
         "payout 100 -u kim --reason r --key b",
         "adjust --by=7 -u kim --reason r --key c",
         "transfer 9 --to lee -u kim --key g",
+        "undo lee:1 --reason r --key h",
+        "cash in 9 --reason r --key i",
+        "cash out 5 --reason r --key j",
+        "undo cash:1 --reason r --key k",
         "claim TENTH -u kim --key d",
         "order LATTE BAGEL -u kim --coupon TENTH --key e",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shopcli.domain.accounts import check_state
+from shopcli.domain.ledger.accounts import check_state
 from shopcli.domain.ordering import (
     LINE_COUNT_MAX,
     HeldCoupon,

@@ -155,6 +155,35 @@ TIMES = [
     ),
     damage("transfers_have_two_sides", "DELETE FROM transfers"),
     damage(
+        "reversals_take_back_an_entry",
+        "UPDATE reversed_entries SET reversed_sequence = 1 WHERE key = 'u1'",
+    ),
+    damage(
+        "reversals_take_back_an_entry",
+        "UPDATE balance_entries SET method = 'cash' WHERE kind = 'reversal' AND method = 'card'",
+    ),
+    damage(
+        "reversals_take_back_an_entry",
+        "UPDATE balance_entries SET kind = 'payment' WHERE username = 'noor' AND sequence = 2",
+    ),
+    damage("reversals_take_back_an_entry", "DELETE FROM reversed_entries WHERE key = 'u1'"),
+    damage(
+        "reversals_are_whole", "DELETE FROM reversed_entries WHERE key = 'u2' AND username = 'lee'"
+    ),
+    damage(
+        "reversals_are_whole",
+        "UPDATE balance_entries SET reason = 'x' WHERE kind = 'reversal' AND username = 'lee'",
+    ),
+    damage("reversals_are_whole", "INSERT INTO reversals (key, fingerprint) VALUES ('u9', 'x')"),
+    damage("corrections_say_why", "UPDATE balance_entries SET at = 5 WHERE kind = 'reversal'"),
+    damage("entries_are_as_requested", "UPDATE reversals SET fingerprint = 'x' WHERE key = 'u2'"),
+    damage("entries_are_as_requested", "UPDATE reversals SET fingerprint = 'x' WHERE key = 'u3'"),
+    damage("entries_are_as_requested", "UPDATE cash_moves SET amount_minor = 5 WHERE number = 1"),
+    damage("cash_moves_run_on", "UPDATE cash_moves SET number = 9 WHERE number = 3"),
+    damage("cash_moves_run_on", "UPDATE cash_moves SET amount_minor = 5 WHERE number = 3"),
+    damage("cash_moves_run_on", "UPDATE reversed_cash_moves SET reversed_number = 1"),
+    damage("cash_moves_run_on", "DELETE FROM reversed_cash_moves"),
+    damage(
         "corrections_say_why",
         "UPDATE balance_entries SET fingerprint = 'x' WHERE kind = 'transfer' AND key IS NULL",
     ),

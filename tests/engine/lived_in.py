@@ -46,12 +46,23 @@ def fill(shop: Shop, clock: SettableClock, folder: Path) -> None:
     clock.advance(minutes=1)
     shop.outbox.prune(clock())
     shop.transfer("kim", "lee", 300, reason=REASON)
+    _undo(shop)
     _fill_for_ann(shop, clock)
     _fill_past(shop, clock, folder)
     shop.set_product("TEA", price=1_100, reason="dearer")
     shop.set_product("TEA", price=1_200, name="Tea, green", category="Leaves")
     shop.set_coupon("CAPPED", limit=9)
     shop.set_setting("cancel_within", "48h")
+
+
+def _undo(shop: Shop) -> None:
+    """A charge, a transfer and a cash move of noor's evening that are taken back."""
+    factories.user(shop, "noor", balance=2_000)
+    shop.charge("noor", 900, method="card")
+    shop.undo("noor:0002", reason=REASON, key="u1")
+    shop.undo(shop.transfer("noor", "lee", 250).entry, reason=REASON, key="u2")
+    shop.cash_in(40_000, reason=REASON)
+    shop.undo(shop.cash_out(700, reason=REASON).entry, reason=REASON, key="u3")
 
 
 def _fill_for_ann(shop: Shop, clock: SettableClock) -> None:

@@ -39,6 +39,22 @@ def _transfer(shop: Shop, key: str | None, to: str = "lee") -> Any:  # noqa: ANN
     return shop.transfer("kim", to, 500, key=key)
 
 
+def _undo(shop: Shop, key: str | None, number: int = 1) -> Any:  # noqa: ANN401 - any record
+    return shop.undo(f"noor:{number}", reason=REASON, key=key)
+
+
+def _cash_in(shop: Shop, key: str | None, amount: int = 500) -> Any:  # noqa: ANN401 - any record
+    return shop.cash_in(amount, reason=REASON, key=key)
+
+
+def _cash_out(shop: Shop, key: str | None, amount: int = 500) -> Any:  # noqa: ANN401 - any record
+    return shop.cash_out(amount, reason=REASON, key=key)
+
+
+def _undo_cash(shop: Shop, key: str | None, number: int = 1) -> Any:  # noqa: ANN401 - any record
+    return shop.undo(f"cash:{number}", reason=REASON, key=key)
+
+
 def _claim(shop: Shop, key: str | None, user: str = "kim") -> Any:  # noqa: ANN401 - any record
     return shop.claim(user, "FIFTH", key=key)
 
@@ -51,7 +67,20 @@ def _cancel(shop: Shop, key: str | None, number: int = 1) -> Any:  # noqa: ANN40
     return shop.cancel(factories.id_of(shop.receipt(key=f"lee-{number}")), key=key)
 
 
-REPEATED = [_charge, _payout, _payout_of_all, _adjust, _transfer, _claim, _order, _cancel]
+REPEATED = [
+    _charge,
+    _payout,
+    _payout_of_all,
+    _adjust,
+    _transfer,
+    _undo,
+    _undo_cash,
+    _cash_in,
+    _cash_out,
+    _claim,
+    _order,
+    _cancel,
+]
 
 
 @pytest.fixture
@@ -59,6 +88,10 @@ def busy_shop(shop: Shop, clock: SettableClock) -> Shop:
     """A shop in which every verb with a key can succeed."""
     factories.stocked(shop)
     factories.user(shop, "lee", balance=100_000)
+    factories.user(shop, "noor", balance=3_000)
+    shop.charge("noor", 500)
+    shop.cash_in(7_000, reason=REASON)
+    shop.cash_out(800, reason=REASON)
     factories.claimed(shop, "kim", "TENTH")
     factories.coupon(shop, "FIFTH", percent=20, limit=9, valid_days=30)
     shop.order("lee", {"LATTE": 1}, key="lee-1")
@@ -154,6 +187,10 @@ SAME_REQUESTS: list[tuple[Verb, Verb]] = [
     (_payout, lambda shop, key: shop.payout("kim", 500, reason="other", key=key)),
     (_adjust, lambda shop, key: shop.adjust("kim", -500, reason="other", key=key)),
     (_transfer, lambda shop, key: shop.transfer("kim", "lee", 500, reason="other", key=key)),
+    (_undo, lambda shop, key: shop.undo("noor:0001", reason="other", key=key)),
+    (_undo_cash, lambda shop, key: shop.undo("cash:1", reason="other", key=key)),
+    (_cash_in, lambda shop, key: shop.cash_in(500, reason="other", key=key)),
+    (_cash_out, lambda shop, key: shop.cash_out(500, reason="other", key=key)),
     (
         _order,
         lambda shop, key: shop.order(
@@ -214,7 +251,7 @@ def test_lines_of_a_repeat_may_come_in_any_order(busy_shop: Shop) -> None:
 
 def test_one_key_serves_once_in_each_operation(busy_shop: Shop) -> None:
     """The same key for different operations is no conflict."""
-    for verb in (_charge, _payout, _adjust, _transfer, _claim, _order, _cancel):
+    for verb in (_charge, _payout, _adjust, _transfer, _undo, _cash_in, _claim, _order, _cancel):
         assert verb(busy_shop, "the-key").replayed is False
 
 

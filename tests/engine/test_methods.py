@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from shopcli import Shop
-from shopcli.domain.accounts import METHODS, MoneyTerms
 from shopcli.domain.errors import ChargeLimit, InvalidInput
+from shopcli.domain.ledger.accounts import METHODS, MoneyTerms
 from tests.factories import refusal
 
 

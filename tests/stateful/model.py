@@ -55,6 +55,8 @@ class Model:
         self.orders: dict[str, Row] = {}
         self.entries: dict[str, list[Row]] = {}
         self.movements: dict[str, list[Row]] = {}
+        self.other_sides: dict[str, str] = {}
+        self.undone: dict[str, Row] = {}
         self.keys: dict[tuple[str, str], tuple[object, Row]] = {}
         self.cancel_within = timedelta(hours=24)
 
@@ -101,6 +103,7 @@ class Model:
         order: str | None,
         at: datetime,
         method: str | None = None,
+        reverses: str | None = None,
     ) -> Row:
         person = self.users[user]
         person["balance"] += amount
@@ -113,6 +116,7 @@ class Model:
             "balance_after": person["balance"],
             "order": order,
             "method": method,
+            "reverses": reverses,
         }
         self.entries[user].append(entry)
         return entry
@@ -168,7 +172,9 @@ class Model:
         need(giver["balance"] >= amount, "insufficient_balance")
         need(receiver["balance"] + amount <= AMOUNT_MAX, "balance_limit")
         entry = self._enter(user, "transfer", -amount, None, self.clock())
-        self._enter(to, "transfer", amount, None, self.clock())
+        received = self._enter(to, "transfer", amount, None, self.clock())
+        self.other_sides[entry["id"]] = received["id"]
+        self.other_sides[received["id"]] = entry["id"]
         answer = {
             "user": user,
             "to": to,
@@ -181,6 +187,52 @@ class Model:
             "replayed": False,
         }
         return self._bind("transfer", key, request, answer)
+
+    def undo(self, name: str, key: str) -> Row:
+        """Take back an entry, both sides of a transfer."""
+        user = name.partition(":")[0]
+        found = [entry for entry in self.entries.get(user, []) if entry["id"] == name]
+        need(bool(found), "unknown_entry")
+        pair = sorted({name, self.other_sides.get(name, name)}, key=self._amount_of)
+        request = pair[0] if len(pair) > 1 else name
+        made = self.keys.get(("undo", key))
+        need(made is None or made[0] == request, "key_conflict")
+        if name in self.undone:
+            return {**self.undone[name], "replayed": True}
+        undone = {"charge", "payout", "adjustment", "transfer"}
+        need(found[0]["kind"] in undone, "entry_not_reversible")
+        for side in pair:
+            person = self.users[side.partition(":")[0]]
+            need(person["state"] != "closed", "user_closed")
+            after = person["balance"] - self._amount_of(side)
+            need(after >= 0, "insufficient_balance")
+            need(after <= AMOUNT_MAX, "balance_limit")
+        self.keys["undo", key] = (request, {})
+        for side in pair:
+            self._take_back(side, key)
+        return self.undone[name]
+
+    def _amount_of(self, name: str) -> int:
+        user, _, number = name.partition(":")
+        return int(self.entries[user][int(number) - 1]["amount"])
+
+    def _take_back(self, name: str, key: str) -> None:
+        user, _, number = name.partition(":")
+        entry = self.entries[user][int(number) - 1]
+        amount = -entry["amount"]
+        made = self._enter(user, "reversal", amount, None, self.clock(), entry["method"], name)
+        self.undone[name] = {
+            "entry": made["id"],
+            "reverses": name,
+            "user": user,
+            "amount": amount,
+            "balance": made["balance_after"],
+            "currency": CURRENCY,
+            "at": made["at"],
+            "key": key,
+            "replayed": False,
+            "drawer": None,
+        }
 
     def _move(self, sku: str, kind: str, quantity: int, order: str | None = None) -> None:
         product = self.products[sku]

@@ -60,6 +60,7 @@ MONEY = st.one_of(
     _deed("charge", user=USERS, amount=AMOUNTS, key=KEYS, ago=st.none() | STEPS),
     _deed("transfer", user=USERS, to=USERS, amount=AMOUNTS, key=KEYS),
     _deed("payout", user=USERS, amount=st.none() | AMOUNTS, key=KEYS),
+    _deed("undo", user=USERS, number=st.integers(1, 6), key=KEYS),
     _deed("adjust", user=USERS, amount=AMOUNTS, sign=st.sampled_from([1, -1]), key=KEYS),
 )
 SHELVES = st.one_of(
@@ -304,6 +305,15 @@ class ShopMachine(RuleBasedStateMachine):
             lambda shop, _: shop.transfer(user, to, amount, reason=REASON, key=final),
         )
 
+    def undo(self, till: int, *, user: str, number: int, key: str | None) -> None:
+        """Take back an entry that may not exist."""
+        final, name = self.key(key), f"{user}:{number:04d}"
+        self.compare(
+            till,
+            lambda: self.model.undo(name, final),
+            lambda shop, _: shop.undo(name, reason=REASON, key=final),
+        )
+
     def adjust(self, till: int, *, user: str, amount: int, sign: int, key: str | None) -> None:
         """Correct a balance."""
         final, by = self.key(key), amount * sign
@@ -529,6 +539,7 @@ class ShopMachine(RuleBasedStateMachine):
                 "balance_after",
                 "order",
                 "method",
+                "reverses",
             )
             assert [{n: row[n] for n in names} for row in entries] == as_json(model.entries[user])
         for sku in model.products:

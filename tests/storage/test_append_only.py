@@ -26,6 +26,31 @@ ROWS: tuple[tuple[str, dict[str, object]], ...] = (
         {"username": "lee", "sequence": 1, "kind": "transfer", "amount_minor": 1, "key": None},
     ),
     ("transfers", {"username": "kim", "sequence": 1, "to_username": "lee", "to_sequence": 1}),
+    (
+        "balance_entries",
+        {"username": "kim", "sequence": 2, "kind": "reversal", "amount_minor": -1, "key": None},
+    ),
+    ("reversals", {"key": "K1"}),
+    (
+        "reversed_entries",
+        {"username": "kim", "sequence": 2, "reversed_sequence": 1, "key": "K1"},
+    ),
+    (
+        "cash_moves",
+        {
+            "number": 1,
+            "kind": "in",
+            "amount_minor": 1,
+            "key": "K1",
+            "fingerprint": "F1",
+            "reason": "r",
+        },
+    ),
+    (
+        "cash_moves",
+        {"number": 2, "kind": "reversal", "amount_minor": -1, "reason": "r"},
+    ),
+    ("reversed_cash_moves", {"number": 2, "reversed_number": 1, "key": "K1"}),
     ("stock_movements", {"sku": "LATTE", "sequence": 1, "kind": "restock", "quantity": 1}),
     ("cancellations", {"order_id": "O1", "coupon_restored": 0}),
     ("outbox", {"event_id": "E1", "order_id": "O1", "sequence": 1, "state": "pending"}),

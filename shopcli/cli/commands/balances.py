@@ -122,16 +122,18 @@ def history(
         since_at, until_at = call.window(shop, since, until, on, month)
         entries = shop.history(user, limit=shown, since=since_at, until=until_at)
     columns = [
+        Column("id", "entry", spare=2),
         Column("at", "when", spare=3),
-        Column("kind", spare=2),
+        Column("kind", spare=1),
         Column("amount", right=True),
-        Column("balance_after", "balance", right=True, spare=1),
+        Column("balance_after", "balance", right=True, spare=2),
         Column("order", spare=4),
         Column("method", spare=6),
         Column("reason", wraps=True, spare=5),
+        Column("reverses", spare=5),
     ]
     if any(entry.recorded_at != entry.at for entry in entries):
-        columns.insert(4, Column("recorded_at", "recorded", spare=7))
+        columns.insert(5, Column("recorded_at", "recorded", spare=7))
     call.output.rows(entries, BalanceEntry, columns)
     call.remark_list(len(entries), limit, empty=f"No entries yet. Try: shop charge 10000 -u {user}")
 
@@ -210,4 +212,5 @@ def _again(replayed: bool) -> str:
 
 def _balance_then(call: Call, change: BalanceChange | Transfer) -> str:
     then = " then" if change.replayed else ""
-    return f"balance{then} {call.money(change.balance, change.currency)}, key {change.key}"
+    held = call.money(change.balance, change.currency)
+    return f"entry {change.entry}, balance{then} {held}, key {change.key}"

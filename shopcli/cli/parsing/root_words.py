@@ -41,6 +41,8 @@ TABLE: dict[str, tuple[Entry, ...]] = {
         Entry("coupon", "coupons", "Add and change coupons.", is_group=True),
         Entry("payout", "balances", "Pay a balance out."),
         Entry("adjust", "balances", "Correct a balance."),
+        Entry("undo", "undo", "Take back what was booked by mistake."),
+        Entry("cash", "cash", "Cash in the drawer that is no member's.", is_group=True),
         Entry("import", "import_", "Import files of rows.", is_group=True),
         Entry("export", "export", "Export rows as a file.", is_group=True),
         Entry("run", "run", "Run a script, one command a line."),

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from types import EllipsisType, MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from shopcli.domain.accounts import checked_method
 from shopcli.domain.barcodes import as_read, checked_barcode, is_rounded
 from shopcli.domain.couponing import VALID_DAYS_MAX
 from shopcli.domain.errors import CurrencyMismatch, InvalidInput
+from shopcli.domain.ledger.accounts import checked_method
 from shopcli.domain.moments import parse_moment, to_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount, meant_amount, parse_major
 from shopcli.domain.showing import excerpt

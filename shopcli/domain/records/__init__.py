@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from shopcli.domain.records.cancellations import Cancellation
     from shopcli.domain.records.changes import Change
     from shopcli.domain.records.coupons import Claim, Coupon, UserCoupon
+    from shopcli.domain.records.drawer import CashMove, DrawerEntry
     from shopcli.domain.records.orders import Order, OrderLine
     from shopcli.domain.records.outbox import Flush, OutboxEvent, OutboxStatus
     from shopcli.domain.records.products import Product, StockMovement
+    from shopcli.domain.records.reversals import Undo
     from shopcli.domain.records.sales import Top, TopRow
     from shopcli.domain.records.users import User
     from shopcli.domain.records.verification import Check, Verification
@@ -29,10 +31,12 @@ __all__ = [
     "BalanceChange",
     "BalanceEntry",
     "Cancellation",
+    "CashMove",
     "Change",
     "Check",
     "Claim",
     "Coupon",
+    "DrawerEntry",
     "Flush",
     "Order",
     "OrderLine",
@@ -43,6 +47,7 @@ __all__ = [
     "Top",
     "TopRow",
     "Transfer",
+    "Undo",
     "User",
     "UserCoupon",
     "Verification",
@@ -55,9 +60,11 @@ __getattr__ = names_of(
         "cancellations": ("Cancellation",),
         "changes": ("Change",),
         "coupons": ("Claim", "Coupon", "UserCoupon"),
+        "drawer": ("CashMove", "DrawerEntry"),
         "orders": ("Order", "OrderLine"),
         "outbox": ("Flush", "OutboxEvent", "OutboxStatus"),
         "products": ("Product", "StockMovement"),
+        "reversals": ("Undo",),
         "sales": ("Top", "TopRow"),
         "users": ("User",),
         "verification": ("Check", "Verification"),

@@ -56,7 +56,7 @@ class BalanceEntry:
     at: datetime
     recorded_at: datetime
     kind: str
-    """charge, payment, refund, adjustment, payout or transfer."""
+    """charge, payment, refund, adjustment, payout, transfer or reversal."""
     amount: Minor
     balance_after: Minor
     order: str | None
@@ -64,3 +64,5 @@ class BalanceEntry:
     currency: str
     method: str | None
     """How the money of a charge or payout came or went; None where that is not known."""
+    reverses: str | None
+    """Of a reversal, the entry that it takes back."""

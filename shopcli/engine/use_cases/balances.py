@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain import errors
-from shopcli.domain.accounts import check_balance, check_limit, check_state
 from shopcli.domain.fingerprints import fingerprint
+from shopcli.domain.ledger.accounts import check_balance, check_limit, check_state
+from shopcli.domain.ledger.entries import entry_id
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import Balance, BalanceChange, BalanceEntry, Transfer
@@ -29,7 +30,7 @@ from shopcli.storage.settings import money_terms
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shopcli.domain.accounts import MoneyTerms
+    from shopcli.domain.ledger.accounts import MoneyTerms
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Reader, Session
     from shopcli.storage.users import MadeRow, MovedRow, Standing
@@ -474,11 +475,6 @@ def _transfer(
     )
 
 
-def entry_id(username: str, sequence: int) -> str:
-    """The id of a balance entry; unique, because user names contain no colon."""
-    return f"{username}:{sequence:04d}"
-
-
 @retried
 def balance(runtime: Runtime, user: str) -> Balance:
     """Read what a user can spend, in minor units.
@@ -531,6 +527,11 @@ def history(
             reason=row.reason,
             currency=currency,
             method=row.method,
+            reverses=(
+                None
+                if row.reversed_sequence is None
+                else entry_id(row.username, row.reversed_sequence)
+            ),
         )
         for row in rows
     )

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.domain.accounts import check_balance
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.ledger.accounts import check_balance
 from shopcli.domain.money import checked_amount
 from shopcli.domain.ordering import summed_quantities
 from shopcli.domain.pricing import price

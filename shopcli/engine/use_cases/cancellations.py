@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from shopcli.domain.accounts import check_limit, check_state
 from shopcli.domain.cancelling import check_cancellable, coupon_comes_back
 from shopcli.domain.deliveries import events
 from shopcli.domain.errors import Internal, InvalidInput
 from shopcli.domain.fingerprints import fingerprint
+from shopcli.domain.ledger.accounts import check_limit, check_state
 from shopcli.domain.pricing import Price
 from shopcli.domain.records import Cancellation
 from shopcli.engine.audit import origin_values

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain import errors
-from shopcli.domain.accounts import check_state
 from shopcli.domain.couponing import (
     VALID_DAYS_MAX,
     Terms,
@@ -17,6 +16,7 @@ from shopcli.domain.couponing import (
 )
 from shopcli.domain.errors import CouponAlreadyClaimed, CouponSoldOut
 from shopcli.domain.fingerprints import fingerprint
+from shopcli.domain.ledger.accounts import check_state
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import Claim, Coupon, UserCoupon

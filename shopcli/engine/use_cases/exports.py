@@ -21,11 +21,11 @@ from shopcli.domain.amounts import format_major
 from shopcli.domain.batch.records import Format
 from shopcli.domain.batch.text import escape_formula, join_cells
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.ledger.entries import entry_id
 from shopcli.domain.moments import LATEST_MICROSECONDS, from_microseconds, rfc3339, zone
 from shopcli.domain.showing import inert
 from shopcli.engine.imports.reading.source import format_of
 from shopcli.engine.requests import window_bounds
-from shopcli.engine.use_cases.balances import entry_id
 from shopcli.storage.bulk import pages
 from shopcli.storage.bulk.pages import Span
 from shopcli.storage.orders import lines as lines_of
@@ -99,6 +99,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "key",
         "reason",
         "method",
+        "reverses",
     ),
     "orders": (
         "key",
@@ -377,8 +378,9 @@ def _claims(session: Session, span: Span) -> Iterator[Any]:
 
 
 def _history(session: Session, span: Span) -> Iterator[Any]:
-    for username, sequence, *rest in pages.history(session, span):
-        yield username, entry_id(username, sequence), *rest
+    for username, sequence, *rest, reversed_sequence in pages.history(session, span):
+        reverses = None if reversed_sequence is None else entry_id(username, reversed_sequence)
+        yield username, entry_id(username, sequence), *rest, reverses
 
 
 def _orders(session: Session, span: Span) -> Iterator[Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.accounts import check_state
 from shopcli.domain.deliveries import events
 from shopcli.domain.errors import InsufficientBalance, OutOfStock
 from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
+from shopcli.domain.ledger.accounts import check_state
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.ordering import (
     HeldCoupon,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.accounts import METHOD, METHODS
 from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.ledger.accounts import METHOD, METHODS
 from shopcli.domain.money import checked_amount, parse_major
 from shopcli.domain.showing import excerpt, shown
 from shopcli.engine.audit import record_change

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from shopcli.domain.couponing import Terms, usable_until
 from shopcli.domain.fingerprints import fingerprint
+from shopcli.domain.ledger.entries import cash_move_id, entry_id
 from shopcli.engine.verifying.findings import Findings
 from shopcli.engine.verifying.known_values import KnownValues
 from shopcli.storage.verifying import pages
@@ -16,28 +19,39 @@ if TYPE_CHECKING:
 
     from shopcli.domain.records import Check
     from shopcli.storage.session import Session
-    from shopcli.storage.verifying.pages import ClaimRow, EntryRow
+    from shopcli.storage.verifying.pages import ClaimRow, EntryRow, UndoneRow
 
 _ENTRIES = "entries_are_as_requested"
 _CLAIMS = "claims_follow_terms"
 
 
 def checks(session: Session) -> list[Check]:
-    """Check all balance entries and claims."""
+    """Check all balance entries, requests to undo, cash moves and claims."""
     findings = Findings(_ENTRIES, _CLAIMS)
-    with attempt(session, lambda told: findings.add(_ENTRIES, told)):
-        for entries in pages.entries(session):
-            for entry in entries:
-                if not _is_as_requested(entry):
-                    named = f"{entry.username}: entry {entry.sequence}"
-                    findings.add(_ENTRIES, f"{named} is not what was asked for")
-    known = KnownValues(session, "coupon")
-    with attempt(session, lambda told: findings.add(_CLAIMS, told)):
-        for claims in pages.claims(session):
-            for claim in claims:
-                for problem in _problems(claim, known):
-                    findings.add(_CLAIMS, f"{claim.code}: number {claim.number} {problem}")
+    for name, problems in ((_ENTRIES, _wrong_requests), (_CLAIMS, _wrong_claims)):
+        with attempt(session, partial(findings.add, name)):
+            for problem in problems(session):
+                findings.add(name, problem)
     return findings.checks()
+
+
+def _wrong_requests(session: Session) -> Iterator[str]:
+    for entry in chain.from_iterable(pages.entries(session)):
+        if not _is_as_requested(entry):
+            yield f"{entry.username}: entry {entry.sequence} is not what was asked for"
+    for request in chain.from_iterable(pages.undone(session)):
+        if request.fingerprint != fingerprint("undo", _undone_id(request)):
+            yield f"key {request.key}: undid what was not asked for"
+    for move in chain.from_iterable(pages.cash_moves(session)):
+        if move.fingerprint != fingerprint("cash", move.kind, abs(move.amount_minor)):
+            yield f"{cash_move_id(move.number)} is not what was asked for"
+
+
+def _wrong_claims(session: Session) -> Iterator[str]:
+    known = KnownValues(session, "coupon")
+    for claim in chain.from_iterable(pages.claims(session)):
+        for problem in _problems(claim, known):
+            yield f"{claim.code}: number {claim.number} {problem}"
 
 
 def _is_as_requested(entry: EntryRow) -> bool:
@@ -57,6 +71,15 @@ def _is_as_requested(entry: EntryRow) -> bool:
     else:
         return True
     return entry.fingerprint in possible
+
+
+def _undone_id(request: UndoneRow) -> str:
+    """The id of what was undone; empty where that is missing, which another check finds."""
+    if request.reversed_number is not None:
+        return cash_move_id(request.reversed_number)
+    if request.username is None or request.reversed_sequence is None:
+        return ""
+    return entry_id(request.username, request.reversed_sequence)
 
 
 def _problems(claim: ClaimRow, known: KnownValues) -> Iterator[str]:

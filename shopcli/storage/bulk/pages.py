@@ -36,7 +36,9 @@ ORDER BY code, number LIMIT :row_limit
 """
 _HISTORY = """
 SELECT username, sequence, at, recorded_at, kind, amount_minor, balance_after_minor, order_id,
-       key, reason, method
+       key, reason, method,
+       (SELECT r.reversed_sequence FROM reversed_entries r
+        WHERE r.username = balance_entries.username AND r.sequence = balance_entries.sequence)
 FROM balance_entries
 WHERE (username, sequence) > (:after_1, CAST(:after_2 AS BIGINT))
   AND at >= :since_at AND at < :until_at
@@ -120,6 +122,8 @@ class EntryRow(NamedTuple):
     key: str | None
     reason: str | None
     method: str | None
+    reversed_sequence: int | None
+    """Of a reversal, the number of the entry that it takes back."""
 
 
 class OrderRow(NamedTuple):

@@ -42,6 +42,8 @@ UNIQUE_COLUMNS = MappingProxyType(
         "balances.username": "pk_balances",
         "cancellations.key": "uq_cancellations_key",
         "cancellations.order_id": "pk_cancellations",
+        "cash_moves.key": "uq_cash_moves_key",
+        "cash_moves.number": "pk_cash_moves",
         "coupons.code": "pk_coupons",
         "delivery_attempts.event_id, delivery_attempts.attempt_number": "pk_delivery_attempts",
         "order_lines.order_id, order_lines.position": "uq_order_lines_position",
@@ -57,6 +59,13 @@ UNIQUE_COLUMNS = MappingProxyType(
         "relays.relay_id": "pk_relays",
         "sales_days.bucket_start_at, sales_days.sku": "pk_sales_days",
         "sales_hours.bucket_start_at, sales_hours.sku": "pk_sales_hours",
+        "reversals.key": "pk_reversals",
+        "reversed_cash_moves.key": "uq_reversed_cash_moves_key",
+        "reversed_cash_moves.number": "pk_reversed_cash_moves",
+        "reversed_cash_moves.reversed_number": "uq_reversed_cash_moves_once",
+        "reversed_entries.key, reversed_entries.username": "uq_reversed_entries_key_username",
+        "reversed_entries.username, reversed_entries.reversed_sequence": "uq_reversed_entries_once",
+        "reversed_entries.username, reversed_entries.sequence": "pk_reversed_entries",
         "shop.singleton": "pk_shop",
         "shop_settings.name": "pk_shop_settings",
         "stock_movements.batch, stock_movements.sku": "uq_stock_movements_batch_sku",
@@ -92,6 +101,10 @@ REFUSALS: MappingProxyType[str, tuple[type[ShopError], str]] = MappingProxyType(
             BalanceLimit,
             "The balance would pass the largest amount the shop can hold.",
         ),
+        "ck_cash_moves_drawer_after_minor": (
+            BalanceLimit,
+            "The drawer would pass the largest amount the shop can hold.",
+        ),
         **dict.fromkeys(
             (
                 "ck_sales_days_revenue_minor",
@@ -110,6 +123,8 @@ REFUSALS: MappingProxyType[str, tuple[type[ShopError], str]] = MappingProxyType(
         "uq_user_coupons_key": (KeyConflict, "The key was used before."),
         "uq_orders_key": (KeyConflict, "The key was used before."),
         "uq_cancellations_key": (KeyConflict, "The key was used before."),
+        "uq_cash_moves_key": (KeyConflict, "The key was used before."),
+        "pk_reversals": (KeyConflict, "The key was used before."),
     }
 )
 

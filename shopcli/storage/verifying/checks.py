@@ -125,6 +125,63 @@ CHECKS: dict[str, str] = {
         LEFT JOIN transfers g ON g.username = e.username AND g.sequence = e.sequence
         LEFT JOIN transfers r ON r.to_username = e.username AND r.to_sequence = e.sequence
         WHERE e.kind = 'transfer' AND g.username IS NULL AND r.username IS NULL""",
+    "reversals_take_back_an_entry": """
+        SELECT r.username || ': entry ' || r.sequence || ' does not take back entry '
+               || r.reversed_sequence
+        FROM reversed_entries r
+        LEFT JOIN balance_entries n ON n.username = r.username AND n.sequence = r.sequence
+        LEFT JOIN balance_entries o ON o.username = r.username AND o.sequence = r.reversed_sequence
+        WHERE n.kind IS DISTINCT FROM 'reversal' OR n.amount_minor IS DISTINCT FROM -o.amount_minor
+           OR n.method IS DISTINCT FROM o.method
+           OR o.kind NOT IN ('charge', 'payout', 'adjustment', 'transfer')
+        UNION ALL
+        SELECT e.username || ': entry ' || e.sequence || ' is a reversal of nothing'
+        FROM balance_entries e
+        LEFT JOIN reversed_entries r ON r.username = e.username AND r.sequence = e.sequence
+        WHERE e.kind = 'reversal' AND r.username IS NULL""",
+    # A transfer's two entries are taken back by one request, at once.
+    "reversals_are_whole": """
+        SELECT t.username || ': transfer ' || t.sequence || ' was taken back on one side only'
+        FROM transfers t
+        LEFT JOIN reversed_entries g ON g.username = t.username AND g.reversed_sequence = t.sequence
+        LEFT JOIN reversed_entries r ON r.username = t.to_username
+                                    AND r.reversed_sequence = t.to_sequence
+        LEFT JOIN balance_entries ge ON ge.username = g.username AND ge.sequence = g.sequence
+        LEFT JOIN balance_entries re ON re.username = r.username AND re.sequence = r.sequence
+        WHERE g.key IS DISTINCT FROM r.key OR ge.at IS DISTINCT FROM re.at
+           OR ge.actor IS DISTINCT FROM re.actor OR ge.host IS DISTINCT FROM re.host
+           OR ge.channel IS DISTINCT FROM re.channel OR ge.reason IS DISTINCT FROM re.reason
+        UNION ALL
+        SELECT 'key ' || q.key || ': undid ' || COALESCE(n.entries, 0) || ' entries and '
+               || COALESCE(n.moves, 0) || ' cash moves'
+        FROM reversals q LEFT JOIN (
+            SELECT key, SUM(is_move) AS moves, SUM(1 - is_move) AS entries,
+                   SUM(is_transfer) AS transfers
+            FROM (SELECT r.key, 0 AS is_move,
+                         CASE WHEN o.kind = 'transfer' THEN 1 ELSE 0 END AS is_transfer
+                  FROM reversed_entries r
+                  LEFT JOIN balance_entries o ON o.username = r.username
+                                             AND o.sequence = r.reversed_sequence
+                  UNION ALL SELECT key, 1, 0 FROM reversed_cash_moves) one
+            GROUP BY key
+        ) n ON n.key = q.key
+        WHERE n.key IS NULL OR n.moves + n.entries - n.transfers / 2 <> 1""",
+    "cash_moves_run_on": """
+        SELECT 'cash:' || number || ' does not follow cash:' || number_before
+        FROM (SELECT number, COALESCE(LAG(number) OVER (ORDER BY number), 0) AS number_before
+              FROM cash_moves) m
+        WHERE number <> number_before + 1
+        UNION ALL
+        SELECT 'cash:' || r.number || ' does not take back cash:' || r.reversed_number
+        FROM reversed_cash_moves r
+        LEFT JOIN cash_moves n ON n.number = r.number
+        LEFT JOIN cash_moves o ON o.number = r.reversed_number
+        WHERE n.kind IS DISTINCT FROM 'reversal' OR n.amount_minor IS DISTINCT FROM -o.amount_minor
+           OR o.kind NOT IN ('in', 'out')
+        UNION ALL
+        SELECT 'cash:' || c.number || ' is a reversal of nothing'
+        FROM cash_moves c LEFT JOIN reversed_cash_moves r ON r.number = c.number
+        WHERE c.kind = 'reversal' AND r.number IS NULL""",
     # A GROUP BY, because a look-up for each line would read all movements of its product.
     "order_took_its_stock": """
         SELECT order_id || ': stock of ' || sku || ' was not moved as sold'

@@ -88,6 +88,25 @@ class EntryRow(NamedTuple):
     """Of a transfer, the user who was given to."""
 
 
+class UndoneRow(NamedTuple):
+    """What was asked to be undone, as ids of entries: by the giver of a transfer."""
+
+    key: str
+    fingerprint: str
+    username: str | None
+    reversed_sequence: int | None
+    reversed_number: int | None
+
+
+class CashMoveRow(NamedTuple):
+    """A cash move made with an idempotency key."""
+
+    number: int
+    kind: str
+    amount_minor: int
+    fingerprint: str
+
+
 class ClaimRow(NamedTuple):
     """A claim, and the current terms of its coupon."""
 
@@ -172,6 +191,19 @@ FROM balance_entries e
 LEFT JOIN transfers t ON t.username = e.username AND t.sequence = e.sequence
 WHERE (e.username, e.sequence) > (:username, :sequence) AND e.key IS NOT NULL
 ORDER BY e.username, e.sequence LIMIT :row_limit
+"""
+_UNDONE = """
+SELECT q.key, q.fingerprint, e.username, e.reversed_sequence, c.reversed_number
+FROM reversals q
+LEFT JOIN reversed_cash_moves c ON c.key = q.key
+LEFT JOIN reversed_entries e ON e.key = q.key AND NOT EXISTS (
+    SELECT 1 FROM transfers t WHERE t.to_username = e.username
+                                AND t.to_sequence = e.reversed_sequence)
+WHERE q.key > :key ORDER BY q.key LIMIT :row_limit
+"""
+_CASH_MOVES = """
+SELECT number, kind, amount_minor, fingerprint FROM cash_moves
+WHERE number > :number AND key IS NOT NULL ORDER BY number LIMIT :row_limit
 """
 _CLAIMS = """
 SELECT h.code, h.number, h.username, h.claim_limit, h.claimed_at, h.recorded_at, h.usable_until_at,
@@ -260,6 +292,18 @@ def entries(session: Session) -> Iterator[list[EntryRow]]:
         EntryRow._make,
         lambda row: {"username": row.username, "sequence": row.sequence},
         {"username": "", "sequence": 0},
+    )
+
+
+def undone(session: Session) -> Iterator[list[UndoneRow]]:
+    """All requests to undo."""
+    return _pages(session, _UNDONE, UndoneRow._make, lambda row: {"key": row.key}, {"key": ""})
+
+
+def cash_moves(session: Session) -> Iterator[list[CashMoveRow]]:
+    """All cash moves made with idempotency keys."""
+    return _pages(
+        session, _CASH_MOVES, CashMoveRow._make, lambda row: {"number": row.number}, {"number": 0}
     )
 
 

@@ -143,7 +143,7 @@ _OF_TIMES = {
         UNION ALL
         SELECT username || ': entry ' || sequence || ' is not what its kind says'
         FROM balance_entries
-        WHERE (kind IN ('payout', 'adjustment') AND (at IS DISTINCT FROM recorded_at
+        WHERE (kind IN ('payout', 'adjustment', 'reversal') AND (at IS DISTINCT FROM recorded_at
                                                      OR reason IS NULL))
            OR (key IS NULL AND fingerprint IS NOT NULL)""",
     # The order that pays first takes the units first: both rows are locked until it commits.

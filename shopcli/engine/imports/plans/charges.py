@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shopcli.domain.accounts import MoneyTerms, check_limit, check_state
 from shopcli.domain.errors import ShopError
 from shopcli.domain.fingerprints import fingerprint
+from shopcli.domain.ledger.accounts import MoneyTerms, check_limit, check_state
+from shopcli.domain.ledger.entries import entry_id
 from shopcli.engine.audit import origin_values
 from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
 from shopcli.engine.lookups import no_user
 from shopcli.engine.requests import key_conflict
-from shopcli.engine.use_cases.balances import entry_id
 from shopcli.storage.bulk import locking_reads, writing
 from shopcli.storage.inserts import BALANCE_ENTRIES
 from shopcli.storage.settings import money_terms

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.accounts import check_balance
 from shopcli.domain.deliveries.events import paid_event
 from shopcli.domain.errors import ShopError
 from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
+from shopcli.domain.ledger.accounts import check_balance
 from shopcli.domain.ordering import HeldCoupon, check_on_sale, decide
 from shopcli.domain.pricing import Discount, price
 from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject

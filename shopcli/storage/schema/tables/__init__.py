@@ -18,6 +18,7 @@ from shopcli.storage.schema.tables.delivery import (
     platform_endpoint,
     relays,
 )
+from shopcli.storage.schema.tables.drawer import cash_moves, reversed_cash_moves
 from shopcli.storage.schema.tables.identity import admin_changes, shop, shop_settings
 from shopcli.storage.schema.tables.ledger import (
     balance_entries,
@@ -27,6 +28,7 @@ from shopcli.storage.schema.tables.ledger import (
     user_coupons,
     users,
 )
+from shopcli.storage.schema.tables.reversals import reversals, reversed_entries
 from shopcli.storage.schema.tables.trade import (
     cancellations,
     order_lines,
@@ -41,6 +43,10 @@ from shopcli.storage.schema.tables.trade import (
 APPEND_ONLY: tuple[Table, ...] = (
     balance_entries,
     transfers,
+    reversals,
+    reversed_entries,
+    cash_moves,
+    reversed_cash_moves,
     stock_movements,
     orders,
     order_lines,
@@ -60,6 +66,7 @@ __all__ = [
     "balance_entries",
     "balances",
     "cancellations",
+    "cash_moves",
     "coupons",
     "delivery_attempts",
     "metadata",
@@ -71,6 +78,9 @@ __all__ = [
     "product_codes",
     "products",
     "relays",
+    "reversals",
+    "reversed_cash_moves",
+    "reversed_entries",
     "sales_days",
     "sales_hours",
     "shop",

@@ -67,22 +67,24 @@ balance_entries = table(
         " OR (kind = 'refund' AND amount_minor >= 0)"
         " OR (kind = 'payout' AND amount_minor < 0)"
         " OR (kind = 'adjustment' AND amount_minor <> 0)"
-        " OR (kind = 'transfer' AND amount_minor <> 0)",
+        " OR (kind = 'transfer' AND amount_minor <> 0)"
+        " OR (kind = 'reversal' AND amount_minor <> 0)",
         name="ck_balance_entries_kind",
     ),
     CheckConstraint(
         "(order_id IS NOT NULL) = (kind IN ('payment', 'refund'))",
         name="ck_balance_entries_order_id",
     ),
-    # The key of a transfer is on the entry of whoever gives.
+    # The key of a transfer is on the entry of whoever gives; that of an undo is in `reversals`.
     CheckConstraint(
-        "(key IS NULL) = (kind IN ('payment', 'refund')"
+        "(key IS NULL) = (kind IN ('payment', 'refund', 'reversal')"
         " OR (kind = 'transfer' AND amount_minor > 0))",
         name="ck_balance_entries_key",
     ),
     # How the money came or went; of what schema 0001 booked that is not known.
     CheckConstraint(
-        "method IS NULL OR (kind IN ('charge', 'payout') AND length(method) BETWEEN 1 AND 32)",
+        "method IS NULL OR (kind IN ('charge', 'payout', 'reversal')"
+        " AND length(method) BETWEEN 1 AND 32)",
         name="ck_balance_entries_method",
     ),
     CheckConstraint(

@@ -39,6 +39,8 @@ def upgrade() -> None:
     _transfers()
     add_report_buckets()
     create_index("ix_admin_changes_at", "admin_changes", "at", "change_id")
+    _reversals()
+    _drawer()
 
 
 def _product_codes() -> None:
@@ -86,14 +88,16 @@ _ENTRY_CHECKS = {
         " OR (kind = 'payout' AND amount_minor < 0)"
         " OR (kind = 'adjustment' AND amount_minor <> 0)"
         " OR (kind = 'transfer' AND amount_minor <> 0)"
+        " OR (kind = 'reversal' AND amount_minor <> 0)"
     ),
     "ck_balance_entries_key": (
-        "(key IS NULL) = (kind IN ('payment', 'refund')"
+        "(key IS NULL) = (kind IN ('payment', 'refund', 'reversal')"
         " OR (kind = 'transfer' AND amount_minor > 0))"
     ),
 }
 _METHOD_CHECK = (
-    "method IS NULL OR (kind IN ('charge', 'payout') AND length(method) BETWEEN 1 AND 32)"
+    "method IS NULL OR (kind IN ('charge', 'payout', 'reversal')"
+    " AND length(method) BETWEEN 1 AND 32)"
 )
 
 
@@ -179,4 +183,73 @@ def _transfers() -> None:
         ),
         check("ck_transfers_between_two", "username <> to_username"),
         rowid=False,
+    )
+
+
+def _reversals() -> None:
+    create_table(
+        "reversals",
+        *texts("key"),
+        *texts("fingerprint"),
+        primary("reversals", "key"),
+        rowid=False,
+    )
+    create_table(
+        "reversed_entries",
+        *texts("username"),
+        *counts("sequence", "reversed_sequence"),
+        *texts("key"),
+        primary("reversed_entries", "username", "sequence"),
+        unique("uq_reversed_entries_once", "username", "reversed_sequence"),
+        unique("uq_reversed_entries_key_username", "key", "username"),
+        references("reversed_entries", "key", "reversals.key"),
+        *(
+            sa.ForeignKeyConstraint(
+                ["username", f"{which}sequence"],
+                ["balance_entries.username", "balance_entries.sequence"],
+                name=f"fk_reversed_entries_{which}entry",
+            )
+            for which in ("", "reversed_")
+        ),
+        check("ck_reversed_entries_later", "sequence > reversed_sequence"),
+        rowid=False,
+    )
+
+
+def _drawer() -> None:
+    most = "9007199254740991"
+    create_table(
+        "cash_moves",
+        *counts("number"),
+        *texts("kind"),
+        *counts("amount_minor", "drawer_after_minor"),
+        *texts("key", "fingerprint", null=True),
+        *origin(),
+        primary("cash_moves", "number"),
+        unique("uq_cash_moves_key", "key"),
+        check(
+            "ck_cash_moves_kind",
+            "(kind = 'in' AND amount_minor > 0) OR (kind = 'out' AND amount_minor < 0)"
+            " OR (kind = 'reversal' AND amount_minor <> 0)",
+        ),
+        check(
+            "ck_cash_moves_key",
+            "(key IS NULL) = (kind = 'reversal') AND (key IS NULL) = (fingerprint IS NULL)",
+        ),
+        check("ck_cash_moves_reason", "reason IS NOT NULL"),
+        check("ck_cash_moves_amount_minor", f"amount_minor BETWEEN -{most} AND {most}"),
+        check("ck_cash_moves_drawer_after_minor", f"drawer_after_minor BETWEEN -{most} AND {most}"),
+        *within("cash_moves", "number", least=1),
+    )
+    create_table(
+        "reversed_cash_moves",
+        *counts("number", "reversed_number"),
+        *texts("key"),
+        primary("reversed_cash_moves", "number"),
+        unique("uq_reversed_cash_moves_once", "reversed_number"),
+        unique("uq_reversed_cash_moves_key", "key"),
+        references("reversed_cash_moves", "key", "reversals.key"),
+        references("reversed_cash_moves", "number", "cash_moves.number"),
+        references("reversed_cash_moves", "reversed_number", "cash_moves.number"),
+        check("ck_reversed_cash_moves_later", "number > reversed_number"),
     )

@@ -1,0 +1,1 @@
+"""Rules of users and balances, and the names of what is booked."""

@@ -1,0 +1,1 @@
+"""Statements about the drawer, and about what was undone."""
