@@ -137,6 +137,8 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "browsing.cancel_within_microseconds": _ANYONE,
         "browsing.order_count": Right(Reach.OWN, Reach.NOTHING),
         "top": _ANYONE,
+        # Reports
+        "report_sales": _OPERATOR,
         # Coupons
         "coupon_list": _ANYONE,
         "coupon": _ANYONE,

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         orders,
         products,
         receipts,
+        reports,
         sales,
         settings,
         undoing,
@@ -65,6 +66,7 @@ else:
     orders = UseCases("use_cases.orders")
     products = UseCases("use_cases.products")
     receipts = UseCases("use_cases.receipts")
+    reports = UseCases("use_cases.reports")
     sales = UseCases("use_cases.sales")
     settings = UseCases("use_cases.settings")
     undoing = UseCases("use_cases.undoing")
@@ -139,6 +141,9 @@ class Shop(Facade):
     cancel = verb(cancellations.cancel, emits=True)
     orders = verb(receipts.listing)
     receipt = verb(receipts.receipt)
+
+    # Reports
+    report_sales = verb(reports.sales)
 
     # The shop itself
     changes = verb(changes.listing)

@@ -125,6 +125,7 @@ CASES = [
     Case("browsing.order_count", lambda shop, _: shop.browsing.order_count("kim"), OK, NO),
     Case("browsing.order_count", lambda shop, _: shop.browsing.order_count("mina"), NO, NO),
     Case("top", lambda shop, _: shop.top(), OK, OK),
+    Case("report_sales", lambda shop, _: shop.report_sales(), NO, NO),
     Case("coupon_list", lambda shop, _: shop.coupon_list(), OK, OK),
     Case("coupon", lambda shop, _: shop.coupon("TENTH"), OK, OK),
     Case("coupon", lambda shop, _: shop.coupon("TENHT"), "unknown_coupon", "unknown_coupon"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shopcli.domain.records.orders import Order, OrderLine
     from shopcli.domain.records.outbox import Flush, OutboxEvent, OutboxStatus
     from shopcli.domain.records.products import Product, StockMovement
+    from shopcli.domain.records.reports import SalesReport, SalesRow, SalesTotals
     from shopcli.domain.records.reversals import Undo
     from shopcli.domain.records.sales import Top, TopRow
     from shopcli.domain.records.users import User
@@ -43,6 +44,9 @@ __all__ = [
     "OutboxEvent",
     "OutboxStatus",
     "Product",
+    "SalesReport",
+    "SalesRow",
+    "SalesTotals",
     "StockMovement",
     "Top",
     "TopRow",
@@ -65,6 +69,7 @@ __getattr__ = names_of(
         "outbox": ("Flush", "OutboxEvent", "OutboxStatus"),
         "products": ("Product", "StockMovement"),
         "reversals": ("Undo",),
+        "reports": ("SalesReport", "SalesRow", "SalesTotals"),
         "sales": ("Top", "TopRow"),
         "users": ("User",),
         "verification": ("Check", "Verification"),

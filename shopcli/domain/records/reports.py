@@ -1,0 +1,90 @@
+"""Records of reports. Their rows begin with what they are added up by.
+
+The class of a row is made when a report needs it: a command needs one of many.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, make_dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.money import Minor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class SalesRow:
+    """What was sold and given back, for one key of a report.
+
+    Rows by product also have `sku` and `name`, others an attribute named like the key.
+    """
+
+    units: int
+    orders: int
+    gross: Minor
+    discount: Minor
+    net: Minor
+    refunded: Minor
+
+
+_SALES = {
+    "units": int,
+    "orders": int,
+    "gross": Minor,
+    "discount": Minor,
+    "net": Minor,
+    "refunded": Minor,
+}
+_KEYS: Mapping[str, Mapping[str, Any]] = {
+    "product": {"sku": str, "name": str},
+    "category": {"category": str | None},
+    "hour": {"hour": str},
+    "day": {"day": str},
+    "week": {"week": str},
+    "month": {"month": str},
+    "user": {"user": str},
+    "coupon": {"coupon": str | None},
+}
+
+
+@dataclass(frozen=True)
+class SalesTotals(SalesRow):
+    """What was sold and given back in all; each order is counted once.
+
+    `units`, `orders`, `gross`, `discount` and `net` (gross - discount) are of what was sold in the
+    window, whatever was given back later; `refunded` is what was given back in the window.
+    """
+
+    units: int
+    orders: int
+    gross: Minor
+    discount: Minor
+    net: Minor
+    refunded: Minor
+
+
+@dataclass(frozen=True)
+class SalesReport:
+    """Sales of the window [`since`, `until`), None where it has no bound, by ascending key."""
+
+    since: datetime | None
+    until: datetime | None
+    by: str
+    currency: str
+    rows: tuple[SalesRow, ...]
+    totals: SalesTotals
+
+
+@cache
+def sales_row(by: str) -> Callable[..., SalesRow]:
+    """The class of the rows of a report of sales by a key."""
+    return _row(f"SalesBy{by.title()}", {**_KEYS[by], **_SALES}, SalesRow)
+
+
+def _row(name: str, fields: Mapping[str, Any], base: type) -> type[Any]:
+    made = make_dataclass(name, fields.items(), bases=(base,), frozen=True)
+    made.__doc__, made.__module__ = base.__doc__, __name__
+    return made

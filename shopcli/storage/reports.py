@@ -1,0 +1,138 @@
+"""Statements of reports: sums of hour buckets, and of single sales where a boundary cuts one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from shopcli.storage.lists import among, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from shopcli.domain.sales.reports import Span
+    from shopcli.storage.session import Row, Session
+
+
+class Sums(NamedTuple):
+    """What was sold and given back."""
+
+    order_count: int = 0
+    units: int = 0
+    gross_minor: int = 0
+    discount_minor: int = 0
+    refunded_minor: int = 0
+
+    def plus(self, other: Sums) -> Sums:
+        """Both together."""
+        return Sums._make(map(int.__add__, self, other))
+
+
+class KeySums(NamedTuple):
+    """The same for one key."""
+
+    key: str | int | None
+    sums: Sums
+
+
+class NamedRow(NamedTuple):
+    """What a product is called and belongs to now."""
+
+    sku: str
+    name: str
+    category: str | None
+
+
+def _summed(*expressions: str) -> str:
+    return ", ".join(f"CAST(SUM({expression}) AS BIGINT)" for expression in expressions)
+
+
+_BUCKETS = f"""
+SELECT {{key}}, {
+    _summed("order_count", "sold_units", "gross_minor", "discount_minor", "refunded_minor")
+}
+FROM sales_hours WHERE bucket_start_at >= :first AND bucket_start_at < :last GROUP BY {{key}}
+"""
+_SOLD_BETWEEN = "WHERE o.placed_at >= :first AND o.placed_at < :last"
+_GIVEN_BACK_BETWEEN = "WHERE c.cancelled_at >= :first AND c.cancelled_at < :last"
+_LINES = f"""
+SELECT l.sku, COUNT(*), {_summed("l.quantity", "l.line_total_minor", "l.discount_minor")}, 0
+FROM orders o JOIN order_lines l ON l.order_id = o.order_id {_SOLD_BETWEEN} GROUP BY l.sku
+UNION ALL
+SELECT l.sku, 0, 0, 0, 0, {_summed("l.line_total_minor - l.discount_minor")}
+FROM cancellations c JOIN order_lines l ON l.order_id = c.order_id {_GIVEN_BACK_BETWEEN}
+GROUP BY l.sku
+"""
+_UNITS = "(SELECT SUM(l.quantity) FROM order_lines l WHERE l.order_id = o.order_id)"
+_ORDERS = f"""
+SELECT o.{{key}}, COUNT(*), {_summed(_UNITS, "o.subtotal_minor", "o.discount_minor")}, 0
+FROM orders o {_SOLD_BETWEEN} GROUP BY o.{{key}}
+UNION ALL
+SELECT o.{{key}}, 0, 0, 0, 0, {_summed("c.refunded_minor")}
+FROM cancellations c JOIN orders o ON o.order_id = c.order_id {_GIVEN_BACK_BETWEEN}
+GROUP BY o.{{key}}
+"""
+_ORDER_COUNT = f"SELECT COUNT(*) FROM orders o {_SOLD_BETWEEN}"
+_ORDER_COUNTS = f"""
+SELECT o.placed_at - o.placed_at % :width AS bucket, COUNT(*) FROM orders o {_SOLD_BETWEEN}
+GROUP BY bucket
+"""
+_ORDER_COUNTS_OF_CATEGORIES = f"""
+SELECT category, COUNT(*) FROM (
+    SELECT DISTINCT p.category, l.order_id
+    FROM orders o JOIN order_lines l ON l.order_id = o.order_id JOIN products p ON p.sku = l.sku
+    {_SOLD_BETWEEN}
+) once GROUP BY category
+"""
+_NAMES = "SELECT sku, name, category FROM products WHERE sku {among}"
+
+
+def buckets_by_sku(session: Session, span: Span) -> list[KeySums]:
+    """What whole buckets hold, by product; `order_count` is of the orders with the product."""
+    return _sums(session.rows(_BUCKETS.format(key="sku"), span._asdict()))
+
+
+def buckets_by_start(session: Session, span: Span) -> list[KeySums]:
+    """What whole buckets hold, by their start; `order_count` counts an order for each line."""
+    return _sums(session.rows(_BUCKETS.format(key="bucket_start_at"), span._asdict()))
+
+
+def lines_by_sku(session: Session, span: Span) -> list[KeySums]:
+    """What single sales were in a span, by product; a product may come twice."""
+    return _sums(session.rows(_LINES, span._asdict()))
+
+
+def orders_by(session: Session, key: str, span: Span) -> list[KeySums]:
+    """What orders were in a span, by a column of orders; a value may come twice."""
+    return _sums(session.rows(_ORDERS.format(key=key), span._asdict()))
+
+
+def order_count(session: Session, span: Span) -> int:
+    """How many orders were placed in a span, cancelled ones included."""
+    ((count,),) = session.rows(_ORDER_COUNT, span._asdict())
+    return int(count)
+
+
+def order_counts_by_start(session: Session, span: Span, width: int) -> dict[int, int]:
+    """How many orders were placed in each bucket of a span, by its start."""
+    rows = session.rows(_ORDER_COUNTS, {**span._asdict(), "width": width})
+    return {int(start): int(count) for start, count in rows}
+
+
+def order_counts_by_category(session: Session, span: Span) -> dict[str | None, int]:
+    """How many orders of a span have a product of each category."""
+    rows = session.rows(_ORDER_COUNTS_OF_CATEGORIES, span._asdict())
+    return {category: int(count) for category, count in rows}
+
+
+def named(session: Session, skus: Collection[str]) -> dict[str, NamedRow]:
+    """What products are called now, by SKU."""
+    if not skus:
+        return {}
+    rows = session.rows(
+        _NAMES.format(among=among(session, "skus")), {"skus": listed(session, skus)}
+    )
+    return {row[0]: NamedRow._make(row) for row in rows}
+
+
+def _sums(rows: list[Row]) -> list[KeySums]:
+    return [KeySums(key, Sums._make(sums)) for key, *sums in rows]
