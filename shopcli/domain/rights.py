@@ -102,6 +102,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "user": _SELF,
         "balance": _SELF,
         "history": Right(Reach.OWN, Reach.NOTHING),
+        "statement": Right(Reach.OWN, Reach.NOTHING),
         "charge": Right(
             Reach.OWN,
             Reach.ALL,
@@ -139,6 +140,8 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "top": _ANYONE,
         # Reports
         "report_sales": _OPERATOR,
+        "report_money": _OPERATOR,
+        "report_stock": _OPERATOR,
         # Coupons
         "coupon_list": _ANYONE,
         "coupon": _ANYONE,

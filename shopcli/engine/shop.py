@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         reports,
         sales,
         settings,
+        statements,
         undoing,
         users,
     )
@@ -69,6 +70,7 @@ else:
     reports = UseCases("use_cases.reports")
     sales = UseCases("use_cases.sales")
     settings = UseCases("use_cases.settings")
+    statements = UseCases("use_cases.statements")
     undoing = UseCases("use_cases.undoing")
     users = UseCases("use_cases.users")
     verification = UseCases("verifying.verification")
@@ -110,6 +112,7 @@ class Shop(Facade):
     undo = verb(undoing.undo)
     balance = verb(balances.balance)
     history = verb(balances.history)
+    statement = verb(statements.statement)
 
     # The drawer
     cash_in = verb(drawer.cash_in)
@@ -144,6 +147,8 @@ class Shop(Facade):
 
     # Reports
     report_sales = verb(reports.sales)
+    report_money = verb(reports.money)
+    report_stock = verb(sales.stock)
 
     # The shop itself
     changes = verb(changes.listing)

@@ -83,6 +83,35 @@ SELECT category, COUNT(*) FROM (
     {_SOLD_BETWEEN}
 ) once GROUP BY category
 """
+_NEITHER_PAID_NOR_REFUNDED = """
+WHERE e.kind <> 'payment' AND e.kind <> 'refund' AND e.at >= :first AND e.at < :last
+"""
+_ENTRIES = (
+    f"SELECT e.at, e.kind, e.amount_minor FROM balance_entries e {_NEITHER_PAID_NOR_REFUNDED}"
+)
+_ENTRIES_BY = f"""
+SELECT e.{{key}}, e.kind, {_summed("e.amount_minor")}
+FROM balance_entries e {_NEITHER_PAID_NOR_REFUNDED} GROUP BY e.{{key}}, e.kind
+"""
+# What schema 0001 booked has no method, and neither has what takes it back.
+_ENTRIES_BY_METHOD = f"""
+SELECT method, kind, {_summed("amount_minor")} FROM (
+    SELECT CASE WHEN COALESCE(o.kind, e.kind) IN ('charge', 'payout')
+                THEN COALESCE(e.method, 'unknown') END AS method, e.kind, e.amount_minor
+    FROM balance_entries e
+    LEFT JOIN reversed_entries r ON r.username = e.username AND r.sequence = e.sequence
+    LEFT JOIN balance_entries o ON o.username = r.username AND o.sequence = r.reversed_sequence
+    {_NEITHER_PAID_NOR_REFUNDED}
+) told GROUP BY method, kind
+"""
+_SOLD_BY = f"""
+SELECT o.{{key}}, {_summed("o.total_minor")} FROM orders o {_SOLD_BETWEEN} GROUP BY o.{{key}}
+"""
+_REFUNDED_BY = f"""
+SELECT {{key}}, {_summed("c.refunded_minor")}
+FROM cancellations c JOIN orders o ON o.order_id = c.order_id {_GIVEN_BACK_BETWEEN}
+GROUP BY {{key}}
+"""
 _NAMES = "SELECT sku, name, category FROM products WHERE sku {among}"
 
 
@@ -122,6 +151,41 @@ def order_counts_by_category(session: Session, span: Span) -> dict[str | None, i
     """How many orders of a span have a product of each category."""
     rows = session.rows(_ORDER_COUNTS_OF_CATEGORIES, span._asdict())
     return {category: int(count) for category, count in rows}
+
+
+class Booked(NamedTuple):
+    """The sum of some entries of a kind; signed as they are."""
+
+    key: str | int | None
+    kind: str
+    amount_minor: int
+
+
+def entries(session: Session, span: Span) -> list[Booked]:
+    """All entries of a span but payments and refunds, by their instants."""
+    return list(map(Booked._make, session.rows(_ENTRIES, span._asdict())))
+
+
+def entries_by(session: Session, key: str, span: Span) -> list[Booked]:
+    """The same, added up by `username` or `actor`."""
+    return list(map(Booked._make, session.rows(_ENTRIES_BY.format(key=key), span._asdict())))
+
+
+def entries_by_method(session: Session, span: Span) -> list[Booked]:
+    """The same, added up by how the money came or went; None for what has no such thing."""
+    return list(map(Booked._make, session.rows(_ENTRIES_BY_METHOD, span._asdict())))
+
+
+def payments_by(session: Session, key: str, span: Span) -> list[Booked]:
+    """What was paid for orders and given back in a span, by `username` or `actor`."""
+    # Who cancels may be another than who sold.
+    of_refund = "c.actor" if key == "actor" else f"o.{key}"
+    sold = session.rows(_SOLD_BY.format(key=key), span._asdict())
+    refunded = session.rows(_REFUNDED_BY.format(key=of_refund), span._asdict())
+    return [
+        *(Booked(named, "payment", -amount) for named, amount in sold),
+        *(Booked(named, "refund", amount) for named, amount in refunded),
+    ]
 
 
 def named(session: Session, skus: Collection[str]) -> dict[str, NamedRow]:

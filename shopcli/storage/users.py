@@ -145,13 +145,29 @@ class EntryRow(NamedTuple):
     """Of a reversal, the number of the entry that it takes back."""
 
 
-_HISTORY = """
+_ENTRIES = """
 SELECT username, sequence, at, recorded_at, kind, amount_minor, balance_after_minor, order_id,
        reason, method,
        (SELECT r.reversed_sequence FROM reversed_entries r
         WHERE r.username = balance_entries.username AND r.sequence = balance_entries.sequence)
-FROM balance_entries WHERE username = :username AND at >= :since_at AND at < :until_at
-ORDER BY sequence DESC LIMIT :row_limit
+FROM balance_entries WHERE username = :username
+"""
+_HISTORY = f"""{_ENTRIES}
+AND at >= :since_at AND at < :until_at ORDER BY sequence DESC LIMIT :row_limit
+"""
+_BETWEEN = f"{_ENTRIES} AND sequence > :after AND sequence <= :last ORDER BY sequence"
+
+
+class BoundaryRow(NamedTuple):
+    """The last entry of a user before an instant, and the balance then."""
+
+    sequence: int
+    balance_after_minor: int
+
+
+_BOUNDARY = """
+SELECT sequence, balance_after_minor FROM balance_entries
+WHERE username = :username AND recorded_at < :at ORDER BY sequence DESC LIMIT 1
 """
 
 
@@ -265,3 +281,15 @@ def history(
         },
     )
     return list(map(EntryRow._make, reversed(found)))
+
+
+def boundary(session: Session, username: str, at: int) -> BoundaryRow:
+    """The last entry of a user, by number, that was recorded before an instant; 0 for none."""
+    found = session.row(_BOUNDARY, {"username": username, "at": at})
+    return BoundaryRow(0, 0) if found is None else BoundaryRow._make(found)
+
+
+def entries_between(session: Session, username: str, after: int, last: int) -> list[EntryRow]:
+    """The entries of a user that follow one number, up to another, in recording order."""
+    found = session.rows(_BETWEEN, {"username": username, "after": after, "last": last})
+    return list(map(EntryRow._make, found))

@@ -84,6 +84,37 @@ def count_sales(
     return Counted(rows, tuple(columns))
 
 
+_PLACES = ("charge", "reversal", "payout", "adjustment", "transfer", "payment", "refund")
+
+
+def count_money(
+    url: str, timezone: str, by: str, since: datetime | None, until: datetime | None
+) -> Counted:
+    """What a report of money must say: every entry of the ledger, once."""
+    with raw_database(url) as raw:
+        entries = raw.run(
+            "SELECT e.username, e.actor, e.kind, e.amount_minor, e.at, e.method, o.kind"
+            " FROM balance_entries e LEFT JOIN reversed_entries r"
+            " ON r.username = e.username AND r.sequence = e.sequence LEFT JOIN balance_entries o"
+            " ON o.username = e.username AND o.sequence = r.reversed_sequence"
+        )
+    here = ZoneInfo(timezone)
+    sums: dict[Any, list[int]] = defaultdict(lambda: [0] * len(_PLACES))
+    for username, actor, kind, amount, recorded, method, reversed_kind in entries:
+        at = _moment(recorded)
+        if not _within(at, since, until):
+            continue
+        way = (method or "unknown") if (reversed_kind or kind) in {"charge", "payout"} else None
+        day = at.astimezone(here).strftime("%Y-%m-%d")
+        key = {"user": username, "actor": actor, "method": way, "day": day}[by]
+        sign = -1 if kind in {"reversal", "payout", "payment"} else 1
+        sums[key][_PLACES.index(kind)] += sign * amount
+    ordered = sorted(sums, key=lambda key: (key is None, key))
+    rows = [(key, *sums[key]) for key in ordered if any(sums[key])]
+    totals = tuple(sum(row[place + 1] for row in rows) for place in range(len(_PLACES)))
+    return Counted(rows, totals)
+
+
 def _moment(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 

@@ -21,9 +21,18 @@ if TYPE_CHECKING:
     from shopcli.domain.records.orders import Order, OrderLine
     from shopcli.domain.records.outbox import Flush, OutboxEvent, OutboxStatus
     from shopcli.domain.records.products import Product, StockMovement
-    from shopcli.domain.records.reports import SalesReport, SalesRow, SalesTotals
+    from shopcli.domain.records.reports import (
+        MoneyReport,
+        MoneyRow,
+        MoneyTotals,
+        SalesReport,
+        SalesRow,
+        SalesTotals,
+        StockRow,
+    )
     from shopcli.domain.records.reversals import Undo
     from shopcli.domain.records.sales import Top, TopRow
+    from shopcli.domain.records.statements import Statement, StatementEntry
     from shopcli.domain.records.users import User
     from shopcli.domain.records.verification import Check, Verification
 
@@ -39,6 +48,9 @@ __all__ = [
     "Coupon",
     "DrawerEntry",
     "Flush",
+    "MoneyReport",
+    "MoneyRow",
+    "MoneyTotals",
     "Order",
     "OrderLine",
     "OutboxEvent",
@@ -47,7 +59,10 @@ __all__ = [
     "SalesReport",
     "SalesRow",
     "SalesTotals",
+    "Statement",
+    "StatementEntry",
     "StockMovement",
+    "StockRow",
     "Top",
     "TopRow",
     "Transfer",
@@ -69,7 +84,16 @@ __getattr__ = names_of(
         "outbox": ("Flush", "OutboxEvent", "OutboxStatus"),
         "products": ("Product", "StockMovement"),
         "reversals": ("Undo",),
-        "reports": ("SalesReport", "SalesRow", "SalesTotals"),
+        "reports": (
+            "MoneyReport",
+            "MoneyRow",
+            "MoneyTotals",
+            "SalesReport",
+            "SalesRow",
+            "SalesTotals",
+            "StockRow",
+        ),
+        "statements": ("Statement", "StatementEntry"),
         "sales": ("Top", "TopRow"),
         "users": ("User",),
         "verification": ("Check", "Verification"),

@@ -78,10 +78,75 @@ class SalesReport:
     totals: SalesTotals
 
 
+class MoneyRow:
+    """What came in and went out, for one key of a report, named like an attribute of the row.
+
+    `charged`, `reversed`, `paid_out`, `sold` and `refunded` are positive: `reversed` is minus the
+    reversals, whatever they take back. `adjusted` and `transferred` are as entered. Balances have
+    changed by charged - reversed - paid_out + adjusted + transferred - sold + refunded.
+    """
+
+    charged: Minor
+    reversed: Minor
+    paid_out: Minor
+    adjusted: Minor
+    transferred: Minor
+    sold: Minor
+    refunded: Minor
+
+
+_MONEY = dict.fromkeys(
+    ("charged", "reversed", "paid_out", "adjusted", "transferred", "sold", "refunded"), Minor
+)
+_MONEY_KEYS: Mapping[str, Any] = {"day": str, "method": str | None, "user": str, "actor": str}
+
+
+@dataclass(frozen=True)
+class MoneyTotals(MoneyRow):
+    """What came in and went out in all."""
+
+    charged: Minor
+    reversed: Minor
+    paid_out: Minor
+    adjusted: Minor
+    transferred: Minor
+    sold: Minor
+    refunded: Minor
+
+
+@dataclass(frozen=True)
+class MoneyReport:
+    """Money of the window [`since`, `until`), None where it has no bound, by ascending key."""
+
+    since: datetime | None
+    until: datetime | None
+    by: str
+    currency: str
+    rows: tuple[MoneyRow, ...]
+    totals: MoneyTotals
+
+
+@dataclass(frozen=True)
+class StockRow:
+    """A product to reorder: `stock` is at or below `low_stock`, its own mark or the shop's."""
+
+    sku: str
+    name: str
+    stock: int
+    low_stock: int
+    sold_7_days: int
+
+
 @cache
 def sales_row(by: str) -> Callable[..., SalesRow]:
     """The class of the rows of a report of sales by a key."""
     return _row(f"SalesBy{by.title()}", {**_KEYS[by], **_SALES}, SalesRow)
+
+
+@cache
+def money_row(by: str) -> Callable[..., MoneyRow]:
+    """The class of the rows of a report of money by a key."""
+    return _row(f"MoneyBy{by.title()}", {by: _MONEY_KEYS[by], **_MONEY}, MoneyRow)
 
 
 def _row(name: str, fields: Mapping[str, Any], base: type) -> type[Any]:

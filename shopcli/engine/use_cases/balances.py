@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from shopcli.domain.ledger.accounts import MoneyTerms
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Reader, Session
-    from shopcli.storage.users import MadeRow, MovedRow, Standing
+    from shopcli.storage.users import EntryRow, MadeRow, MovedRow, Standing
 
 
 def charge(
@@ -514,24 +514,22 @@ def history(
     with runtime.reading() as session:
         user_row(session, username)
         rows = table.history(session, username, *bounds, row_limit)
-    currency = runtime.identity.currency
-    return tuple(
-        BalanceEntry(
-            id=entry_id(row.username, row.sequence),
-            at=from_microseconds(row.at),
-            recorded_at=from_microseconds(row.recorded_at),
-            kind=row.kind,
-            amount=row.amount_minor,
-            balance_after=row.balance_after_minor,
-            order=row.order_id,
-            reason=row.reason,
-            currency=currency,
-            method=row.method,
-            reverses=(
-                None
-                if row.reversed_sequence is None
-                else entry_id(row.username, row.reversed_sequence)
-            ),
-        )
-        for row in rows
+    return tuple(entry_record(runtime, row) for row in rows)
+
+
+def entry_record(runtime: Runtime, row: EntryRow) -> BalanceEntry:
+    """The public record of a balance entry."""
+    reverses = row.reversed_sequence
+    return BalanceEntry(
+        id=entry_id(row.username, row.sequence),
+        at=from_microseconds(row.at),
+        recorded_at=from_microseconds(row.recorded_at),
+        kind=row.kind,
+        amount=row.amount_minor,
+        balance_after=row.balance_after_minor,
+        order=row.order_id,
+        reason=row.reason,
+        currency=runtime.identity.currency,
+        method=row.method,
+        reverses=None if reverses is None else entry_id(row.username, reverses),
     )

@@ -1,4 +1,4 @@
-"""Use cases that add up a window: sales, from whole buckets and what their boundaries cut."""
+"""Use cases that add up a window: sales, from buckets and what bounds cut of them, and money."""
 
 from __future__ import annotations
 
@@ -7,13 +7,28 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import LATEST_MICROSECONDS, from_microseconds
-from shopcli.domain.records.reports import SalesReport, SalesTotals, sales_row
-from shopcli.domain.sales.reports import PERIODS, SALES_KEYS, Span, by_period, period_of, split
+from shopcli.domain.records.reports import (
+    MoneyReport,
+    MoneyTotals,
+    SalesReport,
+    SalesTotals,
+    money_row,
+    sales_row,
+)
+from shopcli.domain.sales.reports import (
+    MONEY_KEYS,
+    PERIODS,
+    SALES_KEYS,
+    Span,
+    by_period,
+    period_of,
+    split,
+)
 from shopcli.domain.showing import excerpt
 from shopcli.engine.requests import window_bounds
 from shopcli.engine.runtime import retried
 from shopcli.storage import reports as table
-from shopcli.storage.reports import Sums
+from shopcli.storage.reports import Booked, Sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,6 +40,11 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Session
 
 _COLUMNS = {"user": "username", "coupon": "coupon_code"}
+
+
+_KINDS = ("charge", "reversal", "payout", "adjustment", "transfer", "payment", "refund")
+_NEGATIVE = frozenset({"reversal", "payout", "payment"})
+"""Kinds whose entries take money from a balance, or take back what mostly gave some."""
 
 
 @retried
@@ -94,7 +114,7 @@ def _sales(runtime: Runtime, session: Session, by: str, window: Span) -> _Found:
     return _Found(
         tuple(
             row(key, *names.get(key, ()), *_figures(summed[key]))
-            for key in sorted(summed, key=lambda key: (key is None, key or ""))
+            for key in sorted(summed, key=_nulls_last)
             if any(summed[key])
         ),
         totals,
@@ -134,6 +154,75 @@ def sales_by_period(
             ]
             found.append((named, Sums(order_count=table.order_count(session, part))))
     return _added(found)
+
+
+@retried
+def money(
+    runtime: Runtime,
+    by: str = "day",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> MoneyReport:
+    """Add up what came in and went out in a window, by when it happened.
+
+    Args:
+        runtime: What every use case is given.
+        by: day (of the shop's clocks), method, user, or actor (who booked it). The method of what
+            schema 0001 booked is `unknown`; what has no method is None.
+        since: Begin of the window, included; no bound if None. Without a zone, the shop's is meant.
+        until: End of the window, excluded, likewise.
+
+    Raises:
+        InvalidInput: An argument is out of bounds.
+    """
+    _check_key(by, MONEY_KEYS)
+    window = Span(*window_bounds(runtime, since, until))
+    with runtime.reading(long=True) as session:
+        booked = _booked(runtime, session, by, window)
+    summed: dict[str | None, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_KINDS, 0))
+    totals = dict.fromkeys(_KINDS, 0)
+    for key, kind, amount in booked:
+        signed = -amount if kind in _NEGATIVE else amount
+        summed[None if key is None else str(key)][kind] += signed
+        totals[kind] += signed
+    row = money_row(by)
+    return MoneyReport(
+        *_instants(window),
+        by=by,
+        currency=runtime.identity.currency,
+        rows=tuple(
+            row(key, *summed[key].values())
+            for key in sorted(summed, key=_nulls_last)
+            if any(summed[key].values())
+        ),
+        totals=MoneyTotals(*totals.values()),
+    )
+
+
+def _booked(runtime: Runtime, session: Session, by: str, window: Span) -> list[Booked]:
+    if by in {"user", "actor"}:
+        column = _COLUMNS.get(by, by)
+        booked = table.entries_by(session, column, window)
+        return booked + table.payments_by(session, column, window)
+    if by == "day":
+        name = period_of(by, runtime.identity.timezone)
+        booked = [
+            entry._replace(key=name(int(entry.key or 0)))
+            for entry in table.entries(session, window)
+        ]
+        sold = sales_by_period(runtime, session, by, window)
+    else:
+        booked = table.entries_by_method(session, window)
+        by_product = _sales_by_product(runtime, session, window)
+        sold = _added((None, sums) for sums in by_product.values())
+    for key, sums in sold.items():
+        booked.append(Booked(key, "payment", sums.discount_minor - sums.gross_minor))
+        booked.append(Booked(key, "refund", sums.refunded_minor))
+    return booked
+
+
+def _nulls_last(key: str | None) -> tuple[bool, str]:
+    return (key is None, key or "")
 
 
 def _added(found: Iterable[KeySums] | Iterable[tuple[str | None, Sums]]) -> dict[str | None, Sums]:

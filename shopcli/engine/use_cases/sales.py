@@ -1,4 +1,4 @@
-"""The best-sellers report: exact for any window, from whole sales buckets and its partial ends."""
+"""Best sellers of any window, exact, from sales buckets and partial ends; and what to reorder."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS, from_microseconds
-from shopcli.domain.money import checked_amount
-from shopcli.domain.records import Top, TopRow
+from shopcli.domain.money import AMOUNT_MAX, checked_amount
+from shopcli.domain.records import StockRow, Top, TopRow
 from shopcli.domain.sales.candidates import candidates, yardstick_day
 from shopcli.domain.sales.windows import tile
 from shopcli.engine.requests import checked_limit, checked_moment
 from shopcli.engine.runtime import retried
+from shopcli.engine.use_cases.settings import effective
+from shopcli.storage import browsing
 from shopcli.storage import sales as table
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
 
 DAYS_MAX = 36_500
+_STOCK_DAYS = 7
 
 
 @retried
@@ -62,4 +65,33 @@ def top(
         window_end=from_microseconds(end),
         currency=runtime.identity.currency,
         rows=tuple(TopRow(rank, *row) for rank, row in enumerate(rows, start=1)),
+    )
+
+
+@retried
+def stock(runtime: Runtime) -> tuple[StockRow, ...]:
+    """List what to reorder: products on sale whose stock is at or below their mark, lowest first.
+
+    A product without a mark of its own has that of the setting `low_stock`. `sold_7_days` is what
+    was sold and not given back in the last seven days of 24 hours.
+
+    Args:
+        runtime: What every use case is given.
+    """
+    now = runtime.now()
+    tiling = tile(max(now - _STOCK_DAYS * DAY_MICROSECONDS, -1), now, is_latest=True)
+    with runtime.reading() as session:
+        mark = int(effective(session)["low_stock"] or 0)
+        low = browsing.low_stock(session, mark, AMOUNT_MAX)
+        rows = table.top(session, tiling, AMOUNT_MAX) if low else []
+    sold = {row.sku: row.units for row in rows}
+    return tuple(
+        StockRow(
+            row.sku,
+            row.name,
+            row.stock,
+            mark if row.low_stock is None else row.low_stock,
+            sold.get(row.sku, 0),
+        )
+        for row in low
     )

@@ -53,6 +53,12 @@ WHERE p.proname = 'shop_place_order'
 def add_report_buckets() -> None:
     """Make hour buckets that reports read too, and fill them from the orders there are."""
     create_index("ix_cancellations_cancelled_at", "cancellations", "cancelled_at")
+    create_index(
+        "ix_balance_entries_at",
+        "balance_entries",
+        "at",
+        where="kind <> 'payment' AND kind <> 'refund'",
+    )
     connection = op.get_bind()
     timezone = connection.execute(sa.text("SELECT timezone FROM shop")).scalar()
     seconds = 3600 if timezone is None else _bucket_seconds(timezone)

@@ -109,6 +109,13 @@ balance_entries = table(
         sqlite_where=text("order_id IS NOT NULL"),
         postgresql_where=text("order_id IS NOT NULL"),
     ),
+    # What reports of money read; payments and refunds are found by their orders, and cost nothing.
+    Index(
+        "ix_balance_entries_at",
+        "at",
+        sqlite_where=text("kind <> 'payment' AND kind <> 'refund'"),
+        postgresql_where=text("kind <> 'payment' AND kind <> 'refund'"),
+    ),
     rowid=False,
 )
 
