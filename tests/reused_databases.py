@@ -4,12 +4,15 @@ Making one takes many times as long as emptying it. Whatever a borrower does, th
 template: rows are put back, and a database whose schema, settings, statistics or size are not what
 they were is thrown away. It has another name each time, so that nobody who still knows the old one
 (a thread, a process left behind) reaches it.
+
+A connection to each is kept meanwhile: a new one learns the catalogue anew, six times the work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -58,10 +61,18 @@ UNION ALL
 SELECT 'settings', count(*), sum(hashtext(setconfig::text)) FROM pg_db_role_setting
 WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
 UNION ALL
-SELECT 'owner', datdba::bigint, datconnlimit FROM pg_database WHERE datname = current_database()
+SELECT 'itself', datdba::bigint, hashtext(concat_ws(' ', datconnlimit, datallowconn, datacl))
+FROM pg_database WHERE datname = current_database()
 """  # noqa: S608 - made of constants
 
 Fingerprint = list[tuple[object, ...]]
+
+
+class _Kept(NamedTuple):
+    """A database, and the connection that puts it back."""
+
+    url: str
+    connection: psycopg.Connection
 
 
 class ReusedDatabases:
@@ -75,7 +86,7 @@ class ReusedDatabases:
     def __init__(self, server: DatabaseServer, template: str) -> None:
         self._server = server
         self._template = template
-        self._idle: list[str] = []
+        self._idle: list[_Kept] = []
         self._fingerprint: Fingerprint = []
         self._put_back = ""
         self._size_bytes = 0
@@ -83,42 +94,66 @@ class ReusedDatabases:
     @contextmanager
     def lent(self) -> Iterator[str]:
         """A database for the time of a block."""
-        url = self._idle.pop() if self._idle else self._make()
+        kept = self._idle.pop() if self._idle else self._make()
         try:
-            yield url
+            yield kept.url
         finally:
-            self._take_back(url)
+            self._take_back(kept)
 
     def drop(self) -> None:
         """Drop what is kept."""
         while self._idle:
-            self._server.drop(self._idle.pop())
+            self._drop(self._idle.pop())
 
-    def _make(self) -> str:
+    def _make(self) -> _Kept:
         url = self._server.create(self._template)
-        with psycopg.connect(url) as connection:
-            self._fingerprint = connection.execute(_FINGERPRINT).fetchall()
-            self._put_back = _put_back(connection)
-            self._size_bytes = _size_bytes(connection)
-        return url
+        connection = _connect(url)
+        self._fingerprint = _fingerprint(connection)
+        self._put_back = _put_back(connection)
+        self._size_bytes = _size_bytes(connection)
+        return _Kept(url, connection)
 
-    def _take_back(self, url: str) -> None:
+    def _take_back(self, kept: _Kept) -> None:
         """Make it as the template is, or drop it."""
         try:
-            with psycopg.connect(url) as connection:
-                connection.execute(_END_OTHERS)
-                is_as_made = (
-                    connection.execute(_FINGERPRINT).fetchall() == self._fingerprint
-                    and _size_bytes(connection) < self._size_bytes + _GROWN_BYTES
-                )
-                if is_as_made:
+            if _is_ended(kept.connection):  # by the test, with all others
+                kept.connection.close()
+                kept = _Kept(kept.url, _connect(kept.url))
+            connection = kept.connection
+            # First, as whoever is ended may come again.
+            kept = _Kept(self._server.rename(connection), connection)
+            connection.execute(_END_OTHERS, prepare=True)
+            if (
+                _fingerprint(connection) == self._fingerprint
+                and _size_bytes(connection) < self._size_bytes + _GROWN_BYTES
+            ):
+                with connection.transaction():
                     connection.execute(self._put_back.encode())
-            if is_as_made:
-                self._idle.append(self._server.rename(url))
+                self._idle.append(kept)
                 return
         except psycopg.Error:
             pass  # a test may leave a database that takes nobody or nothing
-        self._server.drop(url)
+        self._drop(kept)
+
+    def _drop(self, kept: _Kept) -> None:
+        kept.connection.close()
+        self._server.drop(kept.url)
+
+
+def _connect(url: str) -> psycopg.Connection:
+    return psycopg.connect(url, autocommit=True)
+
+
+def _is_ended(connection: psycopg.Connection) -> bool:
+    try:
+        connection.execute("")
+    except psycopg.OperationalError:
+        return True
+    return False
+
+
+def _fingerprint(connection: psycopg.Connection) -> Fingerprint:
+    return connection.execute(_FINGERPRINT, prepare=True).fetchall()
 
 
 def _size_bytes(connection: psycopg.Connection) -> int:

@@ -71,6 +71,10 @@ SPOILING = {
     "default schema": "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = pg_catalog',"
     " current_database()); END $$",
     "name": "ALTER SCHEMA public RENAME TO here",
+    "right to connect": "DO $$ BEGIN EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC',"
+    " current_database()); END $$",
+    "connections": "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()",
 }
 
 DESCRIPTIONS = (
@@ -89,6 +93,7 @@ DESCRIPTIONS = (
     "SELECT relname, relacl, reltuples > 0 FROM pg_class WHERE oid >= 16384 ORDER BY 1",
     "SHOW search_path",
     "SELECT to_json(s) #>> '{}' FROM shop AS s",
+    "SELECT datacl FROM pg_database WHERE datname = current_database()",
     "SELECT count(*) FROM shop_settings",
 )
 
