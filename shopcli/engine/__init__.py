@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shopcli.domain.later import names_of
 
 if TYPE_CHECKING:
+    from shopcli.engine.filters import Filters
     from shopcli.engine.imports.importing import ImportSummary
     from shopcli.engine.imports.plan import Choices
     from shopcli.engine.imports.reading.source import format_of
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
     from shopcli.engine.use_cases.deliveries import HEARTBEAT_SECONDS, Deliveries
     from shopcli.engine.use_cases.maintenance import lasting_address
     from shopcli.engine.use_cases.outbox import EVENT_STATES
+    from shopcli.engine.use_cases.receipts import ORDER_STATES
     from shopcli.engine.use_cases.settings import SETTINGS, check_form, check_reach, microseconds
+    from shopcli.engine.use_cases.users import USER_STATES
 
 __all__ = [
-    "CHANGED_KINDS", "EVENT_STATES", "HEARTBEAT_SECONDS", "PAGE_SIZE_MAX", "SETTINGS", "Category",
-    "Choices", "Deliveries", "ImportSummary", "Kind", "ProductPage", "Shop", "beginning_with",
-    "check_form", "check_reach", "format_of", "lasting_address", "microseconds",
+    "CHANGED_KINDS", "EVENT_STATES", "HEARTBEAT_SECONDS", "ORDER_STATES", "PAGE_SIZE_MAX",
+    "SETTINGS", "USER_STATES", "Category", "Choices", "Deliveries", "Filters", "ImportSummary",
+    "Kind", "ProductPage", "Shop", "beginning_with", "check_form", "check_reach", "format_of",
+    "lasting_address", "microseconds",
 ]  # fmt: skip
 
 __getattr__ = names_of(
@@ -32,11 +36,14 @@ __getattr__ = names_of(
         "use_cases.changes": ("CHANGED_KINDS",),
         "use_cases.completion": ("Kind", "beginning_with"),
         "use_cases.deliveries": ("HEARTBEAT_SECONDS", "Deliveries"),
+        "filters": ("Filters",),
         "imports.importing": ("ImportSummary",),
         "imports.plan": ("Choices",),
         "imports.reading.source": ("format_of",),
         "use_cases.maintenance": ("lasting_address",),
         "use_cases.outbox": ("EVENT_STATES",),
+        "use_cases.receipts": ("ORDER_STATES",),
+        "use_cases.users": ("USER_STATES",),
         "use_cases.settings": ("SETTINGS", "check_form", "check_reach", "microseconds"),
         "shop": ("Shop",),
     },

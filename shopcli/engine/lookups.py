@@ -121,9 +121,7 @@ def order_id(session: Session, given: object, owner: Owner | None = None) -> str
 
 def unknown_user(session: Reader, username: str) -> errors.UnknownUser:
     """The error for a user that does not exist, with similar names from the database."""
-    close = _close(
-        username, (row.username for row in users.all_users(session, _CANDIDATE_COUNT_MAX))
-    )
+    close = _close(username, [row.username for row in users.users(session, _CANDIDATE_COUNT_MAX)])
     return no_user(username, close)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from shopcli.domain.moments import DAY_MICROSECONDS
 from shopcli.domain.rights import Member
+from shopcli.storage.filters import ALL
 from shopcli.storage.inserts import CANCELLATIONS
 from shopcli.storage.session import if_found
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shopcli.domain.rights import Owner
+    from shopcli.storage.filters import Chosen
     from shopcli.storage.session import Parameters, Reader, Session
 
 
@@ -140,6 +143,22 @@ _WITHIN = f"{_COLUMNS} WHERE o.placed_at >= :since_at AND o.placed_at < :until_a
 _NEWEST_FIRST = " ORDER BY o.placed_at DESC, o.order_id DESC LIMIT :row_limit"
 
 
+# From day to day by look-ups: whether a product was sold on a day, its bucket tells.
+_DAYS_SOLD = """
+WITH RECURSIVE days(start_at) AS (
+    SELECT MAX(bucket_start_at) FROM sales_days WHERE bucket_start_at < :until_at
+    UNION ALL
+    SELECT (SELECT MAX(bucket_start_at) FROM sales_days WHERE bucket_start_at < days.start_at)
+    FROM days WHERE days.start_at > :since_at
+)
+SELECT start_at FROM days
+WHERE (SELECT COUNT(*) FROM sales_days s WHERE s.bucket_start_at = start_at AND s.sku = :sku) > 0
+ORDER BY start_at DESC
+"""
+_GAP_MAX = 7 * DAY_MICROSECONDS
+"""Days without a sale that are read rather than asked for in a statement of their own."""
+
+
 class LineRow(NamedTuple):
     """A line of an order, as sold."""
 
@@ -245,14 +264,38 @@ def orders(
     until_at: int,
     row_limit: int,
     owner: Owner | None = None,
+    chosen: Chosen = ALL,
 ) -> list[OrderRow]:
     """Orders of a user, or of all, within a window, newest first; only an owner's, if given."""
     condition, values = _owned(owner)
-    values |= {"since_at": since_at, "until_at": until_at, "row_limit": row_limit}
+    condition += chosen.conditions
+    values |= chosen.parameters
     if username is not None:
         condition += _OF_USER
         values["username"] = username
-    return list(map(OrderRow._make, session.rows(_WITHIN + condition + _NEWEST_FIRST, values)))
+    spans = [(since_at, until_at)]
+    if "sku" in values and not {"username", "member"} & values.keys():
+        spans = _spans_sold(session, values["sku"], since_at, until_at)
+    found: list[OrderRow] = []
+    for first_at, end_at in spans:
+        values |= {"since_at": first_at, "until_at": end_at, "row_limit": row_limit - len(found)}
+        rows = session.rows(_WITHIN + condition + _NEWEST_FIRST, values)
+        found += map(OrderRow._make, rows)
+        if len(found) == row_limit:
+            break
+    return found
+
+
+def _spans_sold(session: Session, sku: str, since_at: int, until_at: int) -> list[tuple[int, int]]:
+    """The parts of a window in which a product was sold, latest first: else all would be read."""
+    within = {"sku": sku, "since_at": since_at, "until_at": until_at}
+    spans: list[tuple[int, int]] = []
+    for (day_at,) in session.rows(_DAYS_SOLD, within):
+        end_at = day_at + DAY_MICROSECONDS
+        if spans and spans[-1][0] - end_at <= _GAP_MAX:
+            end_at = spans.pop()[1]
+        spans.append((day_at, end_at))
+    return [(max(first, since_at), min(end, until_at)) for first, end in spans]
 
 
 def _owned(owner: Owner | None) -> tuple[str, dict[str, Any]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
+from shopcli.storage.filters import ALL
 from shopcli.storage.inserts import PRODUCTS, STOCK_MOVEMENTS
 from shopcli.storage.session import if_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shopcli.storage.filters import Chosen
     from shopcli.storage.session import Parameters, Reader, Session
 
 
@@ -33,10 +35,8 @@ COLUMNS = "sku, name, price_minor, stock, on_sale, category, barcode, low_stock"
 """The columns that are read of a product."""
 
 _ONE = f"SELECT {COLUMNS} FROM products WHERE sku = :sku"
-_LIST = f"SELECT {COLUMNS} FROM products ORDER BY sku LIMIT :row_limit"
-_SEARCH = f"""
-SELECT {COLUMNS} FROM products
-WHERE search_text LIKE :pattern ESCAPE '!' ORDER BY sku LIMIT :row_limit
+_LIST = f"""
+SELECT {COLUMNS} FROM products WHERE sku > ''{{conditions}} ORDER BY sku LIMIT :row_limit
 """
 
 _INSERT = PRODUCTS.single(stock="0", movement_count="0", created_at=":recorded_at")
@@ -99,16 +99,10 @@ def locked_product(session: Session, sku: str) -> ProductRow | None:
     return if_found(ProductRow._make, session.row(_ONE + lock, {"sku": sku}))
 
 
-def products(session: Reader, row_limit: int) -> Iterator[ProductColumns]:
-    """Products by SKU."""
-    found = session.stream(_LIST, {"row_limit": row_limit})
-    return cast("Iterator[ProductColumns]", found)
-
-
-def search(session: Session, folded_query: str, row_limit: int) -> Iterator[ProductColumns]:
-    """Products whose case-folded SKU, name or barcode contains the case-folded query."""
-    escaped = "".join(f"!{c}" if c in "!%_" else c for c in folded_query)
-    found = session.stream(_SEARCH, {"pattern": f"%{escaped}%", "row_limit": row_limit})
+def products(session: Reader, row_limit: int, chosen: Chosen = ALL) -> Iterator[ProductColumns]:
+    """Products by SKU, all or those that are chosen."""
+    statement = _LIST.format(conditions=chosen.conditions)
+    found = session.stream(statement, {**chosen.parameters, "row_limit": row_limit})
     return cast("Iterator[ProductColumns]", found)
 
 

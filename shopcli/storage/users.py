@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.storage.failures import GuardFailed
+from shopcli.storage.filters import ALL
 from shopcli.storage.inserts import BALANCE_ENTRIES, BALANCES, TRANSFERS, USERS
 from shopcli.storage.session import if_found
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shopcli.storage.filters import Chosen
     from shopcli.storage.session import Parameters, Reader, Session
 
 
@@ -28,7 +32,7 @@ SELECT u.username, u.name, b.state, b.balance_minor, u.user_id
 FROM users u JOIN balances b ON b.username = u.username
 """
 
-_LIST = f"{_USER} ORDER BY u.username LIMIT :row_limit"
+_LIST = f"{_USER} WHERE u.username > ''{{conditions}} ORDER BY u.username LIMIT :row_limit"
 _ONE = f"{_USER} WHERE u.username = :username"
 
 
@@ -171,9 +175,12 @@ WHERE username = :username AND recorded_at < :at ORDER BY sequence DESC LIMIT 1
 """
 
 
-def all_users(session: Reader, row_limit: int) -> list[UserRow]:
-    """Users by name."""
-    return list(map(UserRow._make, session.rows(_LIST, {"row_limit": row_limit})))
+def users(session: Reader, row_limit: int, chosen: Chosen = ALL) -> Iterator[UserRow]:
+    """Users by user name, all or those that are chosen."""
+    statement = _LIST.format(conditions=chosen.conditions)
+    return map(
+        UserRow._make, session.stream(statement, {**chosen.parameters, "row_limit": row_limit})
+    )
 
 
 def user(session: Session, username: str) -> UserRow | None:

@@ -18,7 +18,7 @@ from shopcli.domain.batch.records import Format
 from shopcli.engine.use_cases import exports
 from shopcli.engine.use_cases.exports import COLUMNS
 from shopcli.storage.bulk import pages
-from shopcli.storage.session import Row, Session
+from shopcli.storage.session import Row
 from tests.batch.files import command, environment, run, state, stock_up, take
 from tests.cli.conftest import Prompt
 from tests.clocks import SettableClock
@@ -224,8 +224,8 @@ def test_an_interrupted_export_leaves_no_file(
 ) -> None:
     """Ctrl-C amid the rows: exit 130, and nothing of the file is there, also not half of it."""
 
-    def users(session: Session) -> Iterator[Row]:
-        yield next(iter(pages.products(session)))
+    def users(wanted: exports._Wanted) -> Iterator[Row]:  # as below
+        yield next(iter(pages.products(wanted.session)))
         raise KeyboardInterrupt
 
     monkeypatch.setitem(exports._READERS, "users", users)  # noqa: SLF001 - rows that take long

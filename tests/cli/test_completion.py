@@ -26,6 +26,8 @@ VALUES = {
     "config": [("user", "")],
     "event_state": [("dead", "")],
     "change_kind": [("user", "")],
+    "order_state": [("paid", "")],
+    "user_state": [("blocked", "")],
     "format": [("csv", ""), ("jsonl", "")],
     "times": [("local", "")],
     "topic": [("keys", "")],

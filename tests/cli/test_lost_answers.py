@@ -96,6 +96,7 @@ ONLY_READ = {
     "receipt": "receipt {order}",
     "settings list": "settings list",
     "top": "top",
+    "changes": "changes",
     "user list": "user list",
     "user show": "user show kim",
     "verify": "verify",

@@ -9,6 +9,7 @@ import typer
 
 from shopcli.cli.call import Call, like, one_of
 from shopcli.cli.completion.typer_hooks import complete_code, complete_order, complete_sku
+from shopcli.cli.parsing.filters import OrderState, WithSku
 from shopcli.cli.parsing.options import (
     Key,
     Limit,
@@ -113,11 +114,15 @@ def order(
     epilog="""
     shop orders -u kim
     shop orders --all --since 2026-11-01
+    shop orders --all --sku LATTE --state cancelled
     """,
 )
 def orders(
     context: typer.Context,
+    *,
     everyone: Annotated[bool, typer.Option("--all", help="Of every user.")] = False,
+    sku: WithSku = None,
+    state: OrderState = None,
     limit: Limit = None,
     since: Since = None,
     until: Until = None,
@@ -130,7 +135,7 @@ def orders(
     shown = call.rows_to_show(limit)
     with call.shop() as shop:
         since_at, until_at = call.window(shop, since, until, on, month)
-        found = shop.orders(user, limit=shown, since=since_at, until=until_at)
+        found = shop.orders(user, limit=shown, since=since_at, until=until_at, sku=sku, state=state)
     columns = [
         Column("placed_at", "when", spare=3),
         Column("order"),
@@ -141,7 +146,9 @@ def orders(
     if everyone:
         columns.insert(1, Column("user", spare=2))
     call.output.rows(found, Order, columns)
-    call.remark_list(len(found), limit, empty="No orders yet. Try: shop order LATTE:2")
+    is_narrowed = not all(given is None for given in (sku, state, since, until, on, month))
+    empty = "No such orders." if is_narrowed else "No orders yet. Try: shop order LATTE:2"
+    call.remark_list(len(found), limit, empty=empty)
 
 
 @app.command(

@@ -15,6 +15,7 @@ from shopcli.cli.call import (
     see,
 )
 from shopcli.cli.completion.typer_hooks import complete_sku
+from shopcli.cli.parsing.filters import InCategory, Low, OffSale, ProductQuery
 from shopcli.cli.parsing.options import (
     Limit,
     Month,
@@ -56,31 +57,41 @@ LowStock = Annotated[
     epilog="""
     shop products
     shop products latte
+    shop products --low
+    shop products --category Drinks --format md
     """,
 )
 def products(
     context: typer.Context,
-    query: Annotated[
-        str | None, typer.Argument(metavar="[QUERY]", help="Part of a SKU, name or barcode.")
-    ] = None,
+    query: ProductQuery = None,
+    *,
+    category: InCategory = None,
+    low: Low = False,
+    off_sale: OffSale = False,
     limit: Limit = None,
 ) -> None:
     """List what is sold, with exact stock."""
     call = Call.of(context)
     with call.shop() as shop:
-        found = shop.products(query, limit=call.rows_to_show(limit))
+        found = shop.products(
+            query,
+            limit=call.rows_to_show(limit),
+            category=category,
+            low=low,
+            off_sale=off_sale,
+        )
     columns = [
         Column("sku"),
         Column("name", wraps=True, spare=3),
         Column("price", right=True, spare=1),
         Column("stock", right=True, spare=2),
     ]
-    if not all(product.on_sale for product in found):
+    if not (off_sale or all(product.on_sale for product in found)):
         columns.append(Column("on_sale", "on sale", spare=4))
     call.output.rows(found, Product, columns)
     empty = (
-        f"Nothing matches {query!r}. See all: shop products"
-        if query
+        "Nothing matches. See all: shop products"
+        if query or category or low or off_sale
         else 'No products yet. Add one: shop product add LATTE --name "Latte" --price 4500'
     )
     call.remark_list(len(found), limit, empty=empty)

@@ -8,6 +8,7 @@ import typer
 
 from shopcli.cli.call import COMPARED_NAMES_MAX, Call, at_most_one_of, remark_lookalikes, see
 from shopcli.cli.completion.typer_hooks import complete_user
+from shopcli.cli.parsing.filters import Below, Idle, UserQuery, UserState
 from shopcli.cli.parsing.options import Limit, Reason
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.terminal import Column
@@ -15,6 +16,8 @@ from shopcli.domain.errors import InvalidInput
 from shopcli.domain.records import User
 
 user_app = new_app("Add and change users.")
+
+_NO_USERS = "No users yet. Add one: shop user add kim"
 
 Name = Annotated[str | None, typer.Option("--name", metavar="TEXT", help="Name to show.")]
 Word = Annotated[str, typer.Argument(metavar="USER", autocompletion=complete_user)]
@@ -78,12 +81,35 @@ def change(
         call.remark_unchanged(before, changed)
 
 
-@user_app.command("list", cls=ShopCommand, epilog="shop user list")
-def list_all(context: typer.Context, limit: Limit = None) -> None:
+@user_app.command(
+    "list",
+    cls=ShopCommand,
+    epilog="""
+    shop user list
+    shop user list minji
+    shop user list --below 5000 --state active
+    shop user list --idle 90
+    """,
+)
+def list_all(
+    context: typer.Context,
+    query: UserQuery = None,
+    *,
+    state: UserState = None,
+    below: Below = None,
+    idle: Idle = None,
+    limit: Limit = None,
+) -> None:
     """List users with their balances."""
     call = Call.of(context)
     with call.shop() as shop:
-        users = shop.users(limit=call.rows_to_show(limit))
+        users = shop.users(
+            limit=call.rows_to_show(limit),
+            query=query,
+            state=state,
+            below=call.optional_amount(below),
+            idle=idle,
+        )
     call.output.rows(
         users,
         User,
@@ -94,7 +120,9 @@ def list_all(context: typer.Context, limit: Limit = None) -> None:
             Column("balance", right=True, spare=1),
         ],
     )
-    call.remark_list(len(users), limit, empty="No users yet. Add one: shop user add kim")
+    is_narrowed = any(given is not None for given in (query, state, below, idle))
+    empty = "No such user. See all: shop user list" if is_narrowed else _NO_USERS
+    call.remark_list(len(users), limit, empty=empty)
 
 
 @user_app.command("show", cls=ShopCommand, epilog="shop user show kim")

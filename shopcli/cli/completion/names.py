@@ -6,15 +6,23 @@ Output or a failure would spoil the line being typed, so on any error there are 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 if TYPE_CHECKING:
     from shopcli.engine import Kind as KindOfShop
 
-    Kind: TypeAlias = (
-        KindOfShop
-        | Literal["setting", "config", "event_state", "change_kind", "format", "times", "topic"]
-    )
+    Ours: TypeAlias = Literal[
+        "change_kind",
+        "config",
+        "event_state",
+        "format",
+        "order_state",
+        "setting",
+        "times",
+        "topic",
+        "user_state",
+    ]
+    Kind: TypeAlias = KindOfShop | Ours
 
 Offers: TypeAlias = list[tuple[str, str]]
 """Completions: each value as it is typed, with a short description."""
@@ -37,16 +45,9 @@ def offered(kind: Kind, database: str | None, incomplete: str) -> Offers:
         incomplete: The beginning that is typed already.
     """
     try:
-        if (
-            kind == "setting"  # noqa: PLR1714  # mypy narrows so
-            or kind == "config"
-            or kind == "event_state"
-            or kind == "change_kind"
-            or kind == "format"
-            or kind == "times"
-            or kind == "topic"
-        ):
-            return [one for one in _of_ours(kind) if one[0].startswith(incomplete)]
+        ours = _of_ours(kind)
+        if ours is not None:
+            return [one for one in ours if one[0].startswith(incomplete)]
         from shopcli.cli.configuration import of_process  # only when a value is completed
         from shopcli.domain.showing import inert
         from shopcli.domain.text import is_plain
@@ -55,14 +56,15 @@ def offered(kind: Kind, database: str | None, incomplete: str) -> Offers:
         address = of_process({"database": database}).database()
         return [
             (name, inert(word).translate(_ACTS_IN_SHELLS))
-            for name, word in beginning_with(address, kind, incomplete)
+            for name, word in beginning_with(address, cast("KindOfShop", kind), incomplete)
             if is_plain(name)
         ]
     except Exception:  # noqa: BLE001  # no completions, as the module's docstring says
         return []
 
 
-def _of_ours(kind: Kind) -> Offers:
+def _of_ours(kind: Kind) -> Offers | None:
+    """Values that are no rows of the shop; None for a kind that is."""
     if kind == "setting":
         from shopcli.engine import SETTINGS  # only when one is completed
 
@@ -73,19 +75,23 @@ def _of_ours(kind: Kind) -> Offers:
         from shopcli.cli.configuration import NAMES  # as above
 
         return [(name, "") for name in NAMES]
-    if kind == "event_state":
-        from shopcli.engine import EVENT_STATES  # as above
-
-        return [(state, "") for state in EVENT_STATES]
-    if kind == "change_kind":
-        from shopcli.engine import CHANGED_KINDS  # as above
-
-        return [(name, "") for name in CHANGED_KINDS]
+    if kind == "topic":
+        return [(topic, "") for topic in topics()]
     if kind in {"format", "times"}:
         from shopcli.cli.formats import FORMATS, TIMES  # as above
 
         return [(name, "") for name in (FORMATS if kind == "format" else TIMES)]
-    return [(topic, "") for topic in topics()]
+    lists = {
+        "change_kind": "CHANGED_KINDS",
+        "event_state": "EVENT_STATES",
+        "order_state": "ORDER_STATES",
+        "user_state": "USER_STATES",
+    }
+    if kind in lists:
+        from shopcli import engine  # as above
+
+        return [(name, "") for name in getattr(engine, lists[kind])]
+    return None
 
 
 def topics() -> list[str]:

@@ -58,6 +58,16 @@ def complete_change_kind(context: Context, incomplete: str) -> Offers:
     return _offered(context, "change_kind", incomplete)
 
 
+def complete_user_state(context: Context, incomplete: str) -> Offers:
+    """Complete the state of a user."""
+    return _offered(context, "user_state", incomplete)
+
+
+def complete_order_state(context: Context, incomplete: str) -> Offers:
+    """Complete the state of an order."""
+    return _offered(context, "order_state", incomplete)
+
+
 def complete_format(context: Context, incomplete: str) -> Offers:
     """Complete the format of an answer."""
     return _offered(context, "format", incomplete)

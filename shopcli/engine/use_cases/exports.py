@@ -15,7 +15,7 @@ import tempfile
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from shopcli.domain.amounts import format_major
 from shopcli.domain.batch.records import Format
@@ -24,8 +24,12 @@ from shopcli.domain.errors import InvalidInput
 from shopcli.domain.ledger.entries import entry_id
 from shopcli.domain.moments import LATEST_MICROSECONDS, from_microseconds, rfc3339, zone
 from shopcli.domain.showing import inert
+from shopcli.engine.filters import Filters
 from shopcli.engine.imports.reading.source import format_of
 from shopcli.engine.requests import window_bounds
+from shopcli.engine.use_cases.products import chosen_products
+from shopcli.engine.use_cases.receipts import chosen_orders
+from shopcli.engine.use_cases.users import chosen_users
 from shopcli.storage.bulk import pages
 from shopcli.storage.bulk.pages import Span
 from shopcli.storage.orders import lines as lines_of
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
+    from shopcli.storage.filters import Chosen
     from shopcli.storage.session import Session
 
     Progress = Callable[[str, int, int | None], None]
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
 
 
 _BLOCK_ROW_COUNT = 1000
+ALL_ROWS = Filters()
 BYTE_ORDER_MARK = "\ufeff"
 _LINE = ("sku", "name", "quantity:count", "unit_price:amount", "line_total:amount")
 
@@ -138,6 +144,7 @@ def write(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    only: Filters = ALL_ROWS,
     local_times: bool = False,
 ) -> int:
     """Write rows to an open text stream, and return how many.
@@ -151,22 +158,27 @@ def write(
         since: Only what happened at or after this instant; of claims, history, orders and sales.
             Without a zone, the shop's is meant.
         until: Only what happened before this instant, likewise.
+        only: What is chosen of products (query, category, low, off_sale), of users and balances
+            (query, state, below, idle), of orders (sku, state) or of sales (sku). Orders are
+            chosen whole, sales by the row.
         local_times: Write times in the shop's zone, to the second, for spreadsheets; csv and tsv.
 
     Raises:
-        InvalidInput: There is no such export, it has no window, nothing lies in the window, or
-            local times are asked for in JSON.
+        UnknownProduct: No such product is chosen by.
+        InvalidInput: There is no such export, it has no window or no such filter, nothing lies in
+            the window, or local times are asked for in JSON.
     """
     writer = _Writer(runtime, what, form, local_times=local_times)
     span = _span(runtime, what, since, until)
-    stream.write(writer.head())
+    _check_filters(what, only)
     count = 0
     with runtime.reading(long=True) as session:
-        total = 0
+        rows = _rows(_Wanted(runtime, session, only), what, span)
+        stream.write(writer.head())
+        total = None
         if progress is not None:
-            total = pages.count(session, what, span)
+            total = None if only != ALL_ROWS else pages.count(session, what, span)
             progress("exported", 0, total)
-        rows = _rows(session, what, span)
         while block := list(islice(rows, _BLOCK_ROW_COUNT)):
             text = "".join([writer.line(row) for row in block])
             stream.write(text if count else writer.first(text))
@@ -187,6 +199,7 @@ def save(
     progress: Progress | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    only: Filters = ALL_ROWS,
     local_times: bool = False,
     byte_order_mark: bool = False,
 ) -> int:
@@ -201,6 +214,7 @@ def save(
         progress: As in `write`.
         since: As in `write`.
         until: As in `write`.
+        only: As in `write`.
         local_times: As in `write`.
         byte_order_mark: Begin with one, by which spreadsheets know UTF-8; csv and tsv.
 
@@ -227,6 +241,7 @@ def save(
             progress,
             since=since,
             until=until,
+            only=only,
             local_times=local_times,
         )
 
@@ -363,28 +378,50 @@ class _Writer:
         return text if inert(text) == text else json.dumps(record)
 
 
-def _users(session: Session) -> Iterator[Any]:
-    return iter(pages.users(session))
+class _Wanted(NamedTuple):
+    """What is read, where, and what of it is chosen."""
+
+    runtime: Runtime
+    session: Session
+    only: Filters
 
 
-def _balances(session: Session) -> Iterator[Any]:
-    return ((row.username, row.balance_minor, row.state) for row in pages.users(session))
+def _products(wanted: _Wanted) -> Iterator[Any]:
+    return pages.products(wanted.session, chosen_products(wanted.session, wanted.only))
 
 
-def _claims(session: Session, span: Span) -> Iterator[Any]:
-    for row in pages.claims(session, span):
+def _users(wanted: _Wanted) -> Iterator[Any]:
+    chosen, is_found = chosen_users(wanted.runtime, wanted.only)
+    return filter(is_found, pages.users(wanted.session, chosen))
+
+
+def _balances(wanted: _Wanted) -> Iterator[Any]:
+    return ((row.username, row.balance_minor, row.state) for row in _users(wanted))
+
+
+def _coupons(wanted: _Wanted) -> Iterator[Any]:
+    return pages.coupons(wanted.session)
+
+
+def _claims(wanted: _Wanted, span: Span) -> Iterator[Any]:
+    for row in pages.claims(wanted.session, span):
         head = (row.key, row.username, row.code, row.claimed_at)
         yield (*head, row.number, row.usable_until_at, row.order_id)
 
 
-def _history(session: Session, span: Span) -> Iterator[Any]:
-    for username, sequence, *rest, reversed_sequence in pages.history(session, span):
+def _history(wanted: _Wanted, span: Span) -> Iterator[Any]:
+    for username, sequence, *rest, reversed_sequence in pages.history(wanted.session, span):
         reverses = None if reversed_sequence is None else entry_id(username, reversed_sequence)
         yield username, entry_id(username, sequence), *rest, reverses
 
 
-def _orders(session: Session, span: Span) -> Iterator[Any]:
-    for page in pages.orders(session, span):
+def _orders(wanted: _Wanted, span: Span) -> Iterator[Any]:
+    chosen = chosen_orders(wanted.session, wanted.only)
+    return _rows_of_orders(wanted.session, span, chosen)
+
+
+def _rows_of_orders(session: Session, span: Span, chosen: Chosen) -> Iterator[Any]:
+    for page in pages.orders(session, span, chosen):
         lines = lines_of(session, [row.order_id for row in page])
         for placed_at, order_id, key, username, discount, code, state in page:
             for sku, name, quantity, unit_price, total, part in lines[order_id]:
@@ -392,25 +429,32 @@ def _orders(session: Session, span: Span) -> Iterator[Any]:
                 yield (*head, order_id, state, code, name, total, part, total - part)
 
 
-def _sales(session: Session, span: Span) -> Iterator[Any]:
-    for page in pages.orders(session, span):
+def _sales(wanted: _Wanted, span: Span) -> Iterator[Any]:
+    chosen = chosen_orders(wanted.session, wanted.only)
+    return _rows_of_sales(wanted.session, span, chosen)
+
+
+def _rows_of_sales(session: Session, span: Span, chosen: Chosen) -> Iterator[Any]:
+    sku = chosen.parameters.get("sku")
+    for page in pages.orders(session, span, chosen):
         sold = [row for row in page if row.state == "paid"]
         lines = lines_of(session, [row.order_id for row in sold])
         for order in sold:
             head = (order.placed_at, order.order_id, order.username)
             for line in lines[order.order_id]:
-                yield (*head, *line, line.line_total_minor - line.discount_minor)
+                if sku in (None, line.sku):
+                    yield (*head, *line, line.line_total_minor - line.discount_minor)
 
 
-_READERS: dict[str, Callable[[Session], Iterator[Any]]] = {
-    "products": pages.products,
+_READERS: dict[str, Callable[[_Wanted], Iterator[Any]]] = {
+    "products": _products,
     "users": _users,
-    "coupons": pages.coupons,
+    "coupons": _coupons,
     "balances": _balances,
 }
 """Exports of what there is."""
 
-_READERS_WITHIN: dict[str, Callable[[Session, Span], Iterator[Any]]] = {
+_READERS_WITHIN: dict[str, Callable[[_Wanted, Span], Iterator[Any]]] = {
     "claims": _claims,
     "history": _history,
     "orders": _orders,
@@ -420,11 +464,31 @@ _READERS_WITHIN: dict[str, Callable[[Session, Span], Iterator[Any]]] = {
 
 HAPPENED = frozenset(_READERS_WITHIN)
 
+_OF_USERS = ("query", "state", "below", "idle")
+FILTERS: dict[str, tuple[str, ...]] = {
+    "products": ("query", "category", "low", "off_sale"),
+    "users": _OF_USERS,
+    "balances": _OF_USERS,
+    "orders": ("sku", "state"),
+    "sales": ("sku",),
+}
+"""What of each export can be chosen; of others nothing."""
 
-def _rows(session: Session, what: str, span: Span | None) -> Iterator[Any]:
+
+def _check_filters(what: str, only: Filters) -> None:
+    known = FILTERS.get(what, ())
+    given = [name for name, value in only._asdict().items() if value not in (None, False)]
+    if other := [name for name in given if name not in known]:
+        raise InvalidInput(
+            "An export of {what} is not chosen by {names:and}.",
+            details={"what": what, "names": other},
+        )
+
+
+def _rows(wanted: _Wanted, what: str, span: Span | None) -> Iterator[Any]:
     if what in _READERS:
-        return _READERS[what](session)
-    return _READERS_WITHIN[what](session, Span(0, LATEST_MICROSECONDS) if span is None else span)
+        return _READERS[what](wanted)
+    return _READERS_WITHIN[what](wanted, Span(0, LATEST_MICROSECONDS) if span is None else span)
 
 
 def _span(

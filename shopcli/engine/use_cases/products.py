@@ -13,6 +13,7 @@ from shopcli.domain.records import Product, StockMovement
 from shopcli.domain.text import checked_name
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.codes import bind_codes, exchange_codes
+from shopcli.engine.filters import Filters
 from shopcli.engine.lookups import checked_sku, product_row
 from shopcli.engine.requests import (
     checked_limit,
@@ -24,12 +25,15 @@ from shopcli.engine.requests import (
 from shopcli.engine.runtime import retried
 from shopcli.storage import products as table
 from shopcli.storage.codes import keep_others_out
+from shopcli.storage.filters import ALL
+from shopcli.storage.filters import products as products_chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
+    from shopcli.storage.filters import Chosen
     from shopcli.storage.products import ProductColumns, ProductRow
     from shopcli.storage.session import Session
 
@@ -242,7 +246,13 @@ def get(runtime: Runtime, sku: str) -> Product:
 
 @retried
 def listing(
-    runtime: Runtime, query: str | None = None, limit: int | None = None
+    runtime: Runtime,
+    query: str | None = None,
+    limit: int | None = None,
+    *,
+    category: str | None = None,
+    low: bool = False,
+    off_sale: bool = False,
 ) -> tuple[Product, ...]:
     """List products by SKU.
 
@@ -250,15 +260,40 @@ def listing(
         runtime: What every use case is given.
         query: Text to find in SKU, name or barcode, ignoring case; all products if None.
         limit: Largest number of products, at least 1; all if None.
+        category: Only products of this category; all if None.
+        low: Only products on sale whose stock is at or below their mark for low stock, or that of
+            the setting `low_stock`; with `off_sale`, those off sale.
+        off_sale: Only products that are off sale.
 
     Raises:
-        InvalidInput: The limit is out of bounds, or the query holds control characters.
+        InvalidInput: The limit is out of bounds, or a text holds control characters.
     """
-    row_limit, folded = checked_limit(limit), folded_query(query)
+    row_limit = checked_limit(limit)
+    wanted = Filters(query=query, category=category, low=low, off_sale=off_sale)
     with runtime.reading() as session:
-        if folded:
-            return records(runtime, table.search(session, folded, row_limit))
-        return records(runtime, table.products(session, row_limit))
+        chosen = chosen_products(session, wanted)
+        return records(runtime, table.products(session, row_limit, chosen))
+
+
+def chosen_products(session: Session, filters: Filters) -> Chosen:
+    """The conditions of a list or an export of products.
+
+    Raises:
+        InvalidInput: A text holds control characters.
+    """
+    if not any(filters):
+        return ALL
+    mark = None
+    if filters.low:
+        from shopcli.engine.use_cases.settings import effective  # only where it is asked for
+
+        mark = int(effective(session)["low_stock"] or 0)
+    return products_chosen(
+        folded_query(filters.query),
+        optional_name(filters.category, "Category"),
+        mark,
+        off_sale=filters.off_sale,
+    )
 
 
 def folded_query(query: object) -> str:

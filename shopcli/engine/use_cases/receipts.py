@@ -8,18 +8,27 @@ from typing import TYPE_CHECKING
 from shopcli.domain.errors import InvalidInput, UnknownOrder
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.records import Order, OrderLine
+from shopcli.domain.showing import excerpt
 from shopcli.domain.text import checked_key
-from shopcli.engine.lookups import checked_user, order_id, user_row
+from shopcli.engine.filters import Filters
+from shopcli.engine.lookups import checked_sku, checked_user, order_id, product_row, user_row
 from shopcli.engine.requests import checked_limit, window_bounds
 from shopcli.engine.runtime import retried
 from shopcli.storage import orders as table
+from shopcli.storage.filters import orders as orders_chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
+    from shopcli.storage.filters import Chosen
     from shopcli.storage.orders import LineRow, OrderRow
+    from shopcli.storage.session import Session
+
+
+ORDER_STATES = ("paid", "cancelled")
+"""What orders can be chosen by."""
 
 
 def record(runtime: Runtime, row: OrderRow, lines: Sequence[LineRow]) -> Order:
@@ -66,6 +75,9 @@ def listing(
     limit: int | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    *,
+    sku: str | None = None,
+    state: str | None = None,
 ) -> tuple[Order, ...]:
     """List the orders of a user, or of all users, newest first.
 
@@ -75,9 +87,12 @@ def listing(
         limit: Largest number of orders, at least 1; all if None.
         since: Only orders placed at or after this instant. Without a zone, the shop's is meant.
         until: Only orders placed before this instant, likewise.
+        sku: Only orders with this product; all if None.
+        state: Only orders that are paid or cancelled; all if None.
 
     Raises:
         UnknownUser: No such user.
+        UnknownProduct: No such product.
         InvalidInput: An argument is out of bounds.
     """
     username = None if user is None else checked_user(user)
@@ -85,9 +100,33 @@ def listing(
     with runtime.reading() as session:
         if username is not None:
             user_row(session, username)
-        rows = table.orders(session, username, *bounds, row_limit, runtime.owner)
+        chosen = chosen_orders(session, Filters(sku=sku, state=state))
+        rows = table.orders(session, username, *bounds, row_limit, runtime.owner, chosen)
         lines = table.lines(session, [row.order_id for row in rows])
         return tuple(record(runtime, row, lines[row.order_id]) for row in rows)
+
+
+def chosen_orders(session: Session, filters: Filters) -> Chosen:
+    """The conditions of a list or an export of orders.
+
+    Raises:
+        UnknownProduct: No such product.
+        InvalidInput: The SKU breaks its grammar, or no order has such a state.
+    """
+    if filters.state is not None and filters.state not in ORDER_STATES:
+        raise InvalidInput(
+            "'{value}' is no state of an order: that is one of {choices}.",
+            details={
+                "field": "state",
+                "value": excerpt(filters.state),
+                "choices": list(ORDER_STATES),
+            },
+        )
+    if filters.sku is None:
+        return orders_chosen(None, filters.state)
+    sku = checked_sku(filters.sku)
+    product_row(session, sku)
+    return orders_chosen(sku, filters.state)
 
 
 @retried

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import BalanceNotZero, InvalidInput, UserExists
+from shopcli.domain.moments import DAY_MICROSECONDS
+from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import User
 from shopcli.engine.audit import origin_values, record_change
+from shopcli.engine.filters import Filters
 from shopcli.engine.lookups import checked_user, unknown_user, user_row
 from shopcli.engine.requests import checked_limit, optional_name, optional_reason
 from shopcli.engine.runtime import retried
 from shopcli.storage import users as table
+from shopcli.storage.filters import users as users_chosen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shopcli.engine.runtime import Runtime
+    from shopcli.storage.bulk.pages import UserRow as ListedUserRow
+    from shopcli.storage.filters import Chosen
     from shopcli.storage.users import UserRow
 
-STATES = ("active", "blocked", "closed")
+USER_STATES = ("active", "blocked", "closed")
+DAYS_MAX = 36_500
 
 
 @retried
@@ -61,20 +71,63 @@ def get(runtime: Runtime, user: str) -> User:
 
 
 @retried
-def listing(runtime: Runtime, limit: int | None = None) -> tuple[User, ...]:
+def listing(
+    runtime: Runtime,
+    limit: int | None = None,
+    *,
+    query: str | None = None,
+    state: str | None = None,
+    below: int | None = None,
+    idle: int | None = None,
+) -> tuple[User, ...]:
     """List users by user name.
 
     Args:
         runtime: What every use case is given.
         limit: Largest number of users, at least 1; all if None.
+        query: Text to find in user name or name, ignoring case; all users if None.
+        state: Only users who are active, blocked or closed; all if None.
+        below: Only users with a balance below this, in minor units; all if None.
+        idle: Only users without a balance entry in the last so many days, 1 to 36,500, and added
+            before; all if None.
 
     Raises:
-        InvalidInput: The limit is out of bounds.
+        InvalidInput: An argument is out of bounds, or the query holds control characters.
     """
     row_limit = checked_limit(limit)
+    wanted = Filters(query=query, state=state, below=below, idle=idle)
+    chosen, is_found = chosen_users(runtime, wanted)
     with runtime.reading() as session:
-        rows = table.all_users(session, row_limit)
-    return tuple(_record(runtime, row) for row in rows)
+        # What is found by a name is chosen here: no database folds the letters of every script.
+        rows = table.users(session, AMOUNT_MAX if query else row_limit, chosen)
+        return tuple(
+            _record(runtime, row)
+            for row in islice((row for row in rows if is_found(row)), row_limit)
+        )
+
+
+def chosen_users(
+    runtime: Runtime, filters: Filters
+) -> tuple[Chosen, Callable[[UserRow | ListedUserRow], bool]]:
+    """The conditions of a list or an export of users, and whether a row is found by its names.
+
+    Raises:
+        InvalidInput: A filter is out of bounds, or the query holds control characters.
+    """
+    _check_state(filters.state)
+    if filters.below is not None:
+        checked_amount(filters.below, "Amount", currency=runtime.identity.currency)
+    since_at = None
+    if filters.idle is not None:
+        days = checked_amount(filters.idle, "Days", least=1, most=DAYS_MAX)
+        since_at = runtime.now() - days * DAY_MICROSECONDS
+    chosen = users_chosen(filters.state, filters.below, since_at)
+    if not (filters.query or "").strip():
+        return chosen, lambda _: True
+    from shopcli.engine.use_cases.products import fold, folded_query  # only where one is sought
+
+    wanted = folded_query(filters.query)
+    return chosen, lambda row: wanted in fold(row.username) or wanted in fold(row.name or "")
 
 
 @retried
@@ -106,8 +159,7 @@ def change(
     new_name = optional_name(name, "Name")
     if new_name is not None and forget_name:
         raise InvalidInput("Give a name or forget it, not both.")
-    if state is not None and state not in STATES:
-        raise InvalidInput("A user's state is one of {choices}.", details={"choices": list(STATES)})
+    _check_state(state)
     with runtime.writing() as session:
         locked = table.locked_balance(session, username)
         if locked is None:
@@ -146,6 +198,13 @@ def change(
             state or current.state,
             current.balance_minor,
             runtime.identity.currency,
+        )
+
+
+def _check_state(state: str | None) -> None:
+    if state is not None and state not in USER_STATES:
+        raise InvalidInput(
+            "A user's state is one of {choices}.", details={"choices": list(USER_STATES)}
         )
 
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from shopcli.storage.filters import ALL
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from shopcli.storage.filters import Chosen
     from shopcli.storage.session import Row, Session
 
 PAGE_ROW_COUNT = 2000
 
 _PRODUCTS = """
 SELECT sku, name, price_minor, stock, category, barcode, low_stock, on_sale FROM products
-WHERE sku > :after_1 ORDER BY sku LIMIT :row_limit
+WHERE sku > :after_1{conditions} ORDER BY sku LIMIT :row_limit
 """
 _USERS = """
 SELECT u.username, u.name, b.state, b.balance_minor
 FROM users u JOIN balances b ON b.username = u.username
-WHERE u.username > :after_1 ORDER BY u.username LIMIT :row_limit
+WHERE u.username > :after_1{conditions} ORDER BY u.username LIMIT :row_limit
 """
 _COUPONS = """
 SELECT c.code, c.percent, c.amount_minor, c.claim_limit, c.cap_minor, c.min_order_minor,
@@ -49,7 +53,7 @@ SELECT o.placed_at, o.order_id, o.key, o.username, o.discount_minor, o.coupon_co
        CASE WHEN c.order_id IS NULL THEN 'paid' ELSE 'cancelled' END
 FROM orders o LEFT JOIN cancellations c ON c.order_id = o.order_id
 WHERE (o.placed_at, o.order_id) > (CAST(:after_1 AS BIGINT), :after_2)
-  AND o.placed_at < :until_at
+  AND o.placed_at < :until_at{conditions}
 ORDER BY o.placed_at, o.order_id LIMIT :row_limit
 """
 
@@ -177,17 +181,33 @@ def count(session: Session, what: str, span: Span | None = None) -> int:
     return int(row_count)
 
 
-def products(session: Session) -> Iterator[ProductRow]:
+def products(session: Session, chosen: Chosen = ALL) -> Iterator[ProductRow]:
     """Products by SKU."""
+    statement = _PRODUCTS.format(conditions=chosen.conditions)
     return chain.from_iterable(
-        _pages(session, _PRODUCTS, ProductRow._make, lambda row: (row.sku,), ("",))
+        _pages(
+            session,
+            statement,
+            ProductRow._make,
+            lambda row: (row.sku,),
+            ("",),
+            chosen.parameters,
+        )
     )
 
 
-def users(session: Session) -> Iterator[UserRow]:
+def users(session: Session, chosen: Chosen = ALL) -> Iterator[UserRow]:
     """Users by name."""
+    statement = _USERS.format(conditions=chosen.conditions)
     return chain.from_iterable(
-        _pages(session, _USERS, UserRow._make, lambda row: (row.username,), ("",))
+        _pages(
+            session,
+            statement,
+            UserRow._make,
+            lambda row: (row.username,),
+            ("",),
+            chosen.parameters,
+        )
     )
 
 
@@ -201,7 +221,14 @@ def coupons(session: Session) -> Iterator[CouponRow]:
 def claims(session: Session, span: Span) -> Iterator[ClaimRow]:
     """Claims of a span of time, by code and number."""
     return chain.from_iterable(
-        _pages(session, _CLAIMS, ClaimRow._make, lambda row: (row.code, row.number), ("", 0), span)
+        _pages(
+            session,
+            _CLAIMS,
+            ClaimRow._make,
+            lambda row: (row.code, row.number),
+            ("", 0),
+            span._asdict(),
+        )
     )
 
 
@@ -214,20 +241,20 @@ def history(session: Session, span: Span) -> Iterator[EntryRow]:
             EntryRow._make,
             lambda row: (row.username, row.sequence),
             ("", 0),
-            span,
+            span._asdict(),
         )
     )
 
 
-def orders(session: Session, span: Span) -> Iterator[list[OrderRow]]:
+def orders(session: Session, span: Span, chosen: Chosen = ALL) -> Iterator[list[OrderRow]]:
     """Pages of the orders of a span of time, oldest first."""
     return _pages(
         session,
-        _ORDERS,
+        _ORDERS.format(conditions=chosen.conditions),
         OrderRow._make,
         lambda row: (row.placed_at, row.order_id),
         (span.since_at, ""),
-        span,
+        {**chosen.parameters, **span._asdict()},
     )
 
 
@@ -237,7 +264,7 @@ def _pages(
     make: Callable[[Row], Kind],
     place_of: Callable[[Kind], tuple[str | int, ...]],
     after: tuple[str | int, ...],
-    span: Span | None = None,
+    parameters: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[list[Kind]]:
     """All pages of a query.
 
@@ -247,12 +274,11 @@ def _pages(
         make: Makes a named row of the columns.
         place_of: The key of a row; the next page begins after that of the last row.
         after: The key after which the first page begins.
-        span: Parameters of the query besides these.
+        parameters: Those of the query besides these.
     """
-    within = {} if span is None else span._asdict()
     while True:
         bounds = {f"after_{place}": value for place, value in enumerate(after, 1)}
-        found = session.rows(statement, {**within, **bounds, "row_limit": PAGE_ROW_COUNT})
+        found = session.rows(statement, {**parameters, **bounds, "row_limit": PAGE_ROW_COUNT})
         if not found:
             return
         rows = list(map(make, found))
