@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from shopcli.storage.instants import ServerTime
-    from shopcli.storage.session import Dialect, Session
+    from shopcli.storage.session import Dialect, ServerTime, Session
 
 
 class Database(Protocol):

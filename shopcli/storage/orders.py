@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain.moments import DAY_MICROSECONDS
 from shopcli.domain.rights import Member
-from shopcli.storage.filters import ALL
 from shopcli.storage.inserts import CANCELLATIONS
+from shopcli.storage.lists import ALL
 from shopcli.storage.session import if_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shopcli.domain.rights import Owner
-    from shopcli.storage.filters import Chosen
+    from shopcli.storage.lists import Chosen
     from shopcli.storage.session import Parameters, Reader, Session
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
-from shopcli.storage.filters import ALL
 from shopcli.storage.inserts import PRODUCTS, STOCK_MOVEMENTS
+from shopcli.storage.lists import ALL
 from shopcli.storage.session import if_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shopcli.storage.filters import Chosen
+    from shopcli.storage.lists import Chosen
     from shopcli.storage.session import Parameters, Reader, Session
 
 

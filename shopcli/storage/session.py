@@ -1,9 +1,9 @@
-"""The interface through which statements use an open transaction; knows no table."""
+"""How statements use an open transaction, and what clock its database has; knows no table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 Named = TypeVar("Named")
 Dialect = Literal["sqlite", "postgres"]
@@ -53,3 +53,22 @@ class Session(Reader, Protocol):
 
     def change_many(self, statement: str, parameters: Iterable[Parameters]) -> int:
         """The rows touched over all parameter sets, sent together where the driver can."""
+
+
+class ServerTime(NamedTuple):
+    """A server's clock in microseconds since 1970, and when it was read, in monotonic seconds."""
+
+    at: int
+    told_at_seconds: float
+
+
+_NOW = {
+    "sqlite": "SELECT CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)",
+    "postgres": "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)",
+}
+
+
+def database_now(session: Session) -> int:
+    """Microseconds since 1970 by the database's clock."""
+    row = session.row(_NOW[session.dialect])
+    return int(row[0]) if row else 0

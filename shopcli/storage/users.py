@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.storage.failures import GuardFailed
-from shopcli.storage.filters import ALL
 from shopcli.storage.inserts import BALANCE_ENTRIES, BALANCES, TRANSFERS, USERS
+from shopcli.storage.lists import ALL
 from shopcli.storage.session import if_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shopcli.storage.filters import Chosen
+    from shopcli.storage.lists import Chosen
     from shopcli.storage.session import Parameters, Reader, Session
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.filters import Chosen
+    from shopcli.storage.lists import Chosen
     from shopcli.storage.session import Session
 
     Progress = Callable[[str, int, int | None], None]

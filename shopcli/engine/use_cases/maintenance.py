@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.engine.runtime import retried
 from shopcli.storage.addresses import SqliteAddress, parse_address
-from shopcli.storage.instants import database_now
+from shopcli.storage.session import database_now
 
 if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime

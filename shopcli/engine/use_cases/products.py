@@ -25,15 +25,15 @@ from shopcli.engine.requests import (
 from shopcli.engine.runtime import retried
 from shopcli.storage import products as table
 from shopcli.storage.codes import keep_others_out
-from shopcli.storage.filters import ALL
-from shopcli.storage.filters import products as products_chosen
+from shopcli.storage.lists import ALL
+from shopcli.storage.lists import products as products_chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.filters import Chosen
+    from shopcli.storage.lists import Chosen
     from shopcli.storage.products import ProductColumns, ProductRow
     from shopcli.storage.session import Session
 

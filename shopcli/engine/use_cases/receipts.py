@@ -15,14 +15,14 @@ from shopcli.engine.lookups import checked_sku, checked_user, order_id, product_
 from shopcli.engine.requests import checked_limit, window_bounds
 from shopcli.engine.runtime import retried
 from shopcli.storage import orders as table
-from shopcli.storage.filters import orders as orders_chosen
+from shopcli.storage.lists import orders as orders_chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.filters import Chosen
+    from shopcli.storage.lists import Chosen
     from shopcli.storage.orders import LineRow, OrderRow
     from shopcli.storage.session import Session
 

@@ -15,14 +15,14 @@ from shopcli.engine.lookups import checked_user, unknown_user, user_row
 from shopcli.engine.requests import checked_limit, optional_name, optional_reason
 from shopcli.engine.runtime import retried
 from shopcli.storage import users as table
-from shopcli.storage.filters import users as users_chosen
+from shopcli.storage.lists import users as users_chosen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.bulk.pages import UserRow as ListedUserRow
-    from shopcli.storage.filters import Chosen
+    from shopcli.storage.lists import Chosen
     from shopcli.storage.users import UserRow
 
 USER_STATES = ("active", "blocked", "closed")

@@ -6,12 +6,12 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from shopcli.storage.filters import ALL
+from shopcli.storage.lists import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from shopcli.storage.filters import Chosen
+    from shopcli.storage.lists import Chosen
     from shopcli.storage.session import Row, Session
 
 PAGE_ROW_COUNT = 2000

@@ -18,12 +18,11 @@ from psycopg.pq import ConnStatus
 from psycopg.types.numeric import Int8Dumper
 
 from shopcli.domain.errors import Internal, NotAShop
-from shopcli.storage.instants import ServerTime
 from shopcli.storage.postgres import failures as postgres_failures
 from shopcli.storage.postgres import search_path
 from shopcli.storage.postgres.hosts import answering_first
 from shopcli.storage.postgres.waiting import LONG_SECONDS, BoundedConnection
-from shopcli.storage.session import STREAMED_COUNT
+from shopcli.storage.session import STREAMED_COUNT, ServerTime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import PoolProxiedConnection
 
     from shopcli.storage.addresses import PostgresAddress
-    from shopcli.storage.instants import ServerTime
-    from shopcli.storage.session import Dialect, Session
+    from shopcli.storage.session import Dialect, ServerTime, Session
 
 CONNECTION_COUNT_MAX = 16
 """Bound on the connections of one process; further threads wait for a free one."""

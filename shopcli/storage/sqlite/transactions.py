@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from shopcli.storage.addresses import SqliteAddress
-    from shopcli.storage.instants import ServerTime
-    from shopcli.storage.session import Dialect, Session
+    from shopcli.storage.session import Dialect, ServerTime, Session
 
 # Any read takes the snapshot; this one reads the least.
 _TAKE_SNAPSHOT = "PRAGMA schema_version"
