@@ -29,6 +29,12 @@ _REJECTIONS_TOLD = 5
 _UNITS_OF_ORDERS = {"created": "order", "replayed": "order", "rejected": "row"}
 """What is counted where several rows are one order; elsewhere each row is one of its kind."""
 
+_FIX_FIRST = " If that is a slip, fix it first."
+_TAKES_BACK = {
+    "charges": " If that is a slip, take it back: shop undo ENTRY --reason R",
+    "orders": " If that is a slip, cancel it: shop cancel ORDER",
+}
+"""What takes back what a row made; a claim stays."""
 
 File = Annotated[str, typer.Argument(metavar="FILE|-", help="Rows; - is standard input.")]
 Format = Annotated[
@@ -298,10 +304,10 @@ def _answer(call: Call, kind: str, summary: ImportSummary, *, quiet: bool) -> No
     told = ", ".join([counted(summary.rows, "row"), *parts])
     call.output.record({**counts, "rejects_file": summary.rejects_file}, f"{would}{told}")
     if not quiet:
-        _tell_details(call, summary)
+        _tell_details(call, kind, summary)
 
 
-def _tell_details(call: Call, summary: ImportSummary) -> None:
+def _tell_details(call: Call, kind: str, summary: ImportSummary) -> None:
     """Show the outcome of each product and the first refusals, up to a limit that is named."""
     for difference in summary.differences:
         if difference["change"] != "same":
@@ -323,11 +329,12 @@ def _tell_details(call: Call, summary: ImportSummary) -> None:
             " changes it."
         )
     if summary.future:
-        rows = "1 row lies" if summary.future == 1 else f"{summary.future:,} rows lie"
-        slip = "fix it first" if summary.dry_run else "undo it: shop cancel, shop adjust"
+        was = "was" if summary.future == 1 else "were"
+        taken = "would be taken" if summary.dry_run else f"{was} taken"
+        slip = _FIX_FIRST if summary.dry_run else _TAKES_BACK.get(kind, "")
         call.remark(
-            f"{rows} in the future, the first on line {summary.first_future_line}. Taken as they"
-            f" stand; if that is a slip, {slip}."
+            f"{counted(summary.future, 'row')} {taken} with a time in the future, the first on"
+            f" line {summary.first_future_line}.{slip}"
         )
 
     if summary.first_swallowed is not None:

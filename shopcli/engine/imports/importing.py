@@ -52,9 +52,10 @@ class ImportSummary:
     `rejections` holds the first hundred rejected lines. `differences` holds what a dry run of
     products would change, product by product; `left_alone` of each is what the file has otherwise
     and no option changes. `stock_left` counts the lines with another stock than their product's
-    that was left alone, as `choices.stock` is None. `future` counts the lines whose time is later
-    than now. `swallowed` counts the lines that look like rows but are within a quoted cell;
-    `first_swallowed` is the first and last line of the first record with such lines.
+    that was left alone, as `choices.stock` is None. `future` counts the lines that were
+    taken, or would be, with a time later than now. `swallowed` counts the lines that look like
+    rows but are within a quoted cell; `first_swallowed` is the first and last line of the first
+    record with such lines.
     `rejects_failure` says which file the rejected lines could not be written to, and why.
     """
 
@@ -193,7 +194,6 @@ class _Run:
                     malformed,
                     rejects,
                     self._choices.key_prefix,
-                    self._runtime.now(),
                     is_rehearsed=self._choices.dry_run,
                     same_key_once=self._choices.same_key_once,
                 )
@@ -222,8 +222,8 @@ class _Run:
                 differences=tuple(self._total.differences),
                 stock_left=self._total.stock_left,
                 first_stock_left_line=self._total.first_stock_left_line,
-                future=checked.future_count,
-                first_future_line=checked.first_future_line,
+                future=self._total.future,
+                first_future_line=self._total.first_future_line,
                 swallowed=checked.swallowed_count,
                 first_swallowed=checked.first_swallowed,
                 rejects_failure=failure,
@@ -333,6 +333,7 @@ class _Run:
         total.stock_left += outcome.stock_left
         if total.first_stock_left_line is None:
             total.first_stock_left_line = outcome.first_stock_left_line
+        total.take_future(outcome.future, outcome.first_future_line)
         total.differences += outcome.differences
         for reject in sorted(outcome.rejects, key=lambda one: one.line):
             column, code = reject.column, reject.error.code

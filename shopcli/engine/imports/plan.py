@@ -25,6 +25,9 @@ EVENT_MODES = ("send", "skip")
 SKIPPED = "skipped at import"
 """Reason stored with an imported event in state `skipped`, which is not sent and blocks none."""
 
+_CLOCKS_DIFFER_MICROSECONDS = 300_000_000
+"""Tolerance for clocks that differ, the same as the platform's for a signature's time."""
+
 _COLUMN_OF_CODE = {
     "unknown_user": "user",
     "user_blocked": "user",
@@ -158,7 +161,10 @@ class Reject:
 
 @dataclass(slots=True)
 class Outcome:
-    """Counts and refused rows of one batch, or of all."""
+    """Counts and refused rows of one batch, or of all.
+
+    `future` counts the lines that were taken with a time to come: allowed, but possibly a slip.
+    """
 
     created: int = 0
     updated: int = 0
@@ -166,8 +172,21 @@ class Outcome:
     replayed: int = 0
     stock_left: int = 0
     first_stock_left_line: int | None = None
+    future: int = 0
+    first_future_line: int | None = None
     rejects: list[Reject] = field(default_factory=list)
     differences: list[dict[str, Any]] = field(default_factory=list)
+
+    def take_future(self, count: int, first_line: int | None) -> None:
+        """Count lines that were taken with a time to come."""
+        self.future += count
+        lines = (line for line in (self.first_future_line, first_line) if line is not None)
+        self.first_future_line = min(lines, default=None)
+
+
+def latest_at(now: int) -> int:
+    """The last instant, in microseconds, that is not said to be to come: clocks differ."""
+    return now + _CLOCKS_DIFFER_MICROSECONDS
 
 
 class Plan(ABC):

@@ -10,7 +10,7 @@ from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.ledger.accounts import MoneyTerms, check_limit, check_state
 from shopcli.domain.ledger.entries import entry_id
 from shopcli.engine.audit import origin_values
-from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
+from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject, latest_at
 from shopcli.engine.lookups import no_user
 from shopcli.engine.requests import key_conflict
 from shopcli.storage.bulk import locking_reads, writing
@@ -170,6 +170,7 @@ class ChargePlan(Plan):
     def _decide(
         self, batch: _Batch, made: dict[str, _Made], outcome: Outcome
     ) -> list[tuple[Any, ...]]:
+        latest = latest_at(self._now)
         now, rows, keys, terms = self._now, batch.rows, batch.keys, self._terms
         exponent, currency = self._runtime.identity.exponent, self._runtime.identity.currency
         _, usernames, amounts, moments, methods, reasons = rows.columns
@@ -208,6 +209,8 @@ class ChargePlan(Plan):
             account.entry_count = sequence = account.entry_count + 1
             changed.add(username)
             made[key] = (request, username, sequence)
+            if at is not None and at > latest:
+                outcome.take_future(1, rows.lines[index])
             entries.append(
                 (
                     username,

@@ -9,7 +9,7 @@ from shopcli.domain.couponing import check_claimable, usable_until
 from shopcli.domain.errors import CouponAlreadyUsed, ShopError
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.engine.audit import origin_values
-from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
+from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject, latest_at
 from shopcli.engine.imports.plans.charges import Accounts
 from shopcli.engine.lookups import no_coupon
 from shopcli.engine.requests import key_conflict
@@ -153,6 +153,8 @@ class ClaimPlan(Plan):
                 outcome.rejects.append(Reject(rows.lines[index], error, values, where))
                 continue
             made[key] = (request, claimed_at)
+            if claimed_at > latest_at(now):
+                outcome.take_future(1, rows.lines[index])
             claims.append(
                 (
                     code,

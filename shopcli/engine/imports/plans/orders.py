@@ -15,7 +15,7 @@ from shopcli.domain.fingerprints import booking_fingerprint, order_fingerprint
 from shopcli.domain.ledger.accounts import check_balance
 from shopcli.domain.ordering import HeldCoupon, check_on_sale, decide
 from shopcli.domain.pricing import Discount, price
-from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject
+from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject, latest_at
 from shopcli.engine.imports.plans.charges import Account, Accounts
 from shopcli.engine.imports.plans.order_rows import OrderRows, ProductState
 from shopcli.engine.lookups import no_coupon, no_products
@@ -86,6 +86,9 @@ class OrderPlan(Plan):
                 else:
                     self._judge(request, group, rows)
                     outcome.created += 1
+                    if group.ordered_at is not None and group.ordered_at > latest_at(rows.now):
+                        lines = [line for line, *_ in group.rows]
+                        outcome.take_future(len(lines), min(lines))
             except ShopError as error:
                 outcome.rejects += rejects_of(group, error)
         if not self._choices.dry_run and rows.orders:

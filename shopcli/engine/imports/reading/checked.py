@@ -43,13 +43,7 @@ _ONCE = {"products": "SKU", "users": "user", "coupons": "coupon"}
 
 _KEY_OF_GROUP = attrgetter("key")
 
-_TIME_COLUMNS = frozenset({"at", "ordered_at"})
-"""Columns that say when something happened; a coupon's dates may well be in the future."""
-
 _LINES_LISTED = 5
-
-_CLOCKS_DIFFER_MICROSECONDS = 300_000_000
-"""Tolerance for clocks that differ, the same as the platform's for a signature's time."""
 
 
 class Checked:
@@ -61,7 +55,6 @@ class Checked:
         malformed: Collects the errors.
         rejects: Turns values back into cells.
         key_prefix: Prefix that will be added to keys, which count towards their length.
-        now: Microseconds since 1970; rows with a later time are counted.
         is_rehearsed: Whether this is a dry run.
         same_key_once: Treat rows with equal keys and contents as one.
     """
@@ -73,7 +66,6 @@ class Checked:
         malformed: Malformed,
         rejects: Rejects,
         key_prefix: str,
-        now: int,
         *,
         is_rehearsed: bool,
         same_key_once: bool = False,
@@ -96,11 +88,6 @@ class Checked:
             malformed.noted = self._note_broken
         self.repeated_keys: set[str] = set()
         """Keys that occur more than once, always with the same request."""
-        self.future_count = 0
-        """Number of lines with a time in the future: allowed, but possibly a mistake."""
-        self.first_future_line: int | None = None
-        self._latest_at = now + _CLOCKS_DIFFER_MICROSECONDS
-        self._time_places = [i for i, c in enumerate(rules.columns) if c.name in _TIME_COLUMNS]
 
     def __enter__(self) -> Self:
         return self
@@ -139,7 +126,6 @@ class Checked:
         else:
             for rows in self._checker.rows(source, progress):
                 self._check_prefix(rows)
-                self._note_future(rows)
                 self._identities.take(rows.texts(0), self._kept_identities)
                 self._spool.write(rows.plain())
         self._malformed.check()
@@ -188,7 +174,6 @@ class Checked:
         grouper = Grouper(self._refuse)
         for rows in self._checker.rows(source, progress):
             self._check_prefix(rows)
-            self._note_future(rows)
             self._keep(grouper.take(rows))
         self._keep(grouper.finish())
 
@@ -217,17 +202,6 @@ class Checked:
                 message = f"With the prefix the key is longer than {KEY_LENGTH_MAX} characters."
                 own = self._rejects.own(values)
                 self._malformed.add(rows.lines[index], "key", message, own, was_kept=True)
-
-    def _note_future(self, rows: Rows) -> None:
-        for place in self._time_places:
-            moments: list[Any] = rows.columns[place] or []
-            if max(filter(None, moments), default=0) <= self._latest_at:
-                continue
-            several = zip(rows.lines, moments, strict=True)
-            lines = [line for line, at in several if at is not None and at > self._latest_at]
-            self.future_count += len(lines)
-            if self.first_future_line is None:
-                self.first_future_line = lines[0]
 
     def _refuse(self, pieces: list[Group], disagreement: Disagreement) -> None:
         line, column, message = disagreement
