@@ -288,6 +288,7 @@ class Output:
             left_out = terminal.draw_table(
                 self.stream, rows, columns, shown, currency_of=currency_of
             )
+            left_out = [title for title in left_out if title]  # a column without one is a picture
             if left_out:
                 from shopcli.cli.problems import remark  # which writes to standard error
 

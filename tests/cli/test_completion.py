@@ -28,6 +28,8 @@ VALUES = {
     "change_kind": [("user", "")],
     "order_state": [("paid", "")],
     "user_state": [("blocked", "")],
+    "sales_key": [("product", "")],
+    "money_key": [("day", "")],
     "format": [("csv", ""), ("jsonl", "")],
     "times": [("local", "")],
     "topic": [("keys", "")],

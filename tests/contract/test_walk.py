@@ -74,6 +74,11 @@ WALK = {
     "import claims claims%s.csv": IMPORTED,
     "import orders orders%s.csv": IMPORTED,
     "top": "rank sku name price stock units revenue",
+    "report sales": "sku name units orders gross discount net refunded",
+    "report sales --by coupon": "coupon units orders gross discount net refunded",
+    "report money": "day charged reversed paid_out adjusted transferred sold refunded",
+    "report stock": "sku name stock low_stock sold_7_days",
+    "statement -u kim": f"{answers.ENTRY} lines",
     "outbox status": answers.OUTBOX,
     "outbox list": EVENT,
     "outbox flush": "sent failed pending",
@@ -148,7 +153,8 @@ def _type(prompt: Prompt, line: str, form: str, *more: str, terminal: bool = Fal
 def _first(document: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
     """The record a document is, or begins with."""
     if isinstance(document, dict):
-        document = document.get("rows", document.get("checks", document))
+        lists = ("rows", "checks", "entries")
+        document = next((document[name] for name in lists if name in document), document)
         # An import counts its rows; a report lists them.
         document = document if isinstance(document, (dict, list)) else None
     record = document[0] if isinstance(document, list) else document

@@ -85,7 +85,7 @@ def test_each_command_of_a_page_ends_as_it_says(
     assert ended == _commands(page)
 
 
-@pytest.mark.parametrize("page", ["README.md", "shopcli/help/python.md"])
+@pytest.mark.parametrize("page", ["README.md", "shopcli/help/python.md", "shopcli/help/reports.md"])
 def test_the_python_example_runs(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
         "config",
         "event_state",
         "format",
+        "money_key",
         "order_state",
+        "sales_key",
         "setting",
         "times",
         "topic",
@@ -81,6 +83,10 @@ def _of_ours(kind: Kind) -> Offers | None:
         from shopcli.cli.formats import FORMATS, TIMES  # as above
 
         return [(name, "") for name in (FORMATS if kind == "format" else TIMES)]
+    if kind in {"sales_key", "money_key"}:
+        from shopcli.domain.sales.reports import MONEY_KEYS, SALES_KEYS  # as above
+
+        return [(name, "") for name in (SALES_KEYS if kind == "sales_key" else MONEY_KEYS)]
     lists = {
         "change_kind": "CHANGED_KINDS",
         "event_state": "EVENT_STATES",

@@ -73,6 +73,16 @@ def complete_format(context: Context, incomplete: str) -> Offers:
     return _offered(context, "format", incomplete)
 
 
+def complete_sales_key(context: Context, incomplete: str) -> Offers:
+    """Complete what sales are added up by."""
+    return _offered(context, "sales_key", incomplete)
+
+
+def complete_money_key(context: Context, incomplete: str) -> Offers:
+    """Complete what money is added up by."""
+    return _offered(context, "money_key", incomplete)
+
+
 def complete_times(context: Context, incomplete: str) -> Offers:
     """Complete the zone of times."""
     return _offered(context, "times", incomplete)

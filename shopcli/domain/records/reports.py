@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from shopcli.domain.money import Minor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 
 class SalesRow:
@@ -138,13 +138,13 @@ class StockRow:
 
 
 @cache
-def sales_row(by: str) -> Callable[..., SalesRow]:
+def sales_row(by: str) -> type[Any]:
     """The class of the rows of a report of sales by a key."""
     return _row(f"SalesBy{by.title()}", {**_KEYS[by], **_SALES}, SalesRow)
 
 
 @cache
-def money_row(by: str) -> Callable[..., MoneyRow]:
+def money_row(by: str) -> type[Any]:
     """The class of the rows of a report of money by a key."""
     return _row(f"MoneyBy{by.title()}", {by: _MONEY_KEYS[by], **_MONEY}, MoneyRow)
 

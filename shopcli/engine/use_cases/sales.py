@@ -69,7 +69,7 @@ def top(
 
 
 @retried
-def stock(runtime: Runtime) -> tuple[StockRow, ...]:
+def stock(runtime: Runtime, limit: int | None = None) -> tuple[StockRow, ...]:
     """List what to reorder: products on sale whose stock is at or below their mark, lowest first.
 
     A product without a mark of its own has that of the setting `low_stock`. `sold_7_days` is what
@@ -77,12 +77,16 @@ def stock(runtime: Runtime) -> tuple[StockRow, ...]:
 
     Args:
         runtime: What every use case is given.
+        limit: Largest number of products, at least 1; all if None.
+
+    Raises:
+        InvalidInput: The limit is out of bounds.
     """
-    now = runtime.now()
+    now, row_limit = runtime.now(), checked_limit(limit)
     tiling = tile(max(now - _STOCK_DAYS * DAY_MICROSECONDS, -1), now, is_latest=True)
     with runtime.reading() as session:
         mark = int(effective(session)["low_stock"] or 0)
-        low = browsing.low_stock(session, mark, AMOUNT_MAX)
+        low = browsing.low_stock(session, mark, row_limit)
         rows = table.top(session, tiling, AMOUNT_MAX) if low else []
     sold = {row.sku: row.units for row in rows}
     return tuple(
