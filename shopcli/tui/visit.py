@@ -217,13 +217,6 @@ class Visit:
             others = [one for one in self._just_reported() if one.operation is not operation]
             self.reported = [*others, Reported(self.steady_clock(), operation)]
 
-    @property
-    def is_cart_told(self) -> bool:
-        """Whether telling the outcome of a payment tells what became of the cart."""
-        return self.is_paying or any(
-            one.operation.is_payment and not one.operation.is_done for one in self._just_reported()
-        )
-
     def unread(self) -> list[Operation]:
         """Operations whose outcome nobody can have read yet."""
         just_reported = [one.operation for one in self._just_reported()]

@@ -286,7 +286,7 @@ def test_leaving_with_an_unknown_outcome_claims_nothing(stocked: Shop) -> None:
         await stage.pilot.press("q")
         assert not stage.app.was_left
         assert [one.is_payment for one in stage.app.visit.unread()] == [True]
-        assert stage.app.visit.is_cart_told
+        assert stage.app.visit.payment is not None
 
     app = make_app(stocked, user="kim", wait_max=0.2)
     perform(app, play)
@@ -328,7 +328,7 @@ def test_a_till_asks_again_or_goes_on(stocked: Shop) -> None:
         await stage.press("enter")
         await stage.sees("cart 1 · 12,000 KRW", operation.key)
         assert stage.app.visit.user is None
-        assert not stage.app.visit.is_cart_told
+        assert stage.app.visit.payment is None
         await stage.press("escape")
         assert operation.key not in stage.text
         assert stage.app.visit.unread() == [operation]

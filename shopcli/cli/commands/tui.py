@@ -11,10 +11,17 @@ from shopcli.cli import problems
 from shopcli.cli.call import Call, at_most_one_of
 from shopcli.cli.parsing.typer_commands import UserCommand, new_app
 from shopcli.domain.addresses import display
-from shopcli.domain.errors import InvalidInput, OutcomeUnknown, ShopError, UnknownOrder
+from shopcli.domain.errors import (
+    CouponAlreadyClaimed,
+    InvalidInput,
+    OutcomeUnknown,
+    ShopError,
+    UnknownOrder,
+)
+from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from shopcli import Shop
     from shopcli.tui.app import Storefront
@@ -196,13 +203,25 @@ def _report_operations(
     # A user who pressed Enter just before the end should know that nothing was done.
     for what in visit.asked.values():
         call.remark(f"{what} was not made.")
-    if visit.cart.count and not storefront.was_left and not visit.is_cart_told:
+    if visit.cart.count and _is_unpaid(visit.payment, unknown) and _is_news(storefront, operations):
         call.remark(f"Not paid: {things_in_cart(visit.cart.count)}.")
     for operation in unknown[1:]:
         advice = call.advice(_not_known(operation))
         call.remark(f"{operation.what} may have been made or not. {advice}")
     if unknown:
         raise _not_known(unknown[0])
+
+
+def _is_unpaid(payment: Operation | None, unknown: Sequence[Operation]) -> bool:
+    """Whether the cart is not paid for certain: its payment, if one was under way, is told."""
+    return payment is None or not (payment.is_done or payment in unknown)
+
+
+def _is_news(storefront: Storefront, operations: Sequence[Operation]) -> bool:
+    """Whether an unpaid cart is to be told: by `q` it was, except beside a payment not made."""
+    return not storefront.was_left or any(
+        one.is_payment and not (one.is_done or one.is_put_down) for one in operations
+    )
 
 
 def _not_known(operation: Operation) -> OutcomeUnknown:
@@ -224,17 +243,25 @@ def _report_operation(
     call: Call, shop: Shop | None, operation: Operation, *, is_over: bool
 ) -> bool:
     """Report the outcome of one operation; return whether it is known."""
-    if operation.refusal is not None:
-        why = operation.refusal.sentence(call.catalogue.text)
-        call.remark(f"{operation.what} was not made: {why}")
+    refusal = operation.refusal
+    if isinstance(refusal, CouponAlreadyClaimed):
+        call.remark(_claimed_before(refusal))
         return True
-    if not operation.is_payment:
-        if operation.is_done:
-            call.remark(f"{operation.what} was made.")
-        elif is_over and not operation.in_doubt:
-            call.remark(f"{operation.what} was not made.")
-            return True
-        return operation.is_done
+    if refusal is not None:
+        call.remark(f"{operation.what} was not made: {refusal.sentence(call.catalogue.text)}")
+        return True
+    if operation.is_payment:
+        return _report_payment(call, shop, operation, is_over=is_over)
+    if operation.is_done:
+        call.remark(f"{operation.what} was made.")
+    elif is_over and not operation.in_doubt:
+        call.remark(f"{operation.what} was not made.")
+        return True
+    return operation.is_done
+
+
+def _report_payment(call: Call, shop: Shop | None, operation: Operation, *, is_over: bool) -> bool:
+    """Report the outcome of a payment that was not refused, and keep whether it was made."""
     if shop is None:
         return False
     try:
@@ -247,8 +274,17 @@ def _report_operation(
     except ShopError:
         return False
     else:
+        operation.is_done = True
         call.remark(f"{operation.what} was made: order {order.order}.")
     return True
+
+
+def _claimed_before(refusal: CouponAlreadyClaimed) -> str:
+    """That a coupon was claimed by an earlier claim, which may be told in the line above."""
+    coupon, user, number, limit = (
+        refusal.details[name] for name in ("coupon", "user", "number", "limit")
+    )
+    return inert(f"{coupon} is {user}'s, from the claim before: number {number:,} of {limit:,}.")
 
 
 def _user(call: Call) -> tuple[str | None, bool]:

@@ -1,0 +1,165 @@
+"""What the storefront says on the terminal once it has ended, whichever way it was ended."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from shopcli import Shop
+from shopcli.domain.errors import OutcomeUnknown
+from shopcli.tui.app import Storefront
+from tests.command_lines import carry_out
+from tests.tui.stage import Stage, perform
+
+Play = Callable[[Stage], Awaitable[None]]
+Says = Callable[..., tuple[int, str]]
+
+CTRL_Q, TERM, HANG_UP = 0, 128 + signal.SIGTERM, 128 + 1
+
+
+@pytest.fixture
+def says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shop_url: str) -> Says:
+    """Plays on the storefront of a command; gives its exit code and what it wrote at the end."""
+    monkeypatch.setattr("shopcli.cli.commands.tui._check_terminal", lambda _: None)
+    monkeypatch.setattr("shopcli.tui.ending.Ending._await_hangup", lambda _: None)
+
+    def run(play: Play, *words: str) -> tuple[int, str]:
+        monkeypatch.setattr(Storefront, "run", lambda app: perform(app, play))
+        done = carry_out("tui", "--db", shop_url, *words, cwd=tmp_path)
+        return done.returncode, done.stderr.decode()
+
+    return run
+
+
+async def _end(stage: Stage, code: int) -> None:
+    if code == CTRL_Q:
+        await stage.pilot.press("ctrl+q")
+    else:
+        stage.app.end(code)  # as the handler of a signal does
+
+
+@pytest.mark.parametrize("code", [CTRL_Q, TERM, HANG_UP])
+def test_a_till_tells_the_refused_payment_and_the_cart_that_grew_since(
+    stocked: Shop, says: Says, code: int
+) -> None:
+    """Both are told: why it was not paid, and how much now is in the cart, unpaid."""
+
+    async def play(stage: Stage) -> None:
+        for line in ("LATTE", "", "kim"):
+            await stage.type(line)
+            await stage.press("enter")
+        await stage.sees("press enter to pay")
+        stocked.set_product("LATTE", on_sale=False)
+        await stage.press("enter")
+        await stage.sees("Not on sale at present")
+        await stage.type("MUG:3")
+        await stage.press("enter")
+        await stage.sees("cart 4")
+        await _end(stage, code)
+
+    exit_code, told = says(play, "--kiosk")
+
+    assert exit_code == code
+    assert "The payment was not made: " in told
+    assert "Not paid: 4 things in the cart." in told
+
+
+@pytest.mark.parametrize("code", [CTRL_Q, TERM])
+def test_a_member_is_told_that_the_cart_is_unpaid(stocked: Shop, says: Says, code: int) -> None:
+    """Blocked while the bill was shown: the payment is told as not made, and the cart as well."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("Balance after")
+        await stage.press("p")
+        stocked.set_user("kim", state="blocked", reason="test")
+        await stage.press("enter")
+        await stage.sees("Ask whoever runs the shop")
+        await _end(stage, code)
+
+    exit_code, told = says(play, "-u", "kim")
+
+    assert exit_code == code
+    assert "The payment was not made: " in told
+    assert "Not paid: 1 thing in the cart." in told
+
+
+def test_q_tells_the_cart_beside_the_payment_that_was_not_made(
+    stocked: Shop, says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its question told it."""
+    monkeypatch.setenv("SHOP_USER", "kim")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("Balance after")
+        await stage.press("p")
+        stocked.set_user("kim", state="blocked", reason="test")
+        await stage.press("enter")
+        await stage.sees("Unblock first")
+        await stage.press("q")
+        await stage.sees("Leave with 1 thing in the cart?")
+        await stage.pilot.press("enter")
+
+    async def leave(stage: Stage) -> None:
+        await stage.press("plus", "q")
+        await stage.sees("Leave with 1 thing in the cart?")
+        await stage.pilot.press("enter")
+
+    exit_code, told = says(play)
+    assert exit_code == 0
+    assert "The payment was not made: " in told
+    assert "Not paid: 1 thing in the cart." in told
+    assert says(leave) == (0, "")
+
+
+def test_a_cart_whose_payment_is_not_known_is_not_told_as_unpaid(
+    stocked: Shop, says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be paid: the payment is told with its key, and nothing else is claimed."""
+    order = Shop.order
+
+    def lost(shop: Shop, *arguments: object, **options: object) -> object:
+        if options.get("dry_run") and not options.get("key"):
+            return order(shop, *arguments, **options)  # type: ignore[arg-type]  # passed on
+        raise OutcomeUnknown("The connection was lost.", details={"key": options["key"]})
+
+    monkeypatch.setattr(Shop, "order", lost)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("Balance after")
+        await stage.press("p", "enter")
+        await stage.sees("Asking whether it is paid")
+        await _end(stage, CTRL_Q)
+
+    exit_code, told = says(play, "-u", "kim")
+
+    assert exit_code == 6
+    assert "shop receipt --key" in told
+    assert "Not paid" not in told
+    assert stocked.orders("kim") == ()
+
+
+def test_a_second_claim_tells_that_the_coupon_is_theirs(stocked: Shop, says: Says) -> None:
+    """It does not contradict the line above it, which tells the first."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2")
+        await stage.sees("FIRST3")
+        await stage.press("enter")
+        await stage.sees("Yours: FIRST3")
+        await stage.press("enter")
+        await stage.sees("before: number 1 of 3")
+        await stage.pilot.press("q")
+
+    exit_code, told = says(play, "-u", "kim")
+
+    assert exit_code == 0
+    assert "The claim of FIRST3 for kim was made." in told
+    assert "FIRST3 is kim's, from the claim before: number 1 of 3." in told
+    assert "not made" not in told
+    assert len(stocked.coupons("kim")) == 1
