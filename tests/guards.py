@@ -36,6 +36,7 @@ from tests.requests import (
     PaidOut,
     Placed,
     PutIn,
+    Refunded,
     Request,
     TakenBack,
 )
@@ -80,6 +81,8 @@ class Case:
                 told.append("to-kim")
             case TakenBack(kind="reversal"):
                 told.append("reversal")
+            case Refunded(units=2):
+                told.append("two")
         return "-".join(told)
 
 
@@ -396,8 +399,28 @@ CANCELLATIONS = [
     ),
 ]
 
+REFUNDS = [
+    Case("order_not_cancellable", Refunded(), _after(timedelta(days=1)), _AT_FIRST),
+    Case("user_closed", Refunded(), _state("closed"), _ACTIVE),
+    Case(
+        "refund_exceeds_order",
+        Refunded(),
+        lambda shop, _: Cancelled().ask(shop, "before"),
+        None,
+        instead=Refunded("also-bought"),
+    ),
+    Case("refund_exceeds_order", Refunded(units=2), _nothing, None, instead=Refunded()),
+    Case("balance_limit", Refunded(), _balance(AMOUNT_MAX), _balance(0)),
+    Case(
+        "key_conflict",
+        Refunded(),
+        lambda shop, _: Refunded("also-bought").ask(shop, KEY),
+        None,
+    ),
+]
+
 FROM_FILES = [*ORDERS, *BOOKINGS, *CHARGES, *CLAIMS]
-ALL = [*FROM_FILES, *MONEY, *UNDOING, *CANCELLATIONS]
+ALL = [*FROM_FILES, *MONEY, *UNDOING, *CANCELLATIONS, *REFUNDS]
 CHANGING = [
     case
     for case in (*ORDERS, *BOOKINGS)

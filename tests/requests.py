@@ -186,6 +186,20 @@ class Cancelled:
         return shop.cancel(factories.id_of(shop.receipt(key=self.order_key)), key=key)
 
 
+@dataclass(frozen=True)
+class Refunded:
+    """Part of an order given back: of the one that was placed with a key."""
+
+    order_key: str = "bought"
+    units: int = 1
+
+    def ask(self, shop: Shop, key: str) -> object:
+        """Refund."""
+        order = shop.receipt(key=self.order_key)
+        lines = {order.lines[0].sku: self.units}
+        return shop.refund(order, lines, reason=REASON, key=key)
+
+
 Filed = Placed | Booked | Charged | Claimed
 """What a file can ask for as well."""
-Request = Filed | PaidOut | Adjusted | Given | TakenBack | PutIn | Cancelled
+Request = Filed | PaidOut | Adjusted | Given | TakenBack | PutIn | Cancelled | Refunded

@@ -308,10 +308,12 @@ class Output:
         self.write(table(("", ""), (False, False), rows))
 
     def _joined(self, key: str, value: object) -> str:
-        """A value with parts: lines as SKU:QUANTITY, plain ones joined, else JSON."""
+        """A value with parts: lines and refunds as SKU:QUANTITY, plain ones joined, else JSON."""
         if not isinstance(value, (list, tuple)):
             return self._as_one(value)
-        if key == "lines":
+        if key == "refunds":
+            value = [line for refund in value for line in refund.lines]
+        if key in {"lines", "refunds"}:
             return " ".join(f"{line.sku}:{line.quantity}" for line in value)
         if any(is_dataclass(item) for item in value):
             return json_text(as_json(value), self.stream)

@@ -192,6 +192,12 @@ class OrderNotCancellable(Refused):
     code = "order_not_cancellable"
 
 
+class RefundExceedsOrder(Refused):
+    """More is asked back than is left of the order; details name each such product."""
+
+    code = "refund_exceeds_order"
+
+
 class KeyConflict(Refused):
     """The idempotency key was used before for another request."""
 

@@ -93,6 +93,11 @@ def _meant(names: Detail, details: Mapping[str, Detail], say: Say) -> str:
     return sentence
 
 
+def _exceeding(items: Detail, _details: Mapping[str, Detail], say: Say) -> str:
+    each = say("{sku} ({requested} wanted, {left} left)")
+    return ", ".join(filled(each, item) for item in items)
+
+
 def _shortages(items: Detail, _details: Mapping[str, Detail], say: Say) -> str:
     each = say("{sku} ({requested} wanted, {available} left)")
     return ", ".join(filled(each, item) for item in items)
@@ -103,6 +108,7 @@ WAYS: Mapping[str, Way] = MappingProxyType(
         ",": lambda value, _details, _say: f"{value:,}",
         "and": lambda values, _details, say: _linked(values, say("{one} and {other}")),
         "barcodes": _barcodes,
+        "exceeding": _exceeding,
         "meant": _meant,
         "money": lambda value, details, _say: spoken(value, details["currency"]),
         "named": _named,

@@ -7,6 +7,10 @@ Prices and reasons are not part of a request: a repeat after a price change is s
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def fingerprint(*parts: object) -> str:
@@ -19,6 +23,12 @@ def order_fingerprint(user: str, quantities: dict[str, int], coupon: str | None)
     """Fingerprint of an order: user, set of (SKU, summed quantity), coupon."""
     lines = [f"{sku}:{quantity}" for sku, quantity in sorted(quantities.items())]
     return fingerprint("order", user, coupon, *lines)
+
+
+def refund_fingerprint(order_id: str, quantities: Mapping[str, int], *, lost: bool) -> str:
+    """Fingerprint of a refund: order, set of (SKU, quantity), whether the units are lost."""
+    lines = [f"{sku}:{quantity}" for sku, quantity in sorted(quantities.items())]
+    return fingerprint("refund", order_id, int(lost), *lines)
 
 
 def booking_fingerprint(user: str, quantities: dict[str, int], ordered_at: int) -> str:

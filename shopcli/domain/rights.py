@@ -153,6 +153,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "order": _SELF,
         "orders": _OWN,
         "receipt": _OWN,
+        "refund": _OPERATOR,
         "cancel": Right(Reach.OWN, Reach.OWN, operator_only=frozenset({"force"})),
         "book": _OPERATOR,
         # Files

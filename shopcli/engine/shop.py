@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         orders,
         products,
         receipts,
+        refunds,
         reports,
         sales,
         settings,
@@ -67,6 +68,7 @@ else:
     orders = UseCases("use_cases.orders")
     products = UseCases("use_cases.products")
     receipts = UseCases("use_cases.receipts")
+    refunds = UseCases("use_cases.refunds")
     reports = UseCases("use_cases.reports")
     sales = UseCases("use_cases.sales")
     settings = UseCases("use_cases.settings")
@@ -141,6 +143,7 @@ class Shop(Facade):
     read_lines = verb(codes.lines)
     order = verb(orders.place, emits=True)
     book = verb(bookings.book, emits=True)
+    refund = verb(refunds.refund, emits=True)
     cancel = verb(cancellations.cancel, emits=True)
     orders = verb(receipts.listing)
     receipt = verb(receipts.receipt)

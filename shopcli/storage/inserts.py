@@ -155,6 +155,12 @@ CANCELLATIONS = _insert(
     "order_id refunded_minor coupon_restored balance_after_minor cancelled_at key fingerprint"
     f" {_ORIGIN} reason",
 )
+REFUNDS = _insert(
+    "refunds",
+    "order_id number username entry_sequence refunded_minor lost balance_after_minor refunded_at"
+    f" key fingerprint {_ORIGIN} reason",
+)
+REFUND_LINES = _insert("refund_lines", "order_id number sku quantity refunded_minor restocked")
 OUTBOX = _insert(
     "outbox",
     "event_id order_id sequence type body body_sha256 created_at state settled_at last_error",

@@ -52,11 +52,18 @@ _LINES = {
     "sqlite": f"""
 SELECT l.sku, :{{name}}_sign * l.quantity, :{{name}}_sign * (l.line_total_minor - l.discount_minor)
 FROM orders o JOIN order_lines l ON l.order_id = o.order_id WHERE {_SOLD}
+UNION ALL
+SELECT r.sku, -:{{name}}_sign * r.quantity, -:{{name}}_sign * r.refunded_minor
+FROM orders o JOIN refund_lines r ON r.order_id = o.order_id WHERE {_SOLD}
 """,
     # A sorted array searches the index once for all orders, a join once for each.
     "postgres": f"""
 SELECT sku, :{{name}}_sign * quantity, :{{name}}_sign * (line_total_minor - discount_minor)
 FROM order_lines
+WHERE order_id = ANY(ARRAY(SELECT o.order_id FROM orders o WHERE {_SOLD} ORDER BY o.order_id))
+UNION ALL
+SELECT sku, -:{{name}}_sign * quantity, -:{{name}}_sign * refunded_minor
+FROM refund_lines
 WHERE order_id = ANY(ARRAY(SELECT o.order_id FROM orders o WHERE {_SOLD} ORDER BY o.order_id))
 """,
 }

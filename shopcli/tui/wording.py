@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from shopcli import Shop
     from shopcli.domain.errors import ShopError
-    from shopcli.domain.records import Coupon, Product
+    from shopcli.domain.records import Coupon, Order, Product
 
 ORDER_ENDING_LENGTH = 6
 """Characters of an order's id that people are shown; commands take any unique ending."""
@@ -181,6 +181,17 @@ class Wording:
 def counted(quantity: int, name: str = "") -> str:
     """A quantity as bills write it."""
     return f"{quantity:,} × {name}" if name else f"×{quantity:,}"  # noqa: RUF001  # the sign for it
+
+
+def fate(order: Order) -> str:
+    """What became of an order, as a beginning of its line; empty where nothing did."""
+    if order.state == "cancelled":
+        return "cancelled: "
+    back = sum(line.quantity for refund in order.refunds for line in refund.lines)
+    if not back:
+        return ""
+    sold = sum(line.quantity for line in order.lines)
+    return "given back: " if back == sold else f"{back:,} given back: "
 
 
 def things_in_cart(count: int) -> str:

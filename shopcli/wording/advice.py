@@ -310,6 +310,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "not_allowed.import_ended": "{advice} Then run the same import again: it goes on, and"
         " nothing is done twice.",
         "order_not_cancellable": "To do it anyway: shop cancel {order} --force --reason R",
+        "order_not_cancellable.refund": "To do it anyway, add: --force",
+        "refund_exceeds_order.quantity_apart": "Did you mean: shop refund {line}",
+        "refund_exceeds_order": "See what is left of it: shop receipt {order}",
         "out_of_stock": "Order fewer, or add what is missing: {items:restocks}",
         "out_of_stock.nothing_left": "See: shop product history {sku:word}",
         "out_of_stock.taken_out": "Take out what is left: shop product adjust --to=0 --reason R"

@@ -199,6 +199,10 @@ STORY = (
     ),
     Stage(
         (
+            lambda shop: shop.refund(_id_of(shop, "o3"), {"BAGEL": 2}, reason="old", key="g1"),
+            lambda shop: shop.refund(
+                _id_of(shop, "h2"), {"BAGEL": 1}, reason="old", lost=True, force=True, key="g2"
+            ),
             lambda shop: shop.cancel(_id_of(shop, "o3"), reason="wrong", key="x1"),
             lambda shop: shop.cancel(_id_of(shop, "h1"), force=True, reason="old", key="x2"),
             lambda shop: shop.payout("sato", 1000, reason="left", key="p1"),
@@ -351,7 +355,7 @@ def _rows(url: str) -> list[str]:
                     assert values["body_sha256"] == hashlib.sha256(body).hexdigest()
                     values["body"], values["body_sha256"] = body.decode(), "of the body"
                 unlike = {"change_id", "channel"}
-                if table.name == "cancellations":
+                if table.name in {"cancellations", "refunds"}:
                     unlike.add("fingerprint")  # of the order's id
                 values = {name: values[name] for name in columns if name not in unlike}
                 text = f"{table.name} {values}"

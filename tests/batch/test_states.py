@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +80,54 @@ def test_an_order_that_was_given_back_is_malformed(
     summary = take(shop, "orders", path, max_errors=None)
     assert counts(summary) == (3, 2, 0, 0, 0, 1)
     assert summary.rejections[0]["column"] == "_refunded"
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "jsonl"])
+def test_an_order_given_back_in_part_is_put_aside_whole(
+    lived: Shop, other: Shop, tmp_path: Path, form: str
+) -> None:
+    """An export tells what came back of each line; no shop books such an order as paid whole."""
+    lived.add_product("FREE", name="Free", price=0, stock=9)
+    lived.charge("kim", 50_000)
+    part = lived.order("kim", {"LATTE": 3, "BAGEL": 1}, key="part")
+    free = lived.order("kim", {"FREE": 2}, key="free")
+    lived.refund(part, {"LATTE": 2}, reason="spilt")
+    lived.refund(free, {"FREE": 1}, reason="spilt")
+    path = tmp_path / f"orders.{form}"
+    lived.exports.save("orders", path)
+    stock_up(other)
+    other.add_product("FREE", name="Free", price=0, stock=9)
+
+    refused = refusal("invalid_input", take, other, "orders", path, historical=True)
+    told = {error["column"] for error in refused.details["errors"]}
+    assert told == {"_state", "_refunded_quantity"}
+    take(other, "orders", path, historical=True, max_errors=None)
+    assert [order.key for order in other.orders()] == ["stays"]
+    take(other, "orders", path, historical=True, ignore_state=True)
+    assert len(other.orders()) == 4
+
+
+def test_exports_tell_what_came_back_of_each_line(lived: Shop, tmp_path: Path) -> None:
+    """Sales less what came back are those of the report; of a cancelled order all came back."""
+    order = lived.order("kim", {"LATTE": 2, "BAGEL": 1}, key="part")
+    lived.refund(order, {"LATTE": 1}, reason="spilt", lost=True)
+    rows = {}
+    for kind in ("orders", "sales"):
+        lived.exports.save(kind, tmp_path / f"{kind}.jsonl")
+        text = (tmp_path / f"{kind}.jsonl").read_text("utf-8")
+        rows[kind] = [json.loads(line) for line in text.splitlines()]
+
+    net: dict[str, list[int]] = {}
+    for row in rows["sales"]:
+        left = (row["quantity"] - row["refunded_quantity"], row["net"] - row["refunded"])
+        had = net.setdefault(row["sku"], [0, 0])
+        net[row["sku"]] = [had[0] + left[0], had[1] + left[1]]
+    assert net == {row.sku: [row.units, row.revenue] for row in lived.top().rows}
+    for row in rows["orders"]:
+        if row["_state"] == "cancelled":
+            assert (row["_refunded_quantity"], row["_refunded"]) == (row["quantity"], row["_net"])
+    given = [row["_refunded_quantity"] for row in rows["orders"] if row["key"] == "part"]
+    assert sorted(given) == [0, 1]
 
 
 @pytest.mark.parametrize("form", ["csv", "tsv", "jsonl"])

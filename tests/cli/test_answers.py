@@ -19,7 +19,7 @@ COUPON = (
 )
 ORDER = (
     "order user state lines subtotal discount total currency coupon balance_after placed_at key "
-    "replayed refunded cancelled_at reason"
+    "replayed refunded cancelled_at reason refunds"
 )
 MOVEMENT = "id sku at recorded_at kind quantity stock_after order reason actor host channel"
 CANCELLATION = "order state refunded coupon_restored balance currency key replayed"

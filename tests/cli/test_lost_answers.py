@@ -45,6 +45,7 @@ DONE = {
     "product adjust": "product adjust LATTE --by=1 --reason r",
     "product restock": "product restock LATTE 5",
     "product set": "product set LATTE --price 5",
+    "refund": "refund {order} LATTE --force --reason r",
     "settings set": "settings set cancel_within 2h",
     "settings unset": "settings unset cancel_within",
     "cash in": "cash in 5 --reason r",

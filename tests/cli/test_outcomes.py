@@ -47,14 +47,17 @@ def proxy(postgres_shop_url: str) -> Iterator[CuttingProxy]:
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("verb", ["order", "cancel"])
+@pytest.mark.parametrize("verb", ["order", "refund", "cancel"])
 def test_a_database_lost_after_the_answer_changes_no_answer(proxy: CuttingProxy, verb: str) -> None:
     """Looking for a platform may fail; the order is paid, printed, and exit code 0."""
     url = f"{proxy.url}&prepare_threshold=none"
     words = ["order", "LATTE", "-u", "kim"]
-    if verb == "cancel":
+    if verb != "order":
         order = json.loads(_line(*words, "--no-deliver", "--json", "--db", url).out)["order"]
-        words = ["cancel", order]
+        words = {
+            "refund": ["refund", order, "LATTE", "--reason", "r"],
+            "cancel": ["cancel", order],
+        }[verb]
     original = Shop.settings
 
     def lost_settings(shop: Shop) -> dict[str, str | None]:
@@ -65,7 +68,7 @@ def test_a_database_lost_after_the_answer_changes_no_answer(proxy: CuttingProxy,
         patch.setattr(Shop, "settings", lost_settings)
         done = _line(*words, "--json", "--db", url)
     assert (done.code, done.err) == (0, "")
-    assert json.loads(done.out)["state"] == ("paid" if verb == "order" else "cancelled")
+    assert json.loads(done.out)["state"] == ("cancelled" if verb == "cancel" else "paid")
 
 
 @pytest.mark.postgres

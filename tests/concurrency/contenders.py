@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from shopcli import Shop, ShopError
-from shopcli.domain.records import BalanceChange, CashMove, Claim, Order, Transfer
+from shopcli.domain.records import BalanceChange, CashMove, Claim, Order, Refund, Transfer
 from tests.concurrency.crowd import Start
 from tests.raw_rows import raw_database
 
@@ -19,7 +19,8 @@ SELECT (SELECT COALESCE(SUM(balance_minor), 0) FROM balances),
        (SELECT COALESCE(SUM(amount_minor), 0) FROM balance_entries
         WHERE kind NOT IN ('payment', 'refund'))
        - (SELECT COALESCE(SUM(total_minor), 0) FROM orders)
-       + (SELECT COALESCE(SUM(refunded_minor), 0) FROM cancellations),
+       + (SELECT COALESCE(SUM(refunded_minor), 0) FROM cancellations)
+       + (SELECT COALESCE(SUM(refunded_minor), 0) FROM refunds),
        (SELECT COALESCE(SUM(stock), 0) FROM products),
        (SELECT COALESCE(SUM(quantity), 0) FROM stock_movements)
 """
@@ -155,6 +156,12 @@ def trade_at_random(url: str, start: Start, seed: int, count: int) -> list[str |
         def put_in() -> CashMove:
             return shop.cash_in(random.randint(1, 9000), reason=REASON)
 
+        def give_back() -> Refund | None:
+            if not mine:
+                return None
+            lost, lines = random.random() < 0.3, {random.choice(skus): 1}
+            return shop.refund(random.choice(mine), lines, reason=REASON, lost=lost)
+
         actions: list[Callable[[], object]] = [
             order,
             order,
@@ -164,6 +171,8 @@ def trade_at_random(url: str, start: Start, seed: int, count: int) -> list[str |
             lambda: shop.cancel(random.choice(mine)) if mine else None,
             charge,
             take_back,
+            give_back,
+            give_back,
             lambda: shop.payout(random.choice(users), random.randint(1, 5000), reason=REASON),
             lambda: shop.adjust(random.choice(users), random.choice([-7, 7]), reason=REASON),
             give,

@@ -28,6 +28,7 @@ CLAIM = "coupon user number limit state claimed_at usable_until key replayed"
 UNDO = "entry reverses user amount balance currency at key replayed drawer"
 CASH_MOVE = "entry direction amount reason drawer currency at key replayed"
 DRAWER_ENTRY = "entry at direction amount drawer reason actor host reverses currency"
+REFUND = "order lines refunded state balance currency key replayed"
 TRANSFER = "user to amount balance currency entry at key replayed"
 IMPORTED = "rows created updated unchanged replayed rejected rejects_file"
 EXPORTS = ["products", "users", "coupons", "claims", "balances", "history", "orders", "sales"]
@@ -100,7 +101,7 @@ WALK = {
 }
 # What is no table: files, several documents, screens. Walked one by one below or beside their code.
 ELSEWHERE = {
-    *("cancel", "doctor", "help", "run", "demo", "tui", "platform serve", "outbox relay"),
+    *("cancel", "refund", "doctor", "help", "run", "demo", "tui", "platform serve", "outbox relay"),
     *("outbox show", "outbox retry", "outbox discard", "outbox replay", "outbox resume"),
     *("outbox prune",),
     *(f"export {kind}" for kind in EXPORTS),
@@ -114,7 +115,7 @@ CODES = {
     "coupon_expired coupon_not_held coupon_already_used coupon_minimum_not_met "
     "order_not_cancellable key_conflict user_exists product_exists coupon_exists "
     "currency_mismatch verify_failed total_changed not_allowed barcode_exists balance_not_zero "
-    "charge_limit entry_not_reversible "
+    "charge_limit entry_not_reversible refund_exceeds_order "
     "limit_below_claimed",
     2: "invalid_input no_user no_shop not_a_shop schema_old schema_new read_only",
     3: "busy database_unreachable",
@@ -209,7 +210,7 @@ def test_each_export_is_read_as_csv_and_json_lines(stocked: Prompt, kind: str) -
     assert kind == "claims" or all(record["currency"] == "KRW" for record in records)
 
 
-def test_an_order_is_cancelled_and_found_by_the_end_of_its_id(stocked: Prompt) -> None:
+def test_an_order_is_given_back_and_found_by_the_end_of_its_id(stocked: Prompt) -> None:
     """Orders and events are named by any unique ending of at least four characters."""
     order = stocked.done("order", "LATTE", "-u", "kim")["order"]
     event = stocked.done("outbox", "list")[0]["id"]
@@ -217,6 +218,9 @@ def test_an_order_is_cancelled_and_found_by_the_end_of_its_id(stocked: Prompt) -
     assert stocked.done("receipt", order[-5:])["order"] == order
     assert stocked.done("outbox", "show", event[-5:])["event"]["id"] == event
     assert stocked.refused("receipt", order[-3:]) == (4, "unknown_order")
+    given = stocked.done("refund", order[-5:], "LATTE", "--reason", "r")
+    assert set(given) >= set(REFUND.split())
+    assert stocked.done("receipt", order)["refunds"][0]["refunded"] == given["refunded"]
     assert set(stocked.done("cancel", order[-5:])) >= set(answers.CANCELLATION.split())
 
 
@@ -236,8 +240,10 @@ def test_a_replay_differs_in_one_field_alone(stocked: Prompt) -> None:
         "order LATTE BAGEL -u kim --coupon TENTH --key e",
     ]
     first = [stocked.done(*line.split()) for line in lines]
-    lines.append(f"cancel {first[-1]['order']} --key f --reason r")
-    first.append(stocked.done(*lines[-1].split()))
+    order = first[-1]["order"]
+    for line in (f"refund {order} LATTE --key h --reason r", f"cancel {order} --key f --reason r"):
+        lines.append(line)
+        first.append(stocked.done(*line.split()))
     stocked.done("product", "set", "LATTE", "--price", "9", "--name", "Other")
     stocked.done("charge", "1", "-u", "kim")
     stocked.done("user", "set", "kim", "--blocked")
@@ -281,6 +287,11 @@ def _late(prompt: Prompt, _: Path) -> tuple[int, str]:
     order = prompt.done("order", "LATTE", "-u", "kim")["order"]
     prompt.clock.advance(hours=25)
     return prompt.refused("cancel", order)
+
+
+def _too_many(prompt: Prompt, _: Path) -> tuple[int, str]:
+    order = prompt.done("order", "LATTE", "-u", "kim")["order"]
+    return prompt.refused("refund", order, "LATTE:2", "--reason", "r")
 
 
 def _damaged(prompt: Prompt, _: Path) -> tuple[int, str]:
@@ -327,6 +338,7 @@ SITUATIONS: dict[str, Callable[[Prompt, Path], tuple[int, str]]] = {
     "coupon_expired": _expired,
     "coupon_already_used": _used,
     "order_not_cancellable": _late,
+    "refund_exceeds_order": _too_many,
     "verify_failed": _damaged,
     "no_shop": lambda prompt, folder: _elsewhere(prompt, str(folder / "none.db")),
     "not_a_shop": _foreign,

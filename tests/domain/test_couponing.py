@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from shopcli.domain.cancelling import check_cancellable, coupon_comes_back
 from shopcli.domain.couponing import (
     Terms,
     check_claimable,
@@ -15,6 +14,7 @@ from shopcli.domain.couponing import (
     terms_state,
     usable_until,
 )
+from shopcli.domain.giving_back import check_cancellable, coupon_comes_back
 from shopcli.domain.moments import DAY_MICROSECONDS
 from tests.factories import refusal
 

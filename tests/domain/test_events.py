@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopcli.domain.deliveries.events import cancelled_event, paid_event
+from shopcli.domain.deliveries.events import cancelled_event, paid_event, refunded_event
 from shopcli.domain.pricing import Price
-from shopcli.domain.records import OrderLine
+from shopcli.domain.records import OrderLine, RefundLine
 from shopcli.storage.schema.identity import Identity
 
 SHOP = Identity("s" * 26, "KRW", 0, "Asia/Seoul", "0002")
@@ -39,7 +39,7 @@ def _told(at: int) -> str:
 def _expected(
     kind: str, sequence: int, at: int, placed_at: int, priced: Price, coupon: str | None
 ) -> dict[str, Any]:
-    state = kind.rpartition(".")[2]
+    state = {"shop.order.cancelled": "cancelled"}.get(kind, "paid")
     data = {
         "schema": 1,
         "order": ORDER,
@@ -94,6 +94,7 @@ def test_a_cancelled_order_is_told_as_an_encoder_would(
         placed_at,
         priced,
         coupon,
+        sequence=2,
         cancelled_at=cancelled_at,
         reason=reason,
         refunded_minor=7,
@@ -101,4 +102,35 @@ def test_a_cancelled_order_is_told_as_an_encoder_would(
 
     expected = _expected("shop.order.cancelled", 2, cancelled_at, placed_at, priced, coupon)
     expected["data"] |= {"cancelled_at": _told(cancelled_at), "reason": reason, "refunded": 7}
+    assert body == _encoded(expected)
+
+
+@given(_MOMENTS, _MOMENTS, _PRICES, _COUPONS, _TEXTS, _TEXTS)
+def test_a_refund_is_told_as_an_encoder_would(
+    placed_at: int, refunded_at: int, priced: Price, coupon: str | None, reason: str, sku: str
+) -> None:
+    """The body of a refund tells of the order as paid, then what went back, when and why."""
+    lines = [RefundLine(sku, 2, 7, 0), RefundLine("B", 1, 0, 1)]
+    body = refunded_event(
+        SHOP,
+        EVENT,
+        ORDER,
+        BUYER,
+        placed_at,
+        priced,
+        coupon,
+        sequence=3,
+        refunded_at=refunded_at,
+        reason=reason,
+        refunded_lines=lines,
+        refunded_minor=7,
+    )
+
+    expected = _expected("shop.order.refunded", 3, refunded_at, placed_at, priced, coupon)
+    expected["data"] |= {
+        "refunded_lines": [vars(line) for line in lines],
+        "refunded": 7,
+        "refunded_at": _told(refunded_at),
+        "reason": reason,
+    }
     assert body == _encoded(expected)

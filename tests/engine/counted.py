@@ -45,8 +45,18 @@ class _Books:
                 "SELECT order_id, username, coupon_code, placed_at FROM orders"
             )
         }
-        self.given_back = [
-            (order_id, line.sku, _moment(at), line.gross - line.discount)
+        parts = [
+            (order_id, sku, _moment(at), amount)
+            for order_id, sku, at, amount in raw.run(
+                "SELECT l.order_id, l.sku, r.refunded_at, l.refunded_minor FROM refund_lines l"
+                " JOIN refunds r ON r.order_id = l.order_id AND r.number = l.number"
+            )
+        ]
+        back: dict[tuple[str, str], int] = defaultdict(int)
+        for order_id, sku, _, amount in parts:
+            back[order_id, sku] += amount
+        self.given_back = parts + [
+            (order_id, line.sku, _moment(at), line.gross - line.discount - back[order_id, line.sku])
             for order_id, at in raw.run("SELECT order_id, cancelled_at FROM cancellations")
             for line in self.lines[order_id]
         ]

@@ -117,10 +117,10 @@ DAMAGES = [
         " WHERE order_id = '{two}' AND kind = 'sale'",
     ),
     damage(
-        "cancellation_returned_stock",
+        "stock_returned_as_given_back",
         "DELETE FROM stock_movements WHERE order_id = '{two}' AND kind = 'return'",
     ),
-    damage("cancellation_returned_stock", "DELETE FROM cancellations WHERE order_id = '{three}'"),
+    damage("stock_returned_as_given_back", "DELETE FROM cancellations WHERE order_id = '{three}'"),
     damage(
         "stock_moved_once_per_line",
         "INSERT INTO stock_movements (sku, sequence, kind, quantity, stock_after, order_id, at,"

@@ -74,6 +74,27 @@ UNDELIVERED = (
     ),
 )
 
+EXCHANGED_REFUNDS = tuple(
+    f"UPDATE {table} SET number = {to} WHERE order_id = '{{eight}}' AND number = {number}"
+    for number, to in ((1, 9), (2, 1), (9, 2))
+    for table in ("refunds", "refund_lines")
+)
+CANCELLED_IN_BETWEEN = tuple(
+    statement
+    for sequence, to in (("MAX", 99), ("MIN", 98))
+    for statement in (
+        (
+            f"UPDATE balance_entries SET sequence = {to} WHERE username = 'kim' AND sequence ="
+            f" (SELECT {sequence}(entry_sequence) FROM refunds WHERE order_id = '{{nine}}')"
+        ),
+        (
+            f"UPDATE refunds SET entry_sequence = {to} WHERE order_id = '{{nine}}' AND"
+            f" entry_sequence = (SELECT {sequence}(entry_sequence) FROM refunds"
+            " WHERE order_id = '{nine}')"
+        ),
+    )
+)
+
 CONSTRAINTS = [
     damage("rows_meet_their_constraints", f"UPDATE balance_entries SET kind = 'gift' WHERE {ANN}"),
     damage("rows_meet_their_constraints", "UPDATE stock_movements SET kind = 'gift'"),
@@ -114,10 +135,10 @@ TIMES = [
     damage("movements_agree_with_orders", *EXCHANGED_MOVEMENTS),
     damage("movements_agree_with_orders", "UPDATE stock_movements SET at = 5 WHERE kind = 'sale'"),
     damage(
-        "movements_agree_with_orders", "UPDATE stock_movements SET at = 5 WHERE kind = 'return'"
+        "stock_returned_as_given_back", "UPDATE stock_movements SET at = 5 WHERE kind = 'return'"
     ),
     damage(
-        "movements_agree_with_orders",
+        "stock_returned_as_given_back",
         "UPDATE stock_movements SET actor = 'else' WHERE kind = 'return'",
     ),
     damage(
@@ -279,6 +300,127 @@ REQUESTS = [
     ),
 ]
 
+REFUNDS = [
+    damage(
+        "refunds_are_paid_once",
+        "UPDATE balance_entries SET reason = 'x' WHERE reason = 'never came'",
+    ),
+    damage("refunds_are_paid_once", "UPDATE refunds SET actor = 'x'"),
+    damage("refunds_are_paid_once", "UPDATE refunds SET refunded_at = refunded_at - 1"),
+    damage(
+        "refunds_are_paid_once",
+        "UPDATE refunds SET balance_after_minor = 5 WHERE order_id = '{eight}' AND number = 1",
+    ),
+    damage(
+        "refunds_are_paid_once",
+        "UPDATE refunds SET username = 'lee' WHERE order_id = '{eight}' AND number = 1",
+    ),
+    damage(
+        "cancellation_refunded_once",
+        "DELETE FROM refund_lines WHERE order_id = '{eight}'",
+        "DELETE FROM refunds WHERE order_id = '{eight}'",
+    ),
+    damage("refunds_are_paid_once", *EXCHANGED_REFUNDS),
+    damage(
+        "cancellation_refunded_once",
+        "DELETE FROM refunds WHERE order_id = '{nine}' AND number = 2",
+        "DELETE FROM refund_lines WHERE order_id = '{nine}' AND number = 2",
+    ),
+    damage(
+        "cancellation_refunded_once",
+        "UPDATE cancellations SET refunded_minor = 13500 WHERE order_id = '{nine}'",
+    ),
+    damage("cancellation_refunded_once", *CANCELLED_IN_BETWEEN),
+    damage(
+        "stock_returned_as_given_back",
+        "UPDATE refund_lines SET restocked = 0 WHERE order_id = '{eight}' AND number = 1",
+    ),
+    damage(
+        "stock_returned_as_given_back",
+        "UPDATE refund_lines SET restocked = quantity WHERE order_id = '{eight}'",
+    ),
+    damage(
+        "stock_returned_as_given_back",
+        "UPDATE stock_movements SET reason = 'x' WHERE kind = 'return' AND reason = 'once more'",
+    ),
+    damage(
+        "stock_returned_as_given_back",
+        "UPDATE stock_movements SET quantity = 2 WHERE order_id = '{nine}' AND kind = 'return'",
+    ),
+    damage(
+        "refunds_are_shares",
+        "UPDATE refund_lines SET refunded_minor = refunded_minor + 1 WHERE sku = 'BEANS'",
+    ),
+    damage(
+        "refunds_are_shares",
+        "UPDATE refund_lines SET refunded_minor = refunded_minor + 1 WHERE order_id = '{eight}'",
+        "UPDATE refunds SET refunded_minor = refunded_minor + 1 WHERE order_id = '{eight}'",
+    ),
+    damage("refunds_are_shares", "UPDATE refund_lines SET quantity = 3 WHERE sku = 'BEANS'"),
+    damage(
+        "refunds_are_shares",
+        "UPDATE refund_lines SET restocked = 0 WHERE order_id = '{nine}' AND number = 2",
+    ),
+    damage(
+        "refunds_are_shares",
+        "UPDATE refund_lines SET sku = 'MUG' WHERE order_id = '{eight}' AND number = 1",
+    ),
+    damage(
+        "refunds_are_shares",
+        "UPDATE refunds SET number = 7 WHERE order_id = '{eight}' AND number = 2",
+        "UPDATE refund_lines SET number = 7 WHERE order_id = '{eight}' AND number = 2",
+    ),
+    damage("orders_are_as_requested", "UPDATE refunds SET fingerprint = 'x'"),
+    damage(
+        "orders_are_as_requested",
+        "UPDATE refunds SET lost = 1 - lost WHERE order_id = '{nine}' AND number = 1",
+    ),
+    damage(
+        "sales_days_match_orders",
+        "DELETE FROM refund_lines WHERE order_id = '{eight}' AND sku = 'BEANS'",
+    ),
+    damage(
+        "sales_hours_match_orders",
+        "UPDATE refund_lines SET refunded_minor = 0 WHERE order_id = '{eight}' AND sku = 'BEANS'",
+    ),
+    damage(
+        "refund_has_its_event", "DELETE FROM outbox WHERE order_id = '{eight}' AND sequence = 3"
+    ),
+    damage(
+        "refund_has_its_event",
+        "UPDATE outbox SET type = 'shop.order.paid' WHERE order_id = '{eight}' AND sequence = 2",
+    ),
+    damage(
+        "refund_has_its_event",
+        "UPDATE outbox SET created_at = 5 WHERE order_id = '{eight}' AND sequence = 2",
+    ),
+    damage(
+        "cancellation_has_its_event",
+        "UPDATE outbox SET sequence = 7 WHERE order_id = '{nine}' AND sequence = 4",
+    ),
+    damage(
+        "event_has_its_order",
+        "DELETE FROM refund_lines WHERE order_id = '{eight}' AND number = 2",
+        "DELETE FROM refunds WHERE order_id = '{eight}' AND number = 2",
+    ),
+    damage(
+        "event_has_its_order",
+        "UPDATE outbox SET sequence = 7 WHERE order_id = '{nine}' AND sequence = 4",
+    ),
+    damage(
+        "event_bodies_are_frozen",
+        "UPDATE refunds SET reason = 'x' WHERE order_id = '{eight}' AND number = 1",
+    ),
+    damage(
+        "event_bodies_are_frozen",
+        "UPDATE refund_lines SET restocked = quantity WHERE order_id = '{eight}'",
+    ),
+    damage(
+        "event_bodies_are_frozen",
+        "UPDATE refunds SET refunded_minor = 7 WHERE order_id = '{nine}' AND number = 2",
+    ),
+]
+
 EVENTS = [
     damage(
         "event_bodies_are_frozen",
@@ -385,6 +527,7 @@ DAMAGES_OF_ROWS: list[Damage] = [
     *TIMES,
     *TERMS,
     *REQUESTS,
+    *REFUNDS,
     *EVENTS,
     *CHANGES,
 ]

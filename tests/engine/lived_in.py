@@ -49,6 +49,7 @@ def fill(shop: Shop, clock: SettableClock, folder: Path) -> None:
     _undo(shop)
     _fill_for_ann(shop, clock)
     _fill_past(shop, clock, folder)
+    _fill_refunds(shop, clock)
     shop.set_product("TEA", price=1_100, reason="dearer")
     shop.set_product("TEA", price=1_200, name="Tea, green", category="Leaves")
     shop.set_coupon("CAPPED", limit=9)
@@ -63,6 +64,19 @@ def _undo(shop: Shop) -> None:
     shop.undo(shop.transfer("noor", "lee", 250).entry, reason=REASON, key="u2")
     shop.cash_in(40_000, reason=REASON)
     shop.undo(shop.cash_out(700, reason=REASON).entry, reason=REASON, key="u3")
+
+
+def _fill_refunds(shop: Shop, clock: SettableClock) -> None:
+    """Part of eight goes back twice, the second time lost; nine goes back twice, then whole."""
+    eight = shop.order("kim", {"LATTE": 3, "BEANS": 2}, key="eight")
+    nine = shop.order("kim", {"LATTE": 3}, key="nine")
+    clock.advance(minutes=5)
+    shop.refund(eight, {"LATTE": 1}, reason=REASON)
+    shop.refund(nine, {"LATTE": 1}, reason=REASON)
+    clock.advance(minutes=5)
+    shop.refund(nine, {"LATTE": 1}, reason="once more")
+    shop.refund(eight, {"LATTE": 1, "BEANS": 1}, reason="never came", lost=True)
+    shop.cancel(id_of(nine), reason="all of it")
 
 
 def _fill_for_ann(shop: Shop, clock: SettableClock) -> None:

@@ -67,6 +67,10 @@ def _cancel(shop: Shop, key: str | None, number: int = 1) -> Any:  # noqa: ANN40
     return shop.cancel(factories.id_of(shop.receipt(key=f"lee-{number}")), key=key)
 
 
+def _refund(shop: Shop, key: str | None, latte: int = 1) -> Any:  # noqa: ANN401 - any record
+    return shop.refund(shop.receipt(key="lee-2"), {"LATTE": latte}, reason=REASON, key=key)
+
+
 REPEATED = [
     _charge,
     _payout,
@@ -79,6 +83,7 @@ REPEATED = [
     _cash_out,
     _claim,
     _order,
+    _refund,
     _cancel,
 ]
 
@@ -163,6 +168,19 @@ OTHER_REQUESTS: list[tuple[Verb, Verb]] = [
         lambda shop, key: shop.order("lee", {"LATTE": 2, "BEANS": 1}, coupon="TENTH", key=key),
     ),
     (_cancel, lambda shop, key: _cancel(shop, key, 2)),
+    (_refund, lambda shop, key: _refund(shop, key, 2)),
+    (
+        _refund,
+        lambda shop, key: shop.refund(
+            shop.receipt(key="lee-2"), {"LATTE": 1}, reason=REASON, lost=True, key=key
+        ),
+    ),
+    (
+        _refund,
+        lambda shop, key: shop.refund(
+            shop.receipt(key="lee-1"), {"LATTE": 1}, reason=REASON, key=key
+        ),
+    ),
 ]
 
 
@@ -201,6 +219,12 @@ SAME_REQUESTS: list[tuple[Verb, Verb]] = [
         _cancel,
         lambda shop, key: shop.cancel(
             factories.id_of(shop.receipt(key="lee-1")), reason="other", force=True, key=key
+        ),
+    ),
+    (
+        _refund,
+        lambda shop, key: shop.refund(
+            shop.receipt(key="lee-2"), [("LATTE", 1)], reason="other", force=True, key=key
         ),
     ),
 ]
@@ -251,7 +275,8 @@ def test_lines_of_a_repeat_may_come_in_any_order(busy_shop: Shop) -> None:
 
 def test_one_key_serves_once_in_each_operation(busy_shop: Shop) -> None:
     """The same key for different operations is no conflict."""
-    for verb in (_charge, _payout, _adjust, _transfer, _undo, _cash_in, _claim, _order, _cancel):
+    of_money = (_charge, _payout, _adjust, _transfer, _undo, _cash_in)
+    for verb in (*of_money, _claim, _order, _refund, _cancel):
         assert verb(busy_shop, "the-key").replayed is False
 
 

@@ -78,11 +78,15 @@ def _trade(shop: Shop, clock: SettableClock, moment: datetime, random: Random) -
         code = f"OF-{user}" if user in unused and random.random() < 0.3 else None
         unused -= {user} if code else set()
         placed.append(id_of(shop.order(user, lines, coupon=code)))
+        if random.random() < 0.5:
+            sku = random.choice(list(lines))
+            shop.refund(placed[-1], {sku: 1}, reason=REASON, lost=random.random() < 0.5)
         if random.random() < 0.3:
             shop.cancel(random.choice(placed), reason=REASON, force=True)
         _move_money(shop, user, random)
     past = moment - timedelta(days=50, microseconds=random.randint(0, 10**10))
     book = shop.book("kim", {"LATTE": 3, "bagel": 1}, ordered_at=past, discount=7)
+    shop.refund(book, {"LATTE": 2}, reason=REASON, force=True)
     shop.cancel(id_of(book), reason=REASON, force=True)
 
 

@@ -161,6 +161,12 @@ CASES = [
     Case("cancel", lambda shop, world: shop.cancel(world.mine, REASON, force=True), NO, NO),
     Case("cancel", lambda shop, world: shop.cancel(world.others), HIDDEN, HIDDEN),
     Case("cancel", lambda shop, world: shop.cancel(world.others[-6:]), HIDDEN, HIDDEN),
+    Case(
+        "refund",
+        lambda shop, world: shop.refund(world.mine, {"LATTE": 1}, reason=REASON),
+        NO,
+        NO,
+    ),
     Case("book", lambda shop, world: shop.book("kim", {"LATTE": 1}, ordered_at=world.now), NO, NO),
     Case("imports", lambda shop, _: shop.imports, NO, NO),
     Case("exports", lambda shop, _: shop.exports, NO, NO),

@@ -26,15 +26,16 @@ SECRETS = ["whsec_" + base64.b64encode(bytes([number]) * 24).decode() for number
 
 @pytest.fixture
 def requests(selling: Shop) -> list[bytes]:
-    """The requests of an order and its cancellation, signed with two secrets."""
+    """The requests of an order, a refund and its cancellation, signed with two secrets."""
     with HostilePlatform(answering(OK)) as platform:
-        placed = selling.order("kim", {"LATTE": 1}, key="till1-0001")
+        placed = selling.order("kim", {"LATTE": 2}, key="till1-0001")
+        selling.refund(placed, {"LATTE": 1}, reason="cold <i>", force=True)
         selling.cancel(placed.order or "", reason="spilt <b>", force=True)
         environment = {
             "SHOP_PLATFORM_URL": platform.url,
             "SHOP_PLATFORM_SECRET": " ".join(SECRETS),
         }
-        assert Relay(selling, environment=environment).flush().sent == 2
+        assert Relay(selling, environment=environment).flush().sent == 3
         return platform.requests
 
 
@@ -43,7 +44,7 @@ def _headers(request: bytes) -> dict[str, str]:
     return {name: header(request, name) for name in names}
 
 
-def test_the_sdk_reads_both_events(requests: list[bytes], selling: Shop) -> None:
+def test_the_sdk_reads_all_events(requests: list[bytes], selling: Shop) -> None:
     """The CloudEvents SDK reads what is sent, with the attributes promised."""
     order = selling.orders()[0]
     for number, request in enumerate(requests):
@@ -53,14 +54,14 @@ def test_the_sdk_reads_both_events(requests: list[bytes], selling: Shop) -> None
         assert event.get_id() == header(request, "webhook-id")
         assert event.get_source() == f"urn:shopcli:{selling.id}"
         assert event.get_subject() == order.order
-        assert event.get_type() == ("shop.order.paid", "shop.order.cancelled")[number]
+        assert event.get_type() == f"shop.order.{('paid', 'refunded', 'cancelled')[number]}"
         assert event.get_extension("sequence") == str(number + 1)
 
 
 def test_the_data_is_the_receipt_without_names(requests: list[bytes], selling: Shop) -> None:
     """The data carries the amounts of the receipt, an opaque user id, and nothing personal."""
     order = selling.orders()[0]
-    paid, cancelled = (json.loads(body(request)) for request in requests)
+    paid, refunded, cancelled = (json.loads(body(request)) for request in requests)
     data = paid["data"]
     assert list(paid) == [
         *("specversion", "id", "source", "type", "subject", "time"),
@@ -75,9 +76,13 @@ def test_the_data_is_the_receipt_without_names(requests: list[bytes], selling: S
     assert "kim" not in body(requests[0]).decode()
     assert "balance" not in body(requests[0]).decode()
     assert order.key not in body(requests[0]).decode()
+    assert refunded["data"]["lines"] == data["lines"]
+    assert (refunded["data"]["state"], refunded["data"]["reason"]) == ("paid", "cold <i>")
+    assert refunded["data"]["refunded"] == order.refunds[0].refunded
+    assert refunded["time"] == refunded["data"]["refunded_at"]
     assert cancelled["data"]["state"] == "cancelled"
     assert cancelled["data"]["reason"] == "spilt <b>"
-    assert cancelled["data"]["refunded"] == order.total
+    assert cancelled["data"]["refunded"] == order.total - order.refunds[0].refunded
     assert cancelled["time"] == cancelled["data"]["cancelled_at"]
 
 
@@ -92,10 +97,15 @@ def test_the_published_schema_names_what_is_sent(requests: list[bytes]) -> None:
     for request in requests:
         event = json.loads(body(request))
         assert list(event) == schema["required"] == list(schema["properties"])
-        more = order["then"]["required"] if event["data"]["state"] == "cancelled" else []
+        more = {
+            "shop.order.refunded": schema["then"]["properties"]["data"]["required"],
+            "shop.order.cancelled": order["then"]["required"],
+        }.get(event["type"], [])
         assert list(event["data"]) == order["required"] + more
         assert set(event["data"]) <= set(order["properties"])
         assert [list(sold) for sold in event["data"]["lines"]] == [line["required"]]
+        for given in event["data"].get("refunded_lines", []):
+            assert list(given) == schema["$defs"]["refunded_line"]["required"]
         assert re.fullmatch(schema["$defs"]["time"]["pattern"], event["time"])
         assert re.match(schema["properties"]["source"]["pattern"], event["source"])
 

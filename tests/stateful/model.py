@@ -493,13 +493,15 @@ class Model:
             "refunded": 0,
             "cancelled_at": None,
             "reason": None,
+            "refunds": [],
         }
 
     def _paid(self, order: Row, request: object, *, historical: bool) -> Row:
         key, user = order["key"], order["user"]
         entry = self._enter(user, "payment", -order["total"], key, order["placed_at"])
         order["balance_after"] = entry["balance_after"]
-        self.orders[key] = {**order, "historical": historical, "cancelled": None}
+        kept: Row = {"historical": historical, "cancelled": None, "back": Counter()}
+        self.orders[key] = {**order, "refunds": [], **kept}
         return self._bind("order", key, request, dict(order))
 
     def cancel(self, order_key: str, key: str, *, force: bool) -> Row:
@@ -513,7 +515,8 @@ class Model:
         in_time = now <= order["placed_at"] + self.cancel_within
         need(force or in_time, "order_not_cancellable")
         need(person["state"] != "closed", "user_closed")
-        need(person["balance"] + order["total"] <= AMOUNT_MAX, "balance_limit")
+        amount = order["total"] - order["refunded"]
+        need(person["balance"] + amount <= AMOUNT_MAX, "balance_limit")
         restored = False
         if order["coupon"]:
             held = self.held[order["user"], order["coupon"]]
@@ -521,12 +524,14 @@ class Model:
             held["order"] = None if restored else held["order"]
         if not order["historical"]:
             for line in sorted(order["lines"], key=lambda line: line["sku"]):
-                self._move(line["sku"], "return", line["quantity"], order_key)
-        entry = self._enter(order["user"], "refund", order["total"], order_key, now)
+                if line["quantity"] > order["back"][line["sku"]]:
+                    units = line["quantity"] - order["back"][line["sku"]]
+                    self._move(line["sku"], "return", units, order_key)
+        entry = self._enter(order["user"], "refund", amount, order_key, now)
         answer = {
             "order": order_key,
             "state": "cancelled",
-            "refunded": order["total"],
+            "refunded": amount,
             "coupon_restored": restored,
             "balance": entry["balance_after"],
             "currency": CURRENCY,
@@ -537,9 +542,63 @@ class Model:
         order["refunded"], order["cancelled_at"], order["reason"] = order["total"], now, REASON
         return self._bind("cancel", key, order_key, answer)
 
+    def refund(
+        self, order_key: str, quantities: Quantities, key: str, *, lost: bool, force: bool
+    ) -> Row:
+        """Part of an order goes back."""
+        order, request = self.orders[order_key], (order_key, quantities, lost)
+        repeated = self._repeat("refund", key, request)
+        if repeated is not None:
+            return repeated
+        now, person = self.clock(), self.users[order["user"]]
+        need(person["state"] != "closed", "user_closed")
+        sold = {line["sku"]: line for line in order["lines"]}
+        for sku, count in quantities.items():
+            need(sku in sold and not order["cancelled"], "refund_exceeds_order")
+            need(count + order["back"][sku] <= sold[sku]["quantity"], "refund_exceeds_order")
+        in_time = now <= order["placed_at"] + self.cancel_within
+        need(force or in_time, "order_not_cancellable")
+        lines: list[Row] = []
+        for sku, count in sorted(quantities.items()):
+            unit = Fraction(sold[sku]["net"], sold[sku]["quantity"])
+            before = order["back"][sku]
+            share = int(unit * (before + count)) - int(unit * before)
+            to_stock = 0 if lost or order["historical"] else count
+            lines.append({"sku": sku, "quantity": count, "refunded": share, "restocked": to_stock})
+        amount = sum(line["refunded"] for line in lines)
+        need(person["balance"] + amount <= AMOUNT_MAX, "balance_limit")
+        order["back"].update(quantities)
+        for line in lines:
+            if line["restocked"]:
+                self._move(line["sku"], "return", line["restocked"], order_key)
+        entry = self._enter(order["user"], "refund", amount, order_key, now)
+        order["refunded"] += amount
+        order["refunds"].append(
+            {
+                "number": len(order["refunds"]) + 1,
+                "lines": lines,
+                "refunded": amount,
+                "lost": lost,
+                "refunded_at": now,
+                "reason": REASON,
+                "key": key,
+            }
+        )
+        answer = {
+            "order": order_key,
+            "lines": lines,
+            "refunded": amount,
+            "state": "paid",
+            "balance": entry["balance_after"],
+            "currency": CURRENCY,
+            "key": key,
+            "replayed": False,
+        }
+        return self._bind("refund", key, request, answer)
+
     def order_records(self) -> list[Row]:
         """Every order as it stands, by key."""
-        hidden = {"historical", "cancelled"}
+        hidden = {"historical", "cancelled", "back"}
         return [
             {name: value for name, value in self.orders[key].items() if name not in hidden}
             for key in sorted(self.orders)
@@ -553,7 +612,10 @@ class Model:
             inside = as_of - timedelta(days=days) < order["placed_at"] <= as_of
             if inside and order["state"] == "paid":
                 for line in order["lines"]:
-                    units[line["sku"]] += line["quantity"]
+                    units[line["sku"]] += line["quantity"] - order["back"][line["sku"]]
                     revenue[line["sku"]] += line["net"]
-        ranked = sorted(units, key=lambda sku: (-units[sku], sku))
+                for refund in order["refunds"]:
+                    for line in refund["lines"]:
+                        revenue[line["sku"]] -= line["refunded"]
+        ranked = sorted(+units, key=lambda sku: (-units[sku], sku))
         return [(rank, sku, units[sku], revenue[sku]) for rank, sku in enumerate(ranked, start=1)]

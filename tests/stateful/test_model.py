@@ -488,6 +488,25 @@ class ShopMachine(RuleBasedStateMachine):
             ),
         )
 
+    @precondition(lambda self: self.model.orders)
+    @rule(till=TILLS, data=st.data(), units=QUANTITIES, key=KEYS, lost=st.booleans())
+    def refund(
+        self, *, till: int, data: st.DataObject, units: dict[str, int], key: str | None, lost: bool
+    ) -> None:
+        """Give part of an order back, mostly of what is in it, perhaps more than is left."""
+        order_key = data.draw(st.sampled_from(sorted(self.model.orders)))
+        sold = [line["sku"] for line in self.model.orders[order_key]["lines"]]
+        if data.draw(st.sampled_from([True, True, False])):
+            units = {data.draw(st.sampled_from(sold)): min(units.values())}
+        final, force = self.key(key), data.draw(st.sampled_from([False, False, True]))
+        self.compare(
+            till,
+            lambda: self.model.refund(order_key, units, final, lost=lost, force=force),
+            lambda shop, database: shop.refund(
+                database.ids[order_key], units, reason=REASON, lost=lost, force=force, key=final
+            ),
+        )
+
     @rule(step=STEPS)
     def let_time_pass(self, step: timedelta) -> None:
         """Move the clock, also back."""

@@ -53,6 +53,11 @@ ROWS: tuple[tuple[str, dict[str, object]], ...] = (
     ("reversed_cash_moves", {"number": 2, "reversed_number": 1, "key": "K1"}),
     ("stock_movements", {"sku": "LATTE", "sequence": 1, "kind": "restock", "quantity": 1}),
     ("cancellations", {"order_id": "O1", "coupon_restored": 0}),
+    (
+        "refunds",
+        {"order_id": "O1", "number": 1, "username": "kim", "entry_sequence": 1, "reason": "R"},
+    ),
+    ("refund_lines", {"order_id": "O1", "number": 1, "sku": "LATTE", "quantity": 1}),
     ("outbox", {"event_id": "E1", "order_id": "O1", "sequence": 1, "state": "pending"}),
     ("delivery_attempts", {"event_id": "E1", "attempt_number": 1, "outcome": "failed"}),
     ("admin_changes", {"change_id": "C1"}),

@@ -35,7 +35,7 @@ _HELP = {
     "balances": "What each user can spend.",
     "history": "Every change of every balance, in recording order.",
     "orders": "Orders, a row a line, as `shop import orders --historical` takes them.",
-    "sales": "What was sold and not cancelled, a row a line, oldest first.",
+    "sales": "What was sold and not cancelled, a row a line, oldest first; and what came back.",
 }
 
 Option = tuple[Any, Any]

@@ -1,4 +1,4 @@
-"""Commands on orders: order, orders, receipt, cancel; events are sent after the answer."""
+"""Commands on orders: order, orders, receipt, refund, cancel; events are sent after the answer."""
 
 from __future__ import annotations
 
@@ -17,19 +17,21 @@ from shopcli.cli.parsing.options import (
     NoDeliver,
     On,
     Reason,
+    RequiredReason,
     Since,
     Until,
 )
 from shopcli.cli.parsing.typer_commands import ShopCommand, UserCommand, new_app
 from shopcli.cli.parsing.values import quantities_joined
 from shopcli.cli.terminal import Column
-from shopcli.domain.errors import ShopError, UnknownProduct
+from shopcli.domain.errors import RefundExceedsOrder, ShopError, UnknownProduct
 from shopcli.domain.records import Order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from shopcli import Shop
+    from shopcli.domain.records import RefundLine
 
 app = new_app("Commands on orders.")
 
@@ -178,6 +180,74 @@ def receipt(
 
 
 @app.command(
+    "refund",
+    cls=ShopCommand,
+    epilog="""
+    shop refund 7f3k2q9a LATTE --reason "spilt"
+    shop refund 7f3k2q9a LATTE:2 BAGEL --reason "never came" --lost
+    """,
+)
+def refund(
+    context: typer.Context,
+    order_id: Annotated[
+        str,
+        typer.Argument(metavar="ORDER", help=ORDER_HELP, autocompletion=complete_order),
+    ],
+    lines: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SKU[:QTY]…",
+            help="SKU or barcode, and how many (else 1).",
+            autocompletion=complete_sku,
+        ),
+    ],
+    *,
+    reason: RequiredReason,
+    lost: Annotated[
+        bool, typer.Option("--lost", help="The units do not go back to stock.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also when it is too late.")] = False,
+    key: Key = None,
+    no_deliver: NoDeliver = False,
+) -> None:
+    """Give part of an order back: money, stock and sales in one step."""
+    call = Call.of(context)
+    values = {"--reason": reason, "--key": key}
+    flags = {"--lost": lost, "--force": force, "--no-deliver": no_deliver}
+    key = call.new_key(key)
+    with call.shop() as shop:
+        wanted = shop.read_lines(lines)
+        try:
+            given = shop.refund(order_id, wanted, reason=reason, lost=lost, force=force, key=key)
+        except RefundExceedsOrder as error:
+            unknown = {item["sku"] for item in error.details["items"] if not item["left"]}
+            meant = quantities_joined(lines, unknown)
+            if meant != lines:
+                line = _typed_again([order_id, *meant], values, flags)
+                error.details = {**error.details, "line": line, "reason": "quantity_apart"}
+            raise
+        again = " (done before; nothing was changed now)" if given.replayed else ""
+        then = " then" if given.replayed else ""
+        call.output.record(
+            given,
+            f"Order {given.order}: given back{again}",
+            *(f"  {_given_back(call, line)}" for line in given.lines),
+            f"refunded {call.money(given.refunded, given.currency)}, "
+            f"balance{then} {call.money(given.balance, given.currency)}",
+            f"key {given.key}",
+        )
+        call.settled()
+        if not no_deliver:
+            deliver(call, shop, given.order)
+
+
+def _given_back(call: Call, line: RefundLine) -> str:
+    """A product of a refund, for a person."""
+    where = "back in stock" if line.restocked else "not back in stock"
+    return f"{line.quantity} x {line.sku}  {call.output.money(line.refunded)}, {where}"
+
+
+@app.command(
     "cancel",
     cls=ShopCommand,
     epilog="""
@@ -265,10 +335,17 @@ def _answer(call: Call, order: Order, *, is_new: bool) -> None:
     if order.discount:
         lines.append(f"  {order.coupon or 'discount'}  -{money(order.discount)}")
     lines.append(f"  total {call.money(order.total, order.currency)}")
+    for refund in order.refunds:
+        lines.append(
+            f"  refunded {call.money(refund.refunded, order.currency)},"
+            f" {call.moment(refund.refunded_at)}: {refund.reason}"
+        )
+        lines += [f"    {_given_back(call, line)}" for line in refund.lines]
     if order.cancelled_at is not None:
         why = f": {order.reason}" if order.reason else ""
+        rest = order.refunded - sum(refund.refunded for refund in order.refunds)
         lines.append(
-            f"  refunded {call.money(order.refunded, order.currency)},"
+            f"  refunded {call.money(rest, order.currency)},"
             f" cancelled {call.moment(order.cancelled_at)}{why}"
         )
     left = "balance would be" if order.order is None else "balance" if is_new else "balance then"

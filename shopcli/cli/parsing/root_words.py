@@ -45,6 +45,7 @@ TABLE: dict[str, tuple[Entry, ...]] = {
         Entry("undo", "undo", "Take back what was booked by mistake."),
         Entry("cash", "cash", "Cash in the drawer that is no member's.", is_group=True),
         Entry("report", "report", "What was sold, came in, is low.", is_group=True),
+        Entry("refund", "orders", "Give part of an order back."),
         Entry("import", "import_", "Import files of rows.", is_group=True),
         Entry("export", "export", "Export rows as a file.", is_group=True),
         Entry("run", "run", "Run a script, one command a line."),

@@ -155,7 +155,11 @@ BARCODE_PLACE = 5
 _NOTHING_GIVEN_BACK = frozenset({"", "0", "0.0", "0.00", "0.000"})
 STATES: Mapping[str, Mapping[str, frozenset[str]]] = MappingProxyType(
     {
-        "orders": {"_state": frozenset({"", "paid"}), "_refunded": _NOTHING_GIVEN_BACK},
+        "orders": {
+            "_state": frozenset({"", "paid"}),
+            "_refunded_quantity": frozenset({"", "0"}),
+            "_refunded": _NOTHING_GIVEN_BACK,
+        },
         "users": {"_state": frozenset({"", "active"})},
         "coupons": {"_disabled": frozenset({"", "false"})},
     }

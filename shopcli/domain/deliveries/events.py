@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Final
 from shopcli.domain.moments import from_microseconds, rfc3339
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Protocol
 
     from shopcli.domain.pricing import Price
+    from shopcli.domain.records import RefundLine
 
     class Source(Protocol):
         """The shop's data in an event."""
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 PAID: Final = "shop.order.paid"
 PAID_SEQUENCE: Final = 1
 CANCELLED: Final = "shop.order.cancelled"
-CANCELLED_SEQUENCE: Final = 2
+REFUNDED: Final = "shop.order.refunded"
 CONTENT_TYPE: Final = "application/cloudevents+json"
 BATCH_CONTENT_TYPE: Final = "application/cloudevents-batch+json"
 SCHEMA: Final = 1
@@ -77,6 +79,7 @@ def cancelled_event(
     priced: Price,
     coupon: str | None,
     *,
+    sequence: int,
     cancelled_at: int,
     reason: str | None,
     refunded_minor: int,
@@ -91,16 +94,63 @@ def cancelled_event(
         placed_at: Time of the order in microseconds.
         priced: Lines and amounts as paid.
         coupon: Code of the coupon used, if any.
+        sequence: Number of the event among those of the order.
         cancelled_at: Time of the cancellation, and so of the event, in microseconds.
         reason: Reason of the cancellation, if one was given.
-        refunded_minor: Amount paid back to the balance, in minor units.
+        refunded_minor: Amount paid back to the balance now, without earlier refunds.
     """
     data = (
         f"{_order_data(source, order_id, user_id, 'cancelled', placed_at, priced, coupon)},"
         f'"cancelled_at":"{_moment(cancelled_at)}","reason":{_text_or_null(reason)},'
         f'"refunded":{refunded_minor}'
     )
-    return _envelope(source, event_id, order_id, CANCELLED, CANCELLED_SEQUENCE, cancelled_at, data)
+    return _envelope(source, event_id, order_id, CANCELLED, sequence, cancelled_at, data)
+
+
+def refunded_event(
+    source: Source,
+    event_id: str,
+    order_id: str,
+    user_id: str,
+    placed_at: int,
+    priced: Price,
+    coupon: str | None,
+    *,
+    sequence: int,
+    refunded_at: int,
+    reason: str,
+    refunded_lines: Iterable[RefundLine],
+    refunded_minor: int,
+) -> str:
+    """Build the body of `shop.order.refunded`; it is sent in UTF-8.
+
+    Args:
+        source: The shop.
+        event_id: Id of the event; receivers recognise duplicates by it.
+        order_id: Id of the order.
+        user_id: Opaque id of the buyer, not the name.
+        placed_at: Time of the order in microseconds.
+        priced: Lines and amounts as paid, whatever was given back.
+        coupon: Code of the coupon used, if any.
+        sequence: Number of the event among those of the order.
+        refunded_at: Time of the refund, and so of the event, in microseconds.
+        reason: Reason of the refund.
+        refunded_lines: The units given back now.
+        refunded_minor: Amount paid back to the balance now, in minor units.
+    """
+    lines = ",".join(
+        [
+            f'{{"sku":{encode_basestring(line.sku)},"quantity":{line.quantity},'
+            f'"refunded":{line.refunded},"restocked":{line.restocked}}}'
+            for line in refunded_lines
+        ]
+    )
+    data = (
+        f"{_order_data(source, order_id, user_id, 'paid', placed_at, priced, coupon)},"
+        f'"refunded_lines":[{lines}],"refunded":{refunded_minor},'
+        f'"refunded_at":"{_moment(refunded_at)}","reason":{encode_basestring(reason)}'
+    )
+    return _envelope(source, event_id, order_id, REFUNDED, sequence, refunded_at, data)
 
 
 def _envelope(

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from shopcli.domain.records.changes import Change
     from shopcli.domain.records.coupons import Claim, Coupon, UserCoupon
     from shopcli.domain.records.drawer import CashMove, DrawerEntry
-    from shopcli.domain.records.orders import Order, OrderLine
+    from shopcli.domain.records.orders import Order, OrderLine, OrderRefund, RefundLine
     from shopcli.domain.records.outbox import Flush, OutboxEvent, OutboxStatus
     from shopcli.domain.records.products import Product, StockMovement
+    from shopcli.domain.records.refunds import Refund
     from shopcli.domain.records.reports import (
         MoneyReport,
         MoneyRow,
@@ -53,9 +54,12 @@ __all__ = [
     "MoneyTotals",
     "Order",
     "OrderLine",
+    "OrderRefund",
     "OutboxEvent",
     "OutboxStatus",
     "Product",
+    "Refund",
+    "RefundLine",
     "SalesReport",
     "SalesRow",
     "SalesTotals",
@@ -80,7 +84,7 @@ __getattr__ = names_of(
         "changes": ("Change",),
         "coupons": ("Claim", "Coupon", "UserCoupon"),
         "drawer": ("CashMove", "DrawerEntry"),
-        "orders": ("Order", "OrderLine"),
+        "orders": ("Order", "OrderLine", "OrderRefund", "RefundLine"),
         "outbox": ("Flush", "OutboxEvent", "OutboxStatus"),
         "products": ("Product", "StockMovement"),
         "reversals": ("Undo",),
@@ -94,6 +98,7 @@ __getattr__ = names_of(
             "StockRow",
         ),
         "statements": ("Statement", "StatementEntry"),
+        "refunds": ("Refund",),
         "sales": ("Top", "TopRow"),
         "users": ("User",),
         "verification": ("Check", "Verification"),

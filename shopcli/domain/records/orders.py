@@ -22,11 +22,35 @@ class OrderLine:
 
 
 @dataclass(frozen=True)
+class RefundLine:
+    """Units of a product that were given back; `restocked` of them went back to stock."""
+
+    sku: str
+    quantity: int
+    refunded: Minor
+    restocked: int
+
+
+@dataclass(frozen=True)
+class OrderRefund:
+    """A part of an order that was given back; `lost` if its units did not go back to stock."""
+
+    number: int
+    lines: tuple[RefundLine, ...]
+    refunded: Minor
+    lost: bool
+    refunded_at: datetime
+    reason: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Order:
     """A paid or cancelled order. In the result of a dry run `order` is None.
 
-    `balance_after` is the balance after the purchase. `refunded`, `cancelled_at` and `reason`
-    describe a later cancellation.
+    `balance_after` is the balance after the purchase. `refunds` are the parts given back since,
+    oldest first; `cancelled_at` and `reason` describe a later cancellation. `refunded` is the sum
+    of all of them.
     """
 
     order: str | None
@@ -45,3 +69,4 @@ class Order:
     refunded: Minor = 0
     cancelled_at: datetime | None = None
     reason: str | None = None
+    refunds: tuple[OrderRefund, ...] = ()

@@ -17,7 +17,7 @@ from shopcli.engine.runtime import retried
 from shopcli.engine.use_cases.products import folded_query, record, records
 from shopcli.engine.use_cases.sales import DAYS_MAX
 from shopcli.engine.use_cases.settings import cancel_within, effective
-from shopcli.storage import browsing as table
+from shopcli.storage.reading import browsing as table
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence

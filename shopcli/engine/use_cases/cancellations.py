@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shopcli.domain.cancelling import check_cancellable, coupon_comes_back
 from shopcli.domain.deliveries import events
 from shopcli.domain.errors import Internal, InvalidInput
 from shopcli.domain.fingerprints import fingerprint
+from shopcli.domain.giving_back import check_cancellable, coupon_comes_back, rest
 from shopcli.domain.ledger.accounts import check_limit, check_state
 from shopcli.domain.pricing import Price
 from shopcli.domain.records import Cancellation
@@ -16,16 +15,25 @@ from shopcli.engine.audit import origin_values
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.requests import key_conflict, key_or_new, optional_reason
 from shopcli.engine.runtime import retried
+from shopcli.engine.use_cases.giving_back import (
+    insert_event,
+    next_sequence,
+    pay_back,
+    put_back,
+    sold_lines,
+)
 from shopcli.engine.use_cases.receipts import line_records
 from shopcli.engine.use_cases.settings import cancel_within
-from shopcli.storage import coupons, placement, products, sales, users
+from shopcli.storage import coupons, sales, users
 from shopcli.storage import orders as table
+from shopcli.storage import refunds as refund_table
 from shopcli.storage.orders import CancellationRow
 
 if TYPE_CHECKING:
+    from shopcli.domain.giving_back import Part
     from shopcli.domain.records import OrderLine
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.orders import OrderRow
+    from shopcli.storage.orders import LineRow, OrderRow
     from shopcli.storage.session import Session
     from shopcli.storage.users import BalanceRow
 
@@ -40,8 +48,8 @@ def cancel(
 ) -> Cancellation:
     """Cancel an order: refund its total, return its stock, subtract its sales.
 
-    Its coupon can be used again unless it has expired. Cancelling a cancelled order returns the
-    first result, whatever the key.
+    What was given back of it before is left out of all three. Its coupon can be used again unless
+    it has expired. Cancelling a cancelled order returns the first result, whatever the key.
 
     Args:
         runtime: What every use case is given.
@@ -86,64 +94,60 @@ def cancel(
             check_cancellable(order_id, row.placed_at, cancel_within(session), now)
         if locked is None:
             raise Internal("A user vanished.")
-        _check_buyer(runtime, row, locked)
+        lines = table.lines(session, [order_id])[order_id]
+        left = _left(session, order_id, lines)
+        _check_buyer(runtime, row, locked, left.amount_minor)
         values = {
             "order_id": order_id,
-            "cancelled_at": now,
+            "at": now,
             "key": final_key,
             "fingerprint": request_fingerprint,
             "reason": reason,
             **origin_values(runtime, now),
         }
-        return _undo(runtime, session, row, values)
+        return _undo(runtime, session, row, lines, left, values)
 
 
-def _check_buyer(runtime: Runtime, row: OrderRow, locked: BalanceRow) -> None:
+class _Left(NamedTuple):
+    """What is left of an order: it was not given back before."""
+
+    parts: list[Part]
+    amount_minor: int
+    event_sequence: int
+
+
+def _left(session: Session, order_id: str, lines: list[LineRow]) -> _Left:
+    refunds = refund_table.of_orders(session, [order_id]).get(order_id, [])
+    parts = rest(sold_lines(lines), refund_table.units(refunds))
+    return _Left(parts, sum(part.refunded_minor for part in parts), next_sequence(refunds))
+
+
+def _check_buyer(runtime: Runtime, row: OrderRow, locked: BalanceRow, added_minor: int) -> None:
     if locked.state == "closed":
         check_state(row.username, locked.state)
     currency = runtime.identity.currency
-    check_limit(row.username, locked.balance_minor, row.total_minor, currency)
+    check_limit(row.username, locked.balance_minor, added_minor, currency)
 
 
 def _undo(
-    runtime: Runtime, session: Session, row: OrderRow, values: dict[str, Any]
+    runtime: Runtime,
+    session: Session,
+    row: OrderRow,
+    lines: list[LineRow],
+    left: _Left,
+    values: dict[str, Any],
 ) -> Cancellation:
-    order_id, username, refunded = row.order_id, row.username, row.total_minor
-    lines = table.lines(session, [order_id])[order_id]
-    moved = users.move_balance(session, username, refunded)
-    if moved is None:
-        raise Internal("A refund was refused.")
-    restored = _restore_coupon(session, row, values["cancelled_at"])
+    order_id, username = row.order_id, row.username
+    restored = _restore_coupon(session, row, values["at"])
+    moved = pay_back(session, username, left.amount_minor, values)
     if not row.historical:
-        for sku, quantity in sorted((line.sku, line.quantity) for line in lines):
-            _return_stock(session, sku, quantity, values)
+        put_back(session, [(part.sku, part.quantity) for part in left.parts], values)
     done = CancellationRow(
-        order_id, refunded, int(restored), moved.balance_after_minor, values["key"]
+        order_id, left.amount_minor, int(restored), moved.balance_after_minor, values["key"]
     )
-    table.insert_cancellation(session, {**values, **done._asdict()})
-    users.insert_entry(
-        session,
-        {
-            **values,
-            "username": username,
-            "sequence": moved.sequence,
-            "kind": "refund",
-            "amount_minor": refunded,
-            "balance_after_minor": moved.balance_after_minor,
-            "at": values["cancelled_at"],
-            "key": None,
-            "fingerprint": None,
-            "method": None,
-        },
-    )
-    sales.give_back(
-        session,
-        runtime.identity,
-        row.placed_at,
-        values["cancelled_at"],
-        [(line.sku, line.quantity, line.line_total_minor - line.discount_minor) for line in lines],
-    )
-    _insert_event(runtime, session, row, line_records(lines), values)
+    table.insert_cancellation(session, {**values, "cancelled_at": values["at"], **done._asdict()})
+    sales.give_back(session, runtime.identity, row.placed_at, values["at"], left.parts)
+    _insert_event(runtime, session, row, line_records(lines), left, values)
     return _answer(runtime, done, replayed=False)
 
 
@@ -160,30 +164,12 @@ def _restore_coupon(session: Session, row: OrderRow, now: int) -> bool:
     return coupons.restore(session, row.username, row.coupon_code, row.order_id)
 
 
-def _return_stock(session: Session, sku: str, quantity: int, values: dict[str, Any]) -> None:
-    moved = products.move_stock(session, sku, quantity)
-    if moved is None:
-        raise Internal("Returned units were refused.")
-    products.insert_movement(
-        session,
-        {
-            **values,
-            "sku": sku,
-            "sequence": moved.sequence,
-            "kind": "return",
-            "quantity": quantity,
-            "stock_after": moved.stock_after,
-            "batch": None,
-            "at": values["cancelled_at"],
-        },
-    )
-
-
 def _insert_event(
     runtime: Runtime,
     session: Session,
     row: OrderRow,
     as_sold: tuple[OrderLine, ...],
+    left: _Left,
     values: dict[str, Any],
 ) -> None:
     event_id = runtime.ids.new()
@@ -195,22 +181,12 @@ def _insert_event(
         row.placed_at,
         Price(as_sold, row.subtotal_minor, row.discount_minor),
         row.coupon_code,
-        cancelled_at=values["cancelled_at"],
+        sequence=left.event_sequence,
+        cancelled_at=values["at"],
         reason=values["reason"],
-        refunded_minor=row.total_minor,
+        refunded_minor=left.amount_minor,
     ).encode()
-    placement.insert_event(
-        session,
-        {
-            "event_id": event_id,
-            "order_id": row.order_id,
-            "event_sequence": events.CANCELLED_SEQUENCE,
-            "event_type": events.CANCELLED,
-            "event_body": body,
-            "event_sha256": hashlib.sha256(body).hexdigest(),
-            "recorded_at": values["recorded_at"],
-        },
-    )
+    insert_event(session, event_id, events.CANCELLED, left.event_sequence, body, values)
 
 
 def _answer(runtime: Runtime, done: CancellationRow, *, replayed: bool) -> Cancellation:

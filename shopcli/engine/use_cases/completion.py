@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from shopcli.storage import names as table
 from shopcli.storage.database import connect
 from shopcli.storage.failures import TableMissing
+from shopcli.storage.reading import names as table
 from shopcli.storage.schema.identity import no_shop
 
 if TYPE_CHECKING:

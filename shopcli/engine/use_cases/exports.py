@@ -33,6 +33,7 @@ from shopcli.engine.use_cases.users import chosen_users
 from shopcli.storage.bulk import pages
 from shopcli.storage.bulk.pages import Span
 from shopcli.storage.orders import lines as lines_of
+from shopcli.storage.refunds import Back, sums_by_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
 _BLOCK_ROW_COUNT = 1000
 ALL_ROWS = Filters()
+_NOTHING = Back()
 BYTE_ORDER_MARK = "\ufeff"
 _LINE = ("sku", "name", "quantity:count", "unit_price:amount", "line_total:amount")
 
@@ -122,6 +124,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "_line_total:amount",
         "_line_discount:amount",
         "_net:amount",
+        "_refunded_quantity:count",
+        "_refunded:amount",
     ),
     "sales": (
         "placed_at:moment",
@@ -130,6 +134,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *_LINE,
         "discount:amount",
         "net:amount",
+        "refunded_quantity:count",
+        "refunded:amount",
     ),
 }
 """The columns of each export as name:form; a column without a form is text."""
@@ -422,11 +428,15 @@ def _orders(wanted: _Wanted, span: Span) -> Iterator[Any]:
 
 def _rows_of_orders(session: Session, span: Span, chosen: Chosen) -> Iterator[Any]:
     for page in pages.orders(session, span, chosen):
-        lines = lines_of(session, [row.order_id for row in page])
+        ids = [row.order_id for row in page]
+        lines, given_back = lines_of(session, ids), sums_by_line(session, ids)
         for placed_at, order_id, key, username, discount, code, state in page:
             for sku, name, quantity, unit_price, total, part in lines[order_id]:
                 head = (key, username, sku, quantity, placed_at, unit_price, discount)
-                yield (*head, order_id, state, code, name, total, part, total - part)
+                # Who cancels gets back what is left: all of the line in the end.
+                whole = Back(quantity, total - part)
+                back = given_back.get((order_id, sku), _NOTHING) if state == "paid" else whole
+                yield (*head, order_id, state, code, name, total, part, total - part, *back)
 
 
 def _sales(wanted: _Wanted, span: Span) -> Iterator[Any]:
@@ -438,12 +448,14 @@ def _rows_of_sales(session: Session, span: Span, chosen: Chosen) -> Iterator[Any
     sku = chosen.parameters.get("sku")
     for page in pages.orders(session, span, chosen):
         sold = [row for row in page if row.state == "paid"]
-        lines = lines_of(session, [row.order_id for row in sold])
+        ids = [row.order_id for row in sold]
+        lines, given_back = lines_of(session, ids), sums_by_line(session, ids)
         for order in sold:
             head = (order.placed_at, order.order_id, order.username)
             for line in lines[order.order_id]:
                 if sku in (None, line.sku):
-                    yield (*head, *line, line.line_total_minor - line.discount_minor)
+                    back = given_back.get((order.order_id, line.sku), _NOTHING)
+                    yield (*head, *line, line.line_total_minor - line.discount_minor, *back)
 
 
 _READERS: dict[str, Callable[[_Wanted], Iterator[Any]]] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput, UnknownOrder
 from shopcli.domain.moments import from_microseconds
-from shopcli.domain.records import Order, OrderLine
+from shopcli.domain.records import Order, OrderLine, OrderRefund, RefundLine
 from shopcli.domain.showing import excerpt
 from shopcli.domain.text import checked_key
 from shopcli.engine.filters import Filters
@@ -15,6 +15,7 @@ from shopcli.engine.lookups import checked_sku, checked_user, order_id, product_
 from shopcli.engine.requests import checked_limit, window_bounds
 from shopcli.engine.runtime import retried
 from shopcli.storage import orders as table
+from shopcli.storage import refunds as refund_table
 from shopcli.storage.lists import orders as orders_chosen
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.lists import Chosen
     from shopcli.storage.orders import LineRow, OrderRow
+    from shopcli.storage.refunds import GivenBack, RefundLineRow
     from shopcli.storage.session import Session
 
 
@@ -31,8 +33,13 @@ ORDER_STATES = ("paid", "cancelled")
 """What orders can be chosen by."""
 
 
-def record(runtime: Runtime, row: OrderRow, lines: Sequence[LineRow]) -> Order:
-    """The public record of an order's row and lines, in its present state."""
+def record(
+    runtime: Runtime,
+    row: OrderRow,
+    lines: Sequence[LineRow],
+    refunds: Sequence[GivenBack] = (),
+) -> Order:
+    """The public record of an order's row and lines, and of what was given back since."""
     return Order(
         order=row.order_id,
         user=row.username,
@@ -47,9 +54,30 @@ def record(runtime: Runtime, row: OrderRow, lines: Sequence[LineRow]) -> Order:
         placed_at=from_microseconds(row.placed_at),
         key=row.key,
         replayed=False,
-        refunded=row.refunded_minor or 0,
+        refunded=(row.refunded_minor or 0) + sum(given.refund.refunded_minor for given in refunds),
         cancelled_at=None if row.cancelled_at is None else from_microseconds(row.cancelled_at),
         reason=row.cancel_reason,
+        refunds=tuple(map(_refund_record, refunds)),
+    )
+
+
+def _refund_record(given: GivenBack) -> OrderRefund:
+    refund = given.refund
+    return OrderRefund(
+        number=refund.number,
+        lines=refund_lines(given.lines),
+        refunded=refund.refunded_minor,
+        lost=bool(refund.lost),
+        refunded_at=from_microseconds(refund.refunded_at),
+        reason=refund.reason,
+        key=refund.key,
+    )
+
+
+def refund_lines(rows: Iterable[RefundLineRow]) -> tuple[RefundLine, ...]:
+    """The public records of a refund's lines."""
+    return tuple(
+        RefundLine(row.sku, row.quantity, row.refunded_minor, row.restocked) for row in rows
     )
 
 
@@ -62,9 +90,15 @@ def line_records(rows: Iterable[LineRow]) -> tuple[OrderLine, ...]:
 
 
 def as_sold(order: Order, *, replayed: bool) -> Order:
-    """An order as it was returned when it was placed, without any later cancellation."""
+    """An order as it was returned when it was placed, without what was given back since."""
     return replace(
-        order, state="paid", refunded=0, cancelled_at=None, reason=None, replayed=replayed
+        order,
+        state="paid",
+        refunded=0,
+        cancelled_at=None,
+        reason=None,
+        refunds=(),
+        replayed=replayed,
     )
 
 
@@ -102,8 +136,11 @@ def listing(
             user_row(session, username)
         chosen = chosen_orders(session, Filters(sku=sku, state=state))
         rows = table.orders(session, username, *bounds, row_limit, runtime.owner, chosen)
-        lines = table.lines(session, [row.order_id for row in rows])
-        return tuple(record(runtime, row, lines[row.order_id]) for row in rows)
+        ids = [row.order_id for row in rows]
+        lines, refunds = table.lines(session, ids), refund_table.of_orders(session, ids)
+        return tuple(
+            record(runtime, row, lines[row.order_id], refunds.get(row.order_id, ())) for row in rows
+        )
 
 
 def chosen_orders(session: Session, filters: Filters) -> Chosen:
@@ -155,4 +192,6 @@ def receipt(runtime: Runtime, order: str | None = None, *, key: str | None = Non
                 "No order has been made with the key {key} so far.",
                 details={"key": checked, "suggestions": [], "reason": "key"},
             )
-        return record(runtime, row, table.lines(session, [row.order_id])[row.order_id])
+        lines = table.lines(session, [row.order_id])[row.order_id]
+        refunds = refund_table.of_orders(session, [row.order_id]).get(row.order_id, ())
+        return record(runtime, row, lines, refunds)

@@ -27,8 +27,8 @@ from shopcli.domain.sales.reports import (
 from shopcli.domain.showing import excerpt
 from shopcli.engine.requests import window_bounds
 from shopcli.engine.runtime import retried
-from shopcli.storage import reports as table
-from shopcli.storage.reports import Booked, Sums
+from shopcli.storage.reading import reports as table
+from shopcli.storage.reading.reports import Booked, Sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from shopcli.domain.records.reports import SalesRow
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.reports import KeySums
+    from shopcli.storage.reading.reports import KeySums
     from shopcli.storage.session import Session
 
 _COLUMNS = {"user": "username", "coupon": "coupon_code"}

@@ -13,8 +13,8 @@ from shopcli.domain.sales.windows import tile
 from shopcli.engine.requests import checked_limit, checked_moment
 from shopcli.engine.runtime import retried
 from shopcli.engine.use_cases.settings import effective
-from shopcli.storage import browsing
 from shopcli.storage import sales as table
+from shopcli.storage.reading import browsing
 
 if TYPE_CHECKING:
     from datetime import datetime

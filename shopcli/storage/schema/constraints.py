@@ -56,6 +56,10 @@ UNIQUE_COLUMNS = MappingProxyType(
         "platform_endpoint.url": "pk_platform_endpoint",
         "product_codes.code, product_codes.place": "pk_product_codes",
         "products.sku": "pk_products",
+        "refund_lines.order_id, refund_lines.number, refund_lines.sku": "pk_refund_lines",
+        "refunds.key": "uq_refunds_key",
+        "refunds.order_id, refunds.number": "pk_refunds",
+        "refunds.username, refunds.entry_sequence": "uq_refunds_entry",
         "relays.relay_id": "pk_relays",
         "sales_days.bucket_start_at, sales_days.sku": "pk_sales_days",
         "sales_hours.bucket_start_at, sales_hours.sku": "pk_sales_hours",
@@ -125,6 +129,7 @@ REFUSALS: MappingProxyType[str, tuple[type[ShopError], str]] = MappingProxyType(
         "uq_cancellations_key": (KeyConflict, "The key was used before."),
         "uq_cash_moves_key": (KeyConflict, "The key was used before."),
         "pk_reversals": (KeyConflict, "The key was used before."),
+        "uq_refunds_key": (KeyConflict, "The key was used before."),
     }
 )
 

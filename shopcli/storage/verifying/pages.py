@@ -73,6 +73,29 @@ class EventRow(NamedTuple):
     body_sha256: str
 
 
+class RefundRow(NamedTuple):
+    """A refund of a part of an order."""
+
+    order_id: str
+    number: int
+    refunded_minor: int
+    lost: int
+    refunded_at: int
+    fingerprint: str
+    reason: str
+
+
+class RefundLineRow(NamedTuple):
+    """A line of a refund."""
+
+    order_id: str
+    number: int
+    sku: str
+    quantity: int
+    refunded_minor: int
+    restocked: int
+
+
 class EntryRow(NamedTuple):
     """A balance entry made with an idempotency key."""
 
@@ -184,6 +207,14 @@ _EVENTS = """
 SELECT order_id, event_id, sequence, type, state, body, body_sha256 FROM outbox
 WHERE order_id BETWEEN :first AND :last ORDER BY order_id, sequence
 """
+_REFUNDS = """
+SELECT order_id, number, refunded_minor, lost, refunded_at, fingerprint, reason FROM refunds
+WHERE order_id BETWEEN :first AND :last ORDER BY order_id, number
+"""
+_REFUND_LINES = """
+SELECT order_id, number, sku, quantity, refunded_minor, restocked FROM refund_lines
+WHERE order_id BETWEEN :first AND :last ORDER BY order_id, number, sku
+"""
 _ENTRIES = """
 SELECT e.username, e.sequence, e.kind, e.amount_minor, e.balance_after_minor, e.at, e.recorded_at,
        e.fingerprint, t.to_username
@@ -282,6 +313,17 @@ def lines(session: Session, first: str, last: str) -> list[LineRow]:
 def events(session: Session, first: str, last: str) -> list[EventRow]:
     """The events of the orders with an id from the first to the last, by order and sequence."""
     return [EventRow._make(row) for row in session.rows(_EVENTS, {"first": first, "last": last})]
+
+
+def refunds(session: Session, first: str, last: str) -> list[RefundRow]:
+    """The refunds of the orders with an id from the first to the last, by order and number."""
+    return [RefundRow._make(row) for row in session.rows(_REFUNDS, {"first": first, "last": last})]
+
+
+def refund_lines(session: Session, first: str, last: str) -> list[RefundLineRow]:
+    """The lines of these refunds, by order, number and SKU."""
+    found = session.rows(_REFUND_LINES, {"first": first, "last": last})
+    return [RefundLineRow._make(row) for row in found]
 
 
 def entries(session: Session) -> Iterator[list[EntryRow]]:

@@ -130,11 +130,8 @@ _OF_TIMES = {
     "movements_agree_with_orders": f"""
         SELECT m.sku || ': movement ' || m.sequence || ' is not of its order'
         FROM stock_movements m LEFT JOIN orders o ON o.order_id = m.order_id
-        LEFT JOIN cancellations c ON c.order_id = m.order_id AND m.kind = 'return'
-        WHERE (m.kind = 'sale' AND (m.at IS DISTINCT FROM o.placed_at
-                                    OR {_differs("m", "o", *_SAME_ORIGIN, "reason")}))
-           OR (m.kind = 'return' AND (m.at IS DISTINCT FROM c.cancelled_at
-                                      OR {_differs("m", "c", *_SAME_ORIGIN, "reason")}))""",
+        WHERE m.kind = 'sale' AND (m.at IS DISTINCT FROM o.placed_at
+                                   OR {_differs("m", "o", *_SAME_ORIGIN, "reason")})""",
     "corrections_say_why": """
         SELECT sku || ': movement ' || sequence || ' is not what its kind says' FROM stock_movements
         WHERE order_id IS NULL AND (at IS DISTINCT FROM recorded_at

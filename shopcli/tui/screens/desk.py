@@ -22,7 +22,7 @@ from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList
-from shopcli.tui.wording import counted, ending, plural
+from shopcli.tui.wording import counted, ending, fate, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -356,8 +356,7 @@ def _event_row(event: OutboxEvent) -> Row:
 
 
 def _products(order: Order) -> str:
-    state = "cancelled: " if order.state == "cancelled" else ""
-    return state + ", ".join(counted(line.quantity, line.name) for line in order.lines)
+    return fate(order) + ", ".join(counted(line.quantity, line.name) for line in order.lines)
 
 
 def _read_quantity(text: str) -> int:

@@ -19,7 +19,7 @@ from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList
-from shopcli.tui.wording import counted, ending, plural
+from shopcli.tui.wording import counted, ending, fate, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -184,13 +184,12 @@ class MeScreen(StoreScreen):
         rest = sum(line.quantity for line in order.lines[1:])
         more = f" and {rest:,} more" if rest else ""
         cancelled = order.state == "cancelled"
-        state = "cancelled: " if cancelled else ""
         return Row(
             order.order or "",
             (
                 Cell(ending(order.order), "muted" if cancelled else ""),
                 Cell(self.visit.wording.short_moment(order.placed_at), "muted"),
-                Cell(f"{state}{first}{more}", "muted" if cancelled else ""),
+                Cell(f"{fate(order)}{first}{more}", "muted" if cancelled else ""),
                 Cell(self.visit.wording.money(order.total), "muted" if cancelled else ""),
             ),
         )

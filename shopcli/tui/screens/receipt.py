@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,8 +11,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from shopcli.domain.cancelling import check_cancellable
 from shopcli.domain.errors import OrderNotCancellable, ShopError
+from shopcli.domain.giving_back import check_cancellable
 from shopcli.domain.moments import to_microseconds
 from shopcli.domain.records import Cancellation, Order
 from shopcli.domain.showing import inert
@@ -156,8 +157,11 @@ class ReceiptScreen(Dialog[None]):
         if self._key not in self.visit.operations:  # else it was sent and is in doubt
             self.visit.asked[self._key] = cancellation_text(order.order)
         what = "Stock and sales" if order.coupon is None else "Stock, coupon and sales"
+        price = self.visit.wording.price
+        left, before = price(order.total - order.refunded), price(order.refunded)
         body = Content.assemble(
-            f"{self.visit.wording.price(order.total)} go back to {inert(order.user)}.\n",
+            f"{left} go back to {inert(order.user)}.\n",
+            f"{before} went back before.\n" if order.refunds else "",
             f"{what} go back too.\nA cancellation cannot be taken back.",
         )
         self.app.push_screen(
@@ -231,5 +235,34 @@ class ReceiptScreen(Dialog[None]):
             Entry(after, wording.price(order.balance_after)),
         ]
         self.query_one("#receipt", Static).update(
-            Content.assemble(ledger(about, width), "\n\n", ledger(entries, width))
+            Content.assemble(
+                ledger(about, width),
+                "\n\n",
+                ledger(entries, width),
+                *(part for given in self._given_back() for part in ("\n\n", ledger(given, width))),
+            )
         )
+
+    def _given_back(self) -> Iterator[list[Entry]]:
+        """What went back of an order in parts, and with its cancellation after that."""
+        order, wording = self._order, self.visit.wording
+        names = {line.sku: line.name for line in order.lines}
+        for refund in order.refunds:
+            yield [
+                Entry(
+                    f"Given back {wording.moment(refund.refunded_at)}",
+                    wording.price(refund.refunded),
+                ),
+                *(
+                    Entry(
+                        counted(line.quantity, names.get(line.sku, line.sku)),
+                        "" if line.restocked else "not in stock",
+                        is_product=True,
+                    )
+                    for line in refund.lines
+                ),
+                Entry(refund.reason, ""),
+            ]
+        if order.refunds and order.cancelled_at is not None:
+            rest = order.refunded - sum(refund.refunded for refund in order.refunds)
+            yield [Entry(f"Cancelled {wording.moment(order.cancelled_at)}", wording.price(rest))]

@@ -28,6 +28,7 @@ from shopcli.storage.schema.tables.ledger import (
     user_coupons,
     users,
 )
+from shopcli.storage.schema.tables.refunds import refund_lines, refunds
 from shopcli.storage.schema.tables.reversals import reversals, reversed_entries
 from shopcli.storage.schema.tables.trade import (
     cancellations,
@@ -51,6 +52,8 @@ APPEND_ONLY: tuple[Table, ...] = (
     orders,
     order_lines,
     cancellations,
+    refunds,
+    refund_lines,
     delivery_attempts,
     admin_changes,
 )
@@ -77,6 +80,8 @@ __all__ = [
     "platform_endpoint",
     "product_codes",
     "products",
+    "refund_lines",
+    "refunds",
     "relays",
     "reversals",
     "reversed_cash_moves",

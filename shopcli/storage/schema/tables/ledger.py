@@ -106,8 +106,8 @@ balance_entries = table(
         "order_id",
         "kind",
         unique=True,
-        sqlite_where=text("order_id IS NOT NULL"),
-        postgresql_where=text("order_id IS NOT NULL"),
+        sqlite_where=text("kind = 'payment'"),
+        postgresql_where=text("kind = 'payment'"),
     ),
     # What reports of money read; payments and refunds are found by their orders, and cost nothing.
     Index(

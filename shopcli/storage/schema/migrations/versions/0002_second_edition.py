@@ -24,6 +24,7 @@ from shopcli.storage.schema.migrations.building import (
     unique,
     within,
 )
+from shopcli.storage.schema.migrations.refunds import add_refunds
 from shopcli.storage.schema.migrations.reports import add_report_buckets
 
 revision = "0002"
@@ -37,6 +38,7 @@ def upgrade() -> None:
     _product_codes()
     _kinds_of_entries()
     _transfers()
+    add_refunds()
     add_report_buckets()
     create_index("ix_admin_changes_at", "admin_changes", "at", "change_id")
     _reversals()
@@ -111,6 +113,8 @@ def _kinds_of_entries() -> None:
     (method,) = texts("method", null=True)
     op.add_column("balance_entries", method)
     op.create_check_constraint("ck_balance_entries_method", "balance_entries", _METHOD_CHECK)
+    op.drop_index("uq_balance_entries_order_id_kind", "balance_entries")
+    _index_payments()
 
 
 def _remake_balance_entries() -> None:
@@ -154,13 +158,18 @@ def _remake_balance_entries() -> None:
         unique=True,
         where="key IS NOT NULL",
     )
+    _index_payments()
+
+
+def _index_payments() -> None:
+    """An order is paid once; parts of it may be given back several times."""
     create_index(
         "uq_balance_entries_order_id_kind",
         "balance_entries",
         "order_id",
         "kind",
         unique=True,
-        where="order_id IS NOT NULL",
+        where="kind = 'payment'",
     )
 
 

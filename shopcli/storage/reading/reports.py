@@ -54,6 +54,7 @@ FROM sales_hours WHERE bucket_start_at >= :first AND bucket_start_at < :last GRO
 """
 _SOLD_BETWEEN = "WHERE o.placed_at >= :first AND o.placed_at < :last"
 _GIVEN_BACK_BETWEEN = "WHERE c.cancelled_at >= :first AND c.cancelled_at < :last"
+_REFUNDED_BETWEEN = "WHERE r.refunded_at >= :first AND r.refunded_at < :last"
 _LINES = f"""
 SELECT l.sku, COUNT(*), {_summed("l.quantity", "l.line_total_minor", "l.discount_minor")}, 0
 FROM orders o JOIN order_lines l ON l.order_id = o.order_id {_SOLD_BETWEEN} GROUP BY l.sku
@@ -61,6 +62,14 @@ UNION ALL
 SELECT l.sku, 0, 0, 0, 0, {_summed("l.line_total_minor - l.discount_minor")}
 FROM cancellations c JOIN order_lines l ON l.order_id = c.order_id {_GIVEN_BACK_BETWEEN}
 GROUP BY l.sku
+UNION ALL
+SELECT l.sku, 0, 0, 0, 0, {_summed("-l.refunded_minor")}
+FROM cancellations c JOIN refund_lines l ON l.order_id = c.order_id {_GIVEN_BACK_BETWEEN}
+GROUP BY l.sku
+UNION ALL
+SELECT l.sku, 0, 0, 0, 0, {_summed("l.refunded_minor")}
+FROM refunds r JOIN refund_lines l ON l.order_id = r.order_id AND l.number = r.number
+{_REFUNDED_BETWEEN} GROUP BY l.sku
 """
 _UNITS = "(SELECT SUM(l.quantity) FROM order_lines l WHERE l.order_id = o.order_id)"
 _ORDERS = f"""
@@ -69,6 +78,10 @@ FROM orders o {_SOLD_BETWEEN} GROUP BY o.{{key}}
 UNION ALL
 SELECT o.{{key}}, 0, 0, 0, 0, {_summed("c.refunded_minor")}
 FROM cancellations c JOIN orders o ON o.order_id = c.order_id {_GIVEN_BACK_BETWEEN}
+GROUP BY o.{{key}}
+UNION ALL
+SELECT o.{{key}}, 0, 0, 0, 0, {_summed("r.refunded_minor")}
+FROM refunds r JOIN orders o ON o.order_id = r.order_id {_REFUNDED_BETWEEN}
 GROUP BY o.{{key}}
 """
 _ORDER_COUNT = f"SELECT COUNT(*) FROM orders o {_SOLD_BETWEEN}"
@@ -107,10 +120,15 @@ SELECT method, kind, {_summed("amount_minor")} FROM (
 _SOLD_BY = f"""
 SELECT o.{{key}}, {_summed("o.total_minor")} FROM orders o {_SOLD_BETWEEN} GROUP BY o.{{key}}
 """
+# Who gives back may be another than who sold.
 _REFUNDED_BY = f"""
-SELECT {{key}}, {_summed("c.refunded_minor")}
+SELECT {{given}}.{{key}}, {_summed("c.refunded_minor")}
 FROM cancellations c JOIN orders o ON o.order_id = c.order_id {_GIVEN_BACK_BETWEEN}
-GROUP BY {{key}}
+GROUP BY {{given}}.{{key}}
+"""
+_REFUNDED_PARTS_BY = f"""
+SELECT r.{{key}}, {_summed("r.refunded_minor")}
+FROM refunds r {_REFUNDED_BETWEEN} GROUP BY r.{{key}}
 """
 _NAMES = "SELECT sku, name, category FROM products WHERE sku {among}"
 
@@ -178,13 +196,13 @@ def entries_by_method(session: Session, span: Span) -> list[Booked]:
 
 def payments_by(session: Session, key: str, span: Span) -> list[Booked]:
     """What was paid for orders and given back in a span, by `username` or `actor`."""
-    # Who cancels may be another than who sold.
-    of_refund = "c.actor" if key == "actor" else f"o.{key}"
+    given = "c" if key == "actor" else "o"
     sold = session.rows(_SOLD_BY.format(key=key), span._asdict())
-    refunded = session.rows(_REFUNDED_BY.format(key=of_refund), span._asdict())
+    refunded = session.rows(_REFUNDED_BY.format(key=key, given=given), span._asdict())
+    parts = session.rows(_REFUNDED_PARTS_BY.format(key=key), span._asdict())
     return [
         *(Booked(named, "payment", -amount) for named, amount in sold),
-        *(Booked(named, "refund", amount) for named, amount in refunded),
+        *(Booked(named, "refund", amount) for named, amount in (*refunded, *parts)),
     ]
 
 

@@ -1,0 +1,215 @@
+"""The use case that gives part of an order back: money, stock and sales, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shopcli.domain.deliveries import events
+from shopcli.domain.errors import Internal
+from shopcli.domain.fingerprints import refund_fingerprint
+from shopcli.domain.giving_back import check_cancellable, parts
+from shopcli.domain.ledger.accounts import check_limit, check_state
+from shopcli.domain.ordering import summed_quantities
+from shopcli.domain.pricing import Price
+from shopcli.domain.records import Order, Refund
+from shopcli.engine.audit import origin_values
+from shopcli.engine.lookups import order_id as whole_order_id
+from shopcli.engine.requests import key_conflict, key_or_new, required_reason
+from shopcli.engine.runtime import retried
+from shopcli.engine.use_cases.giving_back import (
+    insert_event,
+    next_sequence,
+    pay_back,
+    put_back,
+    sold_lines,
+)
+from shopcli.engine.use_cases.receipts import line_records, refund_lines
+from shopcli.engine.use_cases.settings import cancel_within
+from shopcli.storage import orders as order_table
+from shopcli.storage import refunds as table
+from shopcli.storage import sales, users
+from shopcli.storage.refunds import GivenBack, RefundLineRow, RefundRow
+
+if TYPE_CHECKING:
+    from shopcli.domain.giving_back import Part
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.orders import LineRow, OrderRow
+    from shopcli.storage.session import Session
+
+
+class _Request(NamedTuple):
+    """A checked request; the order is not looked up yet."""
+
+    order: object
+    quantities: dict[str, int]
+    reason: str
+    lost: bool
+    force: bool
+    key: str
+
+
+def refund(
+    runtime: Runtime,
+    order: str | Order,
+    lines: Mapping[str, int] | Iterable[tuple[str, int]],
+    *,
+    reason: str,
+    lost: bool = False,
+    force: bool = False,
+    key: str | None = None,
+) -> Refund:
+    """Give some units of an order back: pay for them, return them to stock, subtract their sales.
+
+    After k of a line's q units floor(net * k / q) has been paid back in all, so it does not matter
+    in how many steps they come. Units of an order of the past do not go to stock. The coupon stays
+    used; `cancel` gives back what is left.
+
+    Args:
+        runtime: What every use case is given.
+        order: The order, its id, or a unique ending of at least 4 characters.
+        lines: Pairs of SKU and quantity (at least 1); repeated SKUs are added up.
+        reason: Text of up to 500 characters.
+        lost: The units do not go back to stock.
+        force: Refund even after the time that the setting `cancel_within` allows.
+        key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
+
+    Raises:
+        UnknownOrder: No such order.
+        KeyConflict: The key was used for another request.
+        UserClosed: The buyer is closed and must be made active first.
+        RefundExceedsOrder: Details name what is not in the order, or not so many times any more; a
+            cancelled order has nothing left.
+        OrderNotCancellable: It is too late, and `force` was not given.
+        BalanceLimit: With the refund the balance would pass 2**53 - 1 minor units.
+        InvalidInput: An argument is out of bounds, or the ending fits several orders.
+
+    Emits:
+        shop.order.refunded
+    """
+    return _refund(
+        runtime,
+        _Request(
+            order.order if isinstance(order, Order) else order,
+            summed_quantities(lines),
+            required_reason(reason),
+            bool(lost),
+            bool(force),
+            key_or_new(runtime, key),
+        ),
+    )
+
+
+@retried
+def _refund(runtime: Runtime, request: _Request) -> Refund:
+    with runtime.writing(request.key) as session:
+        order_id = whole_order_id(session, request.order, runtime.owner)
+        row = order_table.order(session, order_id)
+        if row is None:
+            raise Internal("An order vanished.")
+        # Refunds and the cancellation of an order come one after the other by this lock.
+        locked = users.locked_balance(session, row.username)
+        made_by = refund_fingerprint(order_id, request.quantities, lost=request.lost)
+        bound = table.by_key(session, request.key)
+        before = table.of_orders(session, [order_id]).get(order_id, [])
+        if bound is not None:
+            if bound.fingerprint != made_by:
+                others = runtime.details_of_others({"order": bound.order_id})
+                raise key_conflict(request.key, others)
+            return _answer(runtime, before[bound.number - 1], replayed=True)
+        if locked is None:
+            raise Internal("A user vanished.")
+        if locked.state == "closed":
+            check_state(row.username, locked.state)
+        sold = order_table.lines(session, [order_id])[order_id]
+        given = parts(
+            order_id,
+            sold_lines(sold),
+            table.units(before),
+            request.quantities,
+            is_cancelled=order_table.cancellation(session, order_id) is not None,
+        )
+        now = runtime.now()
+        if not request.force:
+            within = cancel_within(session)
+            check_cancellable(order_id, row.placed_at, within, now, is_refund=True)
+        amount = sum(part.refunded_minor for part in given)
+        check_limit(row.username, locked.balance_minor, amount, runtime.identity.currency)
+        values = {
+            "order_id": order_id,
+            "number": len(before) + 1,
+            "refunded_minor": amount,
+            "lost": int(request.lost),
+            "at": now,
+            "refunded_at": now,
+            "key": request.key,
+            "fingerprint": made_by,
+            "reason": request.reason,
+            **origin_values(runtime, now),
+        }
+        made = _write(runtime, session, row, given, values)
+        _insert_event(runtime, session, row, sold, made, next_sequence(before), values)
+        return _answer(runtime, made, replayed=False)
+
+
+def _write(
+    runtime: Runtime, session: Session, row: OrderRow, given: list[Part], values: dict[str, Any]
+) -> GivenBack:
+    """Write a refund with all its effects but the event."""
+    goes_to_stock = not (values["lost"] or row.historical)
+    moved = pay_back(session, row.username, values["refunded_minor"], values)
+    if goes_to_stock:
+        put_back(session, [(part.sku, part.quantity) for part in given], values)
+    written = {
+        **values,
+        "username": row.username,
+        "entry_sequence": moved.sequence,
+        "balance_after_minor": moved.balance_after_minor,
+    }
+    lines = [
+        RefundLineRow(row.order_id, values["number"], *part, part.quantity if goes_to_stock else 0)
+        for part in given
+    ]
+    table.insert_refund(session, written, lines)
+    sales.give_back(session, runtime.identity, row.placed_at, values["at"], given)
+    return GivenBack(RefundRow._make(written[name] for name in RefundRow._fields), lines)
+
+
+def _insert_event(
+    runtime: Runtime,
+    session: Session,
+    row: OrderRow,
+    sold: list[LineRow],
+    made: GivenBack,
+    sequence: int,
+    values: dict[str, Any],
+) -> None:
+    event_id = runtime.ids.new()
+    body = events.refunded_event(
+        runtime.identity,
+        event_id,
+        row.order_id,
+        row.user_id,
+        row.placed_at,
+        Price(line_records(sold), row.subtotal_minor, row.discount_minor),
+        row.coupon_code,
+        sequence=sequence,
+        refunded_at=made.refund.refunded_at,
+        reason=made.refund.reason,
+        refunded_lines=refund_lines(made.lines),
+        refunded_minor=made.refund.refunded_minor,
+    ).encode()
+    insert_event(session, event_id, events.REFUNDED, sequence, body, values)
+
+
+def _answer(runtime: Runtime, made: GivenBack, *, replayed: bool) -> Refund:
+    return Refund(
+        order=made.refund.order_id,
+        lines=refund_lines(made.lines),
+        refunded=made.refund.refunded_minor,
+        state="paid",
+        balance=made.refund.balance_after_minor,
+        currency=runtime.identity.currency,
+        key=made.refund.key,
+        replayed=replayed,
+    )
