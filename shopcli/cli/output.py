@@ -137,6 +137,34 @@ class Output:
         else:
             self._cells(names, rows, money)
 
+    def paper(
+        self,
+        head: Sequence[str],
+        rows: Sequence[object],
+        columns: Sequence[Column],
+        money: frozenset[str],
+        foot: Sequence[str],
+    ) -> None:
+        """Answer a person with a table between lines of text, as a receipt is.
+
+        Args:
+            head: Lines above the table.
+            rows: Records or mappings.
+            columns: The columns of the table.
+            money: The keys whose values are amounts.
+            foot: Lines below the table.
+        """
+        if self.form == "md":
+            from shopcli.cli.markdown import escaped  # only where it is asked for
+
+            self.write("".join(f"{escaped(line)}\n\n" for line in head))
+            self._table(rows, columns, money)
+            self.write("".join(f"\n{escaped(line)}\n" for line in foot))
+        else:
+            self.lines(*head, "")
+            self._table(rows, columns, money)
+            self.lines("", *foot)
+
     def document(self, value: object) -> None:
         """Answer with one JSON document."""
         indent = 2 if self.form == "json" and self.stream.isatty() else None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from shopcli import Shop
 from tests.cli.conftest import Prompt
@@ -52,6 +55,33 @@ def test_a_balance_of_then_is_called_so(stocked: Prompt) -> None:
     assert [name for name, text in first.items() if "balance then" in text] == []
     assert [name for name, text in again.items() if "balance then" in text] == list(lines)
     assert "balance then" in stocked("receipt", order, terminal=True).out
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "120"])
+def test_a_receipt_is_whole_on_paper(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    """In a pipe, as Markdown and on any terminal: the whole id, each line, and all sums."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", columns)
+    stocked.done("product", "set", "BAGEL", "--name", "a|b =1+1 <b> *x*")
+    stocked.done("claim", "TENTH", "-u", "kim")
+    order = stocked.done("order", "LATTE:2", "BAGEL", "--coupon", "TENTH", "-u", "kim")
+
+    words = ("receipt", order["order"])
+    shown = stocked(*words, terminal=True)
+    told = [stocked(*words, "--format", form).out for form in ("table", "md")]
+
+    for text in (shown.out, *told):
+        assert order["order"] in text
+        for part in ("9,000", "3,300", "12,300", "-1,230", "11,070", "TENTH", "subtotal", "total"):
+            assert part in text.split(), part
+    assert all(len(line) <= int(columns) for line in shown.out.split("\n\n")[1].splitlines())
+    assert "a|b =1+1 <b> *x*" in told[0]
+    rows = [line for line in told[1].splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {6}
+    assert "&lt;b&gt;" in told[1]
+    assert stocked(*words).table[0]["lines"] == "LATTE:2 BAGEL:1"
 
 
 def test_history_shows_the_time_it_is_filtered_by(stocked: Prompt, shop: Shop) -> None:

@@ -128,12 +128,12 @@ def history(
         Column("amount", right=True),
         Column("balance_after", "balance", right=True, spare=2),
         Column("order", spare=4),
-        Column("method", spare=6),
+        Column("method", spare=7),
         Column("reason", wraps=True, spare=5),
         Column("reverses", spare=5),
     ]
     if any(entry.recorded_at != entry.at for entry in entries):
-        columns.insert(5, Column("recorded_at", "recorded", spare=7))
+        columns.insert(5, Column("recorded_at", "recorded", spare=6))
     call.output.rows(entries, BalanceEntry, columns)
     call.remark_list(len(entries), limit, empty=f"No entries yet. Try: shop charge 10000 -u {user}")
 

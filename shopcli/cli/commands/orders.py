@@ -159,6 +159,7 @@ def orders(
     epilog="""
     shop receipt 7f3k2q9a
     shop receipt --key till1-0042
+    shop receipt 7f3k2q9a --format table | lp
     """,
 )
 def receipt(
@@ -176,7 +177,12 @@ def receipt(
     one_of(like("shop receipt ORDER"), ORDER=order_id, key=key)
     with call.shop() as shop:
         found = shop.receipt(order_id) if key is None else shop.receipt(key=key)
-        _answer(call, found, is_new=False)
+    if call.output.form in {"table", "md"}:
+        from shopcli.cli.paper import write_receipt  # only for a person
+
+        write_receipt(call, found)
+    else:
+        call.output.record(found)
 
 
 @app.command(

@@ -102,7 +102,8 @@ def show(context: typer.Context, sku: Sku) -> None:
     """Show one product."""
     call = Call.of(context)
     with call.shop() as shop:
-        _answer(call, shop.product(sku), _shop_mark(call, shop))
+        found, shop_mark = shop.product(sku), _shop_mark(call, shop)
+    call.output.record(found, *(_card(call, found, shop_mark) if call.output.is_table else ()))
 
 
 @product_app.command("history", cls=ShopCommand, epilog="shop product history LATTE --limit 20")
@@ -265,6 +266,23 @@ def adjust(
         changed = shop.adjust_stock(sku, by=by, to=to, reason=reason)
         _answer(call, changed, shop_mark)
         call.remark_unchanged(before, changed)
+
+
+def _card(call: Call, product: Product, shop_mark: int) -> list[str]:
+    """All of a product, a line each, for a person."""
+    mark = low_stock_mark(product, shop_mark)
+    is_low = " (low)" if product.stock <= mark else ""
+    told = {
+        "price": call.money(product.price, product.currency),
+        "stock": f"{product.stock}{is_low}, low at {mark}",
+        "on sale": "yes" if product.on_sale else "no",
+        "category": product.category,
+        "barcode": product.barcode,
+    }
+    return [
+        f"{product.sku}  {product.name}",
+        *(f"  {name:<9} {value}" for name, value in told.items() if value is not None),
+    ]
 
 
 def _shop_mark(call: Call, shop: Shop) -> int:
