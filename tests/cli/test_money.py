@@ -23,6 +23,8 @@ COUNTS = {
     "OutboxEvent": {"sequence", "attempts"},
     "OutboxStatus": {"pending", "leased", "delivered", "dead", "oldest_pending_seconds"},
     "Product": {"stock", "low_stock"},
+    "SalesTotals": {"units", "orders"},
+    "StockRow": {"stock", "low_stock", "sold_7_days"},
     "StockMovement": {"quantity", "stock_after"},
     "TopRow": {"rank", "stock", "units"},
     "UserCoupon": {"number"},

@@ -55,13 +55,13 @@ def top(
         Column("stock", right=True, spare=2),
     ]
     rows: Sequence[object] = best.rows
-    if call.output.for_people:
+    if call.output.is_table:
         columns.insert(4, Column("bar", "", spare=6))
         rows = [
             {**vars(row), "bar": bar} for row, bar in zip(best.rows, _bars(call, best), strict=True)
         ]
     call.output.rows(rows, TopRow, columns, document=best)
-    if call.output.for_people:
+    if call.output.is_table:
         window = f"{call.moment(best.window_start)} to {call.moment(best.window_end)}"
         nothing = "" if best.rows else "Nothing sold. "
         call.remark(f"{nothing}{window} ({call.output.timezone}), {best.currency}")
