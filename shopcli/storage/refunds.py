@@ -69,6 +69,11 @@ _SUMS = """
 SELECT order_id, sku, CAST(SUM(quantity) AS BIGINT), CAST(SUM(refunded_minor) AS BIGINT)
 FROM refund_lines WHERE order_id {among} GROUP BY order_id, sku
 """
+_OF_ENTRIES = """
+SELECT r.entry_sequence, l.sku, l.quantity, l.refunded_minor
+FROM refunds r JOIN refund_lines l ON l.order_id = r.order_id AND l.number = r.number
+WHERE r.username = :username AND r.entry_sequence > :after AND r.entry_sequence <= :last
+"""
 _INSERT = REFUNDS.single()
 _INSERT_LINE = REFUND_LINES.single()
 
@@ -93,6 +98,17 @@ def of_orders(session: Reader, order_ids: Sequence[str]) -> dict[str, list[Given
         made = GivenBack(refund, lines.get((refund.order_id, refund.number), []))
         by_order.setdefault(refund.order_id, []).append(made)
     return by_order
+
+
+def of_entries(
+    session: Session, username: str, after: int, last: int
+) -> dict[int, dict[str, Back]]:
+    """What refunds of a user gave back, by SKU, by the number of their entry in (after, last]."""
+    rows = session.rows(_OF_ENTRIES, {"username": username, "after": after, "last": last})
+    found: dict[int, dict[str, Back]] = {}
+    for sequence, sku, *back in rows:
+        found.setdefault(sequence, {})[sku] = Back._make(back)
+    return found
 
 
 def units(refunds: Iterable[GivenBack]) -> Counter[str]:

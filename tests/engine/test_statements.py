@@ -10,7 +10,7 @@ from shopcli import Shop
 from shopcli.domain.records import BalanceEntry, StatementEntry, StockRow
 from tests import factories
 from tests.clocks import SettableClock
-from tests.factories import id_of, refusal
+from tests.factories import REASON, id_of, refusal
 
 
 def test_a_statement_begins_and_ends_with_balances(shop: Shop, clock: SettableClock) -> None:
@@ -37,6 +37,28 @@ def test_a_statement_begins_and_ends_with_balances(shop: Shop, clock: SettableCl
     later = shop.statement("kim", since=until)
     assert (later.opening, later.closing, later.until) == (1_200, 20_100, None)
     assert [(entry.kind, entry.lines) for entry in later.entries] == [("refund", order.lines)]
+
+
+def test_a_refund_shows_what_came_back(shop: Shop) -> None:
+    """Of a refund its units for what they were worth, of a cancellation then the rest."""
+    factories.stocked(shop, balance=100_000)
+    factories.claimed(shop, "kim", "TENTH")
+    order = id_of(shop.order("kim", {"LATTE": 3, "BEANS": 1}, coupon="TENTH"))
+    shop.refund(order, {"LATTE": 2}, reason=REASON)
+    shop.cancel(order)
+
+    entries = shop.statement("kim").entries[1:]
+
+    for entry in entries:
+        assert sum(line.net for line in entry.lines) == abs(entry.amount)
+        for line in entry.lines:
+            assert line.line_total == line.unit_price * line.quantity == line.net + line.discount
+    told = [(entry.kind, {line.sku: line.quantity for line in entry.lines}) for entry in entries]
+    assert told == [
+        ("payment", {"LATTE": 3, "BEANS": 1}),
+        ("refund", {"LATTE": 2}),
+        ("refund", {"LATTE": 1, "BEANS": 1}),
+    ]
 
 
 def test_statements_that_follow_one_another_leave_nothing_out(

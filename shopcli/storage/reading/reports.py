@@ -52,24 +52,28 @@ SELECT {{key}}, {
 }
 FROM sales_hours WHERE bucket_start_at >= :first AND bucket_start_at < :last GROUP BY {{key}}
 """
+# SQLite joins in the order of a CROSS JOIN: first what happened in the window, found by its index.
 _SOLD_BETWEEN = "WHERE o.placed_at >= :first AND o.placed_at < :last"
 _GIVEN_BACK_BETWEEN = "WHERE c.cancelled_at >= :first AND c.cancelled_at < :last"
 _REFUNDED_BETWEEN = "WHERE r.refunded_at >= :first AND r.refunded_at < :last"
 _LINES = f"""
 SELECT l.sku, COUNT(*), {_summed("l.quantity", "l.line_total_minor", "l.discount_minor")}, 0
-FROM orders o JOIN order_lines l ON l.order_id = o.order_id {_SOLD_BETWEEN} GROUP BY l.sku
+FROM orders o CROSS JOIN order_lines l
+{_SOLD_BETWEEN} AND l.order_id = o.order_id GROUP BY l.sku
 UNION ALL
 SELECT l.sku, 0, 0, 0, 0, {_summed("l.line_total_minor - l.discount_minor")}
-FROM cancellations c JOIN order_lines l ON l.order_id = c.order_id {_GIVEN_BACK_BETWEEN}
+FROM cancellations c CROSS JOIN order_lines l
+{_GIVEN_BACK_BETWEEN} AND l.order_id = c.order_id
 GROUP BY l.sku
 UNION ALL
 SELECT l.sku, 0, 0, 0, 0, {_summed("-l.refunded_minor")}
-FROM cancellations c JOIN refund_lines l ON l.order_id = c.order_id {_GIVEN_BACK_BETWEEN}
+FROM cancellations c CROSS JOIN refund_lines l
+{_GIVEN_BACK_BETWEEN} AND l.order_id = c.order_id
 GROUP BY l.sku
 UNION ALL
 SELECT l.sku, 0, 0, 0, 0, {_summed("l.refunded_minor")}
-FROM refunds r JOIN refund_lines l ON l.order_id = r.order_id AND l.number = r.number
-{_REFUNDED_BETWEEN} GROUP BY l.sku
+FROM refunds r CROSS JOIN refund_lines l
+{_REFUNDED_BETWEEN} AND l.order_id = r.order_id AND l.number = r.number GROUP BY l.sku
 """
 _UNITS = "(SELECT SUM(l.quantity) FROM order_lines l WHERE l.order_id = o.order_id)"
 _ORDERS = f"""
@@ -77,11 +81,13 @@ SELECT o.{{key}}, COUNT(*), {_summed(_UNITS, "o.subtotal_minor", "o.discount_min
 FROM orders o {_SOLD_BETWEEN} GROUP BY o.{{key}}
 UNION ALL
 SELECT o.{{key}}, 0, 0, 0, 0, {_summed("c.refunded_minor")}
-FROM cancellations c JOIN orders o ON o.order_id = c.order_id {_GIVEN_BACK_BETWEEN}
+FROM cancellations c CROSS JOIN orders o
+{_GIVEN_BACK_BETWEEN} AND o.order_id = c.order_id
 GROUP BY o.{{key}}
 UNION ALL
 SELECT o.{{key}}, 0, 0, 0, 0, {_summed("r.refunded_minor")}
-FROM refunds r JOIN orders o ON o.order_id = r.order_id {_REFUNDED_BETWEEN}
+FROM refunds r CROSS JOIN orders o
+{_REFUNDED_BETWEEN} AND o.order_id = r.order_id
 GROUP BY o.{{key}}
 """
 _ORDER_COUNT = f"SELECT COUNT(*) FROM orders o {_SOLD_BETWEEN}"
@@ -92,8 +98,8 @@ GROUP BY bucket
 _ORDER_COUNTS_OF_CATEGORIES = f"""
 SELECT category, COUNT(*) FROM (
     SELECT DISTINCT p.category, l.order_id
-    FROM orders o JOIN order_lines l ON l.order_id = o.order_id JOIN products p ON p.sku = l.sku
-    {_SOLD_BETWEEN}
+    FROM orders o CROSS JOIN order_lines l CROSS JOIN products p
+    {_SOLD_BETWEEN} AND l.order_id = o.order_id AND p.sku = l.sku
 ) once GROUP BY category
 """
 _NEITHER_PAID_NOR_REFUNDED = """
@@ -123,7 +129,8 @@ SELECT o.{{key}}, {_summed("o.total_minor")} FROM orders o {_SOLD_BETWEEN} GROUP
 # Who gives back may be another than who sold.
 _REFUNDED_BY = f"""
 SELECT {{given}}.{{key}}, {_summed("c.refunded_minor")}
-FROM cancellations c JOIN orders o ON o.order_id = c.order_id {_GIVEN_BACK_BETWEEN}
+FROM cancellations c CROSS JOIN orders o
+{_GIVEN_BACK_BETWEEN} AND o.order_id = c.order_id
 GROUP BY {{given}}.{{key}}
 """
 _REFUNDED_PARTS_BY = f"""
