@@ -10,12 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.events import Event, Key, Paste
+from textual.message import Message
 from textual.screen import Screen
 from textual.theme import ThemeProvider
 
@@ -51,6 +52,15 @@ def _opener(mode: str) -> Callable[[], Screen[Any]]:
     return open_screen
 
 
+class _Said(NamedTuple):
+    """What became of a change, as it was said last."""
+
+    text: str
+    tone: str
+    at: float
+    """On the clock of messages."""
+
+
 class Storefront(KeysInOrder):
     """The storefront of one shop."""
 
@@ -84,6 +94,7 @@ class Storefront(KeysInOrder):
         self._revision: Hashable = None
         self._is_polling = False
         self._end_code: int | None = None
+        self._said = _Said("", "", 0.0)
         self.was_left = False
         """Whether its user left by the key that asks first where something is in the cart."""
 
@@ -120,6 +131,8 @@ class Storefront(KeysInOrder):
             self.forget_answers()  # it would be read again on coming back
             self.switch_mode(mode)
             self.forget_answers()
+            if self.is_newer_than_key(self._said.at):
+                self.say(self._said.text, self._said.tone)  # nobody can have read it yet
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key is active: a till has neither tabs nor checkout, only operators a desk."""
@@ -209,6 +222,7 @@ class Storefront(KeysInOrder):
 
     def say(self, text: str, tone: str = "") -> None:
         """Show a text in the answer line of the topmost screen that has one."""
+        self._said = _Said(text, tone, Message().time)
         for screen in reversed(self.screen_stack):
             if isinstance(screen, Asking) and screen.query("#answer"):
                 screen.say(text, tone)

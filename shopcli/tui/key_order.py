@@ -48,6 +48,7 @@ class KeysInOrder(Store):
         self._keys: deque[Key | Paste] = deque()
         self._key_number = 0
         self._is_obeying = False
+        self._obeyed_time = 0.0
         self._waits_since = 0.0
         self._is_checking = False
         self._awaits_command = False
@@ -56,6 +57,14 @@ class KeysInOrder(Store):
     def keys_wait(self) -> bool:
         """Whether keys have come that are not obeyed yet."""
         return self._is_obeying or bool(self._keys)
+
+    def is_newer_than_key(self, moment: float) -> bool:
+        """Whether something came after the key was pressed that is obeyed now.
+
+        Args:
+            moment: When it came, on the clock of messages.
+        """
+        return self._is_obeying and moment > self._obeyed_time
 
     def await_command(self) -> None:
         """Let keys wait for the command that was chosen in the palette, which closes first."""
@@ -100,6 +109,7 @@ class KeysInOrder(Store):
                 continue
             self._key_number += 1
             self._is_obeying = True
+            self._obeyed_time = event.time
             self._waits_since = time.monotonic()
             target = self.focused or screen
             await super().on_event(event)

@@ -26,6 +26,7 @@ ORDER_ENDING_LENGTH = 6
 
 _ADVICE = {
     "busy": "Try again in a moment.",
+    "charge_limit": "Charge less at once.",
     "coupon_already_used": "Choose another, or none.",
     "outcome_unknown": "Look first whether it was done; the same key again does it once.",
     "coupon_already_claimed": "Choose it when you pay.",

@@ -427,7 +427,14 @@ def test_a_refused_quantity_is_told_whole_on_a_narrow_terminal(stocked: Shop) ->
 
     async def play(stage: Stage) -> None:
         stage.app.push_screen(
-            EntryDialog("Restock", "how many", _read_quantity, explain=lambda error: error.message)
+            EntryDialog(
+                "The restock",
+                "Restock",
+                "how many",
+                _read_quantity,
+                explain=lambda error: error.message,
+                send=lambda _box, _quantity: None,
+            )
         )
         await stage.settle()
         await stage.type("1x" * 90)

@@ -26,15 +26,19 @@ class _Sent(NamedTuple):
 
     store: Store
     user: str
+    box: EntryDialog[int] | None
+    """Where the amount was typed; None where a charge in doubt is asked for."""
 
     def told(self, value: object) -> None:
         """Show that it was booked."""
+        if self.box is not None:
+            self.box.close()
         if isinstance(value, BalanceChange):
             _charged(self.store, value)
 
     def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # as of a `Sender`
         """Show why it was refused; where the outcome is unknown, keep its key."""
-        _not_charged(self.store, self.user, error)
+        _not_charged(self.store, self.user, error, self.box)
 
 
 def charge(store: Store) -> None:
@@ -51,8 +55,6 @@ def charge(store: Store) -> None:
         _settle(store, deposit)
         return
     exponent = visit.wording.exponent
-    key = visit.new_key()
-    visit.asked[key] = f"The charge for {inert(user)}"
     example = format_major(10_000 * 10**exponent, exponent)
 
     def read(text: str) -> int:
@@ -61,19 +63,19 @@ def charge(store: Store) -> None:
             raise InvalidInput("A charge is more than 0.")
         return amount
 
-    def entered(amount: int | None) -> None:
-        visit.asked.pop(key, None)
-        if amount is not None:
-            _send(store, Deposit(user, amount, _operation(store, user, amount, key)))
+    def entered(box: EntryDialog[int], amount: int) -> None:
+        operation = _operation(store, user, amount, visit.new_key())
+        _send(store, Deposit(user, amount, operation), box)
 
     store.push_screen(
         EntryDialog(
+            f"The charge for {inert(user)}",
             f"Charge the balance of {user}",
             f"amount in {visit.wording.currency}, like {example}",
             read,
             explain=visit.wording.explained,
-        ),
-        entered,
+            send=entered,
+        )
     )
 
 
@@ -94,10 +96,12 @@ def _charged(store: Store, change: BalanceChange) -> None:
     )
 
 
-def _not_charged(store: Store, user: str, error: ShopError) -> None:
+def _not_charged(store: Store, user: str, error: ShopError, box: EntryDialog[int] | None) -> None:
     deposit = store.visit.deposits.get(user)
     if deposit is None:
         return
+    if box is not None and deposit.operation.in_doubt:
+        box.close()
     if deposit.operation.stays_in_doubt(error):
         deposit.is_sent = False
         store.visit.command, store.visit.happens_again = deposit.operation.look, ""
@@ -105,7 +109,11 @@ def _not_charged(store: Store, user: str, error: ShopError) -> None:
         return
     del store.visit.deposits[user]
     store.visit.settle(deposit.operation)
-    store.say(store.visit.wording.not_made(error), "bad")
+    refusal = store.visit.wording.not_made(error)
+    if box is None or deposit.operation.in_doubt:
+        store.say(refusal, "bad")
+    else:
+        box.refuse(refusal)
 
 
 def doubt_text(store: Store, deposit: Deposit) -> str:
@@ -122,10 +130,10 @@ def _settle(store: Store, deposit: Deposit) -> None:
         store.say("The charge is on its way.")
         return
     store.say(f"Asking whether the charge with key {deposit.operation.key} is booked…", "warn")
-    _send(store, deposit)
+    _send(store, deposit, None)
 
 
-def _send(store: Store, deposit: Deposit) -> None:
+def _send(store: Store, deposit: Deposit, box: EntryDialog[int] | None) -> None:
     deposit.is_sent = True
     user, amount, operation = deposit.user, deposit.amount, deposit.operation
     store.visit.deposits[user] = deposit  # from here on it may be booked
@@ -133,7 +141,7 @@ def _send(store: Store, deposit: Deposit) -> None:
     if not operation.in_doubt:
         store.say(f"{operation.what} is on its way…")
     store.send(
-        _Sent(store, user),
+        _Sent(store, user, box),
         "charge",
         lambda shop: operation.carry_out(lambda: shop.charge(user, amount, key=operation.key)),
     )

@@ -86,6 +86,27 @@ class Retried(NamedTuple):
     command: str
 
 
+class _Restock(NamedTuple):
+    """Gets the answer to a restock; the box where the quantity was typed stays if it is refused."""
+
+    desk: DeskScreen
+    box: EntryDialog[int]
+    operation: Operation
+
+    def told(self, value: object) -> None:
+        """Close the box and show what is in stock now."""
+        self.box.close()
+        self.desk.told(value)
+
+    def not_done(self, about: str, error: ShopError) -> None:
+        """Show why not in the box, unless that is not known for certain."""
+        if self.operation.in_doubt:
+            self.box.close()
+            self.desk.not_done(about, error)
+        else:
+            self.box.refuse(self.desk.visit.wording.not_made(error))
+
+
 class DeskScreen(StoreScreen):
     """Lists what an operator should see."""
 
@@ -161,26 +182,25 @@ class DeskScreen(StoreScreen):
             self.say(self.visit.wording.pasted(how))
             return
 
-        key = self.visit.new_key()
-        self.visit.asked[key] = f"The restock of {inert(sku)}"
-
-        def entered(quantity: int | None) -> None:
-            self.visit.asked.pop(key, None)
-            if quantity is not None:
-                what = f"The restock of {inert(sku)} by {quantity:,}"
-                self.carry_out(
-                    Operation(key, what, commands.stock_history(sku)),
-                    lambda shop: Restocked(shop.restock(sku, quantity), quantity),
-                )
+        def entered(box: EntryDialog[int], quantity: int) -> None:
+            what = f"The restock of {inert(sku)} by {quantity:,}"
+            operation = Operation(self.visit.new_key(), what, commands.stock_history(sku))
+            box.say(f"{what} is on its way…")
+            self.store.carry_out(
+                _Restock(self, box, operation),
+                operation,
+                lambda shop: Restocked(shop.restock(sku, quantity), quantity),
+            )
 
         self.app.push_screen(
             EntryDialog(
+                f"The restock of {inert(sku)}",
                 f"Restock {sku}",
                 "how many came in",
                 _read_quantity,
                 explain=self.visit.wording.explained,
-            ),
-            entered,
+                send=entered,
+            )
         )
 
     def action_retry(self) -> None:

@@ -8,10 +8,12 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key, Mount
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from shopcli.domain.errors import ShopError
@@ -96,14 +98,18 @@ class LeaveDialog(ConfirmDialog):
         super().__init__(f"Leave with {things_in_cart(count)}?", body, "Leave")
 
 
-class EntryDialog(Dialog[Value | None], Generic[Value]):
-    """Asks for one value; ends with it, or with None.
+class EntryDialog(Dialog[None], Generic[Value]):
+    """Asks for one value and sends it; closes once it is taken, and stays open where it is refused.
+
+    Keys wait while the value is on its way: behind one that is refused they are for this box.
 
     Args:
+        what: The change, to begin a sentence with; told as not made where this is open at the end.
         title: What is asked for.
         hint: How to write it.
         read: Parses a text into the value, or raises a refusal.
         explain: Puts a refusal into words.
+        send: Sends the value; then `close` or `refuse` is called.
         value: The text in the field at first.
     """
 
@@ -111,11 +117,13 @@ class EntryDialog(Dialog[Value | None], Generic[Value]):
 
     def __init__(
         self,
+        what: str,
         title: str,
         hint: str,
         read: Callable[[str], Value],
         *,
         explain: Callable[[ShopError], str],
+        send: Callable[[EntryDialog[Value], Value], object],
         value: str = "",
     ) -> None:
         super().__init__()
@@ -123,7 +131,22 @@ class EntryDialog(Dialog[Value | None], Generic[Value]):
         self._hint = hint
         self._read = read
         self._explain = explain
+        self._send = send
         self._value = value
+        self._is_sent = False
+        self._is_over = False
+        self._refused_at = 0.0
+        self._what = what
+        self._key = self.visit.new_key()
+        self.visit.asked[self._key] = what
+
+    def holds(self, key: Key) -> bool:
+        """Let all keys wait for the answer; Escape closes this sooner."""
+        return self._is_sent and key.key != "escape"
+
+    def takes(self, key: Key) -> bool:
+        """Drop an Enter that was pressed before it was shown why the value is not taken."""
+        return key.key != "enter" or key.time >= self._refused_at
 
     def compose(self) -> ComposeResult:
         """Compose the question, the field, and a line for what is wrong with the text."""
@@ -133,12 +156,40 @@ class EntryDialog(Dialog[Value | None], Generic[Value]):
             yield Answer()
             yield KeyHints()
 
+    def close(self) -> None:
+        """End: the value is taken, or it is not known; behind another screen once that is gone."""
+        self._is_sent, self._is_over = False, True
+        self.dismiss(None)
+
+    def refuse(self, why: str) -> None:
+        """Stay open with what was typed, and say why it is not taken; told anywhere if closed."""
+        self._is_sent, self._refused_at = False, Message().time
+        self.TOO_SOON = f"{why}\nThat enter came before this was shown: the next one counts."
+        if not self._is_over:
+            self.visit.asked[self._key] = self._what
+        self.tell(why, "bad")
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close, if it is on top; nothing typed here waits any more."""
+        self._is_over = self._is_over or self.is_active
+        self.visit.asked.pop(self._key, None)
+        return super().dismiss(result)
+
+    def on_screen_resume(self) -> None:
+        """End where the value was taken while another screen was on top."""
+        if self._is_over:
+            self.call_later(self.action_cancel)
+
     @on(Input.Submitted, "#entry")
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        if self._is_sent:
+            return
         try:
             value = self._read(event.value.strip())
         except ShopError as error:
             self.say(self._explain(error), "bad")
             return
-        self.dismiss(value)
+        self._is_sent = True
+        self.visit.asked.pop(self._key, None)
+        self._send(self, value)
