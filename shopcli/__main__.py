@@ -12,12 +12,7 @@ def main() -> int:
         The exit code.
     """
     argv = sys.argv[1:]
-    if argv == ["--version"]:
-        from shopcli import __version__
-
-        if sys.stdout is None:  # closed before the command began
-            return 2
-        sys.stdout.write(f"shop {__version__}\n")
+    if argv == ["--version"] and _has_told_version():
         return 0
     try:
         from shopcli.cli.environment import completion_is_asked
@@ -33,6 +28,20 @@ def main() -> int:
         return run(argv)
     except KeyboardInterrupt:
         return 130
+
+
+def _has_told_version() -> bool:
+    """Write the version; where that fails, the command line says so as of any other answer."""
+    from shopcli import __version__
+
+    if sys.stdout is None:  # closed before the command began
+        return False
+    try:
+        sys.stdout.write(f"shop {__version__}\n")
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
 
 
 if __name__ == "__main__":

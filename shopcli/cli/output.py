@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -26,7 +27,7 @@ from shopcli.domain.money import Minor
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from shopcli.cli.terminal import Column
 
@@ -268,8 +269,14 @@ class Output:
         if self.wanted.bom and not self._has_begun and self.form in {"csv", "tsv"}:
             text = BYTE_ORDER_MARK + text
         self._has_begun = self._has_begun or bool(text)
-        try:
+        with self._writing():
             self.stream.write(text)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Flush what the block writes; what `write` says of failures holds."""
+        try:
+            yield
             self.stream.flush()
         except OSError as error:
             let_go_of(self.stream)
@@ -313,9 +320,11 @@ class Output:
         elif not self.stream.isatty():
             self.write(terminal.plain_table(rows, columns, shown, currency_of=currency_of))
         else:
-            left_out = terminal.draw_table(
-                self.stream, rows, columns, shown, currency_of=currency_of
-            )
+            left_out: list[str] = []
+            with self._writing():
+                left_out = terminal.draw_table(
+                    self.stream, rows, columns, shown, currency_of=currency_of
+                )
             left_out = [title for title in left_out if title]  # a column without one is a picture
             if left_out:
                 from shopcli.cli.problems import remark  # which writes to standard error

@@ -132,6 +132,22 @@ class _Interrupted(Screen):
         raise KeyboardInterrupt
 
 
+@pytest.mark.parametrize("number", [errno.EIO, errno.EDQUOT, errno.ENOSPC])
+def test_a_table_on_a_lost_terminal_is_no_bug(stocked: Prompt, number: int) -> None:
+    """A table is drawn by another library, and its failures are told as those of any answer."""
+    screen = Screen(terminal=True)
+
+    def fail(_text: str) -> int:
+        raise OSError(number, os.strerror(number))
+
+    screen.write = fail  # type: ignore[method-assign]  # of this one
+    err = io.StringIO()
+    with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(err):
+        code = perform(["products", "--db", stocked.url])
+
+    assert (code, "could not be written" in err.getvalue()) == (2, True)
+
+
 def test_each_command_is_known_to_change_something_or_not() -> None:
     """A new command is put to the tests below."""
     leaves = {

@@ -166,13 +166,15 @@ def test_closed_streams_change_nothing(address: str, descriptors: tuple[int, ...
 
 
 @pytest.mark.skipif(os.name != "posix", reason="breaks a pipe")
-@pytest.mark.parametrize("words", [("products",), ("products", "--json"), ("--help",)])
+@pytest.mark.parametrize(
+    "words", [("products",), ("products", "--json"), ("--help",), ("--version",)]
+)
 def test_a_reader_that_leaves_is_no_error(address: str, words: tuple[str, ...]) -> None:
     """A broken pipe ends a command quietly."""
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        done = run(*words, "--db", address, stdout=writing)
+        done = run(*words, *([] if words == ("--version",) else ["--db", address]), stdout=writing)
     finally:
         os.close(writing)
 
@@ -193,6 +195,22 @@ def test_an_answer_that_cannot_be_written_is_told(address: str) -> None:
     assert (read.returncode, json.loads(read.stderr)["error"]["code"]) == (2, "invalid_input")
     assert (charged.returncode, error["code"]) == (6, "outcome_unknown")
     assert json.loads(again.stdout)["replayed"] is True
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("word", ["--version", "--help"])
+def test_what_is_said_without_a_shop_is_an_answer_too(word: str) -> None:
+    """On a full disk or a closed stream it is refused as any other answer, without a traceback."""
+    with Path("/dev/full").open("wb") as full:
+        unwritten = [run(word, stdout=full)]
+    with closed(1) as command:
+        unwritten.append(
+            subprocess.run([*command, word], check=False, capture_output=True, timeout=60)
+        )
+
+    assert [done.returncode for done in unwritten] == [2, 2]
+    assert [done.stderr[:7] for done in unwritten] == [b"error: ", b"error: "]
+    assert [done for done in unwritten if b"Traceback" in done.stderr] == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
