@@ -181,14 +181,14 @@ class Call:
             error, self.key, is_done=self.has_changed, is_repeatable=self.is_repeatable
         )
 
-    def interrupted(self, *, terminated: bool = False) -> ShopError:
+    def interrupted(self, stop: BaseException) -> ShopError:
         """Make the problem of this line, which a signal has ended."""
         return problems.interrupted(
             self.key,
             answered=self.is_answered,
             changed=self.has_changed,
             unchanged=self._has_used_a_shop and not self.has_changed,
-            terminated=terminated,
+            stop=stop,
         )
 
     def address(self) -> str:

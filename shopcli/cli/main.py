@@ -123,10 +123,8 @@ def perform(
     except BrokenPipeError:  # the reader of the help has closed the pipe
         let_go_of(sys.stdout)
         return 0
-    except (typer.Abort, EOFError, KeyboardInterrupt):
-        problem = call.interrupted()
-    except problems.Terminated:
-        problem = call.interrupted(terminated=True)
+    except (typer.Abort, EOFError, KeyboardInterrupt, problems.Terminated) as stop:
+        problem = call.interrupted(stop)
     except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
         if isinstance(error, OSError) and _is_unwritable(error):
             let_go_of(sys.stdout)
@@ -144,14 +142,17 @@ def run(argv: list[str]) -> int:
     """
     _fill_closed_streams()
     signal.signal(signal.SIGTERM, _terminate)
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:  # not nohup
+        signal.signal(hang_up, _hang_up)
     try:
         if completion_is_asked():
             return _complete()
         return perform(argv)
     except KeyboardInterrupt:
         return problems.INTERRUPTED_EXIT_CODE
-    except problems.Terminated:
-        return problems.TERMINATED_EXIT_CODE
+    except problems.Terminated as stop:
+        return stop.exit_code
 
 
 def _parse_and_invoke(argv: list[str], call: Call) -> int:
@@ -338,6 +339,10 @@ def _line_meant(number: str, argv: Sequence[str]) -> str:
 
 def _terminate(_signal: int, _frame: object) -> NoReturn:
     raise problems.Terminated
+
+
+def _hang_up(_signal: int, _frame: object) -> NoReturn:
+    raise problems.Terminated(problems.HANGUP_EXIT_CODE)
 
 
 def _fill_closed_streams() -> None:

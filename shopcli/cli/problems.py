@@ -15,6 +15,7 @@ from shopcli.domain.showing import inert
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+HANGUP_EXIT_CODE = 129
 INTERRUPTED_EXIT_CODE = 130
 TERMINATED_EXIT_CODE = 143
 
@@ -22,7 +23,15 @@ _SECRET_MARKS = ("secret", "password", "whsec_")
 
 
 class Terminated(BaseException):
-    """The process was asked to end by SIGTERM."""
+    """The process was asked to end by SIGTERM, or by SIGHUP as its terminal was closed.
+
+    Args:
+        exit_code: What the process is to exit with: 128 and the number of the signal.
+    """
+
+    def __init__(self, exit_code: int = TERMINATED_EXIT_CODE) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code
 
 
 class Interrupted(ShopError):
@@ -97,16 +106,20 @@ def remark(text: str, *, as_json: bool = False) -> None:
 
 
 def ended_by(stop: BaseException, fact: str, details: dict[str, Any]) -> Interrupted:
-    """Make the problem of a long command that Ctrl-C or SIGTERM ended.
+    """Make the problem of a long command that Ctrl-C, SIGTERM or SIGHUP ended.
 
     Args:
         stop: `KeyboardInterrupt` or `Terminated`.
         fact: How far it got, as a sentence.
         details: Details of the problem; `reason` selects the advice.
     """
-    problem = Interrupted(fact, details=details)
+    return _by_signal(Interrupted(fact, details=details), stop)
+
+
+def _by_signal(problem: Interrupted, stop: BaseException) -> Interrupted:
+    """The same problem, with the exit code of the signal."""
     if isinstance(stop, Terminated):
-        problem.exit_code = TERMINATED_EXIT_CODE  # type: ignore[misc]  # same problem, other signal
+        problem.exit_code = stop.exit_code  # type: ignore[misc]  # same problem, other signal
     return problem
 
 
@@ -116,7 +129,7 @@ def interrupted(
     answered: bool = False,
     changed: bool = False,
     unchanged: bool = False,
-    terminated: bool = False,
+    stop: BaseException,
 ) -> Interrupted:
     """Make the problem of a command that a signal ended.
 
@@ -125,7 +138,7 @@ def interrupted(
         answered: Whether its answer was written.
         changed: Whether it has changed something, for certain or perhaps.
         unchanged: Whether it is certain that it has changed nothing.
-        terminated: Whether SIGTERM ended it, not the keyboard.
+        stop: What ended it: `Terminated`, or whatever the keyboard raises.
     """
     if answered:
         problem = Interrupted("Interrupted after the answer, which holds; its event may wait.")
@@ -142,9 +155,7 @@ def interrupted(
         problem = Interrupted("Interrupted; nothing was changed.")
     else:
         problem = Interrupted("Interrupted.")
-    if terminated:
-        problem.exit_code = TERMINATED_EXIT_CODE  # type: ignore[misc]  # same problem, other signal
-    return problem
+    return _by_signal(problem, stop)
 
 
 def unanswered(

@@ -260,18 +260,20 @@ class Platform:
 
 
 def serve_platform(platform: Platform) -> None:
-    """Serve until SIGINT or SIGTERM, then close.
+    """Serve until SIGINT, SIGTERM or SIGHUP, then close.
 
     Args:
         platform: A platform that has not been started.
     """
     import signal  # only for a server in the foreground
 
+    from shopcli.relay.signals import ending_signals
+
     def end(_number: int, _frame: object) -> None:
         # In a new thread: the one that serves would wait for itself.
         threading.Thread(target=platform.stop_serving, daemon=True).start()
 
-    previous = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous = {number: signal.signal(number, end) for number in ending_signals()}
     try:
         platform.serve()
     finally:

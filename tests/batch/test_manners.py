@@ -156,11 +156,13 @@ def test_quiet_leaves_only_the_answer(shop: Shop, shop_url: str, tmp_path: Path)
     assert len(shop.users(limit=1)) == 1
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_ended_while_it_applies(
     shop: Shop, shop_url: str, dialect: str, tmp_path: Path, number: int, code: int
 ) -> None:
-    """Ctrl-C and SIGTERM leave whole batches and say how to go on; the same command goes on."""
+    """Signals leave whole batches and say how to go on; the same command goes on."""
     shop.add_user("kim")
     rows = (f"c{n},kim,1" for n in range(ROW_COUNT))
     path = write(tmp_path / "charges.csv", "key,user,amount", *rows)

@@ -173,7 +173,7 @@ def test_keys_are_derived_wherever_the_options_stand(
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGHUP, 129), (signal.SIGKILL, -9)]
 )
 def test_a_resumable_run_that_was_ended_goes_on(
     shop: Shop, shop_url: str, tmp_path: Path, number: int, code: int

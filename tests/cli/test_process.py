@@ -214,10 +214,8 @@ def test_what_is_said_without_a_shop_is_an_answer_too(word: str) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_command_changes_nothing(
-    address: str, tmp_path: Path, number: int, code: int
-) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_command_changes_nothing(address: str, tmp_path: Path, number: int) -> None:
     """Ended while it waits for the database, a command says so with its key and changed nothing."""
     ready = tmp_path / "ready"
     script = (
@@ -242,10 +240,32 @@ def test_an_interrupted_command_changes_nothing(
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
 
-    assert (process.returncode, out) == (code, b"")
+    assert (process.returncode, out) == (128 + number, b"")
     error = json.loads(err)["error"]
     assert error["code"] == "interrupted"
     assert error["details"].items() >= {"key": "k1"}.items()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends signals")
+def test_a_command_after_nohup_outlives_its_terminal(address: str) -> None:
+    """SIGHUP that was ignored when the command began ends nothing."""
+    script = (
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "from shopcli import Shop\n"
+        "from shopcli.cli.main import run\n"
+        "balance = Shop.balance\n"
+        "def hung_up(*given, **named):\n"
+        "    os.kill(os.getpid(), signal.SIGHUP)\n"
+        "    return balance(*given, **named)\n"
+        "Shop.balance = hung_up\n"
+        f"sys.exit(run(['balance', '-u', 'kim', '--db', {address!r}]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, timeout=60
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_an_interrupt_while_it_waits_is_told_as_no_change(address: str, tmp_path: Path) -> None:

@@ -210,7 +210,7 @@ def test_a_stand_by_ends_when_told(shop_url: str) -> None:
         leader.wait_for("leading")
         stand_by = RelayProcess(shop_url, platform.url)
         stand_by.wait_for("standing by")
-        assert stand_by.end(signal.SIGINT) == 0
+        assert stand_by.end(signal.SIGHUP) == 0
         assert leader.end(signal.SIGINT) == 0
 
 

@@ -204,9 +204,10 @@ def relay(
             _answer_flush(call, sender, sender.flush())
             return
         from shopcli.relay.daemon import RelayDaemon  # only for a relay that stays
+        from shopcli.relay.signals import ending_signals
 
         stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in ending_signals():
             signal.signal(number, lambda *_: stop.set())
         RelayDaemon(sender, stop, report=lambda sentence: _report(call, sentence)).run()
 

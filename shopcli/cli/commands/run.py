@@ -23,6 +23,7 @@ from shopcli.cli.parsing.options import KEY_HELP
 from shopcli.cli.parsing.script_kinds import TABLE, binary_kind, text_kind
 from shopcli.cli.parsing.typer_commands import HELP_NAMES, UserCommand, new_app
 from shopcli.cli.problems import (
+    HANGUP_EXIT_CODE,
     INTERRUPTED_EXIT_CODE,
     TERMINATED_EXIT_CODE,
     Problem,
@@ -58,7 +59,7 @@ _WITHOUT_COMMAND = frozenset({*HELP_NAMES, "--version"})
 _OPEN_PIPES = ("/dev/", "/proc/")
 """Folders in which a shell names a pipe, as for `shop run <(…)`."""
 _SURROGATES = re.compile("[\udc80-\udcff]")
-_ENDED = frozenset({INTERRUPTED_EXIT_CODE, TERMINATED_EXIT_CODE})
+_ENDED = frozenset({HANGUP_EXIT_CODE, INTERRUPTED_EXIT_CODE, TERMINATED_EXIT_CODE})
 
 
 @cache
