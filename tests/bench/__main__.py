@@ -19,6 +19,7 @@ from tests.bench import (
     orders,
     outbox,
     prompt,
+    reports,
     rush,
 )
 from tests.bench.measure import Figure, table
@@ -28,6 +29,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "sqlite": orders.sqlite,
     "postgres": orders.on_postgres,
     "top": best_sellers.best_sellers,
+    "reports": reports.reports,
     "catalogue": catalogue.catalogue,
     "delivery": delivery.delivery,
     "outbox": outbox.outbox,

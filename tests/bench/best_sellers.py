@@ -110,7 +110,7 @@ def best_sellers(server: Server, *, quick: bool) -> list[Figure]:
     for name in ("SQLite", "Postgres"):
         medians = []
         for size in QUICK_SIZES if quick else SIZES:
-            with _address(name, server) as (url, folder):
+            with new_database(name, server) as (url, folder):
                 measured = _top(url, size, name, folder)
             figures += measured
             medians.append(measured[0].candidate)
@@ -120,7 +120,7 @@ def best_sellers(server: Server, *, quick: bool) -> list[Figure]:
 
 
 @contextmanager
-def _address(name: str, server: Server) -> Iterator[tuple[str, Path]]:
+def new_database(name: str, server: Server) -> Iterator[tuple[str, Path]]:
     """A new database, and a folder for what goes beside it."""
     with tempfile.TemporaryDirectory() as folder:
         if name == "Postgres":

@@ -171,7 +171,7 @@ class Filler:
     def run(self, statements: Iterable[str], values: dict[str, Any]) -> None:
         """Run statements in one transaction."""
         if self._file is None:
-            with self._database.write() as session:
+            with self._database.write(long=True) as session:
                 self._run_on_postgres(session, statements, values)
             return
         self._file.execute("BEGIN")

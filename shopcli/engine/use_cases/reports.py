@@ -136,14 +136,13 @@ def sales_by_period(
     width = runtime.identity.sales_bucket_microseconds
     name = period_of(period, runtime.identity.timezone)
     whole, ends = split(window, width)
-    count = table.order_counts_by_start(session, whole, width)
     cut = [*ends]
     found: list[tuple[str | None, Sums]] = []
-    for start, sums in table.buckets_by_start(session, whole):
+    for start, sums in table.buckets_by_start(session, whole, width):
         bucket = Span(int(start or 0), int(start or 0) + width)
         named = name(bucket.first)
         if named == name(bucket.last - 1):
-            found.append((named, sums._replace(order_count=count.get(bucket.first, 0))))
+            found.append((named, sums))
         else:
             cut.append(bucket)
     for span in cut:

@@ -46,11 +46,17 @@ def _summed(*expressions: str) -> str:
     return ", ".join(f"CAST(SUM({expression}) AS BIGINT)" for expression in expressions)
 
 
-_BUCKETS = f"""
-SELECT {{key}}, {
-    _summed("order_count", "sold_units", "gross_minor", "discount_minor", "refunded_minor")
-}
-FROM sales_hours WHERE bucket_start_at >= :first AND bucket_start_at < :last GROUP BY {{key}}
+_SOLD = _summed("sold_units", "gross_minor", "discount_minor", "refunded_minor")
+_WHOLE = "FROM sales_hours WHERE bucket_start_at >= :first AND bucket_start_at < :last"
+_BUCKETS_BY_SKU = f"""
+SELECT sku, {_summed("order_count")}, {_SOLD} {_WHOLE} GROUP BY sku
+"""
+# Counted from the index bucket by bucket, orders need not be sorted into buckets.
+_BUCKETS_BY_START = f"""
+SELECT bucket_start_at,
+       (SELECT COUNT(*) FROM orders o
+        WHERE o.placed_at >= bucket_start_at AND o.placed_at < bucket_start_at + :width), {_SOLD}
+{_WHOLE} GROUP BY bucket_start_at
 """
 # SQLite joins in the order of a CROSS JOIN: first what happened in the window, found by its index.
 _SOLD_BETWEEN = "WHERE o.placed_at >= :first AND o.placed_at < :last"
@@ -91,10 +97,6 @@ FROM refunds r CROSS JOIN orders o
 GROUP BY o.{{key}}
 """
 _ORDER_COUNT = f"SELECT COUNT(*) FROM orders o {_SOLD_BETWEEN}"
-_ORDER_COUNTS = f"""
-SELECT o.placed_at - o.placed_at % :width AS bucket, COUNT(*) FROM orders o {_SOLD_BETWEEN}
-GROUP BY bucket
-"""
 _ORDER_COUNTS_OF_CATEGORIES = f"""
 SELECT category, COUNT(*) FROM (
     SELECT DISTINCT p.category, l.order_id
@@ -142,12 +144,12 @@ _NAMES = "SELECT sku, name, category FROM products WHERE sku {among}"
 
 def buckets_by_sku(session: Session, span: Span) -> list[KeySums]:
     """What whole buckets hold, by product; `order_count` is of the orders with the product."""
-    return _sums(session.rows(_BUCKETS.format(key="sku"), span._asdict()))
+    return _sums(session.rows(_BUCKETS_BY_SKU, span._asdict()))
 
 
-def buckets_by_start(session: Session, span: Span) -> list[KeySums]:
-    """What whole buckets hold, by their start; `order_count` counts an order for each line."""
-    return _sums(session.rows(_BUCKETS.format(key="bucket_start_at"), span._asdict()))
+def buckets_by_start(session: Session, span: Span, width: int) -> list[KeySums]:
+    """What whole buckets of a width hold, by their start; each order is counted once."""
+    return _sums(session.rows(_BUCKETS_BY_START, {**span._asdict(), "width": width}))
 
 
 def lines_by_sku(session: Session, span: Span) -> list[KeySums]:
@@ -164,12 +166,6 @@ def order_count(session: Session, span: Span) -> int:
     """How many orders were placed in a span, cancelled ones included."""
     ((count,),) = session.rows(_ORDER_COUNT, span._asdict())
     return int(count)
-
-
-def order_counts_by_start(session: Session, span: Span, width: int) -> dict[int, int]:
-    """How many orders were placed in each bucket of a span, by its start."""
-    rows = session.rows(_ORDER_COUNTS, {**span._asdict(), "width": width})
-    return {int(start): int(count) for start, count in rows}
 
 
 def order_counts_by_category(session: Session, span: Span) -> dict[str | None, int]:
