@@ -11,7 +11,7 @@ from shopcli.cli.terminal import Column
 
 if TYPE_CHECKING:
     from shopcli.cli.call import Call
-    from shopcli.domain.records import Order
+    from shopcli.domain.records import Order, RefundLine
 
 _COLUMNS = (
     Column("quantity", "qty", right=True),
@@ -31,7 +31,7 @@ def write_receipt(call: Call, order: Order) -> None:
         [*order.lines, *_sums(order)],
         _COLUMNS,
         _AMOUNTS,
-        [*_afterwards(call, order), f"balance then {balance}, key {order.key}"],
+        [*afterwards(call, order), f"balance then {balance}, key {order.key}"],
     )
 
 
@@ -50,9 +50,26 @@ def _sums(order: Order) -> list[dict[str, object]]:
     ]
 
 
-def _afterwards(call: Call, order: Order) -> list[str]:
-    if order.cancelled_at is None:
-        return []
-    refunded = call.money(order.refunded, order.currency)
-    why = f": {order.reason}" if order.reason else ""
-    return [f"refunded {refunded}, cancelled {call.moment(order.cancelled_at)}{why}"]
+def afterwards(call: Call, order: Order) -> list[str]:
+    """What of an order was given back since, and when and why."""
+    lines = []
+    for refund in order.refunds:
+        lines.append(
+            f"refunded {call.money(refund.refunded, order.currency)},"
+            f" {call.moment(refund.refunded_at)}: {refund.reason}"
+        )
+        lines += [f"  {given_back(call, line)}" for line in refund.lines]
+    if order.cancelled_at is not None:
+        why = f": {order.reason}" if order.reason else ""
+        rest = order.refunded - sum(refund.refunded for refund in order.refunds)
+        lines.append(
+            f"refunded {call.money(rest, order.currency)},"
+            f" cancelled {call.moment(order.cancelled_at)}{why}"
+        )
+    return lines
+
+
+def given_back(call: Call, line: RefundLine) -> str:
+    """A product of a refund, for a person."""
+    where = "back in stock" if line.restocked else "not back in stock"
+    return f"{line.quantity} x {line.sku}  {call.output.money(line.refunded)}, {where}"

@@ -102,7 +102,12 @@ def users(state: str | None, below_minor: int | None, idle_since: int | None) ->
 # No joins, so that no plan reads all lines of a product, or all orders to find a few: the newest
 # orders are read in their order, and each is looked up.
 _CANCELLED = "(SELECT COUNT(*) FROM cancellations x WHERE x.order_id = o.order_id)"
-_STATES = {"paid": f"{_CANCELLED} = 0", "cancelled": f"{_CANCELLED} = 1"}
+_REFUNDS = "(SELECT COUNT(*) FROM refunds x WHERE x.order_id = o.order_id)"
+_STATES = {
+    "paid": f"{_CANCELLED} = 0",
+    "cancelled": f"{_CANCELLED} = 1",
+    "refunded": f"{_REFUNDS} > 0",
+}
 _HOLDS_SKU = """
 (SELECT COUNT(*) FROM order_lines l WHERE l.order_id = o.order_id AND l.sku = :sku) > 0
 """
@@ -113,7 +118,7 @@ def orders(sku: str | None, state: str | None) -> Chosen:
 
     Args:
         sku: Only orders with this product; None for all.
-        state: paid or cancelled; None for all.
+        state: paid or cancelled, or refunded, which is either with a part given back; None for all.
     """
     return _chosen(
         None if sku is None else (_HOLDS_SKU.strip(), {"sku": sku}),

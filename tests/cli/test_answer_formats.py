@@ -19,6 +19,10 @@ from tests.raw_rows import raw_database
 
 FORMULA = "=1+1"
 HOSTILE = "a|b\n<b>*x*</b>\x1b[2J\u202e`[y](z)"
+LATER = [
+    "report sales", "report sales --by coupon", "report money --by method", "report stock",
+    "statement -u kim", "cash list",
+]  # fmt: skip
 TELL_OTHERWISE = {"verify", "doctor"}
 """What tells a person in sentences, and programs in rows."""
 
@@ -26,6 +30,7 @@ TELL_OTHERWISE = {"verify", "doctor"}
 @pytest.fixture
 def lively(stocked: Prompt) -> Prompt:
     """A shop where each list has something to show."""
+    stocked.done("cash", "in", "100", "--reason", "change")
     stocked.done("product", "set", "LATTE", "--price", "4501")
     stocked.done("product", "set", "LATTE", "--price", "4500", "--reason", "too dear")
     stocked.done("claim", "TENTH", "-u", "kim")
@@ -47,12 +52,16 @@ def _cells_of_markdown(answer: Answer) -> list[list[str]]:
     ]
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", [*LINES, *LATER])
 def test_every_answer_comes_in_every_form(lively: Prompt, line: str) -> None:
     """Rows and records have the same number of rows in each form, and nothing is cut in a pipe."""
     words = line.split()
     document = lively(*words, "--json").document
-    rows = document.get("rows", document.get("checks")) if isinstance(document, dict) else document
+    rows = document
+    if isinstance(document, dict):
+        rows = next(
+            (document[key] for key in ("rows", "checks", "entries") if key in document), None
+        )
     rows = [document] if rows is None else rows
     told = {form: lively(*words, "--format", form) for form in FORMATS}
     codes = {answer.code for answer in told.values()}

@@ -84,6 +84,22 @@ def test_a_receipt_is_whole_on_paper(
     assert stocked(*words).table[0]["lines"] == "LATTE:2 BAGEL:1"
 
 
+def test_a_printed_receipt_tells_of_each_refund(stocked: Prompt) -> None:
+    """What was given back, when and why, and the rest that a cancellation gave."""
+    order = stocked.done("order", "LATTE:2", "-u", "kim")["order"]
+    stocked.done("refund", order, "LATTE", "--reason", "spilt", "--lost")
+    stocked.done("cancel", order, "--reason", "too cold")
+
+    for form in ("table", "md"):
+        told = stocked("receipt", order, "--format", form).out
+        assert told.count("refunded 4,500 KRW") == 2
+        for part in ("spilt", "not back in stock", "too cold", "1 x LATTE"):
+            assert part in told
+    assert [one["order"] for one in stocked.done("orders", "--all", "--state", "refunded")] == [
+        order
+    ]
+
+
 def test_history_shows_the_time_it_is_filtered_by(stocked: Prompt, shop: Shop) -> None:
     """What happened in the past stands under that time, with when it was recorded beside it."""
     past = stocked.clock() - timedelta(days=40)

@@ -140,6 +140,7 @@ def _use(shop: Shop, number: int) -> None:
     shop.orders(limit=5)
     shop.orders(limit=5, sku=sku(number), state="paid")
     shop.orders(limit=5, state="cancelled")
+    shop.orders(limit=5, state="refunded")
     shop.orders(buyer, sku=sku(number))
     shop.users(limit=5, state="active", below=10_000, idle=1)
     shop.products(low=True, off_sale=True, category="Drinks")

@@ -9,6 +9,7 @@ import typer
 
 from shopcli.cli.call import Call, like, one_of
 from shopcli.cli.completion.typer_hooks import complete_code, complete_order, complete_sku
+from shopcli.cli.paper import afterwards, given_back, write_receipt
 from shopcli.cli.parsing.filters import OrderState, WithSku
 from shopcli.cli.parsing.options import (
     Key,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from shopcli import Shop
-    from shopcli.domain.records import RefundLine
 
 app = new_app("Commands on orders.")
 
@@ -178,8 +178,6 @@ def receipt(
     with call.shop() as shop:
         found = shop.receipt(order_id) if key is None else shop.receipt(key=key)
     if call.output.form in {"table", "md"}:
-        from shopcli.cli.paper import write_receipt  # only for a person
-
         write_receipt(call, found)
     else:
         call.output.record(found)
@@ -237,7 +235,7 @@ def refund(
         call.output.record(
             given,
             f"Order {given.order}: given back{again}",
-            *(f"  {_given_back(call, line)}" for line in given.lines),
+            *(f"  {given_back(call, line)}" for line in given.lines),
             f"refunded {call.money(given.refunded, given.currency)}, "
             f"balance{then} {call.money(given.balance, given.currency)}",
             f"key {given.key}",
@@ -245,12 +243,6 @@ def refund(
         call.settled()
         if not no_deliver:
             deliver(call, shop, given.order)
-
-
-def _given_back(call: Call, line: RefundLine) -> str:
-    """A product of a refund, for a person."""
-    where = "back in stock" if line.restocked else "not back in stock"
-    return f"{line.quantity} x {line.sku}  {call.output.money(line.refunded)}, {where}"
 
 
 @app.command(
@@ -341,19 +333,7 @@ def _answer(call: Call, order: Order, *, is_new: bool) -> None:
     if order.discount:
         lines.append(f"  {order.coupon or 'discount'}  -{money(order.discount)}")
     lines.append(f"  total {call.money(order.total, order.currency)}")
-    for refund in order.refunds:
-        lines.append(
-            f"  refunded {call.money(refund.refunded, order.currency)},"
-            f" {call.moment(refund.refunded_at)}: {refund.reason}"
-        )
-        lines += [f"    {_given_back(call, line)}" for line in refund.lines]
-    if order.cancelled_at is not None:
-        why = f": {order.reason}" if order.reason else ""
-        rest = order.refunded - sum(refund.refunded for refund in order.refunds)
-        lines.append(
-            f"  refunded {call.money(rest, order.currency)},"
-            f" cancelled {call.moment(order.cancelled_at)}{why}"
-        )
+    lines += [f"  {line}" for line in afterwards(call, order)]
     left = "balance would be" if order.order is None else "balance" if is_new else "balance then"
     balance = call.money(order.balance_after, order.currency)
     again = " (done before; nothing was changed now)" if order.replayed else ""

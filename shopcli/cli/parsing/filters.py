@@ -58,7 +58,7 @@ OrderState = Annotated[
     typer.Option(
         "--state",
         metavar="STATE",
-        help="Only orders that are paid or cancelled.",
+        help="Only paid or cancelled orders, or partly refunded ones.",
         autocompletion=complete_order_state,
     ),
 ]

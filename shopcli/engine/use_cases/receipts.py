@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Session
 
 
-ORDER_STATES = ("paid", "cancelled")
+ORDER_STATES = ("paid", "cancelled", "refunded")
 """What orders can be chosen by."""
 
 
@@ -122,7 +122,8 @@ def listing(
         since: Only orders placed at or after this instant. Without a zone, the shop's is meant.
         until: Only orders placed before this instant, likewise.
         sku: Only orders with this product; all if None.
-        state: Only orders that are paid or cancelled; all if None.
+        state: Only orders that are paid or cancelled, or (refunded) of which a part was given
+            back, cancelled later or not; all if None.
 
     Raises:
         UnknownUser: No such user.
