@@ -327,6 +327,14 @@ def shop(shop_url: str, clock: SettableClock) -> Iterator[Shop]:
         yield opened
 
 
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """The seed of a test's random choices: `--hypothesis-seed`, else a new one for each run."""
+    chosen = request.config.stash[run_seed]
+    print(f"seed {chosen}")  # noqa: T201 - shown with a failure
+    return chosen
+
+
 @pytest.fixture(scope="session")
 def bakery_csv() -> Path:
     """A bakery's real sales, if they lie beside this checkout."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TextIO, get_args, get_type_hints
 from shopcli.cli.formats import Wanted
 from shopcli.cli.json_text import json_text
 from shopcli.domain.amounts import format_major
-from shopcli.domain.encoding import as_json
+from shopcli.domain.encoding import as_json, public_key
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.ids import ID_LENGTH
 from shopcli.domain.moments import rfc3339
@@ -126,7 +126,7 @@ class Output:
             columns: The columns of a person's table; all of the keys if there are none.
             document: The JSON document, if it is not the list itself.
         """
-        names = list(keys) if not isinstance(keys, type) else [f.name for f in fields(keys)]
+        names = list(keys) if not isinstance(keys, type) else list(_keys(keys))
         money = money_fields(keys) if isinstance(keys, type) else frozenset()
         form = self.form
         if form == "json":
@@ -233,6 +233,8 @@ class Output:
             return self.money(value) if is_money else str(value)
         if isinstance(value, datetime):
             return self.moment(value)
+        if is_dataclass(value):
+            return self._parts(value, self.shown)
         if isinstance(value, dict):
             return _mapped(value, lambda one: self.shown("", one, is_money=is_money))
         text = self._joined(key, value)
@@ -250,7 +252,9 @@ class Output:
             return format_major(value, self.exponent) if is_money else str(value)
         if isinstance(value, datetime):
             return self._local(value) if self.wanted.times == "local" else rfc3339(value)
-        if isinstance(value, dict):
+        if is_dataclass(value):
+            text = self._parts(value, self.cell)
+        elif isinstance(value, dict):
             text = _mapped(value, lambda one: self.cell("", one, is_money=is_money))
         else:
             text = inert(self._joined(key, value))
@@ -259,6 +263,13 @@ class Output:
 
             return escape_formula(text)
         return text
+
+    def _parts(self, record: object, shown: Callable[..., str]) -> str:
+        """A record within a record, as NAME=VALUE of each field."""
+        money = money_fields(type(record))
+        keys = _keys(record)
+        parts = (f"{key}={shown(key, _value(record, key), is_money=key in money)}" for key in keys)
+        return " ".join(parts)
 
     def write(self, text: str) -> None:
         """Write and flush; a closed pipe is no error.
@@ -434,10 +445,11 @@ def _columns_of(keys: Sequence[str]) -> list[Column]:
 def _keys(record: object) -> tuple[str, ...]:
     if isinstance(record, dict):
         return tuple(record)
-    return tuple(field.name for field in fields(record))  # type: ignore[arg-type]  # a record
+    # A record, or the class of one.
+    return tuple(public_key(field.name) for field in fields(record))  # type: ignore[arg-type]
 
 
 def _value(row: object, key: str) -> object:
     if isinstance(row, dict):
         return row.get(key)
-    return getattr(row, key)
+    return getattr(row, key) if hasattr(row, key) else getattr(row, f"{key}_")

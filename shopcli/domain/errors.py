@@ -180,6 +180,12 @@ class CouponMinimumNotMet(Refused):
     code = "coupon_minimum_not_met"
 
 
+class NothingToClose(Refused):
+    """Nothing was booked since the last close, and no cash was counted."""
+
+    code = "nothing_to_close"
+
+
 class EntryNotReversible(Refused):
     """The balance entry is a payment, a refund or itself a reversal."""
 
@@ -340,6 +346,12 @@ class UnknownOrder(NotFound):
     """No order has that id."""
 
     code = "unknown_order"
+
+
+class UnknownClosing(NotFound):
+    """There is no close of this number."""
+
+    code = "unknown_closing"
 
 
 class UnknownEntry(NotFound):

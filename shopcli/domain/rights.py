@@ -117,6 +117,11 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "cash_in": _OPERATOR,
         "cash_out": _OPERATOR,
         "cash_moves": _OPERATOR,
+        # The books
+        "close_books": _OPERATOR,
+        "closings": _OPERATOR,
+        "closing": _OPERATOR,
+        "verify_closing": _OPERATOR,
         # Products
         "products": _ANYONE,
         "product": _ANYONE,

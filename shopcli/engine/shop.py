@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         bookings,
         cancellations,
         changes,
+        closing,
         coupons,
         drawer,
         orders,
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
         undoing,
         users,
     )
-    from shopcli.engine.verifying import verification
+    from shopcli.engine.verifying import closings, verification
     from shopcli.storage.schema.making import SchemaStatus
 
     Clock = Callable[[], datetime]
@@ -62,6 +63,8 @@ else:
     bookings = UseCases("use_cases.bookings")
     cancellations = UseCases("use_cases.cancellations")
     changes = UseCases("use_cases.changes")
+    closing = UseCases("use_cases.closing")
+    closings = UseCases("verifying.closings")
     codes = UseCases("codes")
     coupons = UseCases("use_cases.coupons")
     drawer = UseCases("use_cases.drawer")
@@ -120,6 +123,12 @@ class Shop(Facade):
     cash_in = verb(drawer.cash_in)
     cash_out = verb(drawer.cash_out)
     cash_moves = verb(drawer.listing)
+
+    # The books
+    close_books = verb(closing.close)
+    verify_closing = verb(closings.verify)
+    closings = verb(closing.listing)
+    closing = verb(closing.get)
 
     # Products
     add_product = verb(products.add)

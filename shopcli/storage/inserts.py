@@ -114,6 +114,17 @@ CASH_MOVES = _insert(
     f"number kind amount_minor drawer_after_minor key fingerprint {_ORIGIN} reason",
 )
 REVERSED_CASH_MOVES = _insert("reversed_cash_moves", "number reversed_number key")
+CLOSES = _insert(
+    "closes",
+    "number from_at until_at entry_count first_entry last_entry cash_move_number opening_minor"
+    " methods adjusted_minor sold_minor refunded_minor closing_minor order_count unit_count"
+    " discount_count discount_minor cancel_count cancel_minor refund_count refund_minor"
+    " cash_opening_minor cash_in_minor cash_out_minor cash_expected_minor cash_counted_minor"
+    f" grand_sales_minor grand_refunds_minor pending_count dead_count digest key fingerprint"
+    f" {_ORIGIN}",
+    reason=None,
+)
+CLOSE_MARKS = _insert("close_marks", "username sequence number")
 PRODUCTS = _insert(
     "products",
     "sku name price_minor stock movement_count on_sale category barcode low_stock search_text"

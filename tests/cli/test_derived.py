@@ -37,5 +37,5 @@ def test_every_command_of_the_folder_has_a_word_at_the_root() -> None:
 
 def test_the_commands_with_a_key_are_those_that_move_something() -> None:
     """A resumed script gives keys to these, and not to the one that looks for a key."""
-    of_money = {"charge", "payout", "adjust", "transfer", "undo", "cash in", "cash out"}
+    of_money = {"charge", "payout", "adjust", "transfer", "undo", "cash in", "cash out", "close"}
     assert keyed_commands() == {*of_money, "claim", "order", "refund", "cancel"}

@@ -50,6 +50,7 @@ DONE = {
     "settings unset": "settings unset cancel_within",
     "cash in": "cash in 5 --reason r",
     "cash out": "cash out 5 --reason r",
+    "close": "close --counted 5",
     "transfer": "transfer 5 --to lee -u kim",
     "undo": "undo {entry} --reason r",
     "user add": "user add zoe",
@@ -72,6 +73,8 @@ DONE = {
 
 ONLY_READ = {
     "cash list": "cash list",
+    "closing list": "closing list",
+    "closing show": "closing show 1",
     "balance": "balance -u kim",
     "config path": "config path",
     "config show": "config show",
@@ -95,7 +98,11 @@ ONLY_READ = {
     "product show": "product show LATTE",
     "products": "products",
     "receipt": "receipt {order}",
+    "report money": "report money",
+    "report sales": "report sales",
+    "report stock": "report stock",
     "settings list": "settings list",
+    "statement": "statement -u kim",
     "top": "top",
     "changes": "changes",
     "user list": "user list",
@@ -170,6 +177,7 @@ def at_hand(stocked: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     order = stocked.done("order", "LATTE", "-u", "kim")["order"]
     (event,) = stocked.done("outbox", "list")
     entry = stocked.done("charge", "5", "-u", "kim")["entry"]
+    stocked.done("close")
     return {"order": order, "event": event["id"], "entry": entry}
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from shopcli import Shop
 from tests.concurrency.crowd import Crowd
-from tests.conftest import run_seed
 
 
 @pytest.fixture(scope="session")
@@ -24,11 +23,3 @@ def shop(shop_url: str) -> Iterator[Shop]:
     """An open shop that lives by the system's clock, as the racing processes do."""
     with Shop.open(shop_url) as opened:
         yield opened
-
-
-@pytest.fixture
-def seed(request: pytest.FixtureRequest) -> int:
-    """The seed of a test's random choices: `--hypothesis-seed`, else a new one for each run."""
-    chosen = request.config.stash[run_seed]
-    print(f"seed {chosen}")  # noqa: T201 - shown with a failure
-    return chosen

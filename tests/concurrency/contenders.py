@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -183,3 +184,32 @@ def trade_at_random(url: str, start: Start, seed: int, count: int) -> list[str |
         ]
         start()
         return [attempt(random.choice(actions)).code for _ in range(count)]
+
+
+def close_again(url: str, start: Start, count: int, hours_ahead: int) -> list[str | None]:
+    """Close the books again and again, by a clock that is ahead or behind."""
+    ahead = timedelta(hours=hours_ahead)
+    with Shop.open(url, clock=lambda: datetime.now(UTC) + ahead) as shop:
+        start()
+        return [attempt(shop.close_books).code for _ in range(count)]
+
+
+def close_with(url: str, start: Start, key: str) -> Outcome:
+    """Close the books with a key."""
+    with Shop.open(url) as shop:
+        start()
+        return attempt(shop.close_books, key=key)
+
+
+def undo(url: str, start: Start, entry: str) -> Outcome:
+    """Take an entry back."""
+    with Shop.open(url) as shop:
+        start()
+        return attempt(shop.undo, entry, reason=REASON)
+
+
+def spend(url: str, start: Start, user: str, quantities: dict[str, int]) -> Outcome:
+    """Order."""
+    with Shop.open(url) as shop:
+        start()
+        return attempt(shop.order, user, quantities)

@@ -25,6 +25,12 @@ from tests.cli.test_refusals import REFUSALS
 from tests.raw_rows import raw_database
 
 CLAIM = "coupon user number limit state claimed_at usable_until key replayed"
+CLOSING = (
+    "number from until closed_at actor host currency entries first_entry last_entry opening charged"
+    " reversed paid_out adjusted sold refunded closing orders units discounts cancels refunds"
+    " cash_opening cash_in cash_out cash_expected cash_counted difference grand_sales grand_refunds"
+    " grand_net pending dead digest key replayed"
+)
 UNDO = "entry reverses user amount balance currency at key replayed drawer"
 CASH_MOVE = "entry direction amount reason drawer currency at key replayed"
 DRAWER_ENTRY = "entry at direction amount drawer reason actor host reverses currency"
@@ -48,6 +54,10 @@ WALK = {
     "cash in 10 --reason r": CASH_MOVE,
     "cash out 10 --reason r": CASH_MOVE,
     "cash list": DRAWER_ENTRY,
+    "close --counted 5": CLOSING,
+    "close --counted 5 --dry-run": CLOSING,
+    "closing list": CLOSING,
+    "closing show 1": CLOSING,
     "user list": answers.USER,
     "user show ana%s": answers.USER,
     "product add TEA%s --name Tea --price 1": answers.PRODUCT,
@@ -106,7 +116,13 @@ ELSEWHERE = {
     *("outbox prune",),
     *(f"export {kind}" for kind in EXPORTS),
 }
-PROVEN_IN_ENGINE = {"not_allowed", "barcode_exists", "charge_limit", "entry_not_reversible"}
+PROVEN_IN_ENGINE = {
+    "not_allowed",
+    "barcode_exists",
+    "charge_limit",
+    "entry_not_reversible",
+    "nothing_to_close",
+}
 """Codes of rights, which a command line of the operator's has all of, of scans and of undoing."""
 
 CODES = {
@@ -115,11 +131,12 @@ CODES = {
     "coupon_expired coupon_not_held coupon_already_used coupon_minimum_not_met "
     "order_not_cancellable key_conflict user_exists product_exists coupon_exists "
     "currency_mismatch verify_failed total_changed not_allowed barcode_exists balance_not_zero "
-    "charge_limit entry_not_reversible refund_exceeds_order "
+    "charge_limit nothing_to_close entry_not_reversible refund_exceeds_order "
     "limit_below_claimed",
     2: "invalid_input no_user no_shop not_a_shop schema_old schema_new read_only",
     3: "busy database_unreachable",
-    4: "unknown_user unknown_product unknown_coupon unknown_order unknown_event unknown_entry",
+    4: "unknown_user unknown_product unknown_coupon unknown_order unknown_event unknown_entry "
+    "unknown_closing",
     5: "partly_done",
     6: "outcome_unknown",
     70: "internal",
@@ -236,6 +253,7 @@ def test_a_replay_differs_in_one_field_alone(stocked: Prompt) -> None:
         "cash in 9 --reason r --key i",
         "cash out 5 --reason r --key j",
         "undo cash:1 --reason r --key k",
+        "close --counted 7 --key l",
         "claim TENTH -u kim --key d",
         "order LATTE BAGEL -u kim --coupon TENTH --key e",
     ]

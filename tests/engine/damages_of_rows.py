@@ -200,6 +200,28 @@ TIMES = [
     damage("entries_are_as_requested", "UPDATE reversals SET fingerprint = 'x' WHERE key = 'u2'"),
     damage("entries_are_as_requested", "UPDATE reversals SET fingerprint = 'x' WHERE key = 'u3'"),
     damage("entries_are_as_requested", "UPDATE cash_moves SET amount_minor = 5 WHERE number = 1"),
+    *(
+        damage("closes_are_what_they_cover", statement)
+        for statement in (
+            "UPDATE closes SET sold_minor = sold_minor + 1 WHERE number = 1",
+            "UPDATE closes SET methods = '{{}}' WHERE number = 1",
+            "UPDATE closes SET actor = 'x' WHERE number = 2",
+            "UPDATE closes SET digest = substr(digest, 2) || 'x' WHERE number = 1",
+            "UPDATE closes SET cash_counted_minor = 5 WHERE number = 1",
+            "UPDATE closes SET from_at = from_at - 1 WHERE number = 2",
+            "UPDATE closes SET until_at = 5 WHERE number = 1",
+            "UPDATE closes SET number = 3 WHERE number = 2",
+            "UPDATE closes SET fingerprint = 'x' WHERE number = 2",
+            "UPDATE close_marks SET sequence = sequence - 1 WHERE number = 1 AND sequence > 1",
+            "DELETE FROM close_marks WHERE number = 2",
+            "UPDATE order_lines SET name = 'x'",
+            "UPDATE cancellations SET key = key || 'x'",
+            "UPDATE refunds SET key = key || 'x'",
+            "UPDATE cash_moves SET actor = 'x'",
+            "UPDATE balance_entries SET actor = 'x' WHERE kind = 'charge'",
+            "UPDATE orders SET key = key || 'x'",
+        )
+    ),
     damage("cash_moves_run_on", "UPDATE cash_moves SET number = 9 WHERE number = 3"),
     damage("cash_moves_run_on", "UPDATE cash_moves SET amount_minor = 5 WHERE number = 3"),
     damage("cash_moves_run_on", "UPDATE reversed_cash_moves SET reversed_number = 1"),

@@ -15,7 +15,7 @@ from tests.factories import REASON, id_of
 URL = "https://platform.test/events"
 
 
-def fill(shop: Shop, clock: SettableClock, folder: Path) -> None:
+def fill(shop: Shop, clock: SettableClock, folder: Path, *, closes: bool = True) -> None:
     """Do everything that leaves rows.
 
     Order one is paid with coupon TENTH, order two is cancelled, order three used GIFT, was
@@ -25,6 +25,7 @@ def fill(shop: Shop, clock: SettableClock, folder: Path) -> None:
         shop: Open and empty.
         clock: What it lives by.
         folder: For a file that is imported.
+        closes: Close the books twice, too.
     """
     factories.stocked(shop)
     for user in ("lee", "mo"):
@@ -47,6 +48,8 @@ def fill(shop: Shop, clock: SettableClock, folder: Path) -> None:
     shop.outbox.prune(clock())
     shop.transfer("kim", "lee", 300, reason=REASON)
     _undo(shop)
+    if closes:
+        shop.close_books(counted=39_000, key="day1")
     _fill_for_ann(shop, clock)
     _fill_past(shop, clock, folder)
     _fill_refunds(shop, clock)
@@ -54,6 +57,8 @@ def fill(shop: Shop, clock: SettableClock, folder: Path) -> None:
     shop.set_product("TEA", price=1_200, name="Tea, green", category="Leaves")
     shop.set_coupon("CAPPED", limit=9)
     shop.set_setting("cancel_within", "48h")
+    if closes:
+        shop.close_books(key="day2")
 
 
 def _undo(shop: Shop) -> None:

@@ -51,6 +51,10 @@ def _cash_out(shop: Shop, key: str | None, amount: int = 500) -> Any:  # noqa: A
     return shop.cash_out(amount, reason=REASON, key=key)
 
 
+def _close(shop: Shop, key: str | None, counted: int = 500) -> Any:  # noqa: ANN401 - any record
+    return shop.close_books(counted=counted, key=key)
+
+
 def _undo_cash(shop: Shop, key: str | None, number: int = 1) -> Any:  # noqa: ANN401 - any record
     return shop.undo(f"cash:{number}", reason=REASON, key=key)
 
@@ -81,6 +85,7 @@ REPEATED = [
     _undo_cash,
     _cash_in,
     _cash_out,
+    _close,
     _claim,
     _order,
     _refund,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -26,106 +26,26 @@ from shopcli.domain.encoding import as_json
 from tests.clocks import DEFAULT_START, SettableClock
 from tests.factories import REASON
 from tests.reused_databases import ReusedDatabases
-from tests.stateful.model import Model, ModelRefusedError
+from tests.stateful.books import ModelRefusedError
+from tests.stateful.deeds import (
+    CLAIMS,
+    KEYS,
+    MONEY,
+    OFFERS,
+    ORDERS,
+    PAST_ORDERS,
+    PEOPLE,
+    PRICES,
+    QUANTITIES,
+    SHELVES,
+    STEPS,
+    TILLS,
+    Deed,
+)
+from tests.stateful.model import Model
 
 Outcome = dict[str, Any] | str
-Deed = tuple[str, dict[str, Any]]
 Lend = Callable[[], Iterator[dict[str, str]]]
-
-USERS = st.sampled_from([*["kim", "lee"] * 6, "mo", "mo", "nobody"])
-SKUS = st.sampled_from([*["A", "B"] * 8, "C", "C", "NONE"])
-CODES = st.sampled_from([*["X", "Y"] * 4, "NONE"])
-AMOUNTS = st.sampled_from([1, 7, 333, 1000, 5000, 5000, 20_000, 2**53 - 1])
-PRICES = st.sampled_from([0, 1, 33, 100, 999])
-KEYS = st.one_of(st.none(), st.none(), st.integers(1, 6).map("key-{}".format))
-QUANTITIES = st.dictionaries(SKUS, st.integers(1, 3), min_size=1, max_size=3)
-TICK = timedelta(microseconds=1)
-STEPS = st.sampled_from(
-    [TICK, timedelta(minutes=7), timedelta(hours=1), timedelta(hours=24), timedelta(hours=-2)]
-)
-TILLS = st.sampled_from([0, 1])
-
-
-def _deed(verb: str, **values: st.SearchStrategy[Any]) -> st.SearchStrategy[Deed]:
-    """A verb of the machine with values for it."""
-    return st.tuples(st.just(verb), st.fixed_dictionaries(values))
-
-
-PEOPLE = st.one_of(
-    _deed("add_user", user=USERS),
-    _deed("set_user", user=USERS, state=st.sampled_from([*["active"] * 6, "blocked", "closed"])),
-)
-MONEY = st.one_of(
-    _deed("charge", user=USERS, amount=AMOUNTS, key=KEYS, ago=st.none() | STEPS),
-    _deed("charge", user=USERS, amount=AMOUNTS, key=KEYS, ago=st.none() | STEPS),
-    _deed("transfer", user=USERS, to=USERS, amount=AMOUNTS, key=KEYS),
-    _deed("payout", user=USERS, amount=st.none() | AMOUNTS, key=KEYS),
-    _deed("undo", user=USERS, number=st.integers(1, 6), key=KEYS),
-    _deed("adjust", user=USERS, amount=AMOUNTS, sign=st.sampled_from([1, -1]), key=KEYS),
-)
-SHELVES = st.one_of(
-    _deed("add_product", sku=SKUS, price=PRICES, stock=st.integers(0, 9)),
-    _deed(
-        "set_product",
-        sku=SKUS,
-        name=st.none() | st.sampled_from(["New name", "이름"]),
-        price=st.none() | PRICES,
-        on_sale=st.sampled_from([None, True, True, True, False]),
-    ),
-    _deed("restock", sku=SKUS, quantity=st.integers(1, 5)),
-    _deed("restock", sku=SKUS, quantity=st.integers(1, 5)),
-    _deed("adjust_stock", sku=SKUS, by=st.none() | st.integers(-4, 4), to=st.integers(0, 5)),
-)
-OFFERS = st.one_of(
-    _deed(
-        "add_coupon",
-        code=CODES,
-        discount=st.sampled_from(
-            [
-                (10, None, None),
-                (33, None, 50),
-                (100, None, None),
-                (None, 5, None),
-                (None, 5000, None),
-            ]
-        ),
-        limit=st.integers(1, 3),
-        min_order=st.sampled_from([None, 0, 100]),
-        opening=st.none() | st.tuples(STEPS, STEPS),
-        validity=st.none() | st.tuples(STEPS, st.none() | st.integers(1, 2)),
-    ),
-    _deed(
-        "set_coupon",
-        code=CODES,
-        limit=st.none() | st.integers(1, 4),
-        disabled=st.sampled_from([None, False, False, True]),
-        closing=st.none() | STEPS,
-    ),
-)
-CLAIMS = st.one_of(
-    _deed("claim", user=USERS, code=CODES, key=KEYS),
-)
-ORDERS = st.one_of(
-    _deed(
-        "order",
-        user=USERS,
-        quantities=QUANTITIES,
-        coupon=st.sampled_from([None, None, "X", "X", "Y", "NONE"]),
-        key=KEYS,
-        dry_run=st.sampled_from([False, False, False, True]),
-    ),
-)
-PAST_ORDERS = st.one_of(
-    _deed(
-        "book",
-        user=USERS,
-        quantities=QUANTITIES,
-        ago=STEPS,
-        prices=st.dictionaries(SKUS, PRICES, max_size=2),
-        discount=st.sampled_from([0, 0, 5, 10000]),
-        key=KEYS,
-    ),
-)
 
 
 class Database:
@@ -152,6 +72,33 @@ class Database:
 
     def _named(self, row: dict[str, Any]) -> dict[str, Any]:
         return {**row, "order": self.keys.get(row["order"])} if row.get("order") else row
+
+
+MOVED = ("entry", "amount", "drawer", "replayed")
+CLOSED = (
+    "number",
+    "entries",
+    "opening",
+    "charged",
+    "reversed",
+    "paid_out",
+    "adjusted",
+    "sold",
+    "refunded",
+    "closing",
+    "cash_in",
+    "cash_out",
+    "cash_expected",
+    "cash_counted",
+    "grand_sales",
+    "grand_refunds",
+    "replayed",
+)
+
+
+def _parts(record: object, names: Sequence[str]) -> dict[str, Any]:
+    """Some fields of a record."""
+    return {name: getattr(record, name) for name in names}
 
 
 def _method(amount: int | None) -> str | None:
@@ -303,6 +250,25 @@ class ShopMachine(RuleBasedStateMachine):
             till,
             lambda: self.model.transfer(user, to, amount, final),
             lambda shop, _: shop.transfer(user, to, amount, reason=REASON, key=final),
+        )
+
+    def cash(self, till: int, *, direction: str, amount: int, key: str | None) -> None:
+        """Put cash into the drawer, or take some out."""
+        final = self.key(key)
+
+        def move(shop: Shop, _: Database) -> dict[str, Any]:
+            verb = shop.cash_in if direction == "in" else shop.cash_out
+            return _parts(verb(amount, reason=REASON, key=final), MOVED)
+
+        self.compare(till, lambda: self.model.cash(direction, amount, final), move)
+
+    def close(self, till: int, *, counted: int | None, key: str | None) -> None:
+        """Close the books."""
+        final = self.key(key)
+        self.compare(
+            till,
+            lambda: self.model.close(counted, final),
+            lambda shop, _: _parts(shop.close_books(counted=counted, key=final), CLOSED),
         )
 
     def undo(self, till: int, *, user: str, number: int, key: str | None) -> None:

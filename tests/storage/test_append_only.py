@@ -51,6 +51,8 @@ ROWS: tuple[tuple[str, dict[str, object]], ...] = (
         {"number": 2, "kind": "reversal", "amount_minor": -1, "reason": "r"},
     ),
     ("reversed_cash_moves", {"number": 2, "reversed_number": 1, "key": "K1"}),
+    ("closes", {"number": 1, "digest": "0" * 64, "key": "K1", "fingerprint": "F1"}),
+    ("close_marks", {"username": "kim", "sequence": 1, "number": 1}),
     ("stock_movements", {"sku": "LATTE", "sequence": 1, "kind": "restock", "quantity": 1}),
     ("cancellations", {"order_id": "O1", "coupon_restored": 0}),
     (

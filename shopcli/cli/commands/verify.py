@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
-from shopcli.domain.errors import VerifyFailed
+from shopcli.cli.parsing.values import positive_count
+from shopcli.domain.errors import InvalidInput, VerifyFailed
 
 app = new_app("Proof that the books are right.")
 
 
-@app.command("verify", cls=ShopCommand, epilog="shop verify")
-def verify(context: typer.Context) -> None:
+@app.command(
+    "verify",
+    cls=ShopCommand,
+    epilog="""
+    shop verify
+    shop verify --closing 3 --digest 0f3c...
+    """,
+)
+def verify(
+    context: typer.Context,
+    *,
+    closing: Annotated[
+        int | None,
+        typer.Option(
+            "--closing", metavar="N", parser=positive_count, help="Only this close, and all before."
+        ),
+    ] = None,
+    digest: Annotated[
+        str | None, typer.Option("--digest", metavar="HEX", help="Its digest, as it was printed.")
+    ] = None,
+) -> None:
     """Check that all balances, stock and totals add up; exit 1 if something does not."""
     call = Call.of(context)
+    if (closing is None) != (digest is None):
+        raise InvalidInput(
+            "A close is checked with both its number and its digest.",
+            details={"reason": "closing_and_digest"},
+        )
     with call.shop() as shop:
-        proof = shop.verify()
+        if closing is None or digest is None:
+            proof = shop.verify()
+        else:
+            proof = shop.verify_closing(closing, digest)
     if call.as_json:
         call.output.document(proof)
     elif call.output.is_table:

@@ -46,6 +46,8 @@ TABLE: dict[str, tuple[Entry, ...]] = {
         Entry("cash", "cash", "Cash in the drawer that is no member's.", is_group=True),
         Entry("report", "report", "What was sold, came in, is low.", is_group=True),
         Entry("refund", "orders", "Give part of an order back."),
+        Entry("close", "closing", "Close the books since the last close."),
+        Entry("closing", "closing", "The books that are closed.", is_group=True),
         Entry("import", "import_", "Import files of rows.", is_group=True),
         Entry("export", "export", "Export rows as a file.", is_group=True),
         Entry("run", "run", "Run a script, one command a line."),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shopcli.domain.records.balances import Balance, BalanceChange, BalanceEntry, Transfer
     from shopcli.domain.records.cancellations import Cancellation
     from shopcli.domain.records.changes import Change
+    from shopcli.domain.records.closings import Closing, Counted
     from shopcli.domain.records.coupons import Claim, Coupon, UserCoupon
     from shopcli.domain.records.drawer import CashMove, DrawerEntry
     from shopcli.domain.records.orders import Order, OrderLine, OrderRefund, RefundLine
@@ -46,6 +47,8 @@ __all__ = [
     "Change",
     "Check",
     "Claim",
+    "Closing",
+    "Counted",
     "Coupon",
     "DrawerEntry",
     "Flush",
@@ -82,6 +85,7 @@ __getattr__ = names_of(
         "balances": ("Balance", "BalanceChange", "BalanceEntry", "Transfer"),
         "cancellations": ("Cancellation",),
         "changes": ("Change",),
+        "closings": ("Closing", "Counted"),
         "coupons": ("Claim", "Coupon", "UserCoupon"),
         "drawer": ("CashMove", "DrawerEntry"),
         "orders": ("Order", "OrderLine", "OrderRefund", "RefundLine"),

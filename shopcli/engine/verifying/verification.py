@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shopcli.domain.records import Verification
 from shopcli.engine import codes
 from shopcli.engine.use_cases import settings
-from shopcli.engine.verifying import changes, orders, requests
+from shopcli.engine.verifying import changes, closings, orders, requests
 from shopcli.engine.verifying.findings import check
 from shopcli.storage.schema.completeness import changed_guards, missing_guards
 from shopcli.storage.verifying import checks as table
@@ -35,6 +35,7 @@ def verify(runtime: Runtime) -> Verification:
             ),
             *orders.checks(session),
             *requests.checks(session),
+            *closings.checks(session),
             *changes.checks(session),
             check("settings_are_valid", _found(session, settings.invalid)),
             check("codes_are_of_products", _found(session, codes.astray)),

@@ -21,10 +21,20 @@ class DrawerRow(NamedTuple):
     last_number: int
 
 
+# What was counted or expected at the last close, and all that came and went since.
 _HOLDS = """
-SELECT CAST((SELECT COALESCE(SUM(amount_minor), 0) FROM balance_entries WHERE method = 'cash')
-            + (SELECT COALESCE(SUM(amount_minor), 0) FROM cash_moves) AS bigint),
-       (SELECT COALESCE(MAX(number), 0) FROM cash_moves)
+SELECT CAST(
+    (SELECT COALESCE(SUM(COALESCE(l.cash_counted_minor, l.cash_expected_minor)), 0)
+     FROM closes l WHERE l.number = (SELECT MAX(number) FROM closes))
+    + (SELECT COALESCE(SUM(e.amount_minor), 0)
+       FROM balances b JOIN balance_entries e ON e.username = b.username
+       AND e.sequence > COALESCE((SELECT MAX(m.sequence) FROM close_marks m
+                                  WHERE m.username = b.username), 0)
+       WHERE e.method = 'cash')
+    + (SELECT COALESCE(SUM(c.amount_minor), 0) FROM cash_moves c
+       WHERE c.number > COALESCE((SELECT l.cash_move_number FROM closes l
+                                  WHERE l.number = (SELECT MAX(number) FROM closes)), 0))
+    AS bigint), (SELECT COALESCE(MAX(number), 0) FROM cash_moves)
 """
 
 

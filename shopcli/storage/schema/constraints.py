@@ -44,6 +44,10 @@ UNIQUE_COLUMNS = MappingProxyType(
         "cancellations.order_id": "pk_cancellations",
         "cash_moves.key": "uq_cash_moves_key",
         "cash_moves.number": "pk_cash_moves",
+        "close_marks.number, close_marks.username": "uq_close_marks_number_username",
+        "close_marks.username, close_marks.sequence": "pk_close_marks",
+        "closes.key": "uq_closes_key",
+        "closes.number": "pk_closes",
         "coupons.code": "pk_coupons",
         "delivery_attempts.event_id, delivery_attempts.attempt_number": "pk_delivery_attempts",
         "order_lines.order_id, order_lines.position": "uq_order_lines_position",
@@ -128,6 +132,7 @@ REFUSALS: MappingProxyType[str, tuple[type[ShopError], str]] = MappingProxyType(
         "uq_orders_key": (KeyConflict, "The key was used before."),
         "uq_cancellations_key": (KeyConflict, "The key was used before."),
         "uq_cash_moves_key": (KeyConflict, "The key was used before."),
+        "uq_closes_key": (KeyConflict, "The key was used before."),
         "pk_reversals": (KeyConflict, "The key was used before."),
         "uq_refunds_key": (KeyConflict, "The key was used before."),
     }

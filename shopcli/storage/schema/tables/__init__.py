@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from sqlalchemy import Table
 
+from shopcli.storage.schema.tables.closes import close_marks, closes
 from shopcli.storage.schema.tables.columns import metadata
 from shopcli.storage.schema.tables.delivery import (
     delivery_attempts,
@@ -48,6 +49,8 @@ APPEND_ONLY: tuple[Table, ...] = (
     reversed_entries,
     cash_moves,
     reversed_cash_moves,
+    closes,
+    close_marks,
     stock_movements,
     orders,
     order_lines,
@@ -70,6 +73,8 @@ __all__ = [
     "balances",
     "cancellations",
     "cash_moves",
+    "close_marks",
+    "closes",
     "coupons",
     "delivery_attempts",
     "metadata",

@@ -24,6 +24,7 @@ from shopcli.storage.schema.migrations.building import (
     unique,
     within,
 )
+from shopcli.storage.schema.migrations.closes import add_closes
 from shopcli.storage.schema.migrations.refunds import add_refunds
 from shopcli.storage.schema.migrations.reports import add_report_buckets
 
@@ -43,6 +44,7 @@ def upgrade() -> None:
     create_index("ix_admin_changes_at", "admin_changes", "at", "change_id")
     _reversals()
     _drawer()
+    add_closes()
 
 
 def _product_codes() -> None:

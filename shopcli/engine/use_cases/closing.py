@@ -1,0 +1,258 @@
+"""Use cases of the books: close a period, and look at those that are closed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from shopcli.domain.errors import NothingToClose, UnknownClosing
+from shopcli.domain.fingerprints import fingerprint
+from shopcli.domain.ledger.closing import Before, Digest, totals
+from shopcli.domain.ledger.entries import entry_id
+from shopcli.domain.moments import from_microseconds
+from shopcli.domain.money import checked_amount
+from shopcli.domain.records import Closing, Counted
+from shopcli.engine.audit import origin_values
+from shopcli.engine.requests import checked_limit, key_conflict, key_or_new
+from shopcli.engine.runtime import retried
+from shopcli.storage.bulk.statistics import correct_statistics
+from shopcli.storage.ledger import closes as table
+from shopcli.storage.ledger.closes import OWN, CloseRow, Covered
+
+if TYPE_CHECKING:
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Row, Session
+
+_NO_DIGEST = "0" * 64
+
+
+def close(
+    runtime: Runtime,
+    counted: int | None = None,
+    dry_run: bool = False,  # noqa: FBT001, FBT002  # part of the public contract
+    key: str | None = None,
+) -> Closing:
+    """Close the books: everything recorded since the last close, each entry in exactly one.
+
+    It reads one snapshot and then writes what it came to, so nobody who sells waits for it. What
+    is recorded meanwhile is covered by the next close, whatever any clock says.
+
+    Args:
+        runtime: What every use case is given.
+        counted: What was counted in the drawer, 0 to 2**53 - 1 minor units; None: not counted.
+        dry_run: Only look; the answer has no number, digest and key.
+        key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
+
+    Raises:
+        NothingToClose: There is no new entry and no new cash move, and nothing was counted.
+        KeyConflict: The key was used for another request.
+        InvalidInput: An argument is out of bounds, or a sum would pass 2**53 - 1 minor units.
+    """
+    if counted is not None:
+        checked_amount(counted, "Amount", least=0, currency=runtime.identity.currency)
+    if runtime.database.is_remote:
+        _correct_statistics(runtime)
+    return _close(runtime, counted, key_or_new(runtime, key), dry_run=dry_run)
+
+
+@retried
+def _correct_statistics(runtime: Runtime) -> None:
+    """Of tables that are believed to be empty each row would be looked for in all of them."""
+    with runtime.writing() as session:
+        correct_statistics(session)
+
+
+@retried
+def _close(runtime: Runtime, counted: int | None, key: str, *, dry_run: bool) -> Closing:
+    request_fingerprint = fingerprint("close", counted)
+    with runtime.reading(long=True) as session:
+        made = table.by_key(session, key)
+        if made is not None:
+            if made.fingerprint != request_fingerprint:
+                raise key_conflict(key, {"closing": str(made.number)})
+            return _answer(runtime, made, replayed=True)
+        before = before_next(table.last(session))
+        covered = Covered(None, before.cash_move_number, table.last_cash_move(session))
+        row = _looked_at(runtime, session, before, covered, counted)
+        nothing_moved = covered.last_cash_move == covered.after_cash_move
+        if row.entry_count == 0 and nothing_moved and counted is None:
+            raise NothingToClose(
+                "Nothing was booked since the last close.", details={"last": before.number}
+            )
+        if dry_run:
+            return _answer(runtime, row, replayed=False, is_made=False)
+        row = row._replace(key=key, fingerprint=request_fingerprint)
+        row = row._replace(digest=digest_of(session, before.digest, row, covered))
+        marks = table.marks(session)
+    with runtime.writing(key) as session:
+        table.insert(session, row._asdict(), marks)
+    return _answer(runtime, row, replayed=False)
+
+
+def before_next(last: CloseRow | None) -> Before:
+    """What the next close begins with."""
+    if last is None:
+        return Before()
+    counted = last.cash_counted_minor
+    return Before(
+        number=last.number,
+        until_at=last.until_at,
+        closing_minor=last.closing_minor,
+        cash_minor=last.cash_expected_minor if counted is None else counted,
+        cash_move_number=last.cash_move_number,
+        grand_sales_minor=last.grand_sales_minor,
+        grand_refunds_minor=last.grand_refunds_minor,
+        digest=last.digest,
+    )
+
+
+def _looked_at(
+    runtime: Runtime, session: Session, before: Before, covered: Covered, counted: int | None
+) -> CloseRow:
+    """The row of the next close, without digest and key."""
+    now = runtime.now()
+    pending, dead = table.deliveries(session)
+    return CloseRow(
+        number=before.number + 1,
+        from_at=before.until_at,
+        # A clock that is behind must not make a period that ends before it begins.
+        until_at=max(now, before.until_at or 0),
+        cash_move_number=covered.last_cash_move,
+        cash_counted_minor=counted,
+        pending_count=pending,
+        dead_count=dead,
+        digest=_NO_DIGEST,
+        key="",
+        fingerprint="",
+        **computed(session, before, covered),
+        **origin_values(runtime, now),
+    )
+
+
+def computed(session: Session, before: Before, covered: Covered) -> dict[str, Any]:
+    """The columns of a close that follow from what it covers."""
+    found = totals(before, table.booked(session, covered), table.moved(session, covered))
+    sold = table.sold(session, covered)
+    firsts, lasts = table.ends(session, covered)
+    return {
+        "entry_count": found.entry_count,
+        "first_entry": min(map(_id, firsts), default=None),
+        "last_entry": max(map(_id, lasts), default=None),
+        "opening_minor": found.opening_minor,
+        "methods": found.methods,
+        "adjusted_minor": found.adjusted_minor,
+        "sold_minor": found.sold_minor,
+        "refunded_minor": found.refunded_minor,
+        "closing_minor": found.closing_minor,
+        "order_count": sold.order_count,
+        "unit_count": sold.unit_count,
+        "discount_count": sold.discounts.number,
+        "discount_minor": sold.discounts.amount_minor,
+        "cancel_count": sold.cancels.number,
+        "cancel_minor": sold.cancels.amount_minor,
+        "refund_count": sold.refunds.number,
+        "refund_minor": sold.refunds.amount_minor,
+        "cash_opening_minor": found.cash_opening_minor,
+        "cash_in_minor": found.cash_in_minor,
+        "cash_out_minor": found.cash_out_minor,
+        "cash_expected_minor": found.cash_expected_minor,
+        "grand_sales_minor": found.grand_sales_minor,
+        "grand_refunds_minor": found.grand_refunds_minor,
+    }
+
+
+def _id(row: Row) -> str:
+    username, sequence = row
+    return entry_id(username, sequence)
+
+
+def digest_of(session: Session, before: str, row: CloseRow, covered: Covered) -> str:
+    """The digest of a close, of its own fields and all rows that it covers."""
+    digest = Digest(before, [getattr(row, name) for name in OWN])
+    for table_name in table.DIGESTED:
+        digest.add_table(table.covered_rows(session, covered, table_name))
+    return digest.text()
+
+
+@retried
+def listing(runtime: Runtime, limit: int | None = None) -> tuple[Closing, ...]:
+    """List the closes, newest first.
+
+    Args:
+        runtime: What every use case is given.
+        limit: Keep only the newest, at least 1; all if None.
+
+    Raises:
+        InvalidInput: The limit is out of bounds.
+    """
+    row_limit = checked_limit(limit)
+    with runtime.reading() as session:
+        rows = table.newest(session, row_limit)
+    return tuple(_answer(runtime, row, replayed=False) for row in rows)
+
+
+@retried
+def get(runtime: Runtime, number: int) -> Closing:
+    """One close, by its number.
+
+    Raises:
+        UnknownClosing: There is no close of this number.
+        InvalidInput: It is no number from 1 on.
+    """
+    checked_amount(number, "Number", least=1)
+    with runtime.reading() as session:
+        row = table.by_number(session, number)
+    if row is None:
+        raise unknown_closing(number)
+    return _answer(runtime, row, replayed=False)
+
+
+def unknown_closing(number: int) -> UnknownClosing:
+    """The error for a close that does not exist."""
+    return UnknownClosing(
+        "There is no close {number}.", details={"number": number, "suggestions": []}
+    )
+
+
+def _answer(runtime: Runtime, row: CloseRow, *, replayed: bool, is_made: bool = True) -> Closing:
+    methods = json.loads(row.methods)
+    counted, expected = row.cash_counted_minor, row.cash_expected_minor
+    return Closing(
+        number=row.number if is_made else None,
+        from_=None if row.from_at is None else from_microseconds(row.from_at),
+        until=from_microseconds(row.until_at),
+        closed_at=from_microseconds(row.until_at),
+        actor=row.actor,
+        host=row.host,
+        currency=runtime.identity.currency,
+        entries=row.entry_count,
+        first_entry=row.first_entry,
+        last_entry=row.last_entry,
+        opening=row.opening_minor,
+        charged=methods["charged"],
+        reversed=methods["reversed"],
+        paid_out=methods["paid_out"],
+        adjusted=row.adjusted_minor,
+        sold=row.sold_minor,
+        refunded=row.refunded_minor,
+        closing=row.closing_minor,
+        orders=row.order_count,
+        units=row.unit_count,
+        discounts=Counted(row.discount_count, row.discount_minor),
+        cancels=Counted(row.cancel_count, row.cancel_minor),
+        refunds=Counted(row.refund_count, row.refund_minor),
+        cash_opening=row.cash_opening_minor,
+        cash_in=row.cash_in_minor,
+        cash_out=row.cash_out_minor,
+        cash_expected=expected,
+        cash_counted=counted,
+        difference=None if counted is None else counted - expected,
+        grand_sales=row.grand_sales_minor,
+        grand_refunds=row.grand_refunds_minor,
+        grand_net=row.grand_sales_minor - row.grand_refunds_minor,
+        pending=row.pending_count,
+        dead=row.dead_count,
+        digest=row.digest if is_made else None,
+        key=row.key if is_made else None,
+        replayed=replayed,
+    )

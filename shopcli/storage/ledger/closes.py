@@ -1,0 +1,301 @@
+"""Statements about closes: what one covers, its sums and its rows, and the closes themselves.
+
+What a close covers is a set of entries by user and number: those after the user's mark of the close
+before, up to that of this one. What is not closed yet is covered in the same way up to now.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from shopcli.domain.ledger.closing import Booked, Moved, Sold, Tally
+from shopcli.storage.bulk.writing import insert as insert_many
+from shopcli.storage.inserts import CLOSE_MARKS, CLOSES
+from shopcli.storage.session import STREAMED_COUNT, if_found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from shopcli.storage.session import Parameters, Row, Session
+
+
+class Covered(NamedTuple):
+    """What a close covers: its number, or None for all that is not closed yet."""
+
+    number: int | None
+    after_cash_move: int
+    last_cash_move: int
+
+    @property
+    def parameters(self) -> dict[str, int]:
+        """The parameters of the statements below."""
+        moves = {"after_move": self.after_cash_move, "last_move": self.last_cash_move}
+        return moves if self.number is None else {**moves, "number": self.number}
+
+
+_MARK_BEFORE = """
+COALESCE((SELECT MAX(p.sequence) FROM close_marks p WHERE p.username = {of}{earlier}), 0)
+"""
+_OPEN = f"""
+SELECT b.username, {_MARK_BEFORE.format(of="b.username", earlier="")} AS after_sequence,
+       b.entry_count AS last_sequence
+FROM balances b
+"""
+_OF_CLOSE = f"""
+SELECT m.username,
+       {_MARK_BEFORE.format(of="m.username", earlier=" AND p.sequence < m.sequence")}
+       AS after_sequence, m.sequence AS last_sequence
+FROM close_marks m WHERE m.number = :number
+"""
+_ENTRIES = """
+({spans}) s JOIN balance_entries e
+ON e.username = s.username AND e.sequence > s.after_sequence AND e.sequence <= s.last_sequence
+"""
+_REFUND_OF = "r.username = e.username AND r.entry_sequence = e.sequence"
+_MARKS = "SELECT username, last_sequence FROM ({spans}) s WHERE last_sequence > after_sequence"
+_BOOKED = f"""
+SELECT e.kind, o.kind, e.method, COUNT(*), CAST(SUM(e.amount_minor) AS bigint)
+FROM {_ENTRIES}
+LEFT JOIN reversed_entries r ON r.username = e.username AND r.sequence = e.sequence
+LEFT JOIN balance_entries o ON o.username = r.username AND o.sequence = r.reversed_sequence
+GROUP BY e.kind, o.kind, e.method
+"""
+_ENDS = f"SELECT MIN(e.recorded_at), MAX(e.recorded_at) FROM {_ENTRIES}"
+_RECORDED_AT = f"SELECT e.username, e.sequence FROM {_ENTRIES} AND e.recorded_at = :recorded_at"
+_ORDERS = f"""
+SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN o.discount_minor > 0 THEN 1 ELSE 0 END), 0) AS bigint),
+       CAST(COALESCE(SUM(o.discount_minor), 0) AS bigint)
+FROM {_ENTRIES} JOIN orders o ON o.order_id = e.order_id WHERE e.kind = 'payment'
+"""
+_UNITS = f"""
+SELECT CAST(COALESCE(SUM(l.quantity), 0) AS bigint)
+FROM {_ENTRIES} JOIN order_lines l ON l.order_id = e.order_id WHERE e.kind = 'payment'
+"""
+_REFUNDS = f"""
+SELECT COUNT(*), CAST(COALESCE(SUM(r.refunded_minor), 0) AS bigint)
+FROM {_ENTRIES} JOIN refunds r ON {_REFUND_OF}
+"""
+_CANCELS = f"""
+SELECT COUNT(*), CAST(COALESCE(SUM(e.amount_minor), 0) AS bigint)
+FROM {_ENTRIES} WHERE e.kind = 'refund' AND NOT EXISTS (SELECT 1 FROM refunds r WHERE {_REFUND_OF})
+"""
+_COVERED_MOVES = "c.number > :after_move AND c.number <= :last_move"
+_MOVED = f"""
+SELECT c.kind, o.kind, CAST(SUM(c.amount_minor) AS bigint)
+FROM cash_moves c
+LEFT JOIN reversed_cash_moves r ON r.number = c.number
+LEFT JOIN cash_moves o ON o.number = r.reversed_number
+WHERE {_COVERED_MOVES} GROUP BY c.kind, o.kind
+"""
+_LAST_MOVE = "SELECT COALESCE(MAX(number), 0) FROM cash_moves"
+_DELIVERIES = """
+SELECT COALESCE(SUM(CASE WHEN state = 'dead' THEN 0 ELSE 1 END), 0),
+       COALESCE(SUM(CASE WHEN state = 'dead' THEN 1 ELSE 0 END), 0)
+FROM outbox WHERE state IN ('pending', 'leased', 'dead')
+"""
+
+
+def _listed(columns: str, alias: str) -> str:
+    return ", ".join(f"{alias}.{name}" for name in columns.split())
+
+
+_ORIGIN = "recorded_at actor host channel reason"
+DIGESTED = {
+    "balance_entries": "username sequence kind amount_minor balance_after_minor order_id at key"
+    f" fingerprint {_ORIGIN} method",
+    "orders": "order_id username subtotal_minor discount_minor total_minor coupon_code"
+    f" balance_after_minor placed_at key fingerprint historical {_ORIGIN}",
+    "order_lines": "order_id position sku name quantity unit_price_minor line_total_minor"
+    " discount_minor",
+    "cancellations": "order_id refunded_minor coupon_restored balance_after_minor cancelled_at key"
+    f" fingerprint {_ORIGIN}",
+    "refunds": "order_id number username entry_sequence refunded_minor lost balance_after_minor"
+    f" refunded_at key fingerprint {_ORIGIN}",
+    "refund_lines": "order_id number sku quantity refunded_minor restocked",
+    "cash_moves": f"number kind amount_minor drawer_after_minor key fingerprint {_ORIGIN}",
+}
+"""The columns that a digest takes of each table, in their order; never changed, only added to."""
+
+_PAID = f"{_ENTRIES} JOIN orders o ON o.order_id = e.order_id"
+_LINES = f"{_ENTRIES} JOIN order_lines l ON l.order_id = e.order_id"
+_CANCELLED = f"""
+{_ENTRIES} JOIN cancellations c ON c.order_id = e.order_id
+WHERE e.kind = 'refund' AND NOT EXISTS (SELECT 1 FROM refunds r WHERE {_REFUND_OF})
+"""
+_GIVEN_BACK = f"{_ENTRIES} JOIN refunds r ON {_REFUND_OF}"
+_GIVEN_BACK_LINES = f"""
+{_GIVEN_BACK} JOIN refund_lines l ON l.order_id = r.order_id AND l.number = r.number
+"""
+_ROWS = {
+    "balance_entries": ("e", f"{_ENTRIES} ORDER BY e.username, e.sequence"),
+    "orders": ("o", f"{_PAID} WHERE e.kind = 'payment' ORDER BY o.order_id"),
+    "order_lines": ("l", f"{_LINES} WHERE e.kind = 'payment' ORDER BY l.order_id, l.position"),
+    "cancellations": ("c", f"{_CANCELLED} ORDER BY c.order_id"),
+    "refunds": ("r", f"{_GIVEN_BACK} ORDER BY r.order_id, r.number"),
+    "refund_lines": ("l", f"{_GIVEN_BACK_LINES} ORDER BY l.order_id, l.number, l.sku"),
+    "cash_moves": ("c", f"cash_moves c WHERE {_COVERED_MOVES} ORDER BY c.number"),
+}
+_COVERED = {
+    name: f"SELECT {_listed(DIGESTED[name], alias)} FROM {source}"
+    for name, (alias, source) in _ROWS.items()
+}
+
+
+class CloseRow(NamedTuple):
+    """A close as it is stored."""
+
+    number: int
+    from_at: int | None
+    until_at: int
+    entry_count: int
+    first_entry: str | None
+    last_entry: str | None
+    cash_move_number: int
+    opening_minor: int
+    methods: str
+    adjusted_minor: int
+    sold_minor: int
+    refunded_minor: int
+    closing_minor: int
+    order_count: int
+    unit_count: int
+    discount_count: int
+    discount_minor: int
+    cancel_count: int
+    cancel_minor: int
+    refund_count: int
+    refund_minor: int
+    cash_opening_minor: int
+    cash_in_minor: int
+    cash_out_minor: int
+    cash_expected_minor: int
+    cash_counted_minor: int | None
+    grand_sales_minor: int
+    grand_refunds_minor: int
+    pending_count: int
+    dead_count: int
+    digest: str
+    key: str
+    fingerprint: str
+    recorded_at: int
+    actor: str
+    host: str
+    channel: str
+
+
+OWN = tuple(
+    name for name in CloseRow._fields if name not in {"digest", "key", "fingerprint", "recorded_at"}
+)
+"""The fields of a close that its digest takes, in their order."""
+
+_SELECT = f"SELECT {', '.join(CloseRow._fields)} FROM closes"
+_LAST = f"{_SELECT} ORDER BY number DESC LIMIT 1"
+_BY_NUMBER = f"{_SELECT} WHERE number = :number"
+_BY_KEY = f"{_SELECT} WHERE key = :key"
+_NEWEST = f"{_SELECT} ORDER BY number DESC LIMIT :row_limit"
+_FROM_FIRST = f"{_SELECT} WHERE number <= :number ORDER BY number"
+_INSERT = CLOSES.single()
+
+
+def last(session: Session) -> CloseRow | None:
+    """The newest close."""
+    return if_found(CloseRow._make, session.row(_LAST))
+
+
+def by_number(session: Session, number: int) -> CloseRow | None:
+    """One close."""
+    return if_found(CloseRow._make, session.row(_BY_NUMBER, {"number": number}))
+
+
+def by_key(session: Session, key: str) -> CloseRow | None:
+    """The close that was made with a key."""
+    return if_found(CloseRow._make, session.row(_BY_KEY, {"key": key}))
+
+
+def newest(session: Session, row_limit: int) -> list[CloseRow]:
+    """The newest closes, newest first."""
+    return list(map(CloseRow._make, session.rows(_NEWEST, {"row_limit": row_limit})))
+
+
+def from_first(session: Session, number: int) -> list[CloseRow]:
+    """The closes up to a number, from the first on."""
+    return list(map(CloseRow._make, session.rows(_FROM_FIRST, {"number": number})))
+
+
+def last_cash_move(session: Session) -> int:
+    """The number of the newest cash move; 0 before the first."""
+    return int(session.rows(_LAST_MOVE)[0][0])
+
+
+def marks(session: Session) -> list[Row]:
+    """(user, number of the last entry) of each user with entries that are not closed yet."""
+    return session.rows(_MARKS.format(spans=_OPEN))
+
+
+def booked(session: Session, covered: Covered) -> list[Booked]:
+    """The sums of the covered entries."""
+    return list(map(Booked._make, _rows(session, _BOOKED, covered)))
+
+
+def moved(session: Session, covered: Covered) -> list[Moved]:
+    """The sums of the covered cash moves."""
+    return list(map(Moved._make, session.rows(_MOVED, covered.parameters)))
+
+
+def ends(session: Session, covered: Covered) -> tuple[list[Row], list[Row]]:
+    """(user, number) of the covered entries that were recorded first, and last."""
+    ((first_at, last_at),) = _rows(session, _ENDS, covered)
+    if first_at is None:
+        return [], []
+    return (
+        _rows(session, _RECORDED_AT, covered, {"recorded_at": first_at}),
+        _rows(session, _RECORDED_AT, covered, {"recorded_at": last_at}),
+    )
+
+
+def sold(session: Session, covered: Covered) -> Sold:
+    """What the covered orders come to, and the covered cancellations and refunds."""
+    ((order_count, discount_count, discount_minor),) = _rows(session, _ORDERS, covered)
+    ((unit_count,),) = _rows(session, _UNITS, covered)
+    (cancels,) = _rows(session, _CANCELS, covered)
+    (refunds,) = _rows(session, _REFUNDS, covered)
+    return Sold(
+        order_count,
+        unit_count,
+        Tally(discount_count, discount_minor),
+        Tally._make(cancels),
+        Tally._make(refunds),
+    )
+
+
+def deliveries(session: Session) -> tuple[int, int]:
+    """How many events wait, and how many were given up."""
+    ((pending, dead),) = session.rows(_DELIVERIES)
+    return int(pending), int(dead)
+
+
+def covered_rows(session: Session, covered: Covered, table_name: str) -> Iterator[list[Row]]:
+    """The covered rows of a table, some at a time, in the order in which a digest takes them."""
+    stream = iter(session.stream(_text(_COVERED[table_name], covered), covered.parameters))
+    while rows := list(islice(stream, STREAMED_COUNT)):
+        yield rows
+
+
+def insert(session: Session, values: Parameters, last_entries: Sequence[Row]) -> None:
+    """Add a close, and the marks of what it covers."""
+    session.change(_INSERT, values)
+    rows = [(username, sequence) for username, sequence in last_entries]
+    same = {"number": values["number"]}
+    insert_many(session, CLOSE_MARKS, ("username", "sequence"), rows, same)
+
+
+def _rows(
+    session: Session, statement: str, covered: Covered, more: Parameters = MappingProxyType({})
+) -> list[Row]:
+    return session.rows(_text(statement, covered), {**covered.parameters, **more})
+
+
+def _text(statement: str, covered: Covered) -> str:
+    return statement.format(spans=_OPEN if covered.number is None else _OF_CLOSE)
