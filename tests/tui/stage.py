@@ -96,7 +96,7 @@ class Stage:
     async def sees_now(self, *texts: str) -> None:
         """Wait until the screen says all of these, while questions are still open."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not await self._holds_now(lambda: all(text in self.text for text in texts)):
+        while not await self._holds_now(lambda: self._says(texts)):
             assert time.monotonic() < deadline, self.text
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -107,7 +107,12 @@ class Stage:
 
     async def sees(self, *texts: str) -> None:
         """Wait until the screen says all of these."""
-        await self.until(lambda: all(text in self.text for text in texts))
+        await self.until(lambda: self._says(texts))
+
+    def _says(self, texts: tuple[str, ...]) -> bool:
+        """Whether the screen says all of these; draws it once for all of them."""
+        shown = self.text
+        return all(text in shown for text in texts)
 
     async def leave(self) -> None:
         """End the storefront as one who quits does, if it is not ended: behind keys under way."""
