@@ -2,7 +2,7 @@
 
 Textual's pilot sleeps for 20 ms and more, twice a key, until the processor is idle; and a headless
 application draws each change of the screen, to throw it away. Both were most of the time of these
-tests.
+tests. Each application parses all its styles, too, which are the same for all of a theme.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from unittest.mock import patch
 
 from textual._compositor import Compositor
 from textual._context import active_app, visible_screen_stack
+from textual.css.stylesheet import Stylesheet
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.app import App
+    from textual.css.model import RuleSet
+    from textual.css.types import CSSLocation
     from textual.screen import Screen
 
 _GLANCE_SECONDS = 0.003
@@ -27,6 +30,10 @@ _IDLE_SECONDS = 0.02
 _IDLE_SHARE = 0.1
 
 _render_update = Compositor.render_update
+_parse_rules = Stylesheet._parse_rules  # noqa: SLF001  # what is parsed is the same for all
+
+_parsed: dict[tuple[object, ...], list[RuleSet]] = {}
+"""Rules of this process by all that they depend on."""
 
 
 @contextmanager
@@ -39,6 +46,7 @@ def quick(*, draws: bool) -> Iterator[None]:
     with (
         patch("textual.app.wait_for_idle", _nothing_is_ready),
         patch("textual.pilot.wait_for_idle", _nothing_is_ready),
+        patch.object(Stylesheet, "_parse_rules", _parse_once),
         nullcontext() if draws else patch.object(Compositor, "render_update", _draw_if_seen),
     ):
         yield
@@ -94,6 +102,22 @@ async def _nothing_is_ready(min_sleep: float = 0, max_sleep: float = 1) -> None:
             looked, worked = now, time.process_time()
         await asyncio.sleep(_GLANCE_SECONDS)
         await loop_is_empty()
+
+
+def _parse_once(
+    self: Stylesheet,
+    css: str,
+    read_from: CSSLocation,
+    is_default_rules: bool = False,  # noqa: FBT001, FBT002  # as Textual declares it
+    tie_breaker: int = 0,
+    scope: str = "",
+) -> list[RuleSet]:
+    """Take the rules of the same text with the same variables; nothing changes a rule."""
+    text = (css, read_from, is_default_rules, tie_breaker, scope)
+    key = (*text, frozenset(self._variables.items()))
+    if key not in _parsed:
+        _parsed[key] = _parse_rules(self, *text)
+    return _parsed[key]
 
 
 def _draw_if_seen(
