@@ -8,6 +8,7 @@ request) or receiving. Forking makes a child of milliseconds: a sweep needs hund
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -17,19 +18,24 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-import psycopg  # noqa: F401 (so that no child has to load it)
+import filelock  # noqa: F401 (so that no child has to load it)
+import platformdirs  # noqa: F401 (as above)
+import psycopg  # noqa: F401 (as above)
 
 from shopcli import Relay, Shop
 from shopcli.cli import main as command_line
 from shopcli.cli.commands import orders as _orders  # noqa: F401 (as above)
 from shopcli.domain.deliveries.retry_schedule import Policy
-from shopcli.engine.use_cases import deliveries
+from shopcli.engine import parts as _parts  # noqa: F401 (as above)
+from shopcli.engine.use_cases import cancellations, changes, deliveries, outbox, receipts  # noqa: F401 (as above)
+from shopcli.engine.use_cases import orders as _ordering  # noqa: F401 (as above)
 from shopcli.relay import daemon, dispatcher, endpoint, prompt_delivery, sockets  # noqa: F401 (as above)
 from shopcli.storage.postgres import blocks as postgres_blocks
 from shopcli.storage.postgres import connections as postgres_connections
 from shopcli.storage.postgres import transactions as _transactions  # noqa: F401 (as above)
 from shopcli.storage.sqlite import connections as sqlite_connections
 from shopcli.storage.sqlite import transactions
+from shopcli.storage.sqlite.library import sqlite_library
 
 POLICY = Policy(
     delays_seconds=(0.01,) * 50,
@@ -146,6 +152,8 @@ def _live(url: str, task: dict[str, Any]) -> int:
 
 def main(url: str) -> None:
     """Fork a child for each task."""
+    sqlite_library()  # loaded once, as the modules above
+    gc.freeze()  # else each child copies the memory of all modules, by looking through them
     for line in sys.stdin:
         child = os.fork()
         if not child:
