@@ -120,7 +120,12 @@ class Terminal(Pty):
 
     def sees(self, *texts: str) -> None:
         """Wait until the terminal shows all of these."""
-        until(lambda: all(text in self.text for text in texts), lambda: self.text)
+
+        def says() -> bool:
+            shown = self.text  # read and drawn once for all of them
+            return all(text in shown for text in texts)
+
+        until(says, lambda: self.text)
 
     def no_longer_sees(self, gone: str) -> None:
         """Wait until the terminal does not show this any more."""
