@@ -72,6 +72,11 @@ KEYED = {
     ),
     "claim": Verb(_claim, b"INTO user_coupons"),
     "cancel": Verb(lambda shop, key, order: shop.cancel(order, key=key), COMMIT, _buy),
+    "refund": Verb(
+        lambda shop, key, order: shop.refund(order, {"LATTE": 1}, reason="spilt", key=key),
+        COMMIT,
+        _buy,
+    ),
 }
 KEYLESS = {
     "user add": Verb(lambda shop, _key, _order: shop.add_user("park"), COMMIT),
@@ -182,6 +187,7 @@ def test_a_change_without_a_key_is_unknown_too(
     [
         ("order", b"FROM (SELECT 1 AS one) anchor"),
         ("cancel", b"INTO cancellations"),
+        ("refund", b"INTO refund_lines"),
         ("payout of all", b"INTO balance_entries"),
         ("order", b"BEGIN"),
     ],

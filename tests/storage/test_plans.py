@@ -41,7 +41,14 @@ FILLED = frozenset(
 )
 """Tables that grow with each sale, and are large here."""
 
-GROWS = FILLED | {"admin_changes", "cancellations", "transfers", "user_coupons"}
+GROWS = FILLED | {
+    "admin_changes",
+    "cancellations",
+    "refunds",
+    "refund_lines",
+    "transfers",
+    "user_coupons",
+}
 """All tables that grow."""
 
 BY_PARTIAL_INDEX = ("ix_outbox_waiting", "ix_outbox_dead")
@@ -153,6 +160,11 @@ def _use(shop: Shop, number: int) -> None:
     shop.changes("product", limit=5)
     shop.changes("product", sku(number), limit=5)
     shop.receipt(placed[-8:])
+    refund = f"refund-{number}"
+    shop.refund(placed, {sku(number): 1}, reason="r", key=refund)
+    shop.refund(placed, {sku(number): 1}, reason="r", key=refund)
+    shop.orders(buyer, limit=5)
+    shop.receipt(placed)
     cancellation = f"cancel-{number}"
     shop.cancel(placed, key=cancellation)
     shop.cancel(placed, key=cancellation)
