@@ -70,7 +70,11 @@ def parts(
             "Order {order} was cancelled: nothing of it is left to give back."
             if is_cancelled
             else "More than is left of order {order}: {items:exceeding}.",
-            details={"order": order_id, "items": exceeding},
+            details={
+                "order": order_id,
+                "items": exceeding,
+                **({"reason": "cancelled"} if is_cancelled else {}),
+            },
         )
     return [_part(by_sku[sku], before.get(sku, 0), wanted[sku]) for sku in sorted(wanted)]
 

@@ -314,6 +314,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " nothing is done twice.",
         "order_not_cancellable": "To do it anyway: shop cancel {order} --force --reason R",
         "order_not_cancellable.refund": "To do it anyway, add: --force",
+        "refund_exceeds_order.cancelled": "See what went back: shop receipt {order}",
         "refund_exceeds_order.quantity_apart": "Did you mean: shop refund {line}",
         "refund_exceeds_order": "See what is left of it: shop receipt {order}",
         "out_of_stock": "Order fewer, or add what is missing: {items:restocks}",
