@@ -90,7 +90,7 @@ _BRING_FORWARD = {
 UPDATE outbox SET next_attempt_at = 0 WHERE event_id IN (
     SELECT candidate.event_id FROM outbox AS candidate
     WHERE {_WAITING} AND candidate.state = 'pending' AND candidate.next_attempt_at > :beyond
-    ORDER BY candidate.event_id LIMIT :limit {skip_locked}
+    ORDER BY candidate.next_attempt_at, candidate.event_id LIMIT :limit {skip_locked}
 )
 """
     for dialect, skip_locked in _SKIP_LOCKED.items()
