@@ -52,7 +52,11 @@ MaxErrors = Annotated[
 ]
 RejectsFile = Annotated[
     str | None,
-    typer.Option("--rejects", metavar="FILE", help="Where refused rows go; else beside the input."),
+    typer.Option(
+        "--rejects",
+        metavar="FILE",
+        help="Where refused rows go; else beside the input. A name that is taken is numbered.",
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks.")]
@@ -156,7 +160,7 @@ def charges(
     dry_run: DryRun = False,
     quiet: Quiet = False,
 ) -> None:
-    """Import key,user,amount[,at]."""
+    """Import key,user,amount[,at,method,reason]."""
     choices = {
         "key_prefix": key_prefix,
         "dry_run": dry_run,
@@ -430,8 +434,10 @@ def _partly_done(summary: ImportSummary, again: list[str]) -> PartlyDone:
     numbered = conflicts and summary.batch is None and "--key-prefix" not in again
     if summary.dry_run:
         reason = "rows_would_be_rejected_by_number" if numbered else "rows_would_be_rejected"
-    elif numbered:
+    elif numbered and where is not None:
         reason = "rows_rejected_by_number"
+    elif where is None:
+        reason = "rows_rejected_elsewhere"
     else:
         reason = "rows_rejected_by_batch" if conflicts and "--batch" in again else "rows_rejected"
     details = {

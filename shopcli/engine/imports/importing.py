@@ -29,7 +29,7 @@ from shopcli.engine.imports.reading.checked import Checked
 from shopcli.engine.imports.reading.json_rows import JsonChecker
 from shopcli.engine.imports.reading.malformed import Malformed
 from shopcli.engine.imports.reading.source import Source, format_of, opened
-from shopcli.engine.imports.rejects import Rejects, rejects_path
+from shopcli.engine.imports.rejects import Rejects, checked_rejects, rejects_path
 from shopcli.engine.runtime import retried
 from shopcli.storage import products, users
 
@@ -104,13 +104,15 @@ def run(
         form: csv, tsv or jsonl; by the suffix of the path if None.
         choices: Options of the import, such as what to do about existing rows.
         max_errors: Number of malformed lines to reject before the input is refused; any if None.
-        rejects: Path of the file for rejected rows; beside the input if None.
+        rejects: Path of the file for rejected rows, or of a character device; beside the input
+            if None.
         progress: Called with (phase, rows done, rows in all or None), first with 0 rows done in
             each phase; while rows are checked, the number in all is an estimate.
         worded: Turns an error into the text for the rejects file and `details.errors`.
 
     Raises:
-        InvalidInput: The input is malformed, with `details.errors`; nothing was applied.
+        InvalidInput: The input is malformed, with `details.errors`, or rejected rows can not be
+            written to what lies at `rejects`; nothing was applied.
         Busy: Others held the database too long; applied rows stay. Like every error that ends an
             import halfway, its details hold `rows_done` and `rows`.
 
@@ -122,10 +124,11 @@ def run(
     chosen = choices or Choices()
     chosen.check(kind)
     name = str(path)
+    wanted = None if rejects is None else checked_rejects(rejects)
     importer = replace(runtime, origin=runtime.origin._replace(channel=CHANNEL))
     run = _Run(importer, kind, name, chosen, form, progress, worded)
     with _without_collecting():
-        return run.run(stream, max_errors, None if rejects is None else Path(rejects))
+        return run.run(stream, max_errors, wanted)
 
 
 @contextmanager

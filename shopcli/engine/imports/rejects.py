@@ -1,12 +1,15 @@
 """The rejects file: rejected rows, as valid input, with line, column, code and reason of each.
 
-It is written to a temporary file and renamed at the end; an existing file is never replaced.
+It is written to a temporary file and renamed at the end; an existing file is never replaced. What
+is no file but takes what is written, as `/dev/null` or standard error, is written to.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -16,8 +19,9 @@ from shopcli.domain.amounts import format_major
 from shopcli.domain.batch.grammar import CLEAR, CLEAR_TEXT, Grammar, Value
 from shopcli.domain.batch.records import Format
 from shopcli.domain.batch.text import escape_formula, join_cells, unescape_formula
+from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import from_microseconds, rfc3339
-from shopcli.domain.showing import inert
+from shopcli.domain.showing import excerpt, inert
 from shopcli.engine.imports.reading.malformed import INPUT
 from shopcli.engine.imports.reading.spool import full
 
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
 REASONS = ("_line", "_column", "_code", "_error")
 _COPY_BYTES = 1 << 16
 _NAMES_TRIED = 1000
+_OPEN_STREAM = re.compile(r"/dev/(?:std(?:out|err)|fd/[0-9]+)|/proc/self/fd/[0-9]+")
+"""Names of what this process has open, such as a shell's `>(…)`, whatever it is."""
 
 
 class Rejects:
@@ -145,7 +151,7 @@ class Rejects:
             wanted: The path to use if it is free.
 
         Returns:
-            The path used; None if no row was rejected.
+            The path used; None if no row was rejected, or they went to what is no file.
 
         Raises:
             OSError: The file cannot be written there.
@@ -156,7 +162,17 @@ class Rejects:
         if self._form != "jsonl":
             head = join_cells([*self.header, *REASONS], self._form) + "\n"
         self._file.flush()
+        if is_stream(wanted):
+            self._write_to(wanted, head.encode())
+            return None
         return self._place(wanted, head.encode())
+
+    def _write_to(self, wanted: Path, head: bytes) -> None:
+        self._file.seek(0)
+        with open(os.open(wanted, os.O_WRONLY | os.O_APPEND), "wb") as target:  # noqa: PTH123  # a descriptor
+            target.write(head)
+            while block := self._file.read(_COPY_BYTES):
+                target.write(block)
 
     def _place(self, wanted: Path, head: bytes) -> Path:
         folder = wanted.parent.resolve()
@@ -173,6 +189,55 @@ class Rejects:
             return _linked(written, folder / wanted.name)
         finally:
             written.unlink()
+
+
+def is_stream(path: Path) -> bool:
+    """Whether a path is no file but takes what is written: a character device, what is open."""
+    if _OPEN_STREAM.fullmatch(os.fspath(path)) is not None:
+        return True
+    try:
+        return stat.S_ISCHR(path.stat().st_mode)
+    except OSError:
+        return False
+
+
+def checked_rejects(wanted: str | Path) -> Path:
+    """The path that was named for rejected rows.
+
+    Raises:
+        InvalidInput: It is empty, or something lies there that can not be such a file.
+    """
+    path, kind = Path(wanted), ""
+    details = {"field": "rejects", "value": excerpt(str(wanted)), "reason": "rejects"}
+    if not str(wanted):
+        raise InvalidInput("The name of the file for rejected rows is empty.", details=details)
+    try:
+        if is_stream(path) and not path.is_dir():
+            return path
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return path
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "no path can hold such a character"
+        raise InvalidInput(
+            "Rejected rows can not be written to '{value}': {why}.", details={**details, "why": why}
+        ) from None
+    kind = next((name for is_kind, name in _NO_FILES if is_kind(mode)), "")
+    if kind:
+        raise InvalidInput(
+            "Rejected rows can not be written to '{value}': it is {kind:noun}.",
+            details={**details, "kind": kind},
+        )
+    return path
+
+
+_NO_FILES = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+)
+"""What lies at a path and is no file that could be made, nor takes what is written."""
 
 
 def rejects_path(name: str, form: Format) -> Path:
