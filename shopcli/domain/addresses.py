@@ -62,7 +62,7 @@ NO_PATHS = (
     (r"^\s|\s$", "There are blanks at its ends."),
     (rf"^[{_QUOTES}]|[{_QUOTES}]$", "There are quotes round it."),
     (r"\$[A-Za-z_{(]|%[A-Za-z_]+%|^[<{]", "It holds a variable that was not filled in."),
-    ("://", "It is an address of a kind that is not known."),
+    ("://", "It is neither sqlite:/// nor postgresql://."),
     (
         r"(?i)^(?:postgres\w*|sqlite\d?|psycopg\d?)(?:\+\w*)?(?:[:\uff1a]|//)|^file:",
         "It is an address that is not in full.",

@@ -74,7 +74,7 @@ def parse_address(text: str) -> Address:
     why = fault_of_path(path)
     if why is not None:
         raise InvalidInput(
-            "The database address {database} names no database. {why:noun}",
+            "The database address {database} cannot be used. {why:noun}",
             details=_address(database=display(text), why=why),
         )
     return _sqlite(path, is_url=path != text)

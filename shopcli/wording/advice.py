@@ -173,6 +173,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.key.meant": "Type '{meant}'.",
         "invalid_input.keyless": "Change stock by: shop import products FILE --stock add --batch"
         " ID",
+        "invalid_input.lasting": "Leave it out, and type it by itself: shop {words}",
         "invalid_input.large_discount": "Correct discount, quantity or unit_price.",
         "invalid_input.libpq_address": "Give postgresql://user@host/database, with options after"
         " '?'.",
@@ -180,6 +181,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.link": "Name the file itself.",
         "invalid_input.long_line": "Name a script: one command a line.",
         "invalid_input.long_secret_file": "Name another.",
+        "invalid_input.unmakable_path": "Name a file in a folder that can be written: shop init"
+        " --db PATH",
         "invalid_input.malformed_lines": "Fix these lines, or skip them with --max-errors N (or"
         " all).",
         "invalid_input.missing_configuration": "Name another, unset SHOP_CONFIG, or make it: shop"
@@ -236,12 +239,14 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.prepare_threshold": "Give {option}=none or leave it out.",
         "invalid_input.quote_in_quotes": 'Write "" for each quote within quotes.',
         "invalid_input.quote_in_script": "Close each quote on its line.",
+        "invalid_input.rejects": "Name a new file, as in --rejects rejects.csv, or leave it out.",
         "invalid_input.rounded": "Format the column as text, fill the whole value in again and"
         " save.",
         "invalid_input.rounded_barcode": "Format the column as text, fill the whole number in"
         " again and save.",
         "invalid_input.script_encoding": "Save it as UTF-8.",
         "invalid_input.script_is_input": "Name the script or the rows as a file.",
+        "invalid_input.resumable": "Give a shorter one: --resumable NAME",
         "invalid_input.secret": "Make one: echo {prefix}$(head -c 24 /dev/urandom | base64)",
         "invalid_input.setting": "See all: shop settings",
         "invalid_input.shared_code": "Name the SKU, and give all but one another: shop product"
@@ -349,6 +354,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "partly_done.resumable_lines_failed": "Fix the lines where they stand and run the same"
         " command again.",
         "partly_done.rows_rejected": "Fix them, then run: {again}",
+        "partly_done.rows_rejected_elsewhere": "Fix them in the input and import it again: what is"
+        " done is not done twice.",
         "partly_done.rows_rejected_by_batch": "Give another delivery or count another name with"
         " --batch. Fix the rows, then run: {again}",
         "partly_done.rows_rejected_by_number": "Keys that only number the rows of their file are"
@@ -357,6 +364,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "partly_done.rows_would_be_rejected_by_number": "Fix them before the real run, or let it"
         " skip them. Keys that only number the rows of their file are told apart by --key-prefix"
         " P.",
+        "partly_done.troubles": "See: {see}",
         "partly_done.stopped": "If it takes events again: shop outbox resume",
         "partly_done.usage": "See: {see}",
         "product_exists": "See: shop product show {sku:word}",

@@ -209,6 +209,47 @@ def test_a_resumable_run_that_was_ended_goes_on(
     assert_sound(shop)
 
 
+def test_a_name_with_which_a_line_has_no_key_is_refused(
+    shop: Shop, shop_url: str, tmp_path: Path
+) -> None:
+    """Before anything is done, with the longest that this script allows; that one is taken."""
+    stock_up(shop)
+    write(tmp_path / "s.txt", *["charge 5 -u kim"] * 12)
+    for name in ("n" * 198, "n" * 300):
+        refused = run("run", "s.txt", "--resumable", name, "--json", url=shop_url, cwd=tmp_path)
+        error = json.loads(refused.stderr)["error"]
+        assert (refused.returncode, error["code"], error["details"]["most"]) == (
+            2,
+            "invalid_input",
+            197,
+        )
+        assert "--resumable" in error["message"]
+    assert shop.balance("kim").balance == 100_000
+    done = run("run", "s.txt", "--resumable", "n" * 197, url=shop_url, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "s.txt").read_bytes()
+    piped = ("run", "-", "--resumable")
+    refused = run(*piped, "n" * 195, url=shop_url, cwd=tmp_path, stdin=text)
+    assert (refused.returncode, b"192" in refused.stderr) == (2, True)
+    assert run(*piped, "n" * 192, url=shop_url, cwd=tmp_path, stdin=text).returncode == 0
+
+
+def test_a_script_that_stops_tells_programs_how_to_go_on(
+    shop: Shop, shop_url: str, tmp_path: Path
+) -> None:
+    """With --json the command that goes on is in the details of the line that failed."""
+    stock_up(shop)
+    write(tmp_path / "s.txt", "charge 5 -u kim", "charge 5 -u nobody", "outbox relay")
+    stopped = run("run", "s.txt", "--json", url=shop_url, cwd=tmp_path)
+    went_on = run("run", "s.txt", "--json", "--keep-going", url=shop_url, cwd=tmp_path)
+    error = json.loads(stopped.stderr)["error"]
+    assert (stopped.returncode, error["details"]["line"]) == (4, 2)
+    assert "tail -n +2 s.txt | shop run -" in error["details"]["go_on"]
+    first, lasting, _ = [json.loads(text)["error"] for text in went_on.stderr.splitlines()]
+    assert "go_on" not in first["details"]
+    assert "shop outbox relay" in lasting["fix"]
+
+
 def test_a_resumable_run_that_failed_tells_where_to_mend_it(
     shop: Shop, shop_url: str, tmp_path: Path
 ) -> None:

@@ -259,5 +259,8 @@ def test_no_shop_is_told_apart_from_something_else(prompt: Prompt, tmp_path: Pat
     assert refused("products", "--db", str(other)) == (2, "not_a_shop")
     assert refused("init", "--db", str(other)) == (2, "not_a_shop")
     assert refused("products", "--db", "mysql://u:hidden@h/x") == (2, "invalid_input")
+    if Path("/proc/self").exists():
+        assert refused("init", "--db", "/proc/x/shop.db") == (2, "invalid_input")
+    assert refused("init", "--db", str(other / "below.db")) == (2, "invalid_input")
     assert not missing.exists()
     assert other.read_bytes() == before

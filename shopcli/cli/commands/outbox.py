@@ -84,7 +84,8 @@ def status(
                 "dead": found.dead,
                 "oldest_pending_seconds": oldest,
                 "troubles": told,
-                **see(" · ".join(fixes)),
+                "see": " · ".join(fixes),
+                "reason": "troubles",
             },
         )
 

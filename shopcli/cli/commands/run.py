@@ -34,7 +34,7 @@ from shopcli.cli.problems import (
 from shopcli.domain.errors import Busy, InvalidInput, KeyConflict, OutcomeUnknown, PartlyDone
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
-from shopcli.domain.text import checked_key
+from shopcli.domain.text import KEY_LENGTH_MAX, checked_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -58,6 +58,9 @@ _WITHOUT_COMMAND = frozenset({*HELP_NAMES, "--version"})
 
 _OPEN_PIPES = ("/dev/", "/proc/")
 """Folders in which a shell names a pipe, as for `shop run <(…)`."""
+_LINES_ASSUMED = 9_999_999
+"""Lines of a script that is not counted."""
+
 _SURROGATES = re.compile("[\udc80-\udcff]")
 _ENDED = frozenset({HANGUP_EXIT_CODE, INTERRUPTED_EXIT_CODE, TERMINATED_EXIT_CODE})
 
@@ -110,6 +113,7 @@ def run(
     """Run a script, one command a line; `#` begins a comment, the word `shop` may be left out."""
     call = Call.of(context)
     if resumable is not None:
+        _check_name(resumable, script)
         checked_key(resumable)
     with call.shop() as shop:
         if call.wanted.bom:
@@ -128,7 +132,7 @@ def run(
             raise ended_by(stop, "Interrupted after line {after_line}.", details) from None
     if runner.has_stopped:
         call.remark(f"Stopped at line {runner.line_number}; commands done: {runner.done}.")
-        call.remark(runner.how_to_go_on_after(code, call.catalogue))
+        call.remark(runner.how_to_go_on_after(runner.line_number, code, call.catalogue))
         raise typer.Exit(code)
     if code:
         raise PartlyDone(
@@ -140,6 +144,33 @@ def run(
                 "reason": runner.how_to_mend(),
             },
         )
+
+
+def _check_name(name: str, script: str) -> None:
+    """Refuse a name with which a line of the script could have no key: `NAME:LINE` is too long.
+
+    Raises:
+        InvalidInput: It is; details hold how long it may be.
+    """
+    most = KEY_LENGTH_MAX - len(f":{_LINES_ASSUMED}")
+    if len(name) > most:
+        most = KEY_LENGTH_MAX - len(f":{_line_count(script)}")
+    if len(name) > most:
+        raise InvalidInput(
+            "The name of --resumable has {length} characters; with the numbers of this script's"
+            " lines behind it, {most} are left.",
+            details={"length": len(name), "most": most, "reason": "resumable"},
+        )
+
+
+def _line_count(script: str) -> int:
+    """Lines of a script, or as many as are assumed where it can be read only once."""
+    try:
+        if script != "-" and Path(script).is_file():
+            return max(1, sum(1 for _ in _read(script)))
+    except (OSError, InvalidInput):
+        pass  # told when it is run
+    return _LINES_ASSUMED
 
 
 class _Runner:
@@ -154,6 +185,8 @@ class _Runner:
         """Number of the line that was run last."""
         self.has_stopped = False
         """Whether what follows that line was not run."""
+        self._goes_on = False
+        """Whether it goes on after a line that failed."""
         self._last_error: ShopError | None = None
         self._call = call
         self._address = call.settings.database()
@@ -168,6 +201,7 @@ class _Runner:
 
     def carry_out_all(self, *, keep_going: bool) -> int:
         """Run the script; return 0 or the exit code of its first failure."""
+        self._goes_on = keep_going
         first_code = 0
         for line in _lines(self._script):
             self._last_error = None
@@ -177,12 +211,18 @@ class _Runner:
                 self.done += 1
             else:
                 self.failed += 1
-            # Where one answer could not be written, nobody would be told of the others either.
-            if code in _ENDED or self._is_unanswered() or (code and not keep_going):
+            if code and self._stops_after(code):
                 self.has_stopped = True
                 return code
             first_code = first_code or code
         return first_code
+
+    def _stops_after(self, code: int) -> bool:
+        """Whether the script stops at a line that failed with this exit code.
+
+        Where one answer could not be written, nobody would be told of the others either.
+        """
+        return code in _ENDED or self._is_unanswered() or not self._goes_on
 
     def _is_unanswered(self) -> bool:
         """Whether the answer of the last line could not be written."""
@@ -205,11 +245,11 @@ class _Runner:
             "reason": "rest_of_script",
         }
 
-    def how_to_go_on_after(self, code: int, catalogue: Catalogue) -> str:
-        """The advice after a line failed."""
+    def how_to_go_on_after(self, at: int, code: int, catalogue: Catalogue) -> str:
+        """The advice after line `at` failed."""
         from shopcli.wording.advice import worded  # only after a stop
 
-        at, say = self.line_number, catalogue.text
+        say = catalogue.text
         if code in _ENDED or code == OutcomeUnknown.exit_code:
             if self._name is not None:
                 return worded("interrupted", self.how_to_go_on(at), catalogue)
@@ -243,6 +283,9 @@ class _Runner:
                 error.details["reason"] = "resumed"
                 error, message, fix = self._call.worded(error)
             error.details = {**error.details, "line": line.number}
+            if as_json and self._stops_after(error.exit_code):
+                go_on = self.how_to_go_on_after(line.number, error.exit_code, self._call.catalogue)
+                error.details["go_on"] = self._call.pasted(go_on)
             message = f"Line {line.number}: {message}"
             return problems.tell(Problem(error, message, fix), as_json=as_json)
 
@@ -269,7 +312,10 @@ class _Runner:
         if first in _LASTING or two in _LASTING:
             raise InvalidInput(
                 "{words} does not belong in a script.",
-                details={"words": inert(" ".join(two if two in _LASTING else first))},
+                details={
+                    "words": inert(" ".join(two if two in _LASTING else first)),
+                    "reason": "lasting",
+                },
             )
         if self._script == "-" and first == ("import",) and "-" in words:
             raise InvalidInput(

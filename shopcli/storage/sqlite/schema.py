@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
-from shopcli.domain.errors import Busy, DatabaseUnreachable, Internal
+from shopcli.domain.errors import Busy, DatabaseUnreachable, Internal, InvalidInput
 from shopcli.storage.sqlite import failures as sqlite_failures
 from shopcli.storage.sqlite.connections import connect_file, prepare
 from shopcli.storage.sqlite.library import sqlite_library
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 LOCK_SUFFIX = ".schema-lock"
 """The lock file is never removed: removing it would let two processes lock it."""
 
+_IMPOSSIBLE_PATH = frozenset(
+    {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG}
+)
+"""Where no file can be made however often it is tried."""
+
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 
@@ -36,6 +41,7 @@ def schema_transaction(address: SqliteAddress, timeout_seconds: float) -> Iterat
     Raises:
         Busy: Others hold the lock or the file for longer than the timeout.
         ReadOnly: The permissions do not allow it.
+        InvalidInput: No file can be made at that path.
         DatabaseUnreachable: The disk is full or fails.
     """
     path = address.path
@@ -58,9 +64,15 @@ def schema_transaction(address: SqliteAddress, timeout_seconds: float) -> Iterat
     except OSError as error:
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise sqlite_failures.read_only(path) from error
+        details = {"database": path, "why": error.strerror}
+        if error.errno in _IMPOSSIBLE_PATH:
+            raise InvalidInput(
+                "The file {database} cannot be made: {why}.",
+                details={**details, "reason": "unmakable_path"},
+            ) from error
         raise DatabaseUnreachable(
             "The file {database} cannot be made: {why}.",
-            details={"database": path, "why": error.strerror, "reason": "unmakable_file"},
+            details={**details, "reason": "unmakable_file"},
         ) from error
 
 
