@@ -31,7 +31,7 @@ def markdown(call: Call, closing: Closing) -> str:
 
     text = f"# {escaped(_title(closing))}\n"
     for heading, rows in _sections(call, closing):
-        text += f"\n## {heading}\n\n" + table(("", closing.currency), (False, True), rows)
+        text += f"\n## {heading}\n\n" + table(("", ""), (False, True), rows)
     return text + "\n" + "".join(f"    {line}\n" for line in _proof(closing))
 
 
@@ -40,10 +40,10 @@ def _title(closing: Closing) -> str:
 
 
 def _sections(call: Call, closing: Closing) -> Iterator[Section]:
-    money = call.output.money
+    money, currency = call.output.money, closing.currency
     yield "Period", _period(call, closing)
     yield (
-        "Balances",
+        f"Balances in {currency}",
         [
             ("opening", money(closing.opening)),
             *_by_method(call, "charged", closing.charged),
@@ -60,14 +60,14 @@ def _sections(call: Call, closing: Closing) -> Iterator[Section]:
         [
             ("orders", f"{closing.orders:,}"),
             ("units", f"{closing.units:,}"),
-            *_tally(call, "discounts", closing.discounts),
-            *_tally(call, "orders cancelled", closing.cancels),
-            *_tally(call, "refunds of parts", closing.refunds),
+            *_tally(call, currency, "discounts", closing.discounts),
+            *_tally(call, currency, "orders cancelled", closing.cancels),
+            *_tally(call, currency, "refunds of parts", closing.refunds),
         ],
     )
-    yield "Drawer", _drawer(call, closing)
+    yield f"Drawer in {currency}", _drawer(call, closing)
     yield (
-        "Since the shop began",
+        f"Since the shop began, in {currency}",
         [
             ("sold", money(closing.grand_sales)),
             ("given back", money(closing.grand_refunds)),
@@ -110,8 +110,9 @@ def _by_method(
     ]
 
 
-def _tally(call: Call, label: str, tally: Counted) -> list[tuple[str, str]]:
-    return [(label, f"{tally.count:,}"), (f"{label}, amount", call.output.money(tally.amount))]
+def _tally(call: Call, currency: str, label: str, tally: Counted) -> list[tuple[str, str]]:
+    amount = call.output.money(tally.amount)
+    return [(label, f"{tally.count:,}"), (f"{label}, {currency}", amount)]
 
 
 def _drawer(call: Call, closing: Closing) -> list[tuple[str, str]]:
