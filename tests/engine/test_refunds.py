@@ -264,6 +264,8 @@ def test_a_refund_respects_the_balance_limit(shop: Shop, refuse: Refuse) -> None
     refuse("balance_limit", shop.refund, order, {"LATTE": 2}, reason=REASON)
     assert shop.refund(order, {"LATTE": 1}, reason=REASON).balance == AMOUNT_MAX
     refuse("balance_limit", shop.cancel, id_of(order))
+    shop.payout("kim", 4_500, reason=REASON)
+    assert shop.cancel(id_of(order)).balance == AMOUNT_MAX
     assert shop.verify().ok
 
 
