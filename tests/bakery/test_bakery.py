@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +18,7 @@ from tests.bakery import sales
 from tests.bakery.sales import Bakery, Transaction
 
 OPENED_AT = "2016-10-01"
+LONDON = ZoneInfo(sales.TIMEZONE)
 INSTANT_COUNT = 50
 EVERY = 12
 """The default session books every twelfth transaction, the long one books all."""
@@ -85,6 +89,32 @@ def _check(shop: Shop, bakery: Bakery) -> None:
         assert all(row.revenue == row.units * bakery.prices[row.sku] for row in rows)
 
 
+def _check_months(shop: Shop, bakery: Bakery) -> None:
+    """Compare reports of sales with a count of the roll, by day and by product."""
+    for month in ("2016-10", "2017-03"):
+        window = shop.window(month=month)
+        sold = [
+            t for t in bakery.transactions if f"{t.placed_at.astimezone(LONDON):%Y-%m}" == month
+        ]
+        days: Counter[str] = Counter()
+        products: Counter[str] = Counter()
+        for transaction in sold:
+            day = f"{transaction.placed_at.astimezone(LONDON):%Y-%m-%d}"
+            days[day] += sum(transaction.quantities.values())
+            products.update(transaction.quantities)
+        by_day = shop.report_sales("day", window.since, window.until)
+        by_product = shop.report_sales("product", window.since, window.until)
+        told: Any = by_day.rows
+        assert [(row.day, row.units) for row in told] == sorted(days.items())
+        told = by_product.rows
+        assert [(row.sku, row.units) for row in told] == sorted(products.items())
+        assert by_day.totals == by_product.totals
+        assert by_day.totals.orders == len(sold)
+        assert by_day.totals.net == sum(
+            count * bakery.prices[sku] for sku, count in products.items()
+        )
+
+
 def test_the_roll_is_read_as_it_is(bakery: Bakery) -> None:
     """Every row is one unit of one item, also where the item is not known."""
     assert len(bakery.items) == 95
@@ -106,6 +136,7 @@ def test_a_part_of_the_roll_is_booked_and_reported_exactly(london: Shop, bakery:
     assert len(london.orders()) == len(part.transactions)
     assert {product.stock for product in london.products()} == {0}
     _check(london, part)
+    _check_months(london, part)
 
 
 @pytest.mark.proof
@@ -119,3 +150,4 @@ def test_the_whole_roll_is_booked_and_reported_exactly(london: Shop, bakery: Bak
 
     assert len(london.orders()) == len(bakery.transactions)
     _check(london, bakery)
+    _check_months(london, bakery)
