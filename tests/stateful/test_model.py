@@ -43,6 +43,7 @@ from tests.stateful.deeds import (
     Deed,
 )
 from tests.stateful.model import Model
+from tests.stateful.reporting import assert_reports_agree
 
 Outcome = dict[str, Any] | str
 Lend = Callable[[], Iterator[dict[str, str]]]
@@ -509,6 +510,7 @@ class ShopMachine(RuleBasedStateMachine):
         shop, model = database.tills[0], self.model
         found = sorted(database.shown(shop.orders()), key=lambda row: str(row["key"]))
         assert found == as_json(model.order_records())
+        assert_reports_agree(shop, model)
         codes = sorted(model.coupons)
         assert as_json(shop.coupon_list()) == as_json([model.coupon(code) for code in codes])
         for user in model.users:
