@@ -33,7 +33,7 @@ def sold(shop: Shop, clock: SettableClock) -> Shop:
     return shop
 
 
-def _keys(shop: Shop, **given: Any) -> list[str]:  # noqa: ANN401  # arguments of `orders`
+def _keys(shop: Shop, **given: Any) -> list[str]:  # noqa: ANN401  # any filter  # arguments of `orders`
     return [order.key for order in shop.orders(**given)]
 
 
@@ -169,7 +169,7 @@ def test_idle_users_are_those_without_entries(
         refuse("invalid_input", shop.users, idle=days)
 
 
-def _exported(shop: Shop, what: str, column: str, **given: Any) -> list[str]:  # noqa: ANN401
+def _exported(shop: Shop, what: str, column: str, **given: Any) -> list[str]:  # noqa: ANN401  # any filter
     text = io.StringIO()
     shop.exports.write(what, text, "csv", only=Filters(**given))
     return [row[column] for row in csv.DictReader(io.StringIO(text.getvalue()))]

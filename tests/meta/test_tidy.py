@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,8 @@ ROW_NAMES = {
     "account", "bound", "current", "done", "entered", "first", "group", "held", "line", "locked",
     "moved", "person", "row", "taken",
 }  # fmt: skip
+
+_RULE_OFF = re.compile(r"# (?:noqa: [A-Z0-9]+(?:, [A-Z0-9]+)*|type: ignore\[[a-z, -]+\])(.*)$")
 
 BLOCKS = {"reading", "reading_at_once", "writing", "writing_at_once"}
 # Blocks that run once: what may take an hour, and steps of a use case that is run again itself.
@@ -153,3 +157,16 @@ def test_only_what_was_agreed_lies_at_the_top() -> None:
     tops = {name.split("/", 1)[0] for name in listed.stdout.split("\0") if name}
 
     assert tops - TOP_LEVEL == set()
+
+
+def test_each_rule_that_is_off_says_why() -> None:
+    """Beside every `noqa` and `type: ignore` stands its reason, or in the comment above it."""
+    missing = []
+    for path in [*MODULES, *sorted((ROOT / "tests").rglob("*.py"))]:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for above, line in pairwise(["", *lines]):
+            found = _RULE_OFF.search(line)
+            if found and not re.search(r"\w", found[1]) and not above.lstrip().startswith("#"):
+                missing.append(f"{path.relative_to(ROOT)}: {line.strip()}")
+
+    assert missing == []

@@ -81,7 +81,8 @@ async def laid_out(app: App[Any]) -> None:
             continue
         for screen in app.screen_stack:
             # One behind a dialog asks to be drawn again whenever it was drawn.
-            is_changed = screen._layout_required or screen._dirty_widgets  # noqa: SLF001
+            marks = (screen._layout_required, screen._dirty_widgets)  # noqa: SLF001  # told nowhere
+            is_changed = any(marks)
             if screen is app.screen or is_changed:
                 screen._on_timer_update()  # noqa: SLF001  # as Textual's pilot does it
         if not loop._ready:  # noqa: SLF001  # no event tells it

@@ -181,8 +181,11 @@ class StoreScreen(Asking[None]):
         if not isinstance(rows, RowList) or rows.is_told or key.key == "escape":
             return False
         is_asked = bool(self._unanswered) and self.store.trouble is None
-        # Textual tells only which keys are active now.
-        return is_asked and any(key.key in one._bindings.key_to_bindings for one in (self, rows))  # noqa: SLF001
+        places = (self, rows)
+        return is_asked and any(
+            key.key in place._bindings.key_to_bindings  # noqa: SLF001  # others tell the active ones
+            for place in places
+        )
 
     def reload(self) -> None:
         """Ask again for everything shown: it may have changed."""
