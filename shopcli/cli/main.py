@@ -319,6 +319,12 @@ def _unsigned(number: str, command: str, argv: Sequence[str]) -> dict[str, str]:
     """
     if command == "order":
         return {"line": _line_meant(number, argv), "reason": "unsigned_order"}
+    if command in {"settings set", "config set"}:
+        noun, _, verb = command.partition(" ")
+        *_, name = ("NAME", *argv[argv.index(verb) + 1 : argv.index(f"-{number}")])
+        is_limit = name == "charge_max"
+        reason = "no_charge_max" if is_limit else "unsigned_setting"
+        return {"noun": noun, "name": name, "reason": reason}
     if command in {"product restock", "product adjust"}:
         verb = command.partition(" ")[2]
         words = [word for word in argv if not word.startswith("-")]

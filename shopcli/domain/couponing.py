@@ -94,7 +94,11 @@ def check_opens_before_closes(opens_at: int | None, closes_at: int | None) -> No
     if opens_at is not None and closes_at is not None and opens_at >= closes_at:
         raise errors.InvalidInput(
             "A coupon opens before it closes: {opens} is not before {closes}.",
-            details={"opens": _moment(opens_at), "closes": _moment(closes_at)},
+            details={
+                "opens": _moment(opens_at),
+                "closes": _moment(closes_at),
+                "reason": "closes_first",
+            },
         )
 
 

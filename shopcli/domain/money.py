@@ -86,7 +86,11 @@ def parse_major(text: str, exponent: int, currency: str | None = None) -> int:
     if amount > AMOUNT_MAX:
         raise InvalidInput(
             "'{value}' is too much: an amount is at most {largest}.",
-            details={"value": excerpt(text), "largest": format_major(AMOUNT_MAX, exponent)},
+            details={
+                "value": excerpt(text),
+                "largest": format_major(AMOUNT_MAX, exponent),
+                "reason": "too_much",
+            },
         )
     return amount
 
@@ -194,6 +198,7 @@ def checked_amount(
                 "most": most,
                 "field": what,
                 "told": _repeated(value, currency),
+                "reason": "too_small" if value < least else "too_large",
                 **({} if currency is None else {"currency": currency}),
                 **names,
             },

@@ -108,7 +108,12 @@ def checked_name(value: object, what: str, *, length_max: int = NAME_LENGTH_MAX)
     if len(value) > length_max * 4:
         raise InvalidInput(
             "{field:noun} has at most {length_max} characters, not {length}.",
-            details={"field": what, "length_max": length_max, "length": len(value)},
+            details={
+                "field": what,
+                "length_max": length_max,
+                "length": len(value),
+                "reason": "text_length",
+            },
         )
     name = value.strip(BLANKS)
     if not name.isascii():
@@ -126,12 +131,17 @@ def checked_name(value: object, what: str, *, length_max: int = NAME_LENGTH_MAX)
     elif not name.isprintable():
         raise InvalidInput(
             "{field:noun} '{value}' holds control characters.",
-            details={"field": what, "value": excerpt(value)},
+            details={"field": what, "value": excerpt(value), "reason": "unseen_characters"},
         )
     if not 1 <= len(name) <= length_max:
         raise InvalidInput(
             "{field:noun} has 1 to {length_max} characters, not {length}.",
-            details={"field": what, "length_max": length_max, "length": len(name)},
+            details={
+                "field": what,
+                "length_max": length_max,
+                "length": len(name),
+                "reason": "text_length",
+            },
         )
     return name
 

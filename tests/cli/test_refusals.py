@@ -24,6 +24,12 @@ REFUSALS = {
     "settings set charge_max 0": (2, "invalid_input"),
     "settings set charge_max 12.5": (2, "invalid_input"),
     "settings set charge_max -5": (2, "invalid_input"),
+    "settings set charge_max -1": (2, "invalid_input"),
+    "settings set low_stock -1": (2, "invalid_input"),
+    "settings set low_stock x": (2, "invalid_input"),
+    "settings set platform.batch_size 0": (2, "invalid_input"),
+    "settings set cancel_within x": (2, "invalid_input"),
+    "config set wait_max -1": (2, "invalid_input"),
     "claim SOLD -u kim": (1, "coupon_sold_out"),
     "claim TENTH -u kim": (1, "coupon_already_claimed"),
     "claim LATER -u kim": (1, "coupon_not_open"),
@@ -65,12 +71,16 @@ REFUSALS = {
     "charge \u0665 -u kim": (2, "invalid_input"),
     "charge 1.5 -u kim": (2, "invalid_input"),
     "charge 0 -u kim": (2, "invalid_input"),
+    "charge 99999999999999999999 -u kim": (2, "invalid_input"),
+    "charge 5 -u kim --reason a\x07b": (2, "invalid_input"),
+    "transfer 0 --to bad -u kim": (2, "invalid_input"),
     "charge 1 2 -u kim": (2, "invalid_input"),
     "charge 1 -u kim --key 김": (2, "invalid_input"),
     "payout -u kim --reason r": (2, "invalid_input"),
     "payout 5 --all -u kim --reason r": (2, "invalid_input"),
     "payout 5 -u kim": (2, "invalid_input"),
     "adjust --by=0 -u kim --reason r": (2, "invalid_input"),
+    "adjust --by=+0 -u kim --reason r": (2, "invalid_input"),
     "adjust --by=+-1 -u kim --reason r": (2, "invalid_input"),
     "order -u kim": (2, "invalid_input"),
     "order LATTE:0 -u kim": (2, "invalid_input"),
@@ -98,6 +108,14 @@ REFUSALS = {
     "coupon set TENTH": (2, "invalid_input"),
     "coupon set TENTH --enabled --disabled": (2, "invalid_input"),
     "top --days 0": (2, "invalid_input"),
+    "top --days 100000000": (2, "invalid_input"),
+    "history -u kim --since 2026-11-28 --until 2026-11-27": (2, "invalid_input"),
+    "coupon add A --percent 5 --limit 1 --valid-days 99999999": (2, "invalid_input"),
+    "coupon add A --amount 5 --limit 1 --opens 2030-01-01 --closes 2029-01-01": (
+        2,
+        "invalid_input",
+    ),
+    "user add zoe --name a\x07": (2, "invalid_input"),
     "top --limit 0": (2, "invalid_input"),
     "top --as-of soon": (2, "invalid_input"),
     "history -u kim --limit 0": (2, "invalid_input"),
@@ -117,6 +135,9 @@ REFUSALS = {
     "help nonsense": (2, "invalid_input"),
     "config set colour red": (2, "invalid_input"),
 }
+
+
+EXIT_USAGE = 2
 
 
 @pytest.fixture
@@ -149,12 +170,19 @@ def troubled(stocked: Prompt) -> Prompt:
 
 
 def test_every_refusal_has_its_code(troubled: Prompt) -> None:
-    """Each line is refused with its exit code and code, as one JSON document; nothing changes."""
+    """Each line is refused with its exit code and code, as one JSON document; nothing changes.
+
+    What is wrong with a line itself is answered with what to type instead.
+    """
     before = troubled.done("history", "-u", "kim"), troubled.done("products")
 
     answers = {line: troubled.refused(*line.split()) for line in REFUSALS}
+    lines = [line.split() for line, (code, _) in REFUSALS.items() if code == EXIT_USAGE]
+    lines += [["payout", "5", "-u", "kim", "--reason", reason] for reason in ("", "r" * 501)]
+    without = [line for line in lines if not troubled(*line, "--json").error["fix"]]
 
     assert answers == REFUSALS
+    assert without == []
     assert (troubled.done("history", "-u", "kim"), troubled.done("products")) == before
 
 
@@ -190,6 +218,27 @@ def test_a_refusal_names_the_amounts_it_is_about(
     assert [part for part in told if part not in f"{error['message']} {error['fix']}"] == []
     if not line.startswith("order LATTE:12"):
         assert "shop charge" not in error["fix"]
+
+
+def test_a_setting_is_never_answered_with_another_value(troubled: Prompt) -> None:
+    """No sign is left out and no limit of 0 is taken: how to have no limit is said."""
+    for value in ("0", "-1"):
+        error = troubled("settings", "set", "charge_max", value, "--json").error
+        assert "shop settings unset charge_max" in error["fix"]
+    for line in ("settings set low_stock -1", "config set wait_max -1"):
+        words = line.split()
+        error = troubled(*words, "--json").error
+        assert f"shop {words[0]} unset {words[2]}" in error["fix"]
+        assert "Type 1" not in error["fix"]
+
+
+def test_an_empty_window_is_told_as_it_was_typed(troubled: Prompt) -> None:
+    """The words that were typed are repeated, not the instants they came to."""
+    line = "history -u kim --since 2026-11-28 --until 2026-11-27"
+    error = troubled(*line.split(), "--json").error
+
+    assert "'2026-11-28' to '2026-11-27'" in error["message"]
+    assert error["details"].items() >= {"field": "until", "reason": "empty_window"}.items()
 
 
 def test_a_key_once_used_by_an_order_conflicts(stocked: Prompt) -> None:

@@ -180,7 +180,7 @@ def adjust(
     context: typer.Context,
     *,
     by: Annotated[
-        str, typer.Option("--by", metavar="±AMOUNT", help="In major units, with its sign.")
+        str, typer.Option("--by", metavar="±AMOUNT", help="In major units; + if it has no sign.")
     ],
     reason: RequiredReason,
     key: Key = None,

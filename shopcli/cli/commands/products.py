@@ -251,7 +251,12 @@ def adjust(
     reason: RequiredReason,
     by: Annotated[
         int | None,
-        typer.Option("--by", metavar="±QTY", parser=signed_count, help="Units more or less."),
+        typer.Option(
+            "--by",
+            metavar="±QTY",
+            parser=signed_count,
+            help="Units more or less; + if it has no sign.",
+        ),
     ] = None,
     to: Annotated[
         int | None, typer.Option("--to", metavar="QTY", parser=count, help="Units counted.")

@@ -51,7 +51,10 @@ def signed_amount(text: str, exponent: int, currency: str) -> int:
     sign, digits = (text[0], text[1:]) if text[:1] in {"+", "-"} else ("+", text)
     amount = parse_major(digits, exponent, currency)
     if amount == 0:
-        raise InvalidInput("An adjustment changes the balance, so it is not 0.")
+        raise InvalidInput(
+            "An adjustment changes the balance, so it is not 0.",
+            details={"reason": "adjustment_of_nothing"},
+        )
     return -amount if sign == "-" else amount
 
 

@@ -81,7 +81,16 @@ def parse_window(typed: Typed, timezone_name: str, now: datetime) -> Window:
     if typed.until is not None:
         until = _until(typed.until, timezone_name, now)
     if since is not None and until is not None and until <= since:
-        raise empty_window(to_microseconds(since), to_microseconds(until))
+        error = empty_window(to_microseconds(since), to_microseconds(until))
+        raise InvalidInput(
+            "'{typed_since}' to '{typed_until}' holds nothing: it begins after its end.",
+            details={
+                **error.details,
+                "typed_since": excerpt(typed.since or ""),
+                "typed_until": excerpt(typed.until or ""),
+                "reason": "empty_window",
+            },
+        )
     return Window(since, until)
 
 

@@ -178,6 +178,11 @@ def _check_amount(runtime: Runtime, value: str) -> None:
     """Refuse an amount that the shop's currency cannot have, or that forbids every charge."""
     currency = runtime.identity.currency
     amount = parse_major(value, runtime.identity.exponent, currency)
+    if amount == 0:
+        raise InvalidInput(
+            "With a largest charge of 0 nothing could be charged.",
+            details={"setting": "charge_max", "value": excerpt(value), "reason": "no_charge_max"},
+        )
     checked_amount(amount, "Amount", least=1, currency=currency)
 
 
