@@ -172,7 +172,8 @@ def _first(document: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
     """The record a document is, or begins with."""
     if isinstance(document, dict):
         lists = ("rows", "checks", "entries")
-        document = next((document[name] for name in lists if name in document), document)
+        named = (document[name] for name in lists if isinstance(document.get(name), list))
+        document = next(named, document)
         # An import counts its rows; a report lists them.
         document = document if isinstance(document, (dict, list)) else None
     record = document[0] if isinstance(document, list) else document
