@@ -233,7 +233,7 @@ class Output:
             return self.money(value) if is_money else str(value)
         if isinstance(value, datetime):
             return self.moment(value)
-        if is_dataclass(value):
+        if money_fields(type(value)):
             return self._parts(value, self.shown)
         if isinstance(value, dict):
             return _mapped(value, lambda one: self.shown("", one, is_money=is_money))
@@ -252,7 +252,7 @@ class Output:
             return format_major(value, self.exponent) if is_money else str(value)
         if isinstance(value, datetime):
             return self._local(value) if self.wanted.times == "local" else rfc3339(value)
-        if is_dataclass(value):
+        if money_fields(type(value)):
             text = self._parts(value, self.cell)
         elif isinstance(value, dict):
             text = _mapped(value, lambda one: self.cell("", one, is_money=is_money))
@@ -265,7 +265,7 @@ class Output:
         return text
 
     def _parts(self, record: object, shown: Callable[..., str]) -> str:
-        """A record within a record, as NAME=VALUE of each field."""
+        """An amount with its count, within a record: NAME=VALUE of each field."""
         money = money_fields(type(record))
         keys = _keys(record)
         parts = (f"{key}={shown(key, _value(record, key), is_money=key in money)}" for key in keys)
