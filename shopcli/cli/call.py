@@ -6,7 +6,7 @@ Every command gets its `Call` from the context; nothing else opens a shop or dec
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from shopcli.cli.output import Output
 from shopcli.domain.addresses import remote_sslmode
 from shopcli.domain.errors import (
     Busy,
+    InsufficientBalance,
     Internal,
     InvalidInput,
     NoUser,
@@ -156,7 +157,11 @@ class Call:
             self.output.currency = shop.currency
             if self._lend is None:
                 self._remark_clock_difference(shop)
-            yield shop
+            try:
+                yield shop
+            except InsufficientBalance as error:
+                _note_charge_max(error, shop)
+                raise
 
     def watch(self, shop: Shop) -> None:
         """Count from here what this line changes in a shop that it has opened itself."""
@@ -385,6 +390,21 @@ def open_shop(address: str, settings: configuration.Configuration) -> Shop:
     from shopcli import Shop  # the engine is loaded once a command needs it
 
     return Shop.open(address, channel="cli", wait_max=settings.wait_max_seconds())
+
+
+def _note_charge_max(error: InsufficientBalance, shop: Shop) -> None:
+    """Note the largest charge where what is missing is more: one charge cannot add it."""
+    if "reason" in error.details:
+        return  # nothing is to be charged
+    with suppress(ShopError):  # the refusal stands, whatever is known of the setting
+        text = shop.settings()["charge_max"]
+        if text is None:
+            return
+        from shopcli.domain.money import parse_major  # only where there is such a setting
+
+        most = parse_major(text, shop.exponent, shop.currency)
+        if error.details["missing"] > most:
+            error.details = {**error.details, "charge_max": most, "reason": "above_charge_max"}
 
 
 def see(command: str) -> dict[str, str]:

@@ -76,6 +76,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "entry_not_reversible.reversal": "Book it again: shop history {user:--user}",
         "entry_not_reversible.cash_reversal": "Book it again: shop cash in AMOUNT --reason R",
         "insufficient_balance": "Add money: shop charge {missing:amount} {user:--user}",
+        "insufficient_balance.above_charge_max": "Add money, at most {charge_max:money} at once:"
+        " shop charge {charge_max:amount} {user:--user}\nTo allow more: shop settings set"
+        " charge_max AMOUNT",
         "insufficient_balance.nothing_to_take": "See: shop history {user:--user}",
         "insufficient_balance.pay_all_out": "Pay all of it out: shop payout --all --reason R"
         " {user:--user}",

@@ -232,6 +232,22 @@ def test_a_setting_is_never_answered_with_another_value(troubled: Prompt) -> Non
         assert "Type 1" not in error["fix"]
 
 
+@pytest.mark.parametrize("line", ["order LATTE:12 -u kim", "transfer 54000 --to ana -u kim"])
+def test_no_charge_is_advised_that_the_shop_forbids(troubled: Prompt, line: str) -> None:
+    """Where more is missing than one charge may be, that one is named, and the setting."""
+    troubled.done("settings", "set", "charge_max", "1000")
+    error = troubled(*line.split(), "--json").error
+    assert (error["details"]["missing"], error["details"]["charge_max"]) == (3_999, 1_000)
+    assert "shop charge 1000" in error["fix"]
+    assert "shop settings set charge_max" in error["fix"]
+    assert "3999" not in error["fix"]
+
+    troubled.done("settings", "set", "charge_max", "3999")
+    error = troubled(*line.split(), "--json").error
+    assert "shop charge 3999" in error["fix"]
+    assert "charge_max" not in error["details"]
+
+
 def test_an_empty_window_is_told_as_it_was_typed(troubled: Prompt) -> None:
     """The words that were typed are repeated, not the instants they came to."""
     line = "history -u kim --since 2026-11-28 --until 2026-11-27"
