@@ -52,15 +52,17 @@ class ShopScreen(StoreScreen):
 
     AUTO_FOCUS = "#products"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("plus,equals_sign,enter,space", "put(1)", "Add", key_display="+"),
+        Binding("plus,equals_sign,space", "put(1)", "Add", key_display="+"),
         Binding("c", "pay", "Pay"),
         # These have priority, so that keys typed right after them go to the new focus.
         Binding("slash", "search", "Search", priority=True),
-        Binding("enter,down", "to_list", show=False, priority=True),
         Binding("escape", "everything", "All products", show=False, priority=True),
         Binding("minus", "put(-1)", "Take out"),
         Binding("left", "category(-1)", "Category", show=False),
         Binding("right", "category(1)", "Category"),
+        # The last of all, as its hint is; in the search it leads to the list.
+        Binding("enter,down", "to_list", show=False, priority=True),
+        Binding("enter", "take", "Add"),
     ]
 
     def __init__(self) -> None:
@@ -226,6 +228,10 @@ class ShopScreen(StoreScreen):
         elif after != before:
             self.say("")
             self._show_cart()
+
+    def action_take(self) -> None:
+        """Add a unit of the product under the cursor to the cart."""
+        self.action_put(1)
 
     def action_pay(self) -> None:
         """Open the checkout, behind a product that waits to be put into the cart."""

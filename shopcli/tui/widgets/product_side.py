@@ -112,7 +112,7 @@ class CartPanel(Panel):
                 Content.assemble(
                     ("CART", "bold $foreground-muted"),
                     "\n",
-                    ("empty: press +", "$foreground-muted"),
+                    ("empty: press + or enter", "$foreground-muted"),
                 )
             )
             return
