@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from shopcli.domain.amounts import format_major
-from shopcli.domain.errors import TryLater
+from shopcli.domain.errors import DatabaseUnreachable, TryLater
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import local, zone
 from shopcli.domain.showing import inert
@@ -35,6 +35,8 @@ _ADVICE = {
     "coupon_closed": "",
     "coupon_expired": "",
     "coupon_disabled": "",
+    "coupon_disabled.in_order": "Choose another, or none.",
+    "coupon_expired.in_order": "Choose another, or none.",
     "coupon_not_held": "Claim it first: 2 shows all coupons.",
     "product_off_sale": "Take it out, or choose something else.",
     "unknown_user": "",
@@ -44,7 +46,7 @@ _ADVICE = {
     "not_allowed": "Ask whoever runs the shop.",
     "order_not_cancellable": "Ask whoever runs the shop.",
 }
-"""Advice by error code, where that of the command line does not fit the storefront."""
+"""Advice by error code, or by code and reason, where that of the command line does not fit."""
 
 _COMMAND = re.compile(r"\bshop [a-z]")
 
@@ -143,7 +145,7 @@ class Wording:
         if not isinstance(error, TryLater):
             return self.refusal(error)
         say = self.catalogue.text
-        fact = local(error.sentence(say), self.instant).removesuffix(".")
+        fact = local(self.fact(error), self.instant).removesuffix(".")
         told = filled(say("{fact}; nothing was changed."), {"fact": fact})
         return inert(f"{told} {self._advice(error)}".strip())
 
@@ -167,12 +169,23 @@ class Wording:
         key = details.get("key")
         if error.code == "outcome_unknown" and key:
             next_step = f"{next_step} {filled(say('Its key is {key}.'), {'key': key})}"
-        fact = error.sentence(say)
-        return inert(f"{local(fact, self.instant)} {next_step}".strip())
+        return inert(f"{local(self.fact(error), self.instant)} {next_step}".strip())
+
+    def fact(self, error: ShopError) -> str:
+        """What has happened; where the database is, is told to the operator only."""
+        say = self.catalogue.text
+        if self.advises_commands or "{database" not in error.fact:
+            return error.sentence(say)
+        if isinstance(error, DatabaseUnreachable):
+            return say("The database cannot be reached.")
+        return say("The shop cannot be used at present.")
 
     def _advice(self, error: ShopError) -> str:
-        if error.code in _ADVICE:
-            return self.catalogue.text(_ADVICE[error.code])
+        for situation in (f"{error.code}.{error.details.get('reason')}", error.code):
+            if situation in _ADVICE:
+                return self.catalogue.text(_ADVICE[situation])
+        if isinstance(error, DatabaseUnreachable) and not self.advises_commands:
+            return self.catalogue.text(_ADVICE["busy"])
         text = advice(error, self.catalogue)
         if not self.advises_commands and _COMMAND.search(text):
             return self.catalogue.text(_ADVICE["not_allowed"])

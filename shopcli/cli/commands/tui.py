@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shopcli import Shop
     from shopcli.tui.app import Storefront
     from shopcli.tui.operations import Operation
+    from shopcli.tui.visit import Visit
 
 app = new_app("The storefront.")
 
@@ -198,7 +199,7 @@ def _report_operations(
     visit = storefront.visit
     operations = visit.unread()
     unknown = [
-        one for one in operations if not _report_operation(call, shop, one, is_over=are_over)
+        one for one in operations if not _report_operation(call, shop, one, visit, is_over=are_over)
     ]
     # A user who pressed Enter just before the end should know that nothing was done.
     for what in visit.asked.values():
@@ -240,7 +241,7 @@ def _not_known(operation: Operation) -> OutcomeUnknown:
 
 
 def _report_operation(
-    call: Call, shop: Shop | None, operation: Operation, *, is_over: bool
+    call: Call, shop: Shop | None, operation: Operation, visit: Visit, *, is_over: bool
 ) -> bool:
     """Report the outcome of one operation; return whether it is known."""
     refusal = operation.refusal
@@ -248,7 +249,7 @@ def _report_operation(
         call.remark(_claimed_before(refusal))
         return True
     if refusal is not None:
-        call.remark(f"{operation.what} was not made: {refusal.sentence(call.catalogue.text)}")
+        call.remark(f"{operation.what} was not made: {visit.wording.fact(refusal)}")
         return True
     if operation.is_payment:
         return _report_payment(call, shop, operation, is_over=is_over)

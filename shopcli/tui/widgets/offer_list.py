@@ -80,7 +80,7 @@ def explanation(offer: Offer, wording: Wording) -> str:
 def why_not(offer: Offer, wording: Wording) -> str:
     """Why a coupon cannot be used for this cart; empty where it can."""
     if offer.is_disabled:
-        return "It was switched off."
+        return "It was switched off: choose another, or none."
     if offer.missing:
         least = wording.money(offer.coupon.min_order or 0)
         return f"For orders from {least}: {wording.money(offer.missing)} more."
