@@ -28,6 +28,7 @@ from shopcli.tui.palette import Palette, system_commands
 from shopcli.tui.screens.screen import Asking, Dialog, StoreScreen
 from shopcli.tui.store import MEDIUM_CELLS, PAGES
 from shopcli.tui.visit import WAIT_MAX_SECONDS, Visit, begin
+from shopcli.tui.widgets.bars import Answer
 from shopcli.wording.catalogue import ENGLISH, Catalogue
 
 if TYPE_CHECKING:
@@ -292,6 +293,7 @@ class Storefront(KeysInOrder):
         recovered = self._trouble is not None
         if recovered:
             self._show_trouble(None)
+            self._end_outage()
         if recovered or revision != self._revision:
             self._revision = revision
             self._reload()
@@ -299,6 +301,22 @@ class Storefront(KeysInOrder):
     def _reload(self) -> None:
         for screen in self._open_screens:
             screen.reload()
+
+    def _end_outage(self) -> None:
+        """Say nothing any more of a database that does not answer: it does."""
+        if self.outage is None:
+            return
+        wording, outage, self.outage = self.visit.wording, self.outage, None
+        told = {
+            wording.refusal(outage): "",
+            wording.not_made(outage): (
+                "Nothing was changed: the database did not answer then. It answers again."
+            ),
+        }
+        for screen in self.screen_stack:
+            for answer in screen.query("#answer").results(Answer):
+                if answer.text in told:
+                    answer.say(told[answer.text], "warn")
 
     def _show_trouble(self, error: ShopError | None) -> None:
         self._trouble = error

@@ -156,8 +156,8 @@ def pay(shop: Shop, intent: Intent, shown: Order) -> Order | Changed:
     order = partial(shop.order, intent.user, intent.lines, coupon=intent.coupon, key=intent.key)
     while True:
         now = order(dry_run=True)
-        if not now.replayed and (differences := _differences(shown, now)):
-            return Changed(differences, Quote(now.subtotal, now.total, now, None))
+        if not now.replayed and (changes := differences(shown, now)):
+            return Changed(changes, Quote(now.subtotal, now.total, now, None))
         try:
             return order(expected_total=shown.total)
         except TotalChanged:  # it changed since the dry run: read again what did
@@ -218,7 +218,8 @@ def _usefulness(offer: Offer) -> tuple[int, str]:
     return (-offer.saves, offer.coupon.code)
 
 
-def _differences(shown: Order, now: Order) -> tuple[Difference, ...]:
+def differences(shown: Order, now: Order) -> tuple[Difference, ...]:
+    """What costs something else now than was shown; empty where the order costs the same."""
     before = {line.sku: line for line in shown.lines}
     prices = tuple(
         Difference(line.sku, line.name, before[line.sku].unit_price, line.unit_price)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from textual.message_pump import MessagePump
 
-from shopcli.domain.errors import Internal, ShopError
+from shopcli.domain.errors import DatabaseUnreachable, Internal, ShopError
 from shopcli.tui import messages
 from shopcli.tui.first_paint import PaintedOnce
 
@@ -52,6 +52,8 @@ class Store(PaintedOnce):
         super().__init__()
         self.visit = visit
         self._trouble: ShopError | None = None
+        self.outage: DatabaseUnreachable | None = None
+        """The last error by which a change or a question met a database that was away."""
         self._senders: dict[int, tuple[Sender, str]] = {}
         self._operations: dict[int, Operation] = {}
         self._sent_count = 0
@@ -143,8 +145,14 @@ class Store(PaintedOnce):
             operation = self._operations.pop(refusal.number, None)
             if operation is not None and not operation.stays_in_doubt(refusal.error):
                 self.visit.settle(operation)
+            self.note_outage(refusal.error)
             sender, about = self._senders.pop(refusal.number)
             sender.not_done(about, refusal.error)
+
+    def note_outage(self, error: ShopError) -> None:
+        """Keep an error that tells of a database which is away: what it says ends with that."""
+        if isinstance(error, DatabaseUnreachable):
+            self.outage = error
 
     def done(self, command: str, happens_again: str = "") -> None:
         """Keep the command line of the change just made, and poll the shop at once.

@@ -18,14 +18,29 @@ class Trigger:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._calm_at = clock()
+        self._why = ""
 
-    def disarm(self) -> None:
-        """Accept no press for `CALM_SECONDS`: what it would confirm has changed."""
+    def disarm(self, why: str = "") -> None:
+        """Accept no press for `CALM_SECONDS`: what it would confirm has changed.
+
+        Args:
+            why: What has changed, in words; it is told again where a press comes too soon.
+        """
+        self._why = why
         self._calm_at = self._clock() + CALM_SECONDS
+
+    def too_soon_text(self, what: str) -> str:
+        """What to say of a press that came too soon.
+
+        Args:
+            what: What has changed, where it is not known how: "The bill".
+        """
+        why = self._why or f"{what} changed a moment ago."
+        return f"{why}\nRead it: enter counts after a second."
 
     def press(self) -> bool:
         """Whether a press counts; one too soon starts the wait again."""
         if self._clock() >= self._calm_at:
             return True
-        self.disarm()
+        self.disarm(self._why)
         return False

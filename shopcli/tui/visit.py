@@ -165,7 +165,7 @@ class Visit:
             if before.get(one.sku, one.price) != one.price
         ]
         if news:
-            self.trigger.disarm()
+            self.trigger.disarm("\n".join(news))
         return "\n".join(news)
 
     def payment_of(self, intent: Intent, shown: Order) -> Operation:

@@ -67,6 +67,7 @@ def charge(store: Store) -> None:
         operation = _operation(store, user, amount, visit.new_key())
         _send(store, Deposit(user, amount, operation), box)
 
+    store.forget_answers()  # what it says is of before
     store.push_screen(
         EntryDialog(
             f"The charge for {inert(user)}",

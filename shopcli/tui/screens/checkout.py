@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,29 +11,50 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button
 
-from shopcli.domain.errors import ShopError
+from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
 from shopcli.domain.records import Claim, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.paying import Payment
-from shopcli.tui.payment import Changed, Intent, Offer, Review, review
+from shopcli.tui.payment import Changed, Intent, Offer, Review, differences, review
 from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.amounts import Entry, ledger
+from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, explanation, why_not
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import counted, ending
 
-_ASKED = " Pay?"
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shopcli.tui.payment import Difference
 
 
 class PayButton(Button):
     """The button that pays; its keys are listed among the key hints."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "Pay")]
+
+
+class _Box(NamedTuple):
+    """The box that asks whether to pay, and the bill in it."""
+
+    dialog: ConfirmDialog
+    shown: Order
+
+
+class _SaidRefusal(NamedTuple):
+    """Why the bill could not be paid, as it stands in the answer line."""
+
+    text: str
+    refusal: str
+    """The refusal in it."""
+    past: str
+    """What is said once it can be paid."""
 
 
 class CheckoutScreen(StoreScreen):
@@ -59,8 +80,10 @@ class CheckoutScreen(StoreScreen):
         self._intent: Intent | None = None
         self._busy = False
         self._payment: Payment | None = None
-        self._ask_again = ""
+        self._box: _Box | None = None
+        self._overtaken: Order | None = None  # the bill that was shown before it has changed
         self._pay_when_shown = False
+        self._said_refusal = _SaidRefusal("", "", "")
         self._explained = ""
         self._paid_order: Order | None = None
 
@@ -76,12 +99,12 @@ class CheckoutScreen(StoreScreen):
     @property
     def awaits_screen(self) -> bool:
         """While the bill that is to be paid is read."""
-        is_wanted = self._pay_when_shown or bool(self._ask_again)
+        is_wanted = self._pay_when_shown or self._overtaken is not None
         return is_wanted and "review" in self._unanswered
 
     def give_up(self) -> None:
         """Ask nobody to pay: there is no bill yet."""
-        self._pay_when_shown, self._ask_again = False, ""
+        self._pay_when_shown, self._overtaken = False, None
         super().give_up()
 
     def refused(self, about: str, error: ShopError) -> None:
@@ -93,7 +116,7 @@ class CheckoutScreen(StoreScreen):
         """Ask what the cart costs now, with each coupon."""
         user, lines, coupon = self.visit.user, self.visit.cart.request, self._coupon
         self._show_lines()
-        if user is not None and lines and not self._busy:
+        if user is not None and lines and (not self._busy or self._box is not None):
             self.ask("review", lambda shop: review(shop, user, lines, coupon))
 
     def told(self, value: object) -> None:
@@ -203,41 +226,79 @@ class CheckoutScreen(StoreScreen):
         if self._busy or user is None or not self.is_active:
             return
         found = self._review
-        if found is None or (found.lines, found.coupon) != (self.visit.cart.request, self._coupon):
-            self._pay_when_shown = True  # the review of the last change has not come yet
-            if "review" not in self._unanswered:
+        if found is None or found.quote.order is None or not self._is_of_cart(found):
+            self._pay_when_shown = True  # what was read before may be over
+            is_refused = found is not None and self._is_of_cart(found)
+            if is_refused or "review" not in self._unanswered:
                 self.reload()
             return
-        quote = found.quote
-        note, self._ask_again = self._ask_again, ""
-        if quote.order is None:
-            refusal = "" if quote.refusal is None else self.visit.wording.refusal(quote.refusal)
-            self.say(f"{note.removesuffix(_ASKED)} {refusal}".strip(), "bad")
+        self._ask_to_pay(user, found)
+
+    def _is_of_cart(self, found: Review) -> bool:
+        return (found.lines, found.coupon) == (self.visit.cart.request, self._coupon)
+
+    def _ask_to_pay(self, user: str, found: Review) -> None:
+        """Ask to confirm a bill that was just read, or say why it cannot be paid."""
+        shown, before = found.quote.order, self._overtaken
+        self._overtaken = None
+        if shown is None:
+            refusal = self._refusal_text(found)
+            self.say(refusal, "bad")
+            self._said_refusal = _SaidRefusal(refusal, refusal, "")
             return
         self._busy = True
-        intent, shown = self._intent_for(user), quote.order
-        self._intent = intent
-        if note:
+        intent = self._intent = self._intent_for(user)
+        self.store.forget_answers()  # what it says is of before
+        if before is not None:
             self.visit.trigger.disarm()
-        title = note or f"Pay {self.visit.wording.price(quote.order.total)}?"
-        self.app.push_screen(
-            ConfirmDialog(
-                title,
-                self._bill(shown),
-                "Pay",
-                trigger=self.visit.trigger,
-                confirmed=lambda: self._pay(intent, shown),
-            ),
-            self._answered,
+        changes = "" if before is None else self._changes(differences(before, shown))
+        question = f"Pay {self.visit.wording.price(shown.total)}?"
+        dialog = ConfirmDialog(
+            f"{changes} Pay?" if changes else question,
+            self._bill(shown),
+            "Pay",
+            trigger=self.visit.trigger,
+            confirmed=lambda: self._pay(intent, shown),
         )
+        self._box = _Box(dialog, shown)
+        self.app.push_screen(dialog, self._answered)
+
+    def _changes(self, changes: Sequence[Difference]) -> str:
+        """What costs something else now, in a sentence; empty where nothing does."""
+        money = self.visit.wording.money
+        told = ", ".join(
+            f"{inert(one.name)} {money(one.before)} → {money(one.now)}" for one in changes
+        )
+        return told and f"Changed meanwhile: {told}."
+
+    def _refusal_text(self, found: Review) -> str:
+        refusal = found.quote.refusal
+        return "" if refusal is None else self.visit.wording.refusal(refusal)
 
     def _pay(self, intent: Intent, shown: Order) -> None:
+        self._box = None
         self._payment = Payment(self.store, self, intent, shown)
+
+    def _follow_box(self, box: _Box, found: Review) -> None:
+        """Let the box that asks to pay not offer what is over; Enter then shows what is now."""
+        before, now = box.shown, found.quote.order
+        changes = () if now is None else differences(before, now)
+        if now is not None and not changes:
+            if now.balance_after != before.balance_after:
+                box.dialog.show(self._bill(now))
+            return
+
+        def look() -> None:
+            self._box, self._busy, self._overtaken = None, False, before
+            self.reload()
+
+        why = self._changes(changes) or f"It cannot be paid as shown. {self._refusal_text(found)}"
+        box.dialog.overtake(why, "See the bill", look)
 
     def _answered(self, yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
         if not yes:
             self.say("")
-            self._busy = False
+            self._box, self._busy = None, False
             self.reload()
 
     def in_doubt(self, payment: Payment) -> None:
@@ -247,7 +308,11 @@ class CheckoutScreen(StoreScreen):
     def not_paid(self, payment: Payment, error: ShopError) -> None:  # noqa: ARG002  # as of a `Payer`
         """Say why, also where another screen is on top."""
         self._free()
-        self.tell(self.visit.wording.not_made(error), "bad")
+        told = self.visit.wording.not_made(error)
+        self.tell(told, "bad")
+        if not isinstance(error, OutcomeUnknown | TryLater):
+            past = "Not paid then. It can be paid now."
+            self._said_refusal = _SaidRefusal(told, self.visit.wording.refusal(error), past)
         if self.is_there:
             self.reload()
 
@@ -289,17 +354,13 @@ class CheckoutScreen(StoreScreen):
         if self.is_active:
             self.store.switch_screen(ReceiptScreen(order, just_paid=True))
 
-    def changed(self, payment: Payment, changed: Changed) -> None:  # noqa: ARG002  # as of a `Payer`
+    def changed(self, payment: Payment, changed: Changed) -> None:
         """Show the difference and ask once more; nothing is paid."""
-        money = self.visit.wording.money
-        told = ", ".join(
-            f"{inert(one.name)} {money(one.before)} → {money(one.now)}"
-            for one in changed.differences
-        )
         self._free()
-        self.tell("" if self.is_active else f"Not paid. Changed meanwhile: {told}.", "warn")
+        told = self._changes(changed.differences)
+        self.tell("" if self.is_active else f"Not paid. {told}", "warn")
         self.visit.trigger.disarm()
-        self._ask_again = f"Changed meanwhile: {told}.{_ASKED}"
+        self._overtaken = payment.shown
         self.reload()
 
     def _show_review(self, found: Review) -> None:
@@ -312,9 +373,23 @@ class CheckoutScreen(StoreScreen):
         self.query_one(OfferList).tell(found.offers, self._coupon, self.visit.wording)
         self._show_totals(found)
         self.show_wallet()
-        if self._ask_again or self._pay_when_shown:
+        self._end_refusal(found)
+        if self._box is not None:
+            if self._is_of_cart(found):
+                self._follow_box(self._box, found)
+        elif self._overtaken is not None or self._pay_when_shown:
             self._pay_when_shown = False
-            self.action_pay()
+            if not self._busy and self.is_active and self._is_of_cart(found):
+                self._ask_to_pay(found.user, found)
+            else:
+                self.action_pay()
+
+    def _end_refusal(self, found: Review) -> None:
+        """Say nothing any more of what kept the bill from being paid and does not now."""
+        said, answer = self._said_refusal, self.query_one("#answer", Answer)
+        if said.text and answer.text == said.text and self._refusal_text(found) != said.refusal:
+            answer.say(said.past if found.quote.order is not None else "", "warn")
+            self._said_refusal = _SaidRefusal("", "", "")
 
     def _show_lines(self) -> None:
         self.query_one(CartLines).tell(self.visit)

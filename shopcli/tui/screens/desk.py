@@ -192,6 +192,7 @@ class DeskScreen(StoreScreen):
                 lambda shop: Restocked(shop.restock(sku, quantity), quantity),
             )
 
+        self.store.forget_answers()  # what it says is of before
         self.app.push_screen(
             EntryDialog(
                 f"The restock of {inert(sku)}",

@@ -69,16 +69,35 @@ class ConfirmDialog(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """Compose the question, what it means, and the keys."""
         with Vertical(classes="dialog"):
-            yield Static(inert(self._title), classes="dialog--title", markup=False)
+            yield Static(inert(self._title), id="title", classes="dialog--title", markup=False)
             with VerticalScroll(can_focus=False):
-                yield Static(self._body, markup=False)
+                yield Static(self._body, id="body", markup=False)
             yield Answer()
             yield KeyHints()
+
+    def show(self, body: Content) -> None:
+        """Show what would be done as it is now, where only what follows from it has changed."""
+        self._body = body
+        self.query_one("#body", Static).update(body)
+
+    def overtake(self, why: str, yes: str, confirmed: Callable[[], object]) -> None:
+        """Ask no longer: what was asked is over.
+
+        Args:
+            why: What has changed; it takes the place of the question.
+            yes: What Enter does instead.
+            confirmed: Called by Enter instead.
+        """
+        self._trigger, self._confirmed = None, confirmed
+        self.query_one("#title", Static).update(inert(why))
+        self._bindings.key_to_bindings["enter"] = [Binding("enter", "answer(True)", yes)]
+        self.say("")
+        self.refresh_bindings()
 
     def action_answer(self, answer: bool) -> None:  # noqa: FBT001  # it is the answer
         """End with the answer, unless the press came too soon after a change."""
         if answer and self._trigger is not None and not self._trigger.press():
-            self.say("This changed a moment ago. Read it: enter counts after a second.", "warn")
+            self.say(self._trigger.too_soon_text("This"), "warn")
             return
         confirmed, self._confirmed = self._confirmed, None
         if answer and confirmed is not None:

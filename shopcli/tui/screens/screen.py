@@ -137,6 +137,7 @@ class Asking(Screen[Value]):
     def on_refused(self, refusal: messages.Refused) -> None:
         """Pass a refusal on to `refused`."""
         refusal.stop()
+        self.store.note_outage(refusal.error)
         self._close_question(refusal.about, refusal.number)
         if self.is_there:
             self.refused(refusal.about, refusal.error)
@@ -213,7 +214,9 @@ class StoreScreen(Asking[None]):
 
     def show_trouble(self, error: ShopError | None) -> None:
         """Show the banner that the database does not answer; None hides it."""
-        text = "" if error is None else f"Trying again every moment: {error.message}"
+        text = (
+            "" if error is None else f"Trying again every moment: {self.visit.wording.fact(error)}"
+        )
         self.query_one("#trouble", Answer).say(text, "bad")
 
     def on_screen_resume(self) -> None:

@@ -173,8 +173,8 @@ class TillScreen(StoreScreen):
                     self.say(news, "warn")
                 self._show_lines()
                 self.show_wallet()
-                if news and not self._busy:
-                    self._follow_cart(news, "warn")
+                if (news or self._step == "short") and not self._busy:
+                    self._follow_cart(news or self._answer.text, "warn")  # it may be payable now
                 return
         self._go_on()
 
@@ -253,6 +253,10 @@ class TillScreen(StoreScreen):
     @property
     def _field(self) -> Input:
         return self.query_one("#scan", Input)
+
+    @property
+    def _answer(self) -> Answer:
+        return self.query_one("#answer", Answer)
 
     @property
     def _next_width(self) -> int:
@@ -371,7 +375,7 @@ class TillScreen(StoreScreen):
         self._show_lines()
         self.query_one(CartLines).follow(product.sku)
         self.show_wallet()
-        self._follow_cart(f"{told} It is on the bill now.")
+        self._follow_cart(f"{told}. It is on the bill now.")
 
     def _leave_out(self) -> None:
         """Keep telling that what was scanned is not in the cart."""
@@ -396,7 +400,7 @@ class TillScreen(StoreScreen):
         if not self.visit.cart.count:
             self._start_over()
         elif self._review is not None:
-            self.visit.trigger.disarm()
+            self.visit.trigger.disarm(note)
             self._note, self._note_tone = note, tone
             self._named(self._review.user)
         elif self._step == "products":
@@ -434,7 +438,7 @@ class TillScreen(StoreScreen):
         if found is None or found.quote.order is None:
             return
         if not self.visit.trigger.press():
-            self.say("The bill changed a moment ago. Read it: enter counts after a second.", "warn")
+            self.say(self.visit.trigger.too_soon_text("The bill"), "warn")
             return
         self._busy = True
         intent = Intent(self.visit.new_key(), found.user, self.visit.cart.request, None)
@@ -532,7 +536,7 @@ class TillScreen(StoreScreen):
             self._show_unseen()
             return
         self._free()
-        self.visit.trigger.disarm()
+        self.visit.trigger.disarm(f"Changed meanwhile: {told}.")
         self._note, self._note_tone = (
             f"Changed meanwhile: {told}. Look again, then press enter.",
             "warn",
