@@ -178,9 +178,12 @@ def test_the_end_of_other_changes_is_told_on_their_page(
     perform(make_app(held.shop(stocked, changes), user="kim"), play)
 
 
-@pytest.mark.parametrize(("tab", "keys"), [("2", ("home", "enter")), ("3", ("m", "5", "enter"))])
+@pytest.mark.parametrize(
+    ("tab", "keys", "then"),
+    [("2", ("home", "enter"), ("u",)), ("3", ("m", "5", "enter"), ("escape", "u"))],
+)
 def test_what_is_sent_shows_that_it_is(
-    stocked: Shop, held: Held, tab: str, keys: tuple[str, ...]
+    stocked: Shop, held: Held, tab: str, keys: tuple[str, ...], then: tuple[str, ...]
 ) -> None:
     """A claim and a charge that wait for others say so; nobody else takes the screen meanwhile."""
 
@@ -188,7 +191,7 @@ def test_what_is_sent_shows_that_it_is(
         await stage.press(tab, *keys[:-1])
         await stage.pilot.press(keys[-1])
         await stage.sees_now("is on its way…")
-        await stage.pilot.press("u")
+        await stage.pilot.press(*then)
         await stage.sees_now("u works then")
         held.released.set()
         await stage.until(lambda: not stage.app.visit.operations)
