@@ -28,6 +28,7 @@ FOR_ONE_USER = frozenset(
         "orders",
         "payout",
         "run",
+        "statement",
         "transfer",
         "undo",
     }

@@ -10,7 +10,7 @@ from tests.cli.conftest import Prompt
 from tests.raw_rows import raw_database
 
 CHANGE = "user amount balance currency entry at key replayed method"
-ENTRY = "id at recorded_at kind amount balance_after order reason currency method"
+ENTRY = "id at recorded_at kind amount balance_after order reason currency method reverses"
 PRODUCT = "sku name price currency stock on_sale category barcode low_stock"
 USER = "user name state balance currency"
 COUPON = (
