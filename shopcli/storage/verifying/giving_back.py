@@ -54,10 +54,12 @@ GIVING_BACK: dict[str, str] = {
                      LAG(entry_sequence) OVER (PARTITION BY order_id ORDER BY number) AS earlier
               FROM refunds) s
         WHERE entry_sequence <= earlier""",
+    # DISTINCT, so that SQLite finds these entries once and not for each cancellation.
     "cancellation_refunded_once": f"""
         SELECT c.order_id || ': its refund is missing or differs'
         FROM cancellations c JOIN orders o ON o.order_id = c.order_id
-        LEFT JOIN (SELECT * FROM balance_entries e WHERE e.kind = 'refund' AND {_OF_NO_REFUND}) e
+        LEFT JOIN (SELECT DISTINCT * FROM balance_entries e
+                   WHERE e.kind = 'refund' AND {_OF_NO_REFUND}) e
                ON e.order_id = c.order_id
         WHERE e.order_id IS NULL OR e.amount_minor IS DISTINCT FROM c.refunded_minor
            OR c.refunded_minor IS DISTINCT FROM o.total_minor - COALESCE({_BACK}, 0)
