@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.ledger.entries import entry_id
 from shopcli.domain.money import AMOUNT_MAX
 
 if TYPE_CHECKING:
@@ -26,16 +27,6 @@ UNKNOWN_METHOD = "unknown"
 """What schema 0001 booked has no method, and is never taken for cash."""
 
 Column = str | int | None
-
-
-class Booked(NamedTuple):
-    """The sum of the entries of one kind and method; of reversals also the kind they take back."""
-
-    kind: str
-    reversed_kind: str | None
-    method: str | None
-    entry_count: int
-    amount_minor: int
 
 
 class Moved(NamedTuple):
@@ -52,15 +43,80 @@ class Tally(NamedTuple):
     number: int
     amount_minor: int
 
+    def plus(self, amounts: Sequence[int]) -> Tally:
+        """With some more."""
+        return Tally(self.number + len(amounts), self.amount_minor + sum(amounts))
 
-class Sold(NamedTuple):
-    """What the covered orders, cancellations and refunds come to."""
 
-    order_count: int
-    unit_count: int
-    discounts: Tally
-    cancels: Tally
-    refunds: Tally
+class Place(NamedTuple):
+    """When an entry was recorded, and its id."""
+
+    recorded_at: int
+    name: str
+
+
+Kind = tuple[str, str | None, str | None]
+"""Of an entry: its kind, its method, and of a reversal the kind that it takes back."""
+
+
+class Sums:
+    """What the rows of a close come to, taken some at a time as its digest takes them.
+
+    Args:
+        reversed_kinds: The kind that each reversal takes back, by its user and number.
+    """
+
+    def __init__(self, reversed_kinds: Mapping[tuple[str, int], str]) -> None:
+        self._reversed_kinds = reversed_kinds
+        self.entry_count = 0
+        self.sums: dict[Kind, int] = defaultdict(int)
+        self.first_entry: Place | None = None
+        self.last_entry: Place | None = None
+        self.order_count = self.unit_count = 0
+        self.discounts = self.cancels = self.refunds = Tally(0, 0)
+        self._adders = {
+            "balance_entries": self._add_entries,
+            "orders": self._add_orders,
+            "order_lines": self._add_lines,
+            "cancellations": self._add_cancellations,
+            "refunds": self._add_refunds,
+        }
+
+    def add(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows of a table with the columns that a digest takes; other tables add nothing."""
+        adder = self._adders.get(table)
+        if adder is not None:
+            adder(rows)
+
+    def _add_entries(self, rows: Sequence[Sequence[Any]]) -> None:
+        self.entry_count += len(rows)
+        sums, first, last = self.sums, self.first_entry, self.last_entry
+        for username, sequence, kind, amount_minor, *_, recorded_at, _, _, _, _, method in rows:
+            taken = None
+            if kind == "reversal":
+                taken = self._reversed_kinds.get((username, sequence))
+            sums[kind, method, taken] += amount_minor
+            if first is None or recorded_at <= first.recorded_at:
+                place = Place(recorded_at, entry_id(username, sequence))
+                first = place if first is None else min(first, place)
+            if last is None or recorded_at >= last.recorded_at:
+                place = Place(recorded_at, entry_id(username, sequence))
+                last = place if last is None else max(last, place)
+        self.first_entry, self.last_entry = first, last
+
+    def _add_orders(self, rows: Sequence[Sequence[Any]]) -> None:
+        self.order_count += len(rows)
+        discounts = [discount for _, _, _, discount, *_ in rows if discount > 0]
+        self.discounts = self.discounts.plus(discounts)
+
+    def _add_lines(self, rows: Sequence[Sequence[Any]]) -> None:
+        self.unit_count += sum(quantity for _, _, _, _, quantity, *_ in rows)
+
+    def _add_cancellations(self, rows: Sequence[Sequence[Any]]) -> None:
+        self.cancels = self.cancels.plus([refunded for _, refunded, *_ in rows])
+
+    def _add_refunds(self, rows: Sequence[Sequence[Any]]) -> None:
+        self.refunds = self.refunds.plus([refunded for _, _, _, _, refunded, *_ in rows])
 
 
 class Before(NamedTuple):
@@ -106,23 +162,17 @@ class Totals(NamedTuple):
         return json.dumps(maps, ensure_ascii=False, separators=(",", ":"))
 
 
-def totals(before: Before, entries: Iterable[Booked], moves: Iterable[Moved]) -> Totals:
-    """Add up what a close covers.
-
-    Raises:
-        InvalidInput: A sum would pass the largest amount.
-    """
-    count = 0
+def totals(before: Before, covered: Sums, moves: Iterable[Moved]) -> Totals:
+    """Add up what a close covers."""
     sums: dict[str, int] = defaultdict(int)
     by_method: dict[str, dict[str, int]] = {"charge": {}, "reversal": {}, "payout": {}}
-    for entry in entries:
-        count += entry.entry_count
-        sums[entry.kind] += entry.amount_minor
-        if entry.kind in by_method and entry.reversed_kind != "transfer":
-            method = _method(entry)
-            amounts = by_method[entry.kind]
-            sign = 1 if entry.kind == "charge" else -1
-            amounts[method] = amounts.get(method, 0) + sign * entry.amount_minor
+    for (kind, given_method, reversed_kind), amount_minor in covered.sums.items():
+        sums[kind] += amount_minor
+        if kind in by_method and reversed_kind != "transfer":
+            method = _method(given_method, reversed_kind)
+            amounts = by_method[kind]
+            sign = 1 if kind == "charge" else -1
+            amounts[method] = amounts.get(method, 0) + sign * amount_minor
     moved: dict[str, int] = defaultdict(int)
     for move in moves:
         moved[move.reversed_kind or move.kind] += move.amount_minor
@@ -131,8 +181,8 @@ def totals(before: Before, entries: Iterable[Booked], moves: Iterable[Moved]) ->
     )
     cash_expected = before.cash_minor + charged.get(CASH, 0) - reversed_.get(CASH, 0)
     cash_expected += moved["in"] + moved["out"] - paid_out.get(CASH, 0)
-    found = Totals(
-        entry_count=count,
+    return Totals(
+        entry_count=covered.entry_count,
         opening_minor=before.closing_minor,
         charged=charged,
         reversed=reversed_,
@@ -148,17 +198,20 @@ def totals(before: Before, entries: Iterable[Booked], moves: Iterable[Moved]) ->
         grand_sales_minor=before.grand_sales_minor - sums["payment"],
         grand_refunds_minor=before.grand_refunds_minor + sums["refund"],
     )
-    _check_size(found)
-    return found
 
 
-def _method(entry: Booked) -> str:
-    if entry.method is not None:
-        return entry.method
-    return WITHOUT_METHOD if entry.reversed_kind == "adjustment" else UNKNOWN_METHOD
+def _method(method: str | None, reversed_kind: str | None) -> str:
+    if method is not None:
+        return method
+    return WITHOUT_METHOD if reversed_kind == "adjustment" else UNKNOWN_METHOD
 
 
-def _check_size(found: Totals) -> None:
+def check_size(found: Totals) -> None:
+    """Refuse sums that pass the largest amount.
+
+    Raises:
+        InvalidInput: One does.
+    """
     amounts = [value for value in found if isinstance(value, int)]
     for by_method in (found.charged, found.reversed, found.paid_out):
         amounts += by_method.values()
@@ -169,31 +222,36 @@ def _check_size(found: Totals) -> None:
         )
 
 
-class Digest:
-    """The SHA-256 of a close, taken line by line; the recipe is in `shopcli/help/closing.md`.
+class TableDigest:
+    """The SHA-256 of the rows of a table, as one JSON array, taken some rows at a time."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self._start = "["
+
+    def add(self, rows: Sequence[Sequence[Column]]) -> None:
+        """Take some rows."""
+        # Many rows in one call: to encode them one by one takes twice as long.
+        self._hash.update((self._start + _ENCODE(rows)[1:-1]).encode())
+        self._start = ","
+
+    def text(self) -> str:
+        """64 hexadecimal digits."""
+        end = self._hash.copy()
+        end.update(b"[]" if self._start == "[" else b"]")
+        return end.hexdigest()
+
+
+def digest_of(before: str, own: Sequence[Column], tables: Iterable[str]) -> str:
+    """The digest of a close: 64 hexadecimal digits; the recipe is in `shopcli/help/closing.md`.
 
     Args:
         before: The digest of the close before; empty for the first.
         own: The close's own fields.
+        tables: The digests of the tables.
     """
-
-    def __init__(self, before: str, own: Sequence[Column]) -> None:
-        self._hash = hashlib.sha256()
-        self._hash.update(f"{before}\n{_ENCODE(own)}\n".encode())
-
-    def add_table(self, pages: Iterable[Sequence[Sequence[Column]]]) -> None:
-        """Take the rows of a table, given some at a time, as one JSON array on a line."""
-        start = "["
-        for rows in pages:
-            if rows:
-                # Many rows in one call: to encode them one by one takes twice as long.
-                self._hash.update((start + _ENCODE(rows)[1:-1]).encode())
-                start = ","
-        self._hash.update(b"[]\n" if start == "[" else b"]\n")
-
-    def text(self) -> str:
-        """The digest: 64 hexadecimal digits."""
-        return self._hash.hexdigest()
+    lines = [before, _ENCODE(own), *tables]
+    return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain.errors import NothingToClose, UnknownClosing
 from shopcli.domain.fingerprints import fingerprint
-from shopcli.domain.ledger.closing import Before, Digest, totals
-from shopcli.domain.ledger.entries import entry_id
+from shopcli.domain.ledger.closing import (
+    Before,
+    Sums,
+    TableDigest,
+    check_size,
+    digest_of,
+    totals,
+)
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import checked_amount
 from shopcli.domain.records import Closing, Counted
@@ -20,8 +26,9 @@ from shopcli.storage.ledger import closes as table
 from shopcli.storage.ledger.closes import OWN, CloseRow, Covered
 
 if TYPE_CHECKING:
+    from shopcli.domain.ledger.closing import Totals
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.session import Row, Session
+    from shopcli.storage.session import Session
 
 _NO_DIGEST = "0" * 64
 
@@ -73,7 +80,10 @@ def _close(runtime: Runtime, counted: int | None, key: str, *, dry_run: bool) ->
             return _answer(runtime, made, replayed=True)
         before = before_next(table.last(session))
         covered = Covered(None, before.cash_move_number, table.last_cash_move(session))
-        row = _looked_at(runtime, session, before, covered, counted)
+        found = read(session, before, covered)
+        check_size(found.sums)
+        row = _looked_at(runtime, session, before, found, counted)
+        row = row._replace(cash_move_number=covered.last_cash_move)
         nothing_moved = covered.last_cash_move == covered.after_cash_move
         if row.entry_count == 0 and nothing_moved and counted is None:
             raise NothingToClose(
@@ -82,7 +92,7 @@ def _close(runtime: Runtime, counted: int | None, key: str, *, dry_run: bool) ->
         if dry_run:
             return _answer(runtime, row, replayed=False, is_made=False)
         row = row._replace(key=key, fingerprint=request_fingerprint)
-        row = row._replace(digest=digest_of(session, before.digest, row, covered))
+        row = row._replace(digest=digest_of_close(before, row, found))
         marks = table.marks(session)
     with runtime.writing(key) as session:
         table.insert(session, row._asdict(), marks)
@@ -107,7 +117,7 @@ def before_next(last: CloseRow | None) -> Before:
 
 
 def _looked_at(
-    runtime: Runtime, session: Session, before: Before, covered: Covered, counted: int | None
+    runtime: Runtime, session: Session, before: Before, found: Read, counted: int | None
 ) -> CloseRow:
     """The row of the next close, without digest and key."""
     now = runtime.now()
@@ -117,61 +127,71 @@ def _looked_at(
         from_at=before.until_at,
         # A clock that is behind must not make a period that ends before it begins.
         until_at=max(now, before.until_at or 0),
-        cash_move_number=covered.last_cash_move,
+        cash_move_number=before.cash_move_number,
         cash_counted_minor=counted,
         pending_count=pending,
         dead_count=dead,
         digest=_NO_DIGEST,
         key="",
         fingerprint="",
-        **computed(session, before, covered),
+        **found.columns,
         **origin_values(runtime, now),
     )
 
 
-def computed(session: Session, before: Before, covered: Covered) -> dict[str, Any]:
-    """The columns of a close that follow from what it covers."""
-    found = totals(before, table.booked(session, covered), table.moved(session, covered))
-    sold = table.sold(session, covered)
-    firsts, lasts = table.ends(session, covered)
+class Read(NamedTuple):
+    """What a close covers: the columns that follow from it, and the digests of its tables."""
+
+    columns: dict[str, Any]
+    sums: Totals
+    digests: tuple[str, ...]
+
+
+def read(session: Session, before: Before, covered: Covered) -> Read:
+    """Read all rows that a close covers, once."""
+    found = Sums(table.reversed_kinds(session, covered))
+    digests = []
+    for table_name in table.DIGESTED:
+        digest = TableDigest()
+        for rows in table.covered_rows(session, covered, table_name):
+            found.add(table_name, rows)
+            digest.add(rows)
+        digests.append(digest.text())
+    sums = totals(before, found, table.moved(session, covered))
+    return Read(_columns(found, sums), sums, tuple(digests))
+
+
+def _columns(found: Sums, sums: Totals) -> dict[str, Any]:
     return {
-        "entry_count": found.entry_count,
-        "first_entry": min(map(_id, firsts), default=None),
-        "last_entry": max(map(_id, lasts), default=None),
-        "opening_minor": found.opening_minor,
-        "methods": found.methods,
-        "adjusted_minor": found.adjusted_minor,
-        "sold_minor": found.sold_minor,
-        "refunded_minor": found.refunded_minor,
-        "closing_minor": found.closing_minor,
-        "order_count": sold.order_count,
-        "unit_count": sold.unit_count,
-        "discount_count": sold.discounts.number,
-        "discount_minor": sold.discounts.amount_minor,
-        "cancel_count": sold.cancels.number,
-        "cancel_minor": sold.cancels.amount_minor,
-        "refund_count": sold.refunds.number,
-        "refund_minor": sold.refunds.amount_minor,
-        "cash_opening_minor": found.cash_opening_minor,
-        "cash_in_minor": found.cash_in_minor,
-        "cash_out_minor": found.cash_out_minor,
-        "cash_expected_minor": found.cash_expected_minor,
-        "grand_sales_minor": found.grand_sales_minor,
-        "grand_refunds_minor": found.grand_refunds_minor,
+        "entry_count": sums.entry_count,
+        "first_entry": None if found.first_entry is None else found.first_entry.name,
+        "last_entry": None if found.last_entry is None else found.last_entry.name,
+        "opening_minor": sums.opening_minor,
+        "methods": sums.methods,
+        "adjusted_minor": sums.adjusted_minor,
+        "sold_minor": sums.sold_minor,
+        "refunded_minor": sums.refunded_minor,
+        "closing_minor": sums.closing_minor,
+        "order_count": found.order_count,
+        "unit_count": found.unit_count,
+        "discount_count": found.discounts.number,
+        "discount_minor": found.discounts.amount_minor,
+        "cancel_count": found.cancels.number,
+        "cancel_minor": found.cancels.amount_minor,
+        "refund_count": found.refunds.number,
+        "refund_minor": found.refunds.amount_minor,
+        "cash_opening_minor": sums.cash_opening_minor,
+        "cash_in_minor": sums.cash_in_minor,
+        "cash_out_minor": sums.cash_out_minor,
+        "cash_expected_minor": sums.cash_expected_minor,
+        "grand_sales_minor": sums.grand_sales_minor,
+        "grand_refunds_minor": sums.grand_refunds_minor,
     }
 
 
-def _id(row: Row) -> str:
-    username, sequence = row
-    return entry_id(username, sequence)
-
-
-def digest_of(session: Session, before: str, row: CloseRow, covered: Covered) -> str:
+def digest_of_close(before: Before, row: CloseRow, read_now: Read) -> str:
     """The digest of a close, of its own fields and all rows that it covers."""
-    digest = Digest(before, [getattr(row, name) for name in OWN])
-    for table_name in table.DIGESTED:
-        digest.add_table(table.covered_rows(session, covered, table_name))
-    return digest.text()
+    return digest_of(before.digest, [getattr(row, name) for name in OWN], read_now.digests)
 
 
 @retried

@@ -13,7 +13,7 @@ from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import Verification
 from shopcli.domain.showing import excerpt
 from shopcli.engine.runtime import retried
-from shopcli.engine.use_cases.closing import before_next, computed, digest_of, unknown_closing
+from shopcli.engine.use_cases.closing import before_next, digest_of_close, read, unknown_closing
 from shopcli.engine.verifying.findings import Findings
 from shopcli.storage.ledger import closes as table
 from shopcli.storage.ledger.closes import CloseRow, Covered
@@ -88,8 +88,9 @@ def _problems(session: Session, before: Before, row: CloseRow) -> Iterator[str]:
     if row.fingerprint != fingerprint("close", row.cash_counted_minor):
         yield "is not what was asked for"
     covered = Covered(row.number, before.cash_move_number, row.cash_move_number)
-    for name, value in computed(session, before, covered).items():
+    found = read(session, before, covered)
+    for name, value in found.columns.items():
         if getattr(row, name) != value:
             yield f"has {name} {getattr(row, name)}, its rows come to {value}"
-    if row.digest != digest_of(session, before.digest, row, covered):
+    if row.digest != digest_of_close(before, row, found):
         yield "has a digest that is not that of its rows"

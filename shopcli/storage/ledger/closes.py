@@ -7,10 +7,9 @@ before, up to that of this one. What is not closed yet is covered in the same wa
 from __future__ import annotations
 
 from itertools import islice
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.ledger.closing import Booked, Moved, Sold, Tally
+from shopcli.domain.ledger.closing import Moved
 from shopcli.storage.bulk.writing import insert as insert_many
 from shopcli.storage.inserts import CLOSE_MARKS, CLOSES
 from shopcli.storage.session import STREAMED_COUNT, if_found
@@ -55,31 +54,12 @@ ON e.username = s.username AND e.sequence > s.after_sequence AND e.sequence <= s
 """
 _REFUND_OF = "r.username = e.username AND r.entry_sequence = e.sequence"
 _MARKS = "SELECT username, last_sequence FROM ({spans}) s WHERE last_sequence > after_sequence"
-_BOOKED = f"""
-SELECT e.kind, o.kind, e.method, COUNT(*), CAST(SUM(e.amount_minor) AS bigint)
-FROM {_ENTRIES}
-LEFT JOIN reversed_entries r ON r.username = e.username AND r.sequence = e.sequence
-LEFT JOIN balance_entries o ON o.username = r.username AND o.sequence = r.reversed_sequence
-GROUP BY e.kind, o.kind, e.method
-"""
-_ENDS = f"SELECT MIN(e.recorded_at), MAX(e.recorded_at) FROM {_ENTRIES}"
-_RECORDED_AT = f"SELECT e.username, e.sequence FROM {_ENTRIES} AND e.recorded_at = :recorded_at"
-_ORDERS = f"""
-SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN o.discount_minor > 0 THEN 1 ELSE 0 END), 0) AS bigint),
-       CAST(COALESCE(SUM(o.discount_minor), 0) AS bigint)
-FROM {_ENTRIES} JOIN orders o ON o.order_id = e.order_id WHERE e.kind = 'payment'
-"""
-_UNITS = f"""
-SELECT CAST(COALESCE(SUM(l.quantity), 0) AS bigint)
-FROM {_ENTRIES} JOIN order_lines l ON l.order_id = e.order_id WHERE e.kind = 'payment'
-"""
-_REFUNDS = f"""
-SELECT COUNT(*), CAST(COALESCE(SUM(r.refunded_minor), 0) AS bigint)
-FROM {_ENTRIES} JOIN refunds r ON {_REFUND_OF}
-"""
-_CANCELS = f"""
-SELECT COUNT(*), CAST(COALESCE(SUM(e.amount_minor), 0) AS bigint)
-FROM {_ENTRIES} WHERE e.kind = 'refund' AND NOT EXISTS (SELECT 1 FROM refunds r WHERE {_REFUND_OF})
+# Of what was taken back, by the entry that does so; few, so they are found from their own table.
+_REVERSED_KINDS = """
+SELECT r.username, r.sequence, o.kind
+FROM ({spans}) s JOIN reversed_entries r
+ON r.username = s.username AND r.sequence > s.after_sequence AND r.sequence <= s.last_sequence
+JOIN balance_entries o ON o.username = r.username AND o.sequence = r.reversed_sequence
 """
 _COVERED_MOVES = "c.number > :after_move AND c.number <= :last_move"
 _MOVED = f"""
@@ -234,40 +214,15 @@ def marks(session: Session) -> list[Row]:
     return session.rows(_MARKS.format(spans=_OPEN))
 
 
-def booked(session: Session, covered: Covered) -> list[Booked]:
-    """The sums of the covered entries."""
-    return list(map(Booked._make, _rows(session, _BOOKED, covered)))
+def reversed_kinds(session: Session, covered: Covered) -> dict[tuple[str, int], str]:
+    """The kind that each covered reversal takes back, by its user and number."""
+    rows = session.rows(_text(_REVERSED_KINDS, covered), covered.parameters)
+    return {(username, sequence): kind for username, sequence, kind in rows}
 
 
 def moved(session: Session, covered: Covered) -> list[Moved]:
     """The sums of the covered cash moves."""
     return list(map(Moved._make, session.rows(_MOVED, covered.parameters)))
-
-
-def ends(session: Session, covered: Covered) -> tuple[list[Row], list[Row]]:
-    """(user, number) of the covered entries that were recorded first, and last."""
-    ((first_at, last_at),) = _rows(session, _ENDS, covered)
-    if first_at is None:
-        return [], []
-    return (
-        _rows(session, _RECORDED_AT, covered, {"recorded_at": first_at}),
-        _rows(session, _RECORDED_AT, covered, {"recorded_at": last_at}),
-    )
-
-
-def sold(session: Session, covered: Covered) -> Sold:
-    """What the covered orders come to, and the covered cancellations and refunds."""
-    ((order_count, discount_count, discount_minor),) = _rows(session, _ORDERS, covered)
-    ((unit_count,),) = _rows(session, _UNITS, covered)
-    (cancels,) = _rows(session, _CANCELS, covered)
-    (refunds,) = _rows(session, _REFUNDS, covered)
-    return Sold(
-        order_count,
-        unit_count,
-        Tally(discount_count, discount_minor),
-        Tally._make(cancels),
-        Tally._make(refunds),
-    )
 
 
 def deliveries(session: Session) -> tuple[int, int]:
@@ -289,12 +244,6 @@ def insert(session: Session, values: Parameters, last_entries: Sequence[Row]) ->
     rows = [(username, sequence) for username, sequence in last_entries]
     same = {"number": values["number"]}
     insert_many(session, CLOSE_MARKS, ("username", "sequence"), rows, same)
-
-
-def _rows(
-    session: Session, statement: str, covered: Covered, more: Parameters = MappingProxyType({})
-) -> list[Row]:
-    return session.rows(_text(statement, covered), {**covered.parameters, **more})
 
 
 def _text(statement: str, covered: Covered) -> str:
