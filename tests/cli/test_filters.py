@@ -71,6 +71,12 @@ def test_nothing_found_is_told_as_that(busy: Prompt) -> None:
         "orders --all --state cancelled --sku BAGEL",
         "products --off-sale",
         "user list x",
+        "cash list --on 2020-01-01",
+        "history -u kim --on 2020-01-01",
+        "orders -u kim --on 2020-01-01",
+        "outbox list --on 2020-01-01",
+        "product history LATTE --on 2020-01-01",
+        "changes --on 2020-01-01",
     ):
         told = busy(*line.split(), terminal=True).err
         assert told

@@ -73,6 +73,7 @@ DONE = {
 
 ONLY_READ = {
     "cash list": "cash list",
+    "close": "close --counted 5 --dry-run",
     "closing list": "closing list",
     "closing show": "closing show 1",
     "balance": "balance -u kim",

@@ -219,6 +219,7 @@ def _receiving() -> Iterator[str]:
             thread.join()
 
 
+# The 16 lines leave their file to the end of the process.
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 def test_the_receiver_takes_what_the_shop_signs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -250,6 +250,7 @@ def test_errors_leave_no_transaction_behind(counter: Database) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+# Python warns of a fork with threads, which is what is tried here.
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_child_has_connections_of_its_own(counter: Database) -> None:
     """Parent and child both go on after a fork, and neither disturbs the other."""

@@ -17,7 +17,7 @@ def test_me_tells_what_was_given_back(stocked: Shop) -> None:
         await stage.press("3")
         await stage.sees("1 given back: 2 ×", "refund")  # noqa: RUF001 - as shown
         await stage.press("enter")
-        await stage.sees("Receipt", "Given back", "4,500 KRW", "not in stock", "spilt")
+        await stage.sees("Receipt", "Given back", "4,500 KRW", "not back in stock", "spilt")
         await stage.press("x")
         await stage.sees("16,500 KRW go back to kim", "4,500 KRW went back before")
         await stage.press("enter")

@@ -135,7 +135,11 @@ def history(
     if any(entry.recorded_at != entry.at for entry in entries):
         columns.insert(5, Column("recorded_at", "recorded", spare=6))
     call.output.rows(entries, BalanceEntry, columns)
-    call.remark_list(len(entries), limit, empty=f"No entries yet. Try: shop charge 10000 -u {user}")
+    is_narrowed = not all(given is None for given in (since, until, on, month))
+    empty = (
+        "No such entries." if is_narrowed else f"No entries yet. Try: shop charge 10000 -u {user}"
+    )
+    call.remark_list(len(entries), limit, empty=empty)
 
 
 @app.command(

@@ -84,7 +84,9 @@ def listing(
             Column("reverses", spare=6),
         ],
     )
-    call.remark_list(len(moves), limit, empty="No cash moves yet. See: shop cash in --help")
+    is_narrowed = not all(given is None for given in (since, until, on, month))
+    empty = "No such cash moves." if is_narrowed else "No cash moves yet. See: shop cash in --help"
+    call.remark_list(len(moves), limit, empty=empty)
 
 
 def _answer(call: Call, move: CashMove, done: str) -> None:

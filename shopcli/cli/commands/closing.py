@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,9 +12,6 @@ from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import positive_count
 from shopcli.cli.terminal import Column
 from shopcli.domain.records import Closing
-
-if TYPE_CHECKING:
-    from shopcli.cli.output import Output
 
 app = new_app("Close the books.")
 closing_app = new_app("The books that are closed.")
@@ -41,7 +38,8 @@ def close(
 ) -> None:
     """Close the books since the last close; each entry is in exactly one."""
     call = Call.of(context)
-    key = call.new_key(key)
+    if not dry_run:
+        key = call.new_key(key)
     with call.shop() as shop:
         counted_minor = call.optional_amount(counted)
         done = shop.close_books(counted=counted_minor, dry_run=dry_run, key=key)
@@ -100,7 +98,7 @@ def show(
 def _answer(call: Call, closing: Closing) -> None:
     from shopcli.cli import closing_page
 
-    output: Output = call.output
+    output = call.output
     if output.form == "md":
         output.write(closing_page.markdown(call, closing))
     else:

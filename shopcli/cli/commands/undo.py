@@ -9,7 +9,7 @@ import typer
 from shopcli.cli.call import Call
 from shopcli.cli.parsing.options import Key, RequiredReason
 from shopcli.cli.parsing.typer_commands import UserCommand, new_app
-from shopcli.domain.ledger.entries import entry_id
+from shopcli.domain.ledger.entries import NUMBER, EntryName
 
 app = new_app("Take back an entry.")
 
@@ -38,23 +38,18 @@ def undo(
     """Take back a charge, payout, adjustment, transfer or cash move, once."""
     call = Call.of(context)
     key = call.new_key(key)
-    if entry.isascii() and entry.isdigit() and len(entry) <= _DIGITS_MAX:
-        # With a zero in front: the drawer's moves are never written so.
-        entry = entry_id(call.user(), int(entry)).replace(":", ":0")
+    if NUMBER.fullmatch(entry):
+        entry = EntryName(call.user(), int(entry), may_be_cash_move=False).of_user
     with call.shop() as shop:
         done = shop.undo(entry, reason=reason, key=key)
     then = " then" if done.replayed else ""
-    whose = "the drawer" if done.user is None else done.user
-    held = done.drawer if done.balance is None else done.balance
-    holder = "drawer" if done.user is None else "balance"
+    whose = done.user or "the drawer"
+    holder, held = ("balance", done.balance) if done.user else ("drawer", done.drawer)
+    now = "" if held is None else f"{holder}{then} {call.money(held, done.currency)}, "
     call.output.record(
         done,
         f"{whose}: undid {done.reverses}, {call.money(done.amount, done.currency)}"
         f"{' (done before; nothing was changed now)' if done.replayed else ''}",
-        f"entry {done.entry}, {holder}{then} {call.money(held or 0, done.currency)},"
-        f" key {done.key}",
+        f"entry {done.entry}, {now}key {done.key}",
     )
     call.settled()
-
-
-_DIGITS_MAX = 16

@@ -57,7 +57,7 @@ def close(
     """
     if counted is not None:
         checked_amount(counted, "Amount", least=0, currency=runtime.identity.currency)
-    if runtime.database.is_remote:
+    if runtime.database.is_remote and not dry_run:
         _correct_statistics(runtime)
     return _close(runtime, counted, key_or_new(runtime, key), dry_run=dry_run)
 

@@ -256,7 +256,7 @@ class ReceiptScreen(Dialog[None]):
                 *(
                     Entry(
                         counted(line.quantity, names.get(line.sku, line.sku)),
-                        "" if line.restocked else "not in stock",
+                        "" if line.restocked else "not back in stock",
                         is_product=True,
                     )
                     for line in refund.lines
