@@ -49,7 +49,9 @@ def test_a_person_reads_from_what_to_what(changed: Prompt) -> None:
 def test_no_secret_of_a_setting_is_shown(changed: Prompt) -> None:
     """What `settings list` hides of an address, `changes` hides too, in every form."""
     for form in ("table", "md", "tsv", "csv", "json", "jsonl"):
-        assert "hidden" not in changed("changes", "--format", form).out
+        told = changed("changes", "--format", form).out
+        assert "hidden" not in told
+        assert "p.example" in told
 
 
 def test_windows_bound_changes(changed: Prompt) -> None:

@@ -12,6 +12,8 @@ def busy(stocked: Prompt) -> Prompt:
     """A shop with two users, orders of both, one of them cancelled, and something low."""
     stocked.done("user", "add", "lee", "--name", "Lee Minji")
     stocked.done("charge", "9000", "-u", "lee")
+    stocked.done("product", "add", "TEA", "--name", "Tea", "--price", "5", "--category", "Leaves")
+    stocked.done("product", "set", "TEA", "--off-sale", "--low-stock", "0")
     stocked.done("order", "LATTE", "-u", "lee", "--key", "a")
     stocked.clock.advance(minutes=1)
     stocked.done("order", "BAGEL:2", "-u", "kim", "--key", "b")
@@ -26,7 +28,8 @@ def busy(stocked: Prompt) -> Prompt:
         ("orders --all --sku LATTE --state paid", "key", ["a"]),
         ("orders -u kim --state cancelled", "key", ["c"]),
         ("products --low", "sku", ["BAGEL"]),
-        ("products --off-sale", "sku", []),
+        ("products --off-sale", "sku", ["TEA"]),
+        ("products --category Leaves", "sku", ["TEA"]),
         ("products --category Drinks", "sku", []),
         ("user list minji", "user", ["lee"]),
         ("user list 민지", "user", ["kim"]),
@@ -69,7 +72,7 @@ def test_nothing_found_is_told_as_that(busy: Prompt) -> None:
     """A person who narrowed a list is not told that there is nothing at all."""
     for line in (
         "orders --all --state cancelled --sku BAGEL",
-        "products --off-sale",
+        "products --category Drinks",
         "user list x",
         "cash list --on 2020-01-01",
         "history -u kim --on 2020-01-01",

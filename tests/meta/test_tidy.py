@@ -36,6 +36,8 @@ ROW_NAMES = {
 
 _RULE_OFF = re.compile(r"# (?:noqa: [A-Z0-9]+(?:, [A-Z0-9]+)*|type: ignore\[[a-z, -]+\])(.*)$")
 
+ROW_READERS = {"row", "fetchone"}
+
 BLOCKS = {"reading", "reading_at_once", "writing", "writing_at_once"}
 # Blocks that run once: what may take an hour, and steps of a use case that is run again itself.
 RUN_ONCE = {"verify", "rehearse", "_take_all", "_place_by_cache"}
@@ -99,6 +101,8 @@ def test_rows_are_read_by_name() -> None:
 def _is_row(value: ast.expr) -> bool:
     if isinstance(value, ast.Subscript):
         return isinstance(value.value, ast.Name) and value.value.id == "rows"
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        return value.func.attr in ROW_READERS
     return isinstance(value, ast.Name) and value.id in ROW_NAMES
 
 
@@ -106,7 +110,21 @@ def _is_place(index: ast.expr) -> bool:
     """Whether an index is a number that is written out, or a slice bounded by one."""
     if isinstance(index, ast.Slice):
         return any(_is_place(bound) for bound in (index.lower, index.upper) if bound)
+    if isinstance(index, ast.UnaryOp):
+        return _is_place(index.operand)
     return isinstance(index, ast.Constant) and isinstance(index.value, int)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["row[0]", "row[-1]", "line[1:]", "rows[0][1]", "session.row(text)[0]", "c.fetchone()[0]"],
+)
+def test_a_row_that_is_read_by_place_is_noticed(text: str) -> None:
+    """What the test above looks for is found in each of its forms."""
+    node = ast.parse(text, mode="eval").body
+    assert isinstance(node, ast.Subscript)
+    assert _is_place(node.slice)
+    assert _is_row(node.value)
 
 
 def test_whatever_opens_a_block_runs_again() -> None:
