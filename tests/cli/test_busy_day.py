@@ -26,6 +26,7 @@ USERS = [f"user{number}" for number in range(12)]
 PRICES = {"LATTE": 4500, "TEA": 2500, "BAGEL": 3300, "MUG": 12_000, "WATER": 0, "CAKE": 5100}
 METHODS = ["cash", "cash", "transfer", "card"]
 HOURS_OFF = (0, 7, -5)
+DEAREST_ORDER = 3 * sum(sorted(PRICES.values())[-3:])
 
 
 class Day:
@@ -71,8 +72,8 @@ class Day:
         for _ in range(count):
             self.clock.advance(seconds=self.chance.randint(1, 120))
             user = self.user
-            if self.till.balance(user).balance < 60_000:
-                self.till.charge(user, 50_000, method=self.chance.choice(METHODS))
+            if self.till.balance(user).balance < DEAREST_ORDER:
+                self.till.charge(user, DEAREST_ORDER, method=self.chance.choice(METHODS))
             skus = self.chance.sample(sorted(PRICES), self.chance.randint(1, 3))
             quantities = {sku: self.chance.randint(1, 3) for sku in skus}
             coupon = None
