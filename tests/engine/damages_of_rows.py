@@ -106,6 +106,8 @@ CONSTRAINTS = [
     damage("references_lead_somewhere", "DELETE FROM coupons WHERE code = 'CAPPED'"),
     damage("references_lead_somewhere", "DELETE FROM orders WHERE key = 'six'"),
     damage("references_lead_somewhere", "DELETE FROM outbox WHERE order_id = '{four}'"),
+    damage("the_copy_is_known", "DELETE FROM shop_copy"),
+    damage("rows_meet_their_constraints", "UPDATE shop_copy SET held_reason = 'no time'"),
     damage("users_have_balances", "DELETE FROM balances WHERE username = 'mo'"),
 ]
 

@@ -120,3 +120,12 @@ def test_an_upgraded_shop_goes_on(kept_url: str) -> None:
         shop.cancel(order.order)
         assert shop.receipt(order.order).state == "cancelled"
         assert shop.verify().ok, shop.verify()
+
+
+def test_an_upgraded_shop_is_the_first_copy_of_itself(kept_url: str) -> None:
+    """It is known which copy of the shop this is; deliveries go on."""
+    making.upgrade(kept_url)
+
+    with raw_database(kept_url) as raw:
+        ((shop_id,),) = raw.run("SELECT shop_id FROM shop")
+        assert raw.run("SELECT * FROM shop_copy") == [(1, shop_id, None, None, None, None)]

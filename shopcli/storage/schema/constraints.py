@@ -75,6 +75,7 @@ UNIQUE_COLUMNS = MappingProxyType(
         "reversed_entries.username, reversed_entries.reversed_sequence": "uq_reversed_entries_once",
         "reversed_entries.username, reversed_entries.sequence": "pk_reversed_entries",
         "shop.singleton": "pk_shop",
+        "shop_copy.singleton": "pk_shop_copy",
         "shop_settings.name": "pk_shop_settings",
         "stock_movements.batch, stock_movements.sku": "uq_stock_movements_batch_sku",
         "stock_movements.sku, stock_movements.sequence": "pk_stock_movements",

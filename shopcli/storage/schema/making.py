@@ -28,7 +28,7 @@ from shopcli.storage.schema.identity import (
     other_release,
     recognise,
 )
-from shopcli.storage.schema.tables import shop
+from shopcli.storage.schema.tables import shop, shop_copy
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -175,6 +175,8 @@ def _make(address_text: str, row: dict[str, str | int]) -> bool:
             return False
         _migrate(connection)
         connection.execute(sa.insert(shop).values(row))
+        # The first copy of a shop is named as the shop; every copy of it gets an id of its own.
+        connection.execute(sa.insert(shop_copy).values(singleton=1, copy_id=row["shop_id"]))
     return True
 
 

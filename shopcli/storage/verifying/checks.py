@@ -235,6 +235,9 @@ CHECKS: dict[str, str] = {
         FROM (SELECT COALESCE(SUM(balance_minor), 0) AS total FROM balances) b,
              (SELECT COALESCE(SUM(amount_minor), 0) AS total FROM balance_entries) e
         WHERE b.total IS DISTINCT FROM e.total""",
+    "the_copy_is_known": """
+        SELECT 'the row that says which copy of the shop this is is missing'
+        FROM (SELECT COUNT(*) AS copies FROM shop_copy) c WHERE c.copies = 0""",
     "closed_users_are_empty": """
         SELECT username || ': closed with a balance' FROM balances
         WHERE state = 'closed' AND balance_minor <> 0""",

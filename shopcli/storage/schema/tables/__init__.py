@@ -20,7 +20,7 @@ from shopcli.storage.schema.tables.delivery import (
     relays,
 )
 from shopcli.storage.schema.tables.drawer import cash_moves, reversed_cash_moves
-from shopcli.storage.schema.tables.identity import admin_changes, shop, shop_settings
+from shopcli.storage.schema.tables.identity import admin_changes, shop, shop_copy, shop_settings
 from shopcli.storage.schema.tables.ledger import (
     balance_entries,
     balances,
@@ -62,7 +62,16 @@ APPEND_ONLY: tuple[Table, ...] = (
 )
 """Ledgers: rows are never changed and never removed."""
 
-NEVER_DELETED: tuple[Table, ...] = (shop, users, balances, products, coupons, user_coupons, outbox)
+NEVER_DELETED: tuple[Table, ...] = (
+    shop,
+    shop_copy,
+    users,
+    balances,
+    products,
+    coupons,
+    user_coupons,
+    outbox,
+)
 """Current state: rows change and are never removed."""
 
 __all__ = [
@@ -94,6 +103,7 @@ __all__ = [
     "sales_days",
     "sales_hours",
     "shop",
+    "shop_copy",
     "shop_settings",
     "stock_movements",
     "transfers",

@@ -1,4 +1,4 @@
-"""The shop's identity, its settings, and every change an operator made."""
+"""The shop's identity and that of its copy, its settings, and every change an operator made."""
 
 from __future__ import annotations
 
@@ -21,6 +21,21 @@ shop = table(
     CheckConstraint(
         "sales_bucket_seconds IN (900, 1800, 3600)", name="ck_shop_sales_bucket_seconds"
     ),
+)
+
+# Every copy of a shop has the shop's id and this row of its own: it is not copied but made.
+shop_copy = table(
+    "shop_copy",
+    count_column("singleton"),
+    text_column("copy_id"),
+    text_column("held_reason", null=True),
+    count_column("held_at", null=True),
+    text_column("retired_to", null=True),
+    count_column("retired_at", null=True),
+    PrimaryKeyConstraint("singleton", name="pk_shop_copy"),
+    CheckConstraint("singleton = 1", name="ck_shop_copy_singleton"),
+    CheckConstraint("(held_reason IS NULL) = (held_at IS NULL)", name="ck_shop_copy_held"),
+    CheckConstraint("(retired_to IS NULL) = (retired_at IS NULL)", name="ck_shop_copy_retired"),
 )
 
 shop_settings = table(

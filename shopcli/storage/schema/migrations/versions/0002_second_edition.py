@@ -45,6 +45,7 @@ def upgrade() -> None:
     _reversals()
     _drawer()
     add_closes()
+    _copies()
 
 
 def _product_codes() -> None:
@@ -264,3 +265,20 @@ def _drawer() -> None:
         references("reversed_cash_moves", "reversed_number", "cash_moves.number"),
         check("ck_reversed_cash_moves_later", "number > reversed_number"),
     )
+
+
+def _copies() -> None:
+    create_table(
+        "shop_copy",
+        *counts("singleton"),
+        *texts("copy_id"),
+        *texts("held_reason", null=True),
+        *counts("held_at", null=True),
+        *texts("retired_to", null=True),
+        *counts("retired_at", null=True),
+        primary("shop_copy", "singleton"),
+        check("ck_shop_copy_singleton", "singleton = 1"),
+        check("ck_shop_copy_held", "(held_reason IS NULL) = (held_at IS NULL)"),
+        check("ck_shop_copy_retired", "(retired_to IS NULL) = (retired_at IS NULL)"),
+    )
+    op.execute("INSERT INTO shop_copy (singleton, copy_id) SELECT 1, shop_id FROM shop")
