@@ -180,6 +180,12 @@ class CouponMinimumNotMet(Refused):
     code = "coupon_minimum_not_met"
 
 
+class ShopExists(Refused):
+    """A shop is where another was to be put."""
+
+    code = "shop_exists"
+
+
 class NothingToClose(Refused):
     """Nothing was booked since the last close, and no cash was counted."""
 

@@ -172,6 +172,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "maintenance.facts": _OPERATOR,
         "maintenance.clock_difference_seconds": _OPERATOR,
         "maintenance.shared_codes": _OPERATOR,
+        "maintenance.copy": _OPERATOR,
         # Deliveries
         "outbox": _OPERATOR,
         "outbox.deliveries": _OPERATOR,

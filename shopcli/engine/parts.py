@@ -8,10 +8,11 @@ from shopcli.engine.facade import Facade, UseCases, verb
 
 if TYPE_CHECKING:
     from shopcli.engine.imports import importing
+    from shopcli.engine.moving import copying
     from shopcli.engine.use_cases import browsing, exports, maintenance, outbox
     from shopcli.engine.use_cases.deliveries import Deliveries
 else:
-    browsing, exports, maintenance, outbox, importing = map(
+    browsing, exports, maintenance, outbox, importing, copying = map(
         UseCases,
         (
             "use_cases.browsing",
@@ -19,6 +20,7 @@ else:
             "use_cases.maintenance",
             "use_cases.outbox",
             "imports.importing",
+            "moving.copying",
         ),
     )
 
@@ -73,8 +75,9 @@ class Imports(Facade, part="imports."):
 
 
 class Maintenance(Facade, part="maintenance."):
-    """Facts about the database of an open shop."""
+    """Facts about the database of an open shop, and moving it to another."""
 
     facts = verb(maintenance.facts)
     clock_difference_seconds = verb(maintenance.clock_difference_seconds)
     shared_codes = verb(maintenance.shared_codes)
+    copy = verb(copying.copy)

@@ -419,7 +419,7 @@ class Shop(Facade):
 
     @property
     def maintenance(self) -> Maintenance:
-        """Facts about the database."""
+        """Facts about the database, and moving the shop to another."""
         from shopcli.engine.parts import Maintenance  # as above
 
         return Maintenance(self._runtime)

@@ -221,6 +221,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.no_toml": "Fix the line it names.",
         "invalid_input.no_unicode": "Type: {setting} shop tui",
         "invalid_input.none_of_it": "Type it like {code}:1.",
+        "invalid_input.nul_in_row": "Move it to a file instead, or mend the row.",
+        "invalid_input.unreadable_row": "See what is wrong with the shop: shop verify",
         "invalid_input.not_an_integer": "Use minor units.",
         "invalid_input.nothing_seen": "Type letters.",
         "invalid_input.one_of_storefronts": (
@@ -397,6 +399,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "unknown_coupon": "See all: shop coupon list",
         "unknown_coupon.new_needs_more": "Fix the code, or fill them in.",
         "nothing_to_close": "To keep what was counted all the same: shop close --counted AMOUNT",
+        "shop_exists": "Name the address of an empty database, or of a file that is not there yet.",
         "unknown_closing": "See all: shop closing list",
         "unknown_entry": "See: shop history {user:--user}",
         "unknown_entry.drawer": "See all: shop cash list",
@@ -415,6 +418,10 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "user_exists": "See: shop user show {user:word}",
         "user_exists.other_name": "Rename with --on-existing update, or leave as it is with"
         " --on-existing skip.",
+        "verify_failed.copy_differs": "Nothing was left there. Try again; should it come out so"
+        " again, tell whoever looks after the shop.",
+        "verify_failed.row_refused": "Nothing was left there. See what is wrong with the shop: shop"
+        " verify",
         "verify_failed": "Keep a copy of the database, then mend it with further entries, never"
         " by editing.",
     }

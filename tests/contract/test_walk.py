@@ -122,6 +122,7 @@ PROVEN_IN_ENGINE = {
     "charge_limit",
     "entry_not_reversible",
     "nothing_to_close",
+    "shop_exists",
 }
 """Codes of rights, which a command line of the operator's has all of, of scans and of undoing."""
 
@@ -131,7 +132,7 @@ CODES = {
     "coupon_expired coupon_not_held coupon_already_used coupon_minimum_not_met "
     "order_not_cancellable key_conflict user_exists product_exists coupon_exists "
     "currency_mismatch verify_failed total_changed not_allowed barcode_exists balance_not_zero "
-    "charge_limit nothing_to_close entry_not_reversible refund_exceeds_order "
+    "charge_limit nothing_to_close shop_exists entry_not_reversible refund_exceeds_order "
     "limit_below_claimed",
     2: "invalid_input no_user no_shop not_a_shop schema_old schema_new read_only",
     3: "busy database_unreachable",

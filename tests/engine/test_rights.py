@@ -185,6 +185,7 @@ BEHIND_A_PART = {
     "maintenance.facts",
     "maintenance.clock_difference_seconds",
     "maintenance.shared_codes",
+    "maintenance.copy",
 } | {
     f"outbox.{name}"
     for name in (

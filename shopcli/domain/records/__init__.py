@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shopcli.domain.records.closings import Closing, Counted
     from shopcli.domain.records.coupons import Claim, Coupon, UserCoupon
     from shopcli.domain.records.drawer import CashMove, DrawerEntry
+    from shopcli.domain.records.moving import CopiedTable, ShopCopy
     from shopcli.domain.records.orders import Order, OrderLine, OrderRefund, RefundLine
     from shopcli.domain.records.outbox import Flush, OutboxEvent, OutboxStatus
     from shopcli.domain.records.products import Product, StockMovement
@@ -48,6 +49,7 @@ __all__ = [
     "Check",
     "Claim",
     "Closing",
+    "CopiedTable",
     "Counted",
     "Coupon",
     "DrawerEntry",
@@ -66,6 +68,7 @@ __all__ = [
     "SalesReport",
     "SalesRow",
     "SalesTotals",
+    "ShopCopy",
     "Statement",
     "StatementEntry",
     "StockMovement",
@@ -88,6 +91,7 @@ __getattr__ = names_of(
         "closings": ("Closing", "Counted"),
         "coupons": ("Claim", "Coupon", "UserCoupon"),
         "drawer": ("CashMove", "DrawerEntry"),
+        "moving": ("CopiedTable", "ShopCopy"),
         "orders": ("Order", "OrderLine", "OrderRefund", "RefundLine"),
         "outbox": ("Flush", "OutboxEvent", "OutboxStatus"),
         "products": ("Product", "StockMovement"),

@@ -25,8 +25,9 @@ def lines_to_copy(
     """The lines of a COPY, in blocks of many rows.
 
     Args:
-        columns: Names of the columns; `body` is stored as bytes, a `coupon_code` of "" as NULL.
-        rows: Texts, integers and None.
+        columns: Names of the columns; `body`, a text or bytes, is stored as bytes, a `coupon_code`
+            of "" as NULL.
+        rows: Texts, integers, bytes and None.
         last: The values of further columns, the same in every row.
     """
     following = iter(rows)
@@ -42,10 +43,14 @@ def lines_to_copy(
 
 def _column(name: str, values: tuple[Any, ...]) -> list[str]:
     if name == "body":
-        return ["\\\\x" + value.encode().hex() for value in values]
+        return [f"\\\\x{_bytes(value).hex()}" for value in values]
     if name == "coupon_code":
         return _escaped([value or None for value in values])
     return _escaped(values)
+
+
+def _bytes(value: str | bytes) -> bytes:
+    return value.encode() if isinstance(value, str) else value
 
 
 def _escaped(values: Sequence[str | int | None]) -> list[str]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from shopcli.storage.session import Session
 
 _ROWS_PER_PAGE_MIN = 5
@@ -30,3 +32,9 @@ def correct_statistics(session: Session) -> None:
         for (table,) in session.rows(_MISJUDGED, {"rows_per_page_min": _ROWS_PER_PAGE_MIN}):
             # Another import or autovacuum may be at it; without the right it is only a warning.
             session.change(f"ANALYZE (SKIP_LOCKED) {table}")
+
+
+def analyze(session: Session, tables: Iterable[str]) -> None:
+    """Let Postgres look at tables that were just filled, before anybody's first plan."""
+    if session.dialect == "postgres":
+        session.change(f"ANALYZE {', '.join(tables)}")

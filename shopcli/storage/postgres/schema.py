@@ -46,20 +46,28 @@ def schema_transaction(address: PostgresAddress, timeout_seconds: float) -> Iter
         with engine.connect() as connection, connection.begin() as transaction:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(timeout_seconds * 1000)}")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
-            _pin_search_path(connection, address)
+            pinned(driver_of(connection).round_trip(pin(locally="true").encode()), address.display)
             yield connection
             is_committing = True
             transaction.commit()
-    except sa.exc.DBAPIError as error:
-        cause = error.orig
+    except (sa.exc.DBAPIError, psycopg.Error) as error:
+        cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
         if not isinstance(cause, psycopg.Error):
             raise
-        lost = error.connection_invalidated
+        lost = _is_lost(error)
         if is_committing and not tells_of_a_rollback(cause, is_lost=lost):
             raise outcome_unknown(None) from error
         raise translated(cause, address.display, is_lost=lost) from error
 
 
-def _pin_search_path(connection: sa.Connection, address: PostgresAddress) -> None:
+def _is_lost(error: sa.exc.DBAPIError | psycopg.Error) -> bool:
+    """Whether the connection broke: it is closed by now in any case."""
+    if isinstance(error, sa.exc.DBAPIError):
+        return error.connection_invalidated
+    return isinstance(error, psycopg.OperationalError) and error.sqlstate is None
+
+
+def driver_of(connection: sa.Connection) -> BoundedConnection:
+    """The driver's connection, for what is not put through SQLAlchemy."""
     driver: BoundedConnection = connection.connection.driver_connection  # type: ignore[assignment] # what the creator makes
-    pinned(driver.round_trip(pin(locally="true").encode()), address.display)
+    return driver

@@ -7,6 +7,7 @@ beside the shop's, on Postgres an advisory lock of the transaction.
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,13 +28,16 @@ from shopcli.storage.schema.identity import (
     identify,
     other_release,
     recognise,
+    refuse_foreign,
 )
 from shopcli.storage.schema.tables import shop, shop_copy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from shopcli.storage.session import Dialect
+    from shopcli.storage.addresses import Address
+    from shopcli.storage.session import Dialect, Session
 
 _ALEMBIC = threading.Lock()
 """Alembic keeps its current database in a global, so one thread at a time may use it."""
@@ -145,6 +149,43 @@ def upgrade(address_text: str) -> SchemaStatus:
     return SchemaStatus(found.schema_version, SCHEMA_VERSION)
 
 
+@contextmanager
+def filling(address_text: str) -> Iterator[Session]:
+    """A transaction that makes this release's tables in an empty database, and fills them.
+
+    Until it is committed, at exit, the database is as empty as it was.
+
+    Raises:
+        Busy: Another process makes a shop there.
+        NotAShop: It is not empty.
+        ConstraintViolated: A row was refused.
+        ReadOnly: The login may make no tables, or the permissions no file.
+        DatabaseUnreachable: It does not answer, or its disk is full.
+        OutcomeUnknown: The connection was lost during COMMIT.
+    """
+    address = parse_address(address_text)
+    with _schema_transaction(address_text, fills=True) as connection:
+        session = _session(connection, address)
+        refuse_foreign(session, address.display)
+        _migrate(connection)
+        yield session
+
+
+def _session(connection: sa.Connection, address: Address) -> Session:
+    """The same transaction for statements that go past SQLAlchemy."""
+    if isinstance(address, SqliteAddress):
+        from shopcli.storage.sqlite.connections import SqliteSession
+        from shopcli.storage.sqlite.queue import WriterQueue
+        from shopcli.storage.sqlite.schema import driver_of as sqlite_driver_of
+
+        queue = WriterQueue(address.path)
+        return SqliteSession(sqlite_driver_of(connection), queue, is_lasting=False)
+    from shopcli.storage.postgres.connections import PostgresSession
+    from shopcli.storage.postgres.schema import driver_of
+
+    return PostgresSession(driver_of(connection), is_behind_pooler=False, search_path="")
+
+
 def _existing(address_text: str) -> Identity | None:
     try:
         return _recognised(address_text)
@@ -193,13 +234,15 @@ def _migrate(connection: sa.Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _schema_transaction(address_text: str) -> AbstractContextManager[sa.Connection]:
+def _schema_transaction(
+    address_text: str, *, fills: bool = False
+) -> AbstractContextManager[sa.Connection]:
     """A transaction that may change tables; one runs at a time; commits at exit."""
     address = parse_address(address_text)
     if isinstance(address, SqliteAddress):
         from shopcli.storage.sqlite import schema as sqlite_schema
 
-        return sqlite_schema.schema_transaction(address, LOCK_TIMEOUT_SECONDS)
+        return sqlite_schema.schema_transaction(address, LOCK_TIMEOUT_SECONDS, fills=fills)
     from shopcli.storage.postgres import schema as postgres_schema
 
     return postgres_schema.schema_transaction(address, LOCK_TIMEOUT_SECONDS)

@@ -30,13 +30,23 @@ _IMPOSSIBLE_PATH = frozenset(
 )
 """Where no file can be made however often it is tried."""
 
+FILLING_CACHE_SIZE = -65_536
+"""In kilobytes, as a negative number; what does not fit is written before the commit."""
+
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 
 
 @contextmanager
-def schema_transaction(address: SqliteAddress, timeout_seconds: float) -> Iterator[sa.Connection]:
+def schema_transaction(
+    address: SqliteAddress, timeout_seconds: float, *, fills: bool = False
+) -> Iterator[sa.Connection]:
     """A transaction that may change tables; creates the file if there is none.
+
+    Args:
+        address: The file.
+        timeout_seconds: Bound on waiting for others.
+        fills: Many rows are put into new tables, each checked as it comes; none is altered then.
 
     Raises:
         Busy: Others hold the lock or the file for longer than the timeout.
@@ -49,15 +59,15 @@ def schema_transaction(address: SqliteAddress, timeout_seconds: float) -> Iterat
         make_folders(Path(path).parent)
         with FileLock(f"{path}{LOCK_SUFFIX}", timeout=timeout_seconds, mode=FILE_MODE):
             make_file(path)
-            with _transaction(path, timeout_seconds) as connection:
+            with _transaction(path, timeout_seconds, fills=fills) as connection:
                 yield connection
     except Timeout:
         raise Busy(
             "Another process is making or upgrading the shop {database}.",
             details={"database": path, "reason": "making"},
         ) from None
-    except sa.exc.DBAPIError as error:
-        cause = error.orig
+    except (sa.exc.DBAPIError, sqlite_library().module.Error) as error:
+        cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
         if not isinstance(cause, Exception):
             raise
         raise sqlite_failures.translated(cause, path, writing=True) from error
@@ -96,14 +106,17 @@ def make_file(path: str) -> None:
 
 
 @contextmanager
-def _transaction(path: str, timeout_seconds: float) -> Iterator[sa.Connection]:
-    # Altering a table drops and copies it, so foreign keys to it are off meanwhile.
+def _transaction(path: str, timeout_seconds: float, *, fills: bool) -> Iterator[sa.Connection]:
+    # Altering a table drops and copies it, so foreign keys to it are off meanwhile. Where tables
+    # are empty until they are made, nothing is lost by that, and all rows that follow are checked.
     def open_file() -> Connection:
         connection = connect_file(path, "mode=rw", timeout_seconds)
         connection.execute("PRAGMA auto_vacuum=0")
         connection.execute(f"PRAGMA journal_mode={sqlite_library().journal_mode}")
         prepare(connection, path)
-        connection.execute("PRAGMA foreign_keys=0")
+        connection.execute(f"PRAGMA foreign_keys={int(fills)}")
+        if fills:
+            connection.execute(f"PRAGMA cache_size={FILLING_CACHE_SIZE}")
         return connection
 
     engine = sa.create_engine(
@@ -120,9 +133,17 @@ def _transaction(path: str, timeout_seconds: float) -> Iterator[sa.Connection]:
     sa.event.listen(engine, "begin", begin)
     with engine.begin() as connection:
         yield connection
+        if fills:
+            return
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(1)
         if broken:
             raise Internal(
                 "The upgrade would leave broken references: {broken}.",
                 details={"broken": str(broken)},
             )
+
+
+def driver_of(connection: sa.Connection) -> Connection:
+    """The driver's connection, for what is not put through SQLAlchemy."""
+    driver: Connection = connection.connection.driver_connection  # type: ignore[assignment] # what the creator makes
+    return driver

@@ -1,0 +1,1 @@
+"""Moving a whole shop to another database, and retiring the one that it left."""

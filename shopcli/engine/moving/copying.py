@@ -1,0 +1,246 @@
+"""The use case that copies a whole shop into an empty database, row by row, and proves it.
+
+All of it happens in one transaction there: schema, rows, comparison and `verify`. So whatever ends
+it, the other database is as empty as before, and the same call begins anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from shopcli.domain.errors import InvalidInput, NoShop, ShopExists, VerifyFailed
+from shopcli.domain.ledger.entries import entry_id
+from shopcli.domain.moments import from_microseconds, rfc3339
+from shopcli.domain.records import CopiedTable, ShopCopy
+from shopcli.domain.showing import inert
+from shopcli.engine.runtime import retried
+from shopcli.engine.verifying.verification import verify
+from shopcli.storage.addresses import parse_address
+from shopcli.storage.bulk import whole_tables as whole
+from shopcli.storage.bulk.snapshots import lasting_snapshot
+from shopcli.storage.bulk.statistics import analyze
+from shopcli.storage.database import connect
+from shopcli.storage.failures import ConstraintViolated
+from shopcli.storage.schema.copies import add_copy, copy_id
+from shopcli.storage.schema.identity import identify
+from shopcli.storage.schema.making import filling
+from shopcli.storage.verifying.attempts import attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from shopcli.domain.records import Verification
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.bulk.whole_tables import Entry, WholeTable
+    from shopcli.storage.database import Database
+    from shopcli.storage.session import Row, Session
+
+Progress = Callable[[str, int, int | None], None]
+
+COPIED, COMPARED, VERIFIED = "copied", "compared", "verified"
+"""The phases: rows are counted in the first two."""
+
+
+class _Transferred(NamedTuple):
+    """What was read of the shop, and written."""
+
+    tables: tuple[CopiedTable, ...]
+    snapshot_at: int
+    last_entry: Entry | None
+
+
+def copy(runtime: Runtime, to: str, *, progress: Progress | None = None) -> ShopCopy:
+    """Copy the whole shop into an empty database of either kind; others may go on meanwhile.
+
+    Every row keeps its ids, numbers, instants and keys. The copy holds its deliveries until they
+    are resumed, and events that a relay has leased wait in it. Rows are compared by number and
+    digest, and the copy is verified, before anything of it can be seen.
+
+    Args:
+        runtime: What every use case is given.
+        to: Path or address of the database.
+        progress: Called with (phase, rows done, rows in all or None), first with 0 rows in each.
+
+    Raises:
+        ShopExists: A shop is there.
+        NotAShop: Something else is there, or no database.
+        InvalidInput: It is no address, or holds what the other database cannot hold.
+        VerifyFailed: A row was refused there, or came out as another.
+        Busy: Others held either database for too long.
+        DatabaseUnreachable: Either does not answer, or the disk is full.
+        ReadOnly: No tables may be made there.
+        OutcomeUnknown: The connection was lost while the copy was committed.
+    """
+    check_empty(runtime, to)
+    told = progress or (lambda _phase, _done, _total: None)
+    try:
+        with filling(to) as target:
+            return fill(runtime, target, parse_address(to).display, told)
+    except ConstraintViolated as error:
+        raise VerifyFailed(
+            "The copy refuses a row of the shop by its constraint {constraint}.",
+            details={"checks": [error.name], "constraint": error.name, "reason": "row_refused"},
+        ) from error
+
+
+def check_empty(runtime: Runtime, to: str) -> None:
+    """Refuse a database in which there is anything.
+
+    Raises:
+        ShopExists: A shop is there.
+        NotAShop: Something else is there, or no database.
+        DatabaseUnreachable: It does not answer.
+    """
+    database = connect(to)
+    try:
+        found = identify(database)
+        if found.shop_id == runtime.identity.shop_id and _is_same(runtime, database):
+            raise ShopExists(
+                "{database} is the shop that is to be copied.",
+                details={"database": database.display, "reason": "itself"},
+            )
+        raise ShopExists(
+            "There is a shop at {database} already.",
+            details={"database": database.display, "shop": found.shop_id},
+        )
+    except NoShop:
+        return
+    finally:
+        database.close()
+
+
+@retried
+def _is_same(runtime: Runtime, other: Database) -> bool:
+    with runtime.reading() as session:
+        own = copy_id(session)
+    with other.read() as session:
+        return copy_id(session) == own
+
+
+def fill(runtime: Runtime, target: Session, display: str, progress: Progress) -> ShopCopy:
+    """Put everything into the tables of a transaction, and prove that it is all there.
+
+    Raises as `copy`.
+    """
+    done = _transfer(runtime, target, progress)
+    own_id, source = runtime.ids.new(), runtime.database.display
+    held = f"a copy of {source}, made at {rfc3339(from_microseconds(done.snapshot_at))}"
+    add_copy(target, own_id, held, done.snapshot_at)
+    analyze(target, [table.table for table in done.tables])
+    _compare(target, done.tables, progress)
+    progress(VERIFIED, 0, None)
+    proof = _verified(runtime, target)
+    last = done.last_entry
+    return ShopCopy(
+        shop=runtime.identity.shop_id,
+        copy=own_id,
+        database=display,
+        source=source,
+        snapshot_at=from_microseconds(done.snapshot_at),
+        last_entry=last and entry_id(last.username, last.sequence),
+        last_entry_at=last and from_microseconds(last.recorded_at),
+        rows=sum(table.rows for table in done.tables),
+        tables=done.tables,
+        held=held,
+        retired=False,
+        ok=proof.ok,
+        failed=tuple(check.name for check in proof.checks if not check.ok),
+    )
+
+
+def _transfer(runtime: Runtime, target: Session, progress: Progress) -> _Transferred:
+    with lasting_snapshot(runtime.database) as source:
+        snapshot_at = runtime.now()
+        row_counts = {table: whole.row_count(source, table) for table in whole.whole_tables()}
+        total, done = sum(row_counts.values()), 0
+        progress(COPIED, 0, total)
+        tables = []
+        for table in row_counts:
+            digest = whole.TableDigest()
+            for page in _pages(source, table):
+                text = digest.add(page)
+                if target.dialect == "postgres" and "\\u0000" in text:
+                    _refuse_nul(table, page)
+                whole.write(target, table, page)
+                done += len(page)
+                progress(COPIED, done, total)
+            tables.append(CopiedTable(table.name, digest.row_count, digest.hex()))
+        return _Transferred(tuple(tables), snapshot_at, whole.last_entry(source))
+
+
+def _pages(source: Session, table: WholeTable) -> Iterator[Sequence[Row]]:
+    """The pages of a table.
+
+    Raises:
+        InvalidInput: A text of it is no text.
+    """
+    found: list[str] = []
+    with attempt(source, found.append):
+        yield from whole.pages(source, table)
+    if found:
+        raise InvalidInput(
+            "A row of {table} cannot be read: {why}.",
+            details={"table": table.name, "why": found[0], "reason": "unreadable_row"},
+        )
+
+
+def _refuse_nul(table: WholeTable, rows: Sequence[Row]) -> None:
+    """Refuse a text that Postgres cannot hold.
+
+    Raises:
+        InvalidInput: A text of the rows has a NUL character in it.
+    """
+    for row in rows:
+        if any(isinstance(value, str) and "\0" in value for value in row):
+            key = ":".join(str(row[place]) for place in table.key)
+            raise InvalidInput(
+                "Row {row} of {table} holds a NUL character, which Postgres cannot hold.",
+                details={"table": table.name, "row": inert(key), "reason": "nul_in_row"},
+            )
+
+
+def _compare(target: Session, tables: tuple[CopiedTable, ...], progress: Progress) -> None:
+    """Read what was written, and compare it.
+
+    Raises:
+        VerifyFailed: A table came out different.
+    """
+    total, done = sum(table.rows for table in tables), 0
+    progress(COMPARED, 0, total)
+    for table, expected in zip(whole.whole_tables(), tables, strict=True):
+        digest = whole.TableDigest()
+        for page in whole.pages(target, table):
+            digest.add(page)
+            done += len(page)
+            progress(COMPARED, done, total)
+        if (digest.row_count, digest.hex()) != (expected.rows, expected.digest):
+            raise VerifyFailed(
+                "The table {table} came out different: {rows} rows of {expected}.",
+                details={
+                    "checks": [table.name],
+                    "table": table.name,
+                    "rows": digest.row_count,
+                    "expected": expected.rows,
+                    "reason": "copy_differs",
+                },
+            )
+
+
+class _Uncommitted:
+    """The database of a runtime whose reads see what one transaction has not committed yet."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.dialect = session.dialect
+
+    def read(self, *, long: bool = False) -> AbstractContextManager[Session]:  # noqa: ARG002  # one transaction
+        """The transaction."""
+        return nullcontext(self._session)
+
+
+def _verified(runtime: Runtime, target: Session) -> Verification:
+    return verify(replace(runtime, database=cast("Database", _Uncommitted(target))))
