@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from secrets import randbits
 from typing import TYPE_CHECKING, Any
@@ -24,6 +27,9 @@ from tests.reused_databases import ReusedDatabases
 if TYPE_CHECKING:
     # The fixtures import it late: tests that need no shop run even while it cannot be imported.
     from shopcli import Shop
+
+# Where a container forbids it, each worker would compile four hundred modules for each run.
+sys.dont_write_bytecode = False
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = "CI" in os.environ
@@ -52,6 +58,11 @@ _postgres_folder = pytest.StashKey[Path]()
 _own_folder = pytest.StashKey[Path]()
 run_seed = pytest.StashKey[int]()
 """Of the random choices of this run: `--hypothesis-seed`, else a new one."""
+
+_folders = count(1)
+"""Numbers the folders of this process; pytest would read a list of thousands for each new one."""
+_NAME_CHARACTERS = 30
+"""How much of a test's name its folder has: the path of a socket has at most 103 bytes."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -145,9 +156,16 @@ def isolated_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """Give each test its own home folder and no settings; answers with that folder."""
-    home = tmp_path_factory.mktemp("home")
+    home = tmp_path_factory.mktemp(f"home-{next(_folders)}", numbered=False)
     _isolate(monkeypatch, home)
     return home
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this test alone."""
+    name = re.sub(r"\W", "_", request.node.name)[:_NAME_CHARACTERS]
+    return tmp_path_factory.mktemp(f"{name}-{next(_folders)}", numbered=False)
 
 
 @pytest.fixture(scope="session")
