@@ -49,6 +49,15 @@ _INSERT_LINE = ORDER_LINES.single()
 _INSERT_SALE = STOCK_MOVEMENTS.single(
     kind="'sale'", quantity="-:quantity", batch="NULL", at=":placed_at", reason="NULL"
 )
+_SAME_IN_ALL_LINES = (
+    "order_id",
+    "placed_at",
+    "sales_bucket_at",
+    "recorded_at",
+    "actor",
+    "host",
+    "channel",
+)
 _INSERT_PAYMENT = BALANCE_ENTRIES.single(
     kind="'payment'",
     amount_minor="-:total_minor",
@@ -103,11 +112,12 @@ def _write_step_by_step(
         raise GuardFailed("balance")
     balance_after, entry_number = paid
     sells = not values["historical"]
-    day_at = values["placed_at"] - values["placed_at"] % DAY_MICROSECONDS
+    placed_at = values["placed_at"]
+    same = {name: values[name] for name in _SAME_IN_ALL_LINES}
+    same["day_at"] = placed_at - placed_at % DAY_MICROSECONDS
     rows = [
         {
-            **values,
-            "day_at": day_at,
+            **same,
             "position": position,
             "sku": line.sku,
             "name": line.name,
@@ -126,12 +136,12 @@ def _write_step_by_step(
             if taken is None:
                 raise GuardFailed("stock")
             row["stock_after"], row["sequence"] = taken
-    order = {**values, "balance_after_minor": balance_after, "sequence": entry_number}
-    session.change(_INSERT_ORDER, order)
+    values["balance_after_minor"], values["sequence"] = balance_after, entry_number
+    session.change(_INSERT_ORDER, values)
     session.change_many(_INSERT_LINE, rows)
     if sells:
         session.change_many(_INSERT_SALE, rows)
-    session.change(_INSERT_PAYMENT, order)
+    session.change(_INSERT_PAYMENT, values)
     code = values["coupon_code"]
     if code is not None and not coupons.redeem(
         session, values["username"], code, values["order_id"], values["placed_at"]

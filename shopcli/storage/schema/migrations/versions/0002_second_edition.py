@@ -96,12 +96,12 @@ _ENTRY_CHECKS = {
         " OR (kind = 'reversal' AND amount_minor <> 0)"
     ),
     "ck_balance_entries_key": (
-        "(key IS NULL) = (kind IN ('payment', 'refund', 'reversal')"
+        "(key IS NULL) = (kind IN ('payment', 'refund') OR kind = 'reversal'"
         " OR (kind = 'transfer' AND amount_minor > 0))"
     ),
 }
 _METHOD_CHECK = (
-    "method IS NULL OR (kind IN ('charge', 'payout', 'reversal')"
+    "method IS NULL OR ((kind IN ('charge', 'payout') OR kind = 'reversal')"
     " AND length(method) BETWEEN 1 AND 32)"
 )
 
