@@ -169,6 +169,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "exports.save": _OPERATOR,
         # The database
         "maintenance": _OPERATOR,
+        "maintenance.copy_id": _OPERATOR,
         "maintenance.facts": _OPERATOR,
         "maintenance.clock_difference_seconds": _OPERATOR,
         "maintenance.shared_codes": _OPERATOR,
@@ -183,6 +184,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "outbox.discard": _OPERATOR,
         "outbox.replay": _OPERATOR,
         "outbox.replayable": _OPERATOR,
+        "outbox.hold": _OPERATOR,
         "outbox.resume": _OPERATOR,
         "outbox.prune": _OPERATOR,
     }

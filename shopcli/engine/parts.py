@@ -35,6 +35,7 @@ class Outbox(Facade, part="outbox."):
     discard = verb(outbox.discard)
     replayable = verb(outbox.replayable)
     replay = verb(outbox.replay)
+    hold = verb(outbox.hold)
     resume = verb(outbox.resume)
     prune = verb(outbox.prune)
 
@@ -78,6 +79,7 @@ class Maintenance(Facade, part="maintenance."):
     """Facts about the database of an open shop, and moving it to another."""
 
     facts = verb(maintenance.facts)
+    copy_id = verb(maintenance.copy_id)
     clock_difference_seconds = verb(maintenance.clock_difference_seconds)
     shared_codes = verb(maintenance.shared_codes)
     copy = verb(copying.copy)

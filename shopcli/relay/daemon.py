@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shopcli.domain.deliveries.values import EndpointState
+from shopcli.domain.deliveries.values import HELD, EndpointState
 from shopcli.domain.errors import InvalidInput, OutcomeUnknown, TryLater
 from shopcli.engine import HEARTBEAT_SECONDS
 from shopcli.relay.alarm import Alarm
@@ -138,8 +138,9 @@ class RelayDaemon:
         return leases.take(1, due_by=FAR_FUTURE)
 
     def _learn(self, leases: Leases, settled: Settled) -> None:
-        self._set_state(settled.endpoint)
-        if settled.endpoint.breaker != "closed":
+        if self._state.breaker != HELD:  # a hold is not ended by an answer to what was sent before
+            self._set_state(settled.endpoint)
+        if self._state.breaker != "closed":
             leases.halt()
         if self._on_settled:
             self._on_settled(settled)
@@ -153,6 +154,8 @@ class RelayDaemon:
         self._follow(self._relay.endpoint())
         if self._endpoint is not None:
             self._set_state(self._deliveries.endpoint(self._endpoint.url))
+        if self._state.breaker == HELD and self._leases is not None:
+            self._leases.halt()
 
     def _follow(self, endpoint: Endpoint | None) -> None:
         """Change to the endpoint now in force."""
@@ -171,8 +174,10 @@ class RelayDaemon:
 
     def _set_state(self, state: EndpointState) -> None:
         if state.breaker != self._state.breaker:
+            was_held = self._state.breaker == HELD
             sentences = {
-                "closed": "the platform answers again",
+                HELD: f"deliveries are held ({state.last_error}); `shop outbox resume` ends that",
+                "closed": "deliveries go on" if was_held else "the platform answers again",
                 "open": f"the platform is in trouble ({state.last_error}); probing",
                 "stopped": "the platform wants no more events; `shop outbox resume` starts again",
             }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from shopcli.domain.deliveries.values import HELD
 from shopcli.domain.records import Flush, OutboxStatus
 from shopcli.relay.endpoint import Endpoint, find_endpoint
 
@@ -53,6 +54,8 @@ class Relay:
         self.concurrency = concurrency
         self.failure: str | None = None
         """Why the last send of the latest flush that failed did so; None if none failed."""
+        self.held: str | None = None
+        """Why deliveries were held at the end of the latest flush; None if they were not."""
         self._environment = environment
 
     def endpoint(self) -> Endpoint | None:
@@ -88,7 +91,7 @@ class Relay:
         return status.endpoint is not None or self.deliveries.had_endpoint()
 
     def flush(self, progress: Callable[[int, int], None] | None = None) -> Flush:
-        """Send all events that are due; stop early if the platform is down.
+        """Send all events that are due; stop early if the platform is down, or they are held.
 
         Args:
             progress: Called after each step with the numbers of events sent and failed so far.
@@ -106,6 +109,7 @@ class Relay:
             if progress:
                 progress(sent, failed)
         status = self.outbox.status()
+        self.held = status.held
         return Flush(sent=sent, failed=failed, pending=status.pending + status.leased)
 
     def lease_size(self, endpoint: Endpoint) -> int:
@@ -132,7 +136,7 @@ class Relay:
         deliveries = self.deliveries
         deliveries.free_expired()
         state = deliveries.endpoint(endpoint.url)
-        if state.breaker == "stopped" or not deliveries.has_due(deliveries.now()):
+        if state.breaker in {"stopped", HELD} or not deliveries.has_due(deliveries.now()):
             return
         deliveries.correct_statistics()
         leases = self.leases(endpoint, deliveries.new_owner(), deliveries.now)

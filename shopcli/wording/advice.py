@@ -358,6 +358,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " repeat it with: {again}",
         "outcome_unknown.storefront_ended_repeatable": "Done once in any case, repeat it with:"
         " {look}",
+        "partly_done.held": "If this is the shop that the platform is to hear of: shop outbox"
+        " resume",
         "partly_done.lines_failed": "Run the mended lines as a script of their own.",
         "partly_done.no_endpoint": "Name one: {see}",
         "partly_done.no_rejects_file": "Run the import again with --rejects FILE: what is done is"

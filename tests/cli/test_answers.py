@@ -23,7 +23,7 @@ ORDER = (
 )
 MOVEMENT = "id sku at recorded_at kind quantity stock_after order reason actor host channel"
 CANCELLATION = "order state refunded coupon_restored balance currency key replayed"
-OUTBOX = "pending leased delivered dead oldest_pending_seconds endpoint breaker relay"
+OUTBOX = "pending leased delivered dead oldest_pending_seconds endpoint breaker relay held"
 CHANGED = "at actor host channel kind name action before after reason currency"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 

@@ -269,18 +269,47 @@ def test_resume_ends_a_pause_after_a_refused_event(
         stocked.done("order", "LATTE", "-u", "kim")
         assert len(platform.requests) == 1
         assert stocked.done("outbox", "status")["breaker"] == "closed"
-        assert stocked.done("outbox", "resume") == {"endpoints": [platform.url]}
+        assert stocked.done("outbox", "resume") == {"endpoints": [platform.url], "held": None}
         stocked.done("order", "LATTE", "-u", "kim")
         assert len(platform.requests) == 2
-        assert stocked.done("outbox", "resume") == {"endpoints": []}
-        assert stocked("outbox", "resume").out == "endpoints\n"
+        assert stocked.done("outbox", "resume") == {"endpoints": [], "held": None}
+        assert stocked("outbox", "resume").out == "endpoints\theld\n\t\n"
+
+
+def test_a_held_shop_says_so_wherever_deliveries_are_told(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flush exits 5, status, its check and doctor name the reason, until `resume`."""
+    with HostilePlatform(answering(OK)) as platform:
+        monkeypatch.setenv("SHOP_PLATFORM_URL", platform.url)
+        held = stocked.done("outbox", "hold", "--reason", "a copy for tests")
+        assert (held["held"], held["leased"]) == ("a copy for tests", 0)
+        empty = stocked("outbox", "flush", "--json")
+        assert (empty.code, empty.error["details"]["reason"]) == (5, "held")
+        stocked.done("order", "LATTE", "-u", "kim")
+        flushed = stocked("outbox", "flush", "--json")
+        assert (flushed.code, flushed.document) == (5, {"sent": 0, "failed": 0, "pending": 1})
+        assert flushed.error["details"]["held"] == "a copy for tests"
+        assert "shop outbox resume" in flushed.error["fix"]
+        assert stocked.done("outbox", "status")["held"] == "a copy for tests"
+        assert "a copy for tests" in stocked("outbox", "status", "--format", "table").out
+        assert stocked("outbox", "status", "--check", "--json").code == 5
+        findings = {one["name"]: one for one in stocked("doctor", "--json").document}
+        assert not findings["outbox"]["ok"]
+        assert "a copy for tests" in findings["outbox"]["detail"]
+        assert "copy" in findings["database"]["detail"]
+        (event,) = stocked.done("outbox", "list")
+        assert "shop outbox resume" in stocked("outbox", "retry", event["id"]).err
+        assert platform.requests == []
+        assert stocked.done("outbox", "resume") == {"endpoints": [], "held": "a copy for tests"}
+        assert stocked.done("outbox", "flush")["sent"] == 1
 
 
 def test_status_has_the_keys_promised(stocked: Prompt) -> None:
     """The keys of `outbox status` are those of the contract."""
     assert list(stocked.done("outbox", "status")) == [
         *("pending", "leased", "delivered", "dead", "oldest_pending_seconds"),
-        *("endpoint", "breaker", "relay"),
+        *("endpoint", "breaker", "relay", "held"),
     ]
 
 
@@ -513,7 +542,8 @@ def test_steering_answers_with_counts(stocked: Prompt, monkeypatch: pytest.Monke
         stocked.done("order", "LATTE", "-u", "kim")
         event = platform.ids[0]
         assert stocked.done("outbox", "status")["breaker"] == "stopped"
-        assert stocked.done("outbox", "resume") == {"endpoints": [platform.url]}
+        resumed = {"endpoints": [platform.url], "held": None}
+        assert stocked.done("outbox", "resume") == resumed
         assert stocked.done("outbox", "retry", event) == {"events": 1}
         assert stocked.done("outbox", "flush")["sent"] == 1
         day = "2026-03-12"  # whole, from its first instant to its last

@@ -37,6 +37,7 @@ DONE = {
     "init": "init --sample",
     "order": "order LATTE -u kim",
     "outbox discard": "outbox discard {event} --reason r",
+    "outbox hold": "outbox hold --reason r",
     "outbox prune": "outbox prune --before 2020-01-01",
     "outbox resume": "outbox resume",
     "outbox retry": "outbox retry {event}",

@@ -21,6 +21,7 @@ COUNTS = {
     "Closing": {"number", "entries", "orders", "units", "pending", "dead"},
     "Counted": {"count"},
     "Flush": {"sent", "failed", "pending"},
+    "Hold": {"leased"},
     "OrderLine": {"quantity"},
     "OrderRefund": {"number"},
     "OutboxEvent": {"sequence", "attempts"},

@@ -93,6 +93,8 @@ WALK = {
     "outbox status": answers.OUTBOX,
     "outbox list": EVENT,
     "outbox flush": "sent failed pending",
+    "outbox hold --reason r": "held held_at leased",
+    "outbox resume": "endpoints held",
     "settings": "name value source",
     "settings list": "name value source",
     "settings set cancel_within 2h": "name value source",
@@ -112,7 +114,7 @@ WALK = {
 # What is no table: files, several documents, screens. Walked one by one below or beside their code.
 ELSEWHERE = {
     *("cancel", "refund", "doctor", "help", "run", "demo", "tui", "platform serve", "outbox relay"),
-    *("outbox show", "outbox retry", "outbox discard", "outbox replay", "outbox resume"),
+    *("outbox show", "outbox retry", "outbox discard", "outbox replay"),
     *("outbox prune",),
     *(f"export {kind}" for kind in EXPORTS),
 }

@@ -182,6 +182,7 @@ BEHIND_A_PART = {
     "exports.write",
     "exports.save",
     "imports.run",
+    "maintenance.copy_id",
     "maintenance.facts",
     "maintenance.clock_difference_seconds",
     "maintenance.shared_codes",
@@ -197,6 +198,7 @@ BEHIND_A_PART = {
         "discard",
         "replay",
         "replayable",
+        "hold",
         "resume",
         "prune",
     )

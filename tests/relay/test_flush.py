@@ -11,7 +11,7 @@ import pytest
 from shopcli import Shop, ShopError
 from shopcli.domain.deliveries.retry_schedule import Policy
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.records import Flush, Order
+from shopcli.domain.records import Flush, Order, Resumption
 from shopcli.relay.endpoint import checked_url
 from tests.clocks import SettableClock
 from tests.relay.conftest import to
@@ -141,7 +141,7 @@ def test_gone_stops_the_endpoint_until_resumed(
         assert relay.status().breaker == "stopped"
         clock.advance(days=30)
         assert relay.flush() == Flush(0, 0, 1)
-        assert selling.outbox.resume(reason="mended") == (platform.url,)
+        assert selling.outbox.resume(reason="mended") == Resumption((platform.url,), None)
         assert relay.flush() == Flush(1, 0, 0)
     changes = selling.changes("outbox", platform.url)
     assert [(change.action, change.reason) for change in changes] == [("resume", "mended")]

@@ -333,6 +333,21 @@ def test_the_desk_shows_what_needs_an_eye(stocked: Shop) -> None:
     assert stocked.product("BAGEL").stock == 24
 
 
+def test_the_desk_says_that_deliveries_are_held(stocked: Shop) -> None:
+    """The reason stands where deliveries are told, and what is made due again is not sent."""
+    event = stocked.outbox.list()[0]
+    stocked.outbox.discard(event.id, reason="wrong address")
+    stocked.outbox.hold(reason="a copy for tests")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("5")
+        await stage.sees("held, nothing is sent: a copy for tests")
+        await stage.press("r")
+        await stage.sees("1 event due again: deliveries are held")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
 def test_a_delivery_is_retried_from_the_desk(stocked: Shop) -> None:
     """A dead event comes first; r makes it pending again."""
     event = stocked.outbox.list()[0]

@@ -114,7 +114,8 @@ def _of_shop(call: Call) -> Iterator[Finding]:
     address = call.settings.database()
     try:
         with call.shop() as shop:
-            yield Finding("database", ok=True, detail=f"{shop.url}, shop {shop.id}")
+            copy = shop.maintenance.copy_id() or "unknown"
+            yield Finding("database", ok=True, detail=f"{shop.url}, shop {shop.id}, copy {copy}")
             yield from _underneath(call, shop)
             yield _clock(shop)
             yield _outbox(call, shop)
@@ -247,6 +248,8 @@ def _outbox(call: Call, shop: Shop) -> Finding:
         return Finding("outbox", ok=False, detail=str(error), fix=advice(error))
     found = troubles(status, is_awaited=relay.is_awaited(status))
     detail = f"{status.pending} pending, {status.dead} dead, breaker {status.breaker}"
+    if status.held is not None:
+        detail += f", held ({status.held})"
     if found:
         detail += f": {', '.join(map(trouble_sentence, found))}"
     fixes = " · ".join(TROUBLE_FIXES[one.kind] for one in found)

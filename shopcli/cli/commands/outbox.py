@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -65,8 +66,10 @@ def status(
     oldest = found.oldest_pending_seconds
     waiting = f", the oldest for {span(oldest)}" if oldest is not None else ""
     endpoint = display(found.endpoint) if found.endpoint else None
+    held = [f"held: {found.held}; to let them go: shop outbox resume"] if found.held else []
     call.output.record(
         found,
+        *held,
         f"{found.pending} pending{waiting}, {found.leased} leased, "
         f"{found.delivered} delivered, {found.dead} dead",
         f"endpoint {endpoint or f'none: {_to_set_one(call, found.pending)}'}",
@@ -81,6 +84,7 @@ def status(
         raise PartlyDone(
             "Deliveries need care: {troubles}.",
             details={
+                "held": found.held,
                 "dead": found.dead,
                 "oldest_pending_seconds": oldest,
                 "troubles": told,
@@ -91,6 +95,7 @@ def status(
 
 
 TROUBLE_FIXES = {
+    "held": "shop outbox resume",
     "dead": "shop outbox list --state dead",
     "stopped": "shop outbox resume",
     "late": "shop outbox list --state pending",
@@ -99,6 +104,8 @@ TROUBLE_FIXES = {
 
 def trouble_sentence(trouble: Trouble) -> str:
     """The problems of deliveries in a sentence."""
+    if trouble.kind == "held":
+        return "deliveries are held"
     if trouble.kind == "dead":
         return f"{trouble.amount} dead"
     if trouble.kind == "stopped":
@@ -302,21 +309,39 @@ def _agrees(call: Call) -> bool:
     return typer.confirm("Go on?", default=False, err=True)
 
 
-@outbox_app.command("resume", cls=ShopCommand, epilog="shop outbox resume")
-def resume(context: typer.Context, reason: Reason = None) -> None:
-    """End the stop or the back-off of an endpoint; each event keeps the time of its next try."""
+@outbox_app.command(
+    "hold", cls=ShopCommand, epilog='shop outbox hold --reason "the platform moves"'
+)
+def hold(context: typer.Context, reason: RequiredReason) -> None:
+    """Send nothing more, whoever would, until `outbox resume`; events wait."""
     call = Call.of(context)
     with call.shop() as shop:
-        found = [display(url) for url in shop.outbox.resume(reason=reason)]
-    if call.output.is_table:
-        call.output.lines(
-            f"Resumed: {', '.join(found)}; to send what is due: shop outbox flush"
-            if found
-            else "No endpoint was stopped or in back-off."
+        found = shop.outbox.hold(reason=reason)
+    call.output.record(found, f"Held: {found.held}; to let them go: shop outbox resume")
+    if found.leased:
+        call.remark(
+            f"{counted(found.leased, 'event')} may still arrive: whoever is sending finishes"
+            " within 30 s."
         )
-        return
-    rows = [{"endpoints": url} for url in found]
-    call.output.rows(rows, ["endpoints"], [], document={"endpoints": found})
+
+
+@outbox_app.command("resume", cls=ShopCommand, epilog="shop outbox resume")
+def resume(context: typer.Context, reason: Reason = None) -> None:
+    """End a hold, and the stop or back-off of an endpoint; events keep the time of their next try.
+
+    A copy or restored backup of a shop is held until then, as the shop itself may be sending too.
+    """
+    call = Call.of(context)
+    with call.shop() as shop:
+        found = shop.outbox.resume(reason=reason)
+        found = replace(found, endpoints=tuple(map(display, found.endpoints)))
+    ended = [f"Deliveries were held: {found.held}"] if found.held else []
+    resumed = ", ".join(found.endpoints)
+    if ended or resumed:
+        what = f"Resumed{f': {resumed}' if resumed else ''}; to send what is due: shop outbox flush"
+    else:
+        what = "Nothing was held, and no endpoint was stopped or in back-off."
+    call.output.record(found, *ended, what)
 
 
 @outbox_app.command("prune", cls=ShopCommand, epilog="shop outbox prune --before 2026-01-01")
@@ -343,11 +368,16 @@ def _answer_flush(call: Call, relay: Relay, done: Flush) -> None:
     call.output.record(
         done, f"{done.sent} sent, {done.failed} failed, {done.pending} still pending"
     )
+    counts = {"sent": done.sent, "failed": done.failed, "pending": done.pending}
+    waiting = {**counts, "events": counted(done.pending, "event")}
+    if relay.held is not None:
+        raise PartlyDone(
+            "Not sent: {events}. Deliveries are held: {held}.",
+            details={**waiting, "held": relay.held, "reason": "held"},
+        )
     if not done.failed and not done.pending:
         return
     found = relay.status()
-    counts = {"sent": done.sent, "failed": done.failed, "pending": done.pending}
-    waiting = {**counts, "events": counted(done.pending, "event")}
     if done.pending and found.endpoint is None and relay.is_awaited(found):
         raise PartlyDone(
             "Not sent: {events}. There is no endpoint.",
@@ -407,6 +437,8 @@ def _halt(call: Call, shop: Shop) -> str:
         found = _relay(call, shop).status()
     except InvalidInput:
         return ""  # what is wrong with the endpoint is told by what sends
+    if found.held is not None:
+        return f"Nothing is sent, as deliveries are held ({found.held}): shop outbox resume"
     if found.endpoint is None:
         return _no_endpoint(call, pending=1)
     if found.breaker == "stopped":

@@ -68,9 +68,16 @@ class Sending:
         )
 
 
+HELD = "held"
+"""The breaker of every endpoint, as read, while the shop holds its deliveries; never stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointState:
-    """State of an endpoint. `breaker` is closed, open (only probes are sent) or stopped."""
+    """State of an endpoint. `breaker` is closed, open (only probes are sent), stopped, or `HELD`.
+
+    While deliveries are held, `last_error` is the reason of the hold.
+    """
 
     breaker: str = "closed"
     failure_count: int = 0
@@ -115,9 +122,9 @@ class Replayable(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """A problem of deliveries: dead (number of events), stopped, or late (seconds)."""
+    """A problem of deliveries: held, dead (number of events), stopped, or late (seconds)."""
 
-    kind: Literal["dead", "stopped", "late"]
+    kind: Literal["held", "dead", "stopped", "late"]
     amount: int = 0
 
 
@@ -136,6 +143,8 @@ def troubles(
         is_awaited: Whether anybody waits for the events: there is an endpoint, or was one.
     """
     found: list[Trouble] = []
+    if status.held is not None:
+        found.append(Trouble("held"))
     if status.dead:
         found.append(Trouble("dead", status.dead))
     if status.breaker == "stopped":

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shopcli.domain.records.drawer import CashMove, DrawerEntry
     from shopcli.domain.records.moving import CopiedTable, ShopCopy
     from shopcli.domain.records.orders import Order, OrderLine, OrderRefund, RefundLine
-    from shopcli.domain.records.outbox import Flush, OutboxEvent, OutboxStatus
+    from shopcli.domain.records.outbox import Flush, Hold, OutboxEvent, OutboxStatus, Resumption
     from shopcli.domain.records.products import Product, StockMovement
     from shopcli.domain.records.refunds import Refund
     from shopcli.domain.records.reports import (
@@ -54,6 +54,7 @@ __all__ = [
     "Coupon",
     "DrawerEntry",
     "Flush",
+    "Hold",
     "MoneyReport",
     "MoneyRow",
     "MoneyTotals",
@@ -65,6 +66,7 @@ __all__ = [
     "Product",
     "Refund",
     "RefundLine",
+    "Resumption",
     "SalesReport",
     "SalesRow",
     "SalesTotals",
@@ -93,7 +95,7 @@ __getattr__ = names_of(
         "drawer": ("CashMove", "DrawerEntry"),
         "moving": ("CopiedTable", "ShopCopy"),
         "orders": ("Order", "OrderLine", "OrderRefund", "RefundLine"),
-        "outbox": ("Flush", "OutboxEvent", "OutboxStatus"),
+        "outbox": ("Flush", "Hold", "OutboxEvent", "OutboxStatus", "Resumption"),
         "products": ("Product", "StockMovement"),
         "reversals": ("Undo",),
         "reports": (

@@ -8,7 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class OutboxStatus:
-    """Summary of deliveries. `breaker` is closed, open or stopped; `relay` is a running relay."""
+    """Summary of deliveries. `breaker` is closed, open or stopped; `relay` is a running relay.
+
+    `held` says why nothing is sent; None if deliveries are not held.
+    """
 
     pending: int
     leased: int
@@ -18,6 +21,27 @@ class OutboxStatus:
     endpoint: str | None
     breaker: str
     relay: str | None
+    held: str | None = None
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A hold of deliveries: why, since when, and how many events were being sent by then.
+
+    Whoever sends these may finish it within 30 s; then they are delivered, or pending again.
+    """
+
+    held: str
+    held_at: datetime
+    leased: int
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """What was ended: the stop or back-off of endpoints, and a hold, by its reason."""
+
+    endpoints: tuple[str, ...]
+    held: str | None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from shopcli.domain.deliveries.retry_schedule import (
     is_waiting,
 )
 from shopcli.domain.deliveries.settlement import endpoint_after, event_after, has_delivered
-from shopcli.domain.deliveries.values import EndpointState, LeasedEvent, Sending, Settled
+from shopcli.domain.deliveries.values import HELD, EndpointState, LeasedEvent, Sending, Settled
 from shopcli.domain.moments import HOUR_MICROSECONDS, SECOND_MICROSECONDS
 from shopcli.engine.runtime import retried
 from shopcli.storage.bulk.statistics import correct_statistics
@@ -81,13 +81,13 @@ class Deliveries:
 
     @retried
     def endpoint(self, url: str) -> EndpointState:
-        """The state of an endpoint.
+        """The state of an endpoint; while deliveries are held, that they are.
 
         A pause that was recorded by a clock ahead of this one is counted from now on, so that no
         pause is longer than decided, however far clocks are apart.
         """
         with self._runtime.reading() as session:
-            found = endpoints.row(session, url)
+            found = endpoints.standing(session, url)
         if found is None:
             return EndpointState()
         now = self.now()
@@ -126,6 +126,8 @@ class Deliveries:
         lease_seconds: float | None = None,
     ) -> tuple[LeasedEvent, ...]:
         """Lease due events: of each order only the earliest one that is not settled yet.
+
+        While deliveries are held there are none.
 
         Args:
             owner: Id of the holder.
@@ -233,7 +235,7 @@ class Deliveries:
     def is_paused(self, state: EndpointState, now: int) -> bool:
         """Whether nothing is to be sent to an endpoint at this time."""
         waiting = is_waiting(state.next_try_at, now, self.policy.pause_seconds_max)
-        return state.breaker == "stopped" or waiting
+        return state.breaker in {"stopped", HELD} or waiting
 
     @retried
     def beat(self, relay_id: str) -> None:

@@ -28,6 +28,15 @@ def facts(runtime: Runtime) -> dict[str, str]:
 
 
 @retried
+def copy_id(runtime: Runtime) -> str | None:
+    """Return the id of this copy of the shop; None if the row that says so is missing."""
+    from shopcli.storage.outbox import holding  # as below
+
+    with runtime.reading() as session:
+        return holding.copy_id(session)
+
+
+@retried
 def shared_codes(runtime: Runtime) -> list[str]:
     """List barcodes that several products share, from before barcodes were unique.
 

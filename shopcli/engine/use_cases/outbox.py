@@ -1,4 +1,4 @@
-"""Use cases about deliveries for operators: status, retry, discard, replay, resume, prune.
+"""Use cases about deliveries for operators: status, retry, discard, replay, hold, prune.
 
 Nothing is sent here. Every change is in the audit record. The relay's side is
 `shopcli.engine.use_cases.deliveries`.
@@ -13,7 +13,7 @@ from shopcli.domain.deliveries.values import DeliveryAttempt, EventTimeline, Rep
 from shopcli.domain.errors import InvalidInput, UnknownEvent
 from shopcli.domain.ids import may_be_id
 from shopcli.domain.moments import SECOND_MICROSECONDS, from_microseconds, rfc3339
-from shopcli.domain.records import OutboxEvent, OutboxStatus
+from shopcli.domain.records import Hold, OutboxEvent, OutboxStatus, Resumption
 from shopcli.domain.showing import excerpt, inert
 from shopcli.engine.audit import record_change
 from shopcli.engine.lookups import ID_ENDING_LENGTH_MIN
@@ -29,7 +29,7 @@ from shopcli.engine.requests import (
 from shopcli.engine.runtime import retried
 from shopcli.engine.use_cases import changes
 from shopcli.engine.use_cases.deliveries import Deliveries
-from shopcli.storage.outbox import endpoints
+from shopcli.storage.outbox import endpoints, holding
 from shopcli.storage.outbox import events as outbox
 from shopcli.storage.outbox import upkeep as outbox_upkeep
 
@@ -57,6 +57,7 @@ def status(runtime: Runtime, endpoint: str | None = None) -> OutboxStatus:
         counts = {state: waited.event_count for state, waited in waiting.items()}
         state = endpoints.state(session, endpoint) if endpoint else None
         delivered, dead = outbox.delivered_count(session), outbox.dead_count(session)
+        held = holding.held_reason(session)
     oldest = min((waited.oldest_at for waited in waiting.values()), default=None)
     relays = Deliveries(runtime).live_relays()
     return OutboxStatus(
@@ -70,6 +71,7 @@ def status(runtime: Runtime, endpoint: str | None = None) -> OutboxStatus:
         endpoint=endpoint,
         breaker=state.breaker if state else "closed",
         relay=", ".join(f"{one.actor}@{one.host}:{one.process_id}" for one in relays) or None,
+        held=held,
     )
 
 
@@ -274,22 +276,54 @@ def _window(runtime: Runtime, start: datetime | None, end: datetime | None) -> t
 
 
 @retried
-def resume(runtime: Runtime, *, reason: str | None = None) -> tuple[str, ...]:
-    """Close the breaker of every endpoint that is stopped or in back-off, so that it is tried.
+def hold(runtime: Runtime, *, reason: str) -> Hold:
+    """Send nothing more, whoever would, until `resume`; again, only the reason is changed.
+
+    Args:
+        runtime: What every use case is given.
+        reason: Why, up to 500 characters; told wherever deliveries are.
+
+    Raises:
+        InvalidInput: No reason was given.
+    """
+    why = required_reason(reason)
+    now = runtime.now()
+    with runtime.writing() as session:
+        before = holding.held_reason(session)
+        if before != why:
+            holding.hold(session, why, now)
+            _record(runtime, session, "deliveries", "hold", {"held": before}, {"held": why}, why)
+        leased = outbox.waiting_counts(session).get("leased")
+        since = holding.held_at(session)
+    return Hold(
+        held=why,
+        held_at=from_microseconds(now if since is None else since),
+        leased=leased.event_count if leased else 0,
+    )
+
+
+@retried
+def resume(runtime: Runtime, *, reason: str | None = None) -> Resumption:
+    """End a hold, and close the breaker of every endpoint that is stopped or in back-off.
 
     Args:
         runtime: What every use case is given.
         reason: Text for the audit record, up to 500 characters.
 
     Returns:
-        The addresses of these endpoints.
+        The addresses of these endpoints, and why deliveries were held.
     """
     why = optional_reason(reason)
     with runtime.writing() as session:
+        held = holding.held_reason(session)
+        if holding.resume(session):
+            _record(runtime, session, "deliveries", "resume", {"held": held}, {"held": None}, why)
+        else:
+            held = None
         resumed = tuple(sorted(endpoints.resume(session, runtime.now())))
         for url in resumed:
             _record(runtime, session, url, "resume", None, {"breaker": "closed"}, why)
-        return resumed
+        return Resumption(endpoints=resumed, held=held)
 
 
 @retried

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.deliveries.values import EndpointState
+from shopcli.domain.deliveries.values import HELD, EndpointState
+from shopcli.storage.outbox.holding import NOT_HELD, UNKNOWN_COPY
 
 if TYPE_CHECKING:
     from shopcli.storage.session import Parameters, Session
@@ -18,6 +19,11 @@ SELECT breaker, failure_count, next_try_at, last_error, changed_at
 FROM platform_endpoint WHERE url = :url
 """
 _STATE_LOCKED = {"sqlite": _STATE, "postgres": f"{_STATE} FOR NO KEY UPDATE"}
+# As if the breaker had one more state, so that everybody who asks whether to send knows of a hold.
+_STANDING = f"""
+SELECT '{HELD}', 0, 0, (SELECT held_reason FROM shop_copy), 0 WHERE NOT {NOT_HELD}
+UNION ALL {_STATE}
+"""
 _ENSURE = """
 INSERT INTO platform_endpoint (url, breaker, failure_count, next_try_at, changed_at, last_error)
 VALUES (:url, 'closed', 0, 0, :now, NULL) ON CONFLICT (url) DO NOTHING
@@ -115,6 +121,15 @@ def row(session: Session, url: str, *, lock: bool = False) -> EndpointRow | None
     """An endpoint's state with the time of its last change."""
     found = session.row(_STATE_LOCKED[session.dialect] if lock else _STATE, {"url": url})
     return None if found is None else EndpointRow._make(found)
+
+
+def standing(session: Session, url: str) -> EndpointRow | None:
+    """An endpoint as `row` returns it, or as `HELD` with the reason while deliveries are held."""
+    rows = [EndpointRow._make(found) for found in session.rows(_STANDING, {"url": url})]
+    held = next((one for one in rows if one.breaker == HELD), None)
+    if held is not None:
+        return held._replace(last_error=held.last_error or UNKNOWN_COPY)
+    return rows[0] if rows else None
 
 
 def was_ever_set(session: Session) -> bool:

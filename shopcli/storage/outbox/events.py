@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain.deliveries.values import LeasedEvent
 from shopcli.storage.inserts import DELIVERY_ATTEMPTS
+from shopcli.storage.outbox.holding import NOT_HELD
 from shopcli.storage.session import if_found
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ _PLACED = {"sqlite": "rowid IN ({found})", "postgres": "ctid = ANY(ARRAY({found}
 _FOUND = """
     SELECT candidate.{place} FROM outbox AS candidate
     WHERE {waiting} AND candidate.state = 'pending' AND {due} AND {which} AND {first}
+      AND {not_held}
     ORDER BY candidate.next_attempt_at, candidate.event_id LIMIT :limit {skip_locked}
 """
 _LEASE = """
@@ -74,6 +76,7 @@ def _lease(dialect: str, *, waiting: str = "TRUE", due: str = _DUE, which: str =
         due=due,
         which=which,
         first=_FIRST_OF_ITS_ORDER,
+        not_held=NOT_HELD,
         skip_locked=_SKIP_LOCKED[dialect],
     )
     return _LEASE.format(clock=_CLOCK[dialect], placed=_PLACED[dialect].format(found=found))

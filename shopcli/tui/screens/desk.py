@@ -343,12 +343,17 @@ def _status(desk: Desk, wording: Wording) -> Content:
     else:
         style = "$text-success" if status.breaker == "closed" else "$text-error"
         parts.append((f"{inert(desk.endpoint)} {status.breaker}", style))
-    relay = f"\nrelay {inert(status.relay)}" if status.relay else "\nno relay runs"
-    parts.append((relay, "$foreground-muted"))
+    if status.held is not None:  # whoever runs sends nothing
+        parts.append((f"\nheld, nothing is sent: {inert(status.held)}", "$text-error"))
+    else:
+        relay = f"\nrelay {inert(status.relay)}" if status.relay else "\nno relay runs"
+        parts.append((relay, "$foreground-muted"))
     return Content.assemble(*parts)
 
 
 def _sent_by(desk: Desk) -> str:
+    if desk.status.held is not None:
+        return "deliveries are held, let them go in a shell: shop outbox resume"
     if desk.endpoint is None:
         return "sent once there is a platform"
     if desk.status.relay:
