@@ -150,7 +150,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.dashed_value": "To give it as a value, type -- before it: {line}",
         "invalid_input.duration": "Try 2s.",
         "invalid_input.empty": "It needs at least its header, or a row.",
-        "invalid_input.day": "Type it like 2026-11-22, today or yesterday.",
+        "invalid_input.day": "Type it like 2026-11-22, today or yesterday; the last three days"
+        " are --since 3d.",
         "invalid_input.empty_window": "Give a beginning that lies before now and before the end.",
         "invalid_input.encoded_secret_file": "Save it as plain text (ASCII or UTF-8).",
         "invalid_input.encoding": "Save the file as UTF-8.",
@@ -231,6 +232,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.open_configuration": "Look at what it sets, then: chmod 600 {file:shell}",
         "invalid_input.open_quote": 'Close it; write "" for a quote that is part of the cell.',
         "invalid_input.open_secret_file": "Run: chmod 600 FILE",
+        "invalid_input.out_of_range": "Every day from 1970-01-02 to 9998-12-30 is within it.",
         "invalid_input.other_currency": "This shop is in {currency}. Type an amount in it, like"
         " {example}.",
         "invalid_input.other_encoding": "Convert it, for example: iconv -f {encoding} -t UTF-8",
@@ -267,6 +269,10 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.takes_nothing_off": "--percent 10",
         "invalid_input.span": "Type an instant, like 2026-11-22, 2026-11-22T09:30 or today.",
         "invalid_input.time": "Type it like 2026-11-22, 2026-11-22T09:30 or 2026-11-22T00:30:00Z.",
+        "invalid_input.typed_time": "Type it like 2026-11-22, 2026-11-22T09:30, 09:30, today or"
+        " now.",
+        "invalid_input.typed_time_or_span": "Type it like 2026-11-22, 2026-11-22T09:30, 09:30,"
+        " today or yesterday, or a span back from now: 30m, 12h, 3d or 2w.",
         "invalid_input.timezone": "Use a name like Asia/Seoul or UTC.",
         "invalid_input.text_length": "Type 1 to {length_max} characters.",
         "invalid_input.too_large": "Type {most:number} or less.",
