@@ -69,6 +69,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "database_unreachable.no_answer": "Check the server and the way to it, then try again.",
         "database_unreachable.out_of_reach": "Check that the server runs and that the address is"
         " right, then try again.",
+        "database_unreachable.no_more_files": "Remove files from that disk and try again.",
         "database_unreachable.server_disk_full": "Free some space there and try again.",
         "database_unreachable.unmakable_file": "Check the disk and the path, then try again.",
         "entry_not_reversible.payment": "Cancel the order instead: shop cancel {order}",
