@@ -431,6 +431,20 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " again, tell whoever looks after the shop.",
         "verify_failed.row_refused": "Nothing was left there. See what is wrong with the shop: shop"
         " verify",
+        "invalid_input.backup_exists": "Give another name, or replace it with --force.",
+        "invalid_input.backup_to_server": "Name a file: shop db backup FILE",
+        "invalid_input.no_such_place": "Name a file in a folder that can be made.",
+        "invalid_input.no_file_to_replace": "Name a file: shop db backup FILE",
+        "read_only.no_write_permission_there": "Give your login write permission for its folder,"
+        " or name another one.",
+        "invalid_input.keep_none": "To keep all, leave --keep out.",
+        "invalid_input.keep_undated": "Name each by its day: shop db backup {example:word}",
+        "shop_exists.backup_onto_shop": "Give the backup another name.",
+        "shop_exists.backup_onto_other": "Give the backup another name.",
+        "busy.holds_up": "Make the backup while nobody sells, by copying the file.",
+        "verify_failed.damaged_source": "Older backups are kept. Restore the newest: shop db"
+        " restore FILE --db ADDRESS",
+        "verify_failed.backed_up_faults": "See what is wrong: shop verify",
         "verify_failed": "Keep a copy of the database, then mend it with further entries, never"
         " by editing.",
     }

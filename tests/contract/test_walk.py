@@ -115,7 +115,7 @@ WALK = {
 ELSEWHERE = {
     *("cancel", "refund", "doctor", "help", "run", "demo", "tui", "platform serve", "outbox relay"),
     *("outbox show", "outbox retry", "outbox discard", "outbox replay"),
-    *("outbox prune",),
+    *("outbox prune", "db backup"),
     *(f"export {kind}" for kind in EXPORTS),
 }
 PROVEN_IN_ENGINE = {
