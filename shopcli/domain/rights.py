@@ -169,12 +169,13 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "exports.save": _OPERATOR,
         # The database
         "maintenance": _OPERATOR,
-        "maintenance.back_up": _OPERATOR,
         "maintenance.copy_id": _OPERATOR,
         "maintenance.facts": _OPERATOR,
         "maintenance.clock_difference_seconds": _OPERATOR,
         "maintenance.shared_codes": _OPERATOR,
         "maintenance.copy": _OPERATOR,
+        "maintenance.unretire": _OPERATOR,
+        "maintenance.retired_to": _OPERATOR,
         # Deliveries
         "outbox": _OPERATOR,
         "outbox.deliveries": _OPERATOR,

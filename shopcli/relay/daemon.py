@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from shopcli.domain.deliveries.values import HELD, EndpointState
-from shopcli.domain.errors import InvalidInput, OutcomeUnknown, TryLater
+from shopcli.domain.errors import InvalidInput, OutcomeUnknown, ReadOnly, TryLater
 from shopcli.engine import HEARTBEAT_SECONDS
 from shopcli.relay.alarm import Alarm
 from shopcli.relay.leadership import is_leader, leader_lock
@@ -194,6 +194,11 @@ class RelayDaemon:
         except (TryLater, OutcomeUnknown) as error:
             self._say(f"waiting: {error.message}")
         except InvalidInput as error:
+            self._say(f"not sending: {error.message}")
+        except ReadOnly as error:
+            if error.details.get("reason") != "retired":
+                raise
+            # Should its move fail, it will be taken back.
             self._say(f"not sending: {error.message}")
         self._stop.wait(_TROUBLE_SECONDS)
         return False

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from shopcli.domain.errors import Busy
+from shopcli.domain.errors import Busy, ReadOnly
+
+RETIRED = "retired: "
+"""What the refusal of a retired shop begins with on SQLite; the rest is where it has moved."""
+
+RETIRED_SQLSTATE = "SHR01"
+"""The same on Postgres, where the refusal's detail is where it has moved."""
+
+
+def retired(display: str, to: str) -> ReadOnly:
+    """The error where the shop has moved; `to` has no password."""
+    return ReadOnly(
+        "The shop in {database} is retired: it has moved to {to}.",
+        details={"database": display, "to": to, "reason": "retired"},
+    )
 
 
 class StorageFailure(Exception):

@@ -48,6 +48,7 @@ RECORDS = {
     "order LATTE -u kim --dry-run": ORDER,
     "settings set cancel_within 2h": "name value source",
     "db status": "schema_version wanted_version is_current",
+    "db unretire": "database was_retired_to",
 }
 LISTS = {
     "history -u kim": ENTRY,

@@ -34,7 +34,6 @@ DONE = {
     "import orders": "import orders orders.csv",
     "import products": "import products products.csv",
     "import users": "import users users.csv",
-    "db backup": "db backup backup.db",
     "init": "init --sample",
     "order": "order LATTE -u kim",
     "outbox discard": "outbox discard {event} --reason r",
@@ -57,6 +56,7 @@ DONE = {
     "undo": "undo {entry} --reason r",
     "user add": "user add zoe",
     "user set": "user set kim --name K",
+    "db copy": "db copy new.db",
     **{
         f"export {what}": f"export {what} -o new.csv"
         for what in (
@@ -85,6 +85,7 @@ ONLY_READ = {
     "coupon show": "coupon show TENTH",
     "coupons": "coupons -u kim",
     "db status": "db status",
+    "db unretire": "db unretire",
     "db upgrade": "db upgrade",
     "doctor": "doctor",
     "help": "help",

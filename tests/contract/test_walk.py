@@ -107,6 +107,7 @@ WALK = {
     "changes": answers.CHANGED,
     "changes product TEA%s": answers.CHANGED,
     "db status": "schema_version wanted_version is_current",
+    "db unretire": "database was_retired_to",
     "db upgrade": "schema_version wanted_version is_current",
     "init": "shop database currency timezone",
     "verify": "name ok violations",
@@ -115,7 +116,10 @@ WALK = {
 ELSEWHERE = {
     *("cancel", "refund", "doctor", "help", "run", "demo", "tui", "platform serve", "outbox relay"),
     *("outbox show", "outbox retry", "outbox discard", "outbox replay"),
-    *("outbox prune", "db backup"),
+    *(
+        "db copy",
+        "outbox prune",
+    ),
     *(f"export {kind}" for kind in EXPORTS),
 }
 PROVEN_IN_ENGINE = {

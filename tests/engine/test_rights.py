@@ -182,12 +182,13 @@ BEHIND_A_PART = {
     "exports.write",
     "exports.save",
     "imports.run",
-    "maintenance.back_up",
     "maintenance.copy_id",
     "maintenance.facts",
     "maintenance.clock_difference_seconds",
     "maintenance.shared_codes",
     "maintenance.copy",
+    "maintenance.unretire",
+    "maintenance.retired_to",
 } | {
     f"outbox.{name}"
     for name in (

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from shopcli import Shop
+from tests.cli.conftest import Prompt
 from tests.clocks import SettableClock
 from tests.conftest import Filling
 from tests.engine import lived_in
@@ -33,6 +34,12 @@ def do_everything(shop: Shop, clock: SettableClock) -> None:
 def filling() -> Filling:
     """What is moved."""
     return live_in
+
+
+@pytest.fixture
+def prompt(shop_url: str, clock: SettableClock) -> Prompt:
+    """Types lines in that shop."""
+    return Prompt(shop_url, clock)
 
 
 @pytest.fixture

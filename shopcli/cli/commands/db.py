@@ -1,24 +1,27 @@
-"""Commands on the database: db status, upgrade, backup."""
+"""Commands on the database: db status, upgrade, copy, unretire."""
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopcli.cli.call import Call
-from shopcli.cli.output import counted
+from shopcli.cli.call import Call, like
+from shopcli.cli.output import span
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
-from shopcli.cli.parsing.values import positive_count
+from shopcli.cli.problems import Terminated, ended_by
 from shopcli.cli.progress import Progress
-from shopcli.domain.errors import VerifyFailed
+from shopcli.domain.addresses import display
+from shopcli.domain.errors import InvalidInput, VerifyFailed
+from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
-    from shopcli.domain.records import Backup
+    from shopcli.domain.records import ShopCopy
 
 HOW_TO_PART = "Give the others another: shop product set SKU --barcode CODE, or '' for none"
 
-db_app = new_app("The database schema.")
+db_app = new_app("The database: its schema, and moving the shop to another.")
 
 
 @db_app.command("status", cls=ShopCommand, epilog="shop db status")
@@ -49,6 +52,114 @@ def upgrade(context: typer.Context) -> None:
         call.remark(f"Scans of them are refused until one is left. {HOW_TO_PART}")
 
 
+@db_app.command(
+    "copy",
+    cls=ShopCommand,
+    epilog="""
+    shop db copy postgresql://till@db.example/shop
+    shop db copy postgresql://till@db.example/shop --then retire
+    """,
+)
+def copy(
+    context: typer.Context,
+    address: Annotated[
+        str, typer.Argument(metavar="ADDRESS", help="An empty database, or a file not there yet.")
+    ],
+    then: Annotated[
+        str | None,
+        typer.Option(
+            "--then",
+            metavar="retire",
+            help="Retire this shop first: it can be read, and goes on there.",
+        ),
+    ] = None,
+) -> None:
+    """Copy the whole shop into an empty database; every row is compared before the answer.
+
+    Others may go on meanwhile: what is sold after the beginning is not in the copy. The copy
+    delivers nothing until `outbox resume`.
+    """
+    call = Call.of(context)
+    if then not in {None, "retire"}:
+        raise InvalidInput(
+            "--then takes only the word retire, not {given}.",
+            details={"given": inert(then)[:40], **like("shop db copy ADDRESS --then retire")},
+        )
+
+    def tell(seconds: float) -> None:
+        call.remark(f"Nobody can sell from now on, for about {span(seconds)}: the shop moves.")
+
+    with call.shop() as shop, Progress("rows", silent=call.as_json) as progress:
+        try:
+            made = shop.maintenance.copy(
+                address,
+                then_retire=then is not None,
+                progress=progress,
+                before_retiring=tell,
+            )
+        except (KeyboardInterrupt, Terminated) as stop:
+            told = "Interrupted; nothing was copied, and the shop goes on as before."
+            raise ended_by(stop, told, {"reason": "run_again"}) from None
+        call.changed()
+    _answer_copy(call, made, address)
+    if not made.ok:
+        raise VerifyFailed(
+            "All is copied, but the shop and its copy fail checks: {checks:and}.",
+            details={"checks": list(made.failed), "reason": "copied_faults"},
+        )
+
+
+@db_app.command("unretire", cls=ShopCommand, epilog="shop db unretire")
+def unretire(context: typer.Context) -> None:
+    """Let a shop be changed again that was retired by `db copy --then retire`."""
+    call = Call.of(context)
+    with call.shop() as shop:
+        was = shop.maintenance.unretire()
+    made = {"database": shop.url, "was_retired_to": was}
+    if was is None:
+        call.output.record(made, "The shop is not retired; nothing was changed.")
+        return
+    call.output.record(made, "The shop is not retired any more: it can be changed again.")
+    call.remark(f"Use only one of them: what is at {was} is a copy of it, if the move came so far.")
+
+
+def _answer_copy(call: Call, made: ShopCopy, address: str) -> None:
+    from shopcli.cli.terminal import Column  # only where it is shown
+    from shopcli.domain.records import CopiedTable
+    from shopcli.domain.text import typed_after
+
+    if call.as_json:
+        call.output.document(made)
+        return
+    where = typed_after("--db", quote(made.database) if display(address) == address else "ADDRESS")
+    if not call.output.is_table:
+        call.output.rows(made.tables, CopiedTable, [])
+        _remark_next(call, made, where)
+        return
+    columns = (Column("table"), Column("rows", right=True), Column("digest", spare=1))
+    last = ""
+    if made.last_entry is not None and made.last_entry_at is not None:
+        last = f", the last entry {made.last_entry} of {call.moment(made.last_entry_at)}"
+    proof = ["Compared row by row; verify found nothing."] if made.ok else []
+    call.output.paper(
+        [
+            f"Copied {made.rows:,} rows to {made.database}",
+            f"up to {call.moment(made.snapshot_at)}{last}",
+        ],
+        made.tables,
+        columns,
+        frozenset(),
+        proof,
+    )
+    _remark_next(call, made, where)
+
+
+def _remark_next(call: Call, made: ShopCopy, where: str) -> None:
+    if made.retired:
+        call.remark(f"{made.source} is retired: all who sell go on with {where}")
+    call.remark(f"The copy delivers nothing until: shop outbox resume {where}")
+
+
 def _answer(
     call: Call, version: str, wanted: str, *, before: str | None = None, has_moved: bool = False
 ) -> None:
@@ -59,65 +170,3 @@ def _answer(
         f"schema {version}{done}, this release works with {wanted}",
         "Nothing to do." if current else call.pasted("Next: shop db upgrade"),
     )
-
-
-@db_app.command(
-    "backup",
-    cls=ShopCommand,
-    epilog="""
-    shop db backup shop-backup.db
-    shop db backup '/backups/shop-{date}.db' --keep 14
-    """,
-)
-def backup(
-    context: typer.Context,
-    file: Annotated[
-        str,
-        typer.Argument(metavar="FILE", help="{date} and {time} in its name are those of now."),
-    ],
-    force: Annotated[bool, typer.Option("--force", help="Replace a backup that is there.")] = False,
-    keep: Annotated[
-        int | None,
-        typer.Option(
-            "--keep",
-            metavar="N",
-            parser=positive_count,
-            help="Keep the newest N of this name with {date}; remove older ones.",
-        ),
-    ] = None,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Check every invariant in the backup, too.")
-    ] = False,
-) -> None:
-    """Make a backup while the shop is in use: one file, with every row of one moment.
-
-    It is proven before it has its name. Opened as a shop it delivers nothing.
-    """
-    call = Call.of(context)
-    with call.shop() as shop, Progress("rows", silent=call.as_json) as progress:
-        made = shop.maintenance.back_up(
-            file, force=force, keep=keep, with_verify=verify, progress=progress
-        )
-    call.changed()
-    _answer_backup(call, made)
-    if made.ok is False:
-        raise VerifyFailed(
-            "The backup is made, but it fails checks, as the shop does: {checks:and}.",
-            details={"checks": list(made.failed), "reason": "backed_up_faults"},
-        )
-
-
-def _answer_backup(call: Call, made: Backup) -> None:
-    if call.output.form in {"json", "table", "md"} or call.as_json:
-        proof = ", and every invariant" if made.ok else ""
-        call.output.record(
-            made,
-            f"{made.file}: {made.rows:,} rows, {made.bytes:,} bytes",
-            f"up to {call.moment(made.snapshot_at)}; every row was compared{proof}.",
-        )
-    else:
-        from shopcli.domain.records import CopiedTable  # only where it is asked for
-
-        call.output.rows(made.tables, CopiedTable, [])
-    if made.removed:
-        call.remark(f"Removed: {counted(len(made.removed), 'older backup')}")

@@ -6,16 +6,25 @@ it, the other database is as empty as before, and the same call begins anew.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from shopcli.domain.errors import InvalidInput, NoShop, ShopExists, VerifyFailed
+from shopcli.domain.errors import (
+    DatabaseUnreachable,
+    InvalidInput,
+    NoShop,
+    ShopError,
+    ShopExists,
+    VerifyFailed,
+)
 from shopcli.domain.ledger.entries import entry_id
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.records import CopiedTable, ShopCopy
 from shopcli.domain.showing import inert
+from shopcli.engine.moving import retiring
 from shopcli.engine.runtime import retried
 from shopcli.engine.verifying.verification import verify
 from shopcli.storage.addresses import parse_address
@@ -23,7 +32,7 @@ from shopcli.storage.bulk import whole_tables as whole
 from shopcli.storage.bulk.snapshots import lasting_snapshot
 from shopcli.storage.bulk.statistics import analyze
 from shopcli.storage.database import connect
-from shopcli.storage.failures import ConstraintViolated
+from shopcli.storage.failures import ConstraintViolated, retired
 from shopcli.storage.schema.copies import add_copy, copy_id
 from shopcli.storage.schema.identity import identify
 from shopcli.storage.schema.making import filling
@@ -45,6 +54,12 @@ COPIED, COMPARED, VERIFIED = "copied", "compared", "verified"
 """The phases: rows are counted in the first two."""
 
 
+_TRIAL_SECONDS = 0.5
+_LEAST_SECONDS = 1.0
+_TIMES_READING = 8.0
+"""How much longer a copy takes than reading the rows: they are also written, compared, verified."""
+
+
 class _Transferred(NamedTuple):
     """What was read of the shop, and written."""
 
@@ -53,7 +68,14 @@ class _Transferred(NamedTuple):
     last_entry: Entry | None
 
 
-def copy(runtime: Runtime, to: str, *, progress: Progress | None = None) -> ShopCopy:
+def copy(
+    runtime: Runtime,
+    to: str,
+    *,
+    then_retire: bool = False,
+    progress: Progress | None = None,
+    before_retiring: Callable[[float], None] | None = None,
+) -> ShopCopy:
     """Copy the whole shop into an empty database of either kind; others may go on meanwhile.
 
     Every row keeps its ids, numbers, instants and keys. The copy holds its deliveries until they
@@ -63,7 +85,11 @@ def copy(runtime: Runtime, to: str, *, progress: Progress | None = None) -> Shop
     Args:
         runtime: What every use case is given.
         to: Path or address of the database.
+        then_retire: Whether the shop moves there: it is retired first, so that no sale falls
+            between, and stays so unless the copy fails.
         progress: Called with (phase, rows done, rows in all or None), first with 0 rows in each.
+        before_retiring: Called before the shop is retired with the estimated seconds for which
+            nobody sells.
 
     Raises:
         ShopExists: A shop is there.
@@ -72,12 +98,14 @@ def copy(runtime: Runtime, to: str, *, progress: Progress | None = None) -> Shop
         VerifyFailed: A row was refused there, or came out as another.
         Busy: Others held either database for too long.
         DatabaseUnreachable: Either does not answer, or the disk is full.
-        ReadOnly: No tables may be made there.
+        ReadOnly: No tables may be made there, or the shop that is to be retired is so already.
         OutcomeUnknown: The connection was lost while the copy was committed.
     """
     check_empty(runtime, to)
     told = progress or (lambda _phase, _done, _total: None)
     try:
+        if then_retire:
+            return _move(runtime, to, told, before_retiring or (lambda _seconds: None))
         with filling(to) as target:
             return fill(runtime, target, parse_address(to).display, told)
     except ConstraintViolated as error:
@@ -85,6 +113,58 @@ def copy(runtime: Runtime, to: str, *, progress: Progress | None = None) -> Shop
             "The copy refuses a row of the shop by its constraint {constraint}.",
             details={"checks": [error.name], "constraint": error.name, "reason": "row_refused"},
         ) from error
+
+
+def _move(
+    runtime: Runtime, to: str, progress: Progress, before_retiring: Callable[[float], None]
+) -> ShopCopy:
+    """Retire the shop, then copy it; if anything goes wrong, take back that it is retired."""
+    display = parse_address(to).display
+    gone = retiring.retired_to(runtime)
+    if gone is not None:
+        raise retired(runtime.database.display, gone)
+    before_retiring(estimated_seconds(runtime))
+    try:
+        # All that can be refused there is refused before anybody has to wait.
+        with filling(to) as target:
+            retiring.retire(runtime, display)
+            made = fill(runtime, target, display, progress)
+    except BaseException:
+        _take_back(runtime, display)
+        raise
+    return replace(made, retired=True)
+
+
+def _take_back(runtime: Runtime, to: str) -> None:
+    """Let the shop go on after its copy failed.
+
+    Raises:
+        DatabaseUnreachable: It could not be; the shop is still retired.
+    """
+    try:
+        retiring.unretire(runtime, only_from=to)
+    except ShopError as error:
+        raise DatabaseUnreachable(
+            "The copy failed, and the shop is still retired: {cause}",
+            details={"to": to, "reason": "still_retired"},
+        ) from error
+
+
+@retried
+def estimated_seconds(runtime: Runtime) -> float:
+    """How long a copy will take, from reading some rows of the largest tables."""
+    with runtime.reading(long=True) as session:
+        counts = {table: whole.row_count(session, table) for table in whole.whole_tables()}
+        began, read = time.monotonic(), 0
+        for table in sorted(counts, key=counts.__getitem__, reverse=True):
+            for page in whole.pages(session, table):
+                whole.TableDigest().add(page)
+                read += len(page)
+                if time.monotonic() - began > _TRIAL_SECONDS:
+                    break
+        seconds = time.monotonic() - began
+    total = sum(counts.values())
+    return _LEAST_SECONDS + _TIMES_READING * seconds * total / max(1, read)
 
 
 def check_empty(runtime: Runtime, to: str) -> None:
@@ -121,16 +201,14 @@ def _is_same(runtime: Runtime, other: Database) -> bool:
         return copy_id(session) == own
 
 
-def fill(
-    runtime: Runtime, target: Session, display: str, progress: Progress, *, kind: str = "a copy"
-) -> ShopCopy:
+def fill(runtime: Runtime, target: Session, display: str, progress: Progress) -> ShopCopy:
     """Put everything into the tables of a transaction, and prove that it is all there.
 
     Raises as `copy`.
     """
     done = _transfer(runtime, target, progress)
     own_id, source = runtime.ids.new(), runtime.database.display
-    held = f"{kind} of {source}, made at {rfc3339(from_microseconds(done.snapshot_at))}"
+    held = f"a copy of {source}, made at {rfc3339(from_microseconds(done.snapshot_at))}"
     add_copy(target, own_id, held, done.snapshot_at)
     analyze(target, [table.table for table in done.tables])
     _compare(target, done.tables, progress)

@@ -18,10 +18,12 @@ from shopcli.domain.errors import (
     ShopError,
 )
 from shopcli.storage.failures import (
+    RETIRED_SQLSTATE,
     ConstraintViolated,
     ReadConflict,
     SerializationFailure,
     TableMissing,
+    retired,
 )
 from shopcli.storage.postgres.waiting import NoAnswer
 
@@ -66,6 +68,8 @@ def translated(error: psycopg.Error, display: str, *, is_lost: bool) -> Exceptio
     if isinstance(error, NoAnswer):
         return no_answer(display, error)
     state = error.sqlstate or ""
+    if state == RETIRED_SQLSTATE:
+        return retired(display, error.diag.message_detail or "")
     if state.startswith("23"):
         return ConstraintViolated(constraint_name(error))
     if state in _GIVEN_WAY:

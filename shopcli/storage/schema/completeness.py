@@ -15,17 +15,22 @@ from shopcli.storage.schema.definitions import (
     can_refuse,
     expected,
     index_form,
+    of_retired_shop,
     of_sqlite_table,
     trigger_form,
 )
+from shopcli.storage.schema.retirement import retired_to
 from shopcli.storage.schema.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from shopcli.storage.schema.expressions import Form
     from shopcli.storage.session import Dialect, Session
 
 _SQLITE_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+
+_SAYS_IT_IS_RETIRED = Key("shop_copy", "column shop_copy.retired_at")
 
 
 class Object(NamedTuple):
@@ -37,28 +42,17 @@ class Object(NamedTuple):
     text: str
 
 
-class Guards(NamedTuple):
-    """How the definitions of a shop differ from this release's."""
-
-    missing: list[str]
-    """Their names; a missing STRICT is `strict <table>`."""
-    changed: list[str]
-    """Those that exist but differ, and those that this release does not have."""
-
-
-def compared_guards(session: Session) -> Guards:
-    """Read all definitions of a shop and compare them."""
+def missing_guards(session: Session) -> list[str]:
+    """The names of missing definitions; a missing STRICT is `strict <table>`."""
     found = _found(session)
-    return Guards(_missing(session, found), _changed(session, found))
-
-
-def _missing(session: Session, found: Found) -> list[str]:
     there = {piece.key for piece in found.pieces}
-    return sorted(key.name for key in expected(session.dialect) if key not in there)
+    return sorted(key.name for key in _wanted(session, found) if key not in there)
 
 
-def _changed(session: Session, found: Found) -> list[str]:
-    wanted = expected(session.dialect)
+def changed_guards(session: Session) -> list[str]:
+    """Definitions that exist but differ from this release's, and definitions it does not have."""
+    found = _found(session)
+    wanted = _wanted(session, found)
     changed: set[str] = set()
     seen: set[Key] = set()
     for piece in found.pieces:
@@ -76,6 +70,15 @@ def _changed(session: Session, found: Found) -> list[str]:
 def expected_guards(dialect: Dialect) -> set[str]:
     """The names of all definitions of this release's schema."""
     return {key.name for key in expected(dialect)}
+
+
+def _wanted(session: Session, found: Found) -> Mapping[Key, Form]:
+    """What the shop should have: more where it is retired."""
+    of_all = expected(session.dialect)
+    if all(piece.key != _SAYS_IT_IS_RETIRED for piece in found.pieces):
+        return of_all
+    to = retired_to(session)
+    return of_all if to is None else {**of_all, **of_retired_shop(session.dialect, to)}
 
 
 def _affects_only_speed(piece: Piece) -> bool:
@@ -103,7 +106,7 @@ def _pieces_on_sqlite(session: Session) -> Iterator[Piece]:
         yield from _pieces_of(one)
 
 
-@lru_cache(maxsize=1024)  # a process that verifies again meets the same texts
+@lru_cache(maxsize=1024)  # one verification looks twice, and the texts are most of its work
 def _pieces_of(one: Object) -> tuple[Piece, ...]:
     if one.kind == "table":
         return tuple(of_sqlite_table(one.name, one.text))

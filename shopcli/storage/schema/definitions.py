@@ -14,12 +14,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from shopcli.storage.postgres import procedures
-from shopcli.storage.schema import triggers
+from shopcli.storage.schema import retirement, triggers
 from shopcli.storage.schema.expressions import Form, condition, tokens
 from shopcli.storage.schema.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy import Column, Table
 
@@ -99,12 +99,24 @@ def _pieces(dialect: Dialect) -> Iterator[Piece]:
     for trigger in triggers.triggers(dialect):
         form = trigger_form(trigger.statement(dialect))
         yield Piece("trigger", Key(trigger.table, trigger.name), form)
-    for name, function in _functions(dialect):
+    of_all = (*triggers.statements(dialect), *procedures.statements(dialect))
+    for name, function in _functions(of_all):
         yield Piece("function", Key("", f"{name}()"), function.form())
 
 
-def _functions(dialect: Dialect) -> Iterator[tuple[str, Function]]:
-    for statement in (*triggers.statements(dialect), *procedures.statements(dialect)):
+def of_retired_shop(dialect: Dialect, to: str) -> dict[Key, Form]:
+    """The definitions that a retired shop has beside those of every shop."""
+    found = {
+        Key("", f"{name}()"): function.form()
+        for name, function in _functions(retirement.statements(dialect, to))
+    }
+    for table, name, statement in retirement.triggers(dialect, to):
+        found[Key(table, name)] = trigger_form(statement)
+    return found
+
+
+def _functions(statements: Iterable[str]) -> Iterator[tuple[str, Function]]:
+    for statement in statements:
         made = _FUNCTION.search(statement)
         if made and "CREATE TRIGGER" not in statement[: made.start()]:
             yield (
@@ -216,7 +228,6 @@ def _unqualified(found: tuple[str, ...]) -> Iterator[str]:
             yield word
 
 
-@lru_cache(maxsize=256)
 def index_form(text: str) -> Form:
     """The normal form of an index, from its CREATE statement."""
     found = list(_unqualified(tokens(text)))
@@ -241,7 +252,6 @@ def can_refuse(form: Form) -> bool:
     return not is_plain or form[1] != ""
 
 
-@lru_cache(maxsize=256)
 def trigger_form(text: str) -> Form:
     """The normal form of a trigger, from its CREATE statement."""
     found = tuple(_unqualified(tokens(text)))

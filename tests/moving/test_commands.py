@@ -1,0 +1,146 @@
+"""The commands that move a shop: what they answer, refuse and tell on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shopcli import Shop
+from shopcli.cli.problems import Terminated
+from shopcli.storage.bulk import whole_tables
+from shopcli.storage.sqlite import schema
+from tests.cli.conftest import Prompt
+from tests.conftest import Filling
+
+
+@pytest.fixture
+def filling() -> Filling | None:
+    """Nothing: what a copy holds is seen elsewhere."""
+    return None
+
+
+def test_a_copy_is_told(prompt: Prompt, target_url: str) -> None:
+    """The tables with their digests, up to where it goes, and what to type next."""
+    prompt.done("user", "add", "kim")
+    prompt.done("charge", "500", "-u", "kim")
+    answer = prompt("db", "copy", target_url, terminal=True)
+
+    assert answer.code == 0
+    assert "kim:0001" in answer.out
+    assert "balance_entries" in answer.out
+    assert f"shop outbox resume --db {target_url.removeprefix('sqlite:///')}" in answer.err.replace(
+        "'", ""
+    )
+    assert "--then" not in answer.err
+
+
+def test_a_copy_is_answered_in_each_form(
+    prompt: Prompt,
+    target_url: str,
+    alike_url: str,
+) -> None:
+    """One document, or a row for each table."""
+    document = prompt.done("db", "copy", target_url)
+    rows = prompt("db", "copy", alike_url).table
+
+    assert document["ok"] is True
+    assert document["failed"] == []
+    assert document["retired"] is False
+    assert document["held"]
+    assert document["last_entry"] is None
+    assert [(row["table"], int(row["rows"]), row["digest"]) for row in rows] == [
+        (one["table"], one["rows"], one["digest"]) for one in document["tables"]
+    ]
+
+
+def test_a_move_is_told_before_and_after(
+    prompt: Prompt,
+    target_url: str,
+) -> None:
+    """For how long nobody sells; then where to go on; and the old shop says it too."""
+    answer = prompt("db", "copy", target_url, "--then", "retire")
+    refused = prompt("user", "add", "kim", "--json")
+
+    assert answer.code == 0
+    assert answer.err.index("Nobody can sell") < answer.err.index("is retired")
+    assert (refused.code, refused.error["code"]) == (2, "read_only")
+    assert refused.error["details"]["to"] in target_url
+    assert refused.error["fix"].count("db unretire") == 1
+    assert prompt("products").code == 0
+
+    was = prompt.done("db", "unretire")
+    assert was == {"database": was["database"], "was_retired_to": refused.error["details"]["to"]}
+    assert prompt.done("db", "unretire")["was_retired_to"] is None
+    assert prompt("user", "add", "kim").code == 0
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["db", "copy"], "invalid_input"),
+        (["db", "copy", "mysql://db/shop"], "invalid_input"),
+        (["db", "copy", "new.db", "--then", "rest"], "invalid_input"),
+        (["db", "copy", "postgresql://till:hunter2@127.0.0.1:1/shop"], "database_unreachable"),
+    ],
+)
+def test_a_copy_is_refused(
+    prompt: Prompt,
+    words: list[str],
+    code: str,
+    dialect: str,
+) -> None:
+    """By its code, without a password."""
+    assert dialect == "sqlite"
+    answer = prompt(*words, "--json")
+    assert (answer.error["code"], answer.out) == (code, "")
+    assert "hunter2" not in answer.err
+
+
+@pytest.mark.parametrize("then", [[], ["--then", "retire"]])
+@pytest.mark.parametrize(("stop", "exit_code"), [(KeyboardInterrupt(), 130), (Terminated(), 143)])
+def test_a_copy_that_is_stopped_leaves_nothing(
+    prompt: Prompt,
+    target_url: str,
+    then: list[str],
+    stop: BaseException,
+    exit_code: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl-C and SIGTERM: the exit code says so, the shop goes on, and the line can be repeated."""
+
+    def end(*_arguments: Any) -> None:  # noqa: ANN401 - what `write` takes
+        raise stop
+
+    with monkeypatch.context() as patched:
+        patched.setattr(whole_tables, "write", end)
+        answer = prompt("db", "copy", target_url, *then)
+    assert answer.code == exit_code
+    assert "nothing was copied" in answer.err
+
+    assert prompt("user", "add", "kim").code == 0
+    assert prompt("db", "copy", target_url, *then).code == 0
+    with Shop.open(target_url) as moved:
+        assert moved.verify().ok
+
+
+def test_a_full_disk_leaves_nothing(
+    prompt: Prompt, target_url: str, dialect: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told as that; once there is room, the same line does it."""
+    if dialect == "sqlite":
+        pytest.skip("a full disk below a Postgres server is the server's")
+    prepare = schema.prepare  # type: ignore[attr-defined] # what it imported
+
+    def prepare_small(connection: Any, path: str) -> None:  # noqa: ANN401 - of one of two libraries
+        prepare(connection, path)
+        connection.execute("PRAGMA max_page_count = 40")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "prepare", prepare_small)
+        answer = prompt("db", "copy", target_url, "--then", "retire", "--json")
+    assert (answer.code, answer.error["code"]) == (3, "database_unreachable")
+    assert answer.error["details"]["reason"] == "disk_full"
+    assert prompt("user", "add", "kim").code == 0
+    assert prompt("db", "copy", target_url).code == 0
