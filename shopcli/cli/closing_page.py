@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.domain.moments import zone
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -41,7 +43,7 @@ def _title(closing: Closing) -> str:
 
 def _sections(call: Call, closing: Closing) -> Iterator[Section]:
     money, currency = call.output.money, closing.currency
-    yield "Period", _period(call, closing)
+    yield "Period", _period(closing)
     yield (
         f"Balances in {currency}",
         [
@@ -80,10 +82,12 @@ def _sections(call: Call, closing: Closing) -> Iterator[Section]:
     )
 
 
-def _period(call: Call, closing: Closing) -> list[tuple[str, str]]:
+def _period(closing: Closing) -> list[tuple[str, str]]:
+    here = zone(closing.timezone)
+
     def moment(label: str) -> tuple[str, str]:
         at = closing.from_ if label == "from" else closing.until
-        return label, "the beginning" if at is None else call.output.exact_moment(at)[:19]
+        return label, "the beginning" if at is None else f"{at.astimezone(here):%Y-%m-%d %H:%M:%S}"
 
     who = [] if closing.number is None else [("closed by", closing.actor), ("on", closing.host)]
     ends = (
@@ -94,7 +98,7 @@ def _period(call: Call, closing: Closing) -> list[tuple[str, str]]:
     return [
         moment("from"),
         moment("until"),
-        ("clock", call.output.timezone),
+        ("clock", closing.timezone),
         *who,
         ("entries", f"{closing.entries:,}"),
         *ends,

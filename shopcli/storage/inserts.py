@@ -120,9 +120,8 @@ CLOSES = _insert(
     " methods adjusted_minor sold_minor refunded_minor closing_minor order_count unit_count"
     " discount_count discount_minor cancel_count cancel_minor refund_count refund_minor"
     " cash_opening_minor cash_in_minor cash_out_minor cash_expected_minor cash_counted_minor"
-    f" grand_sales_minor grand_refunds_minor pending_count dead_count digest key fingerprint"
-    f" {_ORIGIN}",
-    reason=None,
+    f" grand_sales_minor grand_refunds_minor pending_count dead_count currency timezone digest key"
+    f" fingerprint {_ORIGIN} reason",
 )
 CLOSE_MARKS = _insert("close_marks", "username sequence number")
 PRODUCTS = _insert(

@@ -17,6 +17,7 @@ import shopcli
 from shopcli import Shop
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import Closing
+from shopcli.storage.schema.tables import metadata
 from tests import factories
 from tests.clocks import SettableClock
 from tests.engine import lived_in
@@ -99,6 +100,29 @@ def test_the_digest_is_that_of_the_manual(
 
     assert first.digest == _by_the_manual(shop_url, 1, "")
     assert second.digest == _by_the_manual(shop_url, 2, str(first.digest))
+
+
+def test_the_digest_takes_every_column_of_a_close() -> None:
+    """All that is stored of a close is in its digest but that itself, and the manual says so."""
+    stored = {column.name for column in metadata.tables["closes"].columns}
+
+    assert sorted(_columns_of_the_manual()["closes"]) == sorted(stored - {"digest"})
+
+
+def test_a_close_keeps_its_currency_and_zone(shop: Shop, shop_url: str) -> None:
+    """What the shop has of these later changes no close, and is told beside it."""
+    made = shop.close_books(counted=0)
+    with raw_database(shop_url) as raw:
+        raw.run("UPDATE shop SET currency = 'JPY', timezone = 'UTC'")
+
+    with Shop.open(shop_url) as changed:
+        assert changed.closing(1) == made
+        assert (made.currency, made.timezone) == (shop.currency, shop.timezone)
+        found = changed.verify_closing(1, str(made.digest))
+    assert [(check.name, check.ok) for check in found.checks] == [
+        ("closes_are_what_they_cover", False),
+        ("closing_is_what_was_printed", True),
+    ]
 
 
 def _by_the_manual(url: str, number: int, before: str) -> str:

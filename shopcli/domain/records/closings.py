@@ -68,3 +68,5 @@ class Closing:
     digest: str | None
     key: str | None
     replayed: bool
+    timezone: str
+    """The shop's zone then, in which the page of the close tells its times."""

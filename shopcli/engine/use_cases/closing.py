@@ -77,7 +77,7 @@ def _close(runtime: Runtime, counted: int | None, key: str, *, dry_run: bool) ->
         if made is not None:
             if made.fingerprint != request_fingerprint:
                 raise key_conflict(key, {"closing": str(made.number)})
-            return _answer(runtime, made, replayed=True)
+            return _answer(made, replayed=True)
         before = before_next(table.last(session))
         covered = Covered(None, before.cash_move_number, table.last_cash_move(session))
         found = read(session, before, covered)
@@ -90,13 +90,13 @@ def _close(runtime: Runtime, counted: int | None, key: str, *, dry_run: bool) ->
                 "Nothing was booked since the last close.", details={"last": before.number}
             )
         if dry_run:
-            return _answer(runtime, row, replayed=False, is_made=False)
+            return _answer(row, replayed=False, is_made=False)
         row = row._replace(key=key, fingerprint=request_fingerprint)
         row = row._replace(digest=digest_of_close(before, row, found))
         marks = table.marks(session)
     with runtime.writing(key) as session:
         table.insert(session, row._asdict(), marks)
-    return _answer(runtime, row, replayed=False)
+    return _answer(row, replayed=False)
 
 
 def before_next(last: CloseRow | None) -> Before:
@@ -131,9 +131,12 @@ def _looked_at(
         cash_counted_minor=counted,
         pending_count=pending,
         dead_count=dead,
+        currency=runtime.identity.currency,
+        timezone=runtime.identity.timezone,
         digest=_NO_DIGEST,
         key="",
         fingerprint="",
+        reason=None,
         **found.columns,
         **origin_values(runtime, now),
     )
@@ -208,7 +211,7 @@ def listing(runtime: Runtime, limit: int | None = None) -> tuple[Closing, ...]:
     row_limit = checked_limit(limit)
     with runtime.reading() as session:
         rows = table.newest(session, row_limit)
-    return tuple(_answer(runtime, row, replayed=False) for row in rows)
+    return tuple(_answer(row, replayed=False) for row in rows)
 
 
 @retried
@@ -224,7 +227,7 @@ def get(runtime: Runtime, number: int) -> Closing:
         row = table.by_number(session, number)
     if row is None:
         raise unknown_closing(number)
-    return _answer(runtime, row, replayed=False)
+    return _answer(row, replayed=False)
 
 
 def unknown_closing(number: int) -> UnknownClosing:
@@ -234,7 +237,7 @@ def unknown_closing(number: int) -> UnknownClosing:
     )
 
 
-def _answer(runtime: Runtime, row: CloseRow, *, replayed: bool, is_made: bool = True) -> Closing:
+def _answer(row: CloseRow, *, replayed: bool, is_made: bool = True) -> Closing:
     methods = json.loads(row.methods)
     counted, expected = row.cash_counted_minor, row.cash_expected_minor
     return Closing(
@@ -244,7 +247,7 @@ def _answer(runtime: Runtime, row: CloseRow, *, replayed: bool, is_made: bool = 
         closed_at=from_microseconds(row.until_at),
         actor=row.actor,
         host=row.host,
-        currency=runtime.identity.currency,
+        currency=row.currency,
         entries=row.entry_count,
         first_entry=row.first_entry,
         last_entry=row.last_entry,
@@ -275,4 +278,5 @@ def _answer(runtime: Runtime, row: CloseRow, *, replayed: bool, is_made: bool = 
         digest=row.digest if is_made else None,
         key=row.key if is_made else None,
         replayed=replayed,
+        timezone=row.timezone,
     )

@@ -70,21 +70,25 @@ def _examined(session: Session, number: int, *names: str) -> Findings:
     """What is wrong with the closes from the first to this one."""
     findings = Findings(*names)
     with attempt(session, partial(findings.add, _CLOSES)):
-        before = Before()
+        before, of_shop = Before(), table.currency_and_timezone(session)
         for row in table.from_first(session, number):
-            for problem in _problems(session, before, row):
+            for problem in _problems(session, before, row, of_shop):
                 findings.add(_CLOSES, f"close {row.number}: {problem}")
             before = before_next(row)
     return findings
 
 
-def _problems(session: Session, before: Before, row: CloseRow) -> Iterator[str]:
+def _problems(
+    session: Session, before: Before, row: CloseRow, of_shop: tuple[str, str]
+) -> Iterator[str]:
     if row.number != before.number + 1:
         yield f"comes after close {before.number}"
     if row.from_at != before.until_at:
         yield "does not begin where the close before ended"
     if row.until_at < row.recorded_at:
         yield "ended before it was made"
+    if (row.currency, row.timezone) != of_shop:
+        yield "has another currency or time zone than the shop"
     if row.fingerprint != fingerprint("close", row.cash_counted_minor):
         yield "is not what was asked for"
     covered = Covered(row.number, before.cash_move_number, row.cash_move_number)

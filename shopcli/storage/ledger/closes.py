@@ -156,6 +156,8 @@ class CloseRow(NamedTuple):
     grand_refunds_minor: int
     pending_count: int
     dead_count: int
+    currency: str
+    timezone: str
     digest: str
     key: str
     fingerprint: str
@@ -163,12 +165,11 @@ class CloseRow(NamedTuple):
     actor: str
     host: str
     channel: str
+    reason: str | None
 
 
-OWN = tuple(
-    name for name in CloseRow._fields if name not in {"digest", "key", "fingerprint", "recorded_at"}
-)
-"""The fields of a close that its digest takes, in their order."""
+OWN = tuple(name for name in CLOSES.columns if name != "digest")
+"""The fields of a close that its digest takes, in their order: all others that are written."""
 
 _SELECT = f"SELECT {', '.join(CloseRow._fields)} FROM closes"
 _LAST = f"{_SELECT} ORDER BY number DESC LIMIT 1"
@@ -176,6 +177,7 @@ _BY_NUMBER = f"{_SELECT} WHERE number = :number"
 _BY_KEY = f"{_SELECT} WHERE key = :key"
 _NEWEST = f"{_SELECT} ORDER BY number DESC LIMIT :row_limit"
 _FROM_FIRST = f"{_SELECT} WHERE number <= :number ORDER BY number"
+_OF_SHOP = "SELECT currency, timezone FROM shop"
 _INSERT = CLOSES.single()
 
 
@@ -202,6 +204,12 @@ def newest(session: Session, row_limit: int) -> list[CloseRow]:
 def from_first(session: Session, number: int) -> list[CloseRow]:
     """The closes up to a number, from the first on."""
     return list(map(CloseRow._make, session.rows(_FROM_FIRST, {"number": number})))
+
+
+def currency_and_timezone(session: Session) -> tuple[str, str]:
+    """What the shop has of these, to compare with what its closes have."""
+    ((currency, timezone),) = session.rows(_OF_SHOP)
+    return currency, timezone
 
 
 def last_cash_move(session: Session) -> int:

@@ -73,7 +73,7 @@ def add_closes() -> None:
         ),
         *counts("cash_counted_minor", null=True),
         *counts("grand_sales_minor", "grand_refunds_minor", "pending_count", "dead_count"),
-        *texts("digest", "key", "fingerprint"),
+        *texts("currency", "timezone", "digest", "key", "fingerprint"),
         *origin(),
         primary("closes", "number"),
         unique("uq_closes_key", "key"),

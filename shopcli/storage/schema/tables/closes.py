@@ -76,6 +76,8 @@ closes = table(
     count_column("grand_refunds_minor"),
     count_column("pending_count"),
     count_column("dead_count"),
+    text_column("currency"),
+    text_column("timezone"),
     text_column("digest"),
     text_column("key"),
     text_column("fingerprint"),
