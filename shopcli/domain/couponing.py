@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shopcli.domain import errors
-from shopcli.domain.moments import DAY_MICROSECONDS, from_microseconds, rfc3339
+from shopcli.domain.moments import DAY_MICROSECONDS, LAST_MICROSECOND, from_microseconds, rfc3339
 
 VALID_DAYS_MAX = 36_500
 """Largest number of days in which a claimed coupon can be used."""
@@ -29,7 +29,8 @@ def usable_until(terms: Terms, claimed_at: int) -> int | None:
     """Last usable instant: the earlier of use-by and claim plus valid days; None if unlimited."""
     ends = [] if terms.use_by_at is None else [terms.use_by_at]
     if terms.valid_days is not None:
-        ends.append(claimed_at + terms.valid_days * DAY_MICROSECONDS)
+        last_day = claimed_at + terms.valid_days * DAY_MICROSECONDS
+        ends.append(min(last_day, LAST_MICROSECOND))
     return min(ends, default=None)
 
 

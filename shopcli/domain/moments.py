@@ -35,6 +35,8 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 EARLIEST_MICROSECONDS = 0
 LATEST_MICROSECONDS = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+"""The first instant that the shop cannot hold; a window may end with it."""
+LAST_MICROSECOND = LATEST_MICROSECONDS - 1
 
 
 def to_microseconds(moment: datetime) -> int:
@@ -56,7 +58,14 @@ def rfc3339(moment: datetime) -> str:
 
 def local(text: str, moment: Callable[[datetime], str]) -> str:
     """Replace each UTC time in a text by what `moment` makes of it."""
-    return _WRITTEN.sub(lambda found: moment(datetime.fromisoformat(found[0])), text)
+
+    def shown(found: re.Match[str]) -> str:
+        try:
+            return moment(datetime.fromisoformat(found[0]))
+        except (ValueError, OverflowError):  # somebody typed it: :60, or the last day there is
+            return found[0]
+
+    return _WRITTEN.sub(shown, text)
 
 
 def zone(name: str) -> tzinfo:
@@ -78,13 +87,16 @@ def zone(name: str) -> tzinfo:
         ) from None
 
 
-def parse_moment(text: str, timezone_name: str, *, ends: bool = False) -> datetime:
+def parse_moment(
+    text: str, timezone_name: str, *, ends: bool = False, reason: str = "time"
+) -> datetime:
     """Parse a time as people type it: RFC 3339, or parts of it.
 
     Args:
         text: A text such as `2026-11-22`, `2026-11-22T09:30` or `2026-11-22 09:30:00+09:00`.
         timezone_name: Time zone of a time without an offset.
         ends: Whether a date without a time means its last microsecond instead of its first.
+        reason: Reason of the refusal of what is no time: what else could have been typed.
 
     Raises:
         InvalidInput: Not a time, out of range, or ambiguous or skipped in the zone.
@@ -97,12 +109,11 @@ def parse_moment(text: str, timezone_name: str, *, ends: bool = False) -> dateti
     if moment is None:
         raise InvalidInput(
             "'{value}' is no time.",
-            details={"field": "time", "reason": "time", "value": excerpt(text)},
+            details={"field": "time", "reason": reason, "value": excerpt(text)},
         )
     if not _DATE.fullmatch(text):
-        return aware(moment, timezone_name)
-    edge = (last_instant if ends else first_instant)(moment.date(), timezone_name)
-    return aware(edge, timezone_name)
+        return aware(moment, timezone_name, text)
+    return (last_instant if ends else first_instant)(moment.date(), timezone_name)
 
 
 def first_instant(day: date, timezone_name: str) -> datetime:
@@ -133,7 +144,7 @@ def last_instant(day: date, timezone_name: str) -> datetime:
 
 
 def _within(day: date, moment: datetime, timezone_name: str) -> datetime:
-    found = aware(moment, timezone_name)
+    found = aware(moment, timezone_name, str(day))
     if found.astimezone(zone(timezone_name)).date() != day:
         raise InvalidInput(
             "There was no {day} in {timezone}.",
@@ -167,8 +178,13 @@ def _gap_end(moment: datetime) -> datetime:
     return from_microseconds(high)
 
 
-def aware(moment: datetime, timezone_name: str) -> datetime:
+def aware(moment: datetime, timezone_name: str, typed: str | None = None) -> datetime:
     """Convert a datetime to UTC; one without a zone is in the shop's time zone.
+
+    Args:
+        moment: The datetime.
+        timezone_name: Time zone of one without a zone.
+        typed: What was typed for it, which a refusal repeats; else the datetime in ISO 8601.
 
     Raises:
         InvalidInput: Out of range, or ambiguous or skipped in the zone.
@@ -197,8 +213,22 @@ def aware(moment: datetime, timezone_name: str) -> datetime:
     except (OverflowError, ValueError):
         microseconds = -1
     if not EARLIEST_MICROSECONDS <= microseconds < LATEST_MICROSECONDS:
-        raise InvalidInput("A time lies between 1970 and 9999.")
+        raise out_of_range(moment.isoformat() if typed is None else typed)
     return moment
+
+
+def out_of_range(value: str) -> InvalidInput:
+    """Make the error for a time that the shop cannot hold."""
+    return InvalidInput(
+        "'{value}' is out of range: a time lies from {earliest} on and before {latest}.",
+        details={
+            "field": "time",
+            "reason": "out_of_range",
+            "value": excerpt(value),
+            "earliest": rfc3339(from_microseconds(EARLIEST_MICROSECONDS)),
+            "latest": rfc3339(from_microseconds(LATEST_MICROSECONDS)),
+        },
+    )
 
 
 def system_clock() -> datetime:

@@ -169,6 +169,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "exports.save": _OPERATOR,
         # The database
         "maintenance": _OPERATOR,
+        "maintenance.back_up": _OPERATOR,
         "maintenance.copy_id": _OPERATOR,
         "maintenance.facts": _OPERATOR,
         "maintenance.clock_difference_seconds": _OPERATOR,

@@ -8,11 +8,11 @@ from shopcli.engine.facade import Facade, UseCases, verb
 
 if TYPE_CHECKING:
     from shopcli.engine.imports import importing
-    from shopcli.engine.moving import copying, retiring
+    from shopcli.engine.moving import backing_up, copying, retiring
     from shopcli.engine.use_cases import browsing, exports, maintenance, outbox
     from shopcli.engine.use_cases.deliveries import Deliveries
 else:
-    browsing, exports, maintenance, outbox, importing, copying, retiring = map(
+    browsing, exports, maintenance, outbox, importing, copying, backing_up, retiring = map(
         UseCases,
         (
             "use_cases.browsing",
@@ -21,6 +21,7 @@ else:
             "use_cases.outbox",
             "imports.importing",
             "moving.copying",
+            "moving.backing_up",
             "moving.retiring",
         ),
     )
@@ -84,5 +85,6 @@ class Maintenance(Facade, part="maintenance."):
     clock_difference_seconds = verb(maintenance.clock_difference_seconds)
     shared_codes = verb(maintenance.shared_codes)
     copy = verb(copying.copy)
+    back_up = verb(backing_up.back_up)
     unretire = verb(retiring.unretire)
     retired_to = verb(retiring.retired_to)

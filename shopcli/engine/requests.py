@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import InvalidInput, KeyConflict
-from shopcli.domain.moments import LATEST_MICROSECONDS, aware, to_microseconds
+from shopcli.domain.moments import LATEST_MICROSECONDS, aware, from_microseconds, to_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.text import REASON_LENGTH_MAX, checked_key, checked_name
 
@@ -55,7 +55,10 @@ def window_bounds(runtime: Runtime, since: datetime | None, until: datetime | No
     Raises:
         InvalidInput: Not datetimes, ambiguous, out of range, or nothing lies between them.
     """
-    since_at, until_at = since_instant(runtime, since), checked_moment(runtime, until, "Until")
+    since_at = since_instant(runtime, since)
+    if until == from_microseconds(LATEST_MICROSECONDS):
+        until = None  # where the last day there is ends
+    until_at = checked_moment(runtime, until, "Until")
     if until_at is not None and until_at <= since_at:
         from shopcli.domain.times.windows import empty_window  # only where it is refused
 

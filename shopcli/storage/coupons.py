@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.moments import DAY_MICROSECONDS
+from shopcli.domain.moments import DAY_MICROSECONDS, LAST_MICROSECOND
 from shopcli.storage.failures import GuardFailed
 from shopcli.storage.inserts import COUPONS, USER_COUPONS
 from shopcli.storage.session import if_found
@@ -115,6 +115,9 @@ UPDATE coupons SET claim_limit = :claim_limit, closes_at = :closes_at, disabled 
 WHERE code = :code AND claim_count <= :claim_limit
 """
 _LAST_DAY = f":claimed_at + valid_days * {DAY_MICROSECONDS}"
+_LAST_DAY = (
+    f"CASE WHEN {_LAST_DAY} > {LAST_MICROSECOND} THEN {LAST_MICROSECOND} ELSE {_LAST_DAY} END"
+)
 _USABLE_UNTIL = f"{{least}}(COALESCE(use_by_at, {_LAST_DAY}), COALESCE({_LAST_DAY}, use_by_at))"
 """The same rule as `domain.couponing.usable_until`."""
 _COUNT = f"""

@@ -69,6 +69,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "database_unreachable.no_answer": "Check the server and the way to it, then try again.",
         "database_unreachable.out_of_reach": "Check that the server runs and that the address is"
         " right, then try again.",
+        "database_unreachable.no_more_files": "Remove files from that disk and try again.",
         "database_unreachable.server_disk_full": "Free some space there and try again.",
         "database_unreachable.still_retired": "Once it answers, take that back: shop db unretire",
         "database_unreachable.unmakable_file": "Check the disk and the path, then try again.",
@@ -151,7 +152,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.dashed_value": "To give it as a value, type -- before it: {line}",
         "invalid_input.duration": "Try 2s.",
         "invalid_input.empty": "It needs at least its header, or a row.",
-        "invalid_input.day": "Type it like 2026-11-22, today or yesterday.",
+        "invalid_input.day": "Type it like 2026-11-22, today or yesterday; the last three days"
+        " are --since 3d.",
         "invalid_input.empty_window": "Give a beginning that lies before now and before the end.",
         "invalid_input.encoded_secret_file": "Save it as plain text (ASCII or UTF-8).",
         "invalid_input.encoding": "Save the file as UTF-8.",
@@ -232,6 +234,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.open_configuration": "Look at what it sets, then: chmod 600 {file:shell}",
         "invalid_input.open_quote": 'Close it; write "" for a quote that is part of the cell.',
         "invalid_input.open_secret_file": "Run: chmod 600 FILE",
+        "invalid_input.out_of_range": "Every day from 1970-01-02 to 9998-12-30 is within it.",
         "invalid_input.other_currency": "This shop is in {currency}. Type an amount in it, like"
         " {example}.",
         "invalid_input.other_encoding": "Convert it, for example: iconv -f {encoding} -t UTF-8",
@@ -268,6 +271,10 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.takes_nothing_off": "--percent 10",
         "invalid_input.span": "Type an instant, like 2026-11-22, 2026-11-22T09:30 or today.",
         "invalid_input.time": "Type it like 2026-11-22, 2026-11-22T09:30 or 2026-11-22T00:30:00Z.",
+        "invalid_input.typed_time": "Type it like 2026-11-22, 2026-11-22T09:30, 09:30, today or"
+        " now.",
+        "invalid_input.typed_time_or_span": "Type it like 2026-11-22, 2026-11-22T09:30, 09:30,"
+        " today or yesterday, or a span back from now: 30m, 12h, 3d or 2w.",
         "invalid_input.timezone": "Use a name like Asia/Seoul or UTC.",
         "invalid_input.text_length": "Type 1 to {length_max} characters.",
         "invalid_input.too_large": "Type {most:number} or less.",
@@ -429,6 +436,20 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " again, tell whoever looks after the shop.",
         "verify_failed.row_refused": "Nothing was left there. See what is wrong with the shop: shop"
         " verify",
+        "invalid_input.backup_exists": "Give another name, or replace it with --force.",
+        "invalid_input.backup_to_server": "Name a file: shop db backup FILE",
+        "invalid_input.no_such_place": "Name a file in a folder that can be made.",
+        "invalid_input.no_file_to_replace": "Name a file: shop db backup FILE",
+        "read_only.no_write_permission_there": "Give your login write permission for its folder,"
+        " or name another one.",
+        "invalid_input.keep_none": "To keep all, leave --keep out.",
+        "invalid_input.keep_undated": "Name each by its day: shop db backup {example:word}",
+        "shop_exists.backup_onto_shop": "Give the backup another name.",
+        "shop_exists.backup_onto_other": "Give the backup another name.",
+        "busy.holds_up": "Make the backup while nobody sells, by copying the file.",
+        "verify_failed.damaged_source": "Older backups are kept. Restore the newest: shop db"
+        " restore FILE --db ADDRESS",
+        "verify_failed.backed_up_faults": "See what is wrong: shop verify",
         "verify_failed": "Keep a copy of the database, then mend it with further entries, never"
         " by editing.",
     }

@@ -34,6 +34,7 @@ DONE = {
     "import orders": "import orders orders.csv",
     "import products": "import products products.csv",
     "import users": "import users users.csv",
+    "db backup": "db backup backup.db",
     "init": "init --sample",
     "order": "order LATTE -u kim",
     "outbox discard": "outbox discard {event} --reason r",

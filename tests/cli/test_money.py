@@ -16,9 +16,11 @@ from shopcli.domain.money import Minor
 from tests.cli.conftest import Screen
 
 COUNTS = {
+    "Backup": {"bytes", "rows"},
     "Claim": {"number", "limit"},
     "Coupon": {"percent", "limit", "claimed", "redeemed", "valid_days"},
     "Closing": {"number", "entries", "orders", "units", "pending", "dead"},
+    "CopiedTable": {"rows"},
     "Counted": {"count"},
     "Flush": {"sent", "failed", "pending"},
     "Hold": {"leased"},
@@ -28,7 +30,9 @@ COUNTS = {
     "OutboxStatus": {"pending", "leased", "delivered", "dead", "oldest_pending_seconds"},
     "Product": {"stock", "low_stock"},
     "RefundLine": {"quantity", "restocked"},
+    "Restoration": {"rows"},
     "SalesTotals": {"units", "orders"},
+    "ShopCopy": {"rows"},
     "StockRow": {"stock", "low_stock", "sold_7_days"},
     "StockMovement": {"quantity", "stock_after"},
     "TopRow": {"rank", "stock", "units"},

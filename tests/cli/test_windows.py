@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from shopcli import Shop
+from tests import factories
 from tests.cli.conftest import Prompt
 from tests.clocks import DEFAULT_START
 
@@ -25,6 +28,17 @@ LISTS = {
     "export sales": "export sales",
 }
 """A line of each command that takes a window."""
+
+OTHERS = {
+    "cash list": "cash list",
+    "changes": "changes",
+    "report money": "report money",
+    "report sales": "report sales",
+    "statement": "statement -u kim",
+}
+"""Lines of the other commands that take one."""
+
+WINDOWED = {**LISTS, **OTHERS}
 
 OF_NOW = ("balances", "coupons", "products", "users")
 
@@ -54,6 +68,13 @@ NO_WINDOWS = (
     "--on 3d",
     "--month 2026",
     "--since soon",
+    "--month 9999-12",
+    "--on 9999-12-31",
+    "--on 1969-12-31",
+    "--until 0001-01-01",
+    "--since 999999d",
+    "--since 2016-12-31T23:59:60Z",
+    "--since 9999-12-31T23:59:59-23:59",
 )
 
 
@@ -88,14 +109,33 @@ def test_a_window_bounds_a_list(three_days: Prompt, line: str) -> None:
     }
 
 
-@pytest.mark.parametrize("line", LISTS.values(), ids=LISTS)
+@pytest.mark.parametrize("line", WINDOWED.values(), ids=list(WINDOWED))
 def test_what_is_no_window_is_refused(stocked: Prompt, line: str) -> None:
-    """With a fix, and nothing on standard output."""
+    """With a fix, and nothing on standard output; a person is told as well."""
     for window in NO_WINDOWS:
+        assert stocked(*line.split(), *window.split(), terminal=True).code == 2
         answer = stocked(*line.split(), *window.split(), "--json")
         assert (answer.code, answer.out) == (2, "")
         assert answer.error["code"] == "invalid_input"
         assert answer.error["fix"]
+
+
+def test_a_window_may_end_with_the_times_there_are(shop: Shop) -> None:
+    """The end of the last day there is, which is no time itself, bounds every list."""
+    factories.stocked(shop)
+    end = datetime(9999, 1, 1, tzinfo=UTC)
+    for read in (
+        partial(shop.history, "kim"),
+        partial(shop.orders, "kim"),
+        partial(shop.product_history, "LATTE"),
+        partial(shop.statement, "kim"),
+        shop.cash_moves,
+        shop.changes,
+        shop.report_money,
+        shop.report_sales,
+    ):
+        assert read(until=end) == read()
+        factories.refusal("invalid_input", read, until=end + timedelta(microseconds=1))
 
 
 def test_what_a_window_came_to_is_told(three_days: Prompt) -> None:

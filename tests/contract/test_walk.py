@@ -116,10 +116,7 @@ WALK = {
 ELSEWHERE = {
     *("cancel", "refund", "doctor", "help", "run", "demo", "tui", "platform serve", "outbox relay"),
     *("outbox show", "outbox retry", "outbox discard", "outbox replay"),
-    *(
-        "db copy",
-        "outbox prune",
-    ),
+    *("db backup", "db copy", "outbox prune"),
     *(f"export {kind}" for kind in EXPORTS),
 }
 PROVEN_IN_ENGINE = {

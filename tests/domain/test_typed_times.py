@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopcli.domain.moments import rfc3339
-from shopcli.domain.times.typed import parse_typed
+from shopcli.domain.times.typed import parse_day, parse_typed
 from shopcli.domain.times.windows import Typed, Window, parse_window
+from shopcli.wording.advice import advice
 from tests.factories import refusal
 
 NOW = datetime(2026, 11, 27, 15, 30, 5, 250_000, UTC)
@@ -145,6 +147,12 @@ def test_a_span_is_refused_where_an_instant_is_asked_for() -> None:
             "UTC",
             ("9998-12-01T00:00:00.000000Z", "9999-01-01T00:00:00.000000Z"),
         ),
+        # The last day there is ends where the shop's times do.
+        (
+            Typed(on="9998-12-31"),
+            "America/New_York",
+            ("9998-12-31T05:00:00.000000Z", "9999-01-01T00:00:00.000000Z"),
+        ),
     ],
 )
 def test_a_window_is_what_was_typed(
@@ -172,6 +180,11 @@ def test_a_window_is_what_was_typed(
         Typed(month="2026-1"),
         Typed(month="0000-01"),
         Typed(month="1969-12"),
+        Typed(month="9999-01"),
+        Typed(month="9999-12"),
+        Typed(on="9999-12-31"),
+        Typed(on="0001-01-01"),
+        Typed(since="999999w"),
         Typed(month=""),
         Typed(since=""),
         Typed(until=""),
@@ -181,6 +194,44 @@ def test_a_window_is_what_was_typed(
 def test_what_is_no_window_is_refused(typed: Typed) -> None:
     """Nothing in it, two kinds of it, or a part that cannot be read."""
     refusal("invalid_input", parse_window, typed, "Asia/Seoul", NOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        (Typed(month="9999-12"), "9999-12"),
+        (Typed(month="1970-01"), "1970-01"),
+        (Typed(on="9999-12-30"), "9999-12-30"),
+        (Typed(on="1970-01-01"), "1970-01-01"),
+        (Typed(until="9999-12-31"), "9999-12-31"),
+        (Typed(since="999999d"), "999999d"),
+        (Typed(since="9999-12-31T23:59:59-23:59"), "9999-12-31T23:59:59-23:59"),
+    ],
+)
+def test_a_time_beyond_what_the_shop_holds_is_told_with_its_bounds(
+    typed: Typed, value: str
+) -> None:
+    """What was typed is repeated, the bounds are instants, and the days advised are taken."""
+    refused = refusal("invalid_input", parse_window, typed, "Europe/Berlin", NOW)
+    assert refused.details == {
+        "field": "time",
+        "reason": "out_of_range",
+        "value": value,
+        "earliest": "1970-01-01T00:00:00.000000Z",
+        "latest": "9999-01-01T00:00:00.000000Z",
+    }
+    for zone in ("Etc/GMT-14", "Etc/GMT+12"):
+        for day in re.findall(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", advice(refused)):
+            parse_window(Typed(on=day), zone, NOW)
+
+
+def test_words_and_spans_are_advised_where_they_are_read() -> None:
+    """A refused time is told in what other ways it can be typed; a sign is left out of a span."""
+    for text, advised in (("tomorrow", "yesterday, or a span"), ("3x", "3d"), ("-3d", "Type 3d.")):
+        refused = refusal("invalid_input", parse_typed, text, "UTC", NOW, ago=True)
+        assert advised in advice(refused)
+        assert advised not in advice(refusal("invalid_input", parse_typed, text, "UTC", NOW))
+    assert "--since 3d" in advice(refusal("invalid_input", parse_day, "3d", "UTC", NOW))
 
 
 def test_a_day_that_a_zone_skipped_is_refused() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -201,6 +201,20 @@ def test_a_coupon_is_usable_until_the_earlier_end(
     clock.set(end or DEFAULT_START + timedelta(days=30_000))
     assert shop.coupons("kim")[0].state == "claimed"
     assert shop.order("kim", {"LATTE": 1}, coupon="TENTH").discount == 450
+
+
+def test_a_coupon_is_usable_to_the_end_of_time_at_most(shop: Shop, clock: SettableClock) -> None:
+    """Valid days that would pass the last instant the shop holds end with it."""
+    factories.stocked(shop)
+    factories.coupon(shop, "TENTH", valid_days=36_500)
+    factories.coupon(shop, "OTHER")
+    last = datetime(9999, 1, 1, tzinfo=UTC) - TICK
+    clock.set(last - timedelta(days=1))
+
+    assert shop.claim("kim", "TENTH").usable_until == last
+    assert shop.claim("kim", "OTHER").usable_until is None
+    assert {held.usable_until for held in shop.coupons("kim")} == {last, None}
+    assert shop.verify().ok
 
 
 def test_closing_ends_claiming_and_not_using(shop: Shop, clock: SettableClock) -> None:

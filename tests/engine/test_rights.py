@@ -182,6 +182,7 @@ BEHIND_A_PART = {
     "exports.write",
     "exports.save",
     "imports.run",
+    "maintenance.back_up",
     "maintenance.copy_id",
     "maintenance.facts",
     "maintenance.clock_difference_seconds",

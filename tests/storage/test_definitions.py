@@ -377,7 +377,7 @@ def test_a_new_shop_with_some_of_everything_is_sound(
 def test_nothing_is_changed_in_a_new_shop(database: Database) -> None:
     """Each definition is found in the form it is made in."""
     with database.read() as session:
-        assert completeness.changed_guards(session) == []
+        assert completeness.compared_guards(session).changed == []
 
 
 def test_how_sqlite_keeps_rows_is_part_of_a_table() -> None:
@@ -400,7 +400,7 @@ def test_another_order_of_search_changes_nothing(shop_url: str, dialect: str) ->
     )
     try:
         with database.read() as session:
-            assert completeness.changed_guards(session) == []
+            assert completeness.compared_guards(session).changed == []
     finally:
         database.close()
 

@@ -7,11 +7,19 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from shopcli.domain.errors import Busy, DatabaseUnreachable, NoShop, OutcomeUnknown
+from shopcli.domain.errors import (
+    Busy,
+    DatabaseUnreachable,
+    NoShop,
+    OutcomeUnknown,
+    ReadOnly,
+    ShopError,
+)
 from shopcli.storage.addresses import SqliteAddress
 from shopcli.storage.database import connect
 from shopcli.storage.schema import making
@@ -259,3 +267,19 @@ def test_a_removed_file_is_noticed(database: SqliteDatabase, path: Path) -> None
 
     with pytest.raises(NoShop):
         _count(database)
+
+
+@pytest.mark.parametrize(
+    ("free_count", "error"), [(0, DatabaseUnreachable), (1, ReadOnly)], ids=["full", "not full"]
+)
+def test_a_disk_without_room_for_a_file_is_no_matter_of_permissions(
+    path: Path, monkeypatch: pytest.MonkeyPatch, free_count: int, error: type[ShopError]
+) -> None:
+    """Where SQLite cannot make its files, the disk is blamed only if it has no room for one."""
+    disk = SimpleNamespace(f_favail=free_count, f_files=100)
+    monkeypatch.setattr(os, "statvfs", lambda _path: disk)
+    Path(f"{path}-wal").mkdir()  # no file can be made here, whoever tries
+    database = SqliteDatabase(SqliteAddress(str(path)), timeout_seconds=0.2)
+    with pytest.raises(error), database.write() as session:
+        session.change(INSERT, {"name": "x", "value": "y"})
+    database.close()

@@ -1,4 +1,4 @@
-"""Commands on the database: db status, upgrade, copy, unretire."""
+"""Commands on the database: db status, upgrade, copy, unretire, backup."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shopcli.cli.call import Call, like
-from shopcli.cli.output import span
+from shopcli.cli.output import counted, span
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.cli.parsing.values import positive_count
 from shopcli.cli.problems import Terminated, ended_by
 from shopcli.cli.progress import Progress
 from shopcli.domain.addresses import display
@@ -17,7 +18,7 @@ from shopcli.domain.errors import InvalidInput, VerifyFailed
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
-    from shopcli.domain.records import ShopCopy
+    from shopcli.domain.records import Backup, ShopCopy
 
 HOW_TO_PART = "Give the others another: shop product set SKU --barcode CODE, or '' for none"
 
@@ -170,3 +171,65 @@ def _answer(
         f"schema {version}{done}, this release works with {wanted}",
         "Nothing to do." if current else call.pasted("Next: shop db upgrade"),
     )
+
+
+@db_app.command(
+    "backup",
+    cls=ShopCommand,
+    epilog="""
+    shop db backup shop-backup.db
+    shop db backup '/backups/shop-{date}.db' --keep 14
+    """,
+)
+def backup(
+    context: typer.Context,
+    file: Annotated[
+        str,
+        typer.Argument(metavar="FILE", help="{date} and {time} in its name are those of now."),
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Replace a backup that is there.")] = False,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            "--keep",
+            metavar="N",
+            parser=positive_count,
+            help="Keep the newest N of this name with {date}; remove older ones.",
+        ),
+    ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Check every invariant in the backup, too.")
+    ] = False,
+) -> None:
+    """Make a backup while the shop is in use: one file, with every row of one moment.
+
+    It is proven before it has its name. Opened as a shop it delivers nothing.
+    """
+    call = Call.of(context)
+    with call.shop() as shop, Progress("rows", silent=call.as_json) as progress:
+        made = shop.maintenance.back_up(
+            file, force=force, keep=keep, with_verify=verify, progress=progress
+        )
+    call.changed()
+    _answer_backup(call, made)
+    if made.ok is False:
+        raise VerifyFailed(
+            "The backup is made, but it fails checks, as the shop does: {checks:and}.",
+            details={"checks": list(made.failed), "reason": "backed_up_faults"},
+        )
+
+
+def _answer_backup(call: Call, made: Backup) -> None:
+    if call.output.form in {"json", "table", "md"} or call.as_json:
+        proof = ", and every invariant" if made.ok else ""
+        call.output.record(
+            made,
+            f"{made.file}: {made.rows:,} rows, {made.bytes:,} bytes",
+            f"up to {call.moment(made.snapshot_at)}; every row was compared{proof}.",
+        )
+    else:
+        from shopcli.domain.records import CopiedTable  # only where it is asked for
+
+        call.output.rows(made.tables, CopiedTable, [])
+    if made.removed:
+        call.remark(f"Removed: {counted(len(made.removed), 'older backup')}")

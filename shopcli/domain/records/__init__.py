@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shopcli.domain.records.closings import Closing, Counted
     from shopcli.domain.records.coupons import Claim, Coupon, UserCoupon
     from shopcli.domain.records.drawer import CashMove, DrawerEntry
-    from shopcli.domain.records.moving import CopiedTable, ShopCopy
+    from shopcli.domain.records.moving import Backup, CopiedTable, Restoration, ShopCopy
     from shopcli.domain.records.orders import Order, OrderLine, OrderRefund, RefundLine
     from shopcli.domain.records.outbox import Flush, Hold, OutboxEvent, OutboxStatus, Resumption
     from shopcli.domain.records.products import Product, StockMovement
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from shopcli.domain.records.verification import Check, Verification
 
 __all__ = [
+    "Backup",
     "Balance",
     "BalanceChange",
     "BalanceEntry",
@@ -66,6 +67,7 @@ __all__ = [
     "Product",
     "Refund",
     "RefundLine",
+    "Restoration",
     "Resumption",
     "SalesReport",
     "SalesRow",
@@ -93,7 +95,7 @@ __getattr__ = names_of(
         "closings": ("Closing", "Counted"),
         "coupons": ("Claim", "Coupon", "UserCoupon"),
         "drawer": ("CashMove", "DrawerEntry"),
-        "moving": ("CopiedTable", "ShopCopy"),
+        "moving": ("Backup", "CopiedTable", "Restoration", "ShopCopy"),
         "orders": ("Order", "OrderLine", "OrderRefund", "RefundLine"),
         "outbox": ("Flush", "Hold", "OutboxEvent", "OutboxStatus", "Resumption"),
         "products": ("Product", "StockMovement"),

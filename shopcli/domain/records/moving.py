@@ -43,3 +43,43 @@ class ShopCopy:
     """Whether `verify` found nothing; what it did find is in the shop that was copied, too."""
     failed: tuple[str, ...]
     """Names of the checks that it failed."""
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A backup of a shop: a file with every row of one snapshot, which is a copy of the shop."""
+
+    shop: str
+    copy: str
+    file: str
+    source: str
+    snapshot_at: datetime
+    """What was recorded later is not in the backup."""
+    bytes: int
+    rows: int
+    tables: tuple[CopiedTable, ...]
+    held: str
+    """Why the backup, where it is opened as a shop, holds its deliveries."""
+    ok: bool | None
+    """Whether `verify` found nothing in the backup; None where it was not asked."""
+    failed: tuple[str, ...]
+    """Names of the checks that it failed."""
+    removed: tuple[str, ...]
+    """Older backups that were removed, as only so many are kept."""
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """A shop that was restored from a backup."""
+
+    shop: str
+    copy: str
+    database: str
+    file: str
+    snapshot_at: datetime | None
+    """When the backup was made; None where the file does not say."""
+    rows: int
+    replaced: bool
+    """Whether the shop was there before, and is now as it was then."""
+    held: str
+    """Why it holds its deliveries."""

@@ -7,7 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.moments import aware, first_instant, last_instant, parse_moment, zone
+from shopcli.domain.moments import (
+    aware,
+    first_instant,
+    last_instant,
+    out_of_range,
+    parse_moment,
+    zone,
+)
 from shopcli.domain.showing import excerpt
 
 if TYPE_CHECKING:
@@ -46,16 +53,28 @@ def parse_typed(
         return aware(moment, timezone_name)
     span = _AGO.fullmatch(text)
     if span is None:
-        return parse_moment(text, timezone_name, ends=ends)
+        if ago and _AGO.fullmatch(text.removeprefix("-")):
+            raise InvalidInput(
+                "'{value}' is no time: a span is counted back from now as it is.",
+                details={
+                    "field": "time",
+                    "reason": "typed_time_or_span",
+                    "value": excerpt(text),
+                    "meant": text.removeprefix("-"),
+                },
+            )
+        reason = "typed_time_or_span" if ago else "typed_time"
+        return parse_moment(text, timezone_name, ends=ends, reason=reason)
     if not ago:
         raise InvalidInput(
             "'{value}' is a span of time, and an instant is asked for.",
             details={"field": "time", "reason": "span", "value": excerpt(text)},
         )
     try:
-        return aware(now - timedelta(**{_AGO_UNITS[span[2]]: int(span[1])}), timezone_name)
+        moment = now - timedelta(**{_AGO_UNITS[span[2]]: int(span[1])})
     except OverflowError:
-        raise InvalidInput("A time lies between 1970 and 9999.") from None
+        raise out_of_range(text) from None
+    return aware(moment, timezone_name, text)
 
 
 def parse_day(text: str, timezone_name: str, now: datetime) -> date:

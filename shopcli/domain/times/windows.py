@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.moments import (
+    LATEST_MICROSECONDS,
     aware,
     first_existing,
     first_instant,
     from_microseconds,
+    out_of_range,
     rfc3339,
     to_microseconds,
 )
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
 _DECEMBER = 12
+_LAST_YEAR = 9998
+"""Whose months all begin within the times that the shop can hold."""
 
 
 class Window(NamedTuple):
@@ -124,11 +128,19 @@ def _month(text: str, timezone_name: str) -> Window:
             "'{value}' is no month.",
             details={"field": "month", "reason": "month", "value": excerpt(text)},
         )
+    if year > _LAST_YEAR:
+        raise out_of_range(text)
     month = int(found[2])
     following = date(year + 1, 1, 1) if month == _DECEMBER else date(year, month + 1, 1)
-    begins = aware(first_existing(date(year, month, 1), timezone_name), timezone_name)
-    return Window(begins, first_existing(following, timezone_name).astimezone(UTC))
+    begins = aware(first_existing(date(year, month, 1), timezone_name), timezone_name, text)
+    return Window(begins, _before(following, timezone_name))
 
 
 def _end_of(day: date, timezone_name: str) -> datetime:
-    return first_existing(day + timedelta(days=1), timezone_name).astimezone(UTC)
+    return _before(day + timedelta(days=1), timezone_name)
+
+
+def _before(day: date, timezone_name: str) -> datetime:
+    """The end of what lies before a day; where the shop's times end, that is their end."""
+    begins = first_existing(day, timezone_name).astimezone(UTC)
+    return min(begins, from_microseconds(LATEST_MICROSECONDS))

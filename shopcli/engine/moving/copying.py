@@ -201,14 +201,16 @@ def _is_same(runtime: Runtime, other: Database) -> bool:
         return copy_id(session) == own
 
 
-def fill(runtime: Runtime, target: Session, display: str, progress: Progress) -> ShopCopy:
+def fill(
+    runtime: Runtime, target: Session, display: str, progress: Progress, *, kind: str = "a copy"
+) -> ShopCopy:
     """Put everything into the tables of a transaction, and prove that it is all there.
 
     Raises as `copy`.
     """
     done = _transfer(runtime, target, progress)
     own_id, source = runtime.ids.new(), runtime.database.display
-    held = f"a copy of {source}, made at {rfc3339(from_microseconds(done.snapshot_at))}"
+    held = f"{kind} of {source}, made at {rfc3339(from_microseconds(done.snapshot_at))}"
     add_copy(target, own_id, held, done.snapshot_at)
     analyze(target, [table.table for table in done.tables])
     _compare(target, done.tables, progress)

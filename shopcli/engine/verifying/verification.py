@@ -11,7 +11,7 @@ from shopcli.engine import codes
 from shopcli.engine.use_cases import settings
 from shopcli.engine.verifying import changes, closings, orders, requests
 from shopcli.engine.verifying.findings import check
-from shopcli.storage.schema.completeness import changed_guards, missing_guards
+from shopcli.storage.schema.completeness import compared_guards
 from shopcli.storage.verifying import checks as table
 from shopcli.storage.verifying.attempts import attempt
 
@@ -28,6 +28,7 @@ def verify(runtime: Runtime) -> Verification:
     It reads all rows and may take up to an hour.
     """
     with runtime.reading(long=True) as session:
+        guards = compared_guards(session)
         checks = (
             *(
                 check(name, _found(session, partial(table.violations, name=name)))
@@ -41,8 +42,8 @@ def verify(runtime: Runtime) -> Verification:
             check("codes_are_of_products", _found(session, codes.astray)),
             # Codes shared since before schema 0002 are listed but no violation: none can be added.
             replace(check("codes_name_one_product", _found(session, codes.shared)), ok=True),
-            check("constraints_and_triggers_exist", missing_guards(session)),
-            check("definitions_are_the_releases", changed_guards(session)),
+            check("constraints_and_triggers_exist", guards.missing),
+            check("definitions_are_the_releases", guards.changed),
         )
     return Verification(ok=all(check.ok for check in checks), checks=checks)
 

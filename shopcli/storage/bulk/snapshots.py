@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from shopcli.storage.sqlite.connections import SqliteSession
 
 
+HELD_UP_SECONDS_MAX = 3.0
+"""Bound on holding up those who write; they wait for longer, so they only come later."""
+
+
 @contextmanager
 def lasting_snapshot(database: Database) -> Iterator[Session]:
     """One snapshot, read only, however long it is read and whoever writes meanwhile.
@@ -22,7 +26,7 @@ def lasting_snapshot(database: Database) -> Iterator[Session]:
     this process is killed.
 
     Raises:
-        Busy: Others held the database for too long.
+        Busy: Others held the database for too long, or it would have held them up for too long.
         DatabaseUnreachable: The connection was lost, or there is no room for the temporary file.
         ReadConflict: A stand-by server cancelled the read.
     """
@@ -52,13 +56,16 @@ def _temporary_copy(held: SqliteSession, path: str) -> SqliteSession:
     from shopcli.storage.sqlite.failures import translated
     from shopcli.storage.sqlite.library import sqlite_library
     from shopcli.storage.sqlite.queue import WriterQueue
+    from shopcli.storage.sqlite.whole_files import copy_pages
 
     module = sqlite_library().module
     # A database without a name lies in a file that nobody sees, removed once it is open.
     connection = module.connect("", isolation_level=None, check_same_thread=False)
     try:
-        held.connection.backup(connection)
-    except module.Error as error:
+        copy_pages(held.connection, connection, seconds_max=HELD_UP_SECONDS_MAX)
+    except BaseException as error:
         connection.close()
+        if not isinstance(error, module.Error):
+            raise
         raise translated(error, path, writing=True) from error
     return SqliteSession(connection, WriterQueue(path), is_lasting=False)

@@ -17,7 +17,7 @@ from shopcli.storage.session import STREAMED_COUNT, if_found
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from shopcli.storage.session import Parameters, Row, Session
+    from shopcli.storage.session import Dialect, Parameters, Row, Session
 
 
 class Covered(NamedTuple):
@@ -34,6 +34,12 @@ class Covered(NamedTuple):
         return moves if self.number is None else {**moves, "number": self.number}
 
 
+# The entries of a user between the mark before and the last one, of users who have any.
+_SPANS = """
+WITH spans AS MATERIALIZED (
+    SELECT * FROM ({spans}) u WHERE last_sequence > after_sequence ORDER BY username
+)
+"""
 _MARK_BEFORE = """
 COALESCE((SELECT MAX(p.sequence) FROM close_marks p WHERE p.username = {of}{earlier}), 0)
 """
@@ -48,16 +54,22 @@ SELECT m.username,
        AS after_sequence, m.sequence AS last_sequence
 FROM close_marks m WHERE m.number = :number
 """
-_ENTRIES = """
-({spans}) s JOIN balance_entries e
-ON e.username = s.username AND e.sequence > s.after_sequence AND e.sequence <= s.last_sequence
+_WITHIN_SPAN = """
+e.username = s.username AND e.sequence > s.after_sequence AND e.sequence <= s.last_sequence
 """
+# By look-ups, a user at a time: neither planner can know how few of all entries are covered.
+_ENTRIES = {
+    "sqlite": f"spans s CROSS JOIN balance_entries e ON {_WITHIN_SPAN}",
+    "postgres": f"""
+spans s CROSS JOIN LATERAL (SELECT * FROM balance_entries e WHERE {_WITHIN_SPAN} OFFSET 0) e
+""",
+}
 _REFUND_OF = "r.username = e.username AND r.entry_sequence = e.sequence"
-_MARKS = "SELECT username, last_sequence FROM ({spans}) s WHERE last_sequence > after_sequence"
+_MARKS = "SELECT username, last_sequence FROM spans"
 # Of what was taken back, by the entry that does so; few, so they are found from their own table.
 _REVERSED_KINDS = """
 SELECT r.username, r.sequence, o.kind
-FROM ({spans}) s JOIN reversed_entries r
+FROM spans s JOIN reversed_entries r
 ON r.username = s.username AND r.sequence > s.after_sequence AND r.sequence <= s.last_sequence
 JOIN balance_entries o ON o.username = r.username AND o.sequence = r.reversed_sequence
 """
@@ -98,29 +110,42 @@ DIGESTED = {
 }
 """The columns that a digest takes of each table, in their order; never changed, only added to."""
 
-_PAID = f"{_ENTRIES} JOIN orders o ON o.order_id = e.order_id"
-_LINES = f"{_ENTRIES} JOIN order_lines l ON l.order_id = e.order_id"
+_PAID = "SELECT e.order_id FROM {entries} WHERE e.kind = 'payment'"
+# A sorted array searches the index once for all orders, and its rows come in the right order.
+_OF_PAID = {"sqlite": f"IN ({_PAID})", "postgres": f"= ANY(ARRAY({_PAID}))"}
 _CANCELLED = f"""
-{_ENTRIES} JOIN cancellations c ON c.order_id = e.order_id
+{{entries}} JOIN cancellations c ON c.order_id = e.order_id
 WHERE e.kind = 'refund' AND NOT EXISTS (SELECT 1 FROM refunds r WHERE {_REFUND_OF})
 """
-_GIVEN_BACK = f"{_ENTRIES} JOIN refunds r ON {_REFUND_OF}"
+_GIVEN_BACK = f"{{entries}} JOIN refunds r ON {_REFUND_OF}"
 _GIVEN_BACK_LINES = f"""
 {_GIVEN_BACK} JOIN refund_lines l ON l.order_id = r.order_id AND l.number = r.number
 """
 _ROWS = {
-    "balance_entries": ("e", f"{_ENTRIES} ORDER BY e.username, e.sequence"),
-    "orders": ("o", f"{_PAID} WHERE e.kind = 'payment' ORDER BY o.order_id"),
-    "order_lines": ("l", f"{_LINES} WHERE e.kind = 'payment' ORDER BY l.order_id, l.position"),
+    "balance_entries": ("e", "{entries} ORDER BY e.username, e.sequence"),
+    "orders": ("o", "orders o WHERE o.order_id {of_paid} ORDER BY o.order_id"),
+    "order_lines": (
+        "l",
+        "order_lines l WHERE l.order_id {of_paid} ORDER BY l.order_id, l.position",
+    ),
     "cancellations": ("c", f"{_CANCELLED} ORDER BY c.order_id"),
     "refunds": ("r", f"{_GIVEN_BACK} ORDER BY r.order_id, r.number"),
     "refund_lines": ("l", f"{_GIVEN_BACK_LINES} ORDER BY l.order_id, l.number, l.sku"),
     "cash_moves": ("c", f"cash_moves c WHERE {_COVERED_MOVES} ORDER BY c.number"),
 }
-_COVERED = {
-    name: f"SELECT {_listed(DIGESTED[name], alias)} FROM {source}"
-    for name, (alias, source) in _ROWS.items()
-}
+
+
+def _covered(dialect: Dialect) -> dict[str, str]:
+    entries = _ENTRIES[dialect]
+    of_paid = _OF_PAID[dialect].format(entries=entries)
+    return {
+        name: f"SELECT {_listed(DIGESTED[name], alias)} FROM "
+        + source.format(entries=entries, of_paid=of_paid)
+        for name, (alias, source) in _ROWS.items()
+    }
+
+
+_COVERED = {"sqlite": _covered("sqlite"), "postgres": _covered("postgres")}
 
 
 class CloseRow(NamedTuple):
@@ -219,12 +244,12 @@ def last_cash_move(session: Session) -> int:
 
 def marks(session: Session) -> list[Row]:
     """(user, number of the last entry) of each user with entries that are not closed yet."""
-    return session.rows(_MARKS.format(spans=_OPEN))
+    return session.rows(_with_spans(_MARKS, None))
 
 
 def reversed_kinds(session: Session, covered: Covered) -> dict[tuple[str, int], str]:
     """The kind that each covered reversal takes back, by its user and number."""
-    rows = session.rows(_text(_REVERSED_KINDS, covered), covered.parameters)
+    rows = session.rows(_with_spans(_REVERSED_KINDS, covered.number), covered.parameters)
     return {(username, sequence): kind for username, sequence, kind in rows}
 
 
@@ -241,7 +266,8 @@ def deliveries(session: Session) -> tuple[int, int]:
 
 def covered_rows(session: Session, covered: Covered, table_name: str) -> Iterator[list[Row]]:
     """The covered rows of a table, some at a time, in the order in which a digest takes them."""
-    stream = iter(session.stream(_text(_COVERED[table_name], covered), covered.parameters))
+    statement = _with_spans(_COVERED[session.dialect][table_name], covered.number)
+    stream = iter(session.stream(statement, covered.parameters))
     while rows := list(islice(stream, STREAMED_COUNT)):
         yield rows
 
@@ -254,5 +280,6 @@ def insert(session: Session, values: Parameters, last_entries: Sequence[Row]) ->
     insert_many(session, CLOSE_MARKS, ("username", "sequence"), rows, same)
 
 
-def _text(statement: str, covered: Covered) -> str:
-    return statement.format(spans=_OPEN if covered.number is None else _OF_CLOSE)
+def _with_spans(statement: str, number: int | None) -> str:
+    # Materialized: a mark is asked for once for each user, not for each of their entries.
+    return _SPANS.format(spans=_OPEN if number is None else _OF_CLOSE) + statement

@@ -6,6 +6,7 @@ releases write differently.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.storage.schema.definitions import (
@@ -24,6 +25,7 @@ from shopcli.storage.schema.tables import metadata
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from shopcli.storage.schema.expressions import Form
     from shopcli.storage.session import Session
 
 _OF_SHOP = "c.relnamespace = pg_catalog.quote_ident(current_schema())::regnamespace"
@@ -110,7 +112,7 @@ def _pieces(session: Session) -> Iterator[Piece]:
         form = column_form(kind, collation, is_required=is_required, default=default, made=made)
         yield Piece("column", Key(table, f"column {table}.{column}"), form)
     for table, name, text, is_ours in session.rows(_CONSTRAINTS):
-        of_constraint = constraint_form(tokens(text)) if is_ours else "another schema's table"
+        of_constraint = _constraint_form(text) if is_ours else "another schema's table"
         yield Piece("constraint", Key(table, name), of_constraint)
     for table, name, text in session.rows(_INDEXES):
         yield Piece("index", Key(table, name), index_form(text))
@@ -119,6 +121,11 @@ def _pieces(session: Session) -> Iterator[Piece]:
         yield Piece("trigger", Key(table, name), of_trigger)
     for name, *function in session.rows(_FUNCTIONS):
         yield Piece("function", Key("", f"{name}()"), Function._make(function).form())
+
+
+@lru_cache(maxsize=1024)  # a process that verifies again meets the same texts
+def _constraint_form(text: str) -> Form:
+    return constraint_form(tokens(text))
 
 
 def _problems(session: Session) -> Iterator[str]:

@@ -42,16 +42,27 @@ class Object(NamedTuple):
     text: str
 
 
-def missing_guards(session: Session) -> list[str]:
-    """The names of missing definitions; a missing STRICT is `strict <table>`."""
+class Guards(NamedTuple):
+    """How the definitions of a shop differ from this release's."""
+
+    missing: list[str]
+    """Their names; a missing STRICT is `strict <table>`."""
+    changed: list[str]
+    """Those that exist but differ, and those that this release does not have."""
+
+
+def compared_guards(session: Session) -> Guards:
+    """Read all definitions of a shop and compare them."""
     found = _found(session)
+    return Guards(_missing(session, found), _changed(session, found))
+
+
+def _missing(session: Session, found: Found) -> list[str]:
     there = {piece.key for piece in found.pieces}
     return sorted(key.name for key in _wanted(session, found) if key not in there)
 
 
-def changed_guards(session: Session) -> list[str]:
-    """Definitions that exist but differ from this release's, and definitions it does not have."""
-    found = _found(session)
+def _changed(session: Session, found: Found) -> list[str]:
     wanted = _wanted(session, found)
     changed: set[str] = set()
     seen: set[Key] = set()
@@ -106,7 +117,7 @@ def _pieces_on_sqlite(session: Session) -> Iterator[Piece]:
         yield from _pieces_of(one)
 
 
-@lru_cache(maxsize=1024)  # one verification looks twice, and the texts are most of its work
+@lru_cache(maxsize=1024)  # a process that verifies again meets the same texts
 def _pieces_of(one: Object) -> tuple[Piece, ...]:
     if one.kind == "table":
         return tuple(of_sqlite_table(one.name, one.text))

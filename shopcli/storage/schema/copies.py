@@ -18,6 +18,29 @@ def add_copy(session: Session, copy_id: str, held_reason: str, held_at: int) -> 
     session.change(_ADD, {"copy_id": copy_id, "held_reason": held_reason, "held_at": held_at})
 
 
+_LEASES_ENDED = """
+UPDATE outbox SET state = 'pending', lease_owner = NULL, leased_at = NULL, leased_until_at = NULL,
+                  attempt_count = attempt_count - 1
+WHERE state IN ('pending', 'leased') AND state = 'leased'
+"""
+_RENAME = """
+UPDATE shop_copy SET copy_id = :copy_id, held_reason = :held_reason, held_at = :held_at,
+                     retired_to = NULL, retired_at = NULL
+"""
+
+
+def make_another_copy(session: Session, copy_id: str, held_reason: str, held_at: int) -> None:
+    """Make of a file that was copied page by page a copy of its own, which delivers nothing.
+
+    What belongs to the shop that was copied alone is left out: who relays there, and its leases.
+    """
+    session.change("DELETE FROM relays")
+    session.change(_LEASES_ENDED)
+    named = {"copy_id": copy_id, "held_reason": held_reason, "held_at": held_at}
+    if not session.change(_RENAME, named):
+        add_copy(session, copy_id, held_reason, held_at)
+
+
 def copy_id(session: Session) -> str | None:
     """The id of the copy that is open; None where its row is missing."""
     row = session.row("SELECT copy_id FROM shop_copy")

@@ -228,6 +228,7 @@ def _unqualified(found: tuple[str, ...]) -> Iterator[str]:
             yield word
 
 
+@lru_cache(maxsize=256)
 def index_form(text: str) -> Form:
     """The normal form of an index, from its CREATE statement."""
     found = list(_unqualified(tokens(text)))
@@ -252,6 +253,7 @@ def can_refuse(form: Form) -> bool:
     return not is_plain or form[1] != ""
 
 
+@lru_cache(maxsize=256)
 def trigger_form(text: str) -> Form:
     """The normal form of a trigger, from its CREATE statement."""
     found = tuple(_unqualified(tokens(text)))

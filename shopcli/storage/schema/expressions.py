@@ -24,7 +24,7 @@ class _NoConditionError(Exception):
     """The text is not a condition that the parser supports."""
 
 
-@lru_cache(maxsize=4096)  # a verification asks for the same texts twice
+@lru_cache(maxsize=4096)  # what is expected and what is found are mostly the same texts
 def tokens(text: str) -> tuple[str, ...]:
     """The tokens of a text; names are lower case and without quotes."""
     return tuple(_plain(match["kept"]) for match in _TOKEN.finditer(text) if match["kept"])

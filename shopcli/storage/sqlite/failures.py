@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from shopcli.domain.errors import (
     Busy,
     DatabaseUnreachable,
@@ -45,10 +48,10 @@ def translated(error: Exception, path: str, *, writing: bool) -> Exception:
             return busy()
         case 13:  # SQLITE_FULL
             return DatabaseUnreachable("The disk is full.", details={"reason": "disk_full"})
-        case 8:  # SQLITE_READONLY
-            return read_only(path)
-        case 3 | 14:  # SQLITE_PERM, SQLITE_CANTOPEN
-            return read_only(path) if writing else unreadable(path)
+        case 3 | 8 | 14 as code:  # SQLITE_PERM, SQLITE_READONLY, SQLITE_CANTOPEN
+            if not _has_room_for_files(path):
+                return _no_more_files(path)
+            return read_only(path) if writing or code == SQLITE_READONLY else unreadable(path)
         case 11:  # SQLITE_CORRUPT
             return damaged(path)
         case 26:  # SQLITE_NOTADB
@@ -61,6 +64,25 @@ def translated(error: Exception, path: str, *, writing: bool) -> Exception:
         case 1 if str(error).startswith(("no such table", "no such column")):
             return TableMissing(str(error))
     return error
+
+
+def _has_room_for_files(path: str) -> bool:
+    """Whether files can be made on the disk; without its own a database can only be read."""
+    if os.name != "posix":
+        return True
+    try:
+        disk = os.statvfs(Path(path).parent)
+    except OSError:
+        return True
+    # A file system that does not count its files says 0 of 0.
+    return disk.f_favail > 0 or disk.f_files == 0
+
+
+def _no_more_files(path: str) -> DatabaseUnreachable:
+    return DatabaseUnreachable(
+        "The disk of {database} has no room for another file.",
+        details={"database": path, "reason": "no_more_files"},
+    )
 
 
 def _refused(message: str, path: str) -> Exception:

@@ -30,6 +30,7 @@ HARMFUL = "IS_HARMFUL"
 _COMPARED = frozenset(
     {"fingerprint", "body_sha256", "search_text", "state", "kind", "type", "outcome", "breaker"}
 )
+_ALL_ROWS = 2**63 - 1
 _SAME_ORIGIN = ("recorded_at", "actor", "host", "channel")
 
 
@@ -69,10 +70,13 @@ def _refusable(table: Table) -> str:
         if not column.nullable:
             conditions[f"{column.name} is missing"] = f"t.{column.name} IS NOT NULL"
     cases = " ".join(f"WHEN NOT ({text}) THEN '{name}'" for name, text in conditions.items())
-    where = " OR ".join(f"NOT ({text})" for text in conditions.values())
-    return (
-        f"SELECT {_row(table, 't')} || ': ' || CASE {cases} END FROM {table.name} t WHERE {where}"
-    )
+    key = ", ".join(f"t.{column.name}" for column in table.primary_key)
+    # The limit keeps both databases from copying the cases into the condition, where they would be
+    # planned and computed a second time.
+    return f"""
+        SELECT {_row(table, "t")} || ': ' || broken
+        FROM (SELECT {key}, CASE {cases} END AS broken FROM {table.name} t LIMIT {_ALL_ROWS}) t
+        WHERE broken IS NOT NULL"""
 
 
 def _dangling(table: Table, key: ForeignKeyConstraint) -> str:

@@ -1,0 +1,278 @@
+"""The use case that makes a backup: one SQLite file with every row, proven before it has its name.
+
+A backup is a copy of the shop with an id of its own that holds its deliveries, so that it can be
+opened and looked at without sending anything. It has its name only once it is whole.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import InvalidInput, ShopError, ShopExists, VerifyFailed
+from shopcli.domain.moments import from_microseconds, rfc3339, zone
+from shopcli.domain.records import Backup, CopiedTable
+from shopcli.engine.moving.backup_names import Naming, checked_keep
+from shopcli.engine.moving.copying import fill
+from shopcli.engine.verifying.verification import verify
+from shopcli.storage.addresses import SqliteAddress, parse_address
+from shopcli.storage.bulk import whole_tables as whole
+from shopcli.storage.bulk.snapshots import lasting_snapshot
+from shopcli.storage.database import connect
+from shopcli.storage.outbox.holding import held_reason
+from shopcli.storage.schema.copies import make_another_copy
+from shopcli.storage.schema.identity import identify
+from shopcli.storage.schema.making import filling
+from shopcli.storage.sqlite import whole_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.database import Database
+    from shopcli.storage.session import Session
+
+    Progress = Callable[[str, int, int | None], None]
+
+PAGES, COMPARED, VERIFIED = "copied", "compared", "verified"
+"""The phases: pages of the file (rows, where the shop is on Postgres), then rows."""
+
+
+def back_up(
+    runtime: Runtime,
+    file: str,
+    *,
+    force: bool = False,
+    keep: int | None = None,
+    with_verify: bool = False,
+    progress: Progress | None = None,
+) -> Backup:
+    """Make a backup of the shop in a file, while others go on; nobody is held up by it.
+
+    Only with the DELETE journal of SQLite nobody can write while the file is read, which is given
+    up after some seconds.
+
+    Args:
+        runtime: What every use case is given.
+        file: Its path; `{date}` and `{time}` in its name are those of the backup.
+        force: Put it in the place of a file that is there, unless a shop is in use in that.
+        keep: Remove older backups of this shop that are named so, but for as many; all if None.
+        with_verify: Check every invariant in the backup, too.
+        progress: Called with (phase, done, in all or None), first with 0 in each.
+
+    Raises:
+        InvalidInput: A file is there, or the path or `keep` is not possible.
+        ShopExists: The file is the shop itself, or a shop that is in use.
+        VerifyFailed: The shop's file is damaged, or the backup came out different.
+        Busy: Others held the database for too long, or the backup would have held them up.
+        ReadOnly: The permissions allow no file there.
+        DatabaseUnreachable: The disk is full, or the database does not answer.
+    """
+    given = Path(_path_of(file))
+    naming = Naming(given.name)
+    keep = checked_keep(naming, keep)
+    at = runtime.clock().astimezone(zone(runtime.identity.timezone))
+    path = given.with_name(naming.name(at))
+    _check_free(runtime, path, force=force)
+    told = progress or (lambda _phase, _done, _total: None)
+    with whole_files.finished_file(path, replace=force, is_alike=naming.matches) as partial:
+        if runtime.database.dialect == "sqlite":
+            made = _of_file(runtime, partial, told)
+        else:
+            made = _of_server(runtime, partial, told)
+        if with_verify:
+            told(VERIFIED, 0, None)
+            with _opened(partial) as database:
+                proof = verify(replace(runtime, database=database))
+            failed = tuple(check.name for check in proof.checks if not check.ok)
+            made = replace(made, ok=proof.ok, failed=failed)
+        if force:  # it may have taken long
+            _check_free(runtime, path, force=True)
+        made = replace(made, file=str(path), bytes=partial.stat().st_size)
+    removed = () if keep is None else tuple(_remove_oldest(runtime, path, naming, keep))
+    return replace(made, removed=removed)
+
+
+def _path_of(file: str) -> str:
+    address = parse_address(file)
+    if not isinstance(address, SqliteAddress):
+        raise InvalidInput(
+            "A backup is a file; {file} is a database server.",
+            details={"file": address.display, "reason": "backup_to_server"},
+        )
+    return address.path
+
+
+def _check_free(runtime: Runtime, path: Path, *, force: bool) -> None:
+    """Refuse to write over the shop, over a shop that is in use, and over a file without force."""
+    own = parse_address(runtime.database.display) if runtime.database.dialect == "sqlite" else None
+    if isinstance(own, SqliteAddress) and path.exists() and path.samefile(own.path):
+        raise ShopExists(
+            "{file} is the shop itself.", details={"file": str(path), "reason": "backup_onto_shop"}
+        )
+    if not path.exists():
+        return
+    if not force:
+        raise whole_files.file_exists(path)
+    if not path.is_file():
+        raise InvalidInput(
+            "{file} is no file that could be replaced.",
+            details={"file": str(path), "reason": "no_file_to_replace"},
+        )
+    if any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")) or _is_in_use(
+        path
+    ):
+        raise ShopExists(
+            "{file} is a shop that is in use, and no backup.",
+            details={"file": str(path), "reason": "backup_onto_other"},
+        )
+
+
+def _is_in_use(path: Path) -> bool:
+    """Whether it is a shop that delivers, which no backup does."""
+    try:
+        with _opened(path) as database:
+            identify(database)
+            with database.read() as session:
+                return held_reason(session) is None
+    except ShopError:
+        return False
+    except Exception:  # noqa: BLE001  # an older schema, where nothing is known of holds
+        return True
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Database]:
+    database = connect(str(path))
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _of_file(runtime: Runtime, partial: Path, progress: Progress) -> Backup:
+    with lasting_snapshot(runtime.database) as source:
+        snapshot_at = runtime.now()
+        progress(PAGES, 0, None)
+        whole_files.fill_file(source, partial, lambda done, total: progress(PAGES, done, total))
+        own_id, held = runtime.ids.new(), _why_held(runtime, snapshot_at)
+        with _opened(partial) as database:
+            with database.write() as session:
+                make_another_copy(session, own_id, held, snapshot_at)
+            with database.read() as session:
+                _check_whole(session, runtime.database.display)
+                tables = _compared(source, session, progress)
+    return Backup(
+        shop=runtime.identity.shop_id,
+        copy=own_id,
+        file="",
+        source=runtime.database.display,
+        snapshot_at=from_microseconds(snapshot_at),
+        bytes=0,
+        rows=sum(table.rows for table in tables),
+        tables=tables,
+        held=held,
+        ok=None,
+        failed=(),
+        removed=(),
+    )
+
+
+def _why_held(runtime: Runtime, snapshot_at: int) -> str:
+    made_at = rfc3339(from_microseconds(snapshot_at))
+    return f"a backup of {runtime.database.display}, made at {made_at}"
+
+
+def _check_whole(session: Session, display: str) -> None:
+    """Let SQLite itself read every page, row and index.
+
+    Raises:
+        VerifyFailed: It found something.
+    """
+    found = whole_files.is_whole(session)
+    if found:
+        raise VerifyFailed(
+            "The database {database} is damaged: {why}.",
+            details={
+                "checks": ["integrity_check"],
+                "database": display,
+                "why": found[0],
+                "found": found,
+                "reason": "damaged_source",
+            },
+        )
+
+
+def _compared(source: Session, target: Session, progress: Progress) -> tuple[CopiedTable, ...]:
+    """The tables of both, which are the same.
+
+    Raises:
+        VerifyFailed: They are not.
+    """
+    found, done = list[CopiedTable](), 0
+    progress(COMPARED, 0, None)
+    for table in whole.whole_tables():
+        ours, theirs = whole.TableDigest(), whole.TableDigest()
+        for page in whole.pages(source, table):
+            ours.add(page)
+        for page in whole.pages(target, table):
+            theirs.add(page)
+            done += len(page)
+            progress(COMPARED, done, None)
+        if (ours.row_count, ours.hex()) != (theirs.row_count, theirs.hex()):
+            raise VerifyFailed(
+                "The table {table} came out different: {rows} rows of {expected}.",
+                details={
+                    "checks": [table.name],
+                    "table": table.name,
+                    "rows": theirs.row_count,
+                    "expected": ours.row_count,
+                    "reason": "copy_differs",
+                },
+            )
+        found.append(CopiedTable(table.name, theirs.row_count, theirs.hex()))
+    return tuple(found)
+
+
+def _of_server(runtime: Runtime, partial: Path, progress: Progress) -> Backup:
+    with filling(str(partial)) as target:
+        copy = fill(runtime, target, str(partial), progress, kind="a backup")
+    return Backup(
+        shop=copy.shop,
+        copy=copy.copy,
+        file="",
+        source=copy.source,
+        snapshot_at=copy.snapshot_at,
+        bytes=0,
+        rows=copy.rows,
+        tables=copy.tables,
+        held=copy.held or "",
+        ok=None,
+        failed=(),
+        removed=(),
+    )
+
+
+def _remove_oldest(runtime: Runtime, path: Path, naming: Naming, keep: int) -> Iterator[str]:
+    """Remove all but the newest backups of this shop that are named so; the names tell their age.
+
+    What is named so and is no backup of this shop is left alone.
+    """
+    named = [one for one in path.parent.iterdir() if naming.matches(one.name) and one != path]
+    own = [one for one in sorted(named, reverse=True) if _is_backup_of(runtime, one)]
+    for old in own[keep - 1 :]:
+        old.unlink(missing_ok=True)
+        yield str(old)
+
+
+def _is_backup_of(runtime: Runtime, path: Path) -> bool:
+    try:
+        with _opened(path) as database:
+            if identify(database).shop_id != runtime.identity.shop_id:
+                return False
+            with database.read() as session:
+                return held_reason(session) is not None
+    except Exception:  # noqa: BLE001  # whatever it is, it is not ours to remove
+        return False

@@ -1,0 +1,203 @@
+"""Copies whole SQLite files, page by page and through SQLite, and puts finished ones in place.
+
+A file that is being made has a name that begins with a dot and ends in `.partial`, so that one that
+was left behind is not taken for a finished one.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import Busy, DatabaseUnreachable, InvalidInput, ReadOnly
+from shopcli.storage.lock_waits import TIMEOUT_SECONDS, Stopwatch
+from shopcli.storage.sqlite.connections import connect_file
+from shopcli.storage.sqlite.failures import SQLITE_BUSY, SQLITE_LOCKED, busy, translated
+from shopcli.storage.sqlite.library import sqlite_library
+from shopcli.storage.sqlite.schema import make_file, make_folders
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shopcli.storage.session import Session
+    from shopcli.storage.sqlite.library import Connection
+
+PAGES_AT_ONCE = 2000
+"""Some megabytes, between which progress is told and bounds are looked at."""
+
+LEFT_SECONDS = 12 * 3600
+"""A file that nobody has written to for so long was left by a process that was killed."""
+
+_PARTIAL = ".partial"
+_PAUSE_SECONDS = 0.01
+
+
+def copy_pages(
+    source: Connection,
+    target: Connection,
+    *,
+    seconds_max: float | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Make a database the same as another, in one transaction; the source is in one that reads.
+
+    Args:
+        source: What is copied.
+        target: What becomes the same.
+        seconds_max: Bound on the time it may take, as it holds somebody up.
+        progress: Called with the pages done and the pages in all.
+
+    Raises:
+        Busy: Others held the target for too long, or it took longer than the bound.
+        Exception: The driver's errors.
+    """
+    whole, waiting = Stopwatch(), Stopwatch()
+
+    def step(status: int, remaining: int, total: int) -> None:
+        nonlocal waiting
+        if status in {SQLITE_BUSY, SQLITE_LOCKED}:
+            if waiting.seconds() > TIMEOUT_SECONDS:
+                raise busy()
+        else:
+            waiting = Stopwatch()
+        if seconds_max is not None and remaining and whole.seconds() > seconds_max:
+            raise Busy(
+                "Nobody could have written for longer than {seconds} s while the file was copied.",
+                details={"seconds": seconds_max, "reason": "holds_up"},
+            )
+        if progress is not None:
+            progress(total - remaining, total)
+
+    source.backup(target, pages=PAGES_AT_ONCE, progress=step, sleep=_PAUSE_SECONDS)
+
+
+def fill_file(source: Session, path: Path, progress: Callable[[int, int], None]) -> None:
+    """Copy a snapshot of a database into an empty file; not flushed to the disk yet.
+
+    Raises:
+        DatabaseUnreachable: The disk is full, or fails.
+    """
+    from shopcli.storage.sqlite.connections import SqliteSession
+
+    if not isinstance(source, SqliteSession):
+        message = "only the pages of a file can be copied"
+        raise TypeError(message)
+    connection = connect_file(str(path), "mode=rw", timeout_seconds=0)
+    try:
+        # Nobody else knows the file, and what does not come to its end is thrown away.
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode=OFF")
+        connection.execute("PRAGMA synchronous=OFF")
+        copy_pages(source.connection, connection, progress=progress)
+    except sqlite_library().module.Error as error:
+        raise translated(error, str(path), writing=True) from error
+    finally:
+        connection.close()
+
+
+def is_whole(session: Session) -> list[str]:
+    """What SQLite itself finds wrong in a file, at most ten things; nothing in a sound one."""
+    found = [str(text) for (text,) in session.rows("PRAGMA integrity_check(10)")]
+    return [] if found == ["ok"] else found
+
+
+@contextmanager
+def finished_file(path: Path, *, replace: bool, is_alike: Callable[[str], bool]) -> Iterator[Path]:
+    """An empty file to fill, private to its owner, that is put in place at the end, whole.
+
+    Args:
+        path: Where it is put.
+        replace: Put it in the place of a file that is there.
+        is_alike: Whether a name is one of those whose remains are cleared away, if they are old.
+
+    Raises:
+        InvalidInput: A file is there, or came to be there, and it is not to be replaced.
+        ReadOnly: The permissions do not allow it.
+        DatabaseUnreachable: The disk is full or fails.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}{_PARTIAL}")
+    try:
+        make_folders(path.parent)
+        _remove(partial)
+        make_file(str(partial))
+        _remove_left_behind(partial, is_alike)
+        yield partial
+        _flush(partial)
+        if replace:
+            partial.replace(path)
+        else:
+            _put(partial, path)
+        _flush(path.parent)
+    except OSError as error:
+        raise _unmakable(path, error) from error
+    finally:
+        with suppress(OSError):
+            _remove(partial)
+
+
+def _remove_left_behind(partial: Path, is_alike: Callable[[str], bool]) -> None:
+    """Remove what killed processes left of files with such names; only age tells them."""
+    now_seconds = partial.stat().st_mtime
+    for found in partial.parent.glob(f".*{_PARTIAL}*"):
+        name = found.name[1:].partition(_PARTIAL)[0].rpartition(".")[0]
+        with suppress(FileNotFoundError):
+            if is_alike(name) and now_seconds - found.stat().st_mtime > LEFT_SECONDS:
+                found.unlink()
+
+
+def _put(partial: Path, path: Path) -> None:
+    """Give a file its name, unless a file has it."""
+    try:
+        path.hardlink_to(partial)
+    except FileExistsError:
+        raise file_exists(path) from None
+    except OSError:  # a file system without links
+        if path.exists():
+            raise file_exists(path) from None
+        partial.rename(path)
+
+
+def file_exists(path: Path) -> InvalidInput:
+    """The error where a file is not to be replaced."""
+    return InvalidInput(
+        "There is a file {file} already.", details={"file": str(path), "reason": "backup_exists"}
+    )
+
+
+def _flush(path: Path) -> None:
+    """Have the disk keep a file's content, or a folder's names."""
+    if os.name != "posix" and path.is_dir():
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(partial: Path) -> None:
+    """Remove a file with all that SQLite and the shop put beside it."""
+    for found in partial.parent.glob(f"{_escaped(partial.name)}*"):
+        found.unlink(missing_ok=True)
+
+
+def _escaped(name: str) -> str:
+    return "".join(f"[{one}]" if one in "*?[" else one for one in name)
+
+
+def _unmakable(path: Path, error: OSError) -> ReadOnly | DatabaseUnreachable | InvalidInput:
+    details = {"file": str(path), "why": error.strerror or type(error).__name__}
+    if isinstance(error, PermissionError):
+        return ReadOnly(
+            "The file {file} cannot be made: {why}.",
+            details={**details, "reason": "no_write_permission_there"},
+        )
+    if isinstance(error, FileNotFoundError | NotADirectoryError | FileExistsError):
+        return InvalidInput(
+            "The file {file} cannot be made: {why}.", details={**details, "reason": "no_such_place"}
+        )
+    return DatabaseUnreachable(
+        "The file {file} cannot be made: {why}.", details={**details, "reason": "unmakable_file"}
+    )
