@@ -154,10 +154,9 @@ def fill(shop: Shop, size: Size) -> None:
         (_CHOSEN + _HOURS).format(**words, hour=HOUR),
         _DAYS.format(day=DAY),
     ]
-    if dialect == "postgres":
-        statements.append("ANALYZE")
     with closing(Filler(shop)) as filler:
         filler.run(statements, {})
+        filler.vacuum()
 
 
 def _top(url: str, size: Size, name: str, folder: Path) -> list[Figure]:

@@ -11,6 +11,8 @@ from contextlib import closing
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+import psycopg
+
 from shopcli import Shop
 from shopcli.storage.sqlite.library import sqlite_library
 from tests.bench.shops import PLENTY
@@ -187,6 +189,12 @@ class Filler:
             session.change(f"SET LOCAL {setting}")
         for statement in statements:
             session.change(statement, values)
+
+    def vacuum(self) -> None:
+        """Do what a Postgres server does by itself within a minute; the one of the bench never."""
+        if self._file is None:
+            with psycopg.connect(self._database.display, autocommit=True) as connection:
+                connection.execute("VACUUM ANALYZE")
 
     def close(self) -> None:
         """Hang up."""
