@@ -13,6 +13,7 @@ from tests.bench import (
     best_sellers,
     catalogue,
     closes,
+    copies,
     crowds,
     delivery,
     growth,
@@ -36,6 +37,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "delivery": delivery.delivery,
     "outbox": outbox.outbox,
     "growth": growth.growth,
+    "copy": copies.copies,
     "prompt": prompt.prompt,
     "batch": batch.batch,
 }

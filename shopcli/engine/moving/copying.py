@@ -39,19 +39,20 @@ from shopcli.storage.schema.making import filling
 from shopcli.storage.verifying.attempts import attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from shopcli.domain.records import Verification
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.bulk.whole_tables import Entry, WholeTable
     from shopcli.storage.database import Database
+    from shopcli.storage.schema.making import Filling
     from shopcli.storage.session import Row, Session
 
 Progress = Callable[[str, int, int | None], None]
 
 COPIED, COMPARED, VERIFIED = "copied", "compared", "verified"
-"""The phases: rows are counted in the first two."""
+"""The phases; rows are counted in each, in the last one only at its end."""
 
 
 _TRIAL_SECONDS = 0.5
@@ -202,20 +203,24 @@ def _is_same(runtime: Runtime, other: Database) -> bool:
 
 
 def fill(
-    runtime: Runtime, target: Session, display: str, progress: Progress, *, kind: str = "a copy"
+    runtime: Runtime, tables: Filling, display: str, progress: Progress, *, kind: str = "a copy"
 ) -> ShopCopy:
     """Put everything into the tables of a transaction, and prove that it is all there.
 
     Raises as `copy`.
     """
+    target = tables.session
     done = _transfer(runtime, target, progress)
     own_id, source = runtime.ids.new(), runtime.database.display
     held = f"{kind} of {source}, made at {rfc3339(from_microseconds(done.snapshot_at))}"
     add_copy(target, own_id, held, done.snapshot_at)
     analyze(target, [table.table for table in done.tables])
+    tables.refer()
     _compare(target, done.tables, progress)
-    progress(VERIFIED, 0, None)
+    rows = sum(table.rows for table in done.tables)
+    progress(VERIFIED, 0, rows)
     proof = _verified(runtime, target)
+    progress(VERIFIED, rows, rows)
     last = done.last_entry
     return ShopCopy(
         shop=runtime.identity.shop_id,
@@ -225,7 +230,7 @@ def fill(
         snapshot_at=from_microseconds(done.snapshot_at),
         last_entry=last and entry_id(last.username, last.sequence),
         last_entry_at=last and from_microseconds(last.recorded_at),
-        rows=sum(table.rows for table in done.tables),
+        rows=rows,
         tables=done.tables,
         held=held,
         retired=False,
@@ -240,18 +245,27 @@ def _transfer(runtime: Runtime, target: Session, progress: Progress) -> _Transfe
         row_counts = {table: whole.row_count(source, table) for table in whole.whole_tables()}
         total, done = sum(row_counts.values()), 0
         progress(COPIED, 0, total)
-        tables = []
-        for table in row_counts:
-            digest = whole.TableDigest()
-            for page in _pages(source, table):
-                text = digest.add(page)
-                if target.dialect == "postgres" and "\\u0000" in text:
-                    _refuse_nul(table, page)
-                whole.write(target, table, page)
-                done += len(page)
-                progress(COPIED, done, total)
-            tables.append(CopiedTable(table.name, digest.row_count, digest.hex()))
-        return _Transferred(tuple(tables), snapshot_at, whole.last_entry(source))
+        digests = {table: whole.TableDigest() for table in row_counts}
+        for table, page, text in _read(source, digests):
+            if target.dialect == "postgres" and "\\u0000" in text:
+                _refuse_nul(table, page)
+            whole.write(target, table, page)
+            done += len(page)
+            progress(COPIED, done, total)
+        tables = tuple(
+            CopiedTable(table.name, digest.row_count, digest.hex())
+            for table, digest in digests.items()
+        )
+        return _Transferred(tables, snapshot_at, whole.last_entry(source))
+
+
+def _read(
+    session: Session, digests: Mapping[WholeTable, whole.TableDigest]
+) -> Iterator[tuple[WholeTable, Sequence[Row], str]]:
+    """The pages of all tables, and their JSON, added to the digests."""
+    for table, digest in digests.items():
+        for page in _pages(session, table):
+            yield table, page, digest.add(page)
 
 
 def _pages(source: Session, table: WholeTable) -> Iterator[Sequence[Row]]:
@@ -293,12 +307,11 @@ def _compare(target: Session, tables: tuple[CopiedTable, ...], progress: Progres
     """
     total, done = sum(table.rows for table in tables), 0
     progress(COMPARED, 0, total)
-    for table, expected in zip(whole.whole_tables(), tables, strict=True):
-        digest = whole.TableDigest()
-        for page in whole.pages(target, table):
-            digest.add(page)
-            done += len(page)
-            progress(COMPARED, done, total)
+    digests = {table: whole.TableDigest() for table in whole.whole_tables()}
+    for _, page, _ in _read(target, digests):
+        done += len(page)
+        progress(COMPARED, done, total)
+    for (table, digest), expected in zip(digests.items(), tables, strict=True):
         if (digest.row_count, digest.hex()) != (expected.rows, expected.digest):
             raise VerifyFailed(
                 "The table {table} came out different: {rows} rows of {expected}.",
