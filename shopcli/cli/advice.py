@@ -45,6 +45,9 @@ _COMMAND = re.compile(rf"\bshop (?P<word>{_WORDS})\b(?:(?!, |; | [|(·]|`).)*")
 _END = re.compile(r"(?= -- )|$")
 _NAMED_USER = re.compile(r" (--user|-u)[ =]\S+")
 _EXAMPLE_USER = " -u kim"
+_NEED_A_USER = FOR_ONE_USER - {"run", "undo"}
+_HAS_USER = re.compile(rf"{_NAMED_USER.pattern}| --all\b")
+_ANY_USER = " -u USER"
 
 
 _OPTIONS = {"--db": "database", "--user": "user", "-u": "user"}
@@ -64,12 +67,18 @@ def line_options(argv: Sequence[str]) -> dict[str, str]:
     return given
 
 
-def repeated(text: str, given: Mapping[str, str]) -> str:
+def shown_database(database: str) -> str:
+    """An address to be typed; without one another shop would be meant, but no password is shown."""
+    return database if display(database) == database else "ADDRESS"
+
+
+def repeated(text: str, given: Mapping[str, str], *, names_no_user: bool = False) -> str:
     """Add the database and the user of the line to the commands in a text.
 
     Args:
         text: Such as `Add one: shop user add kim`.
         given: Values of `database` and `user`, where the line named them.
+        names_no_user: Whether neither line, environment nor configuration name a user.
     """
     database, user = given.get("database"), given.get("user")
     if user is not None:
@@ -81,10 +90,12 @@ def repeated(text: str, given: Mapping[str, str]) -> str:
             return command
         if user is not None and found["word"] in FOR_ONE_USER and not _NAMED_USER.search(command):
             options += f" {typed_after('-u', user)}"
+        needs_one = user is None and names_no_user and found["word"] in _NEED_A_USER
+        if needs_one and not _HAS_USER.search(command):
+            options += _ANY_USER
         if database is not None and " --db" not in command:
-            # An address with a password is not shown, but without an address another shop is meant.
-            is_open = display(database) == database
-            options += f" {typed_after('--db', quote(database) if is_open else 'ADDRESS')}"
+            shown = shown_database(database)
+            options += f" {typed_after('--db', quote(shown))}"
         return _END.sub(lambda _: options, command, count=1)
 
     return _COMMAND.sub(with_options, text)

@@ -84,6 +84,7 @@ class Call:
         """Whether the command does nothing twice although it has no key."""
         self.output = Output(Wanted(as_json))
         self._wanted = Wanted()
+        self._typed_user: str | None = None
         self._lend = lend
         self._used: list[tuple[Shop, int]] = []
         """Shops this line has used, each with its `change_count` at that time."""
@@ -103,8 +104,10 @@ class Call:
     def take(self, options: dict[str, Any]) -> None:
         """Apply the shared options that a group or command was given, and remove them."""
         self._take_format(options)
+        user = options.pop("for_user", None)
+        self._typed_user = self._typed_user if user is None else user
         self.settings = self.settings.with_flags(
-            {"database": options.pop("database", None), "user": options.pop("for_user", None)}
+            {"database": options.pop("database", None), "user": user}
         )
 
     def _take_format(self, options: dict[str, Any]) -> None:
@@ -233,6 +236,43 @@ class Call:
             raise NoUser("No user was named.")
         return user
 
+    @property
+    def names_user(self) -> bool:
+        """Whether this line itself has `--user`."""
+        return self._typed_user is not None
+
+    def check_user(self, owner: str | None, named: str, reason: str) -> None:
+        """Refuse a `--user` of this line, not of its script, that names somebody else.
+
+        Args:
+            owner: Whose it is that the line names; None is the drawer's.
+            named: What it names, as it was typed.
+            reason: `other_users_entry` or `other_users_order`.
+
+        Raises:
+            InvalidInput: It is not that user's.
+        """
+        typed = self._typed_user
+        if typed is None:
+            return
+        from shopcli.domain.showing import excerpt  # only where it is typed
+        from shopcli.domain.text import checked_identifier
+
+        user = checked_identifier(typed, "user name")
+        if user != owner:
+            raise InvalidInput(
+                "'{value}' is the drawer's, and not of {user}."
+                if owner is None
+                else "'{value}' is of {owner}, and not of {user}.",
+                details={
+                    "field": "user",
+                    "value": excerpt(named),
+                    "owner": owner,
+                    "user": user,
+                    "reason": reason,
+                },
+            )
+
     def new_key(self, given: str | None) -> str:
         """The key of a money command: the one given, else a new one; kept for interrupts."""
         if given is None:
@@ -311,15 +351,31 @@ class Call:
 
     def pasted(self, text: str) -> str:
         """Add the database and the user of this line to the commands in a text."""
-        from shopcli.cli.advice import line_options, repeated  # only where something is said
+        from shopcli.cli.advice import repeated  # only where something is said
 
-        of_script, given = self._of_script, self.settings.given()
-        taken = {name: value for name, value in given.items() if of_script.get(name) != value}
-        given = {**of_script, **line_options(self.argv), **taken}
+        given = self._given()
         if _MAKES_A_SHOP in text and (named := self.settings.named_database()) is not None:
             # It is to be made where this line looked for it, even if that was set for it alone.
             given.setdefault("database", named)
-        return repeated(text, given)
+        return repeated(text, given, names_no_user=self._names_no_user())
+
+    def _given(self) -> dict[str, str]:
+        """The database and the user that the line or its script names, as it was typed."""
+        from shopcli.cli.advice import line_options
+
+        of_script, given = self._of_script, self.settings.given()
+        taken = {name: value for name, value in given.items() if of_script.get(name) != value}
+        return {**of_script, **line_options(self.argv), **taken}
+
+    def database_words(self) -> list[str]:
+        """The words that name the database again, where the line named it."""
+        from shopcli.cli.advice import shown_database
+
+        database = self._given().get("database")
+        if database is None:
+            return []
+        shown = shown_database(database)
+        return [f"--db={shown}"] if shown.startswith("-") else ["--db", shown]
 
     def _names_no_user(self) -> bool:
         try:

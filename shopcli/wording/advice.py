@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 ADVICE: Mapping[str, str] = MappingProxyType(
     {
+        "balance_limit": "Add less, or pay some of it out first: shop payout AMOUNT --reason R"
+        " {user:--user}",
+        "balance_limit.drawer": "Type a smaller amount. See what came and went: shop cash list",
         "balance_not_zero": "Pay it out first: shop payout --all --reason R {user:--user}",
         "barcode_exists": "A code names one product. See the other: shop product show {sku:word}",
         "busy.import_ended": "Run the same import again: it goes on, and nothing is done twice.",
@@ -237,6 +240,10 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.out_of_range": "Every day from 1970-01-02 to 9998-12-30 is within it.",
         "invalid_input.other_currency": "This shop is in {currency}. Type an amount in it, like"
         " {example}.",
+        "invalid_input.other_users_entry": "Leave --user out, or name an entry of {user}: shop"
+        " history {user:--user}",
+        "invalid_input.other_users_order": "Leave --user out, or name an order of {user}: shop"
+        " orders {user:--user}",
         "invalid_input.other_encoding": "Convert it, for example: iconv -f {encoding} -t UTF-8",
         "invalid_input.other_secret_file": "Name the right one.",
         "invalid_input.other_state": "See it: shop outbox show {event}",

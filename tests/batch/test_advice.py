@@ -181,3 +181,21 @@ def test_keys_that_number_rows(shop_url: str, clock: SettableClock, tmp_path: Pa
     prompt.done("charge", "9", "-u", "kim", "--key", "wed-1")
     told = prompt("import", "charges", tuesday, "--key-prefix", "wed-").err
     assert "Keys that only number" not in told
+
+
+def test_advice_in_the_answer_is_about_the_same_shop(
+    shop_url: str, clock: SettableClock, tmp_path: Path
+) -> None:
+    """What to type next names the database of the line: of each row, in JSON and rejects file."""
+    prompt = Prompt(shop_url, clock)
+    prompt.done("user", "add", "kim")
+    file = tmp_path / "a b.csv"
+    file.write_text("key,user,amount\nk1,kim,5\nk2,lee,5\n", encoding="utf-8")
+
+    details = prompt("import", "charges", str(file), "--json").error["details"]
+
+    *said, database = shlex.split(details["errors"][0]["message"])[-6:]
+    assert [*said, database] == ["shop", "user", "add", "lee", "--db", prompt.url]
+    assert details["errors"][0]["message"] in Path(details["rejects_file"]).read_text("utf-8")
+    assert prompt(*said[1:], database, db=False).code == 0
+    assert prompt(*shlex.split(details["again"])[1:], db=False).code == 0

@@ -265,7 +265,7 @@ def _carry_out(
                     max_errors=None if max_errors == AMOUNT_MAX else max_errors,
                     rejects=rejects,
                     progress=progress,
-                    worded=explained,
+                    worded=lambda error: call.pasted(explained(error)),
                 )
             except (KeyboardInterrupt, Terminated) as stop:
                 raise _interrupted(stop, progress) from None
@@ -278,7 +278,8 @@ def _carry_out(
         if summary.batch is not None:
             # By its own hash the rejects file would be another batch, and move stock once more.
             choices = {**choices, "batch": summary.batch}
-        raise _partly_done(summary, _again(kind, form, choices, keeps_events=keeps_events))
+        again = _again(kind, form, choices, keeps_events=keeps_events)
+        raise _partly_done(summary, again, call.database_words())
 
 
 def _interrupted(stop: BaseException, progress: Progress) -> Interrupted:
@@ -428,7 +429,7 @@ _REJECTED = {
 """What is told, in a dry run or not, and with rows left or none."""
 
 
-def _partly_done(summary: ImportSummary, again: list[str]) -> PartlyDone:
+def _partly_done(summary: ImportSummary, again: list[str], database: list[str]) -> PartlyDone:
     where = summary.rejects_file
     conflicts = any(one["code"] == "key_conflict" for one in summary.rejections)
     numbered = conflicts and summary.batch is None and "--key-prefix" not in again
@@ -446,7 +447,7 @@ def _partly_done(summary: ImportSummary, again: list[str]) -> PartlyDone:
         "errors": list(summary.rejections),
         "error_count": summary.rejected,
         "rows": summary.rows,
-        "again": shlex.join([*again, where]) if where else "",
+        "again": shlex.join([*again, where, *database]) if where else "",
         "reason": reason,
     }
     has_rest = summary.rejected < summary.rows

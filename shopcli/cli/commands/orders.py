@@ -177,6 +177,7 @@ def receipt(
     one_of(like("shop receipt ORDER"), ORDER=order_id, key=key)
     with call.shop() as shop:
         found = shop.receipt(order_id) if key is None else shop.receipt(key=key)
+        call.check_user(found.user, order_id or key or "", "other_users_order")
     if call.output.form in {"table", "md"}:
         write_receipt(call, found)
     else:
@@ -221,6 +222,7 @@ def refund(
     key = call.new_key(key)
     with call.shop() as shop:
         wanted = shop.read_lines(lines)
+        _check_user(call, shop, order_id)
         try:
             given = shop.refund(order_id, wanted, reason=reason, lost=lost, force=force, key=key)
         except RefundExceedsOrder as error:
@@ -269,6 +271,7 @@ def cancel(
     call = Call.of(context)
     key = call.new_key(key)
     with call.shop() as shop:
+        _check_user(call, shop, order_id)
         undone = shop.cancel(order_id, reason=reason, key=key, force=force)
         coupon = ", coupon given back" if undone.coupon_restored else ""
         again = " (before; nothing was changed now)" if undone.replayed else ""
@@ -283,6 +286,12 @@ def cancel(
         call.settled()
         if not no_deliver:
             deliver(call, shop, undone.order)
+
+
+def _check_user(call: Call, shop: Shop, order_id: str) -> None:
+    """Refuse to change an order that is not of the user whom the line names."""
+    if call.names_user:
+        call.check_user(shop.receipt(order_id).user, order_id, "other_users_order")
 
 
 def _typed_again(

@@ -9,7 +9,7 @@ import typer
 from shopcli.cli.call import Call
 from shopcli.cli.parsing.options import Key, RequiredReason
 from shopcli.cli.parsing.typer_commands import UserCommand, new_app
-from shopcli.domain.ledger.entries import NUMBER, EntryName
+from shopcli.domain.ledger.entries import NUMBER, EntryName, parse_entry
 
 app = new_app("Take back an entry.")
 
@@ -40,6 +40,10 @@ def undo(
     key = call.new_key(key)
     if NUMBER.fullmatch(entry):
         entry = EntryName(call.user(), int(entry), may_be_cash_move=False).of_user
+    else:
+        named = parse_entry(entry)
+        owner = None if named.may_be_cash_move else named.username
+        call.check_user(owner, entry, "other_users_entry")
     with call.shop() as shop:
         done = shop.undo(entry, reason=reason, key=key)
     then = " then" if done.replayed else ""

@@ -12,7 +12,7 @@ from shopcli.domain.text import checked_identifier
 DRAWER = "cash"
 """Stands before the colon of a cash move; a user may have this name too."""
 
-NUMBER = re.compile(r"[0-9]{1,16}", re.ASCII)
+NUMBER = re.compile(r"[0-9]{1,64}", re.ASCII)
 _NAME = re.compile(rf"([^:]*):(0*{NUMBER.pattern})", re.ASCII)
 
 

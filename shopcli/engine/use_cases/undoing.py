@@ -9,8 +9,10 @@ from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.ledger.accounts import check_balance, check_limit, check_state
 from shopcli.domain.ledger.entries import cash_move_id, entry_id, parse_entry
 from shopcli.domain.moments import from_microseconds
+from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import Undo
 from shopcli.engine.audit import origin_values
+from shopcli.engine.lookups import user_row
 from shopcli.engine.requests import key_conflict, key_or_new, required_reason
 from shopcli.engine.runtime import retried
 from shopcli.engine.use_cases.drawer import move
@@ -51,6 +53,7 @@ def undo(runtime: Runtime, entry: str, *, reason: str, key: str | None = None) -
 
     Raises:
         UnknownEntry: There is no such entry.
+        UnknownUser: There is no user of the name before its colon.
         EntryNotReversible: It is a payment or refund, which is undone with its order, or itself a
             reversal.
         InsufficientBalance: Whoever would pay has too little.
@@ -62,6 +65,8 @@ def undo(runtime: Runtime, entry: str, *, reason: str, key: str | None = None) -
     """
     request = _Request(key_or_new(runtime, key), key is not None, required_reason(reason))
     named = parse_entry(entry)
+    if named.number > AMOUNT_MAX:
+        raise _unknown(named)
     with runtime.writing(request.key) as session:
         found = table.entry(session, named.username, named.number)
         cash_move = drawer.by_number(session, named.number) if named.may_be_cash_move else None
@@ -71,6 +76,8 @@ def undo(runtime: Runtime, entry: str, *, reason: str, key: str | None = None) -
             return _undo_cash_move(runtime, session, request, cash_move)
         if found is not None:
             return _undo_entry(runtime, session, request, found)
+        if not named.may_be_cash_move:
+            user_row(session, named.username)
     raise _unknown(named)
 
 
