@@ -60,7 +60,8 @@ def summed_quantities(
         quantities[sku] = checked_amount(total, "Quantity of {sku}", least=1, sku=sku)
         if len(quantities) > LINE_COUNT_MAX:
             raise errors.InvalidInput(
-                "An order has at most {most} different products.", details={"most": LINE_COUNT_MAX}
+                "An order has at most {most} different products.",
+                details={"most": LINE_COUNT_MAX, "reason": "many_products"},
             )
     if not quantities:
         raise errors.InvalidInput(

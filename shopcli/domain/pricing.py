@@ -114,6 +114,7 @@ def price(
                 "subtotal": subtotal,
                 "currency": currency,
                 "field": "quantity",
+                "reason": "large_order",
             },
         )
     if isinstance(discount_minor_of, Discount):

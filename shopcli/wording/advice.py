@@ -125,12 +125,14 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.bomb": "No file of rows does; if it is one, unpack it first.",
         "invalid_input.cap_of_an_amount": "Leave --cap out.",
         "invalid_input.cap_without_percent": "--cap goes with --percent.",
+        "invalid_input.many_products": "Order in several parts.",
         "invalid_input.method_form": "Type it like cash.",
         "invalid_input.method": "Name one of them, or see: shop settings list",
         "invalid_input.month": "Type it like 2026-11.",
         "invalid_input.changed_kind": "Type it like: shop changes product LATTE",
         "invalid_input.changed_clocks": "Give the offset, as in {moment}{offset}.",
         "invalid_input.changed_meanwhile": "Wait until it is written, then run the import again.",
+        "invalid_input.choice": "Use {choices:or}.",
         "invalid_input.closed_output": "Send it somewhere: to throw it away, > /dev/null.",
         "invalid_input.close_too_large": "Close more often.",
         "invalid_input.closing_and_digest": "Type it like: shop verify --closing 3 --digest HEX",
@@ -183,6 +185,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.key.meant": "Type '{meant}'.",
         "invalid_input.keyless": "Change stock by: shop import products FILE --stock add --batch"
         " ID",
+        "invalid_input.large_order": "Order fewer units at once.",
+        "invalid_input.large_stock": "Type a smaller number. See what is there: shop product show"
+        " {sku:word}",
         "invalid_input.lasting": "Leave it out, and type it by itself: shop {words}",
         "invalid_input.large_discount": "Correct discount, quantity or unit_price.",
         "invalid_input.libpq_address": "Give postgresql://user@host/database, with options after"
@@ -234,12 +239,15 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.one_of_storefronts": (
             "Leave out all but one; without any the person at the machine is trusted."
         ),
+        "invalid_input.of_now": "Leave the window out.",
         "invalid_input.open_configuration": "Look at what it sets, then: chmod 600 {file:shell}",
         "invalid_input.open_quote": 'Close it; write "" for a quote that is part of the cell.',
         "invalid_input.open_secret_file": "Run: chmod 600 FILE",
         "invalid_input.out_of_range": "Every day from 1970-01-02 to 9998-12-30 is within it.",
         "invalid_input.other_currency": "This shop is in {currency}. Type an amount in it, like"
         " {example}.",
+        "invalid_input.other_export": "Leave it out. See what chooses: shop export {what} --help",
+        "invalid_input.other_import": "Leave it out.",
         "invalid_input.other_users_entry": "Leave --user out, or name an entry of {user}: shop"
         " history {user:--user}",
         "invalid_input.other_users_order": "Leave --user out, or name an order of {user}: shop"

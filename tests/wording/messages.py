@@ -193,6 +193,28 @@ def reasons() -> set[str]:
     }
 
 
+def situations() -> Iterator[tuple[str, str, str | None]]:
+    """(text, code, reason) of each error that is made with details of its own, as a literal."""
+    classes = error_classes()
+    for file, tree in modules():
+        for call in ast.walk(tree):
+            if not isinstance(call, ast.Call) or file.startswith("tui/"):
+                continue
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+            code = classes.get(name or ast.unparse(call.func))
+            texts_of_call = _literals(call.args[0]) if code and call.args else None
+            given = [one.value for one in call.keywords if one.arg == "details"]
+            details = given[0] if given else ast.Dict([], [])
+            if code is None or texts_of_call is None or not isinstance(details, ast.Dict):
+                continue
+            names = [key.value if isinstance(key, ast.Constant) else None for key in details.keys]
+            if None in names or "meant" in names:
+                continue
+            reason = details.values[names.index("reason")] if "reason" in names else None
+            for one in [None] if reason is None else _literals(reason) or ():
+                yield texts_of_call[0], code, one
+
+
 def words() -> set[str]:
     """Every text of the package that may be a reason."""
     return {

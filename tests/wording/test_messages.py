@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from shopcli.cli.parsing.root_words import TABLE
+from shopcli.domain import errors
 from shopcli.domain.facts import WAYS
 from shopcli.wording import advice as module
 from shopcli.wording.advice import ADVICE
@@ -45,6 +46,53 @@ def test_what_fills_a_fact_in_is_among_its_details() -> None:
     ]
 
     assert bad == []
+
+
+WITHOUT_ADVICE = {
+    # Only callers of Python meet these.
+    "A barcode is a text, not {type}.",
+    "A line is a pair of SKU and quantity.",
+    "A name needs its kind.",
+    "A {role:noun} may not do this: {verb:verb}.",
+    "At most {most} products are read at once.",
+    "Give a name or forget it, not both.",
+    "The lines of an order are pairs of SKU and quantity.",
+    "What can be exported: {kinds}.",
+    "What can be imported: {kinds}.",
+    "{field:noun} must be a datetime, not {type}.",
+    "{field:noun} must be a text, not {type}.",
+    # Of a row or header of a file: the refusal of the file says what to do.
+    "A quote is opened and not closed.",
+    "A quote stands in a cell that does not begin with one.",
+    "It is empty.",
+    "It is no header: it holds a NUL.",
+    "It is no header: longer than {most:,} characters.",
+    "More than {most:,} lines on end hold nothing.",
+    "Something stands behind the quote that closes a cell.",
+    "{field} cannot be cleared.",
+    "{field} is a text, not {type}.",
+    "{field} is an integer in minor units in JSON Lines, not '{value}'.",
+    "{field} is missing.",
+    "{field} is true or false, not '{value}'.",
+}
+
+
+def test_each_refusal_has_advice() -> None:
+    """Whatever ends a command with exit 1 to 4 says what to type next."""
+    refused = {
+        one.code
+        for one in vars(errors).values()
+        if isinstance(one, type) and issubclass(one, errors.ShopError) and 1 <= one.exit_code <= 4
+    }
+    without = {
+        text
+        for text, code, reason in messages.situations()
+        if code in refused - {errors.Internal.code}
+        and not (ADVICE.get(f"{code}.{reason}") or ADVICE.get(code))
+    }
+
+    assert without - WITHOUT_ADVICE == set()
+    assert WITHOUT_ADVICE - without == set()
 
 
 def test_facts_name_no_command() -> None:

@@ -87,6 +87,7 @@ class Choices:
                     "field": "on_existing",
                     "value": excerpt(self.on_existing),
                     "choices": list(ON_EXISTING),
+                    "reason": "choice",
                 },
             )
         self._check_stock(kind)
@@ -97,11 +98,13 @@ class Choices:
                     "field": "events",
                     "value": excerpt(self.events),
                     "choices": list(EVENT_MODES),
+                    "reason": "choice",
                 },
             )
         if self.historical and kind != "orders":
             raise InvalidInput(
-                "Only orders are booked as historical ones.", details={"field": "historical"}
+                "Only orders are booked as historical ones.",
+                details={"field": "historical", "reason": "other_import"},
             )
         if self.events == "skip" and not self.historical:
             raise InvalidInput(
@@ -110,7 +113,8 @@ class Choices:
             )
         if self.same_key_once and kind not in {"charges", "claims"}:
             raise InvalidInput(
-                "Only charges and claims may share a key.", details={"field": "same_key_once"}
+                "Only charges and claims may share a key.",
+                details={"field": "same_key_once", "reason": "other_import"},
             )
         if self.key_prefix:
             checked_key(self.key_prefix)
@@ -123,11 +127,13 @@ class Choices:
                     "field": "stock",
                     "value": excerpt(self.stock),
                     "choices": list(STOCK_MODES),
+                    "reason": "choice",
                 },
             )
         if self.stock is not None and kind != "products":
             raise InvalidInput(
-                "Only an import of products changes stock.", details={"field": "stock"}
+                "Only an import of products changes stock.",
+                details={"field": "stock", "reason": "other_import"},
             )
         if self.batch is not None:
             checked_key(self.batch)

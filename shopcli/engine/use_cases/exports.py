@@ -493,7 +493,7 @@ def _check_filters(what: str, only: Filters) -> None:
     if other := [name for name in given if name not in known]:
         raise InvalidInput(
             "An export of {what} is not chosen by {names:and}.",
-            details={"what": what, "names": other},
+            details={"what": what, "names": other, "reason": "other_export"},
         )
 
 
@@ -511,7 +511,8 @@ def _span(
         return None
     if what not in HAPPENED:
         raise InvalidInput(
-            "An export of {what} is of now: it has no window.", details={"what": what}
+            "An export of {what} is of now: it has no window.",
+            details={"what": what, "reason": "of_now"},
         )
     return Span._make(window_bounds(runtime, since, until))
 
@@ -524,7 +525,11 @@ def _check_free(target: Path, *, force: bool) -> None:
     except OSError as error:
         raise InvalidInput(
             "{file} cannot be written: {why}.",
-            details={"file": inert(target), "why": error.strerror},
+            details={
+                "file": inert(target),
+                "why": error.strerror,
+                "reason": "unwritable_file",
+            },
         ) from None
     if stat.S_ISLNK(status.st_mode):
         raise InvalidInput(

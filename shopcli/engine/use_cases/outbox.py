@@ -102,7 +102,12 @@ def listing(
     if state is not None and state not in EVENT_STATES:
         raise InvalidInput(
             "'{value}' is no state of an event: that is one of {choices}.",
-            details={"field": "state", "value": excerpt(state), "choices": list(EVENT_STATES)},
+            details={
+                "field": "state",
+                "value": excerpt(state),
+                "choices": list(EVENT_STATES),
+                "reason": "choice",
+            },
         )
     bounds, row_limit = window_bounds(runtime, since, until), checked_limit(limit)
     with runtime.reading() as session:

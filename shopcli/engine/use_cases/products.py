@@ -426,7 +426,8 @@ def _optional_barcode(barcode: object) -> str | None:
 def _check_stock_limit(sku: str, stock: int) -> None:
     if stock > AMOUNT_MAX:
         raise errors.InvalidInput(
-            "The stock of {sku} would pass {most}.", details={"sku": sku, "most": AMOUNT_MAX}
+            "The stock of {sku} would pass {most}.",
+            details={"sku": sku, "most": AMOUNT_MAX, "reason": "large_stock"},
         )
 
 

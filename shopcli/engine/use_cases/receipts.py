@@ -158,6 +158,7 @@ def chosen_orders(session: Session, filters: Filters) -> Chosen:
                 "field": "state",
                 "value": excerpt(filters.state),
                 "choices": list(ORDER_STATES),
+                "reason": "choice",
             },
         )
     if filters.sku is None:

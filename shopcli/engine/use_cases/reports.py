@@ -249,7 +249,12 @@ def _check_key(by: object, keys: tuple[str, ...]) -> None:
     if by not in keys:
         raise InvalidInput(
             "'{value}' is nothing to add up by: that is one of {choices}.",
-            details={"field": "by", "value": excerpt(by), "choices": list(keys)},
+            details={
+                "field": "by",
+                "value": excerpt(by),
+                "choices": list(keys),
+                "reason": "choice",
+            },
         )
 
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.domain.errors import InvalidInput
-from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS, from_microseconds
+from shopcli.domain.moments import (
+    DAY_MICROSECONDS,
+    HOUR_MICROSECONDS,
+    from_microseconds,
+    out_of_range,
+    rfc3339,
+)
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import StockRow, Top, TopRow
 from shopcli.domain.sales.candidates import candidates, yardstick_day
@@ -49,7 +54,7 @@ def top(
     end = runtime.now() if given_end is None else given_end
     start = end - days * DAY_MICROSECONDS
     if end < 0:
-        raise InvalidInput("A window ends after 1970.")
+        raise out_of_range(rfc3339(from_microseconds(end)))
     # No sale is older than 1970, so an earlier start can be cut off.
     tiling = tile(max(start, -1), end, is_latest=given_end is None)
     yardstick = None if limit is None else yardstick_day(start, end)

@@ -9,6 +9,7 @@ from shopcli.domain.errors import BalanceNotZero, InvalidInput, UserExists
 from shopcli.domain.moments import DAY_MICROSECONDS
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import User
+from shopcli.domain.showing import excerpt
 from shopcli.engine.audit import origin_values, record_change
 from shopcli.engine.filters import Filters
 from shopcli.engine.lookups import checked_user, unknown_user, user_row
@@ -204,7 +205,13 @@ def change(
 def _check_state(state: str | None) -> None:
     if state is not None and state not in USER_STATES:
         raise InvalidInput(
-            "A user's state is one of {choices}.", details={"choices": list(USER_STATES)}
+            "'{value}' is no state of a user: that is one of {choices}.",
+            details={
+                "field": "state",
+                "value": excerpt(state),
+                "choices": list(USER_STATES),
+                "reason": "choice",
+            },
         )
 
 

@@ -327,6 +327,7 @@ class _Changes:
             raise InvalidInput(
                 "With {added} more the stock of {sku}, {stock}, would pass {most}.",
                 details={
+                    "reason": "large_stock",
                     "sku": row.sku,
                     "added": given,
                     "stock": row.stock,

@@ -307,7 +307,11 @@ class _Counted(io.RawIOBase):
         except OSError as error:
             raise InvalidInput(
                 "{file} could not be read: {why}.",
-                details={"file": inert(self._source.name), "why": error.strerror},
+                details={
+                    "file": inert(self._source.name),
+                    "why": error.strerror,
+                    "reason": "unreadable_rows",
+                },
             ) from None
         return self._ahead
 
