@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from shopcli.domain.records import Restoration
     from shopcli.domain.rights import Role
     from shopcli.domain.times.windows import Window
     from shopcli.engine import codes
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
         users,
     )
     from shopcli.engine.verifying import closings, verification
+    from shopcli.storage.database import Database
+    from shopcli.storage.schema.identity import Identity
     from shopcli.storage.schema.making import SchemaStatus
 
     Clock = Callable[[], datetime]
@@ -231,6 +234,38 @@ class Shop(Facade):
         from shopcli.storage.schema import making  # loads SQLAlchemy and Alembic
 
         return making.upgrade(url)
+
+    @classmethod
+    def restore(
+        cls,
+        url: str,
+        backup: str,
+        *,
+        over: str | None = None,
+        clock: Clock | None = None,
+        progress: Callable[[str, int, int | None], None] | None = None,
+    ) -> Restoration:
+        """Restore a shop from a backup, into an empty database or over the same shop.
+
+        Args:
+            url: Path or address of the database.
+            backup: Path of the backup.
+            over: Id of the shop that is replaced, or at least its last four characters.
+            clock: Returns the time now as an aware datetime; the system's clock if None.
+            progress: Called with (phase, done, in all or None).
+
+        Raises:
+            ShopError: What `shopcli.engine.moving.restoring.restore` raises.
+        """
+        from shopcli.engine.moving.restoring import restore  # loads SQLAlchemy and Alembic
+
+        final_clock = clock or system_clock
+        origin = Origin(machine.login(), machine.host_name(), "api")
+
+        def runtime_of(database: Database, identity: Identity) -> Runtime:
+            return Runtime(database, final_clock, Ids(final_clock), origin, identity)
+
+        return restore(backup, url, over=over, runtime_of=runtime_of, progress=progress)
 
     @classmethod
     def schema_status(cls, url: str) -> SchemaStatus:

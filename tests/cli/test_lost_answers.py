@@ -117,7 +117,7 @@ ONLY_READ = {
 }
 """A line of each command that changes nothing here, and says what it says of any full disk."""
 
-OTHERS = {"demo", "run", "tui", "outbox relay", "platform serve"}
+OTHERS = {"db restore", "demo", "run", "tui", "outbox relay", "platform serve"}
 """Commands that have no answer, or none in this shop."""
 
 _FILES = {

@@ -116,7 +116,7 @@ WALK = {
 ELSEWHERE = {
     *("cancel", "refund", "doctor", "help", "run", "demo", "tui", "platform serve", "outbox relay"),
     *("outbox show", "outbox retry", "outbox discard", "outbox replay"),
-    *("db backup", "db copy", "outbox prune"),
+    *("db backup", "db copy", "db restore", "outbox prune"),
     *(f"export {kind}" for kind in EXPORTS),
 }
 PROVEN_IN_ENGINE = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from shopcli import Shop
+from shopcli.cli.call import Call
 from shopcli.cli.problems import Terminated
 from shopcli.storage.bulk import whole_tables
 from shopcli.storage.sqlite import schema
@@ -144,3 +147,49 @@ def test_a_full_disk_leaves_nothing(
     assert answer.error["details"]["reason"] == "disk_full"
     assert prompt("user", "add", "kim").code == 0
     assert prompt("db", "copy", target_url).code == 0
+
+
+def test_a_backup_is_told_and_restored(prompt: Prompt, tmp_path: Path) -> None:
+    """What it holds, what is removed; and who would replace the shop is to say so."""
+    prompt.done("user", "add", "kim")
+    prompt.done("charge", "500", "-u", "kim")
+    file = str(tmp_path / "backup.db")
+    document = prompt.done("db", "backup", file, "--verify")
+    assert (document["ok"], document["file"], document["removed"]) == (True, file, [])
+    again = prompt("db", "backup", file, "--json")
+    assert (again.code, again.error["code"]) == (2, "invalid_input")
+    assert "--force" in again.error["fix"]
+    rows = prompt("db", "backup", file, "--force").table
+    assert [row["table"] for row in rows] == [one["table"] for one in document["tables"]]
+    assert file in prompt("db", "backup", file, "--force", terminal=True).out
+
+    prompt.done("charge", "70", "-u", "kim")
+    refused = prompt("db", "restore", file, "--json")
+    assert (refused.code, refused.error["code"]) == (1, "shop_exists")
+    assert "--yes" in refused.error["fix"]
+    assert prompt.done("balance", "-u", "kim")["balance"] == 570
+    restored = prompt("db", "restore", file, "--yes", "--json")
+    assert restored.document["replaced"] is True
+    assert prompt.done("balance", "-u", "kim")["balance"] == 500
+    assert prompt("outbox", "flush", "--json").error["details"]["reason"] == "held"
+
+
+@pytest.mark.parametrize(("ends", "code", "balance"), [(True, 0, 500), (False, 2, 570)])
+def test_a_person_types_how_the_id_ends(
+    prompt: Prompt,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ends: bool,  # noqa: FBT001  # a case
+    code: int,
+    balance: int,
+) -> None:
+    """Anything else replaces nothing."""
+    prompt.done("user", "add", "kim")
+    prompt.done("charge", "500", "-u", "kim")
+    file = str(tmp_path / "backup.db")
+    shop = prompt.done("db", "backup", file)["shop"]
+    prompt.done("charge", "70", "-u", "kim")
+    monkeypatch.setattr(Call, "can_ask", property(lambda _call: True))
+    monkeypatch.setattr(typer, "prompt", lambda *_words, **_options: shop[-4:] if ends else "ever")
+    assert prompt("db", "restore", file).code == code
+    assert prompt.done("balance", "-u", "kim")["balance"] == balance

@@ -1,4 +1,4 @@
-"""Commands on the database: db status, upgrade, copy, unretire, backup."""
+"""Commands on the database: db status, upgrade, copy, unretire, backup, restore."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from shopcli.cli.parsing.values import positive_count
 from shopcli.cli.problems import Terminated, ended_by
 from shopcli.cli.progress import Progress
 from shopcli.domain.addresses import display
-from shopcli.domain.errors import InvalidInput, VerifyFailed
+from shopcli.domain.errors import InvalidInput, ShopExists, VerifyFailed
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
-    from shopcli.domain.records import Backup, ShopCopy
+    from shopcli.domain.records import Backup, Restoration, ShopCopy
+
+ENDING_LENGTH = 4
+"""Characters of a shop's id that a person types to say that it may be replaced."""
 
 HOW_TO_PART = "Give the others another: shop product set SKU --barcode CODE, or '' for none"
 
@@ -233,3 +236,62 @@ def _answer_backup(call: Call, made: Backup) -> None:
         call.output.rows(made.tables, CopiedTable, [])
     if made.removed:
         call.remark(f"Removed: {counted(len(made.removed), 'older backup')}")
+
+
+@db_app.command(
+    "restore",
+    cls=ShopCommand,
+    epilog="""
+    shop db restore shop-backup.db --db /var/lib/shop/shop.db
+    shop db restore shop-backup.db --yes
+    """,
+)
+def restore(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A backup; it is only read.")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Replace the shop that is there, without asking.")
+    ] = False,
+) -> None:
+    """Restore the shop from a backup: into an empty database, or over the same shop.
+
+    Over the shop it is one step: whoever has it open goes on with the backup's rows. It delivers
+    nothing until `outbox resume`.
+    """
+    call = Call.of(context)
+    address = call.address()
+    try:
+        made = _restored(call, file, address, over=None)
+    except ShopExists as error:
+        if error.details.get("reason") != "restore_over" or not (yes or call.can_ask):
+            raise
+        shop = str(error.details["shop"])
+        over = shop if yes else _typed_ending(call, str(error.details["database"]), shop)
+        made = _restored(call, file, address, over=over)
+    call.output.record(
+        made,
+        f"{'Replaced' if made.replaced else 'Restored'}: {made.database}, {made.rows:,} rows",
+        f"as of {call.moment(made.snapshot_at)}" if made.snapshot_at else "of a time not known",
+    )
+    call.remark(call.pasted("It delivers nothing until: shop outbox resume"))
+
+
+def _restored(call: Call, file: str, address: str, *, over: str | None) -> Restoration:
+    from shopcli import Shop
+
+    with Progress("rows", silent=call.as_json) as progress:
+        made = Shop.restore(address, file, over=over, progress=progress)
+    call.changed()
+    return made
+
+
+def _typed_ending(call: Call, database: str, shop: str) -> str:
+    """What a person types to say which shop is replaced."""
+    call.remark(f"The shop {shop} at {database} is replaced: what is only in it is lost.")
+    typed: str = typer.prompt("Type the last four characters of its id", err=True)
+    if len(typed.strip()) < ENDING_LENGTH or not shop.endswith(typed.strip().lower()):
+        raise InvalidInput(
+            "{given} is not how the shop's id ends; nothing was changed.",
+            details={"given": inert(typed)[:40], "shop": shop, "reason": "other_ending"},
+        )
+    return typed

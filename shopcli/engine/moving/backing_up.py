@@ -11,14 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shopcli.domain.errors import InvalidInput, ShopError, ShopExists, VerifyFailed
+from shopcli.domain.errors import InvalidInput, ShopError, ShopExists
 from shopcli.domain.moments import from_microseconds, rfc3339, zone
-from shopcli.domain.records import Backup, CopiedTable
+from shopcli.domain.records import Backup
 from shopcli.engine.moving.backup_names import Naming, checked_keep
-from shopcli.engine.moving.copying import fill
+from shopcli.engine.moving.comparing import check_whole, compared
+from shopcli.engine.moving.copying import fill, rows_refused
 from shopcli.engine.verifying.verification import verify
 from shopcli.storage.addresses import SqliteAddress, parse_address
-from shopcli.storage.bulk import whole_tables as whole
 from shopcli.storage.bulk.snapshots import lasting_snapshot
 from shopcli.storage.database import connect
 from shopcli.storage.outbox.holding import held_reason
@@ -32,11 +32,10 @@ if TYPE_CHECKING:
 
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.database import Database
-    from shopcli.storage.session import Session
 
     Progress = Callable[[str, int, int | None], None]
 
-PAGES, COMPARED, VERIFIED = "copied", "compared", "verified"
+PAGES, VERIFIED = "copied", "verified"
 """The phases: pages of the file (rows, where the shop is on Postgres), then rows."""
 
 
@@ -162,8 +161,8 @@ def _of_file(runtime: Runtime, partial: Path, progress: Progress) -> Backup:
             with database.write() as session:
                 make_another_copy(session, own_id, held, snapshot_at)
             with database.read() as session:
-                _check_whole(session, runtime.database.display)
-                tables = _compared(source, session, progress)
+                check_whole(session, runtime.database.display, reason="damaged_source")
+                tables = compared(source, session, progress)
     return Backup(
         shop=runtime.identity.shop_id,
         copy=own_id,
@@ -185,59 +184,8 @@ def _why_held(runtime: Runtime, snapshot_at: int) -> str:
     return f"a backup of {runtime.database.display}, made at {made_at}"
 
 
-def _check_whole(session: Session, display: str) -> None:
-    """Let SQLite itself read every page, row and index.
-
-    Raises:
-        VerifyFailed: It found something.
-    """
-    found = whole_files.is_whole(session)
-    if found:
-        raise VerifyFailed(
-            "The database {database} is damaged: {why}.",
-            details={
-                "checks": ["integrity_check"],
-                "database": display,
-                "why": found[0],
-                "found": found,
-                "reason": "damaged_source",
-            },
-        )
-
-
-def _compared(source: Session, target: Session, progress: Progress) -> tuple[CopiedTable, ...]:
-    """The tables of both, which are the same.
-
-    Raises:
-        VerifyFailed: They are not.
-    """
-    found, done = list[CopiedTable](), 0
-    progress(COMPARED, 0, None)
-    for table in whole.whole_tables():
-        ours, theirs = whole.TableDigest(), whole.TableDigest()
-        for page in whole.pages(source, table):
-            ours.add(page)
-        for page in whole.pages(target, table):
-            theirs.add(page)
-            done += len(page)
-            progress(COMPARED, done, None)
-        if (ours.row_count, ours.hex()) != (theirs.row_count, theirs.hex()):
-            raise VerifyFailed(
-                "The table {table} came out different: {rows} rows of {expected}.",
-                details={
-                    "checks": [table.name],
-                    "table": table.name,
-                    "rows": theirs.row_count,
-                    "expected": ours.row_count,
-                    "reason": "copy_differs",
-                },
-            )
-        found.append(CopiedTable(table.name, theirs.row_count, theirs.hex()))
-    return tuple(found)
-
-
 def _of_server(runtime: Runtime, partial: Path, progress: Progress) -> Backup:
-    with filling(str(partial)) as target:
+    with rows_refused(), filling(str(partial)) as target:
         copy = fill(runtime, target, str(partial), progress, kind="a backup")
     return Backup(
         shop=copy.shop,

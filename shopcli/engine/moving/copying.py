@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -104,11 +104,22 @@ def copy(
     """
     check_empty(runtime, to)
     told = progress or (lambda _phase, _done, _total: None)
-    try:
+    with rows_refused():
         if then_retire:
             return _move(runtime, to, told, before_retiring or (lambda _seconds: None))
         with filling(to) as target:
             return fill(runtime, target, parse_address(to).display, told)
+
+
+@contextmanager
+def rows_refused() -> Iterator[None]:
+    """Tell of a row that the tables of another database refused.
+
+    Raises:
+        VerifyFailed: One was.
+    """
+    try:
+        yield
     except ConstraintViolated as error:
         raise VerifyFailed(
             "The copy refuses a row of the shop by its constraint {constraint}.",

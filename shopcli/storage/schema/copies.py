@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.storage.schema import retirement
+
 if TYPE_CHECKING:
     from shopcli.storage.session import Session
 
@@ -34,6 +36,7 @@ def make_another_copy(session: Session, copy_id: str, held_reason: str, held_at:
 
     What belongs to the shop that was copied alone is left out: who relays there, and its leases.
     """
+    retirement.unretire(session)
     session.change("DELETE FROM relays")
     session.change(_LEASES_ENDED)
     named = {"copy_id": copy_id, "held_reason": held_reason, "held_at": held_at}

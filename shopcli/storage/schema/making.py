@@ -20,7 +20,7 @@ from shopcli.domain.sales.buckets import sales_bucket_seconds
 from shopcli.storage.addresses import SqliteAddress, parse_address
 from shopcli.storage.database import connect
 from shopcli.storage.postgres import procedures
-from shopcli.storage.schema import triggers
+from shopcli.storage.schema import retirement, triggers
 from shopcli.storage.schema.identity import (
     SCHEMA_VERSION,
     SCHEMA_VERSIONS,
@@ -29,6 +29,7 @@ from shopcli.storage.schema.identity import (
     other_release,
     recognise,
     refuse_foreign,
+    refuse_other,
 )
 from shopcli.storage.schema.tables import metadata, shop, shop_copy
 
@@ -200,6 +201,43 @@ def filling(address_text: str) -> Iterator[Filling]:
             for statement in _references("DROP CONSTRAINT {name}"):
                 session.change(statement)
         yield Filling(session)
+
+
+@contextmanager
+def refilling(address_text: str, shop_id: str) -> Iterator[Filling]:
+    """A transaction that empties the tables of a shop on Postgres, and fills them anew.
+
+    Until it is committed, at exit, everybody sees the shop as it was; whoever looks at it by then
+    waits. An older schema is brought up to date on the way. References are made as in `filling`.
+
+    Raises:
+        Busy: Others held the tables for too long, or another process makes or upgrades the shop.
+        NoShop: Another shop has come to be there.
+        ConstraintViolated: A row was refused.
+        NotAllowed: The login does not own the tables.
+        DatabaseUnreachable: It does not answer, or its disk is full.
+        OutcomeUnknown: The connection was lost during COMMIT.
+    """
+    address = parse_address(address_text)
+    with _schema_transaction(address_text) as connection:
+        session = _session(connection, address)
+        refuse_other(shop_id, address.display)(session)
+        _migrate(connection)
+        retirement.unretire(session)
+        names = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
+        _switch_triggers(connection, "DISABLE")
+        connection.exec_driver_sql(f"TRUNCATE {names}")
+        _switch_triggers(connection, "ENABLE")
+        for statement in _references("DROP CONSTRAINT {name}"):
+            session.change(statement)
+        yield Filling(session)
+
+
+def _switch_triggers(connection: sa.Connection, how: str) -> None:
+    """Switch the shop's triggers off or on; those of references stay on."""
+    for table in metadata.sorted_tables:
+        connection.exec_driver_sql(f"ALTER TABLE {table.name} {how} TRIGGER USER")
 
 
 def _session(connection: sa.Connection, address: Address) -> Session:

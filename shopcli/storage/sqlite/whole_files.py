@@ -11,16 +11,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
+
 from shopcli.domain.errors import Busy, DatabaseUnreachable, InvalidInput, ReadOnly
 from shopcli.storage.lock_waits import TIMEOUT_SECONDS, Stopwatch
-from shopcli.storage.sqlite.connections import connect_file
+from shopcli.storage.sqlite.connections import SqliteSession, connect_file, open_session
 from shopcli.storage.sqlite.failures import SQLITE_BUSY, SQLITE_LOCKED, busy, translated
 from shopcli.storage.sqlite.library import sqlite_library
-from shopcli.storage.sqlite.schema import make_file, make_folders
+from shopcli.storage.sqlite.schema import FILE_MODE, LOCK_SUFFIX, make_file, make_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from shopcli.storage.addresses import SqliteAddress
     from shopcli.storage.session import Session
     from shopcli.storage.sqlite.library import Connection
 
@@ -79,8 +82,6 @@ def fill_file(source: Session, path: Path, progress: Callable[[int, int], None])
     Raises:
         DatabaseUnreachable: The disk is full, or fails.
     """
-    from shopcli.storage.sqlite.connections import SqliteSession
-
     if not isinstance(source, SqliteSession):
         message = "only the pages of a file can be copied"
         raise TypeError(message)
@@ -95,6 +96,42 @@ def fill_file(source: Session, path: Path, progress: Callable[[int, int], None])
         raise translated(error, str(path), writing=True) from error
     finally:
         connection.close()
+
+
+def fill_new(source: Session, path: Path, progress: Callable[[int, int], None]) -> None:
+    """Copy a snapshot of a database into a new file, private to its owner."""
+    make_file(str(path))
+    fill_file(source, path, progress)
+
+
+def replace_content(
+    ready: Path, address: SqliteAddress, progress: Callable[[int, int], None]
+) -> None:
+    """Make a shop's file the same as another one, in one transaction; others may have it open.
+
+    Raises:
+        Busy: Others held it for too long.
+        ReadOnly: The permissions do not allow it.
+        NotAShop: It is damaged.
+        DatabaseUnreachable: The disk is full or fails; it is as it was.
+    """
+    path = address.path
+    source = connect_file(str(ready), "mode=ro", timeout_seconds=0)
+    session = open_session(path, TIMEOUT_SECONDS)
+    try:
+        with FileLock(f"{path}{LOCK_SUFFIX}", timeout=TIMEOUT_SECONDS, mode=FILE_MODE):
+            session.queue.get_in_line(TIMEOUT_SECONDS)
+            try:
+                copy_pages(source, session.connection, progress=progress)
+            finally:
+                session.queue.leave()
+    except Timeout:
+        raise busy() from None
+    except sqlite_library().module.Error as error:
+        raise translated(error, path, writing=True) from error
+    finally:
+        source.close()
+        session.close()
 
 
 def is_whole(session: Session) -> list[str]:

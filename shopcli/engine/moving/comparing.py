@@ -1,0 +1,71 @@
+"""Proves that a file is whole, and that two hold the same rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import VerifyFailed
+from shopcli.domain.records import CopiedTable
+from shopcli.storage.bulk import whole_tables as whole
+from shopcli.storage.sqlite import whole_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shopcli.storage.session import Session
+
+    Progress = Callable[[str, int, int | None], None]
+
+COMPARED = "compared"
+"""The phase in which rows are."""
+
+
+def check_whole(session: Session, display: str, *, reason: str) -> None:
+    """Let SQLite itself read every page, row and index.
+
+    Raises:
+        VerifyFailed: It found something.
+    """
+    found = whole_files.is_whole(session)
+    if found:
+        raise VerifyFailed(
+            "The database {database} is damaged: {why}.",
+            details={
+                "checks": ["integrity_check"],
+                "database": display,
+                "why": found[0],
+                "found": found,
+                "reason": reason,
+            },
+        )
+
+
+def compared(source: Session, target: Session, progress: Progress) -> tuple[CopiedTable, ...]:
+    """The tables of both, which are the same.
+
+    Raises:
+        VerifyFailed: They are not.
+    """
+    found, done = list[CopiedTable](), 0
+    progress(COMPARED, 0, None)
+    for table in whole.whole_tables():
+        ours, theirs = whole.TableDigest(), whole.TableDigest()
+        for page in whole.pages(source, table):
+            ours.add(page)
+        for page in whole.pages(target, table):
+            theirs.add(page)
+            done += len(page)
+            progress(COMPARED, done, None)
+        if (ours.row_count, ours.hex()) != (theirs.row_count, theirs.hex()):
+            raise VerifyFailed(
+                "The table {table} came out different: {rows} rows of {expected}.",
+                details={
+                    "checks": [table.name],
+                    "table": table.name,
+                    "rows": theirs.row_count,
+                    "expected": ours.row_count,
+                    "reason": "copy_differs",
+                },
+            )
+        found.append(CopiedTable(table.name, theirs.row_count, theirs.hex()))
+    return tuple(found)

@@ -1,0 +1,249 @@
+"""The use case that restores a shop from a backup: into an empty database, or over the old shop.
+
+Over the old shop it is one transaction into the same database, so that whoever has it open goes on
+with the rows of the backup, and whatever ends it leaves the old shop or the restored one.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import (
+    InvalidInput,
+    NoShop,
+    NotAShop,
+    ShopExists,
+)
+from shopcli.domain.moments import from_microseconds, rfc3339
+from shopcli.domain.records import Restoration
+from shopcli.engine.moving.comparing import check_whole, compared
+from shopcli.engine.moving.copying import fill, rows_refused
+from shopcli.storage.addresses import SqliteAddress, parse_address
+from shopcli.storage.bulk.snapshots import lasting_snapshot
+from shopcli.storage.database import connect
+from shopcli.storage.outbox.holding import held_at
+from shopcli.storage.schema import making
+from shopcli.storage.schema.copies import make_another_copy
+from shopcli.storage.schema.identity import (
+    SCHEMA_VERSION,
+    SCHEMA_VERSIONS,
+    identify,
+    other_release,
+)
+from shopcli.storage.sqlite import whole_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.addresses import Address
+    from shopcli.storage.database import Database
+    from shopcli.storage.schema.identity import Identity
+
+    Progress = Callable[[str, int, int | None], None]
+
+WRITTEN = "written"
+"""The phase in which pages are put into the old shop's file."""
+
+
+def restore(
+    file: str,
+    to: str,
+    *,
+    over: str | None,
+    runtime_of: Callable[[Database, Identity], Runtime],
+    progress: Progress | None = None,
+) -> Restoration:
+    """Restore a shop from a backup, which is only read.
+
+    The shop that is restored holds its deliveries until they are resumed. A backup of an older
+    schema is brought up to date on the way.
+
+    Args:
+        file: Path of the backup; any file of a shop will do.
+        to: Path or address of the database: empty, or with the same shop.
+        over: Id of the shop that is replaced, or at least its last four characters; None: none is.
+        runtime_of: Makes the context for reading a database.
+        progress: Called with (phase, done, in all or None).
+
+    Raises:
+        InvalidInput: There is no such file, or it is no address.
+        NotAShop: The file is no shop, or damaged, or something else is at the address.
+        SchemaNew: A newer release made the backup, or the shop at the address.
+        ShopExists: The same shop is there and is not to be replaced, or another one is.
+        VerifyFailed: The backup is damaged, or a row was refused, or came out as another.
+        Busy: Others held the database for too long.
+        DatabaseUnreachable: It does not answer, or the disk is full.
+        ReadOnly: The permissions do not allow it.
+        OutcomeUnknown: The connection was lost while it was committed.
+    """
+    path, address = _file_of(file), parse_address(to)
+    told = progress or (lambda _phase, _done, _total: None)
+    _refuse_same(path, address)
+    found = _found(to)
+    with _backup(path) as (database, identity):
+        if found is not None:
+            _judge(found, identity, address.display, over)
+        with database.read() as session:
+            check_whole(session, str(path), reason="damaged_backup")
+            made_at = held_at(session)
+        runtime = runtime_of(database, identity)
+        if found is None:
+            with rows_refused(), making.filling(to) as target:
+                made = fill(runtime, target, address.display, told, kind="a restoration")
+            copy, rows, held = made.copy, made.rows, made.held or ""
+        elif isinstance(address, SqliteAddress):
+            copy, rows, held = _over_file(runtime, path, address, told)
+        else:
+            with rows_refused(), making.refilling(to, identity.shop_id) as target:
+                made = fill(runtime, target, address.display, told, kind="a restoration")
+            copy, rows, held = made.copy, made.rows, made.held or ""
+    return Restoration(
+        shop=identity.shop_id,
+        copy=copy,
+        database=address.display,
+        file=str(path),
+        snapshot_at=None if made_at is None else from_microseconds(made_at),
+        rows=rows,
+        replaced=found is not None,
+        held=held,
+    )
+
+
+def _file_of(file: str) -> Path:
+    address = parse_address(file)
+    if not isinstance(address, SqliteAddress):
+        raise InvalidInput(
+            "A backup is a file; {file} is a database server.",
+            details={"file": address.display, "reason": "restore_from_server"},
+        )
+    path = Path(address.path)
+    if not path.is_file():
+        raise InvalidInput(
+            "There is no backup {file}.", details={"file": str(path), "reason": "no_backup"}
+        )
+    return path
+
+
+def _refuse_same(path: Path, address: Address) -> None:
+    if isinstance(address, SqliteAddress):
+        with suppress(OSError):
+            if os.path.samestat(path.stat(), Path(address.path).stat()):
+                raise InvalidInput(
+                    "{file} is the shop itself.",
+                    details={"file": str(path), "reason": "restore_from_itself"},
+                )
+
+
+def _found(to: str) -> Identity | None:
+    """The shop at an address; None where the database is empty.
+
+    Raises:
+        NotAShop: Something else is there, or a damaged file.
+    """
+    database = connect(to)
+    try:
+        return identify(database)
+    except NoShop:
+        return None
+    finally:
+        database.close()
+
+
+def _judge(found: Identity, identity: Identity, display: str, over: str | None) -> None:
+    """Refuse to replace another shop than the one that is meant."""
+    if found.shop_id != identity.shop_id:
+        raise ShopExists(
+            "Another shop is at {database}, and not the one of the backup.",
+            details={"database": display, "shop": found.shop_id, "reason": "restore_over_other"},
+        )
+    if found.schema_version not in SCHEMA_VERSIONS:
+        raise other_release(display, found)
+    if over is None:
+        raise ShopExists(
+            "The shop is at {database}: all that is in it would be replaced.",
+            details={"database": display, "shop": found.shop_id, "reason": "restore_over"},
+        )
+    if len(over) < ENDING_LENGTH_MIN or not found.shop_id.endswith(over.strip().lower()):
+        raise InvalidInput(
+            "{given} is not how the shop's id ends; nothing was changed.",
+            details={"given": over[:40], "shop": found.shop_id, "reason": "other_ending"},
+        )
+
+
+ENDING_LENGTH_MIN = 4
+"""Characters of the shop's id that are enough to say which shop is meant."""
+
+
+@contextmanager
+def _backup(path: Path) -> Iterator[tuple[Database, Identity]]:
+    """The database of a backup, brought up to date in a temporary file where it is older."""
+    with TemporaryDirectory(prefix="shop-restore-") as folder:
+        with _opened(path) as database:
+            identity = _identified(database, path)
+            if identity.schema_version == SCHEMA_VERSION:
+                yield database, identity
+                return
+            if identity.schema_version not in SCHEMA_VERSIONS:
+                raise other_release(str(path), identity)
+            newer = Path(folder) / "newer.db"
+            with lasting_snapshot(database) as source:
+                whole_files.fill_new(source, newer, lambda _done, _total: None)
+        making.upgrade(str(newer))
+        with _opened(newer) as database:
+            yield database, identify(database)
+
+
+def _identified(database: Database, path: Path) -> Identity:
+    """The shop in a backup.
+
+    Raises:
+        NotAShop: The file is no shop, or damaged.
+    """
+    try:
+        return identify(database)
+    except NoShop:
+        raise NotAShop(
+            "There is no shop in the file {file}.",
+            details={"file": str(path), "reason": "empty_backup"},
+        ) from None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Database]:
+    database = connect(str(path))
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _over_file(
+    runtime: Runtime, path: Path, address: SqliteAddress, progress: Progress
+) -> tuple[str, int, str]:
+    """Put the backup into the file of the old shop, in one transaction of SQLite.
+
+    Returns:
+        Id of the copy, its rows, why it is held.
+    """
+    at = runtime.now()
+    held = f"a restoration of {path}, made at {rfc3339(from_microseconds(at))}"
+    own_id = runtime.ids.new()
+    with TemporaryDirectory(prefix="shop-restore-") as folder:
+        ready = Path(folder) / "ready.db"
+        with lasting_snapshot(runtime.database) as source:
+            whole_files.fill_new(source, ready, lambda _done, _total: None)
+            with _opened(ready) as database:
+                with database.write() as session:
+                    make_another_copy(session, own_id, held, at)
+                with database.read() as session:
+                    check_whole(session, str(path), reason="damaged_backup")
+                    tables = compared(source, session, progress)
+        whole_files.replace_content(
+            ready, address, lambda done, total: progress(WRITTEN, done, total)
+        )
+    return own_id, sum(table.rows for table in tables), held
