@@ -22,7 +22,7 @@ from tests.raw_rows import raw_database
 ROOT = Path(__file__).resolve().parents[2]
 
 _MADE = frozenset(
-    {"shop_id", "user_id", "order_id", "event_id", "change_id", "body", "body_sha256"}
+    {"shop_id", "copy_id", "user_id", "order_id", "event_id", "change_id", "body", "body_sha256"}
 )
 """Columns whose values are made for each row, or hold such values."""
 
