@@ -213,3 +213,26 @@ def spend(url: str, start: Start, user: str, quantities: dict[str, int]) -> Outc
     with Shop.open(url) as shop:
         start()
         return attempt(shop.order, user, quantities)
+
+
+def sell_until_it_moves(url: str, start: Start, name: str) -> tuple[list[str], str]:
+    """Order again and again; the orders that were placed, and the code that ended it."""
+    placed: list[str] = []
+    with Shop.open(url) as shop:
+        start()
+        while True:
+            outcome = attempt(shop.order, name, {"A": 1})
+            if outcome.code == "busy":
+                continue
+            if outcome.code is not None:
+                return placed, f"{outcome.code} {outcome.details.get('reason')}"
+            placed.append(str(outcome.record.order))
+
+
+def move(url: str, start: Start, to: str, least: int) -> Outcome:
+    """Move the shop once so many orders have been placed."""
+    with Shop.open(url) as shop:
+        start()
+        while len(shop.orders(limit=least)) < least:
+            pass
+        return attempt(shop.maintenance.copy, to, then_retire=True)

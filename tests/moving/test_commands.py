@@ -71,6 +71,7 @@ def test_a_move_is_told_before_and_after(
     assert refused.error["details"]["to"] in target_url
     assert refused.error["fix"].count("db unretire") == 1
     assert prompt("products").code == 0
+    assert "has moved to" in prompt("doctor").out
 
     was = prompt.done("db", "unretire")
     assert was == {"database": was["database"], "was_retired_to": refused.error["details"]["to"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from shopcli import Relay, Shop, ShopError
 from shopcli.engine.moving import copying, retiring
+from shopcli.relay.daemon import RelayDaemon
 from shopcli.relay.platform import Platform
 from shopcli.storage.bulk import whole_tables
 from shopcli.storage.schema import making
@@ -17,6 +19,7 @@ from shopcli.storage.schema.tables import metadata
 from tests.factories import REASON, id_of
 from tests.moving.test_copy import code_of, everything
 from tests.raw_rows import raw_database
+from tests.relay.test_watch import _until
 
 ODD_AMOUNT = 7_777
 Change = Callable[[Shop], object]
@@ -129,6 +132,24 @@ def test_nothing_is_delivered(retired: Shop) -> None:
             relay.flush()
         assert refused.value.code == "read_only"
         assert len(platform.journal) == 0
+
+
+def test_a_relay_waits_while_its_shop_is_retired(retired: Shop) -> None:
+    """It says so, sends nothing, and goes on by itself once that is taken back."""
+    said, stop = list[str](), threading.Event()
+    with Platform() as platform:
+        relay = Relay(retired, environment={"SHOP_PLATFORM_URL": platform.url})
+        daemon = RelayDaemon(relay, stop, report=said.append)
+        thread = threading.Thread(target=daemon.run, daemon=True)
+        thread.start()
+        try:
+            _until(lambda: any("retired" in sentence for sentence in said))
+            assert len(platform.journal) == 0
+            retired.maintenance.unretire()
+            _until(lambda: len(platform.journal) > 0)
+        finally:
+            stop.set()
+            thread.join(20)
 
 
 def test_it_can_be_taken_back(retired: Shop, shop_url: str) -> None:

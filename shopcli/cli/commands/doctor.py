@@ -116,6 +116,11 @@ def _of_shop(call: Call) -> Iterator[Finding]:
         with call.shop() as shop:
             copy = shop.maintenance.copy_id() or "unknown"
             yield Finding("database", ok=True, detail=f"{shop.url}, shop {shop.id}, copy {copy}")
+            gone = shop.maintenance.retired_to()
+            if gone is not None:
+                what = f"retired: it has moved to {gone}, and every change is refused"
+                fix = call.pasted("Go on there. If the move was cut short: shop db unretire")
+                yield Finding("use", ok=False, detail=what, fix=fix)
             yield from _underneath(call, shop)
             yield _clock(shop)
             yield _outbox(call, shop)
