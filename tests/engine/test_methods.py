@@ -129,3 +129,14 @@ def test_amounts_of_a_currency_with_decimals_are_in_major_units() -> None:
         terms.check_charge(1_251, 2, "USD")
     with pytest.raises(InvalidInput):
         terms.method("gold")
+
+
+def test_a_name_that_means_something_else_is_told_so(kim: Shop) -> None:
+    """`none` and `unknown` are reserved, wherever they stand; no name comes twice."""
+    for value in ("none", "cash,unknown"):
+        refused = refusal("invalid_input", kim.set_setting, "methods", value)
+        assert refused.details["reason"] == "reserved_method"
+    refused = refusal("invalid_input", kim.charge, "kim", 5, method="none")
+    assert refused.details["reason"] == "reserved_method"
+    refused = refusal("invalid_input", kim.set_setting, "methods", "cash,card,cash")
+    assert refused.details["meant"] == "cash,card"

@@ -16,12 +16,26 @@ METHOD = r"(?!(?:none|unknown)(?:,|$))[a-z0-9_-]{1,32}"
 """The grammar of a method; reports call money `none` or `unknown` that has no method."""
 
 
+def refuse_reserved(value: object) -> None:
+    """Refuse a name that reports and closes have for what came without a method.
+
+    Raises:
+        InvalidInput: It is one.
+    """
+    if value in {"none", "unknown"}:
+        raise errors.InvalidInput(
+            "'{value}' is no name for a method: it stands for what has none.",
+            details={"field": "method", "value": value, "reason": "reserved_method"},
+        )
+
+
 def checked_method(value: object) -> str:
     """A method that a shop can have.
 
     Raises:
         InvalidInput: It breaks the grammar.
     """
+    refuse_reserved(value)
     if not isinstance(value, str) or re.fullmatch(METHOD, value) is None:
         raise errors.InvalidInput(
             "'{value}' is no method: that is 1 to 32 of a-z, 0-9, _ and -.",

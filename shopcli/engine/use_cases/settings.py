@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.ledger.accounts import METHOD, METHODS
+from shopcli.domain.ledger.accounts import METHOD, METHODS, refuse_reserved
 from shopcli.domain.money import checked_amount, parse_major
 from shopcli.domain.showing import excerpt, shown
 from shopcli.engine.audit import record_change
@@ -195,6 +195,8 @@ def check_form(name: str, value: str) -> None:
     form = _setting(name).form
     if name == "platform.url":
         _refuse_login(value)
+    if name == "methods":
+        _refuse_methods(value)
     if (
         len(value) > VALUE_LENGTH_MAX
         or not value.isprintable()
@@ -212,6 +214,19 @@ def check_form(name: str, value: str) -> None:
                 "reason": "value_of_setting",
                 **({"meant": "0s"} if form is _DURATION and re.fullmatch("0+", value) else {}),
             },
+        )
+
+
+def _refuse_methods(value: str) -> None:
+    """Refuse names that mean something else, and one that is named twice."""
+    names = value.split(",")
+    for name in names:
+        refuse_reserved(name)
+    once = ",".join(dict.fromkeys(names))
+    if once != value and re.fullmatch(SETTINGS["methods"].form.pattern, value):
+        raise InvalidInput(
+            "'{value}' names a method twice.",
+            details={"setting": "methods", "value": excerpt(value), "meant": once},
         )
 
 
