@@ -193,7 +193,8 @@ def test_a_busy_day_adds_up(day: Day, prompt: Prompt) -> None:
 
 def _drawer(history: list[dict[str, str]], moves: list[dict[str, Any]]) -> int:
     entries = sum(int(row["amount"]) for row in history if row["method"] == "cash")
-    return entries + sum(int(move["amount"]) for move in moves)
+    signs = {"in": 1, "out": -1}
+    return entries + sum(signs[move["direction"]] * int(move["amount"]) for move in moves)
 
 
 def _assert_close(

@@ -166,7 +166,12 @@ def test_a_cash_move_is_taken_back(shop: Shop) -> None:
     assert (done.user, done.balance, done.drawer) == (None, None, held)
     assert shop.undo("cash:2", reason=REASON) == replace(done, replayed=True)
     newest = shop.cash_moves(limit=1)[0]
-    assert (newest.entry, newest.direction, newest.reverses) == ("cash:3", "reversal", "cash:2")
+    assert (newest.entry, newest.direction, newest.reverses) == ("cash:3", "in", "cash:2")
+    assert [(move.direction, move.amount) for move in shop.cash_moves()] == [
+        ("in", 700),
+        ("out", 700),
+        ("in", 5_000),
+    ]
     assert shop.verify().ok
 
 

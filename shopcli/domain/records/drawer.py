@@ -28,7 +28,10 @@ class CashMove:
 
 @dataclass(frozen=True)
 class DrawerEntry:
-    """A row of the list of cash moves. `amount` is signed; `direction` is in, out or reversal."""
+    """A row of the list of cash moves, as in `CashMove`.
+
+    What took another one back went the other way, and `reverses` names that one.
+    """
 
     entry: str
     at: datetime

@@ -91,8 +91,8 @@ def listing(
         DrawerEntry(
             entry=cash_move_id(row.number),
             at=from_microseconds(row.recorded_at),
-            direction=row.kind,
-            amount=row.amount_minor,
+            direction="in" if row.amount_minor > 0 else "out",
+            amount=abs(row.amount_minor),
             drawer=row.drawer_after_minor,
             reason=row.reason,
             actor=row.actor,
