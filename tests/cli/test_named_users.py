@@ -69,3 +69,14 @@ def test_advice_for_one_user_names_one(stocked: Prompt, monkeypatch: pytest.Monk
     monkeypatch.setenv("SHOP_USER", "kim")
     fix = stocked("undo", "zzz", "--reason", "r", "--json").error["fix"]
     assert "USER" not in fix
+
+
+def test_a_line_of_a_refund_is_advised_as_one(stocked: Prompt) -> None:
+    """A quantity that is none is answered with the command that was typed."""
+    order = stocked.done("order", "LATTE:2", "-u", "kim")["order"]
+    for line in ("LATTE:0", "LATTE:x", ":2"):
+        fix = stocked("refund", order, line, "--reason", "r", "--json").error["fix"]
+        assert f"shop refund {order}" in fix
+    for line in ("LATTE:0", "LATTE:x"):
+        fix = stocked("order", line, "-u", "kim", "--json").error["fix"]
+        assert "shop order" in fix

@@ -25,7 +25,7 @@ from shopcli.cli.parsing.options import (
 from shopcli.cli.parsing.typer_commands import ShopCommand, UserCommand, new_app
 from shopcli.cli.parsing.values import quantities_joined
 from shopcli.cli.terminal import Column
-from shopcli.domain.errors import RefundExceedsOrder, ShopError, UnknownProduct
+from shopcli.domain.errors import InvalidInput, RefundExceedsOrder, ShopError, UnknownProduct
 from shopcli.domain.records import Order
 
 if TYPE_CHECKING:
@@ -221,7 +221,12 @@ def refund(
     flags = {"--lost": lost, "--force": force, "--no-deliver": no_deliver}
     key = call.new_key(key)
     with call.shop() as shop:
-        wanted = shop.read_lines(lines)
+        try:
+            wanted = shop.read_lines(lines)
+        except InvalidInput as error:
+            if error.details.get("reason") == "line":
+                error.details = {**error.details, "order": order_id, "reason": "refund_line"}
+            raise
         _check_user(call, shop, order_id)
         try:
             given = shop.refund(order_id, wanted, reason=reason, lost=lost, force=force, key=key)
