@@ -198,7 +198,7 @@ def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
     if isinstance(error, NoSuchOption) and number is not None:
         path = context.command_path if context is not None else ""
         return InvalidInput(
-            "'{value}' begins with a dash: amounts and quantities have no sign.",
+            "'{value}' begins with a dash: numbers and amounts have no sign.",
             details={
                 "value": number,
                 "number": number[1:],

@@ -265,7 +265,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.prepare_threshold": "Give {option}=none or leave it out.",
         "invalid_input.quote_in_quotes": 'Write "" for each quote within quotes.',
         "invalid_input.quote_in_script": "Close each quote on its line.",
+        "invalid_input.refund_line": "Type it like: shop refund {order:shell} LATTE:2 --reason R",
         "invalid_input.rejects": "Name a new file, as in --rejects rejects.csv, or leave it out.",
+        "invalid_input.reserved_method": "Choose another name, like cash or card.",
         "invalid_input.rounded": "Format the column as text, fill the whole value in again and"
         " save.",
         "invalid_input.rounded_barcode": "Format the column as text, fill the whole number in"

@@ -22,6 +22,15 @@ def changed(stocked: Prompt) -> Prompt:
     return stocked
 
 
+def test_help_names_all_kinds(stocked: Prompt) -> None:
+    """The kinds that can be asked for are those that a refusal names."""
+    kinds = stocked("changes", "foo", "--json").error["details"]["choices"]
+
+    assert f"[{'|'.join(kinds)}" in stocked("changes", "--help").out
+    for kind in kinds:
+        assert stocked("changes", kind).code == 0
+
+
 def test_changes_have_their_keys(changed: Prompt) -> None:
     """JSON has objects with minor units; TSV and CSV have NAME=VALUE with major units."""
     setting, user, product = changed.done("changes")

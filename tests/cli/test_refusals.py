@@ -21,6 +21,8 @@ REFUSALS = {
     "settings set methods cash,,card": (2, "invalid_input"),
     "settings set methods cash,none": (2, "invalid_input"),
     "settings set methods unknown": (2, "invalid_input"),
+    "settings set methods cash,cash": (2, "invalid_input"),
+    "charge 5 -u kim --method none": (2, "invalid_input"),
     "settings set charge_max 0": (2, "invalid_input"),
     "settings set charge_max 12.5": (2, "invalid_input"),
     "settings set charge_max -5": (2, "invalid_input"),

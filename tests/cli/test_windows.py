@@ -32,6 +32,7 @@ LISTS = {
 OTHERS = {
     "cash list": "cash list",
     "changes": "changes",
+    "closing list": "closing list",
     "report money": "report money",
     "report sales": "report sales",
     "statement": "statement -u kim",
@@ -162,3 +163,14 @@ def test_words_for_times_are_taken_wherever_a_time_is_typed(stocked: Prompt) -> 
     line = "coupon add WEEK --percent 5 --limit 3 --closes"
     assert stocked.refused(*line.split(), "1w") == (2, "invalid_input")
     assert stocked.done("top", "--as-of", "1h")["window_end"] == "2026-11-27T08:00:00.000000Z"
+
+
+@pytest.mark.parametrize("form", ["tsv", "csv", "md"])
+def test_the_window_of_the_best_sellers_is_told_in_the_shops_zone(
+    three_days: Prompt, form: str
+) -> None:
+    """On standard error, as of every other window, whatever the format."""
+    told = three_days("top", "--as-of", "2026-11-27T18:00", "--format", form)
+    assert told.err.startswith(
+        "window from 2026-11-24 18:00:00 to 2026-11-27 18:00:00 (Asia/Seoul)"
+    )

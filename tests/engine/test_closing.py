@@ -298,6 +298,32 @@ def test_closes_are_listed_and_looked_up(shop: Shop, refuse: Refuse) -> None:
     refuse("invalid_input", shop.closing, 0)
 
 
+def test_closes_have_a_window(shop: Shop, clock: SettableClock) -> None:
+    """They are chosen by when they were made: from an instant on, and before another one."""
+    made = []
+    for _ in range(3):
+        made.append(shop.close_books(counted=0))
+        clock.advance(hours=24)
+    first, second, third = made
+
+    assert shop.closings(since=second.until) == (third, second)
+    assert shop.closings(until=second.until) == (first,)
+    assert shop.closings(since=first.until, until=third.until, limit=1) == (second,)
+
+
+def test_a_mistyped_digest_is_told_as_one(shop: Shop) -> None:
+    """Both digests are told; only one that is nearly that of the close may be mistyped."""
+    digest = str(shop.close_books(counted=0).digest)
+    typed = ("0" if digest[0] != "0" else "1") + digest[1:]
+
+    for kept, is_near in ((typed, True), ("".join(reversed(digest)), False)):
+        (*_, check) = shop.verify_closing(1, kept).checks
+        (told,) = check.violations
+        assert kept in told
+        assert digest in told
+        assert ("mistyped" in told) is is_near
+
+
 def test_a_clock_that_is_behind_makes_no_period_that_ends_before_it_begins(
     shop: Shop, clock: SettableClock
 ) -> None:

@@ -35,7 +35,7 @@ def changes(
     kind: Annotated[
         str | None,
         typer.Argument(
-            metavar="[user|product|coupon|setting",
+            metavar="[user|product|coupon|setting|outbox",
             help="Of what; else of all.",
             autocompletion=complete_change_kind,
         ),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shopcli.cli.call import Call
-from shopcli.cli.parsing.options import Key, Limit
+from shopcli.cli.parsing.options import Key, Limit, Month, On, Since, Until
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import positive_count
 from shopcli.cli.terminal import Column
@@ -49,13 +49,28 @@ def close(
     call.settled()
 
 
-@closing_app.command("list", cls=ShopCommand, epilog="shop closing list --limit 7")
-def listing(context: typer.Context, limit: Limit = None) -> None:
+@closing_app.command(
+    "list",
+    cls=ShopCommand,
+    epilog="""
+    shop closing list --limit 7
+    shop closing list --month 2026-11
+    """,
+)
+def listing(
+    context: typer.Context,
+    limit: Limit = None,
+    since: Since = None,
+    until: Until = None,
+    on: On = None,
+    month: Month = None,
+) -> None:
     """List the closes, newest first."""
     call = Call.of(context)
     shown = call.rows_to_show(limit)
     with call.shop() as shop:
-        closings = shop.closings(limit=shown)
+        since_at, until_at = call.window(shop, since, until, on, month)
+        closings = shop.closings(limit=shown, since=since_at, until=until_at)
     call.output.rows(
         closings,
         Closing,
@@ -71,7 +86,9 @@ def listing(context: typer.Context, limit: Limit = None) -> None:
             Column("actor", spare=5),
         ],
     )
-    call.remark_list(len(closings), limit, empty="No close yet. Try: shop close --dry-run")
+    is_narrowed = not all(given is None for given in (since, until, on, month))
+    empty = "No such closes." if is_narrowed else "No close yet. Try: shop close --dry-run"
+    call.remark_list(len(closings), limit, empty=empty)
 
 
 @closing_app.command(

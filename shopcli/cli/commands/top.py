@@ -66,10 +66,8 @@ def top(
         nothing = "" if best.rows else "Nothing sold. "
         call.remark(f"{nothing}{window} ({call.output.timezone}), {best.currency}")
     else:
-        call.remark(
-            f"window {call.output.cell('', best.window_start)} "
-            f"to {call.output.cell('', best.window_end)}, {best.currency}"
-        )
+        begins, ends = map(call.output.exact_moment, (best.window_start, best.window_end))
+        call.remark(f"window from {begins} to {ends} ({call.output.timezone}), {best.currency}")
 
 
 _BAR_WIDTH = 16

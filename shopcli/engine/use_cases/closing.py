@@ -19,13 +19,15 @@ from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import checked_amount
 from shopcli.domain.records import Closing, Counted
 from shopcli.engine.audit import origin_values
-from shopcli.engine.requests import checked_limit, key_conflict, key_or_new
+from shopcli.engine.requests import checked_limit, key_conflict, key_or_new, window_bounds
 from shopcli.engine.runtime import retried
 from shopcli.storage.bulk.statistics import correct_statistics
 from shopcli.storage.ledger import closes as table
 from shopcli.storage.ledger.closes import OWN, CloseRow, Covered
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shopcli.domain.ledger.closing import Totals
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.session import Session
@@ -198,19 +200,26 @@ def digest_of_close(before: Before, row: CloseRow, read_now: Read) -> str:
 
 
 @retried
-def listing(runtime: Runtime, limit: int | None = None) -> tuple[Closing, ...]:
+def listing(
+    runtime: Runtime,
+    limit: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> tuple[Closing, ...]:
     """List the closes, newest first.
 
     Args:
         runtime: What every use case is given.
         limit: Keep only the newest, at least 1; all if None.
+        since: Keep only those made at or after this instant. Without a zone, the shop's is meant.
+        until: Keep only those made before this instant, likewise.
 
     Raises:
-        InvalidInput: The limit is out of bounds.
+        InvalidInput: An argument is out of bounds.
     """
-    row_limit = checked_limit(limit)
+    row_limit, bounds = checked_limit(limit), window_bounds(runtime, since, until)
     with runtime.reading() as session:
-        rows = table.newest(session, row_limit)
+        rows = table.newest(session, *bounds, row_limit)
     return tuple(_answer(row, replayed=False) for row in rows)
 
 

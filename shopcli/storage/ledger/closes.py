@@ -200,7 +200,10 @@ _SELECT = f"SELECT {', '.join(CloseRow._fields)} FROM closes"
 _LAST = f"{_SELECT} ORDER BY number DESC LIMIT 1"
 _BY_NUMBER = f"{_SELECT} WHERE number = :number"
 _BY_KEY = f"{_SELECT} WHERE key = :key"
-_NEWEST = f"{_SELECT} ORDER BY number DESC LIMIT :row_limit"
+_NEWEST = (
+    f"{_SELECT} WHERE until_at >= :since_at AND until_at < :before_at"
+    " ORDER BY number DESC LIMIT :row_limit"
+)
 _FROM_FIRST = f"{_SELECT} WHERE number <= :number ORDER BY number"
 _OF_SHOP = "SELECT currency, timezone FROM shop"
 _INSERT = CLOSES.single()
@@ -221,9 +224,10 @@ def by_key(session: Session, key: str) -> CloseRow | None:
     return if_found(CloseRow._make, session.row(_BY_KEY, {"key": key}))
 
 
-def newest(session: Session, row_limit: int) -> list[CloseRow]:
-    """The newest closes, newest first."""
-    return list(map(CloseRow._make, session.rows(_NEWEST, {"row_limit": row_limit})))
+def newest(session: Session, since_at: int, before_at: int, row_limit: int) -> list[CloseRow]:
+    """The newest closes that were made within a window, newest first."""
+    values = {"since_at": since_at, "before_at": before_at, "row_limit": row_limit}
+    return list(map(CloseRow._make, session.rows(_NEWEST, values)))
 
 
 def from_first(session: Session, number: int) -> list[CloseRow]:
