@@ -11,16 +11,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from secrets import randbits
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import hypothesis
 import pytest
 
 from tests import memory_folder, postgres_server
 from tests.clocks import SettableClock
+from tests.kept_connections import KEPT
 from tests.postgres_server import DatabaseServer
 from tests.reused_databases import ReusedDatabases
 
@@ -180,8 +184,33 @@ def database_server(request: pytest.FixtureRequest) -> Iterator[DatabaseServer]:
         pytest.fail(f"{reason} (SHOP_TEST_ALLOW_NO_POSTGRES=1 skips these tests)", pytrace=False)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     server = DatabaseServer(url, f"shop_test_{worker}_{os.getpid()}")
-    with server.connected():
+    with server.connected(), _kept_connections():
         yield server
+
+
+@contextmanager
+def _kept_connections() -> Iterator[None]:
+    """Let whatever the shop opens be kept when it is closed, while that is switched on."""
+    from shopcli.storage.postgres.waiting import BoundedConnection
+
+    def connect(conninfo: str, *, autocommit: bool) -> BoundedConnection:
+        return KEPT.connect(BoundedConnection, conninfo, autocommit=autocommit)
+
+    makes = SimpleNamespace(connect=connect)
+    with patch("shopcli.storage.postgres.connections.BoundedConnection", makes):
+        yield
+
+
+@pytest.fixture
+def keeps_connections() -> bool:
+    """Whether connections to Postgres that were closed are opened again by the next test."""
+    return True
+
+
+@pytest.fixture(autouse=True)
+def kept_connections(keeps_connections: bool) -> None:  # noqa: FBT001  # a fixture
+    """Switch it on or off for a test."""
+    KEPT.is_on = keeps_connections
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -21,6 +21,7 @@ from filelock import FileLock
 from psycopg import sql
 
 from tests import memory_folder
+from tests.kept_connections import KEPT
 
 if TYPE_CHECKING:
     # Imported late, under a filter for its warnings.
@@ -179,12 +180,14 @@ class DatabaseServer:
         name = self._new_name()
         statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
         if template is not None:
+            KEPT.end(name_of(template))
             statement += sql.SQL(" TEMPLATE {}").format(_identifier(template))
         self._execute(statement)
         return self._address(name)
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever is still connected."""
+        KEPT.end(name_of(url))
         self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(_identifier(url)))
 
     def rename(self, connection: psycopg.Connection) -> str:
@@ -230,8 +233,9 @@ def address_of(url: str, name: str) -> str:
 
 
 def _identifier(url: str) -> sql.Identifier:
-    return sql.Identifier(_name(url))
+    return sql.Identifier(name_of(url))
 
 
-def _name(url: str) -> str:
+def name_of(url: str) -> str:
+    """The name of the database at an address."""
     return urlsplit(url).path.removeprefix("/")

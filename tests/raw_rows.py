@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from shopcli.storage.sqlite.library import sqlite_library
+from tests.kept_connections import KEPT
 
 Rows = list[tuple[Any, ...]]
 
@@ -60,7 +61,7 @@ class _Postgres:
         # Imported late, as most readers of a file need no driver of a server.
         import psycopg
 
-        self.connection = psycopg.connect(url, autocommit=True)
+        self.connection = KEPT.connect(psycopg.Connection, url, autocommit=True)
 
     def run(self, statement: str) -> Rows:
         # Bytes, because a text that was put together is no literal.

@@ -6,6 +6,7 @@ they were is thrown away. It has another name each time, so that nobody who stil
 (a thread, a process left behind) reaches it.
 
 A connection to each is kept meanwhile: a new one learns the catalogue anew, six times the work.
+So are those that were closed where `tests.kept_connections` keeps them.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from typing import NamedTuple
 import psycopg
 from psycopg import sql
 
-from tests.postgres_server import DatabaseServer
+from tests.kept_connections import KEPT
+from tests.postgres_server import DatabaseServer, name_of
 
 _GROWN_BYTES = 8 * 1024 * 1024
 """Emptied by DELETE the files stay long; from here on that costs more than a new database."""
 
 _END_OTHERS = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND NOT pid = ANY(%s)
 """
 
 # Each change of a catalogue row leaves another `xmin`, but what VACUUM and ANALYZE write.
@@ -95,6 +97,8 @@ class ReusedDatabases:
     def lent(self) -> Iterator[str]:
         """A database for the time of a block."""
         kept = self._idle.pop() if self._idle else self._make()
+        if not KEPT.is_on:
+            KEPT.end(name_of(kept.url))
         try:
             yield kept.url
         finally:
@@ -121,8 +125,10 @@ class ReusedDatabases:
                 kept = _Kept(kept.url, _connect(kept.url))
             connection = kept.connection
             # First, as whoever is ended may come again.
+            name = name_of(kept.url)
             kept = _Kept(self._server.rename(connection), connection)
-            connection.execute(_END_OTHERS, prepare=True)
+            KEPT.rename(name, name_of(kept.url))
+            connection.execute(_END_OTHERS, [KEPT.process_ids(name_of(kept.url))], prepare=True)
             if (
                 _fingerprint(connection) == self._fingerprint
                 and _size_bytes(connection) < self._size_bytes + _GROWN_BYTES

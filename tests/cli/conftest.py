@@ -96,7 +96,8 @@ def prompt(shop_url: str, clock: SettableClock) -> Prompt:
     return Prompt(shop_url, clock)
 
 
-def _stock(shop: Shop, _clock: SettableClock) -> None:
+def stock(shop: Shop, _clock: SettableClock) -> None:
+    """Fill a shop with a user, two products and a coupon."""
     shop.add_user("kim", name="김민지")
     shop.charge("kim", 50_000)
     shop.add_product("LATTE", name="Latte", price=4500, stock=20)
@@ -107,7 +108,7 @@ def _stock(shop: Shop, _clock: SettableClock) -> None:
 @pytest.fixture
 def filling(request: pytest.FixtureRequest) -> Filling | None:
     """Some goods, where a test asks for a prompt in a shop that has some."""
-    return _stock if "stocked" in request.fixturenames else None
+    return stock if "stocked" in request.fixturenames else None
 
 
 @pytest.fixture

@@ -17,7 +17,10 @@ from shopcli import Shop
 from shopcli.cli.main import perform
 from tests.batch.files import command, environment, stock_up
 from tests.cli.command_table import commands
-from tests.cli.conftest import Prompt, Screen
+from tests.cli.conftest import Prompt, Screen, stock
+from tests.clocks import SettableClock
+from tests.conftest import Filling
+from tests.raw_rows import raw_database
 
 DONE = {
     "adjust": "adjust --by=1 -u kim --reason r",
@@ -168,6 +171,22 @@ def test_each_command_is_known_to_change_something_or_not() -> None:
     assert leaves == {*DONE, *ONLY_READ, *OTHERS}
 
 
+def _sell(shop: Shop, clock: SettableClock) -> None:
+    stock(shop, clock)
+    shop.add_user("lee")
+    shop.order("kim", {"LATTE": 1})
+    shop.charge("kim", 5)
+    shop.close_books()
+
+
+@pytest.fixture
+def filling(request: pytest.FixtureRequest) -> Filling | None:
+    """Some goods, and what is at hand where a test asks for it."""
+    if "at_hand" in request.fixturenames:
+        return _sell
+    return stock if "stocked" in request.fixturenames else None
+
+
 @pytest.fixture
 def at_hand(stocked: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """An order, its event and an entry by name, and files to import in the current folder."""
@@ -178,12 +197,10 @@ def at_hand(stocked: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("SHOP_CONFIG", str(configuration))
     for kind, text in _FILES.items():
         (tmp_path / f"{kind}.csv").write_text(text)
-    stocked.done("user", "add", "lee")
-    order = stocked.done("order", "LATTE", "-u", "kim")["order"]
-    (event,) = stocked.done("outbox", "list")
-    entry = stocked.done("charge", "5", "-u", "kim")["entry"]
-    stocked.done("close")
-    return {"order": order, "event": event["id"], "entry": entry}
+    with raw_database(stocked.url) as raw:
+        ((order, event),) = raw.run("SELECT order_id, event_id FROM outbox")
+        ((entry,),) = raw.run("SELECT MAX(sequence) FROM balance_entries WHERE username = 'kim'")
+    return {"order": order, "event": event, "entry": f"kim:{entry}"}
 
 
 def _unwritten(

@@ -23,3 +23,9 @@ def shop(shop_url: str) -> Iterator[Shop]:
     """An open shop that lives by the system's clock, as the racing processes do."""
     with Shop.open(shop_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def keeps_connections() -> bool:
+    """No: what becomes of connections is the matter here."""
+    return False

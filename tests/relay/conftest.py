@@ -45,3 +45,9 @@ def to(url: str, shop: Shop, *, policy: Policy = HASTY, concurrency: int = 1) ->
     return Relay(
         shop, environment={"SHOP_PLATFORM_URL": url}, policy=policy, concurrency=concurrency
     )
+
+
+@pytest.fixture
+def keeps_connections() -> bool:
+    """No: what becomes of connections is the matter here."""
+    return False

@@ -15,3 +15,9 @@ def database(shop_url: str) -> Iterator[Database]:
     opened = connect(shop_url, timeout_seconds=0.2)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def keeps_connections() -> bool:
+    """No: what becomes of connections is the matter here."""
+    return False
