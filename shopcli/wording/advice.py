@@ -369,6 +369,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " be written.",
         "outcome_unknown.answer_lost_with_key": "To be told the answer, repeat the command with"
         " --key {key} : it is not done again.",
+        "outcome_unknown.copy_unknown": "See whether a shop is there: shop db status --db"
+        " {to:shell}",
         "outcome_unknown.disk_failed": "Check the disk, then repeat the command with"
         " --key {key} : it cannot happen twice.",
         "outcome_unknown.disk_failed_without_key": "Check the disk, then look whether it has"
@@ -377,6 +379,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " done twice.",
         "outcome_unknown.in_doubt": "Repeat the command with --key {key} : it is done once in any"
         " case.",
+        "outcome_unknown.move_unknown": "If it has, go on there: shop db status --db {to:shell}\n"
+        "If there is no shop, let this one go on: shop db unretire",
         "outcome_unknown.no_key": "Look whether it has happened before doing it again.",
         "outcome_unknown.storefront_ended": "Learn it with: {look}",
         "outcome_unknown.storefront_ended_payment": "Learn it with: {look}\nDone once in any case,"

@@ -16,6 +16,7 @@ from shopcli.domain.errors import (
     DatabaseUnreachable,
     InvalidInput,
     NoShop,
+    OutcomeUnknown,
     ShopError,
     ShopExists,
     VerifyFailed,
@@ -100,15 +101,29 @@ def copy(
         Busy: Others held either database for too long.
         DatabaseUnreachable: Either does not answer, or the disk is full.
         ReadOnly: No tables may be made there, or the shop that is to be retired is so already.
-        OutcomeUnknown: The connection was lost while the copy was committed.
+        OutcomeUnknown: It ended while the copy was committed; a shop that moves stays retired.
     """
     check_empty(runtime, to)
     told = progress or (lambda _phase, _done, _total: None)
-    with rows_refused():
+    display = parse_address(to).display
+    if then_retire:
+        _prepare_retiring(runtime, before_retiring or (lambda _seconds: None))
+    is_proven = False
+    try:
+        # All that can be refused there is refused before anybody has to wait.
+        with rows_refused(), filling(to) as target:
+            if then_retire:
+                retiring.retire(runtime, display)
+            made = fill(runtime, target, display, told)
+            is_proven = True
+    except BaseException as error:
+        # What ends it while it is being committed, or after that, does not tell that it was not.
+        if is_proven and (isinstance(error, OutcomeUnknown) or not isinstance(error, Exception)):
+            raise _outcome_unknown(display, is_retired=then_retire) from error
         if then_retire:
-            return _move(runtime, to, told, before_retiring or (lambda _seconds: None))
-        with filling(to) as target:
-            return fill(runtime, target, parse_address(to).display, told)
+            _take_back(runtime, display)
+        raise
+    return replace(made, retired=then_retire)
 
 
 @contextmanager
@@ -127,24 +142,29 @@ def rows_refused() -> Iterator[None]:
         ) from error
 
 
-def _move(
-    runtime: Runtime, to: str, progress: Progress, before_retiring: Callable[[float], None]
-) -> ShopCopy:
-    """Retire the shop, then copy it; if anything goes wrong, take back that it is retired."""
-    display = parse_address(to).display
+def _prepare_retiring(runtime: Runtime, before_retiring: Callable[[float], None]) -> None:
+    """Tell how long nobody will sell.
+
+    Raises:
+        ReadOnly: The shop is retired already.
+    """
     gone = retiring.retired_to(runtime)
     if gone is not None:
         raise retired(runtime.database.display, gone)
     before_retiring(estimated_seconds(runtime))
-    try:
-        # All that can be refused there is refused before anybody has to wait.
-        with filling(to) as target:
-            retiring.retire(runtime, display)
-            made = fill(runtime, target, display, progress)
-    except BaseException:
-        _take_back(runtime, display)
-        raise
-    return replace(made, retired=True)
+
+
+def _outcome_unknown(to: str, *, is_retired: bool) -> OutcomeUnknown:
+    """The error where the copy may be there, or not; a shop that moves stays retired."""
+    if is_retired:
+        return OutcomeUnknown(
+            "Whether the shop has come to {to} is not known; this one stays retired.",
+            details={"key": None, "to": to, "reason": "move_unknown"},
+        )
+    return OutcomeUnknown(
+        "Whether the copy has come to {to} is not known.",
+        details={"key": None, "to": to, "reason": "copy_unknown"},
+    )
 
 
 def _take_back(runtime: Runtime, to: str) -> None:
