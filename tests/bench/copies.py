@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from shopcli.storage.session import Row, Session
     from shopcli.storage.sqlite.connections import SqliteSession
 
-ORDERS, QUICK_ORDERS = 20_000, 5_000
+ORDERS, QUICK_ORDERS = 10_000, 5_000
 ROUNDS, QUICK_ROUNDS = 3, 1
 RATIO_LEAST = 0.5
 MEGABYTES_MOST = 200

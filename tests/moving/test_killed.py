@@ -17,7 +17,7 @@ from tests.batch.files import environment
 from tests.moving.test_copy import everything
 
 KILLED = Path(__file__).with_name("killed_copy.py")
-FEW_POINTS, MANY_POINTS = 3, 60
+FEW_POINTS, MANY_POINTS = 3, 30
 
 
 class Copies:
@@ -59,8 +59,8 @@ def copies() -> Iterator[Copies]:
     [
         (False, FEW_POINTS),
         (True, FEW_POINTS),
-        pytest.param(False, MANY_POINTS, marks=pytest.mark.proof),
-        pytest.param(True, MANY_POINTS, marks=pytest.mark.proof),
+        pytest.param(False, MANY_POINTS, marks=[pytest.mark.proof, pytest.mark.timeout(600)]),
+        pytest.param(True, MANY_POINTS, marks=[pytest.mark.proof, pytest.mark.timeout(600)]),
     ],
 )
 def test_killed_and_begun_anew(

@@ -10,6 +10,7 @@ from textual.widgets import Button
 from shopcli import Shop
 from shopcli.domain.errors import DatabaseUnreachable, OutcomeUnknown, UnknownOrder
 from shopcli.domain.records import Order
+from shopcli.engine.moving.retiring import retire
 from shopcli.tui.app import make_app
 from shopcli.tui.payment import Changed, Intent, Lines, pay, review
 from shopcli.tui.screens.checkout import CheckoutScreen
@@ -53,6 +54,22 @@ def test_two_products_are_bought_with_a_coupon(stocked: Shop) -> None:
     order = stocked.orders("kim")[0]
     assert (order.total, order.coupon, order.discount) == (12_600, "WELCOME10", 1_400)
     assert stocked.product("LATTE").stock == 15
+
+
+def test_a_shop_that_moves_meanwhile_is_told(stocked: Shop) -> None:
+    """Who pays while the shop is retired learns where it is, and has paid nothing."""
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        retire(stocked.runtime, "/new/shop.db")
+        await stage.press("p")
+        await stage.sees("Pay 14,000 KRW?")
+        await stage.press("enter")
+        await stage.sees("/new/shop.db")
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert not stocked.orders("kim")
 
 
 def test_the_picker_says_why_a_coupon_does_not_apply(stocked: Shop) -> None:

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button
 
-from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
+from shopcli.domain.errors import OutcomeUnknown, ReadOnly, ShopError, TryLater
 from shopcli.domain.records import Claim, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -310,7 +310,8 @@ class CheckoutScreen(StoreScreen):
         self._free()
         told = self.visit.wording.not_made(error)
         self.tell(told, "bad")
-        if not isinstance(error, OutcomeUnknown | TryLater):
+        # Whether the database takes changes is not seen by reading the bill again.
+        if not isinstance(error, OutcomeUnknown | ReadOnly | TryLater):
             past = "Not paid then. It can be paid now."
             self._said_refusal = _SaidRefusal(told, self.visit.wording.refusal(error), past)
         if self.is_there:
