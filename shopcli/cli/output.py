@@ -89,6 +89,11 @@ class Output:
         return self.form == "table"
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether the answer is laid out as tables, plain or of Markdown."""
+        return self.form in {"table", "md"}
+
+    @property
     def for_people(self) -> bool:
         """Whether a person reads tables and sentences on a terminal."""
         return self.is_table and self.stream.isatty()

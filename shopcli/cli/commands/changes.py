@@ -83,7 +83,7 @@ def _row(call: Call, change: Change) -> dict[str, object]:
     }
     if call.output.as_json:
         return row
-    if call.output.form in {"table", "md"}:
+    if call.output.is_drawn:
         return {
             **row,
             "change": _told(call, change.action, before or {}, after or {}),

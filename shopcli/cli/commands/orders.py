@@ -178,7 +178,7 @@ def receipt(
     with call.shop() as shop:
         found = shop.receipt(order_id) if key is None else shop.receipt(key=key)
         call.check_user(found.user, order_id or key or "", "other_users_order")
-    if call.output.form in {"table", "md"}:
+    if call.output.is_drawn:
         write_receipt(call, found)
     else:
         call.output.record(found)

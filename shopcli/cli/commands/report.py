@@ -164,7 +164,7 @@ def statement(
     with call.shop() as shop:
         since_at, until_at = call.window(shop, since, until, on, month)
         told = shop.statement(user, since_at, until_at)
-    drawn = call.output.form in {"table", "md"}
+    drawn = call.output.is_drawn
     call.output.rows(
         _with_bounds(told) if drawn else told.entries,
         StatementEntry,
@@ -198,7 +198,7 @@ def _answer(
     """Answer with the rows; a table ends with the totals."""
     rows: Sequence[object] = report.rows
     totals = vars(report.totals)
-    if call.output.form in {"table", "md"}:
+    if call.output.is_drawn:
         columns = [
             column._replace(spare=_UNSPARED) if totals.get(column.key, 1) == 0 else column
             for column in columns
@@ -218,7 +218,7 @@ def _remark_totals(call: Call, report: SalesReport | MoneyReport, nothing: str) 
     """Remark what there is nothing of, or in a pipe the totals, which are no rows."""
     if not report.rows:
         call.remark(nothing)
-    elif call.output.form not in {"table", "md"}:
+    elif not call.output.is_drawn:
         counts = ("units", "orders")
         told = (
             f"{name} {value if name in counts else call.output.money(value)}"
