@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from tests.bench import (
+    backups,
     batch,
     best_sellers,
     catalogue,
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "top": best_sellers.best_sellers,
     "reports": reports.reports,
     "closes": closes.closes,
+    "backups": backups.backups,
     "catalogue": catalogue.catalogue,
     "delivery": delivery.delivery,
     "outbox": outbox.outbox,
