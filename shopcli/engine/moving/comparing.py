@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import VerifyFailed
@@ -49,23 +50,21 @@ def compared(source: Session, target: Session, progress: Progress) -> tuple[Copi
     found, done = list[CopiedTable](), 0
     progress(COMPARED, 0, None)
     for table in whole.whole_tables():
-        ours, theirs = whole.TableDigest(), whole.TableDigest()
-        for page in whole.pages(source, table):
-            ours.add(page)
-        for page in whole.pages(target, table):
-            theirs.add(page)
-            done += len(page)
+        digest = whole.TableDigest()
+        for ours, theirs in zip_longest(
+            whole.pages(source, table), whole.pages(target, table), fillvalue=()
+        ):
+            if list(ours) != list(theirs):
+                raise VerifyFailed(
+                    "The table {table} came out different.",
+                    details={
+                        "checks": [table.name],
+                        "table": table.name,
+                        "reason": "backup_differs",
+                    },
+                )
+            digest.add(theirs)
+            done += len(theirs)
             progress(COMPARED, done, None)
-        if (ours.row_count, ours.hex()) != (theirs.row_count, theirs.hex()):
-            raise VerifyFailed(
-                "The table {table} came out different: {rows} rows of {expected}.",
-                details={
-                    "checks": [table.name],
-                    "table": table.name,
-                    "rows": theirs.row_count,
-                    "expected": ours.row_count,
-                    "reason": "copy_differs",
-                },
-            )
-        found.append(CopiedTable(table.name, theirs.row_count, theirs.hex()))
+        found.append(CopiedTable(table.name, digest.row_count, digest.hex()))
     return tuple(found)
