@@ -13,6 +13,21 @@ SQLITE_SCHEME = "sqlite:///"
 HIDDEN = "***"
 _NEXT_COMMAND = "; shop "
 
+QUEUE_SUFFIX = "-queue"
+SCHEMA_LOCK_SUFFIX = ".schema-lock"
+RELAY_LOCK_SUFFIX = ".relay.lock"
+"""Of the lock files beside a SQLite file. They are never removed: two processes could lock them."""
+
+COMPANION_SUFFIXES = (
+    "-journal",
+    "-shm",
+    "-wal",
+    QUEUE_SUFFIX,
+    SCHEMA_LOCK_SUFFIX,
+    RELAY_LOCK_SUFFIX,
+)
+"""Of all files that SQLite and the shop have beside it; whoever writes over one loses sales."""
+
 # Patterns are strings, compiled on first use: a single command needs few of them.
 
 # As libpq parses it: the password ends at the first `@`; user and password contain no `/`.

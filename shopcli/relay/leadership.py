@@ -10,6 +10,7 @@ import errno
 import os
 from typing import TYPE_CHECKING
 
+from shopcli.domain.addresses import RELAY_LOCK_SUFFIX
 from shopcli.domain.errors import DatabaseUnreachable, ReadOnly
 
 if TYPE_CHECKING:
@@ -17,12 +18,10 @@ if TYPE_CHECKING:
 
     from shopcli.engine import Deliveries
 
-LOCK_SUFFIX = ".relay.lock"
-
 
 def lock_path(database_path: str) -> str:
     """Path of the lock file of an SQLite file."""
-    return database_path + LOCK_SUFFIX
+    return database_path + RELAY_LOCK_SUFFIX
 
 
 def leader_lock(database_path: str) -> FileLock:

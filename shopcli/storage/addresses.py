@@ -6,6 +6,7 @@ import os
 from typing import NamedTuple
 
 from shopcli.domain.addresses import (
+    COMPANION_SUFFIXES,
     POSTGRES_SCHEMES,
     SQLITE_SCHEME,
     display,
@@ -93,6 +94,11 @@ def _sqlite(path: str, *, is_url: bool) -> SqliteAddress:
         raise InvalidInput(
             "The database address names no file; a shop in memory is not possible.",
             details=_address(),
+        )
+    if path.endswith(COMPANION_SUFFIXES):
+        raise InvalidInput(
+            "{database} is the name of a file that belongs to a database beside it.",
+            details={"database": display(path), "reason": "companion_file"},
         )
     absolute = os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111  # pathlib: 3 ms
     if absolute.startswith("//"):

@@ -207,6 +207,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.near_option": "Did you mean {suggestions:or}?",
         "invalid_input.near_setting": "Did you mean {suggestions:or}? See all: shop settings",
         "invalid_input.near_topic": "Did you mean: shop help {suggestions:or}",
+        "invalid_input.companion_file": "Give another name.",
         "invalid_input.no_charge_max": "To have no limit: shop settings unset charge_max",
         "invalid_input.no_configuration": "Name another with SHOP_CONFIG.",
         "invalid_input.no_driver": 'Run pip install "shopcli[postgres]".',

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from shopcli.relay.leadership import LOCK_SUFFIX
+from shopcli.domain.addresses import RELAY_LOCK_SUFFIX
 from shopcli.storage.addresses import SqliteAddress, parse_address
 from tests.cli.conftest import Prompt
 
@@ -18,7 +18,7 @@ from tests.cli.conftest import Prompt
 def _lock_path(prompt: Prompt) -> Path:
     address = parse_address(prompt.url)
     assert isinstance(address, SqliteAddress)
-    return Path(f"{address.path}{LOCK_SUFFIX}")
+    return Path(f"{address.path}{RELAY_LOCK_SUFFIX}")
 
 
 ON_SQLITE = pytest.mark.parametrize("dialect", ["sqlite"])

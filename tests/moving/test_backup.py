@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from shopcli import Shop, ShopError
+from shopcli.domain.addresses import COMPANION_SUFFIXES
 from shopcli.engine.moving.backup_names import Naming
 from shopcli.storage.bulk import snapshots, whole_tables
-from shopcli.storage.sqlite import whole_files
+from shopcli.storage.sqlite import connections, whole_files
 from tests.clocks import SettableClock
 from tests.moving.test_copy import LEASED, code_of, everything
 from tests.raw_rows import raw_database
@@ -261,3 +262,40 @@ def test_names_say_when() -> None:
     assert not naming.matches("shop-2026-01-01-1.d[b]")
     assert not naming.matches("shop-{date}-{time}.d[b]")
     assert not Naming("shop.db").is_dated
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+@pytest.mark.parametrize("suffix", COMPANION_SUFFIXES)
+def test_no_file_beside_the_shop_is_written_over(
+    shop: Shop, shop_url: str, tmp_path: Path, suffix: str
+) -> None:
+    """The log of SQLite holds sales, and lock files say whose turn it is."""
+    own = Path(shop_url.removeprefix("sqlite:///"))
+    beside = Path(f"{own}{suffix}")
+    before = beside.read_bytes() if beside.exists() else None
+    for write in (shop.maintenance.back_up, shop.maintenance.copy, Shop.create):
+        with pytest.raises(ShopError) as caught:
+            write(str(beside))
+        assert code_of(caught) == ("invalid_input", "companion_file")
+    with pytest.raises(ShopError) as caught:
+        shop.maintenance.back_up(str(beside), force=True)
+    assert code_of(caught) == ("invalid_input", "companion_file")
+    assert (beside.read_bytes() if beside.exists() else None) == before
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_full_disk_leaves_no_backup(
+    shop: Shop, backups: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told as that, whichever library drives SQLite."""
+
+    def connect_small(path: str, mode: str, **rest: Any) -> Any:  # noqa: ANN401 - of one of two libraries
+        connection = connections.connect_file(path, mode, **rest)
+        connection.execute("PRAGMA max_page_count = 40")
+        return connection
+
+    monkeypatch.setattr(whole_files, "connect_file", connect_small)
+    with pytest.raises(ShopError) as caught:
+        shop.maintenance.back_up(str(backups / "shop.db"))
+    assert code_of(caught) == ("database_unreachable", "disk_full")
+    assert _names(backups) == []

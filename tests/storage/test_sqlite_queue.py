@@ -19,10 +19,11 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop, ShopError
+from shopcli.domain.addresses import QUEUE_SUFFIX
 from shopcli.storage.lock_waits import Stopwatch
 from shopcli.storage.sqlite import queue as queue_module
 from shopcli.storage.sqlite.connections import connect_file
-from shopcli.storage.sqlite.queue import PATIENCE_SECONDS, QUEUE_SUFFIX, WriterQueue, turn_seconds
+from shopcli.storage.sqlite.queue import PATIENCE_SECONDS, WriterQueue, turn_seconds
 
 if sys.platform == "win32":
     pytest.skip(

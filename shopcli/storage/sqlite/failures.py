@@ -31,9 +31,22 @@ SETTLED_AT_COMMIT = frozenset({SQLITE_BUSY, SQLITE_FULL, SQLITE_READONLY, SQLITE
 """Errors of COMMIT that prove that SQLite has not committed."""
 
 
+_CODES = {
+    "attempt to write a readonly database": SQLITE_READONLY,
+    "database disk image is malformed": SQLITE_CORRUPT,
+    "database is locked": SQLITE_BUSY,
+    "database or disk is full": SQLITE_FULL,
+    "disk I/O error": SQLITE_IOERR,
+    "file is not a database": SQLITE_NOTADB,
+    "unable to open database file": SQLITE_CANTOPEN,
+}
+"""By SQLite's own text: of a backup some drivers tell nothing else."""
+
+
 def primary_code(error: BaseException) -> int:
     """The error's primary result code; 0 if it did not come from SQLite itself."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = getattr(error, "sqlite_errorcode", None)
+    return _CODES.get(str(error), 0) if code is None else code & 0xFF
 
 
 def translated(error: Exception, path: str, *, writing: bool) -> Exception:

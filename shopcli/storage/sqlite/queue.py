@@ -23,6 +23,7 @@ import sys
 import time
 from contextlib import suppress
 
+from shopcli.domain.addresses import QUEUE_SUFFIX
 from shopcli.storage.lock_waits import Stopwatch, scattered_pause_seconds
 
 if sys.platform == "win32":
@@ -43,9 +44,6 @@ else:
     def _unlock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
 
-
-QUEUE_SUFFIX = "-queue"
-"""The lock file is never removed: removing it would let two processes lock it."""
 
 PATIENCE_SECONDS = 0.5
 """If the queue has not moved for this long, the next writer may be stopped, and others go on."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
+from shopcli.domain.addresses import SCHEMA_LOCK_SUFFIX
 from shopcli.domain.errors import Busy, DatabaseUnreachable, Internal, InvalidInput
 from shopcli.storage.sqlite import failures as sqlite_failures
 from shopcli.storage.sqlite.connections import connect_file, prepare
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
     from shopcli.storage.addresses import SqliteAddress
     from shopcli.storage.sqlite.library import Connection
-
-LOCK_SUFFIX = ".schema-lock"
-"""The lock file is never removed: removing it would let two processes lock it."""
 
 _IMPOSSIBLE_PATH = frozenset(
     {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG}
@@ -57,7 +55,7 @@ def schema_transaction(
     path = address.path
     try:
         make_folders(Path(path).parent)
-        with FileLock(f"{path}{LOCK_SUFFIX}", timeout=timeout_seconds, mode=FILE_MODE):
+        with FileLock(f"{path}{SCHEMA_LOCK_SUFFIX}", timeout=timeout_seconds, mode=FILE_MODE):
             make_file(path)
             with _transaction(path, timeout_seconds, fills=fills) as connection:
                 yield connection

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from shopcli.domain.addresses import SCHEMA_LOCK_SUFFIX
 from shopcli.domain.errors import Busy, DatabaseUnreachable, InvalidInput, ReadOnly
 from shopcli.storage.lock_waits import TIMEOUT_SECONDS, Stopwatch
 from shopcli.storage.sqlite.connections import SqliteSession, connect_file, open_session
 from shopcli.storage.sqlite.failures import SQLITE_BUSY, SQLITE_LOCKED, busy, translated
 from shopcli.storage.sqlite.library import sqlite_library
-from shopcli.storage.sqlite.schema import FILE_MODE, LOCK_SUFFIX, make_file, make_folders
+from shopcli.storage.sqlite.schema import FILE_MODE, make_file, make_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -119,7 +120,7 @@ def replace_content(
     source = connect_file(str(ready), "mode=ro", timeout_seconds=0)
     session = open_session(path, TIMEOUT_SECONDS)
     try:
-        with FileLock(f"{path}{LOCK_SUFFIX}", timeout=TIMEOUT_SECONDS, mode=FILE_MODE):
+        with FileLock(f"{path}{SCHEMA_LOCK_SUFFIX}", timeout=TIMEOUT_SECONDS, mode=FILE_MODE):
             session.queue.get_in_line(TIMEOUT_SECONDS)
             try:
                 copy_pages(source, session.connection, progress=progress)
