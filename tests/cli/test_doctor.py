@@ -13,12 +13,21 @@ import pytest
 
 from shopcli import Shop
 from tests.cli.conftest import Prompt
+from tests.clocks import SettableClock
 
 
-@pytest.fixture(autouse=True)
-def true_time(prompt: Prompt) -> None:
-    """The shop's clock is right: doctor compares it with the database's own."""
-    prompt.clock.set(datetime.now(UTC))
+class _TrueClock(SettableClock):
+    """The system's time, at any time: doctor compares it with the database's own."""
+
+    def __call__(self) -> datetime:
+        """Return the current instant."""
+        return datetime.now(UTC)
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """A clock that is right."""
+    return _TrueClock()
 
 
 def test_a_healthy_shop_has_no_findings(stocked: Prompt) -> None:
