@@ -200,11 +200,6 @@ class Visit:
         return Operation(key, what, commands.claim(user, code, key), is_repeatable=True)
 
     @property
-    def is_paying(self) -> bool:
-        """Whether a payment of this cart was sent and its outcome is not known."""
-        return self.payment is not None
-
-    @property
     def payment(self) -> Operation | None:
         """The payment of this cart whose outcome is not known; None where there is none."""
         payments = (one for one in self.operations.values() if one.is_payment)

@@ -228,7 +228,7 @@ def test_a_price_that_changed_meanwhile_is_asked_on_the_way_back(stocked: Shop, 
         await stage.until(lambda: isinstance(stage.screen, KeysScreen))
         stocked.set_product("PARTY", price=26_000)
         held.released.set()
-        await stage.until(lambda: not stage.app.visit.is_paying)
+        await stage.until(lambda: stage.app.visit.payment is None)
         await stage.press("escape")
         await stage.sees("Changed meanwhile", "Pay?")
 
