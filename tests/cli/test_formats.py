@@ -66,7 +66,7 @@ def test_the_window_of_the_top_is_a_remark(lively: Prompt) -> None:
     answer = lively("top")
 
     assert answer.table[0]["sku"] == "LATTE"
-    assert "2026-03-12T12:00:00.000000Z" in answer.err
+    assert "to 2026-03-12 21:00:00 (Asia/Seoul)" in answer.err
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
