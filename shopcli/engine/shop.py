@@ -220,8 +220,12 @@ class Shop(Facade):
         return shop
 
     @classmethod
-    def upgrade(cls, url: str) -> SchemaStatus:
+    def upgrade(cls, url: str, *, backup: str | None = None) -> SchemaStatus:
         """Migrate the schema of a shop to this release's version; a no-op if it has it.
+
+        Args:
+            url: Path or address of the database.
+            backup: Path of a copy of the file that is made before it is migrated; none if None.
 
         Returns:
             The versions before and after.
@@ -233,6 +237,10 @@ class Shop(Facade):
         """
         from shopcli.storage.schema import making  # loads SQLAlchemy and Alembic
 
+        if backup is not None and not making.status(url).is_current:
+            from shopcli.engine.moving.backing_up import keep_as_it_is  # as above
+
+            keep_as_it_is(url, backup)
         return making.upgrade(url)
 
     @classmethod

@@ -274,3 +274,29 @@ def test_killed_while_it_is_put_there_it_is_the_old_shop_or_the_new(
     assert everything(shop_url) == (restored if after > 10_000 else old)
     assert shop.verify().ok, shop.verify()
     shop.charge("kim", 1)
+
+
+@pytest.mark.parametrize("version", kept.KEPT_VERSIONS)
+def test_an_older_shop_is_backed_up_before_its_upgrade(
+    version: str, empty_database_url: str, tmp_path: Path
+) -> None:
+    """The copy is what the shop was, and is made only where there is something to upgrade."""
+    kept.restore(version, empty_database_url)
+    file = tmp_path / "before.db"
+    if not empty_database_url.startswith("sqlite"):
+        with pytest.raises(ShopError) as caught:
+            Shop.upgrade(empty_database_url, backup=str(file))
+        assert code_of(caught) == ("invalid_input", "backup_of_old_server")
+        assert not Shop.schema_status(empty_database_url).is_current
+        return
+    with raw_database(empty_database_url) as raw:
+        before = raw.dump()
+    Shop.upgrade(empty_database_url, backup=str(file))
+    with raw_database(f"sqlite:///{file}") as raw:
+        assert raw.dump() == before
+    assert Shop.upgrade(empty_database_url, backup=str(tmp_path / "none.db")).is_current
+    assert not (tmp_path / "none.db").exists()
+    restored = f"sqlite:///{tmp_path}/restored.db"
+    Shop.restore(restored, str(file))
+    with Shop.open(restored) as shop:
+        assert shop.verify().ok, shop.verify()

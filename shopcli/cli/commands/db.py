@@ -38,13 +38,23 @@ def status(context: typer.Context) -> None:
     _answer(call, found.schema_version, found.wanted_version, has_moved=found.has_moved)
 
 
-@db_app.command("upgrade", cls=ShopCommand, epilog="shop db upgrade")
-def upgrade(context: typer.Context) -> None:
+@db_app.command(
+    "upgrade",
+    cls=ShopCommand,
+    epilog="shop db upgrade\nshop db upgrade --backup before.db",
+)
+def upgrade(
+    context: typer.Context,
+    backup_file: Annotated[
+        str | None,
+        typer.Option("--backup", metavar="FILE", help="Copy the shop's file there before."),
+    ] = None,
+) -> None:
     """Bring the schema up to date; a no-op if it is."""
     call = Call.of(context)
     from shopcli import Shop
 
-    found = Shop.upgrade(call.address())
+    found = Shop.upgrade(call.address(), backup=backup_file)
     if not found.is_current:
         call.changed()
     _answer(call, found.wanted_version, found.wanted_version, before=found.schema_version)

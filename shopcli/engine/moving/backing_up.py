@@ -94,6 +94,33 @@ def back_up(
     return replace(made, removed=removed)
 
 
+def keep_as_it_is(url: str, file: str) -> None:
+    """Copy a shop of any schema, page by page, before it is upgraded; it is checked by SQLite.
+
+    Args:
+        url: Path of the shop.
+        file: Path of the copy.
+
+    Raises:
+        InvalidInput: A file is there, or the shop is on a server, which has tools of its own.
+        VerifyFailed: The shop's file is damaged.
+        ShopError: What `back_up` raises of files.
+    """
+    address, path = parse_address(url), Path(_path_of(file))
+    if not isinstance(address, SqliteAddress):
+        raise InvalidInput(
+            "A shop of an older schema on a server is backed up by the server's tools.",
+            details={"database": address.display, "reason": "backup_of_old_server"},
+        )
+    if path.exists():
+        raise whole_files.file_exists(path)
+    with whole_files.finished_file(path, replace=False, is_alike=path.name.__eq__) as partial:
+        with _opened(Path(address.path)) as database, lasting_snapshot(database) as source:
+            whole_files.fill_file(source, partial, lambda _done, _total: None)
+        with _opened(partial) as copy, copy.read() as session:
+            check_whole(session, address.display, reason="damaged_source")
+
+
 def _path_of(file: str) -> str:
     address = parse_address(file)
     if not isinstance(address, SqliteAddress):
