@@ -45,7 +45,7 @@ class Progress:
         self._seconds = seconds
         self._draws = not silent and sys.stderr.isatty() and terminal_draws()
         self._started = self._shown = seconds()
-        self._is_drawn = False
+        self._is_drawn = self._is_listed = False
 
     def __enter__(self) -> Self:
         return self
@@ -62,16 +62,18 @@ class Progress:
         """Note the progress of a phase, which begins with 0, and show it from time to time."""
         now = self._seconds()
         if phase != self.phase:
-            self._started = now
+            self._started, self._is_listed = now, False
         self.phase, self.done = phase, done
         if self._silent or not done:
             return
-        if now - self._shown < (_REDRAW_SECONDS if self._draws else _LINE_SECONDS):
+        # Whoever was told of a part is told of the whole.
+        ends = self._is_listed and done == total
+        if not ends and now - self._shown < (_REDRAW_SECONDS if self._draws else _LINE_SECONDS):
             return
         self._shown = now
         text = self._text(done, total, now - self._started)
         self._write(f"\r{self._with_bar(text, done, total)}\x1b[K" if self._draws else f"{text}\n")
-        self._is_drawn = self._draws
+        self._is_drawn, self._is_listed = self._draws, not self._draws
 
     def clear(self) -> None:
         """Erase the bar, so that what follows begins on an empty line."""

@@ -208,6 +208,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.near_setting": "Did you mean {suggestions:or}? See all: shop settings",
         "invalid_input.near_topic": "Did you mean: shop help {suggestions:or}",
         "invalid_input.companion_file": "Give another name.",
+        "invalid_input.backup_name": "Braces stand for the time of the backup, in its name only:"
+        " shop db backup {example:word}",
         "invalid_input.no_charge_max": "To have no limit: shop settings unset charge_max",
         "invalid_input.no_configuration": "Name another with SHOP_CONFIG.",
         "invalid_input.no_driver": 'Run pip install "shopcli[postgres]".',
@@ -344,9 +346,12 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "not_a_shop.import_ended": "{advice} Then run the same import again: it goes on, and"
         " nothing is done twice.",
         "not_a_shop.no_database": "Make the database first (createdb), then run `shop init`.",
+        "not_a_shop.no_database_to_fill": "Make the database first (createdb), then repeat the"
+        " command.",
         "not_a_shop.no_file": "Give the address of a shop's file, not of a folder.",
         "not_a_shop.no_schema": "Name one at the end of the address, {example}, and grant USAGE"
         " on it.",
+        "not_a_shop.nothing_to_fill": "Name an empty database, or a file that is not there yet.",
         "not_a_shop.other_file": "Give the address of a shop, or make one where no file is yet:"
         " shop init --db PATH",
         "not_a_shop.other_tables": "Give the address of a shop, or make one in an empty database:"

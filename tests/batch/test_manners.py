@@ -130,6 +130,24 @@ def test_elsewhere_a_line_every_few_seconds() -> None:
     ]
 
 
+def test_who_was_told_of_a_part_is_told_of_the_whole() -> None:
+    """Where lines were written of a phase, the last one says that all of it is done."""
+    seconds = Seconds()
+    with contextlib.redirect_stderr(Screen(terminal=False)) as err:
+        progress = Progress("rows", silent=False, seconds=seconds)
+        progress("copied", 0, 101)
+        seconds.now += 5
+        progress("copied", 4, 101)
+        seconds.now += 1
+        progress("copied", 101, 101)
+        progress("compared", 0, 101)
+        progress("compared", 101, 101)
+    assert err.getvalue().splitlines() == [
+        "copied 4 of 101 rows, 1/s, 2:01 left",
+        "copied 101 of 101 rows, 17/s, 0:00 left",
+    ]
+
+
 def test_a_terminal_that_cannot_draw_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     """TERM=dumb, as in an editor's shell, is given no escape sequence."""
     monkeypatch.setenv("TERM", "dumb")

@@ -299,3 +299,12 @@ def test_a_full_disk_leaves_no_backup(
         shop.maintenance.back_up(str(backups / "shop.db"))
     assert code_of(caught) == ("database_unreachable", "disk_full")
     assert _names(backups) == []
+
+
+@pytest.mark.parametrize("name", ["shop-{dat}.db", "shop-{}.db", "b-{date}/shop.db"])
+def test_braces_stand_for_times_only(shop: Shop, tmp_path: Path, name: str) -> None:
+    """A misspelled place is refused: a file of that name would be replaced each day."""
+    with pytest.raises(ShopError) as caught:
+        shop.maintenance.back_up(str(tmp_path / name))
+    assert code_of(caught) == ("invalid_input", "backup_name")
+    assert list(tmp_path.glob("*{*")) == []

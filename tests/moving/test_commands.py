@@ -194,3 +194,36 @@ def test_a_person_types_how_the_id_ends(
     monkeypatch.setattr(typer, "prompt", lambda *_words, **_options: shop[-4:] if ends else "ever")
     assert prompt("db", "restore", file).code == code
     assert prompt.done("balance", "-u", "kim")["balance"] == balance
+
+
+def test_a_copy_of_a_shop_that_has_moved_is_told_so(
+    prompt: Prompt, target_url: str, alike_url: str
+) -> None:
+    """There are two places now that could sell; the answer says where the shop is."""
+    prompt.done("db", "copy", target_url, "--then", "retire")
+    answer = prompt("db", "copy", alike_url)
+    assert answer.code == 0
+    assert "has moved to" in answer.err
+
+
+def test_what_cannot_be_filled_is_told_how_to(prompt: Prompt, tmp_path: Path) -> None:
+    """The advice is for who copies: a shop made there would be in the way."""
+    text = tmp_path / "text.db"
+    text.write_text("no database")
+    answer = prompt("db", "copy", str(text), "--then", "retire", "--json")
+    assert (answer.code, answer.error["code"]) == (2, "not_a_shop")
+    assert answer.error["details"]["reason"] == "nothing_to_fill"
+    assert "init" not in answer.error["fix"]
+    prompt.done("user", "add", "kim")
+
+
+def test_a_server_without_the_database_is_told_how_to_make_it(
+    prompt: Prompt, target_url: str, dialect: str
+) -> None:
+    """And to repeat the command, which needs it empty."""
+    if dialect != "sqlite":
+        pytest.skip("the other database is a file")
+    missing = target_url.replace("/shop_test", "/no_such")
+    answer = prompt("db", "copy", missing, "--json")
+    assert answer.error["details"]["reason"] == "no_database_to_fill"
+    assert "init" not in answer.error["fix"]

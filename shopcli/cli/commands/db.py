@@ -14,7 +14,7 @@ from shopcli.cli.parsing.values import positive_count
 from shopcli.cli.problems import Terminated, ended_by
 from shopcli.cli.progress import Progress
 from shopcli.domain.addresses import display
-from shopcli.domain.errors import InvalidInput, ShopExists, VerifyFailed
+from shopcli.domain.errors import InvalidInput, ShopError, ShopExists, VerifyFailed
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 ENDING_LENGTH = 4
 """Characters of a shop's id that a person types to say that it may be replaced."""
+
+_STAYS_RETIRED = frozenset({"move_unknown", "retired", "still_retired"})
+"""Reasons of errors after which the shop does not go on as before."""
 
 HOW_TO_PART = "Give the others another: shop product set SKU --barcode CODE, or '' for none"
 
@@ -114,8 +117,15 @@ def copy(
         except (KeyboardInterrupt, Terminated) as stop:
             told = "Interrupted; nothing was copied, and the shop goes on as before."
             raise ended_by(stop, told, {"reason": "run_again"}) from None
+        except ShopError as error:
+            if then is not None and error.details.get("reason") not in _STAYS_RETIRED:
+                call.remark("The copy failed; this shop goes on as before.")
+            raise
+        gone = None if made.retired else shop.maintenance.retired_to()
         call.changed()
     _answer_copy(call, made, address)
+    if gone is not None:
+        call.remark(f"{made.source} has moved to {gone}: use only one of that and this copy.")
     if not made.ok:
         raise VerifyFailed(
             "All is copied, but the shop and its copy fail checks: {checks:and}.",

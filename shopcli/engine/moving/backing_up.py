@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from shopcli.domain.errors import InvalidInput, ShopError, ShopExists
 from shopcli.domain.moments import from_microseconds, rfc3339, zone
 from shopcli.domain.records import Backup
-from shopcli.engine.moving.backup_names import Naming, checked_keep
+from shopcli.engine.moving.backup_names import Naming, checked_keep, checked_naming
 from shopcli.engine.moving.comparing import check_whole, compared
 from shopcli.engine.moving.copying import fill, rows_refused
 from shopcli.engine.verifying.verification import verify
@@ -70,7 +70,7 @@ def back_up(
         DatabaseUnreachable: The disk is full, or the database does not answer.
     """
     given = Path(_path_of(file))
-    naming = Naming(given.name)
+    naming = checked_naming(given)
     keep = checked_keep(naming, keep)
     at = runtime.clock().astimezone(zone(runtime.identity.timezone))
     path = given.with_name(naming.name(at))

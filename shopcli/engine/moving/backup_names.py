@@ -12,6 +12,7 @@ from shopcli.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
 _PLACES = {"{date}": ("%Y-%m-%d", r"\d{4}-\d\d-\d\d"), "{time}": ("%H%M%S", r"\d{6}")}
 
@@ -38,6 +39,28 @@ class Naming(NamedTuple):
         parts = re.split("(" + "|".join(map(re.escape, _PLACES)) + ")", self.pattern)
         expression = "".join(_PLACES[one][1] if one in _PLACES else re.escape(one) for one in parts)
         return re.fullmatch(expression, name, re.ASCII) is not None
+
+
+def checked_naming(path: Path) -> Naming:
+    """The naming of backups that are put at a path.
+
+    Raises:
+        InvalidInput: It has other braces, or has them in its folder.
+    """
+    naming = Naming(path.name)
+    rest = path.name
+    for place in _PLACES:
+        rest = rest.replace(place, "")
+    if re.search(r"\{.*\}", rest) or any(place in str(path.parent) for place in _PLACES):
+        raise InvalidInput(
+            "{file} cannot be the name of a backup.",
+            details={
+                "file": str(path),
+                "example": "shop-{date}-{time}.db",
+                "reason": "backup_name",
+            },
+        )
+    return naming
 
 
 def checked_keep(naming: Naming, keep: int | None) -> int | None:

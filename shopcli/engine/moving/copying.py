@@ -16,6 +16,7 @@ from shopcli.domain.errors import (
     DatabaseUnreachable,
     InvalidInput,
     NoShop,
+    NotAShop,
     OutcomeUnknown,
     ShopError,
     ShopExists,
@@ -221,6 +222,12 @@ def check_empty(runtime: Runtime, to: str) -> None:
         )
     except NoShop:
         return
+    except NotAShop as error:
+        # What is to be done about it is another matter than for whoever looks for a shop.
+        missing = error.details.get("reason") == "no_database"
+        reason = "no_database_to_fill" if missing else "nothing_to_fill"
+        error.details = {**error.details, "reason": reason}
+        raise
     finally:
         database.close()
 
