@@ -67,7 +67,7 @@ class KeptConnections:
             opened = kind.connect(conninfo, autocommit=autocommit)
             if not _begins_without_defaults(opened.pgconn):
                 return opened
-        opened.close = partial(self._close, ref(opened), idle)  # type: ignore[method-assign]
+        opened.close = partial(self._close, ref(opened), idle)  # type: ignore[method-assign]  # what this module is for
         return opened
 
     def process_ids(self, name: str) -> list[int]:
@@ -99,7 +99,7 @@ class KeptConnections:
         if self._is_in_use and len(idle) < _IDLE_COUNT_MAX and _begins_anew(session):
             # Whoever holds it still may do as much with it as with any that is closed.
             connection.pgconn = _CLOSED
-            connection.wait = _refuse  # type: ignore[method-assign]
+            connection.wait = _refuse  # type: ignore[method-assign]  # what this module is for
             idle.append(session)
         type(connection).close(connection)
 
