@@ -28,7 +28,7 @@ _STAYS_RETIRED = frozenset({"move_unknown", "retired", "still_retired"})
 
 HOW_TO_PART = "Give the others another: shop product set SKU --barcode CODE, or '' for none"
 
-db_app = new_app("The database: its schema, and moving the shop to another.")
+db_app = new_app("Back up, restore, move and upgrade the shop.")
 
 
 @db_app.command("status", cls=ShopCommand, epilog="shop db status")

@@ -59,7 +59,7 @@ TABLE: dict[str, tuple[Entry, ...]] = {
     "Look after": (
         Entry("verify", "verify", "Check that all balances, stock and totals add up."),
         Entry("doctor", "doctor", "Check this machine and the database."),
-        Entry("db", "db", "The database schema.", is_group=True),
+        Entry("db", "db", "Back up, restore, move and upgrade the shop.", is_group=True),
         Entry("changes", "changes", "Show who changed what, and why."),
         Entry("config", "config", "Settings of this machine.", is_group=True),
         Entry("settings", "settings", "Settings of this shop.", is_group=True),
