@@ -76,6 +76,8 @@ def pytest_configure(config: pytest.Config) -> None:
         # So it is where a shell started the run in the background. A process that a test starts
         # would inherit that, and not be interrupted by what interrupts it at a prompt.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:  # the same under nohup
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[_postgres_folder] = Path(worker["postgres_folder"])

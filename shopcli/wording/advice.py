@@ -444,6 +444,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "shop_exists.itself": "Name the address of another database, with nothing in it yet.",
         "unknown_closing": "See all: shop closing list",
         "unknown_entry": "See: shop history {user:--user}",
+        "unknown_entry.of_nobody": "See: shop user list",
         "unknown_entry.drawer": "See all: shop cash list",
         "unknown_event": "See all: shop outbox list",
         "unknown_order": "See yours: shop orders",

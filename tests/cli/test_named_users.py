@@ -59,7 +59,7 @@ def test_an_entry_that_is_not_there_is_looked_up_by_what_is_advised(stocked: Pro
         assert error["code"] == "unknown_entry"
         assert f"shop {fix}" in error["fix"]
     error = stocked("undo", "kin:1", "--reason", "r", "--json").error
-    assert (error["code"], error["details"]["suggestions"]) == ("unknown_user", ["kim"])
+    assert (error["code"], error["details"]["suggestions"]) == ("unknown_entry", ["kim:0001"])
 
 
 def test_advice_for_one_user_names_one(stocked: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:

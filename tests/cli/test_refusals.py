@@ -42,7 +42,7 @@ REFUSALS = {
     "charge 2 -u kim --key used": (1, "key_conflict"),
     "user set kim --closed": (1, "balance_not_zero"),
     "undo 9999 -u kim --reason r": (4, "unknown_entry"),
-    "undo nobody:0001 --reason r": (4, "unknown_user"),
+    "undo nobody:0001 --reason r": (4, "unknown_entry"),
     "undo cash:9 --reason r": (4, "unknown_entry"),
     "undo kim --reason r": (2, "invalid_input"),
     "undo 1 --reason r": (2, "no_user"),

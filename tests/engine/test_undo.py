@@ -122,7 +122,7 @@ def test_entries_are_named_in_full(shop: Shop, refuse: Refuse) -> None:
     assert shop.undo("kim:00002", reason=REASON).reverses == "kim:0002"
     for entry in ("kim:0009", "kim:0", "kim:9007199254740993", "kim:" + "9" * 64, "cash:1"):
         refuse("unknown_entry", shop.undo, entry, reason=REASON)
-    assert refuse("unknown_user", shop.undo, "kin:0001", reason=REASON).details["suggestions"]
+    assert refuse("unknown_entry", shop.undo, "kin:0001", reason=REASON).details["suggestions"]
     no_entries: list[Any] = [
         "1",
         "0001",

@@ -194,7 +194,7 @@ def test_other_tables_are_left_alone(shop: Shop, database_server: DatabaseServer
             shop.maintenance.copy(url)
         with raw_database(url) as raw:
             assert raw.tables() == ["theirs"]
-    assert code_of(refused) == ("not_a_shop", "other_tables")
+    assert code_of(refused) == ("not_a_shop", "nothing_to_fill")
 
 
 @pytest.mark.parametrize(

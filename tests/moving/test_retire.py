@@ -168,7 +168,7 @@ def test_it_can_be_taken_back(retired: Shop, shop_url: str) -> None:
     retired.order("kim", {"TEA": 1})
     with pytest.raises(ShopError) as refused:
         retired.undo("nobody:0001", reason=REASON)
-    assert refused.value.code == "unknown_user"
+    assert refused.value.code == "unknown_entry"
 
 
 def test_verify_tells_what_a_retired_shop_lacks(retired: Shop, shop_url: str) -> None:

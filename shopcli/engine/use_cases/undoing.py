@@ -53,7 +53,6 @@ def undo(runtime: Runtime, entry: str, *, reason: str, key: str | None = None) -
 
     Raises:
         UnknownEntry: There is no such entry.
-        UnknownUser: There is no user of the name before its colon.
         EntryNotReversible: It is a payment or refund, which is undone with its order, or itself a
             reversal.
         InsufficientBalance: Whoever would pay has too little.
@@ -77,8 +76,29 @@ def undo(runtime: Runtime, entry: str, *, reason: str, key: str | None = None) -
         if found is not None:
             return _undo_entry(runtime, session, request, found)
         if not named.may_be_cash_move:
-            user_row(session, named.username)
+            _check_user(session, named)
     raise _unknown(named)
+
+
+def _check_user(session: Session, named: EntryName) -> None:
+    """Refuse an entry of nobody.
+
+    Raises:
+        UnknownEntry: There is no such user.
+    """
+    try:
+        user_row(session, named.username)
+    except errors.UnknownUser as error:
+        meant = error.details["suggestions"]
+        raise errors.UnknownEntry(
+            "There is no entry {entry}, and no user {user}.",
+            details={
+                "entry": entry_id(named.username, named.number),
+                "user": named.username,
+                "suggestions": [entry_id(name, named.number) for name in meant],
+                "reason": "of_nobody",
+            },
+        ) from error
 
 
 def _unknown(named: EntryName) -> errors.UnknownEntry:
