@@ -239,8 +239,8 @@ def line_of_a_script(url: str, number: int) -> Callable[[], object]:
 
 
 def claim_of_many(url: str, number: int) -> Callable[[], object]:
-    """The same as `claim`, for a crowd of any size up to `MANY`."""
-    shop, mine = Shop.open(url), places(number, CLAIMED, MANY)
+    """The same as `claim`, for a crowd of any size."""
+    shop, mine = Shop.open(url), places(number, CLAIMED, _process.share.process_count)
 
     def take() -> object:
         code, name = next(mine)
@@ -272,7 +272,7 @@ def bare_claim_postgres(url: str, number: int) -> Callable[[], object]:
     return lambda: floor.claim(*reversed(next(mine)))
 
 
-CLAIMING, MANY = 4, 96
+CLAIMING = 4
 """Processes that share the users of a coupon among them."""
 
 CLAIMED, CLAIMED_BARE = (
@@ -291,3 +291,5 @@ def places(
     for code in codes:
         for member in range(number, user_count, process_count):
             yield code, user(member)
+    # Not the end of an iterator: a pool takes that for the end of the tasks it was given.
+    raise RuntimeError("Everybody has claimed every coupon: the bench needs more of them.")
