@@ -8,6 +8,7 @@ from urllib.parse import quote
 from psycopg.conninfo import conninfo_to_dict
 
 from tests.listening import Listener, hang_up
+from tests.raw_rows import raw_database
 
 
 class CuttingProxy(Listener):
@@ -81,3 +82,12 @@ class CuttingProxy(Listener):
         finally:
             hang_up(client)
             hang_up(server)
+
+
+def nobody_writes(url: str) -> bool:
+    """Whether the server has finished all that was sent to a database before the cut."""
+    with raw_database(url) as raw:
+        return not raw.run(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND state <> 'idle' AND backend_type = 'client backend'"
+        )

@@ -6,10 +6,9 @@ server had it, the outcome is unknown and comes with a key under which the verb 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import NamedTuple
 
 import pytest
 
@@ -18,83 +17,12 @@ from shopcli.domain.errors import DatabaseUnreachable, NotAllowed, OutcomeUnknow
 from shopcli.storage.lock_waits import wait_until
 from tests import factories
 from tests.raw_rows import dump, raw_database
-from tests.storage.cutting_proxy import CuttingProxy
+from tests.storage.cutting_proxy import CuttingProxy, nobody_writes
+from tests.storage.verbs import COMMIT, KEYED, KEYLESS, PROCEDURE
 
 pytestmark = pytest.mark.postgres
 
-COMMIT = b"COMMIT\0"
 BOTH = pytest.mark.parametrize("forward", [True, False], ids=["done", "not done"])
-
-
-class Verb(NamedTuple):
-    """A change: how it is made under a key, what of it commits, what goes before."""
-
-    do: Callable[[Shop, str | None, str], object]
-    commits: bytes
-    first: Callable[[Shop], str] = lambda _shop: ""
-    """Makes it ready; answers with the order it is about, if it is about one."""
-
-
-def _order(shop: Shop, key: str | None, _order: str) -> object:
-    return shop.order("kim", {"LATTE": 1}, key=key)
-
-
-def _claim(shop: Shop, key: str | None, _order: str) -> object:
-    return shop.claim("kim", "TENTH", key=key)
-
-
-def _buy(shop: Shop) -> str:
-    return factories.id_of(shop.order("kim", {"LATTE": 1}, key="before"))
-
-
-PROCEDURE = b"shop_place_order"
-KEYED = {
-    "order": Verb(_order, PROCEDURE),
-    "order with a coupon": Verb(
-        lambda shop, key, _order: shop.order("kim", {"LATTE": 1}, coupon="TENTH", key=key),
-        PROCEDURE,
-        lambda shop: shop.claim("kim", "TENTH").user,
-    ),
-    "order from the cache": Verb(_order, PROCEDURE, _buy),
-    "charge": Verb(
-        lambda shop, key, _order: shop.charge("kim", 500, key=key), b"INTO balance_entries"
-    ),
-    "adjust": Verb(
-        lambda shop, key, _order: shop.adjust("kim", -500, reason="short", key=key),
-        b"INTO balance_entries",
-    ),
-    "payout": Verb(
-        lambda shop, key, _order: shop.payout("kim", 500, reason="left", key=key),
-        b"INTO balance_entries",
-    ),
-    "payout of all": Verb(
-        lambda shop, key, _order: shop.payout("kim", None, reason="left", key=key), COMMIT
-    ),
-    "claim": Verb(_claim, b"INTO user_coupons"),
-    "cancel": Verb(lambda shop, key, order: shop.cancel(order, key=key), COMMIT, _buy),
-    "refund": Verb(
-        lambda shop, key, order: shop.refund(order, {"LATTE": 1}, reason="spilt", key=key),
-        COMMIT,
-        _buy,
-    ),
-}
-KEYLESS = {
-    "user add": Verb(lambda shop, _key, _order: shop.add_user("park"), COMMIT),
-    "product add": Verb(
-        lambda shop, _key, _order: shop.add_product("TEA", name="Tea", price=3000, stock=1), COMMIT
-    ),
-    "restock": Verb(lambda shop, _key, _order: shop.restock("LATTE", 5), COMMIT),
-    "coupon add": Verb(
-        lambda shop, _key, _order: shop.add_coupon("FIFTH", percent=20, limit=1), COMMIT
-    ),
-    "setting": Verb(lambda shop, _key, _order: shop.set_setting("low_stock", "7"), COMMIT),
-    "booking": Verb(
-        lambda shop, _key, _order: shop.imports.run(
-            "charges", "c.csv", stream=BytesIO(b"key,user,amount\nc1,kim,5\n")
-        ),
-        COMMIT,
-    ),
-}
 
 
 @pytest.fixture
@@ -120,17 +48,9 @@ def distant(proxy: CuttingProxy) -> Iterator[Shop]:
         yield shop
 
 
-def _nobody_writes(url: str) -> bool:
-    with raw_database(url) as raw:
-        return not raw.run(
-            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND state <> 'idle' AND backend_type = 'client backend'"
-        )
-
-
 def _settled(url: str) -> object:
     """Every row, once nobody writes any more."""
-    assert wait_until(lambda: _nobody_writes(url), 20)
+    assert wait_until(lambda: nobody_writes(url), 20)
     return dump(url)
 
 

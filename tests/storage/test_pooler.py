@@ -11,10 +11,11 @@ import psycopg
 import pytest
 
 from shopcli import Relay, Shop
-from shopcli.domain.errors import Busy, InvalidInput
+from shopcli.domain.errors import Busy, InvalidInput, OutcomeUnknown, ReadOnly
 from shopcli.relay.daemon import RelayDaemon
 from shopcli.storage.addresses import PostgresAddress, parse_address
 from shopcli.storage.database import Database, connect
+from shopcli.storage.failures import ConstraintViolated
 from shopcli.storage.lock_waits import wait_until
 from shopcli.storage.postgres.connections import (
     HOT_PLANS,
@@ -32,6 +33,8 @@ from tests.concurrency.crowd import Crowd
 from tests.postgres_server import DatabaseServer
 from tests.relay.hostile import OK, HostilePlatform, answering
 from tests.storage import pooler
+from tests.storage.cutting_proxy import CuttingProxy, nobody_writes
+from tests.storage.verbs import KEYED
 
 pytestmark = [
     pytest.mark.postgres,
@@ -145,6 +148,54 @@ def test_a_pooler_that_lets_nobody_in_is_busy(direct_url: str) -> None:
     ):
         Shop.open(url)
     assert refused.value.details["reason"] == "no_connection"
+
+
+@pytest.mark.parametrize("forward", [True, False], ids=["done", "not done"])
+@pytest.mark.parametrize("name", ["order", "order from the cache", "charge", "claim"])
+def test_a_verb_whose_answer_is_lost_can_be_repeated_by_its_key(
+    direct_url: str,
+    url: str,
+    name: str,
+    forward: bool,  # noqa: FBT001 - a case
+) -> None:
+    """A change that is sent with its COMMIT is unknown until it is answered, and is done once."""
+    verb = KEYED[name]
+    with Shop.open(direct_url) as shop:
+        factories.stocked(shop)
+        factories.coupon(shop, "TENTH")
+    with CuttingProxy(url) as proxy, Shop.open(f"{proxy.url}&prepare_threshold=none") as distant:
+        order = verb.first(distant)
+        proxy.cut_at(verb.commits, forward=forward)
+
+        with pytest.raises(OutcomeUnknown) as caught:
+            verb.do(distant, "K1", order)
+
+        assert caught.value.details["key"] == "K1"
+        assert wait_until(lambda: nobody_writes(direct_url), 20)
+        again = verb.do(distant, "K1", order)
+        assert getattr(again, "replayed", None) is forward
+        assert distant.verify().ok
+
+
+def test_a_refusal_leaves_no_transaction_open(url: str, database: Database) -> None:
+    """A statement that fails ends its transaction, and the connection goes on."""
+    for _ in range(3):
+        with pytest.raises(ConstraintViolated), database.write_at_once("K1") as session:
+            session.change("INSERT INTO users (username) VALUES (NULL)")
+        with database.write_at_once("K1") as session:
+            assert session.reading.row("SELECT 1") == (1,)
+    with psycopg.connect(url, autocommit=True, prepare_threshold=None) as other:
+        row = other.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+            " AND datname = current_database()"
+        ).fetchone()
+    assert row == (0,)
+
+
+def test_what_reads_at_once_cannot_write(database: Database) -> None:
+    """A statement given to `reading` is in a transaction that only reads."""
+    with pytest.raises(ReadOnly), database.write_at_once() as session:
+        session.reading.rows("UPDATE shop_settings SET value = value RETURNING 1")
 
 
 def test_many_processes_trade_through_it(url: str, crowd: Crowd) -> None:

@@ -14,7 +14,11 @@ from psycopg.pq import TransactionStatus
 
 from shopcli.domain.errors import Internal, NotAllowed
 from shopcli.storage.failures import SerializationFailure
-from shopcli.storage.postgres.connections import long_bounds, within_transaction
+from shopcli.storage.postgres.connections import (
+    long_bounds,
+    settings_of_transaction,
+    within_transaction,
+)
 from shopcli.storage.postgres.failures import (
     conflict,
     not_replicated,
@@ -28,12 +32,15 @@ from shopcli.storage.postgres.waiting import LONG_SECONDS, NoAnswer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
-    from typing import NoReturn
+    from typing import NoReturn, TypeAlias
 
+    from psycopg import Cursor
     from sqlalchemy.pool import PoolProxiedConnection
 
     from shopcli.storage.postgres.connections import Bounds, PostgresSession
-    from shopcli.storage.session import Dialect, Parameters, Reader, Row, Session
+    from shopcli.storage.session import Dialect, Parameters, Reader, Row
+
+    _Runner: TypeAlias = "PostgresSession | TransactionsInOneTrip"
 
 
 class Beginning(NamedTuple):
@@ -44,14 +51,19 @@ class Beginning(NamedTuple):
 
     direct: bytes
     begin: str
-    pooled: str
+    pooled: dict[str, str]
+    """All settings but the search path."""
 
     def on(self, session: PostgresSession) -> bytes:
         """The statements for a connection."""
-        if not session.is_behind_pooler:
-            return self.direct
-        path = within_transaction({"search_path": session.search_path})
-        return f"{self.begin};{path};{self.pooled}".encode()
+        if session.is_behind_pooler:
+            return b";".join(self.pooled_steps(session))
+        return self.direct
+
+    def pooled_steps(self, session: PostgresSession) -> tuple[bytes, bytes]:
+        """The statements for a connection behind a pooler."""
+        settings = settings_of_transaction({"search_path": session.search_path, **self.pooled})
+        return self.begin.encode(), settings.encode()
 
 
 class Lender(Protocol):
@@ -59,6 +71,7 @@ class Lender(Protocol):
 
     bounds: Bounds
     begin_write: Beginning
+    begin_look: Beginning
     change_count: int
 
     @property
@@ -96,6 +109,17 @@ class _Block:
             self._database.give_back(self._pooled)
         else:
             self._pooled.invalidate()
+
+    def _end(self) -> None:
+        """Roll back what is not finished, and return the connection."""
+        session = self._session
+        session.connection.wait_max_seconds = self._database.bounds.answer
+        try:
+            if session.connection.pgconn.transaction_status != TransactionStatus.IDLE:
+                with suppress(psycopg.Error):  # the server rolls back open transactions itself
+                    session.run(b"ROLLBACK")
+        finally:
+            self._give_back()
 
     def _raise_meaning(self, error: BaseException | None) -> None:
         """Raise the shop's error for a driver's error; let other errors pass."""
@@ -142,7 +166,7 @@ class _Transaction(_Block):
             broken = isinstance(error, psycopg.Error) and not isinstance(error, NoAnswer)
             if broken and session.is_lost:
                 return False
-            self._roll_back()
+            self._end()
             self._raise_meaning(error)
             raise
         return True
@@ -160,16 +184,6 @@ class _Transaction(_Block):
         """Send COMMIT; False if the server rolled back instead."""
         self._session.connection.wait_max_seconds = self._database.bounds.answer
         return self._session.run(b"COMMIT").command_status == b"COMMIT"
-
-    def _roll_back(self) -> None:
-        session = self._session
-        session.connection.wait_max_seconds = self._database.bounds.answer
-        try:
-            if session.connection.pgconn.transaction_status != TransactionStatus.IDLE:
-                with suppress(psycopg.Error):  # the server rolls back open transactions itself
-                    session.run(b"ROLLBACK")
-        finally:
-            self._give_back()
 
 
 class ReadTransaction(_Transaction):
@@ -189,7 +203,7 @@ class ReadTransaction(_Transaction):
                 self._run_commit()
             self._give_back()
             return
-        self._roll_back()
+        self._end()
         self._raise_meaning(error)
 
     def _meaning(self, error: psycopg.Error) -> Exception:
@@ -215,7 +229,7 @@ class WriteTransaction(_Transaction):
         trace: TracebackType | None,
     ) -> None:
         if error is not None:
-            self._roll_back()
+            self._end()
             self._raise_meaning(error)
             return
         session = self._session
@@ -251,30 +265,30 @@ class WriteTransaction(_Transaction):
 
 
 class SingleStatements(_Block):
-    """A block in which each statement commits itself; behind a pooler all are one transaction.
+    """A block in which each statement commits itself.
 
-    Behind a pooler settings hold only within a transaction.
+    Behind a pooler, where settings hold only within a transaction, each is sent together with the
+    beginning and the end of a transaction of its own. So a row is not locked for the time of a
+    round trip, and the outcome of a change is known or unknown as it is without a pooler.
     """
 
-    __slots__ = ("_key", "_single", "_transaction")
+    __slots__ = ("_key", "_single")
 
-    _transaction: WriteTransaction | None
     _single: SingleStatementSession
 
     def __init__(self, database: Lender, key: str | None) -> None:
         super().__init__(database)
         self._key = key
 
-    def __enter__(self) -> Session:
-        session = self._take()
-        self._transaction = None
-        if session.is_behind_pooler:
-            self._give_back()
-            database = self._database
-            self._transaction = WriteTransaction(database, database.begin_write, self._key)
-            return self._transaction.__enter__()
+    def __enter__(self) -> SingleStatementSession:
+        session, database = self._take(), self._database
         session.connection.unreplicated = False
-        self._single = SingleStatementSession(session, self._database)
+        if session.is_behind_pooler:
+            changing = TransactionsInOneTrip(session, database.begin_write)
+            looking = TransactionsInOneTrip(session, database.begin_look)
+            self._single = SingleStatementSession(changing, looking, database)
+        else:
+            self._single = SingleStatementSession(session, session, database)
         return self._single
 
     def __exit__(
@@ -283,12 +297,9 @@ class SingleStatements(_Block):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._transaction is not None:
-            self._transaction.__exit__(kind, error, trace)
-            return
         session = self._session
         lost = session.is_lost
-        self._give_back()
+        self._end()
         if self._single.is_unanswered and error is not None:
             if isinstance(error, psycopg.Error):
                 if not tells_of_a_rollback(error, is_lost=lost):
@@ -302,15 +313,56 @@ class SingleStatements(_Block):
         self._raise_meaning(error)
 
 
-class SingleStatementSession:
-    """A session on which each statement commits itself, except those of its `reading`."""
+class TransactionsInOneTrip:
+    """Runs each statement in a transaction of its own, which is sent and answered as one."""
 
-    __slots__ = ("_database", "_session", "is_unanswered")
+    __slots__ = ("_begin", "_session")
 
     dialect: Dialect = "postgres"
 
-    def __init__(self, session: PostgresSession, database: Lender) -> None:
+    def __init__(self, session: PostgresSession, begin: Beginning) -> None:
         self._session = session
+        self._begin = begin
+
+    def is_alive(self) -> bool:
+        """Whether the server has not closed the connection while it was idle."""
+        return self._session.is_alive()
+
+    def rows(self, statement: str, parameters: Parameters = {}) -> list[Row]:  # noqa: B006 - read
+        """All rows of a statement."""
+        return self._run(statement, parameters).fetchall()
+
+    def stream(self, statement: str, parameters: Parameters = {}) -> Iterator[Row]:  # noqa: B006 - read
+        """The same; they have all arrived, as the transaction is over."""
+        return iter(self.rows(statement, parameters))
+
+    def row(self, statement: str, parameters: Parameters = {}) -> Row | None:  # noqa: B006 - read
+        """The first row of a statement, or None."""
+        return self._run(statement, parameters).fetchone()
+
+    def change(self, statement: str, parameters: Parameters = {}) -> int:  # noqa: B006 - read
+        """The number of rows a change touched."""
+        return self._run(statement, parameters).rowcount
+
+    def change_many(self, statement: str, parameters: Iterable[Parameters]) -> int:
+        """The number of rows touched over all parameter sets, each a transaction of its own."""
+        return sum(self.change(statement, each) for each in parameters)
+
+    def _run(self, statement: str, parameters: Parameters) -> Cursor[Row]:
+        steps = self._begin.pooled_steps(self._session)
+        return self._session.in_one_trip(steps, statement, parameters, b"COMMIT")
+
+
+class SingleStatementSession:
+    """A session on which each statement commits itself, except those of its `reading`."""
+
+    __slots__ = ("_database", "_looking", "_session", "is_unanswered")
+
+    dialect: Dialect = "postgres"
+
+    def __init__(self, session: _Runner, looking: _Runner, database: Lender) -> None:
+        self._session = session
+        self._looking = looking
         self._database = database
         self.is_unanswered = False
         """Whether a statement was sent and its reply has not arrived."""
@@ -318,7 +370,7 @@ class SingleStatementSession:
     @property
     def reading(self) -> Reader:
         """A session for statements that only read."""
-        return ReadingSession(self._session)
+        return ReadingSession(self._looking)
 
     def rows(self, statement: str, parameters: Parameters = {}) -> list[Row]:  # noqa: B006 - read
         """All rows of a change with RETURNING, or of a procedure."""
@@ -373,7 +425,7 @@ class ReadingSession:
 
     dialect: Dialect = "postgres"
 
-    def __init__(self, session: PostgresSession) -> None:
+    def __init__(self, session: _Runner) -> None:
         self.rows = session.rows
         self.row = session.row
         self.stream = session.stream

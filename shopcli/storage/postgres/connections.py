@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import PipelineAborted
 from psycopg.pq import ConnStatus
 from psycopg.types.numeric import Int8Dumper
 
@@ -68,6 +69,13 @@ REPORT_PLANS = {
 }
 
 ALL_PLANS = {"jit": "off"}
+
+_DURABILITY = "synchronous_commit"
+DURABLE = {_DURABILITY: "on"}
+"""Makes commits durable where they are not; stricter settings are kept."""
+_IS_NOT_DURABLE = (
+    f"pg_catalog.current_setting('{_DURABILITY}') OPERATOR(pg_catalog.=) CAST('off' AS text)"
+)
 
 _STATEMENTS_MAX = 2000
 
@@ -127,8 +135,8 @@ class PostgresSession:
     """
 
     __slots__ = (
-        "_cursor", "_execute", "_has_unread_bytes", "connection", "is_behind_pooler", "run",
-        "search_path",
+        "_around", "_cursor", "_execute", "_has_unread_bytes", "connection", "is_behind_pooler",
+        "run", "search_path",
     )  # fmt: skip
 
     dialect: Dialect = "postgres"
@@ -142,6 +150,7 @@ class PostgresSession:
         self.run = connection.round_trip
         self._cursor = connection.cursor()
         self._execute = self._cursor.execute
+        self._around = connection.cursor()
         self._has_unread_bytes = _unread_bytes_test(connection.fileno())
 
     def rows(self, statement: str, parameters: Parameters = {}) -> list[Row]:  # noqa: B006 - read
@@ -166,6 +175,23 @@ class PostgresSession:
         """The number of rows touched over all parameter sets, sent together."""
         self._cursor.executemany(_TRANSLATIONS[statement], parameters)
         return max(0, self._cursor.rowcount)
+
+    def in_one_trip(
+        self, before: Iterable[bytes], statement: str, parameters: Parameters, after: bytes
+    ) -> psycopg.Cursor[Row]:
+        """Send a statement together with those around it, and wait once for all.
+
+        The server skips the rest once one has failed, so what comes `after` has not happened then.
+        """
+        try:
+            with self.connection.pipeline():
+                for step in before:
+                    self._around.execute(step)
+                self._execute(_TRANSLATIONS[statement], parameters)
+                self._around.execute(after)
+        except psycopg.Error as error:
+            raise _first_failure(error) from None
+        return self._cursor
 
     @property
     def reading(self) -> PostgresSession:
@@ -193,6 +219,13 @@ class PostgresSession:
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+
+def _first_failure(error: BaseException) -> BaseException:
+    """The failure for which the server skipped what was sent after it."""
+    while isinstance(error, PipelineAborted) and error.__context__ is not None:
+        error = error.__context__
+    return error
 
 
 class Bounds(NamedTuple):
@@ -317,12 +350,22 @@ def within_transaction(settings: dict[str, str]) -> str:
     return ";".join(f"SET LOCAL {name} = {value}" for name, value in settings.items())
 
 
-def commit_durably(*, condition: str = "true", within: bool) -> str:
-    """The statement that makes commits durable; stricter settings are kept."""
+def settings_of_transaction(settings: dict[str, str]) -> str:
+    """One statement that makes all settings for the transaction it runs in.
+
+    It may run before the search path is pinned, so everything in it is qualified.
+    """
+    values = ", ".join(f"({_literal(name)}, {_literal(value)})" for name, value in settings.items())
     return (
-        f"SELECT set_config('synchronous_commit', 'on', {within})"
-        f" WHERE current_setting('synchronous_commit') = 'off' AND {condition}"
+        "SELECT pg_catalog.set_config(wanted.name, wanted.value, true)"
+        f" FROM (VALUES {values}) AS wanted(name, value)"
+        f" WHERE wanted.name OPERATOR(pg_catalog.<>) '{_DURABILITY}' OR {_IS_NOT_DURABLE}"
     )
+
+
+def _literal(text: str) -> str:
+    doubled = text.replace("'", "''")
+    return f"CAST('{doubled}' AS text)"
 
 
 def is_behind_pooler(connection: BoundedConnection) -> bool:
@@ -352,7 +395,7 @@ def _prepare(connection: BoundedConnection, address: PostgresAddress, bounds: Bo
     statements = (
         search_path.pin(locally=f"NOT ({direct})"),
         f"{settings} WHERE {direct}",
-        commit_durably(condition=direct, within=False),
+        f"SELECT set_config('{_DURABILITY}', 'on', false) WHERE {_IS_NOT_DURABLE} AND {direct}",
         _READ_BACK,
     )
     try:

@@ -23,11 +23,11 @@ from shopcli.storage.postgres.blocks import (
 )
 from shopcli.storage.postgres.connections import (
     ALL_PLANS,
+    DURABLE,
     HOT_PLANS,
     REPORT_PLANS,
     Bounds,
     PostgresSession,
-    commit_durably,
     open_session,
     waiting_bounds,
     within_transaction,
@@ -93,16 +93,16 @@ class PostgresDatabase:
         self.server_time: ServerTime | None = None
         self.check_new: Callable[[Session], None] | None = None
         always = {**waiting_bounds(self.bounds), **ALL_PLANS}
+        hot = {**always, **HOT_PLANS}
         begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-        durably = commit_durably(within=True)
-        self.begin_write = Beginning(
-            begin.encode(), begin, f"{durably};{within_transaction({**always, **HOT_PLANS})}"
-        )
+        self.begin_write = Beginning(begin.encode(), begin, {**hot, **DURABLE})
+        begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"
+        self.begin_look = Beginning(begin.encode(), begin, hot)
         begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         self.begin_read = Beginning(
             f"{begin};{within_transaction(REPORT_PLANS)}".encode(),
             begin,
-            within_transaction({**always, **REPORT_PLANS}),
+            {**always, **REPORT_PLANS},
         )
         self._pool = self._new_pool()
         self._spare: list[PoolProxiedConnection] = []
