@@ -16,7 +16,8 @@ _NEXT_COMMAND = "; shop "
 QUEUE_SUFFIX = "-queue"
 SCHEMA_LOCK_SUFFIX = ".schema-lock"
 RELAY_LOCK_SUFFIX = ".relay.lock"
-"""Of the lock files beside a SQLite file. They are never removed: two processes could lock them."""
+"""Of the lock files beside a SQLite file. None is removed while there is a shop, as two processes
+could lock it then; whoever has the schema's lock may remove it with a file in which nothing is."""
 
 COMPANION_SUFFIXES = (
     "-journal",

@@ -6,12 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from shopcli import Shop
 from shopcli.domain.errors import (
     Busy,
     DatabaseUnreachable,
@@ -25,6 +28,7 @@ from shopcli.storage.database import connect
 from shopcli.storage.schema import making
 from shopcli.storage.schema.identity import recognise
 from shopcli.storage.sqlite import connections as sqlite_connections
+from shopcli.storage.sqlite import schema as sqlite_schema
 from shopcli.storage.sqlite.library import SqliteLibrary, sqlite_library
 from shopcli.storage.sqlite.transactions import SqliteDatabase
 from tests.storage.breaking import break_at
@@ -283,3 +287,47 @@ def test_a_disk_without_room_for_a_file_is_no_matter_of_permissions(
     with pytest.raises(error), database.write() as session:
         session.change(INSERT, {"name": "x", "value": "y"})
     database.close()
+
+
+def _end() -> None:
+    raise KeyboardInterrupt
+
+
+def _everything_below(folder: Path) -> list[str]:
+    return sorted(str(one.relative_to(folder)) for one in folder.rglob("*"))
+
+
+def test_a_file_that_comes_to_nothing_is_not_left(tmp_path: Path) -> None:
+    """Neither it, nor the files beside it, nor the folders that were made for it."""
+    target = tmp_path / "new" / "folder" / "shop.db"
+    with pytest.raises(KeyboardInterrupt), making.filling(str(target)):
+        _end()
+    assert _everything_below(tmp_path) == []
+
+
+def test_what_was_there_before_stays(tmp_path: Path) -> None:
+    """An empty file, and whatever else is in the folder."""
+    target = tmp_path / "shop.db"
+    for one in (target, tmp_path / "notes.txt"):
+        one.touch()
+    with pytest.raises(KeyboardInterrupt), making.filling(str(target)):
+        _end()
+    assert {"notes.txt", "shop.db"} <= set(_everything_below(tmp_path))
+
+
+def test_a_shop_that_was_committed_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever ends its maker afterwards."""
+    real = sqlite_schema._transaction  # noqa: SLF001 - to end right behind it
+
+    @contextmanager
+    def ending(path: str, timeout_seconds: float, *, fills: bool) -> Iterator[Any]:
+        with real(path, timeout_seconds, fills=fills) as connection:
+            yield connection
+        _end()
+
+    monkeypatch.setattr(sqlite_schema, "_transaction", ending)
+    target = tmp_path / "shop.db"
+    with pytest.raises(KeyboardInterrupt):
+        Shop.create(str(target))
+    with Shop.open(str(target)) as shop:
+        assert shop.verify().ok

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
-from shopcli.domain.addresses import SCHEMA_LOCK_SUFFIX
+from shopcli.domain.addresses import COMPANION_SUFFIXES, SCHEMA_LOCK_SUFFIX
 from shopcli.domain.errors import Busy, DatabaseUnreachable, Internal, InvalidInput
 from shopcli.storage.sqlite import failures as sqlite_failures
 from shopcli.storage.sqlite.connections import connect_file, prepare
@@ -41,6 +41,8 @@ def schema_transaction(
 ) -> Iterator[sa.Connection]:
     """A transaction that may change tables; creates the file if there is none.
 
+    Where it comes to nothing, nothing stays that was not there before.
+
     Args:
         address: The file.
         timeout_seconds: Bound on waiting for others.
@@ -54,11 +56,14 @@ def schema_transaction(
     """
     path = address.path
     try:
-        make_folders(Path(path).parent)
-        with FileLock(f"{path}{SCHEMA_LOCK_SUFFIX}", timeout=timeout_seconds, mode=FILE_MODE):
-            make_file(path)
-            with _transaction(path, timeout_seconds, fills=fills) as connection:
-                yield connection
+        with (
+            _made_folders(Path(path).parent),
+            FileLock(f"{path}{SCHEMA_LOCK_SUFFIX}", timeout=timeout_seconds, mode=FILE_MODE),
+            _made_file(path) as is_committing,
+            _transaction(path, timeout_seconds, fills=fills) as connection,
+        ):
+            yield connection
+            is_committing.append(True)
     except Timeout:
         raise Busy(
             "Another process is making or upgrading the shop {database}.",
@@ -84,23 +89,76 @@ def schema_transaction(
         ) from error
 
 
-def make_folders(folder: Path) -> None:
-    """Create missing folders, each private to its owner."""
+@contextmanager
+def _made_folders(folder: Path) -> Iterator[None]:
+    """Create missing folders; those that are empty after an error are removed again."""
+    made = make_folders(folder)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # another process has put something there
+            for path in made:
+                path.rmdir()
+        raise
+
+
+@contextmanager
+def _made_file(path: str) -> Iterator[list[bool]]:
+    """Create the file if there is none; after an error it is removed again, if it holds nothing.
+
+    The lock that lets one process change the schema at a time is held meanwhile, and is removed
+    under itself: whoever waits for it sees that it is gone, and makes another.
+
+    Yields:
+        A list to put something in before it is committed.
+    """
+    beside = [Path(f"{path}{suffix}") for suffix in COMPANION_SUFFIXES]
+    lock = Path(f"{path}{SCHEMA_LOCK_SUFFIX}")
+    before = {one for one in beside if one.exists() and one != lock}
+    is_committing = list[bool]()
+    is_ours = not Path(path).exists()
+    try:
+        is_ours = make_file(path)
+        yield is_committing
+    except BaseException:
+        if is_ours and not (is_committing and _may_hold_tables(path)):
+            for one in (Path(path), *beside):
+                if one not in before:
+                    one.unlink(missing_ok=True)
+        raise
+
+
+def _may_hold_tables(path: str) -> bool:
+    """Whether anything was committed, as far as can be told."""
+    try:
+        connection = connect_file(path, "mode=rw", timeout_seconds=0)
+        try:
+            return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
+        finally:
+            connection.close()
+    except sqlite_library().module.Error:
+        return True
+
+
+def make_folders(folder: Path) -> list[Path]:
+    """Create missing folders, each private to its owner; those it made, the innermost first."""
     missing = [path for path in (folder, *folder.parents) if not path.is_dir()]
     for path in reversed(missing):
         # Another process may create it first.
         path.mkdir(FOLDER_MODE, exist_ok=True)
+    return missing
 
 
-def make_file(path: str) -> None:
-    """Create an empty file, private to its owner, unless it exists.
+def make_file(path: str) -> bool:
+    """Create an empty file, private to its owner, unless it exists; whether it was made.
 
     SQLite gives the files beside it the same permissions.
     """
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))
     except FileExistsError:
-        return
+        return False
+    return True
 
 
 @contextmanager
