@@ -10,7 +10,8 @@ import pytest
 from psycopg import sql
 
 from shopcli import Shop
-from shopcli.domain.errors import NotAShop, SchemaOld
+from shopcli.domain.errors import NotAShop, ReadOnly, SchemaOld
+from shopcli.engine.moving import retiring
 from shopcli.storage.addresses import parse_address
 from shopcli.storage.database import connect
 from shopcli.storage.postgres.schema import schema_transaction
@@ -225,6 +226,28 @@ def test_a_renamed_schema_is_told_and_mended(empty_url: str) -> None:
     with Shop.open(url) as shop:
         shop.order("kim", {"LATTE": 1})
         assert [check for check in shop.verify().checks if not check.ok] == []
+
+
+def test_a_retired_shop_in_a_renamed_schema_still_refuses(empty_url: str) -> None:
+    """What refuses its changes is made anew with the rest, and can be taken away again."""
+    _run(empty_url, "CREATE SCHEMA {0}", name="before")
+    with Shop.create(_searching(empty_url, "before"), currency="KRW", timezone="UTC") as shop:
+        _trade(shop)
+        retiring.retire(shop.runtime, "new.db")
+    _run(empty_url, "ALTER SCHEMA {0} RENAME TO after", name="before")
+    url = _searching(empty_url, "after")
+
+    assert not making.status(url).is_current
+    making.upgrade(url)
+
+    assert making.status(url).is_current
+    with Shop.open(url) as shop:
+        with pytest.raises(ReadOnly) as refused:
+            shop.charge("kim", 1)
+        assert refused.value.details["to"] == "new.db"
+        assert shop.verify().ok, shop.verify()
+        shop.maintenance.unretire()
+        shop.charge("kim", 1)
 
 
 @pytest.fixture

@@ -145,9 +145,13 @@ def upgrade(address_text: str) -> SchemaStatus:
             _migrate(connection)
     elif found.has_moved:
         with _schema_transaction(address_text) as connection:
-            for statement in (*triggers.functions("postgres"), *procedures.statements("postgres")):
+            for statement in (
+                *triggers.functions("postgres"),
+                *procedures.statements("postgres"),
+                *retirement.functions(_session(connection, parse_address(address_text))),
+            ):
                 connection.exec_driver_sql(statement)
-    return SchemaStatus(found.schema_version, SCHEMA_VERSION)
+    return SchemaStatus(found.schema_version, SCHEMA_VERSION, retired_to=gone)
 
 
 class Filling(NamedTuple):

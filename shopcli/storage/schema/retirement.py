@@ -69,6 +69,12 @@ def unretire(session: Session) -> None:
     session.change(_NOTE, {"to": None, "at": None})
 
 
+def functions(session: Session) -> Iterator[str]:
+    """The statements that make the functions of a retired shop anew; none where it is not one."""
+    if session.dialect == "postgres" and retired_to(session) is not None:
+        yield _FUNCTION
+
+
 def statements(dialect: Dialect, to: str) -> Iterator[str]:
     """The statements that make what refuses changes of a retired shop."""
     if dialect == "postgres":
