@@ -99,6 +99,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "interrupted.in_doubt": "Repeat the command with --key {key} : it is done once in any"
         " case.",
         "interrupted.look_first": "Look whether it was done before you type it again.",
+        "interrupted.may_be_retired": "Let it go on: shop db unretire",
         "interrupted.rest_of_input": "Go on with line {line}.",
         "interrupted.rest_of_script": "Go on with: {rest} | shop run -{options}",
         "interrupted.run_again": "Run the same command again.",

@@ -11,7 +11,9 @@ import typer
 from shopcli import Shop
 from shopcli.cli.call import Call
 from shopcli.cli.problems import Terminated
+from shopcli.engine.parts import Maintenance
 from shopcli.storage.bulk import whole_tables
+from shopcli.storage.schema import retirement
 from shopcli.storage.sqlite import schema
 from tests.cli.conftest import Prompt
 from tests.conftest import Filling
@@ -122,11 +124,63 @@ def test_a_copy_that_is_stopped_leaves_nothing(
         answer = prompt("db", "copy", target_url, *then)
     assert answer.code == exit_code
     assert "nothing was copied" in answer.err
+    assert "goes on as before" in answer.err
+    assert _beside(target_url) == []
 
     assert prompt("user", "add", "kim").code == 0
     assert prompt("db", "copy", target_url, *then).code == 0
     with Shop.open(target_url) as moved:
         assert moved.verify().ok
+
+
+def _beside(url: str) -> list[str]:
+    """The files at an address; none of them where it is a server's."""
+    if not url.startswith("sqlite"):
+        return []
+    path = Path(url.removeprefix("sqlite:///"))
+    return [one.name for one in path.parent.iterdir() if one.name.startswith(path.name)]
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["known", "unknown"])
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), Terminated()])
+def test_a_move_that_is_stopped_twice_says_how_to_go_on(
+    prompt: Prompt,
+    target_url: str,
+    stop: BaseException,
+    lost: bool,  # noqa: FBT001 - a parameter of the test
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second Ctrl-C ends the way back: nobody says that the shop goes on."""
+
+    def end(*_arguments: Any, **_options: Any) -> None:  # noqa: ANN401 - whatever it takes
+        raise stop
+
+    with monkeypatch.context() as patched:
+        patched.setattr(whole_tables, "write", end)
+        patched.setattr(retirement, "unretire", end)
+        if lost:
+            patched.setattr(Maintenance, "retired_to", end)
+        answer = prompt("db", "copy", target_url, "--then", "retire", "--json")
+    assert answer.error["code"] == "interrupted"
+    assert "goes on as before" not in answer.err
+    assert ("not known" in answer.error["message"]) == lost
+    assert "shop db unretire" in answer.error["fix"]
+
+    assert prompt("user", "add", "kim", "--json").error["details"]["reason"] == "retired"
+    prompt.done("db", "unretire")
+    prompt.done("user", "add", "kim")
+
+
+def test_a_shop_that_has_moved_says_so_wherever_its_state_is_asked(
+    prompt: Prompt, tmp_path: Path
+) -> None:
+    """The last key of both answers is where it is, and so is a line of them."""
+    for words in (["db", "status"], ["outbox", "status"], ["db", "upgrade"]):
+        assert list(prompt.done(*words).items())[-1] == ("retired_to", None)
+    new = prompt.done("db", "copy", str(tmp_path / "new.db"), "--then", "retire")["database"]
+    for words in (["db", "status"], ["outbox", "status"], ["db", "upgrade"]):
+        assert prompt.done(*words)["retired_to"] == new
+        assert f"has moved to {new}" in prompt(*words, terminal=True).out
 
 
 def test_a_full_disk_leaves_nothing(
@@ -146,6 +200,7 @@ def test_a_full_disk_leaves_nothing(
         answer = prompt("db", "copy", target_url, "--then", "retire", "--json")
     assert (answer.code, answer.error["code"]) == (3, "database_unreachable")
     assert answer.error["details"]["reason"] == "disk_full"
+    assert _beside(target_url) == []
     assert prompt("user", "add", "kim").code == 0
     assert prompt("db", "copy", target_url).code == 0
 

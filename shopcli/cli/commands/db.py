@@ -18,13 +18,17 @@ from shopcli.domain.errors import InvalidInput, ShopError, ShopExists, VerifyFai
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
+    from shopcli import Shop
     from shopcli.domain.records import Backup, Restoration, ShopCopy
 
 ENDING_LENGTH = 4
 """Characters of a shop's id that a person types to say that it may be replaced."""
 
-_STAYS_RETIRED = frozenset({"move_unknown", "retired", "still_retired"})
-"""Reasons of errors after which the shop does not go on as before."""
+_TELLS_OF_THE_SHOP = frozenset({"move_unknown", "retired", "still_retired"})
+"""Reasons of errors that say themselves that the shop does not go on as before."""
+
+_GOES_ON = ("the shop goes on as before", "run_again")
+"""What became of a shop that was to be copied, and the reason by which advice is chosen."""
 
 HOW_TO_PART = "Give the others another: shop product set SKU --barcode CODE, or '' for none"
 
@@ -115,11 +119,15 @@ def copy(
                 before_retiring=tell,
             )
         except (KeyboardInterrupt, Terminated) as stop:
-            told = "Interrupted; nothing was copied, and the shop goes on as before."
-            raise ended_by(stop, told, {"reason": "run_again"}) from None
+            told, reason = _told_of_the_shop(shop) if then else _GOES_ON
+            told = f"Interrupted; nothing was copied, and {told}."
+            raise ended_by(stop, told, {"reason": reason}) from None
         except ShopError as error:
-            if then is not None and error.details.get("reason") not in _STAYS_RETIRED:
-                call.remark("The copy failed; this shop goes on as before.")
+            if then is not None and error.details.get("reason") not in _TELLS_OF_THE_SHOP:
+                told, reason = _told_of_the_shop(shop)
+                call.remark(f"The copy failed; {told}.")
+                if reason != "run_again":
+                    call.remark(call.pasted("To let it go on: shop db unretire"))
             raise
         gone = None if made.retired else shop.maintenance.retired_to()
         call.changed()
@@ -131,6 +139,18 @@ def copy(
             "All is copied, but the shop and its copy fail checks: {checks:and}.",
             details={"checks": list(made.failed), "reason": "copied_faults"},
         )
+
+
+def _told_of_the_shop(shop: Shop) -> tuple[str, str]:
+    """What became of a shop that was to move, as it says itself; as `_GOES_ON`.
+
+    What ends the move a second time may end the way back, too.
+    """
+    try:
+        gone = shop.maintenance.retired_to()
+    except (ShopError, KeyboardInterrupt, Terminated):
+        return "whether the shop is still retired is not known", "may_be_retired"
+    return _GOES_ON if gone is None else ("the shop is still retired", "may_be_retired")
 
 
 @db_app.command("unretire", cls=ShopCommand, epilog="shop db unretire")

@@ -115,7 +115,7 @@ def copy(
         with rows_refused(), filling(to) as target:
             if then_retire:
                 retiring.retire(runtime, display)
-            made = fill(runtime, target, display, told)
+            made = replace(fill(runtime, target, display, told), retired=then_retire)
             is_proven = True
     except BaseException as error:
         # What ends it while it is being committed, or after that, does not tell that it was not.
@@ -124,7 +124,7 @@ def copy(
         if then_retire:
             _take_back(runtime, display)
         raise
-    return replace(made, retired=then_retire)
+    return made
 
 
 @contextmanager
