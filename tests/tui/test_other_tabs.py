@@ -10,6 +10,7 @@ import pytest
 from shopcli import Shop
 from shopcli.domain.errors import OutcomeUnknown
 from shopcli.domain.records import BalanceChange
+from shopcli.engine.moving import retiring
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.desk import _read_quantity
 from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
@@ -344,6 +345,17 @@ def test_the_desk_says_that_deliveries_are_held(stocked: Shop) -> None:
         await stage.sees("held, nothing is sent: a copy for tests")
         await stage.press("r")
         await stage.sees("1 event due again: deliveries are held")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_the_desk_says_that_the_shop_has_moved(stocked: Shop) -> None:
+    """Where it has, nobody need look in a shell why every change is refused."""
+    retiring.retire(stocked.runtime, "/srv/new.db")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("5")
+        await stage.sees("retired: the shop has moved to /srv/new.db")
 
     perform(make_app(stocked, user="kim"), play)
 

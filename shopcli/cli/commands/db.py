@@ -42,7 +42,8 @@ def status(context: typer.Context) -> None:
     from shopcli import Shop
 
     found = Shop.schema_status(call.address())
-    _answer(call, found.schema_version, found.wanted_version, has_moved=found.has_moved)
+    version, gone = found.schema_version, found.retired_to
+    _answer(call, version, found.wanted_version, gone, is_current=found.is_current)
 
 
 @db_app.command(
@@ -64,7 +65,8 @@ def upgrade(
     found = Shop.upgrade(call.address(), backup=backup_file)
     if not found.is_current:
         call.changed()
-    _answer(call, found.wanted_version, found.wanted_version, before=found.schema_version)
+    wanted = found.wanted_version
+    _answer(call, wanted, wanted, found.retired_to, before=found.schema_version)
     with call.shop() as shop:
         shared = shop.maintenance.shared_codes()
     for told in shared:
@@ -205,14 +207,27 @@ def _remark_next(call: Call, made: ShopCopy, where: str) -> None:
 
 
 def _answer(
-    call: Call, version: str, wanted: str, *, before: str | None = None, has_moved: bool = False
+    call: Call,
+    version: str,
+    wanted: str,
+    retired_to: str | None,
+    *,
+    before: str | None = None,
+    is_current: bool = True,
 ) -> None:
-    current = version == wanted and not has_moved
     done = f", it was {before}" if before not in (None, version) else ""
+    lines = [f"schema {version}{done}, this release works with {wanted}"]
+    if retired_to is not None:
+        lines.append(f"retired: the shop has moved to {retired_to}")
+    lines.append("Nothing to do." if is_current else call.pasted("Next: shop db upgrade"))
     call.output.record(
-        {"schema_version": version, "wanted_version": wanted, "is_current": current},
-        f"schema {version}{done}, this release works with {wanted}",
-        "Nothing to do." if current else call.pasted("Next: shop db upgrade"),
+        {
+            "schema_version": version,
+            "wanted_version": wanted,
+            "is_current": is_current,
+            "retired_to": retired_to,
+        },
+        *lines,
     )
 
 

@@ -67,6 +67,8 @@ def status(
     waiting = f", the oldest for {span(oldest)}" if oldest is not None else ""
     endpoint = display(found.endpoint) if found.endpoint else None
     held = [f"held: {found.held}; to let them go: shop outbox resume"] if found.held else []
+    if found.retired_to is not None:
+        held = [f"retired: the shop has moved to {found.retired_to}, which sends from now on"]
     call.output.record(
         found,
         *held,

@@ -10,7 +10,8 @@ from datetime import datetime
 class OutboxStatus:
     """Summary of deliveries. `breaker` is closed, open or stopped; `relay` is a running relay.
 
-    `held` says why nothing is sent; None if deliveries are not held.
+    `held` says why nothing is sent; None if deliveries are not held. `retired_to` is where a shop
+    that has moved is from now on, which sends there; None if it is not retired.
     """
 
     pending: int
@@ -22,6 +23,7 @@ class OutboxStatus:
     breaker: str
     relay: str | None
     held: str | None = None
+    retired_to: str | None = None
 
 
 @dataclass(frozen=True)

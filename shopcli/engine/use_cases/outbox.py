@@ -32,6 +32,7 @@ from shopcli.engine.use_cases.deliveries import Deliveries
 from shopcli.storage.outbox import endpoints, holding
 from shopcli.storage.outbox import events as outbox
 from shopcli.storage.outbox import upkeep as outbox_upkeep
+from shopcli.storage.schema import retirement
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,7 +58,7 @@ def status(runtime: Runtime, endpoint: str | None = None) -> OutboxStatus:
         counts = {state: waited.event_count for state, waited in waiting.items()}
         state = endpoints.state(session, endpoint) if endpoint else None
         delivered, dead = outbox.delivered_count(session), outbox.dead_count(session)
-        held = holding.held_reason(session)
+        held, gone = holding.held_reason(session), retirement.retired_to(session)
     oldest = min((waited.oldest_at for waited in waiting.values()), default=None)
     relays = Deliveries(runtime).live_relays()
     return OutboxStatus(
@@ -72,6 +73,7 @@ def status(runtime: Runtime, endpoint: str | None = None) -> OutboxStatus:
         breaker=state.breaker if state else "closed",
         relay=", ".join(f"{one.actor}@{one.host}:{one.process_id}" for one in relays) or None,
         held=held,
+        retired_to=gone,
     )
 
 

@@ -7,7 +7,7 @@ beside the shop's, on Postgres an advisory lock of the transaction.
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +19,7 @@ from shopcli.domain.errors import CurrencyMismatch, NoShop
 from shopcli.domain.sales.buckets import sales_bucket_seconds
 from shopcli.storage.addresses import SqliteAddress, parse_address
 from shopcli.storage.database import connect
+from shopcli.storage.failures import TableMissing
 from shopcli.storage.postgres import procedures
 from shopcli.storage.schema import retirement, triggers
 from shopcli.storage.schema.identity import (
@@ -55,6 +56,8 @@ class SchemaStatus:
     wanted_version: str
     has_moved: bool = False
     """Whether its functions look for its tables in a schema of another name."""
+    retired_to: str | None = None
+    """Where a retired shop has moved, without a password."""
 
     @property
     def is_current(self) -> bool:
@@ -120,8 +123,8 @@ def status(address_text: str) -> SchemaStatus:
         NoShop: Nothing is there.
         NotAShop: Something else is there.
     """
-    found = _identified(address_text)
-    return SchemaStatus(found.schema_version, SCHEMA_VERSION, found.has_moved)
+    found, gone = _identified(address_text)
+    return SchemaStatus(found.schema_version, SCHEMA_VERSION, found.has_moved, gone)
 
 
 def upgrade(address_text: str) -> SchemaStatus:
@@ -137,7 +140,7 @@ def upgrade(address_text: str) -> SchemaStatus:
         NotAShop: Something else is there.
         SchemaNew: A newer release made it.
     """
-    found = _identified(address_text)
+    found, gone = _identified(address_text)
     if found.schema_version not in SCHEMA_VERSIONS:
         raise other_release(parse_address(address_text).display, found)
     if found.schema_version != SCHEMA_VERSION:
@@ -274,10 +277,14 @@ def _recognised(address_text: str) -> Identity:
         database.close()
 
 
-def _identified(address_text: str) -> Identity:
+def _identified(address_text: str) -> tuple[Identity, str | None]:
+    """The shop of any release at an address, and where it has moved."""
     database = connect(address_text)
     try:
-        return identify(database)
+        found, gone = identify(database), None
+        with suppress(TableMissing), database.read() as session:  # of schema 0001
+            gone = retirement.retired_to(session)
+        return found, gone
     finally:
         database.close()
 

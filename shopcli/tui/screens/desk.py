@@ -343,7 +343,10 @@ def _status(desk: Desk, wording: Wording) -> Content:
     else:
         style = "$text-success" if status.breaker == "closed" else "$text-error"
         parts.append((f"{inert(desk.endpoint)} {status.breaker}", style))
-    if status.held is not None:  # whoever runs sends nothing
+    if status.retired_to is not None:  # nothing can be changed here, nor sent
+        told = f"\nretired: the shop has moved to {inert(status.retired_to)}"
+        parts.append((told, "$text-error"))
+    elif status.held is not None:  # whoever runs sends nothing
         parts.append((f"\nheld, nothing is sent: {inert(status.held)}", "$text-error"))
     else:
         relay = f"\nrelay {inert(status.relay)}" if status.relay else "\nno relay runs"
