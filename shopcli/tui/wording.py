@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from shopcli.domain.moments import local, zone
 from shopcli.domain.showing import inert
 from shopcli.wording.advice import advice, explained
 from shopcli.wording.catalogue import ENGLISH, Catalogue
+from shopcli.wording.members import commands_in
+from shopcli.wording.members import fact as fact_for_members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,8 +48,6 @@ _ADVICE = {
     "order_not_cancellable": "Ask whoever runs the shop.",
 }
 """Advice by error code, or by code and reason, where that of the command line does not fit."""
-
-_COMMAND = re.compile(r"\bshop [a-z]")
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"
@@ -174,11 +173,7 @@ class Wording:
     def fact(self, error: ShopError) -> str:
         """What has happened; where the database is, is told to the operator only."""
         say = self.catalogue.text
-        if self.advises_commands or "{database" not in error.fact:
-            return error.sentence(say)
-        if isinstance(error, DatabaseUnreachable):
-            return say("The database cannot be reached.")
-        return say("The shop cannot be used at present.")
+        return error.sentence(say) if self.advises_commands else fact_for_members(error, say)
 
     def _advice(self, error: ShopError) -> str:
         for situation in (f"{error.code}.{error.details.get('reason')}", error.code):
@@ -187,7 +182,7 @@ class Wording:
         if isinstance(error, DatabaseUnreachable) and not self.advises_commands:
             return self.catalogue.text(_ADVICE["busy"])
         text = advice(error, self.catalogue)
-        if not self.advises_commands and _COMMAND.search(text):
+        if not self.advises_commands and commands_in(text):
             return self.catalogue.text(_ADVICE["not_allowed"])
         return self.pasted(text)
 
