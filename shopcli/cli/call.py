@@ -86,12 +86,15 @@ class Call:
         self._wanted = Wanted()
         self._typed_user: str | None = None
         self._lend = lend
+        self.delivers = True
+        """Whether commands send the event of their own order; else a relay does."""
         self._used: list[tuple[Shop, int]] = []
         """Shops this line has used, each with its `change_count` at that time."""
         self._changed_beside = False
         """Whether it changed what no shop counts: a file, or tables while no shop was open."""
         self._has_used_a_shop = False
         self._has_checked_encryption = False
+        self._opened: Shop | None = None
 
     @staticmethod
     def of(context: Context) -> Call:
@@ -155,16 +158,32 @@ class Call:
         else:
             lent = open_shop(self.address(), self.settings)
         with lent as shop:
+            self._opened = shop
             self.watch(shop)
             self.output.exponent, self.output.timezone = shop.exponent, shop.timezone
             self.output.currency = shop.currency
             if self._lend is None:
                 self._remark_clock_difference(shop)
             try:
-                yield shop
+                yield self.bound(shop)
             except InsufficientBalance as error:
                 _note_charge_max(error, shop)
                 raise
+
+    def bound(self, shop: Shop) -> Shop:
+        """The open shop with the rights of whoever typed the line; at the prompt an operator's."""
+        return shop
+
+    @property
+    def opened(self) -> Shop:
+        """The open shop without any limit: for what the program does by itself after an answer.
+
+        Raises:
+            Internal: None is open.
+        """
+        if self._opened is None:
+            raise Internal("No shop is open.")
+        return self._opened
 
     def watch(self, shop: Shop) -> None:
         """Count from here what this line changes in a shop that it has opened itself."""
@@ -205,7 +224,9 @@ class Call:
         if not self._has_checked_encryption:
             self._has_checked_encryption = True
             if remote_sslmode(address, self.settings.environment) == "":
-                self.remark(f"{UNENCRYPTED_CONNECTION}. {HOW_TO_ENCRYPT}. See: shop doctor")
+                self.remark_to_operator(
+                    f"{UNENCRYPTED_CONNECTION}. {HOW_TO_ENCRYPT}. See: shop doctor"
+                )
         return address
 
     def _changed_nothing(self, error: ShopError) -> bool:
@@ -220,7 +241,7 @@ class Call:
         seconds = shop.server_ahead_seconds
         if seconds is not None and abs(seconds) >= CLOCK_DIFFERENCE_TOLD_SECONDS:
             how = "behind" if seconds > 0 else "ahead of"
-            self.remark(
+            self.remark_to_operator(
                 f"The clock of this machine is {abs(seconds):,.0f} s {how} the database server's:"
                 " coupons, cancellations and reports go by it. See: shop doctor"
             )
@@ -240,6 +261,11 @@ class Call:
     def names_user(self) -> bool:
         """Whether this line itself has `--user`."""
         return self._typed_user is not None
+
+    @property
+    def typed_user(self) -> str | None:
+        """The `--user` of this line itself; None where it has none."""
+        return self._typed_user
 
     def check_user(self, owner: str | None, named: str, reason: str) -> None:
         """Refuse a `--user` of this line, not of its script, that names somebody else.
@@ -348,6 +374,22 @@ class Call:
         """Print a remark, unless `--json` is given; commands in it can be pasted."""
         if not self.as_json:
             problems.remark(self.pasted(text))
+
+    def remark_to_operator(self, text: str) -> None:
+        """Print a remark on how the shop is set up, which members are not told."""
+        self.remark(text)
+
+    def pasted_elsewhere(self, shop: Shop) -> Callable[[str], str]:
+        """What makes the commands in a text mean this shop, in whatever folder they are typed."""
+        named = self.settings.named_database()
+        if named is None:
+            return str
+        from shopcli.cli.advice import repeated  # as below
+        from shopcli.domain.addresses import display
+
+        # In full, because it may be pasted in another folder.
+        given = {"database": shop.url if display(named) == named else named}
+        return lambda text: repeated(text, given)
 
     def pasted(self, text: str) -> str:
         """Add the database and the user of this line to the commands in a text."""

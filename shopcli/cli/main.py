@@ -111,9 +111,38 @@ def perform(
         as_json=wants_json(argv),
         lend=lend,
     )
+    return carry_out(call, build(), tell)
+
+
+def carry_out(call: Call, group: TyperGroup, tell: Callable[..., int]) -> int:
+    """Run the command line of a call and report what went wrong.
+
+    Args:
+        call: The context of the line, with its words.
+        group: The commands that may be on it.
+        tell: Reports a problem and returns the exit code.
+
+    Returns:
+        The exit code.
+    """
+    return reported(call, lambda: _parse_and_invoke(group, call), tell)
+
+
+def reported(call: Call, act: Callable[[], int], tell: Callable[..., int]) -> int:
+    """Do what a call is for and report what went wrong.
+
+    Args:
+        call: The context, which words the problem.
+        act: What is to be done; returns the exit code.
+        tell: Reports a problem and returns the exit code.
+
+    Returns:
+        The exit code.
+    """
+    argv = call.argv
     problem: ShopError
     try:
-        return _parse_and_invoke(argv, call)
+        return act()
     except Unwritable as error:
         problem = call.unanswered(error)
     except ShopError as error:
@@ -155,10 +184,9 @@ def run(argv: list[str]) -> int:
         return stop.exit_code
 
 
-def _parse_and_invoke(argv: list[str], call: Call) -> int:
-    group = build()
+def _parse_and_invoke(group: TyperGroup, call: Call) -> int:
     try:
-        with group.make_context(NAME, words_first(group, argv), obj=call) as context:
+        with group.make_context(NAME, words_first(group, call.argv), obj=call) as context:
             group.invoke(context)
     except typer.Exit as ending:
         return ending.exit_code

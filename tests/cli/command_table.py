@@ -12,7 +12,7 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 from shopcli.cli.completion import names as offers
 from shopcli.cli.completion import word_table
 from shopcli.cli.main import build
-from shopcli.cli.parsing.command_table import _Stub
+from shopcli.cli.parsing.command_table import Stub
 
 HEADER = "command\tkind\tnames\thidden\tvalues\thelp\n"
 
@@ -25,7 +25,7 @@ def commands() -> Iterator[tuple[str, Command, Context]]:
 def _below(
     path: str, command: Command, parent: Context | None
 ) -> Iterator[tuple[str, Command, Context]]:
-    if isinstance(command, _Stub):
+    if isinstance(command, Stub):
         command = command.loaded
     name = path.rpartition(" ")[2]
     context = command.make_context(name, [], parent, resilient_parsing=True)

@@ -107,7 +107,7 @@ def order(
             call.remark("Dry run: nothing was changed.")
         call.settled()
         if placed.order is not None and not no_deliver:
-            deliver(call, shop, placed.order)
+            deliver(call, placed.order)
 
 
 @app.command(
@@ -249,7 +249,7 @@ def refund(
         )
         call.settled()
         if not no_deliver:
-            deliver(call, shop, given.order)
+            deliver(call, given.order)
 
 
 @app.command(
@@ -290,7 +290,7 @@ def cancel(
         )
         call.settled()
         if not no_deliver:
-            deliver(call, shop, undone.order)
+            deliver(call, undone.order)
 
 
 def _check_user(call: Call, shop: Shop, order_id: str) -> None:
@@ -311,13 +311,15 @@ def _typed_again(
     return " ".join([*options, "--", *lines] if has_dash else [*lines, *options])
 
 
-def deliver(call: Call, shop: Shop, order_id: str) -> None:
+def deliver(call: Call, order_id: str) -> None:
     """Send the waiting events of an order, if an endpoint is configured; call after the answer."""
-    if not has_platform(call, shop):
+    shop = call.opened
+    if not (call.delivers and has_platform(call, shop)):
         return
     from shopcli.relay.prompt_delivery import deliver_after  # HTTP only where something is sent
 
-    deliver_after(shop, order_id, environment=call.settings.environment, remark=call.remark)
+    environment = call.settings.environment
+    deliver_after(shop, order_id, environment=environment, remark=call.remark_to_operator)
 
 
 def has_platform(call: Call, shop: Shop) -> bool:

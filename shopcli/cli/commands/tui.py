@@ -10,7 +10,6 @@ import typer
 from shopcli.cli import problems
 from shopcli.cli.call import Call, at_most_one_of
 from shopcli.cli.parsing.typer_commands import UserCommand, new_app
-from shopcli.domain.addresses import display
 from shopcli.domain.errors import (
     CouponAlreadyClaimed,
     InvalidInput,
@@ -21,7 +20,7 @@ from shopcli.domain.errors import (
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from shopcli import Shop
     from shopcli.tui.app import Storefront
@@ -80,6 +79,31 @@ def tui(
         kiosk=kiosk,
         desk=desk,
     )
+    code = show(call, user, is_bound=is_bound, kiosk=kiosk, desk=desk)
+    if code:
+        raise typer.Exit(code)
+
+
+def show(
+    call: Call,
+    user: str | None,
+    *,
+    is_bound: bool = False,
+    kiosk: bool = False,
+    desk: bool = False,
+) -> int:
+    """Run the storefront of the shop of a call.
+
+    Args:
+        call: The context of the line.
+        user: The user who shops; None asks for one.
+        is_bound: Whether it has that member's rights and no others.
+        kiosk: Whether it is a till.
+        desk: Whether it begins at the operator's desk.
+
+    Returns:
+        The exit code.
+    """
     from shopcli import Shop  # the engine is loaded once a command needs it
 
     wait_max = call.settings.wait_max_seconds()
@@ -91,7 +115,7 @@ def tui(
         def deliver(order_id: str) -> None:
             from shopcli.relay.prompt_delivery import deliver_after  # HTTP only where it is sent
 
-            deliver_after(shop, order_id)
+            deliver_after(shop, order_id, environment=call.settings.environment)
 
         from shopcli.tui.app import make_app  # 170 ms that no other command pays
 
@@ -101,14 +125,17 @@ def tui(
             bound=is_bound,
             kiosk=kiosk,
             desk=desk,
-            deliver=deliver,
+            deliver=deliver if call.delivers else _leave_to_relay,
             catalogue=call.catalogue,
-            pasted=_pasted_for(call.settings.named_database(), shop.url),
+            pasted=call.pasted_elsewhere(shop),
             wait_max=wait_max,
         )
         _run(call, shop, storefront)
-    if storefront.return_code:
-        raise typer.Exit(storefront.return_code)
+    return storefront.return_code or 0
+
+
+def _leave_to_relay(_order_id: str) -> None:
+    """Send nothing."""
 
 
 def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
@@ -128,22 +155,6 @@ def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
             report_outcomes(may_ask=True)
             raise storefront.fault
         _report_operations(call, shop, storefront, are_over=True)
-
-
-def _pasted_for(named: str | None, url: str) -> Callable[[str], str]:
-    """What adds the shop's address to the commands in a text.
-
-    Args:
-        named: The address, where the line or the environment names it.
-        url: The address in full, but without its password.
-    """
-    if named is None:
-        return str
-    from shopcli.cli.advice import repeated
-
-    # In full, because it may be pasted in another folder.
-    given = {"database": url if display(named) == named else named}
-    return lambda text: repeated(text, given)
 
 
 def _check_terminal(call: Call) -> None:

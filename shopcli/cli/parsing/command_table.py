@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def load(entry: Entry) -> Command:
     """Import the module of a row and build the command."""
-    module = import_module(f"shopcli.cli.commands.{entry.module}")
+    module = import_module(f"shopcli.cli.{entry.package}.{entry.module}")
     if entry.is_group:
         app: typer.Typer = getattr(module, f"{entry.word}_app")
         group = get_group(app)
@@ -45,7 +45,7 @@ def load(entry: Entry) -> Command:
     )
 
 
-class _Stub(TyperCommand):
+class Stub(TyperCommand):
     """A placeholder for a command that is loaded when it is needed."""
 
     def __init__(self, entry: Entry) -> None:
@@ -83,7 +83,7 @@ class RootGroup(ShopGroup):
         self._without_options: dict[str, Any] | None = None
         for entries in TABLE.values():
             for entry in entries:
-                self.commands[entry.word] = _Stub(entry)
+                self.commands[entry.word] = Stub(entry)
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse options before the first word; skip the parser where there are none."""
@@ -135,7 +135,7 @@ def words_first(root: TyperGroup, argv: list[str]) -> list[str]:
 
 def _has_leading_options(root: TyperGroup, argv: list[str]) -> bool:
     stub = root.commands[argv[0]]
-    is_group = isinstance(stub, _Stub) and stub.entry.is_group
+    is_group = isinstance(stub, Stub) and stub.entry.is_group
     return is_group and len(argv) > 1 and argv[1].startswith("-") and argv[1] not in HELP_NAMES
 
 
@@ -148,7 +148,7 @@ def _readings(
         command = group.commands.get(argv[position])
         if command is None:
             continue
-        if isinstance(command, _Stub):
+        if isinstance(command, Stub):
             command = command.loaded
         if isinstance(command, TyperGroup):
             for positions, inner in _readings(command, argv, position + 1):
