@@ -17,6 +17,15 @@ _XDG = {
 }
 """Variable, and default folder under home, by the XDG base directory specification."""
 
+_SSH_COMMAND = "SSH_ORIGINAL_COMMAND"
+"""Where sshd puts the command of a client who is given another one."""
+
+_OF_TERMINALS = ("TERM", "LANG")
+"""What a client may say: what its terminal can do, and in which language."""
+
+_OF_WINDOWS = ("SYSTEMROOT", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
+"""Without them neither sockets nor folders of the account are found."""
+
 VARIABLES = {
     "database": "SHOP_DATABASE_URL",
     "user": "SHOP_USER",
@@ -52,6 +61,31 @@ def user_folder(kind: Literal["config", "data", "state"]) -> Path:
     return Path(getattr(platformdirs, f"user_{kind}_dir")(APPLICATION))
 
 
+def forget_the_client() -> str | None:
+    """Drop the variables that whoever came over ssh may have sent; TERM and LANG stay.
+
+    The libraries that read variables of their own (libpq, Textual) see none of the others either.
+    The home folder is the one that the system has for the account.
+
+    Returns:
+        The command that the client gave to ssh; None if it gave none.
+    """
+    sent = dict(os.environ)
+    kept = {name: sent[name] for name in _OF_TERMINALS if name in sent}
+    os.environ.clear()
+    os.environ.update({**kept, **_of_account(sent)})
+    return sent.get(_SSH_COMMAND)
+
+
+def _of_account(sent: Mapping[str, str]) -> Mapping[str, str]:
+    """The variables of the account that this process runs as, whoever came."""
+    if sys.platform == "win32":
+        return {name: sent[name] for name in _OF_WINDOWS if name in sent}
+    import pwd  # not on Windows
+
+    return {"HOME": pwd.getpwuid(os.getuid()).pw_dir}
+
+
 def terminal_is_plain() -> bool:
     """Whether the user wants no colour (https://no-color.org) or the terminal has none."""
     return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
@@ -63,8 +97,11 @@ def terminal_draws() -> bool:
 
 
 def completion_is_asked() -> bool:
-    """Whether a shell asks for completions (Typer's protocol)."""
-    return bool(os.environ.get("_SHOP_COMPLETE"))
+    """Whether a shell asks for completions (Typer's protocol), which it does without any word.
+
+    A line with words is never such a request: a client of ssh could send the variable.
+    """
+    return len(sys.argv) == 1 and bool(os.environ.get("_SHOP_COMPLETE"))
 
 
 def completion_request() -> Mapping[str, str]:

@@ -92,6 +92,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "insufficient_balance.take_all": "Take all of it: shop adjust --by=-{balance:amount}"
         " --reason R {user:--user}",
         "internal.bug": "Send the report to whoever looks after the shop.",
+        "internal.kept_report": "Tell whoever runs the shop.",
+        "internal.kept_report_with_key": "Repeating it with --key {key} is safe. Tell whoever runs"
+        " the shop.",
         "internal.bug_with_key": "Repeating it with --key {key} is safe. Send the report to"
         " whoever looks after the shop.",
         "interrupted.events_wait": "Send the rest: shop outbox flush",
@@ -268,6 +271,20 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " %2F, %40, %23 and %3F.",
         "invalid_input.prepare_threshold": "Give {option}=none or leave it out.",
         "invalid_input.quote_in_quotes": 'Write "" for each quote within quotes.',
+        "invalid_input.key_lines": "Correct these lines; each is NAME TYPE KEY, as in: kim"
+        " ssh-ed25519 AAAA... laptop",
+        "invalid_input.no_keys": "Name a text file of lines NAME TYPE KEY, or - for standard"
+        " input.",
+        "invalid_input.password_in_lines": "Leave it out of the address: the account's ~/.pgpass"
+        " has it.",
+        "invalid_input.wrong_set_up": "Ask whoever runs the shop.",
+        "invalid_input.controls_in_command": "Type one command, on one line.",
+        "invalid_input.long_command": "Order in several parts.",
+        "invalid_input.undecodable_command": "Send it as UTF-8.",
+        "invalid_input.quote_in_command": "Close each quote. Your own shell takes quotes away: put"
+        " the whole command into quotes of the other kind.",
+        "invalid_input.no_words": "Give the connection a terminal (ssh -t), or a command, such as:"
+        " balance",
         "invalid_input.quote_in_script": "Close each quote on its line.",
         "invalid_input.refund_line": "Type it like: shop refund {order:shell} LATTE:2 --reason R",
         "invalid_input.rejects": "Name a new file, as in --rejects rejects.csv, or leave it out.",
@@ -358,6 +375,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "not_a_shop.other_tables": "Give the address of a shop, or make one in an empty database:"
         " shop init --db ADDRESS",
         "not_a_shop.several_schemas": "Name one at the end of the address: {example}",
+        "not_allowed": "Ask whoever runs the shop.",
+        "not_allowed.withheld_option": "Leave it out, or see: {see}",
+        "not_allowed.withheld_word": "See what there is: shop help",
         "not_allowed.database_right": "Ask whoever looks after the database for the right, or use"
         " another login.",
         "not_allowed.import_ended": "{advice} Then run the same import again: it goes on, and"

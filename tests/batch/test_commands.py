@@ -135,10 +135,13 @@ def test_scripts_that_cannot_be_read(shop: Shop, shop_url: str, tmp_path: Path) 
     """A missing script, an open quote and a lasting command are usage errors."""
     write(tmp_path / "quote.txt", 'user add "kim')
     write(tmp_path / "relay.txt", "outbox relay")
-    for name in ("missing.txt", "quote.txt", "relay.txt", "."):
+    write(tmp_path / "member.txt", "member --user kim")
+    for name in ("missing.txt", "quote.txt", "relay.txt", "member.txt", "."):
         done = run("run", name, "--json", url=shop_url, cwd=tmp_path)
-        assert done.returncode == 2
-        assert json.loads(done.stderr)["error"]["code"] == "invalid_input"
+        error = json.loads(done.stderr)["error"]
+        assert (done.returncode, error["code"]) == (2, "invalid_input")
+        is_lasting = name in {"relay.txt", "member.txt"}
+        assert (error["details"]["reason"] == "lasting") == is_lasting
     assert not shop.users()
 
 

@@ -114,7 +114,18 @@ WALK = {
 }
 # What is no table: files, several documents, screens. Walked one by one below or beside their code.
 ELSEWHERE = {
-    *("cancel", "refund", "doctor", "help", "run", "demo", "tui", "platform serve", "outbox relay"),
+    *(
+        "cancel",
+        "refund",
+        "doctor",
+        "help",
+        "run",
+        "demo",
+        "tui",
+        "member",
+        "platform serve",
+        "outbox relay",
+    ),
     *("outbox show", "outbox retry", "outbox discard", "outbox replay"),
     *("db backup", "db copy", "db restore", "outbox prune"),
     *(f"export {kind}" for kind in EXPORTS),

@@ -53,7 +53,6 @@ WITHOUT_ADVICE = {
     "A barcode is a text, not {type}.",
     "A line is a pair of SKU and quantity.",
     "A name needs its kind.",
-    "A {role:noun} may not do this: {verb:verb}.",
     "At most {most} products are read at once.",
     "Give a name or forget it, not both.",
     "The lines of an order are pairs of SKU and quantity.",
@@ -62,6 +61,10 @@ WITHOUT_ADVICE = {
     "{field:noun} must be a datetime, not {type}.",
     "{field:noun} must be a text, not {type}.",
     # Of a row or header of a file: the refusal of the file says what to do.
+    "It has the key of line {line}, of {user}: a key lets one member in, once.",
+    "It holds characters that are no text.",
+    "It is no whole public key of the type {kind}.",
+    "It is not of the form NAME TYPE KEY, with a type of: {types}.",
     "A quote is opened and not closed.",
     "A quote stands in a cell that does not begin with one.",
     "It is empty.",

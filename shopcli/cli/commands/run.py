@@ -47,7 +47,9 @@ if TYPE_CHECKING:
 app = new_app("Scripts.")
 
 DELIVERING = frozenset({"order", "refund", "cancel"})
-_LASTING = frozenset({("run",), ("tui",), ("demo",), ("outbox", "relay"), ("platform", "serve")})
+_LASTING = frozenset(
+    {("run",), ("tui",), ("demo",), ("member",), ("outbox", "relay"), ("platform", "serve")}
+)
 _KEYLESS = frozenset({("product", "restock"), ("product", "adjust")})
 _DONE_BEFORE = frozenset({"user_exists", "product_exists", "coupon_exists"})
 """Refusals of add commands that an earlier, killed run had carried out."""

@@ -12,6 +12,8 @@ class Entry(NamedTuple):
     module: str
     help: str
     is_group: bool = False
+    package: str = "commands"
+    """The folder of the module in `shopcli/cli/`."""
 
 
 TABLE: dict[str, tuple[Entry, ...]] = {
@@ -51,6 +53,7 @@ TABLE: dict[str, tuple[Entry, ...]] = {
         Entry("import", "import_", "Import files of rows.", is_group=True),
         Entry("export", "export", "Export rows as a file.", is_group=True),
         Entry("run", "run", "Run a script, one command a line."),
+        Entry("member", "gate", "Let a member in over ssh, and nobody else.", package="member"),
     ),
     "Deliver": (
         Entry("outbox", "outbox", "Deliveries to the data platform.", is_group=True),

@@ -1,0 +1,1 @@
+"""Members who come over ssh: the gate, the words that are theirs, and their keys."""

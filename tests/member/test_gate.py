@@ -1,0 +1,177 @@
+"""The gate itself: whose environment counts, the storefront, bugs, and deliveries."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from shopcli import Shop
+from shopcli.__main__ import main
+from shopcli.cli.environment import forget_the_client
+from shopcli.cli.member.line import LINE_LENGTH_MAX, words_of
+from shopcli.domain.errors import InvalidInput
+from tests.factories import refusal
+from tests.member.conftest import Gate
+from tests.relay.hostile import OK, HostilePlatform, answering
+
+
+def test_nothing_of_the_client_counts(gate: Gate, isolated_environment: Path) -> None:
+    """Variables that a client sends choose neither shop nor user, configuration nor language."""
+    other = isolated_environment / "other.toml"
+    other.write_text('database = "/nowhere/shop.db"\nuser = "lee"\n', "utf-8")
+    sent = {
+        "SHOP_DATABASE_URL": "/nowhere/shop.db",
+        "SHOP_USER": "lee",
+        "SHOP_CONFIG": str(other),
+        "SHOP_WAIT_MAX": "nonsense",
+        "SHOP_COLOURS": "nonsense",
+        "SHOP_PLATFORM_URL": "https://elsewhere.example/",
+        "XDG_CONFIG_HOME": str(isolated_environment),
+        "HOME": str(isolated_environment),
+        "PGHOST": "nowhere.example",
+        "PGOPTIONS": "-c default_transaction_read_only=on",
+        "PGSSLMODE": "verify-full",
+        "LANGUAGE": "ko",
+        "LC_ALL": "ko_KR.UTF-8",
+    }
+
+    assert gate("claim TENTH --json", sent=sent).document["user"] == "kim"
+    assert gate("nope", sent=sent).err.startswith("error: There is no command")
+    assert gate("balance", sent={**sent, "LANG": "../../../../etc"}).code == 0
+
+
+def test_only_terminal_and_language_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Libraries that read variables of their own see none that a client sent."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("SSH_ORIGINAL_COMMAND", "balance")
+    with pytest.MonkeyPatch.context() as undone:
+        for name in os.environ:
+            undone.setenv(name, os.environ[name])  # put back afterwards
+        assert forget_the_client() == "balance"
+        left = dict(os.environ)
+        assert forget_the_client() is None
+
+    assert set(left) == {"TERM", "LANG", "HOME"}
+
+
+def test_the_machine_says_where_the_shop_is(gate: Gate) -> None:
+    """Without --db it is in the account's configuration, whose user is never taken."""
+    folder = gate.home / ".config" / "shopcli"
+    folder.mkdir(parents=True)
+    file = folder / "config.toml"
+    file.write_text(f'database = "{gate.url}"\nuser = "lee"\n', "utf-8")
+    line = ("member", "--user", "kim")
+
+    assert gate("balance", line=line).table[0]["user"] == "kim"
+    file.write_text('database = ""\n', "utf-8")
+    wrong = gate("balance --json", line=line)
+    assert (wrong.code, wrong.error["code"]) == (2, "invalid_input")
+    assert str(gate.home) not in wrong.err
+    file.unlink()
+    assert gate("balance --json", line=line).error["code"] == "no_shop"
+
+
+def test_where_the_shop_is_stays_untold(gate: Gate, tmp_path: Path) -> None:
+    """A shop that is not there, or an address that is none, is told without its place."""
+    for address in (
+        str(tmp_path / "missing.db"),
+        str(tmp_path),
+        f"mysql://x:secret@{tmp_path.name}/x",
+        "postgresql://x:secret@localhost:1/nowhere",
+    ):
+        line = ("member", "--user", "kim", "--db", address)
+        for command in ("balance", "balance --json"):
+            answer = gate(command, line=line)
+            assert answer.code in {2, 3}
+            assert answer.out == ""
+            for part in (tmp_path.name, "secret", "localhost", "nowhere"):
+                assert part not in answer.err
+
+
+def test_a_bug_is_reported_to_the_operator_alone(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report lies in the account's folder; the member learns neither its path nor the fault."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("of the shop's own making")
+
+    monkeypatch.setattr("shopcli.engine.shop.Shop.balance", fail)
+    monkeypatch.setattr("shopcli.engine.shop.Shop.order", fail)
+
+    answer = gate("balance --json")
+    assert (answer.code, answer.error["code"]) == (70, "internal")
+    text = gate("balance").err + gate("order LATTE --key k7").err + answer.err
+    assert str(gate.home) not in text
+    assert "making" not in text
+    assert "--key k7" in text
+    assert len(list((gate.home / ".local/state/shopcli/reports").iterdir())) == 3
+
+
+def test_without_terminal_and_command_it_says_what_to_type(gate: Gate) -> None:
+    """The storefront needs a terminal; a connection without one is told so, exit 2."""
+    for command in (None, "", "  ", "shop", " shop "):
+        answer = gate(command)
+        assert (answer.code, answer.out) == (2, "")
+        assert "ssh -t" in answer.err
+
+
+def test_a_terminal_shows_the_members_storefront(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a terminal and no command the storefront is opened, bound to the member."""
+    shown: list[object] = []
+
+    def show(call: object, user: str, *, is_bound: bool) -> int:
+        shown.append((user, is_bound))
+        return 7
+
+    monkeypatch.setattr("shopcli.cli.commands.tui.show", show)
+    monkeypatch.setattr("shopcli.cli.member.gate._has_terminal", lambda: True)
+
+    assert gate(None).code == 7
+    assert gate("help").code == 0
+    assert shown == [("kim", True)]
+
+
+def test_an_order_is_sent_unless_a_relay_does_that(gate: Gate, shop: Shop) -> None:
+    """Its event goes to the platform of the shop after the answer; or waits, where sshd says so."""
+    with HostilePlatform(answering(OK)) as platform:
+        shop.set_setting("platform.url", platform.url)
+        assert gate("order LATTE --json").code == 0
+        assert len(platform.requests) == 1
+        waits = ("member", "--user", "kim", "--no-deliver", "--db", gate.url)
+        assert gate("order LATTE --json", line=waits).code == 0
+        assert len(platform.requests) == 1
+    assert shop.outbox.status().pending == 1
+
+
+def test_a_client_cannot_ask_for_completions(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """TAB is asked by a line without words; variables alone make none of the gate's line."""
+    for name, value in {
+        "_SHOP_COMPLETE": "complete_bash",
+        "COMP_WORDS": f"shop balance --db {gate.url} -u ",
+        "COMP_CWORD": "4",
+        "SSH_ORIGINAL_COMMAND": "nothing of ours",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.argv", ["shop", "member", "--user", "kim", "--db", gate.url])
+    with pytest.MonkeyPatch.context() as undone:
+        for name in os.environ:
+            undone.setenv(name, os.environ[name])
+        assert main() == 2
+
+    assert "lee" not in capsys.readouterr().out
+
+
+def test_a_command_may_be_as_long_as_that() -> None:
+    """The bound is on the whole of it, before it is split."""
+    assert words_of("x" * LINE_LENGTH_MAX) == ["x" * LINE_LENGTH_MAX]
+    refusal("invalid_input", words_of, "x" * (LINE_LENGTH_MAX + 1))
+    with pytest.raises(InvalidInput):
+        words_of("balance\0")
