@@ -23,7 +23,9 @@ ORDER = (
 )
 MOVEMENT = "id sku at recorded_at kind quantity stock_after order reason actor host channel"
 CANCELLATION = "order state refunded coupon_restored balance currency key replayed"
-OUTBOX = "pending leased delivered dead oldest_pending_seconds endpoint breaker relay held"
+OUTBOX = (
+    "pending leased delivered dead oldest_pending_seconds endpoint breaker relay held retired_to"
+)
 CHANGED = "at actor host channel kind name action before after reason currency"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
@@ -47,8 +49,8 @@ RECORDS = {
     "order LATTE -u kim": ORDER,
     "order LATTE -u kim --dry-run": ORDER,
     "settings set cancel_within 2h": "name value source",
-    "db status": "schema_version wanted_version is_current",
-    "db unretire": "database was_retired_to",
+    "db status": "schema_version wanted_version is_current retired_to",
+    "db unretire": "database was_retired_to new_shop new_shop_rows",
 }
 LISTS = {
     "history -u kim": ENTRY,

@@ -309,7 +309,7 @@ def test_status_has_the_keys_promised(stocked: Prompt) -> None:
     """The keys of `outbox status` are those of the contract."""
     assert list(stocked.done("outbox", "status")) == [
         *("pending", "leased", "delivered", "dead", "oldest_pending_seconds"),
-        *("endpoint", "breaker", "relay", "held"),
+        *("endpoint", "breaker", "relay", "held", "retired_to"),
     ]
 
 

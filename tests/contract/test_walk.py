@@ -106,9 +106,9 @@ WALK = {
     "config unset user": "name value",
     "changes": answers.CHANGED,
     "changes product TEA%s": answers.CHANGED,
-    "db status": "schema_version wanted_version is_current",
-    "db unretire": "database was_retired_to",
-    "db upgrade": "schema_version wanted_version is_current",
+    "db status": "schema_version wanted_version is_current retired_to",
+    "db unretire": "database was_retired_to new_shop new_shop_rows",
+    "db upgrade": "schema_version wanted_version is_current retired_to",
     "init": "shop database currency timezone",
     "verify": "name ok violations",
 }
