@@ -463,6 +463,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "nothing_to_close": "To keep what was counted all the same: shop close --counted AMOUNT",
         "shop_exists": "Name the address of an empty database, or of a file that is not there yet.",
         "shop_exists.itself": "Name the address of another database, with nothing in it yet.",
+        "shop_exists.unretire_beside": "Go on there: --db {database:shell}. If both are to be"
+        " changed from now on, each with sales of its own, add: --yes",
         "unknown_closing": "See all: shop closing list",
         "unknown_entry": "See: shop history {user:--user}",
         "unknown_entry.of_nobody": "See: shop user list",

@@ -36,6 +36,7 @@ COUNTS = {
     "StockRow": {"stock", "low_stock", "sold_7_days"},
     "StockMovement": {"quantity", "stock_after"},
     "TopRow": {"rank", "stock", "units"},
+    "Unretirement": {"new_shop_rows"},
     "UserCoupon": {"number"},
 }
 """Integers of records that are no money."""

@@ -76,7 +76,12 @@ def test_a_move_is_told_before_and_after(
     assert "has moved to" in prompt("doctor").out
 
     was = prompt.done("db", "unretire")
-    assert was == {"database": was["database"], "was_retired_to": refused.error["details"]["to"]}
+    assert was == {
+        "database": was["database"],
+        "was_retired_to": refused.error["details"]["to"],
+        "new_shop": "as_it_was",
+        "new_shop_rows": 0,
+    }
     assert prompt.done("db", "unretire")["was_retired_to"] is None
     assert prompt("user", "add", "kim").code == 0
 
@@ -249,6 +254,25 @@ def test_a_person_types_how_the_id_ends(
     monkeypatch.setattr(typer, "prompt", lambda *_words, **_options: shop[-4:] if ends else "ever")
     assert prompt("db", "restore", file).code == code
     assert prompt.done("balance", "-u", "kim")["balance"] == balance
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("--yes", 0), ("ending", 0), ("another", 2), ("nothing", 1)]
+)
+def test_a_shop_whose_move_is_used_is_taken_back_on_purpose_only(
+    prompt: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, code: int
+) -> None:
+    """Who types it is told that two will sell, and says so, as before a restore over a shop."""
+    moved = prompt.done("db", "copy", str(tmp_path / "new.db"), "--then", "retire")
+    Prompt(moved["database"], prompt.clock).done("user", "add", "kim")
+    ending = moved["shop"][-4:] if typed == "ending" else "ever"
+    monkeypatch.setattr(Call, "can_ask", property(lambda _call: typed in {"ending", "another"}))
+    monkeypatch.setattr(typer, "prompt", lambda *_words, **_options: ending)
+    answer = prompt("db", "unretire", *[word for word in (typed,) if word == "--yes"])
+
+    assert answer.code == code
+    assert "went on" in answer.err
+    assert (prompt("user", "add", "lee").code == 0) == (code == 0)
 
 
 def test_a_copy_of_a_shop_that_has_moved_is_told_so(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import shopcli
-from shopcli import Shop
+from shopcli import Shop, ShopError
 from tests.command_lines import carry_out
 from tests.moving.test_copy import everything
 from tests.postgres_server import DatabaseServer
@@ -37,13 +37,18 @@ def test_the_page_moves_a_shop(
     assert dialect == "sqlite"
     steps = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
     assert len(steps) == 6
-    with database_server.database() as rehearsed, database_server.database() as url:
+    with (
+        database_server.database() as rehearsed,
+        database_server.database() as unused,
+        database_server.database() as url,
+    ):
         named, rehearsal, *move, back = steps
         assert named.startswith("NEW=postgresql://")
         before = everything(shop_url)
         told = [
             *_carried_out(rehearsal, rehearsed, shop_url, tmp_path),
-            *_carried_out("".join([*move, back]), url, shop_url, tmp_path),
+            *_carried_out(move[0] + back, unused, shop_url, tmp_path),
+            *_carried_out("".join(move), url, shop_url, tmp_path),
         ]
 
         assert everything(rehearsed) == before
@@ -53,4 +58,5 @@ def test_the_page_moves_a_shop(
         assert any("Nobody can sell" in one for one in told)
         with Shop.open(url) as moved:
             assert moved.outbox.status().held is None
-        shop.charge("kim", 1)  # the last step took it back
+        with pytest.raises(ShopError):
+            shop.charge("kim", 1)

@@ -13,6 +13,7 @@ from shopcli import Relay, Shop, ShopError
 from shopcli.engine.moving import copying, retiring
 from shopcli.relay.daemon import RelayDaemon
 from shopcli.relay.platform import Platform
+from shopcli.storage.addresses import parse_address
 from shopcli.storage.bulk import whole_tables
 from shopcli.storage.schema import making
 from shopcli.storage.schema.tables import metadata
@@ -154,8 +155,8 @@ def test_a_relay_waits_while_its_shop_is_retired(retired: Shop) -> None:
 
 def test_it_can_be_taken_back(retired: Shop, shop_url: str) -> None:
     """Afterwards all is as before: no trigger is left, and each thing can be done."""
-    assert str(retired.maintenance.unretire()).endswith("new.db")
-    assert retired.maintenance.unretire() is None
+    assert str(retired.maintenance.unretire().was_retired_to).endswith("new.db")
+    assert retired.maintenance.unretire().was_retired_to is None
     assert retired.maintenance.retired_to() is None
 
     assert retired.verify().ok, retired.verify()
@@ -268,8 +269,73 @@ def test_a_move_that_cannot_be_taken_back_says_so(
         raise ShopError("The database is gone.")
 
     monkeypatch.setattr(copying, "fill", fail)
-    monkeypatch.setattr(retiring, "unretire", fail)
+    monkeypatch.setattr(retiring, "take_back", fail)
     with pytest.raises(ShopError) as refused:
         shop.maintenance.copy(target_url, then_retire=True)
     assert code_of(refused) == ("database_unreachable", "still_retired")
     assert shop.maintenance.retired_to()
+
+
+USES: dict[str, Change] = {
+    "sold": lambda shop: shop.order("kim", {"TEA": 1}),
+    "charged": lambda shop: shop.charge("kim", 1),
+    "priced": lambda shop: shop.set_product("TEA", price=1),
+    "delivers": lambda shop: shop.outbox.resume(),
+    "moved on": lambda shop: retiring.retire(shop.runtime, "newer.db"),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_shop_that_went_on_elsewhere_is_not_taken_back_by_the_way(
+    shop: Shop, target_url: str, use: str
+) -> None:
+    """Two shops would sell or send, whatever was done there; it can be meant all the same."""
+    shop.add_coupon("OPEN", percent=1, limit=9)
+    shop.maintenance.copy(target_url, then_retire=True)
+    with Shop.open(target_url) as moved:
+        USES[use](moved)
+    with pytest.raises(ShopError) as refused:
+        shop.maintenance.unretire()
+    assert code_of(refused) == ("shop_exists", "unretire_beside")
+    assert (refused.value.details["rows"] == 0) == (use == "moved on")
+    assert shop.maintenance.retired_to()
+
+    assert shop.maintenance.unretire(anyway=True).new_shop == "went_on"
+    shop.charge("kim", 1)
+
+
+def test_a_new_shop_that_nobody_has_used_is_no_reason_to_stay_retired(
+    shop: Shop, target_url: str
+) -> None:
+    """It is looked at, and is a copy like others; read it was, perhaps."""
+    shop.maintenance.copy(target_url, then_retire=True)
+    with Shop.open(target_url) as moved:
+        assert moved.verify().ok
+    done = shop.maintenance.unretire()
+    assert (done.new_shop, done.new_shop_rows) == ("as_it_was", 0)
+
+
+@pytest.mark.parametrize(
+    ("address", "state"),
+    [
+        ("{folder}/nothing.db", "none"),
+        ("{folder}/text.db", "unknown"),
+        ("postgresql://till:***@127.0.0.1:1/shop", "unknown"),
+    ],
+)
+def test_what_cannot_be_looked_at_is_not_known(
+    shop: Shop, tmp_path: Path, address: str, state: str
+) -> None:
+    """A shop that cannot be reached does not keep the old one from going on; it is told."""
+    (tmp_path / "text.db").write_text("no database " * 99)
+    retiring.retire(shop.runtime, address.format(folder=tmp_path))
+    assert shop.maintenance.unretire().new_shop == state
+    shop.charge("kim", 1)
+
+
+def test_another_shop_at_the_new_address_is_none_of_this(shop: Shop, alike_url: str) -> None:
+    """Rows of another shop are no sales of this one."""
+    with Shop.create(alike_url, currency="KRW", timezone="UTC") as other:
+        other.add_user("kim")
+    retiring.retire(shop.runtime, parse_address(alike_url).display)
+    assert shop.maintenance.unretire().new_shop == "none"

@@ -156,17 +156,41 @@ def _told_of_the_shop(shop: Shop) -> tuple[str, str]:
 
 
 @db_app.command("unretire", cls=ShopCommand, epilog="shop db unretire")
-def unretire(context: typer.Context) -> None:
-    """Let a shop be changed again that was retired by `db copy --then retire`."""
+def unretire(
+    context: typer.Context,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Also where the new shop was used, without asking.")
+    ] = False,
+) -> None:
+    """Let a shop be changed again that was retired by `db copy --then retire`.
+
+    It looks whether the shop went on at its new address: then two would sell.
+    """
     call = Call.of(context)
     with call.shop() as shop:
-        was = shop.maintenance.unretire()
-    made = {"database": shop.url, "was_retired_to": was}
-    if was is None:
+        try:
+            made = shop.maintenance.unretire(anyway=yes)
+        except ShopExists as error:
+            if error.details.get("reason") != "unretire_beside" or not call.can_ask:
+                raise
+            call.remark(str(error))
+            _typed_ending(call, "From now on two shops sell, and neither knows of it.", shop.id)
+            made = shop.maintenance.unretire(anyway=True)
+    if made.was_retired_to is None:
         call.output.record(made, "The shop is not retired; nothing was changed.")
         return
     call.output.record(made, "The shop is not retired any more: it can be changed again.")
-    call.remark(f"Use only one of them: what is at {was} is a copy of it, if the move came so far.")
+    call.remark(_AT_THE_NEW_ADDRESS[str(made.new_shop)].format(made.was_retired_to))
+
+
+_AT_THE_NEW_ADDRESS = {
+    "none": "There is no shop at {}: the move did not come so far.",
+    "as_it_was": "Use only one of them: at {} is a copy that nobody has used yet.",
+    "went_on": "Use only one of them: the shop went on at {}, and what it did there is not here.",
+    "unknown": "Whether the shop went on at {} is not known, as it could not be read: use only one"
+    " of them.",
+}
+"""What is told of the address that a shop had moved to, by what is there."""
 
 
 def _answer_copy(call: Call, made: ShopCopy, address: str) -> None:
@@ -321,7 +345,9 @@ def restore(
         if error.details.get("reason") != "restore_over" or not (yes or call.can_ask):
             raise
         shop = str(error.details["shop"])
-        over = shop if yes else _typed_ending(call, str(error.details["database"]), shop)
+        place = f"The shop {shop} at {error.details['database']}"
+        told = f"{place} is replaced: what is only in it is lost."
+        over = shop if yes else _typed_ending(call, told, shop)
         made = _restored(call, file, address, over=over)
     call.output.record(
         made,
@@ -340,9 +366,13 @@ def _restored(call: Call, file: str, address: str, *, over: str | None) -> Resto
     return made
 
 
-def _typed_ending(call: Call, database: str, shop: str) -> str:
-    """What a person types to say which shop is replaced."""
-    call.remark(f"The shop {shop} at {database} is replaced: what is only in it is lost.")
+def _typed_ending(call: Call, told: str, shop: str) -> str:
+    """What a person types who was told what is about to happen to a shop, and means it.
+
+    Raises:
+        InvalidInput: It is not how the shop's id ends.
+    """
+    call.remark(told)
     typed: str = typer.prompt("Type the last four characters of its id", err=True)
     if len(typed.strip()) < ENDING_LENGTH or not shop.endswith(typed.strip().lower()):
         raise InvalidInput(

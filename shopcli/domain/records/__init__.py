@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from shopcli.domain.records.closings import Closing, Counted
     from shopcli.domain.records.coupons import Claim, Coupon, UserCoupon
     from shopcli.domain.records.drawer import CashMove, DrawerEntry
-    from shopcli.domain.records.moving import Backup, CopiedTable, Restoration, ShopCopy
+    from shopcli.domain.records.moving import (
+        Backup,
+        CopiedTable,
+        Restoration,
+        ShopCopy,
+        Unretirement,
+    )
     from shopcli.domain.records.orders import Order, OrderLine, OrderRefund, RefundLine
     from shopcli.domain.records.outbox import Flush, Hold, OutboxEvent, OutboxStatus, Resumption
     from shopcli.domain.records.products import Product, StockMovement
@@ -81,6 +87,7 @@ __all__ = [
     "TopRow",
     "Transfer",
     "Undo",
+    "Unretirement",
     "User",
     "UserCoupon",
     "Verification",
@@ -95,7 +102,7 @@ __getattr__ = names_of(
         "closings": ("Closing", "Counted"),
         "coupons": ("Claim", "Coupon", "UserCoupon"),
         "drawer": ("CashMove", "DrawerEntry"),
-        "moving": ("Backup", "CopiedTable", "Restoration", "ShopCopy"),
+        "moving": ("Backup", "CopiedTable", "Restoration", "ShopCopy", "Unretirement"),
         "orders": ("Order", "OrderLine", "OrderRefund", "RefundLine"),
         "outbox": ("Flush", "Hold", "OutboxEvent", "OutboxStatus", "Resumption"),
         "products": ("Product", "StockMovement"),

@@ -83,3 +83,16 @@ class Restoration:
     """Whether the shop was there before, and is now as it was then."""
     held: str
     """Why it holds its deliveries."""
+
+
+@dataclass(frozen=True)
+class Unretirement:
+    """A shop that can be changed again after it had moved."""
+
+    database: str
+    was_retired_to: str | None
+    """Where it had moved; None where it was not retired, and nothing was changed."""
+    new_shop: str | None
+    """What is there: none, as_it_was (nobody has used it), went_on, or unknown (no answer)."""
+    new_shop_rows: int
+    """Rows of the shop there that are not in this one."""

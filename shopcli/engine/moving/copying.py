@@ -175,7 +175,7 @@ def _take_back(runtime: Runtime, to: str) -> None:
         DatabaseUnreachable: It could not be; the shop is still retired.
     """
     try:
-        retiring.unretire(runtime, only_from=to)
+        retiring.take_back(runtime, to)
     except ShopError as error:
         raise DatabaseUnreachable(
             "The copy failed, and the shop is still retired: {cause}",

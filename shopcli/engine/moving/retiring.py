@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from shopcli.domain.addresses import HIDDEN
+from shopcli.domain.errors import NoShop, ShopError, ShopExists
+from shopcli.domain.records import Unretirement
 from shopcli.engine.runtime import retried
+from shopcli.storage.bulk.whole_tables import row_count, whole_tables
+from shopcli.storage.database import connect
 from shopcli.storage.schema import retirement
+from shopcli.storage.schema.identity import recognise
 
 if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
+    from shopcli.storage.session import Session
+
+LOOK_SECONDS_MAX = 10.0
+"""Bound on waiting for an answer of the database that a shop has moved to."""
+
+
+class _NewShop(NamedTuple):
+    """What is at the address that a shop has moved to."""
+
+    state: str
+    """none, as_it_was, went_on or unknown."""
+    added_row_count: int = 0
 
 
 @retried
@@ -23,25 +41,84 @@ def retire(runtime: Runtime, to: str) -> None:
         retirement.retire(session, to, runtime.now())
 
 
-@retried
-def unretire(runtime: Runtime, *, only_from: str | None = None) -> str | None:
+def unretire(runtime: Runtime, *, anyway: bool = False) -> Unretirement:
     """Let the shop be changed again after it was retired; deliveries go on as well.
+
+    It looks at the new address, as far as that can be reached within some seconds: what was sold
+    there is not here, and two shops would sell from now on.
 
     Args:
         runtime: What every use case is given.
-        only_from: Only if it has moved there.
+        anyway: Also where the shop went on at the new address.
+
+    Raises:
+        ShopExists: The shop went on at the new address.
+    """
+    gone = retired_to(runtime)
+    if gone is None:
+        return Unretirement(runtime.database.display, None, None, 0)
+    found = _looked_at(runtime, gone)
+    if found.state == "went_on" and not anyway:
+        raise ShopExists(
+            "The shop went on at {database}. Rows there that are not here: {rows}.",
+            details={
+                "database": gone,
+                "shop": runtime.identity.shop_id,
+                "rows": found.added_row_count,
+                "reason": "unretire_beside",
+            },
+        )
+    was = take_back(runtime, gone)
+    return Unretirement(runtime.database.display, was, found.state, found.added_row_count)
+
+
+@retried
+def take_back(runtime: Runtime, moved_to: str) -> str | None:
+    """Let the shop be changed again, whatever is at the address that it has moved to.
+
+    Args:
+        runtime: What every use case is given.
+        moved_to: Only if it has moved there.
 
     Returns:
-        Where it had moved; None where it was not retired, and nothing was changed.
+        Where it had moved; None where it had not moved there, and nothing was changed.
     """
-    if retired_to(runtime) is None:
+    if retired_to(runtime) != moved_to:
         return None
     with runtime.writing() as session:
-        to = retirement.retired_to(session)
-        if to is None or only_from not in {None, to}:
+        if retirement.retired_to(session) != moved_to:
             return None
         retirement.unretire(session)
-        return to
+        return moved_to
+
+
+def _looked_at(runtime: Runtime, address: str) -> _NewShop:
+    """Look whether the shop went on there; a password is not known any more."""
+    database = connect(address.replace(f":{HIDDEN}@", "@"), wait_max_seconds=LOOK_SECONDS_MAX)
+    try:
+        if recognise(database).shop_id != runtime.identity.shop_id:
+            return _NewShop("none")
+        with database.read() as session:
+            there, has_moved_on = _row_counts(session), retirement.retired_to(session) is not None
+        here = _counted(runtime)
+    except NoShop:
+        return _NewShop("none")
+    except ShopError:
+        return _NewShop("unknown")
+    finally:
+        database.close()
+    added = sum(max(0, there[table] - here[table]) for table in here)
+    return _NewShop("went_on" if added or has_moved_on else "as_it_was", added)
+
+
+@retried
+def _counted(runtime: Runtime) -> dict[str, int]:
+    with runtime.reading(long=True) as session:
+        return _row_counts(session)
+
+
+def _row_counts(session: Session) -> dict[str, int]:
+    return {table.name: row_count(session, table) for table in whole_tables()}
 
 
 @retried
