@@ -55,6 +55,12 @@ def claim(url: str, number: int) -> Callable[[], object]:
 
 
 KINDS: dict[str, Work] = {"one product": contention.hot_order, "one coupon": claim}
+FLOOR: dict[str, Work] = {"one product by hand": contention.bare_hot_order_postgres}
+"""What a stored function that checks no rule and stands in no queue does, direct."""
+ROWS = [
+    *starmap(_Row, product(KINDS, WAYS, CLIENT_COUNTS)),
+    *starmap(_Row, product(FLOOR, ["direct"], CLIENT_COUNTS)),
+]
 
 
 def hot_rows(server: Server, *, quick: bool) -> list[Figure]:
@@ -63,27 +69,30 @@ def hot_rows(server: Server, *, quick: bool) -> list[Figure]:
     loads: dict[_Row, Load] = {}
     for way in WAYS:
         if way == "direct" or pooler.program() is not None:
-            loads |= _by_one_way(server, way, rounds, duration_seconds)
-    return [
-        _figure(row, loads) if row in loads else _skipped(row)
-        for row in starmap(_Row, product(KINDS, WAYS, CLIENT_COUNTS))
-    ]
+            loads |= _by_one_way(server, way, KINDS, rounds, duration_seconds)
+    loads |= _by_one_way(server, "direct", FLOOR, rounds, duration_seconds)
+    return [_figure(row, loads) if row in loads else _skipped(row) for row in ROWS]
 
 
-def _by_one_way(server: Server, way: str, rounds: int, duration_seconds: float) -> dict[_Row, Load]:
+def _by_one_way(
+    server: Server, way: str, works: dict[str, Work], rounds: int, duration_seconds: float
+) -> dict[_Row, Load]:
     """Numbers of clients in turn, so that whatever else the machine does is shared by all."""
     waits: dict[_Row, list[Waits]] = {}
     with ExitStack() as closing:
-        crowds = [closing.enter_context(_crowd(server, way, count)) for count in CLIENT_COUNTS]
-        for _, kind, crowd in product(range(rounds), KINDS, crowds):
+        crowds = [
+            closing.enter_context(_crowd(server, way, count, is_shop=works is KINDS))
+            for count in CLIENT_COUNTS
+        ]
+        for _, kind, crowd in product(range(rounds), works, crowds):
             row = _Row(kind, way, crowd.process_count)
-            waits.setdefault(row, []).append(crowd.run(KINDS[kind], duration_seconds))
+            waits.setdefault(row, []).append(crowd.run(works[kind], duration_seconds))
     return {row: contention.load(of_row, duration_seconds) for row, of_row in waits.items()}
 
 
 @contextmanager
-def _crowd(server: Server, way: str, client_count: int) -> Iterator[Crowd]:
-    """A crowd with a shop of its own, whose books add up in the end."""
+def _crowd(server: Server, way: str, client_count: int, *, is_shop: bool) -> Iterator[Crowd]:
+    """A crowd with a shop of its own, whose books add up in the end if it sold by the shop."""
     with server.database() as url, stocked(url, user_count=USER_COUNT) as shop:
         for code in contention.CLAIMED:
             shop.add_coupon(code, percent=10, limit=USER_COUNT)
@@ -91,7 +100,8 @@ def _crowd(server: Server, way: str, client_count: int) -> Iterator[Crowd]:
         way_there = nullcontext(url) if way == "direct" else pooled
         with way_there as address, Crowd(client_count, address) as crowd:
             yield crowd
-        close_the_books(shop)
+        if is_shop:
+            close_the_books(shop)
 
 
 def _skipped(row: _Row) -> Figure:
@@ -104,13 +114,15 @@ def _figure(row: _Row, loads: dict[_Row, Load]) -> Figure:
     best = max(loads[row._replace(client_count=count)].rate for count in CLIENT_COUNTS)
     share, ratio = SHARES_OF_BEST.get(row.client_count, 0.0), load.rate / best
     longest_by_median = load.longest_wait_seconds / load.p50_seconds
-    is_good = (
+    is_good: bool | None = (
         ratio >= share
         and not load.busy_count
         and load.busiest_by_idlest <= BUSIEST_BY_IDLEST_MAX
         and load.p99_seconds <= P99_SECONDS_MAX.get(row.client_count, load.p99_seconds)
         and longest_by_median <= LONGEST_TIMES_MEDIAN_MAX
     )
+    if row.kind in FLOOR:
+        share, is_good = 0.0, None
     return Figure(
         row.name,
         load.rate,
