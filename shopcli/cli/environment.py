@@ -35,6 +35,7 @@ VARIABLES = {
     "platform_url": "SHOP_PLATFORM_URL",
     "platform_secret": "SHOP_PLATFORM_SECRET",
     "platform_secret_file": "SHOP_PLATFORM_SECRET_FILE",
+    "platform_headers_file": "SHOP_PLATFORM_HEADERS_FILE",
     "platform_ca_file": "SHOP_PLATFORM_CA_FILE",
     "no_color": "NO_COLOR",
 }

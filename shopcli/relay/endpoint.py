@@ -23,6 +23,7 @@ from shopcli.relay.environment import (
     signing_keys,
     variables_of,
 )
+from shopcli.relay.own_headers import Header, own_headers
 
 if TYPE_CHECKING:
     from shopcli.engine import Shop
@@ -48,6 +49,8 @@ class Endpoint:
     target: str
     """Path and query for the request line."""
     keys: tuple[bytes, ...] = field(default=(), repr=False)
+    headers: tuple[Header, ...] = field(default=(), repr=False)
+    """Headers that the platform asks for."""
     ca_file: str | None = None
     allow_http: bool = False
     """Whether plain http to other machines is allowed."""
@@ -93,6 +96,7 @@ def find_endpoint(shop: Shop, environment: Mapping[str, str] | None = None) -> E
         port=parts.port or (443 if parts.scheme == "https" else 80),
         target=_target(parts),
         keys=signing_keys(variables),
+        headers=own_headers(variables),
         ca_file=variables.get(CA_FILE_VARIABLE) or None,
         allow_http=settings.get(ALLOW_HTTP_SETTING) == "yes",
         batch_size=int(settings.get(BATCH_SETTING) or 1),

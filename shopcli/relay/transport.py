@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from shopcli.domain.moments import to_microseconds
 from shopcli.domain.showing import inert
+from shopcli.relay.own_headers import without_values
 from shopcli.relay.signature import sign
 from shopcli.relay.sockets import DeadlineExceeded, Unreachable, Wire, connect
 
@@ -65,6 +66,7 @@ class Sender:
         self._head = (
             f"POST {endpoint.target} HTTP/1.1\r\nHost: {endpoint.host_header}\r\n"
             f"User-Agent: {USER_AGENT}\r\nAccept-Encoding: identity\r\n"
+            + "".join(f"{name}: {value}\r\n" for name, value in endpoint.headers)
         )
 
     def post(self, message_id: str, content_type: str, body: bytes, deadline: float) -> Answer:
@@ -98,7 +100,7 @@ class Sender:
         self._last_used = time.monotonic()
         return Answer(
             status=status,
-            reason=inert((reason or problem or "")[:_REASON_CHARACTERS]) or None,
+            reason=self._shown(reason or problem or "", _REASON_CHARACTERS) or None,
             text=text,
             retry_after_seconds=retry_after,
             sent_at=to_microseconds(moment),
@@ -170,9 +172,11 @@ class Sender:
             return None
         if response.getheader("Content-Encoding", "identity").lower() != "identity":
             return f"({len(raw)} bytes, compressed)"
-        return inert(raw[: ANSWER_CHARACTERS_KEPT * 4].decode("utf-8", "replace"))[
-            :ANSWER_CHARACTERS_KEPT
-        ]
+        return self._shown(raw.decode("utf-8", "replace"), ANSWER_CHARACTERS_KEPT)
+
+    def _shown(self, text: str, length_max: int) -> str:
+        """The beginning of a text of the platform's: inert, and without its own headers' values."""
+        return inert(without_values(text, self._endpoint.headers)[:length_max])[:length_max]
 
 
 def _answer_of(wire: Wire) -> http.client.HTTPResponse:

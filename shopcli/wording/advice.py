@@ -264,6 +264,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.other_state": "See it: shop outbox show {event}",
         "invalid_input.pipe": "Give it as standard input: shop run -",
         "invalid_input.plain_http": "Use https, or allow it first: shop settings set {needs} yes",
+        "invalid_input.platform_headers": "Write a line for each, like: Authorization: Bearer"
+        " TOKEN",
         "invalid_input.platform_url": "Give one like https://data.example.org/events.",
         "invalid_input.pooler": "Write prepare_threshold=none into the database address.",
         "invalid_input.port": "Try --port 0.",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
@@ -184,3 +186,28 @@ def test_a_shop_that_can_only_be_read_is_a_finding(
     assert str(tmp_path / closed) in found["writing"]["detail"]
     assert help_is in found["writing"]["fix"]
     assert "disk" not in found
+
+
+def test_headers_of_the_platform_are_counted_and_not_shown(
+    stocked: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The configuration names their file, and doctor says how many there are, or what is wrong."""
+    file = tmp_path / "headers"
+    file.write_text("Authorization: Bearer canary-4f1c0de5\nX-Tenant: snacks\n")
+    file.chmod(0o600)
+    monkeypatch.setenv("SHOP_PLATFORM_HEADERS_FILE", str(file))
+
+    for words in (["config", "show"], ["doctor"], ["doctor", "--json"], ["outbox", "status"]):
+        answer = stocked(*words, db=words[0] != "config")
+        assert "canary" not in answer.out + answer.err
+    assert _found(stocked, "platform headers")["detail"].startswith("2,")
+
+    file.chmod(0o644)
+    found = _found(stocked, "platform headers")
+    assert found["ok"] is False
+    assert "canary" not in str(found)
+
+
+def _found(prompt: Prompt, name: str) -> dict[str, Any]:
+    findings: list[dict[str, Any]] = json.loads(prompt("doctor", "--json").out)
+    return next(finding for finding in findings if finding["name"] == name)

@@ -105,9 +105,23 @@ def _of_machine(call: Call) -> Iterator[Finding]:
     yield Finding("configuration", ok=True, detail=detail)
     if file.exists():
         yield _private("configuration file", file, stat.S_IRWXO | stat.S_IWGRP)
-    secret = next(setting.value for setting in settings if setting.name == "platform_secret_file")
+    values = {setting.name: setting.value for setting in settings}
+    secret = values["platform_secret_file"]
     if secret is not None:
         yield _private("platform secret file", Path(secret))
+    if values["platform_headers_file"] is not None:
+        yield _headers(call)
+
+
+def _headers(call: Call) -> Finding:
+    """How many headers of its own the platform gets; none of them is shown."""
+    from shopcli.relay.own_headers import own_headers
+
+    try:
+        count = len(own_headers(call.settings.environment))
+    except ShopError as error:
+        return Finding("platform headers", ok=False, detail=str(error), fix=advice(error))
+    return Finding("platform headers", ok=True, detail=f"{count}, sent with each event")
 
 
 def _of_shop(call: Call) -> Iterator[Finding]:
