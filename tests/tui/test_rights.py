@@ -152,6 +152,7 @@ def test_what_runs_the_shop_is_refused_by_the_shop_of_the_storefront(
     event = crowded.outbox.list()[0]
     order = str(crowded.orders("sato")[0].order)
     shop = app.visit.shop
+    assert shop.role == way
 
     for forbidden in (
         lambda: shop.restock("BAGEL", 50),
