@@ -8,6 +8,7 @@ translate are in `locales/shopcli.pot`, beside this module; a compiled catalogue
 from __future__ import annotations
 
 import os
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ DOMAIN = "shopcli"
 LOCALES = os.path.join(os.path.dirname(__file__), "locales")  # noqa: PTH118, PTH120  # no pathlib at the prompt
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 _ENGLISH = ("en", "C", "POSIX")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[_-][A-Za-z0-9]+)*(?:[.@][A-Za-z0-9-]+)*")
+"""A name without a slash: gettext would open files anywhere, and a client of ssh may send it."""
 
 
 class Catalogue:
@@ -39,7 +42,8 @@ class Catalogue:
         for language in filter(None, asked.split(":")):
             if language.partition(".")[0].partition("_")[0] in _ENGLISH:
                 break  # the fallback is English anyway
-            languages.append(language)
+            if _LANGUAGE.fullmatch(language):
+                languages.append(language)
         return cls(languages)
 
     def text(self, text: str) -> str:

@@ -36,6 +36,16 @@ def korean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("beginning", ["/", "../"])
+def test_a_language_is_no_path(korean: Path, beginning: str) -> None:
+    """What leads to a catalogue elsewhere is no language: it may have come over ssh."""
+    elsewhere = {"/": str(korean / "ko"), "../": f"../{korean.name}/ko"}[beginning]
+
+    assert Catalogue.of({"LANG": elsewhere}).text("{fact}; nothing was changed.") == (
+        "{fact}; nothing was changed."
+    )
+
+
 @pytest.mark.parametrize(
     ("variables", "is_korean"),
     [
