@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from shopcli.domain.errors import DatabaseUnreachable, Internal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shopcli.domain.errors import ShopError
     from shopcli.domain.facts import Say
 
@@ -39,6 +41,11 @@ def fact(error: ShopError, say: Say) -> str:
 def commands_in(text: str) -> list[tuple[str, list[str]]]:
     """The commands that a text advises, each with its options."""
     return [
-        (found["word"], [word for word in found["rest"].split() if word.startswith("-")])
+        (found["word"], [word for word in _words(found["rest"]) if word.startswith("-")])
         for found in _COMMAND.finditer(text)
     ]
+
+
+def _words(rest: str) -> Iterator[str]:
+    """The words behind a command, without what belongs to the sentence around it."""
+    return (word.partition("=")[0].rstrip(").,") for word in rest.split())

@@ -237,7 +237,10 @@ def test_advice_is_what_a_member_can_type(gate: Gate) -> None:
 
         assert told, line
         for found in re.finditer(r"\bshop ([a-z]+)((?:(?!, |; | [|(·]).)*)", told):
-            options = [word for word in found[2].split() if word.startswith("-")]
+            words = [word.rstrip(").") for word in found[2].split()]
+            options = [word for word in words if word.startswith("-")]
             assert is_offered(found[1], options), told
         assert gate.url not in told
         assert " -u" not in told
+    assert "shop transfer 5000 --to lee" in gate("transfer 5").err
+    assert "shop top --help" in gate("top --days x").err
