@@ -298,6 +298,7 @@ def test_a_full_disk_leaves_no_backup(
     with pytest.raises(ShopError) as caught:
         shop.maintenance.back_up(str(backups / "shop.db"))
     assert code_of(caught) == ("database_unreachable", "disk_full")
+    assert Path(str(caught.value.details["database"])).parent == backups
     assert _names(backups) == []
 
 

@@ -67,5 +67,5 @@ def _temporary_copy(held: SqliteSession, path: str) -> SqliteSession:
         connection.close()
         if not isinstance(error, module.Error):
             raise
-        raise translated(error, path, writing=True) from error
+        raise translated(error, "temporary files", writing=True) from error
     return SqliteSession(connection, WriterQueue(path), is_lasting=False)

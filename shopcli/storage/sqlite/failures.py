@@ -60,7 +60,10 @@ def translated(error: Exception, path: str, *, writing: bool) -> Exception:
         case 5 | 6:  # SQLITE_BUSY, SQLITE_LOCKED
             return busy()
         case 13:  # SQLITE_FULL
-            return DatabaseUnreachable("The disk is full.", details={"reason": "disk_full"})
+            return DatabaseUnreachable(
+                "The disk with {database} is full.",
+                details={"database": path, "reason": "disk_full"},
+            )
         case 3 | 8 | 14 as code:  # SQLITE_PERM, SQLITE_READONLY, SQLITE_CANTOPEN
             if not _has_room_for_files(path):
                 return _no_more_files(path)
