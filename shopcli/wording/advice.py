@@ -360,6 +360,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "no_user": "Add -u USER, set SHOP_USER, or: shop config set user USER",
         "not_a_shop.damaged_file": "Stop using it, keep a copy, and restore the latest backup;"
         " then run `shop verify`.",
+        "not_a_shop.damaged_backup": "Take an older backup; nothing was changed.",
+        "not_a_shop.damaged_to_fill": "Keep it under another name, with its -wal and -shm files;"
+        " then repeat the command, which makes a new file.",
         "not_a_shop.damaged_server": "Stop using it and restore the latest backup; then run `shop"
         " verify`.",
         "not_a_shop.encoding": "Make the database with ENCODING 'UTF8'.",

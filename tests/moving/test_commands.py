@@ -235,6 +235,34 @@ def test_a_backup_is_told_and_restored(prompt: Prompt, tmp_path: Path) -> None:
     assert prompt("outbox", "flush", "--json").error["details"]["reason"] == "held"
 
 
+@pytest.mark.parametrize(
+    ("work", "words"),
+    [("restore", ["db", "restore", "backup.db", "--yes"]), ("upgrade", ["db", "upgrade"])],
+)
+def test_an_interrupt_says_that_nothing_is_half_done(
+    prompt: Prompt, monkeypatch: pytest.MonkeyPatch, work: str, words: list[str]
+) -> None:
+    """Whether it was done is not claimed; to repeat the line is right in both cases."""
+
+    def end(*_arguments: Any, **_options: Any) -> None:  # noqa: ANN401 - whatever it takes
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Shop, work, end)
+    answer = prompt(*words, "--json")
+    assert (answer.code, answer.error["details"]["reason"]) == (130, "run_again")
+
+
+def test_who_restores_over_a_shop_that_has_moved_is_told(prompt: Prompt, tmp_path: Path) -> None:
+    """Two would sell, which no backup says."""
+    file = str(tmp_path / "backup.db")
+    prompt.done("db", "backup", file)
+    moved = prompt.done("db", "copy", str(tmp_path / "new.db"), "--then", "retire")
+    assert moved["database"] in prompt("db", "restore", file).err
+    answer = prompt("db", "restore", file, "--yes")
+    assert answer.code == 0
+    assert f"moved to {moved['database']}" in answer.err
+
+
 @pytest.mark.parametrize(("ends", "code", "balance"), [(True, 0, 500), (False, 2, 570)])
 def test_a_person_types_how_the_id_ends(
     prompt: Prompt,

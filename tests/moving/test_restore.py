@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,7 +104,11 @@ def test_a_retired_shop_is_restored(
         assert copy.maintenance.retired_to() is None
         copy.charge("kim", 1)
         assert copy.verify().ok, copy.verify()
-    Shop.restore(shop_url, str(backup), over=shop.id)
+    with pytest.raises(ShopError) as caught:
+        Shop.restore(shop_url, str(backup))
+    assert str(tmp_path / "moved.db") == caught.value.details["to"]
+    made = Shop.restore(shop_url, str(backup), over=shop.id)
+    assert made.was_retired_to == str(tmp_path / "moved.db")
     assert shop.maintenance.retired_to() is None
     shop.charge("kim", 1)
     assert shop.verify().ok, shop.verify()
@@ -124,14 +129,14 @@ def test_another_shop_is_not_replaced(shop: Shop, backup: Path, alike_url: str) 
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (None, "invalid_input"),
-        (b"", "not_a_shop"),
-        (b"hello, world\n" * 400, "not_a_shop"),
-        (b"SQLite format 3\0", "not_a_shop"),
+        (None, ("invalid_input", "no_backup")),
+        (b"", ("not_a_shop", "empty_backup")),
+        (b"hello, world\n" * 400, ("not_a_shop", "empty_backup")),
+        (b"SQLite format 3\0", ("not_a_shop", "empty_backup")),
     ],
 )
 def test_what_is_no_backup_is_refused(
-    shop: Shop, shop_url: str, tmp_path: Path, content: bytes | None, code: str
+    shop: Shop, shop_url: str, tmp_path: Path, content: bytes | None, code: tuple[str, str]
 ) -> None:
     """The shop that is there is left alone, and nothing is made beside the file."""
     file = tmp_path / "odd" / "backup.db"
@@ -141,7 +146,7 @@ def test_what_is_no_backup_is_refused(
     before = everything(shop_url)
     with pytest.raises(ShopError) as caught:
         Shop.restore(shop_url, str(file), over=shop.id)
-    assert caught.value.code == code
+    assert code_of(caught) == code
     assert everything(shop_url) == before
     assert [one.name for one in file.parent.iterdir()] == ([] if content is None else ["backup.db"])
 
@@ -167,7 +172,7 @@ def test_a_damaged_or_newer_backup_is_refused(
     for file, code in ((damaged, "verify_failed"), (half, "not_a_shop")):
         with pytest.raises(ShopError) as caught:
             Shop.restore(shop_url, str(file), over=shop.id)
-        assert caught.value.code == code
+        assert code_of(caught) == (code, "damaged_backup")
     newer = tmp_path / "newer.db"
     newer.write_bytes(whole)
     with raw_database(f"sqlite:///{newer}") as raw:
@@ -300,3 +305,37 @@ def test_an_older_shop_is_backed_up_before_its_upgrade(
     Shop.restore(restored, str(file))
     with Shop.open(restored) as shop:
         assert shop.verify().ok, shop.verify()
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_what_is_no_place_for_a_shop_is_left_alone(
+    shop: Shop, backup: Path, tmp_path: Path
+) -> None:
+    """Who restores is told to name another place, or how to keep the damaged file."""
+    whole = backup.read_bytes()
+    place = tmp_path / "odd.db"
+    for content, reason in (
+        (b"no database" * 99, "nothing_to_fill"),
+        (whole[: len(whole) // 2], "damaged_to_fill"),
+    ):
+        place.write_bytes(content)
+        with pytest.raises(ShopError) as caught:
+            Shop.restore(str(place), str(backup), over=shop.id)
+        assert code_of(caught) == ("not_a_shop", reason)
+        assert place.read_bytes() == content
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_what_killed_restorations_left_is_cleared_away(
+    shop: Shop, shop_url: str, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole copies of a shop do not pile up among temporary files; what may be at work stays."""
+    folder = tmp_path / "temporary"
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    for name in ("shop-restore-old", "shop-restore-new", "another"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "ready.db").touch()
+    for name in ("shop-restore-old", "another"):
+        os.utime(folder / name, (0, 0))
+    Shop.restore(shop_url, str(backup), over=shop.id)
+    assert sorted(one.name for one in folder.iterdir()) == ["another", "shop-restore-new"]

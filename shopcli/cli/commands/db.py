@@ -62,7 +62,11 @@ def upgrade(
     call = Call.of(context)
     from shopcli import Shop
 
-    found = Shop.upgrade(call.address(), backup=backup_file)
+    try:
+        found = Shop.upgrade(call.address(), backup=backup_file)
+    except (KeyboardInterrupt, Terminated) as stop:
+        told = "Interrupted; the shop is as it was, or upgraded."
+        raise ended_by(stop, told, {"reason": "run_again"}) from None
     if not found.is_current:
         call.changed()
     wanted = found.wanted_version
@@ -347,6 +351,8 @@ def restore(
         shop = str(error.details["shop"])
         place = f"The shop {shop} at {error.details['database']}"
         told = f"{place} is replaced: what is only in it is lost."
+        if "to" in error.details:
+            told = f"{told} It has moved to {error.details['to']}: two would sell."
         over = shop if yes else _typed_ending(call, told, shop)
         made = _restored(call, file, address, over=over)
     call.output.record(
@@ -355,13 +361,19 @@ def restore(
         f"as of {call.moment(made.snapshot_at)}" if made.snapshot_at else "of a time not known",
     )
     call.remark(call.pasted("It delivers nothing until: shop outbox resume"))
+    if made.was_retired_to is not None:
+        call.remark(f"It had moved to {made.was_retired_to}: use only one of that and this.")
 
 
 def _restored(call: Call, file: str, address: str, *, over: str | None) -> Restoration:
     from shopcli import Shop
 
-    with Progress("rows", silent=call.as_json) as progress:
-        made = Shop.restore(address, file, over=over, progress=progress)
+    try:
+        with Progress("rows", silent=call.as_json) as progress:
+            made = Shop.restore(address, file, over=over, progress=progress)
+    except (KeyboardInterrupt, Terminated) as stop:
+        told = "Interrupted; what was there is as it was, or replaced by the whole backup."
+        raise ended_by(stop, told, {"reason": "run_again"}) from None
     call.changed()
     return made
 

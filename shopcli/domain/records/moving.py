@@ -83,6 +83,8 @@ class Restoration:
     """Whether the shop was there before, and is now as it was then."""
     held: str
     """Why it holds its deliveries."""
+    was_retired_to: str | None = None
+    """Where the shop that was replaced had moved; None where it had not."""
 
 
 @dataclass(frozen=True)

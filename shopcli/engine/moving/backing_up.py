@@ -6,7 +6,6 @@ opened and looked at without sending anything. It has its name only once it is w
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +14,11 @@ from shopcli.domain.errors import InvalidInput, ShopError, ShopExists
 from shopcli.domain.moments import from_microseconds, rfc3339, zone
 from shopcli.domain.records import Backup
 from shopcli.engine.moving.backup_names import Naming, checked_keep, checked_naming
-from shopcli.engine.moving.comparing import check_whole, compared
+from shopcli.engine.moving.comparing import check_whole, compared, opened
 from shopcli.engine.moving.copying import fill, rows_refused
 from shopcli.engine.verifying.verification import verify
 from shopcli.storage.addresses import SqliteAddress, parse_address
 from shopcli.storage.bulk.snapshots import lasting_snapshot
-from shopcli.storage.database import connect
 from shopcli.storage.outbox.holding import held_reason
 from shopcli.storage.schema.copies import make_another_copy
 from shopcli.storage.schema.identity import identify
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from shopcli.engine.runtime import Runtime
-    from shopcli.storage.database import Database
 
     Progress = Callable[[str, int, int | None], None]
 
@@ -83,7 +80,7 @@ def back_up(
             made = _of_server(runtime, partial, told)
         if with_verify:
             told(VERIFIED, 0, None)
-            with _opened(partial) as database:
+            with opened(partial) as database:
                 proof = verify(replace(runtime, database=database))
             failed = tuple(check.name for check in proof.checks if not check.ok)
             made = replace(made, ok=proof.ok, failed=failed)
@@ -115,9 +112,9 @@ def keep_as_it_is(url: str, file: str) -> None:
     if path.exists():
         raise whole_files.file_exists(path)
     with whole_files.finished_file(path, replace=False, is_alike=path.name.__eq__) as partial:
-        with _opened(Path(address.path)) as database, lasting_snapshot(database) as source:
+        with opened(Path(address.path)) as database, lasting_snapshot(database) as source:
             whole_files.fill_file(source, partial, lambda _done, _total: None)
-        with _opened(partial) as copy, copy.read() as session:
+        with opened(partial) as copy, copy.read() as session:
             check_whole(session, address.display, reason="damaged_source")
 
 
@@ -159,7 +156,7 @@ def _check_free(runtime: Runtime, path: Path, *, force: bool) -> None:
 def _is_in_use(path: Path) -> bool:
     """Whether it is a shop that delivers, which no backup does."""
     try:
-        with _opened(path) as database:
+        with opened(path) as database:
             identify(database)
             with database.read() as session:
                 return held_reason(session) is None
@@ -169,22 +166,13 @@ def _is_in_use(path: Path) -> bool:
         return True
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Database]:
-    database = connect(str(path))
-    try:
-        yield database
-    finally:
-        database.close()
-
-
 def _of_file(runtime: Runtime, partial: Path, progress: Progress) -> Backup:
     with lasting_snapshot(runtime.database) as source:
         snapshot_at = runtime.now()
         progress(PAGES, 0, None)
         whole_files.fill_file(source, partial, lambda done, total: progress(PAGES, done, total))
         own_id, held = runtime.ids.new(), _why_held(runtime, snapshot_at)
-        with _opened(partial) as database:
+        with opened(partial) as database:
             with database.write() as session:
                 make_another_copy(session, own_id, held, snapshot_at)
             with database.read() as session:
@@ -244,7 +232,7 @@ def _remove_oldest(runtime: Runtime, path: Path, naming: Naming, keep: int) -> I
 
 def _is_backup_of(runtime: Runtime, path: Path) -> bool:
     try:
-        with _opened(path) as database:
+        with opened(path) as database:
             if identify(database).shop_id != runtime.identity.shop_id:
                 return False
             with database.read() as session:

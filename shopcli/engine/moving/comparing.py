@@ -1,24 +1,38 @@
-"""Proves that a file is whole, and that two hold the same rows."""
+"""Opens files beside the shop, proves that one is whole, and that two hold the same rows."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import VerifyFailed
 from shopcli.domain.records import CopiedTable
 from shopcli.storage.bulk import whole_tables as whole
+from shopcli.storage.database import connect
 from shopcli.storage.sqlite import whole_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
+    from shopcli.storage.database import Database
     from shopcli.storage.session import Session
 
     Progress = Callable[[str, int, int | None], None]
 
 COMPARED = "compared"
 """The phase in which rows are."""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Database]:
+    """The database in a file, closed at the end."""
+    database = connect(str(path))
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def check_whole(session: Session, display: str, *, reason: str) -> None:

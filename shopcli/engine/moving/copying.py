@@ -223,13 +223,17 @@ def check_empty(runtime: Runtime, to: str) -> None:
     except NoShop:
         return
     except NotAShop as error:
-        # What is to be done about it is another matter than for whoever looks for a shop.
-        missing = error.details.get("reason") == "no_database"
-        reason = "no_database_to_fill" if missing else "nothing_to_fill"
-        error.details = {**error.details, "reason": reason}
-        raise
+        raise nothing_to_fill(error) from error.__cause__
     finally:
         database.close()
+
+
+def nothing_to_fill(error: NotAShop) -> NotAShop:
+    """The same error for whoever fills a database, which need be no shop yet: it is advised on."""
+    missing = error.details.get("reason") == "no_database"
+    reason = "no_database_to_fill" if missing else "nothing_to_fill"
+    error.details = {**error.details, "reason": reason}
+    return error
 
 
 @retried

@@ -7,6 +7,8 @@ with the rows of the backup, and whatever ends it leaves the old shop or the res
 from __future__ import annotations
 
 import os
+import shutil
+import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,8 +22,8 @@ from shopcli.domain.errors import (
 )
 from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.records import Restoration
-from shopcli.engine.moving.comparing import check_whole, compared
-from shopcli.engine.moving.copying import fill, rows_refused
+from shopcli.engine.moving.comparing import check_whole, compared, opened
+from shopcli.engine.moving.copying import fill, nothing_to_fill, rows_refused
 from shopcli.storage.addresses import SqliteAddress, parse_address
 from shopcli.storage.bulk.snapshots import lasting_snapshot
 from shopcli.storage.database import connect
@@ -34,17 +36,23 @@ from shopcli.storage.schema.identity import (
     identify,
     other_release,
 )
+from shopcli.storage.schema.retirement import retired_to
 from shopcli.storage.sqlite import whole_files
+from shopcli.storage.sqlite.whole_files import LEFT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.addresses import Address
     from shopcli.storage.database import Database
     from shopcli.storage.schema.identity import Identity
+    from shopcli.storage.schema.making import Filling
 
     Progress = Callable[[str, int, int | None], None]
+
+_PREFIX = "shop-restore-"
 
 WRITTEN = "written"
 """The phase in which pages are put into the old shop's file."""
@@ -84,22 +92,18 @@ def restore(
     path, address = _file_of(file), parse_address(to)
     told = progress or (lambda _phase, _done, _total: None)
     _refuse_same(path, address)
-    found = _found(to)
+    found, gone = _found(to)
     with _backup(path) as (database, identity):
         if found is not None:
-            _judge(found, identity, address.display, over)
-        with database.read() as session:
+            _judge(found, identity, address.display, over, gone)
+        with _of_the_backup(), database.read() as session:
             check_whole(session, str(path), reason="damaged_backup")
             made_at = held_at(session)
         runtime = runtime_of(database, identity)
-        if found is None:
-            with rows_refused(), making.filling(to) as target:
-                made = fill(runtime, target, address.display, told, kind="a restoration")
-            copy, rows, held = made.copy, made.rows, made.held or ""
-        elif isinstance(address, SqliteAddress):
+        if found is not None and isinstance(address, SqliteAddress):
             copy, rows, held = _over_file(runtime, path, address, told)
         else:
-            with rows_refused(), making.refilling(to, identity.shop_id) as target:
+            with rows_refused(), _tables(to, found) as target:
                 made = fill(runtime, target, address.display, told, kind="a restoration")
             copy, rows, held = made.copy, made.rows, made.held or ""
     return Restoration(
@@ -111,7 +115,43 @@ def restore(
         rows=rows,
         replaced=found is not None,
         held=held,
+        was_retired_to=gone,
     )
+
+
+def _tables(to: str, found: Identity | None) -> AbstractContextManager[Filling]:
+    """Empty tables to fill, in a transaction: new ones, or those of the shop that is there."""
+    return making.filling(to) if found is None else making.refilling(to, found.shop_id)
+
+
+@contextmanager
+def _of_the_backup() -> Iterator[None]:
+    """Advise about the file of a backup where it is no shop, and not about the shop.
+
+    Raises:
+        NotAShop: It is damaged, or something else.
+    """
+    try:
+        yield
+    except NotAShop as error:
+        is_damaged = error.details.get("reason") == "damaged_file"
+        reason = "damaged_backup" if is_damaged else "empty_backup"
+        error.details = {**error.details, "reason": reason}
+        raise
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    """A folder for whole copies; those that killed processes left are cleared away, once old."""
+    with TemporaryDirectory(prefix=_PREFIX) as name:
+        folder = Path(name)
+        now_seconds = folder.stat().st_mtime
+        for left in folder.parent.glob(f"{_PREFIX}*"):
+            with suppress(OSError):
+                found = left.lstat()
+                if stat.S_ISDIR(found.st_mode) and now_seconds - found.st_mtime > LEFT_SECONDS:
+                    shutil.rmtree(left, ignore_errors=True)
+        yield folder
 
 
 def _file_of(file: str) -> Path:
@@ -139,22 +179,33 @@ def _refuse_same(path: Path, address: Address) -> None:
                 )
 
 
-def _found(to: str) -> Identity | None:
-    """The shop at an address; None where the database is empty.
+def _found(to: str) -> tuple[Identity | None, str | None]:
+    """The shop at an address, None where the database is empty; and where it has moved.
 
     Raises:
         NotAShop: Something else is there, or a damaged file.
     """
     database = connect(to)
     try:
-        return identify(database)
+        found = identify(database)
+        if found.schema_version != SCHEMA_VERSION:
+            return found, None
+        with database.read() as session:
+            return found, retired_to(session)
     except NoShop:
-        return None
+        return None, None
+    except NotAShop as error:
+        if error.details.get("reason") != "damaged_file":
+            raise nothing_to_fill(error) from error.__cause__
+        error.details = {**error.details, "reason": "damaged_to_fill"}
+        raise
     finally:
         database.close()
 
 
-def _judge(found: Identity, identity: Identity, display: str, over: str | None) -> None:
+def _judge(
+    found: Identity, identity: Identity, display: str, over: str | None, gone: str | None
+) -> None:
     """Refuse to replace another shop than the one that is meant."""
     if found.shop_id != identity.shop_id:
         raise ShopExists(
@@ -164,9 +215,14 @@ def _judge(found: Identity, identity: Identity, display: str, over: str | None) 
     if found.schema_version not in SCHEMA_VERSIONS:
         raise other_release(display, found)
     if over is None:
+        details = {"database": display, "shop": found.shop_id, "reason": "restore_over"}
+        if gone is not None:
+            raise ShopExists(
+                "The shop is at {database}, but it has moved to {to}: two would sell.",
+                details={**details, "to": gone},
+            )
         raise ShopExists(
-            "The shop is at {database}: all that is in it would be replaced.",
-            details={"database": display, "shop": found.shop_id, "reason": "restore_over"},
+            "The shop is at {database}: all that is in it would be replaced.", details=details
         )
     if len(over) < ENDING_LENGTH_MIN or not found.shop_id.endswith(over.strip().lower()):
         raise InvalidInput(
@@ -182,19 +238,20 @@ ENDING_LENGTH_MIN = 4
 @contextmanager
 def _backup(path: Path) -> Iterator[tuple[Database, Identity]]:
     """The database of a backup, brought up to date in a temporary file where it is older."""
-    with TemporaryDirectory(prefix="shop-restore-") as folder:
-        with _opened(path) as database:
-            identity = _identified(database, path)
+    with _temporary_folder() as folder:
+        with opened(path) as database:
+            with _of_the_backup():
+                identity = _identified(database, path)
             if identity.schema_version == SCHEMA_VERSION:
                 yield database, identity
                 return
             if identity.schema_version not in SCHEMA_VERSIONS:
                 raise other_release(str(path), identity)
-            newer = Path(folder) / "newer.db"
+            newer = folder / "newer.db"
             with lasting_snapshot(database) as source:
                 whole_files.fill_new(source, newer, lambda _done, _total: None)
         making.upgrade(str(newer))
-        with _opened(newer) as database:
+        with opened(newer) as database:
             yield database, identify(database)
 
 
@@ -213,15 +270,6 @@ def _identified(database: Database, path: Path) -> Identity:
         ) from None
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Database]:
-    database = connect(str(path))
-    try:
-        yield database
-    finally:
-        database.close()
-
-
 def _over_file(
     runtime: Runtime, path: Path, address: SqliteAddress, progress: Progress
 ) -> tuple[str, int, str]:
@@ -233,11 +281,11 @@ def _over_file(
     at = runtime.now()
     held = f"a restoration of {path}, made at {rfc3339(from_microseconds(at))}"
     own_id = runtime.ids.new()
-    with TemporaryDirectory(prefix="shop-restore-") as folder:
-        ready = Path(folder) / "ready.db"
+    with _temporary_folder() as folder:
+        ready = folder / "ready.db"
         with lasting_snapshot(runtime.database) as source:
             whole_files.fill_new(source, ready, lambda _done, _total: None)
-            with _opened(ready) as database:
+            with opened(ready) as database:
                 with database.write() as session:
                     make_another_copy(session, own_id, held, at)
                 with database.read() as session:
