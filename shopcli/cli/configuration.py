@@ -16,7 +16,10 @@ from shopcli.domain.showing import excerpt
 FILE_NAME = "config.toml"
 DATABASE_NAME = "shop.db"
 
-NAMES = ("database", "user", "colours", "wait_max")
+PLATFORM_FILES = ("platform_secret_file", "platform_headers_file", "platform_ca_file")
+"""Files that sending to the platform reads; over ssh no variable can name them."""
+
+NAMES = ("database", "user", "colours", "wait_max", *PLATFORM_FILES)
 """What the file may set, in the order shown."""
 
 COLOURS = ("auto", "never")
@@ -56,7 +59,7 @@ class Configuration:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """The environment variables; the relay reads its own from them."""
+        """The environment variables; see `platform_variables` for what a relay reads."""
         return self._environment
 
     def with_flags(self, flags: Mapping[str, str | None]) -> Configuration:
@@ -102,6 +105,12 @@ class Configuration:
     def platform_url(self) -> str | None:
         """The endpoint that the environment names; does not read the shop's own setting."""
         return self._environment.get(VARIABLES["platform_url"]) or None
+
+    def platform_variables(self) -> Mapping[str, str]:
+        """The variables that sending to the platform reads; this machine's files fill them in."""
+        found = {name: self._lookup(name)[0] for name in PLATFORM_FILES}
+        named = {VARIABLES[name]: value for name, value in found.items() if value is not None}
+        return {**self._environment, **named}
 
     def file_path(self) -> Path:
         """The configuration file of this machine's user, whether or not it exists."""

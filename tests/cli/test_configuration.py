@@ -11,6 +11,7 @@ import pytest
 
 from shopcli.cli.environment import APPLICATION, user_folder
 from tests.cli.conftest import Prompt
+from tests.relay.hostile import OK, HostilePlatform, answering, header
 
 ELSEWHERE = "http://192.0.2.2:18770/"
 COMMANDS = ["balance -u lee", "products", "init", "config", "doctor", "settings"]
@@ -52,6 +53,28 @@ def test_a_value_is_refused_alike_wherever_it_is_set(
         assert (answer.code, answer.error["code"]) == (2, told["code"]) == (2, "invalid_input")
         assert value.partition(":")[0] in answer.error["message"]
     assert value.partition(":")[0] in told["message"]
+
+
+def test_the_files_of_the_platform_can_be_configured(
+    stocked: Prompt, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without a variable the order's event is signed by the configured file; a variable wins."""
+    secret = tmp_path / "secret"
+    secret.write_text(f"whsec_{'A' * 32}", "ascii")
+    monkeypatch.chdir(tmp_path)
+    set_to = stocked("config", "set", "platform_secret_file", "secret", db=False)
+    assert (set_to.code, str(secret) in set_to.out) == (0, True)
+
+    with HostilePlatform(answering(OK)) as platform:
+        stocked("settings", "set", "platform.url", platform.url)
+        stocked.done("order", "LATTE", "-u", "kim")
+        assert header(platform.requests[0], "webhook-signature").startswith("v1,")
+        monkeypatch.setenv("SHOP_PLATFORM_SECRET_FILE", str(tmp_path / "none"))
+        stocked.done("order", "LATTE", "-u", "kim")
+        assert len(platform.requests) == 1
+    assert stocked("config", "set", "platform_ca_file", "", db=False).code == 2
+    shown = {row["name"]: row["source"] for row in stocked("config", "show", db=False).table}
+    assert "SHOP_PLATFORM_SECRET_FILE" in shown["platform_secret_file"]
 
 
 def test_each_variable_that_help_names_is_shown(

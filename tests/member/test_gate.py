@@ -14,7 +14,7 @@ from shopcli.cli.member.line import LINE_LENGTH_MAX, words_of
 from shopcli.domain.errors import InvalidInput
 from tests.factories import refusal
 from tests.member.conftest import Gate
-from tests.relay.hostile import OK, HostilePlatform, answering
+from tests.relay.hostile import OK, HostilePlatform, answering, header
 
 
 def test_nothing_of_the_client_counts(gate: Gate, isolated_environment: Path) -> None:
@@ -57,16 +57,21 @@ def test_only_terminal_and_language_are_left(monkeypatch: pytest.MonkeyPatch) ->
     assert set(left) == {"TERM", "LANG", "HOME"}
 
 
+def configure(gate: Gate, text: str) -> Path:
+    """Write the configuration of the account."""
+    file = gate.home / ".config" / "shopcli" / "config.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    return file
+
+
 def test_the_machine_says_where_the_shop_is(gate: Gate) -> None:
     """Without --db it is in the account's configuration, whose user is never taken."""
-    folder = gate.home / ".config" / "shopcli"
-    folder.mkdir(parents=True)
-    file = folder / "config.toml"
-    file.write_text(f'database = "{gate.url}"\nuser = "lee"\n', "utf-8")
+    file = configure(gate, f'database = "{gate.url}"\nuser = "lee"\n')
     line = ("member", "--user", "kim")
 
     assert gate("balance", line=line).table[0]["user"] == "kim"
-    file.write_text('database = ""\n', "utf-8")
+    configure(gate, 'database = ""\n')
     wrong = gate("balance --json", line=line)
     assert (wrong.code, wrong.error["code"]) == (2, "invalid_input")
     assert str(gate.home) not in wrong.err
@@ -139,14 +144,23 @@ def test_a_terminal_shows_the_members_storefront(
 
 def test_an_order_is_sent_unless_a_relay_does_that(gate: Gate, shop: Shop) -> None:
     """Its event goes to the platform of the shop after the answer; or waits, where sshd says so."""
+    secret = gate.home / "secret"
+    secret.write_text(f"whsec_{'A' * 32}", "ascii")
+    configure(gate, f'platform_secret_file = "{secret}"\n')
     with HostilePlatform(answering(OK)) as platform:
         shop.set_setting("platform.url", platform.url)
-        assert gate("order LATTE --json").code == 0
+        sent = {"SHOP_PLATFORM_URL": "https://elsewhere.example/", "SHOP_PLATFORM_SECRET": "x"}
+        assert gate("order LATTE --json", sent=sent).code == 0
         assert len(platform.requests) == 1
+        assert header(platform.requests[0], "webhook-signature").startswith("v1,")
         waits = ("member", "--user", "kim", "--no-deliver", "--db", gate.url)
         assert gate("order LATTE --json", line=waits).code == 0
         assert len(platform.requests) == 1
-    assert shop.outbox.status().pending == 1
+        secret.unlink()
+        told = gate("order LATTE")
+        assert (told.code, told.err) == (0, "")
+        assert len(platform.requests) == 1
+    assert shop.outbox.status().pending == 2
 
 
 def test_a_client_cannot_ask_for_completions(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.completion.typer_hooks import complete_config
 from shopcli.cli.configuration import (
+    PLATFORM_FILES,
     Setting,
     checked_colours,
     checked_setting_name,
@@ -20,18 +22,19 @@ from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.terminal import Column
 from shopcli.domain.addresses import display
 from shopcli.domain.errors import InvalidInput
-from shopcli.domain.text import checked_identifier
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from shopcli.domain.text import checked_identifier, checked_name
 
 config_app = new_app("Settings of this machine, kept in a TOML file.", default="show")
+
+PATH_LENGTH_MAX = 4096
+"""Most characters of the path of a file."""
 
 Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME",
-        help="database, user, colours or wait_max",
+        help="database, user, colours, wait_max, platform_secret_file, platform_headers_file or"
+        " platform_ca_file",
         autocompletion=complete_config,
     ),
 ]
@@ -64,6 +67,7 @@ def path(context: typer.Context) -> None:
     shop config set database /srv/shop/shop.db
     shop config set colours never
     shop config set wait_max 30s
+    shop config set platform_secret_file /etc/shop/secret
     """,
 )
 def change(
@@ -80,6 +84,8 @@ def change(
         checked_colours(value)
     elif name == "wait_max":
         checked_wait(value)
+    elif name in PLATFORM_FILES:
+        value = str(Path(checked_name(value, "File", length_max=PATH_LENGTH_MAX)).absolute())
     else:
         from shopcli.engine import lasting_address  # only where one is set
 

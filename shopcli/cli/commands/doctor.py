@@ -118,7 +118,7 @@ def _headers(call: Call) -> Finding:
     from shopcli.relay.own_headers import own_headers
 
     try:
-        count = len(own_headers(call.settings.environment))
+        count = len(own_headers(call.settings.platform_variables()))
     except ShopError as error:
         return Finding("platform headers", ok=False, detail=str(error), fix=advice(error))
     return Finding("platform headers", ok=True, detail=f"{count}, sent with each event")
@@ -261,7 +261,7 @@ def _outbox(call: Call, shop: Shop) -> Finding:
     from shopcli import Relay  # it knows the endpoint
 
     try:
-        relay = Relay(shop, environment=call.settings.environment)
+        relay = Relay(shop, environment=call.settings.platform_variables())
         status = relay.status()
     except InvalidInput as error:
         return Finding("outbox", ok=False, detail=str(error), fix=advice(error))

@@ -376,7 +376,7 @@ def _deliver(call: Call, shop: Shop, *, silent: bool) -> None:
         if not silent:
             call.remark(text)
 
-    relay = Relay(shop)
+    relay = Relay(shop, environment=call.settings.platform_variables())
     try:
         if relay_runs(relay.deliveries, shop.url):
             relay.deliveries.wake()

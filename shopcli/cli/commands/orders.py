@@ -318,7 +318,7 @@ def deliver(call: Call, order_id: str) -> None:
         return
     from shopcli.relay.prompt_delivery import deliver_after  # HTTP only where something is sent
 
-    environment = call.settings.environment
+    environment = call.settings.platform_variables()
     deliver_after(shop, order_id, environment=environment, remark=call.remark_to_operator)
 
 

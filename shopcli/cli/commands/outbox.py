@@ -362,7 +362,7 @@ def prune(
 def _relay(call: Call, shop: Shop, *, batch: int | None = None, concurrency: int = 4) -> Relay:
     from shopcli import Relay  # it knows the endpoint
 
-    environment = call.settings.environment
+    environment = call.settings.platform_variables()
     return Relay(shop, environment=environment, batch=batch, concurrency=concurrency)
 
 

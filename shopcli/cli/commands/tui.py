@@ -115,7 +115,7 @@ def show(
         def deliver(order_id: str) -> None:
             from shopcli.relay.prompt_delivery import deliver_after  # HTTP only where it is sent
 
-            deliver_after(shop, order_id, environment=call.settings.environment)
+            deliver_after(shop, order_id, environment=call.settings.platform_variables())
 
         from shopcli.tui.app import make_app  # 170 ms that no other command pays
 
