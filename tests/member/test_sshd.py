@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import re
+import shlex
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,13 +22,25 @@ from tests.tui.terminals import Terminal
 
 PAGE = (Path(shopcli.__file__).parent / "help" / "ssh.md").read_text("utf-8")
 
+_WRITTEN = {
+    "keys": "/etc/ssh/shop_keys",
+    "program": "/opt/shop/bin/shop",
+    "address": "ADDRESS",
+}
+"""What the manual has where each host has its own."""
+
 pytestmark = pytest.mark.skipif(sshd.lacks() is not None, reason=str(sshd.lacks()))
 
 
-def _recipe(login: str) -> list[str]:
-    """The block of the manual for a login of sshd."""
+def _recipe(login: str, **given: str) -> list[str]:
+    """The block of the manual for a login of sshd, as this account's, with other paths."""
     (block,) = re.findall(rf"^Match User {login}\n((?:    .*\n)+)", PAGE, re.MULTILINE)
-    return [line.strip() for line in str(block).splitlines()]
+    text = str(block)
+    for name, value in given.items():
+        written = _WRITTEN[name]
+        assert written in text
+        text = text.replace(written, value)
+    return [f"Match User {getpass.getuser()}", *text.splitlines()]
 
 
 @pytest.fixture
@@ -36,10 +51,7 @@ def door(gate: Gate, tmp_path: Path) -> Iterator[sshd.Door]:
     members.write_text("\n".join(keys), "utf-8")
     made = gate(None, line=("member", "--authorized-keys", str(members), "--db", gate.url))
     (tmp_path / "shop_keys").write_text(made.out, "utf-8")
-    settings = [
-        line.replace("/etc/ssh/shop_keys", f"{tmp_path}/shop_keys") for line in _recipe("shop")
-    ]
-    with sshd.opened(tmp_path, settings) as opened:
+    with sshd.opened(tmp_path, _recipe("shop", keys=f"{tmp_path}/shop_keys")) as opened:
         yield opened
 
 
@@ -126,3 +138,17 @@ def test_a_member_has_the_storefront_over_ssh(door: sshd.Door) -> None:
         assert shown.process.wait(30) == 0
     finally:
         shown.end()
+
+
+@pytest.mark.proof
+def test_a_login_of_one_member_needs_no_line(gate: Gate, tmp_path: Path) -> None:
+    """ForceCommand names the member of a login; it wins over the line of a key."""
+    keys = tmp_path / "plain_keys"
+    keys.write_text(f'command="id" {sshd.make_key(tmp_path, "lee")}\n', "utf-8")
+    settings = _recipe("kim", program=f"{sys.executable} -m shopcli", address=shlex.quote(gate.url))
+    with sshd.opened(tmp_path, [*settings, f"    AuthorizedKeysFile {keys}"]) as door:
+        told = door.ask("lee", "balance --json")
+        refused = door.ask("lee", "user list")
+
+    assert json.loads(told.stdout)["user"] == "kim"
+    assert (refused.returncode, refused.stdout) == (1, "")
