@@ -112,7 +112,8 @@ def checked_url(url: str, source: str = URL_SETTING) -> SplitResult:
         source: Name of the variable or setting that holds it, for the message.
 
     Raises:
-        InvalidInput: Not an http or https URL, no host, or a user name, password or fragment.
+        InvalidInput: Not an http or https URL, no host, one that no platform can be at, or a user
+            name, password or fragment.
     """
     problem = None
     try:
@@ -130,9 +131,24 @@ def checked_url(url: str, source: str = URL_SETTING) -> SplitResult:
         problem = "it names no host"
     elif parts.fragment:
         problem = "it has a fragment"
+    else:
+        problem = _fault_of_number(parts.hostname)
     if problem:
         raise _bad_url(url, source, problem)
     return parts
+
+
+def _fault_of_number(host: str) -> str | None:
+    """Why a host given in numbers is none of a platform; names are judged when one connects."""
+    if ":" not in host and host.strip("0123456789."):
+        return None
+    from shopcli.relay.network_addresses import never_a_platform  # only for such a host
+
+    try:
+        fault = never_a_platform(host)
+    except ValueError:
+        return None
+    return "no platform can be at that address" if fault else None
 
 
 def _bad_url(url: str, source: str, problem: str) -> InvalidInput:

@@ -2,7 +2,8 @@
 
 A socket's timeout limits a single operation, so a server that sends a byte a second could block its
 client for ever. Here name resolution, connecting, the TLS handshake, sending and receiving share a
-deadline, an instant of `time.monotonic`.
+deadline, an instant of `time.monotonic`. A name is resolved once, and what it resolved to is both
+judged and connected to, so a name that leads elsewhere a moment later changes nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any
+
+from shopcli.relay.network_addresses import is_loopback, never_a_platform
 
 if TYPE_CHECKING:
     import ssl
@@ -116,7 +119,7 @@ def remaining(deadline: float) -> float:
 def connect(
     host: str, port: int, deadline: float, *, tls: ssl.SSLContext | None, loopback_only: bool
 ) -> Wire:
-    """Connect to the first address of a host that answers.
+    """Connect to the first address of a host that may be a platform's and answers.
 
     Args:
         host: Name or address.
@@ -129,8 +132,8 @@ def connect(
         Unreachable: Connection refused, unknown host, untrusted certificate, or not allowed.
         DeadlineExceeded: The deadline passed.
     """
-    addresses = _resolve(host, port, deadline)
-    if loopback_only and not all(_is_loopback(address[1][0]) for address in addresses):
+    addresses = _permitted(_resolve(host, port, deadline))
+    if loopback_only and not all(is_loopback(target[0]) for _, target in addresses):
         raise Unreachable("plain http is for this machine only; use https or platform.allow_http")
     problem: OSError | None = None
     for family, target in addresses:
@@ -199,7 +202,14 @@ def _resolve(host: str, port: int, deadline: float) -> list[Address]:
     raise Unreachable("unknown host: no addresses")
 
 
-def _is_loopback(address: str) -> bool:
-    literal = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(literal, "ipv4_mapped", None)
-    return bool((mapped or literal).is_loopback)
+def _permitted(addresses: list[Address]) -> list[Address]:
+    """Those that may be a platform's: a name in a local network may have a link-local one too.
+
+    Raises:
+        Unreachable: None may be.
+    """
+    why = [never_a_platform(target[0]) for _, target in addresses]
+    permitted = [address for address, fault in zip(addresses, why, strict=True) if not fault]
+    if not permitted:
+        raise Unreachable(f"no platform can be at {addresses[0][1][0]}: that address {why[0]}")
+    return permitted

@@ -132,3 +132,20 @@ def test_a_missing_authority_file_sends_nothing(
         assert _flush(selling, port, missing) == Flush(0, 1, 1)
         assert bodies == []
     assert str(missing) in (selling.outbox.list()[0].last_error or "")
+
+
+def test_an_old_protocol_is_not_spoken(
+    selling: Shop, buy: Buy, authority: trustme.CA, ca_file: Path
+) -> None:
+    """A platform that knows nothing newer than TLS 1.1 gets nothing."""
+    context = _server_context(authority.issue_cert("localhost"))
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
+        context.minimum_version = ssl.TLSVersion.TLSv1
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with _serving(context) as (port, bodies):
+        buy()
+        assert _flush(selling, port, ca_file) == Flush(0, 1, 1)
+        assert bodies == []
+    assert "TLS" in (selling.outbox.list()[0].last_error or "")
