@@ -70,12 +70,18 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "database_unreachable.login": "Check user and password of the address, PGPASSWORD or the"
         " password file.",
         "database_unreachable.no_answer": "Check the server and the way to it, then try again.",
+        "database_unreachable.other_certificate": "Use the host name that its certificate names, or"
+        " have one made for this name. If neither explains it, somebody may be in between.",
         "database_unreachable.out_of_reach": "Check that the server runs and that the address is"
         " right, then try again.",
+        "database_unreachable.no_encryption": "Have encryption turned on at the server (ssl = on).",
         "database_unreachable.no_more_files": "Remove files from that disk and try again.",
         "database_unreachable.server_disk_full": "Free some space there and try again.",
         "database_unreachable.still_retired": "Once it answers, take that back: shop db unretire",
         "database_unreachable.unmakable_file": "Check the disk and the path, then try again.",
+        "database_unreachable.untrusted_certificate": "Have it renewed, or name its authority:"
+        " sslrootcert=/path/to/authority.pem in the address. If neither explains it, somebody may"
+        " be in between.",
         "entry_not_reversible.payment": "Cancel the order instead: shop cancel {order}",
         "entry_not_reversible.refund": "Order it again: shop order SKU {user:--user}",
         "entry_not_reversible.reversal": "Book it again: shop history {user:--user}",
@@ -214,6 +220,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.companion_file": "Give another name.",
         "invalid_input.backup_name": "Braces stand for the time of the backup, in its name only:"
         " shop db backup {example:word}",
+        "invalid_input.no_authority": "Add to the address sslrootcert=/path/to/authority.pem, or"
+        " sslrootcert=system where the certificate is of a public authority.",
         "invalid_input.no_charge_max": "To have no limit: shop settings unset charge_max",
         "invalid_input.no_configuration": "Name another with SHOP_CONFIG.",
         "invalid_input.no_driver": 'Run pip install "shopcli[postgres]".',

@@ -154,7 +154,33 @@ def connect_failed(error: psycopg.Error, display: str) -> Exception:
             "The database server did not accept the login for {database}.",
             details={"database": display, "reason": "login"},
         )
-    return unreachable(display)
+    return _not_proven(text, display) or unreachable(display)
+
+
+def _not_proven(text: str, display: str) -> ShopError | None:
+    """The error if the server cannot prove who it is, or nobody can judge its proof."""
+    if "root certificate file" in text:
+        return InvalidInput(
+            "The certificates to know the server of {database} by cannot be read.",
+            details={"database": display, "field": "db", "reason": "no_authority"},
+        )
+    if "does not support SSL" in text:
+        return DatabaseUnreachable(
+            "The database server of {database} does not encrypt, as its sslmode asks.",
+            details={"database": display, "reason": "no_encryption"},
+        )
+    if "does not match host name" in text:
+        return DatabaseUnreachable(
+            "What answers at {database} has the certificate of another host.",
+            details={"database": display, "reason": "other_certificate"},
+        )
+    if "certificate" in text:
+        return DatabaseUnreachable(
+            "What answers at {database} does not prove who it is: its certificate is expired, or"
+            " of an authority that is not trusted here.",
+            details={"database": display, "reason": "untrusted_certificate"},
+        )
+    return None
 
 
 def busy() -> Busy:
