@@ -42,11 +42,6 @@ if TYPE_CHECKING:
 
 CLOCK_DIFFERENCE_TOLD_SECONDS = 60
 
-UNENCRYPTED_CONNECTION = (
-    "What goes to the database server may be read on its way: no sslmode is named"
-)
-HOW_TO_ENCRYPT = "Add sslmode=verify-full to the address, or at least sslmode=require"
-
 _MAKES_A_SHOP = "shop init"
 
 LISTED_FOR_PEOPLE = 50
@@ -219,14 +214,16 @@ class Call:
         )
 
     def address(self) -> str:
-        """Address of this line's shop; remarks once if the connection may be unencrypted."""
+        """Address of this line's shop; remarks once what others on the way to it could do."""
         address = self.settings.database()
         if not self._has_checked_encryption:
             self._has_checked_encryption = True
-            if remote_sslmode(address, self.settings.environment) == "":
-                self.remark_to_operator(
-                    f"{UNENCRYPTED_CONNECTION}. {HOW_TO_ENCRYPT}. See: shop doctor"
-                )
+            mode = remote_sslmode(address, self.settings.environment)
+            if mode is not None:
+                from shopcli.cli.way_to_server import weakness  # only to another host
+
+                for what, how in weakness(mode):
+                    self.remark_to_operator(f"{what}. {how}. See: shop doctor")
         return address
 
     def _changed_nothing(self, error: ShopError) -> bool:

@@ -135,8 +135,8 @@ def test_a_server_that_takes_no_orders_of_this_login_is_a_finding(
     ("mode", "ok", "word"),
     [
         ("verify-full", "ok", "proves"),
-        ("verify-ca", "ok", "verify-full"),
-        ("require", "ok", "verify-full"),
+        ("verify-ca", "FAIL", "verify-full"),
+        ("require", "FAIL", "verify-full"),
         ("prefer", "FAIL", "verify-full"),
         ("disable", "FAIL", "verify-full"),
         ("", "FAIL", "verify-full"),
@@ -145,7 +145,7 @@ def test_a_server_that_takes_no_orders_of_this_login_is_a_finding(
 def test_the_way_to_another_host_is_judged(
     stocked: Prompt, monkeypatch: pytest.MonkeyPatch, mode: str, ok: str, word: str
 ) -> None:
-    """Encryption that proves nothing is told as weaker; a way that may be plain is a finding."""
+    """Whatever lets somebody on the way read along or pretend to be the server is a finding."""
     here = partial(Shop.open, stocked.url, clock=stocked.clock)
     monkeypatch.setattr(stocked, "_lend", lambda _: here())
     stocked.url = f"postgresql://db.example/snacks?sslmode={mode}"

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from shopcli.cli.call import HOW_TO_ENCRYPT, UNENCRYPTED_CONNECTION, Call
+from shopcli.cli.call import Call
 from shopcli.cli.commands.outbox import TROUBLE_FIXES, trouble_sentence
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.cli.way_to_server import weakness
 from shopcli.domain.addresses import display, remote_sslmode
 from shopcli.domain.deliveries.values import troubles
 from shopcli.domain.errors import InvalidInput, ShopError
@@ -31,13 +32,6 @@ CLOCK_DIFFERENCE_SECONDS_MAX = 2.0
 """Leases last up to 30 s and signatures are refused after minutes; 2 s is far from both."""
 COLUMNS_MIN = 60
 _CODES_SHOWN = 5
-_MODES_THAT_ENCRYPT = {
-    "verify-full": "encrypted, and the server proves who it is (sslmode verify-full)",
-    "verify-ca": "encrypted, but any server of the same authority is taken (sslmode verify-ca);"
-    " verify-full is stronger",
-    "require": "encrypted, but the server need not prove who it is (sslmode require);"
-    " verify-full is stronger",
-}
 
 _ONLY_READ = "so the shop can only be read"
 _SERVER_WRITES = {
@@ -212,10 +206,10 @@ def _connection(call: Call) -> Finding:
     mode = remote_sslmode(call.settings.database(), call.settings.environment)
     if mode is None:
         return Finding("way to the server", ok=True, detail="does not leave this machine")
-    if mode in _MODES_THAT_ENCRYPT:
-        return Finding("way to the server", ok=True, detail=_MODES_THAT_ENCRYPT[mode])
-    detail = f"sslmode {mode} allows plain text" if mode else UNENCRYPTED_CONNECTION
-    return Finding("way to the server", ok=False, detail=detail, fix=HOW_TO_ENCRYPT)
+    for what, fix in weakness(mode):
+        return Finding("way to the server", ok=False, detail=what, fix=fix)
+    detail = f"encrypted, and the server proves who it is (sslmode {mode})"
+    return Finding("way to the server", ok=True, detail=detail)
 
 
 def _search_path(facts: dict[str, str]) -> Finding:
