@@ -241,3 +241,9 @@ def not_allowed(holder: Holder, verb: str) -> NotAllowed:
     return NotAllowed(
         "A {role:noun} may not do this: {verb:verb}.", details={"role": holder.role, "verb": verb}
     )
+
+
+def name_verb(error: NotAllowed, verb: str) -> None:
+    """Let an error of the database, which knows no verbs, say which one was not allowed."""
+    if error.details.get("verb") is None:
+        error.details["verb"] = verb

@@ -13,7 +13,7 @@ from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from shopcli.domain.errors import NotAllowed, UnknownCoupon, UnknownUser
-from shopcli.domain.rights import judged, not_allowed, right_to
+from shopcli.domain.rights import judged, name_verb, not_allowed, right_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,9 +148,13 @@ def _judging_use_case(right: str, use_case: Callable[..., Any]) -> Callable[...,
     def judging(self: Facade, *values: object, **named: object) -> object:
         runtime = self._runtime  # its own, as `self`
         # An operator's call costs nothing but this comparison.
-        if runtime.holder.role == "operator":
-            return use_case(runtime, *values, **named)
-        return _judged(runtime, right, use_case, runtime, values, named)
+        try:
+            if runtime.holder.role == "operator":
+                return use_case(runtime, *values, **named)
+            return _judged(runtime, right, use_case, runtime, values, named)
+        except NotAllowed as error:
+            name_verb(error, right)
+            raise
 
     return judging
 
@@ -171,9 +175,13 @@ def _judging_method(right: str, method: Callable[..., Any]) -> Callable[..., Any
     @wraps(method)
     def judging(self: Facade, *values: object, **named: object) -> object:
         runtime = self._runtime
-        if runtime.holder.role == "operator":  # as above
-            return method(self, *values, **named)
-        return _judged(runtime, right, method, self, values, named)
+        try:
+            if runtime.holder.role == "operator":  # as above
+                return method(self, *values, **named)
+            return _judged(runtime, right, method, self, values, named)
+        except NotAllowed as error:
+            name_verb(error, right)
+            raise
 
     return judging
 

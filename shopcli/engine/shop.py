@@ -7,14 +7,15 @@ example, `help(Shop.charge)`.
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import InvalidInput, NotAllowed
 from shopcli.domain.ids import Ids
 from shopcli.domain.moments import system_clock, to_microseconds, zone
 from shopcli.domain.money import DEFAULT_CURRENCY, exponent_of
-from shopcli.domain.rights import Holder
+from shopcli.domain.rights import Holder, name_verb
 from shopcli.domain.showing import inert
 from shopcli.domain.text import checked_name
 from shopcli.engine import machine
@@ -25,7 +26,7 @@ from shopcli.storage.lock_waits import WAIT_MAX_SECONDS
 from shopcli.storage.schema.identity import recognise, refuse_other
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from types import TracebackType
     from typing import Self
@@ -99,6 +100,16 @@ def _checked_wait(seconds: float) -> float:
         "A wait of at most {seconds} is not possible.",
         details={"seconds": inert(seconds)[:40], "reason": "wait_max"},
     )
+
+
+@contextmanager
+def _named(verb: str) -> Iterator[None]:
+    """Let an error of the database say which verb it did not allow."""
+    try:
+        yield
+    except NotAllowed as error:
+        name_verb(error, verb)
+        raise
 
 
 class Shop(Facade):
@@ -206,14 +217,15 @@ class Shop(Facade):
         zone_name = machine.time_zone() if timezone is None else timezone
         zone(zone_name)
         final_clock = clock or system_clock
-        create(
-            url,
-            shop_id=Ids(final_clock).new(),
-            currency=currency,
-            exponent=exponent,
-            timezone=zone_name,
-            created_at=to_microseconds(final_clock()),
-        )
+        with _named("create"):
+            create(
+                url,
+                shop_id=Ids(final_clock).new(),
+                currency=currency,
+                exponent=exponent,
+                timezone=zone_name,
+                created_at=to_microseconds(final_clock()),
+            )
         shop = cls.open(url, clock=clock, actor=actor, channel=channel, wait_max=wait_max)
         # Opening it made a connection; do not keep one until the shop is used.
         shop.close()
@@ -241,7 +253,8 @@ class Shop(Facade):
             from shopcli.engine.moving.backing_up import keep_as_it_is  # as above
 
             keep_as_it_is(url, backup)
-        return making.upgrade(url)
+        with _named("upgrade"):
+            return making.upgrade(url)
 
     @classmethod
     def restore(
@@ -273,7 +286,8 @@ class Shop(Facade):
         def runtime_of(database: Database, identity: Identity) -> Runtime:
             return Runtime(database, final_clock, Ids(final_clock), origin, identity)
 
-        return restore(backup, url, over=over, runtime_of=runtime_of, progress=progress)
+        with _named("restore"):
+            return restore(backup, url, over=over, runtime_of=runtime_of, progress=progress)
 
     @classmethod
     def schema_status(cls, url: str) -> SchemaStatus:
@@ -285,7 +299,8 @@ class Shop(Facade):
         """
         from shopcli.storage.schema import making  # as above
 
-        return making.status(url)
+        with _named("schema_status"):
+            return making.status(url)
 
     @classmethod
     def open(
@@ -311,6 +326,7 @@ class Shop(Facade):
             NotAShop: The database holds something else.
             SchemaOld: An older release made the schema; `Shop.upgrade` migrates it.
             SchemaNew: A newer release made the schema.
+            NotAllowed: The login of the database may not read it.
             DatabaseUnreachable: The database does not answer.
             InvalidInput: An argument is out of bounds.
         """
@@ -322,7 +338,8 @@ class Shop(Facade):
         )
         database = connect(url, wait_max_seconds=_checked_wait(wait_max))
         try:
-            identity = recognise(database)
+            with _named("open"):
+                identity = recognise(database)
         except BaseException:
             database.close()
             raise

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from shopcli.domain.deliveries.retry_schedule import (
     LEASE_SECONDS_MAX,
@@ -20,7 +21,9 @@ from shopcli.domain.deliveries.retry_schedule import (
 )
 from shopcli.domain.deliveries.settlement import endpoint_after, event_after, has_delivered
 from shopcli.domain.deliveries.values import HELD, EndpointState, LeasedEvent, Sending, Settled
+from shopcli.domain.errors import NotAllowed
 from shopcli.domain.moments import HOUR_MICROSECONDS, SECOND_MICROSECONDS
+from shopcli.domain.rights import name_verb
 from shopcli.engine.runtime import retried
 from shopcli.storage.bulk.statistics import correct_statistics
 from shopcli.storage.outbox import endpoints
@@ -33,6 +36,11 @@ if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.outbox.events import LostLeaseRow
     from shopcli.storage.session import Session
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+VERB = "outbox.deliveries"
 
 HEARTBEAT_SECONDS = 3.0
 HEARTBEAT_FRESH_SECONDS = 10.0
@@ -52,6 +60,20 @@ class LiveRelay:
     host: str
     process_id: int
     started_at: int
+
+
+def _delivering(step: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Let an error of the database say that it was a delivery which it did not allow."""
+
+    @wraps(step)
+    def with_verb(*values: Given.args, **named: Given.kwargs) -> Result:
+        try:
+            return step(*values, **named)
+        except NotAllowed as error:
+            name_verb(error, VERB)
+            raise
+
+    return with_verb
 
 
 class Deliveries:
@@ -79,6 +101,7 @@ class Deliveries:
         """A new unique id for a holder of leases."""
         return self._runtime.ids.new()
 
+    @_delivering
     @retried
     def endpoint(self, url: str) -> EndpointState:
         """The state of an endpoint; while deliveries are held, that they are.
@@ -97,24 +120,28 @@ class Deliveries:
             endpoints.restart_wait(session, url, now)
             return _endpoint_state(session, url)
 
+    @_delivering
     @retried
     def had_endpoint(self) -> bool:
         """Whether it is on record that the shop has, or had, an endpoint."""
         with self._runtime.reading() as session:
             return endpoints.was_ever_set(session)
 
+    @_delivering
     @retried
     def has_due(self, now: int) -> bool:
         """Whether events are due; a lease may still find none, where another holder is quicker."""
         with self._runtime.reading() as session:
             return outbox.has_due(session, now)
 
+    @_delivering
     @retried
     def correct_statistics(self) -> None:
         """Correct what Postgres believes about its tables' sizes before many events are found."""
         with self._runtime.reading() as session:
             correct_statistics(session)
 
+    @_delivering
     @retried
     def lease(
         self,
@@ -151,6 +178,7 @@ class Deliveries:
         # Ids are unique, so tuples sort by them alone.
         return tuple(sorted(leased))
 
+    @_delivering
     @retried
     def settle(
         self, owner: str, sendings: Sequence[Sending], url: str, *, now: int | None = None
@@ -167,6 +195,7 @@ class Deliveries:
         with self._runtime.writing() as session:
             return self._settle(session, owner, sendings, url, moment)
 
+    @_delivering
     @retried
     def release(self, owner: str, events: Sequence[LeasedEvent]) -> None:
         """End the leases of events that were not sent, as if they had not been leased."""
@@ -175,6 +204,7 @@ class Deliveries:
             with self._runtime.writing() as session:
                 outbox.release_unsent(session, held)
 
+    @_delivering
     @retried
     def release_unknown(self, owner: str, known: Collection[LeasedEvent]) -> int:
         """End leases that the holder does not know of, as the reply to `lease` was lost.
@@ -212,11 +242,13 @@ class Deliveries:
         self._forget_others(relay_id)
         return freed
 
+    @_delivering
     @retried
     def _forget_others(self, relay_id: str) -> None:
         with self._runtime.writing() as session:
             endpoints.forget_others(session, relay_id)
 
+    @_delivering
     @retried
     def take_probe(self, url: str, now: int) -> bool:
         """Whether the caller may send one event as a probe while the breaker is open."""
@@ -237,6 +269,7 @@ class Deliveries:
         waiting = is_waiting(state.next_try_at, now, self.policy.pause_seconds_max)
         return state.breaker in {"stopped", HELD} or waiting
 
+    @_delivering
     @retried
     def beat(self, relay_id: str) -> None:
         """Write a relay's heartbeat, and delete relays without one for an hour."""
@@ -252,12 +285,14 @@ class Deliveries:
             endpoints.beat(session, parameters)
             endpoints.forget_silent(session, HOUR_MICROSECONDS)
 
+    @_delivering
     @retried
     def sign_off(self, relay_id: str) -> None:
         """Delete the row of a relay that stops."""
         with self._runtime.writing() as session:
             endpoints.sign_off(session, relay_id)
 
+    @_delivering
     @retried
     def live_relays(self) -> tuple[LiveRelay, ...]:
         """The relays with a fresh heartbeat."""
@@ -270,6 +305,7 @@ class Deliveries:
             if abs(row.silence_microseconds) <= fresh
         )
 
+    @_delivering
     @retried
     def wake(self) -> None:
         """Notify listening relays of events to send (Postgres; elsewhere does nothing)."""
@@ -296,6 +332,7 @@ class Deliveries:
             freed += count
         return freed
 
+    @_delivering
     @retried
     def _free_some(self, find: Callable[[Session], list[LostLeaseRow]], now: int) -> int:
         with self._runtime.writing() as session:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from shopcli.domain.errors import Internal, NotAllowed
+from shopcli.domain.errors import Internal
 from shopcli.storage.failures import SerializationFailure
 from shopcli.storage.postgres.connections import (
     long_bounds,
@@ -130,11 +130,7 @@ class _Block:
 
     def _meaning(self, error: psycopg.Error) -> Exception:
         session, display = self._session, self._database.display
-        meaning = translated(error, display, is_lost=session.is_lost)
-        if isinstance(meaning, NotAllowed):
-            user = session.connection.pgconn.user or b""
-            meaning.details["role"] = user.decode(errors="replace")
-        return meaning
+        return translated(error, display, is_lost=session.is_lost, login=session.connection.login)
 
 
 class _Transaction(_Block):

@@ -402,7 +402,9 @@ def _prepare(connection: BoundedConnection, address: PostgresAddress, bounds: Bo
         path, *_, result = connection.round_trips(";".join(statements).encode())
     except psycopg.Error as error:
         is_lost = connection.pgconn.status != ConnStatus.OK
-        raise postgres_failures.translated(error, address.display, is_lost=is_lost) from error
+        raise postgres_failures.translated(
+            error, address.display, is_lost=is_lost, login=connection.login
+        ) from error
     commit, encoding, isolation, process_id, server_at = (
         (result.get_value(0, n) or b"").decode() for n in range(5)
     )
@@ -417,7 +419,7 @@ def _prepare(connection: BoundedConnection, address: PostgresAddress, bounds: Bo
             "The database {database} keeps text as {encoding}, not as UTF8.",
             details={"database": address.display, "encoding": encoding, "reason": "encoding"},
         )
-    pinned_path = search_path.pinned(path, address.display)
+    pinned_path = search_path.pinned(path, address.display, connection.login)
     return _Prepared(behind_pooler, pinned_path, ServerTime(int(server_at), time.monotonic()))
 
 

@@ -60,10 +60,18 @@ def tells_of_a_rollback(error: psycopg.Error, *, is_lost: bool) -> bool:
     )
 
 
-def translated(error: psycopg.Error, display: str, *, is_lost: bool) -> Exception:
+def translated(
+    error: psycopg.Error, display: str, *, is_lost: bool, login: str | None = None
+) -> Exception:
     """The error to raise for a driver's error; the driver's own if it is a bug in the shop.
 
     Only for transactions that did not commit.
+
+    Args:
+        error: The driver's.
+        display: The address without a password.
+        is_lost: Whether the connection is broken.
+        login: The user of the connection, if there is one.
     """
     if isinstance(error, NoAnswer):
         return no_answer(display, error)
@@ -77,7 +85,7 @@ def translated(error: psycopg.Error, display: str, *, is_lost: bool) -> Exceptio
     if state in _TABLE_MISSING:
         return TableMissing(error.diag.message_primary or state)
     if state == _DENIED:
-        return denied(error)
+        return denied(error.diag.message_primary or state, login)
     if is_lost or state.startswith(_SERVER_GOING_AWAY):
         return unreachable(display)
     return _about_database(state, display) or _about_server(state) or error
@@ -144,9 +152,9 @@ def connect_failed(error: psycopg.Error, display: str) -> Exception:
             "The login at {database} may not use that database.",
             details={
                 "role": None,
-                "verb": "connect",
+                "verb": "open",
                 "database": display,
-                "reason": "database_right",
+                "reason": "connect_right",
             },
         )
     if "authentication failed" in text or "no password supplied" in text or 'role "' in text:
@@ -224,16 +232,11 @@ def read_only(display: str) -> ReadOnly:
     )
 
 
-def denied(error: psycopg.Error) -> NotAllowed:
+def denied(what: str, login: str | None) -> NotAllowed:
     """The error where the login lacks a right; the server's text names the table, but no value."""
     return NotAllowed(
-        "The login at the database may not do this: {denied}.",
-        details={
-            "role": None,
-            "verb": None,
-            "denied": error.diag.message_primary,
-            "reason": "database_right",
-        },
+        "The login {role} may not do this in the database: {denied}.",
+        details={"role": login, "verb": None, "denied": what, "reason": "database_right"},
     )
 
 

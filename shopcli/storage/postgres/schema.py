@@ -29,7 +29,7 @@ def schema_transaction(address: PostgresAddress, timeout_seconds: float) -> Iter
 
     Raises:
         Busy: Another process held the lock for longer than the timeout.
-        ReadOnly: The login may not make tables.
+        NotAllowed: The login may not make or change tables.
         DatabaseUnreachable: The server does not answer.
         NotAShop: Several schemas hold a shop, or no schema may be used.
         OutcomeUnknown: The connection was lost during COMMIT.
@@ -41,12 +41,14 @@ def schema_transaction(address: PostgresAddress, timeout_seconds: float) -> Iter
         poolclass=sa.NullPool,
         hide_parameters=True,
     )
-    is_committing = False
+    is_committing, login = False, None
     try:
         with engine.connect() as connection, connection.begin() as transaction:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(timeout_seconds * 1000)}")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
-            pinned(driver_of(connection).round_trip(pin(locally="true").encode()), address.display)
+            driver = driver_of(connection)
+            login = driver.login
+            pinned(driver.round_trip(pin(locally="true").encode()), address.display, login)
             yield connection
             is_committing = True
             transaction.commit()
@@ -57,7 +59,7 @@ def schema_transaction(address: PostgresAddress, timeout_seconds: float) -> Iter
         lost = _is_lost(error)
         if is_committing and not tells_of_a_rollback(cause, is_lost=lost):
             raise outcome_unknown(None) from error
-        raise translated(cause, address.display, is_lost=lost) from error
+        raise translated(cause, address.display, is_lost=lost, login=login) from error
 
 
 def _is_lost(error: sa.exc.DBAPIError | psycopg.Error) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import NotAShop
+from shopcli.storage.postgres.failures import denied
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
@@ -22,7 +23,7 @@ NAME_IN_ADDRESS = "?options=-csearch_path%3DSCHEMA"
 
 _PIN = """
 SELECT pg_catalog.set_config('search_path', found.path, {locally}), found.path, found.holders,
-       found.holder_count
+       found.holder_count, hidden.holders
 FROM (SELECT pg_catalog.quote_ident(COALESCE(
                  pg_catalog.min(CAST(searched.name AS text)),
                  CAST(pg_catalog.current_schema() AS text))) || ', pg_temp' AS path,
@@ -32,7 +33,11 @@ FROM (SELECT pg_catalog.quote_ident(COALESCE(
       WHERE EXISTS (SELECT FROM pg_catalog.pg_class c
                     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                     WHERE n.nspname = searched.name AND c.relname = 'shop' AND c.relkind = 'r'
-                      AND c.relpersistence <> 't')) AS found
+                      AND c.relpersistence <> 't')) AS found,
+     (SELECT pg_catalog.string_agg(CAST(n.nspname AS text), ', ') AS holders
+      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relname = 'shop' AND c.relkind = 'r'
+        AND NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')) AS hidden
 """
 
 
@@ -47,13 +52,14 @@ def pin(*, locally: str) -> str:
     return _PIN.format(locally=locally)
 
 
-def pinned(answer: PGresult, display: str) -> str:
+def pinned(answer: PGresult, display: str, login: str) -> str:
     """The search path that was pinned, as SQL writes it.
 
     Raises:
         NotAShop: The search path has no schema, or several of its schemas hold a shop.
+        NotAllowed: The login may use no schema that is searched, nor the one that holds a shop.
     """
-    _, path, holders, count = ((answer.get_value(0, n) or b"").decode() for n in range(4))
+    _, path, holders, count, hidden = ((answer.get_value(0, n) or b"").decode() for n in range(5))
     if int(count) > 1:
         raise NotAShop(
             "In {database} several schemas that are searched hold a shop: {schemas}.",
@@ -64,6 +70,8 @@ def pinned(answer: PGresult, display: str) -> str:
                 "reason": "several_schemas",
             },
         )
+    if not path and hidden:
+        raise denied(f"permission denied for schema {hidden}", login)
     if not path:
         raise NotAShop(
             "In {database} there is no schema that is searched and that the login may use.",

@@ -59,7 +59,6 @@ _WHAT_FORBIDS_WRITES = """
 SELECT CASE
     WHEN pg_is_in_recovery() THEN 'stand_by'
     WHEN current_setting('default_transaction_read_only') = 'on' THEN 'read_only'
-    WHEN NOT has_table_privilege('orders', 'INSERT') THEN 'no_right'
     ELSE ''
 END
 """
@@ -200,7 +199,8 @@ class PostgresDatabase:
             except psycopg.Error as error:
                 is_lost = opened.session.is_lost
                 opened.session.close()
-                raise translated(error, self.display, is_lost=is_lost) from error
+                login = opened.session.connection.login
+                raise translated(error, self.display, is_lost=is_lost, login=login) from error
             except BaseException:
                 opened.session.close()
                 raise

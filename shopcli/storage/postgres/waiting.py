@@ -50,6 +50,7 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     `wait_max_seconds` bounds the time in which no byte arrives. `unreplicated` is set when the
     server has ended its wait for a stand-by: it has committed, but no stand-by has confirmed.
+    `login` is the user that it was opened for, which a closed connection does not tell any more.
     """
 
     wait_max_seconds = LONG_SECONDS
@@ -57,6 +58,7 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  # the driver's own
         super().__init__(*arguments, **options)
+        self.login = (self.pgconn.user or b"").decode(errors="replace")
         self.add_notice_handler(self._on_notice)
 
     def _on_notice(self, notice: psycopg.errors.Diagnostic) -> None:
