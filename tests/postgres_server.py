@@ -210,6 +210,11 @@ class DatabaseServer:
         finally:
             self.drop(url)
 
+    @property
+    def url(self) -> str:
+        """The address of a database on it whose user may create others."""
+        return self._url
+
     def _new_name(self) -> str:
         return f"{self._prefix}_{next(self._numbers)}"
 

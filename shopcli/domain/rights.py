@@ -7,15 +7,26 @@ from __future__ import annotations
 
 from enum import Enum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
 
-from shopcli.domain.errors import NotAllowed
+from shopcli.domain.errors import InvalidInput, NotAllowed
+from shopcli.domain.showing import inert
 from shopcli.domain.text import checked_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Role: TypeAlias = Literal["operator", "member", "till"]
+
+LoginKind: TypeAlias = Literal["till", "relay", "operator", "reader"]
+"""What a login of a database server is for, beside the owner of the tables."""
+
+LOGIN_KINDS: tuple[LoginKind, ...] = get_args(LoginKind)
+
+_LOGIN_BYTES_MAX = 63
+"""Postgres cuts what is longer, and would take another role."""
+
+_NO_LOGINS = frozenset({"public", "none"})
 
 
 class Reach(Enum):
@@ -177,6 +188,9 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "maintenance.copy": _OPERATOR,
         "maintenance.unretire": _OPERATOR,
         "maintenance.retired_to": _OPERATOR,
+        "maintenance.grants": _OPERATOR,
+        "maintenance.granted": _OPERATOR,
+        "maintenance.login": _OPERATOR,
         # Deliveries
         "outbox": _OPERATOR,
         "outbox.deliveries": _OPERATOR,
@@ -247,3 +261,47 @@ def name_verb(error: NotAllowed, verb: str) -> None:
     """Let an error of the database, which knows no verbs, say which one was not allowed."""
     if error.details.get("verb") is None:
         error.details["verb"] = verb
+
+
+def checked_login_kind(value: object) -> LoginKind:
+    """The kind of login that a word names.
+
+    Raises:
+        InvalidInput: There is no such kind.
+    """
+    for kind in LOGIN_KINDS:
+        if value == kind:
+            return kind
+    raise InvalidInput(
+        "There is no kind of login called {given}.",
+        details={"given": inert(value)[:40], "choices": list(LOGIN_KINDS), "reason": "choice"},
+    )
+
+
+def checked_login(value: object) -> str:
+    """The name of a role of Postgres.
+
+    Raises:
+        InvalidInput: It is empty, longer than 63 bytes, holds a character that is not seen, or is a
+            name that Postgres keeps for itself.
+    """
+    if not isinstance(value, str) or not _is_login(value):
+        raise InvalidInput(
+            "{given} is not a name that a login of the database can have.",
+            details={"given": inert(value)[:80], "reason": "role"},
+        )
+    return value
+
+
+def _is_login(name: str) -> bool:
+    try:
+        size = len(name.encode())
+    except UnicodeEncodeError:
+        return False
+    return (
+        0 < size <= _LOGIN_BYTES_MAX
+        and name.isprintable()
+        and name == name.strip()
+        and name not in _NO_LOGINS
+        and not name.startswith("pg_")
+    )

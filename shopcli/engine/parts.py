@@ -9,14 +9,15 @@ from shopcli.engine.facade import Facade, UseCases, verb
 if TYPE_CHECKING:
     from shopcli.engine.imports import importing
     from shopcli.engine.moving import backing_up, copying, retiring
-    from shopcli.engine.use_cases import browsing, exports, maintenance, outbox
+    from shopcli.engine.use_cases import browsing, exports, logins, maintenance, outbox
     from shopcli.engine.use_cases.deliveries import Deliveries
 else:
-    browsing, exports, maintenance, outbox, importing, copying, backing_up, retiring = map(
+    browsing, exports, logins, maintenance, outbox, importing, copying, backing_up, retiring = map(
         UseCases,
         (
             "use_cases.browsing",
             "use_cases.exports",
+            "use_cases.logins",
             "use_cases.maintenance",
             "use_cases.outbox",
             "imports.importing",
@@ -88,3 +89,6 @@ class Maintenance(Facade, part="maintenance."):
     back_up = verb(backing_up.back_up)
     unretire = verb(retiring.unretire)
     retired_to = verb(retiring.retired_to)
+    grants = verb(logins.grants)
+    granted = verb(logins.granted)
+    login = verb(logins.login)

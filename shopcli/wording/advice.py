@@ -391,8 +391,13 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "not_allowed": "Ask whoever runs the shop.",
         "not_allowed.withheld_option": "Leave it out, or see: {see}",
         "not_allowed.withheld_word": "See what there is: shop help",
-        "not_allowed.database_right": "Ask whoever looks after the database for the right, or use"
-        " another login.",
+        "not_allowed.connect_right": "Whoever owns the shop in the database can let it in: shop db"
+        " grants till ROLE",
+        "not_allowed.database_right": "Whoever owns the shop in the database can give it the rights"
+        " of a till (or relay, operator, reader): shop db grants till {role:shell}",
+        "invalid_input.grants_of_file": "Give the file to the logins that may sell: chmod 660 FILE."
+        " For logins that may do less, move to a server: shop db copy ADDRESS",
+        "invalid_input.role": "Type it as in: shop db grants till kiosk1",
         "not_allowed.import_ended": "{advice} Then run the same import again: it goes on, and"
         " nothing is done twice.",
         "order_not_cancellable": "To do it anyway: shop cancel {order} --force --reason R",

@@ -101,32 +101,38 @@ def test_the_schema_is_shown_and_judged(stocked: Prompt, shop_url: str) -> None:
 @pytest.mark.postgres
 @pytest.mark.parametrize("dialect", ["postgres"])
 @pytest.mark.parametrize(
-    ("setting", "word"),
+    ("setting", "name", "ok", "word"),
     [
-        ("ALTER DATABASE {database} SET default_transaction_read_only = on", "RESET"),
-        ("ALTER DATABASE {database} SET role = pg_read_all_data", "login"),
+        (
+            "ALTER DATABASE {database} SET default_transaction_read_only = on",
+            "writing",
+            False,
+            "RESET",
+        ),
+        ("ALTER DATABASE {database} SET role = pg_read_all_data", "login", True, "reader"),
     ],
 )
-def test_a_server_that_takes_no_orders_of_this_login_is_a_finding(
-    stocked: Prompt, shop_url: str, setting: str, word: str
+def test_a_server_that_takes_no_orders_of_this_login_is_told_of(
+    stocked: Prompt, shop_url: str, setting: str, name: str, *, ok: bool, word: str
 ) -> None:
     """Set to read only, or without the right, it says so; to try an order is not needed."""
 
     def finding() -> dict[str, object]:
         document = stocked("doctor", "--json").document
-        (found,) = [one for one in document if one["name"] == "writing"]
+        (found,) = [one for one in document if one["name"] == name]
         assert isinstance(found, dict)
         return found
 
     assert finding()["ok"] is True
+    assert word not in str(finding())
     with psycopg.connect(shop_url, autocommit=True) as owner:
         owner.execute(setting.format(database=owner.info.dbname).encode())
         try:
             told = finding()
         finally:
             owner.execute(f"ALTER DATABASE {owner.info.dbname} RESET ALL".encode())
-    assert told["ok"] is False
-    assert word in str(told["fix"])
+    assert told["ok"] is ok
+    assert word in str(told)
 
 
 @pytest.mark.postgres

@@ -127,7 +127,7 @@ ELSEWHERE = {
         "outbox relay",
     ),
     *("outbox show", "outbox retry", "outbox discard", "outbox replay"),
-    *("db backup", "db copy", "db restore", "outbox prune"),
+    *("db backup", "db copy", "db restore", "db grants", "outbox prune"),
     *(f"export {kind}" for kind in EXPORTS),
 }
 PROVEN_IN_ENGINE = {

@@ -189,6 +189,9 @@ BEHIND_A_PART = {
     "maintenance.copy",
     "maintenance.unretire",
     "maintenance.retired_to",
+    "maintenance.grants",
+    "maintenance.granted",
+    "maintenance.login",
 } | {
     f"outbox.{name}"
     for name in (

@@ -1,4 +1,4 @@
-"""Commands on the database: db status, upgrade, copy, unretire, backup, restore."""
+"""Commands on the database: db status, upgrade, copy, unretire, backup, restore, grants."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import positive_count
 from shopcli.cli.problems import Terminated, ended_by
 from shopcli.cli.progress import Progress
-from shopcli.domain.addresses import display
+from shopcli.domain.addresses import POSTGRES_SCHEMES, display
 from shopcli.domain.errors import InvalidInput, ShopError, ShopExists, VerifyFailed
+from shopcli.domain.rights import checked_login_kind
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from shopcli import Shop
-    from shopcli.domain.records import Backup, Restoration, ShopCopy
+    from shopcli.domain.records import Backup, Grants, Restoration, ShopCopy
 
 ENDING_LENGTH = 4
 """Characters of a shop's id that a person types to say that it may be replaced."""
@@ -73,6 +76,9 @@ def upgrade(
     _answer(call, wanted, wanted, found.retired_to, before=found.schema_version)
     with call.shop() as shop:
         shared = shop.maintenance.shared_codes()
+        logins = shop.maintenance.granted()
+    if not found.is_current:
+        _remark_grants(call, logins)
     for told in shared:
         call.remark(f"Several products share the barcode {told}")
     if shared:
@@ -197,6 +203,64 @@ _AT_THE_NEW_ADDRESS = {
 """What is told of the address that a shop had moved to, by what is there."""
 
 
+@db_app.command(
+    "grants",
+    cls=ShopCommand,
+    epilog="""
+    shop db grants till kiosk1 | psql -v ON_ERROR_STOP=1 snacks
+    shop db grants reader accountant
+    """,
+)
+def grants(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="till, relay, operator or reader.")],
+    role: Annotated[
+        str, typer.Argument(metavar="ROLE", help="The login, or a role that logins share.")
+    ],
+) -> None:
+    """Print the SQL that gives a login on Postgres the least rights of its kind.
+
+    Nothing is executed: whoever owns the tables runs it. It may be run again, also with another
+    kind, which takes away what that one does not need.
+    """
+    call = Call.of(context)
+    with call.shop() as shop:
+        made = shop.maintenance.grants(checked_login_kind(kind), role)
+        where = shop.url
+    if call.as_json or call.output.wanted.form is not None:
+        call.output.record(made, *made.sql.splitlines())
+        return
+    call.output.write("".join(f"-- {line}\n" for line in _head(call, made, where)) + made.sql)
+
+
+def _head(call: Call, made: Grants, where: str) -> Iterator[str]:
+    """What the SQL is for and how to run it: lines of comments above it."""
+    words = ["shop", "db", "grants", made.kind, *_typed_role(made.role), *call.database_words()]
+    yield f"The least that a {made.kind} needs of the shop in {inert(where)}."
+    yield f"Run it as {inert(made.owner)}, who owns the tables, in the same database:"
+    yield f"  {inert(' '.join(words))} | psql -v ON_ERROR_STOP=1 ADDRESS"
+    yield "Run again it changes nothing; another kind takes the place of this one."
+    yield "Run it again after: shop db upgrade"
+
+
+def _typed_role(role: str) -> list[str]:
+    """The words that name a role at a prompt."""
+    return ["--", quote(role)] if role.startswith("-") else [quote(role)]
+
+
+def _remark_grants(call: Call, logins: Iterable[str]) -> None:
+    """Tell whose rights may lack what the new schema has."""
+    names = list(logins)
+    if names:
+        listed = ", ".join(map(inert, names))
+        call.remark(f"Give these logins their rights again, by kind: {listed}")
+        call.remark("As in: shop db grants till ROLE")
+
+
+def _is_on_server(address: str) -> bool:
+    return address.startswith(POSTGRES_SCHEMES)
+
+
 def _answer_copy(call: Call, made: ShopCopy, address: str) -> None:
     from shopcli.cli.terminal import Column  # only where it is shown
     from shopcli.domain.records import CopiedTable
@@ -208,7 +272,7 @@ def _answer_copy(call: Call, made: ShopCopy, address: str) -> None:
     where = typed_after("--db", quote(made.database) if display(address) == address else "ADDRESS")
     if not call.output.is_table:
         call.output.rows(made.tables, CopiedTable, [])
-        _remark_next(call, made, where)
+        _remark_next(call, made, where, address)
         return
     columns = (Column("table"), Column("rows", right=True), Column("digest", spare=1))
     last = ""
@@ -225,13 +289,15 @@ def _answer_copy(call: Call, made: ShopCopy, address: str) -> None:
         frozenset(),
         proof,
     )
-    _remark_next(call, made, where)
+    _remark_next(call, made, where, address)
 
 
-def _remark_next(call: Call, made: ShopCopy, where: str) -> None:
+def _remark_next(call: Call, made: ShopCopy, where: str, address: str) -> None:
     if made.retired:
         call.remark(f"{made.source} is retired: all who sell go on with {where}")
     call.remark(f"The copy delivers nothing until: shop outbox resume {where}")
+    if _is_on_server(address):
+        call.remark(f"Its logins have no rights there yet: shop db grants till ROLE {where}")
 
 
 def _answer(
@@ -342,7 +408,9 @@ def restore(
     nothing until `outbox resume`.
     """
     call = Call.of(context)
-    address = call.address()
+    from shopcli import Shop
+
+    address, was_current = call.address(), True
     try:
         made = _restored(call, file, address, over=None)
     except ShopExists as error:
@@ -354,6 +422,7 @@ def restore(
         if "to" in error.details:
             told = f"{told} It has moved to {error.details['to']}: two would sell."
         over = shop if yes else _typed_ending(call, told, shop)
+        was_current = Shop.schema_status(address).is_current
         made = _restored(call, file, address, over=over)
     call.output.record(
         made,
@@ -363,6 +432,8 @@ def restore(
     call.remark(call.pasted("It delivers nothing until: shop outbox resume"))
     if made.was_retired_to is not None:
         call.remark(f"It had moved to {made.was_retired_to}: use only one of that and this.")
+    if _is_on_server(address) and not (made.replaced and was_current):
+        call.remark("Logins may lack rights there: shop db grants till ROLE")
 
 
 def _restored(call: Call, file: str, address: str, *, over: str | None) -> Restoration:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +19,7 @@ from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.way_to_server import weakness
 from shopcli.domain.addresses import display, remote_sslmode
 from shopcli.domain.deliveries.values import troubles
-from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.errors import InvalidInput, NotAllowed, ShopError
 from shopcli.domain.moments import from_microseconds
 from shopcli.wording.advice import advice
 
@@ -33,9 +34,12 @@ CLOCK_DIFFERENCE_SECONDS_MAX = 2.0
 COLUMNS_MIN = 60
 _CODES_SHOWN = 5
 
+_OWNER = "owner"
+_RIGHTS_SHOWN = 5
+
 _ONLY_READ = "so the shop can only be read"
 _SERVER_WRITES = {
-    "": ("the server takes the orders of this login", ""),
+    "": ("the server takes changes", ""),
     "stand_by": (
         f"the server is a stand-by, which follows another one, {_ONLY_READ}",
         "Use the address of the primary server.",
@@ -43,10 +47,6 @@ _SERVER_WRITES = {
     "read_only": (
         f"default_transaction_read_only is on, {_ONLY_READ}",
         "In psql, for the login or database it was set for: RESET default_transaction_read_only",
-    ),
-    "no_right": (
-        f"this login may not write orders, {_ONLY_READ}",
-        "Use a login that may, or let an operator grant it the right.",
     ),
 }
 """What forbids writes on a server, by its name in the facts: how it is told, and what to do."""
@@ -130,11 +130,14 @@ def _of_shop(call: Call) -> Iterator[Finding]:
                 fix = call.pasted("Go on there. If the move was cut short: shop db unretire")
                 yield Finding("use", ok=False, detail=what, fix=fix)
             yield from _underneath(call, shop)
-            yield _clock(shop)
-            yield _outbox(call, shop)
-            yield _relay(call, shop)
-            yield _schema(address)
-            yield _codes(shop)
+            for name, check in (
+                ("clock", _clock),
+                ("outbox", partial(_outbox, call)),
+                ("relay", partial(_relay, call)),
+                ("schema", partial(_schema, address)),
+                ("barcodes", _codes),
+            ):
+                yield _if_allowed(name, check, shop)
     except ShopError as error:
         shown = display(address)
         yield Finding("database", ok=False, detail=f"{shown}: {error}", fix=advice(error))
@@ -146,6 +149,14 @@ def _of_shop(call: Call) -> Iterator[Finding]:
         yield writing
         if writing.ok:  # else no free space would help
             yield _disk(file.parent)
+
+
+def _if_allowed(name: str, check: Callable[[Shop], Finding], shop: Shop) -> Finding:
+    """What a check found; a login need not see more than its work needs."""
+    try:
+        return check(shop)
+    except NotAllowed as error:
+        return Finding(name, ok=True, detail=f"not known here: {error.details['denied']}")
 
 
 def _python() -> Finding:
@@ -180,6 +191,7 @@ def _underneath(call: Call, shop: Shop) -> Iterator[Finding]:
         yield _search_path(facts)
         yield _connection(call)
         yield _server_writes(facts)
+        yield _login(shop)
     detail = ", ".join(f"{name} {value}" for name, value in facts.items() if value)
     if kind == "sqlite":
         if facts.get("preferred_journal_mode") != "WAL":
@@ -240,6 +252,30 @@ def _server_writes(facts: dict[str, str]) -> Finding:
     return Finding("writing", ok=not reason, detail=detail, fix=fix)
 
 
+def _login(shop: Shop) -> Finding:
+    """What the login may do in the database: the kinds of logins whose rights it has."""
+    login = shop.maintenance.login()
+    assert login is not None, "the shop is on a server"  # noqa: S101  # for the type checker
+    if login.kinds == (_OWNER,):
+        told = f"{login.role} owns the tables, or can become who does: nothing limits it"
+        return Finding("login", ok=True, detail=told)
+    if not login.kinds:
+        return Finding(
+            "login",
+            ok=False,
+            detail=f"{login.role} has the rights of no till, relay, operator or reader",
+            fix=f"Let the owner of the tables run what this prints: shop db grants till"
+            f" {quote(login.role)}",
+        )
+    kinds = " and ".join(login.kinds)
+    detail = f"{login.role} has the rights of: {kinds}"
+    more = len(login.beyond) - _RIGHTS_SHOWN
+    if login.beyond:
+        detail += f"; and more: {', '.join(login.beyond[:_RIGHTS_SHOWN])}"
+        detail += f" … and {more} others" if more > 0 else ""
+    return Finding("login", ok=True, detail=detail)
+
+
 def _clock(shop: Shop) -> Finding:
     seconds = shop.maintenance.clock_difference_seconds()
     return Finding(
@@ -279,7 +315,7 @@ def _relay(call: Call, shop: Shop) -> Finding:
     return Finding("relay", ok=True, detail=detail)
 
 
-def _schema(address: str) -> Finding:
+def _schema(address: str, _: Shop) -> Finding:
     from shopcli import Shop  # only where somebody asks
 
     status = Shop.schema_status(address)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shopcli.domain.records.closings import Closing, Counted
     from shopcli.domain.records.coupons import Claim, Coupon, UserCoupon
     from shopcli.domain.records.drawer import CashMove, DrawerEntry
+    from shopcli.domain.records.logins import Grants, Login
     from shopcli.domain.records.moving import (
         Backup,
         CopiedTable,
@@ -61,7 +62,9 @@ __all__ = [
     "Coupon",
     "DrawerEntry",
     "Flush",
+    "Grants",
     "Hold",
+    "Login",
     "MoneyReport",
     "MoneyRow",
     "MoneyTotals",
@@ -102,6 +105,7 @@ __getattr__ = names_of(
         "closings": ("Closing", "Counted"),
         "coupons": ("Claim", "Coupon", "UserCoupon"),
         "drawer": ("CashMove", "DrawerEntry"),
+        "logins": ("Grants", "Login"),
         "moving": ("Backup", "CopiedTable", "Restoration", "ShopCopy", "Unretirement"),
         "orders": ("Order", "OrderLine", "OrderRefund", "RefundLine"),
         "outbox": ("Flush", "Hold", "OutboxEvent", "OutboxStatus", "Resumption"),
