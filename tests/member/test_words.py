@@ -9,6 +9,7 @@ import pytest
 from typer._click import Context
 
 from shopcli import Shop
+from shopcli.cli.member.advice import without_user
 from shopcli.cli.member.offered import OF_ALL, OFFERED, is_offered, members_group
 from shopcli.cli.parsing.command_table import Stub, load
 from shopcli.cli.parsing.root_words import TABLE
@@ -34,6 +35,9 @@ WITHHELD = {
     "top": set[str](),
 }
 """Options of the prompt that are the operator's, beside those that name a shop or a user."""
+
+ONCE = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+"""For what is read before any database is asked."""
 
 OPERATORS = {"--db", "--user", "-u"}
 
@@ -83,6 +87,7 @@ def test_every_option_of_a_word_is_offered_or_withheld(word: str) -> None:
     )
 
 
+@ONCE
 @pytest.mark.parametrize("word", OFFERED)
 def test_no_option_of_the_operators_is_taken(gate: Gate, word: str) -> None:
     """However it is written, before or after the word; abbreviated it is no option at all."""
@@ -164,16 +169,17 @@ SPLIT = {
     "balance \x9b1m": "invalid_input",
     "balance \udcff": "invalid_input",
     "balance " + "x" * 1_000_000: "invalid_input",
-    "balance " + "x " * 40_000: "invalid_input",
+    "balance " + "x " * 9_000: "invalid_input",
     "order -- --db": "unknown_product",
     "order '$(id)'": "invalid_input",
     "order @/etc/passwd": "invalid_input",
     "claim -- -u": "unknown_coupon",
-    "order " + "LATTE " * 10_000: "insufficient_balance",
+    "order " + "LATTE " * 3_000: "insufficient_balance",
 }
 """Commands, and the code that each ends with; none where it is done."""
 
 
+@ONCE
 def test_a_command_is_split_into_words_and_nothing_else(gate: Gate) -> None:
     """No shell reads it; what is no line of words is refused, and nothing raw is repeated."""
     for line, code in SPLIT.items():
@@ -185,6 +191,7 @@ def test_a_command_is_split_into_words_and_nothing_else(gate: Gate) -> None:
         assert "uid=" not in answer.err
 
 
+@ONCE
 def test_help_tells_a_members_words_alone(gate: Gate) -> None:
     """No word, option or example of the operator's is in any of it, and examples can be typed."""
     texts = [gate("help").out, *(gate(f"help {word}").out for word in [*OFFERED, "help"])]
@@ -230,6 +237,21 @@ ADVISED = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("told", "typed"),
+    [
+        ("See: shop orders -u kim", "See: shop orders"),
+        ("shop order LATTE --user=-x --key k", "shop order LATTE --key k"),
+        ("shop order -u kim --key k -- -u LATTE", "shop order --key k -- -u LATTE"),
+        ("Claim it: shop claim --user 김 TENTH, or ask", "Claim it: shop claim TENTH, or ask"),
+    ],
+)
+def test_a_command_of_a_member_names_no_user(told: str, typed: str) -> None:
+    """What names one is left out of options, and of nothing else."""
+    assert without_user(told) == typed
+
+
+@ONCE
 def test_advice_is_what_a_member_can_type(gate: Gate) -> None:
     """Neither a refusal nor a remark names a user, a shop or an operator's command."""
     for line in ADVISED:

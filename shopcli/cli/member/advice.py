@@ -7,13 +7,16 @@ import re
 from shopcli.cli.member.offered import is_offered
 from shopcli.wording.members import commands_in
 
+_BEFORE_DASHES = re.compile(r"\bshop [a-z]+(?:(?!, |; | [|(·]|`| -- ).)*")
+"""A command in a sentence, up to what is no option of it, such as a SKU that begins with a dash."""
+
 _NAMED_USER = re.compile(r" (?:--user|-u)(?:=| )\S+")
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
 def without_user(text: str) -> str:
     """A text whose commands name no user: every word of a member is about the member."""
-    return _NAMED_USER.sub("", text)
+    return _BEFORE_DASHES.sub(lambda found: _NAMED_USER.sub("", found[0]), text)
 
 
 def names_others(text: str) -> bool:

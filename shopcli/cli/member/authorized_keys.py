@@ -20,7 +20,7 @@ from shopcli.domain.showing import inert
 from shopcli.domain.text import checked_identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from shopcli import Shop
@@ -68,15 +68,18 @@ def lines_for_sshd(shop: Shop, file: str, database: str, *, delivers: bool) -> l
             wrong; details hold each of those with its number.
     """
     address = _lasting(database)
-    keys: list[_Key] = []
+    keys: dict[str, _Key] = {}
     wrong: list[dict[str, Any]] = []
     for number, text in _read(file):
         try:
-            keys.append(_checked(_split(number, text), keys, shop))
+            key = _checked(_split(number, text), keys, shop)
         except ShopError as error:
             wrong.append({"line": number, "code": error.code, "message": error.message})
+        else:
+            keys[key.text] = key
     if wrong:
         told = "".join(f"\n  line {one['line']}: {one['message']}" for one in wrong[:_ERRORS_MAX])
+        told += f"\n  and {len(wrong) - _ERRORS_MAX} more" if len(wrong) > _ERRORS_MAX else ""
         raise InvalidInput(
             "No lines were written, as some of {file} are wrong:{told}",
             details={
@@ -87,7 +90,7 @@ def lines_for_sshd(shop: Shop, file: str, database: str, *, delivers: bool) -> l
                 "reason": "key_lines",
             },
         )
-    return [_line(key, address, delivers=delivers) for key in keys]
+    return [_line(key, address, delivers=delivers) for key in keys.values()]
 
 
 def _lasting(database: str) -> str:
@@ -147,7 +150,7 @@ def _split(number: int, text: str) -> _Key:
     return _Key(number, checked_identifier(user, "user name"), kind, key, "".join(comment))
 
 
-def _checked(key: _Key, before: Iterable[_Key], shop: Shop) -> _Key:
+def _checked(key: _Key, before: Mapping[str, _Key], shop: Shop) -> _Key:
     """The key of a line, if it is one, of a member, and not on a line before.
 
     Raises:
@@ -159,7 +162,7 @@ def _checked(key: _Key, before: Iterable[_Key], shop: Shop) -> _Key:
             "It is no whole public key of the type {kind}.", details={"kind": key.kind}
         )
     shop.user(key.user)
-    same = next((one for one in before if one.text == key.text), None)
+    same = before.get(key.text)
     if same is not None:
         raise InvalidInput(
             "It has the key of line {line}, of {user}: a key lets one member in, once.",

@@ -10,7 +10,7 @@ import shlex
 
 from shopcli.domain.errors import InvalidInput
 
-LINE_LENGTH_MAX = 100_000
+LINE_LENGTH_MAX = 20_000
 """Most characters of a command."""
 
 _PROGRAM = "shop"
