@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from shopcli.domain.errors import InvalidInput
 from tests.factories import refusal
 from tests.member.conftest import Gate
 from tests.relay.hostile import OK, HostilePlatform, answering, header
+from tests.tui.terminals import PATIENCE_SECONDS, terminal
 
 
 def test_nothing_of_the_client_counts(gate: Gate, isolated_environment: Path) -> None:
@@ -124,22 +126,16 @@ def test_without_terminal_and_command_it_says_what_to_type(gate: Gate) -> None:
         assert "ssh -t" in answer.err
 
 
-def test_a_terminal_shows_the_members_storefront(
-    gate: Gate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With a terminal and no command the storefront is opened, bound to the member."""
-    shown: list[object] = []
-
-    def show(call: object, user: str, *, is_bound: bool) -> int:
-        shown.append((user, is_bound))
-        return 7
-
-    monkeypatch.setattr("shopcli.cli.commands.tui.show", show)
-    monkeypatch.setattr("shopcli.cli.member.gate._has_terminal", lambda: True)
-
-    assert gate(None).code == 7
-    assert gate("help").code == 0
-    assert shown == [("kim", True)]
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_terminal_shows_the_members_storefront(gate: Gate) -> None:
+    """With a terminal and no command the storefront is opened, without the desk; q ends it."""
+    line = [sys.executable, "-m", "shopcli", "member", "--user", "kim", "--db", gate.url]
+    with terminal(line) as shown:
+        shown.sees("Name of LATTE", "4,500", "kim")
+        assert "Desk" not in shown.text
+        shown.press(b"q")
+        shown.read_until_quiet()
+        assert shown.process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_an_order_is_sent_unless_a_relay_does_that(gate: Gate, shop: Shop) -> None:

@@ -123,9 +123,15 @@ def _ended(line: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_key_lets_its_member_in(door: sshd.Door) -> None:
+    """By the lines and the block of the manual, as sshd reads them."""
+    assert json.loads(door.ask("lee", "balance --json").stdout)["user"] == "lee"
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_a_member_has_the_storefront_over_ssh(door: sshd.Door) -> None:
     """With a terminal and no command it is that of the member, without the desk."""
-    assert json.loads(door.ask("lee", "balance --json").stdout)["user"] == "lee"
     shown = Terminal([*door.client("kim", "-t"), door.here()], (80, 24), {})
     try:
         shown.sees("Name of LATTE", "4,500", "kim")

@@ -113,7 +113,7 @@ def _show_storefront(connection: MemberCall, user: str) -> int:
     Raises:
         InvalidInput: There is no terminal to show it on.
     """
-    if not _has_terminal():
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise InvalidInput(
             "There is no terminal for the storefront, and no command was given.",
             details={"reason": "no_words"},
@@ -121,7 +121,3 @@ def _show_storefront(connection: MemberCall, user: str) -> int:
     from shopcli.cli.commands.tui import show  # a line of words needs no storefront
 
     return show(connection, user, is_bound=True)
-
-
-def _has_terminal() -> bool:
-    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
