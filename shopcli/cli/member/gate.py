@@ -100,7 +100,9 @@ def _check_set_up(settings: Configuration) -> None:
         InvalidInput: It is wrong.
     """
     try:
-        settings.database(), settings.colours(), settings.wait_max_seconds()
+        settings.database()
+        settings.colours()
+        settings.wait_max_seconds()
     except InvalidInput:
         raise InvalidInput(
             "The shop cannot be used at present.", details={"reason": "wrong_set_up"}
