@@ -32,6 +32,7 @@ from tests.batch.files import (
 )
 from tests.batch.inputs import Input, inputs, stock_up
 from tests.clocks import SettableClock
+from tests.forked import Done, Forks
 from tests.postgres_server import DatabaseServer
 
 KILLED = Path(__file__).with_name("killed_import.py")
@@ -39,56 +40,34 @@ FEW_ROWS, MANY_ROWS = inputs(100), inputs(300)
 FEW_POINTS, MANY_POINTS = 3, 60
 
 
-class Imports:
-    """A process that forks others, which import a file and may be killed in the middle."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(KILLED)],
-            env=environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+class Imports(Forks):
+    """Processes that import a file and may be killed in the middle."""
 
     def kill(self, url: str, given: Input, path: Path, point: int) -> int:
         """Import up to a point; the exit code."""
-        code: int = self._run(url, given, path, point)["code"]
+        (code,) = self._run(url, given, path, point).codes
         return code
 
     def end(self, url: str, given: Input, path: Path) -> tuple[int, list[str]]:
         """Import to the end: how many points it passed, and which lines were rejected."""
-        found = self._run(url, given, path, 0)
-        assert found["code"] == 0
-        if found["rejects_file"] is None:
-            return found["points"], []
-        with Path(found["rejects_file"]).open(encoding="utf-8") as rejects:
+        done = self._run(url, given, path, 0)
+        assert done.codes == [0]
+        (points,), (rejects_file,) = done.points, done.answers
+        if rejects_file is None:
+            return points, []
+        with Path(rejects_file).open(encoding="utf-8") as rejects:
             # Why may differ: what was short of money at first may be short of stock by now.
-            return found["points"], [row["_line"] for row in csv.DictReader(rejects)]
+            return points, [row["_line"] for row in csv.DictReader(rejects)]
 
-    def close(self) -> None:
-        """End the process that forks."""
-        self._process.communicate(timeout=20)
-
-    def _run(self, url: str, given: Input, path: Path, point: int) -> Any:  # noqa: ANN401 - JSON
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        task = {
-            "url": url,
-            "kind": given.kind,
-            "path": str(path),
-            "choices": given.choices,
-            "point": point,
-        }
-        self._process.stdin.write(json.dumps(task) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
+    def _run(self, url: str, given: Input, path: Path, point: int) -> Done:
+        choices = given.choices
+        return self.do(point=point, url=url, kind=given.kind, path=str(path), choices=choices)
 
 
 @pytest.fixture(scope="module")
 def imports() -> Iterator[Imports]:
     """Processes that import."""
-    process = Imports()
+    process = Imports(KILLED)
     yield process
     process.close()
 

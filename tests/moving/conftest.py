@@ -13,6 +13,7 @@ from tests.cli.conftest import Prompt
 from tests.clocks import SettableClock
 from tests.conftest import Filling
 from tests.engine import lived_in
+from tests.forked import Forks
 from tests.postgres_server import DatabaseServer
 from tests.schemas import everything
 
@@ -52,6 +53,14 @@ def target_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
 def alike_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty database of the same kind as the shop's."""
     yield from _empty(dialect, tmp_path, request)
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Forks]:
+    """Processes that copy, back up or upgrade a shop."""
+    process = Forks(Path(__file__).with_name("killed_work.py"))
+    yield process
+    process.close()
 
 
 def _empty(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:

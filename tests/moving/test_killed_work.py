@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from shopcli import Shop
 from shopcli.storage.schema.identity import SCHEMA_VERSION
-from tests.batch.files import environment
+from tests.forked import Forks
 from tests.moving.test_copy import everything
 from tests.raw_rows import raw_database
 from tests.schemas.kept import KEPT_VERSIONS, restore
 
-PROGRAM = Path(__file__).with_name("killed_work.py")
 FEW_POINTS = 3
 AT_ONCE = 10
-
-
-class Workers:
-    """A process that forks others, which may be killed in the middle."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(PROGRAM)],
-            env=environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def do(self, work: str, url: str, *, file: str = "", point: int = 0, many: int = 1) -> Any:  # noqa: ANN401 - JSON
-        """Do it, up to a point; what became of those who did."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        task = {"work": work, "url": url, "file": file, "point": point, "many": many}
-        self._process.stdin.write(json.dumps(task) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def close(self) -> None:
-        """End the process that forks."""
-        self._process.communicate(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    """Processes that work."""
-    process = Workers()
-    yield process
-    process.close()
 
 
 def _rows(url: str) -> dict[str, list[str]]:
@@ -72,30 +32,30 @@ def _points(count: int, wanted: int) -> list[int]:
     "wanted", [FEW_POINTS, pytest.param(1_000, marks=pytest.mark.proof)], ids=["few", "all"]
 )
 def test_a_killed_upgrade_leaves_the_old_shop(
-    version: str, wanted: int, empty_database_url: str, tmp_path: Path, workers: Workers
+    version: str, wanted: int, empty_database_url: str, tmp_path: Path, workers: Forks
 ) -> None:
     """At whatever statement it ends, every row is as it was, and the next upgrade is whole."""
     trial = f"sqlite:///{tmp_path}/trial.db"
     restore(version, trial)
-    (count,) = workers.do("upgrade", trial)["points"]
+    (count,) = workers.do(work="upgrade", url=trial).points
     restore(version, empty_database_url)
     before = _rows(empty_database_url)
     # Postgres has other statements, some fewer.
     for point in _points(count * 3 // 4, wanted):
-        done = workers.do("upgrade", empty_database_url, point=point)
-        assert done["codes"] == [-signal.SIGKILL]
+        done = workers.do(work="upgrade", url=empty_database_url, point=point)
+        assert done.codes == [-signal.SIGKILL]
         assert _rows(empty_database_url) == before
-    assert workers.do("upgrade", empty_database_url)["codes"] == [0]
+    assert workers.do(work="upgrade", url=empty_database_url).codes == [0]
     with Shop.open(empty_database_url) as shop:
         assert shop.verify().ok, shop.verify()
 
 
 @pytest.mark.parametrize("version", KEPT_VERSIONS)
-def test_many_upgrade_at_once(version: str, empty_database_url: str, workers: Workers) -> None:
+def test_many_upgrade_at_once(version: str, empty_database_url: str, workers: Forks) -> None:
     """One does it, the others find it done."""
     restore(version, empty_database_url)
-    done = workers.do("upgrade", empty_database_url, many=AT_ONCE)
-    assert done["codes"] == [0] * AT_ONCE
+    done = workers.do(work="upgrade", url=empty_database_url, many=AT_ONCE)
+    assert done.codes == [0] * AT_ONCE
     assert Shop.schema_status(empty_database_url).schema_version == SCHEMA_VERSION
     with Shop.open(empty_database_url) as shop:
         assert shop.verify().ok, shop.verify()
@@ -105,18 +65,18 @@ def test_many_upgrade_at_once(version: str, empty_database_url: str, workers: Wo
     "wanted", [FEW_POINTS, pytest.param(1_000, marks=pytest.mark.proof)], ids=["few", "all"]
 )
 def test_a_killed_backup_leaves_the_one_before(
-    shop: Shop, shop_url: str, tmp_path: Path, wanted: int, workers: Workers
+    shop: Shop, shop_url: str, tmp_path: Path, wanted: int, workers: Forks
 ) -> None:
     """What has the name is a whole backup at every moment, and what is left is hidden."""
     file = tmp_path / "backups" / "backup.db"
     shop.maintenance.back_up(str(file))
     first = everything(f"sqlite:///{file}")
     shop.charge("kim", 1)
-    (count,) = workers.do("backup", shop_url, file=str(tmp_path / "trial.db"))["points"]
+    (count,) = workers.do(work="backup", url=shop_url, file=str(tmp_path / "trial.db")).points
     second = everything(shop_url)
     for point in _points(count, wanted):
-        done = workers.do("backup", shop_url, file=str(file), point=point)
-        assert done["codes"] == [-signal.SIGKILL]
+        done = workers.do(work="backup", url=shop_url, file=str(file), point=point)
+        assert done.codes == [-signal.SIGKILL]
         assert everything(f"sqlite:///{file}") in (first, second)
         names = [one.name for one in file.parent.iterdir() if one.suffix == ".db"]
         assert names == ["backup.db"]
