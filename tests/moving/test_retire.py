@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -339,3 +340,28 @@ def test_another_shop_at_the_new_address_is_none_of_this(shop: Shop, alike_url: 
         other.add_user("kim")
     retiring.retire(shop.runtime, parse_address(alike_url).display)
     assert shop.maintenance.unretire().new_shop == "none"
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_the_time_without_sales_is_that_of_each_table(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few wide rows may take longer than many narrow ones: each table is tried by itself."""
+    narrow, wide = whole_tables.whole_tables()[:2]
+    row_counts = {narrow: 1_000_000, wide: 100_000}
+    row_seconds = {narrow: 0.000_01, wide: 0.001}
+    now_seconds = [0.0]
+
+    def pages(_session: object, table: whole_tables.WholeTable) -> Iterator[list[tuple[int]]]:
+        while True:
+            now_seconds[0] += 100 * row_seconds[table]
+            yield [(0,)] * 100
+
+    monkeypatch.setattr(copying, "time", SimpleNamespace(monotonic=lambda: now_seconds[0]))
+    monkeypatch.setattr(whole_tables, "whole_tables", lambda: list(row_counts))
+    monkeypatch.setattr(whole_tables, "row_count", lambda _session, table: row_counts[table])
+    monkeypatch.setattr(whole_tables, "pages", pages)
+    reading_seconds = 1_000_000 * 0.000_01 + 100_000 * 0.001
+    told = copying.estimated_seconds(shop.runtime)
+    assert told == pytest.approx(1 + 6 * reading_seconds, rel=0.01)
+    assert now_seconds[0] < 2

@@ -57,9 +57,9 @@ COPIED, COMPARED, VERIFIED = "copied", "compared", "verified"
 """The phases; rows are counted in each, in the last one only at its end."""
 
 
-_TRIAL_SECONDS = 0.5
+_TRIAL_SECONDS = 1.0
 _LEAST_SECONDS = 1.0
-_TIMES_READING = 8.0
+_TIMES_READING = 6.0
 """How much longer a copy takes than reading the rows: they are also written, compared, verified."""
 
 
@@ -185,19 +185,23 @@ def _take_back(runtime: Runtime, to: str) -> None:
 
 @retried
 def estimated_seconds(runtime: Runtime) -> float:
-    """How long a copy will take, from reading some rows of the largest tables."""
+    """How long a copy will take, from reading some rows of each table.
+
+    Rows of one table may be ten times as wide as those of another, so each has its share.
+    """
+    reading = 0.0
     with runtime.reading(long=True) as session:
         counts = {table: whole.row_count(session, table) for table in whole.whole_tables()}
-        began, read = time.monotonic(), 0
-        for table in sorted(counts, key=counts.__getitem__, reverse=True):
+        total = sum(counts.values())
+        for table, row_count in counts.items():
+            began, read = time.monotonic(), 0
             for page in whole.pages(session, table):
                 whole.TableDigest().add(page)
                 read += len(page)
-                if time.monotonic() - began > _TRIAL_SECONDS:
+                if time.monotonic() - began > _TRIAL_SECONDS * row_count / total:
                     break
-        seconds = time.monotonic() - began
-    total = sum(counts.values())
-    return _LEAST_SECONDS + _TIMES_READING * seconds * total / max(1, read)
+            reading += (time.monotonic() - began) * max(1.0, row_count / max(1, read))
+    return _LEAST_SECONDS + _TIMES_READING * reading
 
 
 def check_empty(runtime: Runtime, to: str) -> None:
