@@ -10,7 +10,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import InvalidInput, NotAllowed
 from shopcli.relay.environment import URL_VARIABLE, variables_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def deliver_after(
         shop: The shop of the order.
         order_id: The order just placed or cancelled.
         environment: Variables with the endpoint and its secrets; by default this process's.
-        remark: Called with a sentence if the configuration of the endpoint is invalid.
+        remark: Called with a sentence if the configuration of the endpoint is invalid, or the login
+            of the database may not send.
 
     Returns:
         Whether any event was delivered.
@@ -54,6 +55,10 @@ def deliver_after(
     except InvalidInput as error:
         if remark is not None:
             remark(f"Its event waits: {error.message}")
+        return False
+    except NotAllowed:
+        if remark is not None:
+            remark("Its event waits for a relay: this login may not send it.")
         return False
     except Exception as error:  # noqa: BLE001  # a failed delivery must not fail the order
         _log.debug("not delivered: %s", type(error).__name__)
