@@ -24,7 +24,11 @@ _COMMAND = re.compile(r"\bshop (?P<word>[a-z]+)(?P<rest>(?:(?!, |; | [|(·]|`).)
 
 def is_of_the_set_up(error: ShopError) -> bool:
     """Whether an error tells where the shop is, or what is wrong with the machine."""
-    return "{database" in error.fact or isinstance(error, Internal)
+    return (
+        "{database" in error.fact
+        or isinstance(error, Internal)
+        or error.details.get("reason") == "database_right"
+    )
 
 
 def fact(error: ShopError, say: Say) -> str:
