@@ -235,17 +235,13 @@ def grants(
 
 def _head(call: Call, made: Grants, where: str) -> Iterator[str]:
     """What the SQL is for and how to run it: lines of comments above it."""
-    words = ["shop", "db", "grants", made.kind, *_typed_role(made.role), *call.database_words()]
+    given = [made.kind, "--", made.role] if made.role.startswith("-") else [made.kind, made.role]
+    line = " ".join(map(quote, ("shop", "db", "grants", *call.database_words(), *given)))
     yield f"The least that a {made.kind} needs of the shop in {inert(where)}."
     yield f"Run it as {inert(made.owner)}, who owns the tables, in the same database:"
-    yield f"  {inert(' '.join(words))} | psql -v ON_ERROR_STOP=1 ADDRESS"
+    yield f"  {inert(line)} | psql -v ON_ERROR_STOP=1 ADDRESS"
     yield "Run again it changes nothing; another kind takes the place of this one."
     yield "Run it again after: shop db upgrade"
-
-
-def _typed_role(role: str) -> list[str]:
-    """The words that name a role at a prompt."""
-    return ["--", quote(role)] if role.startswith("-") else [quote(role)]
 
 
 def _remark_grants(call: Call, logins: Iterable[str]) -> None:
