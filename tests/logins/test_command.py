@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -13,6 +14,7 @@ from psycopg import errors, sql
 from shopcli import Shop
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.rights import LOGIN_KINDS, LoginKind, checked_login
+from shopcli.wording import members
 from tests.command_lines import carry_out
 from tests.factories import refusal
 from tests.logins.conftest import Door, as_role
@@ -53,7 +55,7 @@ def test_what_is_printed_is_run_as_it_is(door: Door) -> None:
 
     assert (answer.returncode, answer.stderr) == (0, b"")
     assert text.startswith("-- ")
-    assert f"shop db grants till {door.role} --db " in text
+    assert f" till {door.role} | psql" in text
     assert max(map(len, text.partition("BEGIN;")[2].splitlines())) <= 120
     door.run(text)
     assert _rights(door).kinds == ("till",)  # type: ignore[attr-defined] # a login
@@ -110,6 +112,9 @@ def test_any_name_of_a_role_is_quoted(
                     "db", "grants", "--db", door.url, "till", "--", name, cwd=Path.cwd()
                 )
                 owner.execute(answer.stdout)
+                line = answer.stdout.decode().splitlines()[2].removeprefix("--   shop ")
+                again = carry_out(*shlex.split(line.rpartition(" | ")[0]), cwd=Path.cwd())
+                assert again.stdout == answer.stdout
                 with Shop.open(url) as shop:
                     assert shop.maintenance.granted() == [name]
             finally:
@@ -230,3 +235,30 @@ def test_doctor_tells_what_a_login_may_do(door: Door, world: World, kind: LoginK
     assert (kind or "no till") in found["login"]["detail"]
     assert ("UPDATE shop.timezone" in found["login"]["detail"]) is (kind is not None)
     assert set(found) >= {"clock", "outbox", "relay", "schema", "barcodes"}
+
+
+@pytest.mark.postgres
+def test_a_till_says_that_the_event_waits_for_a_relay(door: Door, world: World) -> None:
+    """Where no relay runs nobody would send it; where one runs it is told instead."""
+    door.grant("till")
+    line = ("order", "LATTE", "-u", "kim", "--db", door.login_url)
+    platform = {"SHOP_PLATFORM_URL": world.platform_url}
+
+    alone = carry_out(*line, cwd=world.folder, environment=platform)
+    assert (alone.returncode, b"waits for a relay" in alone.stderr) == (0, True)
+
+    world.owner.outbox.deliveries.beat("r1")
+    told = carry_out(*line, cwd=world.folder, environment=platform)
+    assert (told.returncode, b"waits for a relay" in told.stderr) == (0, False)
+
+
+@pytest.mark.postgres
+def test_a_member_is_not_told_of_logins(door: Door, world: World) -> None:
+    """Which login the gate has, and what it lacks, is the operator's to know."""
+    door.grant("reader")
+    with Shop.open(door.login_url) as shop:
+        refused = refusal("not_allowed", shop.as_member("kim").claim, "kim", world.coupon())
+
+    told = members.fact(refused, str)
+    assert door.role in str(refused)
+    assert (door.role in told, "permission" in told) == (False, False)
