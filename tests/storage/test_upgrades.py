@@ -13,6 +13,7 @@ from shopcli.domain.errors import SchemaOld
 from shopcli.storage.database import connect
 from shopcli.storage.schema import completeness, making
 from shopcli.storage.schema.tables import metadata
+from shopcli.wording.advice import advice
 from tests.raw_rows import raw_database
 from tests.schemas.kept import KEPT_VERSIONS, restore
 
@@ -49,12 +50,15 @@ def _kept(table: str, before: Rows, after: Rows) -> bool:
 
 
 def test_an_older_shop_wants_an_upgrade(kept_url: str) -> None:
-    """A shop of an older schema is not opened, and its rows stay as they are."""
+    """A shop of an older schema is not opened, its rows stay as they are; a backup is offered."""
     before = _rows(kept_url)
 
-    with pytest.raises(SchemaOld):
+    with pytest.raises(SchemaOld) as refused:
         Shop.open(kept_url)
     assert _rows(kept_url) == before
+    offered = advice(refused.value)
+    assert "shop db upgrade --backup FILE" in offered
+    assert "pg_dump" in offered
 
 
 def test_an_upgrade_keeps_every_row(kept_url: str) -> None:
