@@ -436,9 +436,11 @@ def test_a_key_of_another_tells_nothing_of_what_it_made(shop: Shop, till: Shop) 
     shop.claim("lee", "TENTH", key="take")
     shop.charge("lee", 5, key="put")
     shop.set_setting("members_charge", "yes")
+    shop.transfer("lee", "kim", 5, key="gift")
     kim = shop.as_member("kim")
 
     for call, words in (
+        (partial(kim.transfer, key="gift"), ("kim", "lee", 5)),
         (kim.order, ("kim", {"LATTE": 1}, None, "of-lee")),
         (kim.cancel, (world.mine, None, "undo")),
         (kim.claim, ("kim", "TENTH", "take")),

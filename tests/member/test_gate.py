@@ -98,6 +98,17 @@ def test_where_the_shop_is_stays_untold(gate: Gate, tmp_path: Path) -> None:
                 assert part not in answer.err
 
 
+def test_how_the_way_to_the_shop_is_secured_is_the_operators(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the prompt remarks on the connection, no member reads."""
+    monkeypatch.setattr("shopcli.cli.call.remote_sslmode", lambda *_: "disable")
+
+    assert gate("balance").err == ""
+    keys = gate(None, line=("member", "--authorized-keys", os.devnull, "--db", gate.url))
+    assert (keys.code, "sslmode" in keys.err) == (0, True)
+
+
 def test_a_bug_is_reported_to_the_operator_alone(
     gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
