@@ -78,6 +78,16 @@ def forget_the_client() -> str | None:
     return sent.get(_SSH_COMMAND)
 
 
+def hand_on(variables: Mapping[str, str]) -> None:
+    """Set variables for the processes that this one starts."""
+    os.environ.update(variables)
+
+
+def is_shown_elsewhere() -> bool:
+    """Whether whoever started this process draws the storefront, and not a terminal."""
+    return os.environ.get("TEXTUAL_DRIVER") == "textual.drivers.web_driver:WebDriver"
+
+
 def _of_account(sent: Mapping[str, str]) -> Mapping[str, str]:
     """The variables of the account that this process runs as, whoever came."""
     if sys.platform == "win32":

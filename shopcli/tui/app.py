@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
+from textual import constants
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
+"""What a server of browsers has Textual draw with, by a variable of Textual's own."""
 POLL_SECONDS = 0.5
 """Between two polls for changes: what other processes change shows within a second."""
 
@@ -243,8 +246,11 @@ class Storefront(KeysInOrder):
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_driver_class(self) -> type[Driver]:
-        """The terminal driver; on Unix one that goes on when the terminal is lost."""
-        if sys.platform == "win32":
+        """The driver for a browser's server, or for the terminal.
+
+        On Unix that is one that goes on when the terminal is lost.
+        """
+        if sys.platform == "win32" or constants.DRIVER == WEB_DRIVER:
             return super().get_driver_class()
         from shopcli.tui.driver import TerminalDriver  # of Unix terminals
 

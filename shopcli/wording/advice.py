@@ -245,6 +245,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.no_text": "Save it as UTF-8 text: CSV, TSV or JSON Lines.",
         "invalid_input.no_time": "Give ordered_at.",
         "invalid_input.no_toml": "Fix the line it names.",
+        "invalid_input.no_public_url": "Say how they do: shop tui --web --host {host:word}"
+        " --public-url https://shop.example.org",
+        "invalid_input.no_web": "Install it beside the shop: pip install 'shopcli[web]'",
         "invalid_input.no_unicode": "Type: {setting} shop tui",
         "invalid_input.none_of_it": "Type it like {code}:1.",
         "invalid_input.nul_in_row": "Move it to a file instead, or mend the row.",
@@ -269,12 +272,16 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " orders {user:--user}",
         "invalid_input.other_encoding": "Convert it, for example: iconv -f {encoding} -t UTF-8",
         "invalid_input.other_secret_file": "Name the right one.",
+        "invalid_input.only_with_web": "Add --web, or leave it out.",
+        "invalid_input.web_of_nobody": "Name its member, or say --kiosk for a till; a desk for"
+        " whoever reaches it wants --desk --yes. Type: shop tui --web --user USER",
         "invalid_input.other_state": "See it: shop outbox show {event}",
         "invalid_input.pipe": "Give it as standard input: shop run -",
         "invalid_input.plain_http": "Use https, or allow it first: shop settings set {needs} yes",
         "invalid_input.platform_headers": "Write a line for each, like: Authorization: Bearer"
         " TOKEN",
         "invalid_input.platform_url": "Give one like https://data.example.org/events.",
+        "invalid_input.public_url": "Give one like https://shop.example.org, without / at its end.",
         "invalid_input.pooler": "Write prepare_threshold=none into the database address.",
         "invalid_input.port": "Try --port 0.",
         "invalid_input.postgres_address": "Write `/`, `@`, `#` and `?` in a user or password as"

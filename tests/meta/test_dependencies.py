@@ -6,16 +6,19 @@ import ast
 import re
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def _declared() -> set[str]:
-    """The distributions named in pyproject, extras included; each is imported by its own name."""
+    """The distributions named in pyproject, extras included; each is imported by that name, with _ for -."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    lines = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
-    return {re.split(r"[^A-Za-z0-9_.-]", line, maxsplit=1)[0] for line in lines}
+    extras = project["optional-dependencies"].values()
+    lines = [*project["dependencies"], *chain.from_iterable(extras)]
+    names = {re.split(r"[^A-Za-z0-9_.-]", line, maxsplit=1)[0] for line in lines}
+    return {name.replace("-", "_") for name in names}
 
 
 def _imported(file: Path) -> set[str]:

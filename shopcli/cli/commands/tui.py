@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shopcli.cli import problems
+from shopcli.cli.browsers import LOOPBACK, PORT, is_loopback, serve_browsers
 from shopcli.cli.call import Call, at_most_one_of
+from shopcli.cli.environment import VARIABLES, hand_on, is_shown_elsewhere
+from shopcli.cli.parsing.options import Yes
 from shopcli.cli.parsing.typer_commands import UserCommand, new_app
 from shopcli.domain.errors import (
     CouponAlreadyClaimed,
@@ -55,6 +58,8 @@ class _StorefrontCommand(UserCommand):
     shop tui -u kim
     shop tui --kiosk
     shop tui --desk
+    shop tui --web -u kim
+    shop tui --web --kiosk --port 8080
     """,
 )
 def tui(
@@ -65,6 +70,22 @@ def tui(
     desk: Annotated[
         bool, typer.Option("--desk", help="The operator's: it begins at the desk.")
     ] = False,
+    web: Annotated[
+        bool, typer.Option("--web", help="In browsers; needs --user, --kiosk, or --desk --yes.")
+    ] = False,
+    host: Annotated[
+        str | None,
+        typer.Option("--host", metavar="HOST", help=f"With --web: where to listen; {LOOPBACK}."),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", metavar="PORT", help=f"With --web: the port; {PORT}. 0: any free."),
+    ] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option("--public-url", metavar="URL", help="With --web: how browsers reach it."),
+    ] = None,
+    yes: Yes = False,
 ) -> None:
     """The storefront, full screen. ? explains keys, q or Ctrl-Q ends.
 
@@ -79,9 +100,61 @@ def tui(
         kiosk=kiosk,
         desk=desk,
     )
+    if web:
+        words = _for_browsers(user if is_bound else None, kiosk=kiosk, desk=desk and yes)
+        _serve(call, words, host or LOOPBACK, PORT if port is None else port, public_url)
+        return
+    _check_unused(host=host, port=port, public_url=public_url)
     code = show(call, user, is_bound=is_bound, kiosk=kiosk, desk=desk)
     if code:
         raise typer.Exit(code)
+
+
+def _for_browsers(user: str | None, *, kiosk: bool, desk: bool) -> list[str]:
+    """The words that open the storefront of one browser.
+
+    Raises:
+        InvalidInput: It is not said whose it is. In a browser nobody is known.
+    """
+    if user is not None:
+        return ["tui", f"--user={user}"]
+    if kiosk:
+        return ["tui", "--kiosk"]
+    if desk:
+        return ["tui", "--desk"]
+    raise InvalidInput(
+        "Nobody is asked for a name in a browser, so it must be said whose storefront it is.",
+        details={"reason": "web_of_nobody"},
+    )
+
+
+def _serve(call: Call, words: list[str], host: str, port: int, public_url: str | None) -> None:
+    """Serve the storefront to browsers."""
+    with call.shop() as shop:  # what cannot be opened is told here, and not to each browser
+        if (user := words[-1].removeprefix("--user=")) != words[-1]:
+            shop.user(user)
+    hand_on({VARIABLES["database"]: str(call.address())})
+
+    def ready(url: str) -> None:
+        call.remark(f"The storefront is at {url}/ (Ctrl-C ends).")
+        if not is_loopback(host):
+            call.remark(
+                "Whoever reaches it can do there what the storefront may: nobody is asked who they"
+                " are, and nothing is encrypted. Let a web server with TLS and a login stand in"
+                " front of it."
+            )
+
+    serve_browsers(words, host=host, port=port, public_url=public_url, ready=ready)
+
+
+def _check_unused(**options: object) -> None:
+    """Refuse options of `--web` without it."""
+    for name, value in options.items():
+        if value is not None:
+            raise InvalidInput(
+                "{option} is for --web.",
+                details={"option": f"--{name.replace('_', '-')}", "reason": "only_with_web"},
+            )
 
 
 def show(
@@ -159,6 +232,8 @@ def _run(call: Call, shop: Shop, storefront: Storefront) -> None:
 
 def _check_terminal(call: Call) -> None:
     """Refuse where there is no terminal: the storefront would wait for input for ever."""
+    if is_shown_elsewhere():
+        return
     # Textual draws on standard error, so it must be a terminal, too.
     streams = (sys.stdin, sys.stdout, sys.stderr)
     if call.as_json or not all(stream.isatty() for stream in streams):
