@@ -71,6 +71,20 @@ def versions(session: nox.Session) -> None:
     tests(session)
 
 
+@nox.session(default=False)
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the lowest versions that `pyproject.toml` allows: they are claims."""
+    session.install("uv")
+    versions_allowed = Path(session.create_tmp()).resolve() / "lowest.txt"
+    # Of what others bring along the newest: its bounds are theirs.
+    lowest_direct = ("--quiet", "--resolution", "lowest-direct", "--extra", "postgres")
+    compiled = ("pip", "compile", *lowest_direct, "--output-file", str(versions_allowed))
+    session.run("uv", *compiled, "pyproject.toml")
+    groups = nox.project.dependency_groups(PYPROJECT, "test", "layers")
+    session.install("--constraint", str(versions_allowed), *groups, "--editable", ".[postgres]")
+    session.run("pytest", *(session.posargs or PARALLEL))
+
+
 @nox.session
 def wheel(session: nox.Session) -> None:
     """Build the wheel, use it alone, then run the tests marked `wheel` on it."""
