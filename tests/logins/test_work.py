@@ -17,6 +17,7 @@ from tests.logins.deeds import CHANGING, DELIVERING, READING, World
 from tests.logins.work import not_of, work_of
 from tests.postgres_server import DatabaseServer
 from tests.schemas.kept import restore
+from tests.storage import pooler
 
 pytestmark = pytest.mark.postgres
 
@@ -55,6 +56,21 @@ def test_a_login_does_its_work(
             deed.do(bind(shop), world)
 
     assert [check for check in world.owner.verify().checks if not check.ok] == []
+
+
+@pytest.mark.skipif(pooler.program() is None, reason="no pgbouncer (apt-get install pgbouncer)")
+def test_a_till_works_behind_a_pooler(door: Door, world: World, clock: SettableClock) -> None:
+    """Where settings travel with each transaction, no other right is needed."""
+    door.grant("till")
+
+    with (
+        pooler.pooled(door.login_url) as pooled,
+        Shop.open(pooled, clock=clock, actor=ACTOR) as shop,
+    ):
+        for deed, bind in work_of("till"):
+            deed.do(bind(shop), world)
+        refused = refusal("not_allowed", shop.add_user, "mina")
+        assert refused.details["role"] == door.role
 
 
 @pytest.mark.parametrize("kind", [kind for kind in LOGIN_KINDS if kind != "operator"])
