@@ -398,10 +398,10 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "not_allowed": "Ask whoever runs the shop.",
         "not_allowed.withheld_option": "Leave it out, or see: {see}",
         "not_allowed.withheld_word": "See what there is: shop help",
-        "not_allowed.connect_right": "Whoever owns the shop in the database can let it in: shop db"
-        " grants till ROLE",
-        "not_allowed.database_right": "Whoever owns the shop in the database can give it the rights"
-        " of a till (or relay, operator, reader): shop db grants till {role:shell}",
+        "not_allowed.connect_right": "Whoever owns the tables lets a login in by db grants. See:"
+        " shop help roles",
+        "not_allowed.database_right": "Use a login that may, or let whoever owns the tables give"
+        " this one the rights of its work, by db grants. See: shop help roles",
         "invalid_input.grants_of_file": "Give the file to the logins that may sell: chmod 660 FILE."
         " For logins that may do less, move to a server: shop db copy ADDRESS",
         "invalid_input.role": "Type it as in: shop db grants till kiosk1",

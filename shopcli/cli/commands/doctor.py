@@ -264,8 +264,8 @@ def _login(shop: Shop) -> Finding:
             "login",
             ok=False,
             detail=f"{login.role} has the rights of no till, relay, operator or reader",
-            fix=f"Let the owner of the tables run what this prints: shop db grants till"
-            f" {quote(login.role)}",
+            fix="Let whoever owns the tables give it the rights of its work, by db grants. See:"
+            " shop help roles",
         )
     kinds = " and ".join(login.kinds)
     detail = f"{login.role} has the rights of: {kinds}"
