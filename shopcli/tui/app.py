@@ -27,7 +27,7 @@ from shopcli.tui.key_order import KeysInOrder
 from shopcli.tui.opening import read_opening
 from shopcli.tui.palette import Palette, system_commands
 from shopcli.tui.screens.screen import Asking, Dialog, StoreScreen
-from shopcli.tui.store import MEDIUM_CELLS, PAGES
+from shopcli.tui.store import FLAT_ROWS, MEDIUM_CELLS, PAGES
 from shopcli.tui.visit import WAIT_MAX_SECONDS, Visit, begin
 from shopcli.tui.widgets.bars import Answer
 from shopcli.wording.catalogue import ENGLISH, Catalogue
@@ -78,7 +78,11 @@ class Storefront(KeysInOrder):
         (MEDIUM_CELLS, "-medium"),
         (110, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]  # noqa: RUF012  # as Textual declares it
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012  # as Textual declares it
+        (0, "-flat"),
+        (FLAT_ROWS + 1, "-low"),
+        (24, "-high"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(str(number), f"go('{mode}')", name, show=False)

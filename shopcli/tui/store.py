@@ -28,6 +28,9 @@ PAGES = {"shop": "Shop", "coupons": "Coupons", "me": "Me", "best": "Best", "desk
 MEDIUM_CELLS = 64
 """From this width on a screen is not narrow."""
 
+FLAT_ROWS = 15
+"""Up to this height a screen has no room for borders and blank lines."""
+
 SENT = "sent"
 """`about` of the answer to a change that a screen sent."""
 

@@ -32,15 +32,15 @@ def dialect(request: pytest.FixtureRequest) -> str:
 @pytest.mark.parametrize(
     ("typed", "lines", "shown"),
     [
-        ("LATTE\rBAGEL\r", {"LATTE": 1, "BAGEL": 1}, "scan or type"),
-        (SIX_SCANS, dict.fromkeys(SIX_SCANS.split(), 1), "scan or type"),
-        ("LATTE\r" * 12, {"LATTE": 12}, "scan or type"),
+        ("LATTE\rBAGEL\r", {"LATTE": 1, "BAGEL": 1}, "scan more"),
+        (SIX_SCANS, dict.fromkeys(SIX_SCANS.split(), 1), "scan more"),
+        ("LATTE\r" * 12, {"LATTE": 12}, "scan more"),
         ("LATTE\r\r", {"LATTE": 1}, WHO_PAYS),
         ("LATTE:5\r\r", {"LATTE": 5}, WHO_PAYS),
         ("LATTE\r\rMUG\r\r", {"LATTE": 1, "MUG": 1}, WHO_PAYS),
-        ("XY\x7f\x7fMUG\r\x7fTEAX\x7f\x7f\x7f\x7fBAGEL\r", {"MUG": 1, "BAGEL": 1}, "scan or type"),
-        ("MUG\r↑↑↓LATTE\r↑", {"MUG": 2, "LATTE": 2}, "scan or type"),
-        ("TEA\x1bMUG\r\r\x1bLATTE\r", {"MUG": 1, "LATTE": 1}, "scan or type"),
+        ("XY\x7f\x7fMUG\r\x7fTEAX\x7f\x7f\x7f\x7fBAGEL\r", {"MUG": 1, "BAGEL": 1}, "scan more"),
+        ("MUG\r↑↑↓LATTE\r↑", {"MUG": 2, "LATTE": 2}, "scan more"),
+        ("TEA\x1bMUG\r\r\x1bLATTE\r", {"MUG": 1, "LATTE": 1}, "scan more"),
     ],
 )
 def test_what_comes_at_once_is_taken_one_after_another(

@@ -71,16 +71,26 @@ def test_a_screen_looks_as_it_did(
     assert drawn[0] == pictures
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+TILL_SIZES = {"40x12": (40, 12), "80x24": (80, 24), "120x36": (120, 36)}
+TILL_SCENES = {
+    "who": ("2*LATTE", ""),
+    "bill": ("2*LATTE", "MUG", "", "kim"),
+    "short": ("2*LATTE", "MUG", "", "jo"),
+}
+
+
+@pytest.mark.parametrize("size", TILL_SIZES.values(), ids=TILL_SIZES)
+@pytest.mark.parametrize("lines", TILL_SCENES.values(), ids=TILL_SCENES)
 def test_the_till_looks_as_it_did(
-    stocked: Shop, pictures: SnapshotAssertion, size: tuple[int, int]
+    stocked: Shop, pictures: SnapshotAssertion, lines: tuple[str, ...], size: tuple[int, int]
 ) -> None:
     """The till is drawn as in its picture."""
     drawn: list[str] = []
 
     async def play(stage: Stage) -> None:
-        await stage.type("LATTE:2")
-        await stage.press("enter", "enter")
+        for line in lines:
+            await stage.type(line)
+            await stage.press("enter")
         drawn.append(_steady(stage, stocked))
 
     perform(make_app(stocked, kiosk=True), play, size=size, draws=True)

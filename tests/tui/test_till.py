@@ -12,8 +12,9 @@ from shopcli.domain.errors import InvalidInput, UnknownProduct
 from shopcli.domain.records import Order
 from shopcli.tui.app import make_app
 from shopcli.tui.payment import Changed, Intent, pay
-from shopcli.tui.scanning import look_up
-from shopcli.tui.screens.till import IDLE_SECONDS, TillScreen
+from shopcli.tui.screens.till import TillScreen
+from shopcli.tui.till.idle import IDLE_SECONDS
+from shopcli.tui.till.scanning import Times, look_up
 from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
 
@@ -152,10 +153,10 @@ def test_a_refused_payment_is_told_beside_what_was_scanned_meanwhile(
         ("LATTE:9999", "9,999 wanted, only 17 left"),
         ("TEA", "is sold out"),
         ("BAGEL", "not on sale at present"),
-        ("LATTE:x", "'LATTE:x' is not SKU or SKU:QTY"),
-        ("LATTE:-1", "'LATTE:-1' is not SKU or SKU:QTY"),
-        ("LATTE:0", "'LATTE:0' is not SKU or SKU:QTY"),
-        (f"LATTE:{'9' * 25}", "is not SKU or SKU:QTY"),
+        ("LATTE:x", "'LATTE:x' is not SKU, SKU:QTY"),
+        ("LATTE:-1", "'LATTE:-1' is not SKU, SKU:QTY"),
+        ("LATTE:0", "'LATTE:0' is not SKU, SKU:QTY"),
+        (f"LATTE:{'9' * 25}", "is not SKU, SKU:QTY"),
         ("NOTHING:3", "barcode NOTHING"),
     ],
 )
@@ -306,17 +307,34 @@ def test_what_a_scanned_text_means(stocked: Shop) -> None:
     stocked.add_product("WINE", name="Better wine", price=2, stock=9)
     stocked.add_product("SCREWS", name="Screws", price=3, stock=9, barcode="A:3")
 
-    assert (look_up(stocked, "latte").product.sku, look_up(stocked, "latte:2").quantity) == (
-        "LATTE",
-        2,
-    )
-    found = look_up(stocked, "A:3")
-    assert (found.product.sku, found.quantity) == ("SCREWS", 1)
-    assert look_up(stocked, "wine").product.sku == "wine"
+    stocked.add_product("TAPE", name="Tape", price=4, stock=9, barcode="3*9")
+
+    def found(text: str) -> tuple[str, int]:
+        meant = look_up(stocked, text)
+        return (
+            ("", meant.quantity)
+            if isinstance(meant, Times)
+            else (meant.product.sku, meant.quantity)
+        )
+
+    for text, meant in {
+        "latte": ("LATTE", 1),
+        "latte:2": ("LATTE", 2),
+        "3*latte": ("LATTE", 3),
+        "3 * 8801234560016": ("COLDBREW", 3),
+        "3*LATTE:2": ("LATTE", 6),
+        "2*A:3": ("SCREWS", 2),
+        "A:3": ("SCREWS", 1),
+        "wine": ("wine", 1),
+        "3*9": ("TAPE", 1),
+        "12*": ("", 12),
+    }.items():
+        assert found(text) == meant
     with pytest.raises(UnknownProduct, match="WINE or wine"):
         look_up(stocked, "Wine")
-    with pytest.raises(InvalidInput):
-        look_up(stocked, "latte:0")
+    for text in ("latte:0", "0*latte", "0*", "9" * 16 + "*"):
+        with pytest.raises(InvalidInput):
+            look_up(stocked, text)
 
 
 def test_a_till_left_alone_puts_everything_down(stocked: Shop) -> None:
@@ -330,7 +348,7 @@ def test_a_till_left_alone_puts_everything_down(stocked: Shop) -> None:
         await stage.sees("press enter to pay", "50,000 KRW")
         seconds.seconds += IDLE_SECONDS - 5
         till.clear_if_idle()
-        await stage.sees("put down in 5 s")
+        await stage.sees("resets in 5 s")
         await stage.press("L")
         seconds.seconds += IDLE_SECONDS - 1
         till.clear_if_idle()
@@ -339,6 +357,7 @@ def test_a_till_left_alone_puts_everything_down(stocked: Shop) -> None:
         till.clear_if_idle()
         await stage.sees("cart empty", "nothing was done")
         assert "50,000" not in stage.text
+        assert "resets" not in stage.text
 
     perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
 
@@ -425,7 +444,7 @@ def test_one_step_back_shows_no_balance(stocked: Shop, lines: tuple[str, ...]) -
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", *lines)
         await stage.press("escape")
-        await stage.sees("scan or type SKU", "empty field goes", "cart 1 · 4,500 KRW")
+        await stage.sees("scan more, or press enter", "cart 1 · 4,500 KRW")
         assert "Who pays?" not in stage.text
         assert "Balance" not in stage.text
         assert not any(user in stage.text for user in ("kim", "jo"))
@@ -525,3 +544,96 @@ def test_no_name_is_advised_that_may_not_exist(stocked: Shop) -> None:
         assert "Type evil" not in stage.text
 
     perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_number_with_a_star_before_a_scan_is_its_quantity(stocked: Shop) -> None:
+    """With the code, or alone for the next scan only; what is not taken then tells both."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "3*LATTE", "2*")
+        await stage.sees("cart 3 · 13,500 KRW", "of the next scan")
+        await _scan(stage, "MUG", "MUG")
+        await stage.sees("cart 6 · 49,500 KRW")
+        await _scan(stage, "4*", "NOTHING", "LATTE")
+        await stage.sees("Not in the cart: 4*NOTHING.", "cart 7")
+        await _scan(stage, "5*")
+        await stage.press("escape")
+        await _scan(stage, "LATTE")
+        await stage.sees("cart 8")
+        await _scan(stage, "")
+        await stage.sees("who pays?")
+        await _scan(stage, "2*", "AMERICANO", "kim")
+        await stage.sees("kim  cart 10")
+
+    perform(make_app(stocked, kiosk=True), play, size=(80, 30))
+
+
+def test_a_star_and_a_scan_in_one_go_are_obeyed_in_order(stocked: Shop) -> None:
+    """The scan does not overtake the number, however fast it comes."""
+
+    async def play(stage: Stage) -> None:
+        stage.burst("3*\rLATTE\rMUG\r")
+        await stage.sees("cart 4 · 25,500 KRW")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_what_was_put_down_is_taken_back_until_the_next_scan(stocked: Shop) -> None:
+    """After a reset F9 brings the cart back with the prices of now, and nobody's name."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        await _scan(stage, "LATTE:2", "", "kim")
+        await stage.sees("press enter to pay")
+        seconds.seconds += IDLE_SECONDS
+        till.clear_if_idle()
+        await stage.sees("cart empty", "f9 takes it back")
+        stocked.set_product("LATTE", price=4_600)
+        await stage.press("f9")
+        await stage.sees("cart 2 · 9,200 KRW", "scan more")
+        assert stage.app.visit.user is None
+        await stage.press("escape", "escape")
+        await stage.sees("cart empty", "f9")
+        await _scan(stage, "MUG")
+        await stage.press("f9")
+        await stage.sees("cart 1 · 12,000 KRW")
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+
+def test_the_balance_of_who_paid_does_not_stay(stocked: Shop) -> None:
+    """It is gone with the next scan, or after 45 s of nothing."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        await _scan(stage, "LATTE", "", "kim", "")
+        await stage.sees("Paid", "45,500 KRW")
+        seconds.seconds += IDLE_SECONDS
+        till.clear_if_idle()
+        await stage.until(lambda: "45,500" not in stage.text)
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (40, 20), (80, 24), (120, 36), (200, 60)])
+def test_nothing_that_matters_is_off_the_screen(stocked: Shop, size: tuple[int, int]) -> None:
+    """Step, total, name, balance, refusal and what Enter does are seen at every size."""
+    large = size[1] >= 24
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE:3", "MUG:2")
+        await stage.sees("▌1 scan", "cart 5 · 37,500 KRW", "TOTAL", "Mug", "enter Take, go on")
+        assert ("╺━┓" in stage.text) is large
+        await _scan(stage, "")
+        await stage.sees("▌2 who", "who pays?", "enter Take the name")
+        await _scan(stage, "jo")
+        await stage.sees("▌3 pay", "36,500 short", "TOTAL", "1,000", "enter Another user")
+        await stage.press("escape", "enter")
+        await _scan(stage, "kim", "NOTHING")
+        await stage.sees("▌3 pay", "TOTAL", "50,000", "12,500", "NOTHING", "enter Pay")
+
+    perform(make_app(stocked, kiosk=True), play, size=size)

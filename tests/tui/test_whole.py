@@ -8,7 +8,8 @@ from shopcli import Shop
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.receipt import ReceiptScreen
-from shopcli.tui.screens.till import IDLE_SECONDS, TillScreen
+from shopcli.tui.screens.till import TillScreen
+from shopcli.tui.till.idle import IDLE_SECONDS
 from shopcli.tui.widgets.rows import RowList
 from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
@@ -183,7 +184,7 @@ def test_a_narrow_till_names_its_keys(stocked: Shop) -> None:
     """How to go back, to get help and to end it stand there as well."""
 
     async def play(stage: Stage) -> None:
-        await stage.sees("enter Take, pay", "↑↓ Quantity", "esc Back", "f1 Help", "ctrl+q Quit")
+        await stage.sees("enter Take it", "↑↓ Quantity", "esc Back", "f1 Help", "ctrl+q Quit")
 
     perform(make_app(stocked, kiosk=True), play, size=(40, 20))
 
@@ -199,7 +200,7 @@ def test_a_till_says_no_seconds_left_only_when_there_are_none(stocked: Shop) -> 
         await stage.press("enter")
         seconds.seconds += IDLE_SECONDS - 0.25
         till.clear_if_idle()
-        await stage.sees("put down in 1 s")
+        await stage.sees("resets in 1 s")
         seconds.seconds += 0.25
         till.clear_if_idle()
         await stage.sees("cart empty")

@@ -34,6 +34,7 @@ TEXT_ARGUMENTS = {
 
 TABLES = {
     "cli/commands/import_.py": {"_REJECTED"},
+    "tui/till/steps.py": {"ASKS", "ENTER", "ENTER_DOES", "ESCAPE_DOES", "NAMES"},
     "tui/visit.py": {"how_to_charge", "how_to_take_out"},
     "tui/wording.py": {"_ADVICE", "how_to_charge", "how_to_take_out"},
     "wording/advice.py": {"ADVICE", "TYPE_WHAT_WAS_MEANT"},

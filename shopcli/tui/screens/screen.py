@@ -51,6 +51,10 @@ class Asking(Screen[Value]):
         """Keys that a field handles and what they do, as the help lists them."""
         return self.HINTS
 
+    def key_hints(self) -> Iterable[tuple[str, str]]:
+        """Key hints shown first, as `HINTS`."""
+        return self.HINTS
+
     @property
     def store(self) -> Store:
         """The application, as screens see it."""

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from math import ceil
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,80 +18,29 @@ from textual.content import Content
 from textual.widgets import Input
 
 from shopcli.domain.errors import ShopError
+from shopcli.domain.facts import filled
 from shopcli.domain.records import Order, Product
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
+from shopcli.tui.cart import CartLine
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review
-from shopcli.tui.scanning import Scan, is_about_product, look_up, who_or_what, why_not
 from shopcli.tui.screens.screen import StoreScreen
-from shopcli.tui.untaken import TAKES_AWAY, untaken_text
-from shopcli.tui.widgets.amounts import Entry, ledger
+from shopcli.tui.store import FLAT_ROWS
+from shopcli.tui.till import steps
+from shopcli.tui.till.bills import BillPanel
+from shopcli.tui.till.deeds import Back, Deed, Line, Press, Step
+from shopcli.tui.till.idle import IDLE_SECONDS, IdleWatch
+from shopcli.tui.till.scanning import Scan, Times, is_about_product, look_up, who_or_what, why_not
+from shopcli.tui.till.untaken import TAKES_AWAY, untaken_text
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.field import ScanField
-from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import RowList
-from shopcli.tui.wording import counted, ending, plural, things_in_cart
-
-IDLE_SECONDS = 45.0
-"""How long a till may be idle before it clears the cart."""
-
-IDLE_WARNING_SECONDS = 10.0
-"""How long before that it warns."""
+from shopcli.tui.widgets.till_bars import StepBar, Total
+from shopcli.tui.wording import counted, ending, things_in_cart
 
 _WELCOME = "Scan or type a product.\nEnter on an empty field goes on to paying."
-_ASK_PRODUCT = "scan or type SKU, SKU:3 for three"
-_ASK_USER = "who pays? scan or type the user name"
-_ASK_YES = "press enter to pay, esc to go back"
-_ASKS = {
-    "products": _ASK_PRODUCT,
-    "user": _ASK_USER,
-    "confirm": _ASK_YES,
-    "short": _ASK_PRODUCT,
-    "doubt": "press enter to ask again, esc for the next",
-}
-"""The placeholder of the field at each step; `short` is a bill that cannot be paid as it is,
-and `doubt` one of which it is not known whether it is paid."""
-
-_KEYS = {
-    "products": (
-        "Take the product; with nothing typed: go on to paying",
-        "Put everything down, if pressed twice",
-    ),
-    "user": ("Take the name of who pays, or one more product", "Back to the products"),
-    "confirm": ("Take one more product; with nothing typed: pay", "Back to the products"),
-    "short": (
-        "Take one more product; with nothing typed: name another user",
-        "Back to the products",
-    ),
-    "doubt": (
-        "Ask again whether it is paid; with something typed: go on with the next",
-        "Put it down, and go on with the next",
-    ),
-}
-"""What Enter and Escape do at each step."""
-
-
-class Line(NamedTuple):
-    """A line typed, scanned or pasted; where several were pasted, each is a product."""
-
-    text: str
-    is_product: bool = False
-
-
-class Step(NamedTuple):
-    """An arrow: more of the line under the cursor, or less."""
-
-    units: int
-
-
-class Back(NamedTuple):
-    """Escape on an empty field."""
-
-
-Deed = Line | Step | Back
-"""What is done at the till by a key."""
 
 
 class TillScreen(StoreScreen):
@@ -101,7 +49,6 @@ class TillScreen(StoreScreen):
     WHERE = "till"
     AUTO_FOCUS = "#scan"
     HINTS = (
-        ("enter", "Take, pay"),
         ("↑↓", "Quantity"),
         ("esc", "Back"),
         ("f1", "Help"),
@@ -124,32 +71,50 @@ class TillScreen(StoreScreen):
         self._asked = ""  # what was scanned or typed, and is looked up
         self._untaken: list[str] = []
         self._unpaid = ""  # what became of a payment, where other things were scanned behind it
+        self._times = 1  # how many of the next scan, from `3*` before it
+        self._put_by: tuple[CartLine, ...] = ()  # what was put down last, until the next scan
         self._clears_next = False  # whether escape was pressed once, and the next one clears
         self._waiting: deque[Deed] = deque()
-        self._touched_at = self.visit.steady_clock()
+        self._shows_paid = False  # whether the bill of who paid last is on the screen
+        self._idle = IdleWatch(self.visit.steady_clock)
 
     def body(self) -> ComposeResult:
         """Compose the field, the lines, and what to do next."""
-        yield ScanField(_ASK_PRODUCT, id="scan")
+        yield StepBar()
+        yield ScanField(self._text(steps.ASKS["products"]), id="scan")
         with Horizontal(id="checkout"):
             yield CartLines("SCANNED", empty=_WELCOME)
             with Vertical(id="paying"):
-                yield Panel(id="next")
+                yield Total()
+                yield BillPanel()
         yield Answer(id="unseen")
 
     def field_keys(self) -> Iterable[tuple[str, str]]:
         """What the keys do at this step."""
-        enter, escape = _KEYS[self._step]
-        yield "enter", enter
+        say = self.visit.wording.catalogue.text
+        yield "enter", self._text(steps.ENTER_DOES[self._place])
         if self._step != "user":
-            yield "SKU:3", "Three of a product"
+            yield "3*SKU  SKU:3", say("Three of a product")
+            yield "3*", say("Three of the next scan")
         yield "↑↓", "One more or one less of the line that is marked, which is the one scanned last"
-        yield "esc", escape
+        yield "esc", self._text(steps.ESCAPE_DOES[self._place])
+        if self._put_by:
+            yield "f9", say("Take back what was put down last, until the next scan")
         yield from self.HINTS
+
+    def key_hints(self) -> Iterable[tuple[str, str]]:
+        """What Enter does at this step, then the other keys."""
+        say = self.visit.wording.catalogue.text
+        yield "enter", self._text(steps.ENTER[self._place])
+        if self._put_by:
+            yield "f9", say("Take back")
+        # Where each line counts, the help tells the others.
+        yield from self.HINTS if self.app.size.height > FLAT_ROWS else self.HINTS[2:3]
 
     def on_mount(self) -> None:
         """Focus the field, and check every second whether the till is idle."""
         self.query_one(CartLines).can_focus = False
+        self._show_step()
         self.set_interval(1.0, self.clear_if_idle)
 
     def reload(self) -> None:
@@ -165,6 +130,9 @@ class TillScreen(StoreScreen):
             case Scan() as scan:
                 self._busy = False
                 self._add(scan.product, scan.quantity)
+            case Times(quantity):
+                self._busy = False
+                self._await_times(quantity)
             case Review() as found:
                 self._busy = False
                 self._show_review(found)
@@ -192,20 +160,37 @@ class TillScreen(StoreScreen):
         self._go_on()
 
     def clear_if_idle(self) -> None:
-        """Clear the cart where nothing was pressed for a while; warn before."""
-        visit = self.visit
-        if self._busy or not (visit.cart.count or self._field.value or self._review):
-            return
-        left = self._touched_at + IDLE_SECONDS - visit.steady_clock()
+        """Put everything down where nothing was pressed for a while; show the time left before."""
+        is_idle = not self._busy and self._holds_something
+        if is_idle and self._idle.is_over:
+            self._reset()
+        self._show_left(self._idle.shown_seconds if is_idle else None)
+
+    @property
+    def _holds_something(self) -> bool:
+        """Whether there is something that whoever comes next must not find."""
+        has_lines = bool(self.visit.cart.count or self._field.value or self._times > 1)
+        return has_lines or self._step != "products" or self._shows_paid
+
+    def _show_left(self, seconds: int | None) -> None:
+        say, left = self.visit.wording.catalogue.text, {"seconds": seconds}
+        forms = (say("resets in {seconds} s"), say("{seconds} s"))
+        shown = () if seconds is None else tuple(filled(form, left) for form in forms)
+        self.query_one(StepBar).tell_left(*shown)
+
+    def _reset(self) -> None:
+        """Leave nothing to whoever comes next: no cart, no name, no balance."""
         if self._is_in_doubt:
-            if left <= 0:
-                self._set_aside()
-        elif left <= 0:
-            self._field.value = ""
-            self._put_down(f"Put everything down: nothing was done for {IDLE_SECONDS:.0f} s.")
-        elif left <= IDLE_WARNING_SECONDS:
-            # Rounded up: nothing is cleared while this says that there is time left.
-            self.say(f"Everything is put down in {ceil(left)} s, unless a key is pressed.", "warn")
+            self._set_aside()
+            return
+        self._field.value = ""
+        say = self.visit.wording.catalogue.text
+        count = self.visit.cart.count
+        why = filled(
+            say("Put everything down: nothing was done for {seconds} s."),
+            {"seconds": int(IDLE_SECONDS)},
+        )
+        self._put_down(why if count or self._step != "products" else "")
 
     @on(Input.Changed, "#scan")
     def _typed(self, event: Input.Changed) -> None:
@@ -223,6 +208,11 @@ class TillScreen(StoreScreen):
         event.stop()
         for text in event.lines:
             self._take(Line(text, is_product=len(event.lines) > 1))
+
+    @on(ScanField.Pressed)
+    def _pressed(self, event: ScanField.Pressed) -> None:
+        event.stop()
+        self._take(Press(event.key))
 
     @on(ScanField.Stepped)
     def _stepped(self, event: ScanField.Stepped) -> None:
@@ -259,8 +249,13 @@ class TillScreen(StoreScreen):
         return self.query_one("#answer", Answer)
 
     @property
-    def _next_width(self) -> int:
-        return max(20, min(46, self.query_one("#next", Panel).content_size.width or 30))
+    def _panel(self) -> BillPanel:
+        return self.query_one(BillPanel)
+
+    @property
+    def _place(self) -> str:
+        """The step, as the tables of texts name it."""
+        return "more" if self._step == "products" and self.visit.cart.count else self._step
 
     @property
     def _is_paying(self) -> bool:
@@ -271,7 +266,12 @@ class TillScreen(StoreScreen):
         return self._payment is not None and self._payment.is_in_doubt
 
     def _touch(self) -> None:
-        self._touched_at = self.visit.steady_clock()
+        self._idle.touch()
+        self._show_left(None)
+
+    def _text(self, text: str) -> str:
+        """A text of a table, in the language of the user."""
+        return self.visit.wording.catalogue.text(text)
 
     def _take(self, deed: Deed) -> None:
         """Obey what was pressed, in its turn."""
@@ -300,35 +300,42 @@ class TillScreen(StoreScreen):
         ):
             return
         match deed:
-            case Line(text, is_product) if text:
-                if self._step == "user" and not is_product:
-                    self._named(text)
-                else:
-                    self._scanned(text)
             case Line():
-                if self._step in {"products", "short"} and self.visit.cart.count:
-                    self._forget_user()
-                    self._go("user")
-                elif self._step == "confirm" and is_live:  # only an Enter at the bill pays it
-                    self._pay()
+                self._obey_line(deed, is_live=is_live)
+            case Press(key):
+                if key == "f9":
+                    self._take_back()
             case Step(units):
                 self._put(units)
             case Back():
                 self._back(clears=clears)
+
+    def _obey_line(self, line: Line, *, is_live: bool) -> None:
+        if line.text and self._step == "user" and not line.is_product and self._times == 1:
+            self._named(line.text)
+        elif line.text:
+            self._scanned(line.text)
+        elif self._step in {"products", "short"} and self.visit.cart.count:
+            self._forget_user()
+            self._go("user")
+        elif self._step == "confirm" and is_live:  # only an Enter at the bill pays it
+            self._pay()
 
     def _leaves_doubt(self, payment: Payment, deed: Deed, *, is_live: bool) -> bool:
         """Obey a key while it is not known whether it is paid; whether it means what is next."""
         if deed == Line("") and is_live:
             self._busy = True
             payment.ask_again()
-        if deed == Line("") or isinstance(deed, Step):
+        if deed == Line("") or isinstance(deed, Step | Press):
             return False
         self._set_aside()
         return not isinstance(deed, Back)
 
     def _back(self, *, clears: bool) -> None:
         self.say("")
-        if self._step != "products":
+        if self._times > 1:
+            self._times = 1
+        elif self._step != "products":
             self._start_over()
         elif self._untaken or self._unpaid:
             self._forget_unseen()
@@ -360,8 +367,27 @@ class TillScreen(StoreScreen):
         )
 
     def _scanned(self, text: str) -> None:
+        if self._times > 1:
+            text, self._times = f"{self._times}*{text}", 1
+        self._put_by = ()
         self._busy, self._asked = True, text
         self.ask("scan", lambda shop: look_up(shop, text))
+
+    def _await_times(self, quantity: int) -> None:
+        self._times = quantity
+        say = self.visit.wording.catalogue.text
+        self.say(filled(say("{quantity} × of the next scan."), {"quantity": f"{quantity:,}"}))  # noqa: RUF001  # the sign for it
+
+    def _take_back(self) -> None:
+        """Put what was put down last into the cart again, as it was read then; it is read anew."""
+        lines, self._put_by = self._put_by, ()
+        if not lines or self.visit.cart.count or self._step != "products":
+            return
+        for line in lines:
+            self.visit.cart.change(line.product, line.quantity)
+        self.say(f"{things_in_cart(self.visit.cart.count)}.", "good")
+        self._go("products")
+        self.reload()
 
     def _add(self, product: Product, quantity: int) -> None:
         wanted = self.visit.cart.quantity(product.sku) + quantity
@@ -417,20 +443,8 @@ class TillScreen(StoreScreen):
         self.say("\n".join(filter(None, (self._note, news))), "warn" if news else self._note_tone)
         self._note, self._note_tone = "", "good"
         self._review = found
-        wording, quote = self.visit.wording, found.quote
-        entries = [Entry("Balance now", wording.price(found.balance))]
-        notes: tuple[str, ...] = ()
-        if quote.total is not None:
-            entries.append(Entry("Total", wording.price(quote.total)))
-        if quote.order is not None:
-            entries.append(Entry("Balance after", wording.price(quote.order.balance_after)))
-        if quote.refusal is not None:
-            notes = (wording.refusal(quote.refusal),)
-        self._go("confirm" if quote.order is not None else "short")
-        name = (f"{inert(found.user)}\n\n", "bold $text-accent")
-        self.query_one("#next", Panel).put(
-            Content.assemble(name, ledger(entries, self._next_width, notes))
-        )
+        self._go("confirm" if found.quote.order is not None else "short")
+        self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
         self._show_lines()
 
     def _pay(self) -> None:
@@ -499,22 +513,10 @@ class TillScreen(StoreScreen):
         self._forget_unseen()
         self._forget_user()
         self._deliver(order)
-        wording = visit.wording
-        told = Content.assemble(
-            (f"✓ Paid · order {ending(order.order)}\n\n", "bold $text-success"),
-            ledger(
-                [
-                    Entry(order.user, plural(sum(line.quantity for line in order.lines), "thing")),
-                    Entry("Total", wording.price(order.total)),
-                    Entry("Balance after", wording.price(order.balance_after)),
-                ],
-                self._next_width,
-            ),
-            "\n\nNext, please.",
-        )
         self.say("")
         self._go("products")
-        self.query_one("#next", Panel).put(told)
+        self._shows_paid = True
+        self._panel.put_paid(order, visit.wording)
         self._show_lines()
         self._go_on()
 
@@ -551,10 +553,13 @@ class TillScreen(StoreScreen):
         self.visit.user = self._review = None
 
     def _put_down(self, why: str) -> None:
+        say = self.visit.wording.catalogue.text
+        self._put_by, self._times = self.visit.cart.lines, 1
+        back = f" {say('f9 takes it back, until the next scan.')}" if self._put_by else ""
         self.visit.cart.clear()
         self._forget_unseen()
         self._start_over()
-        self.say(why)
+        self.say(f"{why}{back}")
         self.reload()
 
     def _start_over(self) -> None:
@@ -563,20 +568,29 @@ class TillScreen(StoreScreen):
         self._go("products")
 
     def _go(self, step: str) -> None:
-        self._step = step
-        self._field.placeholder = _ASKS[step]
+        self._step, self._shows_paid = step, False
         self.set_focus(self._field)
-        panel = self.query_one("#next", Panel)
         if step == "user":
-            panel.put(Content("Who pays?"))
+            self._panel.put(Content("Who pays?"))
             self.say("")
         elif step == "products":
-            panel.put(Content(_WELCOME if self.visit.cart.count else ""))
+            self._panel.put(Content(""))
+        self._show_step()
         self._show_unseen()
         self.show_wallet()
 
+    def _show_step(self) -> None:
+        """Name the step, and what Enter does at it."""
+        self._field.placeholder = self._text(steps.ASKS[self._place])
+        names = tuple(self._text(name) for name in steps.NAMES.values())
+        self.query_one(StepBar).tell(names, steps.NUMBERS[self._place])
+        self.refresh_bindings()
+
     def _show_lines(self) -> None:
-        self.query_one(CartLines).tell(self.visit)
+        visit = self.visit
+        self.query_one(CartLines).tell(visit)
+        say, wording = visit.wording.catalogue.text, visit.wording
+        self.query_one(Total).tell(say("TOTAL"), wording.money(visit.cart.total), wording.currency)
 
 
 def open_screen() -> TillScreen:

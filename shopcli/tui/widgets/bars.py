@@ -15,7 +15,7 @@ from shopcli.domain.showing import inert
 from shopcli.tui.widgets.columns import fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from rich.style import Style
     from textual import events
@@ -190,7 +190,8 @@ class KeyHints(LineBar):
             ):
                 shown[binding.action] = (binding.key_display or key_name(key), binding.description)
         last = [Hint(*shown.pop(action), "") for action in _LAST if action in shown]
-        particular = [Hint(key, name, "") for key, name in getattr(screen, "HINTS", ())]
+        hints: Iterable[tuple[str, str]] = getattr(screen, "key_hints", tuple)()
+        particular = [Hint(key, name, "") for key, name in hints]
         others = [Hint(key, name, action) for action, (key, name) in shown.items()]
         # The key that goes back comes after all others.
         particular += sorted(others, key=lambda hint: hint.key == "esc")

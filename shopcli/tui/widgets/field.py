@@ -10,6 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+FUNCTION_KEYS = ("f4", "f5", "f6", "f7", "f8", "f9")
+"""Function keys that a field for scans hands over, in the order of the keys around them."""
+
 
 class Field(Input):
     """An input field of one line that obeys its keys in the order in which they came.
@@ -65,6 +68,7 @@ class ScanField(Field):
         Binding("escape", "leave", show=False),
         Binding("up", "step(1)", show=False),
         Binding("down", "step(-1)", show=False),
+        *(Binding(key, f"press('{key}')", show=False) for key in FUNCTION_KEYS),
     ]
 
     class Taken(Message):
@@ -80,6 +84,13 @@ class ScanField(Field):
         def __init__(self, lines: tuple[str, ...]) -> None:
             super().__init__()
             self.lines = lines
+
+    class Pressed(Message):
+        """A function key was pressed."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
 
     class Stepped(Message):
         """An arrow was pressed: one more or one less."""
@@ -103,6 +114,10 @@ class ScanField(Field):
     def action_step(self, step: int) -> None:
         """Tell that an arrow was pressed."""
         self.post_message(self.Stepped(step))
+
+    def action_press(self, key: str) -> None:
+        """Tell that a function key was pressed."""
+        self.post_message(self.Pressed(key))
 
     def action_leave(self) -> None:
         """Empty the field, and tell that Escape was pressed."""

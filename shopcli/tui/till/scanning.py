@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _PRODUCT_REASONS = {"none_of_it", "shared_code"}
 
+_TIMES = re.compile(r"([0-9]{1,16}) *\* *(.*)", re.ASCII)
+"""`3*` before a code, or alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:
@@ -27,39 +31,67 @@ class Scan:
     quantity: int
 
 
-def look_up(shop: Shop, text: str) -> Scan:
+@dataclass(frozen=True, slots=True)
+class Times:
+    """So many of whatever is scanned next."""
+
+    quantity: int
+
+
+def look_up(shop: Shop, text: str) -> Scan | Times:
     """Find the product and the quantity that a scanned or typed text means.
 
-    A whole SKU or barcode is meant before one with a quantity behind it; a SKU that is written in
-    other cases is taken where only one is meant.
+    A whole SKU or barcode is meant before one with a quantity before or behind it; a SKU that is
+    written in other cases is taken where only one is meant.
 
     Raises:
         UnknownProduct: There is none, or several that differ in case.
-        InvalidInput: A product with something behind its colon that is no quantity.
+        InvalidInput: A product with something beside it that is no quantity.
     """
     found = shop.browsing.scanned(text)
     if found is not None:
         return Scan(found, 1)
+    times = _TIMES.fullmatch(text)
+    if times is not None:
+        return _several(shop, text, int(times[1]), times[2])
+    return _one_word(shop, text)
+
+
+def _several(shop: Shop, text: str, quantity: int, rest: str) -> Scan | Times:
+    if not 1 <= quantity <= AMOUNT_MAX:
+        raise _no_quantity(text, rest)
+    if not rest:
+        return Times(quantity)
+    found = shop.browsing.scanned(rest)
+    each = Scan(found, 1) if found is not None else _one_word(shop, rest)
+    return Scan(each.product, quantity * each.quantity)
+
+
+def _one_word(shop: Shop, text: str) -> Scan:
     code, colon, _ = text.rpartition(":")
     counted = _one_product(shop, code) if colon and code else None
     if counted is not None:
         parts = split_word(text)
         if parts is None:
-            raise InvalidInput(
-                "'{value}' is not SKU or SKU:QTY with a quantity of 1 to {most}.",
-                details={
-                    "value": excerpt(text),
-                    "code": excerpt(code),
-                    "most": AMOUNT_MAX,
-                    "reason": "none_of_it",
-                },
-            )
+            raise _no_quantity(text, code)
         return Scan(counted, parts[1])
     found = _in_other_case(shop, text)
     if found is None:
         code, _ = split_word(text) or (text, 1)
         raise UnknownProduct("No product has the SKU or barcode {code}.", details={"code": code})
     return Scan(found, 1)
+
+
+def _no_quantity(text: str, code: str) -> InvalidInput:
+    return InvalidInput(
+        "'{value}' is not SKU, SKU:QTY or QTY*SKU with a quantity of 1 to {most}.",
+        details={
+            "value": excerpt(text),
+            "code": excerpt(code or "SKU"),
+            "most": AMOUNT_MAX,
+            "reason": "none_of_it",
+        },
+    )
 
 
 def _one_product(shop: Shop, code: str) -> Product | None:
@@ -80,7 +112,7 @@ def _in_other_case(shop: Shop, code: str) -> Product | None:
     return meant[0] if meant else None
 
 
-def who_or_what(shop: Shop, text: str, lines: Lines) -> Review | Scan:
+def who_or_what(shop: Shop, text: str, lines: Lines) -> Review | Scan | Times:
     """Review the cart for a user; where there is no such user, look the text up as a product.
 
     Raises:

@@ -1,0 +1,1 @@
+"""What the till is made of, beside its screen."""

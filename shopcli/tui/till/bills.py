@@ -1,0 +1,71 @@
+"""What stands beside the lines at the till: the bill of who pays, and what was paid last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from shopcli.domain.showing import inert
+from shopcli.tui.store import FLAT_ROWS
+from shopcli.tui.widgets.amounts import Entry, ledger
+from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.wording import ending, plural
+
+if TYPE_CHECKING:
+    from shopcli.domain.records import Order
+    from shopcli.tui.payment import Review
+    from shopcli.tui.wording import Wording
+
+_WIDTH_MAX = 46
+
+
+class BillPanel(Panel):
+    """The panel beside the lines."""
+
+    def __init__(self) -> None:
+        super().__init__(id="next")
+
+    @property
+    def width(self) -> int:
+        """The width of what is drawn in it, in cells."""
+        return max(20, min(_WIDTH_MAX, self.content_size.width or 30))
+
+    @property
+    def gap(self) -> str:
+        """A blank line, where there is room for one."""
+        return "" if self.app.size.height <= FLAT_ROWS else "\n"
+
+    def put_bill(self, found: Review, wording: Wording, shown_total: int) -> None:
+        """Show who pays, and what is left then or why it cannot be paid.
+
+        Args:
+            found: The bill.
+            wording: Writes its amounts.
+            shown_total: The total that stands over this, in minor units.
+        """
+        quote = found.quote
+        entries = [Entry("Balance now", wording.price(found.balance))]
+        if quote.total is not None and quote.total != shown_total:
+            entries.append(Entry("Total", wording.price(quote.total)))
+        if quote.order is not None:
+            entries.append(Entry("Balance after", wording.price(quote.order.balance_after)))
+        notes = () if quote.refusal is None else (wording.refusal(quote.refusal),)
+        name = (f"{inert(found.user)}\n{self.gap}", "bold $text-accent")
+        self.put(Content.assemble(name, ledger(entries, self.width, notes)))
+
+    def put_paid(self, order: Order, wording: Wording) -> None:
+        """Show what was paid."""
+        count = sum(line.quantity for line in order.lines)
+        entries = [
+            Entry(order.user, plural(count, "thing")),
+            Entry("Total", wording.price(order.total)),
+            Entry("Balance after", wording.price(order.balance_after)),
+        ]
+        self.put(
+            Content.assemble(
+                (f"✓ Paid · order {ending(order.order)}\n{self.gap}", "bold $text-success"),
+                ledger(entries, self.width),
+                f"\n{self.gap}Next, please.",
+            )
+        )

@@ -1,0 +1,31 @@
+"""What is done at the till by a key."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Line(NamedTuple):
+    """A line typed, scanned or pasted; where several were pasted, each is a product."""
+
+    text: str
+    is_product: bool = False
+
+
+class Press(NamedTuple):
+    """A function key."""
+
+    key: str
+
+
+class Step(NamedTuple):
+    """An arrow: more of the line under the cursor, or less."""
+
+    units: int
+
+
+class Back(NamedTuple):
+    """Escape on an empty field."""
+
+
+Deed = Line | Press | Step | Back

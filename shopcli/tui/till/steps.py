@@ -1,0 +1,54 @@
+"""The steps of the till: where each stands on its way, what the field asks, what keys do."""
+
+from __future__ import annotations
+
+NAMES = {1: "scan", 2: "who", 3: "pay"}
+"""The way of a sale, as the bar over the field names it."""
+
+NUMBERS = {"products": 1, "more": 1, "user": 2, "confirm": 3, "short": 3, "doubt": 3}
+"""Where on that way a step stands.
+
+`more` is `products` once there is one in the cart.
+`short` is a bill that cannot be paid as it is, and `doubt` one of which it is not known whether it
+is paid.
+"""
+
+ASKS = {
+    "products": "scan or type SKU, 3*SKU for three",
+    "more": "scan more, or press enter to go on",
+    "user": "who pays? scan or type the user name",
+    "confirm": "press enter to pay, esc to go back",
+    "short": "scan or type SKU, 3*SKU for three",
+    "doubt": "press enter to ask again, esc for the next",
+}
+"""The placeholder of the field."""
+
+ENTER = {
+    "products": "Take it",
+    "more": "Take, go on",
+    "user": "Take the name",
+    "confirm": "Pay",
+    "short": "Another user",
+    "doubt": "Ask again",
+}
+"""What Enter does, in a word or two."""
+
+ENTER_DOES = {
+    "products": "Take the product",
+    "more": "Take the product; with nothing typed: go on to paying",
+    "user": "Take the name of who pays, or one more product",
+    "confirm": "Take one more product; with nothing typed: pay",
+    "short": "Take one more product; with nothing typed: name another user",
+    "doubt": "Ask again whether it is paid; with something typed: go on with the next",
+}
+"""What Enter does, as the help says it."""
+
+ESCAPE_DOES = {
+    "products": "Take away what is told",
+    "more": "Put everything down, if pressed twice",
+    "user": "Back to the products",
+    "confirm": "Back to the products",
+    "short": "Back to the products",
+    "doubt": "Put it down, and go on with the next",
+}
+"""What Escape does, as the help says it."""
