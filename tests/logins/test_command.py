@@ -277,3 +277,19 @@ def test_advice_makes_no_other_kind_of_a_login(door: Door, world: World) -> None
     assert answer.returncode == 1
     assert b"shop help roles" in answer.stderr
     assert b"shop db grants" not in answer.stderr
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("words", [("copy",), ("restore",)])
+def test_a_shop_that_comes_to_a_server_says_that_logins_have_no_rights_there(
+    database_server: DatabaseServer, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Rights are no rows, so neither a copy nor a backup brings them along."""
+    file = str(tmp_path / "shop.db")
+    Shop.create(file, currency="KRW", timezone="UTC").close()
+    with database_server.database() as url:
+        given = (url, "--db", file) if words == ("copy",) else (file, "--db", url)
+        answer = carry_out("db", *words, *given, cwd=tmp_path)
+
+        assert answer.returncode == 0
+        assert b"shop db grants till ROLE --db " in answer.stderr
