@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _declared() -> set[str]:
-    """The distributions named in pyproject, extras included; each is imported by that name, with _ for -."""
+    """The distributions in pyproject, extras included, as they are imported: with _ for -."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"].values()
     lines = [*project["dependencies"], *chain.from_iterable(extras)]
