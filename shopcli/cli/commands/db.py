@@ -123,6 +123,10 @@ def copy(
         call.remark(f"Nobody can sell from now on, for about {span(seconds)}: the shop moves.")
 
     with call.shop() as shop, Progress("rows", silent=call.as_json) as progress:
+        if then is not None:
+            # Loads what is asked after an interrupt: a library that was interrupted while it was
+            # loaded is not to be loaded again. Nothing has begun.
+            shop.maintenance.retired_to()
         try:
             made = shop.maintenance.copy(
                 address,

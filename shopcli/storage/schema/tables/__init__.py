@@ -8,39 +8,48 @@ the triggers of `storage.schema.triggers`.
 
 from __future__ import annotations
 
+import sys
+
 from sqlalchemy import Table
 
-from shopcli.storage.schema.tables.closes import close_marks, closes
-from shopcli.storage.schema.tables.columns import metadata
-from shopcli.storage.schema.tables.delivery import (
-    delivery_attempts,
-    outbox,
-    outbox_totals,
-    platform_endpoint,
-    relays,
-)
-from shopcli.storage.schema.tables.drawer import cash_moves, reversed_cash_moves
-from shopcli.storage.schema.tables.identity import admin_changes, shop, shop_copy, shop_settings
-from shopcli.storage.schema.tables.ledger import (
-    balance_entries,
-    balances,
-    coupons,
-    transfers,
-    user_coupons,
-    users,
-)
-from shopcli.storage.schema.tables.refunds import refund_lines, refunds
-from shopcli.storage.schema.tables.reversals import reversals, reversed_entries
-from shopcli.storage.schema.tables.trade import (
-    cancellations,
-    order_lines,
-    orders,
-    product_codes,
-    products,
-    sales_days,
-    sales_hours,
-    stock_movements,
-)
+try:
+    from shopcli.storage.schema.tables.closes import close_marks, closes
+    from shopcli.storage.schema.tables.columns import metadata
+    from shopcli.storage.schema.tables.delivery import (
+        delivery_attempts,
+        outbox,
+        outbox_totals,
+        platform_endpoint,
+        relays,
+    )
+    from shopcli.storage.schema.tables.drawer import cash_moves, reversed_cash_moves
+    from shopcli.storage.schema.tables.identity import admin_changes, shop, shop_copy, shop_settings
+    from shopcli.storage.schema.tables.ledger import (
+        balance_entries,
+        balances,
+        coupons,
+        transfers,
+        user_coupons,
+        users,
+    )
+    from shopcli.storage.schema.tables.refunds import refund_lines, refunds
+    from shopcli.storage.schema.tables.reversals import reversals, reversed_entries
+    from shopcli.storage.schema.tables.trade import (
+        cancellations,
+        order_lines,
+        orders,
+        product_codes,
+        products,
+        sales_days,
+        sales_hours,
+        stock_movements,
+    )
+except BaseException:
+    # A Ctrl-C between two of these modules would leave tables that those imported again would
+    # define a second time, and no later use in this process would get past that.
+    for _name in [name for name in sys.modules if name.startswith(f"{__name__}.")]:
+        del sys.modules[_name]
+    raise
 
 APPEND_ONLY: tuple[Table, ...] = (
     balance_entries,
