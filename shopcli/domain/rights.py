@@ -152,6 +152,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "browsing.low_stock": _OPERATOR,
         "browsing.low_stock_mark": _ANYONE,
         "browsing.cancel_within_microseconds": _ANYONE,
+        "browsing.charge_terms": _ANYONE,
         "browsing.order_count": Right(Reach.OWN, Reach.NOTHING),
         "top": _ANYONE,
         # Reports

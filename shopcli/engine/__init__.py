@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from shopcli.engine.imports.plan import Choices
     from shopcli.engine.imports.reading.source import format_of
     from shopcli.engine.shop import Shop
-    from shopcli.engine.use_cases.browsing import PAGE_SIZE_MAX, Category, ProductPage
+    from shopcli.engine.use_cases.browsing import PAGE_SIZE_MAX, Category, ChargeTerms, ProductPage
     from shopcli.engine.use_cases.changes import CHANGED_KINDS
     from shopcli.engine.use_cases.completion import Kind, beginning_with
     from shopcli.engine.use_cases.deliveries import HEARTBEAT_SECONDS, Deliveries
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHANGED_KINDS", "EVENT_STATES", "HEARTBEAT_SECONDS", "ORDER_STATES", "PAGE_SIZE_MAX",
-    "SETTINGS", "USER_STATES", "Category", "Choices", "Deliveries", "Filters", "ImportSummary",
-    "Kind", "ProductPage", "Shop", "beginning_with", "check_form", "check_reach", "format_of",
-    "lasting_address", "microseconds",
+    "SETTINGS", "USER_STATES", "Category", "ChargeTerms", "Choices", "Deliveries", "Filters",
+    "ImportSummary", "Kind", "ProductPage", "Shop", "beginning_with", "check_form", "check_reach",
+    "format_of", "lasting_address", "microseconds",
 ]  # fmt: skip
 
 __getattr__ = names_of(
     __name__,
     {
-        "use_cases.browsing": ("PAGE_SIZE_MAX", "Category", "ProductPage"),
+        "use_cases.browsing": ("PAGE_SIZE_MAX", "Category", "ChargeTerms", "ProductPage"),
         "use_cases.changes": ("CHANGED_KINDS",),
         "use_cases.completion": ("Kind", "beginning_with"),
         "use_cases.deliveries": ("HEARTBEAT_SECONDS", "Deliveries"),

@@ -60,6 +60,7 @@ class Browsing(Facade, part="browsing."):
     low_stock = verb(browsing.low_stock)
     low_stock_mark = verb(browsing.low_stock_mark)
     cancel_within_microseconds = verb(browsing.cancel_within_microseconds)
+    charge_terms = verb(browsing.charge_terms)
     trend = verb(browsing.trend)
     order_count = verb(browsing.order_count)
     revision = verb(browsing.revision)

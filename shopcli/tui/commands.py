@@ -52,9 +52,10 @@ def receipt(order_id: str) -> str:
     return _line("receipt", data=[order_id])
 
 
-def charge(user: str, amount_major: str, key: str) -> str:
+def charge(user: str, amount_major: str, key: str, method: str | None = None) -> str:
     """The command that charges a balance."""
-    return _line("charge", data=[amount_major], options={"-u": user, "--key": key})
+    how = {} if method is None else {"--method": method}
+    return _line("charge", data=[amount_major], options={**how, "-u": user, "--key": key})
 
 
 def claim(user: str, code: str, key: str) -> str:

@@ -64,6 +64,8 @@ class Deposit:
     amount: int
     """In minor units."""
     operation: Operation
+    method: str | None = None
+    """How the money came; None is the shop's first method."""
     is_sent: bool = False
     """Whether it was sent and its answer has not come yet."""
 
@@ -269,7 +271,7 @@ def begin(
     wording.pasted = pasted
     wording.advises_commands = shop.role == "operator"
     if shop.role == "till":
-        wording.how_to_charge = "Press ↓ to take something out, or have the balance charged first."
+        wording.how_to_charge = "f5, f6 or f7 charges it, ↓ takes something out."
         wording.how_to_take_out = "Press ↓ to take some out."
     visit = Visit(
         shop=shop,

@@ -127,6 +127,7 @@ CASES = [
         OK,
         OK,
     ),
+    Case("browsing.charge_terms", lambda shop, _: shop.browsing.charge_terms(), OK, OK),
     Case("browsing.order_count", lambda shop, _: shop.browsing.order_count("kim"), OK, NO),
     Case("browsing.order_count", lambda shop, _: shop.browsing.order_count("mina"), NO, NO),
     Case("top", lambda shop, _: shop.top(), OK, OK),

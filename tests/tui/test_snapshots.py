@@ -14,6 +14,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from shopcli import Shop
 from shopcli.tui.app import make_app
+from shopcli.tui.widgets.field import FUNCTION_KEYS
 from shopcli.tui.wording import ORDER_ENDING_LENGTH
 from tests.tui.stage import Stage, perform
 
@@ -76,6 +77,7 @@ TILL_SCENES = {
     "who": ("2*LATTE", ""),
     "bill": ("2*LATTE", "MUG", "", "kim"),
     "short": ("2*LATTE", "MUG", "", "jo"),
+    "charge": ("2*LATTE", "MUG", "", "jo", "f5"),
 }
 
 
@@ -89,6 +91,9 @@ def test_the_till_looks_as_it_did(
 
     async def play(stage: Stage) -> None:
         for line in lines:
+            if line in FUNCTION_KEYS:
+                await stage.press(line)
+                continue
             await stage.type(line)
             await stage.press("enter")
         drawn.append(_steady(stage, stocked))

@@ -8,13 +8,15 @@ import pytest
 from textual import events
 
 from shopcli import Shop
-from shopcli.domain.errors import InvalidInput, UnknownProduct
-from shopcli.domain.records import Order
+from shopcli.domain.errors import InvalidInput, OutcomeUnknown, UnknownProduct
+from shopcli.domain.records import BalanceChange, Order
 from shopcli.tui.app import make_app
 from shopcli.tui.payment import Changed, Intent, pay
 from shopcli.tui.screens.till import TillScreen
+from shopcli.tui.till.charging import send, usual_amounts
 from shopcli.tui.till.idle import IDLE_SECONDS
 from shopcli.tui.till.scanning import Times, look_up
+from shopcli.tui.visit import Deposit
 from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
 
@@ -86,7 +88,7 @@ def test_slips_are_said_and_forgiven(stocked: Shop) -> None:
         await _scan(stage, "nobody")
         await stage.sees("nobody")
         await _scan(stage, "jo")
-        await stage.sees("3,500 short", "take something out")
+        await stage.sees("3,500 short", "f5, f6 or f7 charges")
         assert "Press m" not in stage.text
         await stage.press("escape", "escape", "escape")
         await stage.sees("cart 1", "esc again puts down the 1 thing in the cart")
@@ -637,3 +639,128 @@ def test_nothing_that_matters_is_off_the_screen(stocked: Shop, size: tuple[int, 
         await stage.sees("▌3 pay", "TOTAL", "50,000", "12,500", "NOTHING", "enter Pay")
 
     perform(make_app(stocked, kiosk=True), play, size=size)
+
+
+def test_usual_amounts_reach_what_is_missing() -> None:
+    """The next of 1, 2, 5, 10 and so on in major units, at most what one charge may be."""
+    assert usual_amounts(3_500, None, 0) == (5_000, 10_000)
+    assert usual_amounts(1, None, 0) == (1, 2)
+    assert usual_amounts(30, None, 2) == (100, 200)
+    assert usual_amounts(5_000, 5_000, 0) == (5_000,)
+    assert usual_amounts(3_500, 4_000, 0) == (4_000,)
+    assert usual_amounts(3_500, 2_000, 0) == (2_000,)
+
+
+def test_a_bill_that_is_short_is_charged_and_paid_at_the_till(stocked: Shop) -> None:
+    """F5 asks for the next usual amount, F4 changes the method, Enter charges, Enter pays."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "jo")
+        await stage.sees("3,500 short", "f5 +5,000", "f6 +10,000", "f7 Charge")
+        await stage.press("f5")
+        await stage.sees("Charge 5,000 KRW by cash?", "Balance then", "6,000 KRW", "enter Charge")
+        await stage.press("f4")
+        await stage.sees("by transfer?")
+        await stage.press("enter")
+        await stage.sees("Charged 5,000 KRW by transfer: jo has 6,000 KRW", "press enter to pay")
+        seconds.seconds += 2
+        await stage.press("enter")
+        await stage.sees("Paid", "1,500 KRW")
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+    charged = [entry for entry in stocked.history("jo") if entry.kind == "charge"]
+    assert (5_000, "transfer") in [(entry.amount, entry.method) for entry in charged]
+    assert stocked.balance("jo").balance == 1_500
+    assert stocked.verify().ok
+
+
+def test_an_amount_is_typed_and_a_scan_is_still_a_scan(stocked: Shop) -> None:
+    """A number as barcodes are charges nobody; escape leads back to the bill; 0 is no charge."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.press("f7")
+        await stage.sees("type the amount")
+        await _scan(stage, "8801234560016")
+        await stage.sees("on the bill now", "cart 2 · 9,500 KRW")
+        await stage.press("f7")
+        await _scan(stage, "0")
+        await stage.sees("more than 0")
+        await _scan(stage, "7777")
+        await stage.sees("Charge 7,777 KRW by cash?")
+        await stage.press("escape")
+        await stage.sees("press enter to pay")
+        await stage.press("f7")
+        await _scan(stage, "7777", "")
+        await stage.sees("kim has 57,777 KRW", "48,277 KRW")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert stocked.balance("kim").balance == 57_777
+
+
+def test_an_enter_before_the_question_charges_nothing(stocked: Shop) -> None:
+    """F5 and Enter that come at once only ask."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "jo")
+        await stage.sees("3,500 short")
+        for key in ("f5", "enter", "enter"):
+            stage.app.post_message(events.Key(key, None))
+        await stage.sees("Charge 5,000 KRW by cash?")
+        await stage.settle()
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert stocked.balance("jo").balance == 1_000
+
+
+def test_no_more_is_charged_than_the_shop_allows(stocked: Shop) -> None:
+    """The keys offer no more than `charge_max`, and more that is typed is refused."""
+    stocked.set_setting("charge_max", "4000")
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "jo")
+        await stage.sees("f5 +4,000")
+        assert "f6 +" not in stage.text
+        await stage.press("f7")
+        await _scan(stage, "4001", "")
+        await stage.sees("more than one charge may be", "3,500 short")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert stocked.balance("jo").balance == 1_000
+
+
+def test_a_charge_in_doubt_is_asked_for_with_its_key(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its outcome is told as not known, with the key; at the next bill F5 books it, once."""
+    keys: list[str] = []
+
+    def lost() -> BalanceChange:
+        raise OutcomeUnknown("The database was lost.", details={"key": "k"})
+
+    def lossy(shop: Shop, deposit: Deposit) -> BalanceChange:
+        keys.append(deposit.operation.key)
+        return deposit.operation.carry_out(lost) if len(keys) == 1 else send(shop, deposit)
+
+    monkeypatch.setattr("shopcli.tui.screens.till.send", lossy)
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "jo")
+        await stage.sees("3,500 short")
+        await stage.press("f5", "enter")
+        await stage.sees("not known whether 5,000 KRW of jo are", "scan more")
+        await _scan(stage, "", "jo")
+        await stage.sees("3,500 short")
+        await stage.press("f6")
+        await stage.sees("Charged 5,000 KRW by cash: jo has 6,000 KRW")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+    assert stocked.balance("jo").balance == 6_000

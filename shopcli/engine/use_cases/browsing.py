@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput
+from shopcli.domain.ledger.accounts import METHODS
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
-from shopcli.domain.money import checked_amount
+from shopcli.domain.money import checked_amount, parse_major
 from shopcli.domain.ordering import LINE_COUNT_MAX
 from shopcli.engine.codes import scanned as scanned_row
 from shopcli.engine.runtime import retried
@@ -18,6 +19,7 @@ from shopcli.engine.use_cases.products import folded_query, record, records
 from shopcli.engine.use_cases.sales import DAYS_MAX
 from shopcli.engine.use_cases.settings import cancel_within, effective
 from shopcli.storage.reading import browsing as table
+from shopcli.storage.settings import money_terms
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -52,6 +54,14 @@ class Category:
 
     category: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeTerms:
+    """How money may come here: `methods`, the usual one first, and most at once in minor units."""
+
+    methods: tuple[str, ...]
+    charge_max: int | None
 
 
 @retried
@@ -160,6 +170,18 @@ def cancel_within_microseconds(runtime: Runtime) -> int:
     """Return how long after its time an order may be cancelled, in microseconds."""
     with runtime.reading() as session:
         return cancel_within(session)
+
+
+@retried
+def charge_terms(runtime: Runtime) -> ChargeTerms:
+    """Return by which methods a charge may come, and how large it may be."""
+    with runtime.reading() as session:
+        terms = money_terms(session)
+    identity, most = runtime.identity, terms.charge_max
+    return ChargeTerms(
+        tuple((terms.methods or METHODS).split(",")),
+        None if most is None else parse_major(most, identity.exponent, identity.currency),
+    )
 
 
 def _shop_mark(session: Session) -> int:

@@ -6,110 +6,43 @@ What is pressed is obeyed in the order in which it came: while a question is ope
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widgets import Input
 
-from shopcli.domain.errors import ShopError
+from shopcli.domain.amounts import format_major
+from shopcli.domain.barcodes import as_read, is_gtin
+from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.facts import filled
-from shopcli.domain.records import Order, Product
+from shopcli.domain.money import parse_major
+from shopcli.domain.records import BalanceChange, Order, Product
 from shopcli.domain.showing import inert
+from shopcli.engine import ChargeTerms
 from shopcli.tui import commands
-from shopcli.tui.cart import CartLine
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review
-from shopcli.tui.screens.screen import StoreScreen
-from shopcli.tui.store import FLAT_ROWS
-from shopcli.tui.till import steps
-from shopcli.tui.till.bills import BillPanel
+from shopcli.tui.screens.till_view import TillView
+from shopcli.tui.till.charging import AMOUNT_KEYS, send
 from shopcli.tui.till.deeds import Back, Deed, Line, Press, Step
-from shopcli.tui.till.idle import IDLE_SECONDS, IdleWatch
+from shopcli.tui.till.idle import IDLE_SECONDS
 from shopcli.tui.till.scanning import Scan, Times, is_about_product, look_up, who_or_what, why_not
-from shopcli.tui.till.untaken import TAKES_AWAY, untaken_text
-from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.rows import RowList
-from shopcli.tui.widgets.till_bars import StepBar, Total
 from shopcli.tui.wording import counted, ending, things_in_cart
 
-_WELCOME = "Scan or type a product.\nEnter on an empty field goes on to paying."
 
-
-class TillScreen(StoreScreen):
+class TillScreen(TillView):
     """One field, the lines scanned, and the bill."""
 
-    WHERE = "till"
-    AUTO_FOCUS = "#scan"
-    HINTS = (
-        ("↑↓", "Quantity"),
-        ("esc", "Back"),
-        ("f1", "Help"),
-        ("ctrl+q", "Quit"),
-    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
         Binding("up", "put(1)", "One more", show=False),
         Binding("down", "put(-1)", "One less", show=False),
         Binding("f1", "app.help", "Help", show=False),
     ]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._step = "products"
-        self._review: Review | None = None
-        self._payment: Payment | None = None
-        self._busy = False
-        self._note, self._note_tone = "", "good"
-        self._asked = ""  # what was scanned or typed, and is looked up
-        self._untaken: list[str] = []
-        self._unpaid = ""  # what became of a payment, where other things were scanned behind it
-        self._times = 1  # how many of the next scan, from `3*` before it
-        self._put_by: tuple[CartLine, ...] = ()  # what was put down last, until the next scan
-        self._clears_next = False  # whether escape was pressed once, and the next one clears
-        self._waiting: deque[Deed] = deque()
-        self._shows_paid = False  # whether the bill of who paid last is on the screen
-        self._idle = IdleWatch(self.visit.steady_clock)
-
-    def body(self) -> ComposeResult:
-        """Compose the field, the lines, and what to do next."""
-        yield StepBar()
-        yield ScanField(self._text(steps.ASKS["products"]), id="scan")
-        with Horizontal(id="checkout"):
-            yield CartLines("SCANNED", empty=_WELCOME)
-            with Vertical(id="paying"):
-                yield Total()
-                yield BillPanel()
-        yield Answer(id="unseen")
-
-    def field_keys(self) -> Iterable[tuple[str, str]]:
-        """What the keys do at this step."""
-        say = self.visit.wording.catalogue.text
-        yield "enter", self._text(steps.ENTER_DOES[self._place])
-        if self._step != "user":
-            yield "3*SKU  SKU:3", say("Three of a product")
-            yield "3*", say("Three of the next scan")
-        yield "↑↓", "One more or one less of the line that is marked, which is the one scanned last"
-        yield "esc", self._text(steps.ESCAPE_DOES[self._place])
-        if self._put_by:
-            yield "f9", say("Take back what was put down last, until the next scan")
-        yield from self.HINTS
-
-    def key_hints(self) -> Iterable[tuple[str, str]]:
-        """What Enter does at this step, then the other keys."""
-        say = self.visit.wording.catalogue.text
-        yield "enter", self._text(steps.ENTER[self._place])
-        if self._put_by:
-            yield "f9", say("Take back")
-        # Where each line counts, the help tells the others.
-        yield from self.HINTS if self.app.size.height > FLAT_ROWS else self.HINTS[2:3]
 
     def on_mount(self) -> None:
         """Focus the field, and check every second whether the till is idle."""
@@ -121,6 +54,7 @@ class TillScreen(StoreScreen):
         """Read the products in the cart again, but no balance: the user may have left."""
         skus = self.visit.cart.skus
         self._show_lines()
+        self.ask("terms", lambda shop: shop.browsing.charge_terms())
         if skus and not self._busy:
             self.ask("renew", lambda shop: shop.browsing.named(skus))
 
@@ -130,6 +64,12 @@ class TillScreen(StoreScreen):
             case Scan() as scan:
                 self._busy = False
                 self._add(scan.product, scan.quantity)
+            case ChargeTerms() as terms:
+                self._charging.terms = terms
+                self.refresh_bindings()
+                return
+            case BalanceChange() as change:
+                self._charged(change)
             case Times(quantity):
                 self._busy = False
                 self._await_times(quantity)
@@ -146,9 +86,23 @@ class TillScreen(StoreScreen):
                 return
         self._go_on()
 
+    def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # only charges are sent
+        """Say why a charge was not booked; go on telling where that is not known."""
+        told, is_unknown = self._charging.not_booked(error)
+        self._is_charging = self._busy = False
+        if not self.is_there:
+            return
+        if is_unknown:
+            self._unpaid = told
+            self._start_over()
+        elif self._review is not None:
+            self._note, self._note_tone = told, "bad"
+            self._named(self._review.user)
+        self._go_on()
+
     def refused(self, about: str, error: ShopError) -> None:
         """Show why."""
-        if about == "renew":
+        if about in {"renew", "terms"}:
             super().refused(about, error)
             return
         if about == "review" and self._review is not None:
@@ -171,12 +125,6 @@ class TillScreen(StoreScreen):
         """Whether there is something that whoever comes next must not find."""
         has_lines = bool(self.visit.cart.count or self._field.value or self._times > 1)
         return has_lines or self._step != "products" or self._shows_paid
-
-    def _show_left(self, seconds: int | None) -> None:
-        say, left = self.visit.wording.catalogue.text, {"seconds": seconds}
-        forms = (say("resets in {seconds} s"), say("{seconds} s"))
-        shown = () if seconds is None else tuple(filled(form, left) for form in forms)
-        self.query_one(StepBar).tell_left(*shown)
 
     def _reset(self) -> None:
         """Leave nothing to whoever comes next: no cart, no name, no balance."""
@@ -201,7 +149,7 @@ class TillScreen(StoreScreen):
     @on(ScanField.Taken)
     def _taken(self, event: ScanField.Taken) -> None:
         event.stop()
-        self._take(Line(event.text))
+        self._take(Line(event.text), is_awaited=event.pressed_at >= self._asked_at)
 
     @on(ScanField.Pasted)
     def _pasted(self, event: ScanField.Pasted) -> None:
@@ -241,23 +189,6 @@ class TillScreen(StoreScreen):
         self._take(Step(step))
 
     @property
-    def _field(self) -> Input:
-        return self.query_one("#scan", Input)
-
-    @property
-    def _answer(self) -> Answer:
-        return self.query_one("#answer", Answer)
-
-    @property
-    def _panel(self) -> BillPanel:
-        return self.query_one(BillPanel)
-
-    @property
-    def _place(self) -> str:
-        """The step, as the tables of texts name it."""
-        return "more" if self._step == "products" and self.visit.cart.count else self._step
-
-    @property
     def _is_paying(self) -> bool:
         return self._payment is not None
 
@@ -269,16 +200,13 @@ class TillScreen(StoreScreen):
         self._idle.touch()
         self._show_left(None)
 
-    def _text(self, text: str) -> str:
-        """A text of a table, in the language of the user."""
-        return self.visit.wording.catalogue.text(text)
-
-    def _take(self, deed: Deed) -> None:
-        """Obey what was pressed, in its turn."""
+    def _take(self, deed: Deed, *, is_awaited: bool = True) -> None:
+        """Obey what was pressed, in its turn; `is_awaited` if not before the question was shown."""
         self._touch()
+        is_money_sent = self._is_paying or self._is_charging
         if not self._busy and not self._waiting:
-            self._obey(deed, is_live=True)
-        elif self._waiting or not self._is_paying or (isinstance(deed, Line) and deed.text):
+            self._obey(deed, is_live=is_awaited)
+        elif self._waiting or not is_money_sent or (isinstance(deed, Line) and deed.text):
             self._waiting.append(deed)
         # Else it is a key of whoever waits for the payment, and means nothing behind it.
 
@@ -303,8 +231,7 @@ class TillScreen(StoreScreen):
             case Line():
                 self._obey_line(deed, is_live=is_live)
             case Press(key):
-                if key == "f9":
-                    self._take_back()
+                self._press(key)
             case Step(units):
                 self._put(units)
             case Back():
@@ -313,13 +240,78 @@ class TillScreen(StoreScreen):
     def _obey_line(self, line: Line, *, is_live: bool) -> None:
         if line.text and self._step == "user" and not line.is_product and self._times == 1:
             self._named(line.text)
+        elif line.text and self._step == "amount" and not line.is_product and self._times == 1:
+            self._amount_typed(line.text)
         elif line.text:
             self._scanned(line.text)
+        elif self._step == "charge" and is_live:
+            self._charge()
         elif self._step in {"products", "short"} and self.visit.cart.count:
             self._forget_user()
             self._go("user")
         elif self._step == "confirm" and is_live:  # only an Enter at the bill pays it
             self._pay()
+
+    def _press(self, key: str) -> None:
+        found = self._review
+        if key == "f9":
+            self._take_back()
+        elif found is None:
+            return
+        elif key != "f4" and self._charging.open_deposit(found.user) is not None:
+            self._charge()  # that one first, with its key
+        elif key == "f7":
+            self._go("amount")
+            self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
+        elif key == "f4" and self._step == "charge":
+            self._charging.next_method()
+            self._ask_to_charge(found)
+        elif key in AMOUNT_KEYS[: len(self._amounts)]:
+            self._charging.begin(self._amounts[AMOUNT_KEYS.index(key)])
+            self._ask_to_charge(found)
+
+    def _amount_typed(self, text: str) -> None:
+        """Take an amount; what is no amount, or a number as barcodes are, is a scan as ever."""
+        wording, found = self.visit.wording, self._review
+        try:
+            amount = parse_major(text, wording.exponent, wording.currency)
+            if amount == 0:
+                raise InvalidInput("A charge is more than 0.")  # noqa: TRY301  # as if it were read so
+        except InvalidInput as error:
+            if text[:1].isdigit() and "*" not in text:
+                self.say(wording.refusal(error), "bad")
+            else:
+                self._scanned(text)
+            return
+        if is_gtin(as_read(text)):
+            self._scanned(text)
+        elif found is not None:
+            self._charging.begin(amount)
+            self._ask_to_charge(found)
+
+    def _ask_to_charge(self, found: Review) -> None:
+        self._go("charge")
+        self._panel.put_charge(found, self._charging, self.visit.wording)
+
+    def _charge(self) -> None:
+        found = self._review
+        if found is None:
+            return
+        deposit = self._charging.deposit(found.user)
+        self._busy = self._is_charging = True
+        self.say(filled(self._text("{what} is on its way…"), {"what": deposit.operation.what}))
+        self.send("charge", lambda shop: send(shop, deposit))
+
+    def _charged(self, change: BalanceChange) -> None:
+        """Show the bill with the new balance."""
+        told = self._charging.booked(change)
+        self._is_charging = self._busy = False
+        method = change.method
+        amount = format_major(change.amount, self.visit.wording.exponent)
+        self.store.done(commands.charge(change.user, amount, change.key, method))
+        if self._review is not None:
+            self._note, self._note_tone = told, "good"
+            self._named(self._review.user)
 
     def _leaves_doubt(self, payment: Payment, deed: Deed, *, is_live: bool) -> bool:
         """Obey a key while it is not known whether it is paid; whether it means what is next."""
@@ -335,6 +327,9 @@ class TillScreen(StoreScreen):
         self.say("")
         if self._times > 1:
             self._times = 1
+        elif self._step in {"amount", "charge"} and self._review is not None:
+            self._charging.end()
+            self._named(self._review.user)
         elif self._step != "products":
             self._start_over()
         elif self._untaken or self._unpaid:
@@ -358,13 +353,6 @@ class TillScreen(StoreScreen):
             self._follow_cart(told)
         elif units > 0:
             self.say(why_not(line.product, before + units), "warn")
-
-    def _taken_out(self, product: Product) -> str:
-        """Tell that a product is out of the cart, and what the next arrow changes."""
-        marked = self.query_one(CartLines).line(self.visit)
-        return f"{product.name} is taken out." + (
-            f" The arrows change {marked.product.name} now." if marked else ""
-        )
 
     def _scanned(self, text: str) -> None:
         if self._times > 1:
@@ -402,24 +390,6 @@ class TillScreen(StoreScreen):
         self.query_one(CartLines).follow(product.sku)
         self.show_wallet()
         self._follow_cart(f"{told}. It is on the bill now.")
-
-    def _leave_out(self) -> None:
-        """Keep telling that what was scanned is not in the cart."""
-        self._untaken.append(self._asked)
-        self._show_unseen()
-
-    def _forget_unseen(self) -> None:
-        self._untaken.clear()
-        self._unpaid = ""
-        self._show_unseen()
-
-    def _show_unseen(self) -> None:
-        told = [self._unpaid] if self._unpaid else []
-        if self._untaken:
-            told.append(untaken_text(self._untaken, self.size.width - 2))
-        if told and self._step == "products":
-            told[-1] += TAKES_AWAY
-        self.query_one("#unseen", Answer).say("\n".join(told), "bad")
 
     def _follow_cart(self, note: str = "", tone: str = "good") -> None:
         """Draw the changed cart; a bill that is shown is asked for again."""
@@ -549,9 +519,6 @@ class TillScreen(StoreScreen):
         self._busy = False
         self._payment = None
 
-    def _forget_user(self) -> None:
-        self.visit.user = self._review = None
-
     def _put_down(self, why: str) -> None:
         say = self.visit.wording.catalogue.text
         self._put_by, self._times = self.visit.cart.lines, 1
@@ -561,36 +528,6 @@ class TillScreen(StoreScreen):
         self._start_over()
         self.say(f"{why}{back}")
         self.reload()
-
-    def _start_over(self) -> None:
-        """Go back to the products, with no user and no balance shown."""
-        self._forget_user()
-        self._go("products")
-
-    def _go(self, step: str) -> None:
-        self._step, self._shows_paid = step, False
-        self.set_focus(self._field)
-        if step == "user":
-            self._panel.put(Content("Who pays?"))
-            self.say("")
-        elif step == "products":
-            self._panel.put(Content(""))
-        self._show_step()
-        self._show_unseen()
-        self.show_wallet()
-
-    def _show_step(self) -> None:
-        """Name the step, and what Enter does at it."""
-        self._field.placeholder = self._text(steps.ASKS[self._place])
-        names = tuple(self._text(name) for name in steps.NAMES.values())
-        self.query_one(StepBar).tell(names, steps.NUMBERS[self._place])
-        self.refresh_bindings()
-
-    def _show_lines(self) -> None:
-        visit = self.visit
-        self.query_one(CartLines).tell(visit)
-        say, wording = visit.wording.catalogue.text, visit.wording
-        self.query_one(Total).tell(say("TOTAL"), wording.money(visit.cart.total), wording.currency)
 
 
 def open_screen() -> TillScreen:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.widgets.amounts import Entry, ledger
@@ -15,6 +16,7 @@ from shopcli.tui.wording import ending, plural
 if TYPE_CHECKING:
     from shopcli.domain.records import Order
     from shopcli.tui.payment import Review
+    from shopcli.tui.till.charging import Charging
     from shopcli.tui.wording import Wording
 
 _WIDTH_MAX = 46
@@ -53,6 +55,31 @@ class BillPanel(Panel):
         notes = () if quote.refusal is None else (wording.refusal(quote.refusal),)
         name = (f"{inert(found.user)}\n{self.gap}", "bold $text-accent")
         self.put(Content.assemble(name, ledger(entries, self.width, notes)))
+
+    def put_charge(self, found: Review, charging: Charging, wording: Wording) -> None:
+        """Ask whether to charge an amount.
+
+        Args:
+            found: The bill of who is charged.
+            charging: The amount and its method.
+            wording: Writes amounts.
+        """
+        say, price = wording.catalogue.text, wording.price
+        facts = {"amount": price(charging.amount), "method": inert(charging.method or "")}
+        entries = [
+            Entry(say("Balance now"), price(found.balance)),
+            Entry(say("Balance then"), price(found.balance + charging.amount)),
+        ]
+        other = say("f4 takes another method.") if charging.has_choice else ""
+        self.put(
+            Content.assemble(
+                (f"{inert(found.user)}\n{self.gap}", "bold $text-accent"),
+                (filled(say("Charge {amount} by {method}?"), facts), "bold"),
+                f"\n{self.gap}",
+                ledger(entries, self.width),
+                f"\n{self.gap}{other}",
+            )
+        )
 
     def put_paid(self, order: Order, wording: Wording) -> None:
         """Show what was paid."""

@@ -5,12 +5,21 @@ from __future__ import annotations
 NAMES = {1: "scan", 2: "who", 3: "pay"}
 """The way of a sale, as the bar over the field names it."""
 
-NUMBERS = {"products": 1, "more": 1, "user": 2, "confirm": 3, "short": 3, "doubt": 3}
+NUMBERS = {
+    "products": 1,
+    "more": 1,
+    "user": 2,
+    "confirm": 3,
+    "short": 3,
+    "doubt": 3,
+    "amount": 3,
+    "charge": 3,
+}
 """Where on that way a step stands.
 
 `more` is `products` once there is one in the cart.
 `short` is a bill that cannot be paid as it is, and `doubt` one of which it is not known whether it
-is paid.
+is paid. At `amount` an amount is typed, and `charge` asks whether to charge it.
 """
 
 ASKS = {
@@ -20,6 +29,8 @@ ASKS = {
     "confirm": "press enter to pay, esc to go back",
     "short": "scan or type SKU, 3*SKU for three",
     "doubt": "press enter to ask again, esc for the next",
+    "amount": "type the amount of money that comes in",
+    "charge": "press enter to charge it, esc to go back",
 }
 """The placeholder of the field."""
 
@@ -30,6 +41,8 @@ ENTER = {
     "confirm": "Pay",
     "short": "Another user",
     "doubt": "Ask again",
+    "amount": "Take it",
+    "charge": "Charge",
 }
 """What Enter does, in a word or two."""
 
@@ -40,6 +53,8 @@ ENTER_DOES = {
     "confirm": "Take one more product; with nothing typed: pay",
     "short": "Take one more product; with nothing typed: name another user",
     "doubt": "Ask again whether it is paid; with something typed: go on with the next",
+    "amount": "Take the amount, or one more product",
+    "charge": "Charge the balance; with something typed: take one more product",
 }
 """What Enter does, as the help says it."""
 
@@ -50,5 +65,7 @@ ESCAPE_DOES = {
     "confirm": "Back to the products",
     "short": "Back to the products",
     "doubt": "Put it down, and go on with the next",
+    "amount": "Back to the bill",
+    "charge": "Back to the bill",
 }
 """What Escape does, as the help says it."""

@@ -74,9 +74,11 @@ class ScanField(Field):
     class Taken(Message):
         """Enter was pressed behind a text, which may be empty."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, pressed_at: float) -> None:
             super().__init__()
             self.text = text
+            self.pressed_at = pressed_at
+            """When, on the clock of messages."""
 
     class Pasted(Message):
         """Whole lines were pasted; text after the last line end stays in the field."""
@@ -106,10 +108,16 @@ class ScanField(Field):
             super().__init__()
             self.had_text = had_text
 
+    _pressed_at = 0.0
+
+    def _on_key(self, event: events.Key) -> None:  # type: ignore[override]  # Textual calls both
+        """Keep when a key was pressed, before `Field` obeys it."""
+        self._pressed_at = event.time
+
     def action_take(self) -> None:
         """Hand over the text, and empty the field."""
         text, self.value = self.value.strip(), ""
-        self.post_message(self.Taken(text))
+        self.post_message(self.Taken(text, self._pressed_at))
 
     def action_step(self, step: int) -> None:
         """Tell that an arrow was pressed."""

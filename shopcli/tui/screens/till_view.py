@@ -1,0 +1,208 @@
+"""What the till shows: the field, the lines, the step, the total, and what to do next."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input
+
+from shopcli.domain.facts import filled
+from shopcli.domain.records import Product
+from shopcli.tui.cart import CartLine
+from shopcli.tui.paying import Payment
+from shopcli.tui.payment import Review
+from shopcli.tui.screens.screen import StoreScreen
+from shopcli.tui.store import FLAT_ROWS
+from shopcli.tui.till import steps
+from shopcli.tui.till.bills import BillPanel
+from shopcli.tui.till.charging import AMOUNT_KEYS, Charging
+from shopcli.tui.till.deeds import Deed
+from shopcli.tui.till.idle import IdleWatch
+from shopcli.tui.till.untaken import TAKES_AWAY, untaken_text
+from shopcli.tui.widgets.bars import Answer
+from shopcli.tui.widgets.cart_lines import CartLines
+from shopcli.tui.widgets.field import ScanField
+from shopcli.tui.widgets.till_bars import StepBar, Total
+
+_WELCOME = "Scan or type a product.\nEnter on an empty field goes on to paying."
+
+
+class TillView(StoreScreen):
+    """What is on the till's screen, and the step that it is at."""
+
+    WHERE = "till"
+    AUTO_FOCUS = "#scan"
+    HINTS = (
+        ("↑↓", "Quantity"),
+        ("esc", "Back"),
+        ("f1", "Help"),
+        ("ctrl+q", "Quit"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._step = "products"
+        self._review: Review | None = None
+        self._payment: Payment | None = None
+        self._busy = False
+        self._note, self._note_tone = "", "good"
+        self._asked = ""  # what was scanned or typed, and is looked up
+        self._untaken: list[str] = []
+        self._unpaid = ""  # what became of a payment, where other things were scanned behind it
+        self._times = 1  # how many of the next scan, from `3*` before it
+        self._put_by: tuple[CartLine, ...] = ()  # what was put down last, until the next scan
+        self._charging = Charging(self.visit)
+        self._is_charging = False
+        self._asked_at = 0.0  # since when the question of this step is shown
+        self._clears_next = False  # whether escape was pressed once, and the next one clears
+        self._waiting: deque[Deed] = deque()
+        self._shows_paid = False  # whether the bill of who paid last is on the screen
+        self._idle = IdleWatch(self.visit.steady_clock)
+
+    def body(self) -> ComposeResult:
+        """Compose the field, the lines, and what to do next."""
+        yield StepBar()
+        yield ScanField(self._text(steps.ASKS["products"]), id="scan")
+        with Horizontal(id="checkout"):
+            yield CartLines("SCANNED", empty=_WELCOME)
+            with Vertical(id="paying"):
+                yield Total()
+                yield BillPanel()
+        yield Answer(id="unseen")
+
+    def field_keys(self) -> Iterable[tuple[str, str]]:
+        """What the keys do at this step."""
+        say = self.visit.wording.catalogue.text
+        yield "enter", self._text(steps.ENTER_DOES[self._place])
+        if self._step != "user":
+            yield "3*SKU  SKU:3", say("Three of a product")
+            yield "3*", say("Three of the next scan")
+        yield "↑↓", "One more or one less of the line that is marked, which is the one scanned last"
+        yield "esc", self._text(steps.ESCAPE_DOES[self._place])
+        if self._review is not None:
+            yield "f5  f6", say("Charge what is short, rounded up")
+            yield "f7", say("Charge another amount")
+            yield "f4", say("Another method of charging")
+        if self._put_by:
+            yield "f9", say("Take back what was put down last, until the next scan")
+        yield from self.HINTS
+
+    def key_hints(self) -> Iterable[tuple[str, str]]:
+        """What Enter does at this step, then the other keys."""
+        say = self.visit.wording.catalogue.text
+        yield "enter", self._text(steps.ENTER[self._place])
+        yield from self._charge_hints()
+        if self._put_by:
+            yield "f9", say("Take back")
+        # Where each line counts, the help tells the others.
+        yield from self.HINTS if self.app.size.height > FLAT_ROWS else self.HINTS[2:3]
+
+    def _charge_hints(self) -> Iterable[tuple[str, str]]:
+        say, money = self.visit.wording.catalogue.text, self.visit.wording.money
+        if self._step in {"short", "charge"}:
+            for key, amount in zip(AMOUNT_KEYS, self._amounts, strict=False):
+                yield key, f"+{money(amount)}"
+        if self._step in {"short", "confirm", "charge"}:
+            yield "f7", say("Charge")
+        if self._step == "charge" and self._charging.has_choice:
+            yield "f4", say("Method")
+
+    @property
+    def _amounts(self) -> tuple[int, ...]:
+        found = self._review
+        if found is None or found.quote.total is None:
+            return ()
+        return self._charging.amounts(found.quote.total - found.balance)
+
+    def _show_left(self, seconds: int | None) -> None:
+        say, left = self.visit.wording.catalogue.text, {"seconds": seconds}
+        forms = (say("resets in {seconds} s"), say("{seconds} s"))
+        shown = () if seconds is None else tuple(filled(form, left) for form in forms)
+        self.query_one(StepBar).tell_left(*shown)
+
+    @property
+    def _field(self) -> Input:
+        return self.query_one("#scan", Input)
+
+    @property
+    def _answer(self) -> Answer:
+        return self.query_one("#answer", Answer)
+
+    @property
+    def _panel(self) -> BillPanel:
+        return self.query_one(BillPanel)
+
+    @property
+    def _place(self) -> str:
+        """The step, as the tables of texts name it."""
+        return "more" if self._step == "products" and self.visit.cart.count else self._step
+
+    def _text(self, text: str) -> str:
+        """A text of a table, in the language of the user."""
+        return self.visit.wording.catalogue.text(text)
+
+    def _taken_out(self, product: Product) -> str:
+        """Tell that a product is out of the cart, and what the next arrow changes."""
+        marked = self.query_one(CartLines).line(self.visit)
+        return f"{product.name} is taken out." + (
+            f" The arrows change {marked.product.name} now." if marked else ""
+        )
+
+    def _leave_out(self) -> None:
+        """Keep telling that what was scanned is not in the cart."""
+        self._untaken.append(self._asked)
+        self._show_unseen()
+
+    def _forget_unseen(self) -> None:
+        self._untaken.clear()
+        self._unpaid = ""
+        self._show_unseen()
+
+    def _show_unseen(self) -> None:
+        told = [self._unpaid] if self._unpaid else []
+        if self._untaken:
+            told.append(untaken_text(self._untaken, self.size.width - 2))
+        if told and self._step == "products":
+            told[-1] += TAKES_AWAY
+        self.query_one("#unseen", Answer).say("\n".join(told), "bad")
+
+    def _forget_user(self) -> None:
+        self.visit.user = self._review = None
+
+    def _start_over(self) -> None:
+        """Go back to the products, with no user and no balance shown."""
+        self._forget_user()
+        self._go("products")
+
+    def _go(self, step: str) -> None:
+        self._step, self._shows_paid = step, False
+        self._asked_at = Message().time
+        if step not in {"amount", "charge"}:
+            self._charging.end()
+        self.set_focus(self._field)
+        if step == "user":
+            self._panel.put(Content("Who pays?"))
+            self.say("")
+        elif step == "products":
+            self._panel.put(Content(""))
+        self._show_step()
+        self._show_unseen()
+        self.show_wallet()
+
+    def _show_step(self) -> None:
+        """Name the step, and what Enter does at it."""
+        self._field.placeholder = self._text(steps.ASKS[self._place])
+        names = tuple(self._text(name) for name in steps.NAMES.values())
+        self.query_one(StepBar).tell(names, steps.NUMBERS[self._place])
+        self.refresh_bindings()
+
+    def _show_lines(self) -> None:
+        visit = self.visit
+        self.query_one(CartLines).tell(visit)
+        say, wording = visit.wording.catalogue.text, visit.wording
+        self.query_one(Total).tell(say("TOTAL"), wording.money(visit.cart.total), wording.currency)

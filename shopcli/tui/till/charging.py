@@ -1,0 +1,160 @@
+"""A charge at the till: how much, by which method, and what was sent of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.domain.amounts import format_major
+from shopcli.domain.facts import filled
+from shopcli.domain.money import AMOUNT_MAX
+from shopcli.domain.records import BalanceChange
+from shopcli.domain.showing import inert
+from shopcli.tui import commands
+from shopcli.tui.operations import Operation
+from shopcli.tui.visit import Deposit
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+    from shopcli.domain.errors import ShopError
+    from shopcli.engine import ChargeTerms
+    from shopcli.tui.visit import Visit
+
+AMOUNT_KEYS = ("f5", "f6")
+"""The keys of usual amounts, the smaller one first."""
+
+_USUAL = (1, 2, 5)
+"""First digits of notes and coins."""
+
+
+def usual_amounts(missing: int, charge_max: int | None, exponent: int) -> tuple[int, ...]:
+    """The amounts that people hand over for what is missing, at most one for each key.
+
+    Args:
+        missing: What the balance lacks, in minor units, from 1.
+        charge_max: The largest charge in minor units; where it does not reach, it is offered.
+        exponent: Decimals of the currency: less than a major unit is not handed over.
+    """
+    amounts: list[int] = []
+    unit = 10**exponent
+    while len(amounts) < len(AMOUNT_KEYS) and unit <= AMOUNT_MAX:
+        amounts += [digit * unit for digit in _USUAL if digit * unit >= missing]
+        unit *= 10
+    if charge_max is not None:
+        amounts = [amount for amount in amounts if amount <= charge_max] or [charge_max]
+    return tuple(amounts[: len(AMOUNT_KEYS)])
+
+
+class Charging:
+    """How the next charge is to be made.
+
+    Args:
+        visit: The visit; charges that were sent are kept there, by user.
+    """
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self.terms: ChargeTerms | None = None
+        """As last read."""
+        self.amount = 0
+        """In minor units."""
+        self._method = 0
+
+    @property
+    def method(self) -> str | None:
+        """How the money comes; None where the methods were not read yet."""
+        methods = self.terms.methods if self.terms else ()
+        return methods[self._method % len(methods)] if methods else None
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether there are several methods."""
+        return self.terms is not None and len(self.terms.methods) > 1
+
+    def begin(self, amount: int) -> None:
+        """Ask for this amount, by the usual method, unless another amount was asked for."""
+        if not self.amount:
+            self._method = 0
+        self.amount = amount
+
+    def end(self) -> None:
+        """Ask no longer."""
+        self.amount = 0
+
+    def next_method(self) -> None:
+        """Take the next method."""
+        self._method += 1
+
+    def amounts(self, missing: int) -> tuple[int, ...]:
+        """The usual amounts for what is missing."""
+        most = self.terms.charge_max if self.terms else None
+        return usual_amounts(missing, most, self._visit.wording.exponent) if missing > 0 else ()
+
+    def open_deposit(self, user: str) -> Deposit | None:
+        """A charge of this user of which it is not known whether it is booked."""
+        return self._visit.deposits.get(user)
+
+    def deposit(self, user: str) -> Deposit:
+        """The charge to send: one in doubt, with its key, before a new one."""
+        found = self.open_deposit(user)
+        if found is None:
+            wording, key, method = self._visit.wording, self._visit.new_key(), self.method
+            again = commands.charge(user, format_major(self.amount, wording.exponent), key, method)
+            what = f"The charge of {wording.price(self.amount)} for {inert(user)}"
+            operation = Operation(key, what, again, is_repeatable=True)
+            found = self._visit.deposits[user] = Deposit(user, self.amount, operation, method)
+        found.is_sent = True
+        self._visit.operations[found.operation.key] = found.operation
+        return found
+
+    def booked(self, change: BalanceChange) -> str:
+        """Keep that it is booked.
+
+        Returns:
+            What to say.
+        """
+        found = self._visit.deposits.pop(change.user, None)
+        self._visit.settle(None if found is None else found.operation)
+        self.end()
+        say, price = self._visit.wording.catalogue.text, self._visit.wording.price
+        facts = {
+            "amount": price(change.amount),
+            "user": inert(change.user),
+            "balance": price(change.balance),
+            "method": change.method or "",
+        }
+        return filled(say("Charged {amount} by {method}: {user} has {balance}."), facts)
+
+    def not_booked(self, error: ShopError) -> tuple[str, bool]:
+        """Keep what became of the charge that was sent.
+
+        Returns:
+            What to say, and whether it is not known.
+        """
+        sent = next(one for one in self._visit.deposits.values() if one.is_sent)
+        sent.is_sent = False
+        self.end()
+        wording = self._visit.wording
+        if not sent.operation.stays_in_doubt(error):
+            del self._visit.deposits[sent.user]
+            self._visit.settle(sent.operation)
+            return wording.not_made(error), False
+        say = wording.catalogue.text
+        facts = {
+            "amount": wording.price(sent.amount),
+            "user": inert(sent.user),
+            "key": inert(sent.operation.key),
+        }
+        told = say(
+            "It is not known whether {amount} of {user} are charged. f5 at their bill asks again"
+            " with the same key, {key}: it is charged once."
+        )
+        return filled(told, facts), True
+
+
+def send(shop: Shop, deposit: Deposit) -> BalanceChange:
+    """Book a charge, once."""
+    return deposit.operation.carry_out(
+        lambda: shop.charge(
+            deposit.user, deposit.amount, key=deposit.operation.key, method=deposit.method
+        )
+    )
