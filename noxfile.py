@@ -77,7 +77,7 @@ def lowest(session: nox.Session) -> None:
     session.install("uv")
     versions_allowed = Path(session.create_tmp()).resolve() / "lowest.txt"
     # Of what others bring along the newest: its bounds are theirs.
-    lowest_direct = ("--quiet", "--resolution", "lowest-direct", "--extra", "postgres")
+    lowest_direct = ("--quiet", "--resolution", "lowest-direct", "--all-extras")
     compiled = ("pip", "compile", *lowest_direct, "--output-file", str(versions_allowed))
     session.run("uv", *compiled, "pyproject.toml")
     groups = nox.project.dependency_groups(PYPROJECT, "test", "layers")
