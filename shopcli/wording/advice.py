@@ -525,6 +525,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "not_a_shop.empty_backup": "Name the file of a backup: shop db restore FILE",
         "verify_failed.backup_differs": "Nothing was left or changed. Try again; should it come"
         " out so again, see: shop verify",
+        "verify_failed.changed_backup": "Nothing was changed. Take another backup; or, if it was"
+        " used as a shop, make a backup of what it is now: shop db backup FILE --db {file:shell}",
         "verify_failed.damaged_backup": "Take an older backup; nothing was changed.",
         "invalid_input.no_such_place": "Name a file in a folder that can be made.",
         "invalid_input.no_file_to_replace": "Name a file: shop db backup FILE",

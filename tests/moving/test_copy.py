@@ -132,7 +132,7 @@ def test_a_copy_is_held_and_has_an_id_of_its_own(shop: Shop, target_url: str) ->
     """Its row is made, not copied."""
     copy = shop.maintenance.copy(target_url)
 
-    ((_, copy_id, reason, held_at, retired_to, retired_at),) = rows(target_url, "shop_copy")
+    ((_, copy_id, reason, held_at, retired_to, retired_at, _),) = rows(target_url, "shop_copy")
     assert (copy_id, reason, retired_to, retired_at) == (copy.copy, copy.held, None, None)
     assert copy_id != shop.id
     assert held_at is not None

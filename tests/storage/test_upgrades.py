@@ -132,4 +132,4 @@ def test_an_upgraded_shop_is_the_first_copy_of_itself(kept_url: str) -> None:
 
     with raw_database(kept_url) as raw:
         ((shop_id,),) = raw.run("SELECT shop_id FROM shop")
-        assert raw.run("SELECT * FROM shop_copy") == [(1, shop_id, None, None, None, None)]
+        assert raw.run("SELECT * FROM shop_copy") == [(1, shop_id, None, None, None, None, None)]

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import InvalidInput, ShopError, ShopExists
 from shopcli.domain.moments import from_microseconds, rfc3339, zone
 from shopcli.domain.records import Backup
 from shopcli.engine.moving.backup_names import Naming, checked_keep, checked_naming
-from shopcli.engine.moving.comparing import check_whole, compared, opened
+from shopcli.engine.moving.comparing import (
+    check_whole,
+    compared,
+    digest_of,
+    digest_of_all,
+    opened,
+)
 from shopcli.engine.moving.copying import fill, rows_refused
 from shopcli.engine.verifying.verification import verify
 from shopcli.storage.addresses import SqliteAddress, parse_address
 from shopcli.storage.bulk.snapshots import lasting_snapshot
-from shopcli.storage.outbox.holding import held_reason
-from shopcli.storage.schema.copies import make_another_copy
+from shopcli.storage.outbox.holding import held_at
+from shopcli.storage.schema.copies import make_another_copy, seal, sealed_digest
 from shopcli.storage.schema.identity import identify
 from shopcli.storage.schema.making import filling
 from shopcli.storage.sqlite import whole_files
@@ -53,14 +59,16 @@ def back_up(
     Args:
         runtime: What every use case is given.
         file: Its path; `{date}` and `{time}` in its name are those of the backup.
-        force: Put it in the place of a file that is there, unless a shop is in use in that.
+        force: Put it in the place of a file that is there, unless that is a shop of any kind but
+            a backup of this one as it was written, which nobody has open.
         keep: Remove older backups of this shop that are named so, but for as many; all if None.
+            None is removed where an invariant does not hold in the new one.
         with_verify: Check every invariant in the backup, too.
         progress: Called with (phase, done, in all or None), first with 0 in each.
 
     Raises:
         InvalidInput: A file is there, or the path or `keep` is not possible.
-        ShopExists: The file is the shop itself, or a shop that is in use.
+        ShopExists: The file is the shop itself, or another shop than such a backup.
         VerifyFailed: The shop's file is damaged, or the backup came out different.
         Busy: Others held the database for too long, or the backup would have held them up.
         ReadOnly: The permissions allow no file there.
@@ -78,6 +86,8 @@ def back_up(
             made = _of_file(runtime, partial, told)
         else:
             made = _of_server(runtime, partial, told)
+        with opened(partial) as database, database.write() as session:
+            seal(session, digest_of(made.tables))
         if with_verify:
             told(VERIFIED, 0, None)
             with opened(partial) as database:
@@ -87,8 +97,9 @@ def back_up(
         if force:  # it may have taken long
             _check_free(runtime, path, force=True)
         made = replace(made, file=str(path), bytes=partial.stat().st_size)
-    removed = () if keep is None else tuple(_remove_oldest(runtime, path, naming, keep))
-    return replace(made, removed=removed)
+    if keep is None or made.ok is False:
+        return made
+    return replace(made, removed=tuple(_remove_oldest(runtime, path, naming, keep)))
 
 
 def keep_as_it_is(url: str, file: str) -> None:
@@ -139,31 +150,32 @@ def _check_free(runtime: Runtime, path: Path, *, force: bool) -> None:
         return
     if not force:
         raise whole_files.file_exists(path)
+    if path.is_symlink():
+        raise InvalidInput(
+            "{file} is a link to another file.", details={"file": str(path), "reason": "link"}
+        )
     if not path.is_file():
         raise InvalidInput(
             "{file} is no file that could be replaced.",
             details={"file": str(path), "reason": "no_file_to_replace"},
         )
-    if any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")) or _is_in_use(
-        path
-    ):
+    has_more = any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal"))
+    if has_more or (_is_shop(path) and not _is_untouched_backup(runtime, path)):
         raise ShopExists(
-            "{file} is a shop that is in use, and no backup.",
+            "{file} is a shop, and no backup of this one as it was written.",
             details={"file": str(path), "reason": "backup_onto_other"},
         )
 
 
-def _is_in_use(path: Path) -> bool:
-    """Whether it is a shop that delivers, which no backup does."""
+def _is_shop(path: Path) -> bool:
     try:
         with opened(path) as database:
             identify(database)
-            with database.read() as session:
-                return held_reason(session) is None
     except ShopError:
         return False
-    except Exception:  # noqa: BLE001  # an older schema, where nothing is known of holds
+    except Exception:  # noqa: BLE001  # what cannot be read is not known to be none
         return True
+    return True
 
 
 def _of_file(runtime: Runtime, partial: Path, progress: Progress) -> Backup:
@@ -218,24 +230,54 @@ def _of_server(runtime: Runtime, partial: Path, progress: Progress) -> Backup:
     )
 
 
-def _remove_oldest(runtime: Runtime, path: Path, naming: Naming, keep: int) -> Iterator[str]:
-    """Remove all but the newest backups of this shop that are named so; the names tell their age.
+class _Found(NamedTuple):
+    """A backup of this shop, by when it was made."""
 
-    What is named so and is no backup of this shop is left alone.
+    made_at: int
+    path: Path
+
+
+def _remove_oldest(runtime: Runtime, path: Path, naming: Naming, keep: int) -> Iterator[str]:
+    """Remove all but the newest backups of this shop that are named so.
+
+    What is named so and was used as a shop, or is open, is left alone.
     """
     named = [one for one in path.parent.iterdir() if naming.matches(one.name) and one != path]
-    own = [one for one in sorted(named, reverse=True) if _is_backup_of(runtime, one)]
-    for old in own[keep - 1 :]:
-        old.unlink(missing_ok=True)
-        yield str(old)
+    own = [found for one in named if (found := _backup_of(runtime, one)) is not None]
+    for old in sorted(own, reverse=True)[keep - 1 :]:
+        if _is_untouched_backup(runtime, old.path):
+            old.path.unlink(missing_ok=True)
+            yield str(old.path)
 
 
-def _is_backup_of(runtime: Runtime, path: Path) -> bool:
+def _backup_of(runtime: Runtime, path: Path) -> _Found | None:
+    """The backup of this shop in a file, whether or not it was used since."""
     try:
+        if path.is_symlink():
+            return None
         with opened(path) as database:
             if identify(database).shop_id != runtime.identity.shop_id:
-                return False
+                return None
             with database.read() as session:
-                return held_reason(session) is not None
+                made_at = held_at(session)
+                is_backup = sealed_digest(session) is not None
     except Exception:  # noqa: BLE001  # whatever it is, it is not ours to remove
+        return None
+    return _Found(made_at, path) if is_backup and made_at is not None else None
+
+
+def _is_untouched_backup(runtime: Runtime, path: Path) -> bool:
+    """Whether a file is a backup of this shop with the rows it was written with, open to nobody.
+
+    The database that is being backed up may be such a file, too, before it is used.
+    """
+    own = parse_address(runtime.database.display) if runtime.database.dialect == "sqlite" else None
+    if isinstance(own, SqliteAddress) and path.samefile(own.path):
+        return False
+    if _backup_of(runtime, path) is None or whole_files.is_open_elsewhere(path):
+        return False
+    try:
+        with opened(path) as database, database.read() as session:
+            return sealed_digest(session) == digest_of_all(session)
+    except Exception:  # noqa: BLE001  # a damaged one is not what was written
         return False

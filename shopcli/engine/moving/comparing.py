@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from hashlib import sha256
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from shopcli.storage.database import connect
 from shopcli.storage.sqlite import whole_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from shopcli.storage.database import Database
@@ -82,3 +83,20 @@ def compared(source: Session, target: Session, progress: Progress) -> tuple[Copi
             progress(COMPARED, done, None)
         found.append(CopiedTable(table.name, digest.row_count, digest.hex()))
     return tuple(found)
+
+
+def digest_of(tables: Iterable[CopiedTable]) -> str:
+    """One digest of all tables."""
+    lines = "".join(f"{table.table} {table.rows} {table.digest}\n" for table in tables)
+    return sha256(lines.encode()).hexdigest()
+
+
+def digest_of_all(session: Session) -> str:
+    """The same, of what a database holds now."""
+    found = list[CopiedTable]()
+    for table in whole.whole_tables():
+        digest = whole.TableDigest()
+        for page in whole.pages(session, table):
+            digest.add(page)
+        found.append(CopiedTable(table.name, digest.row_count, digest.hex()))
+    return digest_of(found)

@@ -12,24 +12,25 @@ import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import (
     InvalidInput,
     NoShop,
     NotAShop,
     ShopExists,
+    VerifyFailed,
 )
 from shopcli.domain.moments import from_microseconds, rfc3339
-from shopcli.domain.records import Restoration
-from shopcli.engine.moving.comparing import check_whole, compared, opened
+from shopcli.domain.records import CopiedTable, Restoration
+from shopcli.engine.moving.comparing import check_whole, compared, digest_of, opened
 from shopcli.engine.moving.copying import fill, nothing_to_fill, rows_refused
 from shopcli.storage.addresses import SqliteAddress, parse_address
 from shopcli.storage.bulk.snapshots import lasting_snapshot
 from shopcli.storage.database import connect
 from shopcli.storage.outbox.holding import held_at
 from shopcli.storage.schema import making
-from shopcli.storage.schema.copies import make_another_copy
+from shopcli.storage.schema.copies import make_another_copy, sealed_digest
 from shopcli.storage.schema.identity import (
     SCHEMA_VERSION,
     SCHEMA_VERSIONS,
@@ -41,7 +42,7 @@ from shopcli.storage.sqlite import whole_files
 from shopcli.storage.sqlite.whole_files import LEFT_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from shopcli.engine.runtime import Runtime
@@ -83,7 +84,8 @@ def restore(
         NotAShop: The file is no shop, or damaged, or something else is at the address.
         SchemaNew: A newer release made the backup, or the shop at the address.
         ShopExists: The same shop is there and is not to be replaced, or another one is.
-        VerifyFailed: The backup is damaged, or a row was refused, or came out as another.
+        VerifyFailed: The backup is damaged or was used since, or a row was refused, or came out as
+            another.
         Busy: Others held the database for too long.
         DatabaseUnreachable: It does not answer, or the disk is full.
         ReadOnly: The permissions do not allow it.
@@ -98,13 +100,15 @@ def restore(
             _judge(found, identity, address.display, over, gone)
         with _of_the_backup(), database.read() as session:
             check_whole(session, str(path), reason="damaged_backup")
-            made_at = held_at(session)
+            made_at, sealed = held_at(session), sealed_digest(session)
+        told_of = _Backup(path, sealed)
         runtime = runtime_of(database, identity)
         if found is not None and isinstance(address, SqliteAddress):
-            copy, rows, held = _over_file(runtime, path, address, told)
+            copy, rows, held = _over_file(runtime, told_of, address, told)
         else:
             with rows_refused(), _tables(to, found) as target:
                 made = fill(runtime, target, address.display, told, kind="a restoration")
+                told_of.check(made.tables)
             copy, rows, held = made.copy, made.rows, made.held or ""
     return Restoration(
         shop=identity.shop_id,
@@ -117,6 +121,26 @@ def restore(
         held=held,
         was_retired_to=gone,
     )
+
+
+class _Backup(NamedTuple):
+    """The file of a backup, and what it held when it was written; None where it does not say."""
+
+    path: Path
+    digest: str | None
+
+    def check(self, tables: Iterable[CopiedTable]) -> None:
+        """Compare what was read with what was written.
+
+        Raises:
+            VerifyFailed: A row has changed since: the file is damaged, or was used as a shop.
+        """
+        if self.digest is not None and digest_of(tables) != self.digest:
+            raise VerifyFailed(
+                "The backup {file} does not hold what was written into it: it is damaged, or was"
+                " used as a shop since.",
+                details={"checks": ["digest"], "file": str(self.path), "reason": "changed_backup"},
+            )
 
 
 def _tables(to: str, found: Identity | None) -> AbstractContextManager[Filling]:
@@ -271,7 +295,7 @@ def _identified(database: Database, path: Path) -> Identity:
 
 
 def _over_file(
-    runtime: Runtime, path: Path, address: SqliteAddress, progress: Progress
+    runtime: Runtime, backup: _Backup, address: SqliteAddress, progress: Progress
 ) -> tuple[str, int, str]:
     """Put the backup into the file of the old shop, in one transaction of SQLite.
 
@@ -279,7 +303,7 @@ def _over_file(
         Id of the copy, its rows, why it is held.
     """
     at = runtime.now()
-    held = f"a restoration of {path}, made at {rfc3339(from_microseconds(at))}"
+    held = f"a restoration of {backup.path}, made at {rfc3339(from_microseconds(at))}"
     own_id = runtime.ids.new()
     with _temporary_folder() as folder:
         ready = folder / "ready.db"
@@ -289,8 +313,9 @@ def _over_file(
                 with database.write() as session:
                     make_another_copy(session, own_id, held, at)
                 with database.read() as session:
-                    check_whole(session, str(path), reason="damaged_backup")
+                    check_whole(session, str(backup.path), reason="damaged_backup")
                     tables = compared(source, session, progress)
+        backup.check(tables)
         whole_files.replace_content(
             ready, address, lambda done, total: progress(WRITTEN, done, total)
         )

@@ -27,8 +27,10 @@ WHERE state IN ('pending', 'leased') AND state = 'leased'
 """
 _RENAME = """
 UPDATE shop_copy SET copy_id = :copy_id, held_reason = :held_reason, held_at = :held_at,
-                     retired_to = NULL, retired_at = NULL
+                     retired_to = NULL, retired_at = NULL, backup_digest = NULL
 """
+_SEAL = "UPDATE shop_copy SET backup_digest = :digest"
+_SEALED = "SELECT backup_digest FROM shop_copy WHERE held_at IS NOT NULL"
 
 
 def make_another_copy(session: Session, copy_id: str, held_reason: str, held_at: int) -> None:
@@ -42,6 +44,17 @@ def make_another_copy(session: Session, copy_id: str, held_reason: str, held_at:
     named = {"copy_id": copy_id, "held_reason": held_reason, "held_at": held_at}
     if not session.change(_RENAME, named):
         add_copy(session, copy_id, held_reason, held_at)
+
+
+def seal(session: Session, digest: str) -> None:
+    """Note in a backup what it holds, so that whoever finds it knows whether it still does."""
+    session.change(_SEAL, {"digest": digest})
+
+
+def sealed_digest(session: Session) -> str | None:
+    """What a backup held when it was written; None where it is none, or may deliver."""
+    row = session.row(_SEALED)
+    return None if row is None or row[0] is None else str(row[0])
 
 
 def copy_id(session: Session) -> str | None:

@@ -135,6 +135,27 @@ def replace_content(
         session.close()
 
 
+def is_open_elsewhere(path: Path) -> bool:
+    """Whether another connection has a file open, or it cannot be told.
+
+    With the DELETE journal only who is in a transaction is seen.
+    """
+    module = sqlite_library().module
+    try:
+        connection = connect_file(str(path), "mode=rw", timeout_seconds=0)
+    except module.Error:
+        return True
+    try:
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("ROLLBACK")
+    except module.Error:
+        return True
+    finally:
+        connection.close()
+    return False
+
+
 def is_whole(session: Session) -> list[str]:
     """What SQLite itself finds wrong in a file, at most ten things; nothing in a sound one."""
     found = [str(text) for (text,) in session.rows("PRAGMA integrity_check(10)")]

@@ -32,6 +32,8 @@ shop_copy = table(
     count_column("held_at", null=True),
     text_column("retired_to", null=True),
     count_column("retired_at", null=True),
+    # Of all rows of a backup, as it was written; a shop that is used has none.
+    text_column("backup_digest", null=True),
     PrimaryKeyConstraint("singleton", name="pk_shop_copy"),
     CheckConstraint("singleton = 1", name="ck_shop_copy_singleton"),
     CheckConstraint("(held_reason IS NULL) = (held_at IS NULL)", name="ck_shop_copy_held"),

@@ -276,6 +276,7 @@ def _copies() -> None:
         *counts("held_at", null=True),
         *texts("retired_to", null=True),
         *counts("retired_at", null=True),
+        *texts("backup_digest", null=True),
         primary("shop_copy", "singleton"),
         check("ck_shop_copy_singleton", "singleton = 1"),
         check("ck_shop_copy_held", "(held_reason IS NULL) = (held_at IS NULL)"),
