@@ -19,9 +19,8 @@ from shopcli.domain.rights import checked_login_kind
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from shopcli import Shop
     from shopcli.domain.records import Backup, Grants, Restoration, ShopCopy
 
 ENDING_LENGTH = 4
@@ -123,29 +122,28 @@ def copy(
         call.remark(f"Nobody can sell from now on, for about {span(seconds)}: the shop moves.")
 
     with call.shop() as shop, Progress("rows", silent=call.as_json) as progress:
-        if then is not None:
-            # Loads what is asked after an interrupt: a library that was interrupted while it was
-            # loaded is not to be loaded again. Nothing has begun.
-            shop.maintenance.retired_to()
+        # Loads what is asked after an interrupt, before anything begins: a library that was
+        # interrupted while it was loaded is not to be loaded again.
+        where_now = shop.maintenance.retired_to
         try:
             made = shop.maintenance.copy(
                 address,
                 then_retire=then is not None,
                 progress=progress,
-                before_retiring=tell,
+                when_retired=tell,
             )
         except (KeyboardInterrupt, Terminated) as stop:
-            told, reason = _told_of_the_shop(shop) if then else _GOES_ON
+            told, reason = _told_of_the_shop(where_now) if then else _GOES_ON
             told = f"Interrupted; nothing was copied, and {told}."
             raise ended_by(stop, told, {"reason": reason}) from None
         except ShopError as error:
             if then is not None and error.details.get("reason") not in _TELLS_OF_THE_SHOP:
-                told, reason = _told_of_the_shop(shop)
+                told, reason = _told_of_the_shop(where_now)
                 call.remark(f"The copy failed; {told}.")
                 if reason != "run_again":
                     call.remark(call.pasted("To let it go on: shop db unretire"))
             raise
-        gone = None if made.retired else shop.maintenance.retired_to()
+        gone = None if made.retired else where_now()
         call.changed()
     _answer_copy(call, made, address)
     if gone is not None:
@@ -157,13 +155,13 @@ def copy(
         )
 
 
-def _told_of_the_shop(shop: Shop) -> tuple[str, str]:
+def _told_of_the_shop(where_now: Callable[[], str | None]) -> tuple[str, str]:
     """What became of a shop that was to move, as it says itself; as `_GOES_ON`.
 
     What ends the move a second time may end the way back, too.
     """
     try:
-        gone = shop.maintenance.retired_to()
+        gone = where_now()
     except (ShopError, KeyboardInterrupt, Terminated):
         return "whether the shop is still retired is not known", "may_be_retired"
     return _GOES_ON if gone is None else ("the shop is still retired", "may_be_retired")
