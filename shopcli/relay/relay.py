@@ -98,7 +98,9 @@ class Relay:
 
         Raises:
             InvalidInput: The address, a secret or a setting cannot be used.
+            ReadOnly: The shop is retired; where it has moved to sends its events.
         """
+        self.deliveries.refuse_retired()
         endpoint = self.endpoint()
         sent = failed = 0
         self.failure = None

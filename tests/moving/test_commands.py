@@ -334,3 +334,35 @@ def test_a_server_without_the_database_is_told_how_to_make_it(
     answer = prompt("db", "copy", missing, "--json")
     assert answer.error["details"]["reason"] == "no_database_to_fill"
     assert "init" not in answer.error["fix"]
+
+
+REFUSED_WHEN_RETIRED = (
+    "flush",
+    "relay --once",
+    "hold --reason why",
+    "resume",
+    "retry --dead",
+    "replay --from 2026-01-01",
+    "prune --before 2026-01-01",
+)
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["", "held"])
+def test_a_shop_that_has_moved_delivers_nothing_and_says_so(
+    prompt: Prompt, tmp_path: Path, *, held: bool
+) -> None:
+    """Each command on deliveries is refused alike, and nobody is told to type one of them."""
+    if held:
+        prompt.done("outbox", "hold", "--reason", "why")
+    new = prompt.done("db", "copy", str(tmp_path / "new.db"), "--then", "retire")["database"]
+    for words in REFUSED_WHEN_RETIRED:
+        answer = prompt("outbox", *words.split(), "--json")
+        assert (answer.code, answer.error["code"], answer.out) == (2, "read_only", ""), words
+        assert answer.error["details"]["to"] == new
+        assert new in answer.error["fix"]
+    told = prompt("doctor", terminal=True).out + prompt("outbox", "status", terminal=True).out
+    assert "outbox resume" not in told
+    assert "settings set" not in told
+    check = prompt("outbox", "status", "--check", "--json")
+    assert (check.code, len(check.error["details"]["troubles"])) == (5, 1)
+    assert "resume" not in check.error["fix"]

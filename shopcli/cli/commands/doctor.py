@@ -137,6 +137,8 @@ def _of_shop(call: Call) -> Iterator[Finding]:
                 ("schema", partial(_schema, address)),
                 ("barcodes", _codes),
             ):
+                if gone is not None and check is _codes:  # they can be parted there alone
+                    continue
                 yield _if_allowed(name, check, shop)
     except ShopError as error:
         shown = display(address)
@@ -297,6 +299,8 @@ def _outbox(call: Call, shop: Shop) -> Finding:
         return Finding("outbox", ok=False, detail=str(error), fix=advice(error))
     found = troubles(status, is_awaited=relay.is_awaited(status))
     detail = f"{status.pending} pending, {status.dead} dead, breaker {status.breaker}"
+    if status.retired_to is not None:  # which is a finding of its own
+        return Finding("outbox", ok=True, detail=f"{detail}; nothing is sent from here any more")
     if status.held is not None:
         detail += f", held ({status.held})"
     if found:

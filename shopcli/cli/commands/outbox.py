@@ -66,6 +66,7 @@ def status(
     oldest = found.oldest_pending_seconds
     waiting = f", the oldest for {span(oldest)}" if oldest is not None else ""
     endpoint = display(found.endpoint) if found.endpoint else None
+    to_set_one = "" if found.retired_to else f": {_to_set_one(call, found.pending)}"
     held = [f"held: {found.held}; to let them go: shop outbox resume"] if found.held else []
     if found.retired_to is not None:
         held = [f"retired: the shop has moved to {found.retired_to}, which sends from now on"]
@@ -74,7 +75,7 @@ def status(
         *held,
         f"{found.pending} pending{waiting}, {found.leased} leased, "
         f"{found.delivered} delivered, {found.dead} dead",
-        f"endpoint {endpoint or f'none: {_to_set_one(call, found.pending)}'}",
+        f"endpoint {endpoint or f'none{to_set_one}'}",
         f"breaker {found.breaker}, relay {found.relay or 'none'}",
     )
     found_troubles = troubles(found, most, is_awaited=is_awaited)
@@ -101,6 +102,7 @@ TROUBLE_FIXES = {
     "dead": "shop outbox list --state dead",
     "stopped": "shop outbox resume",
     "late": "shop outbox list --state pending",
+    "retired": "shop db status",
 }
 
 
@@ -108,6 +110,8 @@ def trouble_sentence(trouble: Trouble) -> str:
     """The problems of deliveries in a sentence."""
     if trouble.kind == "held":
         return "deliveries are held"
+    if trouble.kind == "retired":
+        return "the shop has moved, and nothing is sent from here"
     if trouble.kind == "dead":
         return f"{trouble.amount} dead"
     if trouble.kind == "stopped":
@@ -278,6 +282,7 @@ def replay(
     with call.shop() as shop:
         first = shop.moment(start, ago=True)
         last = instant(shop, end, ends=True, ago=True)
+        shop.outbox.deliveries.refuse_retired()  # before anybody is asked
         found = shop.outbox.replayable(first, last)
         call.remark(_what_is_replayed(found, skipped=skipped))
         count, halt = 0, ""

@@ -122,9 +122,9 @@ class Replayable(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """A problem of deliveries: held, dead (number of events), stopped, or late (seconds)."""
+    """A problem of deliveries: retired, held, dead (number of events), stopped, late (seconds)."""
 
-    kind: Literal["held", "dead", "stopped", "late"]
+    kind: Literal["retired", "held", "dead", "stopped", "late"]
     amount: int = 0
 
 
@@ -137,11 +137,15 @@ def troubles(
 ) -> tuple[Trouble, ...]:
     """Find the problems of deliveries. Without an endpoint, now or earlier, no event is late.
 
+    Of a retired shop it is only that: nothing else can be mended there.
+
     Args:
         status: The status, including the endpoint in force.
         lag_seconds: How long an event may wait before it is late.
         is_awaited: Whether anybody waits for the events: there is an endpoint, or was one.
     """
+    if status.retired_to is not None:
+        return (Trouble("retired"),)
     found: list[Trouble] = []
     if status.held is not None:
         found.append(Trouble("held"))

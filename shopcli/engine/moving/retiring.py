@@ -10,6 +10,7 @@ from shopcli.domain.records import Unretirement
 from shopcli.engine.runtime import retried
 from shopcli.storage.bulk.whole_tables import row_count, whole_tables
 from shopcli.storage.database import connect
+from shopcli.storage.failures import retired
 from shopcli.storage.schema import retirement
 from shopcli.storage.schema.identity import recognise
 
@@ -119,6 +120,17 @@ def _counted(runtime: Runtime) -> dict[str, int]:
 
 def _row_counts(session: Session) -> dict[str, int]:
     return {table.name: row_count(session, table) for table in whole_tables()}
+
+
+def refuse_retired(runtime: Runtime, session: Session) -> None:
+    """Refuse what a retired shop does not do, also where no table would be changed by it.
+
+    Raises:
+        ReadOnly: The shop is retired.
+    """
+    gone = retirement.retired_to(session)
+    if gone is not None:
+        raise retired(runtime.database.display, gone)
 
 
 @retried

@@ -122,6 +122,19 @@ class Deliveries:
 
     @_delivering
     @retried
+    def refuse_retired(self) -> None:
+        """Refuse to send where the shop has moved, also where nothing is to be sent.
+
+        Raises:
+            ReadOnly: The shop is retired.
+        """
+        from shopcli.engine.moving.retiring import refuse_retired  # loads the tables
+
+        with self._runtime.reading() as session:
+            refuse_retired(self._runtime, session)
+
+    @_delivering
+    @retried
     def had_endpoint(self) -> bool:
         """Whether it is on record that the shop has, or had, an endpoint."""
         with self._runtime.reading() as session:

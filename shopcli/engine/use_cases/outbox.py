@@ -18,6 +18,7 @@ from shopcli.domain.showing import excerpt, inert
 from shopcli.engine.audit import record_change
 from shopcli.engine.lookups import ID_ENDING_LENGTH_MIN
 from shopcli.engine.lookups import order_id as whole_order_id
+from shopcli.engine.moving.retiring import refuse_retired
 from shopcli.engine.requests import (
     checked_limit,
     checked_moment,
@@ -169,6 +170,7 @@ def retry(
         raise InvalidInput("Name one event, or all dead ones.", details={"reason": "no_event"})
     why = optional_reason(reason)
     with runtime.writing(long=dead) as session:
+        refuse_retired(runtime, session)
         if event is None:
             count = outbox_upkeep.revive_dead(session)
             _record(runtime, session, "dead", "retry", None, {"count": count}, why)
@@ -197,6 +199,7 @@ def discard(runtime: Runtime, event: str, *, reason: str) -> OutboxEvent:
     """
     why = required_reason(reason)
     with runtime.writing() as session:
+        refuse_retired(runtime, session)
         row = _row(session, event)
         if not outbox_upkeep.discard(session, row.event_id, runtime.now(), f"discarded: {why}"):
             raise _wrong_state(row, "pending")
@@ -251,6 +254,7 @@ def replay(
     first, last = _window(runtime, start, end)
     why = optional_reason(reason)
     with runtime.writing(long=True) as session:
+        refuse_retired(runtime, session)
         count = outbox_upkeep.replay(session, first, last)
         if count:
             outbox.add_delivered(session, 0, -count)
@@ -296,6 +300,7 @@ def hold(runtime: Runtime, *, reason: str) -> Hold:
     why = required_reason(reason)
     now = runtime.now()
     with runtime.writing() as session:
+        refuse_retired(runtime, session)
         before = holding.held_reason(session)
         if before != why:
             holding.hold(session, why, now)
@@ -322,6 +327,7 @@ def resume(runtime: Runtime, *, reason: str | None = None) -> Resumption:
     """
     why = optional_reason(reason)
     with runtime.writing() as session:
+        refuse_retired(runtime, session)
         held = holding.held_reason(session)
         if holding.resume(session):
             _record(runtime, session, "deliveries", "resume", {"held": held}, {"held": None}, why)
@@ -348,6 +354,7 @@ def prune(runtime: Runtime, before: datetime, *, reason: str | None = None) -> i
     limit = checked_moment(runtime, before, "Before")
     why = optional_reason(reason)
     with runtime.writing(long=True) as session:
+        refuse_retired(runtime, session)
         count = outbox_upkeep.prune(session, limit or 0)
         _record(runtime, session, "delivered", "prune", None, {"count": count}, why)
         return count

@@ -337,10 +337,10 @@ def _status(desk: Desk, wording: Wording) -> Content:
     parts.append(f"{status.delivered:,} delivered  ")
     if status.oldest_pending_seconds is not None:
         parts.append(f"lag {_span(status.oldest_pending_seconds)}  ")
-    if desk.endpoint is None:
+    if desk.endpoint is None and status.retired_to is None:
         how = wording.pasted("no platform: shop settings set platform.url URL")
         parts.append((how, "$foreground-muted"))
-    else:
+    elif desk.endpoint is not None:
         style = "$text-success" if status.breaker == "closed" else "$text-error"
         parts.append((f"{inert(desk.endpoint)} {status.breaker}", style))
     if status.retired_to is not None:  # nothing can be changed here, nor sent
@@ -355,6 +355,8 @@ def _status(desk: Desk, wording: Wording) -> Content:
 
 
 def _sent_by(desk: Desk) -> str:
+    if desk.status.retired_to is not None:
+        return "sent by the shop at its new address"
     if desk.status.held is not None:
         return "deliveries are held, let them go in a shell: shop outbox resume"
     if desk.endpoint is None:
