@@ -16,8 +16,9 @@ from shopcli.relay.daemon import RelayDaemon
 from shopcli.relay.platform import Platform
 from shopcli.storage.addresses import parse_address
 from shopcli.storage.bulk import whole_tables
-from shopcli.storage.schema import making
+from shopcli.storage.schema import making, retirement
 from shopcli.storage.schema.tables import metadata
+from shopcli.storage.sqlite.failures import read_only
 from tests.factories import REASON, id_of
 from tests.moving.test_copy import code_of, everything
 from tests.raw_rows import raw_database
@@ -195,9 +196,9 @@ def test_a_schema_is_not_upgraded_where_the_shop_has_moved(retired: Shop, shop_u
 
 
 def test_a_move_loses_no_sale(shop: Shop, shop_url: str, target_url: str) -> None:
-    """It is told before; the shop is retired before it is read; the copy is not retired."""
+    """It is told; the shop is retired before it is read; the copy is not retired."""
     told: list[float] = []
-    move = shop.maintenance.copy(target_url, then_retire=True, before_retiring=told.append)
+    move = shop.maintenance.copy(target_url, then_retire=True, when_retired=told.append)
 
     assert move.retired
     assert move.ok
@@ -259,6 +260,23 @@ def test_a_move_is_refused_before_the_shop_is_retired(
     with pytest.raises(ShopError) as refused:
         shop.maintenance.copy(shop_url, then_retire=True)
     assert refused.value.code == "shop_exists"
+
+
+def test_nobody_is_told_of_a_move_that_is_refused(
+    shop: Shop, target_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the shop cannot be retired, as its file cannot be written, it goes on selling."""
+
+    def fail(*_arguments: Any) -> None:  # noqa: ANN401 - as above
+        raise read_only("shop.db")
+
+    monkeypatch.setattr(retirement, "retire", fail)
+    told: list[float] = []
+    with pytest.raises(ShopError) as refused:
+        shop.maintenance.copy(target_url, then_retire=True, when_retired=told.append)
+    assert code_of(refused) == ("read_only", "no_write_permission")
+    assert told == []
+    shop.charge("kim", 1)
 
 
 def test_a_move_that_cannot_be_taken_back_says_so(

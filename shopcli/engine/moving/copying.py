@@ -77,7 +77,7 @@ def copy(
     *,
     then_retire: bool = False,
     progress: Progress | None = None,
-    before_retiring: Callable[[float], None] | None = None,
+    when_retired: Callable[[float], None] | None = None,
 ) -> ShopCopy:
     """Copy the whole shop into an empty database of either kind; others may go on meanwhile.
 
@@ -91,7 +91,7 @@ def copy(
         then_retire: Whether the shop moves there: it is retired first, so that no sale falls
             between, and stays so unless the copy fails.
         progress: Called with (phase, rows done, rows in all or None), first with 0 rows in each.
-        before_retiring: Called before the shop is retired with the estimated seconds for which
+        when_retired: Called once the shop is retired, with the estimated seconds for which
             nobody sells.
 
     Raises:
@@ -107,14 +107,15 @@ def copy(
     check_empty(runtime, to)
     told = progress or (lambda _phase, _done, _total: None)
     display = parse_address(to).display
-    if then_retire:
-        _prepare_retiring(runtime, before_retiring or (lambda _seconds: None))
+    seconds = _seconds_without_sales(runtime) if then_retire else 0.0
     is_proven = False
     try:
         # All that can be refused there is refused before anybody has to wait.
         with rows_refused(), filling(to) as target:
             if then_retire:
                 retiring.retire(runtime, display)
+                if when_retired is not None:
+                    when_retired(seconds)
             made = replace(fill(runtime, target, display, told), retired=then_retire)
             is_proven = True
     except BaseException as error:
@@ -143,8 +144,8 @@ def rows_refused() -> Iterator[None]:
         ) from error
 
 
-def _prepare_retiring(runtime: Runtime, before_retiring: Callable[[float], None]) -> None:
-    """Tell how long nobody will sell.
+def _seconds_without_sales(runtime: Runtime) -> float:
+    """How long nobody will sell while the shop moves.
 
     Raises:
         ReadOnly: The shop is retired already.
@@ -152,7 +153,7 @@ def _prepare_retiring(runtime: Runtime, before_retiring: Callable[[float], None]
     gone = retiring.retired_to(runtime)
     if gone is not None:
         raise retired(runtime.database.display, gone)
-    before_retiring(estimated_seconds(runtime))
+    return estimated_seconds(runtime)
 
 
 def _outcome_unknown(to: str, *, is_retired: bool) -> OutcomeUnknown:
