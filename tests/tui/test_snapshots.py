@@ -78,6 +78,7 @@ TILL_SCENES = {
     "bill": ("2*LATTE", "MUG", "", "kim"),
     "short": ("2*LATTE", "MUG", "", "jo"),
     "charge": ("2*LATTE", "MUG", "", "jo", "f5"),
+    "undo": ("2*LATTE", "MUG", "", "kim", "", "f8"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 from textual import events
@@ -17,7 +18,7 @@ from shopcli.tui.till.charging import send, usual_amounts
 from shopcli.tui.till.idle import IDLE_SECONDS
 from shopcli.tui.till.scanning import Times, look_up
 from shopcli.tui.visit import Deposit
-from tests.clocks import SteadyClock
+from tests.clocks import SettableClock, SteadyClock
 from tests.tui.stage import Stage, perform
 
 
@@ -764,3 +765,45 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key(
     assert len(keys) == 2
     assert len(set(keys)) == 1
     assert stocked.balance("jo").balance == 6_000
+
+
+def test_the_last_sale_is_undone_once(stocked: Shop) -> None:
+    """F8 asks, an Enter before the question does nothing, Enter undoes it and tells the balance."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim", "")
+        await stage.sees("Paid", "f8 Undo last")
+        for key in ("f8", "enter"):
+            stage.app.post_message(events.Key(key, None))
+        await stage.sees("Undo the sale", "4,500 KRW go back to kim", "enter Undo the sale")
+        assert stocked.balance("kim").balance == 45_500
+        await stage.press("escape")
+        await stage.sees("scan or type SKU")
+        await stage.press("f8", "enter")
+        await stage.sees("Undone: order", "kim has 50,000 KRW")
+        await stage.press("f8", "enter")
+        await stage.sees("f8 undoes the last sale")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert stocked.orders("kim")[0].state == "cancelled"
+    assert stocked.balance("kim").balance == 50_000
+    assert stocked.verify().ok
+
+
+def test_a_sale_is_not_undone_too_late(stocked: Shop, clock: SettableClock) -> None:
+    """The engine refuses it after `cancel_within`, which is told; a scan leaves the question."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim", "")
+        await stage.sees("Paid")
+        await stage.press("f8")
+        await _scan(stage, "MUG")
+        await stage.sees("cart 1", "scan more")
+        clock.advance(timedelta(hours=25))
+        await stage.press("f8", "enter")
+        await stage.sees("Ask whoever runs the shop", "cart 1")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert stocked.orders("kim")[0].state == "paid"

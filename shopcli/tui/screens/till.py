@@ -17,7 +17,7 @@ from shopcli.domain.barcodes import as_read, is_gtin
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.facts import filled
 from shopcli.domain.money import parse_major
-from shopcli.domain.records import BalanceChange, Order, Product
+from shopcli.domain.records import BalanceChange, Cancellation, Order, Product
 from shopcli.domain.showing import inert
 from shopcli.engine import ChargeTerms
 from shopcli.tui import commands
@@ -28,6 +28,7 @@ from shopcli.tui.till.charging import AMOUNT_KEYS, send
 from shopcli.tui.till.deeds import Back, Deed, Line, Press, Step
 from shopcli.tui.till.idle import IDLE_SECONDS
 from shopcli.tui.till.scanning import Scan, Times, is_about_product, look_up, who_or_what, why_not
+from shopcli.tui.till.undoing import cancel
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.rows import RowList
@@ -68,6 +69,8 @@ class TillScreen(TillView):
                 self._charging.terms = terms
                 self.refresh_bindings()
                 return
+            case Cancellation() as made:
+                self._undone(made)
             case BalanceChange() as change:
                 self._charged(change)
             case Times(quantity):
@@ -86,9 +89,12 @@ class TillScreen(TillView):
                 return
         self._go_on()
 
-    def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # only charges are sent
-        """Say why a charge was not booked; go on telling where that is not known."""
-        told, is_unknown = self._charging.not_booked(error)
+    def not_done(self, about: str, error: ShopError) -> None:
+        """Say why a charge or an undo was not made; go on telling where that is not known."""
+        if about == "undo":
+            told, is_unknown = self._last_sale.not_undone(error), True
+        else:
+            told, is_unknown = self._charging.not_booked(error)
         self._is_charging = self._busy = False
         if not self.is_there:
             return
@@ -243,7 +249,11 @@ class TillScreen(TillView):
         elif line.text and self._step == "amount" and not line.is_product and self._times == 1:
             self._amount_typed(line.text)
         elif line.text:
+            if self._step == "undo":
+                self._go("products")
             self._scanned(line.text)
+        elif self._step == "undo" and is_live:
+            self._undo()
         elif self._step == "charge" and is_live:
             self._charge()
         elif self._step in {"products", "short"} and self.visit.cart.count:
@@ -256,6 +266,8 @@ class TillScreen(TillView):
         found = self._review
         if key == "f9":
             self._take_back()
+        elif key == "f8":
+            self._ask_to_undo()
         elif found is None:
             return
         elif key != "f4" and self._charging.open_deposit(found.user) is not None:
@@ -269,6 +281,37 @@ class TillScreen(TillView):
         elif key in AMOUNT_KEYS[: len(self._amounts)]:
             self._charging.begin(self._amounts[AMOUNT_KEYS.index(key)])
             self._ask_to_charge(found)
+
+    def _ask_to_undo(self) -> None:
+        order = self._last_sale.order
+        if self._step != "products" or order is None:
+            say = self.visit.wording.catalogue.text
+            self.say(
+                say("f8 undoes the last sale of this till: not in the middle of another, and once.")
+            )
+            return
+        self.say("")
+        self._go("undo")
+        self._panel.put_undo(order, self.visit.wording)
+
+    def _undo(self) -> None:
+        order = self._last_sale.order
+        if order is None:
+            return
+        operation = self._last_sale.begin(order)
+        self._busy = self._is_charging = True
+        self._say_sent(operation.what)
+        self.send("undo", lambda shop: cancel(shop, order, operation))
+
+    def _undone(self, made: Cancellation) -> None:
+        told = self._last_sale.undone(made)
+        self._is_charging = self._busy = False
+        deliver = self.visit.deliver
+        self.store.done(commands.cancel(made.order, made.key))
+        self.store.ask(self.store, "deliver", lambda _shop: deliver(made.order))
+        self._start_over()
+        self._shows_paid = True  # a balance, which goes as that of who paid
+        self.say(told, "good")
 
     def _amount_typed(self, text: str) -> None:
         """Take an amount; what is no amount, or a number as barcodes are, is a scan as ever."""
@@ -299,8 +342,12 @@ class TillScreen(TillView):
             return
         deposit = self._charging.deposit(found.user)
         self._busy = self._is_charging = True
-        self.say(filled(self._text("{what} is on its way…"), {"what": deposit.operation.what}))
+        self._say_sent(deposit.operation.what)
         self.send("charge", lambda shop: send(shop, deposit))
+
+    def _say_sent(self, what: str) -> None:
+        say = self.visit.wording.catalogue.text
+        self.say(filled(say("{what} is on its way…"), {"what": what}))
 
     def _charged(self, change: BalanceChange) -> None:
         """Show the bill with the new balance."""
@@ -482,6 +529,7 @@ class TillScreen(TillView):
         visit.cart.clear()
         self._forget_unseen()
         self._forget_user()
+        self._last_sale.keep(order)
         self._deliver(order)
         self.say("")
         self._go("products")

@@ -23,6 +23,7 @@ from shopcli.tui.till.bills import BillPanel
 from shopcli.tui.till.charging import AMOUNT_KEYS, Charging
 from shopcli.tui.till.deeds import Deed
 from shopcli.tui.till.idle import IdleWatch
+from shopcli.tui.till.undoing import LastSale
 from shopcli.tui.till.untaken import TAKES_AWAY, untaken_text
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
@@ -57,7 +58,8 @@ class TillView(StoreScreen):
         self._times = 1  # how many of the next scan, from `3*` before it
         self._put_by: tuple[CartLine, ...] = ()  # what was put down last, until the next scan
         self._charging = Charging(self.visit)
-        self._is_charging = False
+        self._is_charging = False  # whether a charge, or an undo, is on its way
+        self._last_sale = LastSale(self.visit)
         self._asked_at = 0.0  # since when the question of this step is shown
         self._clears_next = False  # whether escape was pressed once, and the next one clears
         self._waiting: deque[Deed] = deque()
@@ -88,6 +90,8 @@ class TillView(StoreScreen):
             yield "f5  f6", say("Charge what is short, rounded up")
             yield "f7", say("Charge another amount")
             yield "f4", say("Another method of charging")
+        if self._last_sale.order is not None:
+            yield "f8", say("Undo the last sale")
         if self._put_by:
             yield "f9", say("Take back what was put down last, until the next scan")
         yield from self.HINTS
@@ -97,6 +101,8 @@ class TillView(StoreScreen):
         say = self.visit.wording.catalogue.text
         yield "enter", self._text(steps.ENTER[self._place])
         yield from self._charge_hints()
+        if self._step == "products" and self._last_sale.order is not None:
+            yield "f8", say("Undo last")
         if self._put_by:
             yield "f9", say("Take back")
         # Where each line counts, the help tells the others.

@@ -11,7 +11,7 @@ from shopcli.domain.showing import inert
 from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.product_side import Panel
-from shopcli.tui.wording import ending, plural
+from shopcli.tui.wording import counted, ending, plural
 
 if TYPE_CHECKING:
     from shopcli.domain.records import Order
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from shopcli.tui.wording import Wording
 
 _WIDTH_MAX = 46
+
+_LINES_SHOWN_MAX = 3
+"""Most lines of a sale that are named where it is asked whether to undo it."""
 
 
 class BillPanel(Panel):
@@ -78,6 +81,26 @@ class BillPanel(Panel):
                 f"\n{self.gap}",
                 ledger(entries, self.width),
                 f"\n{self.gap}{other}",
+            )
+        )
+
+    def put_undo(self, order: Order, wording: Wording) -> None:
+        """Ask whether to take an order back."""
+        say = wording.catalogue.text
+        entries = [
+            Entry(
+                counted(line.quantity, line.name), wording.price(line.line_total), is_product=True
+            )
+            for line in order.lines[:_LINES_SHOWN_MAX]
+        ]
+        title = filled(say("Undo the sale {order}?"), {"order": ending(order.order)})
+        back = say("{total} go back to {user}.")
+        facts = {"total": wording.price(order.total), "user": inert(order.user)}
+        self.put(
+            Content.assemble(
+                (f"{title}\n{self.gap}", "bold $text-accent"),
+                ledger(entries, self.width),
+                f"\n{self.gap}{filled(back, facts)}",
             )
         )
 

@@ -14,12 +14,14 @@ NUMBERS = {
     "doubt": 3,
     "amount": 3,
     "charge": 3,
+    "undo": 0,
 }
 """Where on that way a step stands.
 
 `more` is `products` once there is one in the cart.
 `short` is a bill that cannot be paid as it is, and `doubt` one of which it is not known whether it
 is paid. At `amount` an amount is typed, and `charge` asks whether to charge it.
+`undo`, which asks whether to take the last sale back, is none of that way.
 """
 
 ASKS = {
@@ -31,6 +33,7 @@ ASKS = {
     "doubt": "press enter to ask again, esc for the next",
     "amount": "type the amount of money that comes in",
     "charge": "press enter to charge it, esc to go back",
+    "undo": "press enter to undo that sale, esc to go back",
 }
 """The placeholder of the field."""
 
@@ -43,6 +46,7 @@ ENTER = {
     "doubt": "Ask again",
     "amount": "Take it",
     "charge": "Charge",
+    "undo": "Undo the sale",
 }
 """What Enter does, in a word or two."""
 
@@ -55,6 +59,7 @@ ENTER_DOES = {
     "doubt": "Ask again whether it is paid; with something typed: go on with the next",
     "amount": "Take the amount, or one more product",
     "charge": "Charge the balance; with something typed: take one more product",
+    "undo": "Undo the last sale; with something typed: take the product",
 }
 """What Enter does, as the help says it."""
 
@@ -67,5 +72,6 @@ ESCAPE_DOES = {
     "doubt": "Put it down, and go on with the next",
     "amount": "Back to the bill",
     "charge": "Back to the bill",
+    "undo": "Back to the products",
 }
 """What Escape does, as the help says it."""

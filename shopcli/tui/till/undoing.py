@@ -1,0 +1,72 @@
+"""The last sale of a till, and taking it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopcli.domain.facts import filled
+from shopcli.domain.showing import inert
+from shopcli.tui.wording import ending
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+    from shopcli.domain.errors import ShopError
+    from shopcli.domain.records import Cancellation, Order
+    from shopcli.tui.operations import Operation
+    from shopcli.tui.visit import Visit
+
+
+class LastSale:
+    """The order that was paid last in this visit, until it is taken back.
+
+    Args:
+        visit: The visit; a cancellation that was sent is kept there.
+    """
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._key = ""
+        self._operation: Operation | None = None
+        self.order: Order | None = None
+
+    def keep(self, order: Order) -> None:
+        """Offer this order from now on, unless it is not known whether another is taken back."""
+        if self._operation is not None and self._operation.key in self._visit.operations:
+            return
+        self.order, self._key, self._operation = order, self._visit.new_key(), None
+
+    def begin(self, order: Order) -> Operation:
+        """The cancellation to send: one in doubt is sent again with its key."""
+        self._operation = self._visit.cancellation_of(order.order or "", self._key)
+        return self._operation
+
+    def undone(self, made: Cancellation) -> str:
+        """Offer it no longer; what to say."""
+        order, self.order = self.order, None
+        self._visit.settle(self._operation)
+        say, price = self._visit.wording.catalogue.text, self._visit.wording.price
+        facts = {
+            "order": ending(made.order),
+            "refunded": price(made.refunded),
+            "user": "" if order is None else inert(order.user),
+            "balance": price(made.balance),
+        }
+        told = say("Undone: order {order}. {refunded} went back, {user} has {balance}.")
+        return filled(told, facts)
+
+    def not_undone(self, error: ShopError) -> str:
+        """What to say of a cancellation that was refused, or of which it is not known."""
+        operation, wording = self._operation, self._visit.wording
+        if operation is None or not operation.stays_in_doubt(error):
+            self._visit.settle(operation)
+            return wording.not_made(error)
+        say = wording.catalogue.text
+        told = say(
+            "It is not known whether that sale is undone. f8 asks again with the same key, {key}."
+        )
+        return filled(told, {"key": inert(operation.key)})
+
+
+def cancel(shop: Shop, order: Order, operation: Operation) -> Cancellation:
+    """Take an order back, once."""
+    return operation.carry_out(lambda: shop.cancel(order.order or "", key=operation.key))
