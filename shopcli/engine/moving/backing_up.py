@@ -74,7 +74,7 @@ def back_up(
         ReadOnly: The permissions allow no file there.
         DatabaseUnreachable: The disk is full, or the database does not answer.
     """
-    given = Path(_path_of(file))
+    given = Path(path_of(file))
     naming = checked_naming(given)
     keep = checked_keep(naming, keep)
     at = runtime.clock().astimezone(zone(runtime.identity.timezone))
@@ -114,7 +114,7 @@ def keep_as_it_is(url: str, file: str) -> None:
         VerifyFailed: The shop's file is damaged.
         ShopError: What `back_up` raises of files.
     """
-    address, path = parse_address(url), Path(_path_of(file))
+    address, path = parse_address(url), Path(path_of(file))
     if not isinstance(address, SqliteAddress):
         raise InvalidInput(
             "A shop of an older schema on a server is backed up by the server's tools.",
@@ -129,7 +129,12 @@ def keep_as_it_is(url: str, file: str) -> None:
             check_whole(session, address.display, reason="damaged_source")
 
 
-def _path_of(file: str) -> str:
+def path_of(file: str) -> str:
+    """The path of a backup.
+
+    Raises:
+        InvalidInput: It is the address of a server.
+    """
     address = parse_address(file)
     if not isinstance(address, SqliteAddress):
         raise InvalidInput(
@@ -186,7 +191,7 @@ def _of_file(runtime: Runtime, partial: Path, progress: Progress) -> Backup:
         own_id, held = runtime.ids.new(), _why_held(runtime, snapshot_at)
         with opened(partial) as database:
             with database.write() as session:
-                make_another_copy(session, own_id, held, snapshot_at)
+                held = make_another_copy(session, own_id, held, snapshot_at)
             with database.read() as session:
                 check_whole(session, runtime.database.display, reason="damaged_source")
                 tables = compared(source, session, progress)

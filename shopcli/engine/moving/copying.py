@@ -260,7 +260,7 @@ def fill(
     done = _transfer(runtime, target, progress)
     own_id, source = runtime.ids.new(), runtime.database.display
     held = f"{kind} of {source}, made at {rfc3339(from_microseconds(done.snapshot_at))}"
-    add_copy(target, own_id, held, done.snapshot_at)
+    held = add_copy(target, own_id, held, done.snapshot_at)
     analyze(target, [table.table for table in done.tables])
     tables.refer()
     _compare(target, done.tables, progress)

@@ -311,7 +311,7 @@ def _over_file(
             whole_files.fill_new(source, ready, lambda _done, _total: None)
             with opened(ready) as database:
                 with database.write() as session:
-                    make_another_copy(session, own_id, held, at)
+                    held = make_another_copy(session, own_id, held, at)
                 with database.read() as session:
                     check_whole(session, str(backup.path), reason="damaged_backup")
                     tables = compared(source, session, progress)
