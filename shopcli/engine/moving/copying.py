@@ -27,6 +27,7 @@ from shopcli.domain.moments import from_microseconds, rfc3339
 from shopcli.domain.records import CopiedTable, ShopCopy
 from shopcli.domain.showing import inert
 from shopcli.engine.moving import retiring
+from shopcli.engine.moving.full_disks import nothing_copied
 from shopcli.engine.runtime import retried
 from shopcli.engine.verifying.verification import verify
 from shopcli.storage.addresses import parse_address
@@ -111,7 +112,7 @@ def copy(
     is_proven = False
     try:
         # All that can be refused there is refused before anybody has to wait.
-        with rows_refused(), filling(to) as target:
+        with nothing_copied(), rows_refused(), filling(to) as target:
             if then_retire:
                 retiring.retire(runtime, display)
                 if when_retired is not None:

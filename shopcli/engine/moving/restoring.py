@@ -167,7 +167,7 @@ def _of_the_backup() -> Iterator[None]:
 @contextmanager
 def _temporary_folder() -> Iterator[Path]:
     """A folder for whole copies; those that killed processes left are cleared away, once old."""
-    with TemporaryDirectory(prefix=_PREFIX) as name:
+    with TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         now_seconds = folder.stat().st_mtime
         for left in folder.parent.glob(f"{_PREFIX}*"):
