@@ -237,24 +237,28 @@ class Shop(Facade):
 
         Args:
             url: Path or address of the database.
-            backup: Path of a copy of the file that is made before it is migrated; none if None.
+            backup: Path of a copy of the file that is made before it is migrated; none if None,
+                and none is made where there is nothing to migrate.
 
         Returns:
-            The versions before and after.
+            The versions before and after, and the copy that was made.
 
         Raises:
             NoShop: The database does not exist or is empty.
             NotAShop: The database holds something else.
             SchemaNew: A newer release made the schema.
+            InvalidInput: No copy can be made at that path, as a file is there.
+            ShopExists: The path of the copy is that of the shop itself.
         """
         from shopcli.storage.schema import making  # loads SQLAlchemy and Alembic
 
-        if backup is not None and not making.status(url).is_current:
-            from shopcli.engine.moving.backing_up import keep_as_it_is  # as above
+        made = None
+        if backup is not None:
+            from shopcli.engine.moving.upgrading import keep_before_upgrade  # as above
 
-            keep_as_it_is(url, backup)
+            made = keep_before_upgrade(url, backup)
         with _named("upgrade"):
-            return making.upgrade(url)
+            return replace(making.upgrade(url), backup=made)
 
     @classmethod
     def restore(
@@ -278,7 +282,9 @@ class Shop(Facade):
         Raises:
             ShopError: What `shopcli.engine.moving.restoring.restore` raises.
         """
-        from shopcli.engine.moving.restoring import restore  # loads SQLAlchemy and Alembic
+        # Loads SQLAlchemy and Alembic.
+        from shopcli.engine.moving.full_disks import nothing_restored
+        from shopcli.engine.moving.restoring import restore
 
         final_clock = clock or system_clock
         origin = Origin(machine.login(), machine.host_name(), "api")
@@ -286,7 +292,7 @@ class Shop(Facade):
         def runtime_of(database: Database, identity: Identity) -> Runtime:
             return Runtime(database, final_clock, Ids(final_clock), origin, identity)
 
-        with _named("restore"):
+        with _named("restore"), nothing_restored():
             return restore(backup, url, over=over, runtime_of=runtime_of, progress=progress)
 
     @classmethod

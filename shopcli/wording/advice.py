@@ -78,6 +78,10 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "database_unreachable.no_more_files": "Remove files from that disk and try again.",
         "database_unreachable.server_disk_full": "Free some space there and try again.",
         "database_unreachable.still_retired": "Once it answers, take that back: shop db unretire",
+        "database_unreachable.no_temporary_file": "Free some space, or name another folder for"
+        " temporary files with TMPDIR, then try again.",
+        "database_unreachable.unretire_unseen": "Try again once it answers. If this one is to be"
+        " changed all the same, add: --yes",
         "database_unreachable.unmakable_file": "Check the disk and the path, then try again.",
         "database_unreachable.untrusted_certificate": "Have it renewed, or name its authority:"
         " sslrootcert=/path/to/authority.pem in the address. If neither explains it, somebody may"
@@ -515,6 +519,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "verify_failed.row_refused": "Nothing was left there. See what is wrong with the shop: shop"
         " verify",
         "invalid_input.backup_exists": "Give another name, or replace it with --force.",
+        "invalid_input.upgrade_backup_exists": "Give the backup another name.",
+        "invalid_input.backup_to_output": "Name a file: shop db backup FILE",
         "invalid_input.backup_to_server": "Name a file: shop db backup FILE",
         "invalid_input.restore_from_server": "To move a shop: shop db copy ADDRESS",
         "invalid_input.no_backup": "Name the file of a backup: shop db restore FILE",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +14,12 @@ import typer
 from shopcli import Shop
 from shopcli.cli.call import Call
 from shopcli.cli.problems import Terminated
+from shopcli.engine.moving import restoring
 from shopcli.engine.parts import Maintenance
 from shopcli.storage.bulk import whole_tables
 from shopcli.storage.schema import retirement
-from shopcli.storage.sqlite import schema
+from shopcli.storage.sqlite import schema, whole_files
+from shopcli.storage.sqlite.library import sqlite_library
 from tests.cli.conftest import Prompt
 from tests.conftest import Filling
 
@@ -180,7 +185,7 @@ def test_a_shop_that_has_moved_says_so_wherever_its_state_is_asked(
     prompt: Prompt, tmp_path: Path
 ) -> None:
     """The last key of both answers is where it is, and so is a line of them."""
-    for words in (["db", "status"], ["outbox", "status"], ["db", "upgrade"]):
+    for words in (["db", "status"], ["outbox", "status"]):
         assert list(prompt.done(*words).items())[-1] == ("retired_to", None)
     new = prompt.done("db", "copy", str(tmp_path / "new.db"), "--then", "retire")["database"]
     for words in (["db", "status"], ["outbox", "status"], ["db", "upgrade"]):
@@ -205,6 +210,8 @@ def test_a_full_disk_leaves_nothing(
         answer = prompt("db", "copy", target_url, "--then", "retire", "--json")
     assert (answer.code, answer.error["code"]) == (3, "database_unreachable")
     assert answer.error["details"]["reason"] == "disk_full"
+    assert "nothing was copied" in answer.error["message"]
+    assert answer.error["details"]["database"] == target_url.removeprefix("sqlite:///")
     assert _beside(target_url) == []
     assert prompt("user", "add", "kim").code == 0
     assert prompt("db", "copy", target_url).code == 0
@@ -366,3 +373,144 @@ def test_a_shop_that_has_moved_delivers_nothing_and_says_so(
     check = prompt("outbox", "status", "--check", "--json")
     assert (check.code, len(check.error["details"]["troubles"])) == (5, 1)
     assert "resume" not in check.error["fix"]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_an_upgrade_says_whether_it_made_a_backup(
+    prompt: Prompt, shop_url: str, tmp_path: Path
+) -> None:
+    """Where nothing is to be upgraded none is made; a path that cannot be is refused anyway."""
+    file, other = tmp_path / "before.db", tmp_path / "other.db"
+    assert prompt.done("db", "upgrade")["backup"] is None
+    assert list(prompt.done("db", "upgrade", "--backup", str(file)).items())[-1] == ("backup", None)
+    assert "No backup was made" in prompt("db", "upgrade", "--backup", str(file)).err
+    assert not file.exists()
+
+    other.write_text("else")
+    for path, code, reason in (
+        (str(other), "invalid_input", "upgrade_backup_exists"),
+        (str(tmp_path), "invalid_input", "upgrade_backup_exists"),
+        (shop_url.removeprefix("sqlite:///"), "shop_exists", "backup_onto_shop"),
+        ("postgresql://127.0.0.1:1/shop", "invalid_input", "backup_to_server"),
+        ("-", "invalid_input", "backup_to_output"),
+    ):
+        refused = prompt("db", "upgrade", "--backup", path, "--json").error
+        assert (refused["code"], refused["details"]["reason"]) == (code, reason), path
+        assert "--force" not in refused["fix"]
+    assert other.read_text() == "else"
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_backup_is_not_written_to_standard_output(prompt: Prompt) -> None:
+    """Nor to a file that is named so by mistake; a path says that it is meant."""
+    answer = prompt("db", "backup", "-", "--json")
+    assert answer.error["details"]["reason"] == "backup_to_output"
+    assert not Path("-").exists()
+
+
+def test_of_when_a_copy_is_stands_beside_its_digests(
+    prompt: Prompt, target_url: str, tmp_path: Path
+) -> None:
+    """Where the answer is rows for a program, who reads along learns the rest."""
+    backup = prompt("db", "backup", str(tmp_path / "kept.db"))
+    copy = prompt("db", "copy", target_url)
+    for answer in (backup, copy):
+        assert answer.table
+        assert "up to " in answer.err
+    assert "bytes" in backup.err
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_file_that_is_there_becomes_private(prompt: Prompt, tmp_path: Path) -> None:
+    """An empty one may have been made by anybody's touch; a shop's is its owner's."""
+    new = tmp_path / "new.db"
+    new.touch()
+    new.chmod(0o644)
+    prompt.done("db", "copy", str(new))
+    assert stat.S_IMODE(new.stat().st_mode) == 0o600
+
+
+def test_an_operators_own_hold_is_told_beside_that_of_a_copy(
+    prompt: Prompt, target_url: str, tmp_path: Path
+) -> None:
+    """Whoever resumes a restored shop ends both, and knows it; what was resumed is not told."""
+    file, again = str(tmp_path / "kept.db"), str(tmp_path / "again.db")
+    prompt.done("outbox", "hold", "--reason", "quarrel")
+    for made in (prompt.done("db", "backup", file), prompt.done("db", "copy", target_url)):
+        assert "quarrel" in made["held"]
+        where = made.get("file", target_url)
+        assert Prompt(where, prompt.clock).done("outbox", "status")["held"] == made["held"]
+    restored = Prompt(str(tmp_path / "restored.db"), prompt.clock)
+    assert restored.done("db", "restore", file)["held"].count("quarrel") == 1
+    over = prompt.done("db", "restore", file, "--yes")["held"]
+    assert over == prompt.done("outbox", "status")["held"]
+    assert over.count("quarrel") == 1
+
+    prompt.clock.advance(minutes=1)
+    prompt.done("outbox", "resume")
+    assert "quarrel" not in prompt.done("db", "backup", again)["held"]
+
+
+@pytest.mark.parametrize(("ends", "code"), [(True, 0), (False, 2)])
+def test_who_takes_back_a_move_that_cannot_be_looked_at_is_asked(
+    prompt: Prompt, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, ends: bool, code: int
+) -> None:
+    """It may have been used; without a terminal only --yes goes on."""
+    moved = prompt.done("db", "copy", str(tmp_path / "new.db"), "--then", "retire")
+    Path(moved["database"]).write_text("no database " * 99)
+    refused = prompt("db", "unretire", "--json")
+    assert (refused.code, refused.error["details"]["reason"]) == (3, "unretire_unseen")
+    assert "--yes" in refused.error["fix"]
+    monkeypatch.setattr(Call, "can_ask", property(lambda _call: True))
+    ending = moved["shop"][-4:] if ends else "ever"
+    monkeypatch.setattr(typer, "prompt", lambda *_words, **_options: ending)
+    assert prompt("db", "unretire").code == code
+    assert (prompt("user", "add", "kim").code == 0) == ends
+    assert prompt("db", "unretire", "--yes").code == 0
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+@pytest.mark.parametrize("where", ["shop", "temporary"])
+def test_a_full_disk_at_a_restore_changes_nothing(
+    prompt: Prompt, shop_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """It says which of the two disks that a restore needs is full."""
+    file = str(tmp_path / "backup.db")
+    prompt.done("db", "backup", file)
+    prompt.done("user", "add", "kim")
+    path = shop_url.removeprefix("sqlite:///")
+    copy_pages = whole_files.copy_pages
+
+    def copy_or_fail(source: Any, target: Any, **options: Any) -> None:  # noqa: ANN401 - connections
+        name = target.execute("PRAGMA database_list").fetchone()[2]
+        if (name == path) == (where == "shop"):
+            raise sqlite_library().module.OperationalError("database or disk is full")
+        copy_pages(source, target, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(whole_files, "copy_pages", copy_or_fail)
+        answer = prompt("db", "restore", file, "--yes", "--json")
+    assert (answer.code, answer.error["details"]["reason"]) == (3, "disk_full")
+    assert "nothing was changed" in answer.error["message"]
+    assert (answer.error["details"]["database"] == path) == (where == "shop")
+    prompt.done("user", "show", "kim")
+    prompt.done("db", "restore", file, "--yes")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_a_restore_without_room_for_temporary_files_says_so(
+    prompt: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not one can be made where the disk has no room for another file."""
+    file = str(tmp_path / "backup.db")
+    prompt.done("db", "backup", file)
+
+    def fail(*_arguments: Any, **_options: Any) -> None:  # noqa: ANN401 - whatever it takes
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path))
+
+    monkeypatch.setattr(restoring, "TemporaryDirectory", fail)
+    answer = prompt("db", "restore", file, "--yes", "--json")
+    assert (answer.code, answer.error["details"]["reason"]) == (3, "no_temporary_file")
+    assert "TMPDIR" in answer.error["fix"]
+    assert answer.error["details"]["file"] == str(tmp_path)

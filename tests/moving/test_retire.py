@@ -345,10 +345,15 @@ def test_a_new_shop_that_nobody_has_used_is_no_reason_to_stay_retired(
 def test_what_cannot_be_looked_at_is_not_known(
     shop: Shop, tmp_path: Path, address: str, state: str
 ) -> None:
-    """A shop that cannot be reached does not keep the old one from going on; it is told."""
+    """A shop that cannot be reached may have been used: it is meant, then; it is told."""
     (tmp_path / "text.db").write_text("no database " * 99)
     retiring.retire(shop.runtime, address.format(folder=tmp_path))
-    assert shop.maintenance.unretire().new_shop == state
+    if state == "unknown":
+        with pytest.raises(ShopError) as refused:
+            shop.maintenance.unretire()
+        assert code_of(refused) == ("database_unreachable", "unretire_unseen")
+        assert shop.maintenance.retired_to()
+    assert shop.maintenance.unretire(anyway=True).new_shop == state
     shop.charge("kim", 1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shlex import quote
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,12 +15,18 @@ from shopcli.cli.parsing.values import positive_count
 from shopcli.cli.problems import Terminated, ended_by
 from shopcli.cli.progress import Progress
 from shopcli.domain.addresses import POSTGRES_SCHEMES, display
-from shopcli.domain.errors import InvalidInput, ShopError, ShopExists, VerifyFailed
+from shopcli.domain.errors import (
+    DatabaseUnreachable,
+    InvalidInput,
+    ShopError,
+    ShopExists,
+    VerifyFailed,
+)
 from shopcli.domain.rights import checked_login_kind
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from shopcli.domain.records import Backup, Grants, Restoration, ShopCopy
 
@@ -57,7 +64,7 @@ def upgrade(
     context: typer.Context,
     backup_file: Annotated[
         str | None,
-        typer.Option("--backup", metavar="FILE", help="Copy the shop's file there before."),
+        typer.Option("--backup", metavar="FILE", help="Copy the file there before, if it changes."),
     ] = None,
 ) -> None:
     """Bring the schema up to date; a no-op if it is."""
@@ -65,14 +72,18 @@ def upgrade(
     from shopcli import Shop
 
     try:
-        found = Shop.upgrade(call.address(), backup=backup_file)
+        file = None if backup_file is None else _file_to_write(backup_file)
+        found = Shop.upgrade(call.address(), backup=file)
     except (KeyboardInterrupt, Terminated) as stop:
         told = "Interrupted; the shop is as it was, or upgraded."
         raise ended_by(stop, told, {"reason": "run_again"}) from None
     if not found.is_current:
         call.changed()
     wanted = found.wanted_version
-    _answer(call, wanted, wanted, found.retired_to, before=found.schema_version)
+    before, made = found.schema_version, {"backup": found.backup}
+    _answer(call, wanted, wanted, found.retired_to, before=before, more=made)
+    if file is not None and found.backup is None:
+        call.remark("No backup was made, as nothing was to be upgraded: shop db backup FILE")
     with call.shop() as shop:
         shared = shop.maintenance.shared_codes()
         logins = shop.maintenance.granted()
@@ -171,22 +182,23 @@ def _told_of_the_shop(where_now: Callable[[], str | None]) -> tuple[str, str]:
 def unretire(
     context: typer.Context,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Also where the new shop was used, without asking.")
+        bool, typer.Option("--yes", help="Also where the new shop was or may be used, unasked.")
     ] = False,
 ) -> None:
     """Let a shop be changed again that was retired by `db copy --then retire`.
 
-    It looks whether the shop went on at its new address: then two would sell.
+    It looks whether the shop went on at its new address: then two would sell. Where that is so, or
+    cannot be known, it asks.
     """
     call = Call.of(context)
     with call.shop() as shop:
         try:
             made = shop.maintenance.unretire(anyway=yes)
-        except ShopExists as error:
-            if error.details.get("reason") != "unretire_beside" or not call.can_ask:
+        except (ShopExists, DatabaseUnreachable) as error:
+            if error.details.get("reason") not in _ASKED_BEFORE_UNRETIRE or not call.can_ask:
                 raise
             call.remark(str(error))
-            _typed_ending(call, "From now on two shops sell, and neither knows of it.", shop.id)
+            _typed_ending(call, _ASKED_BEFORE_UNRETIRE[error.details["reason"]], shop.id)
             made = shop.maintenance.unretire(anyway=True)
     if made.was_retired_to is None:
         call.output.record(made, "The shop is not retired; nothing was changed.")
@@ -194,6 +206,12 @@ def unretire(
     call.output.record(made, "The shop is not retired any more: it can be changed again.")
     call.remark(_AT_THE_NEW_ADDRESS[str(made.new_shop)].format(made.was_retired_to))
 
+
+_ASKED_BEFORE_UNRETIRE = {
+    "unretire_beside": "From now on two shops sell, and neither knows of it.",
+    "unretire_unseen": "If it did, two shops sell from now on, and neither knows of it.",
+}
+"""What a person is told who is asked, by the reason of the refusal."""
 
 _AT_THE_NEW_ADDRESS = {
     "none": "There is no shop at {}: the move did not come so far.",
@@ -268,20 +286,23 @@ def _answer_copy(call: Call, made: ShopCopy, address: str) -> None:
         call.output.document(made)
         return
     where = typed_after("--db", quote(made.database) if display(address) == address else "ADDRESS")
-    if not call.output.is_table:
-        call.output.rows(made.tables, CopiedTable, [])
-        _remark_next(call, made, where, address)
-        return
-    columns = (Column("table"), Column("rows", right=True), Column("digest", spare=1))
     last = ""
     if made.last_entry is not None and made.last_entry_at is not None:
         last = f", the last entry {made.last_entry} of {call.moment(made.last_entry_at)}"
+    told = [
+        f"Copied {made.rows:,} rows to {made.database}",
+        f"up to {call.moment(made.snapshot_at)}{last}",
+    ]
+    if not call.output.is_table:
+        call.output.rows(made.tables, CopiedTable, [])
+        for sentence in told:
+            call.remark(sentence)
+        _remark_next(call, made, where, address)
+        return
+    columns = (Column("table"), Column("rows", right=True), Column("digest", spare=1))
     proof = ["Compared row by row; verify found nothing."] if made.ok else []
     call.output.paper(
-        [
-            f"Copied {made.rows:,} rows to {made.database}",
-            f"up to {call.moment(made.snapshot_at)}{last}",
-        ],
+        told,
         made.tables,
         columns,
         frozenset(),
@@ -306,11 +327,13 @@ def _answer(
     *,
     before: str | None = None,
     is_current: bool = True,
+    more: Mapping[str, str | None] = MappingProxyType({}),
 ) -> None:
     done = f", it was {before}" if before not in (None, version) else ""
     lines = [f"schema {version}{done}, this release works with {wanted}"]
     if retired_to is not None:
         lines.append(f"retired: the shop has moved to {retired_to}")
+    lines += [f"{name}: {value}" for name, value in more.items() if value is not None]
     lines.append("Nothing to do." if is_current else call.pasted("Next: shop db upgrade"))
     call.output.record(
         {
@@ -318,6 +341,7 @@ def _answer(
             "wanted_version": wanted,
             "is_current": is_current,
             "retired_to": retired_to,
+            **more,
         },
         *lines,
     )
@@ -358,7 +382,7 @@ def backup(
     call = Call.of(context)
     with call.shop() as shop, Progress("rows", silent=call.as_json) as progress:
         made = shop.maintenance.back_up(
-            file, force=force, keep=keep, with_verify=verify, progress=progress
+            _file_to_write(file), force=force, keep=keep, with_verify=verify, progress=progress
         )
     call.changed()
     _answer_backup(call, made)
@@ -369,18 +393,34 @@ def backup(
         )
 
 
-def _answer_backup(call: Call, made: Backup) -> None:
-    if call.output.form in {"json", "table", "md"} or call.as_json:
-        proof = ", and every invariant" if made.ok else ""
-        call.output.record(
-            made,
-            f"{made.file}: {made.rows:,} rows, {made.bytes:,} bytes",
-            f"up to {call.moment(made.snapshot_at)}; every row was compared{proof}.",
+def _file_to_write(given: str) -> str:
+    """The file that a backup is to be; `-` is standard output elsewhere, and a mistake here.
+
+    Raises:
+        InvalidInput: It is `-`.
+    """
+    if given == "-":
+        raise InvalidInput(
+            "A backup is a file, and is not written to standard output.",
+            details={"file": given, "reason": "backup_to_output"},
         )
+    return given
+
+
+def _answer_backup(call: Call, made: Backup) -> None:
+    proof = ", and every invariant" if made.ok else ""
+    told = (
+        f"{made.file}: {made.rows:,} rows, {made.bytes:,} bytes",
+        f"up to {call.moment(made.snapshot_at)}; every row was compared{proof}.",
+    )
+    if call.output.form in {"json", "table", "md"} or call.as_json:
+        call.output.record(made, *told)
     else:
         from shopcli.domain.records import CopiedTable  # only where it is asked for
 
         call.output.rows(made.tables, CopiedTable, [])
+        for sentence in told:
+            call.remark(sentence)
     if made.removed:
         call.remark(f"Removed: {counted(len(made.removed), 'older backup')}")
 

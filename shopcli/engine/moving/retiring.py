@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.addresses import HIDDEN
-from shopcli.domain.errors import NoShop, ShopError, ShopExists
+from shopcli.domain.errors import DatabaseUnreachable, NoShop, ShopError, ShopExists
 from shopcli.domain.records import Unretirement
 from shopcli.engine.runtime import retried
 from shopcli.storage.bulk.whole_tables import row_count, whole_tables
@@ -50,10 +50,11 @@ def unretire(runtime: Runtime, *, anyway: bool = False) -> Unretirement:
 
     Args:
         runtime: What every use case is given.
-        anyway: Also where the shop went on at the new address.
+        anyway: Also where the shop went on at the new address, or may have.
 
     Raises:
         ShopExists: The shop went on at the new address.
+        DatabaseUnreachable: The new address cannot be looked at.
     """
     gone = retired_to(runtime)
     if gone is None:
@@ -68,6 +69,11 @@ def unretire(runtime: Runtime, *, anyway: bool = False) -> Unretirement:
                 "rows": found.added_row_count,
                 "reason": "unretire_beside",
             },
+        )
+    if found.state == "unknown" and not anyway:
+        raise DatabaseUnreachable(
+            "Whether the shop went on at {database} is not known, as that cannot be read.",
+            details={"database": gone, "reason": "unretire_unseen"},
         )
     was = take_back(runtime, gone)
     return Unretirement(runtime.database.display, was, found.state, found.added_row_count)

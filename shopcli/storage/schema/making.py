@@ -58,6 +58,8 @@ class SchemaStatus:
     """Whether its functions look for its tables in a schema of another name."""
     retired_to: str | None = None
     """Where a retired shop has moved, without a password."""
+    backup: str | None = None
+    """The file that an upgrade made before; None where it made none."""
 
     @property
     def is_current(self) -> bool:

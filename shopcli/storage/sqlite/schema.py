@@ -119,6 +119,8 @@ def _made_file(path: str) -> Iterator[list[bool]]:
     is_ours = not Path(path).exists()
     try:
         is_ours = make_file(path)
+        if not is_ours:
+            _make_private(Path(path))
         yield is_committing
     except BaseException:
         if is_ours and not (is_committing and _may_hold_tables(path)):
@@ -126,6 +128,13 @@ def _made_file(path: str) -> Iterator[list[bool]]:
                 if one not in before:
                     one.unlink(missing_ok=True)
         raise
+
+
+def _make_private(path: Path) -> None:
+    """Make an empty file that somebody else made private to its owner, as if it was made here."""
+    if os.name == "posix" and path.stat().st_size == 0:
+        with suppress(PermissionError):  # it is another login's, who decides
+            path.chmod(FILE_MODE)
 
 
 def _may_hold_tables(path: str) -> bool:
