@@ -16,7 +16,8 @@ from textual import constants
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
-from textual.events import Event, Key, Paste
+from textual.events import Event, Key, Paste, Resize
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.theme import ThemeProvider
@@ -42,6 +43,14 @@ Result = TypeVar("Result")
 WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 """What a server of browsers has Textual draw with, by a variable of Textual's own."""
 POLL_SECONDS = 0.5
+SIZE_MAX = Size(500, 200)
+"""Cells that are drawn at most: each costs memory, and whoever comes from outside says how many."""
+
+
+def _drawn(size: Size) -> Size:
+    return Size(min(size.width, SIZE_MAX.width), min(size.height, SIZE_MAX.height))
+
+
 """Between two polls for changes: what other processes change shows within a second."""
 
 
@@ -113,6 +122,17 @@ class Storefront(KeysInOrder):
         self.set_interval(POLL_SECONDS, self._poll)
         if self._end_code is not None:
             self._end()
+
+    @property
+    def size(self) -> Size:
+        """The size of the terminal, as far as it is drawn."""
+        return _drawn(super().size)
+
+    async def on_event(self, event: Event) -> None:
+        """Draw no more than `SIZE_MAX`, whatever size a terminal or a browser claims to have."""
+        if isinstance(event, Resize):
+            event = Resize(_drawn(event.size), _drawn(event.virtual_size))
+        await super().on_event(event)
 
     def get_default_screen(self) -> Screen[Any]:
         """The screen to begin with; as a mode of its own all styles would be parsed twice."""
@@ -354,7 +374,7 @@ class Storefront(KeysInOrder):
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep a bug for the command that started it: no traceback reaches a user."""
-        if self._end_code is not None:
+        if self._end_code is not None or self._exit or self._closing or self._closed:
             return  # widgets removed in the middle of their work may fail
         if self.is_headless:  # a test is to see it as it is
             super()._handle_exception(error)

@@ -249,6 +249,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.no_text": "Save it as UTF-8 text: CSV, TSV or JSON Lines.",
         "invalid_input.no_time": "Give ordered_at.",
         "invalid_input.no_toml": "Fix the line it names.",
+        "invalid_input.nobodys_keys": "Write a line for each key, as in: kim ssh-ed25519 AAAA..."
+        " laptop",
         "invalid_input.no_public_url": "Say how they do: shop tui --web --host {host:word}"
         " --public-url https://shop.example.org",
         "invalid_input.no_web": "Install it beside the shop: pip install 'shopcli[web]'",

@@ -60,7 +60,14 @@ def test_each_key_has_a_line(gate: Gate, tmp_path: Path) -> None:
         assert place in gate.url
     waits = written(gate, f"kim {laptop}", tmp_path, "--no-deliver").out
     assert as_sshd_reads(waits.strip())[1][-1] == "--no-deliver"
-    assert written(gate, "# nobody yet\n", tmp_path).out.strip() == ""
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# nobody yet\n"])
+def test_a_list_of_nobody_is_refused(gate: Gate, tmp_path: Path, text: str) -> None:
+    """A file that was cut off or is another would lock every member out."""
+    answer = written(gate, text, tmp_path)
+    assert (answer.code, answer.out) == (2, "")
+    assert "nobody" in answer.err
 
 
 @pytest.mark.parametrize(

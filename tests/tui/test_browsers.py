@@ -10,6 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import aiohttp
 import pytest
@@ -53,6 +54,24 @@ def serving(url: str, *words: str) -> Iterator[tuple[str, subprocess.Popen[str]]
             yield line.split(" is at ")[1].split()[0].rstrip("/"), process
         finally:
             process.kill()
+
+
+class Served(NamedTuple):
+    """A till that is served to browsers."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One for several tests, as it goes on whatever its browsers do; it has not said a word."""
+    url = str(tmp_path_factory.mktemp("served") / "shop.db")
+    Shop.create(url, currency="KRW", timezone="UTC").close()
+    with serving(url, "--kiosk") as (address, process):
+        yield Served(address, process)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=SECONDS_MAX) == ("", "")
 
 
 def visited(visit: Callable[[aiohttp.ClientSession], Awaitable[None]]) -> None:
@@ -238,3 +257,55 @@ def test_the_address_of_the_database_is_in_no_list_of_processes(url: str) -> Non
                 assert url not in words
 
         visited(visit)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        *("garbage", "[]", "{}", "1", '["stdin", 5]', '["resize"]', '["stdin", "\\ud800"]'),
+        *("[" * 9_000, "x" * 70_000),
+    ],
+    ids=lambda frame: frame[:20],
+)
+def test_what_no_page_of_it_sends_ends_the_conversation(served: Served, frame: str) -> None:
+    """The server goes on, says nothing of it, and the storefront ends."""
+
+    async def visit(session: aiohttp.ClientSession) -> None:
+        async with session.ws_connect(f"{served.url}/ws", origin=served.url) as websocket:
+            await websocket.send_str(frame)
+            while (await websocket.receive()).type == aiohttp.WSMsgType.BINARY:
+                pass
+
+    visited(visit)
+    assert wait_until(lambda: not _children(served.process.pid), SECONDS_MAX)
+
+
+def test_a_browser_that_goes_while_it_opens_is_no_bug(served: Served) -> None:
+    """What is taken down in the midst of being drawn is not told as a fault."""
+
+    async def visit(session: aiohttp.ClientSession) -> None:
+        for drawn in ("\x1b[?1049h", "till", "\x1b[?1049h"):
+            async with session.ws_connect(f"{served.url}/ws", origin=served.url) as websocket:
+                await _seen(websocket, drawn)
+
+    visited(visit)
+    assert wait_until(lambda: not _children(served.process.pid), SECONDS_MAX)
+
+
+def test_a_huge_page_costs_no_more_than_a_large_one(served: Served) -> None:
+    """Whoever opens it says how large it is, and is believed up to a bound."""
+
+    async def visit(session: aiohttp.ClientSession) -> None:
+        size = "width=99999999&height=99999999"
+        async with session.ws_connect(f"{served.url}/ws?{size}", origin=served.url) as websocket:
+            await websocket.send_json(["resize", {"width": 10**6, "height": 10**6}])
+            await _seen(websocket, "scan or type")
+            (child,) = _children(served.process.pid)
+            assert _memory_bytes(child) < 400 * 1024 * 1024
+
+    visited(visit)
+    assert wait_until(lambda: not _children(served.process.pid), SECONDS_MAX)
+
+
+def _memory_bytes(process_id: int) -> int:
+    return int(Path(f"/proc/{process_id}/statm").read_text("utf-8").split()[1]) * 4096

@@ -64,8 +64,8 @@ def lines_for_sshd(shop: Shop, file: str, database: str, *, delivers: bool) -> l
         delivers: Whether members' commands send events; else the lines say `--no-deliver`.
 
     Raises:
-        InvalidInput: The file cannot be read, the address holds a password, or lines of it are
-            wrong; details hold each of those with its number.
+        InvalidInput: The file cannot be read or names nobody, the address holds a password, or
+            lines of it are wrong; details hold each of those with its number.
     """
     address = _lasting(database)
     keys: dict[str, _Key] = {}
@@ -89,6 +89,11 @@ def lines_for_sshd(shop: Shop, file: str, database: str, *, delivers: bool) -> l
                 "error_count": len(wrong),
                 "reason": "key_lines",
             },
+        )
+    if not keys:
+        raise InvalidInput(
+            "{file} names nobody: such a list would lock every member out.",
+            details={"file": inert(file), "reason": "nobodys_keys"},
         )
     return [_line(key, address, delivers=delivers) for key in keys.values()]
 
