@@ -122,16 +122,19 @@ def _in_url(host: str) -> str:
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    details = {"port": port, "host": host, "why": "no such address or port", "reason": "port"}
+    if not 0 <= port <= _PORT_MAX:  # for which `create_server` leaves a socket open
+        raise _cannot_listen(host, port, "no such port")
     try:
-        if not 0 <= port <= _PORT_MAX:  # which `create_server` leaves a socket open for
-            raise OSError
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family)
     except OSError as error:
-        raise InvalidInput(
-            "The storefront cannot listen on port {port} of {host}: {why}.",
-            details={**details, "why": error.strerror or details["why"]},
-        ) from None
+        raise _cannot_listen(host, port, error.strerror or "no such address") from None
     with listener:
         yield listener
+
+
+def _cannot_listen(host: str, port: int, why: str) -> InvalidInput:
+    return InvalidInput(
+        "The storefront cannot listen on port {port} of {host}: {why}.",
+        details={"port": port, "host": host, "why": why, "reason": "port"},
+    )

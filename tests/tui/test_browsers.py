@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,8 +95,11 @@ async def _seen(websocket: aiohttp.ClientWebSocketResponse, text: str) -> None:
 
 def _children(process_id: int) -> list[int]:
     """The processes that a process has started, as Linux lists them."""
-    threads = Path(f"/proc/{process_id}/task").iterdir()
-    return [int(one) for thread in threads for one in (thread / "children").read_text().split()]
+    found = list[int]()
+    for thread in Path(f"/proc/{process_id}/task").iterdir():
+        with suppress(FileNotFoundError):  # a thread that has ended meanwhile
+            found += map(int, (thread / "children").read_text().split())
+    return found
 
 
 def _words(process_id: int) -> str:
