@@ -504,6 +504,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "unknown_order": "See yours: shop orders",
         "unknown_order.key": "One that was sent a moment ago may still be made. Order with --key"
         " {key} : it is done once in any case.",
+        "unknown_order.own_key": "One that was sent a moment ago may still be made. Order with"
+        " --key {key} again; if somebody else has used that key, it is refused: take another.",
         "unknown_order.no_user": "See all: shop orders --all",
         "unknown_product": "See all: shop products",
         "unknown_product.barcode": "Name it by its SKU: {sku}",

@@ -128,6 +128,19 @@ def test_nothing_of_another_member_is_there(gate: Gate, shop: Shop) -> None:
     assert "lee" not in gate("transfer 5 --to lea").err
 
 
+def test_a_key_of_somebody_else_is_not_called_free(gate: Gate) -> None:
+    """What is said of a key that has no order of one's own holds for a key of others as well."""
+    with Shop.open(gate.url) as shop:
+        shop.order("lee", {"LATTE": 1}, key="of-lee")
+
+    looked = gate("receipt --key of-lee --json")
+    tried = gate("order LATTE --key of-lee --json")
+
+    assert (looked.error["code"], looked.error["details"]["reason"]) == ("unknown_order", "own_key")
+    assert "refused" in looked.error["fix"]
+    assert tried.error["code"] == "key_conflict"
+
+
 def test_whoever_is_nobody_is_let_nowhere(gate: Gate) -> None:
     """A line of sshd for a name that is not there, or none, tells nothing of who is."""
     for user in ("lea", "no body"):

@@ -189,6 +189,11 @@ def receipt(runtime: Runtime, order: str | None = None, *, key: str | None = Non
             row = table.order_by_key(session, checked, runtime.owner)
         else:
             row = table.order(session, order_id(session, order, runtime.owner))
+        if row is None and runtime.owner is not None:
+            raise UnknownOrder(
+                "No order of yours has been made with the key {key} so far.",
+                details={"key": checked, "suggestions": [], "reason": "own_key"},
+            )
         if row is None:
             raise UnknownOrder(
                 "No order has been made with the key {key} so far.",
