@@ -120,7 +120,9 @@ ONLY_READ = {
 }
 """A line of each command that changes nothing here, and says what it says of any full disk."""
 
-OTHERS = {"db restore", "demo", "run", "tui", "outbox relay", "platform serve"}
+OTHERS = {
+    *("db grants", "db restore", "demo", "member", "outbox relay", "platform serve", "run", "tui"),
+}
 """Commands that have no answer, or none in this shop."""
 
 _FILES = {

@@ -61,14 +61,14 @@ def test_options_are_found_on_a_line_that_could_not_be_read() -> None:
 
 
 def test_each_command_for_one_user_is_advised_with_that_user() -> None:
-    """But for the storefront, which an option would bind to the user."""
+    """But for the storefront and the gate, which an option would bind to the user."""
     named = {
         command.removeprefix("shop ")
         for command, rows in table().items()
         if any("-u" in row.names and not row.is_hidden for row in rows)
     }
 
-    assert named - {"shop", "tui"} == FOR_ONE_USER
+    assert named - {"shop", "tui", "member"} == FOR_ONE_USER
 
 
 def test_an_order_advised_keeps_the_options_of_the_line(stocked: Prompt) -> None:

@@ -106,7 +106,7 @@ def test_how_the_way_to_the_shop_is_secured_is_the_operators(
 
     assert gate("balance").err == ""
     keys = gate(None, line=("member", "--authorized-keys", os.devnull, "--db", gate.url))
-    assert (keys.code, "sslmode" in keys.err) == (0, True)
+    assert (keys.code, "sslmode" in keys.err) == (2, True)
 
 
 def test_a_bug_is_reported_to_the_operator_alone(

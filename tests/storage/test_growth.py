@@ -9,6 +9,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.domain.moments import to_microseconds
+from shopcli.storage.lock_waits import wait_until
 from tests.bench.history import fill
 from tests.bench.shops import sku, stocked, user
 from tests.clocks import SettableClock
@@ -17,12 +18,18 @@ from tests.storage.beliefs import BELIEFS
 
 pytestmark = pytest.mark.postgres
 
+SECONDS_MAX = 30
 ROUND = 50
 REPEATS = 5
 LINES = 2
 """Of each order; no look-up finds more rows than these."""
 
 _INDEXES = "SELECT relname || '.' || indexrelname, idx_scan, idx_tup_read FROM pg_stat_user_indexes"
+_OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database()
+  AND backend_start < (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())
+"""
 _TABLES = "SELECT relname, seq_scan FROM pg_stat_user_tables"
 
 Use = dict[str, tuple[int, int]]
@@ -56,7 +63,8 @@ def index_use(url: str) -> Use:
 
     Asserts that no table was read from end to end.
     """
-    with Shop.open(url) as shop, psycopg.connect(url, autocommit=True) as watcher:
+    with psycopg.connect(url, autocommit=True) as watcher, Shop.open(url) as shop:
+        assert wait_until(lambda: _is_alone_with(watcher), SECONDS_MAX)
         _trade(shop, 0)
         before = _counted(shop, watcher)
         for number in range(1, REPEATS + 1):
@@ -70,6 +78,12 @@ def index_use(url: str) -> Use:
         for (kind, name), count in used.items()
         if kind == "index" and count
     }
+
+
+def _is_alone_with(watcher: psycopg.Connection) -> bool:
+    """Whether whoever filled the shop is gone: a process counts what it read when it ends."""
+    (count,) = watcher.execute(_OTHERS).fetchone() or (0,)
+    return int(count) == 0
 
 
 def _trade(shop: Shop, number: int) -> None:
