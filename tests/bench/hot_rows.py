@@ -8,7 +8,7 @@ from itertools import product, starmap
 from typing import NamedTuple
 
 from shopcli import Shop
-from tests.bench import contention
+from tests.bench import contention, floors_postgres
 from tests.bench.contention import Crowd, Load, Waits, Work
 from tests.bench.measure import Figure
 from tests.bench.orders import close_the_books
@@ -96,6 +96,8 @@ def _crowd(server: Server, way: str, client_count: int, *, is_shop: bool) -> Ite
     with server.database() as url, stocked(url, user_count=USER_COUNT) as shop:
         for code in contention.CLAIMED:
             shop.add_coupon(code, percent=10, limit=USER_COUNT)
+        if not is_shop:
+            floors_postgres.prepare(url)
         pooled = pooler.pooled(url, server_connection_count=POOLED_CONNECTION_COUNT)
         way_there = nullcontext(url) if way == "direct" else pooled
         with way_there as address, Crowd(client_count, address) as crowd:
