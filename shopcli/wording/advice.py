@@ -249,8 +249,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.no_text": "Save it as UTF-8 text: CSV, TSV or JSON Lines.",
         "invalid_input.no_time": "Give ordered_at.",
         "invalid_input.no_toml": "Fix the line it names.",
-        "invalid_input.nobodys_keys": "Write a line for each key, as in: kim ssh-ed25519 AAAA..."
-        " laptop",
+        "invalid_input.nobodys_keys": "Write a line for each key: kim ssh-ed25519 AAAA... laptop",
         "invalid_input.no_public_url": "Say how they do: shop tui --web --host {host:word}"
         " --public-url https://shop.example.org",
         "invalid_input.no_web": "Install it beside the shop: pip install 'shopcli[web]'",
@@ -504,8 +503,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "unknown_order": "See yours: shop orders",
         "unknown_order.key": "One that was sent a moment ago may still be made. Order with --key"
         " {key} : it is done once in any case.",
-        "unknown_order.own_key": "One that was sent a moment ago may still be made. Order with"
-        " --key {key} again; if somebody else has used that key, it is refused: take another.",
+        "unknown_order.own_key": "Order with --key {key} again; refused, take another key.",
         "unknown_order.no_user": "See all: shop orders --all",
         "unknown_product": "See all: shop products",
         "unknown_product.barcode": "Name it by its SKU: {sku}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import NamedTuple
 
 import psycopg
 import pytest
@@ -30,9 +31,28 @@ SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database()
   AND backend_start < (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())
 """
-_TABLES = "SELECT relname, seq_scan FROM pg_stat_user_tables"
+_TABLES = "SELECT relname, seq_scan, n_tup_upd - n_tup_hot_upd FROM pg_stat_user_tables"
 
-Use = dict[str, tuple[int, int]]
+
+class Use(NamedTuple):
+    """Of an index."""
+
+    scans: int
+    rows: int
+    left_behind: int
+    """Its table's updates without room on their page, which leave an entry that is read, too.
+
+    There is none unless a transaction in any database of the server goes on for so long that the
+    versions before it cannot be cleared away, as tests beside this one may have it.
+    """
+
+    @property
+    def spare(self) -> int:
+        """How many rows may be read in vain."""
+        return self.scans * self.left_behind
+
+
+Uses = dict[str, Use]
 
 
 @pytest.fixture(params=BELIEFS.values(), ids=list(BELIEFS))
@@ -43,7 +63,7 @@ def belief(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def uses(database_server: DatabaseServer, belief: str) -> list[Use]:
+def uses(database_server: DatabaseServer, belief: str) -> list[Uses]:
     """What the same work took in a shop with few orders behind it, and in one with many."""
     found = []
     for count in (ROUND, 100 * ROUND):
@@ -58,7 +78,7 @@ def uses(database_server: DatabaseServer, belief: str) -> list[Use]:
     return found
 
 
-def index_use(url: str) -> Use:
+def index_use(url: str) -> Uses:
     """Look-ups, and rows read, by each index for a few orders, charges, claims and cancellations.
 
     Asserts that no table was read from end to end.
@@ -69,12 +89,13 @@ def index_use(url: str) -> Use:
         before = _counted(shop, watcher)
         for number in range(1, REPEATS + 1):
             _trade(shop, number)
-        used = _counted(shop, watcher)
+        after = _counted(shop, watcher)
+        used = Counter(after)
         used.subtract(before)
     scans = {name: count for name, count in used.items() if name[0] == "table" and count}
     assert not scans, scans
     return {
-        name: (count, used["rows", name])
+        name: Use(count, used["rows", name], after["moved", name.partition(".")[0]])
         for (kind, name), count in used.items()
         if kind == "index" and count
     }
@@ -102,25 +123,25 @@ def _counted(shop: Shop, watcher: psycopg.Connection) -> Counter[tuple[str, str]
     counts: Counter[tuple[str, str]] = Counter()
     for name, scans, rows in watcher.execute(_INDEXES):
         counts["index", name], counts["rows", name] = scans, rows
-    for name, scans in watcher.execute(_TABLES):
-        counts["table", name] = scans
+    for name, scans, moved in watcher.execute(_TABLES):
+        counts["table", name], counts["moved", name] = scans, moved
     return counts
 
 
-def test_each_hot_statement_finds_its_rows_by_the_same_index_at_any_size(uses: list[Use]) -> None:
+def test_each_hot_statement_finds_its_rows_by_the_same_index_at_any_size(uses: list[Uses]) -> None:
     """With 100 times the orders behind, the same look-ups in the same indexes read as few rows."""
     few, many = uses
 
-    assert {name: scans for name, (scans, _) in many.items()} == {
-        name: scans for name, (scans, _) in few.items()
+    assert {name: use.scans for name, use in many.items()} == {
+        name: use.scans for name, use in few.items()
     }
-    for name, (scans, rows) in many.items():
-        assert rows <= few[name][1] + scans, name
+    for name, use in many.items():
+        assert use.rows <= few[name].rows + use.scans + use.spare, name
 
 
-def test_plans_of_a_small_shop_already_look_up_single_rows(uses: list[Use]) -> None:
+def test_plans_of_a_small_shop_already_look_up_single_rows(uses: list[Uses]) -> None:
     """Procedure, triggers, statements: a plan kept from when a table was small reads as few."""
     few, _ = uses
 
-    for name, (scans, rows) in few.items():
-        assert rows <= LINES * scans, name
+    for name, use in few.items():
+        assert use.rows <= LINES * use.scans + use.spare, name
