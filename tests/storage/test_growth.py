@@ -85,17 +85,18 @@ def index_use(url: str) -> Uses:
     """
     with psycopg.connect(url, autocommit=True) as watcher, Shop.open(url) as shop:
         assert wait_until(lambda: _is_alone_with(watcher), SECONDS_MAX)
+        filled = _counted(shop, watcher)
         _trade(shop, 0)
         before = _counted(shop, watcher)
         for number in range(1, REPEATS + 1):
             _trade(shop, number)
-        after = _counted(shop, watcher)
-        used = Counter(after)
+        used = _counted(shop, watcher)
+        moved = {name: used[name] - filled[name] for name in used if name[0] == "moved"}
         used.subtract(before)
     scans = {name: count for name, count in used.items() if name[0] == "table" and count}
     assert not scans, scans
     return {
-        name: Use(count, used["rows", name], after["moved", name.partition(".")[0]])
+        name: Use(count, used["rows", name], moved["moved", name.partition(".")[0]])
         for (kind, name), count in used.items()
         if kind == "index" and count
     }
