@@ -85,6 +85,8 @@ def test_help_is_the_same_everywhere(prompt: Prompt) -> None:
     ]
 
     assert len(set(texts)) == 1
+    as_json = prompt("help", "order", "--json", db=False)
+    assert as_json.document == {"text": texts[0].rstrip()}
     assert texts[0].index("Examples:") < texts[0].index("Options:")
     assert "--coupon" in texts[0]
 

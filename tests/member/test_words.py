@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 
@@ -10,6 +11,7 @@ from typer._click import Context
 
 from shopcli import Shop
 from shopcli.cli.member.advice import without_user
+from shopcli.cli.member.line import words_of
 from shopcli.cli.member.offered import OF_ALL, OFFERED, is_offered, members_group
 from shopcli.cli.parsing.command_table import Stub, load
 from shopcli.cli.parsing.root_words import TABLE
@@ -205,6 +207,15 @@ def test_a_command_is_split_into_words_and_nothing_else(gate: Gate) -> None:
 
 
 @ONCE
+def test_help_of_a_word_is_carried_by_json(gate: Gate) -> None:
+    """`help WORD --json` is a document with the text of the help."""
+    text = gate("help transfer").out
+
+    assert json.loads(gate("help transfer --json").out) == {"text": text.rstrip()}
+    assert "'\"for lunch\"'" in text
+
+
+@ONCE
 def test_help_tells_a_members_words_alone(gate: Gate) -> None:
     """No word, option or example of the operator's is in any of it, and examples can be typed."""
     texts = [gate("help").out, *(gate(f"help {word}").out for word in [*OFFERED, "help"])]
@@ -219,10 +230,11 @@ def test_help_tells_a_members_words_alone(gate: Gate) -> None:
         assert isinstance(command, Stub)
         assert examples_of(command.loaded)
         for example in examples_of(command.loaded):
-            words = shlex.split(example.partition(" |")[0])
-            assert words[:2] == ["shop", word]
+            sent = " ".join(shlex.split(example.partition(" |")[0]))  # as ssh joins its words
+            words = words_of(sent)
+            assert words[0] == word
             with Context(command, info_name=word).scope(cleanup=False) as context:
-                command.loaded.parse_args(context, words[2:])
+                command.loaded.parse_args(context, words[1:])
     for topic in ("run", "exit-codes", "nothing"):
         assert gate.refused(f"help {topic}") == "invalid_input"
 
@@ -278,4 +290,5 @@ def test_advice_is_what_a_member_can_type(gate: Gate) -> None:
         assert gate.url not in told
         assert " -u" not in told
     assert "shop transfer 5000 --to lee" in gate("transfer 5").err
+    assert "quoted twice" in gate("transfer 5 --to lee --reason for lunch").err
     assert "shop top --help" in gate("top --days x").err

@@ -37,7 +37,7 @@ TABLES = {
     "tui/till/steps.py": {"ASKS", "ENTER", "ENTER_DOES", "ESCAPE_DOES", "NAMES"},
     "tui/visit.py": {"how_to_charge", "how_to_take_out"},
     "tui/wording.py": {"_ADVICE", "how_to_charge", "how_to_take_out"},
-    "wording/advice.py": {"ADVICE", "TYPE_WHAT_WAS_MEANT"},
+    "wording/advice_texts.py": {"ADVICE", "TYPE_WHAT_WAS_MEANT"},
 }
 """Constants whose texts are translated where they are used."""
 
@@ -221,7 +221,7 @@ def words() -> set[str]:
     return {
         one
         for file, tree in modules()
-        if file != "wording/advice.py"
+        if file != "wording/advice_texts.py"
         for one in _strings(tree)
         if WORD.fullmatch(one)
     }

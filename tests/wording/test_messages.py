@@ -8,7 +8,7 @@ from shopcli.cli.parsing.root_words import TABLE
 from shopcli.domain import errors
 from shopcli.domain.facts import WAYS
 from shopcli.wording import advice as module
-from shopcli.wording.advice import ADVICE
+from shopcli.wording.advice_texts import ADVICE
 from tests.wording import messages
 
 FRONT_ENDS = ("cli/", "tui/", "wording/")

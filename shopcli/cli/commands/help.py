@@ -11,7 +11,7 @@ import shopcli
 from shopcli.cli.call import Call
 from shopcli.cli.completion.names import topics
 from shopcli.cli.completion.typer_hooks import complete_topic
-from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.cli.parsing.typer_commands import ShopCommand, help_text, new_app
 from shopcli.domain.errors import InvalidInput
 
 app = new_app("Help on topics.")
@@ -69,5 +69,4 @@ def help_on(
                 "reason": "near_topic" if near else "topic",
             },
         )
-    with root.command.make_context("shop", [*words, "--help"], obj=call) as asked:
-        root.command.invoke(asked)
+    call.output.text(help_text(root, words))

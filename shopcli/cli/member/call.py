@@ -73,6 +73,10 @@ class MemberCall(Call):
 
         if isinstance(error, TryLater):
             return worded("busy", {"reason": "locks"}, self.catalogue)
+        if error.details.get("reason") == "example_and_more":
+            return worded(
+                error.code, {**error.details, "reason": "example_over_ssh"}, self.catalogue
+            )
         text = super().advice(error)
         return worded("not_allowed", {}, self.catalogue) if names_others(text) else text
 

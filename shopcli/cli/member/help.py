@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from shopcli.cli.call import Call
-from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.cli.parsing.typer_commands import ShopCommand, help_text, new_app
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.showing import excerpt
 
@@ -48,5 +48,4 @@ def help_on(
                 "reason": "near_topic" if near else "usage",
             },
         )
-    with root.command.make_context("shop", [word, "--help"], obj=call) as asked:
-        root.command.invoke(asked)
+    call.output.text(help_text(root, [word]))

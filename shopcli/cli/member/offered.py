@@ -5,6 +5,7 @@ What is not listed here is not there: a new option of a command is a member's on
 
 from __future__ import annotations
 
+import re
 import shlex
 from functools import cache
 from types import MappingProxyType
@@ -58,6 +59,8 @@ _ELSEWHERE = frozenset({"--db", "--user", "-u"})
 
 _HELP = Entry("help", "help", "Show what can be typed.", package="member")
 _NAMED_EXAMPLE = " -u kim"
+_QUOTED = re.compile(r'"[^"]*"')
+"""What is quoted once more for ssh: the shell of the member takes the outer quotes away."""
 
 
 @cache
@@ -179,7 +182,7 @@ def _examples(command: Command, offered: frozenset[str]) -> Iterable[str]:
     for example in examples_of(command):
         line = example.replace(_NAMED_EXAMPLE, "")
         if offered.issuperset(word for word in shlex.split(line) if word.startswith("-")):
-            yield line
+            yield _QUOTED.sub(r"'\g<0>'", line)
 
 
 def _withheld(word: str, option: str) -> NotAllowed:

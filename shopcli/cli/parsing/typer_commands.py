@@ -21,6 +21,8 @@ from shopcli.cli.parsing.options import (
 from shopcli.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from typer._click import Command, Context
     from typer._click.formatting import HelpFormatter
     from typer._click.parser import _OptionParser
@@ -245,6 +247,29 @@ def options_of(command: Command) -> dict[str, bool]:
 def examples_of(command: Command) -> list[str]:
     """The examples of a command, as they are typed."""
     return inspect.cleandoc(command.epilog).splitlines() if command.epilog else []
+
+
+def help_text(root: Context, words: Sequence[str]) -> str:
+    """The help of a command, as `--help` behind it prints it.
+
+    Args:
+        root: The context of the whole command line.
+        words: The command; words behind it are left alone.
+
+    Raises:
+        InvalidInput: There is none; details hold the closest ones.
+    """
+    context = root
+    for word in words:
+        group = context.command
+        if not isinstance(group, TyperGroup):
+            break
+        name, command, _ = group.resolve_command(context, [word])
+        if command is None:
+            break
+        context = command.make_context(name, [], parent=context, resilient_parsing=True)
+        context.resilient_parsing = False
+    return context.get_help()
 
 
 def write_examples(epilog: str | None, formatter: HelpFormatter) -> None:
