@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.geometry import Region
 
 from shopcli import Shop
 from shopcli.tui.app import make_app
@@ -243,3 +244,25 @@ def test_themes_change_colours_only(stocked: Shop, theme: str) -> None:
         assert stage.text == before
 
     perform(make_app(stocked, user="kim"), play)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_an_answer_moves_nothing(stocked: Shop, size: tuple[int, int]) -> None:
+    """What is clicked is where it was: an answer has its line already, on each tab and in boxes."""
+
+    async def play(stage: Stage) -> None:
+        for key in ("1", "2", "3", "4", "5", "1", "plus", "c"):
+            await stage.press(key)
+            stage.app.say("")
+            await stage.settle()
+            before = _regions(stage)
+            stage.app.say("That is so.", "warn")
+            await stage.settle()
+            assert "That is so." in stage.text
+            assert _regions(stage) == before, key
+
+    perform(make_app(stocked, user="kim"), play, size=size)
+
+
+def _regions(stage: Stage) -> list[Region]:
+    return [widget.region for widget in stage.screen.query("*") if widget.id != "trouble"]

@@ -13,6 +13,7 @@ from shopcli.tui.screens.checkout import CheckoutScreen
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.receipt import ReceiptScreen
 from shopcli.tui.visit import begin
+from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.wording import Wording
 from tests.clocks import SteadyClock
 from tests.tui.stage import Held, Stage, perform
@@ -69,7 +70,7 @@ def test_why_it_cannot_be_paid_goes_once_it_can(stocked: Shop) -> None:
         await stage.until(lambda: "It can be paid now" in _answer(stage))
         await stage.press("p")
         await stage.sees("Pay 25,000 KRW?")
-        assert not stage.app.screen_stack[-2].query_one("#answer").display
+        assert not stage.app.screen_stack[-2].query_one("#answer", Answer).text
 
     perform(make_app(stocked, user="kim"), play)
 

@@ -171,8 +171,8 @@ class StoreScreen(Asking[None]):
     def compose(self) -> ComposeResult:
         """Compose the bars around the body."""
         yield TopBar(self._tabs())
-        yield Answer(id="trouble")
         yield from self.body()
+        yield Answer(id="trouble")
         yield Answer()
         yield KeyHints()
 

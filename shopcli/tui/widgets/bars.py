@@ -204,7 +204,10 @@ class KeyHints(LineBar):
 
 
 class Answer(Static):
-    """The answer line: the outcome of the last action, in one or more lines; hidden if empty."""
+    """A text in one or more lines, such as the outcome of the last action; hidden if empty.
+
+    The answer line itself, `#answer`, is never hidden: what is above it stays where it is.
+    """
 
     def __init__(self, *, id: str = "answer") -> None:  # noqa: A002  # Textual's word
         super().__init__("", id=id, markup=False)
@@ -220,8 +223,7 @@ class Answer(Static):
         if text != self._text:
             self._text = text
             self.update("\n".join(inert(line) for line in text.splitlines()))
-        self.display = bool(text)
-        self.set_classes(tone)
+        self.set_classes(f"said {tone}" if text else "")
 
 
 def key_name(key: str) -> str:

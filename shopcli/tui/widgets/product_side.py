@@ -58,11 +58,12 @@ class ProductDetail(Panel):
             return
         is_low = visit.is_low(product)
         about = [product.sku, product.category or "", product.barcode or ""]
+        apart = "\n" if self.screen.has_class("-narrow") else "\n\n"
         parts: list[Content | str | tuple[str, str]] = [
             (inert(product.name), "bold"),
             "\n",
             (inert(" · ".join(part for part in about if part)), "$foreground-muted"),
-            "\n\n",
+            apart,
             (visit.wording.price(product.price), "bold $text-accent"),
             "   ",
             (stock_text(product, is_low=is_low), _stock_style(product, is_low=is_low)),
@@ -75,7 +76,7 @@ class ProductDetail(Panel):
                 f"\n  {trend_line(trend)}" if any(trend) else "",
             ]
         quantity = visit.cart.quantity(product.sku)
-        parts += ["\n\n", self._stepper(visit, product, quantity)]
+        parts += [apart, self._stepper(visit, product, quantity)]
         self.put(Content.assemble(*parts))
 
     def action_more(self) -> None:
