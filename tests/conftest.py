@@ -135,8 +135,10 @@ def _isolate(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
             monkeypatch.delenv(name)
     for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
-    # Where it is set, as in containers, each process would compile the whole package anew.
-    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    # Set in containers. Each process would compile the whole package anew; and write at once what
+    # it keeps in a buffer on the machines of users.
+    for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"):
+        monkeypatch.delenv(name, raising=False)
     for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(home))
     for name in ("DATA", "CONFIG", "STATE", "CACHE"):

@@ -182,6 +182,17 @@ def run(argv: list[str]) -> int:
         return problems.INTERRUPTED_EXIT_CODE
     except problems.Terminated as stop:
         return stop.exit_code
+    finally:
+        _let_go_of_what_takes_nothing()
+
+
+def _let_go_of_what_takes_nothing() -> None:
+    """Keep the exit code: Python ends with 120 where it cannot write what is left of a stream."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            let_go_of(stream)
 
 
 def _parse_and_invoke(group: TyperGroup, call: Call) -> int:

@@ -198,6 +198,16 @@ def test_an_answer_that_cannot_be_written_is_told(address: str) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_refusal_that_cannot_be_written_keeps_its_exit_code(address: str) -> None:
+    """Where standard error takes nothing, the exit code still says what happened."""
+    with Path("/dev/full").open("wb") as full:
+        unknown = run("balance", "-u", "nobody", "--db", address, stderr=full)
+        mistyped = run("balance", "--nothing", stderr=full)
+
+    assert [unknown.returncode, mistyped.returncode] == [4, 2]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("word", ["--version", "--help"])
 def test_what_is_said_without_a_shop_is_an_answer_too(word: str) -> None:
     """On a full disk or a closed stream it is refused as any other answer, without a traceback."""
