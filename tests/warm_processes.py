@@ -235,7 +235,12 @@ def _become(wanted: _Wanted, streams: list[int]) -> None:
     is_unbuffered = bool(wanted.environment.get("PYTHONUNBUFFERED"))
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         opened = TextIOWrapper(
-            open(number, "wb" if number else "rb", closefd=False),  # noqa: SIM115  # it stays open
+            open(  # noqa: SIM115  # it stays open
+                number,
+                "wb" if number else "rb",
+                buffering=0 if number and is_unbuffered else -1,
+                closefd=False,
+            ),
             encoding="utf-8",
             errors="surrogateescape" if name != "stderr" else "backslashreplace",
             line_buffering=name == "stderr" or os.isatty(number),

@@ -19,6 +19,7 @@ from shopcli.engine.use_cases import exports
 from shopcli.engine.use_cases.exports import COLUMNS
 from shopcli.storage.bulk import pages
 from shopcli.storage.session import Row
+from tests import warm_processes
 from tests.batch.files import command, environment, run, state, stock_up, take
 from tests.cli.conftest import Prompt
 from tests.clocks import SettableClock
@@ -182,13 +183,13 @@ def test_what_one_line_exports_another_imports(
 def test_export_piped_into_import(traded: Shop, shop_url: str, tmp_path: Path) -> None:
     """`shop export KIND | shop import KIND -`, both at the same time, is a no-op."""
     before = state(traded)
-    source = subprocess.Popen(
+    source = warm_processes.Popen(
         command("export", "products", url=shop_url, cwd=tmp_path),
         env=environment(),
         cwd=tmp_path,
         stdout=subprocess.PIPE,
     )
-    done = subprocess.run(
+    done = warm_processes.run(
         command("import", "products", "-", "--json", url=shop_url, cwd=tmp_path),
         env=environment(),
         cwd=tmp_path,

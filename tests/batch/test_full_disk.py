@@ -13,6 +13,7 @@ import pytest
 from shopcli import Shop, ShopError
 from shopcli.storage.sqlite import connections as sqlite_connections
 from shopcli.wording.advice import advice
+from tests import warm_processes
 from tests.batch.files import (
     assert_sound,
     command,
@@ -37,7 +38,7 @@ def _run_bounded(
     *words: str, url: str, cwd: Path, file_size: int
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the command line where no file may grow beyond a size."""
-    return subprocess.run(
+    return warm_processes.run(
         [sys.executable, "-c", _BOUNDED.format(file_size), *words, "--db", url],
         env=environment(),
         cwd=cwd,
@@ -120,7 +121,7 @@ def test_no_room_for_an_export_on_standard_output(
     """A cut export does not look like a whole one: exit 2 and a message."""
     stock_up(shop)
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
+        done = warm_processes.run(
             command("export", "products", url=shop_url, cwd=tmp_path),
             env=environment(),
             stdout=full,

@@ -19,6 +19,7 @@ import pytest
 
 from shopcli import Shop, ShopError
 from shopcli.wording.advice import advice
+from tests import warm_processes
 from tests.batch.files import (
     assert_sound,
     command,
@@ -177,7 +178,7 @@ def test_the_same_file_twice_at_once(
         words = [w for pair in zip(options, values, strict=True) for w in pair if w]
         alone = counts(take(shop, given.kind, path, **given.choices, dry_run=True))
         both = [
-            subprocess.Popen(
+            warm_processes.Popen(
                 command(
                     *("import", given.kind, str(path), *words, "--json"), url=shop_url, cwd=tmp_path
                 ),
@@ -207,7 +208,7 @@ def _facts(value: Any) -> Any:  # noqa: ANN401 - any part of a state
 
 def test_an_interrupt_says_how_to_go_on(shop: Shop, shop_url: str, tmp_path: Path) -> None:
     """Ctrl-C while standard input still comes: exit 130, nothing changed, repeat the command."""
-    process = subprocess.Popen(
+    process = warm_processes.Popen(
         command("import", "users", "-", url=shop_url, cwd=tmp_path),
         env=environment(),
         cwd=tmp_path,
@@ -239,7 +240,7 @@ def test_a_full_disk_while_checking(shop: Shop, shop_url: str, tmp_path: Path) -
         "sys.exit(run(sys.argv[1:]))"
     )
     words = ["import", "products", str(path), "--json", "--db", shop_url]
-    done = subprocess.run(
+    done = warm_processes.run(
         [sys.executable, "-c", code, *words],
         env=environment(),
         capture_output=True,

@@ -16,6 +16,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.cli.progress import Progress
+from tests import warm_processes
 from tests.batch.files import (
     assert_sound,
     command,
@@ -185,7 +186,7 @@ def test_ended_while_it_applies(
     rows = (f"c{n},kim,1" for n in range(ROW_COUNT))
     path = write(tmp_path / "charges.csv", "key,user,amount", *rows)
     words = command("import", "charges", str(path), url=shop_url, cwd=tmp_path)
-    process = subprocess.Popen(
+    process = warm_processes.Popen(
         words, env=environment(), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     applied = 0

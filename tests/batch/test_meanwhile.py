@@ -10,6 +10,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.engine.imports.reading import cells
+from tests import warm_processes
 from tests.batch.files import assert_sound, command, environment, stock_up, take, write
 
 ROW_COUNT = 80_000
@@ -26,7 +27,7 @@ def test_orders_are_placed_while_a_file_is_imported(
     own = len(shop.products())
     rows = (f"P{n:06d},Product {n},5" for n in range(ROW_COUNT))
     path = write(tmp_path / "p.csv", "sku,name,price", *rows)
-    process = subprocess.Popen(
+    process = warm_processes.Popen(
         command("import", "products", str(path), "--json", url=shop_url, cwd=tmp_path),
         env=environment(),
         cwd=tmp_path,

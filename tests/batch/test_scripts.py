@@ -13,6 +13,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.domain.errors import Busy
+from tests import warm_processes
 from tests.batch.files import assert_sound, command, environment, run, stock_up, write
 from tests.command_lines import carry_out
 
@@ -186,7 +187,7 @@ def test_a_resumable_run_that_was_ended_goes_on(
     shop.charge("sato", 3300 * COMMAND_COUNT)
     before = shop.balance("sato").balance
     words = ("run", "s.txt", "--resumable", "night")
-    with subprocess.Popen(
+    with warm_processes.Popen(
         command(*words, url=shop_url, cwd=tmp_path),
         env=environment(),
         cwd=tmp_path,
@@ -274,7 +275,7 @@ def test_a_run_that_was_ended_says_where_to_go_on(
     """Without a name for its keys, an interrupted run names the line and the rest of the script."""
     stock_up(shop)
     write(tmp_path / "s.txt", *(["charge 5 -u kim"] * COMMAND_COUNT))
-    with subprocess.Popen(
+    with warm_processes.Popen(
         command("run", "s.txt", url=shop_url, cwd=tmp_path),
         env=environment(),
         cwd=tmp_path,

@@ -15,6 +15,7 @@ import pytest
 from shopcli import Shop
 from shopcli.relay import leadership
 from shopcli.relay.platform import Arrival, Platform
+from tests import warm_processes
 from tests.batch.files import command, environment, run, stock_up, write
 from tests.cli.conftest import Prompt
 from tests.clocks import SettableClock
@@ -75,7 +76,7 @@ def test_sending_has_its_own_progress(gate: Gate, orders: Path, shop_url: str) -
 
 def test_an_interrupt_while_sending(gate: Gate, orders: Path, shop: Shop, shop_url: str) -> None:
     """All rows are applied, which is answered and said; a flush sends the rest, nothing is lost."""
-    process = subprocess.Popen(
+    process = warm_processes.Popen(
         command("import", "orders", str(orders), "--json", url=shop_url, cwd=orders.parent),
         env=environment(),
         cwd=orders.parent,

@@ -17,6 +17,7 @@ import pytest
 
 from shopcli import Relay
 from shopcli.domain.errors import DatabaseUnreachable
+from tests import warm_processes
 from tests.cli.conftest import Prompt
 from tests.clocks import SettableClock
 from tests.relay.hostile import OK, HostilePlatform, answering, status, unused_port
@@ -597,7 +598,7 @@ def test_the_bundled_platform_serves_until_terminated(tmp_path: Path, *, as_json
     """
     store = tmp_path / "events.jsonl"
     command = [sys.executable, "-m", "shopcli", "platform", "serve", "--port", "0"]
-    process = subprocess.Popen(
+    process = warm_processes.Popen(
         [*command, "--store", str(store), *(["--json"] if as_json else [])],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from shopcli import Shop
 from shopcli.cli.main import perform
+from tests import warm_processes
 from tests.batch.files import command, environment, stock_up
 from tests.cli.command_table import commands
 from tests.cli.conftest import Prompt, Screen, stock
@@ -271,7 +272,7 @@ def test_a_script_goes_on_behind_what_was_done(
     (tmp_path / "s.txt").write_text(f"{first}\nproduct restock LATTE 10\n")
     for script in ("s.txt", "-"):
         with Path("/dev/full").open("wb") as full, (tmp_path / "s.txt").open("rb") as lines:
-            done = subprocess.run(
+            done = warm_processes.run(
                 command("run", script, *options, url=shop_url, cwd=tmp_path),
                 env=environment(),
                 cwd=tmp_path,
@@ -297,7 +298,7 @@ def test_a_script_stops_where_a_reading_line_cannot_answer(
     stock_up(shop)
     (tmp_path / "s.txt").write_text("balance -u kim\nproduct restock LATTE 10\n")
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
+        done = warm_processes.run(
             command("run", "s.txt", "--keep-going", url=shop_url, cwd=tmp_path),
             env=environment(),
             cwd=tmp_path,

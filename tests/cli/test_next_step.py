@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from shopcli import Shop
+from tests import warm_processes
 from tests.cli.conftest import Prompt
 
 COMMAND = re.compile(r"shop ((?:(?!, |; |$).)+)")
@@ -287,7 +287,7 @@ def test_a_wait_is_made_longer_where_it_is_set(
     words = [sys.executable, "-m", "shopcli", "balance", "-u", "kim", "--json", "--db", stocked.url]
     with shop.runtime.database.write() as session:
         session.change("LOCK TABLE balances IN ACCESS EXCLUSIVE MODE")
-        told = subprocess.run(words, capture_output=True, check=False, timeout=60).stderr
+        told = warm_processes.run(words, capture_output=True, check=False, timeout=60).stderr
     error = json.loads(told)["error"]
     assert (error["code"], error["details"]["reason"]) == ("busy", f"wait_max_{where}")
     assert fix in error["fix"]

@@ -18,7 +18,7 @@ import pytest
 from shopcli import Shop
 from shopcli.domain.errors import Busy, DatabaseUnreachable, OutcomeUnknown
 from shopcli.domain.moments import system_clock
-from tests import factories, postgres_server
+from tests import factories, postgres_server, warm_processes
 from tests.relay.hostile import OK, HostilePlatform, answering, body
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,7 +93,7 @@ def test_a_restarted_database_is_taken_up_again(own_server: tuple[Path, str]) ->
         factories.stocked(shop, balance=10_000_000)
         shop.restock("LATTE", 1_000)
     with HostilePlatform(answering(OK)) as platform:
-        relay = subprocess.Popen(
+        relay = warm_processes.Popen(
             [sys.executable, "-m", "shopcli", "outbox", "relay", "--db", url],
             env=os.environ | {"SHOP_PLATFORM_URL": platform.url, "PYTHONPATH": str(ROOT)},
             stderr=subprocess.DEVNULL,

@@ -22,7 +22,7 @@ from shopcli import Shop, ShopError
 from shopcli.domain.deliveries.retry_schedule import Policy
 from shopcli.domain.moments import system_clock
 from shopcli.relay.daemon import RelayDaemon
-from tests import factories
+from tests import factories, warm_processes
 from tests.relay.conftest import to
 from tests.relay.hostile import OK, SILENCE, HostilePlatform, answering, body, status
 
@@ -62,7 +62,7 @@ class RelayProcess:
             "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
         }
         command = [sys.executable, "-m", "shopcli", "outbox", "relay", "--db", shop_url]
-        self.process = subprocess.Popen(
+        self.process = warm_processes.Popen(
             command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
         )
         self.said: list[str] = []
@@ -254,7 +254,7 @@ def test_an_ordering_process_killed_while_sending_loses_nothing(
             "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
         }
         command = [sys.executable, "-m", "shopcli", "order", "LATTE", "-u", "kim"]
-        with subprocess.Popen(
+        with warm_processes.Popen(
             [*command, "--db", shop_url], env=environment, stdout=subprocess.PIPE
         ) as ordering:
             _until(lambda: len(silent.requests) == 1)

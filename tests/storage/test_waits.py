@@ -25,7 +25,7 @@ from shopcli.storage.database import connect
 from shopcli.storage.lock_waits import wait_until
 from shopcli.storage.postgres.hosts import answering_first
 from shopcli.storage.session import Session
-from tests import factories, postgres_server
+from tests import factories, postgres_server, warm_processes
 from tests.postgres_server import DatabaseServer
 from tests.raw_rows import raw_database
 from tests.storage.cutting_proxy import CuttingProxy
@@ -207,7 +207,7 @@ def _waits_for_a_stand_by(url: str) -> bool:
 def test_an_interrupt_ends_a_commit_that_waits(own_server: str) -> None:
     """A program of its own is stopped by its own interrupt, which says what may have happened."""
     with _stand_by_absent(own_server):
-        child = subprocess.Popen(
+        child = warm_processes.Popen(
             [sys.executable, "-c", _CHILD, own_server], stdout=subprocess.PIPE, text=True
         )
         assert wait_until(lambda: _waits_for_a_stand_by(own_server), 300)
@@ -228,7 +228,7 @@ def test_a_command_that_waits_ends_with_its_key(own_server: str, way: str) -> No
         "SHOP_WAIT_MAX": "5s" if way == "bound" else "1h",
     }
     with _stand_by_absent(own_server):
-        child = subprocess.Popen(
+        child = warm_processes.Popen(
             words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         if way == "interrupt":

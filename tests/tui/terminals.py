@@ -8,7 +8,6 @@ import os
 import pty
 import select
 import struct
-import subprocess
 import sys
 import termios
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 import pyte
 
 import shopcli
+from tests import warm_processes
 
 PATIENCE_SECONDS = 40.0
 
@@ -43,14 +43,14 @@ class Pty:
         self.master, inside = pty.openpty()
         width, height = size
         fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
-        self.process = subprocess.Popen(
+        self.process = warm_processes.Popen(
             command,
             stdin=inside,
             stdout=inside,
             stderr=inside,
             env=environment(**more),
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # no threads
+            preexec_fn=warm_processes.take_terminal,
         )
         os.close(inside)
         self.written = b""
