@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -36,9 +37,8 @@ def _has_told_version() -> bool:
 
     if sys.stdout is None:  # closed before the command began
         return False
-    try:
-        sys.stdout.write(f"shop {__version__}\n")
-        sys.stdout.flush()
+    try:  # not through the stream's buffer, which would keep what could not be written
+        os.write(sys.stdout.fileno(), f"shop {__version__}\n".encode())
     except OSError:
         return False
     return True

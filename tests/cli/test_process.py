@@ -50,19 +50,18 @@ def run(*words: str, **streams: int | IO[bytes]) -> subprocess.CompletedProcess[
 def loaded_after(*lines: Sequence[str], unwanted: Collection[str]) -> dict[str, list[str]]:
     """Which unwanted modules a process has loaded once it carried out one line after the other."""
     code = (
-        "import contextlib, io, json, sys\n"
+        "import json, sys\n"
         "from shopcli.__main__ import main\n"
         f"for words in {[list(words) for words in lines]!r}:\n"
         "    sys.argv = ['shop', *words]\n"
-        "    with contextlib.redirect_stdout(io.StringIO()):\n"
-        "        code = main()\n"
+        "    code = main()\n"
         f"    loaded = [name for name in {sorted(unwanted)!r} if name in sys.modules]\n"
-        "    print(json.dumps([code, ' '.join(words), loaded]))\n"
+        "    print(json.dumps([code, ' '.join(words), loaded]), file=sys.stderr)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
-    found = [json.loads(line) for line in done.stdout.splitlines()]
+    found = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("[")]
     assert [code for code, _, _ in found] == [0] * len(lines), done.stderr
     return {line: loaded for _, line, loaded in found if loaded}
 
