@@ -22,6 +22,9 @@ TERMINATED_EXIT_CODE = 143
 ORDERLY_SECONDS = 3.0
 """How long an orderly end may take before the process is ended."""
 
+LOST_SECONDS = 1.2
+"""The same where the terminal is gone: nobody waits to be told what becomes of what was sent."""
+
 REPORT_SECONDS = 0.8
 """How long reporting payments may take after that, and once more without the shop."""
 
@@ -85,7 +88,11 @@ class Ending:
 
     def _end_or_exit(self, exit_code: int) -> None:
         self._end(exit_code)
-        if self._is_over.wait(ORDERLY_SECONDS):
+        if self._is_over.wait(LOST_SECONDS):
+            return
+        if _is_terminal_lost():
+            os._exit(exit_code)
+        if self._is_over.wait(ORDERLY_SECONDS - LOST_SECONDS):
             return
         codes: list[int] = []
 
@@ -105,11 +112,7 @@ class Ending:
             os._exit(codes[0] if codes else exit_code)
 
     def _await_hangup(self) -> None:
-        if not hasattr(select, "poll"):
-            return
-        poll = select.poll()
-        poll.register(0, 0)  # only a hangup of the other side
-        if dict(poll.poll()).get(0, 0) & select.POLLHUP:  # else it cannot be watched
+        if _is_terminal_lost(None):
             self.begin(HANGUP_EXIT_CODE)
 
     def _leave_full_screen(self) -> None:
@@ -121,6 +124,20 @@ class Ending:
                 termios.tcsetattr(0, termios.TCSANOW, self._mode)
             if select.select([], [2], [], 0)[1]:
                 os.write(2, _LEAVE_FULL_SCREEN)
+
+
+def _is_terminal_lost(seconds: float | None = 0) -> bool:
+    """Whether the other side of the terminal is gone; False where that cannot be seen.
+
+    Args:
+        seconds: How long to wait for that; None waits for as long as it takes.
+    """
+    if not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    poll.register(0, 0)  # only a hangup of the other side
+    events = poll.poll(None if seconds is None else seconds * 1000)
+    return bool(dict(events).get(0, 0) & select.POLLHUP)
 
 
 def _terminal_mode() -> list[Any] | None:

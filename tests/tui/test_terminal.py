@@ -73,32 +73,6 @@ def test_the_first_screen_is_small_and_then_there_is_silence(stocked: Shop, shop
         assert terminal.process.wait(20) == 0
 
 
-def test_a_lost_terminal_ends_the_storefront(stocked: Shop, shop_url: str) -> None:
-    """The connection goes while the confirmation is open: the process ends, nothing was bought."""
-    with bare_pty([*COMMAND, "--db", shop_url, "-u", "kim"]) as terminal:
-        terminal.read_until(b"puts it into your cart")
-        terminal.press(b"+c")
-        terminal.read_until(b"Balance after")
-        terminal.press(b"p")
-        terminal.read_until_quiet()
-        assert terminal.hang_up() in {129, -signal.SIGHUP}
-
-    assert stocked.orders("kim") == ()
-    assert stocked.verify().ok
-
-
-@pytest.mark.parametrize("keys", [b"", b"2345123451", b"+c", b"\x10", DOWN * 40])
-def test_a_terminal_that_goes_in_the_middle_of_something_leaves_no_process(
-    stocked: Shop, shop_url: str, keys: bytes
-) -> None:
-    """Hung up while tabs change, a list scrolls, a dialog opens: the process ends in seconds."""
-    assert stocked.verify().ok
-    with bare_pty([*COMMAND, "--db", shop_url, "-u", "kim"]) as terminal:
-        terminal.read_until(b"puts it into your cart")
-        terminal.press(keys)
-        assert terminal.hang_up(ENDS_SECONDS) in {129, -signal.SIGHUP}
-
-
 def test_a_terminal_that_nobody_reads_does_not_keep_the_process(
     stocked: Shop, shop_url: str
 ) -> None:
