@@ -123,6 +123,15 @@ def proofs(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def fuzz(session: nox.Session) -> None:
+    """Type whatever can be typed, on both databases, ten minutes each; `-- --minutes 1`."""
+    install(session, "test")
+    install_project(session)
+    for database in ("sqlite", "postgres"):
+        session.run("python", "-m", "tests.fuzz", database, *session.posargs)
+
+
+@nox.session(default=False)
 def pictures(session: nox.Session) -> None:
     """Take the pictures of README from the running storefront."""
     install(session, "test")
