@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 POSTGRES_SCHEMES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 SQLITE_SCHEME = "sqlite:///"
 HIDDEN = "***"
+_LENGTH_MAX = 4_000
+"""Most characters of an address; Linux takes no path of 4,096 bytes, others shorter ones."""
+_TOO_LONG = f"It has more than {_LENGTH_MAX:,} characters."
 _NEXT_COMMAND = "; shop "
 
 QUEUE_SUFFIX = "-queue"
@@ -65,7 +68,9 @@ _ANY_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]+(?=:/)"
 # An empty password hides nothing: `:@` is left as it is if no other `@` follows.
 _LOGIN = r"(?P<head>:/{1,2}[^/@:\s\[]*):(?!\*{3}@)(?!@[^@\n]*(?:\n|$))[^\n]*@"
 _CUT_LOGIN = r"(?P<head>:/{1,2}[^/@:\s\[]*):(?!\*{3}@|\d*(?:[/?#,;.'\")\s]|$))[^@\s]+(?!\S*@)"
-_BARE_LOGIN = r"(?P<head>[^/@:\s'\"]+):(?!\*{3}@)[^/@\s]+@(?=[\w\[])"
+# Without a scheme: a word before an `@`, of which the first colon with a name before it counts.
+_BEFORE_AT = r"(?<![^/@\s])[^/@\s]+(?=@[\w\[])"
+_BARE_LOGIN = r"(?<=[^:'\"]):(?!\*{3}$).+"
 _HIDDEN_WORD = r"(?i)\b(?P<name>password|pwd)=(?!\*{3})[^\s&]+"
 _SIGNING_KEY = r"whsec_[A-Za-z0-9+/]{8,}=*"
 
@@ -98,6 +103,8 @@ NO_PATHS = (
 
 def fault_of_path(text: str) -> str | None:
     """Say why a text cannot be the path of a shop; None if it can."""
+    if len(text) > _LENGTH_MAX:
+        return _TOO_LONG
     if re.fullmatch(PLAIN_PATH, text):
         return None
     return next((why for pattern, why in NO_PATHS if re.search(pattern, text)), None)
@@ -105,6 +112,8 @@ def fault_of_path(text: str) -> str | None:
 
 def postgres_fault(rest: str) -> str | None:
     """Say why the part after the scheme is no Postgres address; None if no fault is found."""
+    if len(rest) > _LENGTH_MAX:
+        return _TOO_LONG
     for pattern, why in NO_PATHS[:2]:
         if re.search(pattern, rest):
             return why
@@ -125,16 +134,30 @@ def without_passwords(text: str) -> str:
 
 
 def _without_passwords(text: str) -> str:
+    # Whatever is typed comes here, a hundred thousand characters too: each pattern begins at few
+    # places and is done there in one go, so that the time grows with the length and no more.
     if ":/" in text:
-        text = re.sub(_LOGIN, rf"\g<head>:{HIDDEN}@", text)
+        text = "\n".join(map(_without_logins, text.split("\n")))
         text = re.sub(_CUT_LOGIN, rf"\g<head>:{HIDDEN}", text)
-    text = re.sub(_BARE_LOGIN, rf"\g<head>:{HIDDEN}@", text)
+    text = re.sub(_BEFORE_AT, _without_bare_login, text)
     text = re.sub(_HIDDEN_WORD, rf"\g<name>={HIDDEN}", text)
     return re.sub(_SIGNING_KEY, f"whsec_{HIDDEN}", text)
 
 
+def _without_logins(line: str) -> str:
+    """Hide what is before the last `@` of a line; where there is none, there is no login."""
+    before, at, behind = line.rpartition("@")
+    return re.sub(_LOGIN, rf"\g<head>:{HIDDEN}@", f"{before}{at}") + behind if at else line
+
+
+def _without_bare_login(found: re.Match[str]) -> str:
+    return re.sub(_BARE_LOGIN, f":{HIDDEN}", found[0], count=1)
+
+
 def display(text: str) -> str:
     """Make an address or path safe to show: without password, or only the scheme if in doubt."""
+    if len(text) > _LENGTH_MAX:
+        return HIDDEN
     for scheme in POSTGRES_SCHEMES:
         if text.startswith(scheme):
             return f"{scheme}{_shown(_POSTGRES, text.removeprefix(scheme))}"

@@ -1,10 +1,19 @@
-"""How the way to a Postgres server is protected, told of its address alone."""
+"""Addresses: how the way to a server is protected, and what is shown of them, however long."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from shopcli.domain.addresses import remote_sslmode
+from shopcli.domain.addresses import (
+    HIDDEN,
+    display,
+    fault_of_path,
+    postgres_fault,
+    remote_sslmode,
+    without_passwords,
+)
 
 HERE = [
     "/home/kim/shop.db",
@@ -62,3 +71,41 @@ def test_variables_fill_in_what_the_address_leaves_out(
 ) -> None:
     """Libpq's own variables count where the address says nothing."""
     assert remote_sslmode(address, environment) == mode
+
+
+@pytest.mark.parametrize("piece", ["A", "A:", "kim:x@", ":/a:", "://kim:x@ ", "='", ":***@a"])
+def test_a_text_of_any_length_is_searched_for_passwords_in_no_time(piece: str) -> None:
+    """A hundred thousand characters take a moment; each begun anew, they took minutes."""
+    text = (piece * 100_000)[:100_000]
+
+    begun = time.process_time()
+    for behind in ("", "@db.example", " @"):
+        without_passwords(text + behind)
+    assert time.process_time() - begun < 10.0
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("kim:secret@db.example", "kim:***@db.example"),
+        ("'kim:secret@[::1]'", "'kim:***@[::1]'"),
+        ("say kim:a:b@db.example", "say kim:***@db.example"),
+        ("a::secret@db.example", "a:***@db.example"),
+        ("kim:***@db.example", "kim:***@db.example"),
+        ("kim:secret@", "kim:secret@"),
+        ("x://kim:a@b@db y\nz://lee:c@db", "x://kim:***@db y\nz://lee:***@db"),
+        ("x://kim:@db", "x://kim:@db"),
+    ],
+)
+def test_passwords_are_found_with_and_without_a_scheme(text: str, shown: str) -> None:
+    """All up to the last `@` of a line is taken for the password of an address in it."""
+    assert without_passwords(text) == shown
+
+
+def test_an_address_that_is_longer_than_any_path_is_none() -> None:
+    """Whatever it is, it is refused for its length and not repeated."""
+    long = "A" * 5_000
+
+    assert fault_of_path(long) is not None
+    assert postgres_fault(f"db.example/{long}") is not None
+    assert display(f"postgresql://db.example/{long}") == HIDDEN
