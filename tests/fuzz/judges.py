@@ -17,7 +17,8 @@ from tests.fuzz.values import MARK
 DOCUMENTED = frozenset({0, 1, 2, 3, 4, 5, 6})
 ENDED = frozenset({129, 130, 143})
 """Exit codes of what was ended from outside."""
-_UNANSWERED_CODES = frozenset({0, 2, 5, 6})
+_RAW = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What acts on a terminal: control characters, and those that turn the direction of others."""
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m|\r\x1b\[K")
 """What the command itself says to a terminal: colours, and the progress it draws over."""
 _DRAWING = frozenset({"tui", "member"})
@@ -104,9 +105,8 @@ def _of_text(line: Line, outcome: Outcome) -> Iterator[Finding]:
         seen = (
             text.replace("\n", "").replace("\t", "").replace("\r", "" if name == "stdout" else "\r")
         )
-        if inert(seen) != seen:
-            wrong = next(c for c, i in ((c, inert(c)) for c in seen) if c != i)
-            place = seen.index(wrong)
+        if wrong := _RAW.search(seen):
+            place = wrong.start()
             yield Finding("raw", f"{name}: {seen[max(0, place - 40) : place + 40]!r}")
 
 
@@ -114,6 +114,8 @@ def _of_json(line: Line, outcome: Outcome) -> Iterator[Finding]:
     command = line.place.command
     words = set(line.words)
     if words & {"--help", "-h"} or command in {"help", ""} or line.stdout == "terminal":
+        return
+    if command == "member":  # it is asked for by whoever comes over ssh, in another line
         return
     out, err = (one.decode("utf-8", "replace") for one in (outcome.out, outcome.err))
     is_file = command.split()[:1] and command.split()[0] in NAME_FILES
