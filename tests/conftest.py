@@ -29,6 +29,8 @@ from tests.postgres_server import DatabaseServer
 from tests.reused_databases import ReusedDatabases
 
 if TYPE_CHECKING:
+    import trustme
+
     # The fixtures import it late: tests that need no shop run even while it cannot be imported.
     from shopcli import Shop
 
@@ -425,3 +427,19 @@ def _fill(url: str, filling: Filling) -> None:
     clock = SettableClock()
     with Shop.open(url, clock=clock) as shop:
         filling(shop, clock)
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """A certificate authority of this run."""
+    import trustme  # for tests of TLS alone
+
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
+    """Its certificate, as a shop would be given it."""
+    path = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(path)
+    return path

@@ -15,6 +15,7 @@ import trustme
 
 from shopcli import Relay, Shop
 from shopcli.domain.records import Flush, Order
+from tests.certificates import shown_by_a_server
 from tests.relay.conftest import HASTY
 
 Buy = Callable[[], Order]
@@ -55,26 +56,6 @@ def _serving(context: ssl.SSLContext | None) -> Iterator[tuple[int, list[bytes]]
         thread.join()
 
 
-@pytest.fixture(scope="session")
-def authority() -> trustme.CA:
-    """A certificate authority of this run."""
-    return trustme.CA()
-
-
-@pytest.fixture
-def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
-    """Its certificate, as a shop would be given it."""
-    path = tmp_path / "ca.pem"
-    authority.cert_pem.write_to_path(path)
-    return path
-
-
-def _server_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    return context
-
-
 def _flush(shop: Shop, port: int, ca_file: Path | None, host: str = "localhost") -> Flush:
     environment = {"SHOP_PLATFORM_URL": f"https://{host}:{port}/"}
     if ca_file is not None:
@@ -86,7 +67,7 @@ def test_an_own_authority_is_trusted(
     selling: Shop, buy: Buy, authority: trustme.CA, ca_file: Path
 ) -> None:
     """With its authority's file a platform gets its events over TLS."""
-    with _serving(_server_context(authority.issue_cert("localhost"))) as (port, bodies):
+    with _serving(shown_by_a_server(authority.issue_cert("localhost"))) as (port, bodies):
         buy()
         assert _flush(selling, port, ca_file) == Flush(1, 0, 0)
         assert len(bodies) == 1
@@ -107,7 +88,7 @@ def test_an_untrusted_platform_gets_nothing(
         certificate = authority.issue_cert("localhost", not_after=datetime(2001, 1, 1, tzinfo=UTC))
     else:
         certificate = trustme.CA().issue_cert("localhost")
-    with _serving(_server_context(certificate)) as (port, bodies):
+    with _serving(shown_by_a_server(certificate)) as (port, bodies):
         buy()
         assert _flush(selling, port, trusted) == Flush(0, 1, 1)
         assert bodies == []
@@ -126,7 +107,7 @@ def test_a_missing_authority_file_sends_nothing(
     selling: Shop, buy: Buy, authority: trustme.CA, tmp_path: Path
 ) -> None:
     """A file of certificates that cannot be read is named; it never means "trust the system's"."""
-    with _serving(_server_context(authority.issue_cert("localhost"))) as (port, bodies):
+    with _serving(shown_by_a_server(authority.issue_cert("localhost"))) as (port, bodies):
         buy()
         missing = tmp_path / "none.pem"
         assert _flush(selling, port, missing) == Flush(0, 1, 1)
@@ -138,7 +119,7 @@ def test_an_old_protocol_is_not_spoken(
     selling: Shop, buy: Buy, authority: trustme.CA, ca_file: Path
 ) -> None:
     """A platform that knows nothing newer than TLS 1.1 gets nothing."""
-    context = _server_context(authority.issue_cert("localhost"))
+    context = shown_by_a_server(authority.issue_cert("localhost"))
     context.set_ciphers("ALL:@SECLEVEL=0")
     with pytest.warns(DeprecationWarning, match="TLSv1"):
         context.minimum_version = ssl.TLSVersion.TLSv1

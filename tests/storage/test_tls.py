@@ -11,29 +11,10 @@ import trustme
 
 from shopcli import Shop, ShopError
 from shopcli.wording.advice import advice
+from tests.certificates import shown_by_a_server
 from tests.storage.tls_proxy import TlsProxy
 
 pytestmark = [pytest.mark.postgres, pytest.mark.parametrize("dialect", ["postgres"])]
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    """The authority that the shop is told to trust."""
-    return trustme.CA()
-
-
-@pytest.fixture
-def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
-    """Its certificate."""
-    path = tmp_path / "authority.pem"
-    authority.cert_pem.write_to_path(path)
-    return path
-
-
-def _showing(certificate: trustme.LeafCert) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    return context
 
 
 def test_a_server_that_proves_who_it_is_is_used(
@@ -43,7 +24,7 @@ def test_a_server_that_proves_who_it_is_is_used(
     certificate = authority.issue_cert("localhost")
     options = f"sslmode=verify-full&sslrootcert={ca_file}"
     with (
-        TlsProxy(shop_url, _showing(certificate)) as proxy,
+        TlsProxy(shop_url, shown_by_a_server(certificate)) as proxy,
         Shop.open(proxy.address("localhost", options)) as shop,
     ):
         shop.add_user("kim")
@@ -68,12 +49,12 @@ def test_a_server_that_does_not_hears_nothing(
     """What is wrong is told, with what to do; neither user nor database was sent."""
     context: ssl.SSLContext | None
     if case == "wrong host":
-        context = _showing(authority.issue_cert("elsewhere.example"))
+        context = shown_by_a_server(authority.issue_cert("elsewhere.example"))
     elif case == "expired":
         long_ago = datetime(2001, 1, 1, tzinfo=UTC)
-        context = _showing(authority.issue_cert("localhost", not_after=long_ago))
+        context = shown_by_a_server(authority.issue_cert("localhost", not_after=long_ago))
     elif case == "other authority":
-        context = _showing(trustme.CA().issue_cert("localhost"))
+        context = shown_by_a_server(trustme.CA().issue_cert("localhost"))
     else:
         context = None
     with TlsProxy(shop_url, context) as proxy:
@@ -97,7 +78,7 @@ def test_without_an_authority_the_address_is_what_is_wrong(
     """Nobody can be proven without certificates to know them by, which trying later mends not."""
     monkeypatch.setenv("HOME", str(tmp_path))
     named = f"&sslrootcert={tmp_path / 'none.pem'}" if missing == "file" else ""
-    with TlsProxy(shop_url, _showing(authority.issue_cert("localhost"))) as proxy:
+    with TlsProxy(shop_url, shown_by_a_server(authority.issue_cert("localhost"))) as proxy:
         url = proxy.address("localhost", f"sslmode=verify-full{named}")
         with pytest.raises(ShopError) as caught, Shop.open(url):
             pass
@@ -109,7 +90,7 @@ def test_without_an_authority_the_address_is_what_is_wrong(
 
 def test_an_old_protocol_is_not_spoken(shop_url: str, authority: trustme.CA, ca_file: Path) -> None:
     """A server that knows nothing newer than TLS 1.1 is not talked to."""
-    context = _showing(authority.issue_cert("localhost"))
+    context = shown_by_a_server(authority.issue_cert("localhost"))
     context.set_ciphers("ALL:@SECLEVEL=0")
     with pytest.warns(DeprecationWarning, match="TLSv1"):
         context.minimum_version = ssl.TLSVersion.TLSv1

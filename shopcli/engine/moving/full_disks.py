@@ -26,8 +26,7 @@ def nothing_restored() -> Iterator[None]:
     try:
         yield
     except DatabaseUnreachable as error:
-        if error.details.get("reason") != FULL:
-            raise
+        _check_is_full(error)
         raise DatabaseUnreachable(
             "The disk with {database} is full; nothing was changed.", details=error.details
         ) from error
@@ -52,8 +51,12 @@ def nothing_copied() -> Iterator[None]:
     try:
         yield
     except DatabaseUnreachable as error:
-        if error.details.get("reason") != FULL:
-            raise
+        _check_is_full(error)
         raise DatabaseUnreachable(
             "The disk with {database} is full; nothing was copied.", details=error.details
         ) from error
+
+
+def _check_is_full(error: DatabaseUnreachable) -> None:
+    if error.details.get("reason") != FULL:
+        raise error
