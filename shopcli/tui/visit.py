@@ -19,6 +19,7 @@ from shopcli.tui.opening import Opening, may_charge
 from shopcli.tui.operations import Operation
 from shopcli.tui.payment import Intent
 from shopcli.tui.trigger import Trigger
+from shopcli.tui.widgets.fitting import apart
 from shopcli.tui.wording import Wording
 from shopcli.wording.catalogue import ENGLISH, Catalogue
 
@@ -230,7 +231,10 @@ class Visit:
         if self.user is None:
             return (cart, f"cart {count:,}")
         balance = None if self.balance is None else self.wording.money(self.balance)
-        names = [self.user, *(_cut(self.user, most) for most in _NAME_LENGTHS)]
+        names = [
+            apart(inert(name))
+            for name in (self.user, *(_cut(self.user, most) for most in _NAME_LENGTHS))
+        ]
         people = list(
             dict.fromkeys(name if balance is None else f"{name} {balance}" for name in names)
         )

@@ -9,7 +9,8 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from shopcli.domain.showing import inert
-from shopcli.tui.widgets.columns import fitted, folded
+from shopcli.tui.widgets.columns import folded
+from shopcli.tui.widgets.fitting import fitted
 
 _STRONG = frozenset({"Total", "Balance after"})
 

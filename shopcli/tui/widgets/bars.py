@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from shopcli.domain.showing import inert
-from shopcli.tui.widgets.columns import fitted
+from shopcli.tui.widgets.fitting import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -130,7 +130,7 @@ class TopBar(LineBar):
 
         Args:
             left: The place, such as "shop / cart".
-            right: Forms of wallet and cart, the longest first; the first that fits is shown.
+            right: Forms of wallet and cart, inert, the longest first; the first that fits is shown.
             chosen: The tab that is open.
         """
         if (left, right, chosen) != (self._left, self._right, self._chosen):
@@ -140,7 +140,7 @@ class TopBar(LineBar):
     def render_line(self, y: int) -> Strip:
         """Draw the wallet, then the tabs."""
         if y == 0:
-            left, forms = inert(self._left), [inert(form) for form in self._right]
+            left, forms = inert(self._left), self._right
             shortest = forms[-1] if forms else ""
             right = next((f for f in forms if cell_len(f) + 3 <= self.size.width), shortest)
             if cell_len(left) + cell_len(right) + 4 > self.size.width:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len, chop_cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,10 +14,9 @@ GAP = 2
 """Cells between two columns."""
 
 _NAME_WIDTH_MIN = 8
+_NAME_WIDTH = 24
 _CODE_WIDTH_MIN = 12
 """Least width of a column whose codes are written on lines of their own."""
-
-_NUMBER = re.compile(r"(?<!\w)[0-9][0-9.,]*[0-9]")
 
 
 class Column(NamedTuple):
@@ -60,9 +58,15 @@ def widths_for(
         shown = _shown(columns, least, list_width, room)
     widths = [width if is_shown else 0 for width, is_shown in zip(least, shown, strict=True)]
     spare = room - _needed(shown, least)
-    for index in _growing(columns, shown)[:1]:
-        widths[index] += max(0, spare)
-        spare = min(0, spare)
+    growing = _growing(columns, shown)
+    # Names first, as far as one reads them; then codes, until they are whole; then the names.
+    steps = [(index, _NAME_WIDTH) for index in growing if not columns[index].width]
+    steps += [(index, widest[index]) for index in growing if columns[index].whole]
+    steps += [(index, room) for index in growing[:1]]
+    for index, wanted in steps:
+        more = max(0, min(spare, wanted - widths[index]))
+        widths[index] += more
+        spare -= more
     for index in _cuttable(columns, widths):
         if spare >= 0:
             break
@@ -70,22 +74,6 @@ def widths_for(
         widths[index] -= cut
         spare += cut
     return tuple(widths)
-
-
-def fitted(text: str, width: int) -> str:
-    """Pad or cut a text to exactly that many cells; a cut ends in an ellipsis.
-
-    No number is cut: one that does not fit whole is left out.
-    """
-    if cell_len(text) <= width:
-        return set_cell_size(text, width)
-    kept = set_cell_size(text, max(0, width - 1))
-    if not text.startswith(kept):  # half of a wide character became a blank
-        kept = kept[:-1]
-    for number in _NUMBER.finditer(text):
-        if number.start() < len(kept) < number.end():
-            kept = kept[: number.start()]
-    return set_cell_size(f"{kept.rstrip()}…", width)
 
 
 def folded(text: str, width: int) -> list[str]:

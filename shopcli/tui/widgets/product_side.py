@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from shopcli.domain.showing import inert
 from shopcli.tui.store import Store
-from shopcli.tui.widgets.columns import fitted
+from shopcli.tui.widgets.fitting import apart, fitted
 from shopcli.tui.wording import counted, plural, stock_text, trend_line
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ class ProductDetail(Panel):
             return
         is_low = visit.is_low(product)
         about = [product.sku, product.category or "", product.barcode or ""]
-        apart = "\n" if self.screen.has_class("-narrow") else "\n\n"
+        gap = "\n" if self.screen.has_class("-narrow") else "\n\n"
         parts: list[Content | str | tuple[str, str]] = [
             (inert(product.name), "bold"),
             "\n",
-            (inert(" · ".join(part for part in about if part)), "$foreground-muted"),
-            apart,
+            (" · ".join(apart(inert(part)) for part in about if part), "$foreground-muted"),
+            gap,
             (visit.wording.price(product.price), "bold $text-accent"),
             "   ",
             (stock_text(product, is_low=is_low), _stock_style(product, is_low=is_low)),
@@ -76,7 +76,7 @@ class ProductDetail(Panel):
                 f"\n  {trend_line(trend)}" if any(trend) else "",
             ]
         quantity = visit.cart.quantity(product.sku)
-        parts += [apart, self._stepper(visit, product, quantity)]
+        parts += [gap, self._stepper(visit, product, quantity)]
         self.put(Content.assemble(*parts))
 
     def action_more(self) -> None:

@@ -19,7 +19,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from shopcli.domain.showing import inert
-from shopcli.tui.widgets.columns import GAP, Column, fitted, widths_for, wrapped
+from shopcli.tui.widgets.columns import GAP, Column, widths_for, wrapped
+from shopcli.tui.widgets.fitting import fitted
 from shopcli.tui.widgets.line_map import LineMap
 
 if TYPE_CHECKING:
