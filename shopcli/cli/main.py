@@ -26,11 +26,10 @@ from shopcli.cli import configuration, problems
 from shopcli.cli.call import Call, see
 from shopcli.cli.environment import completion_is_asked
 from shopcli.cli.formats import wants_json
-from shopcli.cli.output import Unwritable, unwritable
+from shopcli.cli.output import Unwritable, let_go_of, unwritable
 from shopcli.cli.parsing.command_table import RootGroup, words_first
 from shopcli.cli.parsing.options import format_options, shared_options, user_option
 from shopcli.cli.parsing.typer_commands import HELP_NAMES, examples_of, options_of
-from shopcli.cli.streams import let_go_of
 from shopcli.domain.errors import Internal, InvalidInput, ShopError
 
 if TYPE_CHECKING:

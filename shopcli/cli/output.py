@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
@@ -17,7 +18,6 @@ from typing import TYPE_CHECKING, TextIO, get_args, get_type_hints
 
 from shopcli.cli.formats import Wanted
 from shopcli.cli.json_text import json_text
-from shopcli.cli.streams import let_go_of
 from shopcli.domain.amounts import format_major
 from shopcli.domain.encoding import as_json, public_key
 from shopcli.domain.errors import InvalidInput
@@ -420,6 +420,16 @@ def unwritable(error: OSError) -> Unwritable:
         "The answer could not be written: {why}.",
         details={"why": error.strerror, "reason": "unwritable"},
     )
+
+
+def let_go_of(stream: TextIO) -> None:
+    """Redirect a stream whose pipe is closed to the null device, so that no later flush fails."""
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)
+    except (OSError, ValueError):
+        return
 
 
 def _mapped(values: dict[str, object], shown: Callable[[object], str]) -> str:

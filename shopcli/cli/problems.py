@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shopcli.cli.streams import let_go_of
 from shopcli.domain.errors import Internal, OutcomeUnknown, ShopError
 from shopcli.domain.showing import inert
 
@@ -277,6 +276,5 @@ def _write(text: str) -> None:
     try:
         sys.stderr.write(text)
         sys.stderr.flush()
-    except OSError:  # it is closed or full: nobody can read it
-        # Python would try what is left once more at its end, and exit 120.
-        let_go_of(sys.stderr)
+    except OSError:
+        return  # standard error is closed: nobody can read it

@@ -8,7 +8,6 @@ import time
 from typing import TYPE_CHECKING
 
 from shopcli.cli.environment import terminal_draws
-from shopcli.cli.streams import let_go_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +110,6 @@ class Progress:
             sys.stderr.flush()
         except OSError:
             self._silent = True  # standard error is closed
-            let_go_of(sys.stderr)
 
 
 def _clock(seconds: float) -> str:

@@ -180,22 +180,6 @@ def test_a_reader_that_leaves_is_no_error(address: str, words: tuple[str, ...]) 
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="breaks a pipe")
-def test_a_complaint_that_nobody_reads_keeps_its_exit_code(
-    address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where standard error is a broken pipe, the exit code is that of the refusal, not Python's."""
-    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
-    reading, writing = os.pipe()
-    os.close(reading)
-    try:
-        done = run("balance", "-u", "nobody", "--db", address, stderr=writing)
-    finally:
-        os.close(writing)
-
-    assert (done.returncode, done.stdout) == (4, b"")
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_an_answer_that_cannot_be_written_is_told(address: str) -> None:
     """On a full disk a reading command is refused, a money command names the key to repeat with."""
