@@ -183,7 +183,15 @@ def run(argv: list[str]) -> int:
     except problems.Terminated as stop:
         return stop.exit_code
     finally:
+        _heed_no_signals()
         _let_go_of_what_takes_nothing()
+
+
+def _heed_no_signals() -> None:
+    """Keep the exit code: what is said is said, and while Python ends a signal is a traceback."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 def _let_go_of_what_takes_nothing() -> None:

@@ -256,6 +256,24 @@ def test_an_interrupted_command_changes_nothing(address: str, tmp_path: Path, nu
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
+def test_a_signal_after_the_answer_changes_nothing(address: str) -> None:
+    """While Python ends, signals are not heeded: the exit code holds, and no traceback is shown."""
+    script = (
+        "import atexit, os, signal, sys\n"
+        "from shopcli.cli.main import run\n"
+        "for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):\n"
+        "    atexit.register(os.kill, os.getpid(), number)\n"
+        f"sys.exit(run(['balance', '-u', 'nobody', '--json', '--db', {address!r}]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, timeout=60
+    )
+
+    assert (done.returncode, done.stdout) == (4, b"")
+    assert json.loads(done.stderr)["error"]["code"] == "unknown_user"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends signals")
 def test_a_command_after_nohup_outlives_its_terminal(address: str) -> None:
     """SIGHUP that was ignored when the command began ends nothing."""
     script = (

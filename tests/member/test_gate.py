@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,16 @@ from tests.factories import refusal
 from tests.member.conftest import Gate
 from tests.relay.hostile import OK, HostilePlatform, answering, header
 from tests.tui.terminals import PATIENCE_SECONDS, terminal
+
+
+@contextmanager
+def unchanged_signals() -> Iterator[None]:
+    """Heed them again after what was to be the last of a process."""
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
+    before = [(number, signal.getsignal(number)) for number in numbers]
+    yield
+    for number, handler in before:
+        signal.signal(number, handler)
 
 
 def test_nothing_of_the_client_counts(gate: Gate, isolated_environment: Path) -> None:
@@ -185,7 +198,8 @@ def test_a_client_cannot_ask_for_completions(
     with pytest.MonkeyPatch.context() as undone:
         for name in os.environ:
             undone.setenv(name, os.environ[name])
-        assert main() == 2
+        with unchanged_signals():
+            assert main() == 2
 
     assert "lee" not in capsys.readouterr().out
 
