@@ -86,6 +86,8 @@ def _ordered(
     command: Known, options: list[list[str]], arguments: list[str], draw: random.Random
 ) -> list[str]:
     words = command.command.split()
+    if words == ["demo"] and draw.random() < 0.7:
+        options.append(["--help"])  # it takes seconds
     draw.shuffle(options)
     typed = [word for option in options for word in option]
     how = draw.random()

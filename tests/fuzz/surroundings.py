@@ -11,7 +11,7 @@ from dataclasses import replace
 from shopcli.cli.environment import VARIABLES
 from tests.fuzz.line import Ending, Input, Line, Stream
 from tests.fuzz.places import Known
-from tests.fuzz.values import Names, odd, right
+from tests.fuzz.values import PASSWORD, Names, odd, right
 
 LASTING = frozenset({"outbox relay", "platform serve", "tui", "member"})
 """Commands that run until they are ended."""
@@ -54,6 +54,7 @@ _VALUES: Mapping[str, Sequence[str | None]] = {
     "PGTZ": ("Asia/Seoul",),
     "PGDATESTYLE": ("German",),
     "PGSERVICE": ("none",),
+    "PGPASSWORD": (PASSWORD,),
     "SQLITE_TMPDIR": ("/nowhere",),
     "PYTHONUNBUFFERED": ("1",),
     "PYTHONWARNINGS": ("always",),
@@ -80,7 +81,21 @@ def surrounded(line: Line, command: Known, names: Names, draw: random.Random) ->
         stderr=stderr,
         is_process=draw.random() < 0.05,
     )
+    if draw.random() < 0.01:
+        return _completed(line, draw)
     return _ended(line, command, draw)
+
+
+def _completed(line: Line, draw: random.Random) -> Line:
+    """What a shell asks where TAB is pressed at the end of the line."""
+    typed = " ".join(["shop", *line.words])[:50_000]
+    asked = {
+        "_SHOP_COMPLETE": draw.choice(("complete_bash", "source_zsh", "x", "complete_fish")),
+        "COMP_WORDS": typed,
+        "COMP_CWORD": draw.choice(("1", "2", "3", "-1", "x", "9" * 20, str(len(line.words)))),
+        "_TYPER_COMPLETE_ARGS": typed,
+    }
+    return replace(line, words=[], environment={**line.environment, **asked})
 
 
 def _stream(draw: random.Random) -> Stream:
@@ -103,12 +118,6 @@ def _environment(
         else:
             name = draw.choice(tuple(_VALUES))
             found[name] = draw.choice(_VALUES[name])
-    if draw.random() < 0.02:
-        found |= {
-            "_SHOP_COMPLETE": draw.choice(("complete_bash", "source_zsh", "x", "complete_fish")),
-            "COMP_WORDS": " ".join(["shop", *line.words]),
-            "COMP_CWORD": draw.choice(("1", "2", "-1", "x", "9" * 20)),
-        }
     return {
         name: value.replace("\0", "") if value is not None else None
         for name, value in found.items()
@@ -176,5 +185,7 @@ def _ended(line: Line, command: Known, draw: random.Random) -> Line:
     if is_lasting or reads_silence:
         return replace(line, ending=Ending(draw.choice((0.3, 0.8)), number))
     if draw.random() < 0.02:
-        return replace(line, ending=Ending(draw.choice((0.02, 0.05, 0.1)), number))
+        # While Python itself begins, a signal is answered by Python.
+        soon = Ending(draw.choice((0.02, 0.05, 0.1)), number)
+        return replace(line, ending=soon, is_process=False)
     return line

@@ -260,7 +260,9 @@ ODD: Mapping[str, Callable[[Draw], str]] = {
 }
 """Kinds of values that are right for hardly anything."""
 
-SECRETIVE = frozenset({"--db", "address", "--public-url", "SHOP_DATABASE_URL", "SHOP_PLATFORM_URL"})
+SECRETIVE = frozenset(
+    {"--db", "address", "value", "--public-url", "SHOP_DATABASE_URL", "SHOP_PLATFORM_URL"}
+)
 """Places for addresses: what is a password there is none in a name, which is shown."""
 
 
@@ -336,6 +338,13 @@ def _code(draw: Draw, names: Names) -> str:
 
 def _named(what: str) -> Callable[[Draw, Names], str]:
     return lambda draw, names: str(draw.choice(getattr(names, what)))
+
+
+def _value(draw: Draw, names: Names) -> str:
+    """Of a setting or of what is configured."""
+    platform = f"http://u:{PASSWORD}@127.0.0.1:{draw.choice(names.ports)}/x"
+    words = ("2h", "cash,card", "5000", "yes", "no", "5", "kim", "never", "15s", platform)
+    return draw.choice((*words, names.address, _address(draw)))
 
 
 RIGHT: Mapping[str, Callable[[Draw, Names], str]] = {
@@ -437,7 +446,7 @@ RIGHT: Mapping[str, Callable[[Draw, Names], str]] = {
         "LATTE",
         "kim",
     ),
-    "value": _one_of("2h", "cash,card", "5000", "yes", "no", "5", "kim", "never", "15s"),
+    "value": _value,
     "topic": _one_of("keys", "order", "formats"),
     "words": _one_of("keys", "order", "formats", "coupon", "add"),
     "--delimiter": _one_of(";", ",", "tab"),
