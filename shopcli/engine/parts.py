@@ -9,14 +9,26 @@ from shopcli.engine.facade import Facade, UseCases, verb
 if TYPE_CHECKING:
     from shopcli.engine.imports import importing
     from shopcli.engine.moving import backing_up, copying, retiring
-    from shopcli.engine.use_cases import browsing, exports, logins, maintenance, outbox
+    from shopcli.engine.use_cases import browsing, exports, journal, logins, maintenance, outbox
     from shopcli.engine.use_cases.deliveries import Deliveries
 else:
-    browsing, exports, logins, maintenance, outbox, importing, copying, backing_up, retiring = map(
+    (
+        browsing,
+        exports,
+        journal,
+        logins,
+        maintenance,
+        outbox,
+        importing,
+        copying,
+        backing_up,
+        retiring,
+    ) = map(
         UseCases,
         (
             "use_cases.browsing",
             "use_cases.exports",
+            "use_cases.journal",
             "use_cases.logins",
             "use_cases.maintenance",
             "use_cases.outbox",
@@ -63,6 +75,7 @@ class Browsing(Facade, part="browsing."):
     charge_terms = verb(browsing.charge_terms)
     trend = verb(browsing.trend)
     order_count = verb(browsing.order_count)
+    journal = verb(journal.journal)
     revision = verb(browsing.revision)
 
 

@@ -121,7 +121,7 @@ LEFT JOIN cancellations c ON c.order_id = o.order_id
 """
 # Without joins, so that no index is worth reading for its order: a plan that is made once, while a
 # table is believed to be empty, would read all of an index, whose costs are those of one row then.
-_ONE = """
+ONE = """
 SELECT o.order_id, o.username, o.subtotal_minor, o.discount_minor, o.total_minor, o.coupon_code,
        o.balance_after_minor, o.placed_at, o.key, o.fingerprint,
        (SELECT c.cancelled_at FROM cancellations c WHERE c.order_id = o.order_id),
@@ -136,8 +136,8 @@ _OF_MEMBER = " AND o.username = :member"
 # One condition: for three equalities SQLite, once analysed, expects so few orders that it would
 # read and sort all of them instead of taking the newest ones from the index.
 _OF_SELLER = " AND (o.actor = :actor AND o.host = :host AND o.channel = :channel) IS TRUE"
-_BY_ID = f"{_ONE} WHERE o.order_id = :order_id"
-_BY_KEY = f"{_ONE} WHERE o.key = :key"
+_BY_ID = f"{ONE} WHERE o.order_id = :order_id"
+_BY_KEY = f"{ONE} WHERE o.key = :key"
 _BY_ENDING = "SELECT o.order_id FROM orders o WHERE o.order_id LIKE :pattern ESCAPE '!'"
 _WITHIN = f"{_COLUMNS} WHERE o.placed_at >= :since_at AND o.placed_at < :until_at"
 _NEWEST_FIRST = " ORDER BY o.placed_at DESC, o.order_id DESC LIMIT :row_limit"

@@ -130,6 +130,8 @@ CASES = [
     Case("browsing.charge_terms", lambda shop, _: shop.browsing.charge_terms(), OK, OK),
     Case("browsing.order_count", lambda shop, _: shop.browsing.order_count("kim"), OK, NO),
     Case("browsing.order_count", lambda shop, _: shop.browsing.order_count("mina"), NO, NO),
+    Case("browsing.journal", lambda shop, _: shop.browsing.journal("kim"), OK, NO),
+    Case("browsing.journal", lambda shop, _: shop.browsing.journal("lee"), NO, NO),
     Case("top", lambda shop, _: shop.top(), OK, OK),
     Case("report_sales", lambda shop, _: shop.report_sales(), NO, NO),
     Case("report_money", lambda shop, _: shop.report_money(), NO, NO),

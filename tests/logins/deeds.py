@@ -179,6 +179,7 @@ READING = (
         lambda shop, _: shop.browsing.cancel_within_microseconds(),
     ),
     Deed("browsing.order_count", lambda shop, _: shop.browsing.order_count("kim")),
+    Deed("browsing.journal", lambda shop, _: shop.browsing.journal("kim")),
     Deed("top", lambda shop, _: shop.top()),
     Deed("report_sales", lambda shop, _: shop.report_sales()),
     Deed("report_money", lambda shop, _: shop.report_money()),

@@ -185,6 +185,8 @@ def _report(shop: Shop, buyer: str) -> None:
         shop.report_money(by, since=since)
     shop.report_stock()
     shop.statement(buyer, since=since)
+    shop.browsing.journal(buyer, limit=5)
+    shop.browsing.journal(buyer, "no such thing")
 
 
 def _deliver(shop: Shop) -> None:

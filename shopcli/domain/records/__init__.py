@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shopcli.domain.records.closings import Closing, Counted
     from shopcli.domain.records.coupons import Claim, Coupon, UserCoupon
     from shopcli.domain.records.drawer import CashMove, DrawerEntry
+    from shopcli.domain.records.journal import JournalEntry, JournalPage, JournalPlace
     from shopcli.domain.records.logins import Grants, Login
     from shopcli.domain.records.moving import (
         Backup,
@@ -64,6 +65,9 @@ __all__ = [
     "Flush",
     "Grants",
     "Hold",
+    "JournalEntry",
+    "JournalPage",
+    "JournalPlace",
     "Login",
     "MoneyReport",
     "MoneyRow",
@@ -105,6 +109,7 @@ __getattr__ = names_of(
         "closings": ("Closing", "Counted"),
         "coupons": ("Claim", "Coupon", "UserCoupon"),
         "drawer": ("CashMove", "DrawerEntry"),
+        "journal": ("JournalEntry", "JournalPage", "JournalPlace"),
         "logins": ("Grants", "Login"),
         "moving": ("Backup", "CopiedTable", "Restoration", "ShopCopy", "Unretirement"),
         "orders": ("Order", "OrderLine", "OrderRefund", "RefundLine"),

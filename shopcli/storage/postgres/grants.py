@@ -57,7 +57,7 @@ _TILL = _OPENING.union(
         "SELECT",
         "shop_settings users balances balance_entries products product_codes"
         " reversed_entries coupons user_coupons orders order_lines cancellations refunds"
-        " refund_lines sales_hours sales_days relays",
+        " refund_lines transfers sales_hours sales_days relays",
     ),
     _on(
         "INSERT",

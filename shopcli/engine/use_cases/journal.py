@@ -1,0 +1,318 @@
+"""The journal of a user: one list of orders, money and coupons, newest recorded first, by pages.
+
+Each order has one entry, its payment, and what a cancellation gave back is told with it. So the
+journal is the balance entries by number, without those of cancellations, among which the events of
+coupons are put by time. A page begins at a place, and costs as much however long the journal is.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from shopcli.domain.ledger.entries import entry_id
+from shopcli.domain.moments import LATEST_MICROSECONDS, from_microseconds
+from shopcli.domain.money import AMOUNT_MAX, checked_amount
+from shopcli.domain.records.journal import JournalEntry, JournalPage, JournalPlace
+from shopcli.engine.lookups import checked_user, user_row
+from shopcli.engine.runtime import retried
+from shopcli.engine.use_cases.browsing import PAGE_SIZE_MAX
+from shopcli.engine.use_cases.products import fold, folded_query
+from shopcli.engine.use_cases.receipts import record as order_record
+from shopcli.storage import orders as order_table
+from shopcli.storage import refunds as refund_table
+from shopcli.storage.reading import journal as table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from shopcli.domain.records import Order
+    from shopcli.engine.runtime import Runtime
+    from shopcli.storage.orders import CancellationRow
+    from shopcli.storage.reading.journal import ClaimRow, EntryRow
+    from shopcli.storage.session import Session
+
+LOOK_COUNT_MAX = 5_000
+"""Most events that one search looks through: the next begins where it has ended."""
+
+_CHUNK = 1_000
+"""Entries that a search reads at once."""
+
+_KINDS = {"payment": "order"}
+_TOP = JournalPlace(AMOUNT_MAX, LATEST_MICROSECONDS, "")
+
+
+class _CouponEvent(NamedTuple):
+    """A claim, or that a coupon that was not used has expired."""
+
+    at: int
+    id: str
+    kind: str
+    claim: ClaimRow
+
+
+@retried
+def journal(
+    runtime: Runtime,
+    user: str,
+    query: str | None = None,
+    older_than: JournalPlace | None = None,
+    limit: int = PAGE_SIZE_MAX,
+) -> JournalPage:
+    """List the events of a user, newest recorded first: orders, money, coupons claimed and expired.
+
+    An order is one event, with its payment and, where it was cancelled, what came back.
+
+    Args:
+        runtime: What every use case is given.
+        user: Name of the user.
+        query: Words that each must occur in an event: in kind, product, coupon, id of the order,
+            key, reason, method or other user; case is ignored. All events if None. At most
+            `LOOK_COUNT_MAX` are looked through.
+        older_than: The place of the page before, `older`; the newest events if None.
+        limit: Largest number of events to return, 1 to `PAGE_SIZE_MAX`.
+
+    Raises:
+        UnknownUser: No such user.
+        InvalidInput: An argument is out of bounds, or the query holds control characters.
+    """
+    username, words = checked_user(user), folded_query(query).split()
+    checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
+    with runtime.reading() as session:
+        user_row(session, username)
+        entry_count = table.entry_count(session, username)
+        coupon_events = _coupon_events(table.claims(session, username), runtime.now())
+        walk = _Walk(session, username, coupon_events, older_than or _TOP, searches=bool(words))
+        found, looked = _found(walk, words, limit)
+        total = None
+        if older_than is None and not words:
+            cancelled = table.cancellation_count(session, username)
+            total = entry_count - cancelled + len(coupon_events)
+        return JournalPage(
+            entries=_records(runtime, session, username, found),
+            older=None if walk.is_at_end else walk.place,
+            total=total,
+            entry_count=entry_count,
+            looked_through=looked,
+        )
+
+
+def _found(
+    walk: _Walk, words: Sequence[str], limit: int
+) -> tuple[list[EntryRow | _CouponEvent], int]:
+    """The next events in which all words occur, and how many were looked through."""
+    found: list[EntryRow | _CouponEvent] = []
+    looked = 0
+    while len(found) < limit and (not words or looked < LOOK_COUNT_MAX):
+        event = walk.next(_CHUNK if words else limit - len(found))
+        if event is None:
+            break
+        looked += 1
+        if words:
+            text = _text(event)
+            if not all(word in text for word in words):
+                continue
+        found.append(event)
+    return found, looked
+
+
+class _Walk:
+    """Goes through a journal from a place on, and knows the place it has come to.
+
+    Args:
+        session: Where to read.
+        username: Of the user.
+        coupon_events: All of the user, newest first.
+        place: Where to begin.
+        searches: Whether to read what the orders are found by.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        username: str,
+        coupon_events: Iterable[_CouponEvent],
+        place: JournalPlace,
+        *,
+        searches: bool,
+    ) -> None:
+        self._session = session
+        self._username = username
+        self._entries: deque[EntryRow] = deque()
+        self._coupons = deque(
+            event for event in coupon_events if event[:2] < (place.coupon_at, place.coupon_event)
+        )
+        self._sequence = place.sequence
+        self._read_to = place.sequence
+        self._coupon = (place.coupon_at, place.coupon_event)
+        self._searches = searches
+
+    @property
+    def place(self) -> JournalPlace:
+        """Where what comes next begins."""
+        return JournalPlace(self._sequence, *self._coupon)
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether nothing older follows."""
+        return not self._coupons and not self._entries and self._read_to <= 1
+
+    def next(self, row_count: int) -> EntryRow | _CouponEvent | None:
+        """The next event; None at the end.
+
+        Args:
+            row_count: How many entries to read at once, if some must be read.
+        """
+        self._read(row_count)
+        entry = self._entries[0] if self._entries else None
+        if self._coupons and (entry is None or self._coupons[0].at > entry.recorded_at):
+            event = self._coupons.popleft()
+            self._coupon = (event.at, event.id)
+            return event
+        if entry is not None:
+            self._take()
+            self._skip()
+        return entry
+
+    def _read(self, row_count: int) -> None:
+        """Read entries, if none is there, until one is an event of its own."""
+        while not self._entries and self._read_to > 1:
+            rows = table.entries(
+                self._session, self._username, self._read_to, row_count, with_text=self._searches
+            )
+            self._read_to = rows[-1].sequence if rows else 1
+            self._entries.extend(rows)
+            self._skip()
+
+    def _take(self) -> None:
+        self._sequence = self._entries.popleft().sequence
+
+    def _skip(self) -> None:
+        """Leave out what belongs to another event."""
+        while self._entries and _is_cancellation(self._entries[0]):
+            self._take()
+
+
+def _text(event: EntryRow | _CouponEvent) -> str:
+    """What an event is found by, folded."""
+    if isinstance(event, _CouponEvent):
+        return fold(f"coupon {event.kind} {event.claim.code} {event.claim.key}")
+    parts = (
+        _KINDS.get(event.kind, event.kind),
+        event.reason,
+        event.method,
+        event.key,
+        event.other_username,
+        event.order_text,
+    )
+    return fold(" ".join(filter(None, parts)))
+
+
+def _is_cancellation(row: EntryRow) -> bool:
+    return row.kind == "refund" and row.refund_number is None
+
+
+def _coupon_events(claims: Iterable[ClaimRow], now: int) -> list[_CouponEvent]:
+    """What became of coupons, newest first; what they took off is told with the order."""
+    return sorted(_events_of(claims, now), key=lambda event: event[:2], reverse=True)
+
+
+def _events_of(claims: Iterable[ClaimRow], now: int) -> Iterator[_CouponEvent]:
+    for claim in claims:
+        yield _CouponEvent(claim.claimed_at, f"{claim.code}:claim", "claim", claim)
+        until = claim.usable_until_at
+        if claim.redeemed_at is None and until is not None and until < now:
+            yield _CouponEvent(until, f"{claim.code}:expiry", "expiry", claim)
+
+
+def _records(
+    runtime: Runtime,
+    session: Session,
+    username: str,
+    events: Sequence[EntryRow | _CouponEvent],
+) -> tuple[JournalEntry, ...]:
+    ids = sorted({e.order_id for e in events if not isinstance(e, _CouponEvent) and e.order_id})
+    orders: dict[str, Order] = {}
+    cancelled: dict[str, CancellationRow] = {}
+    if ids:
+        lines = order_table.lines(session, ids)
+        refunds = refund_table.of_orders(session, ids)
+        cancelled = table.cancellations(session, ids)
+        orders = {
+            order_id: order_record(runtime, row, lines[order_id], refunds.get(order_id, ()))
+            for order_id, row in table.orders(session, ids).items()
+        }
+    return tuple(
+        _coupon_record(runtime, event)
+        if isinstance(event, _CouponEvent)
+        else _entry_record(
+            runtime,
+            username,
+            event,
+            orders.get(event.order_id or ""),
+            cancelled.get(event.order_id or ""),
+        )
+        for event in events
+    )
+
+
+def _coupon_record(runtime: Runtime, event: _CouponEvent) -> JournalEntry:
+    claim = event.claim
+    return JournalEntry(
+        id=event.id,
+        kind=event.kind,
+        at=from_microseconds(event.at),
+        recorded_at=from_microseconds(event.at),
+        amount=0,
+        balance_after=None,
+        currency=runtime.identity.currency,
+        order=None,
+        refund_number=None,
+        balance_after_cancellation=None,
+        coupon=claim.code,
+        coupon_restored=False,
+        claim_number=claim.number,
+        claim_limit=claim.claim_limit,
+        usable_until=None
+        if claim.usable_until_at is None
+        else from_microseconds(claim.usable_until_at),
+        other=None,
+        reverses=None,
+        reason=None,
+        method=None,
+        key=claim.key,
+    )
+
+
+def _entry_record(
+    runtime: Runtime,
+    username: str,
+    row: EntryRow,
+    order: Order | None,
+    cancellation: CancellationRow | None,
+) -> JournalEntry:
+    is_order = row.kind == "payment"
+    back = cancellation if is_order else None
+    reverses = row.reversed_sequence
+    return JournalEntry(
+        id=entry_id(username, row.sequence),
+        kind=_KINDS.get(row.kind, row.kind),
+        at=from_microseconds(row.at),
+        recorded_at=from_microseconds(row.recorded_at),
+        amount=row.amount_minor + (0 if back is None else back.refunded_minor),
+        balance_after=row.balance_after_minor,
+        currency=runtime.identity.currency,
+        order=order,
+        refund_number=row.refund_number,
+        balance_after_cancellation=None if back is None else back.balance_after_minor,
+        coupon=order.coupon if is_order and order is not None else None,
+        coupon_restored=back is not None and bool(back.coupon_restored),
+        claim_number=None,
+        claim_limit=None,
+        usable_until=None,
+        other=row.other_username,
+        reverses=None if reverses is None else entry_id(username, reverses),
+        reason=row.reason,
+        method=row.method,
+        key=order.key if is_order and order is not None else row.key,
+    )
