@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from shopcli.engine.facade import Facade, UseCases, verb
 
 if TYPE_CHECKING:
+    from shopcli.engine import journal
     from shopcli.engine.imports import importing
     from shopcli.engine.moving import backing_up, copying, retiring
-    from shopcli.engine.use_cases import browsing, exports, journal, logins, maintenance, outbox
+    from shopcli.engine.use_cases import browsing, exports, logins, maintenance, outbox
     from shopcli.engine.use_cases.deliveries import Deliveries
 else:
     (
@@ -28,7 +29,7 @@ else:
         (
             "use_cases.browsing",
             "use_cases.exports",
-            "use_cases.journal",
+            "journal",
             "use_cases.logins",
             "use_cases.maintenance",
             "use_cases.outbox",

@@ -68,6 +68,11 @@ def cancel(order_id: str, key: str) -> str:
     return _line("cancel", data=[order_id], options={"--key": key})
 
 
+def statement(user: str, month: str) -> str:
+    """The command that shows what changed a balance in a month, as in `2026-11`."""
+    return _line("statement", data=[], options={"-u": user, "--month": month})
+
+
 def restock(sku: str, quantity: int) -> str:
     """The command that restocks a product."""
     return _line("product", "restock", data=[sku, str(quantity)])

@@ -207,7 +207,7 @@ def test_keys_behind_one_that_opens_a_box_are_for_the_box(
         await stage.sees(shown, "That enter came before")
         assert isinstance(stage.screen, ConfirmDialog)
         await stage.press("escape", "escape" if user == "sato" else "f5")
-        assert getattr(stage.app.focused, "id", "") in {"lines", "orders"}
+        assert getattr(stage.app.focused, "id", "") in {"lines", "journal"}
 
     perform(make_app(slow, user=user), play)
 

@@ -15,8 +15,8 @@ def test_me_tells_what_was_given_back(stocked: Shop) -> None:
 
     async def play(stage: Stage) -> None:
         await stage.press("3")
-        await stage.sees("1 given back: 2 ×", "refund")  # noqa: RUF001 - as shown
-        await stage.press("enter")
+        await stage.sees("1 given back: 2 ×", "given back: Latte")  # noqa: RUF001 - as shown
+        await stage.press("down", "enter")
         await stage.sees("Receipt", "Given back", "4,500 KRW", "not back in stock", "spilt")
         await stage.press("x")
         await stage.sees("16,500 KRW go back to kim", "4,500 KRW went back before")

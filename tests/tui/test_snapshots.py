@@ -72,6 +72,29 @@ def test_a_screen_looks_as_it_did(
     assert drawn[0] == pictures
 
 
+@pytest.mark.parametrize("size", [(80, 24), (40, 20)], ids=["80x24", "40x20"])
+@pytest.mark.parametrize("keys", [("3", "down"), ("3", "s")], ids=["journal", "statement"])
+def test_the_journal_looks_as_it_did(
+    stocked: Shop, pictures: SnapshotAssertion, keys: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    """An order with its details beside or below it, and the statement of the month."""
+    stocked.claim("kim", "FIRST3")
+    mug = stocked.order("kim", {"MUG": 1}, key="gift")
+    stocked.order("kim", {"LATTE": 2, "BAGEL": 1}, coupon="FIRST3", key="breakfast")
+    stocked.cancel(mug.order or "", reason="wrong colour")
+    stocked.transfer("sato", "kim", 300, reason="lunch")
+    drawn: list[str] = []
+
+    async def play(stage: Stage) -> None:
+        for key in keys:
+            await stage.press(key)
+        drawn.append(_steady(stage, stocked))
+
+    perform(make_app(stocked, user="kim"), play, size=size, draws=True)
+
+    assert drawn[0] == pictures
+
+
 TILL_SIZES = {"40x12": (40, 12), "80x24": (80, 24), "120x36": (120, 36)}
 TILL_SCENES = {
     "who": ("2*LATTE", ""),

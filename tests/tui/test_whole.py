@@ -58,8 +58,9 @@ def test_lists_show_codes_users_and_numbers_whole(vast: Shop, size: tuple[int, i
         assert "OPEN" in _said(stage, "#coupons")
         assert "2,000,000,000/2,000,000,000" in _said(stage, "#coupons")
         await stage.press("3")
-        assert f"{PRICE:,}" in _said(stage, "#orders")
-        assert f"-{PRICE:,}" in _said(stage, "#history")
+        assert f"-{PRICE:,}" in _said(stage, "#journal")
+        await stage.press("end")
+        assert CODES[0] in _said(stage, "#event")
         await stage.press("4")
         assert "1" in _said(stage, "#sellers")
         await stage.press("5", "tab", "tab")
@@ -149,7 +150,7 @@ def test_names_in_the_bar_are_cut_in_the_middle(vast: Shop) -> None:
     ("keys", "hints"),
     [
         ((), ("+ Add", "c Pay", "/ Search", "- Take out", "? Help", "q Quit")),
-        (("3",), ("m Charge", "enter Receipt", "x Cancel order")),
+        (("3",), ("m Charge", "enter Receipt", "a Again", "x Cancel", "/ Find")),
         (("5",), ("s Restock", "r Retry delivery", "enter Open")),
         (("plus", "c"), ("p Pay", "enter Coupons", "+ More", "- Less", "esc Back")),
         (("plus", "c", "p"), ("enter Pay", "esc Back")),

@@ -1,8 +1,7 @@
-"""Me: balance, charge, history with running balance, orders."""
+"""Me: balance, charge, and one journal of orders, money and coupons with details beside it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -10,142 +9,419 @@ from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.widgets import Input
 
-from shopcli.domain.records import BalanceEntry, Order, User
-from shopcli.domain.showing import inert
-from shopcli.tui.opening import may_charge
+from shopcli.domain.amounts import format_major
+from shopcli.domain.facts import filled
+from shopcli.domain.records import JournalEntry, Order
+from shopcli.tui import commands
+from shopcli.tui.journal.again import Again, put_again, read_again
+from shopcli.tui.journal.loaded import (
+    FOUND_COUNT,
+    Account,
+    Loaded,
+    Older,
+    read_account,
+    read_older,
+)
+from shopcli.tui.journal.texts import JournalTexts
 from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.screen import StoreScreen
+from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.widgets.columns import Column
+from shopcli.tui.widgets.field import Field
+from shopcli.tui.widgets.journal_list import JournalList
 from shopcli.tui.widgets.product_side import Panel
-from shopcli.tui.widgets.rows import Cell, Row, RowList
-from shopcli.tui.wording import counted, ending, fate, plural
+from shopcli.tui.widgets.rows import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from shopcli import Shop
+    from textual.events import Key
 
-ROW_COUNT_MAX = 200
-"""Most entries and orders shown, the newest; a command of the shell lists them all."""
+DEBOUNCE_SECONDS = 0.06
+"""How long after a key the search waits for another."""
 
-_NOBODY = "Press u to say who you are."
-_NO_HISTORY = "No entries yet."
-_NO_ORDERS = "No orders yet. Press 1 for the shop."
-_HISTORY = (
-    Column("WHEN", 11, leave_out=2),
-    Column("WHAT", from_width=34, leave_out=3),
-    Column("AMOUNT", 8, right=True),
-    Column("BALANCE", 8, right=True, leave_out=1),
+_COLUMNS = (
+    Column("WHEN", 11, from_width=32, leave_out=1),
+    Column("WHAT", cuts_end=True),
+    Column("AMOUNT", 7, right=True),
 )
-_ORDERS = (
-    Column("ORDER", 6),
-    Column("WHEN", 11, from_width=46, leave_out=2),
-    Column("PRODUCTS"),
-    Column("TOTAL", 8, right=True),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A user with the newest entries and orders."""
-
-    user: User
-    history: tuple[BalanceEntry, ...]
-    orders: tuple[Order, ...]
-    order_count: int
-    """All orders of the user, also those not in `orders`."""
-    may_charge: bool
-
-    @property
-    def entry_count(self) -> int:
-        """All entries of the user: they are numbered without gap."""
-        return int(self.history[-1].id.rpartition(":")[2]) if self.history else 0
+_BRIEF_HEIGHT, _FLAT_HEIGHT = 4, 2
+_NEEDS_ORDER = frozenset({"receipt", "again", "cancel_order"})
 
 
 class MeScreen(StoreScreen):
-    """Shows the user's balance, orders and history."""
+    """Shows the user's balance and journal; the details of the event under the cursor beside it."""
 
-    AUTO_FOCUS = "#orders"
-    OPENING = frozenset({"receipt"})
+    AUTO_FOCUS = "#journal"
+    OPENING = frozenset({"receipt", "again"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "charge", "Charge"),
         Binding("enter", "receipt", "Receipt"),
-        Binding("x", "cancel_order", "Cancel order"),
+        Binding("a", "again", "Again"),
+        Binding("x", "cancel_order", "Cancel"),
+        # These have priority, so that keys typed right after them go to the new focus.
+        Binding("slash", "find", "Find", priority=True),
+        Binding("escape", "everything", "All", priority=True),
+        Binding("s", "statement", "Month"),
+        Binding("y", "copy_command", "Copy command"),
+        Binding("enter,down", "to_list", show=False, priority=True),
+        # Where a key above is off, it says why.
+        Binding("m", "why('charge')", show=False),
+        Binding("enter", "why('receipt')", show=False),
+        Binding("a", "why('again')", show=False),
+        Binding("x", "why('cancel_order')", show=False),
+        Binding("s", "why('statement')", show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._orders: tuple[Order, ...] = ()
+        self._texts = JournalTexts(self.visit.wording)
+        self._all = Loaded("")
+        self._found: Loaded | None = None
+        self._query = ""
         self._wanted = ""
+        """The order that is to be cancelled, once its receipt was read."""
+        self._command_before = ""
+        """The command of what was done last when the cursor moved last: y copies a newer one."""
+        self._row_key = ""
+        self._is_stale = False
+        """Whether something may have come while another tab was open, and was not read yet."""
 
     def body(self) -> ComposeResult:
-        """Compose the balance, and below it orders and history."""
+        """Compose the balance, the search, the journal with its details, and how far it goes."""
+        say = self.visit.wording.catalogue.text
         yield Panel(id="purse")
+        yield Field(say("find product, coupon, order, key or reason"), id="find")
         with Horizontal(id="account"):
-            yield RowList(_ORDERS, empty=_NO_ORDERS, id="orders", newest_first=True)
-            yield RowList(_HISTORY, empty=_NO_HISTORY, id="history", newest_first=True)
+            yield JournalList(_COLUMNS, empty=self._empty, id="journal")
+            yield Panel(id="event")
+        yield Panel(id="extent")
+
+    def on_mount(self) -> None:
+        """Hide the search until it is asked for."""
+        self._field.display = False
+
+    def on_resize(self) -> None:
+        """Write the details for the new width."""
+        self.call_after_refresh(self._show_details)
+
+    def on_screen_suspend(self) -> None:
+        """Note that another tab opens: on coming back the newest event is what counts."""
+        self._is_stale = self._is_stale or self.store.current_mode != "me"
+
+    def on_screen_resume(self) -> None:
+        """Read again; what was done elsewhere is no event under the cursor here."""
+        if self._is_stale:
+            self._command_before = self.visit.command
+        super().on_screen_resume()
+
+    def holds(self, key: Key) -> bool:
+        """Let a key that means a row wait for the rows that are being read."""
+        if super().holds(key):
+            return True
+        is_behind = self._is_stale or not self._is_found
+        return (
+            is_behind
+            and self.visit.user is not None
+            and self.store.trouble is None
+            and self.focused is self._list
+            and key.key != "escape"
+            and any(
+                key.key in place._bindings.key_to_bindings  # noqa: SLF001  # others tell active ones
+                for place in (self, self._list)
+            )
+        )
 
     def reload(self) -> None:
         """Ask for the account."""
-        user = self.visit.user
+        user, say = self.visit.user, self.visit.wording.catalogue.text
+        if user != self._all.user:
+            self._forget(user or "")
         if user is None:
-            self.query_one("#purse", Panel).put(Content(_NOBODY))
-        else:
-            self.ask("account", lambda shop: _read(shop, user))
+            self._is_stale = False
+            self.query_one("#purse", Panel).put(Content(say("Press u to say who you are.")))
+            return
+        known = self._all.known
+        self.ask("account", lambda shop: read_account(shop, user, known))
 
     def told(self, value: object) -> None:
-        """Show the account, or an order of it."""
+        """Show the account, an older page, an order of it, or what came into the cart."""
         match value:
             case Account():
-                self._show(value)
+                self._show_account(value)
+            case Older():
+                self._show_older(value)
             case Order():
                 self._open(value)
+            case Again():
+                self._put(value)
 
-    @on(RowList.Moved)
+    @on(RowList.Moved, "#journal")
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
+        if self._list.current_key != self._row_key:  # and not only its place
+            self._row_key = self._list.current_key
+            self._command_before = self.visit.command
+        self._show_details()
         self.refresh_bindings()
 
-    @on(RowList.Chosen)
+    @on(RowList.Chosen, "#journal")
     def _chosen(self, event: RowList.Chosen) -> None:
         event.stop()
         self.action_receipt()
+
+    @on(JournalList.OlderWanted, "#journal")
+    def _older_wanted(self, event: JournalList.OlderWanted) -> None:
+        event.stop()
+        shown = self._shown
+        if shown.is_read and shown.older is not None and not shown.goes_on:
+            shown.wanted = len(shown.entries) + FOUND_COUNT
+            self._ask_older()
+            self._show_extent()
+
+    @on(Input.Changed, "#find")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value != self._query:
+            self._query = event.value
+            self.set_timer(DEBOUNCE_SECONDS, self._search_if_settled(event.value))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key is active: most need an order under the cursor."""
+        if action == "why":
+            return not self._is_typing and not self.check_action(str(parameters[0]), ())
+        if action in {"find", "to_list"}:
+            return self._is_typing == (action == "to_list")
+        if action == "everything":
+            return self._is_typing or bool(self._query)
+        if action == "charge":
+            return self.visit.may_charge
+        if action == "statement":
+            return self.visit.user is not None
+        if action == "copy_command":
+            return self._entry is not None or bool(self.visit.command)
+        if action in _NEEDS_ORDER:
+            order = self._order
+            return order is not None and (action != "cancel_order" or order.state == "paid")
+        return super().check_action(action, parameters)
+
+    def action_why(self, action: str) -> None:
+        """Say why a key does nothing here."""
+        say = self.visit.wording.catalogue.text
+        if action == "charge":
+            charge(self.store)
+        elif self.visit.user is None:
+            self.say(say("Press u to say who you are."))
+        elif self._order is not None:
+            self.say(say("This order is cancelled already."))
+        elif self._entry is None:
+            self.say(say("There is no order here."))
+        else:
+            self.say(say("This is no order: enter, a and x are for orders."))
 
     def action_charge(self) -> None:
         """Ask for an amount and charge the user's balance."""
         charge(self.store)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether a key is active: charging needs the right, a receipt an order."""
-        if action == "charge":
-            return self.visit.may_charge
-        if action in {"receipt", "cancel_order"}:
-            return bool(self._order_key)
-        return super().check_action(action, parameters)
-
     def action_receipt(self) -> None:
-        """Open the order under the cursor, or that of the history entry under it."""
-        self._ask_for_order(self._order_key)
+        """Open the order of the event under the cursor."""
+        self._ask_for_order()
 
     def action_cancel_order(self) -> None:
         """Open the order and ask whether to cancel it."""
-        self._ask_for_order(self._order_key, wanted=self._order_key)
+        self._ask_for_order(cancels=True)
+
+    def action_again(self) -> None:
+        """Put into the cart what is still sold of the order under the cursor."""
+        order = self._order
+        if order is not None:
+            self.ask("again", lambda shop: read_again(shop, order))
+
+    def action_statement(self) -> None:
+        """Open the statement of the month."""
+        from shopcli.tui.screens.statement import StatementScreen  # only where one is opened
+
+        if self.visit.user is not None:
+            self.app.push_screen(StatementScreen(self.visit.user))
+
+    def action_find(self) -> None:
+        """Open the search."""
+        self._field.display = True
+        self.set_focus(self._field)
+
+    def action_to_list(self) -> None:
+        """Move the focus from the search to the list, and search at once."""
+        self.set_focus(self._list)
+        if not self._query:
+            self._field.display = False
+        elif not self._is_found:
+            self._search_anew()
+
+    def action_everything(self) -> None:
+        """End the search."""
+        self._field.value = self._query = ""
+        self._field.display = False
+        self._found = None
+        self.set_focus(self._list)
+        self._draw()
+
+    def action_copy_command(self) -> None:
+        """Copy the command of what was done last, if that was just now; else of the event."""
+        entry = self._entry
+        if entry is None or self.visit.command != self._command_before:
+            self.store.action_copy_command()
+            return
+        command = self.visit.wording.pasted(self._command_of(entry))
+        self.app.copy_to_clipboard(command)
+        say = self.visit.wording.catalogue.text
+        self.say(filled(say("Copied: {command}"), {"command": command}), "good")
 
     def commands(self) -> Iterable[SystemCommand]:
-        """The command to charge, for the palette."""
+        """The commands of this screen, for the palette."""
         if self.visit.may_charge:
             yield SystemCommand("Charge the balance", "shop charge AMOUNT", self.action_charge)
+        if self.visit.user is not None:
+            yield SystemCommand("Statement of the month", "shop statement", self.action_statement)
+            yield SystemCommand("Find in the journal", "shop history", self.action_find)
 
     @property
-    def _order_key(self) -> str:
-        focused = self.focused
-        if isinstance(focused, RowList) and focused.id == "history":
-            return focused.current_key.rpartition(":")[2]
-        return next((rows.current_key for rows in self.query("#orders").results(RowList)), "")
+    def _list(self) -> JournalList:
+        return self.query_one("#journal", JournalList)
 
-    def _ask_for_order(self, order_id: str, *, wanted: str = "") -> None:
-        self._wanted = wanted
+    @property
+    def _field(self) -> Field:
+        return self.query_one("#find", Field)
+
+    @property
+    def _is_typing(self) -> bool:
+        return isinstance(self.focused, Input)
+
+    @property
+    def _shown(self) -> Loaded:
+        return self._all if self._found is None else self._found
+
+    @property
+    def _is_found(self) -> bool:
+        """Whether what is listed is what was searched for last."""
+        return self._shown.query == self._query.strip() and (
+            self._found is None or self._found.is_read
+        )
+
+    @property
+    def _entry(self) -> JournalEntry | None:
+        """The event under the cursor."""
+        rows = next(iter(self.query("#journal").results(RowList)), None)
+        return None if rows is None else self._shown.entry(rows.current_key)
+
+    @property
+    def _order(self) -> Order | None:
+        entry = self._entry
+        return None if entry is None else entry.order
+
+    @property
+    def _empty(self) -> str:
+        say = self.visit.wording.catalogue.text
+        if self._found is not None:
+            return say("Nothing is found. Press esc to see everything.")
+        return say("Nothing has happened yet. Press 1 for the shop.")
+
+    def _forget(self, user: str) -> None:
+        """Begin with the journal of another user."""
+        self._all, self._found = Loaded(user), None
+        self._field.value = self._query = ""
+        self._field.display = False
+        if self._list.is_told:
+            self._list.show(())
+        for panel in ("#purse", "#event", "#extent"):
+            self.query_one(panel, Panel).put(Content(""))
+
+    def _search_if_settled(self, typed: str) -> Callable[[], None]:
+        def search() -> None:
+            if typed == self._query and self.is_there and not self._is_found:
+                self._search_anew()
+
+        return search
+
+    def _search_anew(self) -> None:
+        """Search what was typed, from the newest event on; nothing typed finds everything."""
+        query = self._query.strip()
+        self._found = Loaded(self._all.user, query, total=self._all.total) if query else None
+        if query:
+            self._ask_older()
+            self._show_extent()
+        else:
+            self._draw()
+
+    def _ask_older(self) -> None:
+        shown = self._shown
+        user, query, place = shown.user, shown.query, shown.older
+        self.ask("older", lambda shop: read_older(shop, user, query, place))
+
+    def _show_account(self, account: Account) -> None:
+        visit, user = self.visit, account.user
+        if user.user != visit.user:
+            return
+        visit.note_balance(user.user, user.balance)
+        self.note_charging(may_charge=account.may_charge)
+        goes_to_top = self._is_stale and self._list.cursor == 0
+        self._is_stale = False
+        self._all.renew(account)
+        if self._found is not None and not account.is_as_known:
+            self._search_anew()
+        self.query_one("#purse", Panel).put(
+            self._texts.purse(
+                user,
+                may_charge=visit.may_charge,
+                may_change=not visit.bound,
+                width=self.size.width - 4,
+            )
+        )
+        self._draw()
+        if goes_to_top:
+            self._list.cursor = 0
+        self.show_wallet()
+
+    def _show_older(self, answer: Older) -> None:
+        shown = self._shown
+        if not shown.add(answer):
+            return
+        if shown.goes_on:
+            self._ask_older()
+        self._draw()
+
+    def _draw(self) -> None:
+        """Show the rows that were read; while a search has not answered, those of before."""
+        shown = self._shown
+        if shown.is_read:
+            now = self.visit.shop.now()
+            self._list.empty = self._empty
+            self._list.show([self._texts.row(entry, now) for entry in shown.entries])
+            self._list.refresh()
+        self._show_details()
+        self._show_extent()
+        self.refresh_bindings()
+
+    def _show_details(self) -> None:
+        panel, entry = self.query_one("#event", Panel), self._entry
+        if entry is None:
+            panel.put(Content(""))
+            return
+        width, height = panel.content_size
+        if self.has_class("-narrow"):
+            is_flat = self.size.height <= FLAT_ROWS
+            lines = _FLAT_HEIGHT if is_flat else _BRIEF_HEIGHT
+            panel.put(self._texts.brief(entry, max(20, width), lines))
+        else:
+            panel.put(self._texts.details(entry, max(20, width), max(6, height)))
+
+    def _show_extent(self) -> None:
+        self.query_one("#extent", Panel).put(Content(self._texts.status(self._shown)))
+
+    def _ask_for_order(self, *, cancels: bool = False) -> None:
+        order_id = "" if self._order is None else self._order.order or ""
+        self._wanted = order_id if cancels else ""
         if order_id:
             self.ask("receipt", lambda shop: shop.receipt(order_id))
 
@@ -157,85 +433,25 @@ class MeScreen(StoreScreen):
         asks_to_cancel, self._wanted = self._wanted == order.order, ""
         self.app.push_screen(ReceiptScreen(order, just_paid=False, asks_to_cancel=asks_to_cancel))
 
-    def _show(self, account: Account) -> None:
-        wording, user = self.visit.wording, account.user
-        self.visit.note_balance(user.user, user.balance)
-        self.note_charging(may_charge=account.may_charge)
-        self._orders = account.orders
-        name = "" if user.name is None else f" · {inert(user.name)}"
-        state = "" if user.state == "active" else f" · {user.state}"
-        self.query_one("#purse", Panel).put(
-            Content.assemble(
-                (inert(user.user), "bold"),
-                f"{name}{state}   ",
-                (wording.price(user.balance), "bold $text-accent"),
-                ("   m charges" if self.visit.may_charge else "", "$foreground-muted"),
-                (_counts_text(account), "$foreground-muted"),
-            )
-        )
-        self.query_one("#orders", RowList).show([self._order_row(o) for o in account.orders])
-        newest_first = reversed(account.history)
-        self.query_one("#history", RowList).show([self._entry_row(e) for e in newest_first])
-        self.refresh_bindings()
-        self.show_wallet()
+    def _put(self, again: Again) -> None:
+        told, is_whole = put_again(again, self.visit.cart, self.visit.wording)
+        self.store.wallet_changed()
+        self.say(told, "good" if is_whole else "warn")
 
-    def _order_row(self, order: Order) -> Row:
-        first = counted(order.lines[0].quantity, order.lines[0].name) if order.lines else ""
-        rest = sum(line.quantity for line in order.lines[1:])
-        more = f" and {rest:,} more" if rest else ""
-        cancelled = order.state == "cancelled"
-        return Row(
-            order.order or "",
-            (
-                Cell(ending(order.order), "muted" if cancelled else ""),
-                Cell(self.visit.wording.short_moment(order.placed_at), "muted"),
-                Cell(f"{fate(order)}{first}{more}", "muted" if cancelled else ""),
-                Cell(self.visit.wording.money(order.total), "muted" if cancelled else ""),
-            ),
-        )
-
-    def _entry_row(self, entry: BalanceEntry) -> Row:
-        wording = self.visit.wording
-        tone = "good" if entry.amount > 0 else ""
-        what = f"{entry.kind} {ending(entry.order)}" if entry.order else entry.kind
-        if entry.reason:
-            what = f"{what}: {entry.reason}"
-        return Row(
-            f"{entry.id}:{entry.order or ''}",
-            (
-                Cell(wording.short_moment(entry.at), "muted"),
-                Cell(what),
-                Cell(wording.signed(entry.amount), tone),
-                Cell(wording.money(entry.balance_after)),
-            ),
-        )
+    def _command_of(self, entry: JournalEntry) -> str:
+        """The command that made an event, where typing it again does nothing twice; else a look."""
+        wording, user = self.visit.wording, self._shown.user
+        if entry.order is not None:
+            return commands.receipt(entry.order.order or "")
+        if entry.kind == "charge" and entry.key is not None and entry.at == entry.recorded_at:
+            amount = format_major(entry.amount, wording.exponent)
+            return commands.charge(user, amount, entry.key, entry.method)
+        if entry.kind == "claim" and entry.key is not None:
+            return commands.claim(user, entry.coupon or "", entry.key)
+        month = f"{entry.recorded_at.astimezone(wording.timezone):%Y-%m}"
+        return commands.statement(user, month)
 
 
 def open_screen() -> MeScreen:
     """Make the screen of this tab."""
     return MeScreen()
-
-
-def _counts_text(account: Account) -> str:
-    """How many rows of all the two lists show; empty where they show all."""
-    told = [
-        f"newest {shown:,} of {plural(count, *noun)}"
-        for shown, count, noun in (
-            (len(account.orders), account.order_count, ("order",)),
-            (len(account.history), account.entry_count, ("entry", "entries")),
-        )
-        if shown < count
-    ]
-    return "\n" + ", ".join(told) if told else ""
-
-
-def _read(shop: Shop, user: str) -> Account:
-    orders = shop.orders(user, limit=ROW_COUNT_MAX)
-    is_all = len(orders) < ROW_COUNT_MAX
-    return Account(
-        shop.user(user),
-        shop.history(user, limit=ROW_COUNT_MAX),
-        orders,
-        len(orders) if is_all else shop.browsing.order_count(user),
-        may_charge(shop),
-    )

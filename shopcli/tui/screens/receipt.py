@@ -263,6 +263,9 @@ class ReceiptScreen(Dialog[None]):
                 ),
                 Entry(refund.reason, ""),
             ]
-        if order.refunds and order.cancelled_at is not None:
+        if order.cancelled_at is not None:
             rest = order.refunded - sum(refund.refunded for refund in order.refunds)
-            yield [Entry(f"Cancelled {wording.moment(order.cancelled_at)}", wording.price(rest))]
+            yield [
+                Entry(f"Cancelled {wording.moment(order.cancelled_at)}", wording.price(rest)),
+                *((Entry(order.reason, ""),) if order.reason else ()),
+            ]

@@ -34,6 +34,8 @@ class Column(NamedTuple):
     whole: bool = False
     from_width: int = 0
     leave_out: int = 0
+    cuts_end: bool = False
+    """Whether a text loses its end, not its middle: a sentence does, a name does not."""
 
 
 def widths_for(

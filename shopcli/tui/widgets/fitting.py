@@ -28,23 +28,28 @@ _LEFT_TO_RIGHT = "\u200e"
 _FROM_RIGHT = frozenset({"R", "AL", "AN"})
 
 
-def fitted(text: str, width: int) -> str:
+def fitted(text: str, width: int, *, keeps_end: bool = True) -> str:
     """Pad or cut a text to exactly that many cells; a cut leaves both its ends.
 
     No number is cut: one that does not fit whole is left out.
+
+    Args:
+        text: The text.
+        width: In cells.
+        keeps_end: Whether it is a name; of a list or a sentence the beginning matters.
     """
-    text = cut(text, width)
+    text = cut(text, width, keeps_end=keeps_end)
     return f"{apart(text)}{' ' * (width - cell_len(text))}"
 
 
-def cut(text: str, width: int) -> str:
-    """Take out the middle of a text that is longer than that many cells."""
+def cut(text: str, width: int, *, keeps_end: bool = True) -> str:
+    """Take out the middle, or the end, of a text that is longer than that many cells."""
     if cell_len(text) <= width:
         return text
     if width < 1:
         return ""
     room = width - cell_len(_CUT)
-    tail = _tail(text, room // 3) or _tail(text, room // 2)
+    tail = (_tail(text, room // 3) or _tail(text, room // 2)) if keeps_end else ""
     return f"{_head(text, room - cell_len(tail)).rstrip()}{_CUT}{tail}"
 
 

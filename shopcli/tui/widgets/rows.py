@@ -262,7 +262,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             if column.right:
                 text = " " * max(0, width - cell_len(text)) + text
             tone = self._toned(style, cell.tone if cell.text else "", plain=plain)
-            segments.append(Segment(fitted(text, width), tone))
+            drawn = fitted(text, width, keeps_end=not column.cuts_end)
+            segments.append(Segment(drawn, tone))
             segments.append(Segment(" " * GAP, style))
         segments[-1] = Segment(" ", style)
         return segments

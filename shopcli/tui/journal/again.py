@@ -1,0 +1,88 @@
+"""An order once more: into the cart comes what is still sold of it; nothing is paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shopcli.domain.facts import filled
+from shopcli.domain.showing import inert
+from shopcli.tui.wording import counted, ending
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+    from shopcli.domain.records import Order, OrderLine, Product
+    from shopcli.tui.cart import Cart
+    from shopcli.tui.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """An order whose products are to be put into the cart, as they are now."""
+
+    order: Order
+    products: tuple[Product, ...]
+
+
+def read_again(shop: Shop, order: Order) -> Again:
+    """Read the products of an order as they are now."""
+    return Again(order, shop.browsing.named([line.sku for line in order.lines]))
+
+
+def put_again(again: Again, cart: Cart, wording: Wording) -> tuple[str, bool]:
+    """Put into the cart what is still sold, beside what is in it already.
+
+    Args:
+        again: The order, and its products as they are now.
+        cart: The cart, which is changed.
+        wording: Writes prices and texts.
+
+    Returns:
+        What to say, and whether all of it is in the cart, at the prices of then.
+    """
+    say, before = wording.catalogue.text, cart.count
+    products = {product.sku: product for product in again.products}
+    remarks: list[str] = []
+    for line in again.order.lines:
+        product = products.get(line.sku)
+        added = 0 if product is None else _added(cart, product, line.quantity)
+        if added < line.quantity:
+            remarks.append(_why_not(line, product, added, wording))
+        elif product is not None and product.price != line.unit_price:
+            facts = {
+                "name": inert(product.name),
+                "price": wording.money(product.price),
+                "before": wording.money(line.unit_price),
+            }
+            remarks.append(filled(say("{name} costs {price} now (was {before})."), facts))
+    count = cart.count - before
+    facts = {"count": f"{count:,}", "before": f"{before:,}", "order": ending(again.order.order)}
+    if not count:
+        told = say("Nothing of order {order} can be put into the cart.")
+    elif before:
+        told = say("Put {count} of order {order} into the cart, to the {before} in it: c pays.")
+    else:
+        told = say("Put {count} of order {order} into the cart: c pays.")
+    return " ".join([filled(told, facts), *remarks]), not remarks
+
+
+def _added(cart: Cart, product: Product, quantity: int) -> int:
+    before = cart.quantity(product.sku)
+    return cart.change(product, quantity) - before
+
+
+def _why_not(line: OrderLine, product: Product | None, added: int, wording: Wording) -> str:
+    say = wording.catalogue.text
+    facts = {
+        "what": counted(line.quantity - added, inert(line.name)),
+        "stock": "" if product is None else f"{product.stock:,}",
+    }
+    if product is None:
+        told = say("Not {what}: it is not there any more.")
+    elif not product.on_sale:
+        told = say("Not {what}: not on sale.")
+    elif not product.stock:
+        told = say("Not {what}: sold out.")
+    else:
+        told = say("Not {what}: only {stock} left.")
+    return filled(told, facts)

@@ -1,0 +1,310 @@
+"""How a journal is written: a row for each event, its details, and how far it was read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from shopcli.domain.facts import filled
+from shopcli.domain.showing import inert
+from shopcli.tui.widgets.amounts import Entry, ledger
+from shopcli.tui.widgets.columns import folded
+from shopcli.tui.widgets.rows import Cell, Row
+from shopcli.tui.wording import counted, ending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from shopcli.domain.records import JournalEntry, Order, OrderRefund, User
+    from shopcli.tui.journal.loaded import Loaded
+    from shopcli.tui.wording import Wording
+
+
+class JournalTexts:
+    """Writes the journal of one shop.
+
+    Args:
+        wording: Writes amounts and times, and has the texts in the language of the user.
+    """
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+        self._say = wording.catalogue.text
+
+    def when(self, moment: datetime, now: datetime) -> str:
+        """A time in at most eleven cells: of today, of this year, or the day of another one."""
+        zone = self._wording.timezone
+        local, today = moment.astimezone(zone), now.astimezone(zone)
+        if local.date() == today.date():
+            return filled(self._say("today {time}"), {"time": f"{local:%H:%M}"})
+        return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d}"
+
+    def row(self, entry: JournalEntry, now: datetime) -> Row:
+        """The row of an event."""
+        is_faint = entry.balance_after is None or _is_cancelled(entry)
+        tone = "good" if entry.amount > 0 else ""
+        amount = "" if entry.balance_after is None else self._wording.signed(entry.amount)
+        return Row(
+            entry.id,
+            (
+                Cell(self.when(entry.at, now), "muted"),
+                Cell(self.what(entry), "muted" if is_faint else ""),
+                Cell(amount, "muted" if is_faint else tone),
+            ),
+        )
+
+    def what(self, entry: JournalEntry) -> str:
+        """An event in one line."""
+        say, order = self._say, entry.order
+        facts = {
+            "what": "" if order is None else self._sold(order),
+            "fate": "" if order is None else self._fate(order),
+            "coupon": inert(entry.coupon or ""),
+            "user": inert(entry.other or ""),
+            "back": "" if order is None else self._given_back(entry, order),
+            "reason": inert(entry.reason or ""),
+        }
+        match entry.kind:
+            case "order":
+                parts = (facts["fate"], facts["what"])
+                told = ": ".join(part for part in parts if part)
+                return f"{told} · {facts['coupon']}" if entry.coupon else told
+            case "refund":
+                return filled(say("given back: {back}"), facts)
+            case "transfer":
+                given = say("to {user}") if entry.amount < 0 else say("from {user}")
+                return self._with_reason(filled(given, facts), entry)
+            case "claim":
+                return filled(say("claimed coupon {coupon}"), facts)
+            case "expiry":
+                return filled(say("coupon {coupon} has expired"), facts)
+            case _:
+                return self._with_reason(self._kind(entry), entry)
+
+    def title(self, entry: JournalEntry) -> str:
+        """What an event is called, over its details."""
+        say, order = self._say, entry.order
+        facts = {
+            "order": ending(None if order is None else order.order),
+            "state": "" if order is None else self._fate(order) or say("paid"),
+            "coupon": inert(entry.coupon or ""),
+            "user": inert(entry.other or ""),
+            "method": inert(entry.method or ""),
+            "kind": self._kind(entry).capitalize(),
+        }
+        match entry.kind:
+            case "order":
+                return filled(say("Order {order} · {state}"), facts)
+            case "refund":
+                return filled(say("Given back of order {order}"), facts)
+            case "transfer":
+                given = say("Given to {user}") if entry.amount < 0 else say("Given by {user}")
+                return filled(given, facts)
+            case "claim" | "expiry":
+                return filled(say("Coupon {coupon}"), facts)
+            case _ if entry.method:
+                return filled(say("{kind} · {method}"), facts)
+            case _:
+                return facts["kind"]
+
+    def details(self, entry: JournalEntry, width: int, height: int) -> Content:
+        """Everything about an event; where products do not fit, it says how many are left out.
+
+        Args:
+            entry: The event.
+            width: In cells.
+            height: In lines.
+        """
+        head = [*folded(self.title(entry), width)]
+        about = [self._wording.moment(entry.at)]
+        if entry.recorded_at.date() != entry.at.date():
+            recorded = {"at": self._wording.moment(entry.recorded_at)}
+            about.append(filled(self._say("recorded {at}"), recorded))
+        if entry.reason:
+            about += folded(inert(entry.reason), width)
+        sums = ledger([*self._sums(entry)], width)
+        room = height - len(head) - len(about) - len(sums.plain.splitlines()) - 2
+        lines = self._lines(entry, room)
+        parts: list[Content | str | tuple[str, str]] = [
+            ("\n".join(head), "bold"),
+            ("\n" + "\n".join(about), "$foreground-muted"),
+            *(("\n\n", ledger(lines, width)) if lines else ()),
+            *(("\n\n", sums) if sums else ()),
+        ]
+        return Content.assemble(*parts)
+
+    def brief(self, entry: JournalEntry, width: int, height: int) -> Content:
+        """The same in as few lines as a narrow screen has: what it is, then what it consists of.
+
+        Args:
+            entry: The event.
+            width: In cells.
+            height: In lines, from 2.
+        """
+        balance = about = ""
+        if entry.balance_after is not None:
+            facts = {"balance": self._wording.money(_balance_after(entry))}
+            balance = filled(self._say("balance {balance}"), facts)
+        if entry.order is not None:
+            sold = self._sold(entry.order)
+            about = sold if entry.kind == "order" else self._given_back(entry, entry.order)
+        parts = (balance, about, inert(entry.reason or ""), self._wording.moment(entry.at))
+        head, *wrapped = folded(self.title(entry), width)
+        rest = wrapped + folded(" · ".join(filter(None, parts)), width)
+        return Content.assemble((head, "bold"), "\n", "\n".join(rest[: max(1, height - 1)]))
+
+    def purse(self, user: User, *, may_charge: bool, may_change: bool, width: int) -> Content:
+        """Whose journal it is, the balance, and the keys beside them where there is room."""
+        say, name = self._say, "" if user.name is None else f" · {inert(user.name)}"
+        state = {"blocked": say("blocked"), "closed": say("closed")}.get(user.state, "")
+        keys = [say("m charges")] if may_charge else []
+        if may_change:
+            keys.append(say("u says whose"))
+        whose = Content.assemble(
+            (inert(user.user), "bold"),
+            f"{name}{state and f' · {state}'}   ",
+            (self._wording.price(user.balance), "bold $text-accent"),
+        )
+        hint = f"   {' · '.join(keys)}"
+        if not keys or whose.cell_length + cell_len(hint) > width:
+            return whose
+        return Content.assemble(whose, (hint, "$foreground-muted"))
+
+    def status(self, loaded: Loaded) -> str:
+        """How much of the journal is shown, and the keys that show more."""
+        say, count = self._say, len(loaded.entries)
+        facts = {
+            "count": f"{count:,}",
+            "total": f"{loaded.total:,}",
+            "looked": f"{min(loaded.looked_through, loaded.total):,}",
+        }
+        if not loaded.is_read:
+            return say("Looking…") if loaded.query else ""
+        if not loaded.query:
+            if loaded.older is None:
+                return filled(say("all {total} · / find"), facts) if count else ""
+            return filled(say("{count} of {total} · end older · / find"), facts)
+        if loaded.goes_on:
+            return filled(say("{count} found in {looked} of {total} so far · esc all"), facts)
+        if loaded.older is None:
+            return filled(say("{count} found in all {total} · esc all"), facts)
+        return filled(say("{count} found in {looked} of {total} · end older · esc all"), facts)
+
+    def _kind(self, entry: JournalEntry) -> str:
+        say = self._say
+        kinds = {
+            "adjustment": say("adjustment"),
+            "charge": say("charge"),
+            "payout": say("payout"),
+            "reversal": say("undone"),
+        }
+        return kinds.get(entry.kind, entry.kind)
+
+    @staticmethod
+    def _with_reason(text: str, entry: JournalEntry) -> str:
+        return f"{text}: {inert(entry.reason)}" if entry.reason else text
+
+    def _fate(self, order: Order) -> str:
+        """What became of an order; empty where nothing did."""
+        say = self._say
+        if order.state == "cancelled":
+            return say("cancelled")
+        back = sum(line.quantity for refund in order.refunds for line in refund.lines)
+        if not back:
+            return ""
+        if back == sum(line.quantity for line in order.lines):
+            return say("given back")
+        return filled(say("{count} given back"), {"count": f"{back:,}"})
+
+    @staticmethod
+    def _sold(order: Order) -> str:
+        return _listed((line.quantity, line.name) for line in order.lines)
+
+    @staticmethod
+    def _given_back(entry: JournalEntry, order: Order) -> str:
+        refund = _refund_of(entry, order)
+        names = {line.sku: line.name for line in order.lines}
+        lines = () if refund is None else refund.lines
+        return _listed((line.quantity, names.get(line.sku, line.sku)) for line in lines)
+
+    def _lines(self, entry: JournalEntry, room: int) -> list[Entry]:
+        """The products of an order, or of what was given back of it, as many as there is room."""
+        order, money = entry.order, self._wording.money
+        if order is None:
+            return []
+        if entry.kind == "order":
+            found = [(line.quantity, line.name, line.line_total) for line in order.lines]
+        else:
+            refund, names = _refund_of(entry, order), {one.sku: one.name for one in order.lines}
+            lines = () if refund is None else refund.lines
+            found = [
+                (line.quantity, names.get(line.sku, line.sku), line.refunded) for line in lines
+            ]
+        entries = [
+            Entry(counted(quantity, name), money(amount), is_product=True)
+            for quantity, name, amount in found
+        ]
+        if len(entries) <= max(1, room):
+            return entries
+        kept = max(1, room - 1)
+        more = {"count": f"{len(entries) - kept:,}"}
+        return [*entries[:kept], Entry(filled(self._say("… {count} more: enter"), more), "")]
+
+    def _sums(self, entry: JournalEntry) -> Iterator[Entry]:
+        say, wording = self._say, self._wording
+        if entry.kind in {"claim", "expiry"}:
+            facts = {"number": f"{entry.claim_number:,}", "limit": f"{entry.claim_limit:,}"}
+            yield Entry(filled(say("number {number} of {limit}"), facts), "")
+            if entry.usable_until is not None:
+                yield Entry(say("usable until"), wording.moment(entry.usable_until))
+            return
+        if entry.kind == "order" and entry.order is not None:
+            yield from self._sums_of_order(entry, entry.order)
+            return
+        yield Entry(say("Amount"), wording.signed(entry.amount))
+        if entry.balance_after is not None:
+            yield Entry(say("Balance after"), wording.money(entry.balance_after))
+
+    def _sums_of_order(self, entry: JournalEntry, order: Order) -> Iterator[Entry]:
+        say, money = self._say, self._wording.money
+        if order.discount:
+            yield Entry(inert(order.coupon or say("Discount")), f"-{money(order.discount)}")
+        yield Entry(say("Total"), money(order.total))
+        before = sum(refund.refunded for refund in order.refunds)
+        if before:
+            yield Entry(say("Given back"), money(before))
+        if order.cancelled_at is None:
+            yield Entry(say("Balance after"), money(entry.balance_after or 0))
+            return
+        yield Entry(say("Cancelled"), money(order.refunded - before))
+        yield Entry(self._wording.moment(order.cancelled_at), "")
+        if order.reason:
+            yield Entry(inert(order.reason), "")
+        if entry.coupon_restored:
+            yield Entry(filled(say("{coupon} came back"), {"coupon": order.coupon or ""}), "")
+        yield Entry(say("Balance after"), money(_balance_after(entry)))
+
+
+def _is_cancelled(entry: JournalEntry) -> bool:
+    order = entry.order
+    return entry.kind == "order" and order is not None and order.state == "cancelled"
+
+
+def _balance_after(entry: JournalEntry) -> int:
+    """The balance after all that the row tells."""
+    after = entry.balance_after_cancellation
+    return (entry.balance_after or 0) if after is None else after
+
+
+def _refund_of(entry: JournalEntry, order: Order) -> OrderRefund | None:
+    return next((one for one in order.refunds if one.number == entry.refund_number), None)
+
+
+def _listed(things: Iterable[tuple[int, str]]) -> str:
+    """Products in one line; of one unit only its name."""
+    return ", ".join(
+        counted(quantity, inert(name)) if quantity > 1 else inert(name) for quantity, name in things
+    )

@@ -1,0 +1,207 @@
+"""The statement of a month: the balance before, every change of it, and the balance then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from shopcli.domain.facts import filled
+from shopcli.domain.records import Order, Statement
+from shopcli.domain.showing import inert
+from shopcli.tui import commands
+from shopcli.tui.screens.screen import StoreScreen
+from shopcli.tui.widgets.columns import Column
+from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.rows import Cell, Row, RowList
+from shopcli.tui.wording import counted
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+    from shopcli.domain.records import StatementEntry
+
+_COLUMNS = (
+    Column("WHEN", 11, leave_out=1),
+    Column("WHAT", cuts_end=True),
+    Column("AMOUNT", 7, right=True),
+    Column("BALANCE", 7, right=True, from_width=40, leave_out=2),
+)
+_MONTHS_A_YEAR = 12
+
+
+class StatementScreen(StoreScreen):
+    """Shows what changed a balance in a month, as `shop statement --month` does.
+
+    Args:
+        user: Whose balance.
+    """
+
+    WHERE = "shop / me / month"
+    AUTO_FOCUS = "#statement"
+    OPENING = frozenset({"receipt"})
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "month(-1)", "Earlier"),
+        Binding("right", "month(1)", "Later"),
+        Binding("enter", "receipt", "Receipt"),
+        Binding("y", "copy_command", "Copy command"),
+        Binding("escape", "back", "Back"),
+        Binding("right", "why('month')", show=False),
+        Binding("enter", "why('receipt')", show=False),
+    ]
+
+    def __init__(self, user: str) -> None:
+        super().__init__()
+        self._user = user
+        now = self.visit.shop.now().astimezone(self.visit.wording.timezone)
+        self._newest = self._month = now.year * _MONTHS_A_YEAR + now.month - 1
+        self._told: Statement | None = None
+
+    def body(self) -> ComposeResult:
+        """Compose the month with its balances, and what changed them."""
+        say = self.visit.wording.catalogue.text
+        yield Panel(id="month")
+        yield RowList(
+            _COLUMNS, empty=say("Nothing has changed the balance in this month."), id="statement"
+        )
+
+    def reload(self) -> None:
+        """Ask for the statement."""
+        user, month = self._user, self._month_name
+        self.ask("statement", lambda shop: _read(shop, user, month))
+
+    def told(self, value: object) -> None:
+        """Show the statement, or the order of an entry."""
+        match value:
+            case Statement():
+                self._show(value)
+            case Order() if self.is_active:
+                from shopcli.tui.screens.receipt import ReceiptScreen  # where one is opened
+
+                self.app.push_screen(ReceiptScreen(value, just_paid=False))
+
+    @on(RowList.Moved, "#statement")
+    def _moved(self, event: RowList.Moved) -> None:
+        event.stop()
+        self.refresh_bindings()
+
+    @on(RowList.Chosen, "#statement")
+    def _chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.action_receipt()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key is active: there is no month after this one, and a receipt of orders."""
+        if action == "why":
+            steps = (1,) if parameters[0] == "month" else ()
+            return not self.check_action(str(parameters[0]), steps)
+        if action == "month":
+            return parameters[0] != 1 or self._month < self._newest
+        if action == "receipt":
+            return bool(self._order_id)
+        return super().check_action(action, parameters)
+
+    def action_why(self, action: str) -> None:
+        """Say why a key does nothing here."""
+        say = self.visit.wording.catalogue.text
+        if action == "month":
+            self.say(say("This is the month of today: ← shows the one before."))
+        else:
+            self.say(say("This is no order: enter opens the receipt of an order."))
+
+    def action_month(self, step: int) -> None:
+        """Show another month; its newest entries are its end."""
+        self.say("")
+        self._month += step
+        self._told = None
+        self.reload()
+        self.refresh_bindings()
+
+    def action_receipt(self) -> None:
+        """Open the order of the entry under the cursor."""
+        order_id = self._order_id
+        if order_id:
+            self.ask("receipt", lambda shop: shop.receipt(order_id))
+
+    def action_copy_command(self) -> None:
+        """Copy the command that shows this statement."""
+        command = self.visit.wording.pasted(commands.statement(self._user, self._month_name))
+        self.app.copy_to_clipboard(command)
+        say = self.visit.wording.catalogue.text
+        self.say(filled(say("Copied: {command}"), {"command": command}), "good")
+
+    def action_back(self) -> None:
+        """Close the statement."""
+        self.dismiss(None)
+
+    @property
+    def _month_name(self) -> str:
+        """The month as it is typed: `2026-11`."""
+        year, month = divmod(self._month, _MONTHS_A_YEAR)
+        return f"{year:04}-{month + 1:02}"
+
+    @property
+    def _order_id(self) -> str:
+        rows = next(iter(self.query("#statement").results(RowList)), None)
+        return "" if rows is None else rows.current_key.partition("\n")[2]
+
+    def _show(self, told: Statement) -> None:
+        wording = self.visit.wording
+        say, is_new = wording.catalogue.text, self._told is None
+        self._told = told
+        facts = {
+            "month": self._month_name,
+            "user": inert(told.user),
+            "opening": wording.money(told.opening),
+            "closing": wording.price(told.closing),
+        }
+        self.query_one("#month", Panel).put(
+            Content.assemble(
+                (filled(say("Statement of {month} · {user}"), facts), "bold"),
+                "\n",
+                (filled(say("opening {opening} · closing {closing}"), facts), "$text-accent"),
+            )
+        )
+        rows = self.query_one("#statement", RowList)
+        rows.show([self._row(entry) for entry in told.entries])
+        if is_new:
+            rows.cursor = max(0, rows.row_count - 1)
+        self.refresh_bindings()
+
+    def _row(self, entry: StatementEntry) -> Row:
+        wording = self.visit.wording
+        tone = "good" if entry.amount > 0 else ""
+        return Row(
+            f"{entry.id}\n{entry.order or ''}",
+            (
+                Cell(wording.short_moment(entry.at), "muted"),
+                Cell(self._what(entry)),
+                Cell(wording.signed(entry.amount), tone),
+                Cell(wording.money(entry.balance_after)),
+            ),
+        )
+
+    def _what(self, entry: StatementEntry) -> str:
+        say = self.visit.wording.catalogue.text
+        kinds = {
+            "adjustment": say("adjustment"),
+            "charge": say("charge"),
+            "payment": "",
+            "payout": say("payout"),
+            "refund": say("given back"),
+            "reversal": say("undone"),
+            "transfer": say("transfer"),
+        }
+        sold = ", ".join(
+            counted(line.quantity, inert(line.name)) if line.quantity > 1 else inert(line.name)
+            for line in entry.lines
+        )
+        about = (kinds.get(entry.kind, entry.kind), sold, inert(entry.reason or ""))
+        return ": ".join(part for part in about if part)
+
+
+def _read(shop: Shop, user: str, month: str) -> Statement:
+    window = shop.window(month=month)
+    return shop.statement(user, window.since, window.until)
