@@ -34,7 +34,7 @@ from shopcli.tui.widgets.bars import Answer
 from shopcli.wording.catalogue import ENGLISH, Catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
     from shopcli import Shop
 
@@ -413,6 +413,7 @@ def make_app(
     kiosk: bool = False,
     desk: bool = False,
     deliver: Callable[[str], object] = lambda _order: None,
+    platform_variables: Mapping[str, str] | None = None,
     new_key: Callable[[], str] | None = None,
     steady_clock: Callable[[], float] = time.monotonic,
     catalogue: Catalogue = ENGLISH,
@@ -428,6 +429,8 @@ def make_app(
         kiosk: Make a shared till instead, with a till's rights.
         desk: Begin at the operator's desk.
         deliver: Sends the waiting events of an order, given its id; called in threads.
+        platform_variables: Variables with the platform's address and secrets, for the desk; those
+            of this process if None.
         new_key: Makes idempotency keys; random ones where None.
         steady_clock: Monotonic seconds.
         catalogue: Texts in the language of the user.
@@ -448,6 +451,7 @@ def make_app(
         pasted=pasted,
         wait_max=wait_max,
     )
+    visit.platform_variables = platform_variables
     if kiosk:
         return Kiosk(visit)
     if desk:

@@ -93,6 +93,64 @@ def retry_dead() -> str:
     return "shop outbox retry --dead"
 
 
+def flush() -> str:
+    """The command that sends all events that are due."""
+    return "shop outbox flush"
+
+
+def outbox_status() -> str:
+    """The command that shows where deliveries stand."""
+    return "shop outbox status"
+
+
+def hold(reason: str) -> str:
+    """The command that holds deliveries."""
+    return _line("outbox", "hold", data=[], options={"--reason": reason})
+
+
+def resume() -> str:
+    """The command that lets deliveries go."""
+    return "shop outbox resume"
+
+
+def replay(since: str) -> str:
+    """The command that sends delivered events again.
+
+    Args:
+        since: When the first of them was written, as RFC 3339.
+    """
+    return _line("outbox", "replay", data=[], options={"--from": since, "--yes": ""})
+
+
+def set_price(sku: str, price_major: str) -> str:
+    """The command that changes the price of a product."""
+    return _line("product", "set", data=[sku], options={"--price": price_major})
+
+
+def set_on_sale(sku: str, *, is_on_sale: bool) -> str:
+    """The command that takes a product off sale, or puts it back."""
+    return _line(
+        "product", "set", data=[sku], options={"--on-sale" if is_on_sale else "--off-sale": ""}
+    )
+
+
+def coupon_limit(code: str, limit: int) -> str:
+    """The command that changes how many of a coupon can be claimed."""
+    return _line("coupon", "set", data=[code], options={"--limit": str(limit)})
+
+
+def set_user_state(user: str, state: str, reason: str) -> str:
+    """The command that blocks a user, or ends that."""
+    options = {"--state": state, **({"--reason": reason} if reason else {})}
+    return _line("user", "set", data=[user], options=options)
+
+
+def close_books(key: str, counted_major: str | None) -> str:
+    """The command that closes the books."""
+    counted = {} if counted_major is None else {"--counted": counted_major}
+    return _line("close", data=[], options={**counted, "--key": key})
+
+
 def add_user(user: str) -> str:
     """The command that adds a user."""
     return _line("user", "add", data=[user])
@@ -112,6 +170,8 @@ def _line(*words: str, data: Sequence[str], options: Mapping[str, str] | None = 
 
 
 def _option(name: str, value: str) -> tuple[str, ...]:
+    if not value:
+        return (name,)  # a flag
     if value.startswith("-"):
         return (f"{_LONG.get(name, name)}={value}",)
     return (name, value)

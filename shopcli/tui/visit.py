@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -93,6 +93,8 @@ class Visit:
     """Monotonic seconds."""
     trigger: Trigger
     """Rejects a press that would confirm a payment too soon after a change."""
+    platform_variables: Mapping[str, str] | None = None
+    """Variables with the platform's address and secrets; those of this process if None."""
     wait_max_seconds: float = WAIT_MAX_SECONDS
     """How long the outcome of a payment is asked for before it is told as not known."""
     opening: Opening | None = None
@@ -105,6 +107,8 @@ class Visit:
     """As last read, the stock at which products without a mark of their own are low."""
     deposits: dict[str, Deposit] = field(default_factory=dict)
     """Charges sent whose outcome is not known, by user."""
+    doubts: dict[str, Callable[[], object]] = field(default_factory=dict)
+    """What asks, with its key, for the outcome of a deed that is not known, by the deed's name."""
     asked: dict[str, str] = field(default_factory=dict)
     """Names of changes that a dialog asks about and that were not sent, by key.
 

@@ -45,7 +45,16 @@ def test_a_whole_visit(stocked: Shop, shop_url: str) -> None:
         await stage.press("escape", "4")
         await stage.sees("3 days", "Latte")
         await stage.press("5")
-        await stage.sees("Deliveries", "Bagel")
+        await stage.sees("Bagel, sesame: 4 left", "Deliveries")
+        for key, text in (
+            ("f3", "1 cancelled"),
+            ("f4", "Mug [large]"),
+            ("f5", "佐藤 葵"),
+            ("f6", "3 pending"),
+            ("f7", "sato"),
+        ):
+            await stage.press(key)
+            await stage.sees(text)
         with Shop.open(shop_url) as other:
             other.restock("BAGEL", 73)
         await stage.press("1", "escape")

@@ -10,9 +10,8 @@ import pytest
 from shopcli import Shop
 from shopcli.domain.errors import OutcomeUnknown
 from shopcli.domain.records import BalanceChange
-from shopcli.engine.moving import retiring
 from shopcli.tui.app import make_app
-from shopcli.tui.screens.desk import _read_quantity
+from shopcli.tui.desk.deeds import read_quantity
 from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
 from shopcli.tui.screens.receipt import ReceiptScreen
 from tests.clocks import SettableClock
@@ -227,7 +226,7 @@ def test_the_balance_of_others_is_never_shown_as_mine(stocked: Shop) -> None:
 
     async def play(stage: Stage) -> None:
         await stage.sees("jo 1,000")
-        await stage.press("5", "tab", "tab", "enter")
+        await stage.press("5", "f7", "enter")
         await stage.sees("Receipt")
         await stage.press("x")
         await stage.sees("go back to sato")
@@ -276,81 +275,6 @@ def test_best_sellers_follow_the_window(stocked: Shop, clock: SettableClock) -> 
         assert "Latte" not in stage.text
         await stage.press("w")
         await stage.sees("Latte", "5 units", "█")
-
-    perform(make_app(stocked, user="kim"), play)
-
-
-def test_the_desk_shows_what_needs_an_eye(stocked: Shop) -> None:
-    """Deliveries, low stock with restock, coupons running out, orders as they come in."""
-    for user in ("sato", "jo", "kim"):
-        stocked.claim(user, "FIRST3")
-
-    async def play(stage: Stage) -> None:
-        await stage.press("5")
-        await stage.sees("1 pending", "no platform", "Bagel", "FIRST3", "0 of 3", "17,000")
-        await stage.press("tab")
-        await stage.press("down", "down", "s")
-        await stage.sees("Restock BAGEL")
-        await stage.type("20")
-        await stage.press("enter")
-        await stage.sees("24 in stock now")
-
-    perform(make_app(stocked, user="kim"), play)
-
-    assert stocked.product("BAGEL").stock == 24
-
-
-def test_the_desk_says_that_deliveries_are_held(stocked: Shop) -> None:
-    """The reason stands where deliveries are told, and what is made due again is not sent."""
-    event = stocked.outbox.list()[0]
-    stocked.outbox.discard(event.id, reason="wrong address")
-    stocked.outbox.hold(reason="a copy for tests")
-
-    async def play(stage: Stage) -> None:
-        await stage.press("5")
-        await stage.sees("held, nothing is sent: a copy for tests")
-        await stage.press("r")
-        await stage.sees("1 event due again: deliveries are held")
-
-    perform(make_app(stocked, user="kim"), play)
-
-
-def test_the_desk_says_that_the_shop_has_moved(stocked: Shop) -> None:
-    """Where it has, nobody need look in a shell why every change is refused."""
-    retiring.retire(stocked.runtime, "/srv/new.db")
-
-    async def play(stage: Stage) -> None:
-        await stage.press("5")
-        await stage.sees("retired: the shop has moved to /srv/new.db")
-
-    perform(make_app(stocked, user="kim"), play)
-
-
-def test_a_delivery_is_retried_from_the_desk(stocked: Shop) -> None:
-    """A dead event comes first; r makes it pending again."""
-    event = stocked.outbox.list()[0]
-    stocked.outbox.discard(event.id, reason="wrong address")
-
-    async def play(stage: Stage) -> None:
-        await stage.press("5")
-        await stage.sees("1 dead", "discarded")
-        await stage.press("r")
-        await stage.sees("0 dead", "1 pending", "1 event due again: sent once there is a platform")
-
-    perform(make_app(stocked, user="kim"), play)
-
-    assert stocked.outbox.list()[0].state == "pending"
-
-
-def test_orders_of_others_come_in_while_the_desk_is_open(stocked: Shop) -> None:
-    """An order placed by another process appears within a moment."""
-
-    async def play(stage: Stage) -> None:
-        await stage.press("5")
-        await stage.sees("sato")
-        assert "12,000" not in stage.text
-        stocked.order("kim", {"MUG": 1}, key="from-elsewhere")
-        await stage.sees("12,000", "2 pending")
 
     perform(make_app(stocked, user="kim"), play)
 
@@ -424,7 +348,7 @@ def test_a_refused_quantity_is_told_whole_on_a_narrow_terminal(stocked: Shop) ->
                 "The restock",
                 "Restock",
                 "how many",
-                _read_quantity,
+                read_quantity,
                 explain=lambda error: error.message,
                 send=lambda _box, _quantity: None,
             )

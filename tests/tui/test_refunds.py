@@ -36,7 +36,7 @@ def test_the_desk_tells_what_was_given_back_whole(stocked: Shop) -> None:
     stocked.refund(order, {"LATTE": 2}, reason=REASON)
 
     async def play(stage: Stage) -> None:
-        await stage.press("5")
-        await stage.sees("given ba…")
+        await stage.press("5", "f7")
+        await stage.sees("given back: 2 × Latte")  # noqa: RUF001  # as shown
 
     perform(make_app(stocked, user="kim", bound=False), play)

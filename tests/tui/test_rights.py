@@ -12,6 +12,7 @@ from textual.app import App
 from shopcli import Shop
 from shopcli.domain.errors import NoShop, NotAllowed, SchemaOld, ShopError, UserBlocked
 from shopcli.tui.app import make_app
+from shopcli.tui.desk.view import NAMES
 from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.desk import DeskScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
@@ -58,7 +59,7 @@ def test_a_member_finds_no_desk(crowded: Shop) -> None:
     async def play(stage: Stage) -> None:
         await stage.sees("Latte", "1 Shop")
         assert "Desk" not in stage.text
-        await stage.press("5", "tab", "tab", "down", "enter", "x", "enter", "s", "R")
+        await stage.press("5", "f7", "down", "enter", "x", "enter", "f6", "s", "R")
         stage.app.action_go("desk")
         await stage.settle()
         assert not isinstance(stage.screen, DeskScreen)
@@ -85,7 +86,10 @@ def test_screens_that_a_member_cannot_reach_do_nothing_for_one(crowded: Shop) ->
         stage.app.push_screen(DeskScreen())
         await stage.sees("may not do this")
         assert "sato" not in stage.text
-        await stage.press("s", "r", "R", "enter")
+        await stage.press("s", "r", "R", "enter", "f")
+        for view in NAMES:
+            await stage.screen.run_action(f"show('{view}')")
+            await stage.press("s", "p", "o", "d", "m", "b", "r", "R", "e", "h", "enter", "escape")
         stage.app.pop_screen()
         stage.app.push_screen(ReceiptScreen(other, just_paid=False))
         await stage.press("x", "enter")

@@ -204,7 +204,7 @@ def test_another_mark_for_low_stock_is_shown_at_once(stocked: Shop) -> None:
         await stage.sees("Only 3 left")
         await stage.press("5")
         await stage.until(
-            lambda: any("Party" in line and line.count("17") for line in stage.text.splitlines())
+            lambda: any("Party" in line and "low at 17" in line for line in stage.text.splitlines())
         )
 
     perform(make_app(stocked, user="kim"), play)

@@ -127,6 +127,28 @@ def test_the_till_looks_as_it_did(
     assert drawn[0] == pictures
 
 
+DESK_SIZES = {"40x20": (40, 20), "80x24": (80, 24)}
+DESK_SCENES = {"needs": ("f2",), "today": ("f3",), "close": ("f3", "d"), "deliveries": ("f6",)}
+
+
+@pytest.mark.parametrize("size", DESK_SIZES.values(), ids=DESK_SIZES)
+@pytest.mark.parametrize("keys", DESK_SCENES.values(), ids=DESK_SCENES)
+def test_the_desk_looks_as_it_did(
+    stocked: Shop, pictures: SnapshotAssertion, keys: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    """The desk is drawn as in its picture."""
+    drawn: list[str] = []
+
+    async def play(stage: Stage) -> None:
+        for key in keys:
+            await stage.press(key)
+        drawn.append(_steady(stage, stocked))
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play, size=size, draws=True)
+
+    assert drawn[0] == pictures
+
+
 def _steady(stage: Stage, shop: Shop) -> str:
     """The picture without what depends on how often a price was asked: ids, and a hash of them."""
     picture = stage.app.export_screenshot(title="shop")

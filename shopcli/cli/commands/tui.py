@@ -199,6 +199,7 @@ def show(
             kiosk=kiosk,
             desk=desk,
             deliver=deliver if call.delivers else _leave_to_relay,
+            platform_variables=call.settings.platform_variables(),
             catalogue=call.catalogue,
             pasted=call.pasted_elsewhere(shop),
             wait_max=wait_max,

@@ -144,7 +144,9 @@ def _send(store: Store, deposit: Deposit, box: EntryDialog[int] | None) -> None:
     store.send(
         _Sent(store, user, box),
         "charge",
-        lambda shop: operation.carry_out(lambda: shop.charge(user, amount, key=operation.key)),
+        lambda shop: operation.carry_out(
+            lambda: shop.charge(user, amount, key=operation.key, method=deposit.method)
+        ),
     )
 
 

@@ -51,8 +51,8 @@ class Asking(Screen[Value]):
         """Keys that a field handles and what they do, as the help lists them."""
         return self.HINTS
 
-    def key_hints(self) -> Iterable[tuple[str, str]]:
-        """Key hints shown first, as `HINTS`."""
+    def key_hints(self) -> Iterable[tuple[str, ...]]:
+        """Key hints shown first, as `HINTS`; a third text is the action that a click runs."""
         return self.HINTS
 
     @property
@@ -186,10 +186,10 @@ class StoreScreen(Asking[None]):
         if not isinstance(rows, RowList) or rows.is_told or key.key == "escape":
             return False
         is_asked = bool(self._unanswered) and self.store.trouble is None
-        places = (self, rows)
         return is_asked and any(
             key.key in place._bindings.key_to_bindings  # noqa: SLF001  # others tell the active ones
-            for place in places
+            for place in rows.ancestors_with_self
+            if place is not self.app
         )
 
     def reload(self) -> None:

@@ -54,7 +54,7 @@ class Hint(NamedTuple):
 
     key: str
     name: str
-    action: str
+    action: str = ""
 
     @property
     def length(self) -> int:
@@ -190,8 +190,8 @@ class KeyHints(LineBar):
             ):
                 shown[binding.action] = (binding.key_display or key_name(key), binding.description)
         last = [Hint(*shown.pop(action), "") for action in _LAST if action in shown]
-        hints: Iterable[tuple[str, str]] = getattr(screen, "key_hints", tuple)()
-        particular = [Hint(key, name, "") for key, name in hints]
+        hints: Iterable[tuple[str, ...]] = getattr(screen, "key_hints", tuple)()
+        particular = [Hint(*one) for one in hints]
         others = [Hint(key, name, action) for action, (key, name) in shown.items()]
         # The key that goes back comes after all others.
         particular += sorted(others, key=lambda hint: hint.key == "esc")

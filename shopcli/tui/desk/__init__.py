@@ -1,0 +1,1 @@
+"""The views of the operator's desk, each loaded when it is opened."""

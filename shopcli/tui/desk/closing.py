@@ -1,0 +1,210 @@
+"""Closing the books: what would be closed, what is in the drawer, yes, and the page of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from shopcli.domain.amounts import format_major
+from shopcli.domain.facts import filled
+from shopcli.domain.money import parse_major
+from shopcli.domain.records import Closing
+from shopcli.domain.showing import inert
+from shopcli.tui import commands
+from shopcli.tui.desk.deeds import Deed, Done, confirm
+from shopcli.tui.desk.page import PageScreen
+from shopcli.tui.operations import Operation
+from shopcli.tui.screens.dialogs import EntryDialog
+from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.columns import folded
+from shopcli.tui.widgets.field import Field
+from shopcli.wording.closing_page import proof, sections, title
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from shopcli.domain.errors import ShopError
+    from shopcli.tui.desk.view import DeskView
+    from shopcli.tui.wording import Wording
+
+_WIDTH = 56
+
+
+class CloseBox(EntryDialog[int | None]):
+    """Shows what would be closed, and asks what was counted in the drawer.
+
+    Args:
+        what: As of `EntryDialog`, as are the others.
+        asks: What is asked for.
+        hint: How to write it.
+        read: Parses the amount.
+        found: What would be closed.
+        explain: Puts a refusal into words.
+        send: Asks whether to close.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,pagedown", "scroll(1)", show=False),
+        Binding("up,pageup", "scroll(-1)", show=False),
+    ]
+
+    def __init__(
+        self,
+        what: str,
+        asks: str,
+        hint: str,
+        read: Callable[[str], int | None],
+        found: Closing,
+        *,
+        explain: Callable[[ShopError], str],
+        send: Callable[[EntryDialog[int | None], int | None], object],
+    ) -> None:
+        super().__init__(what, asks, hint, read, explain=explain, send=send)
+        self._found = found
+
+    def compose(self) -> ComposeResult:
+        """Compose the page, the question, and the field."""
+        with Vertical(classes="dialog page"):
+            yield Static(inert(self._title), classes="dialog--title", markup=False)
+            yield Field(self._hint, id="entry")
+            with VerticalScroll(id="page", can_focus=False):
+                yield Static(id="page-text", markup=False)
+            yield Answer()
+            yield KeyHints()
+
+    def on_mount(self) -> None:
+        """Draw the page."""
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Draw the page at the new width."""
+        self._fit()
+
+    def key_hints(self) -> Iterable[tuple[str, ...]]:
+        """What Enter does, and the keys that scroll."""
+        say = self.visit.wording.catalogue.text
+        yield "enter", say("Go on")
+        yield "↑↓", say("Scroll")
+
+    def action_scroll(self, direction: int) -> None:
+        """Scroll the page by half of its height."""
+        page = self.query_one("#page", VerticalScroll)
+        page.scroll_relative(y=direction * max(1, page.size.height // 2), animate=False)
+
+    def _fit(self) -> None:
+        width = max(20, min(_WIDTH, self.app.size.width - 8))
+        self.query_one("#page-text", Static).update(drawn(self._found, self.visit.wording, width))
+
+
+def close_books(view: DeskView) -> None:
+    """Read what would be closed, to ask about it; one in doubt is sent again with its key."""
+    say = view.say
+    ask_again = view.visit.doubts.get(_what(view.say))
+    if ask_again is not None:
+        view.tell(say("Asking whether the books are closed…"))
+        ask_again()
+        return
+    view.open_with(
+        lambda shop: shop.close_books(dry_run=True), lambda found: _open_close(view, found)
+    )
+
+
+def _open_close(view: DeskView, found: Closing) -> None:
+    say, wording = view.say, view.visit.wording
+
+    def read(text: str) -> int | None:
+        return parse_major(text, wording.exponent, wording.currency) if text else None
+
+    def entered(box: EntryDialog[int | None], counted: int | None) -> None:
+        view.open_next(lambda: _confirm(view, found, counted))
+        box.close()
+
+    facts = {"expected": wording.price(found.cash_expected)}
+    view.store.forget_answers()
+    view.app.push_screen(
+        CloseBox(
+            _what(say),
+            filled(say("Close the books? The drawer should hold {expected}"), facts),
+            say("what was counted in it; nothing: not counted"),
+            read,
+            found,
+            explain=wording.explained,
+            send=entered,
+        )
+    )
+
+
+def _confirm(view: DeskView, found: Closing, counted: int | None) -> None:
+    say, wording, key = view.say, view.visit.wording, view.visit.new_key()
+    typed = None if counted is None else format_major(counted, wording.exponent)
+    command = commands.close_books(key, typed)
+
+    def done(made: Closing) -> Done:
+        if view.screen.is_active:
+            view.app.push_screen(
+                PageScreen(title(made), lambda width: drawn(made, wording, min(width, _WIDTH)))
+            )
+        facts = {"number": made.number, "sold": wording.price(made.sold)}
+        told = (
+            say("Close {number} was made before, and only once: sold {sold}.")
+            if made.replayed
+            else say("Closed: close {number}, sold {sold}.")
+        )
+        return Done(filled(told, facts), command)
+
+    lines = [filled(say("{count} entries are closed."), {"count": f"{found.entries:,}"})]
+    if counted is None:
+        lines.append(say("The drawer was not counted."))
+    else:
+        facts = {
+            "counted": wording.price(counted),
+            "difference": wording.signed(counted - found.cash_expected),
+        }
+        lines.append(filled(say("Counted {counted}, a difference of {difference}."), facts))
+    lines.append(say("What is booked until then goes with it. A close never changes."))
+    confirm(
+        Deed(
+            view.desk,
+            Operation(key, _what(say), command, is_repeatable=True),
+            lambda shop: shop.close_books(counted=counted, key=key),
+            done,
+        ),
+        say("Close the books now?"),
+        Content("\n".join(lines)),
+        say("Close the books"),
+    )
+
+
+def drawn(closing: Closing, wording: Wording, width: int) -> Content:
+    """The page of a close.
+
+    Args:
+        closing: The close, or a look without one.
+        wording: Writes amounts.
+        width: In cells.
+    """
+    parts: list[str | tuple[str, str]] = []
+    for heading, rows in sections(closing, wording.money):
+        parts.append((f"{heading}\n", "bold $text-accent"))
+        for label, value in rows:
+            shown, told = inert(label), inert(value)
+            gap = width - cell_len(shown) - cell_len(told) - 2
+            if gap > 0:
+                parts.append(f"  {shown}{' ' * gap}{told}\n")
+            else:
+                parts.append(f"  {shown}\n")
+                parts += [f"{line:>{width}}\n" for line in folded(told, width)]
+        parts.append("\n")
+    for line in proof(closing):
+        parts += [(f"{part}\n", "$foreground-muted") for part in folded(inert(line), width)]
+    return Content.assemble(*parts).rstrip()
+
+
+def _what(say: Callable[[str], str]) -> str:
+    return say("The close of the books")

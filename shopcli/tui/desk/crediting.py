@@ -1,0 +1,232 @@
+"""Charging a member at the desk: how much, by which method, and what was sent of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from shopcli.domain.amounts import format_major
+from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.facts import filled
+from shopcli.domain.money import parse_major
+from shopcli.domain.records import BalanceChange, User
+from shopcli.domain.showing import inert
+from shopcli.tui import commands
+from shopcli.tui.operations import Operation
+from shopcli.tui.screens.dialogs import EntryDialog
+from shopcli.tui.visit import Deposit
+from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.field import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from shopcli.tui.desk.view import DeskView
+    from shopcli.tui.screens.screen import Asking
+
+
+class ChargeBox(EntryDialog[int]):
+    """Asks for an amount; a key takes the next method.
+
+    Args:
+        what: As of `EntryDialog`, as are the others.
+        title: What is asked for.
+        hint: How to write it.
+        read: Parses the amount.
+        methods: How money may come, the usual one first.
+        explain: Puts a refusal into words.
+        send: Sends the amount.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "next_method", show=False)]
+
+    def __init__(
+        self,
+        what: str,
+        title: str,
+        hint: str,
+        read: Callable[[str], int],
+        *,
+        methods: Sequence[str],
+        explain: Callable[[ShopError], str],
+        send: Callable[[EntryDialog[int], int], object],
+    ) -> None:
+        super().__init__(what, title, hint, read, explain=explain, send=send)
+        self._methods = methods
+        self._place = 0
+
+    @property
+    def method(self) -> str | None:
+        """How the money comes; None is the shop's first method."""
+        return self._methods[self._place % len(self._methods)] if self._methods else None
+
+    def compose(self) -> ComposeResult:
+        """Compose the question, the field and the method."""
+        with Vertical(classes="dialog"):
+            yield Static(inert(self._title), classes="dialog--title", markup=False)
+            yield Field(self._hint, id="entry")
+            yield Static(self._method_text, id="method", markup=False)
+            yield Answer()
+            yield KeyHints()
+
+    def key_hints(self) -> Iterable[tuple[str, str]]:
+        """What Enter does, and the key of the next method where there are several."""
+        say = self.visit.wording.catalogue.text
+        yield "enter", say("Charge")
+        if len(self._methods) > 1:
+            yield "f4", say("Method")
+
+    def action_next_method(self) -> None:
+        """Take the next method."""
+        say = self.visit.wording.catalogue.text
+        if self._is_sent:
+            return
+        if len(self._methods) < 2:  # noqa: PLR2004  # there is no other
+            self.say(say("The shop takes no other method."), "warn")
+            return
+        self._place += 1
+        self.query_one("#method", Static).update(self._method_text)
+
+    @property
+    def _method_text(self) -> str:
+        say = self.visit.wording.catalogue.text
+        told = say("It comes by {method}.")
+        return inert(filled(told, {"method": self.method or ""}))
+
+
+class _Charge(NamedTuple):
+    """Gets the answer to a charge."""
+
+    desk: Asking[None]
+    deposit: Deposit
+    box: EntryDialog[int] | None
+
+    def send(self) -> None:
+        """Send it; from here on it may be booked."""
+        visit, deposit = self.desk.visit, self.deposit
+        say = visit.wording.catalogue.text
+        deposit.is_sent = True
+        visit.deposits[deposit.user] = deposit
+        told = filled(say("{what} is on its way…"), {"what": deposit.operation.what})
+        (self.desk if self.box is None else self.box).say(told)
+        self.desk.store.carry_out(
+            self,
+            deposit.operation,
+            lambda shop: shop.charge(
+                deposit.user, deposit.amount, key=deposit.operation.key, method=deposit.method
+            ),
+        )
+
+    def told(self, value: object) -> None:
+        """Say that it is booked, and the balance."""
+        if self.box is not None:
+            self.box.close()
+        self.desk.visit.deposits.pop(self.deposit.user, None)
+        if not isinstance(value, BalanceChange):
+            return
+        visit, store = self.desk.visit, self.desk.store
+        wording, say = visit.wording, visit.wording.catalogue.text
+        visit.note_balance(value.user, value.balance)
+        store.wallet_changed()
+        amount = format_major(value.amount, wording.exponent)
+        store.done(commands.charge(value.user, amount, value.key, self.deposit.method))
+        facts = {
+            "amount": wording.price(value.amount),
+            "user": inert(value.user),
+            "balance": wording.price(value.balance),
+            "method": inert(value.method or ""),
+        }
+        if value.replayed:
+            told = say("Charged {amount} by {method} before, and only once: {user} had {balance}.")
+        else:
+            told = say("Charged {amount} by {method}: {user} has {balance}.")
+        store.say(filled(told, facts), "good")
+
+    def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # as of a `Sender`
+        """Say why not; where it is not known, keep it with its key."""
+        visit, deposit = self.desk.visit, self.deposit
+        operation = deposit.operation
+        deposit.is_sent = False
+        if operation.stays_in_doubt(error):
+            if self.box is not None:
+                self.box.close()
+            visit.command, visit.happens_again = operation.look, ""
+            self.desk.store.say(_doubt_text(self.desk, deposit), "bad")
+            return
+        visit.deposits.pop(deposit.user, None)
+        why = visit.wording.not_made(error)
+        if self.box is None or operation.in_doubt:
+            if self.box is not None:
+                self.box.close()
+            self.desk.store.say(why, "bad")
+        else:
+            self.box.refuse(why)
+
+
+def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
+    """Ask how much to charge; a charge in doubt is sent again with its key instead."""
+    say, visit = view.say, view.visit
+    wording, name = visit.wording, user.user
+    open_one = visit.deposits.get(name)
+    if open_one is not None:
+        if open_one.is_sent:
+            view.tell(say("That charge is on its way."))
+            return
+        view.tell(
+            filled(
+                say("Asking whether it is booked, with its key {key}…"),
+                {"key": open_one.operation.key},
+            )
+        )
+        _Charge(view.desk, open_one, None).send()
+        return
+
+    def read(text: str) -> int:
+        amount = parse_major(text, wording.exponent, wording.currency)
+        if amount == 0:
+            raise InvalidInput("A charge is more than 0.")
+        return amount
+
+    def entered(_: EntryDialog[int], amount: int) -> None:
+        key, method = visit.new_key(), box.method
+        again = commands.charge(name, format_major(amount, wording.exponent), key, method)
+        facts = {"amount": wording.price(amount), "user": inert(name)}
+        what = filled(say("The charge of {amount} for {user}"), facts)
+        operation = Operation(key, what, again, is_repeatable=True)
+        _Charge(view.desk, Deposit(name, amount, operation, method), box).send()
+
+    facts = {"user": name, "balance": wording.price(user.balance)}
+    example = format_major(10_000 * 10**wording.exponent, wording.exponent)
+    box = ChargeBox(
+        filled(say("The charge for {user}"), {"user": inert(name)}),
+        filled(say("Charge {user}, who has {balance}"), facts),
+        filled(
+            say("amount in {currency}, like {example}"),
+            {"currency": wording.currency, "example": example},
+        ),
+        read,
+        methods=methods,
+        explain=wording.explained,
+        send=entered,
+    )
+    view.store.forget_answers()  # what they say is of before
+    view.app.push_screen(box)
+
+
+def _doubt_text(desk: Asking[None], deposit: Deposit) -> str:
+    wording = desk.visit.wording
+    say = wording.catalogue.text
+    facts = {
+        "amount": wording.price(deposit.amount),
+        "user": inert(deposit.user),
+        "key": inert(deposit.operation.key),
+    }
+    told = say(
+        "It is not known whether {amount} of {user} are charged. m at their line asks again with"
+        " the same key, {key}: it is charged once."
+    )
+    return filled(told, facts)

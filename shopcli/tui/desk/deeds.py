@@ -1,0 +1,142 @@
+"""Deeds of the desk: asked about as much as they can hurt, sent once, told in any case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.facts import filled
+from shopcli.domain.showing import excerpt, inert
+from shopcli.tui.operations import Operation
+from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.content import Content
+
+    from shopcli import Shop
+    from shopcli.tui.desk.view import DeskView
+    from shopcli.tui.screens.screen import Asking
+
+QUANTITY_DIGITS_MAX = 12
+
+
+class Done(NamedTuple):
+    """What became of a deed."""
+
+    text: str
+    command: str
+    """The line that repeats it; empty where the one of before stays."""
+    happens_again: str = ""
+    """What happens where that line is typed again; empty where nothing is done twice."""
+    tone: str = "good"
+
+
+class Deed(NamedTuple):
+    """A change to send; gets its answer, whatever is open by then."""
+
+    desk: Asking[None]
+    operation: Operation
+    work: Callable[[Shop], Any]
+    done: Callable[[Any], Done]
+    """What to say of the answer."""
+    box: EntryDialog[Any] | None = None
+    """Where a value was typed: it stays open where that is refused."""
+
+    def send(self) -> None:
+        """Send it."""
+        say = self.desk.visit.wording.catalogue.text
+        on_its_way = filled(
+            say("{what} is on its way…"),
+            {"what": self.operation.what},
+        )
+        (self.desk if self.box is None else self.box).say(on_its_way)
+        self.desk.store.carry_out(self, self.operation, self.work)
+
+    def told(self, value: object) -> None:
+        """Say what was done."""
+        self.desk.visit.doubts.pop(self.operation.what, None)
+        if self.box is not None:
+            self.box.close()
+        done = self.done(value)
+        if done.command:
+            self.desk.store.done(done.command, done.happens_again)
+        else:
+            self.desk.store.refresh_soon()
+        self.desk.store.say(done.text, done.tone)
+
+    def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # as of a `Sender`
+        """Say why it was not done, or that this is not known."""
+        wording = self.desk.visit.wording
+        self.desk.visit.doubts.pop(self.operation.what, None)
+        if self.operation.stays_in_doubt(error):
+            self.desk.visit.doubts[self.operation.what] = self._replace(box=None).send
+            self.desk.visit.command, self.desk.visit.happens_again = self.operation.look, ""
+            why = doubt_text(wording.catalogue.text, self.operation, wording.pasted)
+        else:
+            why = wording.not_made(error)
+            if self.box is not None and not self.operation.in_doubt:
+                self.box.refuse(why)
+                return
+        if self.box is not None:
+            self.box.close()
+        self.desk.store.say(why, "bad")
+
+
+def doubt_text(
+    say: Callable[[str], str], operation: Operation, pasted: Callable[[str], str]
+) -> str:
+    """That the outcome of a deed is not known, and how to learn it."""
+    facts = {"what": operation.what, "command": operation.look}
+    if operation.is_repeatable:
+        told = say("{what} may have been made or not. This does it, once in any case: {command}")
+    else:
+        told = say("{what} may have been made or not. Look before you do it again: {command}")
+    return pasted(inert(filled(told, facts)))
+
+
+def named(view: DeskView, what: str, look: str, *, is_repeatable: bool = False) -> Operation:
+    """Name a deed.
+
+    Args:
+        view: Where it is done.
+        what: Its name, to begin a sentence with.
+        look: The line that shows its outcome, or does it once in any case.
+        is_repeatable: Whether that line does it.
+    """
+    return Operation(view.visit.new_key(), inert(what), look, is_repeatable=is_repeatable)
+
+
+def confirm(deed: Deed, title: str, body: Content, yes: str) -> None:
+    """Ask whether to do it, and do it then.
+
+    Args:
+        deed: The change.
+        title: The question.
+        body: What exactly would be done.
+        yes: What Enter does, in a word or two.
+    """
+    desk, operation = deed.desk, deed.operation
+    desk.store.forget_answers()  # what they say is of before
+    desk.visit.asked[operation.key] = operation.what
+
+    def answered(is_yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
+        desk.visit.asked.pop(operation.key, None)
+        if is_yes:
+            deed.send()
+
+    desk.app.push_screen(ConfirmDialog(title, body, yes), answered)
+
+
+def read_quantity(text: str) -> int:
+    """A typed number of units.
+
+    Raises:
+        InvalidInput: It is no whole number of at least 1.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= QUANTITY_DIGITS_MAX and int(text)):
+        raise InvalidInput(
+            "'{value}' is no whole number of at least 1, like 12.", details={"value": excerpt(text)}
+        )
+    return int(text)

@@ -1,0 +1,233 @@
+"""Deliveries: what waits, what was given up, what went out; and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from shopcli.domain.errors import ShopError
+from shopcli.domain.facts import filled
+from shopcli.domain.records import OutboxEvent, OutboxStatus
+from shopcli.domain.showing import inert
+from shopcli.tui.desk import delivering
+from shopcli.tui.desk.view import DeskView, KeyOf
+from shopcli.tui.desk.watch import read_status
+from shopcli.tui.widgets.columns import Column
+from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.rows import Cell, Row, RowList
+from shopcli.tui.wording import ending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from textual.app import ComposeResult
+
+    from shopcli import Shop
+
+ROW_COUNT_MAX = 100
+"""Most events listed; a command of the shell lists them all."""
+
+_TONES = {"delivered": "good", "pending": "warn", "leased": "warn", "dead": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """Where deliveries stand, and the events to look at."""
+
+    status: OutboxStatus
+    fault: ShopError | None
+    events: tuple[OutboxEvent, ...]
+
+
+class DeliveriesView(DeskView):
+    """Lists events: those given up first, then those that wait, then those that went out."""
+
+    NAME = "deliveries"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enter", show=False),
+        Binding("f", "send_now", show=False),
+        Binding("r", "retry", show=False),
+        Binding("R", "retry_dead", show=False),
+        Binding("e", "replay", show=False),
+        Binding("h", "hold", show=False),
+        Binding("o", "receipt", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._status: OutboxStatus | None = None
+
+    def compose(self) -> ComposeResult:
+        """Compose where deliveries stand, and the list."""
+        say = self.say
+        columns = (
+            Column(say("DELIVERY"), 16, whole=True),
+            Column(say("STATE"), 9, leave_out=1),
+            Column(say("TRIES"), 5, right=True, from_width=60, leave_out=5),
+            Column(say("LAST ERROR"), leave_out=2),
+        )
+        yield Panel(id="deliveries-status")
+        yield RowList(columns, empty=say("No orders, so nothing to deliver."), id="deliveries")
+
+    def question(self) -> Callable[[Shop], object]:
+        """Read where deliveries stand."""
+        variables = self.visit.platform_variables
+        return lambda shop: _read(shop, variables)
+
+    def shown(self, value: object) -> None:
+        """Show deliveries."""
+        if not isinstance(value, Deliveries):
+            return
+        self._status = value.status
+        self.query_one("#deliveries-status", Panel).put(self._status_text(value))
+        self.main.show([_event_row(event) for event in value.events])
+        self.screen.refresh_bindings()
+
+    def key_list(self) -> Iterable[KeyOf]:
+        """The keys of deliveries."""
+        say, status = self.say, self._status
+        yield KeyOf("enter", say("Attempts"), "enter", say("Show its attempts and its body"))
+        yield KeyOf("f", say("Send now"), "send_now", say("Send the events that are due"))
+        yield KeyOf("r", say("Retry"), "retry", say("Make this delivery due now"))
+        yield KeyOf("R", say("Retry dead"), "retry_dead", say("Make all due that were given up"))
+        yield KeyOf("e", say("Send again"), "replay", say("Send delivered events again"))
+        if status is not None and self._is_halted(status):
+            yield KeyOf("h", say("Let go"), "hold", say("Let deliveries go again"))
+        else:
+            yield KeyOf("h", say("Hold"), "hold", say("Send nothing more until it is let go"))
+        yield KeyOf("o", say("Receipt"), "receipt", say("The receipt of its order"))
+
+    def action_enter(self) -> None:
+        """Open what became of the event under the cursor."""
+        delivering.open_timeline(self, self.main.current_key.partition(":")[0])
+
+    def action_receipt(self) -> None:
+        """Open the order of the event under the cursor."""
+        delivering.open_receipt(self, self.main.current_key.rpartition(":")[2])
+
+    def action_send_now(self) -> None:
+        """Send what is due."""
+        delivering.send_now(self)
+
+    def action_retry(self) -> None:
+        """Make the event under the cursor due now."""
+        say = self.say
+        event_id = self.main.current_key.partition(":")[0]
+        if not self.is_read() or self._status is None:
+            return
+        row = self.main.current
+        if row is None:
+            self.tell(say("There is no delivery here."))
+        elif row.cells[1].text not in {"pending", "dead"}:
+            told = say("It is {state}: only what waits or was given up is tried again.")
+            self.tell(filled(told, {"state": row.cells[1].text}))
+        else:
+            delivering.retry(self, event_id, self._status)
+
+    def action_retry_dead(self) -> None:
+        """Make all events due that were given up."""
+        if self.is_read() and self._status is not None:
+            delivering.retry_dead(self, self._status)
+
+    def action_replay(self) -> None:
+        """Send delivered events again."""
+        delivering.ask_replay(self)
+
+    def action_hold(self) -> None:
+        """Hold deliveries, or let them go."""
+        if not self.is_read() or self._status is None:
+            return
+        if self._is_halted(self._status):
+            delivering.resume(self, self._status)
+        else:
+            delivering.hold(self)
+
+    def _is_halted(self, status: OutboxStatus) -> bool:
+        return status.held is not None or status.breaker == "stopped"
+
+    def _status_text(self, read: Deliveries) -> Content:
+        say, status = self.say, read.status
+        counts = {
+            "pending": f"{status.pending:,}",
+            "dead": f"{status.dead:,}",
+            "delivered": f"{status.delivered:,}",
+        }
+        parts: list[str | tuple[str, str]] = [
+            (filled(say("{pending} pending"), counts), "$text-warning" if status.pending else ""),
+            "  ",
+            (filled(say("{dead} dead"), counts), "$text-error" if status.dead else ""),
+            "  ",
+            filled(say("{delivered} delivered"), counts),
+        ]
+        if status.oldest_pending_seconds is not None:
+            facts = {"span": _span(status.oldest_pending_seconds)}
+            parts += ["  ", filled(say("the oldest waits {span}"), facts)]
+        parts.append("\n")
+        parts.append(self._where(read))
+        parts.append(self._who(status))
+        return Content.assemble(*parts)
+
+    def _where(self, read: Deliveries) -> tuple[str, str]:
+        say, status = self.say, read.status
+        if read.fault is not None:
+            return inert(self.visit.wording.fact(read.fault)), "$text-error"
+        if status.endpoint is None:
+            told = say("no platform: shop settings set platform.url URL")
+            return self.visit.wording.pasted(told), "$foreground-muted"
+        style = "$text-success" if status.breaker == "closed" else "$text-error"
+        return f"{inert(status.endpoint)} {status.breaker}", style
+
+    def _who(self, status: OutboxStatus) -> tuple[str, str]:
+        say = self.say
+        if status.retired_to is not None:  # nothing can be changed here, nor sent
+            told = say("retired: the shop has moved to {place}")
+            return f"\n{inert(filled(told, {'place': status.retired_to}))}", "$text-error"
+        if status.held is not None:  # whoever runs sends nothing
+            told = say("held, nothing is sent: {reason}")
+            return f"\n{inert(filled(told, {'reason': status.held}))}", "$text-error"
+        if status.relay:
+            return (
+                f"\n{inert(filled(say('relay {relay}'), {'relay': status.relay}))}",
+                "$foreground-muted",
+            )
+        return f"  {say('no relay runs')}", "$foreground-muted"
+
+
+def _read(shop: Shop, variables: Mapping[str, str] | None) -> Deliveries:
+    status, _, fault = read_status(shop, variables)
+    outbox = shop.outbox
+    waiting = [
+        *outbox.list(state="dead", limit=ROW_COUNT_MAX),
+        *outbox.list(state="pending", limit=ROW_COUNT_MAX),
+    ]
+    seen = {event.id for event in waiting}
+    newest = [event for event in outbox.list(limit=ROW_COUNT_MAX) if event.id not in seen]
+    return Deliveries(status, fault, tuple([*waiting, *newest][:ROW_COUNT_MAX]))
+
+
+def _span(seconds: int) -> str:
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _event_row(event: OutboxEvent) -> Row:
+    kind = event.type.rpartition(".")[2]
+    return Row(
+        f"{event.id}:{event.order}",
+        (
+            Cell(f"{ending(event.order)} {kind}"),
+            Cell(event.state, _TONES.get(event.state, "")),
+            Cell(str(event.attempts)),
+            Cell(event.last_error or "", "muted"),
+        ),
+    )
+
+
+def open_view() -> DeliveriesView:
+    """Make this view."""
+    return DeliveriesView()

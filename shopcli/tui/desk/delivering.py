@@ -1,0 +1,303 @@
+"""Deeds of deliveries: send what is due, try again, send again, hold and let go; and what to read.
+
+Sending is the relay's, in a thread; everything else is the engine's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from shopcli.domain.deliveries.values import EventTimeline, Replayable
+from shopcli.domain.errors import InvalidInput
+from shopcli.domain.facts import filled
+from shopcli.domain.moments import rfc3339
+from shopcli.domain.records import Flush, Hold, Order, OutboxStatus, Resumption
+from shopcli.domain.showing import inert
+from shopcli.tui import commands
+from shopcli.tui.desk.deeds import Deed, Done, confirm, named
+from shopcli.tui.screens.dialogs import EntryDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from shopcli import Shop
+    from shopcli.tui.desk.view import DeskView
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of sending, and what keeps the rest."""
+
+    flush: Flush
+    held: str | None
+    failure: str | None
+    status: OutboxStatus
+
+
+def open_receipt(view: DeskView, order_id: str) -> None:
+    """Open the receipt of an order."""
+    say = view.say
+    if order_id:
+        view.open_with(lambda shop: shop.receipt(order_id), lambda order: _receipt(view, order))
+    else:
+        view.tell(say("There is no order here."))
+
+
+def _receipt(view: DeskView, order: Order) -> None:
+    from shopcli.tui.screens.receipt import ReceiptScreen  # only where one is opened
+
+    view.app.push_screen(ReceiptScreen(order, just_paid=False))
+
+
+def open_timeline(view: DeskView, event_id: str) -> None:
+    """Open what became of an event so far."""
+    say = view.say
+    if event_id:
+        view.open_with(
+            lambda shop: shop.outbox.show(event_id), lambda found: _timeline(view, found)
+        )
+    else:
+        view.tell(say("There is no delivery here."))
+
+
+def _timeline(view: DeskView, timeline: EventTimeline) -> None:
+    from shopcli.tui.desk.page import PageScreen  # only where one is opened
+    from shopcli.tui.desk.timeline import drawn, title
+
+    wording = view.visit.wording
+    view.app.push_screen(PageScreen(title(timeline), lambda width: drawn(timeline, wording, width)))
+
+
+def send_now(view: DeskView) -> None:
+    """Send all events that are due, as `shop outbox flush`."""
+    say, command, variables = view.say, commands.flush(), view.visit.platform_variables
+    if any(one.look == command and not one.is_done for one in view.visit.operations.values()):
+        view.tell(say("They are being sent already."))
+        return
+    operation = named(view, say("The sending of what is due"), command, is_repeatable=True)
+    Deed(
+        view.desk, operation, lambda shop: _flush(shop, variables), lambda sent: _sent(view, sent)
+    ).send()
+
+
+def _flush(shop: Shop, variables: Mapping[str, str] | None) -> Sent:
+    from shopcli import Relay  # HTTP is loaded where something is sent
+
+    relay = Relay(shop, environment=variables)
+    flush = relay.flush()
+    return Sent(flush, relay.held, relay.failure, relay.status())
+
+
+def _sent(view: DeskView, sent: Sent) -> Done:
+    say, flush = view.say, sent.flush
+    facts = {
+        "sent": f"{flush.sent:,}",
+        "failed": f"{flush.failed:,}",
+        "pending": f"{flush.pending:,}",
+        "why": sent.held or sent.failure or "",
+    }
+    if sent.held is not None:
+        told = say("{sent} sent; {pending} wait, as deliveries are held: {why}.")
+    elif sent.status.endpoint is None:
+        told = say(
+            "Nothing is sent: there is no platform. To set it, in a shell:"
+            " shop settings set platform.url URL"
+        )
+    elif flush.failed:
+        told = say("{sent} sent, {failed} failed ({why}); {pending} wait.")
+    elif sent.status.breaker == "stopped":
+        told = say("{sent} sent; {pending} wait, as the platform asked for no more.")
+    elif flush.pending:
+        told = say("{sent} sent; {pending} wait for their next try, r makes one due now.")
+    else:
+        told = say("{sent} sent; nothing waits.")
+    is_well = sent.held is None and not flush.failed and not flush.pending
+    text = view.visit.wording.pasted(inert(filled(told, facts)))
+    return Done(text, commands.flush(), tone="good" if is_well else "warn")
+
+
+def retry(view: DeskView, event_id: str, status: OutboxStatus) -> None:
+    """Make an event due now."""
+    say = view.say
+    command = commands.retry(event_id)
+    what = filled(say("The retry of delivery {event}"), {"event": event_id})
+    Deed(
+        view.desk,
+        named(view, what, command, is_repeatable=True),
+        lambda shop: shop.outbox.retry(event_id),
+        lambda count: _due(view, count, status, command),
+    ).send()
+
+
+def retry_dead(view: DeskView, status: OutboxStatus) -> None:
+    """Ask whether to make all events due that were given up."""
+    say, command = view.say, commands.retry_dead()
+    if not status.dead:
+        view.tell(say("No delivery was given up."))
+        return
+    deed = Deed(
+        view.desk,
+        named(view, say("The retry of all dead deliveries"), command, is_repeatable=True),
+        lambda shop: shop.outbox.retry(dead=True),
+        lambda count: _due(view, count, status, command),
+    )
+    title = filled(
+        (
+            say("Try {count} delivery again?")
+            if status.dead == 1
+            else say("Try {count} deliveries again?")
+        ),
+        {"count": f"{status.dead:,}"},
+    )
+    body = Content(say("They become due now, with the same ids and bodies."))
+    confirm(deed, title, body, say("Try again"))
+
+
+def _due(view: DeskView, count: int, status: OutboxStatus, command: str) -> Done:
+    wording, say = view.visit.wording, view.say
+    told = (
+        say("{count} event due again: {sender}")
+        if count == 1
+        else say("{count} events due again: {sender}")
+    )
+    facts = {"count": f"{count:,}", "sender": sent_by(say, status)}
+    return Done(wording.pasted(inert(filled(told, facts))), command)
+
+
+def sent_by(say: Callable[[str], str], status: OutboxStatus) -> str:
+    """What sends events that are due."""
+    if status.retired_to is not None:
+        return say("the shop sends them at its new address.")
+    if status.held is not None:
+        return say("they wait until deliveries are let go.")
+    if status.endpoint is None:
+        return say("they are sent once there is a platform.")
+    if status.breaker == "stopped":
+        return say("the platform asked for no more, h lets them go.")
+    if status.relay:
+        return say("the relay sends them.")
+    return say("no relay runs, f sends them now.")
+
+
+def hold(view: DeskView) -> None:
+    """Ask why, and send nothing more until deliveries are let go."""
+    say = view.say
+
+    def entered(box: EntryDialog[str], reason: str) -> None:
+        command = commands.hold(reason)
+        operation = named(view, say("The hold of deliveries"), command, is_repeatable=True)
+
+        def done(held: Hold) -> Done:
+            told = filled(say("Held: {reason}. h lets them go."), {"reason": held.held})
+            return Done(inert(told), command)
+
+        Deed(view.desk, operation, lambda shop: shop.outbox.hold(reason=reason), done, box).send()
+
+    view.store.forget_answers()
+    view.app.push_screen(
+        EntryDialog(
+            say("The hold of deliveries"),
+            say("Hold all deliveries? Events wait until they are let go"),
+            say("why, as it is told to others"),
+            read_reason,
+            explain=view.visit.wording.explained,
+            send=entered,
+        )
+    )
+
+
+def resume(view: DeskView, status: OutboxStatus) -> None:
+    """Ask whether to let deliveries go again."""
+    say, command = view.say, commands.resume()
+    if status.held is not None:
+        told = say(
+            "They are held: {reason}.\nWhat waits is sent from then on. A copy of a shop is held"
+            " as the shop itself may be sending, too."
+        )
+    else:
+        told = say("The platform asked for no more. It is tried again from then on.")
+    body = Content(filled(told, {"reason": inert(status.held or "")}))
+    deed = Deed(
+        view.desk,
+        named(view, say("The end of the hold"), command, is_repeatable=True),
+        lambda shop: shop.outbox.resume(),
+        lambda made: _let_go(view, made, command),
+    )
+    confirm(deed, say("Let deliveries go?"), body, say("Let them go"))
+
+
+def _let_go(view: DeskView, _made: Resumption, command: str) -> Done:
+    say = view.say
+    return Done(say("Deliveries go again: f sends what is due."), command)
+
+
+def ask_replay(view: DeskView) -> None:
+    """Ask since when to send delivered events again, and then whether to."""
+    say, shop = view.say, view.visit.shop
+
+    def entered(box: EntryDialog[datetime], since: datetime) -> None:
+        view.open_with(
+            lambda shop: shop.outbox.replayable(since),
+            lambda found: _confirm_replay(view, since, found),
+        )
+        box.close()
+
+    view.store.forget_answers()
+    view.app.push_screen(
+        EntryDialog(
+            say("The sending again"),
+            say("Send delivered events again, as for a platform that lost them"),
+            say("since when: 2h, 09:30, 2026-11-22T09:30"),
+            lambda text: shop.moment(text, ago=True),
+            explain=view.visit.wording.explained,
+            send=entered,
+        )
+    )
+
+
+def _confirm_replay(view: DeskView, since: datetime, found: Replayable) -> None:
+    wording, say = view.visit.wording, view.say
+    facts = {"since": wording.moment(since), "count": f"{found.delivered:,}"}
+    if not found.delivered:
+        view.tell(filled(say("Nothing written since {since} was delivered."), facts))
+        return
+    command = commands.replay(rfc3339(since))
+    title = (
+        say("Send {count} delivered event again?")
+        if found.delivered == 1
+        else say("Send {count} delivered events again?")
+    )
+    body = filled(say("All that were written since {since}, with the same ids and bodies."), facts)
+    deed = Deed(
+        view.desk,
+        named(view, say("The sending again"), commands.outbox_status()),
+        lambda shop: shop.outbox.replay(since),
+        lambda count: _replayed(view, count, command),
+    )
+    confirm(deed, filled(title, facts), Content(body), say("Send again"))
+
+
+def _replayed(view: DeskView, count: int, command: str) -> Done:
+    say = view.say
+    told = (
+        say("{count} event due again; f sends what is due.")
+        if count == 1
+        else say("{count} events due again; f sends what is due.")
+    )
+    again = say("typed again it sends them again")
+    return Done(filled(told, {"count": f"{count:,}"}), command, again)
+
+
+def read_reason(text: str) -> str:
+    """A typed reason.
+
+    Raises:
+        InvalidInput: There is none.
+    """
+    if not text:
+        raise InvalidInput("Say why: it stays in the record.", details={"reason": "no_reason"})
+    return text

@@ -1,0 +1,256 @@
+"""Any member by search: balance, charge, block and unblock, journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from shopcli.domain.facts import filled
+from shopcli.domain.records import BalanceEntry, User
+from shopcli.domain.showing import inert
+from shopcli.tui import commands
+from shopcli.tui.desk import crediting
+from shopcli.tui.desk.deeds import Deed, Done, named
+from shopcli.tui.desk.delivering import read_reason
+from shopcli.tui.desk.search import SearchView
+from shopcli.tui.desk.view import KeyOf
+from shopcli.tui.screens.dialogs import EntryDialog
+from shopcli.tui.widgets.columns import Column, folded
+from shopcli.tui.widgets.field import Field
+from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.rows import Cell, Row, RowList
+from shopcli.tui.wording import ending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.app import ComposeResult
+
+    from shopcli import Shop
+    from shopcli.tui.wording import Wording
+
+ROW_COUNT_MAX = 100
+"""Most members listed: a search finds the others."""
+
+ENTRY_COUNT_MAX = 200
+
+_STATES = {"active": "muted", "blocked": "bad", "closed": "muted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found; one more than is shown tells that there are others."""
+
+    query: str
+    users: tuple[User, ...]
+    methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The newest entries of a member, the newest first."""
+
+    user: User
+    entries: tuple[BalanceEntry, ...]
+
+
+class MembersView(SearchView):
+    """Lists the members that a search finds."""
+
+    NAME = "members"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enter", show=False),
+        Binding("m", "charge", show=False),
+        Binding("b", "block", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._users: dict[str, User] = {}
+        self._methods: tuple[str, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Compose the field, the list, and whether there are others."""
+        say = self.say
+        columns = (
+            Column(say("MEMBER"), 12, whole=True),
+            Column(say("NAME"), leave_out=2),
+            Column(say("BALANCE"), 8, right=True),
+            Column(say("STATE"), 7, leave_out=1),
+        )
+        yield Field(say("search user or name"), id="members-search")
+        yield RowList(columns, empty=say("No member is called like that."), id="desk-members-list")
+        yield Panel(id="members-count")
+
+    def question(self) -> Callable[[Shop], object]:
+        """Read what the search finds."""
+        query = self.typed
+
+        def read(shop: Shop) -> Found:
+            users = shop.users(ROW_COUNT_MAX + 1, query=query or None)
+            return Found(query, users, shop.browsing.charge_terms().methods)
+
+        return read
+
+    def shown(self, value: object) -> None:
+        """Show who was found."""
+        if isinstance(value, Found):
+            self._show(value)
+
+    def key_list(self) -> Iterable[KeyOf]:
+        """The keys of a member; while typing those of the field alone."""
+        say = self.say
+        yield from self.search_keys()
+        if self.is_typing:
+            return
+        yield KeyOf("m", say("Charge"), "charge", say("Charge the balance of that member"))
+        user = self._user
+        is_blocked = user is not None and user.state == "blocked"
+        name = say("Unblock") if is_blocked else say("Block")
+        yield KeyOf("b", name, "block", say("Block that member, or end that"))
+        yield KeyOf("enter", say("Journal"), "enter", say("Show what happened on the balance"))
+
+    def action_enter(self) -> None:
+        """Open the journal of the member under the cursor."""
+        if (user := self._wanted()) is not None:
+            name = user.user
+            self.open_with(lambda shop: _journal(shop, name), self._open)
+
+    def action_charge(self) -> None:
+        """Ask how much to charge."""
+        say = self.say
+        if (user := self._wanted()) is None:
+            return
+        if user.state != "active" and user.user not in self.visit.deposits:
+            told = say("{user} is {state}: nothing can be charged.")
+            self.tell(inert(filled(told, {"user": user.user, "state": user.state})))
+            return
+        crediting.charge(self, user, self._methods)
+
+    def action_block(self) -> None:
+        """Ask why, and block the member, or end that."""
+        say = self.say
+        if (user := self._wanted()) is None:
+            return
+        if user.state == "closed":
+            told = say("{user} is closed, and cannot be blocked.")
+            self.tell(inert(filled(told, {"user": user.user})))
+            return
+        self._ask_reason(user)
+
+    @property
+    def _user(self) -> User | None:
+        return self._users.get(self.main.current_key)
+
+    def _wanted(self) -> User | None:
+        """The member under the cursor; says why where there is none."""
+        say = self.say
+        if not self.is_read():
+            return None
+        if self._user is None:
+            self.tell(say("No member is chosen: / searches."))
+        return self._user
+
+    def _ask_reason(self, user: User) -> None:
+        say, name, blocks = self.say, user.user, user.state == "active"
+        facts = {"user": inert(name)}
+        what = filled(
+            say("The block of {user}") if blocks else say("The end of the block of {user}"), facts
+        )
+        asks = (
+            say("Block {user}? They can then not charge, claim or order")
+            if blocks
+            else say("Let {user} charge, claim and order again?")
+        )
+        state = "blocked" if blocks else "active"
+
+        def entered(box: EntryDialog[str], reason: str) -> None:
+            command = commands.set_user_state(name, state, reason)
+
+            def done(now: User) -> Done:
+                told = say("{user} is blocked.") if blocks else say("{user} is blocked no longer.")
+                return Done(inert(filled(told, {"user": now.user})), command)
+
+            operation = named(self, what, command, is_repeatable=True)
+            Deed(
+                self.desk,
+                operation,
+                lambda shop: shop.set_user(name, state=state, reason=reason or None),
+                done,
+                box,
+            ).send()
+
+        self.store.forget_answers()
+        self.app.push_screen(
+            EntryDialog(
+                what,
+                filled(asks, {"user": name}),
+                say("why, for the record") if blocks else say("why, or nothing"),
+                read_reason if blocks else str,
+                explain=self.visit.wording.explained,
+                send=entered,
+            )
+        )
+
+    def _show(self, found: Found) -> None:
+        say = self.say
+        self.listed, self._methods = found.query, found.methods
+        shown = found.users[:ROW_COUNT_MAX]
+        self._users = {user.user: user for user in shown}
+        money = self.visit.wording.money
+        self.main.show(
+            [
+                Row(
+                    user.user,
+                    (
+                        Cell(user.user, "" if user.state == "active" else "muted"),
+                        Cell(user.name or "", "muted"),
+                        Cell(money(user.balance), "bad" if user.balance < 0 else ""),
+                        Cell(user.state, _STATES.get(user.state, "")),
+                    ),
+                )
+                for user in shown
+            ]
+        )
+        told = filled(
+            say("The first {shown}: type to find the others"), {"shown": f"{len(shown):,}"}
+        )
+        self.query_one("#members-count", Panel).put(Content(told))
+        self.query_one("#members-count").display = len(found.users) > len(shown)
+        self.screen.refresh_bindings()
+
+    def _open(self, journal: Journal) -> None:
+        from shopcli.tui.desk.page import PageScreen  # only where one is opened
+
+        wording, user = self.visit.wording, journal.user
+        title = " · ".join(filter(None, (user.user, user.name, wording.price(user.balance))))
+        self.app.push_screen(PageScreen(title, lambda width: _drawn(journal, wording, width)))
+
+
+def _journal(shop: Shop, name: str) -> Journal:
+    return Journal(shop.user(name), shop.history(name, limit=ENTRY_COUNT_MAX)[::-1])
+
+
+def _drawn(journal: Journal, wording: Wording, width: int) -> Content:
+    say = wording.catalogue.text
+    parts: list[str | tuple[str, str]] = []
+    for entry in journal.entries:
+        amount = f"{wording.signed(entry.amount)} → {wording.money(entry.balance_after)}"
+        tone = "$text-success" if entry.amount > 0 else ""
+        parts += [(f"{wording.moment(entry.at)}  ", "$foreground-muted"), (f"{amount}\n", tone)]
+        what = " ".join(filter(None, (entry.kind, entry.method, ending(entry.order))))
+        about = f"{what}: {entry.reason}" if entry.reason else what
+        parts += [f"    {line}\n" for line in folded(inert(about), width - 4)]
+    if not journal.entries:
+        parts.append(say("No entries yet."))
+    if len(journal.entries) == ENTRY_COUNT_MAX:
+        parts.append((say("Older ones are not shown."), "$foreground-muted"))
+    return Content.assemble(*parts).rstrip()
+
+
+def open_view() -> MembersView:
+    """Make this view."""
+    return MembersView()

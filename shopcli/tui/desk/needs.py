@@ -1,0 +1,282 @@
+"""What needs the operator, a line each; Enter mends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+
+from shopcli.domain.facts import filled
+from shopcli.domain.showing import inert
+from shopcli.tui import commands
+from shopcli.tui.desk import delivering, stocking
+from shopcli.tui.desk.deeds import Deed, Done, named, read_quantity
+from shopcli.tui.desk.orders import coming_in, order_row
+from shopcli.tui.desk.view import DeskView, KeyOf, in_column
+from shopcli.tui.desk.watch import Watch, halt, read_watch
+from shopcli.tui.screens.dialogs import EntryDialog
+from shopcli.tui.widgets.columns import Column
+from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.rows import Cell, Row, RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.app import ComposeResult
+
+    from shopcli import Shop
+    from shopcli.domain.records import Coupon
+
+
+class NeedsView(DeskView):
+    """Lists what needs somebody; beside it, where there is room, orders as they come in."""
+
+    NAME = "needs"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enter", show=False),
+        Binding("s", "restock", show=False),
+        Binding("f", "send_now", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._watch: Watch | None = None
+
+    def compose(self) -> ComposeResult:
+        """Compose the list, the line under the cursor in full, and the newest orders."""
+        say = self.say
+        columns = (
+            Column(say("NEEDS YOU")),
+            Column(say("ENTER"), 9, whole=True, leave_out=1),
+        )
+        with Horizontal(classes="desk--columns"):
+            with Vertical(classes="desk--main"):
+                yield RowList(columns, empty=say("Nothing needs you."), id="needs")
+                yield Panel(id="need")
+            yield in_column(coming_in(self.say, id="needs-orders"), "side")
+
+    @property
+    def main(self) -> RowList:
+        """What needs somebody."""
+        return self.query_one("#needs", RowList)
+
+    def question(self) -> Callable[[Shop], object]:
+        """Read what may need somebody."""
+        variables, is_wide = self.visit.platform_variables, self.is_wide
+        return lambda shop: read_watch(shop, variables, with_orders=is_wide)
+
+    def shown(self, value: object) -> None:
+        """Show what needs somebody."""
+        if not isinstance(value, Watch):
+            return
+        self._watch = value
+        self.main.show([*self._of_events(value), *self._of_goods(value)])
+        wording = self.visit.wording
+        self.query_one("#needs-orders", RowList).show(
+            [order_row(order, wording) for order in value.orders]
+        )
+        self.moved()
+        self.screen.refresh_bindings()
+
+    def moved(self) -> None:
+        """Show the line under the cursor in full."""
+        row = self.main.current
+        text = "" if row is None else inert(row.cells[0].text)
+        self.query_one("#need", Panel).put(Content(text))
+
+    def key_list(self) -> Iterable[KeyOf]:
+        """What Enter does with the line under the cursor, and the deeds that always are there."""
+        say = self.say
+        if self._orders_have_focus:
+            yield KeyOf("enter", say("Receipt"), "enter")
+        elif (row := self.main.current) is not None:
+            yield KeyOf("enter", row.cells[1].text, "enter", say("Mend what the line tells"))
+        yield KeyOf("s", say("Restock"), "restock", say("Restock the product of the line"))
+        yield KeyOf("f", say("Send now"), "send_now", say("Send the events that are due"))
+
+    def action_enter(self) -> None:
+        """Mend what the line under the cursor tells."""
+        say = self.say
+        if self._orders_have_focus:
+            delivering.open_receipt(self, self.query_one("#needs-orders", RowList).current_key)
+            return
+        if not self.is_read() or self._watch is None:
+            return
+        kind, _, name = self.main.current_key.partition(":")
+        match kind:
+            case "product":
+                self.action_restock()
+            case "coupon":
+                self._raise_limit(name)
+            case "dead":
+                delivering.retry_dead(self, self._watch.status)
+            case "held" | "stopped":
+                delivering.resume(self, self._watch.status)
+            case "open" | "no_relay":
+                self.action_send_now()
+            case "unclosed":
+                from shopcli.tui.desk.closing import close_books  # only where one is closed
+
+                close_books(self)
+            case "":
+                self.tell(say("Nothing needs you."), "good")
+            case _:
+                self.tell(self._only_in_a_shell(kind))
+
+    def action_restock(self) -> None:
+        """Ask how many units came in of the product of the line."""
+        say = self.say
+        if not self.is_read() or self._watch is None:
+            return
+        kind, _, name = self.main.current_key.partition(":")
+        found = [low.product for low in self._watch.low if low.product.sku == name]
+        if kind != "product" or not found:
+            self.tell(say("That line is no product: f4 restocks any product."))
+            return
+        stocking.restock(self, found[0])
+
+    def action_send_now(self) -> None:
+        """Send what is due."""
+        delivering.send_now(self)
+
+    @property
+    def _orders_have_focus(self) -> bool:
+        focused = self.screen.focused
+        return focused is not None and focused.id == "needs-orders"
+
+    def _of_events(self, watch: Watch) -> Iterable[Row]:
+        say, status = self.say, watch.status
+        if status.retired_to is not None:
+            told = filled(say("This shop has moved to {place}."), {"place": status.retired_to})
+            yield _row("retired", told, say("Tell why"), "bad")
+            return
+        if status.dead:
+            told = filled(
+                (
+                    say("{count} delivery was given up: {error}")
+                    if status.dead == 1
+                    else say("{count} deliveries were given up, the newest: {error}")
+                ),
+                {"count": f"{status.dead:,}", "error": watch.last_error or say("no reason told")},
+            )
+            yield _row("dead", told, say("Try again"), "bad")
+        kind = halt(watch)
+        if kind:
+            yield _row(kind, self._halt_text(kind, watch), self._halt_mend(kind), "bad")
+
+    def _halt_text(self, kind: str, watch: Watch) -> str:
+        say, status = self.say, watch.status
+        facts = {
+            "reason": status.held or "",
+            "count": f"{status.pending:,}",
+            "error": "" if watch.fault is None else self.visit.wording.fact(watch.fault),
+        }
+        match kind:
+            case "fault":
+                told = say("Nothing is sent. {error}")
+            case "held":
+                told = say("Deliveries are held: {reason}. {count} wait.")
+            case "stopped":
+                told = say("The platform asked for no more. {count} wait.")
+            case "open":
+                told = say("The platform does not answer. {count} wait.")
+            case "no_platform":
+                told = say("There is no platform any more. {count} wait.")
+            case _:
+                told = say("No relay runs. {count} wait.")
+        return filled(told, facts)
+
+    def _halt_mend(self, kind: str) -> str:
+        say = self.say
+        if kind in {"held", "stopped"}:
+            return say("Let go")
+        return say("Send now") if kind in {"open", "no_relay"} else say("Tell how")
+
+    def _of_goods(self, watch: Watch) -> Iterable[Row]:
+        say = self.say
+        for low in watch.low:
+            product = low.product
+            facts = {"name": product.name, "left": f"{product.stock:,}", "mark": f"{low.mark:,}"}
+            told = (
+                say("{name}: {left} left, low at {mark}")
+                if product.stock
+                else say("{name}: none left")
+            )
+            tone = "warn" if product.stock else "bad"
+            yield _row(f"product:{product.sku}", filled(told, facts), say("Restock"), tone)
+        for coupon in watch.coupons:
+            facts = {
+                "code": coupon.code,
+                "left": f"{coupon.limit - coupon.claimed:,}",
+                "limit": f"{coupon.limit:,}",
+            }
+            told = filled(say("Coupon {code}: {left} of {limit} left"), facts)
+            yield _row(f"coupon:{coupon.code}", told, say("Add more"), "warn")
+        if watch.unclosed is not None:
+            since = watch.unclosed.since
+            facts = {"since": "" if since is None else self.visit.wording.moment(since)}
+            told = (
+                say("The books were never closed.")
+                if since is None
+                else say("Not closed since {since}.")
+            )
+            yield _row("unclosed", filled(told, facts), say("Close it"), "warn")
+
+    def _only_in_a_shell(self, kind: str) -> str:
+        say = self.say
+        if kind == "retired":
+            told = say("Nothing can be changed here: open the shop where it is now.")
+        else:
+            told = say("Set the platform's address in a shell: shop settings set platform.url URL")
+        return self.visit.wording.pasted(told)
+
+    def _raise_limit(self, code: str) -> None:
+        say = self.say
+        coupons = {} if self._watch is None else {one.code: one for one in self._watch.coupons}
+        coupon = coupons.get(code)
+        if coupon is None:
+            return
+
+        def entered(box: EntryDialog[int], more: int) -> None:
+            limit = coupon.limit + more
+            command = commands.coupon_limit(code, limit)
+            what = filled(say("The new limit of {code}"), {"code": code})
+            operation = named(self, what, command, is_repeatable=True)
+            Deed(
+                self.desk,
+                operation,
+                lambda shop: shop.set_coupon(code, limit=limit),
+                lambda made: Done(self._limit_text(made), command),
+                box,
+            ).send()
+
+        self.store.forget_answers()
+        self.app.push_screen(
+            EntryDialog(
+                filled(say("The new limit of {code}"), {"code": inert(code)}),
+                filled(
+                    say("Add more of {code}: {claimed} of {limit} are claimed"),
+                    {"code": code, "claimed": f"{coupon.claimed:,}", "limit": f"{coupon.limit:,}"},
+                ),
+                say("how many more"),
+                read_quantity,
+                explain=self.visit.wording.explained,
+                send=entered,
+            )
+        )
+
+    def _limit_text(self, coupon: Coupon) -> str:
+        say = self.say
+        facts = {"code": coupon.code, "left": f"{coupon.limit - coupon.claimed:,}"}
+        return inert(filled(say("{code}: {left} left to claim now."), facts))
+
+
+def _row(key: str, text: str, mend: str, tone: str) -> Row:
+    return Row(key, (Cell(text, tone), Cell(mend, "accent")))
+
+
+def open_view() -> NeedsView:
+    """Make this view."""
+    return NeedsView()

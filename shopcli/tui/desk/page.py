@@ -1,0 +1,60 @@
+"""A page to read: what belongs to one row of the desk, as long as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static
+
+from shopcli.domain.showing import inert
+from shopcli.tui.screens.screen import Dialog
+from shopcli.tui.widgets.bars import Answer, KeyHints
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.content import Content
+
+_WIDTH = 72
+_AROUND = 8
+"""Cells of the box that are no text."""
+
+
+class PageScreen(Dialog[None]):
+    """Shows a text that may be longer than the screen.
+
+    Args:
+        title: What it is.
+        draw: Makes the text, for a width in cells.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "cancel", "Back")]
+
+    def __init__(self, title: str, draw: Callable[[int], Content]) -> None:
+        super().__init__()
+        self._title = title
+        self._draw = draw
+
+    def compose(self) -> ComposeResult:
+        """Compose the title, the text and the keys."""
+        with Vertical(classes="dialog page"):
+            yield Static(inert(self._title), classes="dialog--title", markup=False)
+            with VerticalScroll(id="page"):
+                yield Static(id="page-text", markup=False)
+            yield Answer()
+            yield KeyHints()
+
+    def on_mount(self) -> None:
+        """Draw the text."""
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Draw the text at the new width."""
+        self._fit()
+
+    def _fit(self) -> None:
+        width = max(20, min(_WIDTH, self.app.size.width - _AROUND))
+        self.query_one("#page-text", Static).update(self._draw(width))

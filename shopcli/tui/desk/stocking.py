@@ -1,0 +1,143 @@
+"""Restocking a product, its price, and whether it is on sale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from shopcli.domain.amounts import format_major
+from shopcli.domain.facts import filled
+from shopcli.domain.money import parse_major
+from shopcli.domain.showing import inert
+from shopcli.tui import commands
+from shopcli.tui.desk.deeds import Deed, Done, confirm, named, read_quantity
+from shopcli.tui.screens.dialogs import EntryDialog
+
+if TYPE_CHECKING:
+    from shopcli.domain.records import Product
+    from shopcli.tui.desk.view import DeskView
+
+
+def restock(view: DeskView, product: Product) -> None:
+    """Ask how many units came in, and add them: only a quantity is asked for."""
+    say, sku = view.say, product.sku
+
+    def entered(box: EntryDialog[int], quantity: int) -> None:
+        facts = {"sku": sku, "quantity": f"{quantity:,}"}
+        what = filled(say("The restock of {sku} by {quantity}"), facts)
+        operation = named(view, what, commands.stock_history(sku))
+
+        def done(now: Product) -> Done:
+            told = filled(
+                say("{name}: {stock} in stock now."), {"name": now.name, "stock": f"{now.stock:,}"}
+            )
+            again = say("typed again it restocks again")
+            return Done(inert(told), commands.restock(sku, quantity), again)
+
+        Deed(view.desk, operation, lambda shop: shop.restock(sku, quantity), done, box).send()
+
+    view.store.forget_answers()  # what they say is of before
+    view.app.push_screen(
+        EntryDialog(
+            filled(say("The restock of {sku}"), {"sku": inert(sku)}),
+            filled(
+                say("Restock {sku}: {name}, {stock} left"),
+                {"sku": sku, "name": product.name, "stock": f"{product.stock:,}"},
+            ),
+            say("how many came in"),
+            read_quantity,
+            explain=view.visit.wording.explained,
+            send=entered,
+        )
+    )
+
+
+def change_price(view: DeskView, product: Product) -> None:
+    """Ask for the new price, then whether it is to take the place of the old one."""
+    say, wording = view.say, view.visit.wording
+
+    def entered(box: EntryDialog[int], price: int) -> None:
+        view.open_with(
+            lambda shop: shop.product(product.sku), lambda now: _ask_price(view, now, price)
+        )
+        box.close()
+
+    view.store.forget_answers()  # what they say is of before
+    view.app.push_screen(
+        EntryDialog(
+            filled(say("The new price of {sku}"), {"sku": inert(product.sku)}),
+            filled(
+                say("New price of {name}, now {price}"),
+                {"name": product.name, "price": wording.price(product.price)},
+            ),
+            filled(
+                say("amount in {currency}, like {example}"),
+                {
+                    "currency": wording.currency,
+                    "example": format_major(product.price, wording.exponent),
+                },
+            ),
+            lambda text: parse_major(text, wording.exponent, wording.currency),
+            explain=wording.explained,
+            send=entered,
+        )
+    )
+
+
+def _ask_price(view: DeskView, product: Product, price: int) -> None:
+    say, wording, sku = view.say, view.visit.wording, product.sku
+    if price == product.price:
+        facts = {"name": product.name, "price": wording.price(price)}
+        view.tell(inert(filled(say("{name} costs {price} already."), facts)))
+        return
+    command = commands.set_price(sku, format_major(price, wording.exponent))
+    what = filled(say("The new price of {sku}"), {"sku": sku})
+
+    def done(now: Product) -> Done:
+        facts = {"name": now.name, "price": wording.price(now.price)}
+        return Done(inert(filled(say("{name} costs {price} now."), facts)), command)
+
+    facts = {"before": wording.price(product.price), "after": wording.price(price)}
+    body = Content.assemble(
+        (inert(filled(say("{before} → {after}"), facts)), "bold $text-accent"),
+        "\n",
+        say("Orders keep the price that they were sold at."),
+    )
+    confirm(
+        Deed(
+            view.desk,
+            named(view, what, command, is_repeatable=True),
+            lambda shop: shop.set_product(sku, price=price),
+            done,
+        ),
+        filled(say("Change the price of {name}?"), {"name": product.name}),
+        body,
+        say("Change the price"),
+    )
+
+
+def switch_sale(view: DeskView, product: Product) -> None:
+    """Take a product off sale, asked once, or put it back on sale, which hurts nobody."""
+    say, sku, is_off = view.say, product.sku, not product.on_sale
+    command = commands.set_on_sale(sku, is_on_sale=is_off)
+    facts = {"sku": sku, "name": product.name}
+    what = filled(
+        say("The return of {sku} on sale") if is_off else say("The end of the sale of {sku}"), facts
+    )
+
+    def done(now: Product) -> Done:
+        told = say("{name} is on sale again.") if now.on_sale else say("{name} is off sale now.")
+        return Done(inert(filled(told, {"name": now.name})), command)
+
+    deed = Deed(
+        view.desk,
+        named(view, what, command, is_repeatable=True),
+        lambda shop: shop.set_product(sku, on_sale=is_off),
+        done,
+    )
+    if is_off:
+        deed.send()
+        return
+    body = Content(say("Nobody can order it until it is put on sale again. Its stock stays."))
+    confirm(deed, filled(say("Take {name} off sale?"), facts), body, say("Take it off sale"))

@@ -1,0 +1,232 @@
+"""The figures of a day, by hour with bars, the money by method, and the close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+
+from shopcli.domain.facts import filled
+from shopcli.domain.moments import zone
+from shopcli.domain.showing import inert
+from shopcli.tui.desk.closing import close_books
+from shopcli.tui.desk.view import DeskView, KeyOf, in_column
+from shopcli.tui.widgets.columns import Column
+from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.rows import Cell, Row, RowList
+from shopcli.tui.wording import bar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.app import ComposeResult
+
+    from shopcli import Shop
+    from shopcli.domain.records import MoneyReport, SalesReport
+
+CANCELLED_COUNT_MAX = 100
+"""So many cancelled orders are counted; of more it is said that there are more."""
+
+_BAR_WIDTH = 24
+_HOUR_LENGTH = len("00:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the shop's clocks: its date, and what happened in it."""
+
+    date: str
+    sales: SalesReport
+    money: MoneyReport
+    cancelled_count: int
+    """Orders of the day that were cancelled, up to `CANCELLED_COUNT_MAX`."""
+
+
+class TodayView(DeskView):
+    """Shows the figures of today, or of a day before."""
+
+    NAME = "today"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "close", show=False),
+        Binding("left", "day(1)", show=False),
+        Binding("right", "day(-1)", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._back = 0  # how many days before today
+
+    def compose(self) -> ComposeResult:
+        """Compose the totals, the hours, and beside them the methods."""
+        say = self.say
+        hours = (
+            Column(say("HOUR"), 5),
+            Column("", from_width=56, leave_out=1),
+            Column(say("ORDERS"), 6, right=True),
+            Column(say("UNITS"), 5, right=True, leave_out=3),
+            Column(say("NET"), 8, right=True),
+            Column(say("GIVEN BACK"), 10, right=True, from_width=52, leave_out=2),
+        )
+        methods = (
+            Column(say("METHOD"), 8),
+            Column(say("CAME IN"), 8, right=True),
+            Column(say("TAKEN BACK"), 10, right=True, leave_out=2),
+            Column(say("PAID OUT"), 8, right=True, leave_out=1),
+        )
+        yield Panel(id="figures")
+        with Horizontal(classes="desk--columns"):
+            yield in_column(RowList(hours, empty=say("Nothing was sold."), id="hours"), "main")
+            yield in_column(RowList(methods, empty=say("No money came in."), id="methods"), "side")
+
+    def question(self) -> Callable[[Shop], object]:
+        """Read the figures of the day."""
+        back = self._back
+        return lambda shop: _read(shop, back)
+
+    def shown(self, value: object) -> None:
+        """Show the figures."""
+        if isinstance(value, Day):
+            self._show(value)
+
+    def key_list(self) -> Iterable[KeyOf]:
+        """The keys of the day."""
+        say = self.say
+        yield KeyOf(
+            "d", say("Close the books"), "close", say("Close the books since the last close")
+        )
+        yield KeyOf("←", say("Day before"), "day(1)")
+        if self._back:
+            yield KeyOf("→", say("Day after"), "day(-1)")
+
+    def action_close(self) -> None:
+        """Show what would be closed, and ask."""
+        close_books(self)
+
+    def action_day(self, step: int) -> None:
+        """Show an earlier or a later day.
+
+        Args:
+            step: Days back, negative for later ones.
+        """
+        say = self.say
+        if self._back + step < 0:
+            self.tell(say("Today is the last day."))
+            return
+        self._back += step
+        self.reload()
+
+    def _show(self, day: Day) -> None:
+        say = self.say
+        self.query_one("#figures", Panel).put(self._figures(day))
+        money = self.visit.wording.money
+        hours = _hours(day.sales)
+        most = max((row.net for _, row in hours if row is not None), default=0)
+        self.main.show([self._hour_row(hour, row, most) for hour, row in hours])
+        self.query_one("#methods", RowList).show(
+            [
+                Row(
+                    str(row.method),
+                    (
+                        Cell(row.method or say("none")),
+                        Cell(money(row.charged), "good" if row.charged else "muted"),
+                        Cell(money(row.reversed), "muted"),
+                        Cell(money(row.paid_out), "muted"),
+                    ),
+                )
+                for row in _by_method(day.money)
+            ]
+        )
+        self.screen.refresh_bindings()
+
+    def _hour_row(self, hour: str, row: Any | None, most: int) -> Row:  # noqa: ANN401  # made by the report
+        if row is None:
+            return Row(hour, tuple(Cell(text, "muted") for text in (hour, "", "", "", "", "")))
+        money = self.visit.wording.money
+        return Row(
+            hour,
+            (
+                Cell(hour),
+                Cell(bar(row.net, most, _BAR_WIDTH), "accent"),
+                Cell(f"{row.orders:,}"),
+                Cell(f"{row.units:,}"),
+                Cell(money(row.net)),
+                Cell(money(row.refunded) if row.refunded else "", "warn"),
+            ),
+        )
+
+    def _figures(self, day: Day) -> Content:
+        say, wording, totals = self.say, self.visit.wording, day.sales.totals
+        count, most = f"{day.cancelled_count:,}", day.cancelled_count >= CANCELLED_COUNT_MAX
+        facts = {
+            "orders": f"{totals.orders:,}",
+            "units": f"{totals.units:,}",
+            "net": wording.price(totals.net),
+            "refunded": wording.money(totals.refunded),
+            "discount": wording.money(totals.discount),
+            "cancelled": f"{count}+" if most else count,
+        }
+        orders = say("1 order") if totals.orders == 1 else say("{orders} orders")
+        units = say("1 unit") if totals.units == 1 else say("{units} units")
+        parts: list[str | tuple[str, str]] = [
+            (f"{say('Today') if not self._back else day.date}  ", "bold $text-accent"),
+            (filled(say("{net} sold"), facts), "bold"),
+            "  ",
+            f"{filled(orders, facts)}, ",
+            filled(units, facts),
+        ]
+        if totals.discount:
+            parts += ["  ", filled(say("discounts {discount}"), facts)]
+        if day.cancelled_count or totals.refunded:
+            told = filled(say("{cancelled} cancelled, {refunded} given back"), facts)
+            parts += ["  ", (told, "$text-warning")]
+        came_in = [
+            filled(
+                say("{method} {amount}"), {"method": row.method or say("none"), "amount": amount}
+            )
+            for row in _by_method(day.money)
+            for amount in [wording.money(row.charged - row.reversed - row.paid_out)]
+        ]
+        if came_in:
+            told = filled(say("Money in: {methods}"), {"methods": " · ".join(came_in)})
+            parts += ["\n", inert(told)]
+        return Content.assemble(*parts)
+
+
+def _read(shop: Shop, back: int) -> Day:
+    date = (shop.now().astimezone(zone(shop.timezone)) - timedelta(days=back)).date().isoformat()
+    window = shop.window(on=date)
+    cancelled = shop.orders(
+        limit=CANCELLED_COUNT_MAX, since=window.since, until=window.until, state="cancelled"
+    )
+    return Day(
+        date,
+        shop.report_sales("hour", window.since, window.until),
+        shop.report_money("method", window.since, window.until),
+        len(cancelled),
+    )
+
+
+def _by_method(report: MoneyReport) -> list[Any]:
+    """The rows of a report by method that money came or went by; their class the report makes."""
+    rows: tuple[Any, ...] = report.rows
+    return [row for row in rows if row.charged or row.reversed or row.paid_out]
+
+
+def _hours(report: SalesReport) -> list[tuple[str, Any]]:
+    """Each hour from the first to the last one with sales, with its row; None where none was."""
+    rows: tuple[Any, ...] = report.rows
+    found = {str(row.hour)[-_HOUR_LENGTH:]: row for row in rows}
+    numbers = [int(hour[:2]) for hour in found]
+    if not numbers:
+        return []
+    span = [f"{number:02d}:00" for number in range(min(numbers), max(numbers) + 1)]
+    return [(hour, found.get(hour)) for hour in sorted({*span, *found})]
+
+
+def open_view() -> TodayView:
+    """Make this view."""
+    return TodayView()

@@ -1,0 +1,184 @@
+"""A view of the desk: what it asks the shop, what it shows, what its keys do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
+
+from textual import on
+from textual.containers import Vertical
+
+from shopcli.tui.screens.screen import Asking
+from shopcli.tui.widgets.rows import RowList
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+    from shopcli.tui.store import Store
+    from shopcli.tui.visit import Visit
+
+Result = TypeVar("Result")
+
+NAMES = {
+    "needs": "Needs you",
+    "today": "Today",
+    "products": "Products",
+    "members": "Members",
+    "deliveries": "Deliveries",
+    "sales": "Sales",
+}
+"""The views, in the order of their keys from f2 on, and how they are named."""
+
+OPENING = "opening"
+"""`about` of each question whose answer opens a box or a screen: keys wait for that."""
+
+
+class Read(NamedTuple):
+    """What a view asked for."""
+
+    view: str
+    value: object
+
+
+class ToOpen(NamedTuple):
+    """What was read to open a box or a screen with."""
+
+    value: Any
+    open: Callable[[Any], object]
+
+
+class KeyOf(NamedTuple):
+    """A key of a view."""
+
+    key: str
+    name: str
+    """What it does, in a word or two."""
+    action: str = ""
+    """What a click on it does: the name of an action of the view."""
+    does: str = ""
+    """What it does, as the help says it; its name where empty."""
+
+
+def in_column(made: RowList, side: str) -> RowList:
+    """Put a list into the main column, or into the one beside it.
+
+    Args:
+        made: The list.
+        side: "main" or "side"; that one is shown where there is room.
+    """
+    made.add_class(f"desk--{side}")
+    return made
+
+
+class DeskView(Vertical):
+    """A view of the desk; a subclass composes it.
+
+    Each deed says what it does before it is done, and what it did; a key that can do nothing here
+    says why.
+    """
+
+    NAME: ClassVar[str]
+    """As in `NAMES`."""
+
+    def __init__(self) -> None:
+        super().__init__(id=f"desk-{self.NAME}", classes="desk--view")
+
+    @property
+    def desk(self) -> Asking[None]:
+        """The screen that this is a view of."""
+        return cast("Asking[None]", self.screen)
+
+    @property
+    def store(self) -> Store:
+        """The application, as screens see it."""
+        return cast("Store", self.app)
+
+    @property
+    def visit(self) -> Visit:
+        """The state of this visit."""
+        return self.store.visit
+
+    @property
+    def say(self) -> Callable[[str], str]:
+        """Translates a text."""
+        return self.visit.wording.catalogue.text
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there is room for a second column."""
+        return self.screen.has_class("-wide")
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what is listed is what was asked for last."""
+        return True
+
+    @property
+    def main(self) -> RowList:
+        """The list that has the focus first."""
+        return self.query(RowList).first()
+
+    def question(self) -> Callable[[Shop], object]:
+        """What to read, in a thread; `shown` gets the answer."""
+        raise NotImplementedError
+
+    def shown(self, value: object) -> None:
+        """Show an answer to a question of this view."""
+        raise NotImplementedError
+
+    def key_list(self) -> Iterable[KeyOf]:
+        """The keys of this view and what they do, as they are now."""
+        return ()
+
+    def reload(self) -> None:
+        """Ask again for what is shown: it may have changed."""
+        self.ask(self.NAME, self.question())
+
+    def ask(self, about: str, work: Callable[[Shop], object]) -> None:
+        """Ask the shop in a thread; `shown` gets the answer."""
+        name = self.NAME
+        self.desk.ask(about, lambda shop: Read(name, work(shop)))
+
+    def open_with(self, work: Callable[[Shop], Result], opens: Callable[[Result], object]) -> None:
+        """Read something in a thread, and open a box or a screen with it; keys wait for that.
+
+        Args:
+            work: Reads it.
+            opens: Opens it; called by the desk, unless something else is open by then.
+        """
+        self.desk.ask(OPENING, lambda shop: ToOpen(work(shop), opens))
+
+    def open_next(self, opens: Callable[[], object]) -> None:
+        """Open a box behind the one that closes now; keys wait for it.
+
+        What is opened must be the desk's: the box that closes gets no answer any more.
+        """
+        self.open_with(lambda _: None, lambda _: opens())
+
+    def tell(self, text: str, tone: str = "warn") -> None:
+        """Say why a key does nothing, or what is done."""
+        self.desk.say(text, tone)
+
+    def is_read(self) -> bool:
+        """Whether the list shows what there is; says that it does not yet."""
+        say = self.say
+        if self.main.is_told and self.is_settled:
+            return True
+        self.tell(say("That is still being read: press it again in a moment."))
+        return False
+
+    def action_enter(self) -> None:
+        """Do what Enter does with the row under the cursor."""
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        event.stop()
+        self.moved()
+        self.screen.refresh_bindings()
+
+    def moved(self) -> None:
+        """Show what belongs to the row under the cursor."""
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.action_enter()

@@ -1,0 +1,153 @@
+"""What an operator has to see to, read together; each with what mends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import ShopError
+from shopcli.domain.records import Coupon, Order, OutboxStatus, Product
+from shopcli.domain.records.products import low_stock_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from shopcli import Shop
+
+PRODUCT_COUNT_MAX = 50
+"""Most products and coupons that are listed; the lowest first."""
+
+RUNNING_OUT_FRACTION = 5
+"""A coupon is running out when a fifth of its limit is left, or less."""
+
+COMING_IN_COUNT = 30
+"""How many of the newest orders stand beside what needs somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclosed:
+    """That something was sold on a day before today which no close covers."""
+
+    since: datetime | None
+    """When the last close was made; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Low:
+    """A product on sale with little or nothing left."""
+
+    product: Product
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Everything that may need somebody."""
+
+    status: OutboxStatus
+    is_awaited: bool
+    """Whether anybody waits for the events: there is a platform, or was one."""
+    fault: ShopError | None
+    """Why the platform's address cannot be used."""
+    last_error: str | None
+    """Why the newest event was given up."""
+    low: tuple[Low, ...]
+    coupons: tuple[Coupon, ...]
+    unclosed: Unclosed | None
+    orders: tuple[Order, ...]
+    """The newest, where there is room for them."""
+
+    @property
+    def count(self) -> int:
+        """How many lines of it need somebody."""
+        about_events = (
+            self.status.retired_to is not None,
+            self.status.dead > 0 and self.status.retired_to is None,
+            halt(self) != "",
+        )
+        return sum(about_events) + len(self.low) + len(self.coupons) + (self.unclosed is not None)
+
+
+def halt(watch: Watch) -> str:
+    """Why events wait: fault, held, stopped, open, no_platform, no_relay; empty where none does."""
+    status = watch.status
+    if status.retired_to is not None:
+        return ""
+    if watch.fault is not None:
+        return "fault"
+    if status.held is not None:
+        return "held"
+    if status.breaker in {"stopped", "open"}:
+        return status.breaker
+    if not status.pending or not watch.is_awaited:
+        return ""
+    if status.endpoint is None:
+        return "no_platform"
+    return "" if status.relay else "no_relay"
+
+
+def read_watch(shop: Shop, variables: Mapping[str, str] | None, *, with_orders: bool) -> Watch:
+    """Read what may need somebody.
+
+    Args:
+        shop: The shop of an operator.
+        variables: Variables with the platform's address; those of this process if None.
+        with_orders: Whether the newest orders are shown, too.
+    """
+    status, is_awaited, fault = read_status(shop, variables)
+    dead = shop.outbox.list(state="dead", limit=1) if status.dead else ()
+    shop_mark = shop.browsing.low_stock_mark()
+    low = shop.browsing.low_stock(PRODUCT_COUNT_MAX)
+    return Watch(
+        status=status,
+        is_awaited=is_awaited,
+        fault=fault,
+        last_error=dead[0].last_error if dead else None,
+        low=tuple(Low(product, low_stock_mark(product, shop_mark)) for product in low),
+        coupons=_running_out(shop),
+        unclosed=_unclosed(shop),
+        orders=shop.orders(limit=COMING_IN_COUNT) if with_orders else (),
+    )
+
+
+def read_status(
+    shop: Shop, variables: Mapping[str, str] | None
+) -> tuple[OutboxStatus, bool, ShopError | None]:
+    """Where deliveries stand, whether anybody waits for them, and what is wrong with the address.
+
+    Args:
+        shop: The shop of an operator.
+        variables: As of `read_watch`.
+    """
+    from shopcli import Relay  # it knows the platform; only an operator looks at deliveries
+
+    relay = Relay(shop, environment=variables)
+    try:
+        status = relay.status()
+    except ShopError as error:
+        return shop.outbox.status(), True, error
+    return status, relay.is_awaited(status), None
+
+
+def _running_out(shop: Shop) -> tuple[Coupon, ...]:
+    found = [
+        coupon
+        for coupon in shop.coupon_list()
+        if coupon.state in {"open", "sold_out"}
+        and (coupon.limit - coupon.claimed) * RUNNING_OUT_FRACTION <= coupon.limit
+    ]
+    return tuple(sorted(found, key=lambda coupon: coupon.limit - coupon.claimed))[
+        :PRODUCT_COUNT_MAX
+    ]
+
+
+def _unclosed(shop: Shop) -> Unclosed | None:
+    """Whether a day before today has an order that no close covers."""
+    closings = shop.closings(limit=1)
+    since = closings[0].until if closings else None
+    midnight = shop.moment("today")
+    if since is not None and since >= midnight:
+        return None
+    found = shop.orders(limit=1, since=since, until=midnight)
+    return Unclosed(since) if found else None

@@ -1,0 +1,383 @@
+"""The desk: what needs somebody, the day, and what is done about products."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from shopcli import Shop
+from shopcli.engine.moving import retiring
+from shopcli.tui.app import make_app
+from shopcli.tui.desk.page import PageScreen
+from shopcli.tui.desk.view import NAMES
+from shopcli.tui.screens.desk import DeskScreen
+from shopcli.tui.screens.dialogs import ConfirmDialog
+from shopcli.tui.screens.receipt import ReceiptScreen
+from tests.clocks import SettableClock
+from tests.tui.stage import Held, Stage, perform
+
+NOWHERE = "http://127.0.0.1:9/hook"
+SIZES = [(40, 12), (40, 20), (80, 24), (120, 36), (200, 60)]
+
+
+def test_what_needs_somebody_is_a_line_each_and_enter_mends_it(stocked: Shop) -> None:
+    """Dead deliveries, what waits without a relay, what is low, what is running out."""
+    for user in ("sato", "jo", "kim"):
+        stocked.claim(user, "FIRST3")
+    stocked.order("kim", {"LATTE": 1}, key="sold-2")
+    stocked.outbox.discard(stocked.outbox.list()[0].id, reason="wrong address")
+    stocked.set_setting("platform.url", NOWHERE)
+
+    async def play(stage: Stage) -> None:
+        await stage.sees(
+            "Needs you 6",
+            "1 delivery was given up: discarded: wrong address",
+            "No relay runs. 1 wait.",
+            "none left",
+            "Bagel, sesame: 4 left, low at 4",
+            "Coupon FIRST3: 0 of 3 left",
+            "enter Try again",
+        )
+        await stage.press("end")
+        await stage.sees("enter Add more")
+        await stage.press("enter")
+        await stage.sees("Add more of FIRST3: 3 of 3 are claimed")
+        await stage.type("17")
+        await stage.press("enter")
+        await stage.sees("FIRST3: 17 left to claim now.", "Needs you 5")
+        await stage.press("home", "enter")
+        await stage.sees("Try 1 delivery again?")
+        await stage.press("enter")
+        await stage.sees("1 event due again: no relay runs", "No relay runs. 2 wait.")
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play)
+
+    assert stocked.coupon("FIRST3").limit == 20
+    assert [event.state for event in stocked.outbox.list()] == ["pending", "pending"]
+
+
+def test_enter_on_a_product_restocks_it_and_its_line_goes(stocked: Shop) -> None:
+    """Only the quantity is asked for; what is out of sight is told in a line."""
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("Bagel, sesame: 4 left", "enter Restock")
+        await stage.press("end", "enter")
+        await stage.sees("Restock BAGEL: Bagel, sesame, 4 left")
+        await stage.type("x")
+        await stage.press("enter")
+        await stage.sees("'x' is no whole number")
+        await stage.press("backspace")
+        await stage.type("20")
+        await stage.press("enter")
+        await stage.sees("Bagel, sesame: 24 in stock now.")
+        await stage.until(lambda: "Bagel, sesame: 4 left" not in stage.text)
+        await stage.press("y")
+        await stage.sees("Copied (typed again it restocks again): shop product restock BAGEL 20")
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert stocked.product("BAGEL").stock == 24
+
+
+def test_where_nothing_needs_anybody_that_is_said(shop: Shop) -> None:
+    """An empty desk says so, and Enter too."""
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("Nothing needs you.")
+        await stage.press("s")
+        await stage.sees("f4 restocks any product")
+        await stage.press("enter")
+        await stage.sees("Nothing needs you.")
+
+    perform(make_app(shop, desk=True), play)
+
+
+def test_a_held_shop_is_let_go_after_a_question(stocked: Shop) -> None:
+    """A copy that sends would send twice: the reason is shown before."""
+    stocked.outbox.hold(reason="a copy [of] the shop")
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("Deliveries are held: a copy [of] the shop. 1 wait.", "enter Let go")
+        await stage.press("f")
+        await stage.sees("0 sent; 1 wait, as deliveries are held: a copy [of] the shop.")
+        await stage.press("enter")
+        await stage.sees("Let deliveries go?", "the shop itself may be sending")
+        await stage.press("enter")
+        await stage.sees("Deliveries go again")
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play)
+
+    assert stocked.outbox.status().held is None
+
+
+def test_a_shop_that_has_moved_says_where_it_is(stocked: Shop) -> None:
+    """Nobody need look in a shell why every change is refused."""
+    retiring.retire(stocked.runtime, "/srv/new.db")
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("This shop has moved to /srv/new.db.")
+        await stage.press("enter")
+        await stage.sees("open the shop where it is now")
+        await stage.press("f6")
+        await stage.sees("retired: the shop has moved to /srv/new.db")
+
+    perform(make_app(stocked, desk=True), play)
+
+
+def test_a_day_that_is_not_closed_is_closed_from_its_line(
+    stocked: Shop, clock: SettableClock
+) -> None:
+    """What would be closed is shown, the drawer is asked for, and yes; then the page of it."""
+    clock.advance(timedelta(days=1))
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("The books were never closed.")
+        await stage.press("end", "enter")
+        await stage.sees("Close the books? The drawer should hold 81,000 KRW", "Balances in KRW")
+        assert stocked.closings() == ()
+        await stage.type("80000")
+        await stage.press("enter")
+        await stage.sees("Close the books now?", "Counted 80,000 KRW, a difference of -1,000.")
+        await stage.press("escape")
+        assert stocked.closings() == ()
+        await stage.press("enter")
+        await stage.type("80000")
+        await stage.press("enter", "enter")
+        await stage.until(lambda: isinstance(stage.screen, PageScreen))
+        await stage.sees("Close 1", "closed by")
+        await stage.press("escape")
+        await stage.sees("Closed: close 1, sold 17,000 KRW.")
+        await stage.until(lambda: "never closed" not in stage.text)
+        await stage.press("y")
+        assert "shop close --counted 80000 --key " in stage.app.clipboard
+
+    perform(make_app(stocked, desk=True), play)
+
+    (closing,) = stocked.closings()
+    assert closing.difference == -1_000
+
+
+def test_an_enter_for_the_amount_does_not_close(stocked: Shop) -> None:
+    """Two Enters at once: the second was pressed before the question was there."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f3", "d")
+        await stage.sees("The drawer should hold")
+        stage.burst("\r\r")
+        await stage.sees("Close the books now?", "That enter came before this was shown.")
+        assert stocked.closings() == ()
+
+    perform(make_app(stocked, desk=True), play)
+
+
+def test_a_close_in_doubt_is_asked_for_with_its_key(stocked: Shop, held: Held) -> None:
+    """Its answer is lost: that is told with the line that does it once, and d asks again."""
+    from shopcli.domain.errors import OutcomeUnknown
+
+    held.released.set()
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f3", "d")
+        await stage.sees("The drawer should hold")
+        held.error = OutcomeUnknown("The connection was lost.")
+        await stage.press("enter", "enter")
+        await stage.sees("The close of the books may have been made or not.", "shop close --key")
+        (operation,) = stage.app.visit.operations.values()
+        held.error = None
+        await stage.press("d")
+        await stage.until(lambda: isinstance(stage.screen, PageScreen))
+        assert not stage.app.visit.operations
+        (closing,) = stocked.closings()
+        assert closing.key == operation.key
+
+    perform(make_app(held.shop(stocked, "close_books"), desk=True), play)
+
+
+def test_where_there_is_nothing_to_close_d_says_so(shop: Shop) -> None:
+    """A key that can do nothing says why."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f3")
+        await stage.sees("Nothing was sold.")
+        await stage.press("d")
+        await stage.sees("Nothing was booked since the last close.")
+        await stage.press("right")
+        await stage.sees("Today is the last day.")
+
+    perform(make_app(shop, desk=True), play)
+
+
+def test_the_day_shows_hours_with_bars_and_money_by_method(
+    stocked: Shop, clock: SettableClock
+) -> None:
+    """Today's orders by hour, what was cancelled, what came in; and the day before."""
+    clock.advance(timedelta(days=1, hours=-2))
+    stocked.order("kim", {"LATTE": 2}, key="a")
+    clock.advance(timedelta(hours=2))
+    order = stocked.order("kim", {"LATTE": 1}, key="b")
+    stocked.cancel(order.order or "")
+    stocked.charge("kim", 700, method="card")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f3")
+        await stage.sees("Today", "13,500 KRW sold", "2 orders, 3 units", "1 cancelled", "card 700")
+        lines = [line for line in stage.text.splitlines() if ":00" in line]
+        assert [line.split()[-1] for line in lines if "█" in line] == ["9,000", "4,500"]
+        assert len(lines) == 3
+        assert lines[0].count("█") > lines[2].count("█") > 0
+        await stage.press("left")
+        await stage.sees("2026-03-12", "17,000 KRW sold", "cash 81,000")
+        await stage.press("right")
+        await stage.sees("Today")
+
+    perform(make_app(stocked, desk=True), play)
+
+
+def test_any_product_is_found_and_its_price_changed_after_a_question(stocked: Shop) -> None:
+    """The question shows both prices; an Enter typed before it answers nothing."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f4")
+        stage.burst("/mug\rp13000\r\r")
+        await stage.sees("Change the price of Mug [large]?", "12,000 KRW → 13,000 KRW")
+        assert stocked.product("MUG").price == 12_000
+        await stage.press("enter")
+        await stage.sees("Mug [large] costs 13,000 KRW now.")
+        await stage.press("p")
+        await stage.sees("now 13,000 KRW")
+        await stage.type("13000")
+        await stage.press("enter")
+        await stage.sees("Mug [large] costs 13,000 KRW already.")
+        await stage.press("y")
+        assert stage.app.clipboard == "shop product set MUG --price 13000"
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert stocked.product("MUG").price == 13_000
+
+
+def test_off_sale_asks_and_on_sale_does_not(stocked: Shop) -> None:
+    """What takes something from customers is asked; the line tells what it is now."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f4", "slash")
+        await stage.type("latte")
+        await stage.press("enter")
+        await stage.sees("o Off sale")
+        await stage.press("o")
+        await stage.sees("Take Latte off sale?")
+        await stage.press("escape")
+        assert stocked.product("LATTE").on_sale
+        await stage.press("o", "enter")
+        await stage.sees("Latte is off sale now.", "o On sale")
+        assert not stocked.product("LATTE").on_sale
+        await stage.press("o")
+        await stage.sees("Latte is on sale again.", "o Off sale")
+        await stage.press("enter")
+        await stage.sees("Latte: 17 in stock", "sale")
+        await stage.press("escape", "escape")
+        await stage.sees("Mug [large]")
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert stocked.product("LATTE").on_sale
+
+
+def test_keys_behind_a_search_are_for_what_it_finds(stocked: Shop) -> None:
+    """However fast it is typed, the restock is of the product that was searched for."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f4")
+        stage.burst("/party\rs5\r")
+        await stage.sees("8 in stock now.")
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert stocked.product("PARTY").stock == 8
+    assert stocked.product("AMERICANO").stock == 29
+
+
+def test_a_search_that_finds_nothing_says_so_and_keys_say_why(stocked: Shop) -> None:
+    """Nothing is done to what is not there."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f4", "slash")
+        await stage.type("nothing")
+        await stage.sees("No product is like that.", "esc List all")
+        await stage.press("enter", "p")
+        await stage.sees("No product is chosen")
+        await stage.press("f5", "slash")
+        await stage.type("nobody")
+        await stage.press("enter", "m")
+        await stage.sees("No member is chosen")
+
+    perform(make_app(stocked, desk=True), play)
+
+
+def test_orders_of_others_come_in_while_the_desk_is_open(stocked: Shop) -> None:
+    """An order placed by another process appears within a moment, and opens."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await stage.sees("sato", "17,000")
+        stocked.order("kim", {"MUG": 1}, key="from-elsewhere")
+        await stage.sees("12,000")
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        await stage.sees("1 × Mug [large]")  # noqa: RUF001  # as shown
+
+    perform(make_app(stocked, desk=True), play)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_view_is_named_with_its_keys(stocked: Shop, size: tuple[int, int]) -> None:
+    """At each size the bar names all views, the list has rows, and the last line has the keys."""
+
+    async def play(stage: Stage) -> None:
+        for number, name in enumerate(NAMES):
+            await stage.press(f"f{number + 2}")
+            await stage.sees(*NAMES.values(), "? Help")
+            screen = stage.screen
+            assert isinstance(screen, DeskScreen)
+            assert name == screen.view.NAME
+            assert screen.view.main.size.height >= 2
+            assert screen.focused is screen.view.main
+
+    perform(make_app(stocked, desk=True), play, size=size)
+
+
+def test_the_help_lists_the_keys_of_the_view(stocked: Shop) -> None:
+    """f1 on the desk tells what the view's keys do, and how to come to the others."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f4", "f1")
+        await stage.sees("Add units that came in", "Change its price", "f6", "Deliveries")
+
+    perform(make_app(stocked, desk=True), play, size=(80, 40))
+
+
+def test_wide_shows_orders_beside_what_needs_somebody(stocked: Shop) -> None:
+    """Two columns where there is room, and Enter in the second opens the order."""
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("Bagel, sesame: 4 left", "COMES IN", "17,000")
+        await stage.press("tab")
+        await stage.sees("enter Receipt")
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+
+    perform(make_app(stocked, desk=True), play, size=(120, 36))
+
+
+def test_a_deed_is_told_on_whatever_is_open(stocked: Shop, held: Held) -> None:
+    """The answer to a change of the desk comes behind another tab."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f4", "o")
+        assert isinstance(stage.screen, ConfirmDialog)
+        await stage.pilot.press("enter", "1")
+        held.released.set()
+        await stage.sees("아메리카노 is off sale now.", "PRODUCT")
+
+    perform(make_app(held.shop(stocked, "set_product"), desk=True), play)

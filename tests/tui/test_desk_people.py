@@ -1,0 +1,174 @@
+"""The desk: members with charge, block and journal; deliveries with send, retry and replay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shopcli import Shop
+from shopcli.domain.errors import OutcomeUnknown
+from shopcli.domain.records import BalanceChange
+from shopcli.relay.platform import Misbehaviour, Platform
+from shopcli.tui.app import make_app
+from shopcli.tui.desk.page import PageScreen
+from shopcli.tui.screens.receipt import ReceiptScreen
+from tests.tui.stage import Stage, perform
+
+
+def test_a_member_is_charged_by_the_chosen_method(stocked: Shop) -> None:
+    """f4 takes the next method; the new balance is told, and its command has its key."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5", "slash")
+        await stage.type("김민")
+        await stage.press("enter", "m")
+        await stage.sees("Charge kim, who has 50,000 KRW", "It comes by cash.", "f4 Method")
+        await stage.press("f4", "f4")
+        await stage.sees("It comes by card.")
+        await stage.type("2500")
+        await stage.press("enter")
+        await stage.sees("Charged 2,500 KRW by card: kim has 52,500 KRW.", "52,500  active")
+        await stage.press("y")
+        assert stage.app.clipboard.startswith("shop charge 2500 --method card -u kim --key ")
+
+    perform(make_app(stocked, user="jo", desk=True), play)
+
+    assert stocked.history("kim")[-1].method == "card"
+    assert stocked.balance("jo").balance == 1_000
+
+
+def test_a_charge_in_doubt_is_asked_for_with_its_key_and_method(stocked: Shop) -> None:
+    """The connection is lost at COMMIT: m asks again with the same key, and it is booked once."""
+
+    class LosingShop(Shop):
+        """Books the first charge, and answers that it does not know."""
+
+        lost = 0
+
+        def charge(self, *values: Any, **named: Any) -> BalanceChange:  # noqa: ANN401  # passed on
+            """As the shop's, but the first answer is lost."""
+            change = super().charge(*values, **named)
+            self.lost += 1
+            if self.lost == 1:
+                raise OutcomeUnknown("The connection was lost.", details={"key": named["key"]})
+            return change
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5", "down", "m", "f4", "f4")
+        await stage.type("5000")
+        await stage.press("enter")
+        await stage.sees("not known whether 5,000 KRW of kim are charged")
+        await stage.press("m")
+        await stage.sees("before, and only once", "55,000")
+        assert not stage.app.visit.deposits
+        assert not stage.app.visit.operations
+
+    perform(make_app(LosingShop(stocked.runtime), desk=True), play)
+
+    assert stocked.balance("kim").balance == 55_000
+
+
+def test_a_block_wants_a_reason_and_is_ended_with_the_same_key(stocked: Shop) -> None:
+    """Who is blocked cannot be charged, and the key says so."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5")
+        await stage.sees("b Block")
+        await stage.press("b")
+        await stage.sees("Block jo?")
+        await stage.press("enter")
+        await stage.sees("Say why")
+        await stage.type("lost card")
+        await stage.press("enter")
+        await stage.sees("jo is blocked.", "b Unblock")
+        await stage.press("m")
+        await stage.sees("jo is blocked: nothing can be charged.")
+        await stage.press("b", "enter")
+        await stage.sees("jo is blocked no longer.")
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert stocked.user("jo").state == "active"
+    assert [change.reason for change in stocked.changes("user", "jo")] == [None, "lost card"]
+
+
+def test_the_journal_of_a_member_opens(stocked: Shop) -> None:
+    """Every entry with the balance then, newest first."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5", "end", "enter")
+        await stage.until(lambda: isinstance(stage.screen, PageScreen))
+        await stage.sees("sato · 佐藤 葵 · 13,000 KRW", "-17,000 → 13,000", "charge cash")
+        await stage.press("enter")
+        await stage.sees("MEMBER")
+
+    perform(make_app(stocked, desk=True), play)
+
+
+def test_a_delivery_is_retried_and_says_what_sends_it(stocked: Shop) -> None:
+    """A dead event comes first; r makes it pending again, and what is delivered says why not."""
+    stocked.outbox.discard(stocked.outbox.list()[0].id, reason="wrong address")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f6")
+        await stage.sees("1 dead", "discarded", "no platform", "no relay runs")
+        await stage.press("r")
+        await stage.sees("0 dead", "1 pending", "1 event due again: they are sent once there is")
+        await stage.press("R")
+        await stage.sees("No delivery was given up.")
+        await stage.press("f")
+        await stage.sees("Nothing is sent: there is no platform.", "shop settings set platform.url")
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play)
+
+    assert stocked.outbox.list()[0].state == "pending"
+
+
+def test_deliveries_are_held_with_a_reason_and_let_go(stocked: Shop) -> None:
+    """The same key does both; the reason stands where deliveries are told."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f6")
+        await stage.sees("h Hold")
+        await stage.press("h")
+        await stage.type("the platform moves")
+        await stage.press("enter")
+        await stage.sees("Held: the platform moves.", "held, nothing is sent", "h Let go")
+        await stage.press("r")
+        await stage.sees("1 event due again: they wait until deliveries are let go.")
+        await stage.press("h", "enter")
+        await stage.sees("Deliveries go again", "h Hold")
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_is_due_is_sent_and_told_and_sent_again(stocked: Shop, *, fails: bool) -> None:
+    """F sends; Enter shows the attempts; e sends delivered ones again, after a question."""
+    with Platform(misbehaviour=Misbehaviour(status=500 if fails else None)) as platform:
+        stocked.set_setting("platform.url", platform.url)
+
+        async def play(stage: Stage) -> None:
+            await stage.press("f6", "f")
+            if fails:
+                await stage.sees("0 sent, 1 failed", "500")
+                await stage.press("enter")
+                await stage.sees("attempt 1: failed 500", "to come, at the earliest")
+                return
+            await stage.sees("1 sent; nothing waits.", "1 delivered")
+            await stage.press("r")
+            await stage.sees("It is delivered: only what waits or was given up is tried again.")
+            await stage.press("enter")
+            await stage.sees("attempt 1: delivered 2")
+            await stage.press("escape", "o")
+            await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+            await stage.press("escape", "e")
+            await stage.type("1h")
+            await stage.press("enter")
+            await stage.sees("Send 1 delivered event again?")
+            assert stocked.outbox.list()[0].state == "delivered"
+            await stage.press("enter")
+            await stage.sees("1 event due again; f sends what is due.", "1 pending")
+
+        perform(make_app(stocked, desk=True, platform_variables={}), play)
