@@ -1,15 +1,21 @@
-"""A catalogue of 100,000 products: search and scrolling stay quick. Only on request."""
+"""100,000 products, and 100,000 orders of one user: all stays quick. Only on request."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
 from shopcli import Shop
+from shopcli.domain.moments import to_microseconds
+from shopcli.engine import PAGE_SIZE_MAX
 from shopcli.engine.use_cases.products import fold
 from shopcli.tui.app import make_app
 from shopcli.tui.widgets.product_list import ProductList
+from tests.bench.history import fill
+from tests.bench.shops import stocked as stocked_for_bench
+from tests.bench.shops import user
 from tests.tui.stage import Stage, perform
 
 PRODUCT_COUNT = 100_000
@@ -65,3 +71,24 @@ def test_the_end_of_the_list_is_one_key_away(large: Shop) -> None:
         await stage.until(lambda: 0 < products.row_count < 10)
 
     perform(make_app(large), play)
+
+
+LONG_JOURNAL = 100_000
+PAGE_SECONDS_MAX = 0.1
+
+
+def test_a_long_journal_is_read_by_pages(empty_database_url: str) -> None:
+    """Of 100,000 orders the newest and those far behind come in a tenth of a second."""
+    with stocked_for_bench(empty_database_url, user_count=2, product_count=2) as shop:
+        newest = to_microseconds(shop.now()) - 1_000_000
+        fill(shop, 2 * LONG_JOURNAL, newest=newest, round_size=2)
+        first = shop.browsing.journal(user(0))
+        assert first.older is not None
+        for place in (None, replace(first.older, sequence=LONG_JOURNAL // 2)):
+            taken = []
+            for _ in range(5):
+                started = time.perf_counter()
+                page = shop.browsing.journal(user(0), older_than=place)
+                taken.append(time.perf_counter() - started)
+                assert len(page.entries) == PAGE_SIZE_MAX
+            assert min(taken) <= PAGE_SECONDS_MAX, (place, taken)

@@ -12,6 +12,8 @@ from shopcli.tui.journal.loaded import Older
 from shopcli.tui.screens.me import MeScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
 from shopcli.tui.screens.statement import StatementScreen
+from shopcli.tui.store import FLAT_ROWS
+from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.journal_list import JournalList
 from tests.clocks import SettableClock
 from tests.tui.stage import Stage, perform
@@ -65,7 +67,7 @@ def test_every_event_is_one_row_with_its_details(busy: Shop, size: tuple[int, in
         ("to sato", "-500", ("Given to sato", "45,600", "lunch")),
         ("cancelled", " 0", ("cancelled", "46,100", "Mug [large]")),
         ("Latte", "-3,900", ("paid", "46,100", "Latte")),
-        ("claimed", "", ("Coupon FIRST3",)),
+        ("coupon FIR", "", ("Coupon FIRST3",)),
         ("charge", "+50,000", ("Charge · cash", "50,000")),
     )
 
@@ -77,7 +79,7 @@ def test_every_event_is_one_row_with_its_details(busy: Shop, size: tuple[int, in
             assert amount in current
             await stage.sees(*details[: 2 if size == (40, 12) else None])
             await stage.press("down")
-        await stage.sees("all 8")
+        await stage.sees("all 8" if size[1] > FLAT_ROWS else "+50,000")
 
     perform(make_app(busy, user="kim"), play, size=size)
 
@@ -143,7 +145,7 @@ def test_what_changed_in_older_pages_is_read_again(stocked: Shop) -> None:
     ("query", "found"),
     [
         ("latte", ("Latte, Bagel",)),
-        ("first3", ("Latte, Bagel", "claimed coupon FIRST3")),
+        ("first3", ("Latte, Bagel", "coupon FIRST3 claimed")),
         ("lunch", ("to sato",)),
         ("card", ("charge",)),
         ("breakfast", ("Latte, Bagel",)),
@@ -178,7 +180,7 @@ def test_a_find_goes_on_until_it_has_found_or_looked_at_all(
     async def play(stage: Stage) -> None:
         await stage.press("3", "slash")
         await stage.type("first3")
-        await stage.sees("2 found in all 8", "claimed coupon FIRST3")
+        await stage.sees("2 found in all 8", "coupon FIRST3 claimed")
         await stage.type("x")
         await stage.sees("Nothing is found. Press esc", "0 found in all 8")
 
@@ -361,3 +363,40 @@ def test_a_page_of_another_user_is_dropped(busy: Shop) -> None:
         assert _list(stage).row_count == count
 
     perform(make_app(busy, user="sato"), play)
+
+
+def test_a_find_that_is_refused_lets_keys_through(busy: Shop) -> None:
+    """A text that no query can be is told; the rows of before stay, and so does the cursor."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "slash")
+        stage.app.screen.query_one("#find", Field).value = "a\x07b"
+        await stage.press("enter")
+        await stage.sees("control character")
+        await stage.press("escape", "down")
+        assert _list(stage).cursor == 1
+
+    perform(make_app(busy, user="kim"), play)
+
+
+def test_a_long_order_says_how_many_products_are_not_shown(stocked: Shop) -> None:
+    """Beside the list its total and the balance stay in sight."""
+    for number in range(30):
+        stocked.add_product(f"P{number:02}", name=f"Tea {number}", price=100, stock=1)
+    stocked.order("kim", {f"P{number:02}": 1 for number in range(30)}, key="many")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3")
+        await stage.sees("Tea 5", "more: enter", "Total", "3,000", "Balance after", "47,000")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_help_says_what_the_keys_of_the_journal_do(busy: Shop) -> None:
+    """Each in a sentence, as a word in the bar is short."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "end", "up", "up", "f1")
+        await stage.sees("Put into the cart what", "Statement of the month", "reads 200")
+
+    perform(make_app(busy, user="kim"), play, size=(80, 50))

@@ -78,9 +78,9 @@ class JournalTexts:
                 given = say("to {user}") if entry.amount < 0 else say("from {user}")
                 return self._with_reason(filled(given, facts), entry)
             case "claim":
-                return filled(say("claimed coupon {coupon}"), facts)
+                return filled(say("coupon {coupon} claimed"), facts)
             case "expiry":
-                return filled(say("coupon {coupon} has expired"), facts)
+                return filled(say("coupon {coupon} expired"), facts)
             case _:
                 return self._with_reason(self._kind(entry), entry)
 

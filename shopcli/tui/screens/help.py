@@ -37,7 +37,7 @@ class KeysScreen(Dialog[None]):
         super().__init__()
         self._field_keys = tuple(explained.field_keys()) if isinstance(explained, Asking) else ()
         self._here = [
-            (f"{binding.key_display or _keys(binding)}", binding.description)
+            (f"{binding.key_display or _keys(binding)}", binding.tooltip or binding.description)
             for binding in explained.BINDINGS
             if isinstance(binding, Binding) and binding.description and _is_live(explained, binding)
         ]

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from shopcli.domain.amounts import format_major
+from shopcli.domain.errors import DatabaseUnreachable
 from shopcli.domain.facts import filled
 from shopcli.domain.records import JournalEntry, Order
 from shopcli.tui import commands
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
     from textual.events import Key
 
+    from shopcli.domain.errors import ShopError
+
 DEBOUNCE_SECONDS = 0.06
 """How long after a key the search waits for another."""
 
@@ -48,6 +51,9 @@ _COLUMNS = (
     Column("AMOUNT", 7, right=True),
 )
 _BRIEF_HEIGHT, _FLAT_HEIGHT = 4, 2
+_AGAIN = "Put into the cart what is still sold of the order; pays nothing"
+_FIND = "Find product, coupon, order, key, kind or reason in the whole journal"
+_COPY = "Copy the command of what was done last; once the cursor moved, of its row"
 _NEEDS_ORDER = frozenset({"receipt", "again", "cancel_order"})
 
 
@@ -59,13 +65,13 @@ class MeScreen(StoreScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "charge", "Charge"),
         Binding("enter", "receipt", "Receipt"),
-        Binding("a", "again", "Again"),
-        Binding("x", "cancel_order", "Cancel"),
+        Binding("a", "again", "Again", tooltip=_AGAIN),
+        Binding("x", "cancel_order", "Cancel", tooltip="Cancel the order, in time"),
         # These have priority, so that keys typed right after them go to the new focus.
-        Binding("slash", "find", "Find", priority=True),
-        Binding("escape", "everything", "All", priority=True),
-        Binding("s", "statement", "Month"),
-        Binding("y", "copy_command", "Copy command"),
+        Binding("slash", "find", "Find", priority=True, tooltip=_FIND),
+        Binding("escape", "everything", "All", priority=True, tooltip="End finding"),
+        Binding("s", "statement", "Month", tooltip="Statement of the month"),
+        Binding("y", "copy_command", "Copy command", tooltip=_COPY),
         Binding("enter,down", "to_list", show=False, priority=True),
         # Where a key above is off, it says why.
         Binding("m", "why('charge')", show=False),
@@ -99,12 +105,18 @@ class MeScreen(StoreScreen):
             yield Panel(id="event")
         yield Panel(id="extent")
 
+    def field_keys(self) -> Iterable[tuple[str, str]]:
+        """The key of the list that reads more."""
+        yield from super().field_keys()
+        yield "end", f"Last row that was read; reads {FOUND_COUNT} older ones"
+
     def on_mount(self) -> None:
         """Hide the search until it is asked for."""
         self._field.display = False
 
     def on_resize(self) -> None:
         """Write the details for the new width."""
+        self._show_extent()
         self.call_after_refresh(self._show_details)
 
     def on_screen_suspend(self) -> None:
@@ -158,6 +170,17 @@ class MeScreen(StoreScreen):
             case Again():
                 self._put(value)
 
+    def refused(self, about: str, error: ShopError) -> None:
+        """Show why; no key waits for what is not read, and a search is not begun again by itself.
+
+        Where the database is away, the search is asked again once it answers.
+        """
+        if about == "account":
+            self._is_stale = False
+        if about == "older" and self._found is not None and self.store.trouble is None:
+            self._found.is_read = not isinstance(error, DatabaseUnreachable)
+        super().refused(about, error)
+
     @on(RowList.Moved, "#journal")
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
@@ -176,7 +199,7 @@ class MeScreen(StoreScreen):
     def _older_wanted(self, event: JournalList.OlderWanted) -> None:
         event.stop()
         shown = self._shown
-        if shown.is_read and shown.older is not None and not shown.goes_on:
+        if shown.is_read and shown.older is not None and "older" not in self._unanswered:
             shown.wanted = len(shown.entries) + FOUND_COUNT
             self._ask_older()
             self._show_extent()
@@ -365,10 +388,15 @@ class MeScreen(StoreScreen):
             return
         visit.note_balance(user.user, user.balance)
         self.note_charging(may_charge=account.may_charge)
+        is_short = len(account.entries) < len(self._all.entries)
+        if is_short and account.older is not None and not account.is_as_known:
+            self.reload()  # older ones were read meanwhile
+            return
         goes_to_top = self._is_stale and self._list.cursor == 0
         self._is_stale = False
         self._all.renew(account)
-        if self._found is not None and not account.is_as_known:
+        is_lost = self._found is not None and not self._found.is_read
+        if self._found is not None and (not account.is_as_known or is_lost):
             self._search_anew()
         self.query_one("#purse", Panel).put(
             self._texts.purse(
@@ -417,7 +445,11 @@ class MeScreen(StoreScreen):
             panel.put(self._texts.details(entry, max(20, width), max(6, height)))
 
     def _show_extent(self) -> None:
-        self.query_one("#extent", Panel).put(Content(self._texts.status(self._shown)))
+        panel, shown = self.query_one("#extent", Panel), self._shown
+        panel.put(Content(self._texts.status(shown)))
+        # Where each line counts, it tells only what is not seen.
+        is_flat = self.size.height <= FLAT_ROWS
+        panel.display = not is_flat or bool(shown.query) or shown.older is not None
 
     def _ask_for_order(self, *, cancels: bool = False) -> None:
         order_id = "" if self._order is None else self._order.order or ""
