@@ -69,7 +69,13 @@ def rush(folder: Path, environment: Mapping[str, str]) -> Rush:
         )
         for script in scripts
     ]
-    told = [process.communicate(timeout=_SECONDS_MAX) for process in processes]
+    try:
+        told = [process.communicate(timeout=_SECONDS_MAX) for process in processes]
+    except BaseException:  # interrupted: their shop is about to be thrown away
+        for process in processes:
+            process.kill()
+            process.wait()
+        raise
     seconds = time.monotonic() - begun
     claimed = sum('"number"' in line for out, _ in told for line in out.splitlines())
     refused = sum(_is_refusal(line) for _, err in told for line in err.splitlines())

@@ -339,6 +339,46 @@ def test_a_bug_leaves_a_report_and_no_traceback(address: str, tmp_path: Path) ->
         assert report.parent.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.skipif(os.name != "posix", reason="sends signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_demo_that_is_interrupted_is_no_bug(number: int, tmp_path: Path) -> None:
+    """A signal in one of its steps ends the demo as it ends the step, and its folder is gone."""
+    script = (
+        "import os, sys\n"
+        "from shopcli import Shop\n"
+        "from shopcli.cli.main import run\n"
+        f"def ended(*given, **named): os.kill(os.getpid(), {int(number)})\n"
+        "Shop.charge = ended\n"
+        "sys.exit(run(['demo', '--json']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        check=False,
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+
+    assert (done.returncode, done.stdout) == (128 + number, b"")
+    assert json.loads(done.stderr)["error"]["code"] == "interrupted"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("module", ["postgres.transactions", "sqlite.schema"])
+def test_what_libraries_log_is_not_shown(module: str) -> None:
+    """Standard error has one owner: warnings of libraries stay away, unless logging is set up."""
+    script = (
+        f"import logging, shopcli.storage.{module}\n"
+        "for name in ('sqlalchemy.pool', 'psycopg', 'alembic.runtime'):\n"
+        "    logging.getLogger(name).error('a traceback')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, timeout=60
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_the_demo_tells_the_whole_story() -> None:
     """The demo ends well, delivers three events, and leaves nothing behind."""
     done = run("demo", "--json")

@@ -17,6 +17,12 @@ import typer
 from shopcli.cli.call import Call
 from shopcli.cli.configuration import Configuration
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
+from shopcli.cli.problems import (
+    HANGUP_EXIT_CODE,
+    INTERRUPTED_EXIT_CODE,
+    TERMINATED_EXIT_CODE,
+    Terminated,
+)
 from shopcli.cli.rush import CODE, COUPON_COUNT, Rush, people_file, rush
 from shopcli.cli.sample import sample_folder
 from shopcli.domain.errors import Internal, InvalidInput
@@ -174,10 +180,15 @@ class _StepRunner:
         """Run one step and wait for its events.
 
         Raises:
+            KeyboardInterrupt, Terminated: A signal ended it, and so it ends the demo.
             Internal: It ended with another exit code than expected.
         """
         line = step.line or f"cancel {self._last_order()} --reason spilt"
         code, shown = self._perform(shlex.split(line))
+        if code == INTERRUPTED_EXIT_CODE:
+            raise KeyboardInterrupt
+        if code in {HANGUP_EXIT_CODE, TERMINATED_EXIT_CODE}:
+            raise Terminated(code)
         self.played.append({"tells": step.tells, "command": f"shop {line}", "exit_code": code})
         told = [f"\n# {step.tells}", f"$ shop {line}", shown.rstrip("\n")]
         self.tell(*told, *(self._received() for _ in range(step.event_count)))

@@ -17,11 +17,15 @@ import psycopg
 from psycopg import generators, waiting
 from psycopg.pq import ExecStatus
 
+from shopcli.storage.quiet_libraries import keep_quiet
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from psycopg.abc import PQGen
     from psycopg.pq.abc import PGresult
+
+keep_quiet()
 
 Answer = TypeVar("Answer")
 

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from shopcli.domain.addresses import COMPANION_SUFFIXES, SCHEMA_LOCK_SUFFIX
 from shopcli.domain.errors import Busy, DatabaseUnreachable, Internal, InvalidInput
+from shopcli.storage.quiet_libraries import keep_quiet
 from shopcli.storage.sqlite import failures as sqlite_failures
 from shopcli.storage.sqlite.connections import connect_file, prepare
 from shopcli.storage.sqlite.library import sqlite_library
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from shopcli.storage.addresses import SqliteAddress
     from shopcli.storage.sqlite.library import Connection
+
+keep_quiet()
 
 _IMPOSSIBLE_PATH = frozenset(
     {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG}
