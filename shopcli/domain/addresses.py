@@ -81,6 +81,7 @@ PLAIN_PATH = r"/?[\w.-]+(?:/[\w.-]+)*"
 NO_PATHS = (
     (r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "It holds control characters."),
     (r"^\s|\s$", "There are blanks at its ends."),
+    (r"[\ud800-\udfff]", "It is not UTF-8 text, which configurations and shops could not keep."),
     (rf"^[{_QUOTES}]|[{_QUOTES}]$", "There are quotes round it."),
     (r"\$[A-Za-z_{(]|%[A-Za-z_]+%|^[<{]", "It holds a variable that was not filled in."),
     ("://", "It is neither sqlite:/// nor postgresql://."),
@@ -114,7 +115,7 @@ def postgres_fault(rest: str) -> str | None:
     """Say why the part after the scheme is no Postgres address; None if no fault is found."""
     if len(rest) > _LENGTH_MAX:
         return _TOO_LONG
-    for pattern, why in NO_PATHS[:2]:
+    for pattern, why in NO_PATHS[:3]:
         if re.search(pattern, rest):
             return why
     if re.search(r"\$[{(]", rest):

@@ -102,6 +102,12 @@ def test_passwords_are_found_with_and_without_a_scheme(text: str, shown: str) ->
     assert without_passwords(text) == shown
 
 
+def test_an_address_of_other_bytes_is_none() -> None:
+    """Bytes that are no UTF-8 can be kept in no configuration and no shop."""
+    assert fault_of_path("/srv/\udcff.db") is not None
+    assert postgres_fault("db.example/\udcff") is not None
+
+
 def test_an_address_that_is_longer_than_any_path_is_none() -> None:
     """Whatever it is, it is refused for its length and not repeated."""
     long = "A" * 5_000

@@ -95,9 +95,9 @@ def _of_machine(call: Call) -> Iterator[Finding]:
     except ShopError as error:
         yield Finding("configuration", ok=False, detail=str(error), fix=advice(error))
         return
-    detail = str(file) if file.exists() else f"{file} (not there, which is fine)"
+    detail = str(file) if is_there(file) else f"{file} (not there, which is fine)"
     yield Finding("configuration", ok=True, detail=detail)
-    if file.exists():
+    if is_there(file):
         yield _private("configuration file", file, stat.S_IRWXO | stat.S_IWGRP)
     values = {setting.name: setting.value for setting in settings}
     secret = values["platform_secret_file"]
@@ -144,7 +144,7 @@ def _of_shop(call: Call) -> Iterator[Finding]:
         shown = display(address)
         yield Finding("database", ok=False, detail=f"{shown}: {error}", fix=advice(error))
     file = _sqlite_file(address)
-    if file is not None and file.exists():
+    if file is not None and is_there(file):
         yield _private("database file", file)
         yield _private("database folder", file.parent, stat.S_IWOTH)
         writing = _writing(file)
@@ -350,6 +350,11 @@ def _sqlite_file(address: str) -> Path | None:
     if address.startswith("sqlite:///"):
         return Path(address.removeprefix("sqlite:///").partition("?")[0])
     return None if "://" in address else Path(address)
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is something; `Path.exists` raises where a name is too long."""
+    return os.path.exists(path)  # noqa: PTH110  # as above
 
 
 def _private(name: str, path: Path, forbidden: int = stat.S_IRWXO) -> Finding:

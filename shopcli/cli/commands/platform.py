@@ -96,7 +96,7 @@ def serve(  # the options of a command line
             misbehaviour=Misbehaviour(fail, every, seconds(slow), drop, gone_after, retry_after),
             report=_Reporter(call).report,
         )
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, TypeError, UnicodeError) as error:  # the last two: of no name
         reason = getattr(error, "strerror", None) or "no such address or port"
         raise InvalidInput(
             "The platform cannot listen on port {port} of {host}: {why}.",

@@ -120,7 +120,7 @@ def keep_as_it_is(url: str, file: str) -> None:
             "A shop of an older schema on a server is backed up by the server's tools.",
             details={"database": address.display, "reason": "backup_of_old_server"},
         )
-    if path.exists():
+    if whole_files.is_there(path):
         raise whole_files.file_exists(path)
     with whole_files.finished_file(path, replace=False, is_alike=path.name.__eq__) as partial:
         with opened(Path(address.path)) as database, lasting_snapshot(database) as source:
@@ -147,11 +147,12 @@ def path_of(file: str) -> str:
 def _check_free(runtime: Runtime, path: Path, *, force: bool) -> None:
     """Refuse to write over the shop, over a shop that is in use, and over a file without force."""
     own = parse_address(runtime.database.display) if runtime.database.dialect == "sqlite" else None
-    if isinstance(own, SqliteAddress) and path.exists() and path.samefile(own.path):
+    is_there = whole_files.is_there(path)
+    if isinstance(own, SqliteAddress) and is_there and path.samefile(own.path):
         raise ShopExists(
             "{file} is the shop itself.", details={"file": str(path), "reason": "backup_onto_shop"}
         )
-    if not path.exists():
+    if not is_there:
         return
     if not force:
         raise whole_files.file_exists(path)
@@ -164,7 +165,7 @@ def _check_free(runtime: Runtime, path: Path, *, force: bool) -> None:
             "{file} is no file that could be replaced.",
             details={"file": str(path), "reason": "no_file_to_replace"},
         )
-    has_more = any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal"))
+    has_more = any(whole_files.is_there(Path(f"{path}{end}")) for end in ("-wal", "-journal"))
     if has_more or (_is_shop(path) and not _is_untouched_backup(runtime, path)):
         raise ShopExists(
             "{file} is a shop, and no backup of this one as it was written.",

@@ -186,7 +186,7 @@ def _file_of(file: str) -> Path:
             details={"file": address.display, "reason": "restore_from_server"},
         )
     path = Path(address.path)
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113  # `Path.is_file` raises where a name is too long
         raise InvalidInput(
             "There is no backup {file}.", details={"file": str(path), "reason": "no_backup"}
         )

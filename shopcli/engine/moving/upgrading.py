@@ -8,6 +8,7 @@ from shopcli.domain.errors import InvalidInput, ShopExists
 from shopcli.engine.moving.backing_up import keep_as_it_is, path_of
 from shopcli.storage.addresses import SqliteAddress, parse_address
 from shopcli.storage.schema import making
+from shopcli.storage.sqlite import whole_files
 
 
 def keep_before_upgrade(url: str, file: str) -> str | None:
@@ -30,7 +31,7 @@ def keep_before_upgrade(url: str, file: str) -> str | None:
     """
     found = making.status(url)
     path, own = Path(path_of(file)), parse_address(url)
-    if path.exists():
+    if whole_files.is_there(path):
         if isinstance(own, SqliteAddress) and path.samefile(own.path):
             raise ShopExists(
                 "{file} is the shop itself.",

@@ -302,7 +302,7 @@ def _connect(address: PostgresAddress, bounds: Bounds, *, autocommit: bool) -> B
             "client_encoding": "UTF8",
         }
         connection = BoundedConnection.connect(make_conninfo("", **options), autocommit=autocommit)
-    except psycopg.ProgrammingError:
+    except (psycopg.ProgrammingError, UnicodeError):  # the second: a host that can be no name
         raise postgres_failures.bad_address() from None
     except psycopg.OperationalError as error:
         raise postgres_failures.connect_failed(error, address.display) from error

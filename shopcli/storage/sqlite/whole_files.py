@@ -213,9 +213,17 @@ def _put(partial: Path, path: Path) -> None:
     except FileExistsError:
         raise file_exists(path) from None
     except OSError:  # a file system without links
-        if path.exists():
+        if is_there(path):
             raise file_exists(path) from None
         partial.rename(path)
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is something; no, where that cannot be told, as the next step will say why.
+
+    A name that is too long, or a folder that may not be searched, is an error to `Path.exists`.
+    """
+    return os.path.exists(path)  # noqa: PTH110  # as above
 
 
 def file_exists(path: Path) -> InvalidInput:
