@@ -178,7 +178,7 @@ def _ended(line: Line, command: Known, draw: random.Random) -> Line:
     """The line with an end, where it might go on for ever, and now and then elsewhere."""
     number = int(draw.choice(_SIGNALS))
     is_lasting = command.command in LASTING
-    reads_silence = line.stdin == "silent" and {"-", "/dev/stdin"} & set(line.words)
+    reads_silence = line.stdin == "silent" and any(map(_is_input, line.words))
     if line.stdout == "terminal":
         keys = draw.choice(_KEYS) if draw.random() < 0.7 else b""
         return replace(line, ending=Ending(1.0, draw.choice((0, number)), keys))
@@ -189,3 +189,9 @@ def _ended(line: Line, command: Known, draw: random.Random) -> Line:
         soon = Ending(draw.choice((0.02, 0.05, 0.1)), number)
         return replace(line, ending=soon, is_process=False)
     return line
+
+
+def _is_input(word: str) -> bool:
+    return (
+        word.partition("=")[2] == "-" or word.endswith(("/dev/stdin", "/dev/fd/0")) or word == "-"
+    )

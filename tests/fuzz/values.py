@@ -228,6 +228,11 @@ def _address(draw: Draw) -> str:
             f"host=127.0.0.1 port=1 password={PASSWORD}",
             "postgresql://",
             "postgresql:///x?host=/nowhere",
+            "postgresql://a..b/x",
+            "postgresql:///x?host=" + "n" * 70,
+            "https://a..b/",
+            "https://\u00ad/",
+            "." + "n" * 70,
             "postgresql:///x?sslmode=\x1b[31m",
             "sqlite:",
             "sqlite://",
@@ -272,8 +277,9 @@ def odd(draw: Draw, place: str, names: Names) -> tuple[str, str]:
     if kind == "path":
         return kind, draw.choice(names.strange_paths)
     if kind == "other":  # right elsewhere
-        return kind, right(draw, "", draw.choice(tuple(RIGHT)), names)
-    value = ODD[kind](draw)
+        value = right(draw, "", draw.choice(tuple(RIGHT)), names)
+    else:
+        value = ODD[kind](draw)
     return kind, value if place in SECRETIVE else value.replace(PASSWORD, "pass")
 
 
