@@ -441,6 +441,17 @@ def test_shells_can_complete_words(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run().stdout.split() == [b"list"]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_completions_that_cannot_be_written_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk a press of TAB fails with 1, as for whatever reason, and says nothing."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    ask(monkeypatch, "shop bal")
+
+    with Path("/dev/full").open("wb") as full:
+        done = run(stdout=full)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 OFFERED = {
     "shop order L": ["LATTE"],
     "shop balance -u k": ["kim"],

@@ -22,8 +22,8 @@ _RAW = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u20
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m|\r\x1b\[K")
 """What the command itself says to a terminal: colours, and the progress it draws over."""
 _DRAWING = frozenset({"tui", "member"})
-_WITHOUT_HANDLER_SECONDS = 0.15
-"""So long a signal may find a process that has not begun to listen."""
+_WITHOUT_HANDLER_SECONDS = 1.5
+"""So long a signal may find a process that has not begun to listen, on a machine at work."""
 _LIST_OF_LINES = frozenset({"run", "outbox relay", "platform serve", "tui"})
 
 

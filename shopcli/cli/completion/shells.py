@@ -41,6 +41,11 @@ def answer() -> int | None:
         written = _WRITTEN_FOR[shell](found)
         sys.stdout.write(f"{written}\n")
         sys.stdout.flush()
+    except OSError:  # Python would try what is left once more at its end, and exit 120
+        from shopcli.cli.output import let_go_of  # only where nothing can be written
+
+        let_go_of(sys.stdout)
+        return 1
     except Exception:  # noqa: BLE001  # as the module's docstring says
         return 1
     return 0
