@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from shopcli.engine.imports.plan import Choices
     from shopcli.engine.imports.reading.source import format_of
     from shopcli.engine.shop import Shop
-    from shopcli.engine.use_cases.browsing import PAGE_SIZE_MAX, Category, ChargeTerms, ProductPage
+    from shopcli.engine.use_cases.browsing import (
+        BEST_DAYS,
+        PAGE_SIZE_MAX,
+        SORTED_COUNT_MAX,
+        Category,
+        ChargeTerms,
+        ProductPage,
+    )
     from shopcli.engine.use_cases.changes import CHANGED_KINDS
     from shopcli.engine.use_cases.completion import Kind, beginning_with
     from shopcli.engine.use_cases.deliveries import HEARTBEAT_SECONDS, Deliveries
@@ -23,16 +30,23 @@ if TYPE_CHECKING:
     from shopcli.engine.use_cases.users import USER_STATES
 
 __all__ = [
-    "CHANGED_KINDS", "EVENT_STATES", "HEARTBEAT_SECONDS", "ORDER_STATES", "PAGE_SIZE_MAX",
-    "SETTINGS", "USER_STATES", "Category", "ChargeTerms", "Choices", "Deliveries", "Filters",
-    "ImportSummary", "Kind", "ProductPage", "Shop", "beginning_with", "check_form", "check_reach",
-    "format_of", "lasting_address", "microseconds",
+    "BEST_DAYS", "CHANGED_KINDS", "EVENT_STATES", "HEARTBEAT_SECONDS", "ORDER_STATES",
+    "PAGE_SIZE_MAX", "SETTINGS", "SORTED_COUNT_MAX", "USER_STATES", "Category", "ChargeTerms",
+    "Choices", "Deliveries", "Filters", "ImportSummary", "Kind", "ProductPage", "Shop",
+    "beginning_with", "check_form", "check_reach", "format_of", "lasting_address", "microseconds",
 ]  # fmt: skip
 
 __getattr__ = names_of(
     __name__,
     {
-        "use_cases.browsing": ("PAGE_SIZE_MAX", "Category", "ChargeTerms", "ProductPage"),
+        "use_cases.browsing": (
+            "BEST_DAYS",
+            "PAGE_SIZE_MAX",
+            "SORTED_COUNT_MAX",
+            "Category",
+            "ChargeTerms",
+            "ProductPage",
+        ),
         "use_cases.changes": ("CHANGED_KINDS",),
         "use_cases.completion": ("Kind", "beginning_with"),
         "use_cases.deliveries": ("HEARTBEAT_SECONDS", "Deliveries"),

@@ -419,6 +419,7 @@ def make_app(
     catalogue: Catalogue = ENGLISH,
     pasted: Callable[[str], str] = str,
     wait_max: float = WAIT_MAX_SECONDS,
+    order: str = "sku",
 ) -> Storefront:
     """Make the storefront of an open shop, without running it.
 
@@ -436,6 +437,7 @@ def make_app(
         catalogue: Texts in the language of the user.
         pasted: Completes the commands in a text, so that they are for this shop wherever pasted.
         wait_max: Bound on asking for the outcome of a payment, in seconds.
+        order: How products are ordered at first: sku, category, name, price or sold.
     """
     if kiosk:
         shop = shop.as_till()
@@ -452,9 +454,10 @@ def make_app(
         wait_max=wait_max,
     )
     visit.platform_variables = platform_variables
+    visit.order = order
     if kiosk:
         return Kiosk(visit)
     if desk:
         return OperatorsDesk(visit)
-    visit.opening = read_opening(shop, user)
+    visit.opening = read_opening(shop, user, order)
     return Storefront(visit)

@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import ShopError, UnknownUser
 from shopcli.domain.records import Product, Top
-from shopcli.engine import Category, ProductPage
+from shopcli.engine import BEST_DAYS, Category, ProductPage
 
 if TYPE_CHECKING:
     from shopcli import Shop
-
-BEST_DAYS = 3
-"""Length of the window whose best sellers are marked with a badge."""
-
 
 SMALL_CATALOGUE_COUNT_MAX = 2_000
 """Products up to which counting categories costs less than painting twice."""
@@ -48,14 +44,19 @@ def may_charge(shop: Shop) -> bool:
     return shop.role != "till" and shop.may("charge")
 
 
-def read_opening(shop: Shop, user: str | None) -> Opening | None:
+def read_opening(shop: Shop, user: str | None, order: str) -> Opening | None:
     """Read the first screen before there is one, so that it is painted once.
+
+    Args:
+        shop: An open shop.
+        user: The user whose balance is read; None reads no balance.
+        order: How the products are ordered.
 
     Returns:
         None where the database does not answer: the screen then says so itself.
     """
     try:
-        page = shop.browsing.products()
+        page = shop.browsing.products(order=order)
         is_small = page.total <= SMALL_CATALOGUE_COUNT_MAX
         return Opening(page, read_surroundings(shop, user, ()) if is_small else None)
     except ShopError:

@@ -49,7 +49,6 @@ _ADVICE = {
 }
 """Advice by error code, or by code and reason, where that of the command line does not fit."""
 
-_BLOCKS = " ▏▎▍▌▋▊▉█"
 _LEVELS = "▁▂▃▄▅▆▇█"
 
 
@@ -228,12 +227,14 @@ def ending(order_id: str | None) -> str:
 
 
 def bar(value: int, most: int, width: int) -> str:
-    """A horizontal bar of eighths of a cell, at least one eighth where there is anything."""
+    """A horizontal line of halves of a cell, at least one half where there is anything.
+
+    Blocks as high as a cell would grow into one with those of the rows around them.
+    """
     if most <= 0 or value <= 0:
         return ""
-    eighths = max(1, round(value * width * 8 / most))
-    whole, rest = divmod(eighths, 8)
-    return "█" * whole + (_BLOCKS[rest] if rest else "")
+    whole, half = divmod(max(1, round(value * width * 2 / most)), 2)
+    return "━" * whole + "╸" * half
 
 
 def trend_line(values: Sequence[int]) -> str:

@@ -34,6 +34,8 @@ TEXT_ARGUMENTS = {
 
 TABLES = {
     "cli/commands/import_.py": {"_REJECTED"},
+    "tui/screens/coupons.py": {"_STATES"},
+    "tui/screens/shop.py": {"ORDERS", "_NO_MATCH", "_SEARCH", "_SEARCH_BRIEF"},
     "tui/till/steps.py": {"ASKS", "ENTER", "ENTER_DOES", "ESCAPE_DOES", "NAMES"},
     "tui/visit.py": {"how_to_charge", "how_to_take_out"},
     "tui/wording.py": {"_ADVICE", "how_to_charge", "how_to_take_out"},
@@ -47,6 +49,9 @@ NOT_LITERAL = {
     ("domain/batch/records.py", "fact"),
     ("domain/errors.py", "self.fact"),
     ("domain/facts.py", "value"),
+    ("tui/screens/coupons.py", "_STATES"),
+    ("tui/screens/shop.py", "ORDERS"),
+    ("tui/screens/shop.py", "_SEARCH"),
     ("tui/wording.py", "_ADVICE"),
     ("tui/wording.py", "self.how_to_charge"),
     ("tui/wording.py", "self.how_to_take_out"),

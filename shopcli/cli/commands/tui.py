@@ -203,6 +203,7 @@ def show(
             catalogue=call.catalogue,
             pasted=call.pasted_elsewhere(shop),
             wait_max=wait_max,
+            order="category",
         )
         _run(call, shop, storefront)
     return storefront.return_code or 0

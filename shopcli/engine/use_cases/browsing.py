@@ -13,6 +13,7 @@ from shopcli.domain.ledger.accounts import METHODS
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.domain.money import checked_amount, parse_major
 from shopcli.domain.ordering import LINE_COUNT_MAX
+from shopcli.domain.showing import excerpt
 from shopcli.engine.codes import scanned as scanned_row
 from shopcli.engine.runtime import retried
 from shopcli.engine.use_cases.products import folded_query, record, records
@@ -39,13 +40,27 @@ _SLOT_COUNT = 12
 _DAY_SLOT_COUNT_MAX = 15
 
 
+SORTED_COUNT_MAX = 5_000
+"""Most products that are listed in another order than by SKU: no index has the others."""
+
+BEST_DAYS = 3
+"""Length of the window whose sales an order by sales goes by, in days."""
+
+ORDERS = tuple(table.ORDERS)
+"""The orders of a listing: by SKU, category and name, name, price, and units sold lately."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProductPage:
-    """One page of a listing by SKU: `products` begin at `offset` of `total`."""
+    """One page of a listing: `products` begin at `offset` of `total`."""
 
     offset: int
     total: int
     products: tuple[Product, ...]
+    order: str = "sku"
+    """How they are ordered: by SKU where there are too many to sort them."""
+    groups: tuple[tuple[str | None, int], ...] = ()
+    """In a listing by category, each category and its number of products; None is for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +87,9 @@ def products(
     category: str | None = None,
     offset: int = 0,
     limit: int = PAGE_SIZE_MAX,
+    order: str = "sku",
 ) -> ProductPage:
-    """Read one page of the products, ordered by SKU.
+    """Read one page of the products.
 
     Args:
         runtime: What every use case is given.
@@ -81,20 +97,36 @@ def products(
         category: Only products of this category; all if None.
         offset: Number of products to skip, at least 0.
         limit: Largest number of products to return, 1 to `PAGE_SIZE_MAX`.
+        order: One of `ORDERS`; more than `SORTED_COUNT_MAX` products are listed by SKU.
 
     Raises:
-        InvalidInput: A number is out of bounds, or the query holds control characters.
+        InvalidInput: A number is out of bounds, the query holds control characters, or there is no
+            such order.
     """
+    if order not in ORDERS:
+        raise InvalidInput(
+            "There is no order of products called '{value}'; there are: {orders}.",
+            details={"value": excerpt(order), "orders": list(ORDERS)},
+        )
     checked_amount(offset, "Offset")
     checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
     folded = folded_query(query)
+    since = runtime.now() - BEST_DAYS * DAY_MICROSECONDS
     with runtime.reading() as session:
-        rows = table.page(session, folded, category, offset, limit)
-        if rows and len(rows) < limit:
-            total = offset + len(rows)
-        else:
+        total, groups = None, []
+        if order == "category":
+            groups = table.groups(session, folded, category)
+            total = sum(count for _, count in groups)
+        elif order != "sku":
             total = table.count(session, folded, category)
-    return ProductPage(offset, total, records(runtime, rows))
+        if total is not None and total > SORTED_COUNT_MAX:
+            order, groups = "sku", []
+        part = table.Part(order, offset, limit, since)
+        rows = table.page(session, folded, category, part)
+        if total is None:
+            is_last = rows and len(rows) < limit
+            total = offset + len(rows) if is_last else table.count(session, folded, category)
+    return ProductPage(offset, total, records(runtime, rows), order, tuple(groups))
 
 
 @retried

@@ -15,6 +15,24 @@ _MATCHES = "search_text LIKE :pattern ESCAPE '!'"
 _IN_CATEGORY = "category = :category"
 
 
+ORDERS = {
+    "sku": "sku",
+    "category": "category IS NULL, category, LOWER(name), sku",
+    "name": "LOWER(name), sku",
+    "price": "price_minor, sku",
+    "sold": "COALESCE(sold, 0) DESC, sku",
+}
+"""How each order of a listing is written; all but the first sort what they list."""
+
+
+_SOLD = """
+LEFT JOIN (
+    SELECT sku AS sold_sku, SUM(units) AS sold FROM sales_hours
+    WHERE bucket_start_at >= :since GROUP BY sku
+) AS sales ON sold_sku = sku
+"""
+
+
 class CategoryRow(NamedTuple):
     """A category and how many products are in it."""
 
@@ -44,16 +62,40 @@ class BucketRow(NamedTuple):
 Tier = Literal["hour", "day"]
 
 
-def page(
-    session: Session, folded_query: str, category: str | None, offset: int, row_limit: int
-) -> list[ProductRow]:
-    """Products by SKU from an offset, of a search, a category, or both."""
+class Part(NamedTuple):
+    """Which part of a listing is read."""
+
+    order: str
+    """A name of `ORDERS`."""
+    offset: int
+    row_limit: int
+    since: int
+    """From when on sales count, in microseconds since 1970; for the order by sales."""
+
+
+def page(session: Session, folded_query: str, category: str | None, part: Part) -> list[ProductRow]:
+    """Products from an offset, of a search, a category, or both."""
     where, parameters = _filter(folded_query, category)
+    since = {"since": part.since} if part.order == "sold" else {}
     found = session.rows(
-        f"SELECT {COLUMNS} FROM products {where} ORDER BY sku LIMIT :row_limit OFFSET :row_offset",
-        {**parameters, "row_limit": row_limit, "row_offset": offset},
+        f"SELECT {COLUMNS} FROM products {_SOLD if since else ''} {where}"
+        f" ORDER BY {ORDERS[part.order]} LIMIT :row_limit OFFSET :row_offset",
+        {**parameters, **since, "row_limit": part.row_limit, "row_offset": part.offset},
     )
     return list(map(ProductRow._make, found))
+
+
+def groups(
+    session: Session, folded_query: str, category: str | None
+) -> list[tuple[str | None, int]]:
+    """How many products of a listing each category has, in the order of categories."""
+    where, parameters = _filter(folded_query, category)
+    found = session.rows(
+        f"SELECT category, COUNT(*) FROM products {where} GROUP BY category"
+        " ORDER BY category IS NULL, category",
+        parameters,
+    )
+    return [(row[0], int(row[1])) for row in found]
 
 
 def count(session: Session, folded_query: str, category: str | None) -> int:

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.content import Content
 
+from shopcli.domain.facts import filled
 from shopcli.domain.records import Top, TopRow
+from shopcli.domain.showing import inert
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList
-from shopcli.tui.wording import bar, plural, trend_line
+from shopcli.tui.wording import bar, trend_line
 
 if TYPE_CHECKING:
     from shopcli import Shop
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
 WINDOWS_DAYS = (1, 3, 7, 30)
 LIMITS = (5, 20)
 
-_EMPTY = "Nothing sold in this window. Press w for another one, or 1 for the shop."
 _BAR_WIDTH = 16
 _COLUMNS = (
     Column("#", 2, right=True),
@@ -59,11 +61,16 @@ class BestScreen(StoreScreen):
         super().__init__()
         self._window = WINDOWS_DAYS.index(3)
         self._length = 0
+        self._found: Sellers | None = None
 
     def body(self) -> ComposeResult:
-        """Compose the heading with the windows, and the list."""
+        """Compose the heading with the windows, the list, and where there is room its details."""
         yield Panel(id="window")
-        yield RowList(_COLUMNS, empty=_EMPTY, id="sellers")
+        say = self.visit.wording.catalogue.text
+        empty = say("Nothing sold in this window. Press w for another one, or 1 for the shop.")
+        with Container(id="best-shelf"):
+            yield RowList(_COLUMNS, empty=empty, id="sellers")
+            yield Panel(id="seller")
 
     def reload(self) -> None:
         """Ask for the report of the window."""
@@ -73,11 +80,15 @@ class BestScreen(StoreScreen):
     def told(self, value: object) -> None:
         """Show the report."""
         if isinstance(value, Sellers):
+            self._found = value
             self._show(value)
+            self._show_seller(value)
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
+        if self._found is not None:
+            self._show_seller(self._found)
 
     def action_window(self, step: int) -> None:
         """Choose another window."""
@@ -90,22 +101,48 @@ class BestScreen(StoreScreen):
         self.reload()
 
     def _show(self, found: Sellers) -> None:
-        parts: list[str | tuple[str, str]] = [("Sold most in the last ", "bold")]
+        wording = self.visit.wording
+        say, counted = wording.catalogue.text, wording.catalogue.counted
+        parts: list[str | tuple[str, str]] = [(say("Sold most in the last"), "bold"), " "]
         for days in WINDOWS_DAYS:
             style = "bold $text-accent reverse" if days == found.days else "$foreground-muted"
-            parts += [(f" {plural(days, 'day')} ", style), " "]
+            length = filled(counted(days, "{days} day", "{days} days"), {"days": days})
+            parts += [(f" {length} ", style), " "]
         sold = sum(row.units for row in found.top.rows)
         revenue = sum(row.revenue for row in found.top.rows)
-        parts.append(
-            (
-                f"\n{plural(sold, 'unit')} for {self.visit.wording.price(revenue)}",
-                "$foreground-muted",
-            )
-        )
+        facts = {"units": sold, "revenue": wording.price(revenue)}
+        told = counted(sold, "{units:,} unit for {revenue}", "{units:,} units for {revenue}")
+        parts.append((f"\n{filled(told, facts)}", "$foreground-muted"))
         self.query_one("#window", Panel).put(Content.assemble(*parts))
         most = max((row.units for row in found.top.rows), default=0)
         self.query_one("#sellers", RowList).show(
             [self._row(row, most, found.trend.get(row.sku, ())) for row in found.top.rows]
+        )
+
+    def _show_seller(self, found: Sellers) -> None:
+        """Show what is known of the product under the cursor."""
+        sku = self.query_one("#sellers", RowList).current_key
+        row = next((one for one in found.top.rows if one.sku == sku), None)
+        if row is None:
+            self.query_one("#seller", Panel).put(Content(""))
+            return
+        say, price = self.visit.wording.catalogue.text, self.visit.wording.price
+        facts = {
+            "rank": row.rank,
+            "count": len(found.top.rows),
+            "units": row.units,
+            "revenue": price(row.revenue),
+            "stock": row.stock,
+        }
+        told = say("No. {rank} of {count}\n{units:,} sold for {revenue}\n{stock:,} left")
+        self.query_one("#seller", Panel).put(
+            Content.assemble(
+                (inert(row.name), "bold"),
+                "\n",
+                (inert(row.sku), "$foreground-muted"),
+                f"\n\n{filled(told, facts)}\n\n",
+                (trend_line(found.trend.get(sku, ())), "$text-success"),
+            )
         )
 
     def _row(self, row: TopRow, most: int, trend: tuple[int, ...]) -> Row:

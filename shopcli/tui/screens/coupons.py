@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.content import Content
 
 from shopcli.domain.errors import CouponAlreadyClaimed, CouponSoldOut, ShopError
+from shopcli.domain.facts import filled
 from shopcli.domain.records import Claim, Coupon, UserCoupon
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
     from shopcli import Shop
     from shopcli.tui.wording import Wording
 
-_EMPTY = "No coupons yet."
-_HOW_TO_ADD = " Add one in a shell:\n\nshop coupon add WELCOME10 --percent 10 --limit 100"
+_ADDS_ONE = "shop coupon add WELCOME10 --percent 10 --limit 100"
 _BAR_WIDTH = 8
 _COLUMNS = (
     Column("COUPON", 8, whole=True),
@@ -77,10 +78,14 @@ class CouponsScreen(StoreScreen):
         self._claiming = False
 
     def body(self) -> ComposeResult:
-        """Compose the list, and below it what the coupon under the cursor means."""
-        how = self.visit.wording.pasted(_HOW_TO_ADD) if self.visit.has_desk else ""
-        yield RowList(_COLUMNS, empty=f"{_EMPTY}{how}", id="coupons")
-        yield Panel(id="coupon-detail")
+        """Compose the list, and with it what the coupon under the cursor means."""
+        say = self.visit.wording.catalogue.text
+        empty = say("No coupons yet.")
+        if self.visit.has_desk:
+            empty += f" {say('Add one in a shell:')}\n\n{self.visit.wording.pasted(_ADDS_ONE)}"
+        with Container(id="coupon-shelf"):
+            yield RowList(_COLUMNS, empty=empty, id="coupons")
+            yield Panel(id="coupon-detail")
 
     def reload(self) -> None:
         """Ask for all coupons and those of the user."""
@@ -96,11 +101,12 @@ class CouponsScreen(StoreScreen):
             case Claim():
                 self._claiming = False
                 self.store.done(commands.claim(value.user, value.coupon, value.key))
-                self.store.say(
-                    f"Yours: {value.coupon}, number {value.number} of {value.limit}. "
-                    "Choose it when you pay.",
-                    "good",
+                facts = {"coupon": value.coupon, "number": value.number, "limit": value.limit}
+                say = self.visit.wording.catalogue.text
+                told = say(
+                    "Yours: {coupon}, number {number:,} of {limit:,}. Choose it when you pay."
                 )
+                self.store.say(filled(told, facts), "good")
                 self.reload()
 
     def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # only claims are sent
@@ -154,26 +160,27 @@ class CouponsScreen(StoreScreen):
         )
 
     def _mine(self, coupon: Coupon) -> tuple[str, str]:
-        mine = self._found.mine.get(coupon.code)
+        mine, say = self._found.mine.get(coupon.code), self.visit.wording.catalogue.text
         if mine is None:
             if coupon.code in self._found.gone:
-                return "no more", "bad"
+                return say("no more"), "bad"
             if coupon.state == "open":
-                return "enter claims", "muted"
-            return _STATES.get(coupon.state, coupon.state), "bad"
+                return say("enter claims"), "muted"
+            return say(_STATES[coupon.state]), "bad"
         if mine.state == "claimed":
             if not mine.usable:
-                return _STATES["disabled"], "bad"
-            return f"no. {mine.number}, ready", "good"
+                return say(_STATES["disabled"]), "bad"
+            return filled(say("no. {number}, ready"), {"number": mine.number}), "good"
         if mine.state == "redeemed":
-            return f"used {ending(mine.order)}", "muted"
-        return "expired", "muted"
+            return filled(say("used {order}"), {"order": ending(mine.order)}), "muted"
+        return say(_STATES["expired"]), "muted"
 
     def _show_detail(self) -> None:
         code = self.query_one("#coupons", RowList).current_key
         coupon = next((one for one in self._found.coupons if one.code == code), None)
         if coupon is not None and code in self._found.gone and code not in self._found.mine:
-            told = f"{inert(code)} cannot be claimed any more."
+            say = self.visit.wording.catalogue.text
+            told = filled(say("{coupon} cannot be claimed any more."), {"coupon": inert(code)})
             self.query_one("#coupon-detail", Panel).put(Content(told))
         elif coupon is not None:
             told = _detail(self.visit.wording, coupon, self._found.mine.get(code))
@@ -191,19 +198,29 @@ def _find(shop: Shop, user: str | None) -> Found:
 
 
 def _detail(wording: Wording, coupon: Coupon, mine: UserCoupon | None) -> str:
-    lines = [
-        f"{coupon.code}: {wording.takes_off(coupon)} for {wording.conditions(coupon)}",
-        f"{coupon.claimed:,} of {coupon.limit:,} claimed, {coupon.redeemed:,} used",
+    say, moment = wording.catalogue.text, wording.moment
+    facts: dict[str, object] = {
+        "coupon": coupon.code,
+        "takes_off": wording.takes_off(coupon),
+        "conditions": wording.conditions(coupon),
+        "claimed": coupon.claimed,
+        "limit": coupon.limit,
+        "redeemed": coupon.redeemed,
+    }
+    told = [
+        say("{coupon}: {takes_off} for {conditions}"),
+        say("{claimed:,} of {limit:,} claimed, {redeemed:,} used"),
     ]
     if coupon.opens is not None:
-        lines.append(f"opens {wording.moment(coupon.opens)}")
+        facts["opens"] = moment(coupon.opens)
+        told.append(say("opens {opens}"))
     if coupon.closes is not None:
-        lines.append(f"can be claimed until {wording.moment(coupon.closes)}")
+        facts["closes"] = moment(coupon.closes)
+        told.append(say("can be claimed until {closes}"))
     if mine is not None:
-        until = (
-            ""
-            if mine.usable_until is None
-            else f", usable until {wording.moment(mine.usable_until)}"
-        )
-        lines.append(f"yours since {wording.moment(mine.claimed_at)}{until}")
-    return "\n".join(inert(line) for line in lines)
+        facts["since"] = moment(mine.claimed_at)
+        told.append(say("yours since {since}"))
+        if mine.usable_until is not None:
+            facts["until"] = moment(mine.usable_until)
+            told[-1] = say("yours since {since}, usable until {until}")
+    return "\n".join(inert(filled(one, facts)) for one in told)

@@ -11,8 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
+from shopcli.domain.facts import filled
 from shopcli.domain.records import Product
-from shopcli.engine import ProductPage
+from shopcli.domain.showing import inert
+from shopcli.engine import SORTED_COUNT_MAX, ProductPage
 from shopcli.tui.opening import Surroundings, read_surroundings
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.store import MEDIUM_CELLS
@@ -28,14 +30,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from shopcli.domain.errors import ShopError
+    from shopcli.engine import Category
+    from shopcli.tui.screens.picking import Picked
 
 DEBOUNCE_SECONDS = 0.06
 """How long after a key the search waits for another."""
 
 _SEARCH, _SEARCH_BRIEF = "/ search name, SKU or barcode", "/ search name or SKU"
-_NO_PRODUCTS = "No products yet."
-_HOW_TO_ADD = " Add one in a shell:\n\nshop product add LATTE --name Latte --price 4500"
+_ADDS_ONE = "shop product add LATTE --name Latte --price 4500"
 _NO_MATCH = "Nothing matches. Press esc to see everything."
+
+ORDERS = {
+    "category": "by category",
+    "name": "by name",
+    "price": "by price",
+    "sold": "best sold",
+    "sku": "by SKU",
+}
+"""The orders of the products, in that order, and how each is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,8 @@ class Listing:
     page: ProductPage
     query: str
     category: str | None
+    order: str
+    """As it was asked for."""
 
 
 class ShopScreen(StoreScreen):
@@ -56,10 +70,12 @@ class ShopScreen(StoreScreen):
         Binding("c", "pay", "Pay"),
         # These have priority, so that keys typed right after them go to the new focus.
         Binding("slash", "search", "Search", priority=True),
-        Binding("escape", "everything", "All products", show=False, priority=True),
+        Binding("escape", "everything", "All products", priority=True),
         Binding("minus", "put(-1)", "Take out"),
-        Binding("left", "category(-1)", "Category", show=False),
-        Binding("right", "category(1)", "Category"),
+        Binding("o", "order", "Sort"),
+        Binding("g", "pick_category", "Category"),
+        Binding("left", "category(-1)", "Category before", show=False),
+        Binding("right", "category(1)", "Next category", show=False),
         # The last of all, as its hint is; in the search it leads to the list.
         Binding("enter,down", "to_list", show=False, priority=True),
         Binding("enter", "take", "Add"),
@@ -69,19 +85,23 @@ class ShopScreen(StoreScreen):
         super().__init__()
         self._query = ""
         self._category: str | None = None
-        self._listed: tuple[str, str | None] = ("", None)
+        self._listed: tuple[str, str | None, str] = ("", None, self.visit.order)
         self._waiting: list[Callable[[], object]] = []  # keys behind a search not yet listed
         self._chosen_sku = ""
+        self._categories: tuple[Category, ...] = ()
+        self._is_told_of_order = True  # at the beginning nobody asked for an order
         self._trend: dict[str, tuple[int, ...]] = {}
         self._refused = ""  # why no more of a product was put into the cart, as last said
 
     def body(self) -> ComposeResult:
         """Compose search, categories, the list and the panels beside it."""
+        say = self.visit.wording.catalogue.text
         with Horizontal(id="search-bar"):
-            yield Field(_SEARCH, id="search")
-            yield CategoryStrip()
+            yield Field(say(_SEARCH), id="search")
+            yield CategoryStrip(say("All"))
         with Horizontal(id="shelf"):
-            yield ProductList(self._row, empty=self._no_products, id="products")
+            rest = say("no category")
+            yield ProductList(self._row, rest=rest, empty=self._no_products, id="products")
             with Vertical(id="side"):
                 yield ProductDetail()
                 yield CartPanel()
@@ -90,6 +110,7 @@ class ShopScreen(StoreScreen):
         """Show what was read before the first paint."""
         opening = self.visit.opening
         if opening is not None:
+            self._show_order(opening.page)
             self._list.start(opening.page)
             if opening.surroundings is not None:
                 self._show_surroundings(opening.surroundings)
@@ -97,7 +118,9 @@ class ShopScreen(StoreScreen):
     def on_resize(self) -> None:
         """Set the placeholder of the search that fits the width."""
         is_narrow = self.size.width < MEDIUM_CELLS
-        self.query_one("#search", Input).placeholder = _SEARCH_BRIEF if is_narrow else _SEARCH
+        self.query_one("#search", Input).placeholder = self.visit.wording.catalogue.text(
+            _SEARCH_BRIEF if is_narrow else _SEARCH
+        )
 
     @property
     def awaits_screen(self) -> bool:
@@ -125,14 +148,17 @@ class ShopScreen(StoreScreen):
     def told(self, value: object) -> None:
         """Show a page, or what is shown around the list."""
         match value:
-            case Listing(page, query, category):
-                self._listed = query, category
-                self._list.empty = _NO_MATCH if query or category else self._no_products
+            case Listing(page, query, category, order):
+                self._listed = query, category, order
+                no_match = self.visit.wording.catalogue.text(_NO_MATCH)
+                self._list.empty = no_match if query or category else self._no_products
+                self._show_order(page)
                 self._list.start(page)
                 waiting, self._waiting = self._waiting, []
                 for obey in waiting:
                     obey()
             case ProductPage() as page:
+                self._show_order(page)
                 self._list.refresh_page(page)
             case Surroundings() as found:
                 self._show_surroundings(found)
@@ -148,6 +174,7 @@ class ShopScreen(StoreScreen):
         event.stop()
         if event.value != self._query:
             self._query = event.value
+            self.refresh_bindings()
             self.set_timer(DEBOUNCE_SECONDS, self._search_if_settled(event.value))
 
     @on(CategoryStrip.Chosen)
@@ -155,6 +182,7 @@ class ShopScreen(StoreScreen):
         event.stop()
         self._category = event.category
         self._list_anew()
+        self.refresh_bindings()
 
     @on(RowList.Moved, "#products")
     def _moved(self, event: RowList.Moved) -> None:
@@ -183,6 +211,8 @@ class ShopScreen(StoreScreen):
         """Whether a key is active: in the search, a slash is text and Enter moves to the list."""
         if action in {"search", "to_list"}:
             return isinstance(self.focused, Input) == (action == "to_list")
+        if action == "everything":
+            return bool(self._query) or self._category is not None or self._is_searching
         return super().check_action(action, parameters)
 
     def action_search(self) -> None:
@@ -193,14 +223,38 @@ class ShopScreen(StoreScreen):
         """Move the focus from the search to the list."""
         self.set_focus(self._list)
 
+    def action_order(self) -> None:
+        """Order the products by the next of the orders, and begin at the first of them."""
+        names, self._is_told_of_order = list(ORDERS), False
+        self.visit.order = names[(names.index(self.visit.order) + 1) % len(names)]
+        self._list_anew()
+
+    def action_pick_category(self) -> None:
+        """Choose one of the categories, however many there are."""
+        from shopcli.tui.screens.picking import CategoriesScreen  # only when somebody picks one
+
+        def picked(found: Picked | None) -> None:
+            if found is not None:
+                self._choose_category(found.category)
+
+        if self._categories:
+            self.store.forget_answers()
+            self.app.push_screen(CategoriesScreen(self._categories, self._category), picked)
+        else:
+            self.say(self.visit.wording.catalogue.text("No product has a category yet."))
+
+    def _choose_category(self, category: str | None) -> None:
+        self._category = category
+        self.query_one(CategoryStrip).choose(category)
+        self._list_anew()
+        self.refresh_bindings()
+
     def action_everything(self) -> None:
         """Clear the search and list all products."""
         search = self.query_one("#search", Input)
         if search.value or self._category is not None:
             search.value = self._query = ""
-            self._category = None
-            self.query_one(CategoryStrip).choose(None)
-            self._list_anew()
+            self._choose_category(None)
         self.set_focus(self._list)
 
     def action_category(self, step: int) -> None:
@@ -208,6 +262,7 @@ class ShopScreen(StoreScreen):
         strip = self.query_one(CategoryStrip)
         strip.step(step)
         self._category = strip.chosen
+        self.refresh_bindings()
 
     def action_put(self, step: int) -> None:
         """Add a unit of the product under the cursor to the cart, or remove one.
@@ -242,7 +297,10 @@ class ShopScreen(StoreScreen):
 
     def commands(self) -> Iterable[SystemCommand]:
         """The command to search, for the palette."""
-        yield SystemCommand("Search products", "shop products QUERY", self.action_search)
+        say = self.visit.wording.catalogue.text
+        yield SystemCommand(say("Search products"), "shop products QUERY", self.action_search)
+        yield SystemCommand(say("Sort products"), "o", self.action_order)
+        yield SystemCommand(say("Choose a category"), "g", self.action_pick_category)
 
     @property
     def _list(self) -> ProductList:
@@ -251,22 +309,34 @@ class ShopScreen(StoreScreen):
     @property
     def _is_listed(self) -> bool:
         """Whether what is listed is what was typed and chosen last."""
-        return self._listed == (self.query_one("#search", Input).value, self._category)
+        typed = self.query_one("#search", Input).value
+        return self._listed == (typed, self._category, self.visit.order)
+
+    @property
+    def _is_searching(self) -> bool:
+        """Whether the search has the focus."""
+        return isinstance(self.focused, Input)
 
     @property
     def _no_products(self) -> str:
-        how = self.visit.wording.pasted(_HOW_TO_ADD) if self.visit.has_desk else ""
-        return f"{_NO_PRODUCTS}{how}"
+        say = self.visit.wording.catalogue.text
+        told = say("No products yet.")
+        if self.visit.has_desk:
+            how = say("Add one in a shell:")
+            told += f" {how}\n\n{self.visit.wording.pasted(_ADDS_ONE)}"
+        return told
 
     def _why_not(self, product: Product) -> str:
         """Why no more of a product can be put into the cart; empty where it can."""
+        say, facts = self.visit.wording.catalogue.text, {"name": inert(product.name)}
         if not product.on_sale:
-            return f"{product.name} is not on sale at present."
+            return filled(say("{name} is not on sale at present."), facts)
         if not product.stock:
-            return f"{product.name} is sold out."
+            return filled(say("{name} is sold out."), facts)
         if self.visit.cart.quantity(product.sku) < product.stock:
             return ""
-        return f"All {product.stock} that are left of {product.name} are in your cart."
+        told = say("All {stock:,} that are left of {name} are in your cart.")
+        return filled(told, {**facts, "stock": product.stock})
 
     def _search_if_settled(self, typed: str) -> Callable[[], None]:
         def search() -> None:
@@ -276,18 +346,36 @@ class ShopScreen(StoreScreen):
         return search
 
     def _list_anew(self) -> None:
-        query, category = self._query, self._category
+        query, category, order = self._query, self._category, self.visit.order
         self.ask(
             "listing",
-            lambda shop: Listing(shop.browsing.products(query, category=category), query, category),
+            lambda shop: Listing(
+                shop.browsing.products(query, category=category, order=order),
+                query,
+                category,
+                order,
+            ),
         )
 
     def _ask_page(self, about: str, offset: int) -> None:
-        query, category = self._query, self._category
+        query, category, order = self._query, self._category, self.visit.order
         self.ask(
             about,
-            lambda shop: shop.browsing.products(query, category=category, offset=offset),
+            lambda shop: shop.browsing.products(
+                query, category=category, offset=offset, order=order
+            ),
         )
+
+    def _show_order(self, page: ProductPage) -> None:
+        """Name the order; say so where there are too many products for the one asked for."""
+        say = self.visit.wording.catalogue.text
+        self._list.tell_order(say(ORDERS[page.order]))
+        is_other = page.order != self.visit.order
+        if is_other and not self._is_told_of_order:
+            facts = {"most": SORTED_COUNT_MAX}
+            told = say("By SKU: more than {most:,} are not sorted. Search, or press g.")
+            self.say(filled(told, facts))
+        self._is_told_of_order = is_other
 
     def _show_surroundings(self, found: Surroundings) -> None:
         visit = self.visit
@@ -299,6 +387,7 @@ class ShopScreen(StoreScreen):
         visit.low_stock_mark = found.low_stock_mark
         self.note_charging(may_charge=found.may_charge)
         best = {row.sku: row for row in found.best.rows}
+        self._categories = found.categories
         self.query_one(CategoryStrip).offer(found.categories)
         if best != visit.best:
             visit.best = best
@@ -325,11 +414,12 @@ class ShopScreen(StoreScreen):
         quantity = self.visit.cart.quantity(product.sku)
         badge = "★ " if product.sku in self.visit.best else ""
         gone = not product.on_sale or not product.stock
+        say = self.visit.wording.catalogue.text
         left, tone = f"{product.stock:,}", ""
         if not product.on_sale:
-            left, tone = "off", "muted"
+            left, tone = say("off"), "muted"
         elif not product.stock:
-            left, tone = "none", "bad"
+            left, tone = say("none"), "bad"
         elif self.visit.is_low(product):
             tone = "warn"
         return Row(

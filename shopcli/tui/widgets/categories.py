@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
     from shopcli.engine import Category
 
-_ALL = "All"
+_CLEARS = " ×"  # noqa: RUF001  # the sign for it
+"""Behind the category that is chosen: pressed again, it is not."""
 
 
 class CategoryStrip(LineBar):
-    """Shows all categories, one of them or none chosen."""
+    """Shows all categories, one of them or none chosen.
+
+    Args:
+        all_text: What stands for no category.
+    """
 
     class Chosen(Message):
         """Another category was chosen; None means all."""
@@ -31,8 +36,9 @@ class CategoryStrip(LineBar):
             super().__init__()
             self.category = category
 
-    def __init__(self) -> None:
+    def __init__(self, all_text: str) -> None:
         super().__init__(id="categories")
+        self._all = all_text
         self._names: list[str | None] = [None]
         self._position = 0
 
@@ -64,13 +70,16 @@ class CategoryStrip(LineBar):
         for start, end, action in self._spots.get(event.y, ()):
             if start <= event.x < end:
                 event.stop()
-                self._choose(int(action))
+                position = int(action)
+                self._choose(0 if position == self._position else position)
 
     def render_line(self, _y: int) -> Strip:
         """Draw as many categories as fit, the chosen one among them."""
         if len(self._names) == 1:
             return Strip.blank(self.size.width, self.rich_style)
-        names = [_ALL if name is None else inert(name) for name in self._names]
+        names = [self._all if name is None else inert(name) for name in self._names]
+        if self._position:
+            names[self._position] += _CLEARS
         first, last = self._position, self._position + 1
         room = self.size.width - 4 - cell_len(names[first])
         while True:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rich.cells import cell_len
+from textual.geometry import Region
 from textual.message import Message
 
 from shopcli.domain.records import Product
 from shopcli.engine import PAGE_SIZE_MAX, ProductPage
 from shopcli.tui.widgets.columns import Column
-from shopcli.tui.widgets.rows import Row, RowList
+from shopcli.tui.widgets.rows import Cell, Row, RowList
 
 PAGE_COUNT_KEPT = 12
 """Most pages kept; those farthest from the cursor are dropped first."""
@@ -24,10 +26,11 @@ COLUMNS = (
 
 
 class ProductList(RowList):
-    """Lists products by SKU, in pages.
+    """Lists products in pages, under headings where they are in groups.
 
     Args:
         draw: Makes the row of a product.
+        rest: The heading of those that are in no group.
         empty: The text where there are no rows.
         id: Of the widget.
     """
@@ -39,9 +42,21 @@ class ProductList(RowList):
             super().__init__()
             self.offset = offset
 
-    def __init__(self, draw: Callable[[Product], Row], *, empty: str, id: str) -> None:  # noqa: A002  # Textual's word
+    def __init__(
+        self,
+        draw: Callable[[Product], Row],
+        *,
+        rest: str,
+        empty: str,
+        id: str,  # noqa: A002  # Textual's word
+    ) -> None:
         super().__init__(COLUMNS, empty=empty, id=id)
         self._draw = draw
+        self._rest = rest
+        self._order = ""
+        self._groups: tuple[tuple[str | None, int], ...] = ()
+        self._headings: dict[int, str] = {}
+        """Those of groups, by the index of the first row in each."""
         self._pages: dict[int, list[Row]] = {}
         self._products: dict[str, Product] = {}
         self._total = 0
@@ -80,8 +95,41 @@ class ProductList(RowList):
         return [row for page in self._pages.values() for row in page]
 
     def heights(self, widest: Sequence[int]) -> Sequence[int]:  # noqa: ARG002  # as of any list
-        """One line for each row: the panel beside the list shows a SKU that does not fit."""
-        return ()
+        """One line for each row, and one for a heading.
+
+        The panel beside the list shows a SKU that does not fit.
+        """
+        if not self._headings:
+            return ()
+        return [1 + (index in self._headings) for index in range(self._total)]
+
+    def tell_order(self, order: str) -> None:
+        """Show in a word or two how the products are ordered."""
+        if order != self._order:
+            self._order = order
+            self.refresh(Region(0, 0, self.size.width, 1))
+
+    def headings(self) -> list[str]:
+        """What stands over each column; over the names also how they are ordered."""
+        name, *others = super().headings()
+        both = f"{name} {self._order}"
+        is_whole = cell_len(both) <= (self._widths or (0,))[0]
+        return [both if is_whole else self._order or name, *others]
+
+    def heading(self, index: int) -> str:
+        """The group that begins with a row."""
+        return self._headings.get(index, "")
+
+    def _lines_above(self, row: Row) -> list[Cell]:  # noqa: ARG002  # as of any list
+        return []
+
+    def _group(self, page: ProductPage) -> None:
+        """Keep where each group begins; a single one needs no heading."""
+        self._groups, self._headings = page.groups, {}
+        first = 0
+        for category, count in page.groups if len(page.groups) > 1 else ():
+            self._headings[first] = self._rest if category is None else category
+            first += count
 
     def start(self, page: ProductPage) -> None:
         """Show another listing from its first row."""
@@ -101,11 +149,12 @@ class ProductList(RowList):
         rows = [self._draw(product) for product in page.products]
         self._asked.discard(number)
         before = self._pages.get(number)
-        if page.total == self._total and before is not None and len(before) == len(rows):
+        is_same = (page.total, page.groups) == (self._total, self._groups)
+        if is_same and before is not None and len(before) == len(rows):
             self._keep(number, page, rows)
             self._redraw(number, before, rows)
         else:
-            if page.total != self._total:
+            if not is_same:
                 self._forget()
             self._take(page)
             self._settle()
@@ -133,6 +182,8 @@ class ProductList(RowList):
     def _take(self, page: ProductPage) -> None:
         number = page.offset // PAGE_SIZE_MAX
         self._total = page.total
+        if page.groups != self._groups:
+            self._group(page)
         self._asked.discard(number)
         self._keep(number, page, [self._draw(product) for product in page.products])
         here = self.cursor // PAGE_SIZE_MAX

@@ -70,8 +70,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("down,j", "move(1)", show=False),
         Binding("pageup", "move_page(-1)", show=False),
         Binding("pagedown", "move_page(1)", show=False),
-        Binding("home,g", "move_to(0)", show=False),
-        Binding("end,G", "move_to(-1)", show=False),
+        Binding("home", "move_to(0)", show=False),
+        Binding("end", "move_to(-1)", show=False),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -221,7 +221,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
                 self.call_later(self.resize_contents)
         if y == 0:
             style = base + self.get_component_rich_style("rows--muted") + Style(bold=True)
-            headings = Row("", tuple(Cell(column.heading) for column in self.columns))
+            headings = Row("", tuple(Cell(text) for text in self.headings()))
             segments = self._segments(headings, _NO_MARK, style, plain=True)
         elif not self.row_count:
             lines = wrapped(self.empty, width - 3) if self.is_told else []
@@ -243,6 +243,12 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         if is_current:
             mark, plain = (_MARK, True) if self.has_focus else (_DIM_MARK, False)
             style = base + self.get_component_rich_style("rows--cursor")
+        if heading := self.heading(index):
+            if not part:
+                style = self._toned(base, "muted", plain=False)
+                room = max(0, self._measured_room - len(_NO_MARK))
+                return [Segment(_NO_MARK, base), Segment(fitted(inert(heading), room), style)]
+            part -= 1
         above = self._lines_above(row)
         if part < len(above):
             text, tone = above[part]
@@ -316,6 +322,14 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             width and cell.text and not _is_too_long(column, cell, width)
             for column, cell, width in cells
         )
+
+    def headings(self) -> list[str]:
+        """What stands over each column."""
+        return [column.heading for column in self.columns]
+
+    def heading(self, index: int) -> str:  # noqa: ARG002  # subclasses ask
+        """The heading over a row, on a line of its own; empty where it has none."""
+        return ""
 
     def measured_rows(self) -> Sequence[Row]:
         """The rows from which the widths of columns are measured."""

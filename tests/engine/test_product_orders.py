@@ -1,0 +1,71 @@
+"""Listings of products in other orders than by SKU, the same on both databases."""
+
+from __future__ import annotations
+
+import pytest
+
+from shopcli import Shop
+from shopcli.domain.errors import InvalidInput
+from shopcli.engine.use_cases import browsing
+
+PRODUCTS = (
+    ("A", "bagel", 300, "food"),
+    ("B", "Tea", 100, None),
+    ("C", "Apple", 100, "food"),
+    ("D", "라떼", 200, "coffee"),
+)
+ORDERED = {
+    "sku": "ABCD",
+    "category": "DCAB",
+    "name": "CABD",
+    "price": "BCDA",
+    "sold": "DABC",
+}
+
+
+@pytest.fixture
+def listed(shop: Shop) -> Shop:
+    """A shop that sold one of four products."""
+    shop.add_user("kim")
+    shop.charge("kim", 10_000, key="c")
+    for sku, name, price, category in PRODUCTS:
+        shop.add_product(sku, name=name, price=price, stock=9, category=category)
+    shop.order("kim", {"D": 2}, key="o")
+    return shop
+
+
+@pytest.mark.parametrize(("order", "skus"), ORDERED.items())
+def test_products_are_listed_in_each_order(listed: Shop, order: str, skus: str) -> None:
+    """In pages, too: each begins where the one before it ended."""
+    page = listed.browsing.products(order=order)
+    assert "".join(one.sku for one in page.products) == skus
+    assert (page.order, page.total) == (order, 4)
+    parts = [listed.browsing.products(order=order, offset=at, limit=2) for at in (0, 2)]
+    assert "".join(one.sku for part in parts for one in part.products) == skus
+
+
+def test_a_listing_by_category_counts_each(listed: Shop) -> None:
+    """The categories of what is listed, in their order; those without one come last."""
+    assert listed.browsing.products(order="category").groups == (
+        ("coffee", 1),
+        ("food", 2),
+        (None, 1),
+    )
+    assert listed.browsing.products("apple", order="category").groups == (("food", 1),)
+    assert listed.browsing.products(order="name").groups == ()
+
+
+def test_too_many_products_are_listed_by_sku(listed: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page says so; what a search leaves is sorted."""
+    monkeypatch.setattr(browsing, "SORTED_COUNT_MAX", 3)
+    page = listed.browsing.products(order="category")
+    assert (page.order, page.groups) == ("sku", ())
+    assert "".join(one.sku for one in page.products) == "ABCD"
+    assert listed.browsing.products(order="price", category="food").order == "price"
+
+
+def test_an_order_that_there_is_not_is_refused(listed: Shop) -> None:
+    """With the orders that there are."""
+    with pytest.raises(InvalidInput) as refused:
+        listed.browsing.products(order="colour")
+    assert refused.value.details["orders"] == list(ORDERED)
