@@ -29,6 +29,7 @@ from shopcli.tui.opening import read_opening
 from shopcli.tui.palette import Palette, system_commands
 from shopcli.tui.screens.screen import Asking, Dialog, StoreScreen
 from shopcli.tui.store import FLAT_ROWS, MEDIUM_CELLS, PAGES
+from shopcli.tui.themes import THEMES
 from shopcli.tui.visit import WAIT_MAX_SECONDS, Visit, begin
 from shopcli.tui.widgets.bars import Answer
 from shopcli.wording.catalogue import ENGLISH, Catalogue
@@ -106,6 +107,9 @@ class Storefront(KeysInOrder):
 
     def __init__(self, visit: Visit) -> None:
         super().__init__(visit)
+        self.animation_level = "none"
+        for theme in THEMES:
+            self.register_theme(theme)
         self.fault: Exception | None = None
         """The bug that ended the storefront; the command that started it reports it."""
         self._revision: Hashable = None
@@ -420,6 +424,7 @@ def make_app(
     pasted: Callable[[str], str] = str,
     wait_max: float = WAIT_MAX_SECONDS,
     order: str = "sku",
+    theme: str | None = None,
 ) -> Storefront:
     """Make the storefront of an open shop, without running it.
 
@@ -438,6 +443,7 @@ def make_app(
         pasted: Completes the commands in a text, so that they are for this shop wherever pasted.
         wait_max: Bound on asking for the outcome of a payment, in seconds.
         order: How products are ordered at first: sku, category, name, price or sold.
+        theme: Name of a theme; Textual's own where None, or where there is none of that name.
     """
     if kiosk:
         shop = shop.as_till()
@@ -456,8 +462,12 @@ def make_app(
     visit.platform_variables = platform_variables
     visit.order = order
     if kiosk:
-        return Kiosk(visit)
-    if desk:
-        return OperatorsDesk(visit)
-    visit.opening = read_opening(shop, user, order)
-    return Storefront(visit)
+        storefront: Storefront = Kiosk(visit)
+    elif desk:
+        storefront = OperatorsDesk(visit)
+    else:
+        visit.opening = read_opening(shop, user, order)
+        storefront = Storefront(visit)
+    if theme in storefront.available_themes:
+        storefront.theme = theme
+    return storefront

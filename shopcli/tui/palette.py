@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.command import CommandList, CommandPalette
+from textual.widgets import Input
 
 from shopcli.tui.screens.screen import StoreScreen
 
@@ -27,6 +28,10 @@ _WORDS = {
 
 class Palette(CommandPalette):
     """Textual's palette; keys pressed before its list is laid out do nothing."""
+
+    def on_mount(self) -> None:
+        """Keep the cursor of its field still: a blinking one would send bytes for ever."""
+        self.query_one(Input).cursor_blink = False
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close, only once: a second time Textual would close the screen below."""

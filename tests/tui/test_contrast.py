@@ -2,16 +2,76 @@
 
 from __future__ import annotations
 
+import re
+from itertools import product
+from pathlib import Path
+
 import pytest
 from rich.segment import Segment
+from textual.app import App
 from textual.color import Color
+from textual.widgets import Input
 
 from shopcli import Shop
+from shopcli.tui import app as module
 from shopcli.tui.app import make_app
 from shopcli.tui.contrast import READABLE, contrast
 from tests.tui.stage import Stage, perform
 
-THEMES = ["textual-dark", "textual-light", "nord"]
+THEMES = ["shop-dark", "shop-light", "textual-light"]
+"""Those that are drawn; the colours of all others are computed."""
+
+TEXTS = {
+    "$foreground",
+    "$foreground-muted",
+    "$text-accent",
+    "$text-success",
+    "$text-warning",
+    "$text-error",
+}
+GROUNDS = {"$background", "$surface", "$panel"}
+CHOSEN = ("$on-chosen", "$chosen")
+
+
+def test_every_theme_is_readable(stocked: Shop) -> None:
+    """Each text of each theme that is shipped, ours and Textual's, on each ground."""
+    app = make_app(stocked)
+    faint = []
+    for name, theme in app.available_themes.items():
+        if name.startswith("ansi"):  # the terminal's own colours, which nobody knows
+            continue
+        app.set_reactive(App.theme, name)
+        colours = {f"${key}": value for key, value in app.get_css_variables().items()}
+        pairs = [*product(TEXTS, GROUNDS), CHOSEN]
+        faint += [
+            (theme.name, text, ground)
+            for text, ground in pairs
+            if contrast(Color.parse(colours[text]), Color.parse(colours[ground])) < READABLE
+        ]
+    assert {"shop-dark", "shop-light", "dracula"} <= set(app.available_themes)
+    assert faint == []
+
+
+def test_the_style_sheet_uses_only_colours_that_are_readable() -> None:
+    """So that what is computed of all themes is true of all that is drawn."""
+    sheet = (Path(module.__file__).parent / "storefront.tcss").read_text(encoding="utf-8")
+    texts = set(re.findall(r"[{;]\s*color:\s*([^;]+);", sheet))
+    grounds = set(re.findall(r"background:\s*([^;]+);", sheet))
+
+    assert texts <= TEXTS | {CHOSEN[0]}
+    assert grounds - {"$background 60%"} <= GROUNDS | {CHOSEN[1]}
+
+
+def test_nothing_moves_by_itself(stocked: Shop) -> None:
+    """No animation, and no cursor that blinks, in the palette either."""
+
+    async def play(stage: Stage) -> None:
+        assert stage.app.animation_level == "none"
+        for keys in (("slash",), ("escape", "u"), ("escape", "ctrl+p")):
+            await stage.press(*keys)
+            assert not any(field.cursor_blink for field in stage.screen.query(Input))
+
+    perform(make_app(stocked), play)
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -204,6 +204,7 @@ def show(
             pasted=call.pasted_elsewhere(shop),
             wait_max=wait_max,
             order="category",
+            theme="shop-dark",
         )
         _run(call, shop, storefront)
     return storefront.return_code or 0

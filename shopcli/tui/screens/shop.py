@@ -74,8 +74,8 @@ class ShopScreen(StoreScreen):
         Binding("minus", "put(-1)", "Take out"),
         Binding("o", "order", "Sort"),
         Binding("g", "pick_category", "Category"),
-        Binding("left", "category(-1)", "Category before", show=False),
-        Binding("right", "category(1)", "Next category", show=False),
+        Binding("left", "category(-1)", show=False),
+        Binding("right", "category(1)", "Next category, ← the one before", show=False),
         # The last of all, as its hint is; in the search it leads to the list.
         Binding("enter,down", "to_list", show=False, priority=True),
         Binding("enter", "take", "Add"),
