@@ -104,6 +104,8 @@ def _found(
     found: list[EntryRow | _CouponEvent] = []
     looked = 0
     while len(found) < limit and (not words or looked < LOOK_COUNT_MAX):
+        if words:
+            looked += walk.pass_over(words, LOOK_COUNT_MAX - looked)
         event = walk.next(_CHUNK if words else limit - len(found))
         if event is None:
             break
@@ -174,14 +176,43 @@ class _Walk:
             self._skip()
         return entry
 
+    def pass_over(self, words: Sequence[str], most: int) -> int:
+        """Leave out entries that are read at once, where a word is in none of them.
+
+        Args:
+            words: What is searched.
+            most: How many entries to read for it; the last ones read may be more.
+
+        Returns:
+            How many were left out.
+        """
+        count = 0
+        while count < most and not self._entries and self._read_to > 1:
+            rows = self._rows(_CHUNK)
+            if not rows:
+                break
+            has_coupon = bool(self._coupons) and self._coupons[0].at > rows[-1].recorded_at
+            text = fold("\n".join(map(_unfolded, rows)))
+            if has_coupon or all(word in text for word in words):
+                self._entries.extend(rows)
+                self._skip()
+                break
+            self._sequence = rows[-1].sequence
+            count += len(rows)
+        return count
+
+    def _rows(self, row_count: int) -> list[EntryRow]:
+        """The next entries."""
+        rows = table.entries(
+            self._session, self._username, self._read_to, row_count, with_text=self._searches
+        )
+        self._read_to = rows[-1].sequence if rows else 1
+        return rows
+
     def _read(self, row_count: int) -> None:
         """Read entries, if none is there, until one is an event of its own."""
         while not self._entries and self._read_to > 1:
-            rows = table.entries(
-                self._session, self._username, self._read_to, row_count, with_text=self._searches
-            )
-            self._read_to = rows[-1].sequence if rows else 1
-            self._entries.extend(rows)
+            self._entries.extend(self._rows(row_count))
             self._skip()
 
     def _take(self) -> None:
@@ -197,6 +228,10 @@ def _text(event: EntryRow | _CouponEvent) -> str:
     """What an event is found by, folded."""
     if isinstance(event, _CouponEvent):
         return fold(f"coupon {event.kind} {event.claim.code} {event.claim.key}")
+    return fold(_unfolded(event))
+
+
+def _unfolded(event: EntryRow) -> str:
     parts = (
         _KINDS.get(event.kind, event.kind),
         event.reason,
@@ -205,7 +240,7 @@ def _text(event: EntryRow | _CouponEvent) -> str:
         event.other_username,
         event.order_text,
     )
-    return fold(" ".join(filter(None, parts)))
+    return " ".join(filter(None, parts))
 
 
 def _is_cancellation(row: EntryRow) -> bool:

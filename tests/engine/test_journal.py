@@ -6,6 +6,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.domain.records import JournalEntry, JournalPlace
+from shopcli.engine import journal
 from tests import factories
 from tests.clocks import SettableClock
 from tests.factories import id_of, refusal
@@ -131,6 +132,30 @@ def test_words_are_found_in_everything(busy: Shop, query: str, kinds: list[str])
     """Product, coupon, key, state, other user, reason and kind; each word must be there."""
     assert sorted(one.kind for one in _pages(busy, query)) == sorted(kinds)
     assert _pages(busy, query, limit=1) == _pages(busy, query)
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3])
+def test_what_is_passed_over_hides_nothing(
+    busy: Shop, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many entries are read at once, and however few a search looks through."""
+    queries = ("beans", "tenth", "half", "lee", "nothing like it")
+    found = {query: _pages(busy, query) for query in queries}
+    monkeypatch.setattr(journal, "_CHUNK", chunk)
+
+    assert {query: _pages(busy, query) for query in queries} == found
+
+    monkeypatch.setattr(journal, "LOOK_COUNT_MAX", 1)
+    assert {query: _pages(busy, query) for query in queries} == found
+
+
+def test_a_user_without_entries_is_searched(shop: Shop) -> None:
+    """Nothing is found, and that is the end."""
+    shop.add_user("mina")
+
+    page = shop.browsing.journal("mina", "latte")
+
+    assert (page.entries, page.older) == ((), None)
 
 
 def test_an_order_is_found_by_its_id(busy: Shop) -> None:

@@ -318,6 +318,20 @@ def test_the_statement_of_a_month(busy: Shop, clock: SettableClock, size: tuple[
     perform(make_app(busy, user="kim"), play, size=size)
 
 
+def test_the_statement_is_of_who_shops(busy: Shop) -> None:
+    """Where the operator says that it is somebody else, it is theirs."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "s")
+        await stage.sees("· kim")
+        await stage.press("u")
+        await stage.type("sato")
+        await stage.press("enter")
+        await stage.sees("· sato", "transfer: lunch", "+500")
+
+    perform(make_app(busy, user="kim"), play)
+
+
 def test_a_member_has_only_their_own(busy: Shop) -> None:
     """Another user is refused by the engine, whoever the screen believes to show."""
 

@@ -99,8 +99,15 @@ class Loaded:
         self.is_read = True
         return True
 
-    def entry(self, entry_id: str) -> JournalEntry | None:
-        """The event with this id; None where it is not shown."""
+    def entry(self, entry_id: str, place: int) -> JournalEntry | None:
+        """The event with this id; None where it is not shown.
+
+        Args:
+            entry_id: Its id.
+            place: Where it is, unless it was moved since it was drawn.
+        """
+        if place < len(self.entries) and self.entries[place].id == entry_id:
+            return self.entries[place]
         return next((entry for entry in self.entries if entry.id == entry_id), None)
 
 

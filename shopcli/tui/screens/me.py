@@ -336,7 +336,7 @@ class MeScreen(StoreScreen):
     def _entry(self) -> JournalEntry | None:
         """The event under the cursor."""
         rows = next(iter(self.query("#journal").results(RowList)), None)
-        return None if rows is None else self._shown.entry(rows.current_key)
+        return None if rows is None else self._shown.entry(rows.current_key, rows.cursor)
 
     @property
     def _order(self) -> Order | None:

@@ -55,6 +55,7 @@ class StatementScreen(StoreScreen):
     def __init__(self, user: str) -> None:
         super().__init__()
         self._user = user
+        self._shopper = self.visit.user
         now = self.visit.shop.now().astimezone(self.visit.wording.timezone)
         self._newest = self._month = now.year * _MONTHS_A_YEAR + now.month - 1
         self._told: Statement | None = None
@@ -68,7 +69,10 @@ class StatementScreen(StoreScreen):
         )
 
     def reload(self) -> None:
-        """Ask for the statement."""
+        """Ask for the statement, of whoever shops now where that was changed."""
+        if self.visit.user is not None and self.visit.user != self._shopper:
+            self._user = self._shopper = self.visit.user
+            self._told = None
         user, month = self._user, self._month_name
         self.ask("statement", lambda shop: _read(shop, user, month))
 
