@@ -312,6 +312,7 @@ class Storefront(KeysInOrder):
                 if isinstance(self.screen, StoreScreen):
                     self.screen.reload()
             if then is not None:
+                self.visit.trigger.disarm()  # a second enter is not meant for what opens now
                 then()
 
         self.push_screen(UsersScreen(), chosen)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shopcli import Shop
+    from shopcli.engine import ChargeTerms
 
 CLAIMABLE_COUNT_MAX = 200
 """Most coupons offered that are yet to be claimed; those already held are all offered."""
@@ -52,6 +53,14 @@ class Quote:
     total: int | None
     order: Order | None
     refusal: ShopError | None
+
+    @property
+    def missing(self) -> int:
+        """How much the balance lacks, in minor units; 0 where that is not why it is refused."""
+        if not isinstance(self.refusal, InsufficientBalance):
+            return 0
+        missing: int = self.refusal.details["required"] - self.refusal.details["balance"]
+        return missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,10 @@ class Review:
     quote: Quote
     offers: tuple[Offer, ...]
     may_charge: bool
+    picks_best: bool = False
+    """Whether the coupon was to be the best one; else it was named."""
+    terms: ChargeTerms | None = None
+    """How money may come; None where nothing is short, or it may not be charged here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +121,17 @@ class Difference:
     now: int
 
 
-def review(shop: Shop, user: str, lines: Lines, coupon: str | None) -> Review:
+def review(
+    shop: Shop, user: str, lines: Lines, coupon: str | None, *, picks_best: bool = False
+) -> Review:
     """Read what the checkout shows.
+
+    Args:
+        shop: Where.
+        user: Who buys.
+        lines: (SKU, quantity) of each product.
+        coupon: Code of the coupon to use, None for none.
+        picks_best: Use the best of the coupons held that this cart can use, instead.
 
     Raises:
         UnknownUser: No such user.
@@ -117,15 +139,21 @@ def review(shop: Shop, user: str, lines: Lines, coupon: str | None) -> Review:
     balance = shop.balance(user).balance
     products = shop.browsing.named([sku for sku, _ in lines])
     subtotal = _subtotal(products, lines)
+    offers = offers_for(shop, user, subtotal)
+    chosen = best_held(offers) if picks_best else coupon
+    quoted = quote(shop, user, lines, chosen, subtotal)
+    may = may_charge(shop)
     return Review(
         user=user,
         lines=lines,
-        coupon=coupon,
+        coupon=chosen,
         balance=balance,
         products=products,
-        quote=quote(shop, user, lines, coupon, subtotal),
-        offers=offers_for(shop, user, subtotal),
-        may_charge=may_charge(shop),
+        quote=quoted,
+        offers=offers,
+        may_charge=may,
+        picks_best=picks_best,
+        terms=shop.browsing.charge_terms() if may and quoted.missing else None,
     )
 
 
@@ -205,6 +233,17 @@ def offers_for(shop: Shop, user: str, subtotal: int) -> tuple[Offer, ...]:
             claimable.append(_offer(coupon, None, subtotal))
     best = sorted(claimable, key=_usefulness)[:CLAIMABLE_COUNT_MAX]
     return (*sorted(mine, key=_usefulness), *best)
+
+
+def best_held(offers: Sequence[Offer]) -> str | None:
+    """The code of the coupon held that saves most on this cart; None where none saves anything.
+
+    Args:
+        offers: As of `offers_for`.
+    """
+    held = (one for one in offers if one.number is not None and one.saves)
+    best = min(held, key=_usefulness, default=None)
+    return None if best is None else best.coupon.code
 
 
 def _offer(coupon: Coupon, number: int | None, subtotal: int) -> Offer:

@@ -20,6 +20,16 @@ class Trigger:
         self._calm_at = clock()
         self._why = ""
 
+    @property
+    def is_calm(self) -> bool:
+        """Whether a press would count."""
+        return self._clock() >= self._calm_at
+
+    @property
+    def why(self) -> str:
+        """What has changed, in words; empty where that was not told."""
+        return self._why
+
     def disarm(self, why: str = "") -> None:
         """Accept no press for `CALM_SECONDS`: what it would confirm has changed.
 
@@ -40,7 +50,7 @@ class Trigger:
 
     def press(self) -> bool:
         """Whether a press counts; one too soon starts the wait again."""
-        if self._clock() >= self._calm_at:
+        if self.is_calm:
             return True
         self.disarm(self._why)
         return False

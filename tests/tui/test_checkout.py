@@ -1,7 +1,8 @@
-"""From the cart to the receipt: coupons, confirmation, paying once, changes in between."""
+"""From the cart to the receipt: coupons, paying once with Enter, changes in between."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,17 +15,16 @@ from shopcli.engine.moving.retiring import retire
 from shopcli.tui.app import make_app
 from shopcli.tui.payment import Changed, Intent, Lines, pay, review
 from shopcli.tui.screens.checkout import CheckoutScreen
-from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.receipt import ReceiptScreen
 from tests.clocks import SteadyClock
-from tests.tui.stage import Stage, perform
+from tests.tui.stage import Held, Stage, perform
 
 
 async def _to_checkout(stage: Stage) -> None:
     """Two lattes and a cold brew, and on to paying."""
     await stage.press("down", "down", "plus", "down", "plus", "plus", "c")
     await stage.until(lambda: isinstance(stage.screen, CheckoutScreen))
-    await stage.sees("14,000 KRW", "Balance now")
+    await stage.sees("14,000 KRW", "enter  ")
 
 
 async def _to_receipt(stage: Stage) -> None:
@@ -32,16 +32,17 @@ async def _to_receipt(stage: Stage) -> None:
 
 
 def test_two_products_are_bought_with_a_coupon(stocked: Shop) -> None:
-    """Claim in the picker, see what it saves, confirm, get a receipt with the order's number."""
+    """Claim in the picker, see what it saves, pay, get a receipt with the order's number."""
+    seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
         await stage.press("tab", "down", "down")
-        await stage.sees("WELCOME10: 10 %", "100 left")
+        await stage.sees("WELCOME10: 10 %", "100 left", "enter Claim, use")
         await stage.press("enter")
         await stage.sees("number 1 of 100", "● WELCOME10", "saves 1,400", "12,600 KRW", "37,400")
-        await stage.press("p")
-        await stage.sees("Pay 12,600 KRW?", "Balance after", "37,400 KRW")
+        assert stocked.orders("kim") == ()
+        seconds.seconds += 2
         await stage.press("enter")
         await _to_receipt(stage)
         order = stocked.orders("kim")[0]
@@ -49,7 +50,7 @@ def test_two_products_are_bought_with_a_coupon(stocked: Shop) -> None:
         await stage.press("escape")
         await stage.sees("kim 37,400", "cart empty")
 
-    perform(make_app(stocked, user="kim"), play)
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
 
     order = stocked.orders("kim")[0]
     assert (order.total, order.coupon, order.discount) == (12_600, "WELCOME10", 1_400)
@@ -62,8 +63,6 @@ def test_a_shop_that_moves_meanwhile_is_told(stocked: Shop) -> None:
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
         retire(stocked.runtime, "/new/shop.db")
-        await stage.press("p")
-        await stage.sees("Pay 14,000 KRW?")
         await stage.press("enter")
         await stage.sees("/new/shop.db")
 
@@ -78,7 +77,7 @@ def test_the_picker_says_why_a_coupon_does_not_apply(stocked: Shop) -> None:
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
-        await stage.press("tab", "down")
+        await stage.press("tab", "down", "down")
         await stage.sees("needs 1,000 more", "1,000 more.")
         await stage.press("enter")
         await stage.sees("● none")
@@ -93,7 +92,7 @@ def test_the_bar_shows_at_once_what_is_left(stocked: Shop) -> None:
         await _to_checkout(stage)
         stage.app.refresh_soon = lambda: None  # type: ignore[method-assign]  # nobody looks
         stage.app._is_polling = True  # noqa: SLF001  # as above
-        await stage.press("p", "enter")
+        await stage.press("enter")
         await _to_receipt(stage)
         assert "kim 36,000  cart empty" in stage.text
 
@@ -107,7 +106,7 @@ def test_a_receipt_whose_order_was_cancelled_shows_no_balance_as_the_present_one
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
-        await stage.press("p", "enter")
+        await stage.press("enter")
         await stage.sees("Balance after", "36,000 KRW")
         await stage.press("x", "enter")
         await stage.sees("Balance then", "kim has 50,000 KRW")
@@ -118,13 +117,11 @@ def test_a_receipt_whose_order_was_cancelled_shows_no_balance_as_the_present_one
 
 @pytest.mark.parametrize("keys", [["p"] * 50, ["p", *["enter"] * 50], ["p", "enter"] * 5])
 def test_paying_many_times_pays_once(stocked: Shop, keys: list[str]) -> None:
-    """Fifty presses of pay, of Enter, or of both leave one order."""
+    """Fifty presses of p, of Enter, or of both leave one order."""
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
         await stage.pilot.press(*keys)
-        if isinstance(stage.screen, ConfirmDialog):
-            await stage.press("enter")
         await _to_receipt(stage)
 
     perform(make_app(stocked, user="kim"), play)
@@ -132,32 +129,29 @@ def test_paying_many_times_pays_once(stocked: Shop, keys: list[str]) -> None:
     assert len(stocked.orders("kim")) == 1
 
 
-def test_a_double_click_on_pay_asks_once(stocked: Shop) -> None:
-    """Two clicks on the button open one confirmation."""
+def test_a_double_click_on_pay_pays_once(stocked: Shop) -> None:
+    """Two clicks on the button are one order."""
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
         await stage.pilot.click(Button, times=2)
-        await stage.settle()
-        assert sum(isinstance(one, ConfirmDialog) for one in stage.app.screen_stack) == 1
-        await stage.press("escape")
-        assert stocked.orders("kim") == ()
+        await _to_receipt(stage)
 
     perform(make_app(stocked, user="kim"), play)
 
+    assert len(stocked.orders("kim")) == 1
+
 
 def test_a_price_changed_after_the_view_is_said_and_asked_again(stocked: Shop) -> None:
-    """What was confirmed at the old price is not taken at the new one, nor by the same presses."""
+    """What was shown at the old price is not taken at the new one, nor by the same presses."""
     seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
-        await stage.press("p")
-        await stage.sees("Pay 14,000 KRW?")
+        stage.app._is_polling = True  # noqa: SLF001  # nobody looks
         stocked.set_product("LATTE", price=4800)
         await stage.press("enter")
-        await stage.sees("Changed meanwhile: Latte 4,500 → 4,800")
-        assert stocked.orders("kim") == ()
+        await stage.sees("Changed: Latte 4,500 → 4,800", "14,600 KRW")
         for _ in range(5):  # a key held down, or pressed again and again
             seconds.seconds += 0.9
             await stage.press("enter")
@@ -172,18 +166,20 @@ def test_a_price_changed_after_the_view_is_said_and_asked_again(stocked: Shop) -
     assert stocked.orders("kim")[0].total == 14_600
 
 
-def test_a_price_that_changes_in_the_list_disarms_the_keys_that_pay(stocked: Shop) -> None:
-    """The new price is seen a moment before p and Enter are pressed: they pay nothing yet."""
+@pytest.mark.parametrize("key", ["enter", "p"])
+def test_a_price_that_changes_in_the_list_disarms_the_keys_that_pay(
+    stocked: Shop, key: str
+) -> None:
+    """The new price is seen a moment before Enter is pressed: it pays nothing yet."""
     seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
         stocked.set_product("LATTE", price=9_900)
         await stage.sees("Latte costs 9,900 now (was 4,500)")
-        await stage.press("p", "enter")
+        await stage.sees("Changed: Latte 4,500 → 9,900, total 14,000 → 24,800.")
+        await stage.press(key)
         await stage.sees("counts after")
-        assert stocked.orders("kim") == ()
-        await stage.press("escape")
         assert "Paying" not in stage.text
 
     perform(make_app(stocked, user="kim", steady_clock=seconds), play)
@@ -191,25 +187,216 @@ def test_a_price_that_changes_in_the_list_disarms_the_keys_that_pay(stocked: Sho
     assert stocked.orders("kim") == ()
 
 
-def test_what_the_confirmation_showed_is_what_is_paid(stocked: Shop) -> None:
-    """An answer that comes while the confirmation is open does not change what Enter pays."""
+def test_a_price_that_changed_in_the_shop_is_told_at_the_checkout(stocked: Shop) -> None:
+    """Seen a moment before c: what Enter pays is not what was in the list when it was chosen."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await stage.press("down", "down", "down", "plus")
+        stocked.set_product("LATTE", price=9_900)
+        await stage.sees("Latte costs 9,900 now (was 4,500)")
+        await stage.press("c")
+        await stage.sees("TOTAL  9,900 KRW", "Latte costs 9,900 now (was 4,500).")
+        await stage.press("enter")
+        await stage.sees("counts after")
+        seconds.seconds += 2
+        await stage.press("enter")
+        await _to_receipt(stage)
+
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
+
+
+CHANGES: dict[str, tuple[Callable[[Shop], object], str]] = {
+    "price": (lambda shop: shop.set_product("LATTE", price=4_600), "Latte 4,500 → 4,600"),
+    "coupon": (
+        lambda shop: shop.set_coupon("WELCOME10", disabled=True),
+        "no coupon, total 12,600 → 14,000",
+    ),
+    "a better coupon": (lambda shop: shop.claim("kim", "FIRST3"), "coupon FIRST3"),
+    "balance": (lambda shop: shop.payout("kim", 40_000, reason="out"), "2,600 short"),
+    "stock": (lambda shop: shop.adjust_stock("LATTE", to=1, reason="lost"), "Not enough in stock"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_whatever_changes_in_the_bill_is_said_and_pays_nothing_yet(
+    stocked: Shop, what: str
+) -> None:
+    """Price, coupon, balance, stock: the button tells it, and Enter behind it does nothing."""
+    seconds = SteadyClock()
+    change, told = CHANGES[what]
+    stocked.claim("kim", "WELCOME10")
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        change(stocked)
+        await stage.sees(told)
+        await stage.press("enter")
+        await stage.settle()
+        assert isinstance(stage.screen, CheckoutScreen)
+
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play, size=(120, 36))
+
+    assert stocked.orders("kim") == ()
+
+
+def test_a_quantity_or_a_coupon_changed_by_hand_is_looked_at_first(stocked: Shop) -> None:
+    """Behind + and behind a coupon Enter does nothing for a second, and the button says why."""
+    seconds = SteadyClock()
+    stocked.claim("kim", "WELCOME10")
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.press("plus")
+        await stage.sees("Changed: total 12,600 → 17,100.")
+        await stage.press("enter")
+        await stage.sees("counts after")
+        seconds.seconds += 2
+        await stage.press("tab", "home", "enter")
+        await stage.sees("Changed: no coupon, total 17,100 → 19,000.")
+        await stage.press("enter")
+        await stage.sees("counts after")
+        assert stocked.orders("kim") == ()
+        seconds.seconds += 2
+        await stage.press("enter")
+        await _to_receipt(stage)
+
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
+
+    assert stocked.orders("kim")[0].total == 19_000
+
+
+def test_a_balance_that_still_suffices_changes_nothing(stocked: Shop) -> None:
+    """Somebody adds money: Enter pays what was shown, at once."""
     seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
-        checkout = stage.screen
-        assert isinstance(checkout, CheckoutScreen)
-        await stage.press("p")
-        await stage.sees("Pay 14,000 KRW?")
-        stocked.set_product("LATTE", price=9_900)
-        checkout.told(review(stocked, "kim", stage.app.visit.cart.request, None))
-        seconds.seconds += 2.0
+        stocked.charge("kim", 500)
+        await stage.sees("Balance now 50,500 KRW", "Balance after 36,500 KRW", "enter  Pay 14,000")
         await stage.press("enter")
-        await stage.sees("Changed meanwhile: Latte 4,500 → 9,900")
+        await _to_receipt(stage)
 
     perform(make_app(stocked, user="kim", steady_clock=seconds), play)
 
-    assert stocked.orders("kim") == ()
+
+def test_a_bill_that_changed_behind_another_screen_is_looked_at_first(stocked: Shop) -> None:
+    """The help was over it: the Enter that closes the help, and one behind it, pay nothing."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.press("question_mark")
+        stocked.set_product("LATTE", price=9_900)
+        await stage.until(lambda: stage.app.visit.cart.total == 24_800)
+        seconds.seconds += 5
+        await stage.press("enter", "enter")
+        await stage.sees("counts after", "TOTAL  24,800 KRW")
+        assert stocked.orders("kim") == ()
+        seconds.seconds += 2
+        await stage.press("enter")
+        await _to_receipt(stage)
+
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
+
+
+def test_five_keys_buy_two_products_with_the_best_coupon_held(stocked: Shop) -> None:
+    """+ ↓ + c Enter: the best one is chosen already, and no box asks."""
+    for code in ("WELCOME10", "TEAM2000"):
+        stocked.claim("kim", code)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "down", "plus", "c")
+        await stage.sees("● WELCOME10", "saves 680", "1 usable", "enter  Pay 6,120 KRW")
+        await stage.press("enter")
+        await _to_receipt(stage)
+
+    perform(make_app(stocked, user="kim"), play)
+
+    (order,) = stocked.orders("kim")
+    assert (order.coupon, order.total, len(order.lines)) == ("WELCOME10", 6_120, 2)
+    assert [one.coupon for one in stocked.coupons("kim") if one.state == "claimed"] == ["TEAM2000"]
+
+
+def test_a_coupon_chosen_by_hand_stays(stocked: Shop) -> None:
+    """None, too: when the cart changes and when the checkout is opened again; not for the next."""
+    seconds = SteadyClock()
+    stocked.claim("kim", "WELCOME10")
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.sees("● WELCOME10")
+        await stage.press("tab", "home", "enter")
+        await stage.sees("● none", "TOTAL  14,000 KRW")
+        await stage.press("plus")
+        await stage.sees("● none", "TOTAL  19,000 KRW")
+        await stage.press("escape", "c")
+        await stage.sees("● none", "TOTAL  19,000 KRW")
+        seconds.seconds += 2
+        await stage.press("enter")
+        await _to_receipt(stage)
+        await stage.press("escape", "home", "plus", "c")
+        await stage.sees("● WELCOME10")
+
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
+
+    assert stocked.orders("kim")[0].coupon is None
+
+
+def test_a_better_coupon_that_is_not_held_is_marked_and_never_claimed_by_itself(
+    stocked: Shop,
+) -> None:
+    """It stands on top as the best; the one that is held is used."""
+    stocked.claim("kim", "WELCOME10")
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.sees("claim: 5,000 best", "● WELCOME10")
+        await stage.press("enter")
+        await _to_receipt(stage)
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert stocked.orders("kim")[0].coupon == "WELCOME10"
+    assert stocked.coupon("FIRST3").claimed == 0
+
+
+def test_an_enter_before_the_bill_was_there_pays_nothing(stocked: Shop, held: Held) -> None:
+    """However late the bill is read; whoever goes on pressing looks at it for a second first."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus")
+        stage.burst("c\r\rp")
+        await stage.sees_now("That enter came before", "The bill is being read…")
+        held.released.set()
+        await stage.sees("TOTAL  3,500 KRW")
+        await stage.press("enter")
+        await stage.sees("counts after")
+        assert stocked.orders("kim") == ()
+        seconds.seconds += 2
+        await stage.press("enter")
+        await _to_receipt(stage)
+
+    perform(make_app(held.shop(stocked, "coupons"), user="kim", steady_clock=seconds), play)
+
+
+def test_the_enter_that_names_the_user_does_not_pay(stocked: Shop) -> None:
+    """Pressed twice, the second one finds a bill that nobody has read."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c", *"kim", "enter")
+        await stage.sees("TOTAL  3,500 KRW")
+        await stage.press("enter")
+        await stage.sees("counts after")
+        seconds.seconds += 2
+        await stage.press("enter")
+        await _to_receipt(stage)
+
+    perform(make_app(stocked, steady_clock=seconds), play)
+
+    assert len(stocked.orders("kim")) == 1
 
 
 def test_all_held_coupons_are_offered_the_best_first(stocked: Shop) -> None:
@@ -218,11 +405,12 @@ def test_all_held_coupons_are_offered_the_best_first(stocked: Shop) -> None:
         stocked.add_coupon(f"C{number:02d}", amount=10 + number, limit=5)
         stocked.claim("kim", f"C{number:02d}")
 
-    for size in ((80, 24), (40, 20)):
+    for size in ((80, 24), (40, 20), (40, 12)):
 
         async def play(stage: Stage) -> None:
             await _to_checkout(stage)
-            await stage.sees("C49", "saves 59", "Balance now", "Balance after", "Pay 14,000")
+            await stage.sees("● C49", "saves 59", "50 usable", "more", "TOTAL  13,941 KRW")
+            await stage.sees("Balance after 36,059 KRW", "enter  Pay 13,941 KRW")
 
         perform(make_app(stocked, user="kim"), play, size=size)
 
@@ -255,43 +443,21 @@ def test_a_price_changed_between_the_last_look_and_the_order_is_not_paid(
 
 def test_stock_gone_after_the_view_is_said_where_one_looks(stocked: Shop) -> None:
     """Somebody else took the last ones: nothing is paid, the screen says how many are left."""
+    seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
-        await stage.press("p")
         stocked.adjust_stock("LATTE", to=1, reason="counted")
         await stage.press("enter")
         await stage.sees("LATTE (1 left, 2 wanted)")
         assert stocked.orders("kim") == ()
         await stage.press("down", "minus")
         await stage.sees("9,500 KRW")
-        await stage.press("p", "enter")
-        await _to_receipt(stage)
-
-    async def at_latte(stage: Stage) -> None:
-        await play(stage)
-
-    perform(make_app(stocked, user="kim"), at_latte)
-
-
-def test_a_balance_too_small_can_be_charged_on_the_spot(stocked: Shop) -> None:
-    """What is missing is said; m charges it; then it can be paid."""
-
-    async def play(stage: Stage) -> None:
-        await _to_checkout(stage)
-        await stage.sees("13,000 short")
-        await stage.press("p")
-        assert isinstance(stage.screen, CheckoutScreen)
-        await stage.press("m")
-        await stage.type("13000")
+        seconds.seconds += 2
         await stage.press("enter")
-        await stage.sees("Charged 13,000 KRW", "Balance after")
-        await stage.press("p", "enter")
         await _to_receipt(stage)
 
-    perform(make_app(stocked, user="jo"), play)
-
-    assert stocked.balance("jo").balance == 0
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
 
 
 class _LosingShop(Shop):
@@ -322,10 +488,10 @@ def test_an_unknown_outcome_is_settled_by_its_key(stocked: Shop, *, commits: boo
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
-        await stage.press("p", "enter")
+        await stage.press("enter")
         await stage.sees("Asking whether it is paid")
         assert stage.app.visit.operations
-        await stage.press("p", "escape")
+        await stage.press("enter", "escape")
         assert isinstance(stage.screen, CheckoutScreen)
         await _to_receipt(stage)
         assert not stage.app.visit.operations
@@ -341,7 +507,7 @@ def test_what_was_paid_is_delivered(stocked: Shop) -> None:
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
-        await stage.press("p", "enter")
+        await stage.press("p")
         await _to_receipt(stage)
         await stage.until(lambda: bool(delivered))
 
@@ -370,11 +536,10 @@ def test_nobody_is_asked_who_they_are_before_they_buy(stocked: Shop) -> None:
 
 
 def test_leaving_in_the_middle_leaves_nothing_half_done(stocked: Shop) -> None:
-    """Ctrl-Q while the confirmation is open buys nothing."""
+    """Ctrl-Q at the checkout buys nothing."""
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
-        await stage.press("p")
         await stage.pilot.press("ctrl+q")
 
     app = make_app(stocked, user="kim")
@@ -416,35 +581,86 @@ def test_asking_again_does_not_block_the_loop(stocked: Shop) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 20)])
 def test_the_code_of_a_coupon_is_never_cut(stocked: Shop, size: tuple[int, int]) -> None:
-    """It is whole in the list, in the totals and in the confirmation; other words give way."""
+    """It is whole in the list and on the receipt; other words give way."""
     code = "WELCOME-BACK-2026-MAY"
     stocked.add_coupon(code, amount=1_000, limit=5)
     stocked.claim("kim", code)
 
     async def play(stage: Stage) -> None:
         await stage.press("down", "down", "plus", "c")
-        await stage.sees(f"○ {code}", "Pay ")
-        await stage.press("tab", "down", "enter")
         await stage.sees(f"● {code}", "Pay 4,000 KRW")
-        await stage.press("p")
-        await stage.sees("Pay 4,000 KRW?", f"Coupon {code}")
+        await stage.press("tab", "home")
+        await stage.sees(f"● {code}", "p  Pay 4,000 KRW")
+        await stage.press("tab", "enter")
+        await stage.sees(f"Coupon {code}")
 
     perform(make_app(stocked, user="kim"), play, size=size)
 
 
 def test_the_keys_say_what_enter_does_where_the_focus_is(stocked: Shop) -> None:
-    """On a line it leads to the coupons, there it uses one, and on the button it pays."""
+    """On a line it pays; at the coupons it claims one or uses one, and p pays."""
 
     async def play(stage: Stage) -> None:
+        stocked.claim("kim", "WELCOME10")
         await _to_checkout(stage)
-        assert "enter Coupons" in stage.text
+        await stage.sees("enter  Pay 12,600 KRW", "enter Pay", "tab Coupons")
         assert "Use coupon" not in stage.text
-        await stage.press("enter")
-        await stage.sees("enter Use coupon")
         await stage.press("tab")
-        await stage.sees("enter Pay")
-        assert "Use coupon" not in stage.text
-        await stage.press("space")
-        await stage.sees("Pay 14,000 KRW?")
+        await stage.sees("enter Use coupon", "p  Pay 12,600 KRW", "p Pay", "tab Order")
+        assert "enter Pay" not in stage.text
+        await stage.press("up")
+        await stage.sees("enter Claim, use")
+        await stage.press("tab", "space", "c")
+        await stage.sees("enter pays, esc leaves", "enter  Pay 12,600 KRW")
+        await stage.press("tab", "p")
+        await _to_receipt(stage)
 
     perform(make_app(stocked, user="kim"), play)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (40, 20), (80, 24), (120, 36), (200, 60)])
+def test_total_and_button_are_in_sight_whatever_is_told(
+    stocked: Shop, size: tuple[int, int]
+) -> None:
+    """With a long list of both kinds, a coupon explained, and the balance short."""
+    for number in range(30):
+        stocked.add_product(f"P{number:02d}", name=f"Product {number}", price=900, stock=9)
+        stocked.add_coupon(f"C{number:02d}", amount=10 + number, limit=5, min_order=1_000)
+        stocked.claim("jo", f"C{number:02d}")
+
+    async def play(stage: Stage) -> None:
+        cart, shop = stage.app.visit.cart, stage.app.visit.shop
+        for product in shop.browsing.named([f"P{number:02d}" for number in range(30)]):
+            cart.change(product, 1)
+        await stage.press("c")
+        await stage.sees("TOTAL  26,961 KRW", "25,961", "enter  Charge 50,000", "esc Back")
+        await stage.press("tab", "end", "k")
+        await stage.sees("TOTAL  26,961 KRW", "25,961", "p  Charge 50,000")
+        assert stage.screen.query_one("#offers").region.height >= 3
+
+    perform(make_app(stocked, user="jo"), play, size=size)
+
+
+def test_a_quantity_is_typed(stocked: Shop) -> None:
+    """n, a number and Enter, in the list and at the checkout; no more than there are; 0 is none."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await stage.press("down", "down", "down", "n", "1", "2", "enter")
+        assert dict(stage.app.visit.cart.request) == {"LATTE": 12}
+        await stage.press("c", "n", "x", "enter")
+        await stage.sees("whole number")
+        assert not stage.app.visit.asked
+        await stage.press("backspace", "5", "0", "enter")
+        await stage.sees("No more of Latte is left: 17 in the cart.", "TOTAL  76,500 KRW")
+        await stage.press("n", "3", "enter")
+        await stage.sees("TOTAL  13,500 KRW")
+        seconds.seconds += 2
+        await stage.press("enter")
+        await _to_receipt(stage)
+        await stage.press("escape", "plus", "c", "n", "0", "enter")
+        await stage.sees("PRODUCT", "cart empty")
+
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
+
+    assert stocked.orders("kim")[0].total == 13_500

@@ -74,7 +74,6 @@ def test_a_member_is_told_that_the_cart_is_unpaid(stocked: Shop, says: Says, cod
     async def play(stage: Stage) -> None:
         await stage.press("plus", "c")
         await stage.sees("Balance after")
-        await stage.press("p")
         stocked.set_user("kim", state="blocked", reason="test")
         await stage.press("enter")
         await stage.sees("Ask whoever runs the shop")
@@ -96,7 +95,6 @@ def test_q_tells_the_cart_beside_the_payment_that_was_not_made(
     async def play(stage: Stage) -> None:
         await stage.press("plus", "c")
         await stage.sees("Balance after")
-        await stage.press("p")
         stocked.set_user("kim", state="blocked", reason="test")
         await stage.press("enter")
         await stage.sees("Unblock first")
@@ -132,7 +130,7 @@ def test_a_cart_whose_payment_is_not_known_is_not_told_as_unpaid(
     async def play(stage: Stage) -> None:
         await stage.press("plus", "c")
         await stage.sees("Balance after")
-        await stage.press("p", "enter")
+        await stage.press("enter")
         await stage.sees("Asking whether it is paid")
         await _end(stage, CTRL_Q)
 

@@ -65,8 +65,7 @@ def losses(stocked: Shop, monkeypatch: pytest.MonkeyPatch) -> Losses:
 
 async def _pay(stage: Stage) -> None:
     await stage.press(*PARTY)
-    await stage.sees("Balance after")
-    await stage.press("p")
+    await stage.sees("enter  Pay 25,000")
     await stage.pilot.press("enter")
 
 
@@ -120,8 +119,7 @@ def test_q_right_behind_the_enter_that_pays_asks_nothing(stocked: Shop, held: He
 
     async def play(stage: Stage) -> None:
         await stage.press(*PARTY)
-        await stage.sees("Balance after")
-        await stage.press("p")
+        await stage.sees("enter  Pay 25,000")
         stage.burst("\rqqu")
         await stage.sees_now(WAITS)
         assert isinstance(stage.screen, CheckoutScreen)
@@ -145,7 +143,7 @@ def test_the_end_of_a_payment_is_told_on_its_page_whatever_is_on_top(
         held.released.set()
         await stage.sees("kept the database busy")
         await stage.press("escape")
-        await stage.sees("YOUR CART", "kept the database busy")
+        await stage.sees("YOUR ORDER", "kept the database busy")
         assert "Paying" not in stage.text
 
     perform(make_app(held.shop(stocked, "order"), user="kim"), play)
@@ -254,7 +252,7 @@ def test_what_is_not_there_is_sent_again_and_that_is_said(
 
 
 def test_an_outcome_is_asked_for_within_the_bound(stocked: Shop, losses: Losses) -> None:
-    """Then it is told as not known, with the key and what to type; p asks again with the key."""
+    """Then it is told as not known, with the key and what to type; Enter asks again with it."""
 
     async def play(stage: Stage) -> None:
         await _pay(stage)
@@ -269,7 +267,8 @@ def test_an_outcome_is_asked_for_within_the_bound(stocked: Shop, losses: Losses)
         assert isinstance(stage.screen, CheckoutScreen)
         assert len(losses.sent) == count, "nothing asks any more"
         losses.busy_count = 0
-        await stage.press("p")
+        await stage.sees("enter  Ask whether it is paid")
+        await stage.press("enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
         assert not stage.app.visit.operations
 

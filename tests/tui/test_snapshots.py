@@ -33,9 +33,8 @@ SCENES = {
     "me": ("3",),
     "best": ("4",),
     "desk": ("5",),
-    "checkout": ("down", "down", "down", "plus", "plus", "c", "tab", "down"),
-    "confirmation": ("plus", "c", "p"),
-    "receipt": ("plus", "c", "p", "enter"),
+    "checkout": ("down", "down", "down", "plus", "plus", "c"),
+    "receipt": ("plus", "c", "enter"),
     "help": ("question_mark",),
 }
 

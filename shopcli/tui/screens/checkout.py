@@ -1,145 +1,112 @@
-"""The checkout: lines, coupons with the discount of each, the total, and paying once."""
+"""The checkout: lines, coupons with the discount of each, the total, and paying it with Enter."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
+from textual.events import Key
+from textual.message import Message
 from textual.widgets import Button
 
+from shopcli.domain.amounts import format_major
 from shopcli.domain.errors import OutcomeUnknown, ReadOnly, ShopError, TryLater
-from shopcli.domain.records import Claim, Order
+from shopcli.domain.facts import filled
+from shopcli.domain.records import BalanceChange, Claim, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
+from shopcli.tui.checkout.bill import BillPanel
+from shopcli.tui.checkout.changes import changes, price_changes, sum_changes
 from shopcli.tui.paying import Payment
-from shopcli.tui.payment import Changed, Intent, Offer, Review, differences, review
+from shopcli.tui.payment import Changed, Intent, Review, review
 from shopcli.tui.screens.charging import charge
-from shopcli.tui.screens.dialogs import ConfirmDialog
-from shopcli.tui.screens.screen import StoreScreen
-from shopcli.tui.widgets.amounts import Entry, ledger
+from shopcli.tui.screens.checkout_view import CheckoutView, SaidRefusal
+from shopcli.tui.screens.quantity import ask_quantity
+from shopcli.tui.till.charging import send
+from shopcli.tui.visit import CouponChoice
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
-from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, explanation, why_not
-from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, why_not
 from shopcli.tui.widgets.rows import RowList
-from shopcli.tui.wording import counted, ending
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shopcli.tui.payment import Difference
+from shopcli.tui.wording import ending
 
 
-class PayButton(Button):
-    """The button that pays; its keys are listed among the key hints."""
+class CheckoutScreen(CheckoutView):
+    """Reviews the cart and pays for it: exactly what is shown, by Enter."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "press", "Pay")]
-
-
-class _Box(NamedTuple):
-    """The box that asks whether to pay, and the bill in it."""
-
-    dialog: ConfirmDialog
-    shown: Order
-
-
-class _SaidRefusal(NamedTuple):
-    """Why the bill could not be paid, as it stands in the answer line."""
-
-    text: str
-    refusal: str
-    """The refusal in it."""
-    past: str
-    """What is said once it can be paid."""
-
-
-class CheckoutScreen(StoreScreen):
-    """Reviews the cart and pays for it."""
-
-    WHERE = "shop / cart / pay"
-    AUTO_FOCUS = "#lines"
+    TOO_SOON = "That enter came before the bill was shown. Read it: the next one counts."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p,c", "pay", "Pay"),
+        Binding("enter", "pay", "Pay"),
         Binding("enter,space", "choose", "Use coupon"),
-        Binding("enter,space", "to_coupons", "Coupons"),
-        Binding("plus,equals_sign", "put(1)", "More", key_display="+"),
-        Binding("minus", "put(-1)", "Less"),
+        Binding("enter,space", "claim", "Claim, use"),
+        Binding("p", "pay_anywhere", "Pay"),
+        Binding("p", "pay_by_p", "Pay", show=False),
+        Binding("m", "charge", "Amount"),
+        Binding("m", "ask_to_charge", "Charge", show=False),
+        Binding("f4", "next_method", "Method"),
+        Binding("tab,shift+tab", "to_coupons", "Coupons"),
+        Binding("tab,shift+tab", "to_lines", "Order"),
+        Binding("plus,equals_sign", "put(1)", "Qty", key_display="+ - n"),
+        Binding("minus", "put(-1)", "Less", show=False),
+        Binding("n", "ask_quantity", "How many", show=False),
         Binding("delete,d", "remove", "Remove", show=False),
-        Binding("m", "charge", "Charge", show=False),
+        Binding("c", "stay", show=False),
         Binding("escape", "leave", "Back"),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._coupon: str | None = None
-        self._review: Review | None = None
-        self._intent: Intent | None = None
-        self._busy = False
-        self._payment: Payment | None = None
-        self._box: _Box | None = None
-        self._overtaken: Order | None = None  # the bill that was shown before it has changed
-        self._pay_when_shown = False
-        self._said_refusal = _SaidRefusal("", "", "")
-        self._explained = ""
-        self._paid_order: Order | None = None
-
-    def body(self) -> ComposeResult:
-        """Compose lines on the left; coupons, total and the button on the right."""
-        with Horizontal(id="checkout"):
-            yield CartLines("YOUR CART", empty="The cart is empty. Press esc.")
-            with Vertical(id="paying"):
-                yield OfferList()
-                yield Panel(id="totals")
-                yield PayButton("Pay", id="pay", variant="primary", flat=True)
-
-    @property
-    def awaits_screen(self) -> bool:
-        """While the bill that is to be paid is read."""
-        is_wanted = self._pay_when_shown or self._overtaken is not None
-        return is_wanted and "review" in self._unanswered
-
-    def give_up(self) -> None:
-        """Ask nobody to pay: there is no bill yet."""
-        self._pay_when_shown, self._overtaken = False, None
-        super().give_up()
-
-    def refused(self, about: str, error: ShopError) -> None:
-        """Show why; nobody who looks at that is asked to pay all of a sudden later."""
-        self._pay_when_shown = False
-        super().refused(about, error)
+    def takes(self, key: Key) -> bool:
+        """Drop a key that pays if it was pressed before there was a bill to look at."""
+        pays = key.key == "p" or (key.key == "enter" and not self._is_at_coupons)
+        if not pays or key.time >= self._shown_at:
+            return True
+        self._was_early = True  # whoever presses it again and again looks first
+        return False
 
     def reload(self) -> None:
         """Ask what the cart costs now, with each coupon."""
-        user, lines, coupon = self.visit.user, self.visit.cart.request, self._coupon
+        user, lines, choice = self.visit.user, self.visit.cart.request, self._choice
         self._show_lines()
-        if user is not None and lines and (not self._busy or self._box is not None):
-            self.ask("review", lambda shop: review(shop, user, lines, coupon))
+        if user is None or not lines or self._payment is not None:
+            return
+        coupon = None if choice is None else choice.code
+        self.ask(
+            "review",
+            lambda shop: review(shop, user, lines, coupon, picks_best=choice is None),
+        )
 
     def told(self, value: object) -> None:
-        """Show a review, or the outcome of claiming."""
+        """Show a review, or the outcome of claiming or charging."""
         match value:
             case Review() if self._payment is None:
                 self._show_review(value)
             case Claim():
-                self.store.done(commands.claim(value.user, value.coupon, value.key))
-                told = f"Coupon {value.coupon}: number {value.number} of {value.limit}."
-                self.store.say(told, "good")
-                self._coupon = value.coupon
-                if self.is_there:
-                    self.reload()
+                self._claimed(value)
+            case BalanceChange():
+                self._was_charged(value)
 
     def not_done(self, about: str, error: ShopError) -> None:
-        """Show why a coupon was not claimed."""
-        super().not_done(about, error)
+        """Show why a coupon was not claimed, or a balance not charged."""
+        if about == "charge":
+            self._was_not_charged(error)
+        else:
+            super().not_done(about, error)
         if self.is_there:
             self.reload()
 
+    def refused(self, about: str, error: ShopError) -> None:
+        """Show why; nothing is paid behind a charge whose bill cannot be read."""
+        self._wants_reason = False
+        if self._then_pays is not None:
+            self._end_charge(self.visit.wording.refusal(error))
+            return
+        super().refused(about, error)
+
     def on_screen_resume(self) -> None:
-        """Show the receipt of an order paid while another screen was open."""
+        """Let the bill be looked at; show the receipt of an order paid behind another screen."""
+        if self._seen is not None:
+            self._shown_at = Message().time
+            self._disarm()
         if self._paid_order is not None:
             self.call_later(self._show_receipt, self._paid_order)
 
@@ -156,296 +123,362 @@ class CheckoutScreen(StoreScreen):
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
-        if event.row_list.id == "offers" and event.row_list.has_focus and not self._busy:
+        if event.row_list.id == "offers" and event.row_list.has_focus and not self._is_busy:
             self._explain_offer(event.row_list.current_key)
-
-    def action_leave(self) -> None:
-        """Close, unless a payment is being sent."""
-        if not self._busy:
-            self.dismiss()
-
-    def action_charge(self) -> None:
-        """Ask for an amount and charge the user's balance."""
-        if not self._busy:
-            charge(self.store)
+            self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether a key is active: charging needs the right, choosing the focus on the coupons."""
-        if action in {"choose", "to_coupons"}:
-            return isinstance(self.focused, OfferList) == (action == "choose")
-        if action == "charge":
-            return self.visit.may_charge
+        """Whether a key is active, and what Enter does: at the coupons it chooses one."""
+        at_coupons = self._is_at_coupons
+        match action:
+            case "pay" | "to_coupons" | "pay_by_p":
+                return not at_coupons
+            case "to_lines" | "pay_anywhere":
+                return at_coupons
+            case "choose" | "claim":
+                return at_coupons and self._is_to_claim == (action == "claim")
+            case "charge" | "ask_to_charge":
+                return bool(self._amount) == (action == "charge")
+            case "next_method":
+                return bool(self._amount) and self._charging.has_choice
         return super().check_action(action, parameters)
 
-    def action_choose(self) -> None:
-        """Use the coupon under the cursor; claim it first if it is not held."""
-        code, user = self.query_one(OfferList).current_key, self.visit.user
-        if self._busy or not code or user is None:
-            return
-        offer = self._offer(code)
-        if offer is not None and offer.number is None:
-            operation = self.visit.claim_of(user, code)
-            self.carry_out(operation, lambda shop: shop.claim(user, code, key=operation.key))
-            return
-        if offer is not None and not offer.is_usable:
-            self.say(f"{code}: {why_not(offer, self.visit.wording)}", "warn")
-            return
-        self._coupon = None if code in {NO_COUPON, self._coupon} else code
-        self.say("")
-        self.reload()
+    def action_leave(self) -> None:
+        """Close, unless money is on its way."""
+        if not self._is_busy:
+            self.dismiss()
+
+    def action_stay(self) -> None:
+        """Say what the key that opened this does not do: pay."""
+        self.say(self.visit.wording.catalogue.text("This is the checkout: enter pays, esc leaves."))
 
     def action_to_coupons(self) -> None:
         """Move the focus to the coupons."""
         self.set_focus(self.query_one(OfferList))
 
+    def action_to_lines(self) -> None:
+        """Move the focus to what is bought, where Enter pays."""
+        self.remove_class("-choosing")
+        self.set_focus(self.query_one(CartLines))
+
+    def action_ask_to_charge(self) -> None:
+        """Ask for an amount and charge the user's balance, or say who may."""
+        if not self._is_busy:
+            charge(self.store)
+
+    action_charge = action_ask_to_charge
+
+    def action_next_method(self) -> None:
+        """Charge by the next method."""
+        if not self._is_busy:
+            self._charging.next_method()
+            self._show_button()
+
+    def action_claim(self) -> None:
+        """Claim the coupon under the cursor, and use it."""
+        self.action_choose()
+
+    def action_choose(self) -> None:
+        """Use the coupon under the cursor; claim it first if it is not held."""
+        code, user = self.query_one(OfferList).current_key, self.visit.user
+        if self._is_busy or not code or user is None:
+            return
+        offer = self._offer(code)
+        if offer is not None and offer.number is None:
+            operation = self.visit.claim_of(user, code)
+            self.carry_out(operation, lambda shop: shop.claim(user, code, key=operation.key))
+        elif offer is not None and not offer.is_usable:
+            self.say(f"{code}: {why_not(offer, self.visit.wording)}", "warn")
+        else:
+            self.say("")
+            self._choose(user, None if code == NO_COUPON else code)
+
     def action_put(self, step: int) -> None:
         """Change the quantity of the line under the cursor."""
         line = self.query_one(CartLines).line(self.visit)
-        if line is None or self._busy:
+        if line is None or self._is_busy:
             return
         before = line.quantity
         after = self.visit.cart.change(line.product, step)
         if step > 0 and after == before:
-            self.say(f"No more of {line.product.name} is left.", "warn")
+            say = self.visit.wording.catalogue.text
+            told = filled(say("No more of {name} is left."), {"name": line.product.name})
+            self.say(told, "warn")
             return
         self._after_change()
+
+    def action_ask_quantity(self) -> None:
+        """Ask how many are wanted of the line under the cursor."""
+        line = self.query_one(CartLines).line(self.visit)
+        if line is not None and not self._is_busy:
+            ask_quantity(self.store, line.product, self._after_change)
 
     def action_remove(self) -> None:
         """Remove the line under the cursor."""
         line = self.query_one(CartLines).line(self.visit)
-        if line is not None and not self._busy:
+        if line is not None and not self._is_busy:
             self.visit.cart.change(line.product, -line.quantity)
             self._after_change()
 
+    def action_pay_anywhere(self) -> None:
+        """Pay, where Enter chooses a coupon."""
+        self.action_pay()
+
+    def action_pay_by_p(self) -> None:
+        """Pay, as Enter."""
+        self.action_pay()
+
     def action_pay(self) -> None:
-        """Ask to confirm exactly what is shown; a second press does nothing."""
-        user = self.visit.user
+        """Do what the button says: pay what is shown, charge what is short of it, or ask again."""
         if self._payment is not None and self._payment.is_in_doubt and self.is_active:
             self._payment.ask_again()
+            self._show_button()
             return
-        if self._busy or user is None or not self.is_active:
+        user, found = self.visit.user, self._review
+        if self._is_busy or user is None or not self.is_active:
             return
-        found = self._review
-        if found is None or found.quote.order is None or not self._is_of_cart(found):
-            self._pay_when_shown = True  # what was read before may be over
-            is_refused = found is not None and self._is_of_cart(found)
-            if is_refused or "review" not in self._unanswered:
+        if self._charging.open_deposit(user) is not None:
+            self._charge(user)
+        elif found is None or not self._is_of_cart(found):
+            say = self.visit.wording.catalogue.text
+            self.say(say("The bill is being read: enter counts once it is shown."), "warn")
+            if "review" not in self._unanswered:
                 self.reload()
-            return
-        self._ask_to_pay(user, found)
-
-    def _is_of_cart(self, found: Review) -> bool:
-        return (found.lines, found.coupon) == (self.visit.cart.request, self._coupon)
-
-    def _ask_to_pay(self, user: str, found: Review) -> None:
-        """Ask to confirm a bill that was just read, or say why it cannot be paid."""
-        shown, before = found.quote.order, self._overtaken
-        self._overtaken = None
-        if shown is None:
-            refusal = self._refusal_text(found)
-            self.say(refusal, "bad")
-            self._said_refusal = _SaidRefusal(refusal, refusal, "")
-            return
-        self._busy = True
-        intent = self._intent = self._intent_for(user)
-        self.store.forget_answers()  # what it says is of before
-        if before is not None:
-            self.visit.trigger.disarm()
-        changes = "" if before is None else self._changes(differences(before, shown))
-        question = f"Pay {self.visit.wording.price(shown.total)}?"
-        dialog = ConfirmDialog(
-            f"{changes} Pay?" if changes else question,
-            self._bill(shown),
-            "Pay",
-            trigger=self.visit.trigger,
-            confirmed=lambda: self._pay(intent, shown),
-        )
-        self._box = _Box(dialog, shown)
-        self.app.push_screen(dialog, self._answered)
-
-    def _changes(self, changes: Sequence[Difference]) -> str:
-        """What costs something else now, in a sentence; empty where nothing does."""
-        money = self.visit.wording.money
-        told = ", ".join(
-            f"{inert(one.name)} {money(one.before)} → {money(one.now)}" for one in changes
-        )
-        return told and f"Changed meanwhile: {told}."
-
-    def _refusal_text(self, found: Review) -> str:
-        refusal = found.quote.refusal
-        return "" if refusal is None else self.visit.wording.refusal(refusal)
-
-    def _pay(self, intent: Intent, shown: Order) -> None:
-        self._box = None
-        self._payment = Payment(self.store, self, intent, shown)
-
-    def _follow_box(self, box: _Box, found: Review) -> None:
-        """Let the box that asks to pay not offer what is over; Enter then shows what is now."""
-        before, now = box.shown, found.quote.order
-        changes = () if now is None else differences(before, now)
-        if now is not None and not changes:
-            if now.balance_after != before.balance_after:
-                box.dialog.show(self._bill(now))
-            return
-
-        def look() -> None:
-            self._box, self._busy, self._overtaken = None, False, before
+        elif found.quote.order is None and not self._amount:
+            self._wants_reason = True  # what was read before may be over
             self.reload()
+        else:
+            self._pay_or_charge(user, found)
 
-        why = self._changes(changes) or f"It cannot be paid as shown. {self._refusal_text(found)}"
-        box.dialog.overtake(why, "See the bill", look)
+    def _pay_or_charge(self, user: str, found: Review) -> None:
+        """Pay the bill that is looked at, or charge what it is short of and pay it then."""
+        self._look_at(found)  # it may have changed behind another screen
+        if not self.visit.trigger.press():
+            say = self.visit.wording.catalogue.text
+            self.say(self.visit.trigger.too_soon_text(say("The bill")), "warn")
+            self._show_changed()
+        elif found.quote.order is not None:
+            self._pay(found, found.quote.order)
+        else:
+            self._charging.amount = self._amount  # by the method that the button names
+            self._then_pays = found if self._amount >= found.quote.missing else None
+            self._charge(user)
 
-    def _answered(self, yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
-        if not yes:
-            self.say("")
-            self._box, self._busy = None, False
-            self.reload()
+    def _choose(self, user: str, code: str | None) -> None:
+        """Keep a coupon chosen by hand, and let Enter pay again."""
+        self.visit.coupon_choice = CouponChoice(user, code)
+        self.action_to_lines()
+        self.reload()
 
-    def in_doubt(self, payment: Payment) -> None:
-        """Say that it is not known, and which key asks again; nothing else is obeyed."""
-        self.tell(payment.doubt_text("Press p"), "warn")
+    def _claimed(self, made: Claim) -> None:
+        say = self.visit.wording.catalogue.text
+        self.store.done(commands.claim(made.user, made.coupon, made.key))
+        facts = {"coupon": made.coupon, "number": f"{made.number:,}", "limit": f"{made.limit:,}"}
+        self.store.say(filled(say("Coupon {coupon}: number {number} of {limit}."), facts), "good")
+        if self.is_there and made.user == self.visit.user:
+            self._choose(made.user, made.coupon)
 
-    def not_paid(self, payment: Payment, error: ShopError) -> None:  # noqa: ARG002  # as of a `Payer`
-        """Say why, also where another screen is on top."""
-        self._free()
-        told = self.visit.wording.not_made(error)
-        self.tell(told, "bad")
-        # Whether the database takes changes is not seen by reading the bill again.
-        if not isinstance(error, OutcomeUnknown | ReadOnly | TryLater):
-            past = "Not paid then. It can be paid now."
-            self._said_refusal = _SaidRefusal(told, self.visit.wording.refusal(error), past)
+    def _charge(self, user: str) -> None:
+        """Send a charge; one in doubt with its key, before any other."""
+        say, found = self.visit.wording.catalogue.text, self._charging.open_deposit(user)
+        if found is not None and found.is_sent:
+            self.say(say("The charge is on its way."))
+            return
+        deposit = self._charging.deposit(user)
+        self._is_charging = True
+        self.say(filled(say("{what} is on its way…"), {"what": deposit.operation.what}))
+        self._show_button()
+        self.send("charge", lambda shop: send(shop, deposit))
+
+    def _was_charged(self, change: BalanceChange) -> None:
+        """Say that it is booked; the bill is read once more, and paid if it is the same."""
+        self._charged = self._charging.booked(change)
+        self.visit.note_balance(change.user, change.balance)
+        self.store.wallet_changed()
+        amount = format_major(change.amount, self.visit.wording.exponent)
+        self.store.done(commands.charge(change.user, amount, change.key, change.method))
+        if self._then_pays is None or not self.is_active:
+            self._end_charge()
+        else:
+            self.say(self._charged, "good")
         if self.is_there:
             self.reload()
 
-    def _free(self) -> None:
-        self._busy = False
-        self._payment = None
+    def _was_not_charged(self, error: ShopError) -> None:
+        told, is_unknown = self._charging.not_booked(error)
+        user = self.visit.user
+        deposit = None if user is None else self._charging.open_deposit(user)
+        if deposit is not None:
+            self.visit.command, self.visit.happens_again = deposit.operation.look, ""
+        self._then_pays, self._is_charging, self._charged = None, False, ""
+        self.tell(told, "warn" if is_unknown else "bad")
+        self._shown_at = Message().time
 
-    def _intent_for(self, user: str) -> Intent:
+    def _end_charge(self, why: str = "") -> None:
+        """Say what was charged, and that nothing is paid behind it if it was to be."""
+        say, was_to_pay = self.visit.wording.catalogue.text, self._then_pays is not None
+        charged, self._charged = self._charged, ""
+        self._then_pays, self._is_charging = None, False
+        not_paid = filled(say("Nothing is paid. {why}"), {"why": why}).strip() if was_to_pay else ""
+        self.tell(f"{charged} {not_paid}".strip(), "warn" if was_to_pay else "good")
+        if self.is_there:
+            self._show_button()
+
+    def _go_on_to_pay(self, before: Review, found: Review) -> None:
+        """Pay a bill whose missing money is booked, if it is the one for which it was charged."""
+        order = found.quote.order
+        told = sum_changes(before, found, self.visit.wording)
+        if order is None:
+            told = f"{told} {self._refusal_text(found)}".strip()
+        if order is None or told or not self.is_active or not self._is_of_cart(found):
+            self._end_charge(told)
+            return
+        self._then_pays, self._is_charging = None, False
+        self._pay(found, order)
+
+    def _pay(self, found: Review, shown: Order) -> None:
+        self._payment = Payment(self.store, self, self._intent_for(found), shown)
+        self._show_button()
+
+    def _intent_for(self, found: Review) -> Intent:
         """The intent to buy this; the one of before, with its key, if nothing changed."""
-        lines, old = self.visit.cart.request, self._intent
-        if old is not None and (old.user, old.lines, old.coupon) == (user, lines, self._coupon):
-            return old
-        return Intent(self.visit.new_key(), user, lines, self._coupon)
+        old = self._intent
+        if old is None or (old.user, old.lines, old.coupon) != (
+            found.user,
+            found.lines,
+            found.coupon,
+        ):
+            old = Intent(self.visit.new_key(), found.user, found.lines, found.coupon)
+        self._intent = old
+        return old
+
+    def in_doubt(self, payment: Payment) -> None:
+        """Say that it is not known, and which key asks again; nothing else is obeyed."""
+        say = self.visit.wording.catalogue.text
+        self._shown_at = Message().time
+        self.tell(f"{self._charged} {payment.doubt_text(say('Press enter'))}".strip(), "warn")
+        if self.is_there:
+            self._show_button()
+
+    def not_paid(self, payment: Payment, error: ShopError) -> None:  # noqa: ARG002  # as of a `Payer`
+        """Say why, also where another screen is on top, and what was charged before it."""
+        say, charged = self.visit.wording.catalogue.text, self._free()
+        told = self.visit.wording.not_made(error)
+        if charged:
+            told = f"{charged} {filled(say('Nothing is paid. {why}'), {'why': told})}"
+        self.tell(told, "bad")
+        # Whether the database takes changes is not seen by reading the bill again.
+        if not isinstance(error, OutcomeUnknown | ReadOnly | TryLater):
+            past = say("Not paid then. It can be paid now.")
+            self._said_refusal = SaidRefusal(told, self.visit.wording.refusal(error), past)
+        if self.is_there:
+            self._show_button()
+            self.reload()
 
     def paid(self, payment: Payment, order: Order) -> None:
         """Show the receipt, or say on the screen on top that it is paid."""
-        self._free()
+        charged = self._free()
         visit, deliver, price = self.visit, self.visit.deliver, self.visit.wording.price
         visit.cart.take_out(payment.intent.lines)
-        self._intent = None
+        visit.coupon_choice = self._intent = None
         visit.note_balance(order.user, order.balance_after)
         self.store.wallet_changed()
         self.store.done(commands.order(order))
         order_id = order.order or ""
         self.store.ask(self.store, "deliver", lambda _shop: deliver(order_id))
         if self.is_active:
-            self._show_receipt(order)
+            self._show_receipt(order, charged)
             return
         self._paid_order = order
-        self.store.say(
-            f"Paid {price(order.total)}: order {ending(order.order)}. "
-            f"{order.user} has {price(order.balance_after)}.",
-            "good",
-        )
+        say = visit.wording.catalogue.text
+        facts = {
+            "total": price(order.total),
+            "order": ending(order.order),
+            "user": inert(order.user),
+            "balance": price(order.balance_after),
+        }
+        told = filled(say("Paid {total}: order {order}. {user} has {balance}."), facts)
+        self.store.say(f"{charged} {told}".strip(), "good")
 
-    def _show_receipt(self, order: Order) -> None:
+    def _show_receipt(self, order: Order, charged: str = "") -> None:
         from shopcli.tui.screens.receipt import ReceiptScreen  # only once something is paid
 
         if self.is_active:
-            self.store.switch_screen(ReceiptScreen(order, just_paid=True))
+            receipt = ReceiptScreen(order, just_paid=True)
+            self.store.switch_screen(receipt)
+            if charged:
+                receipt.call_after_refresh(receipt.say, charged, "good")
 
-    def changed(self, payment: Payment, changed: Changed) -> None:
-        """Show the difference and ask once more; nothing is paid."""
-        self._free()
-        told = self._changes(changed.differences)
-        self.tell("" if self.is_active else f"Not paid. {told}", "warn")
-        self.visit.trigger.disarm()
-        self._overtaken = payment.shown
-        self.reload()
+    def changed(self, payment: Payment, changed: Changed) -> None:  # noqa: ARG002  # as of a `Payer`
+        """Show the difference; nothing is paid until Enter is pressed at the new bill."""
+        say, charged = self.visit.wording.catalogue.text, self._free()
+        told = price_changes(changed.differences, self.visit.wording)
+        not_paid = filled(say("Nothing is paid. {why}"), {"why": told})
+        self.tell(f"{charged} {not_paid}".strip(), "warn")
+        if self.is_there:
+            self._disarm(told)
+            self.reload()
+
+    def _free(self) -> str:
+        """Let keys be obeyed again; answers what was charged for the payment that is over."""
+        charged, self._charged, self._payment = self._charged, "", None
+        return charged
 
     def _show_review(self, found: Review) -> None:
         self.visit.note_balance(found.user, found.balance)
         self.note_charging(may_charge=found.may_charge)
         if news := self.visit.renew(found.products):
             self.say(news, "warn")
+        if found.terms is not None:
+            self._charging.terms = found.terms
         self._review = found
         self._show_lines()
-        self.query_one(OfferList).tell(found.offers, self._coupon, self.visit.wording)
-        self._show_totals(found)
+        self.query_one(OfferList).tell(found.offers, found.coupon, self.visit.wording)
+        self.query_one(BillPanel).tell(found, self.visit.wording, may_charge=self.visit.may_charge)
         self.show_wallet()
         self._end_refusal(found)
-        if self._box is not None:
-            if self._is_of_cart(found):
-                self._follow_box(self._box, found)
-        elif self._overtaken is not None or self._pay_when_shown:
-            self._pay_when_shown = False
-            if not self._busy and self.is_active and self._is_of_cart(found):
-                self._ask_to_pay(found.user, found)
-            else:
-                self.action_pay()
+        self._look_at(found)
+        if self._then_pays is not None and not self._charging.amount:
+            self._go_on_to_pay(self._then_pays, found)
+        elif self._wants_reason:
+            self._wants_reason = False
+            self._say_reason(found)
+        self._show_button()
+        self.refresh_bindings()
+
+    def _say_reason(self, found: Review) -> None:
+        if found.quote.order is None:
+            refusal = self._refusal_text(found)
+            self.say(refusal, "bad")
+            self._said_refusal = SaidRefusal(refusal, refusal, "")
+
+    def _look_at(self, found: Review) -> None:
+        """Keep which bill is looked at; where it is another than before, no press counts yet."""
+        if not self.is_active:
+            return
+        before, self._seen = self._seen, found
+        early, self._was_early = self._was_early, False
+        if before is None:
+            self._shown_at = Message().time
+            if early or not self.visit.trigger.is_calm:
+                self._disarm(self.visit.trigger.why)
+        elif told := changes(before, found, self.visit.wording):
+            self._shown_at = Message().time
+            self._disarm(told)
 
     def _end_refusal(self, found: Review) -> None:
         """Say nothing any more of what kept the bill from being paid and does not now."""
         said, answer = self._said_refusal, self.query_one("#answer", Answer)
         if said.text and answer.text == said.text and self._refusal_text(found) != said.refusal:
             answer.say(said.past if found.quote.order is not None else "", "warn")
-            self._said_refusal = _SaidRefusal("", "", "")
+            self._said_refusal = SaidRefusal("", "", "")
 
-    def _show_lines(self) -> None:
-        self.query_one(CartLines).tell(self.visit)
-
-    def _explain_offer(self, code: str) -> None:
-        offer = self._offer(code)
-        if offer is not None and code != self._explained:
-            self._explained = code
-            self.say(explanation(offer, self.visit.wording))
-
-    def _show_totals(self, found: Review) -> None:
-        quote, price = found.quote, self.visit.wording.price
-        pay_button = self.query_one("#pay", Button)
-        pay_button.disabled = quote.order is None
-        pay_button.label = "Pay" if quote.total is None else f"Pay {price(quote.total)}"
-        parts = [Entry("Subtotal", price(quote.subtotal))]
-        if quote.total is not None:
-            if quote.total != quote.subtotal:
-                saved = price(quote.subtotal - quote.total)
-                parts.append(Entry(self._coupon or "Discount", f"-{saved}"))
-            parts.append(Entry("Total", price(quote.total)))
-        parts.append(Entry("Balance now", price(found.balance)))
-        if quote.order is not None:
-            parts.append(Entry("Balance after", price(quote.order.balance_after)))
-        why = () if quote.refusal is None else (self.visit.wording.refusal(quote.refusal),)
-        self.query_one("#totals", Panel).put(ledger(parts, self._totals_width, why))
-
-    @property
-    def _totals_width(self) -> int:
-        return max(20, self.query_one("#totals", Panel).content_size.width or 30)
-
-    def _offer(self, code: str) -> Offer | None:
-        offers = () if self._review is None else self._review.offers
-        return next((one for one in offers if one.coupon.code == code), None)
-
-    def _bill(self, order: Order) -> Content:
-        price = self.visit.wording.price
-        lines = [
-            Entry(counted(line.quantity, line.name), price(line.line_total), is_product=True)
-            for line in order.lines
-        ]
-        if order.discount:
-            lines.append(Entry(f"Coupon {order.coupon}", f"-{price(order.discount)}"))
-        lines += [
-            Entry("Total", price(order.total)),
-            Entry(f"Balance of {order.user} now", price(order.balance_after + order.total)),
-            Entry("Balance after", price(order.balance_after)),
-        ]
-        return ledger(lines, min(46, self.size.width - 8))
-
-    def _after_change(self) -> None:
-        self.say("")
+    def _after_change(self, told: str = "") -> None:
+        self.say(told, "warn")
         self._show_lines()
         self.show_wallet()
         if self.visit.cart.count:
             self.reload()
         else:
+            self.visit.coupon_choice = None
             self.dismiss()

@@ -19,7 +19,6 @@ from textual.widgets import Input, Static
 from shopcli.domain.errors import ShopError
 from shopcli.domain.showing import inert
 from shopcli.tui.screens.screen import Dialog
-from shopcli.tui.trigger import Trigger
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.wording import things_in_cart
@@ -34,8 +33,6 @@ class ConfirmDialog(Dialog[bool]):
         title: The question.
         body: What exactly would be done.
         yes: The label of Enter, in a word or two.
-        trigger: Rejects presses that come too soon after a change.
-        confirmed: Called at once after yes, before any key behind it is obeyed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "Back")]
@@ -46,13 +43,8 @@ class ConfirmDialog(Dialog[bool]):
         title: str,
         body: Content,
         yes: str,
-        *,
-        trigger: Trigger | None = None,
-        confirmed: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
-        self._trigger = trigger
-        self._confirmed = confirmed
         self._title = title
         self._body = body
         self._bindings.bind("enter", "answer(True)", yes)
@@ -75,33 +67,8 @@ class ConfirmDialog(Dialog[bool]):
             yield Answer()
             yield KeyHints()
 
-    def show(self, body: Content) -> None:
-        """Show what would be done as it is now, where only what follows from it has changed."""
-        self._body = body
-        self.query_one("#body", Static).update(body)
-
-    def overtake(self, why: str, yes: str, confirmed: Callable[[], object]) -> None:
-        """Ask no longer: what was asked is over.
-
-        Args:
-            why: What has changed; it takes the place of the question.
-            yes: What Enter does instead.
-            confirmed: Called by Enter instead.
-        """
-        self._trigger, self._confirmed = None, confirmed
-        self.query_one("#title", Static).update(inert(why))
-        self._bindings.key_to_bindings["enter"] = [Binding("enter", "answer(True)", yes)]
-        self.say("")
-        self.refresh_bindings()
-
     def action_answer(self, answer: bool) -> None:  # noqa: FBT001  # it is the answer
-        """End with the answer, unless the press came too soon after a change."""
-        if answer and self._trigger is not None and not self._trigger.press():
-            self.say(self._trigger.too_soon_text("This"), "warn")
-            return
-        confirmed, self._confirmed = self._confirmed, None
-        if answer and confirmed is not None:
-            confirmed()
+        """End with the answer."""
         self.dismiss(answer)
 
 
@@ -124,6 +91,7 @@ class EntryDialog(Dialog[None], Generic[Value]):
 
     Args:
         what: The change, to begin a sentence with; told as not made where this is open at the end.
+            Empty where nothing is changed but what is shown.
         title: What is asked for.
         hint: How to write it.
         read: Parses a text into the value, or raises a refusal.
@@ -157,7 +125,7 @@ class EntryDialog(Dialog[None], Generic[Value]):
         self._refused_at = 0.0
         self._what = what
         self._key = self.visit.new_key()
-        self.visit.asked[self._key] = what
+        self._keep_asked()
 
     def holds(self, key: Key) -> bool:
         """Let all keys wait for the answer; Escape closes this sooner."""
@@ -185,7 +153,7 @@ class EntryDialog(Dialog[None], Generic[Value]):
         self._is_sent, self._refused_at = False, Message().time
         self.TOO_SOON = f"{why}\nThat enter came before this was shown: the next one counts."
         if not self._is_over:
-            self.visit.asked[self._key] = self._what
+            self._keep_asked()
         self.tell(why, "bad")
 
     def dismiss(self, result: None = None) -> AwaitComplete:
@@ -198,6 +166,10 @@ class EntryDialog(Dialog[None], Generic[Value]):
         """End where the value was taken while another screen was on top."""
         if self._is_over:
             self.call_later(self.action_cancel)
+
+    def _keep_asked(self) -> None:
+        if self._what:
+            self.visit.asked[self._key] = self._what
 
     @on(Input.Submitted, "#entry")
     def _submitted(self, event: Input.Submitted) -> None:

@@ -72,6 +72,7 @@ class ShopScreen(StoreScreen):
         Binding("slash", "search", "Search", priority=True),
         Binding("escape", "everything", "All products", priority=True),
         Binding("minus", "put(-1)", "Take out"),
+        Binding("n", "ask_quantity", "How many", show=False),
         Binding("o", "order", "Sort"),
         Binding("g", "pick_category", "Category"),
         Binding("left", "category(-1)", show=False),
@@ -283,6 +284,23 @@ class ShopScreen(StoreScreen):
         elif after != before:
             self.say("")
             self._show_cart()
+
+    def action_ask_quantity(self) -> None:
+        """Ask how many of the product under the cursor are to be in the cart."""
+        from shopcli.tui.screens.quantity import ask_quantity  # only where somebody asks
+
+        if not self._is_listed:
+            self._waiting.append(self.action_ask_quantity)
+            return
+        product = self._list.product
+        if product is not None and (product.on_sale or self.visit.cart.quantity(product.sku)):
+            ask_quantity(self.store, product, self._after_quantity)
+        elif product is not None:
+            self.say(self._why_not(product), "warn")
+
+    def _after_quantity(self, told: str) -> None:
+        self.say(told, "warn")
+        self._show_cart()
 
     def action_take(self) -> None:
         """Add a unit of the product under the cursor to the cart."""

@@ -49,10 +49,12 @@ class Charging:
 
     Args:
         visit: The visit; charges that were sent are kept there, by user.
+        doubt: What to say of a charge whose outcome is not known; the till's words where empty.
     """
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: Visit, doubt: str = "") -> None:
         self._visit = visit
+        self._doubt = doubt
         self.terms: ChargeTerms | None = None
         """As last read."""
         self.amount = 0
@@ -144,7 +146,7 @@ class Charging:
             "user": inert(sent.user),
             "key": inert(sent.operation.key),
         }
-        told = say(
+        told = self._doubt or say(
             "It is not known whether {amount} of {user} are charged. f5 at their bill asks again"
             " with the same key, {key}: it is charged once."
         )

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
 
+from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.tui.widgets.columns import GAP, Column
+from shopcli.tui.widgets.fitting import fitted
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 
 if TYPE_CHECKING:
@@ -29,74 +34,107 @@ class OfferList(RowList):
     """Lists coupons to choose one of, or none."""
 
     def __init__(self) -> None:
-        columns = (Column("COUPON", whole=True), Column("SAVES", 5, right=True))
+        columns = (Column("COUPON", whole=True), Column("", 5, right=True))
         super().__init__(columns, empty="", id="offers")
         self._offers: tuple[Sequence[Offer], str | None, Wording] | None = None
 
     def tell(self, offers: Sequence[Offer], chosen: str | None, wording: Wording) -> None:
-        """Show offers.
+        """Show offers; the cursor follows the coupon that is used, unless somebody moves it.
 
         Args:
             offers: In the order to show them.
             chosen: Code of the coupon to use, None where none is.
             wording: The wording of the shop.
         """
-        self._offers = (offers, chosen, wording)
+        before, self._offers = self._offers, (offers, chosen, wording)
         self._draw()
+        if before is None or (before[1] != chosen and not self.has_focus):
+            self.follow(chosen or NO_COUPON)
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw the codes for the new width."""
         self._draw()
 
     def _draw(self) -> None:
-        """Draw the codes whole, with as many words beside them as fit."""
+        """Draw the codes whole, with as many words beside them as fit; the best one on top."""
         if self._offers is None:
             return
         offers, chosen, wording = self._offers
+        best = max(offers, key=lambda one: one.saves, default=None)
+        offers = sorted(offers, key=lambda one: one is not best)
         codes = [f"{_radio(one.coupon.code == chosen)} {one.coupon.code}" for one in offers]
         has_bar = len(offers) + 2 > self.size.height
         widest = max((cell_len(inert(code)) for code in codes), default=0)
         room = self.size.width - widest - GAP - _MARGIN - has_bar
-        rows = [Row(NO_COUPON, (Cell(f"{_radio(chosen is None)} none"), Cell("")))]
+        none = f"{_radio(chosen is None)} {wording.catalogue.text('none')}"
+        rows = [Row(NO_COUPON, (Cell(none), Cell("")))]
         for offer, code in zip(offers, codes, strict=True):
-            worth = _worth(offer, wording, brief=False)
-            if cell_len(worth.text) > room:
-                worth = _worth(offer, wording, brief=True)
-            rows.append(Row(offer.coupon.code, (Cell(code), worth)))
+            forms, tone = _worth(offer, wording, is_best=offer is best and offer.saves > 0)
+            text = next((form for form in forms if cell_len(form) <= room), forms[-1])
+            rows.append(Row(offer.coupon.code, (Cell(code), Cell(text, tone))))
         self.show(rows)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line; the first says how many can be used, and how many are not in sight."""
+        if y or self._offers is None:
+            return super().render_line(y)
+        offers, _, wording = self._offers
+        say, width = wording.catalogue.text, self.scrollable_content_region.width
+        usable = sum(one.number is not None and one.is_usable for one in offers)
+        counts = [filled(say("{count} usable"), {"count": f"{usable:,}"})]
+        hidden = len(offers) + 2 - self.size.height
+        if hidden > 0:
+            counts.append(filled(say("{count} more"), {"count": f"{hidden:,}"}))
+        right = " … ".join(counts)
+        left = fitted(f"  {say('COUPON')}", max(0, width - cell_len(right) - 1))
+        style = self.rich_style + self.get_component_rich_style("rows--muted") + Style(bold=True)
+        return Strip([Segment(f"{left}{right} ", style)]).adjust_cell_length(width, style)
 
 
 def explanation(offer: Offer, wording: Wording) -> str:
     """The terms of a coupon in words, and what Enter does with it."""
-    coupon = offer.coupon
-    told = f"{coupon.code}: {wording.takes_off(coupon)}, {wording.conditions(coupon)}."
+    say, coupon = wording.catalogue.text, offer.coupon
+    terms = {
+        "code": coupon.code,
+        "discount": wording.takes_off(coupon),
+        "conditions": wording.conditions(coupon),
+    }
+    told = filled(say("{code}: {discount}, {conditions}."), terms)
     if offer.number is None:
-        told += f" {coupon.limit - coupon.claimed:,} left: enter claims one and uses it."
-    elif why := why_not(offer, wording):
-        told += f" {why}"
-    return told
+        left = {"count": f"{coupon.limit - coupon.claimed:,}"}
+        then = filled(say("{count} left: enter claims one and uses it."), left)
+    else:
+        then = why_not(offer, wording)
+    return f"{told} {then}".rstrip()
 
 
 def why_not(offer: Offer, wording: Wording) -> str:
     """Why a coupon cannot be used for this cart; empty where it can."""
+    say, money = wording.catalogue.text, wording.money
     if offer.is_disabled:
-        return "It was switched off: choose another, or none."
+        return say("It was switched off: choose another, or none.")
     if offer.missing:
-        least = wording.money(offer.coupon.min_order or 0)
-        return f"For orders from {least}: {wording.money(offer.missing)} more."
+        facts = {"least": money(offer.coupon.min_order or 0), "more": money(offer.missing)}
+        return filled(say("For orders from {least}: {more} more."), facts)
     return ""
 
 
-def _worth(offer: Offer, wording: Wording, *, brief: bool) -> Cell:
-    saves = wording.money(offer.saves) if brief else f"saves {wording.money(offer.saves)}"
+def _worth(offer: Offer, wording: Wording, *, is_best: bool) -> tuple[Sequence[str], str]:
+    """What a coupon is worth for this cart, the longest form first, and its tone."""
+    say, saved = wording.catalogue.text, wording.money(offer.saves)
     if offer.is_disabled:
-        return Cell("off" if brief else "switched off", "muted")
+        return (say("switched off"), say("off")), "muted"
     if offer.missing:
         missing = wording.money(offer.missing)
-        return Cell(f"+{missing}" if brief else f"needs {missing} more", "muted")
-    if offer.number is None:
-        return Cell(f"claim: {saves}", "accent")
-    return Cell(saves, "good")
+        return (filled(say("needs {missing} more"), {"missing": missing}), f"+{missing}"), "muted"
+    long, short = filled(say("saves {amount}"), {"amount": saved}), saved
+    best = say("best")
+    forms = [f"{long} {best}", f"{short} {best}"] if is_best else []
+    forms += [long, short]
+    if offer.number is not None:
+        return forms, "good"
+    claim = say("claim: {worth}")
+    return [filled(claim, {"worth": form}) for form in forms], "accent"
 
 
 def _radio(chosen: bool) -> str:  # noqa: FBT001  # it is what is drawn

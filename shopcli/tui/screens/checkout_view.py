@@ -1,0 +1,197 @@
+"""What the checkout shows: the lines, the coupons, the bill, and what its button does."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from shopcli.domain.facts import filled
+from shopcli.domain.records import Order
+from shopcli.domain.showing import inert
+from shopcli.tui.checkout.bill import BillPanel, PayButton
+from shopcli.tui.paying import Payment
+from shopcli.tui.payment import Intent, Offer, Review
+from shopcli.tui.screens.screen import StoreScreen
+from shopcli.tui.till.charging import Charging
+from shopcli.tui.trigger import CALM_SECONDS
+from shopcli.tui.visit import CouponChoice
+from shopcli.tui.widgets.cart_lines import CartLines
+from shopcli.tui.widgets.offer_list import OfferList, explanation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SHOWN_SECONDS = CALM_SECONDS + 0.05
+"""After this long the button says again what it does."""
+
+
+class SaidRefusal(NamedTuple):
+    """Why the bill could not be paid, as it stands in the answer line."""
+
+    text: str
+    refusal: str
+    """The refusal in it."""
+    past: str
+    """What is said once it can be paid."""
+
+
+class CheckoutView(StoreScreen):
+    """What is on the checkout's screen, and in which state it is."""
+
+    WHERE = "shop / cart / pay"
+    AUTO_FOCUS = "#lines"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._review: Review | None = None
+        self._seen: Review | None = None  # the bill that somebody looks at
+        self._shown_at = inf  # since when, on the clock of messages
+        self._was_early = False  # whether a key that pays came before that
+        self._intent: Intent | None = None
+        self._payment: Payment | None = None
+        doubt = self.visit.wording.catalogue.text(
+            "It is not known whether {amount} of {user} are charged. Press enter to ask again"
+            " with the same key, {key}: it is charged once."
+        )
+        self._charging = Charging(self.visit, doubt)
+        self._is_charging = False
+        self._then_pays: Review | None = None  # the bill to pay once what is short is charged
+        self._charged = ""  # what was charged for the payment behind it, in words
+        self._wants_reason = False  # whether to say why the bill, read again, cannot be paid
+        self._said_refusal = SaidRefusal("", "", "")
+        self._explained = ""
+        self._paid_order: Order | None = None
+
+    def body(self) -> ComposeResult:
+        """Compose lines and coupons; below them, always in sight, the bill and its button."""
+        say = self.visit.wording.catalogue.text
+        with Horizontal(id="checkout"):
+            yield CartLines(say("YOUR ORDER"), empty=say("The cart is empty. Press esc."))
+            yield OfferList()
+        yield BillPanel()
+        yield PayButton()
+
+    def on_mount(self) -> None:
+        """Say that there is no bill yet."""
+        self._show_button()
+
+    def on_descendant_focus(self) -> None:
+        """Say which key pays, where Enter chooses a coupon; give the room to what is looked at."""
+        self.set_class(self._is_at_coupons, "-choosing")
+        self._show_button()
+
+    @property
+    def _is_busy(self) -> bool:
+        return self._payment is not None or self._is_charging
+
+    @property
+    def _is_at_coupons(self) -> bool:
+        return isinstance(self.focused, OfferList) and self._payment is None
+
+    @property
+    def _is_to_claim(self) -> bool:
+        """Whether the coupon under the cursor is not held."""
+        offer = self._offer(self.query_one(OfferList).current_key)
+        return offer is not None and offer.number is None
+
+    @property
+    def _choice(self) -> CouponChoice | None:
+        """The coupon that this user chose by hand; None while the best is taken."""
+        choice = self.visit.coupon_choice
+        return choice if choice is not None and choice.user == self.visit.user else None
+
+    @property
+    def _amount(self) -> int:
+        """What is charged for a bill that is short; 0 where none is or that is not allowed."""
+        found = self._review
+        if found is None or not found.quote.missing or not self.visit.may_charge:
+            return 0
+        return next(iter(self._charging.amounts(found.quote.missing)), 0)
+
+    def _is_of_cart(self, found: Review) -> bool:
+        choice = self._choice
+        chosen = found.picks_best if choice is None else found.coupon == choice.code
+        return chosen and (found.user, found.lines) == (self.visit.user, self.visit.cart.request)
+
+    def _disarm(self, why: str = "") -> None:
+        """Let no press count for a moment, while the button says what has changed."""
+        self.visit.trigger.disarm(why)
+        self._show_changed()
+
+    def _show_changed(self) -> None:
+        self._show_button()
+        self.set_timer(_SHOWN_SECONDS, self._show_button)
+
+    def _refusal_text(self, found: Review) -> str:
+        refusal = found.quote.refusal
+        return "" if refusal is None else self.visit.wording.refusal(refusal)
+
+    def _show_lines(self) -> None:
+        self.query_one(CartLines).tell(self.visit)
+
+    def _explain_offer(self, code: str) -> None:
+        offer = self._offer(code)
+        if offer is not None and code != self._explained:
+            self._explained = code
+            self.say(explanation(offer, self.visit.wording))
+
+    def _offer(self, code: str) -> Offer | None:
+        offers = () if self._review is None else self._review.offers
+        return next((one for one in offers if one.coupon.code == code), None)
+
+    def _show_button(self) -> None:
+        if self.is_there:
+            does, state = self._button()
+            key = "p" if self._is_at_coupons else "enter"
+            self.query_one(PayButton).tell("" if state else key, does, state=state)
+
+    def _button(self) -> tuple[Sequence[str], str]:
+        """What the button says, the longest form first, and its state."""
+        say, price, found = (
+            self.visit.wording.catalogue.text,
+            self.visit.wording.price,
+            self._review,
+        )
+        user = self.visit.user
+        deposit = None if user is None else self._charging.open_deposit(user)
+        if self._payment is not None:
+            if self._payment.is_in_doubt:
+                return [say("Ask whether it is paid")], ""
+            return [say("Paying…")], "-off"
+        if self._is_charging:
+            return [say("Charging…")], "-off"
+        if deposit is not None:
+            facts = {"amount": price(deposit.amount)}
+            return [filled(say("Ask whether {amount} are charged"), facts)], ""
+        if found is None:
+            return [say("The bill is being read…")], "-off"
+        trigger = self.visit.trigger
+        if not trigger.is_calm and found.quote.total is not None:
+            new = [say("A new bill: enter counts in a moment"), say("A new bill")]
+            return [*trigger.why.splitlines()[:1], *new], "-changed"
+        if found.quote.order is not None:
+            facts = {"total": price(found.quote.order.total)}
+            return [filled(say("Pay {total}"), facts)], ""
+        if self._amount:
+            return self._charge_texts(found), ""
+        if found.quote.missing:
+            facts = {"missing": self.visit.wording.money(found.quote.missing)}
+            return [filled(say("{missing} short"), facts)], "-off"
+        return [say("It cannot be paid")], "-off"
+
+    def _charge_texts(self, found: Review) -> list[str]:
+        say, amount = self.visit.wording.catalogue.text, self._amount
+        facts = {
+            "amount": self.visit.wording.money(amount),
+            "method": inert(self._charging.method or ""),
+        }
+        if amount < found.quote.missing:
+            by, plain = say("Charge {amount} by {method}"), say("Charge {amount}")
+        else:
+            by = say("Charge {amount} by {method} and pay")
+            plain = say("Charge {amount} and pay")
+        forms = [by, plain] if self._charging.has_choice else [plain]
+        return [filled(form, facts) for form in forms]

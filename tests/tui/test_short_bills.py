@@ -1,0 +1,246 @@
+"""A short bill is charged and paid by one key where that is allowed: two deeds, two keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from shopcli import Shop
+from shopcli.domain.errors import Busy, OutcomeUnknown
+from shopcli.domain.records import BalanceChange, BalanceEntry
+from shopcli.tui.app import make_app
+from shopcli.tui.screens.checkout import CheckoutScreen
+from shopcli.tui.screens.help import KeysScreen
+from shopcli.tui.screens.receipt import ReceiptScreen
+from tests.clocks import SteadyClock
+from tests.tui.stage import Held, Stage, perform
+
+TO_MUG = (*["down"] * 5, "plus", "c")
+MUG = 12_000
+
+
+async def _to_bill(stage: Stage, *texts: str) -> None:
+    """One mug, of which jo lacks 11,000."""
+    await stage.press(*TO_MUG)
+    await stage.sees("11,000 short", *texts)
+
+
+def _charges(shop: Shop) -> list[BalanceEntry]:
+    """What was charged for jo behind the first 1,000, the oldest first."""
+    return [one for one in shop.history("jo") if one.kind == "charge"][1:]
+
+
+@pytest.mark.parametrize("bound", [False, True])
+def test_what_is_short_is_charged_and_paid_by_enter(stocked: Shop, *, bound: bool) -> None:
+    """By an operator, and by members whom the shop lets charge; each deed has its own key."""
+    stocked.set_setting("members_charge", "yes")
+    stocked.set_setting("methods", "cash")
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage, "enter  Charge 20,000 and pay", "m Amount")
+        await stage.press("enter")
+        await stage.sees("Paid", "Charged 20,000 KRW by cash: jo has 21,000 KRW.", "9,000 KRW")
+        assert not stage.app.visit.operations
+        assert len({one.operation.key for one in stage.app.visit.reported}) == 2
+
+    perform(make_app(stocked, user="jo", bound=bound), play)
+
+    (order,) = stocked.orders("jo")
+    (charged,) = _charges(stocked)
+    assert (order.total, charged.amount, stocked.balance("jo").balance) == (MUG, 20_000, 9_000)
+
+
+def test_who_may_not_charge_is_told_whom_to_ask(stocked: Shop) -> None:
+    """Enter and m say why they do nothing."""
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage, "Ask whoever runs the shop to charge it.")
+        assert "Charge" not in stage.text
+        await stage.press("enter")
+        assert "11,000 short" in stage.screen.query_one("#answer").visual.plain  # type: ignore[attr-defined]  # a Static
+        await stage.press("m")
+        await stage.sees("Ask whoever runs the shop")
+        assert isinstance(stage.screen, CheckoutScreen)
+
+    perform(make_app(stocked, user="jo", bound=True), play)
+
+    assert stocked.orders("jo") == ()
+
+
+def test_no_more_is_charged_than_the_shop_takes_at_once(stocked: Shop) -> None:
+    """As far as one charge reaches it charges and pays; else it charges, and asks once more."""
+    stocked.set_setting("charge_max", "6000")
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage, "enter  Charge 6,000 by cash")
+        assert "and pay" not in stage.text
+        await stage.press("enter")
+        await stage.sees("Charged 6,000 KRW", "5,000 short", "Balance now 7,000")
+        await stage.press("enter")
+        await stage.sees("counts after")
+        seconds.seconds += 2
+        await stage.press("f4")
+        await stage.sees("enter  Charge 5,000 by transfer and pay")
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+
+    perform(make_app(stocked, user="jo", steady_clock=seconds), play)
+
+    assert [(one.amount, one.method) for one in _charges(stocked)] == [
+        (6_000, "cash"),
+        (5_000, "transfer"),
+    ]
+    assert len(stocked.orders("jo")) == 1
+
+
+def test_another_amount_is_typed(stocked: Shop) -> None:
+    """M asks for it and charges it; the bill is paid by Enter then."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage)
+        await stage.press("m", *"11000", "enter")
+        await stage.sees("Charged 11,000 KRW", "Balance after 0 KRW")
+        await stage.press("enter")
+        await stage.sees("counts after")
+        seconds.seconds += 2
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+
+    perform(make_app(stocked, user="jo", steady_clock=seconds), play)
+
+    assert stocked.balance("jo").balance == 0
+
+
+@pytest.mark.parametrize("count", [7, 50])
+def test_mashed_keys_charge_and_pay_once(stocked: Shop, count: int) -> None:
+    """One charge and one order, however often Enter is pressed."""
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage)
+        stage.burst("\r" * count)
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+
+    perform(make_app(stocked, user="jo"), play)
+
+    assert len(_charges(stocked)) == len(stocked.orders("jo")) == 1
+
+
+def test_a_charge_that_is_refused_pays_nothing(stocked: Shop, held: Held) -> None:
+    """It says why; the next Enter is a new charge."""
+    held.error = Busy("Other processes kept the database busy.", details={"reason": "locks"})
+    held.released.set()
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage)
+        await stage.press("enter")
+        await stage.sees("nothing was changed", "enter  Charge 20,000")
+        held.error = None
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+
+    perform(make_app(held.shop(stocked, "charge"), user="jo"), play)
+
+    assert len(_charges(stocked)) == 1
+
+
+@pytest.mark.parametrize("is_booked", [False, True])
+def test_a_charge_whose_outcome_is_unknown_is_asked_for_with_its_key(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch, *, is_booked: bool
+) -> None:
+    """Booked or not, the next Enter sends the same key: charged once; the one behind it pays."""
+    charge, seconds, keys = Shop.charge, SteadyClock(), []
+
+    def lost(shop: Shop, user: str, amount: int, **named: str | None) -> BalanceChange:
+        keys.append(named["key"])
+        if len(keys) > 1 or is_booked:
+            made = charge(shop, user, amount, **named)  # type: ignore[arg-type]  # passed on
+        if len(keys) == 1:
+            raise OutcomeUnknown("The connection was lost.", details={"key": named["key"]})
+        return made
+
+    monkeypatch.setattr(Shop, "charge", lost)
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage)
+        await stage.press("enter")
+        await stage.sees("It is not known whether 20,000 KRW of jo are charged.")
+        await stage.sees("enter  Ask whether 20,000 KRW are charged")
+        assert stage.app.visit.command.endswith(f"--key {keys[0]}")
+        assert stocked.orders("jo") == ()
+        await stage.press("enter")
+        await stage.sees("Charged 20,000 KRW", "Balance after 9,000 KRW")
+        assert stocked.orders("jo") == ()
+        seconds.seconds += 2
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+
+    perform(make_app(stocked, user="jo", steady_clock=seconds), play)
+
+    assert len(set(keys)) == 1
+    assert len(_charges(stocked)) == 1
+
+
+def test_a_price_that_changes_while_it_is_charged_is_not_paid(stocked: Shop, held: Held) -> None:
+    """The charge is told as booked, and the bill as changed; Enter pays it once it was read."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage)
+        await stage.pilot.press("enter")
+        await stage.sees_now("is on its way…", "Charging…")
+        stocked.set_product("MUG", price=13_000)
+        held.released.set()
+        await stage.sees("Charged 20,000 KRW by cash", "Nothing is paid.", "12,000 → 13,000")
+        await stage.press("enter")
+        await stage.sees("counts after")
+        assert stocked.orders("jo") == ()
+        seconds.seconds += 2
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+
+    perform(make_app(held.shop(stocked, "charge"), user="jo", steady_clock=seconds), play)
+
+    assert (stocked.orders("jo")[0].total, len(_charges(stocked))) == (13_000, 1)
+
+
+def test_a_charge_that_is_booked_and_a_payment_that_is_refused_are_both_told(
+    stocked: Shop, held: Held
+) -> None:
+    """The shop is busy between the two."""
+    seconds = SteadyClock()
+    held.error = Busy("Other processes kept the database busy.", details={"reason": "locks"})
+    held.released.set()
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage)
+        await stage.press("enter")
+        await stage.sees("Charged 20,000 KRW by cash", "Nothing is paid.", "kept the database busy")
+        assert stocked.orders("jo") == ()
+        held.error = None
+        seconds.seconds += 2
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+
+    perform(make_app(held.shop(stocked, "order"), user="jo", steady_clock=seconds), play)
+
+    assert len(_charges(stocked)) == len(stocked.orders("jo")) == 1
+
+
+def test_nothing_is_paid_behind_a_screen_that_was_opened_meanwhile(
+    stocked: Shop, held: Held
+) -> None:
+    """The charge is told on it; the bill waits for Enter."""
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage)
+        await stage.pilot.press("enter", "question_mark")
+        await stage.until(lambda: isinstance(stage.screen, KeysScreen))
+        held.released.set()
+        await stage.until(lambda: not stage.app.visit.operations)
+        await stage.press("escape")
+        await stage.sees("Charged 20,000 KRW by cash", "Nothing is paid.", "Balance after 9,000")
+
+    perform(make_app(held.shop(stocked, "charge"), user="jo"), play)
+
+    assert stocked.orders("jo") == ()
