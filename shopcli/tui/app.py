@@ -27,6 +27,7 @@ from shopcli.tui import messages
 from shopcli.tui.key_order import KeysInOrder
 from shopcli.tui.opening import read_opening
 from shopcli.tui.palette import Palette, system_commands
+from shopcli.tui.preloading import BEHIND_TABS, QUIET_SECONDS, Preloading
 from shopcli.tui.screens.screen import Asking, Dialog, StoreScreen
 from shopcli.tui.store import FLAT_ROWS, MEDIUM_CELLS, PAGES
 from shopcli.tui.themes import THEMES
@@ -93,6 +94,9 @@ class Storefront(KeysInOrder):
         (FLAT_ROWS + 1, "-low"),
         (24, "-high"),
     ]
+    BEHIND: ClassVar[tuple[str, ...]] = BEHIND_TABS
+    """Modules of the screens that come after the first one."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(str(number), f"go('{mode}')", name, show=False)
@@ -116,6 +120,8 @@ class Storefront(KeysInOrder):
         self._is_polling = False
         self._end_code: int | None = None
         self._said = _Said("", "", 0.0)
+        self.is_loaded: Callable[[], object] = lambda: None
+        """Called once the first screen is painted, and again once all others are loaded."""
         self.was_left = False
         """Whether its user left by the key that asks first where something is in the cart."""
 
@@ -141,6 +147,16 @@ class Storefront(KeysInOrder):
     def get_default_screen(self) -> Screen[Any]:
         """The screen to begin with; as a mode of its own all styles would be parsed twice."""
         return _opener(self.DEFAULT_MODE)()
+
+    def opened(self) -> None:
+        """Paint what changed since the first paint; then load the other screens."""
+        if self.is_opening:
+            self.is_loaded()
+            preloading = Preloading(
+                self.BEHIND, self.set_timer, lambda: self.is_quiet(QUIET_SECONDS), self.is_loaded
+            )
+            self.set_timer(QUIET_SECONDS, preloading.step)
+        super().opened()
 
     def refresh_soon(self) -> None:
         """Poll the shop at once: this process changed it."""
@@ -393,6 +409,7 @@ class Kiosk(Storefront):
     """A shared till: one screen, bound to no user."""
 
     DEFAULT_MODE = "till"
+    BEHIND = ("help",)
     ENABLE_COMMAND_PALETTE = False
     kiosk = True
 

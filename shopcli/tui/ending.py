@@ -90,14 +90,17 @@ class Ending:
         self._end(exit_code)
         if self._is_over.wait(LOST_SECONDS):
             return
-        if _is_terminal_lost():
+        if _is_hung_up(2, 0):
             os._exit(exit_code)
         if self._is_over.wait(ORDERLY_SECONDS - LOST_SECONDS):
             return
         codes: list[int] = []
 
         def report(may_ask: bool) -> None:  # noqa: FBT001  # an argument of a thread
-            codes.append(self._report_outcomes(may_ask=may_ask) or exit_code)
+            code = self._report_outcomes(may_ask=may_ask) or exit_code
+            with contextlib.suppress(OSError, ValueError):  # closed, or of nobody
+                sys.stderr.flush()  # nothing else does, as the process ends at once
+            codes.append(code)
 
         self._leave_full_screen()
         for may_ask in (True, False):  # the report must come even if the shop does not answer
@@ -112,7 +115,7 @@ class Ending:
             os._exit(codes[0] if codes else exit_code)
 
     def _await_hangup(self) -> None:
-        if _is_terminal_lost(None):
+        if _is_hung_up(0, None):
             self.begin(HANGUP_EXIT_CODE)
 
     def _leave_full_screen(self) -> None:
@@ -126,18 +129,19 @@ class Ending:
                 os.write(2, _LEAVE_FULL_SCREEN)
 
 
-def _is_terminal_lost(seconds: float | None = 0) -> bool:
-    """Whether the other side of the terminal is gone; False where that cannot be seen.
+def _is_hung_up(stream: int, seconds: float | None) -> bool:
+    """Whether the other side of a stream is gone; False where that cannot be seen.
 
     Args:
+        stream: The number of its file.
         seconds: How long to wait for that; None waits for as long as it takes.
     """
     if not hasattr(select, "poll"):
         return False
     poll = select.poll()
-    poll.register(0, 0)  # only a hangup of the other side
+    poll.register(stream, 0)  # only that
     events = poll.poll(None if seconds is None else seconds * 1000)
-    return bool(dict(events).get(0, 0) & select.POLLHUP)
+    return bool(dict(events).get(stream, 0) & (select.POLLHUP | select.POLLERR))
 
 
 def _terminal_mode() -> list[Any] | None:

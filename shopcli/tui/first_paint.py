@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from shopcli.tui.contrast import readable
+from shopcli.tui.styles import KeptStyles
 
 
 class PaintedOnce(App[None]):
@@ -18,8 +19,14 @@ class PaintedOnce(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.stylesheet = KeptStyles(variables=self.get_css_variables())
         self._is_opening = True
         self._first_paint: list[Strip] = []
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether only the first paint was painted yet."""
+        return self._is_opening
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's colours, made readable."""

@@ -52,11 +52,16 @@ class KeysInOrder(Store):
         self._waits_since = 0.0
         self._is_checking = False
         self._awaits_command = False
+        self._came_at = 0.0
 
     @property
     def keys_wait(self) -> bool:
         """Whether keys have come that are not obeyed yet."""
         return self._is_obeying or bool(self._keys)
+
+    def is_quiet(self, seconds: float) -> bool:
+        """Whether nobody is at the keys: none waits, and none came for so many seconds."""
+        return not self.keys_wait and time.monotonic() - self._came_at > seconds
 
     def is_newer_than_key(self, moment: float) -> bool:
         """Whether something came after the key was pressed that is obeyed now.
@@ -81,6 +86,8 @@ class KeysInOrder(Store):
 
     async def on_event(self, event: Event) -> None:
         """Queue a key that comes in; let everything else pass."""
+        if isinstance(event, Key | Paste):
+            self._came_at = time.monotonic()
         if self.kiosk or not isinstance(event, Key | Paste) or event.is_forwarded:
             await super().on_event(event)
             return

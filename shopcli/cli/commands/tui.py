@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,7 +25,7 @@ from shopcli.domain.errors import (
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from shopcli import Shop
     from shopcli.tui.app import Storefront
@@ -144,7 +146,8 @@ def _serve(call: Call, words: list[str], host: str, port: int, public_url: str |
                 " front of it."
             )
 
-    serve_browsers(words, host=host, port=port, public_url=public_url, ready=ready)
+    say = call.catalogue.text
+    serve_browsers(words, host=host, port=port, public_url=public_url, ready=ready, say=say)
 
 
 def _check_unused(**options: object) -> None:
@@ -180,7 +183,8 @@ def show(
     from shopcli import Shop  # the engine is loaded once a command needs it
 
     wait_max = call.settings.wait_max_seconds()
-    with Shop.open(call.address(), channel="tui", wait_max=wait_max) as shop:
+    address = call.address()
+    with _loading(), Shop.open(address, channel="tui", wait_max=wait_max) as shop:
         _check_terminal(call)  # what does without one is advised, so there must be a shop
         if user is not None:
             shop.user(user)
@@ -206,8 +210,25 @@ def show(
             order="category",
             theme="shop-dark",
         )
+        storefront.is_loaded = _keep_what_is_loaded
         _run(call, shop, storefront)
     return storefront.return_code or 0
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Look for no garbage: while the storefront is loaded there is none, and it takes a tenth."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _keep_what_is_loaded() -> None:
+    """Look for garbage from now on, and never among what is loaded: a key would wait for that."""
+    gc.freeze()
+    gc.enable()
 
 
 def _leave_to_relay(_order_id: str) -> None:
