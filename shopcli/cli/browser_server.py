@@ -11,6 +11,9 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
+from html import escape
+from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from aiohttp import WSCloseCode, web
@@ -18,6 +21,8 @@ from textual_serve.app_service import AppService
 from textual_serve.server import Server
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from aiohttp import WSMessage
     from aiohttp.typedefs import Handler
 
@@ -27,6 +32,14 @@ MESSAGE_BYTES_MAX: Final = 65_536
 """Most that a page sends at once: a long paste."""
 CELLS_MAX: Final = 500
 """Widest and highest that a page is drawn."""
+
+USUAL_CELLS: Final = (80, 24)
+"""Width and height of a page that does not say how large it is."""
+FONT_PIXELS: Final = (6, 16, 72)
+"""Lowest, usual and highest letters, for `?fontsize=` of the page."""
+
+_PAGE: Final = Path(__file__).with_name("browser_page.html")
+"""Our own page: that of textual-serve loads a font from elsewhere, and says nothing at the end."""
 
 _END_SECONDS: Final = 4.0
 """How long a storefront may take to end once its browser is gone; it takes three itself."""
@@ -56,12 +69,38 @@ class Address(NamedTuple):
         }
 
 
-class StorefrontServer(Server):
-    """Lets browsers in that come from its own page, and not too many of them."""
+def page_texts(say: Callable[[str], str]) -> dict[str, str]:
+    """What the page says where there is no storefront in it.
 
-    def __init__(self, command: str, address: Address) -> None:
+    Args:
+        say: Translates a text.
+    """
+    return {
+        "ended": say("The storefront has ended."),
+        "lost": say(
+            "The connection to the shop was lost. What was sent last was done once and completely,"
+            " or not at all: look at the history before you pay again."
+        ),
+        "unreached": say(
+            "The shop cannot be reached, or too many browsers are open. Try again in a moment."
+        ),
+        "again": say("Open it again"),
+    }
+
+
+class StorefrontServer(Server):
+    """Lets browsers in that come from its own page, and not too many of them.
+
+    Args:
+        command: Opens the storefront of one browser.
+        address: Where browsers open it.
+        texts: What the page says, by `page_texts`.
+    """
+
+    def __init__(self, command: str, address: Address, texts: Mapping[str, str]) -> None:
         super().__init__(command, title="shop", public_url=address.url)
         self._address = address
+        self._texts = texts
         self._websockets: set[web.WebSocketResponse] = set()
 
     async def _make_app(self) -> web.Application:
@@ -69,10 +108,10 @@ class StorefrontServer(Server):
         app.on_response_prepare.append(self._add_headers)
 
         @web.middleware
-        async def to_its_name(request: web.Request, handler: Handler) -> web.StreamResponse:
-            return await self._at_its_name(request, handler)
+        async def with_own_page(request: web.Request, handler: Handler) -> web.StreamResponse:
+            return self._page(request) if request.path == "/" else await handler(request)
 
-        app.middlewares.append(to_its_name)
+        app.middlewares.append(with_own_page)
         return app
 
     async def on_startup(self, app: web.Application) -> None:
@@ -93,7 +132,8 @@ class StorefrontServer(Server):
         self._websockets.add(websocket)
         try:
             await websocket.prepare(request)
-            width, height = (_cells(request.query.get(side)) for side in ("width", "height"))
+            sides = zip(("width", "height"), USUAL_CELLS, strict=True)
+            width, height = (_cells(request.query.get(side), usual) for side, usual in sides)
             await self._converse(websocket, width, height)
         finally:
             self._websockets.discard(websocket)
@@ -123,13 +163,20 @@ class StorefrontServer(Server):
     async def _add_headers(self, _request: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(self._address.headers)
 
-    async def _at_its_name(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Send who opened it by another name of this machine to the one that its page uses."""
+    def _page(self, request: web.Request) -> web.Response:
+        """The page; who opened it by another name of this machine is sent to the one it uses."""
         address = self._address
-        is_by_its_name = address.is_told or f"http://{request.host}" == address.origin
-        if request.path == "/" and not is_by_its_name:
+        if not address.is_told and f"http://{request.host}" != address.origin:
             raise web.HTTPFound(f"{address.url}/")
-        return await handler(request)
+        facts = {
+            "static": f"{address.url}/static",
+            "websocket": f"ws{address.url.removeprefix('http')}/ws",
+            "font_size": str(_pixels(request.query.get("fontsize"))),
+            **self._texts,
+        }
+        page = Template(_PAGE.read_text("utf-8"))
+        filled = page.substitute({name: escape(text) for name, text in facts.items()})
+        return web.Response(text=filled, content_type="text/html")
 
 
 async def _ended(service: AppService) -> None:
@@ -156,7 +203,10 @@ async def _obeyed(
         case ["stdin", str(keys)] if _is_text(keys):
             await service.send_bytes(keys.encode())
         case ["resize", {"width": width, "height": height}]:
-            await service.set_terminal_size(_cells(width), _cells(height))
+            usual_width, usual_height = USUAL_CELLS
+            await service.set_terminal_size(
+                _cells(width, usual_width), _cells(height, usual_height)
+            )
         case ["ping", data]:
             await websocket.send_json(["pong", data])
         case ["blur", *_]:
@@ -176,9 +226,17 @@ def _is_text(keys: str) -> bool:
     return True
 
 
-def _cells(asked: object) -> int:
-    """How many cells wide or high a page is; textual-serve's usual width where it is no number."""
+def _pixels(asked: str | None) -> int:
+    """How high letters are."""
+    try:
+        return max(FONT_PIXELS[0], min(int(asked or ""), FONT_PIXELS[-1]))
+    except ValueError:
+        return FONT_PIXELS[1]
+
+
+def _cells(asked: object, usual: int) -> int:
+    """How many cells wide or high a page is; the usual where it is no number."""
     try:
         return max(1, min(int(str(asked)), CELLS_MAX))
     except ValueError:
-        return 80
+        return usual

@@ -30,6 +30,7 @@ def serve_browsers(
     port: int,
     public_url: str | None,
     ready: Callable[[str], object],
+    say: Callable[[str], str] = str,
 ) -> None:
     """Serve a storefront to browsers until interrupted.
 
@@ -39,6 +40,7 @@ def serve_browsers(
         port: Port to listen on; 0 takes a free one.
         public_url: How browsers reach it, where that is not by host and port.
         ready: Called with the address once browsers can connect.
+        say: Translates what the page says.
 
     Raises:
         InvalidInput: textual-serve is not installed, nothing can listen there, the address is none,
@@ -53,7 +55,7 @@ def serve_browsers(
     try:
         from aiohttp import web  # the extra `web`
 
-        from shopcli.cli.browser_server import Address, StorefrontServer
+        from shopcli.cli.browser_server import Address, StorefrontServer, page_texts
     except ImportError:
         raise InvalidInput(
             "What serves the storefront to browsers is not installed.",
@@ -62,7 +64,8 @@ def serve_browsers(
     with _listening(host, port) as listener:
         url = public_url or f"http://{_in_url(host)}:{listener.getsockname()[1]}"
         address = Address(url, origin or url, is_told=public_url is not None)
-        server = StorefrontServer(_command([sys.executable, "-m", "shopcli", *words]), address)
+        command = _command([sys.executable, "-m", "shopcli", *words])
+        server = StorefrontServer(command, address, page_texts(say))
         ready(url)
         with redirect_stdout(sys.stderr):  # where it repeats what a storefront says at its end
             web.run_app(

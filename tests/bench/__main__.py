@@ -24,6 +24,7 @@ from tests.bench import (
     prompt,
     reports,
     rush,
+    storefront,
 )
 from tests.bench.measure import Figure, table
 from tests.bench.server import Server
@@ -41,6 +42,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
     "growth": growth.growth,
     "copy": copies.copies,
     "prompt": prompt.prompt,
+    "storefront": storefront.storefront,
     "batch": batch.batch,
 }
 ON_REQUEST: dict[str, Callable[..., list[Figure]]] = {
