@@ -27,7 +27,7 @@ from shopcli.tui import messages
 from shopcli.tui.key_order import KeysInOrder
 from shopcli.tui.opening import read_opening
 from shopcli.tui.palette import Palette, system_commands
-from shopcli.tui.preloading import BEHIND_TABS, QUIET_SECONDS, Preloading
+from shopcli.tui.screens.preloading import BEHIND_TABS, QUIET_SECONDS, Preloading
 from shopcli.tui.screens.screen import Asking, Dialog, StoreScreen
 from shopcli.tui.store import FLAT_ROWS, MEDIUM_CELLS, PAGES
 from shopcli.tui.themes import THEMES

@@ -1,4 +1,4 @@
-"""An app that paints its first screen once, and after that only what changed."""
+"""An app that paints its first screen once, then what changed, and parses no style twice."""
 
 from __future__ import annotations
 
@@ -6,12 +6,28 @@ from itertools import zip_longest
 from typing import Any
 
 from textual.app import App
+from textual.css.stylesheet import Stylesheet
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 
 from shopcli.tui.contrast import readable
-from shopcli.tui.styles import KeptStyles
+
+
+class KeptStyles(Stylesheet):
+    """Keeps what was parsed as long as the colours stay as they are.
+
+    Textual parses all rules anew, twice, whenever a tab is opened for the first time.
+    """
+
+    def set_variables(self, variables: dict[str, str]) -> None:
+        """Set the theme's colours; what was parsed with others is forgotten."""
+        if variables != self._variables:
+            super().set_variables(variables)
+
+    def reparse(self) -> None:
+        """Take in what was added since; Textual would parse into a new stylesheet."""
+        self.parse()
 
 
 class PaintedOnce(App[None]):

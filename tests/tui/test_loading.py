@@ -9,8 +9,8 @@ import pytest
 
 from shopcli import Shop
 from shopcli.tui.app import make_app
-from shopcli.tui.preloading import BEHIND_TABS, SCREENS, Preloading
-from shopcli.tui.styles import KeptStyles
+from shopcli.tui.first_paint import KeptStyles
+from shopcli.tui.screens.preloading import BEHIND_TABS, SCREENS, Preloading
 from tests.tui.stage import Stage, perform
 
 RULE = "Label { color: $ink; }"
@@ -24,7 +24,7 @@ def test_other_screens_are_loaded_one_a_turn_and_never_while_keys_come(
     turns: list[Callable[[], None]] = []
     ended: list[bool] = []
     is_quiet = [False]
-    monkeypatch.setattr("shopcli.tui.preloading.import_module", loaded.append)
+    monkeypatch.setattr("shopcli.tui.screens.preloading.import_module", loaded.append)
     preloading = Preloading(
         ("me", "best"),
         lambda _seconds, step: turns.append(step),
