@@ -9,6 +9,7 @@ from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input
 
 from shopcli.domain.amounts import format_major
@@ -57,6 +58,17 @@ _COPY = "Copy the command of what was done last; once the cursor moved, of its r
 _NEEDS_ORDER = frozenset({"receipt", "again", "cancel_order"})
 
 
+class EventPanel(Panel):
+    """The details of an event, which are written for the room that there is."""
+
+    class Resized(Message):
+        """There is more room or less."""
+
+    def on_resize(self) -> None:
+        """Have the details written anew, also where only the keys below take another line."""
+        self.post_message(self.Resized())
+
+
 class MeScreen(StoreScreen):
     """Shows the user's balance and journal; the details of the event under the cursor beside it."""
 
@@ -102,7 +114,7 @@ class MeScreen(StoreScreen):
         yield Field(say("find product, coupon, order, key or reason"), id="find")
         with Horizontal(id="account"):
             yield JournalList(_COLUMNS, empty=self._empty, id="journal")
-            yield Panel(id="event")
+            yield EventPanel(id="event")
         yield Panel(id="extent")
 
     def field_keys(self) -> Iterable[tuple[str, str]]:
@@ -115,9 +127,13 @@ class MeScreen(StoreScreen):
         self._field.display = False
 
     def on_resize(self) -> None:
-        """Write the details for the new width."""
+        """Show how far the journal was read, or leave the line to the list."""
         self._show_extent()
-        self.call_after_refresh(self._show_details)
+
+    @on(EventPanel.Resized)
+    def _event_resized(self, event: EventPanel.Resized) -> None:
+        event.stop()
+        self._show_details()
 
     def on_screen_suspend(self) -> None:
         """Note that another tab opens: on coming back the newest event is what counts."""
