@@ -82,7 +82,11 @@ def _of_code(line: Line, outcome: Outcome) -> str | None:
 
 def _is_heard(line: Line) -> bool:
     # To a shell that asks for completions a failure is nothing.
-    return "_SHOP_COMPLETE" not in line.environment and line.stderr in {"file", "terminal"}
+    if "_SHOP_COMPLETE" in line.environment:
+        return False
+    if line.place.command == "doctor" and line.stdout == "broken":  # it tells on stdout alone
+        return False
+    return line.stderr in {"file", "terminal"}
 
 
 def _of_text(line: Line, outcome: Outcome) -> Iterator[Finding]:
