@@ -187,6 +187,8 @@ def _become(
                 dict(environment),
             )
         code = _inside(line, folder, environment, files.strange)
+    except SystemExit as ending:
+        code = ending.code if isinstance(ending.code, int) else 1
     except BaseException:  # noqa: BLE001 - as Python does, which the judges look for
         traceback.print_exc()
     finally:
