@@ -19,7 +19,7 @@ ENDED = frozenset({129, 130, 143})
 """Exit codes of what was ended from outside."""
 _RAW = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """What acts on a terminal: control characters, and those that turn the direction of others."""
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m|\r\x1b\[K")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\[K")
 """What the command itself says to a terminal: colours, and the progress it draws over."""
 _DRAWING = frozenset({"tui", "member"})
 _WITHOUT_HANDLER_SECONDS = 1.5
