@@ -12,7 +12,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from shopcli.domain.errors import CurrencyMismatch, NoShop, NotAShop, SchemaNew, SchemaOld
+from shopcli.domain.errors import (
+    CurrencyMismatch,
+    InvalidInput,
+    NoShop,
+    NotAShop,
+    SchemaNew,
+    SchemaOld,
+)
 from shopcli.storage.database import Database, connect
 from shopcli.storage.schema import completeness, making
 from shopcli.storage.schema import identity as recognition
@@ -192,6 +199,14 @@ def test_half_a_file_is_refused_with_the_way_to_restore(tmp_path: Path) -> None:
     with pytest.raises(NotAShop) as caught:
         _recognise(str(path))
     assert "backup" in advice(caught.value)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs the /proc of Linux")
+def test_a_folder_that_takes_no_files_is_told_at_once() -> None:
+    """Where the lock's file cannot be made, nobody is said to hold it."""
+    with pytest.raises(InvalidInput) as refused:
+        _create("/proc/self/mem")
+    assert refused.value.details["reason"] == "unmakable_path"
 
 
 def test_a_folder_is_no_shop(tmp_path: Path) -> None:

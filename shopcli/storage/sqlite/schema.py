@@ -61,7 +61,7 @@ def schema_transaction(
     try:
         with (
             _made_folders(Path(path).parent),
-            FileLock(f"{path}{SCHEMA_LOCK_SUFFIX}", timeout=timeout_seconds, mode=FILE_MODE),
+            _schema_lock(path, timeout_seconds),
             _made_file(path) as is_committing,
             _transaction(path, timeout_seconds, fills=fills) as connection,
         ):
@@ -90,6 +90,17 @@ def schema_transaction(
             "The file {database} cannot be made: {why}.",
             details={**details, "reason": "unmakable_file"},
         ) from error
+
+
+def _schema_lock(path: str, timeout_seconds: float) -> FileLock:
+    """The lock of those who change tables; where its file cannot be made, it would be waited for.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    name = f"{path}{SCHEMA_LOCK_SUFFIX}"
+    os.close(os.open(name, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), FILE_MODE))
+    return FileLock(name, timeout=timeout_seconds, mode=FILE_MODE)
 
 
 @contextmanager
