@@ -132,8 +132,17 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def browser(session: nox.Session) -> None:
+    """Buy by mouse in a real Chromium: Debian packages chromium and chromium-driver."""
+    install(session, "browser")
+    install_project(session)
+    session.run("pytest", "-m", "proof", "tests/tui/test_real_browser.py", *session.posargs)
+
+
+@nox.session(default=False)
 def pictures(session: nox.Session) -> None:
-    """Take the pictures of README from the running storefront."""
+    """Take the pictures of README from the running storefront, and record a visit on a terminal."""
     install(session, "test")
     install_project(session)
     session.run("python", "-m", "tests.tui.pictures", "data/pictures", *session.posargs)
+    session.run("python", "-m", "tests.tui.recording", "data/pictures/storefront.cast")

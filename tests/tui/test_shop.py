@@ -261,3 +261,24 @@ def test_a_key_behind_a_search_is_for_what_it_finds(stocked: Shop, typed: str) -
         await stage.until(lambda: stage.app.visit.cart.request == (("MUG", 1),))
 
     perform(make_app(stocked, user="kim"), play)
+
+
+def test_every_hint_can_be_clicked(stocked: Shop) -> None:
+    """Also those of the whole application: the last ones are help and quitting."""
+
+    async def play(stage: Stage) -> None:
+        await _click(stage, "? Help")
+        await stage.sees("Everywhere")
+        await stage.press("escape", "2")
+        await stage.sees("FIRST3")
+        await stage.press("1", "plus")
+        await _click(stage, "q Quit")
+        await stage.sees("Leave with 1 thing in the cart?")
+
+    async def _click(stage: Stage, hint: str) -> None:
+        lines = stage.text.split("\n")
+        row = next(number for number, line in enumerate(lines) if hint in line)
+        await stage.pilot.click(offset=(lines[row].index(hint), row))
+        await stage.settle()
+
+    perform(make_app(stocked, user="kim"), play)

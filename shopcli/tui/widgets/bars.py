@@ -180,19 +180,22 @@ class KeyHints(LineBar):
         if not self.size.width:
             return  # a height set before the width is known would lay the whole screen out twice
         focused = screen.focused
-        shown: dict[str, tuple[str, str]] = {}
-        for key, (_, binding, enabled, _) in screen.active_bindings.items():
+        shown: dict[str, tuple[str, str, str]] = {}
+        for key, (node, binding, enabled, _) in screen.active_bindings.items():
             if (
                 binding.show
                 and enabled
                 and binding.action not in shown
                 and not _is_typed(focused, key, binding)
             ):
-                shown[binding.action] = (binding.key_display or key_name(key), binding.description)
-        last = [Hint(*shown.pop(action), "") for action in _LAST if action in shown]
+                name = binding.action.removeprefix("app.")
+                action = f"app.{name}" if node is screen.app else binding.action
+                keys = binding.key_display or key_name(key)
+                shown[binding.action] = (keys, binding.description, action)
+        last = [Hint(*shown.pop(action)) for action in _LAST if action in shown]
         hints: Iterable[tuple[str, ...]] = getattr(screen, "key_hints", tuple)()
         particular = [Hint(*one) for one in hints]
-        others = [Hint(key, name, action) for action, (key, name) in shown.items()]
+        others = [Hint(*one) for one in shown.values()]
         # The key that goes back comes after all others.
         particular += sorted(others, key=lambda hint: hint.key == "esc")
         lines = _laid_out(particular, last, self.size.width - 2)
