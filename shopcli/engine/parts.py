@@ -76,6 +76,7 @@ class Browsing(Facade, part="browsing."):
     charge_terms = verb(browsing.charge_terms)
     trend = verb(browsing.trend)
     order_count = verb(browsing.order_count)
+    sold_by = verb(browsing.sold_by)
     journal = verb(journal.journal)
     revision = verb(browsing.revision)
 

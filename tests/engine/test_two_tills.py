@@ -134,3 +134,21 @@ def test_settings_are_shared(shop: Shop, other: Shop, clock: SettableClock, refu
     shop.set_setting("cancel_within", "59s")
 
     refuse("order_not_cancellable", other.cancel, id_of(order))
+
+
+def test_the_operator_sees_which_till_sold_what(
+    shop: Shop, shop_url: str, clock: SettableClock, refuse: Refuse
+) -> None:
+    """Each order is with the login, host and channel that placed it; what is none is left out."""
+    factories.stocked(shop)
+    with Shop.open(shop_url, clock=clock, actor="left-till", channel="tui") as till:
+        there = till.order("kim", {"LATTE": 1})
+    here = shop.order("kim", {"LATTE": 1})
+
+    found = shop.browsing.sold_by([id_of(there), id_of(here), "nothing"])
+
+    assert {key: (one.actor, one.channel) for key, one in found.items()} == {
+        id_of(there): ("left-till", "tui"),
+        id_of(here): (found[id_of(here)].actor, "api"),
+    }
+    refuse("invalid_input", lambda: shop.browsing.sold_by(["x"] * 201))

@@ -321,8 +321,9 @@ def test_orders_of_others_come_in_while_the_desk_is_open(stocked: Shop) -> None:
     async def play(stage: Stage) -> None:
         await stage.press("f7")
         await stage.sees("sato", "17,000")
+        assert "12,000" not in stage.text
         stocked.order("kim", {"MUG": 1}, key="from-elsewhere")
-        await stage.sees("12,000")
+        await stage.sees("12,000", "Last 15 minutes: 2 sold for 29,000 KRW", "tui ")
         await stage.press("enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
         await stage.sees("1 × Mug [large]")  # noqa: RUF001  # as shown
@@ -366,6 +367,23 @@ def test_wide_shows_orders_beside_what_needs_somebody(stocked: Shop) -> None:
         await stage.sees("enter Receipt")
         await stage.press("enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+
+    perform(make_app(stocked, desk=True), play, size=(120, 36))
+
+
+def test_wide_shows_beside_each_list_what_belongs_to_its_row(stocked: Shop) -> None:
+    """The history of a product, the journal of a member, the attempts of a delivery."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f4", "down")
+        await stage.sees("+4 → 4", "initial")
+        await stage.press("f5", "end")
+        await stage.sees("-17,000 → 13,000", "charge cash")
+        await stage.press("f6")
+        await stage.sees("It was not tried yet.", "specversion")
+        await stage.press("f4", "slash")
+        await stage.type("nothing like it")
+        await stage.until(lambda: "→" not in stage.text)
 
     perform(make_app(stocked, desk=True), play, size=(120, 36))
 

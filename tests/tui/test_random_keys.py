@@ -26,7 +26,22 @@ LETTERS = "12345678+-*=:./mxysruc?pRjkwlnaofghNOAeitLATEMUGkim,_[]<>&'\"한é�
 NAMED = (
     *("tab", "shift+tab", "enter", "escape", "up", "down", "left", "right", "home", "end"),
     *("pageup", "pagedown", "ctrl+p", "space", "backspace", "delete", "ctrl+a", "ctrl+u"),
-    *("f1", "f4", "f5", "f6", "f7", "f8", "f9", "ctrl+c", "ctrl+k", "ctrl+w", "insert", "f12"),
+    *(
+        "f1",
+        "f2",
+        "f3",
+        "f4",
+        "f5",
+        "f6",
+        "f7",
+        "f8",
+        "f9",
+        "ctrl+c",
+        "ctrl+k",
+        "ctrl+w",
+        "insert",
+        "f12",
+    ),
 )
 FREQUENT = ("enter", "enter", "enter", "down", "escape", "tab", "+", "+", "c", "p")
 """Without these nothing would ever be bought."""

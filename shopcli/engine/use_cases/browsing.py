@@ -13,6 +13,7 @@ from shopcli.domain.ledger.accounts import METHODS
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.domain.money import checked_amount, parse_major
 from shopcli.domain.ordering import LINE_COUNT_MAX
+from shopcli.domain.rights import Seller
 from shopcli.domain.showing import excerpt
 from shopcli.engine.codes import scanned as scanned_row
 from shopcli.engine.runtime import retried
@@ -34,6 +35,9 @@ PAGE_SIZE_MAX = 200
 
 NAMED_COUNT_MAX = LINE_COUNT_MAX
 """Largest number of SKUs in one call of `named`: as many as an order may have lines."""
+
+SOLD_BY_COUNT_MAX = 200
+"""Largest number of orders in one call of `sold_by`."""
 
 _HOUR_TIER_DAYS_MAX = 7
 _SLOT_COUNT = 12
@@ -150,6 +154,26 @@ def order_count(runtime: Runtime, user: str) -> int:
     """Count the orders a user has placed, cancelled ones included."""
     with runtime.reading() as session:
         return table.order_count(session, user)
+
+
+@retried
+def sold_by(runtime: Runtime, orders: Sequence[str]) -> dict[str, Seller]:
+    """Read who placed these orders; ids of no order are left out.
+
+    Args:
+        runtime: What every use case is given.
+        orders: Whole ids of orders, `SOLD_BY_COUNT_MAX` at most.
+
+    Raises:
+        InvalidInput: There are more.
+    """
+    if len(orders) > SOLD_BY_COUNT_MAX:
+        raise InvalidInput(
+            "At most {most} orders are read at once.", details={"most": SOLD_BY_COUNT_MAX}
+        )
+    with runtime.reading() as session:
+        rows = table.sold_by(session, orders)
+    return {row.order_id: Seller(row.actor, row.host, row.channel) for row in rows}
 
 
 @retried

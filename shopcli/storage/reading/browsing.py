@@ -33,6 +33,15 @@ LEFT JOIN (
 """
 
 
+class SoldByRow(NamedTuple):
+    """Who placed an order: the login, the host and the channel."""
+
+    order_id: str
+    actor: str
+    host: str
+    channel: str
+
+
 class CategoryRow(NamedTuple):
     """A category and how many products are in it."""
 
@@ -120,6 +129,18 @@ def named(session: Session, skus: Sequence[str]) -> list[ProductRow]:
         f"SELECT {COLUMNS} FROM products WHERE sku IN ({names}) ORDER BY sku", parameters
     )
     return list(map(ProductRow._make, found))
+
+
+def sold_by(session: Session, order_ids: Sequence[str]) -> list[SoldByRow]:
+    """Who placed these orders, of those that exist."""
+    if not order_ids:
+        return []
+    names, parameters = _listed("order_id", order_ids)
+    found = session.rows(
+        f"SELECT order_id, actor, host, channel FROM orders WHERE order_id IN ({names})",
+        parameters,
+    )
+    return list(map(SoldByRow._make, found))
 
 
 def categories(session: Session) -> list[CategoryRow]:

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 
+from shopcli.domain.deliveries.values import EventTimeline
 from shopcli.domain.errors import ShopError
 from shopcli.domain.facts import filled
 from shopcli.domain.records import OutboxEvent, OutboxStatus
 from shopcli.domain.showing import inert
 from shopcli.tui.desk import delivering
-from shopcli.tui.desk.view import DeskView, KeyOf
+from shopcli.tui.desk.beside import Beside, SidePane, ViewWithPane
+from shopcli.tui.desk.timeline import drawn
+from shopcli.tui.desk.view import KeyOf, in_column
 from shopcli.tui.desk.watch import read_status
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
@@ -42,7 +46,7 @@ class Deliveries:
     events: tuple[OutboxEvent, ...]
 
 
-class DeliveriesView(DeskView):
+class DeliveriesView(ViewWithPane):
     """Lists events: those given up first, then those that wait, then those that went out."""
 
     NAME = "deliveries"
@@ -70,7 +74,10 @@ class DeliveriesView(DeskView):
             Column(say("LAST ERROR"), leave_out=2),
         )
         yield Panel(id="deliveries-status")
-        yield RowList(columns, empty=say("No orders, so nothing to deliver."), id="deliveries")
+        made = RowList(columns, empty=say("No orders, so nothing to deliver."), id="deliveries")
+        with Horizontal(classes="desk--columns"):
+            yield in_column(made, "main")
+            yield SidePane(id="deliveries-beside")
 
     def question(self) -> Callable[[Shop], object]:
         """Read where deliveries stand."""
@@ -78,13 +85,25 @@ class DeliveriesView(DeskView):
         return lambda shop: _read(shop, variables)
 
     def shown(self, value: object) -> None:
-        """Show deliveries."""
+        """Show deliveries, or what became of one."""
+        if isinstance(value, Beside):
+            self.show_beside(value)
         if not isinstance(value, Deliveries):
             return
         self._status = value.status
         self.query_one("#deliveries-status", Panel).put(self._status_text(value))
         self.main.show([_event_row(event) for event in value.events])
+        self.read_beside()
         self.screen.refresh_bindings()
+
+    def work_beside(self, key: str) -> Callable[[Shop], object]:
+        """Read what `enter` opens."""
+        event_id = key.partition(":")[0]
+        return lambda shop: shop.outbox.show(event_id)
+
+    def draw_beside(self, value: EventTimeline, width: int) -> Content:
+        """What `enter` opens."""
+        return drawn(value, self.visit.wording, width)
 
     def key_list(self) -> Iterable[KeyOf]:
         """The keys of deliveries."""

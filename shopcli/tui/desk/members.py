@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 
 from shopcli.domain.facts import filled
@@ -13,10 +14,11 @@ from shopcli.domain.records import BalanceEntry, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk import crediting
+from shopcli.tui.desk.beside import Beside, SidePane
 from shopcli.tui.desk.deeds import Deed, Done, named
 from shopcli.tui.desk.delivering import read_reason
 from shopcli.tui.desk.search import SearchView
-from shopcli.tui.desk.view import KeyOf
+from shopcli.tui.desk.view import KeyOf, in_column
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.columns import Column, folded
 from shopcli.tui.widgets.field import Field
@@ -82,7 +84,14 @@ class MembersView(SearchView):
             Column(say("STATE"), 7, leave_out=1),
         )
         yield Field(say("search user or name"), id="members-search")
-        yield RowList(columns, empty=say("No member is called like that."), id="desk-members-list")
+        with Horizontal(classes="desk--columns"):
+            yield in_column(
+                RowList(
+                    columns, empty=say("No member is called like that."), id="desk-members-list"
+                ),
+                "main",
+            )
+            yield SidePane(id="members-beside")
         yield Panel(id="members-count")
 
     def question(self) -> Callable[[Shop], object]:
@@ -99,6 +108,16 @@ class MembersView(SearchView):
         """Show who was found."""
         if isinstance(value, Found):
             self._show(value)
+        elif isinstance(value, Beside):
+            self.show_beside(value)
+
+    def work_beside(self, key: str) -> Callable[[Shop], object]:
+        """Read what `enter` opens."""
+        return lambda shop: _journal(shop, key)
+
+    def draw_beside(self, value: Journal, width: int) -> Content:
+        """What `enter` opens."""
+        return _drawn(value, self.visit.wording, width)
 
     def key_list(self) -> Iterable[KeyOf]:
         """The keys of a member; while typing those of the field alone."""
@@ -220,6 +239,7 @@ class MembersView(SearchView):
         )
         self.query_one("#members-count", Panel).put(Content(told))
         self.query_one("#members-count").display = len(found.users) > len(shown)
+        self.read_beside()
         self.screen.refresh_bindings()
 
     def _open(self, journal: Journal) -> None:

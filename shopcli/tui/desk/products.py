@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 
 from shopcli.domain.facts import filled
@@ -13,8 +14,9 @@ from shopcli.domain.records import Product, StockMovement
 from shopcli.domain.records.products import low_stock_mark
 from shopcli.domain.showing import inert
 from shopcli.tui.desk import stocking
+from shopcli.tui.desk.beside import Beside, SidePane
 from shopcli.tui.desk.search import SearchView
-from shopcli.tui.desk.view import KeyOf
+from shopcli.tui.desk.view import KeyOf, in_column
 from shopcli.tui.widgets.columns import Column, folded
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.product_side import Panel
@@ -80,7 +82,12 @@ class ProductsView(SearchView):
             Column(say("SALE"), 4, leave_out=4),
         )
         yield Field(say("search SKU, name, barcode"), id="products-search")
-        yield RowList(columns, empty=say("No product is like that."), id="desk-products-list")
+        with Horizontal(classes="desk--columns"):
+            yield in_column(
+                RowList(columns, empty=say("No product is like that."), id="desk-products-list"),
+                "main",
+            )
+            yield SidePane(id="products-beside")
         yield Panel(id="products-count")
 
     def question(self) -> Callable[[Shop], object]:
@@ -97,6 +104,16 @@ class ProductsView(SearchView):
         """Show what was found."""
         if isinstance(value, Found):
             self._show(value)
+        elif isinstance(value, Beside):
+            self.show_beside(value)
+
+    def work_beside(self, key: str) -> Callable[[Shop], object]:
+        """Read what `enter` opens."""
+        return lambda shop: _history(shop, key)
+
+    def draw_beside(self, value: History, width: int) -> Content:
+        """What `enter` opens."""
+        return _drawn(value, self.visit.wording, width)
 
     def key_list(self) -> Iterable[KeyOf]:
         """The keys of a product; while typing those of the field alone."""
@@ -156,6 +173,7 @@ class ProductsView(SearchView):
         told = filled(say("{shown} of {total}: type to find the others"), facts) if more else ""
         self.query_one("#products-count", Panel).put(Content(wording.pasted(told)))
         self.query_one("#products-count").display = more
+        self.read_beside()
         self.screen.refresh_bindings()
 
     def _row(self, product: Product, shop_mark: int) -> Row:

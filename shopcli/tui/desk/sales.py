@@ -1,16 +1,25 @@
-"""What was sold in the last minutes, as it comes in."""
+"""What was sold in the last minutes and where, as it comes in."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
+from shopcli.domain.facts import filled
 from shopcli.domain.records import Order
+from shopcli.domain.rights import Seller
+from shopcli.domain.showing import inert
 from shopcli.tui.desk import delivering
-from shopcli.tui.desk.orders import coming_in, order_row
+from shopcli.tui.desk.orders import products_of
 from shopcli.tui.desk.view import DeskView, KeyOf
+from shopcli.tui.widgets.columns import Column
+from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.rows import Cell, Row, RowList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,12 +31,20 @@ if TYPE_CHECKING:
 ROW_COUNT_MAX = 100
 """Most orders listed; `shop orders` lists them all."""
 
+RECENT_MINUTES = 15
+"""What was sold since then is added up."""
+
+SELLER_COUNT_MAX = 4
+"""Most sellers that are named above the list, those who sold most first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """The newest orders."""
+    """The newest orders, who placed them, and since when those are recent that are added up."""
 
     orders: tuple[Order, ...]
+    sellers: dict[str, Seller]
+    since: datetime
 
 
 class SalesView(DeskView):
@@ -37,18 +54,29 @@ class SalesView(DeskView):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "enter", show=False)]
 
     def compose(self) -> ComposeResult:
-        """Compose the list."""
-        yield coming_in(self.say, id="incoming")
+        """Compose the sum of the last minutes, and the list."""
+        say = self.say
+        columns = (
+            Column(say("COMES IN"), 11, leave_out=1),
+            Column(say("SOLD BY"), 16, from_width=60, leave_out=2),
+            Column(say("USER"), 10, whole=True),
+            Column(say("PRODUCTS"), from_width=46, leave_out=3),
+            Column(say("TOTAL"), 8, right=True),
+        )
+        yield Panel(id="figures-now")
+        yield RowList(columns, empty=say("No orders yet."), id="incoming", newest_first=True)
 
     def question(self) -> Callable[[Shop], object]:
         """Read the newest orders."""
-        return lambda shop: Sold(shop.orders(limit=ROW_COUNT_MAX))
+        return _read
 
     def shown(self, value: object) -> None:
-        """Show the orders."""
+        """Show the orders, and what they come to."""
         if not isinstance(value, Sold):
             return
-        self.main.show([order_row(order, self.visit.wording) for order in value.orders])
+        self.query_one("#figures-now", Panel).put(self._figures(value))
+        self.main.show([self._row(order, value.sellers) for order in value.orders])
+        self.screen.refresh_bindings()
 
     def key_list(self) -> Iterable[KeyOf]:
         """What Enter does."""
@@ -60,6 +88,51 @@ class SalesView(DeskView):
     def action_enter(self) -> None:
         """Open the receipt of the order under the cursor."""
         delivering.open_receipt(self, self.main.current_key)
+
+    def _row(self, order: Order, sellers: dict[str, Seller]) -> Row:
+        wording = self.visit.wording
+        tone = "muted" if order.state == "cancelled" else ""
+        return Row(
+            order.order or "",
+            (
+                Cell(wording.short_moment(order.placed_at), "muted"),
+                Cell(_named(sellers.get(order.order or "")), "muted"),
+                Cell(order.user),
+                Cell(products_of(order), tone),
+                Cell(wording.money(order.total), tone),
+            ),
+        )
+
+    def _figures(self, sold: Sold) -> Content:
+        say = self.say
+        recent = [
+            order
+            for order in sold.orders
+            if order.placed_at >= sold.since and order.state != "cancelled"
+        ]
+        facts = {
+            "minutes": RECENT_MINUTES,
+            "orders": f"{len(recent):,}{'+' if len(recent) == ROW_COUNT_MAX else ''}",
+            "amount": self.visit.wording.price(
+                sum(order.total - order.refunded for order in recent)
+            ),
+        }
+        told = filled(say("Last {minutes} minutes: {orders} sold for {amount}"), facts)
+        by_seller = Counter(_named(sold.sellers.get(order.order or "")) for order in recent)
+        most = by_seller.most_common(SELLER_COUNT_MAX)
+        named = " · ".join(f"{inert(name)} {count:,}" for name, count in most)
+        return Content.assemble((told, "bold"), f"  {named}" if named else "")
+
+
+def _named(seller: Seller | None) -> str:
+    """Who sold something: the channel, the login and the host."""
+    return "" if seller is None else f"{seller.channel} {seller.actor}@{seller.host}"
+
+
+def _read(shop: Shop) -> Sold:
+    orders = shop.orders(limit=ROW_COUNT_MAX)
+    sellers = shop.browsing.sold_by([order.order or "" for order in orders])
+    return Sold(orders, sellers, shop.now() - timedelta(minutes=RECENT_MINUTES))
 
 
 def open_view() -> SalesView:

@@ -8,7 +8,8 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from shopcli.tui.desk.view import DeskView, KeyOf
+from shopcli.tui.desk.beside import ViewWithPane
+from shopcli.tui.desk.view import KeyOf
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.rows import RowList
 
@@ -19,7 +20,7 @@ SETTLED_SECONDS = 0.06
 """So long after the last letter what was typed is searched for."""
 
 
-class SearchView(DeskView):
+class SearchView(ViewWithPane):
     """A view with a field that searches; a subclass composes the field and the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
