@@ -28,13 +28,17 @@ HOSTILE = [
 ]
 
 
+VIEWS = ("f3", "f4", "enter", "escape", "f5", "enter", "escape", "f6", "enter", "escape", "f7")
+"""Keys that open the views of the desk, and what belongs to a row of them."""
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_every_screen_fits_every_size(stocked: Shop, size: tuple[int, int]) -> None:
     """No screen fails or draws past the edge, from 40 columns to 200."""
 
     async def play(stage: Stage) -> None:
         await stage.press("plus")
-        for key in ("1", "2", "3", "4", "5", "1", "c", "tab", "escape", "question_mark"):
+        for key in ("1", "2", "3", "4", "5", *VIEWS, "1", "c", "tab", "escape", "question_mark"):
             await stage.press(key)
             lines = stage.text.splitlines()
             assert len(lines) == size[1]
@@ -69,7 +73,7 @@ def test_hostile_texts_are_shown_and_not_obeyed(shop: Shop, shop_url: str) -> No
 
     async def play(stage: Stage) -> None:
         await stage.sees("[bold]not bold[/bold]", "\\u{1b}]0;retitled")
-        for key in ("plus", "down", "plus", "1", "2", "3", "4", "5", "1", "c"):
+        for key in ("plus", "down", "plus", "1", "2", "3", "4", "5", *VIEWS, "1", "c"):
             await stage.press(key)
             _check_harmless(stage)
         assert isinstance(stage.screen, CheckoutScreen)

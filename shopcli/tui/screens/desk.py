@@ -151,9 +151,7 @@ class DeskScreen(StoreScreen):
     def commands(self) -> Iterable[SystemCommand]:
         """The views, for the palette, and what is done most."""
         say = self.visit.wording.catalogue.text
-        yield SystemCommand(
-            say("Restock a product"), "shop product restock", self._going("products")
-        )
+        yield SystemCommand(say("Restock a product"), "shop product restock", self._restock)
         yield SystemCommand(
             say("Change a price"), "shop product set --price", self._going("products")
         )
@@ -162,6 +160,14 @@ class DeskScreen(StoreScreen):
         yield SystemCommand(say("Close the books"), "shop close", self._going("today"))
         yield SystemCommand(say("Send what is due"), "shop outbox flush", self._going("deliveries"))
         yield SystemCommand(say("Retry a delivery"), "shop outbox retry", self._going("deliveries"))
+
+    async def _restock(self) -> None:
+        """Restock the product of the row, or show those that can be chosen."""
+        needs = self.view
+        if isinstance(needs, NeedsView) and needs.main.current_key.startswith("product:"):
+            needs.action_restock()
+        else:
+            await self.action_show("products")
 
     def _going(self, name: str) -> Callable[[], Awaitable[None]]:
         async def go() -> None:
