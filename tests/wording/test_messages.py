@@ -53,6 +53,7 @@ WITHOUT_ADVICE = {
     "A barcode is a text, not {type}.",
     "A line is a pair of SKU and quantity.",
     "A name needs its kind.",
+    "At most {most} orders are read at once.",
     "At most {most} products are read at once.",
     "Give a name or forget it, not both.",
     "The lines of an order are pairs of SKU and quantity.",
