@@ -282,11 +282,11 @@ def test_enters_behind_the_key_that_pays_in_a_real_terminal(stocked: Shop, shop_
     with terminal([*COMMAND, "--db", shop_url, "--user", "kim"]) as screen:
         screen.sees("Bagel")
         screen.press(b"+++c\r\r\r")
-        screen.sees("That enter came before", "enter  Pay 10,500 KRW")
+        screen.sees("That enter came before", "enter  Pay 13,500 KRW")
         screen.press(b"\r")
         screen.sees("Paid")
 
-    assert [order.total for order in stocked.orders("kim")] == [10_500]
+    assert [order.total for order in stocked.orders("kim")] == [13_500]
 
 
 @unix_alone

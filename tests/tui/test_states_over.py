@@ -218,7 +218,7 @@ def test_enter_in_the_list_is_told_where_it_puts_things(
         if size[0] == 80:
             await stage.sees("enter Add", "press + or enter")
         else:
-            await stage.sees("→ Category")
+            await stage.sees("g Category")
         await stage.press("enter")
         await stage.sees("cart 1")
         await stage.press("question_mark")

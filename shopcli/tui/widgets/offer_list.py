@@ -50,6 +50,7 @@ class OfferList(RowList):
         self._draw()
         if before is None or (before[1] != chosen and not self.has_focus):
             self.follow(chosen or NO_COUPON)
+            self.call_after_refresh(self._keep_in_view)  # its height is known then
 
     def on_resize(self, _: events.Resize) -> None:
         """Draw the codes for the new width."""
