@@ -14,10 +14,14 @@ from shopcli.tui.desk.view import NAMES
 from shopcli.tui.screens.desk import DeskScreen
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.receipt import ReceiptScreen
+from shopcli.tui.wording import bar
 from tests.clocks import SettableClock
 from tests.tui.stage import Held, Stage, perform
 
 NOWHERE = "http://127.0.0.1:9/hook"
+WHOLE = bar(1, 1, 1)
+"""A cell of a bar."""
+
 SIZES = [(40, 12), (40, 20), (80, 24), (120, 36), (200, 60)]
 
 
@@ -223,9 +227,9 @@ def test_the_day_shows_hours_with_bars_and_money_by_method(
         await stage.press("f3")
         await stage.sees("Today", "13,500 KRW sold", "2 orders, 3 units", "1 cancelled", "card 700")
         lines = [line for line in stage.text.splitlines() if ":00" in line]
-        assert [line.split()[-1] for line in lines if "█" in line] == ["9,000", "4,500"]
+        assert [line.split()[-1] for line in lines if WHOLE in line] == ["9,000", "4,500"]
         assert len(lines) == 3
-        assert lines[0].count("█") > lines[2].count("█") > 0
+        assert lines[0].count(WHOLE) > lines[2].count(WHOLE) > 0
         await stage.press("left")
         await stage.sees("2026-03-12", "17,000 KRW sold", "cash 81,000")
         await stage.press("right")
