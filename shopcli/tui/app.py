@@ -197,7 +197,8 @@ class Storefront(KeysInOrder):
         if self._holds_to_payment():
             return
         if not self.visit.cart.count:
-            self.say("The cart is empty: choose a product and press +.")
+            say = self.visit.wording.catalogue.text
+            self.say(say("The cart is empty: choose a product and press +."))
             return
         self.with_user(lambda: self.push_screen(CheckoutScreen()))
 
@@ -206,7 +207,8 @@ class Storefront(KeysInOrder):
         if self.visit.bound or self.kiosk or self._holds_to_payment():
             return
         if self.awaits_answer:  # which would be told beside the name of somebody else
-            self.say("What was sent is not answered yet: u works then.", "warn")
+            say = self.visit.wording.catalogue.text
+            self.say(say("What was sent is not answered yet: u works then."), "warn")
             return
         self._choose_user(None)
 
@@ -233,11 +235,12 @@ class Storefront(KeysInOrder):
         """Whether the outcome of a payment is open: user, cart and tab then stay; says so."""
         payment = self.visit.payment
         if payment is not None and not payment.is_given_up:  # else the screen tells what to do
-            self.say(
-                "The payment is on its way: wait for its answer. "
-                "ctrl+q leaves without waiting and tells what is known.",
-                "warn",
+            say = self.visit.wording.catalogue.text
+            told = say(
+                "The payment is on its way: wait for its answer."
+                " ctrl+q leaves without waiting and tells what is known."
             )
+            self.say(told, "warn")
         return payment is not None
 
     def with_user(self, then: Callable[[], object]) -> None:
@@ -250,7 +253,8 @@ class Storefront(KeysInOrder):
     def action_copy_command(self) -> None:
         """Copy the command line that repeats the last change."""
         if not self.visit.command:
-            self.say("Nothing was done yet: y copies the shop command of what was done last.")
+            say = self.visit.wording.catalogue.text
+            self.say(say("Nothing was done yet: y copies the shop command of what was done last."))
             return
         command = self.visit.wording.pasted(self.visit.command)
         self.copy_to_clipboard(command)
@@ -259,7 +263,8 @@ class Storefront(KeysInOrder):
 
     def action_help_quit(self) -> None:
         """Say which key quits where Ctrl+C was pressed, in the answer line as everything."""
-        self.say("ctrl+q quits.")
+        say = self.visit.wording.catalogue.text
+        self.say(say("ctrl+q quits."))
 
     def action_help(self) -> None:
         """List the keys that are active on this screen."""

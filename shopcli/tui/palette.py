@@ -10,6 +10,7 @@ from textual.await_complete import AwaitComplete
 from textual.command import CommandList, CommandPalette
 from textual.widgets import Input
 
+from shopcli.domain.facts import filled
 from shopcli.tui.screens.screen import StoreScreen
 
 if TYPE_CHECKING:
@@ -55,15 +56,21 @@ class Palette(CommandPalette):
 
 def system_commands(store: Store, screen: Screen[Any]) -> Iterable[SystemCommand]:
     """The commands that the palette lists for a screen."""
+    say = store.visit.wording.catalogue.text
     for mode, name in store.pages.items():
-        yield SystemCommand(f"Go to {name}", f"shop {_WORDS[mode]}", _going(store, mode))
-    yield SystemCommand("Pay the cart", "shop order", store.action_cart)
+        title = filled(say("Go to {page}"), {"page": say(name)})
+        yield SystemCommand(title, f"shop {_WORDS[mode]}", _going(store, mode))
+    yield SystemCommand(say("Pay the cart"), "shop order", store.action_cart)
     if not store.visit.bound:
-        yield SystemCommand("Say who shops", "-u USER", store.action_user)
-    yield SystemCommand("Copy the command of what was done last", "y", store.action_copy_command)
-    yield SystemCommand("Explain the keys", "?", store.action_help)
-    yield SystemCommand("Change the theme", "light, dark, the terminal's", store.search_themes)
-    yield SystemCommand("Quit", "Ctrl-Q", store.action_quit)
+        yield SystemCommand(say("Say who shops"), "-u USER", store.action_user)
+    yield SystemCommand(
+        say("Copy the command of what was done last"), "y", store.action_copy_command
+    )
+    yield SystemCommand(say("Explain the keys"), "?", store.action_help)
+    yield SystemCommand(
+        say("Change the theme"), say("light, dark, the terminal's"), store.search_themes
+    )
+    yield SystemCommand(say("Quit"), "Ctrl-Q", store.action_quit)
     if isinstance(screen, StoreScreen):
         yield from screen.commands()
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from shopcli.domain.errors import ShopError
+from shopcli.domain.facts import filled
 from shopcli.domain.records import Order
 from shopcli.domain.showing import inert
 from shopcli.tui.payment import Changed, Intent, find, is_order, pay
@@ -81,7 +82,8 @@ class Payment:
         self._is_sent = False  # whether an order is on its way
         self._is_over = False
         self._bound: Timer | None = None
-        payer.tell("Paying…")
+        say = store.visit.wording.catalogue.text
+        payer.tell(say("Paying…"))
         self._pay()
 
     @property
@@ -92,7 +94,8 @@ class Payment:
     def ask_again(self) -> None:
         """Ask for the outcome once more, for as long as before."""
         self.operation.is_given_up = False
-        self._payer.tell("Asking whether it is paid…", "warn")
+        say = self._store.visit.wording.catalogue.text
+        self._payer.tell(say("Asking whether it is paid…"), "warn")
         self._start_bound()
         self._ask(self._number)
 
@@ -103,18 +106,29 @@ class Payment:
             how: The key of this screen that asks again, such as "Press p".
         """
         wording, intent = self._store.visit.wording, self.intent
-        told = (
-            f"The database was lost: it is not known whether {self.sum_text} are paid."
-            f" {how} to ask again with the same key, {inert(intent.key)}: it is paid once."
+        say = wording.catalogue.text
+        facts = {
+            "sum": self.sum_text,
+            "how": how,
+            "key": inert(intent.key),
+            "command": self.operation.again,
+        }
+        told = say(
+            "The database was lost: it is not known whether {sum} are paid. {how} to ask again"
+            " with the same key, {key}: it is paid once."
         )
-        if wording.advises_commands and self.operation.again:
-            told += wording.pasted(f"\ny copies the same as a command: {self.operation.again}")
-        return told
+        if not (wording.advises_commands and self.operation.again):
+            return filled(told, facts)
+        more = filled(say("y copies the same as a command: {command}"), facts)
+        return wording.pasted(f"{filled(told, facts)}\n{more}")
 
     @property
     def sum_text(self) -> str:
         """How much of whom, in words."""
-        return f"{self._store.visit.wording.price(self.shown.total)} of {inert(self.intent.user)}"
+        wording = self._store.visit.wording
+        say = wording.catalogue.text
+        facts = {"total": wording.price(self.shown.total), "user": inert(self.intent.user)}
+        return filled(say("{total} of {user}"), facts)
 
     def answered(self, tried: _Try, value: object) -> None:
         """Tell the outcome; where the shop knows no such order, send it again."""
@@ -131,7 +145,10 @@ class Payment:
             if self._is_sent:
                 self._ask_soon()
                 return
-            told = "Not paid so far. Sending it again under its key: it is paid once in any case…"
+            say = self._store.visit.wording.catalogue.text
+            told = say(
+                "Not paid so far. Sending it again under its key: it is paid once in any case…"
+            )
             self._payer.tell(told, "warn")
             self._pay()
 
@@ -146,7 +163,8 @@ class Payment:
         elif self._is_awaited(tried):
             if self._bound is None:
                 self._start_bound()
-            told = "The database was lost while paying. Asking whether it is paid…"
+            say = self._store.visit.wording.catalogue.text
+            told = say("The database was lost while paying. Asking whether it is paid…")
             self._payer.tell(told, "warn")
             self._ask_soon()
 

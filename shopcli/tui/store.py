@@ -6,7 +6,7 @@ Screens import this, and the application imports the screens; so neither needs t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, cast
 
 from textual.message_pump import MessagePump
 
@@ -15,6 +15,8 @@ from shopcli.tui import messages
 from shopcli.tui.first_paint import PaintedOnce
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from shopcli import Shop
     from shopcli.tui.operations import Operation
     from shopcli.tui.visit import Visit
@@ -215,6 +217,11 @@ class Store(PaintedOnce):
     def action_help(self) -> None:
         """List the keys that are active on this screen."""
         raise NotImplementedError
+
+
+def translation(widget: Widget) -> Callable[[str], str]:
+    """What translates a text for who looks at a widget."""
+    return cast("Store", widget.app).visit.wording.catalogue.text
 
 
 def _bug(error: Exception) -> Internal:

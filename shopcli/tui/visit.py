@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.amounts import format_major
+from shopcli.domain.facts import filled
 from shopcli.domain.ids import Ids
 from shopcli.domain.records import Order, Product, TopRow
 from shopcli.domain.records.products import low_stock_mark
@@ -177,8 +178,17 @@ class Visit:
         before = {line.product.sku: line.product.price for line in self.cart.lines}
         self.cart.renew(products)
         money = self.wording.money
+        say = self.wording.catalogue.text
+        told = say("{name} costs {now} now (was {before}).")
         news = [
-            f"{one.name} costs {money(one.price)} now (was {money(before[one.sku])})."
+            filled(
+                told,
+                {
+                    "name": inert(one.name),
+                    "now": money(one.price),
+                    "before": money(before[one.sku]),
+                },
+            )
             for one in products
             if before.get(one.sku, one.price) != one.price
         ]
@@ -242,9 +252,12 @@ class Visit:
     def wallets(self) -> tuple[str, ...]:
         """User, balance and cart in words, the longest form first; no form cuts the balance."""
         count = self.cart.count
-        cart = f"cart {count} · {self.wording.price(self.cart.total)}" if count else "cart empty"
+        say = self.wording.catalogue.text
+        facts = {"count": count, "total": self.wording.price(self.cart.total)}
+        cart = filled(say("cart {count:,} · {total}") if count else say("cart empty"), facts)
+        brief = filled(say("cart {count:,}"), facts)
         if self.user is None:
-            return (cart, f"cart {count:,}")
+            return (cart, brief)
         balance = None if self.balance is None else self.wording.money(self.balance)
         names = [
             apart(inert(name))
@@ -253,7 +266,7 @@ class Visit:
         people = list(
             dict.fromkeys(name if balance is None else f"{name} {balance}" for name in names)
         )
-        with_count = [f"{person}  cart {count:,}" for person in people] if count else []
+        with_count = [f"{person}  {brief}" for person in people] if count else []
         last = () if balance is None else (balance,)
         return (f"{people[0]}  {cart}", *with_count, *people, *last)
 

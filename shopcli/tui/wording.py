@@ -114,20 +114,28 @@ class Wording:
 
     def takes_off(self, coupon: Coupon) -> str:
         """The discount of a coupon in words."""
+        say = self.catalogue.text
         if coupon.percent is None:
-            return f"{self.money(coupon.amount or 0)} off"
-        cap = "" if coupon.cap is None else f", at most {self.money(coupon.cap)}"
-        return f"{coupon.percent} %{cap}"
+            return filled(say("{amount} off"), {"amount": self.money(coupon.amount or 0)})
+        if coupon.cap is None:
+            return f"{coupon.percent} %"
+        facts = {"percent": coupon.percent, "cap": self.money(coupon.cap)}
+        return filled(say("{percent} %, at most {cap}"), facts)
 
     def conditions(self, coupon: Coupon) -> str:
         """The conditions of a coupon in words, first for which orders it is."""
-        least = coupon.min_order
-        told = [f"orders from {self.money(least)}" if least else "any order"]
-        if coupon.valid_days is not None:
-            days = coupon.valid_days
-            told.append(f"{days} day{'s' if days != 1 else ''} after its claim")
+        say, counted_text = self.catalogue.text, self.catalogue.counted
+        least, days = coupon.min_order, coupon.valid_days
+        told = [
+            filled(say("orders from {least}"), {"least": self.money(least)})
+            if least
+            else say("any order")
+        ]
+        if days is not None:
+            form = counted_text(days, "{days} day after its claim", "{days} days after its claim")
+            told.append(filled(form, {"days": days}))
         if coupon.use_by is not None:
-            told.append(f"until {self.moment(coupon.use_by)}")
+            told.append(filled(say("until {until}"), {"until": self.moment(coupon.use_by)}))
         return ", ".join(told)
 
     def explained(self, error: ShopError) -> str:
@@ -202,9 +210,10 @@ def fate(order: Order) -> str:
     return "given back: " if back == sold else f"{back:,} given back: "
 
 
-def things_in_cart(count: int) -> str:
+def things_in_cart(count: int, catalogue: Catalogue = ENGLISH) -> str:
     """The number of units in a cart, in words."""
-    return f"{plural(count, 'thing')} in the cart"
+    form = catalogue.counted(count, "{count:,} thing in the cart", "{count:,} things in the cart")
+    return filled(form, {"count": count})
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

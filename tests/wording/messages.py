@@ -21,6 +21,8 @@ PACKAGE = Path(shopcli.__file__).parent
 TEMPLATE = PACKAGE / "wording" / "locales" / "shopcli.pot"
 
 TEXT_ARGUMENTS = {
+    "Binding": 2,
+    "Column": 0,
     "Form": 1,
     "Setting": 2,
     "checked_amount": 1,
@@ -36,6 +38,7 @@ TABLES = {
     "cli/commands/import_.py": {"_REJECTED"},
     "tui/screens/coupons.py": {"_STATES"},
     "tui/screens/shop.py": {"ORDERS", "_NO_MATCH", "_SEARCH", "_SEARCH_BRIEF"},
+    "tui/store.py": {"PAGES"},
     "tui/till/steps.py": {"ASKS", "ENTER", "ENTER_DOES", "ESCAPE_DOES", "NAMES"},
     "tui/visit.py": {"how_to_charge", "how_to_take_out"},
     "tui/wording.py": {"_ADVICE", "how_to_charge", "how_to_take_out"},
@@ -49,9 +52,14 @@ NOT_LITERAL = {
     ("domain/batch/records.py", "fact"),
     ("domain/errors.py", "self.fact"),
     ("domain/facts.py", "value"),
+    ("tui/palette.py", "name"),
     ("tui/screens/coupons.py", "_STATES"),
+    ("tui/screens/help.py", "binding.tooltip or binding.description"),
+    ("tui/screens/screen.py", "name"),
     ("tui/screens/shop.py", "ORDERS"),
     ("tui/screens/shop.py", "_SEARCH"),
+    ("tui/widgets/bars.py", "binding.description"),
+    ("tui/widgets/bars.py", "one"),
     ("tui/wording.py", "_ADVICE"),
     ("tui/wording.py", "self.how_to_charge"),
     ("tui/wording.py", "self.how_to_take_out"),
@@ -72,6 +80,8 @@ class Text:
     line: int
     details: frozenset[str] | None
     """Their names; None where they are put together elsewhere."""
+    many: str = ""
+    """Its plural, where it has one."""
 
 
 @cache
@@ -133,6 +143,13 @@ def _of_call(
     place = TEXT_ARGUMENTS.get(name)
     if file.startswith("tui/") and ast.unparse(call.func) == "messages.Refused":
         return  # a message between screens that has the name of an error
+    if name == "counted" and len(call.args) == len(("count", "one", "many")):
+        one, many = (_literals(argument) for argument in call.args[1:])
+        if one is None or many is None:
+            faults.append(f"{file}:{call.lineno}: no literal: {ast.unparse(call)}")
+        else:
+            yield Text(one[0], file, call.lineno, None, many[0])
+        return
     is_fact = name in classes or (place is None and "details" in names)
     if is_fact:
         place = 0
@@ -245,13 +262,20 @@ def template(found: list[Text]) -> str:
         '"Content-Type: text/plain; charset=UTF-8\\n"\n'
         '"Plural-Forms: nplurals=INTEGER; plural=EXPRESSION;\\n"\n'
     )
+    plurals = {one.text: one.many for one in found if one.many}
     texts_once = sorted({one.text for one in found if one.text})
-    return "\n".join([header, *map(_entry, texts_once)])
+    return "\n".join([header, *(_entry(text, plurals.get(text, "")) for text in texts_once)])
 
 
-def _entry(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'msgid "{escaped}"\nmsgstr ""\n'
+def _entry(text: str, many: str = "") -> str:
+    if many:
+        forms = 'msgstr[0] ""\nmsgstr[1] ""\n'
+        return f'msgid "{_escaped(text)}"\nmsgid_plural "{_escaped(many)}"\n{forms}'
+    return f'msgid "{_escaped(text)}"\nmsgstr ""\n'
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from shopcli.domain.errors import ShopError
+from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
@@ -80,8 +81,12 @@ class LeaveDialog(ConfirmDialog):
     """
 
     def __init__(self, count: int) -> None:
-        body = Content("Nothing of it is paid: it is put down.")
-        super().__init__(f"Leave with {things_in_cart(count)}?", body, "Leave")
+        catalogue = self.visit.wording.catalogue
+        say = catalogue.text
+        body = Content(say("Nothing of it is paid: it is put down."))
+        things = things_in_cart(count, catalogue)
+        title = filled(say("Leave with {things}?"), {"things": things})
+        super().__init__(title, body, say("Leave"))
 
 
 class EntryDialog(Dialog[None], Generic[Value]):

@@ -36,8 +36,12 @@ class KeysScreen(Dialog[None]):
     def __init__(self, explained: Screen[object]) -> None:
         super().__init__()
         self._field_keys = tuple(explained.field_keys()) if isinstance(explained, Asking) else ()
+        say = self.visit.wording.catalogue.text
         self._here = [
-            (f"{binding.key_display or _keys(binding)}", binding.tooltip or binding.description)
+            (
+                f"{binding.key_display or _keys(binding)}",
+                say(binding.tooltip or binding.description),
+            )
             for binding in explained.BINDINGS
             if isinstance(binding, Binding) and binding.description and _is_live(explained, binding)
         ]
@@ -46,31 +50,33 @@ class KeysScreen(Dialog[None]):
         """Compose the keys of the screen, then those of every screen."""
         width = max(20, min(_WIDTH, self.app.size.width - 8))
         said: set[str] = set()
+        say = self.visit.wording.catalogue.text
         sections = [
-            ("Here\n", [*self._field_keys, *self._here]),
-            ("\nEverywhere\n", [] if self.store.kiosk else list(self._always())),
+            (say("Here"), [*self._field_keys, *self._here]),
+            (say("Everywhere"), [] if self.store.kiosk else list(self._always())),
         ]
         parts: list[str | tuple[str, str]] = []
         for heading, rows in sections:
             if rows := _unsaid(rows, said):
-                parts += [(heading if parts else heading.lstrip(), "bold"), *_table(rows, width)]
+                parts += ["\n" if parts else "", (f"{heading}\n", "bold"), *_table(rows, width)]
         with Vertical(classes="dialog"):
-            yield Static("Keys", classes="dialog--title", markup=False)
+            yield Static(say("Keys"), classes="dialog--title", markup=False)
             with VerticalScroll():
                 yield Static(Content.assemble(*parts).rstrip(), markup=False)
             yield KeyHints()
 
     def _always(self) -> Iterable[tuple[str, str]]:
+        say = self.visit.wording.catalogue.text
         pages = list(self.store.pages.values())
         yield f"1 … {len(pages)}", ", ".join(pages)
-        yield "↑ ↓", "Move; also j and k, page keys, home, end"
-        yield "tab", "To the next part of the screen"
-        yield "c", "Cart: coupon, total, pay"
+        yield "↑ ↓", say("Move; also j and k, page keys, home, end")
+        yield "tab", say("To the next part of the screen")
+        yield "c", say("Cart: coupon, total, pay")
         if not self.visit.bound:
-            yield "u", "Say who shops"
-        yield "y", "Copy the shop command of what was done last"
-        yield "ctrl+p", "Every command by name, and the themes"
-        yield "q  ctrl+q", "Quit; ctrl+q at once, also while typing"
+            yield "u", say("Say who shops")
+        yield "y", say("Copy the shop command of what was done last")
+        yield "ctrl+p", say("Every command by name, and the themes")
+        yield "q  ctrl+q", say("Quit; ctrl+q at once, also while typing")
 
 
 def _is_live(screen: Screen[object], binding: Binding) -> bool:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from shopcli.domain.errors import OrderNotCancellable, ShopError
+from shopcli.domain.facts import filled
 from shopcli.domain.giving_back import check_cancellable
 from shopcli.domain.moments import to_microseconds
 from shopcli.domain.records import Cancellation, Order
@@ -120,13 +121,21 @@ class ReceiptScreen(Dialog[None]):
         store.done(self._command)
         deliver, order_id = self.visit.deliver, made.order
         store.ask(store, "deliver", lambda _shop: deliver(order_id))
-        which = "" if self.is_active else f" order {ending(made.order)}"
-        coupon = " The coupon is yours again." if made.coupon_restored else ""
-        self.tell(
-            f"Cancelled{which}: {price(made.refunded)} went back.{coupon} "
-            f"{self._order.user} has {price(made.balance)}.",
-            "good",
-        )
+        say = self.visit.wording.catalogue.text
+        facts = {
+            "order": ending(made.order),
+            "refunded": price(made.refunded),
+            "user": inert(self._order.user),
+            "balance": price(made.balance),
+        }
+        told = [
+            say("Cancelled: {refunded} went back.")
+            if self.is_active
+            else say("Cancelled order {order}: {refunded} went back."),
+            say("The coupon is yours again.") if made.coupon_restored else "",
+            say("{user} has {balance}."),
+        ]
+        self.tell(filled(" ".join(filter(None, told)), facts), "good")
         if self.is_there:
             self.ask("order", lambda shop: shop.receipt(made.order))
 
@@ -142,7 +151,8 @@ class ReceiptScreen(Dialog[None]):
         shows = commands.order(order) if self._just_paid else commands.receipt(order.order or "")
         command = self.visit.wording.pasted(self._command or shows)
         self.app.copy_to_clipboard(command)
-        self.say(f"Copied: {command}", "good")
+        say = self.visit.wording.catalogue.text
+        self.say(filled(say("Copied: {command}"), {"command": command}), "good")
 
     def action_cancel_order(self) -> None:
         """Ask, then cancel the order."""
@@ -156,18 +166,24 @@ class ReceiptScreen(Dialog[None]):
         self._key = self._key or self.visit.new_key()
         if self._key not in self.visit.operations:  # else it was sent and is in doubt
             self.visit.asked[self._key] = cancellation_text(order.order)
-        what = "Stock and sales" if order.coupon is None else "Stock, coupon and sales"
-        price = self.visit.wording.price
-        left, before = price(order.total - order.refunded), price(order.refunded)
-        body = Content.assemble(
-            f"{left} go back to {inert(order.user)}.\n",
-            f"{before} went back before.\n" if order.refunds else "",
-            f"{what} go back too.\nA cancellation cannot be taken back.",
-        )
-        self.app.push_screen(
-            ConfirmDialog(f"Cancel order {ending(order.order)}?", body, "Cancel the order"),
-            self._confirmed,
-        )
+        price, say = self.visit.wording.price, self.visit.wording.catalogue.text
+        facts = {
+            "left": price(order.total - order.refunded),
+            "before": price(order.refunded),
+            "user": inert(order.user),
+            "order": ending(order.order),
+        }
+        told = [
+            say("{left} go back to {user}."),
+            say("{before} went back before.") if order.refunds else "",
+            say("Stock and sales go back too.")
+            if order.coupon is None
+            else say("Stock, coupon and sales go back too."),
+            say("A cancellation cannot be taken back."),
+        ]
+        body = Content("\n".join(filled(one, facts) for one in told if one))
+        title = filled(say("Cancel order {order}?"), facts)
+        self.app.push_screen(ConfirmDialog(title, body, say("Cancel the order")), self._confirmed)
 
     def _refusal(self) -> ShopError | None:
         """Why it is too late to cancel the order, as far as is known; x is not offered then."""
@@ -194,7 +210,8 @@ class ReceiptScreen(Dialog[None]):
             return
         order_id, key = self._order.order or "", self._key
         operation = self._operation = self.visit.cancellation_of(order_id, key)
-        self.say("Cancelling…")
+        say = self.visit.wording.catalogue.text
+        self.say(say("Cancelling…"))
         self.send(
             "cancel", lambda shop: operation.carry_out(lambda: shop.cancel(order_id, key=key))
         )
@@ -206,17 +223,19 @@ class ReceiptScreen(Dialog[None]):
     def _draw(self) -> None:
         order, wording = self._order, self.visit.wording
         width = max(20, min(_WIDTH, self.size.width - 8))
-        mark = "✓ Paid" if self._just_paid else "Receipt"
+        say = wording.catalogue.text
+        mark = say("✓ Paid · order {order}") if self._just_paid else say("Receipt · order {order}")
         if order.state == "cancelled":
-            mark = "Cancelled"
-        self.query_one("#receipt-title", Static).update(f"{mark} · order {ending(order.order)}")
+            mark = say("Cancelled · order {order}")
+        title = filled(mark, {"order": ending(order.order)})
+        self.query_one("#receipt-title", Static).update(title)
         # That balance is not the one of now, unless the order was paid just now.
         is_fresh = self._just_paid and order.state == "paid"
         after = "Balance after" if is_fresh else "Balance then"
         about = [
-            Entry("Order", order.order or ""),
-            Entry("User", order.user),
-            Entry("Placed", wording.moment(order.placed_at)),
+            Entry(say("Order"), order.order or ""),
+            Entry(say("User"), order.user),
+            Entry(say("Placed"), wording.moment(order.placed_at)),
         ]
         entries = [
             Entry(
@@ -225,9 +244,10 @@ class ReceiptScreen(Dialog[None]):
             for line in order.lines
         ]
         if order.discount:
-            coupon = f"Coupon {order.coupon}" if order.coupon else "Discount"
+            named = filled(say("Coupon {coupon}"), {"coupon": order.coupon})
+            coupon = named if order.coupon else say("Discount")
             entries += [
-                Entry("Subtotal", wording.price(order.subtotal)),
+                Entry(say("Subtotal"), wording.price(order.subtotal)),
                 Entry(coupon, f"-{wording.price(order.discount)}"),
             ]
         entries += [
@@ -246,17 +266,18 @@ class ReceiptScreen(Dialog[None]):
     def _given_back(self) -> Iterator[list[Entry]]:
         """What went back of an order in parts, and with its cancellation after that."""
         order, wording = self._order, self.visit.wording
+        say = wording.catalogue.text
         names = {line.sku: line.name for line in order.lines}
         for refund in order.refunds:
             yield [
                 Entry(
-                    f"Given back {wording.moment(refund.refunded_at)}",
+                    filled(say("Given back {at}"), {"at": wording.moment(refund.refunded_at)}),
                     wording.price(refund.refunded),
                 ),
                 *(
                     Entry(
                         counted(line.quantity, names.get(line.sku, line.sku)),
-                        "" if line.restocked else "not back in stock",
+                        "" if line.restocked else say("not back in stock"),
                         is_product=True,
                     )
                     for line in refund.lines
@@ -266,6 +287,9 @@ class ReceiptScreen(Dialog[None]):
         if order.cancelled_at is not None:
             rest = order.refunded - sum(refund.refunded for refund in order.refunds)
             yield [
-                Entry(f"Cancelled {wording.moment(order.cancelled_at)}", wording.price(rest)),
+                Entry(
+                    filled(say("Cancelled {at}"), {"at": wording.moment(order.cancelled_at)}),
+                    wording.price(rest),
+                ),
                 *((Entry(order.reason, ""),) if order.reason else ()),
             ]

@@ -12,6 +12,7 @@ from textual.events import Key
 from textual.screen import ModalScreen, Screen
 
 from shopcli.domain.errors import ShopError
+from shopcli.domain.facts import filled
 from shopcli.tui import messages
 from shopcli.tui.widgets.bars import Answer, KeyHints, TopBar
 from shopcli.tui.widgets.rows import RowList
@@ -80,7 +81,7 @@ class Asking(Screen[Value]):
         for about in self._unanswered & self.OPENING:
             self._numbers[about] += 1  # a late answer is dropped
         self._unanswered -= self.OPENING
-        self.say(_GIVEN_UP, "warn")
+        self.say(self.visit.wording.catalogue.text(_GIVEN_UP), "warn")
 
     def holds(self, key: Key) -> bool:  # noqa: ARG002  # subclasses ask
         """Whether a key waits, with all behind it, for what this screen is about to show."""
@@ -102,7 +103,8 @@ class Asking(Screen[Value]):
 
     def carry_out(self, operation: Operation, work: Callable[[Shop], Result]) -> None:
         """Send a change, as `send`, that is also told however the storefront ends."""
-        self.say(f"{operation.what} is on its way…")
+        say = self.visit.wording.catalogue.text
+        self.say(filled(say("{what} is on its way…"), {"what": operation.what}))
         self.store.carry_out(self, operation, work)
 
     def told(self, value: object) -> None:
@@ -218,9 +220,10 @@ class StoreScreen(Asking[None]):
 
     def show_trouble(self, error: ShopError | None) -> None:
         """Show the banner that the database does not answer; None hides it."""
-        text = (
-            "" if error is None else f"Trying again every moment: {self.visit.wording.fact(error)}"
-        )
+        say, text = self.visit.wording.catalogue.text, ""
+        if error is not None:
+            facts = {"fact": self.visit.wording.fact(error)}
+            text = filled(say("Trying again every moment: {fact}"), facts)
         self.query_one("#trouble", Answer).say(text, "bad")
 
     def on_screen_resume(self) -> None:
@@ -234,8 +237,8 @@ class StoreScreen(Asking[None]):
         self.call_after_refresh(self.store.opened)
 
     def _tabs(self) -> list[tuple[str, str, str]]:
-        pages = self.store.pages.items()
-        return [(str(number), name, mode) for number, (mode, name) in enumerate(pages, 1)]
+        say, pages = self.visit.wording.catalogue.text, self.store.pages.items()
+        return [(str(number), say(name), mode) for number, (mode, name) in enumerate(pages, 1)]
 
 
 class Dialog(Asking[Value], ModalScreen[Value]):

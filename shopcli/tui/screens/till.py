@@ -399,7 +399,7 @@ class TillScreen(TillView):
             self.say(told)
             self._follow_cart(told)
         elif units > 0:
-            self.say(why_not(line.product, before + units), "warn")
+            self.say(why_not(line.product, before + units, self._text), "warn")
 
     def _scanned(self, text: str) -> None:
         if self._times > 1:
@@ -427,7 +427,7 @@ class TillScreen(TillView):
     def _add(self, product: Product, quantity: int) -> None:
         wanted = self.visit.cart.quantity(product.sku) + quantity
         if not product.on_sale or product.stock < wanted:
-            self.say(why_not(product, wanted), "bad")
+            self.say(why_not(product, wanted, self._text), "bad")
             self._leave_out()
             return
         self.visit.cart.change(product, quantity)

@@ -14,6 +14,7 @@ from textual.events import Key
 from textual.widgets import Input, Static
 
 from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.facts import filled
 from shopcli.domain.records import User
 from shopcli.domain.showing import inert
 from shopcli.domain.text import checked_identifier
@@ -31,7 +32,6 @@ USER_COUNT_MAX = 500
 """Most users listed; any other can be typed."""
 
 _NEW = ":new"
-_EMPTY = "No users yet: type a name and press Enter."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,14 @@ class UsersScreen(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         """Compose a field and the list of users."""
+        say = self.visit.wording.catalogue.text
         columns = (Column("USER", 18, whole=True), Column("NAME", leave_out=1))
         with Vertical(classes="dialog tall"):
-            yield Static("Who is shopping?", classes="dialog--title", markup=False)
-            yield Field("type a user name", id="user", length_max=64)
-            yield RowList(columns, empty=_EMPTY, id="users")
+            yield Static(say("Who is shopping?"), classes="dialog--title", markup=False)
+            yield Field(say("type a user name"), id="user", length_max=64)
+            yield RowList(
+                columns, empty=say("No users yet: type a name and press Enter."), id="users"
+            )
             yield Answer()
             yield KeyHints()
 
@@ -101,7 +104,9 @@ class UsersScreen(Dialog[str | None]):
                 if self.is_active:
                     self.dismiss(user.user)
                 else:
-                    self.tell(f"Added the user {user.user}.", "good")
+                    say = self.visit.wording.catalogue.text
+                    told = filled(say("Added the user {user}."), {"user": inert(user.user)})
+                    self.tell(told, "good")
             case User() as user:
                 self.dismiss(user.user)
 
@@ -168,11 +173,13 @@ class UsersScreen(Dialog[str | None]):
                 self._is_adding = True
                 self.carry_out(operation, lambda shop: Added(shop.add_user(name)))
 
-        body = Content("A user stays for ever: nobody can be deleted or renamed.")
-        self.app.push_screen(ConfirmDialog(f"Add the new user {name}?", body, "Add"), confirmed)
+        say = self.visit.wording.catalogue.text
+        title = filled(say("Add the new user {user}?"), {"user": inert(name)})
+        body = Content(say("A user stays for ever: nobody can be deleted or renamed."))
+        self.app.push_screen(ConfirmDialog(title, body, say("Add")), confirmed)
 
     def _filter(self) -> None:
-        typed = self._typed_name.casefold()
+        typed, say = self._typed_name.casefold(), self.visit.wording.catalogue.text
         rows = [
             Row(user.user, (Cell(user.user), Cell(user.name or "", "muted")))
             for user in self._users
@@ -180,5 +187,7 @@ class UsersScreen(Dialog[str | None]):
             and (typed in user.user.casefold() or typed in (user.name or "").casefold())
         ]
         if typed and self._typed_name not in {user.user for user in self._users}:
-            rows.append(Row(_NEW, (Cell(self._typed_name, "accent"), Cell("add this new user"))))
+            rows.append(
+                Row(_NEW, (Cell(self._typed_name, "accent"), Cell(say("add this new user"))))
+            )
         self.query_one("#users", RowList).show(rows)

@@ -11,7 +11,7 @@ from shopcli.domain.showing import inert
 from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.product_side import Panel
-from shopcli.tui.wording import counted, ending, plural
+from shopcli.tui.wording import counted, ending
 
 if TYPE_CHECKING:
     from shopcli.domain.records import Order
@@ -106,16 +106,18 @@ class BillPanel(Panel):
 
     def put_paid(self, order: Order, wording: Wording) -> None:
         """Show what was paid."""
-        count = sum(line.quantity for line in order.lines)
+        say, count = wording.catalogue.text, sum(line.quantity for line in order.lines)
+        form = wording.catalogue.counted(count, "{count:,} thing", "{count:,} things")
+        title = filled(say("✓ Paid · order {order}"), {"order": ending(order.order)})
         entries = [
-            Entry(order.user, plural(count, "thing")),
+            Entry(order.user, filled(form, {"count": count})),
             Entry("Total", wording.price(order.total)),
             Entry("Balance after", wording.price(order.balance_after)),
         ]
         self.put(
             Content.assemble(
-                (f"✓ Paid · order {ending(order.order)}\n{self.gap}", "bold $text-success"),
+                (f"{title}\n{self.gap}", "bold $text-success"),
                 ledger(entries, self.width),
-                f"\n{self.gap}Next, please.",
+                f"\n{self.gap}{say('Next, please.')}",
             )
         )

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.barcodes import as_read, is_gtin, split_word
 from shopcli.domain.errors import InvalidInput, UnknownProduct, UnknownUser
+from shopcli.domain.facts import Say, filled
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import Product
-from shopcli.domain.showing import excerpt
+from shopcli.domain.showing import excerpt, inert
 from shopcli.tui.payment import Lines, Review, review
 
 if TYPE_CHECKING:
@@ -139,10 +140,11 @@ def is_about_product(error: ShopError) -> bool:
     return error.code == "unknown_product" or error.details.get("reason") in _PRODUCT_REASONS
 
 
-def why_not(product: Product, wanted: int) -> str:
+def why_not(product: Product, wanted: int, say: Say) -> str:
     """Why that many cannot be in the cart."""
+    facts = {"name": inert(product.name), "wanted": wanted, "stock": product.stock}
     if not product.on_sale:
-        return f"{product.name} is not on sale at present."
+        return filled(say("{name} is not on sale at present."), facts)
     if not product.stock:
-        return f"{product.name} is sold out."
-    return f"{product.name}: {wanted:,} wanted, only {product.stock:,} left."
+        return filled(say("{name} is sold out."), facts)
+    return filled(say("{name}: {wanted:,} wanted, only {stock:,} left."), facts)

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from shopcli.domain.showing import inert
+from shopcli.tui.store import translation
 from shopcli.tui.widgets.fitting import fitted
 
 if TYPE_CHECKING:
@@ -180,6 +181,7 @@ class KeyHints(LineBar):
         if not self.size.width:
             return  # a height set before the width is known would lay the whole screen out twice
         focused = screen.focused
+        say = translation(self)
         shown: dict[str, tuple[str, str, str]] = {}
         for key, (node, binding, enabled, _) in screen.active_bindings.items():
             if (
@@ -191,10 +193,10 @@ class KeyHints(LineBar):
                 name = binding.action.removeprefix("app.")
                 action = f"app.{name}" if node is screen.app else binding.action
                 keys = binding.key_display or key_name(key)
-                shown[binding.action] = (keys, binding.description, action)
+                shown[binding.action] = (keys, say(binding.description), action)
         last = [Hint(*shown.pop(action)) for action in _LAST if action in shown]
         hints: Iterable[tuple[str, ...]] = getattr(screen, "key_hints", tuple)()
-        particular = [Hint(*one) for one in hints]
+        particular = [Hint(one[0], say(one[1]), *one[2:]) for one in hints]
         others = [Hint(*one) for one in shown.values()]
         # The key that goes back comes after all others.
         particular += sorted(others, key=lambda hint: hint.key == "esc")

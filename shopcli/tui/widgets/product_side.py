@@ -8,10 +8,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.tui.store import Store
 from shopcli.tui.widgets.fitting import apart, fitted
-from shopcli.tui.wording import counted, plural, stock_text, trend_line
+from shopcli.tui.wording import counted, stock_text, trend_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ class ProductDetail(Panel):
         if product is None:
             self.put(Content(""))
             return
-        is_low = visit.is_low(product)
+        is_low, say = visit.is_low(product), visit.wording.catalogue.text
         about = [product.sku, product.category or "", product.barcode or ""]
         gap = "\n" if self.screen.has_class("-narrow") else "\n\n"
         parts: list[Content | str | tuple[str, str]] = [
@@ -70,9 +71,10 @@ class ProductDetail(Panel):
         ]
         row = visit.best.get(product.sku)
         if row is not None:
+            sold = {"rank": row.rank, "units": row.units}
             parts += [
                 "\n",
-                (f"★ No. {row.rank}, {row.units:,} sold in 3 days", "$text-warning"),
+                (filled(say("★ No. {rank}, {units:,} sold in 3 days"), sold), "$text-warning"),
                 f"\n  {trend_line(trend)}" if any(trend) else "",
             ]
         quantity = visit.cart.quantity(product.sku)
@@ -91,12 +93,14 @@ class ProductDetail(Panel):
         # Constant markup: no text of the product is in it.
         less = Content.from_markup("[@click=less] - [/]")
         more = Content.from_markup("[@click=more] + [/]")
+        say = visit.wording.catalogue.text
         if not quantity:
             if not product.on_sale or not product.stock:
                 return Content("")
-            return Content.assemble(more, " puts it into your cart")
+            return Content.assemble(more, f" {say('puts it into your cart')}")
         total = visit.wording.money(product.price * quantity)
-        return Content.assemble(less, (f" {quantity} ", "bold"), more, f"  in cart: {total}")
+        told = filled(say("in cart: {total}"), {"total": total})
+        return Content.assemble(less, (f" {quantity} ", "bold"), more, f"  {told}")
 
 
 class CartPanel(Panel):
@@ -107,18 +111,19 @@ class CartPanel(Panel):
 
     def tell(self, visit: Visit) -> None:
         """Show the lines and the total."""
-        lines = visit.cart.lines
+        lines, catalogue = visit.cart.lines, visit.wording.catalogue
+        say = catalogue.text
         if not lines:
             self.put(
                 Content.assemble(
-                    ("CART", "bold $foreground-muted"),
+                    (say("CART"), "bold $foreground-muted"),
                     "\n",
-                    ("empty: press + or enter", "$foreground-muted"),
+                    (say("empty: press + or enter"), "$foreground-muted"),
                 )
             )
             return
         width = max(16, self.content_size.width or 28)
-        parts: list[str | tuple[str, str]] = [("CART", "bold $foreground-muted")]
+        parts: list[str | tuple[str, str]] = [(say("CART"), "bold $foreground-muted")]
         room = max(2, self.screen.size.height // 3 - 3)
         for line in lines[:room]:
             total = visit.wording.money(line.total)
@@ -126,9 +131,14 @@ class CartPanel(Panel):
             parts.append(f"\n{name} {total}")
         if len(lines) > room:
             more = sum(line.quantity for line in lines[room:])
-            parts.append(f"\nand {plural(more, 'more thing')}")
+            form = catalogue.counted(more, "and {count:,} more thing", "and {count:,} more things")
+            parts.append(f"\n{filled(form, {'count': more})}")
         total = visit.wording.price(visit.cart.total)
-        parts += ["\n", (f"{total:>{width}}", "bold"), ("\npress c to pay", "$foreground-muted")]
+        parts += [
+            "\n",
+            (f"{total:>{width}}", "bold"),
+            (f"\n{say('press c to pay')}", "$foreground-muted"),
+        ]
         self.put(Content.assemble(*parts))
 
     def on_resize(self) -> None:

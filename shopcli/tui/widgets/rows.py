@@ -19,6 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from shopcli.domain.showing import inert
+from shopcli.tui.store import translation
 from shopcli.tui.widgets.columns import GAP, Column, widths_for, wrapped
 from shopcli.tui.widgets.fitting import fitted
 from shopcli.tui.widgets.line_map import LineMap
@@ -325,7 +326,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def headings(self) -> list[str]:
         """What stands over each column."""
-        return [column.heading for column in self.columns]
+        return [translation(self)(column.heading) for column in self.columns]
 
     def heading(self, index: int) -> str:  # noqa: ARG002  # subclasses ask
         """The heading over a row, on a line of its own; empty where it has none."""
