@@ -27,6 +27,7 @@ def last_word(*, may_ask):
     if may_ask:
         threading.Event().wait()
     sys.stderr.write("what is known")
+    sys.stderr.flush()
     return 6
 
 ending = Ending(lambda code: None, last_word)
