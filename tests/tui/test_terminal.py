@@ -33,7 +33,7 @@ def test_a_purchase_in_a_real_terminal(stocked: Shop, shop_url: str) -> None:
         screen.sees("cart 2 · 9,000 KRW")
         screen.press(ESCAPE)
         screen.sees("Mug [large]")
-        screen.press(HOME + b"+")
+        screen.press(HOME + DOWN + b"+")
         screen.sees("cart 3 · 12,500 KRW")
         screen.press(b"c")
         screen.sees("WELCOME10", "claim: saves 1,250", "Balance after")
@@ -109,7 +109,7 @@ def test_a_payment_that_waits_is_told_of_when_the_storefront_is_ended(
         terminal.press(b"+c")
         terminal.read_until(b"Who is shopping?")
         terminal.press(b"kim\r")
-        terminal.read_until(b"Pay 3,500 KRW")
+        terminal.read_until(b"Pay 4,500 KRW")
         with stocked.runtime.writing():
             terminal.press(b"\r")
             terminal.read_until(b"Paying")
@@ -118,7 +118,7 @@ def test_a_payment_that_waits_is_told_of_when_the_storefront_is_ended(
         told = terminal.written.rpartition(b"?1049l")[2]
         assert terminal.process.returncode == 6
         assert b"shop receipt --key" in told
-        assert b"shop order AMERICANO --expect 3500 -u kim --key" in told, "safe in any case"
+        assert b"shop order LATTE --expect 4500 -u kim --key" in told, "safe in any case"
 
     assert stocked.orders("kim") == ()
 
