@@ -16,7 +16,7 @@ WORDS = re.compile(
 NO_TEXT = frozenset({"Binding", "add_class", "import_module", "query_one", "send"})
 """Calls whose arguments are names of Textual's or of our own; texts of bindings are collected."""
 
-NAMES = {"app.", "page at ", "said ", "shop ", "product:", "coupon:"}
+NAMES = {"app.", "beside ", "page at ", "said ", "shop ", "product:", "coupon:"}
 """Beginnings of keys, style classes and commands, which nobody reads as a text."""
 
 COMMANDS = {"tui/commands.py"}
