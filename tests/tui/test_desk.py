@@ -149,9 +149,9 @@ def test_a_day_that_is_not_closed_is_closed_from_its_line(
         await stage.type("80000")
         await stage.press("enter", "enter")
         await stage.until(lambda: isinstance(stage.screen, PageScreen))
-        await stage.sees("Close 1", "closed by")
+        await stage.sees("Close 1 · difference -1,000", "closed by")
         await stage.press("escape")
-        await stage.sees("Closed: close 1, sold 17,000 KRW.")
+        await stage.sees("Closed: close 1, difference -1,000, sold 17,000 KRW.")
         await stage.until(lambda: "never closed" not in stage.text)
         await stage.press("y")
         assert "shop close --counted 80000 --key " in stage.app.clipboard
@@ -366,7 +366,7 @@ def test_wide_shows_orders_beside_what_needs_somebody(stocked: Shop) -> None:
     """Two columns where there is room, and Enter in the second opens the order."""
 
     async def play(stage: Stage) -> None:
-        await stage.sees("Bagel, sesame: 4 left", "COMES IN", "17,000")
+        await stage.sees("Bagel, sesame: 4 left", "TIME", "17,000")
         await stage.press("tab")
         await stage.sees("enter Receipt")
         await stage.press("enter")
@@ -403,3 +403,87 @@ def test_a_deed_is_told_on_whatever_is_open(stocked: Shop, held: Held) -> None:
         await stage.sees("아메리카노 is off sale now.", "PRODUCT")
 
     perform(make_app(held.shop(stocked, "set_product"), desk=True), play)
+
+
+def test_a_close_books_only_what_was_shown(stocked: Shop) -> None:
+    """Another process charges behind the question: it is asked anew with what has changed."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f3", "d")
+        await stage.sees("The drawer should hold 81,000 KRW")
+        assert "not counted" not in stage.text.split("nothing: not counted")[-1]
+        await stage.type("81000")
+        await stage.press("enter")
+        await stage.sees("a difference of 0")
+        stocked.charge("kim", 500, method="cash")
+        await stage.press("enter")
+        await stage.sees("Nothing was closed", "(was 81,000)", "difference of -500")
+        assert stocked.closings() == ()
+        await stage.press("enter")
+        await stage.sees("Close 1 · difference -500")
+
+    perform(make_app(stocked, desk=True), play)
+
+    (closing,) = stocked.closings()
+    assert closing.difference == -500
+
+
+@pytest.mark.parametrize("wrong", ["90,00", "-5"])
+@pytest.mark.parametrize("size", SIZES)
+def test_a_wrong_count_is_refused_beside_its_field(
+    stocked: Shop, wrong: str, size: tuple[int, int]
+) -> None:
+    """However long the page below is, it is seen why nothing goes on."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f3", "d")
+        await stage.type(wrong)
+        await stage.press("enter")
+        await stage.sees(f"'{wrong}'")
+
+    perform(make_app(stocked, desk=True), play, size=size)
+
+
+def test_narrow_days_and_sales_tell_what_was_given_back(stocked: Shop) -> None:
+    """A cancelled order is no sale, at 40 columns either."""
+    order = stocked.order("kim", {"LATTE": 1}, key="b")
+    stocked.cancel(order.order or "")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f3")
+        await stage.sees("SOLD", "GIVEN BACK", "4,500")
+        await stage.press("f7")
+        await stage.sees("cancelled")
+
+    perform(make_app(stocked, desk=True), play, size=(40, 20))
+
+
+def test_letting_go_promises_only_what_is_so(stocked: Shop) -> None:
+    """Without a relay nothing is sent until somebody sends it."""
+    stocked.set_setting("platform.url", NOWHERE)
+    stocked.outbox.hold(reason="a copy")
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("held")
+        await stage.press("enter")
+        await stage.sees("Let deliveries go?", "No relay runs")
+        await stage.press("escape", "f6")
+        await stage.sees(f"sent to {NOWHERE}")
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play)
+
+
+def test_a_second_enter_of_a_restock_opens_no_box(stocked: Shop) -> None:
+    """It came before the list was renewed: what was done stays told, and the next one counts."""
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("Bagel, sesame: 4 left, low at 4")
+        await stage.press("enter")
+        await stage.sees("none left", "how many came in")
+        stage.burst("1\r\r")
+        await stage.sees("1 in stock now", "That enter came before the list was renewed")
+        assert isinstance(stage.screen, DeskScreen)
+        await stage.press("enter")
+        await stage.sees("how many came in")
+
+    perform(make_app(stocked, desk=True), play)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from shopcli.domain.amounts import format_major
+from shopcli.domain.errors import NothingToClose, ShopError
 from shopcli.domain.facts import filled
 from shopcli.domain.money import parse_major
 from shopcli.domain.records import Closing
@@ -29,11 +30,14 @@ from shopcli.wording.closing_page import proof, sections, title
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from shopcli.domain.errors import ShopError
+    from shopcli import Shop
     from shopcli.tui.desk.view import DeskView
     from shopcli.tui.wording import Wording
 
 _WIDTH = 56
+
+_OWN_AMONG = 20
+"""So many of the newest closes are searched for one whose answer was lost."""
 
 
 class CloseBox(EntryDialog[int | None]):
@@ -73,9 +77,9 @@ class CloseBox(EntryDialog[int | None]):
         with Vertical(classes="dialog page"):
             yield Static(inert(self._title), classes="dialog--title", markup=False)
             yield Field(self._hint, id="entry")
+            yield Answer()  # beside the field that it is about, and not below a long page
             with VerticalScroll(id="page", can_focus=False):
                 yield Static(id="page-text", markup=False)
-            yield Answer()
             yield KeyHints()
 
     def on_mount(self) -> None:
@@ -140,25 +144,95 @@ def _open_close(view: DeskView, found: Closing) -> None:
     )
 
 
-def _confirm(view: DeskView, found: Closing, counted: int | None) -> None:
+class _Changed(NamedTuple):
+    """Nothing was closed: this is what a close would cover now."""
+
+    found: Closing
+
+
+def _closed_as_shown(
+    shop: Shop, shown: Closing, counted: int | None, key: str
+) -> Closing | _Changed:
+    """Close what was shown and confirmed; look again right before.
+
+    A close whose answer was lost is found by its key, and answered again.
+    """
+    if not any(one.key == key for one in shop.closings(limit=_OWN_AMONG)):
+        try:
+            now = shop.close_books(counted=counted, dry_run=True)
+        except NothingToClose:
+            pass  # the close itself refuses
+        else:
+            if _covers(now) != _covers(shown):
+                return _Changed(now)
+    return shop.close_books(counted=counted, key=key)
+
+
+def _covers(look: Closing) -> tuple[object, ...]:
+    """What tells one close from another: where it begins, and what it adds up."""
+    return (
+        look.from_,
+        look.entries,
+        look.last_entry,
+        look.closing,
+        look.cash_in,
+        look.cash_out,
+        look.cash_expected,
+    )
+
+
+def _news(view: DeskView, shown: Closing, now: Closing) -> str:
+    """What has changed since a look, in words."""
+    say, wording = view.say, view.visit.wording
+    facts = {
+        "before": f"{shown.entries:,}",
+        "now": f"{now.entries:,}",
+        "drawer": wording.price(now.cash_expected),
+        "was": wording.money(shown.cash_expected),
+    }
+    told = say(
+        "Nothing was closed: the books changed meanwhile. Entries: {now} (were {before})."
+        " The drawer should hold {drawer} (was {was})."
+    )
+    return filled(told, facts)
+
+
+def _drawer_text(view: DeskView, made: Closing) -> str:
+    say = view.say
+    if made.difference is None:
+        return say("drawer not counted")
+    facts = {"difference": view.visit.wording.signed(made.difference)}
+    return filled(say("difference {difference}"), facts)
+
+
+def _confirm(view: DeskView, found: Closing, counted: int | None, news: str = "") -> None:
     say, wording, key = view.say, view.visit.wording, view.visit.new_key()
     typed = None if counted is None else format_major(counted, wording.exponent)
     command = commands.close_books(key, typed)
 
-    def done(made: Closing) -> Done:
+    def done(made: Closing | _Changed) -> Done:
+        if isinstance(made, _Changed):
+            told = _news(view, found, made.found)
+            view.open_next(lambda: _confirm(view, made.found, counted, told))
+            return Done(told, "", tone="warn")
+        drawer = _drawer_text(view, made)
         if view.screen.is_active:
             view.app.push_screen(
-                PageScreen(title(made), lambda width: drawn(made, wording, min(width, _WIDTH)))
+                PageScreen(
+                    f"{title(made)} · {drawer}",
+                    lambda width: drawn(made, wording, min(width, _WIDTH)),
+                )
             )
-        facts = {"number": made.number, "sold": wording.price(made.sold)}
+        facts = {"number": made.number, "sold": wording.price(made.sold), "drawer": drawer}
         told = (
-            say("Close {number} was made before, and only once: sold {sold}.")
+            say("Close {number} was made before, and only once: {drawer}, sold {sold}.")
             if made.replayed
-            else say("Closed: close {number}, sold {sold}.")
+            else say("Closed: close {number}, {drawer}, sold {sold}.")
         )
         return Done(filled(told, facts), command)
 
-    lines = [filled(say("{count} entries are closed."), {"count": f"{found.entries:,}"})]
+    lines = [news] if news else []
+    lines.append(filled(say("{count} entries are closed."), {"count": f"{found.entries:,}"}))
     if counted is None:
         lines.append(say("The drawer was not counted."))
     else:
@@ -172,7 +246,7 @@ def _confirm(view: DeskView, found: Closing, counted: int | None) -> None:
         Deed(
             view.desk,
             Operation(key, _what(say), command, is_repeatable=True),
-            lambda shop: shop.close_books(counted=counted, key=key),
+            lambda shop: _closed_as_shown(shop, found, counted, key),
             done,
         ),
         say("Close the books now?"),
@@ -193,6 +267,8 @@ def drawn(closing: Closing, wording: Wording, width: int) -> Content:
     for heading, rows in sections(closing, wording.money):
         parts.append((f"{heading}\n", "bold $text-accent"))
         for label, value in rows:
+            if closing.number is None and label == "counted":
+                continue  # it is being asked for
             shown, told = inert(label), inert(value)
             gap = width - cell_len(shown) - cell_len(told) - 2
             if gap > 0:
@@ -201,7 +277,7 @@ def drawn(closing: Closing, wording: Wording, width: int) -> Content:
                 parts.append(f"  {shown}\n")
                 parts += [f"{line:>{width}}\n" for line in folded(told, width)]
         parts.append("\n")
-    for line in proof(closing):
+    for line in proof(closing) if closing.number is not None else ():
         parts += [(f"{part}\n", "$foreground-muted") for part in folded(inert(line), width)]
     return Content.assemble(*parts).rstrip()
 

@@ -196,8 +196,15 @@ class DeliveriesView(ViewWithPane):
         if status.endpoint is None:
             told = say("no platform: shop settings set platform.url URL")
             return self.visit.wording.pasted(told), "$foreground-muted"
+        match status.breaker:
+            case "open":
+                told = say("{place} does not answer: nothing is sent for now")
+            case "stopped":
+                told = say("{place} asked for no more: h lets deliveries go")
+            case _:
+                told = say("sent to {place}")
         style = "$text-success" if status.breaker == "closed" else "$text-error"
-        return f"{inert(status.endpoint)} {status.breaker}", style
+        return inert(filled(told, {"place": status.endpoint})), style
 
     def _who(self, status: OutboxStatus) -> tuple[str, str]:
         say = self.say
@@ -212,7 +219,7 @@ class DeliveriesView(ViewWithPane):
                 f"\n{inert(filled(say('relay {relay}'), {'relay': status.relay}))}",
                 "$foreground-muted",
             )
-        return f"  {say('no relay runs')}", "$foreground-muted"
+        return f"  {say('no relay runs (it sends what waits)')}", "$foreground-muted"
 
 
 def _read(shop: Shop, variables: Mapping[str, str] | None) -> Deliveries:

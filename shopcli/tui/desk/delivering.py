@@ -215,12 +215,18 @@ def resume(view: DeskView, status: OutboxStatus) -> None:
     say, command = view.say, commands.resume()
     if status.held is not None:
         told = say(
-            "They are held: {reason}.\nWhat waits is sent from then on. A copy of a shop is held"
-            " as the shop itself may be sending, too."
+            "They are held: {reason}.\n{sender} A copy of a shop is held as the shop itself may"
+            " be sending, too."
         )
     else:
-        told = say("The platform asked for no more. It is tried again from then on.")
-    body = Content(filled(told, {"reason": inert(status.held or "")}))
+        told = say("The platform asked for no more. {sender}")
+    if status.endpoint is None:
+        sender = say("There is no platform: what waits is not sent.")
+    elif status.relay:
+        sender = say("The relay sends what waits from then on.")
+    else:
+        sender = say("No relay runs: what waits is sent when you press f.")
+    body = Content(filled(told, {"reason": inert(status.held or ""), "sender": sender}))
     deed = Deed(
         view.desk,
         named(view, say("The end of the hold"), command, is_repeatable=True),

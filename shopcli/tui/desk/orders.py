@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def coming_in(say: Callable[[str], str], *, id: str) -> RowList:  # noqa: A002  # Textual's word
     """A list of orders as they come in."""
     columns = (
-        Column(say("COMES IN"), 11, leave_out=1),
+        Column(say("TIME"), 11, leave_out=1),
         Column(say("USER"), 10, whole=True),
         Column(say("PRODUCTS"), from_width=46, leave_out=2),
         Column(say("TOTAL"), 8, right=True),

@@ -20,6 +20,7 @@ from shopcli.tui.desk.view import DeskView, KeyOf
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList
+from shopcli.tui.wording import fate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 ROW_COUNT_MAX = 100
 """Most orders listed; `shop orders` lists them all."""
+
+PRODUCTS_FROM_WIDTH = 46
+"""So wide the list is where it says what was bought, and what became of that."""
 
 RECENT_MINUTES = 15
 """What was sold since then is added up."""
@@ -57,10 +61,10 @@ class SalesView(DeskView):
         """Compose the sum of the last minutes, and the list."""
         say = self.say
         columns = (
-            Column(say("COMES IN"), 11, leave_out=1),
+            Column(say("TIME"), 11, leave_out=1),
             Column(say("SOLD BY"), 16, from_width=60, leave_out=2),
             Column(say("USER"), 10, whole=True),
-            Column(say("PRODUCTS"), from_width=46, leave_out=3),
+            Column(say("PRODUCTS"), from_width=PRODUCTS_FROM_WIDTH, leave_out=3),
             Column(say("TOTAL"), 8, right=True),
         )
         yield Panel(id="figures-now")
@@ -99,9 +103,16 @@ class SalesView(DeskView):
                 Cell(_named(sellers.get(order.order or "")), "muted"),
                 Cell(order.user),
                 Cell(products_of(order), tone),
-                Cell(wording.money(order.total), tone),
+                Cell(self._total(order), tone),
             ),
         )
+
+    def _total(self, order: Order) -> str:
+        """The total; what became of the order in its place, where no other column says that."""
+        became = fate(order).removesuffix(": ")
+        if became and self.app.size.width < PRODUCTS_FROM_WIDTH:
+            return became
+        return self.visit.wording.money(order.total)
 
     def _figures(self, sold: Sold) -> Content:
         say = self.say

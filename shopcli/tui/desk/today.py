@@ -67,9 +67,9 @@ class TodayView(DeskView):
             Column(say("HOUR"), 5),
             Column("", from_width=56, leave_out=1),
             Column(say("ORDERS"), 6, right=True),
-            Column(say("UNITS"), 5, right=True, leave_out=3),
-            Column(say("NET"), 8, right=True),
-            Column(say("GIVEN BACK"), 10, right=True, from_width=52, leave_out=2),
+            Column(say("UNITS"), 5, right=True, from_width=52, leave_out=3),
+            Column(say("SOLD"), 8, right=True),
+            Column(say("GIVEN BACK"), 10, right=True, leave_out=2),
         )
         methods = (
             Column(say("METHOD"), 8),
@@ -181,7 +181,7 @@ class TodayView(DeskView):
         if totals.discount:
             parts += ["  ", filled(say("discounts {discount}"), facts)]
         if day.cancelled_count or totals.refunded:
-            told = filled(say("{cancelled} cancelled, {refunded} given back"), facts)
+            told = filled(say("{cancelled} cancelled · {refunded} given back in all"), facts)
             parts += ["  ", (told, "$text-warning")]
         came_in = [
             filled(

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from importlib import import_module
+from math import inf
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.message import Message
 
 from shopcli.domain.errors import ShopError
+from shopcli.tui.desk.beside import Beside
 from shopcli.tui.desk.needs import NeedsView
 from shopcli.tui.desk.tabs import DeskTabs, key_of
 from shopcli.tui.desk.view import NAMES, OPENING, DeskView, Read, ToOpen
 from shopcli.tui.desk.watch import Watch, read_watch
 from shopcli.tui.screens.screen import StoreScreen
-from shopcli.tui.widgets.bars import Hint
+from shopcli.tui.widgets.bars import Answer, Hint
 from shopcli.tui.widgets.rows import RowList
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ class DeskScreen(StoreScreen):
         self._shown = "needs"
         self._count = 0
         self._counted_at = 0.0
+        self._renewed_at = inf  # since when the list shows what the last box has left
 
     @property
     def view(self) -> DeskView:
@@ -94,11 +98,34 @@ class DeskScreen(StoreScreen):
                 if isinstance(found, Watch):
                     self._tell_count(found.count)
                 self._views[name].shown(found)
+                if name == self._shown and not isinstance(found, Beside):
+                    self._renewed_at = min(self._renewed_at, Message().time)
 
     def refused(self, about: str, error: ShopError) -> None:
         """Show why, but where only a number in the bar is missing."""
         if about != "count":
             super().refused(about, error)
+
+    def on_screen_resume(self) -> None:
+        """Read the list again: what a box was about may be done now."""
+        self._renewed_at = inf
+        super().on_screen_resume()
+
+    def takes(self, key: Key) -> bool:
+        """Drop an Enter on a row that was pressed before the list was read after the last box.
+
+        It was meant for that box, and would open one for the same row with old figures, or for
+        the row that took its place.
+        """
+        if key.key != "enter" or not isinstance(self.focused, RowList):
+            return True
+        if key.time >= self._renewed_at or self.store.trouble is not None:
+            return True
+        say = self.visit.wording.catalogue.text
+        too_soon = say("That enter came before the list was renewed: the next one counts.")
+        told = self.query_one("#answer", Answer).text
+        self.TOO_SOON = told if too_soon in told else f"{told}\n{too_soon}".lstrip()
+        return False
 
     def holds(self, key: Key) -> bool:
         """Let a key that means what is listed wait for what was searched for."""
@@ -127,13 +154,14 @@ class DeskScreen(StoreScreen):
             return
         if name != self._shown:
             self.say("")  # it may be about the other view
-        self.view.display = False
-        self._shown = name
         if name not in self._views:
             module = import_module(f"shopcli.tui.desk.{name}")
             made: DeskView = module.open_view()
+            made.display = False
+            await self.query_one("#desk-body").mount(made)  # the keys are asked for once it is
             self._views[name] = made
-            await self.query_one("#desk-body").mount(made)
+        self.view.display = False
+        self._shown = name
         self.view.display = True
         self.query_one(DeskTabs).tell(self._shown, self._count)
         self.set_focus(self.view.main)
