@@ -7,6 +7,7 @@ import pytest
 from shopcli import Shop
 from shopcli.domain.errors import Busy, OutcomeUnknown
 from shopcli.domain.records import BalanceChange, BalanceEntry
+from shopcli.tui import app
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.checkout import CheckoutScreen
 from shopcli.tui.screens.help import KeysScreen
@@ -193,7 +194,7 @@ def test_a_price_that_changes_while_it_is_charged_is_not_paid(stocked: Shop, hel
         held.released.set()
         await stage.sees("Charged 20,000 KRW by cash", "Nothing is paid.", "12,000 → 13,000")
         await stage.press("enter")
-        await stage.sees("counts after")
+        await stage.sees("counts after", "Charged 20,000 KRW by cash")
         assert stocked.orders("jo") == ()
         seconds.seconds += 2
         await stage.press("enter")
@@ -202,6 +203,37 @@ def test_a_price_that_changes_while_it_is_charged_is_not_paid(stocked: Shop, hel
     perform(make_app(held.shop(stocked, "charge"), user="jo", steady_clock=seconds), play)
 
     assert (stocked.orders("jo")[0].total, len(_charges(stocked))) == (13_000, 1)
+
+
+@pytest.mark.parametrize("price", [200, 40_000])
+def test_nothing_is_charged_for_a_bill_that_is_another_by_now(
+    stocked: Shop, price: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A price that changed before the key is told first: no money comes in for the old one."""
+    monkeypatch.setattr(app, "POLL_SECONDS", 1_000.0)  # or the screen might know it before
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage)
+        stocked.set_product("MUG", price=price)
+        await stage.press("enter")
+        await stage.sees("Nothing is charged.", f"12,000 → {price:,}")
+
+    perform(make_app(stocked, user="jo", steady_clock=seconds), play)
+
+    assert (_charges(stocked), stocked.orders("jo")) == ([], ())
+
+
+def test_the_keys_say_what_enter_does_with_money(stocked: Shop) -> None:
+    """It charges where the bill is short, and pays where it is not."""
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage, "enter Charge")
+        assert "enter Pay" not in stage.text
+        stocked.charge("jo", 20_000)
+        await stage.sees("enter Pay")
+
+    perform(make_app(stocked, user="jo"), play)
 
 
 def test_a_charge_that_is_booked_and_a_payment_that_is_refused_are_both_told(

@@ -38,6 +38,7 @@ class CheckoutScreen(CheckoutView):
     TOO_SOON = "That enter came before the bill was shown. Read it: the next one counts."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "pay", "Pay"),
+        Binding("enter", "charge_short", "Charge"),
         Binding("enter,space", "choose", "Use coupon"),
         Binding("enter,space", "claim", "Claim, use"),
         Binding("p", "pay_anywhere", "Pay"),
@@ -96,7 +97,7 @@ class CheckoutScreen(CheckoutView):
 
     def refused(self, about: str, error: ShopError) -> None:
         """Show why; nothing is paid behind a charge whose bill cannot be read."""
-        self._wants_reason = False
+        self._wants_reason = self._looks_before_charge = False
         if self._then_pays is not None:
             self._end_charge(self.visit.wording.refusal(error))
             return
@@ -131,7 +132,9 @@ class CheckoutScreen(CheckoutView):
         """Whether a key is active, and what Enter does: at the coupons it chooses one."""
         at_coupons = self._is_at_coupons
         match action:
-            case "pay" | "to_coupons" | "pay_by_p":
+            case "pay" | "charge_short":
+                return not at_coupons and bool(self._amount) == (action == "charge_short")
+            case "to_coupons" | "pay_by_p":
                 return not at_coupons
             case "to_lines" | "pay_anywhere":
                 return at_coupons
@@ -220,6 +223,10 @@ class CheckoutScreen(CheckoutView):
             self.visit.cart.change(line.product, -line.quantity)
             self._after_change()
 
+    def action_charge_short(self) -> None:
+        """Charge what the bill is short of, and pay it where that is enough."""
+        self.action_pay()
+
     def action_pay_anywhere(self) -> None:
         """Pay, where Enter chooses a coupon."""
         self.action_pay()
@@ -248,21 +255,34 @@ class CheckoutScreen(CheckoutView):
             self._wants_reason = True  # what was read before may be over
             self.reload()
         else:
-            self._pay_or_charge(user, found)
+            self._pay_or_charge(found)
 
-    def _pay_or_charge(self, user: str, found: Review) -> None:
+    def _pay_or_charge(self, found: Review) -> None:
         """Pay the bill that is looked at, or charge what it is short of and pay it then."""
         self._look_at(found)  # it may have changed behind another screen
         if not self.visit.trigger.press():
             say = self.visit.wording.catalogue.text
-            self.say(self.visit.trigger.too_soon_text(say("The bill")), "warn")
+            too_soon = self.visit.trigger.too_soon_text(say("The bill"))
+            self.say(f"{self._last_charge} {too_soon}".strip(), "warn")
             self._show_changed()
         elif found.quote.order is not None:
             self._pay(found, found.quote.order)
         else:
-            self._charging.amount = self._amount  # by the method that the button names
-            self._then_pays = found if self._amount >= found.quote.missing else None
-            self._charge(user)
+            self._looks_before_charge = True
+            self._show_button()
+            self.reload()
+
+    def _charge_what_is_short(self, user: str, found: Review) -> None:
+        """Charge what was looked at: nobody hands over money for a bill that is another by now."""
+        self._looks_before_charge = False
+        is_as_seen = self.visit.trigger.is_calm and self._is_of_cart(found)
+        if not (is_as_seen and self._amount and self.is_active):
+            say, why = self.visit.wording.catalogue.text, self.visit.trigger.why
+            self.say(filled(say("Nothing is charged. {why}"), {"why": why}).strip(), "warn")
+            return
+        self._charging.amount = self._amount  # by the method that the button names
+        self._then_pays = found if self._amount >= found.quote.missing else None
+        self._charge(user)
 
     def _choose(self, user: str, code: str | None) -> None:
         """Keep a coupon chosen by hand, and let Enter pay again."""
@@ -285,7 +305,7 @@ class CheckoutScreen(CheckoutView):
             self.say(say("The charge is on its way."))
             return
         deposit = self._charging.deposit(user)
-        self._is_charging = True
+        self._is_charging, self._last_charge = True, ""
         self.say(filled(say("{what} is on its way…"), {"what": deposit.operation.what}))
         self._show_button()
         self.send("charge", lambda shop: send(shop, deposit))
@@ -318,7 +338,7 @@ class CheckoutScreen(CheckoutView):
         """Say what was charged, and that nothing is paid behind it if it was to be."""
         say, was_to_pay = self.visit.wording.catalogue.text, self._then_pays is not None
         charged, self._charged = self._charged, ""
-        self._then_pays, self._is_charging = None, False
+        self._then_pays, self._is_charging, self._last_charge = None, False, charged
         not_paid = filled(say("Nothing is paid. {why}"), {"why": why}).strip() if was_to_pay else ""
         self.tell(f"{charged} {not_paid}".strip(), "warn" if was_to_pay else "good")
         if self.is_there:
@@ -337,6 +357,7 @@ class CheckoutScreen(CheckoutView):
         self._pay(found, order)
 
     def _pay(self, found: Review, shown: Order) -> None:
+        self._last_charge = ""
         self._payment = Payment(self.store, self, self._intent_for(found), shown)
         self._show_button()
 
@@ -422,13 +443,14 @@ class CheckoutScreen(CheckoutView):
     def _free(self) -> str:
         """Let keys be obeyed again; answers what was charged for the payment that is over."""
         charged, self._charged, self._payment = self._charged, "", None
+        self._last_charge = charged
         return charged
 
     def _show_review(self, found: Review) -> None:
         self.visit.note_balance(found.user, found.balance)
         self.note_charging(may_charge=found.may_charge)
         if news := self.visit.renew(found.products):
-            self.say(news, "warn")
+            self.say(f"{self._last_charge} {news}".strip(), "warn")
         if found.terms is not None:
             self._charging.terms = found.terms
         self._review = found
@@ -438,7 +460,9 @@ class CheckoutScreen(CheckoutView):
         self.show_wallet()
         self._end_refusal(found)
         self._look_at(found)
-        if self._then_pays is not None and not self._charging.amount:
+        if self._looks_before_charge:
+            self._charge_what_is_short(found.user, found)
+        elif self._then_pays is not None and not self._charging.amount:
             self._go_on_to_pay(self._then_pays, found)
         elif self._wants_reason:
             self._wants_reason = False

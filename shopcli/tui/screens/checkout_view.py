@@ -60,6 +60,8 @@ class CheckoutView(StoreScreen):
         self._is_charging = False
         self._then_pays: Review | None = None  # the bill to pay once what is short is charged
         self._charged = ""  # what was charged for the payment behind it, in words
+        self._last_charge = ""  # the same once that is over, told until something else is done
+        self._looks_before_charge = False  # whether the bill is read once more, to charge it then
         self._wants_reason = False  # whether to say why the bill, read again, cannot be paid
         self._said_refusal = SaidRefusal("", "", "")
         self._explained = ""
@@ -85,7 +87,7 @@ class CheckoutView(StoreScreen):
 
     @property
     def _is_busy(self) -> bool:
-        return self._payment is not None or self._is_charging
+        return self._payment is not None or self._is_charging or self._looks_before_charge
 
     @property
     def _is_at_coupons(self) -> bool:
@@ -126,8 +128,11 @@ class CheckoutView(StoreScreen):
         self.set_timer(_SHOWN_SECONDS, self._show_button)
 
     def _refusal_text(self, found: Review) -> str:
-        refusal = found.quote.refusal
-        return "" if refusal is None else self.visit.wording.refusal(refusal)
+        refusal, wording = found.quote.refusal, self.visit.wording
+        if refusal is not None and self._amount:  # the button says what to do about it
+            missing = {"missing": wording.money(found.quote.missing)}
+            return filled(wording.catalogue.text("The balance is {missing} short."), missing)
+        return "" if refusal is None else wording.refusal(refusal)
 
     def _show_lines(self) -> None:
         self.query_one(CartLines).tell(self.visit)
@@ -161,7 +166,7 @@ class CheckoutView(StoreScreen):
             if self._payment.is_in_doubt:
                 return [say("Ask whether it is paid")], ""
             return [say("Paying…")], "-off"
-        if self._is_charging:
+        if self._is_charging or self._looks_before_charge:
             return [say("Charging…")], "-off"
         if deposit is not None:
             facts = {"amount": price(deposit.amount)}
