@@ -446,7 +446,7 @@ def make_app(
     catalogue: Catalogue = ENGLISH,
     pasted: Callable[[str], str] = str,
     wait_max: float = WAIT_MAX_SECONDS,
-    order: str = "sku",
+    sort: str = "sku",
     theme: str | None = None,
 ) -> Storefront:
     """Make the storefront of an open shop, without running it.
@@ -465,7 +465,7 @@ def make_app(
         catalogue: Texts in the language of the user.
         pasted: Completes the commands in a text, so that they are for this shop wherever pasted.
         wait_max: Bound on asking for the outcome of a payment, in seconds.
-        order: How products are ordered at first: sku, category, name, price or sold.
+        sort: How products are sorted at first: sku, category, name, price or sold.
         theme: Name of a theme; Textual's own where None, or where there is none of that name.
     """
     if kiosk:
@@ -483,13 +483,13 @@ def make_app(
         wait_max=wait_max,
     )
     visit.platform_variables = platform_variables
-    visit.order = order
+    visit.sort = sort
     if kiosk:
         storefront: Storefront = Kiosk(visit)
     elif desk:
         storefront = OperatorsDesk(visit)
     else:
-        visit.opening = read_opening(shop, user, order)
+        visit.opening = read_opening(shop, user, sort)
         storefront = Storefront(visit)
     if theme in storefront.available_themes:
         storefront.theme = theme

@@ -44,19 +44,19 @@ def may_charge(shop: Shop) -> bool:
     return shop.role != "till" and shop.may("charge")
 
 
-def read_opening(shop: Shop, user: str | None, order: str) -> Opening | None:
+def read_opening(shop: Shop, user: str | None, sort: str) -> Opening | None:
     """Read the first screen before there is one, so that it is painted once.
 
     Args:
         shop: An open shop.
         user: The user whose balance is read; None reads no balance.
-        order: How the products are ordered.
+        sort: How the products are sorted.
 
     Returns:
         None where the database does not answer: the screen then says so itself.
     """
     try:
-        page = shop.browsing.products(order=order)
+        page = shop.browsing.products(sort=sort)
         is_small = page.total <= SMALL_CATALOGUE_COUNT_MAX
         return Opening(page, read_surroundings(shop, user, ()) if is_small else None)
     except ShopError:

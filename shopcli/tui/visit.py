@@ -105,7 +105,7 @@ class Visit:
     """Variables with the platform's address and secrets; those of this process if None."""
     wait_max_seconds: float = WAIT_MAX_SECONDS
     """How long the outcome of a payment is asked for before it is told as not known."""
-    order: str = "sku"
+    sort: str = "sku"
     """How the shop's screen orders products."""
     opening: Opening | None = None
     """What was read for the first paint; None once it is shown."""

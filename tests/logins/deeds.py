@@ -180,6 +180,7 @@ READING = (
     ),
     Deed("browsing.order_count", lambda shop, _: shop.browsing.order_count("kim")),
     Deed("browsing.journal", lambda shop, _: shop.browsing.journal("kim")),
+    Deed("browsing.sold_by", lambda shop, world: shop.browsing.sold_by([world.order])),
     Deed("top", lambda shop, _: shop.top()),
     Deed("report_sales", lambda shop, _: shop.report_sales()),
     Deed("report_money", lambda shop, _: shop.report_money()),

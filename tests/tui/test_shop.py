@@ -51,6 +51,7 @@ def test_a_search_without_result_says_what_to_do(stocked: Shop) -> None:
         await stage.sees("Nothing matches", "esc")
         assert "Choose a product" not in stage.text
         await stage.press("enter", "plus")
+        await stage.sees("No product is listed here")
         assert stage.app.visit.cart.count == 0
 
     perform(make_app(stocked, user="kim"), play)

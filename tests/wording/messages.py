@@ -37,7 +37,7 @@ TEXT_ARGUMENTS = {
 TABLES = {
     "cli/commands/import_.py": {"_REJECTED"},
     "tui/screens/coupons.py": {"_STATES"},
-    "tui/screens/shop.py": {"ORDERS", "_NO_MATCH", "_SEARCH", "_SEARCH_BRIEF"},
+    "tui/screens/shop.py": {"SORTS", "_NO_MATCH", "_SEARCH", "_SEARCH_BRIEF"},
     "tui/store.py": {"PAGES"},
     "tui/till/steps.py": {"ASKS", "ENTER", "ENTER_DOES", "ESCAPE_DOES", "NAMES"},
     "tui/visit.py": {"how_to_charge", "how_to_take_out"},
@@ -56,7 +56,7 @@ NOT_LITERAL = {
     ("tui/screens/coupons.py", "_STATES"),
     ("tui/screens/help.py", "binding.tooltip or binding.description"),
     ("tui/screens/screen.py", "name"),
-    ("tui/screens/shop.py", "ORDERS"),
+    ("tui/screens/shop.py", "SORTS"),
     ("tui/screens/shop.py", "_SEARCH"),
     ("tui/widgets/bars.py", "binding.description"),
     ("tui/widgets/bars.py", "one"),

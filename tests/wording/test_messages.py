@@ -57,7 +57,7 @@ WITHOUT_ADVICE = {
     "At most {most} products are read at once.",
     "Give a name or forget it, not both.",
     "The lines of an order are pairs of SKU and quantity.",
-    "There is no order of products called '{value}'; there are: {orders}.",
+    "Products cannot be sorted by '{value}', only by: {sorts}.",
     "What can be exported: {kinds}.",
     "What can be imported: {kinds}.",
     "{field:noun} must be a datetime, not {type}.",

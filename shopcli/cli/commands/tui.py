@@ -207,7 +207,7 @@ def show(
             catalogue=call.catalogue,
             pasted=call.pasted_elsewhere(shop),
             wait_max=wait_max,
-            order="category",
+            sort="category",
             theme="shop-dark",
         )
         storefront.is_loaded = _keep_what_is_loaded

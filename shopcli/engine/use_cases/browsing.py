@@ -50,7 +50,7 @@ SORTED_COUNT_MAX = 5_000
 BEST_DAYS = 3
 """Length of the window whose sales an order by sales goes by, in days."""
 
-ORDERS = tuple(table.ORDERS)
+SORTS = tuple(table.SORTS)
 """The orders of a listing: by SKU, category and name, name, price, and units sold lately."""
 
 
@@ -61,8 +61,8 @@ class ProductPage:
     offset: int
     total: int
     products: tuple[Product, ...]
-    order: str = "sku"
-    """How they are ordered: by SKU where there are too many to sort them."""
+    sort: str = "sku"
+    """How they are sorted: by SKU where there are too many to sort them."""
     groups: tuple[tuple[str | None, int], ...] = ()
     """In a listing by category, each category and its number of products; None is for none."""
 
@@ -91,7 +91,7 @@ def products(
     category: str | None = None,
     offset: int = 0,
     limit: int = PAGE_SIZE_MAX,
-    order: str = "sku",
+    sort: str = "sku",
 ) -> ProductPage:
     """Read one page of the products.
 
@@ -101,16 +101,16 @@ def products(
         category: Only products of this category; all if None.
         offset: Number of products to skip, at least 0.
         limit: Largest number of products to return, 1 to `PAGE_SIZE_MAX`.
-        order: One of `ORDERS`; more than `SORTED_COUNT_MAX` products are listed by SKU.
+        sort: One of `SORTS`; more than `SORTED_COUNT_MAX` products are listed by SKU.
 
     Raises:
         InvalidInput: A number is out of bounds, the query holds control characters, or there is no
-            such order.
+            such sort.
     """
-    if order not in ORDERS:
+    if sort not in SORTS:
         raise InvalidInput(
-            "There is no order of products called '{value}'; there are: {orders}.",
-            details={"value": excerpt(order), "orders": list(ORDERS)},
+            "Products cannot be sorted by '{value}', only by: {sorts}.",
+            details={"value": excerpt(sort), "sorts": list(SORTS)},
         )
     checked_amount(offset, "Offset")
     checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
@@ -118,19 +118,19 @@ def products(
     since = runtime.now() - BEST_DAYS * DAY_MICROSECONDS
     with runtime.reading() as session:
         total, groups = None, []
-        if order == "category":
+        if sort == "category":
             groups = table.groups(session, folded, category)
             total = sum(count for _, count in groups)
-        elif order != "sku":
+        elif sort != "sku":
             total = table.count(session, folded, category)
         if total is not None and total > SORTED_COUNT_MAX:
-            order, groups = "sku", []
-        part = table.Part(order, offset, limit, since)
+            sort, groups = "sku", []
+        part = table.Part(sort, offset, limit, since)
         rows = table.page(session, folded, category, part)
         if total is None:
             is_last = rows and len(rows) < limit
             total = offset + len(rows) if is_last else table.count(session, folded, category)
-    return ProductPage(offset, total, records(runtime, rows), order, tuple(groups))
+    return ProductPage(offset, total, records(runtime, rows), sort, tuple(groups))
 
 
 @retried

@@ -15,7 +15,7 @@ _MATCHES = "search_text LIKE :pattern ESCAPE '!'"
 _IN_CATEGORY = "category = :category"
 
 
-ORDERS = {
+SORTS = {
     "sku": "sku",
     "category": "category IS NULL, category, LOWER(name), sku",
     "name": "LOWER(name), sku",
@@ -74,8 +74,8 @@ Tier = Literal["hour", "day"]
 class Part(NamedTuple):
     """Which part of a listing is read."""
 
-    order: str
-    """A name of `ORDERS`."""
+    sort: str
+    """A name of `SORTS`."""
     offset: int
     row_limit: int
     since: int
@@ -85,10 +85,10 @@ class Part(NamedTuple):
 def page(session: Session, folded_query: str, category: str | None, part: Part) -> list[ProductRow]:
     """Products from an offset, of a search, a category, or both."""
     where, parameters = _filter(folded_query, category)
-    since = {"since": part.since} if part.order == "sold" else {}
+    since = {"since": part.since} if part.sort == "sold" else {}
     found = session.rows(
         f"SELECT {COLUMNS} FROM products {_SOLD if since else ''} {where}"
-        f" ORDER BY {ORDERS[part.order]} LIMIT :row_limit OFFSET :row_offset",
+        f" ORDER BY {SORTS[part.sort]} LIMIT :row_limit OFFSET :row_offset",
         {**parameters, **since, "row_limit": part.row_limit, "row_offset": part.offset},
     )
     return list(map(ProductRow._make, found))

@@ -40,14 +40,14 @@ _SEARCH, _SEARCH_BRIEF = "/ search name, SKU or barcode", "/ search name or SKU"
 _ADDS_ONE = "shop product add LATTE --name Latte --price 4500"
 _NO_MATCH = "Nothing matches. Press esc to see everything."
 
-ORDERS = {
+SORTS = {
     "category": "by category",
     "name": "by name",
     "price": "by price",
     "sold": "best sold",
     "sku": "by SKU",
 }
-"""The orders of the products, in that order, and how each is called."""
+"""The ways to sort products, in their order, and how each is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Listing:
     page: ProductPage
     query: str
     category: str | None
-    order: str
+    sort: str
     """As it was asked for."""
 
 
@@ -86,11 +86,11 @@ class ShopScreen(StoreScreen):
         super().__init__()
         self._query = ""
         self._category: str | None = None
-        self._listed: tuple[str, str | None, str] = ("", None, self.visit.order)
+        self._listed: tuple[str, str | None, str] = ("", None, self.visit.sort)
         self._waiting: list[Callable[[], object]] = []  # keys behind a search not yet listed
         self._chosen_sku = ""
         self._categories: tuple[Category, ...] = ()
-        self._is_told_of_order = True  # at the beginning nobody asked for an order
+        self._is_told_of_sort = True  # at the beginning nobody asked for another
         self._trend: dict[str, tuple[int, ...]] = {}
         self._refused = ""  # why no more of a product was put into the cart, as last said
 
@@ -122,6 +122,7 @@ class ShopScreen(StoreScreen):
         self.query_one("#search", Input).placeholder = self.visit.wording.catalogue.text(
             _SEARCH_BRIEF if is_narrow else _SEARCH
         )
+        self.call_after_refresh(self._show_chosen)  # written closer where there is little room
 
     @property
     def awaits_screen(self) -> bool:
@@ -149,8 +150,8 @@ class ShopScreen(StoreScreen):
     def told(self, value: object) -> None:
         """Show a page, or what is shown around the list."""
         match value:
-            case Listing(page, query, category, order):
-                self._listed = query, category, order
+            case Listing(page, query, category, sort):
+                self._listed = query, category, sort
                 no_match = self.visit.wording.catalogue.text(_NO_MATCH)
                 self._list.empty = no_match if query or category else self._no_products
                 self._show_order(page)
@@ -226,8 +227,8 @@ class ShopScreen(StoreScreen):
 
     def action_order(self) -> None:
         """Order the products by the next of the orders, and begin at the first of them."""
-        names, self._is_told_of_order = list(ORDERS), False
-        self.visit.order = names[(names.index(self.visit.order) + 1) % len(names)]
+        names, self._is_told_of_sort = list(SORTS), False
+        self.visit.sort = names[(names.index(self.visit.sort) + 1) % len(names)]
         self._list_anew()
 
     def action_pick_category(self) -> None:
@@ -275,6 +276,8 @@ class ShopScreen(StoreScreen):
             return
         product = self._list.product
         if product is None:
+            say = self.visit.wording.catalogue.text
+            self.say(say("No product is listed here: esc shows them all."), "warn")
             return
         before = self.visit.cart.quantity(product.sku)
         after = self.visit.cart.change(product, step)
@@ -328,7 +331,7 @@ class ShopScreen(StoreScreen):
     def _is_listed(self) -> bool:
         """Whether what is listed is what was typed and chosen last."""
         typed = self.query_one("#search", Input).value
-        return self._listed == (typed, self._category, self.visit.order)
+        return self._listed == (typed, self._category, self.visit.sort)
 
     @property
     def _is_searching(self) -> bool:
@@ -364,36 +367,34 @@ class ShopScreen(StoreScreen):
         return search
 
     def _list_anew(self) -> None:
-        query, category, order = self._query, self._category, self.visit.order
+        query, category, sort = self._query, self._category, self.visit.sort
         self.ask(
             "listing",
             lambda shop: Listing(
-                shop.browsing.products(query, category=category, order=order),
+                shop.browsing.products(query, category=category, sort=sort),
                 query,
                 category,
-                order,
+                sort,
             ),
         )
 
     def _ask_page(self, about: str, offset: int) -> None:
-        query, category, order = self._query, self._category, self.visit.order
+        query, category, sort = self._query, self._category, self.visit.sort
         self.ask(
             about,
-            lambda shop: shop.browsing.products(
-                query, category=category, offset=offset, order=order
-            ),
+            lambda shop: shop.browsing.products(query, category=category, offset=offset, sort=sort),
         )
 
     def _show_order(self, page: ProductPage) -> None:
         """Name the order; say so where there are too many products for the one asked for."""
         say = self.visit.wording.catalogue.text
-        self._list.tell_order(say(ORDERS[page.order]))
-        is_other = page.order != self.visit.order
-        if is_other and not self._is_told_of_order:
+        self._list.tell_sort(say(SORTS[page.sort]))
+        is_other = page.sort != self.visit.sort
+        if is_other and not self._is_told_of_sort:
             facts = {"most": SORTED_COUNT_MAX}
             told = say("By SKU: more than {most:,} are not sorted. Search, or press g.")
             self.say(filled(told, facts))
-        self._is_told_of_order = is_other
+        self._is_told_of_sort = is_other
 
     def _show_surroundings(self, found: Surroundings) -> None:
         visit = self.visit

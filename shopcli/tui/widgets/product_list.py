@@ -53,7 +53,7 @@ class ProductList(RowList):
         super().__init__(COLUMNS, empty=empty, id=id)
         self._draw = draw
         self._rest = rest
-        self._order = ""
+        self._sort = ""
         self._groups: tuple[tuple[str | None, int], ...] = ()
         self._headings: dict[int, str] = {}
         """Those of groups, by the index of the first row in each."""
@@ -103,18 +103,18 @@ class ProductList(RowList):
             return ()
         return [1 + (index in self._headings) for index in range(self._total)]
 
-    def tell_order(self, order: str) -> None:
-        """Show in a word or two how the products are ordered."""
-        if order != self._order:
-            self._order = order
+    def tell_sort(self, sort: str) -> None:
+        """Show in a word or two how the products are sorted."""
+        if sort != self._sort:
+            self._sort = sort
             self.refresh(Region(0, 0, self.size.width, 1))
 
     def headings(self) -> list[str]:
-        """What stands over each column; over the names also how they are ordered."""
+        """What stands over each column; over the names also how they are sorted."""
         name, *others = super().headings()
-        both = f"{name} {self._order}"
+        both = f"{name} {self._sort}"
         is_whole = cell_len(both) <= (self._widths or (0,))[0]
-        return [both if is_whole else self._order or name, *others]
+        return [both if is_whole else self._sort or name, *others]
 
     def heading(self, index: int) -> str:
         """The group that begins with a row."""

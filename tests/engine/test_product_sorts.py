@@ -34,38 +34,38 @@ def listed(shop: Shop) -> Shop:
     return shop
 
 
-@pytest.mark.parametrize(("order", "skus"), ORDERED.items())
-def test_products_are_listed_in_each_order(listed: Shop, order: str, skus: str) -> None:
+@pytest.mark.parametrize(("sort", "skus"), ORDERED.items())
+def test_products_are_listed_in_each_order(listed: Shop, sort: str, skus: str) -> None:
     """In pages, too: each begins where the one before it ended."""
-    page = listed.browsing.products(order=order)
+    page = listed.browsing.products(sort=sort)
     assert "".join(one.sku for one in page.products) == skus
-    assert (page.order, page.total) == (order, 4)
-    parts = [listed.browsing.products(order=order, offset=at, limit=2) for at in (0, 2)]
+    assert (page.sort, page.total) == (sort, 4)
+    parts = [listed.browsing.products(sort=sort, offset=at, limit=2) for at in (0, 2)]
     assert "".join(one.sku for part in parts for one in part.products) == skus
 
 
 def test_a_listing_by_category_counts_each(listed: Shop) -> None:
     """The categories of what is listed, in their order; those without one come last."""
-    assert listed.browsing.products(order="category").groups == (
+    assert listed.browsing.products(sort="category").groups == (
         ("coffee", 1),
         ("food", 2),
         (None, 1),
     )
-    assert listed.browsing.products("apple", order="category").groups == (("food", 1),)
-    assert listed.browsing.products(order="name").groups == ()
+    assert listed.browsing.products("apple", sort="category").groups == (("food", 1),)
+    assert listed.browsing.products(sort="name").groups == ()
 
 
 def test_too_many_products_are_listed_by_sku(listed: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page says so; what a search leaves is sorted."""
     monkeypatch.setattr(browsing, "SORTED_COUNT_MAX", 3)
-    page = listed.browsing.products(order="category")
-    assert (page.order, page.groups) == ("sku", ())
+    page = listed.browsing.products(sort="category")
+    assert (page.sort, page.groups) == ("sku", ())
     assert "".join(one.sku for one in page.products) == "ABCD"
-    assert listed.browsing.products(order="price", category="food").order == "price"
+    assert listed.browsing.products(sort="price", category="food").sort == "price"
 
 
-def test_an_order_that_there_is_not_is_refused(listed: Shop) -> None:
-    """With the orders that there are."""
+def test_a_sort_that_there_is_not_is_refused(listed: Shop) -> None:
+    """With those that there are."""
     with pytest.raises(InvalidInput) as refused:
-        listed.browsing.products(order="colour")
-    assert refused.value.details["orders"] == list(ORDERED)
+        listed.browsing.products(sort="colour")
+    assert refused.value.details["sorts"] == list(ORDERED)

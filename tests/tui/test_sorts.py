@@ -43,7 +43,7 @@ def test_each_category_stands_under_its_heading(stocked: Shop) -> None:
         await stage.press("home", "plus")
         assert stage.app.visit.cart.request == (("LATTE", 1),)
 
-    perform(make_app(stocked, user="kim", order="category"), play)
+    perform(make_app(stocked, user="kim", sort="category"), play)
 
 
 def test_a_click_means_the_product_under_the_pointer(stocked: Shop) -> None:
@@ -56,7 +56,7 @@ def test_a_click_means_the_product_under_the_pointer(stocked: Shop) -> None:
         await stage.pilot.click("#products", offset=(5, place - top))
         await stage.until(lambda: _list(stage).current_key == "MUG")
 
-    perform(make_app(stocked, user="kim", order="category"), play)
+    perform(make_app(stocked, user="kim", sort="category"), play)
 
 
 def test_o_sorts_and_says_how(stocked: Shop) -> None:
@@ -90,7 +90,7 @@ def test_a_product_that_changes_its_category_moves(stocked: Shop) -> None:
         assert _list(stage).current_key == "AMERICANO"
         await stage.sees("warm")
 
-    perform(make_app(stocked, user="kim", order="category"), play)
+    perform(make_app(stocked, user="kim", sort="category"), play)
 
 
 def test_more_products_than_are_sorted_are_listed_by_sku(
@@ -108,7 +108,7 @@ def test_more_products_than_are_sorted_are_listed_by_sku(
         await stage.sees("by name")
         assert _skus(stage) == ["LATTE", "AMERICANO", "COLDBREW"]
 
-    perform(make_app(stocked, user="kim", order="category"), play, size=(120, 36))
+    perform(make_app(stocked, user="kim", sort="category"), play, size=(120, 36))
 
 
 def test_g_picks_one_of_many_categories(shop: Shop) -> None:
@@ -129,7 +129,7 @@ def test_g_picks_one_of_many_categories(shop: Shop) -> None:
         await stage.press("escape")
         await stage.until(lambda: _list(stage).row_count == 60)
 
-    perform(make_app(shop, order="category"), play)
+    perform(make_app(shop, sort="category"), play)
 
 
 def test_without_categories_g_says_so(shop: Shop) -> None:
