@@ -78,6 +78,18 @@ def restock(sku: str, quantity: int) -> str:
     return _line("product", "restock", data=[sku, str(quantity)])
 
 
+def take_from_stock(sku: str, quantity: int) -> str:
+    """The command that takes a wrong restock back; the reason is to be filled in."""
+    return _line(
+        "product", "adjust", data=[sku], options={"--by": str(-quantity), "--reason": "WHY"}
+    )
+
+
+def undo(entry: str) -> str:
+    """The command that takes a charge back; the reason is to be filled in."""
+    return _line("undo", data=[entry], options={"--reason": "WHY"})
+
+
 def stock_history(sku: str) -> str:
     """The command that shows how the stock of a product changed."""
     return _line("product", "history", data=[sku])

@@ -89,6 +89,7 @@ def test_where_nothing_needs_anybody_that_is_said(shop: Shop) -> None:
 
     async def play(stage: Stage) -> None:
         await stage.sees("Nothing needs you.")
+        assert "s Restock" not in stage.text
         await stage.press("s")
         await stage.sees("f4 restocks any product")
         await stage.press("enter")
@@ -487,3 +488,26 @@ def test_a_second_enter_of_a_restock_opens_no_box(stocked: Shop) -> None:
         await stage.sees("how many came in")
 
     perform(make_app(stocked, desk=True), play)
+
+
+def test_a_restock_out_of_proportion_is_asked_about_once_more(stocked: Shop) -> None:
+    """A barcode scanned into the field adds nothing; what takes a restock back is told."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("end", "enter")
+        await stage.type("8801234567890")
+        await stage.press("enter")
+        await stage.sees("at most 999,999,999,999")
+        await stage.press("backspace", "enter")
+        await stage.sees("Restock 880,123,456,789 units of Bagel, sesame?")
+        await stage.press("f1")
+        await stage.sees("Keys", "enter", "Restock")
+        await stage.press("escape", "escape", "enter")
+        assert stocked.product("BAGEL").stock == 4
+        await stage.type("2")
+        await stage.press("enter")
+        await stage.sees("shop product adjust BAGEL --by=-2")
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert stocked.product("BAGEL").stock == 6

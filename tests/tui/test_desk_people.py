@@ -114,7 +114,9 @@ def test_a_delivery_is_retried_and_says_what_sends_it(stocked: Shop) -> None:
         await stage.press("f6")
         await stage.sees("1 dead", "discarded", "no platform", "no relay runs")
         await stage.press("r")
-        await stage.sees("0 dead", "1 pending", "1 event due again: they are sent once there is")
+        await stage.sees(
+            "0 dead", "1 pending", "000004 paid is due again: they are sent once there is"
+        )
         await stage.press("R")
         await stage.sees("No delivery was given up.")
         await stage.press("f")
@@ -136,7 +138,7 @@ def test_deliveries_are_held_with_a_reason_and_let_go(stocked: Shop) -> None:
         await stage.press("enter")
         await stage.sees("Held: the platform moves.", "held, nothing is sent", "h Let go")
         await stage.press("r")
-        await stage.sees("1 event due again: they wait until deliveries are let go.")
+        await stage.sees("000004 paid is due again: they wait until deliveries are let go.")
         await stage.press("h", "enter")
         await stage.sees("Deliveries go again", "h Hold")
 
@@ -172,3 +174,67 @@ def test_what_is_due_is_sent_and_told_and_sent_again(stocked: Shop, *, fails: bo
             await stage.sees("1 event due again; f sends what is due.", "1 pending")
 
         perform(make_app(stocked, desk=True, platform_variables={}), play)
+
+
+def test_what_is_refused_is_said_and_leads_to_its_delivery(stocked: Shop) -> None:
+    """Not that no relay runs: sending again is of no use until the platform takes it."""
+    with Platform(misbehaviour=Misbehaviour(status=500)) as platform:
+        stocked.set_setting("platform.url", platform.url)
+
+        async def play(stage: Stage) -> None:
+            await stage.sees("No relay runs", "enter Send now")
+            await stage.press("enter")
+            await stage.sees("The platform takes nothing: ", "enter Show them")
+            await stage.press("enter")
+            await stage.sees("DELIVERY", "r makes the delivery under the cursor due now")
+            await stage.press("f2", "f")
+            await stage.sees("r shows them")
+            await stage.press("r")
+            await stage.sees("DELIVERY")
+
+        perform(make_app(stocked, desk=True, platform_variables={}), play)
+
+
+def test_a_large_charge_is_asked_about_once_more(stocked: Shop) -> None:
+    """A forgotten point is seen before it is booked; what takes it back is told after."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5", "down", "m")
+        await stage.sees("amount in KRW, like 10000")
+        await stage.type("500000")
+        await stage.press("enter")
+        await stage.sees("Charge kim 500,000 KRW?")
+        assert stocked.balance("kim").balance == 50_000
+        await stage.press("enter")
+        await stage.sees("kim has 550,000 KRW.", "shop undo kim:")
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert stocked.balance("kim").balance == 550_000
+
+
+def test_a_moment_to_come_stays_in_its_field(stocked: Shop) -> None:
+    """Nothing was delivered since then: it may be mended where it was typed."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f6", "e")
+        await stage.type("2099-01-01")
+        await stage.press("enter")
+        await stage.sees("'2099-01-01' is yet to come.", "Send delivered events again")
+
+    perform(make_app(stocked, desk=True), play)
+
+
+def test_a_block_without_a_reason_names_no_option(stocked: Shop) -> None:
+    """There is a field for it, and f1 tells the keys of the box."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5", "b", "enter")
+        await stage.sees("Say why")
+        assert "--reason" not in stage.text
+        await stage.press("f1")
+        await stage.sees("Keys", "enter", "OK")
+        await stage.press("escape", "escape", "down", "m", "f1")
+        await stage.sees("Method")
+
+    perform(make_app(stocked, desk=True), play)

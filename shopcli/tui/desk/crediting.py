@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static
 
 from shopcli.domain.amounts import format_major
@@ -17,7 +18,7 @@ from shopcli.domain.records import BalanceChange, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.operations import Operation
-from shopcli.tui.screens.dialogs import EntryDialog
+from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
 from shopcli.tui.visit import Deposit
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.field import Field
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
     from shopcli.tui.desk.view import DeskView
     from shopcli.tui.screens.screen import Asking
+
+LARGE_CHARGE_TIMES = 50
+"""A charge of so many times the one in the hint, or more, is asked about once more."""
 
 
 class ChargeBox(EntryDialog[int]):
@@ -144,7 +148,8 @@ class _Charge(NamedTuple):
             told = say("Charged {amount} by {method} before, and only once: {user} had {balance}.")
         else:
             told = say("Charged {amount} by {method}: {user} has {balance}.")
-        store.say(filled(told, facts), "good")
+        mends = filled(say("Wrong? {command}"), {"command": commands.undo(value.entry)})
+        store.say(f"{filled(told, facts)} {visit.wording.pasted(inert(mends))}", "good")
 
     def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # as of a `Sender`
         """Say why not; where it is not known, keep it with its key."""
@@ -185,6 +190,8 @@ def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
         _Charge(view.desk, open_one, None).send()
         return
 
+    usual = 10 * 10**wording.exponent if wording.exponent else 10_000
+
     def read(text: str) -> int:
         amount = parse_major(text, wording.exponent, wording.currency)
         if amount == 0:
@@ -197,10 +204,15 @@ def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
         facts = {"amount": wording.price(amount), "user": inert(name)}
         what = filled(say("The charge of {amount} for {user}"), facts)
         operation = Operation(key, what, again, is_repeatable=True)
-        _Charge(view.desk, Deposit(name, amount, operation, method), box).send()
+        deposit = Deposit(name, amount, operation, method)
+        if amount < LARGE_CHARGE_TIMES * usual:
+            _Charge(view.desk, deposit, box).send()
+            return
+        view.open_next(lambda: _ask_large(view, deposit))
+        box.close()
 
     facts = {"user": name, "balance": wording.price(user.balance)}
-    example = format_major(10_000 * 10**wording.exponent, wording.exponent)
+    example = format_major(usual, wording.exponent)
     box = ChargeBox(
         filled(say("The charge for {user}"), {"user": inert(name)}),
         filled(say("Charge {user}, who has {balance}"), facts),
@@ -215,6 +227,26 @@ def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
     )
     view.store.forget_answers()  # what they say is of before
     view.app.push_screen(box)
+
+
+def _ask_large(view: DeskView, deposit: Deposit) -> None:
+    say, visit, operation = view.say, view.visit, deposit.operation
+    facts = {"amount": visit.wording.price(deposit.amount), "user": deposit.user}
+    visit.asked[operation.key] = operation.what
+
+    def answered(is_yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
+        visit.asked.pop(operation.key, None)
+        if is_yes:
+            _Charge(view.desk, deposit, None).send()
+
+    view.app.push_screen(
+        ConfirmDialog(
+            filled(say("Charge {user} {amount}?"), facts),
+            Content(say("That is a lot: look whether a point or a digit is wrong.")),
+            say("Charge"),
+        ),
+        answered,
+    )
 
 
 def _doubt_text(desk: Asking[None], deposit: Deposit) -> str:

@@ -133,9 +133,16 @@ def read_quantity(text: str) -> int:
     """A typed number of units.
 
     Raises:
-        InvalidInput: It is no whole number of at least 1.
+        InvalidInput: It is no whole number of at least 1, or too large.
     """
-    if not (text.isascii() and text.isdigit() and len(text) <= QUANTITY_DIGITS_MAX and int(text)):
+    is_number = text.isascii() and text.isdigit()
+    if is_number and len(text.lstrip("0")) > QUANTITY_DIGITS_MAX:
+        largest = 10**QUANTITY_DIGITS_MAX - 1
+        raise InvalidInput(
+            "'{value}' is too much: at most {largest}.",
+            details={"value": excerpt(text), "largest": f"{largest:,}"},
+        )
+    if not (is_number and int(text)):
         raise InvalidInput(
             "'{value}' is no whole number of at least 1, like 12.", details={"value": excerpt(text)}
         )

@@ -144,7 +144,7 @@ class DeliveriesView(ViewWithPane):
             told = say("It is {state}: only what waits or was given up is tried again.")
             self.tell(filled(told, {"state": row.cells[1].text}))
         else:
-            delivering.retry(self, event_id, self._status)
+            delivering.retry(self, event_id, row.cells[0].text, self._status)
 
     def action_retry_dead(self) -> None:
         """Make all events due that were given up."""

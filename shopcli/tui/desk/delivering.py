@@ -15,7 +15,7 @@ from shopcli.domain.errors import InvalidInput
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import rfc3339
 from shopcli.domain.records import Flush, Hold, Order, OutboxStatus, Resumption
-from shopcli.domain.showing import inert
+from shopcli.domain.showing import excerpt, inert
 from shopcli.tui import commands
 from shopcli.tui.desk.deeds import Deed, Done, confirm, named
 from shopcli.tui.screens.dialogs import EntryDialog
@@ -112,7 +112,11 @@ def _sent(view: DeskView, sent: Sent) -> Done:
     elif sent.status.breaker == "stopped":
         told = say("{sent} sent; {pending} wait, as the platform asked for no more.")
     elif flush.pending:
-        told = say("{sent} sent; {pending} wait for their next try, r makes one due now.")
+        told = (
+            say("{sent} sent; {pending} wait for their next try, r makes one due now.")
+            if view.NAME == "deliveries"
+            else say("{sent} sent; {pending} wait for their next try, r shows them.")
+        )
     else:
         told = say("{sent} sent; nothing waits.")
     is_well = sent.held is None and not flush.failed and not flush.pending
@@ -120,8 +124,15 @@ def _sent(view: DeskView, sent: Sent) -> Done:
     return Done(text, commands.flush(), tone="good" if is_well else "warn")
 
 
-def retry(view: DeskView, event_id: str, status: OutboxStatus) -> None:
-    """Make an event due now."""
+def retry(view: DeskView, event_id: str, name: str, status: OutboxStatus) -> None:
+    """Make an event due now.
+
+    Args:
+        view: Where it is done.
+        event_id: Which.
+        name: As the list names it.
+        status: What sends it.
+    """
     say = view.say
     command = commands.retry(event_id)
     what = filled(say("The retry of delivery {event}"), {"event": event_id})
@@ -129,7 +140,7 @@ def retry(view: DeskView, event_id: str, status: OutboxStatus) -> None:
         view.desk,
         named(view, what, command, is_repeatable=True),
         lambda shop: shop.outbox.retry(event_id),
-        lambda count: _due(view, count, status, command),
+        lambda count: _due(view, count, status, command, name),
     ).send()
 
 
@@ -157,14 +168,15 @@ def retry_dead(view: DeskView, status: OutboxStatus) -> None:
     confirm(deed, title, body, say("Try again"))
 
 
-def _due(view: DeskView, count: int, status: OutboxStatus, command: str) -> Done:
+def _due(view: DeskView, count: int, status: OutboxStatus, command: str, name: str = "") -> Done:
     wording, say = view.visit.wording, view.say
-    told = (
-        say("{count} event due again: {sender}")
-        if count == 1
-        else say("{count} events due again: {sender}")
-    )
-    facts = {"count": f"{count:,}", "sender": sent_by(say, status)}
+    if name:
+        told = say("{name} is due again: {sender}")
+    elif count == 1:
+        told = say("{count} event due again: {sender}")
+    else:
+        told = say("{count} events due again: {sender}")
+    facts = {"name": name, "count": f"{count:,}", "sender": sent_by(say, status)}
     return Done(wording.pasted(inert(filled(told, facts))), command)
 
 
@@ -258,11 +270,23 @@ def ask_replay(view: DeskView) -> None:
             say("The sending again"),
             say("Send delivered events again, as for a platform that lost them"),
             say("since when: 2h, 09:30, 2026-11-22T09:30"),
-            lambda text: shop.moment(text, ago=True),
+            lambda text: _past(shop, text),
             explain=view.visit.wording.explained,
             send=entered,
         )
     )
+
+
+def _past(shop: Shop, text: str) -> datetime:
+    """A typed moment.
+
+    Raises:
+        InvalidInput: It is none, or none that is over.
+    """
+    since = shop.moment(text, ago=True)
+    if since > shop.now():
+        raise InvalidInput("'{value}' is yet to come.", details={"value": excerpt(text)})
+    return since
 
 
 def _confirm_replay(view: DeskView, since: datetime, found: Replayable) -> None:
@@ -305,5 +329,5 @@ def read_reason(text: str) -> str:
         InvalidInput: There is none.
     """
     if not text:
-        raise InvalidInput("Say why: it stays in the record.", details={"reason": "no_reason"})
+        raise InvalidInput("Say why: it stays in the record.")
     return text

@@ -38,6 +38,7 @@ class NeedsView(DeskView):
         Binding("enter", "enter", show=False),
         Binding("s", "restock", show=False),
         Binding("f", "send_now", show=False),
+        Binding("r", "deliveries", show=False),
     ]
 
     def __init__(self) -> None:
@@ -93,7 +94,10 @@ class NeedsView(DeskView):
             yield KeyOf("enter", say("Receipt"), "enter")
         elif (row := self.main.current) is not None:
             yield KeyOf("enter", row.cells[1].text, "enter", say("Mend what the line tells"))
-        yield KeyOf("s", say("Restock"), "restock", say("Restock the product of the line"))
+        if self._watch is not None and self._watch.low:
+            yield KeyOf("s", say("Restock"), "restock", say("Restock the product of the line"))
+        if self._watch is not None and self._watch.refusal is not None:
+            yield KeyOf("r", say("Retry"), "deliveries", say("Go to what waits, to try it again"))
         yield KeyOf("f", say("Send now"), "send_now", say("Send the events that are due"))
 
     def action_enter(self) -> None:
@@ -110,12 +114,8 @@ class NeedsView(DeskView):
                 self.action_restock()
             case "coupon":
                 self._raise_limit(name)
-            case "dead":
-                delivering.retry_dead(self, self._watch.status)
-            case "held" | "stopped":
-                delivering.resume(self, self._watch.status)
-            case "open" | "no_relay":
-                self.action_send_now()
+            case "dead" | "held" | "stopped" | "open" | "no_relay" | "refused":
+                self._mend_deliveries(kind, self._watch)
             case "unclosed":
                 from shopcli.tui.desk.closing import close_books  # only where one is closed
 
@@ -124,6 +124,17 @@ class NeedsView(DeskView):
                 self.tell(say("Nothing needs you."), "good")
             case _:
                 self.tell(self._only_in_a_shell(kind))
+
+    def _mend_deliveries(self, kind: str, watch: Watch) -> None:
+        match kind:
+            case "dead":
+                delivering.retry_dead(self, watch.status)
+            case "held" | "stopped":
+                delivering.resume(self, watch.status)
+            case "refused":
+                self.call_later(self.action_deliveries)
+            case _:
+                self.action_send_now()
 
     def action_restock(self) -> None:
         """Ask how many units came in of the product of the line."""
@@ -140,6 +151,11 @@ class NeedsView(DeskView):
     def action_send_now(self) -> None:
         """Send what is due."""
         delivering.send_now(self)
+
+    async def action_deliveries(self) -> None:
+        """Go to what waits, where each can be made due."""
+        await self.app.run_action("show('deliveries')", self.screen)
+        self.desk.say(self.say("r makes the delivery under the cursor due now, f sends it."))
 
     @property
     def _orders_have_focus(self) -> bool:
@@ -180,6 +196,9 @@ class NeedsView(DeskView):
                 told = say("Deliveries are held: {reason}. {count} wait.")
             case "stopped":
                 told = say("The platform asked for no more. {count} wait.")
+            case "refused":
+                facts["error"] = watch.refusal or ""
+                told = say("The platform takes nothing: {error}. {count} wait.")
             case "open":
                 told = say("The platform does not answer. {count} wait.")
             case "no_platform":
@@ -192,6 +211,8 @@ class NeedsView(DeskView):
         say = self.say
         if kind in {"held", "stopped"}:
             return say("Let go")
+        if kind == "refused":
+            return say("Show them")
         return say("Send now") if kind in {"open", "no_relay"} else say("Tell how")
 
     def _of_goods(self, watch: Watch) -> Iterable[Row]:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from shopcli.domain.records import Product
     from shopcli.tui.desk.view import DeskView
 
+RESTOCK_UNASKED_MAX = 10_000
+"""Units that are added without asking once more."""
+
 
 def restock(view: DeskView, product: Product) -> None:
     """Ask how many units came in, and add them: only a quantity is asked for."""
@@ -33,9 +36,20 @@ def restock(view: DeskView, product: Product) -> None:
                 say("{name}: {stock} in stock now."), {"name": now.name, "stock": f"{now.stock:,}"}
             )
             again = say("typed again it restocks again")
-            return Done(inert(told), commands.restock(sku, quantity), again)
+            mends = filled(
+                say("Wrong? {command}"), {"command": commands.take_from_stock(sku, quantity)}
+            )
+            told = view.visit.wording.pasted(inert(f"{told} {mends}"))
+            return Done(told, commands.restock(sku, quantity), again)
 
-        Deed(view.desk, operation, lambda shop: shop.restock(sku, quantity), done, box).send()
+        deed = Deed(view.desk, operation, lambda shop: shop.restock(sku, quantity), done)
+        if quantity <= RESTOCK_UNASKED_MAX:
+            deed._replace(box=box).send()
+            return
+        title = filled(say("Restock {quantity} units of {name}?"), {**facts, "name": product.name})
+        body = Content(say("That is a lot: look whether it is a barcode, or a digit too many."))
+        view.open_next(lambda: confirm(deed, title, body, say("Restock")))
+        box.close()
 
     view.store.forget_answers()  # what they say is of before
     view.app.push_screen(

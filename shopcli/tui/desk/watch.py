@@ -21,6 +21,9 @@ PRODUCT_COUNT_MAX = 50
 RUNNING_OUT_FRACTION = 5
 """A coupon is running out when a fifth of its limit is left, or less."""
 
+_TRIED_COUNT = 20
+"""So many of the newest events that wait are looked at for what the platform answers."""
+
 COMING_IN_COUNT = 30
 """How many of the newest orders stand beside what needs somebody."""
 
@@ -52,6 +55,8 @@ class Watch:
     """Why the platform's address cannot be used."""
     last_error: str | None
     """Why the newest event was given up."""
+    refusal: str | None
+    """Why the newest events that wait were not taken, where each of them was tried."""
     low: tuple[Low, ...]
     coupons: tuple[Coupon, ...]
     unclosed: Unclosed | None
@@ -70,7 +75,10 @@ class Watch:
 
 
 def halt(watch: Watch) -> str:
-    """Why events wait: fault, held, stopped, open, no_platform, no_relay; empty where none does."""
+    """Why events wait; empty where none does.
+
+    It is fault, held, stopped, refused, open, no_platform, or no_relay.
+    """
     status = watch.status
     if status.retired_to is not None:
         return ""
@@ -78,8 +86,12 @@ def halt(watch: Watch) -> str:
         return "fault"
     if status.held is not None:
         return "held"
-    if status.breaker in {"stopped", "open"}:
-        return status.breaker
+    if status.breaker == "stopped":
+        return "stopped"
+    if watch.refusal is not None and (status.breaker == "open" or not status.relay):
+        return "refused"
+    if status.breaker == "open":
+        return "open"
     if not status.pending or not watch.is_awaited:
         return ""
     if status.endpoint is None:
@@ -104,6 +116,7 @@ def read_watch(shop: Shop, variables: Mapping[str, str] | None, *, with_orders: 
         is_awaited=is_awaited,
         fault=fault,
         last_error=dead[0].last_error if dead else None,
+        refusal=_refusal(shop) if status.pending and status.endpoint is not None else None,
         low=tuple(Low(product, low_stock_mark(product, shop_mark)) for product in low),
         coupons=_running_out(shop),
         unclosed=_unclosed(shop),
@@ -128,6 +141,13 @@ def read_status(
     except ShopError as error:
         return shop.outbox.status(), True, error
     return status, relay.is_awaited(status), None
+
+
+def _refusal(shop: Shop) -> str | None:
+    """What the platform answered last, where it took none of the newest events that wait."""
+    waiting = shop.outbox.list(state="pending", limit=_TRIED_COUNT)
+    errors = [event.last_error for event in waiting if event.last_error]
+    return errors[0] if errors and len(errors) == len(waiting) else None
 
 
 def _running_out(shop: Shop) -> tuple[Coupon, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import inf
 from typing import ClassVar, Generic, TypeVar
 
@@ -36,7 +36,10 @@ class ConfirmDialog(Dialog[bool]):
         yes: The label of Enter, in a word or two.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "answer(False)", "Back"),
+        Binding("f1", "app.help", show=False),
+    ]
     TOO_SOON = "That enter came before this was shown. Read it: the next one counts."
 
     def __init__(
@@ -48,12 +51,21 @@ class ConfirmDialog(Dialog[bool]):
         super().__init__()
         self._title = title
         self._body = body
+        self._yes = yes
         self._bindings.bind("enter", "answer(True)", yes)
         self._shown_at = inf
+
+    def field_keys(self) -> Iterable[tuple[str, str]]:
+        """What Enter does, as the help lists it."""
+        return [*super().field_keys(), ("enter", self._yes)]
 
     def on_mount(self, event: Mount) -> None:
         """Keep since when there is a question."""
         self._shown_at = event.time
+
+    def on_screen_resume(self) -> None:
+        """Take no Enter that was meant for the help that was over the question."""
+        self._shown_at = Message().time
 
     def takes(self, key: Key) -> bool:
         """Drop an Enter that was pressed before there was a question."""
@@ -105,6 +117,7 @@ class EntryDialog(Dialog[None], Generic[Value]):
         value: The text in the field at first.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "app.help", show=False)]
     HINTS = (("enter", "OK"),)
 
     def __init__(

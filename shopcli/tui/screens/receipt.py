@@ -128,11 +128,15 @@ class ReceiptScreen(Dialog[None]):
             "user": inert(self._order.user),
             "balance": price(made.balance),
         }
+        is_own = self._order.user == self.visit.user
+        coupon_back = (
+            say("The coupon is yours again.") if is_own else say("The coupon is {user}'s again.")
+        )
         told = [
             say("Cancelled: {refunded} went back.")
             if self.is_active
             else say("Cancelled order {order}: {refunded} went back."),
-            say("The coupon is yours again.") if made.coupon_restored else "",
+            coupon_back if made.coupon_restored else "",
             say("{user} has {balance}."),
         ]
         self.tell(filled(" ".join(filter(None, told)), facts), "good")

@@ -249,6 +249,11 @@ class Dialog(Asking[Value], ModalScreen[Value]):
         Binding("q", "app.leave", "Quit", show=False),
     ]
 
+    def field_keys(self) -> Iterable[tuple[str, str]]:
+        """The keys of the box, as its last line lists them."""
+        say = self.visit.wording.catalogue.text
+        return [(key, say(name)) for key, name, *_ in self.key_hints()]
+
     def action_cancel(self) -> None:
         """End without a value."""
         self.dismiss(None)
