@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from shopcli import Shop
+from shopcli.domain.records import Closing
 from shopcli.engine.moving import retiring
 from shopcli.tui.app import make_app
 from shopcli.tui.desk.page import PageScreen
@@ -511,3 +513,24 @@ def test_a_restock_out_of_proportion_is_asked_about_once_more(stocked: Shop) -> 
     perform(make_app(stocked, desk=True), play)
 
     assert stocked.product("BAGEL").stock == 6
+
+
+def test_what_comes_in_as_it_is_closed_is_told(stocked: Shop) -> None:
+    """Between the last look and the close another process charges: the close covers it, too."""
+
+    class BusyShop(Shop):
+        """Books a charge right before each close."""
+
+        def close_books(self, *values: Any, **named: Any) -> Closing:  # noqa: ANN401  # passed on
+            """As the shop's, a charge later."""
+            if not named.get("dry_run"):
+                stocked.charge("kim", 500, method="cash")
+            return super().close_books(*values, **named)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f3", "d", "enter", "enter")
+        await stage.sees("Close 1")
+        await stage.press("escape")
+        await stage.sees("it covers 5 entries, 4 were shown")
+
+    perform(make_app(BusyShop(stocked.runtime), desk=True), play)

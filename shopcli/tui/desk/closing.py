@@ -229,7 +229,15 @@ def _confirm(view: DeskView, found: Closing, counted: int | None, news: str = ""
             if made.replayed
             else say("Closed: close {number}, {drawer}, sold {sold}.")
         )
-        return Done(filled(told, facts), command)
+        told = filled(told, facts)
+        if made.replayed or _covers(made) == _covers(found):
+            return Done(told, command)
+        facts = {"now": f"{made.entries:,}", "before": f"{found.entries:,}"}
+        more = filled(
+            say("Meanwhile more came in: it covers {now} entries, {before} were shown."),
+            facts,
+        )
+        return Done(f"{told} {more}", command, tone="warn")
 
     lines = [news] if news else []
     lines.append(filled(say("{count} entries are closed."), {"count": f"{found.entries:,}"}))
