@@ -24,7 +24,7 @@ from tests.clocks import SettableClock
 from tests.tui.stage import Stage, counting_bytes, perform
 
 WIDE = (110, 30)
-DARK, LIGHT = "textual-dark", "textual-light"
+DARK, LIGHT = "shop-dark", "shop-light"
 SALES_COUNT = 60
 RESTOCKED = 200
 
@@ -39,8 +39,9 @@ SCENES: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     "shop": (WIDE, DARK, ("down", "down", "plus", "down", "down", "plus", "plus")),
     "shop-light": (WIDE, LIGHT, ("down", "down", "plus", "down", "down", "plus", "plus")),
     "shop-narrow": ((40, 20), DARK, ("down", "plus")),
-    "checkout": (WIDE, DARK, ("plus", "down", "plus", "plus", "c", "tab")),
+    "checkout": (WIDE, DARK, ("plus", "down", "plus", "plus", "c")),
     "receipt": ((80, 24), DARK, ("plus", "plus", "c", "enter")),
+    "me": (WIDE, DARK, ("3", "down")),
     "best": (WIDE, DARK, ("4", "down")),
     "desk": (WIDE, DARK, ("5",)),
     "till": ((80, 24), DARK, ("L", "A", "T", "T", "E", "enter")),
@@ -103,7 +104,11 @@ def _picture(
         load_sample(shop)
         _sell(shop, clock)
         kiosk = name == "till"
-        perform(make_app(shop, user=None if kiosk else "kim", kiosk=kiosk), play, size=size)
+        perform(
+            make_app(shop, user=None if kiosk else "kim", kiosk=kiosk, sort="category"),
+            play,
+            size=size,
+        )
     return drawn[0]
 
 
