@@ -155,6 +155,12 @@ class _Forker:
                 cwd=Path(__file__).parents[1],
                 env={**{name: os.environ[name] for name in names}, "LANG": "C.UTF-8"},
             )
+        atexit.register(self._close)
+
+    def _close(self) -> None:
+        """End the process that forks: it ends once nobody can ask any more."""
+        self._socket.close()
+        self._process.wait()
 
     def fork(self, wanted: _Wanted, streams: list[int]) -> int:
         """Have a process forked that is a child of this one.
