@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 
 from shopcli.domain.facts import filled
@@ -14,16 +13,15 @@ from shopcli.domain.records import BalanceEntry, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk import crediting
-from shopcli.tui.desk.beside import Beside, SidePane
+from shopcli.tui.desk.beside import Beside
 from shopcli.tui.desk.deeds import Deed, Done, named
 from shopcli.tui.desk.delivering import read_reason
 from shopcli.tui.desk.search import SearchView
-from shopcli.tui.desk.view import KeyOf, in_column
+from shopcli.tui.desk.view import KeyOf
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.columns import Column, folded
-from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.product_side import Panel
-from shopcli.tui.widgets.rows import Cell, Row, RowList
+from shopcli.tui.widgets.rows import Cell, Row
 from shopcli.tui.wording import ending
 
 if TYPE_CHECKING:
@@ -83,16 +81,9 @@ class MembersView(SearchView):
             Column(say("BALANCE"), 8, right=True),
             Column(say("STATE"), 7, leave_out=1),
         )
-        yield Field(say("search user or name"), id="members-search")
-        with Horizontal(classes="desk--columns"):
-            yield in_column(
-                RowList(
-                    columns, empty=say("No member is called like that."), id="desk-members-list"
-                ),
-                "main",
-            )
-            yield SidePane(id="members-beside")
-        yield Panel(id="members-count")
+        yield from self.parts(
+            say("search user or name"), columns, say("No member is called like that.")
+        )
 
     def question(self) -> Callable[[Shop], object]:
         """Read what the search finds."""

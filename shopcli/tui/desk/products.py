@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 
 from shopcli.domain.facts import filled
@@ -14,13 +13,12 @@ from shopcli.domain.records import Product, StockMovement
 from shopcli.domain.records.products import low_stock_mark
 from shopcli.domain.showing import inert
 from shopcli.tui.desk import stocking
-from shopcli.tui.desk.beside import Beside, SidePane
+from shopcli.tui.desk.beside import Beside
 from shopcli.tui.desk.search import SearchView
-from shopcli.tui.desk.view import KeyOf, in_column
+from shopcli.tui.desk.view import KeyOf
 from shopcli.tui.widgets.columns import Column, folded
-from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.product_side import Panel
-from shopcli.tui.widgets.rows import Cell, Row, RowList
+from shopcli.tui.widgets.rows import Cell, Row
 from shopcli.tui.wording import ending
 
 if TYPE_CHECKING:
@@ -81,14 +79,9 @@ class ProductsView(SearchView):
             Column(say("MARK"), 4, right=True, from_width=60, leave_out=2),
             Column(say("SALE"), 4, leave_out=4),
         )
-        yield Field(say("search SKU, name, barcode"), id="products-search")
-        with Horizontal(classes="desk--columns"):
-            yield in_column(
-                RowList(columns, empty=say("No product is like that."), id="desk-products-list"),
-                "main",
-            )
-            yield SidePane(id="products-beside")
-        yield Panel(id="products-count")
+        yield from self.parts(
+            say("search SKU, name, barcode"), columns, say("No product is like that.")
+        )
 
     def question(self) -> Callable[[Shop], object]:
         """Read what the search finds."""

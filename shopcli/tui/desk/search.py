@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.widgets import Input
 
-from shopcli.tui.desk.beside import ViewWithPane
-from shopcli.tui.desk.view import KeyOf
+from shopcli.tui.desk.beside import SidePane, ViewWithPane
+from shopcli.tui.desk.view import KeyOf, in_column
 from shopcli.tui.widgets.field import Field
+from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from shopcli.tui.widgets.columns import Column
 
 SETTLED_SECONDS = 0.06
 """So long after the last letter what was typed is searched for."""
@@ -35,6 +40,20 @@ class SearchView(ViewWithPane):
         """What is searched for."""
         self.listed: str | None = None
         """What was searched for by the time that the list was read; None before that."""
+
+    def parts(self, hint: str, columns: Sequence[Column], empty: str) -> ComposeResult:
+        """The field, the list with the pane beside it, and how much of all it shows.
+
+        Args:
+            hint: What the empty field says.
+            columns: Of the list.
+            empty: What the list says where nothing was found.
+        """
+        yield Field(hint, id=f"{self.NAME}-search")
+        with Horizontal(classes="desk--columns"):
+            yield in_column(RowList(columns, empty=empty, id=f"desk-{self.NAME}-list"), "main")
+            yield SidePane(id=f"{self.NAME}-beside")
+        yield Panel(id=f"{self.NAME}-count")
 
     @property
     def is_settled(self) -> bool:
