@@ -486,6 +486,7 @@ def test_a_second_enter_of_a_restock_opens_no_box(stocked: Shop) -> None:
         stage.burst("1\r\r")
         await stage.sees("1 in stock now", "That enter came before the list was renewed")
         assert isinstance(stage.screen, DeskScreen)
+        await stage.sees("1 left, low at 4")  # now it is renewed
         await stage.press("enter")
         await stage.sees("how many came in")
 
