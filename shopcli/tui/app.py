@@ -45,15 +45,13 @@ Result = TypeVar("Result")
 WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 """What a server of browsers has Textual draw with, by a variable of Textual's own."""
 POLL_SECONDS = 0.5
+"""Between two polls for changes: what other processes change shows within a second."""
 SIZE_MAX = Size(500, 200)
 """Cells that are drawn at most: each costs memory, and whoever comes from outside says how many."""
 
 
 def _drawn(size: Size) -> Size:
     return Size(min(size.width, SIZE_MAX.width), min(size.height, SIZE_MAX.height))
-
-
-"""Between two polls for changes: what other processes change shows within a second."""
 
 
 def _opener(mode: str) -> Callable[[], Screen[Any]]:

@@ -45,13 +45,13 @@ _DAY_SLOT_COUNT_MAX = 15
 
 
 SORTED_COUNT_MAX = 5_000
-"""Most products that are listed in another order than by SKU: no index has the others."""
+"""Most products that are sorted by something else than SKU: no index has the others."""
 
 BEST_DAYS = 3
-"""Length of the window whose sales an order by sales goes by, in days."""
+"""Length of the window whose sales a list sorted by sales goes by, in days."""
 
 SORTS = tuple(table.SORTS)
-"""The orders of a listing: by SKU, category and name, name, price, and units sold lately."""
+"""The ways to sort a listing: by SKU, category and name, name, price, and units sold lately."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ def products(
         sort: One of `SORTS`; more than `SORTED_COUNT_MAX` products are listed by SKU.
 
     Raises:
-        InvalidInput: A number is out of bounds, the query holds control characters, or there is no
-            such sort.
+        InvalidInput: A number is out of bounds, the query holds control characters, or `sort`
+            is none of them.
     """
     if sort not in SORTS:
         raise InvalidInput(
