@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.bench.measure import Figure
 from tests.bench.server import Server
 from tests.bench.shops import stocked, user
-from tests.tui.terminals import COMMAND, PATIENCE_SECONDS, Pty, bare_pty
+from tests.tui.terminals import PATIENCE_SECONDS, Pty, bare_pty
 
 PRODUCT_COUNT = 100_000
 BYTES_MAX, MEGABYTES_MAX, KEY_MILLISECONDS_MAX, TAB_MILLISECONDS_MAX = 20_000, 120, 100, 150
@@ -29,6 +29,9 @@ SETTLED_SECONDS = 0.4
 LOADED_SECONDS = 3.0
 """By then an idle storefront has loaded its other screens."""
 LOOK_SECONDS = 0.001
+
+SHOP = str(Path(sys.executable).with_name("shop"))
+"""As users start it: `python -m shopcli` would be forked from a process that has loaded it all."""
 
 LISTED = b"Product"
 """The beginning of each name."""
@@ -90,7 +93,7 @@ def storefront(_server: Server, *, quick: bool) -> list[Figure]:
 
 
 def _shop(url: str) -> list[str]:
-    return [*COMMAND, "--db", url]
+    return [SHOP, "tui", "--db", url]
 
 
 def _running(command: list[str]) -> AbstractContextManager[Pty]:
