@@ -477,6 +477,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.backup_of_old_server": "Use pg_dump, then: shop db upgrade",
         "total_changed": "Look at it with --dry-run, or say what you expect now: --expect"
         " {total:amount}",
+        "invalid_input.no_look": "Look first: shop close --dry-run",
+        "total_changed.close": "Look at it again: shop close --dry-run",
         "unknown_coupon": "See all: shop coupon list",
         "unknown_coupon.new_needs_more": "Fix the code, or fill them in.",
         "nothing_to_close": "To keep what was counted all the same: shop close --counted AMOUNT",

@@ -274,6 +274,39 @@ def test_a_look_closes_nothing(shop: Shop, shop_url: str) -> None:
     assert look == replace(made, number=None, digest=None, key=None)
 
 
+def test_only_what_was_looked_at_is_closed(shop: Shop, refuse: Refuse) -> None:
+    """Whatever came in since the look, if its sum is 0 too, nothing is closed; a key is first."""
+    factories.user(shop, "kim", balance=500)
+    look = shop.close_books(counted=3, dry_run=True)
+    closed = shop.close_books(counted=7, key="c1", expected=look)
+    shop.charge("kim", 100)
+    assert shop.close_books(counted=7, key="c1", expected=look) == replace(closed, replayed=True)
+
+    look = shop.close_books(dry_run=True)
+    shop.undo(shop.adjust("kim", 10, reason=REASON).entry, reason=REASON)
+    refused = refuse("total_changed", shop.close_books, key="c2", expected=look)
+    assert refused.details == {
+        "expected": 600,
+        "total": 600,
+        "entries_expected": 1,
+        "entries": 3,
+        "currency": "KRW",
+        "reason": "close",
+    }
+    look = shop.close_books(dry_run=True)
+    shop.cash_in(5, reason=REASON)
+    refuse("total_changed", shop.close_books, expected=look)
+    refuse("total_changed", shop.close_books, expected=look, dry_run=True)
+    look = shop.close_books(dry_run=True)
+    shop.close_books()
+    refuse("total_changed", shop.close_books, counted=0, expected=look)
+    wrong: Any = 600
+    refuse("invalid_input", shop.close_books, counted=0, expected=wrong)
+
+    assert [closing.number for closing in shop.closings()] == [2, 1]
+    shop.close_books(counted=0, expected=shop.close_books(counted=0, dry_run=True))
+
+
 def test_a_key_closes_once(shop: Shop, refuse: Refuse) -> None:
     """A repeat answers the first close, whatever was booked since; another count is a conflict."""
     factories.user(shop, "kim", balance=500)

@@ -12,12 +12,14 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import InvalidInput, TotalChanged
 from shopcli.domain.ledger.entries import entry_id
 from shopcli.domain.money import AMOUNT_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from shopcli.domain.records import Closing
 
 CASH = "cash"
 """The method whose money is in the drawer."""
@@ -220,6 +222,44 @@ def check_size(found: Totals) -> None:
             "A sum of this close would pass the largest amount, {limit:number}.",
             details={"limit": AMOUNT_MAX, "reason": "close_too_large"},
         )
+
+
+def check_expected(expected: Closing | None, found: Closing) -> None:
+    """Refuse a close that covers something else than was looked at before, if that was given.
+
+    Entries and cash moves are only ever added, so where no count and no sum differs, each row that
+    is covered was covered by the look.
+
+    Raises:
+        TotalChanged: It covers something else; details hold the sums of the balances, and counts.
+    """
+    if expected is None or _covered(expected) == _covered(found):
+        return
+    raise TotalChanged(
+        "The books changed meanwhile: {entries} entries, balances of {total:money};"
+        " {entries_expected} and {expected:money} were expected.",
+        details={
+            "expected": expected.closing,
+            "total": found.closing,
+            "entries_expected": expected.entries,
+            "entries": found.entries,
+            "currency": found.currency,
+            "reason": "close",
+        },
+    )
+
+
+_NOT_COVERED = frozenset(
+    (
+        *("number", "until", "closed_at", "actor", "host", "timezone"),
+        *("cash_counted", "difference", "pending", "dead", "digest", "key", "replayed"),
+    )
+)
+"""The fields of a close that do not follow from what it covers."""
+
+
+def _covered(closing: Closing) -> dict[str, object]:
+    return {name: value for name, value in vars(closing).items() if name not in _NOT_COVERED}
 
 
 class TableDigest:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shopcli.domain.errors import NothingToClose, UnknownClosing
+from shopcli.domain.errors import InvalidInput, NothingToClose, UnknownClosing
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.domain.ledger.closing import (
     Before,
     Sums,
     TableDigest,
+    check_expected,
     check_size,
     digest_of,
     totals,
@@ -40,6 +41,7 @@ def close(
     counted: int | None = None,
     dry_run: bool = False,  # noqa: FBT001, FBT002  # part of the public contract
     key: str | None = None,
+    expected: Closing | None = None,
 ) -> Closing:
     """Close the books: everything recorded since the last close, each entry in exactly one.
 
@@ -51,17 +53,25 @@ def close(
         counted: What was counted in the drawer, 0 to 2**53 - 1 minor units; None: not counted.
         dry_run: Only look; the answer has no number, digest and key.
         key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
+        expected: What a look (`dry_run`) answered: only just that is closed. A replay asks for
+            nothing.
 
     Raises:
+        TotalChanged: Something else than `expected` would be closed.
         NothingToClose: There is no new entry and no new cash move, and nothing was counted.
         KeyConflict: The key was used for another request.
         InvalidInput: An argument is out of bounds, or a sum would pass 2**53 - 1 minor units.
     """
     if counted is not None:
         checked_amount(counted, "Amount", least=0, currency=runtime.identity.currency)
+    if not isinstance(expected, Closing | None):
+        raise InvalidInput(
+            "What is expected must be the answer to a look.",
+            details={"field": "expected", "reason": "no_look"},
+        )
     if runtime.database.is_remote and not dry_run:
         _correct_statistics(runtime)
-    return _close(runtime, counted, key_or_new(runtime, key), dry_run=dry_run)
+    return _close(runtime, counted, key_or_new(runtime, key), expected, dry_run=dry_run)
 
 
 @retried
@@ -72,7 +82,9 @@ def _correct_statistics(runtime: Runtime) -> None:
 
 
 @retried
-def _close(runtime: Runtime, counted: int | None, key: str, *, dry_run: bool) -> Closing:
+def _close(
+    runtime: Runtime, counted: int | None, key: str, expected: Closing | None, *, dry_run: bool
+) -> Closing:
     request_fingerprint = fingerprint("close", counted)
     with runtime.reading(long=True) as session:
         made = table.by_key(session, key)
@@ -91,8 +103,10 @@ def _close(runtime: Runtime, counted: int | None, key: str, *, dry_run: bool) ->
             raise NothingToClose(
                 "Nothing was booked since the last close.", details={"last": before.number}
             )
+        look = _answer(row, replayed=False, is_made=False)
+        check_expected(expected, look)
         if dry_run:
-            return _answer(row, replayed=False, is_made=False)
+            return look
         row = row._replace(key=key, fingerprint=request_fingerprint)
         row = row._replace(digest=digest_of_close(before, row, found))
         marks = table.marks(session)

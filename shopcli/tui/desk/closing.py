@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from shopcli.domain.amounts import format_major
-from shopcli.domain.errors import NothingToClose, ShopError
+from shopcli.domain.errors import ShopError, TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.money import parse_major
 from shopcli.domain.records import Closing
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from shopcli.tui.wording import Wording
 
 _WIDTH = 56
-
-_OWN_AMONG = 20
-"""So many of the newest closes are searched for one whose answer was lost."""
 
 
 class CloseBox(EntryDialog[int | None]):
@@ -153,32 +150,11 @@ class _Changed(NamedTuple):
 def _closed_as_shown(
     shop: Shop, shown: Closing, counted: int | None, key: str
 ) -> Closing | _Changed:
-    """Close what was shown and confirmed; look again right before.
-
-    A close whose answer was lost is found by its key, and answered again.
-    """
-    if not any(one.key == key for one in shop.closings(limit=_OWN_AMONG)):
-        try:
-            now = shop.close_books(counted=counted, dry_run=True)
-        except NothingToClose:
-            pass  # the close itself refuses
-        else:
-            if _covers(now) != _covers(shown):
-                return _Changed(now)
-    return shop.close_books(counted=counted, key=key)
-
-
-def _covers(look: Closing) -> tuple[object, ...]:
-    """What tells one close from another: where it begins, and what it adds up."""
-    return (
-        look.from_,
-        look.entries,
-        look.last_entry,
-        look.closing,
-        look.cash_in,
-        look.cash_out,
-        look.cash_expected,
-    )
+    """Close just what was shown and confirmed; where it is something else by now, look again."""
+    try:
+        return shop.close_books(counted=counted, key=key, expected=shown)
+    except TotalChanged:
+        return _Changed(shop.close_books(counted=counted, dry_run=True))
 
 
 def _news(view: DeskView, shown: Closing, now: Closing) -> str:
@@ -229,15 +205,7 @@ def _confirm(view: DeskView, found: Closing, counted: int | None, news: str = ""
             if made.replayed
             else say("Closed: close {number}, {drawer}, sold {sold}.")
         )
-        told = filled(told, facts)
-        if made.replayed or _covers(made) == _covers(found):
-            return Done(told, command)
-        facts = {"now": f"{made.entries:,}", "before": f"{found.entries:,}"}
-        more = filled(
-            say("Meanwhile more came in: it covers {now} entries, {before} were shown."),
-            facts,
-        )
-        return Done(f"{told} {more}", command, tone="warn")
+        return Done(filled(told, facts), command)
 
     lines = [news] if news else []
     lines.append(filled(say("{count} entries are closed."), {"count": f"{found.entries:,}"}))
@@ -249,7 +217,7 @@ def _confirm(view: DeskView, found: Closing, counted: int | None, news: str = ""
             "difference": wording.signed(counted - found.cash_expected),
         }
         lines.append(filled(say("Counted {counted}, a difference of {difference}."), facts))
-    lines.append(say("What is booked until then goes with it. A close never changes."))
+    lines.append(say("What comes in from now on is for the next close. A close never changes."))
     confirm(
         Deed(
             view.desk,
