@@ -23,6 +23,7 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 
 from shopcli.domain.errors import Internal, ShopError
+from shopcli.domain.facts import filled
 from shopcli.tui import messages
 from shopcli.tui.key_order import KeysInOrder
 from shopcli.tui.opening import read_opening
@@ -256,8 +257,9 @@ class Storefront(KeysInOrder):
             return
         command = self.visit.wording.pasted(self.visit.command)
         self.copy_to_clipboard(command)
-        again = self.visit.happens_again
-        self.say(f"Copied{again and f' ({again})'}: {command}", "warn" if again else "good")
+        say, again = self.visit.wording.catalogue.text, self.visit.happens_again
+        told = say("Copied ({again}): {command}") if again else say("Copied: {command}")
+        self.say(filled(told, {"again": again, "command": command}), "warn" if again else "good")
 
     def action_help_quit(self) -> None:
         """Say which key quits where Ctrl+C was pressed, in the answer line as everything."""
@@ -286,11 +288,14 @@ class Storefront(KeysInOrder):
     def action_command_palette(self) -> None:
         """Show the palette."""
         if self.use_command_palette and not Palette.is_open(cast("App[object]", self)):
-            self.push_screen(Palette(id="--command-palette"))
+            say = self.visit.wording.catalogue.text
+            asks = say("Search for commands…")
+            self.push_screen(Palette(placeholder=asks, id="--command-palette"))
 
     def search_themes(self) -> None:
         """Open the palette with the themes alone."""
-        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+        say = self.visit.wording.catalogue.text
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder=say("Search for themes…")))
 
     def get_driver_class(self) -> type[Driver]:
         """The driver for a browser's server, or for the terminal.
@@ -361,9 +366,10 @@ class Storefront(KeysInOrder):
         if self.outage is None:
             return
         wording, outage, self.outage = self.visit.wording, self.outage, None
+        say = wording.catalogue.text
         told = {
             wording.refusal(outage): "",
-            wording.not_made(outage): (
+            wording.not_made(outage): say(
                 "Nothing was changed: the database did not answer then. It answers again."
             ),
         }

@@ -112,7 +112,7 @@ class KeysInOrder(Store):
                 break
             self._keys.popleft()
             if isinstance(screen, Asking) and isinstance(event, Key) and not screen.takes(event):
-                screen.say(screen.TOO_SOON, "warn")
+                screen.say(screen.told_too_soon(), "warn")
                 continue
             self._key_number += 1
             self._is_obeying = True

@@ -116,6 +116,7 @@ class Difference:
     """A product whose price is not the one shown, in minor units."""
 
     sku: str
+    """Empty where it is the total, which has no name either."""
     name: str
     before: int
     now: int
@@ -267,7 +268,7 @@ def differences(shown: Order, now: Order) -> tuple[Difference, ...]:
     )
     if prices or shown.total == now.total:
         return prices
-    return (Difference("", "the total", shown.total, now.total),)
+    return (Difference("", "", shown.total, now.total),)
 
 
 def _subtotal(products: Sequence[Product], lines: Lines) -> int:

@@ -39,14 +39,14 @@ class Trigger:
         self._why = why
         self._calm_at = self._clock() + CALM_SECONDS
 
-    def too_soon_text(self, what: str) -> str:
+    def too_soon_text(self, say: Callable[[str], str]) -> str:
         """What to say of a press that came too soon.
 
         Args:
-            what: What has changed, where it is not known how: "The bill".
+            say: Translates a text.
         """
-        why = self._why or f"{what} changed a moment ago."
-        return f"{why}\nRead it: enter counts after a second."
+        why = self._why or say("The bill changed a moment ago.")
+        return f"{why}\n{say('Read it: enter counts after a second.')}"
 
     def press(self) -> bool:
         """Whether a press counts; one too soon starts the wait again."""

@@ -207,7 +207,14 @@ class Visit:
         total_major = format_major(shown.total, self.wording.exponent)
         again = commands.order_once(shown, intent.key, total_major)
         return self.operations.setdefault(
-            intent.key, Operation(intent.key, "The payment", look, again, is_payment=True)
+            intent.key,
+            Operation(
+                intent.key,
+                self.wording.catalogue.text("The payment"),
+                look,
+                again,
+                is_payment=True,
+            ),
         )
 
     def cancellation_of(self, order_id: str, key: str) -> Operation:
@@ -215,12 +222,18 @@ class Visit:
         self.asked.pop(key, None)
         again = commands.cancel(order_id, key)
         return self.operations.setdefault(
-            key, Operation(key, cancellation_text(order_id), again, is_repeatable=True)
+            key, Operation(key, self.cancellation_text(order_id), again, is_repeatable=True)
         )
+
+    def cancellation_text(self, order_id: str) -> str:
+        """The name of a cancellation, to begin a sentence with."""
+        say = self.wording.catalogue.text
+        return filled(say("The cancellation of order {order}"), {"order": order_id})
 
     def claim_of(self, user: str, code: str) -> Operation:
         """A claim to send: that of before, with its key, while its outcome is not known."""
-        what = f"The claim of {inert(code)} for {inert(user)}"
+        say, facts = self.wording.catalogue.text, {"coupon": inert(code), "user": inert(user)}
+        what = filled(say("The claim of {coupon} for {user}"), facts)
         for operation in self.operations.values():
             if operation.what == what:
                 return operation
@@ -271,9 +284,10 @@ class Visit:
         return (f"{people[0]}  {cart}", *with_count, *people, *last)
 
 
-def cancellation_text(order_id: str) -> str:
-    """The name of a cancellation, to begin a sentence with."""
-    return f"The cancellation of order {order_id}"
+def charge_text(wording: Wording, user: str, amount: int) -> str:
+    """The name of a charge, to begin a sentence with; the amount is in minor units."""
+    facts = {"amount": wording.price(amount), "user": inert(user)}
+    return filled(wording.catalogue.text("The charge of {amount} for {user}"), facts)
 
 
 def begin(

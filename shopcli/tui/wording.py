@@ -124,7 +124,7 @@ class Wording:
 
     def conditions(self, coupon: Coupon) -> str:
         """The conditions of a coupon in words, first for which orders it is."""
-        say, counted_text = self.catalogue.text, self.catalogue.counted
+        say, counted = self.catalogue.text, self.catalogue.counted
         least, days = coupon.min_order, coupon.valid_days
         told = [
             filled(say("orders from {least}"), {"least": self.money(least)})
@@ -132,7 +132,7 @@ class Wording:
             else say("any order")
         ]
         if days is not None:
-            form = counted_text(days, "{days} day after its claim", "{days} days after its claim")
+            form = counted(days, "{days} day after its claim", "{days} days after its claim")
             told.append(filled(form, {"days": days}))
         if coupon.use_by is not None:
             told.append(filled(say("until {until}"), {"until": self.moment(coupon.use_by)}))
@@ -199,15 +199,21 @@ def counted(quantity: int, name: str = "") -> str:
     return f"{quantity:,} × {name}" if name else f"×{quantity:,}"  # noqa: RUF001  # the sign for it
 
 
-def fate(order: Order) -> str:
-    """What became of an order, as a beginning of its line; empty where nothing did."""
+def fate(order: Order, say: Callable[[str], str]) -> str:
+    """What became of an order, in a word or two; empty where nothing did."""
     if order.state == "cancelled":
-        return "cancelled: "
+        return say("cancelled")
     back = sum(line.quantity for refund in order.refunds for line in refund.lines)
     if not back:
         return ""
-    sold = sum(line.quantity for line in order.lines)
-    return "given back: " if back == sold else f"{back:,} given back: "
+    if back == sum(line.quantity for line in order.lines):
+        return say("given back")
+    return filled(say("{count} given back"), {"count": f"{back:,}"})
+
+
+def with_fate(became: str, what: str, say: Callable[[str], str]) -> str:
+    """What was ordered, behind what became of it, if anything did."""
+    return filled(say("{fate}: {what}"), {"fate": became, "what": what}) if became else what
 
 
 def things_in_cart(count: int, catalogue: Catalogue = ENGLISH) -> str:
@@ -216,18 +222,14 @@ def things_in_cart(count: int, catalogue: Catalogue = ENGLISH) -> str:
     return filled(form, {"count": count})
 
 
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """A count with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def stock_text(product: Product, *, is_low: bool) -> str:
+def stock_text(product: Product, say: Callable[[str], str], *, is_low: bool) -> str:
     """What is left of a product, in words."""
     if not product.on_sale:
-        return "Not on sale"
+        return say("Not on sale")
     if product.stock == 0:
-        return "Sold out"
-    return f"{'Only ' if is_low else ''}{product.stock:,} left"
+        return say("Sold out")
+    told = say("Only {count} left") if is_low else say("{count} left")
+    return filled(told, {"count": f"{product.stock:,}"})
 
 
 def ending(order_id: str | None) -> str:

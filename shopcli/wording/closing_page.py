@@ -4,88 +4,99 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopcli.domain.facts import Say, filled
 from shopcli.domain.moments import zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
-    from shopcli.domain.records import Closing, Counted
+    from shopcli.domain.records import Closing
 
 Section = tuple[str, list[tuple[str, str]]]
 """A heading, and labels with their values."""
 
 
-def title(closing: Closing) -> str:
+def title(closing: Closing, say: Say = str) -> str:
     """The heading of the page."""
-    return "The books now, not closed" if closing.number is None else f"Close {closing.number}"
+    if closing.number is None:
+        return say("The books now, not closed")
+    return filled(say("Close {number}"), {"number": closing.number})
 
 
-def sections(closing: Closing, money: Callable[[int], str]) -> Iterator[Section]:
+def sections(closing: Closing, money: Callable[[int], str], say: Say = str) -> Iterator[Section]:
     """What stands on the page, but the heading and the proof.
 
     Args:
         closing: The close, or a look without one.
         money: Writes an amount of minor units, without its currency.
+        say: Translates a text.
     """
-    currency = closing.currency
-    yield "Period", _period(closing)
+    currency = {"currency": closing.currency}
+    yield say("Period"), _period(closing, say)
     yield (
-        f"Balances in {currency}",
+        filled(say("Balances in {currency}"), currency),
         [
-            ("opening", money(closing.opening)),
-            *_by_method(money, "charged", closing.charged),
-            *_by_method(money, "taken back", closing.reversed, sign=-1),
-            *_by_method(money, "paid out", closing.paid_out, sign=-1),
-            ("adjusted", money(closing.adjusted)),
-            ("sold", money(-closing.sold)),
-            ("given back for orders", money(closing.refunded)),
-            ("closing", money(closing.closing)),
+            (say("opening"), money(closing.opening)),
+            *_by_method(money, say("charged, {method}"), closing.charged),
+            *_by_method(money, say("taken back, {method}"), closing.reversed, sign=-1),
+            *_by_method(money, say("paid out, {method}"), closing.paid_out, sign=-1),
+            (say("adjusted"), money(closing.adjusted)),
+            (say("sold"), money(-closing.sold)),
+            (say("given back for orders"), money(closing.refunded)),
+            (say("closing"), money(closing.closing)),
         ],
     )
     yield (
-        "Sales",
+        say("Sales"),
         [
-            ("orders", f"{closing.orders:,}"),
-            ("units", f"{closing.units:,}"),
-            *_tally(money, currency, "discounts", closing.discounts),
-            *_tally(money, currency, "orders cancelled", closing.cancels),
-            *_tally(money, currency, "refunds of parts", closing.refunds),
+            (say("orders"), f"{closing.orders:,}"),
+            (say("units"), f"{closing.units:,}"),
+            (say("discounts"), f"{closing.discounts.count:,}"),
+            (filled(say("discounts, {currency}"), currency), money(closing.discounts.amount)),
+            (say("orders cancelled"), f"{closing.cancels.count:,}"),
+            (filled(say("orders cancelled, {currency}"), currency), money(closing.cancels.amount)),
+            (say("refunds of parts"), f"{closing.refunds.count:,}"),
+            (filled(say("refunds of parts, {currency}"), currency), money(closing.refunds.amount)),
         ],
     )
-    yield f"Drawer in {currency}", _drawer(money, closing)
+    yield filled(say("Drawer in {currency}"), currency), _drawer(money, closing, say)
     yield (
-        f"Since the shop began, in {currency}",
+        filled(say("Since the shop began, in {currency}"), currency),
         [
-            ("sold", money(closing.grand_sales)),
-            ("given back", money(closing.grand_refunds)),
-            ("net", money(closing.grand_net)),
+            (say("sold"), money(closing.grand_sales)),
+            (say("given back"), money(closing.grand_refunds)),
+            (say("net"), money(closing.grand_net)),
         ],
     )
     yield (
-        "Deliveries",
-        [("waiting", f"{closing.pending:,}"), ("given up", f"{closing.dead:,}")],
+        say("Deliveries"),
+        [(say("waiting"), f"{closing.pending:,}"), (say("given up"), f"{closing.dead:,}")],
     )
 
 
-def _period(closing: Closing) -> list[tuple[str, str]]:
+def _period(closing: Closing, say: Say) -> list[tuple[str, str]]:
     here = zone(closing.timezone)
 
-    def moment(label: str) -> tuple[str, str]:
-        at = closing.from_ if label == "from" else closing.until
-        return label, "the beginning" if at is None else f"{at.astimezone(here):%Y-%m-%d %H:%M:%S}"
+    def moment(at: datetime | None) -> str:
+        return say("the beginning") if at is None else f"{at.astimezone(here):%Y-%m-%d %H:%M:%S}"
 
-    who = [] if closing.number is None else [("closed by", closing.actor), ("on", closing.host)]
+    who = (
+        []
+        if closing.number is None
+        else [(say("closed by"), closing.actor), (say("on"), closing.host)]
+    )
     ends = (
         []
         if closing.first_entry is None
-        else [("first", closing.first_entry), ("last", closing.last_entry or "")]
+        else [(say("first"), closing.first_entry), (say("last"), closing.last_entry or "")]
     )
     return [
-        moment("from"),
-        moment("until"),
-        ("clock", closing.timezone),
+        (say("from"), moment(closing.from_)),
+        (say("until"), moment(closing.until)),
+        (say("clock"), closing.timezone),
         *who,
-        ("entries", f"{closing.entries:,}"),
+        (say("entries"), f"{closing.entries:,}"),
         *ends,
     ]
 
@@ -93,40 +104,40 @@ def _period(closing: Closing) -> list[tuple[str, str]]:
 def _by_method(
     money: Callable[[int], str], label: str, amounts: dict[str, int], sign: int = 1
 ) -> list[tuple[str, str]]:
-    return [(f"{label}, {method}", money(sign * amount)) for method, amount in amounts.items()]
+    return [
+        (filled(label, {"method": method}), money(sign * amount))
+        for method, amount in amounts.items()
+    ]
 
 
-def _tally(
-    money: Callable[[int], str], currency: str, label: str, tally: Counted
-) -> list[tuple[str, str]]:
-    return [(label, f"{tally.count:,}"), (f"{label}, {currency}", money(tally.amount))]
-
-
-def _drawer(money: Callable[[int], str], closing: Closing) -> list[tuple[str, str]]:
-    rows = [("opening", money(closing.cash_opening))]
+def _drawer(money: Callable[[int], str], closing: Closing, say: Say) -> list[tuple[str, str]]:
+    rows = [(say("opening"), money(closing.cash_opening))]
     for label, amounts, sign in (
-        ("charged", closing.charged, 1),
-        ("taken back", closing.reversed, -1),
-        ("paid out", closing.paid_out, -1),
+        (say("charged, {method}"), closing.charged, 1),
+        (say("taken back, {method}"), closing.reversed, -1),
+        (say("paid out, {method}"), closing.paid_out, -1),
     ):
-        if "cash" in amounts:
-            rows.append((f"{label}, cash", money(sign * amounts["cash"])))
+        in_cash = {method: amount for method, amount in amounts.items() if method == "cash"}
+        rows += _by_method(money, label, in_cash, sign)
     rows += [
-        ("put in", money(closing.cash_in)),
-        ("taken out", money(-closing.cash_out)),
-        ("expected", money(closing.cash_expected)),
+        (say("put in"), money(closing.cash_in)),
+        (say("taken out"), money(-closing.cash_out)),
+        (say("expected"), money(closing.cash_expected)),
     ]
     if closing.cash_counted is None or closing.difference is None:
-        return [*rows, ("counted", "not counted")]
+        return [*rows, (say("counted"), say("not counted"))]
     return [
         *rows,
-        ("counted", money(closing.cash_counted)),
-        ("difference", money(closing.difference)),
+        (say("counted"), money(closing.cash_counted)),
+        (say("difference"), money(closing.difference)),
     ]
 
 
-def proof(closing: Closing) -> list[str]:
+def proof(closing: Closing, say: Say = str) -> list[str]:
     """Its last lines: by what it can be checked and found again."""
     if closing.digest is None:
-        return ["Nothing was closed: this was a look."]
-    return [f"digest {closing.digest}", f"key {closing.key}"]
+        return [say("Nothing was closed: this was a look.")]
+    return [
+        filled(say("digest {digest}"), {"digest": closing.digest}),
+        filled(say("key {key}"), {"key": closing.key}),
+    ]

@@ -21,7 +21,10 @@ PACKAGE = Path(shopcli.__file__).parent
 TEMPLATE = PACKAGE / "wording" / "locales" / "shopcli.pot"
 
 TEXT_ARGUMENTS = {
+    "_say": 0,
+    "_text": 0,
     "Binding": 2,
+    "CartLines": 0,
     "Column": 0,
     "Form": 1,
     "Setting": 2,
@@ -36,7 +39,19 @@ TEXT_ARGUMENTS = {
 
 TABLES = {
     "cli/commands/import_.py": {"_REJECTED"},
+    "wording/kinds.py": {
+        "ATTEMPTS",
+        "DEEDS",
+        "ENTRIES",
+        "EVENTS",
+        "HAPPENED",
+        "JOURNAL",
+        "MOVEMENTS",
+        "USERS",
+    },
     "tui/screens/coupons.py": {"_STATES"},
+    "tui/screens/me.py": {"_AGAIN", "_COPY", "_FIND"},
+    "tui/screens/screen.py": {"_GIVEN_UP"},
     "tui/screens/shop.py": {"SORTS", "_NO_MATCH", "_SEARCH", "_SEARCH_BRIEF"},
     "tui/store.py": {"PAGES"},
     "tui/till/steps.py": {"ASKS", "ENTER", "ENTER_DOES", "ESCAPE_DOES", "NAMES"},
@@ -46,14 +61,20 @@ TABLES = {
 }
 """Constants whose texts are translated where they are used."""
 
+OF_SCREENS = {"HINTS", "TOO_SOON", "WHERE"}
+"""What a screen of the storefront may say beside that, whichever it is: a text, or keys with it."""
+
 NOT_LITERAL = {
     ("cli/commands/import_.py", "_REJECTED"),
     ("cli/problems.py", "fact"),
     ("domain/batch/records.py", "fact"),
     ("domain/errors.py", "self.fact"),
     ("domain/facts.py", "value"),
+    ("wording/kinds.py", "table"),
+    ("wording/kinds.py", "text"),
     ("tui/palette.py", "name"),
     ("tui/screens/coupons.py", "_STATES"),
+    ("tui/screens/help.py", "name"),
     ("tui/screens/help.py", "binding.tooltip or binding.description"),
     ("tui/screens/screen.py", "name"),
     ("tui/screens/shop.py", "SORTS"),
@@ -65,6 +86,8 @@ NOT_LITERAL = {
     ("tui/wording.py", "self.how_to_take_out"),
 }
 """Facts that are handed on: their texts are collected where they come from."""
+
+_VIEW_SAYS = {"self.say", "view.say"}
 
 WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
 
@@ -128,7 +151,7 @@ def texts(faults: list[str]) -> list[Text]:
             elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
                 target = node.targets[0] if isinstance(node, ast.Assign) else node.target
                 name = getattr(target, "id", getattr(target, "attr", ""))
-                if name in TABLES.get(file, ()):
+                if name in TABLES.get(file, ()) or (file.startswith("tui/") and name in OF_SCREENS):
                     found += [
                         Text(text, file, node.lineno, None) for text in _table(node.value, faults)
                     ]
@@ -140,7 +163,7 @@ def _of_call(
 ) -> Iterator[Text]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
     names = {keyword.arg for keyword in call.keywords}
-    place = TEXT_ARGUMENTS.get(name)
+    place = _place(call, name, file)
     if file.startswith("tui/") and ast.unparse(call.func) == "messages.Refused":
         return  # a message between screens that has the name of an error
     if name == "counted" and len(call.args) == len(("count", "one", "many")):
@@ -153,8 +176,7 @@ def _of_call(
     is_fact = name in classes or (place is None and "details" in names)
     if is_fact:
         place = 0
-    is_method = isinstance(call.func, ast.Attribute)
-    if place is None or len(call.args) <= place or (name == "say" and is_method):
+    if place is None or len(call.args) <= place:
         return
     argument = call.args[place]
     handed_on = ast.unparse(argument).partition("[")[0]
@@ -162,13 +184,31 @@ def _of_call(
         return
     literals = _literals(argument)
     if literals is None:
-        if is_fact or name == "say":
+        if is_fact or ast.unparse(call.func) == "say":
             faults.append(f"{file}:{call.lineno}: no literal: {ast.unparse(argument)}")
         return
+    yield from _tooltips(call, file)
     details = next((one.value for one in call.keywords if one.arg == "details"), None)
     known = _names(details) if is_fact else None
     for text in literals:
         yield Text(text, file, call.lineno, known)
+
+
+def _place(call: ast.Call, name: str, file: str) -> int | None:
+    """Which argument of a call is a text to be translated; None where none is."""
+    called = ast.unparse(call.func)
+    if called.endswith("catalogue.text") or (file.startswith("tui/desk/") and called in _VIEW_SAYS):
+        return 0
+    shows = name == "say" and called != name  # a method, which shows what is translated
+    return None if shows else TEXT_ARGUMENTS.get(name)
+
+
+def _tooltips(call: ast.Call, file: str) -> Iterator[Text]:
+    """What the help says of a key where that is more than its hint."""
+    for one in call.keywords:
+        if one.arg == "tooltip":
+            for text in _literals(one.value) or ():
+                yield Text(text, file, call.lineno, None)
 
 
 def _literals(node: ast.expr) -> list[str] | None:
@@ -184,6 +224,8 @@ def _table(node: ast.expr, faults: list[str]) -> Iterator[str]:
     if isinstance(node, ast.Call):  # MappingProxyType
         node = node.args[0]
     values = node.values if isinstance(node, ast.Dict) else [node]
+    if isinstance(node, ast.Tuple):  # of keys, each with its text
+        values = [one.elts[1] for one in node.elts if isinstance(one, ast.Tuple)]
     for value in values:
         found = _literals(value)
         if found is None:

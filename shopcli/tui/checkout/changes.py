@@ -35,7 +35,11 @@ def sum_changes(before: Review, now: Review, wording: Wording) -> str:
 
 def price_changes(differences: Sequence[Difference], wording: Wording) -> str:
     """What costs something else, in a sentence; empty where nothing does."""
-    told = [_from_to(one.name, one.before, one.now, wording) for one in differences]
+    say = wording.catalogue.text
+    told = [
+        _from_to(one.name if one.sku else say("the total"), one.before, one.now, wording)
+        for one in differences
+    ]
     return _sentence(told, wording)
 
 

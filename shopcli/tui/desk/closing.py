@@ -195,7 +195,7 @@ def _confirm(view: DeskView, found: Closing, counted: int | None, news: str = ""
         if view.screen.is_active:
             view.app.push_screen(
                 PageScreen(
-                    f"{title(made)} · {drawer}",
+                    f"{title(made, say)} · {drawer}",
                     lambda width: drawn(made, wording, min(width, _WIDTH)),
                 )
             )
@@ -239,11 +239,12 @@ def drawn(closing: Closing, wording: Wording, width: int) -> Content:
         wording: Writes amounts.
         width: In cells.
     """
+    say = wording.catalogue.text
     parts: list[str | tuple[str, str]] = []
-    for heading, rows in sections(closing, wording.money):
+    for heading, rows in sections(closing, wording.money, say):
         parts.append((f"{heading}\n", "bold $text-accent"))
         for label, value in rows:
-            if closing.number is None and label == "counted":
+            if closing.number is None and label == say("counted"):
                 continue  # it is being asked for
             shown, told = inert(label), inert(value)
             gap = width - cell_len(shown) - cell_len(told) - 2
@@ -253,7 +254,7 @@ def drawn(closing: Closing, wording: Wording, width: int) -> Content:
                 parts.append(f"  {shown}\n")
                 parts += [f"{line:>{width}}\n" for line in folded(told, width)]
         parts.append("\n")
-    for line in proof(closing) if closing.number is not None else ():
+    for line in proof(closing, say) if closing.number is not None else ():
         parts += [(f"{part}\n", "$foreground-muted") for part in folded(inert(line), width)]
     return Content.assemble(*parts).rstrip()
 

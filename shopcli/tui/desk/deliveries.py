@@ -23,6 +23,7 @@ from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import ending
+from shopcli.wording.kinds import EVENTS, HAPPENED, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -63,6 +64,7 @@ class DeliveriesView(ViewWithPane):
     def __init__(self) -> None:
         super().__init__()
         self._status: OutboxStatus | None = None
+        self._states: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Compose where deliveries stand, and the list."""
@@ -92,7 +94,8 @@ class DeliveriesView(ViewWithPane):
             return
         self._status = value.status
         self.query_one("#deliveries-status", Panel).put(self._status_text(value))
-        self.main.show([_event_row(event) for event in value.events])
+        self._states = {event.id: event.state for event in value.events}
+        self.main.show([_event_row(event, self.say) for event in value.events])
         self.read_beside()
         self.screen.refresh_bindings()
 
@@ -138,11 +141,12 @@ class DeliveriesView(ViewWithPane):
         if not self.is_read() or self._status is None:
             return
         row = self.main.current
+        state = self._states.get(event_id, "")
         if row is None:
             self.tell(say("There is no delivery here."))
-        elif row.cells[1].text not in {"pending", "dead"}:
+        elif state not in {"pending", "dead"}:
             told = say("It is {state}: only what waits or was given up is tried again.")
-            self.tell(filled(told, {"state": row.cells[1].text}))
+            self.tell(filled(told, {"state": worded(state, EVENTS, say)}))
         else:
             delivering.retry(self, event_id, row.cells[0].text, self._status)
 
@@ -182,7 +186,7 @@ class DeliveriesView(ViewWithPane):
             filled(say("{delivered} delivered"), counts),
         ]
         if status.oldest_pending_seconds is not None:
-            facts = {"span": _span(status.oldest_pending_seconds)}
+            facts = {"span": _span(status.oldest_pending_seconds, say)}
             parts += ["  ", filled(say("the oldest waits {span}"), facts)]
         parts.append("\n")
         parts.append(self._where(read))
@@ -234,20 +238,24 @@ def _read(shop: Shop, variables: Mapping[str, str] | None) -> Deliveries:
     return Deliveries(status, fault, tuple([*waiting, *newest][:ROW_COUNT_MAX]))
 
 
-def _span(seconds: int) -> str:
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
+def _span(seconds: int, say: Callable[[str], str]) -> str:
+    units = (
+        (86_400, say("{count} d")),
+        (3_600, say("{count} h")),
+        (60, say("{count} min")),
+        (1, say("{count} s")),
+    )
+    size, text = next((one for one in units if seconds >= one[0]), units[-1])
+    return filled(text, {"count": seconds // size})
 
 
-def _event_row(event: OutboxEvent) -> Row:
-    kind = event.type.rpartition(".")[2]
+def _event_row(event: OutboxEvent, say: Callable[[str], str]) -> Row:
+    kind = worded(event.type.rpartition(".")[2], HAPPENED, say)
     return Row(
         f"{event.id}:{event.order}",
         (
             Cell(f"{ending(event.order)} {kind}"),
-            Cell(event.state, _TONES.get(event.state, "")),
+            Cell(worded(event.state, EVENTS, say), _TONES.get(event.state, "")),
             Cell(str(event.attempts)),
             Cell(event.last_error or "", "muted"),
         ),

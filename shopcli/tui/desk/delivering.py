@@ -69,7 +69,8 @@ def _timeline(view: DeskView, timeline: EventTimeline) -> None:
     from shopcli.tui.desk.timeline import drawn, title
 
     wording = view.visit.wording
-    view.app.push_screen(PageScreen(title(timeline), lambda width: drawn(timeline, wording, width)))
+    about = title(timeline, wording)
+    view.app.push_screen(PageScreen(about, lambda width: drawn(timeline, wording, width)))
 
 
 def send_now(view: DeskView) -> None:

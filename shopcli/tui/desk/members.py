@@ -23,6 +23,7 @@ from shopcli.tui.widgets.columns import Column, folded
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row
 from shopcli.tui.wording import ending
+from shopcli.wording.kinds import ENTRIES, USERS, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -136,7 +137,8 @@ class MembersView(SearchView):
             return
         if user.state != "active" and user.user not in self.visit.deposits:
             told = say("{user} is {state}: nothing can be charged.")
-            self.tell(inert(filled(told, {"user": user.user, "state": user.state})))
+            facts = {"user": user.user, "state": worded(user.state, USERS, say)}
+            self.tell(inert(filled(told, facts)))
             return
         crediting.charge(self, user, self._methods)
 
@@ -219,7 +221,7 @@ class MembersView(SearchView):
                         Cell(user.user, "" if user.state == "active" else "muted"),
                         Cell(user.name or "", "muted"),
                         Cell(money(user.balance), "bad" if user.balance < 0 else ""),
-                        Cell(user.state, _STATES.get(user.state, "")),
+                        Cell(worded(user.state, USERS, say), _STATES.get(user.state, "")),
                     ),
                 )
                 for user in shown
@@ -252,7 +254,8 @@ def _drawn(journal: Journal, wording: Wording, width: int) -> Content:
         amount = f"{wording.signed(entry.amount)} → {wording.money(entry.balance_after)}"
         tone = "$text-success" if entry.amount > 0 else ""
         parts += [(f"{wording.moment(entry.at)}  ", "$foreground-muted"), (f"{amount}\n", tone)]
-        what = " ".join(filter(None, (entry.kind, entry.method, ending(entry.order))))
+        kind = worded(entry.kind, ENTRIES, say)
+        what = " ".join(filter(None, (kind, entry.method, ending(entry.order))))
         about = f"{what}: {entry.reason}" if entry.reason else what
         parts += [f"    {line}\n" for line in folded(inert(about), width - 4)]
     if not journal.entries:

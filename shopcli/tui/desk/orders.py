@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.rows import Cell, Row, RowList
-from shopcli.tui.wording import counted, fate
+from shopcli.tui.wording import counted, fate, with_fate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,12 +33,16 @@ def order_row(order: Order, wording: Wording) -> Row:
         (
             Cell(wording.short_moment(order.placed_at), "muted"),
             Cell(order.user),
-            Cell(products_of(order), "muted" if order.state == "cancelled" else ""),
+            Cell(
+                products_of(order, wording.catalogue.text),
+                "muted" if order.state == "cancelled" else "",
+            ),
             Cell(wording.money(order.total)),
         ),
     )
 
 
-def products_of(order: Order) -> str:
+def products_of(order: Order, say: Callable[[str], str]) -> str:
     """What was bought, and what became of it."""
-    return fate(order) + ", ".join(counted(line.quantity, line.name) for line in order.lines)
+    sold = ", ".join(counted(line.quantity, line.name) for line in order.lines)
+    return with_fate(fate(order, say), sold, say)

@@ -20,6 +20,7 @@ from shopcli.tui.widgets.columns import Column, folded
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row
 from shopcli.tui.wording import ending
+from shopcli.wording.kinds import MOVEMENTS, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -206,7 +207,8 @@ def _drawn(history: History, wording: Wording, width: int) -> Content:
     parts: list[str | tuple[str, str]] = []
     for one in history.movements:
         sign = "+" if one.quantity > 0 else ""
-        what = " ".join(filter(None, (one.kind, ending(one.order), one.reason)))
+        kind = worded(one.kind, MOVEMENTS, say)
+        what = " ".join(filter(None, (kind, ending(one.order), one.reason)))
         moved = f"{sign}{one.quantity:,} → {one.stock_after:,}"
         parts.append((f"{wording.moment(one.at)}  {moved}\n", "$text-accent"))
         who = f"{what} · {one.actor}@{one.host} {one.channel}"

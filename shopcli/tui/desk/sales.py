@@ -102,14 +102,14 @@ class SalesView(DeskView):
                 Cell(wording.short_moment(order.placed_at), "muted"),
                 Cell(_named(sellers.get(order.order or "")), "muted"),
                 Cell(order.user),
-                Cell(products_of(order), tone),
+                Cell(products_of(order, self.say), tone),
                 Cell(self._total(order), tone),
             ),
         )
 
     def _total(self, order: Order) -> str:
         """The total; what became of the order in its place, where no other column says that."""
-        became = fate(order).removesuffix(": ")
+        became = fate(order, self.say)
         if became and self.app.size.width < PRODUCTS_FROM_WIDTH:
             return became
         return self.visit.wording.money(order.total)

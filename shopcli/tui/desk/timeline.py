@@ -10,6 +10,7 @@ from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.tui.widgets.columns import folded
 from shopcli.tui.wording import ending
+from shopcli.wording.kinds import ATTEMPTS, DEEDS, EVENTS, worded
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,10 +22,15 @@ _TONES = {"delivered": "$text-success", "failed": "$text-error", "lost": "$text-
 _INDENT = "    "
 
 
-def title(timeline: EventTimeline) -> str:
+def title(timeline: EventTimeline, wording: Wording) -> str:
     """What the page is about."""
-    event = timeline.event
-    return f"{event.type} · order {ending(event.order)} · {event.state}"
+    event, say = timeline.event, wording.catalogue.text
+    facts = {
+        "type": event.type,
+        "order": ending(event.order),
+        "state": worded(event.state, EVENTS, say),
+    }
+    return filled(say("{type} · order {order} · {state}"), facts)
 
 
 def drawn(timeline: EventTimeline, wording: Wording, width: int) -> Content:
@@ -40,7 +46,8 @@ def drawn(timeline: EventTimeline, wording: Wording, width: int) -> Content:
         (one.at, _tried(one, wording), _TONES.get(one.outcome, "")) for one in timeline.attempts
     ]
     for change in timeline.changes:
-        facts = {"action": change.action, "who": change.actor, "why": change.reason or "—"}
+        did = worded(change.action, DEEDS, say)
+        facts = {"action": did, "who": change.actor, "why": change.reason or "—"}
         happened.append((change.at, filled(say("{action} by {who}: {why}"), facts), ""))
     happened.sort(key=lambda moment_and_text: moment_and_text[0])
     parts: list[str | tuple[str, str]] = []
@@ -53,7 +60,8 @@ def drawn(timeline: EventTimeline, wording: Wording, width: int) -> Content:
         facts = {"when": wording.instant(at)}
         told = filled(say("{when}: to come, at the earliest"), facts)
         parts.append((f"{told}\n", "$foreground-muted"))
-    parts.append(("\n" + "\n".join(folded(f"event {event.id}", width)) + "\n", "$foreground-muted"))
+    about = filled(say("event {event}"), {"event": event.id})
+    parts.append(("\n" + "\n".join(folded(about, width)) + "\n", "$foreground-muted"))
     body = timeline.body or filled(
         say("(body pruned; SHA-256 {digest})"), {"digest": timeline.body_sha256}
     )
@@ -66,7 +74,7 @@ def _tried(attempt: DeliveryAttempt, wording: Wording) -> str:
     answer = " ".join(str(part) for part in (attempt.status, attempt.reason) if part)
     facts = {
         "number": f"{attempt.number:,}",
-        "outcome": attempt.outcome,
+        "outcome": worded(attempt.outcome, ATTEMPTS, say),
         "answer": answer,
         "milliseconds": f"{attempt.milliseconds:,.0f}",
         "relay": attempt.relay,

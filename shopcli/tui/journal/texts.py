@@ -12,7 +12,8 @@ from shopcli.domain.showing import inert
 from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.columns import folded
 from shopcli.tui.widgets.rows import Cell, Row
-from shopcli.tui.wording import counted, ending
+from shopcli.tui.wording import counted, ending, fate, with_fate
+from shopcli.wording.kinds import ENTRIES, USERS, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,7 +62,7 @@ class JournalTexts:
         say, order = self._say, entry.order
         facts = {
             "what": "" if order is None else self._sold(order),
-            "fate": "" if order is None else self._fate(order),
+            "fate": "" if order is None else fate(order, say),
             "coupon": inert(entry.coupon or ""),
             "user": inert(entry.other or ""),
             "back": "" if order is None else self._given_back(entry, order),
@@ -69,8 +70,7 @@ class JournalTexts:
         }
         match entry.kind:
             case "order":
-                parts = (facts["fate"], facts["what"])
-                told = ": ".join(part for part in parts if part)
+                told = with_fate(facts["fate"], facts["what"], say)
                 return f"{told} · {facts['coupon']}" if entry.coupon else told
             case "refund":
                 return filled(say("given back: {back}"), facts)
@@ -89,7 +89,7 @@ class JournalTexts:
         say, order = self._say, entry.order
         facts = {
             "order": ending(None if order is None else order.order),
-            "state": "" if order is None else self._fate(order) or say("paid"),
+            "state": "" if order is None else fate(order, say) or say("paid"),
             "coupon": inert(entry.coupon or ""),
             "user": inert(entry.other or ""),
             "method": inert(entry.method or ""),
@@ -159,7 +159,7 @@ class JournalTexts:
     def purse(self, user: User, *, may_charge: bool, may_change: bool, width: int) -> Content:
         """Whose journal it is, the balance, and the keys beside them where there is room."""
         say, name = self._say, "" if user.name is None else f" · {inert(user.name)}"
-        state = {"blocked": say("blocked"), "closed": say("closed")}.get(user.state, "")
+        state = "" if user.state == "active" else worded(user.state, USERS, say)
         keys = [say("m charges")] if may_charge else []
         if may_change:
             keys.append(say("u says whose"))
@@ -194,30 +194,11 @@ class JournalTexts:
         return filled(say("{count} found in {looked} of {total} · end older · esc all"), facts)
 
     def _kind(self, entry: JournalEntry) -> str:
-        say = self._say
-        kinds = {
-            "adjustment": say("adjustment"),
-            "charge": say("charge"),
-            "payout": say("payout"),
-            "reversal": say("undone"),
-        }
-        return kinds.get(entry.kind, entry.kind)
+        return worded(entry.kind, ENTRIES, self._say)
 
     @staticmethod
     def _with_reason(text: str, entry: JournalEntry) -> str:
         return f"{text}: {inert(entry.reason)}" if entry.reason else text
-
-    def _fate(self, order: Order) -> str:
-        """What became of an order; empty where nothing did."""
-        say = self._say
-        if order.state == "cancelled":
-            return say("cancelled")
-        back = sum(line.quantity for refund in order.refunds for line in refund.lines)
-        if not back:
-            return ""
-        if back == sum(line.quantity for line in order.lines):
-            return say("given back")
-        return filled(say("{count} given back"), {"count": f"{back:,}"})
 
     @staticmethod
     def _sold(order: Order) -> str:
@@ -266,18 +247,18 @@ class JournalTexts:
             return
         yield Entry(say("Amount"), wording.signed(entry.amount))
         if entry.balance_after is not None:
-            yield Entry(say("Balance after"), wording.money(entry.balance_after))
+            yield _strong(say("Balance after"), wording.money(entry.balance_after))
 
     def _sums_of_order(self, entry: JournalEntry, order: Order) -> Iterator[Entry]:
         say, money = self._say, self._wording.money
         if order.discount:
             yield Entry(inert(order.coupon or say("Discount")), f"-{money(order.discount)}")
-        yield Entry(say("Total"), money(order.total))
+        yield _strong(say("Total"), money(order.total))
         before = sum(refund.refunded for refund in order.refunds)
         if before:
             yield Entry(say("Given back"), money(before))
         if order.cancelled_at is None:
-            yield Entry(say("Balance after"), money(entry.balance_after or 0))
+            yield _strong(say("Balance after"), money(entry.balance_after or 0))
             return
         yield Entry(say("Cancelled"), money(order.refunded - before))
         yield Entry(self._wording.moment(order.cancelled_at), "")
@@ -285,7 +266,11 @@ class JournalTexts:
             yield Entry(inert(order.reason), "")
         if entry.coupon_restored:
             yield Entry(filled(say("{coupon} came back"), {"coupon": order.coupon or ""}), "")
-        yield Entry(say("Balance after"), money(_balance_after(entry)))
+        yield _strong(say("Balance after"), money(_balance_after(entry)))
+
+
+def _strong(name: str, amount: str) -> Entry:
+    return Entry(name, amount, is_strong=True)
 
 
 def _is_cancelled(entry: JournalEntry) -> bool:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.amounts import format_major
 from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.facts import filled
 from shopcli.domain.money import parse_major
 from shopcli.domain.records import BalanceChange
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
-from shopcli.tui.visit import Deposit
+from shopcli.tui.visit import Deposit, charge_text
 
 if TYPE_CHECKING:
     from shopcli.tui.store import Store
@@ -54,7 +55,7 @@ def charge(store: Store) -> None:
     if deposit is not None:
         _settle(store, deposit)
         return
-    exponent = visit.wording.exponent
+    say, exponent = visit.wording.catalogue.text, visit.wording.exponent
     example = format_major(10_000 * 10**exponent, exponent)
 
     def read(text: str) -> int:
@@ -68,11 +69,12 @@ def charge(store: Store) -> None:
         _send(store, Deposit(user, amount, operation), box)
 
     store.forget_answers()  # what it says is of before
+    facts = {"user": inert(user), "currency": visit.wording.currency, "example": example}
     store.push_screen(
         EntryDialog(
-            f"The charge for {inert(user)}",
-            f"Charge the balance of {user}",
-            f"amount in {visit.wording.currency}, like {example}",
+            filled(say("The charge for {user}"), facts),
+            filled(say("Charge the balance of {user}"), facts),
+            filled(say("amount in {currency}, like {example}"), facts),
             read,
             explain=visit.wording.explained,
             send=entered,
@@ -88,13 +90,16 @@ def _charged(store: Store, change: BalanceChange) -> None:
     store.wallet_changed()
     amount = format_major(change.amount, visit.wording.exponent)
     store.done(commands.charge(change.user, amount, change.key))
-    once = " It was booked before, and only once." if change.replayed else ""
-    then = "was then" if change.replayed else "is"
-    store.say(
-        f"Charged {visit.wording.price(change.amount)}: "
-        f"the balance {then} {visit.wording.price(change.balance)}.{once}",
-        "good",
+    say, price = visit.wording.catalogue.text, visit.wording.price
+    told = (
+        say(
+            "Charged {amount}: the balance was then {balance}. It was booked before, and only once."
+        )
+        if change.replayed
+        else say("Charged {amount}: the balance is {balance}.")
     )
+    facts = {"amount": price(change.amount), "balance": price(change.balance)}
+    store.say(filled(told, facts), "good")
 
 
 def _not_charged(store: Store, user: str, error: ShopError, box: EntryDialog[int] | None) -> None:
@@ -119,18 +124,26 @@ def _not_charged(store: Store, user: str, error: ShopError, box: EntryDialog[int
 
 def doubt_text(store: Store, deposit: Deposit) -> str:
     """The sentence about a charge in doubt, and how to learn its outcome."""
-    amount, key = store.visit.wording.price(deposit.amount), deposit.operation.key
-    return (
-        f"The database was lost: it is not known whether {amount} of {inert(deposit.user)} are"
-        f" charged. Press m to ask again with the same key, {key}: it is charged once."
+    wording = store.visit.wording
+    told = wording.catalogue.text(
+        "The database was lost: it is not known whether {amount} of {user} are charged."
+        " Press m to ask again with the same key, {key}: it is charged once."
     )
+    facts = {
+        "amount": wording.price(deposit.amount),
+        "user": inert(deposit.user),
+        "key": deposit.operation.key,
+    }
+    return filled(told, facts)
 
 
 def _settle(store: Store, deposit: Deposit) -> None:
+    say = store.visit.wording.catalogue.text
     if deposit.is_sent:
-        store.say("The charge is on its way.")
+        store.say(say("The charge is on its way."))
         return
-    store.say(f"Asking whether the charge with key {deposit.operation.key} is booked…", "warn")
+    told = say("Asking whether the charge with key {key} is booked…")
+    store.say(filled(told, {"key": deposit.operation.key}), "warn")
     _send(store, deposit, None)
 
 
@@ -140,7 +153,8 @@ def _send(store: Store, deposit: Deposit, box: EntryDialog[int] | None) -> None:
     store.visit.deposits[user] = deposit  # from here on it may be booked
     store.visit.operations[operation.key] = operation
     if not operation.in_doubt:
-        store.say(f"{operation.what} is on its way…")
+        say = store.visit.wording.catalogue.text
+        store.say(filled(say("{what} is on its way…"), {"what": operation.what}))
     store.send(
         _Sent(store, user, box),
         "charge",
@@ -153,5 +167,5 @@ def _send(store: Store, deposit: Deposit, box: EntryDialog[int] | None) -> None:
 def _operation(store: Store, user: str, amount: int, key: str) -> Operation:
     wording = store.visit.wording
     again = commands.charge(user, format_major(amount, wording.exponent), key)
-    what = f"The charge of {wording.price(amount)} for {inert(user)}"
+    what = charge_text(wording, user, amount)
     return Operation(key, what, again, is_repeatable=True)

@@ -262,7 +262,7 @@ class CheckoutScreen(CheckoutView):
         self._look_at(found)  # it may have changed behind another screen
         if not self.visit.trigger.press():
             say = self.visit.wording.catalogue.text
-            too_soon = self.visit.trigger.too_soon_text(say("The bill"))
+            too_soon = self.visit.trigger.too_soon_text(say)
             self.say(f"{self._last_charge} {too_soon}".strip(), "warn")
             self._show_changed()
         elif found.quote.order is not None:

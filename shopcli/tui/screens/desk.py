@@ -39,6 +39,7 @@ class DeskScreen(StoreScreen):
 
     AUTO_FOCUS = "#needs"
     OPENING = frozenset({OPENING})
+    TOO_SOON = "That enter came before the list was renewed: the next one counts."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key_of(place), f"show('{name}')", label, show=False)
         for place, (name, label) in enumerate(NAMES.items())
@@ -119,13 +120,12 @@ class DeskScreen(StoreScreen):
         """
         if key.key != "enter" or not isinstance(self.focused, RowList):
             return True
-        if key.time >= self._renewed_at or self.store.trouble is not None:
-            return True
-        say = self.visit.wording.catalogue.text
-        too_soon = say("That enter came before the list was renewed: the next one counts.")
-        told = self.query_one("#answer", Answer).text
-        self.TOO_SOON = told if too_soon in told else f"{told}\n{too_soon}".lstrip()
-        return False
+        return key.time >= self._renewed_at or self.store.trouble is not None
+
+    def told_too_soon(self) -> str:
+        """What was told before, and that this Enter opens nothing."""
+        told, too_soon = self.query_one("#answer", Answer).text, super().told_too_soon()
+        return told if too_soon in told else f"{told}\n{too_soon}".lstrip()
 
     def holds(self, key: Key) -> bool:
         """Let a key that means what is listed wait for what was searched for."""

@@ -119,6 +119,7 @@ class EntryDialog(Dialog[None], Generic[Value]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "app.help", show=False)]
     HINTS = (("enter", "OK"),)
+    TOO_SOON = "That enter came before this was shown: the next one counts."
 
     def __init__(
         self,
@@ -141,6 +142,7 @@ class EntryDialog(Dialog[None], Generic[Value]):
         self._is_sent = False
         self._is_over = False
         self._refused_at = 0.0
+        self._why_refused = ""
         self._what = what
         self._key = self.visit.new_key()
         self._keep_asked()
@@ -161,6 +163,10 @@ class EntryDialog(Dialog[None], Generic[Value]):
             yield Answer()
             yield KeyHints()
 
+    def told_too_soon(self) -> str:
+        """Why the value was not taken, and that this Enter was not meant for it."""
+        return f"{self._why_refused}\n{super().told_too_soon()}"
+
     def close(self) -> None:
         """End: the value is taken, or it is not known; behind another screen once that is gone."""
         self._is_sent, self._is_over = False, True
@@ -168,8 +174,7 @@ class EntryDialog(Dialog[None], Generic[Value]):
 
     def refuse(self, why: str) -> None:
         """Stay open with what was typed, and say why it is not taken; told anywhere if closed."""
-        self._is_sent, self._refused_at = False, Message().time
-        self.TOO_SOON = f"{why}\nThat enter came before this was shown: the next one counts."
+        self._is_sent, self._refused_at, self._why_refused = False, Message().time, why
         if not self._is_over:
             self._keep_asked()
         self.tell(why, "bad")

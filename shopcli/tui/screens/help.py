@@ -67,7 +67,7 @@ class KeysScreen(Dialog[None]):
 
     def _always(self) -> Iterable[tuple[str, str]]:
         say = self.visit.wording.catalogue.text
-        pages = list(self.store.pages.values())
+        pages = [say(name) for name in self.store.pages.values()]
         yield f"1 … {len(pages)}", ", ".join(pages)
         yield "↑ ↓", say("Move; also j and k, page keys, home, end")
         yield "tab", say("To the next part of the screen")

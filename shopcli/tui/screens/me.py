@@ -120,7 +120,8 @@ class MeScreen(StoreScreen):
     def field_keys(self) -> Iterable[tuple[str, str]]:
         """The key of the list that reads more."""
         yield from super().field_keys()
-        yield "end", f"Last row that was read; reads {FOUND_COUNT} older ones"
+        told = self.visit.wording.catalogue.text("Last row that was read; reads {count} older ones")
+        yield "end", filled(told, {"count": FOUND_COUNT})
 
     def on_mount(self) -> None:
         """Hide the search until it is asked for."""
@@ -319,11 +320,13 @@ class MeScreen(StoreScreen):
 
     def commands(self) -> Iterable[SystemCommand]:
         """The commands of this screen, for the palette."""
+        say = self.visit.wording.catalogue.text
         if self.visit.may_charge:
-            yield SystemCommand("Charge the balance", "shop charge AMOUNT", self.action_charge)
+            yield SystemCommand(say("Charge the balance"), "shop charge AMOUNT", self.action_charge)
         if self.visit.user is not None:
-            yield SystemCommand("Statement of the month", "shop statement", self.action_statement)
-            yield SystemCommand("Find in the journal", "shop history", self.action_find)
+            title = say("Statement of the month")
+            yield SystemCommand(title, "shop statement", self.action_statement)
+            yield SystemCommand(say("Find in the journal"), "shop history", self.action_find)
 
     @property
     def _list(self) -> JournalList:

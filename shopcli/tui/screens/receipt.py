@@ -21,7 +21,6 @@ from shopcli.tui import commands
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import Dialog
-from shopcli.tui.visit import cancellation_text
 from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.wording import counted, ending
@@ -169,7 +168,7 @@ class ReceiptScreen(Dialog[None]):
         self._busy = True
         self._key = self._key or self.visit.new_key()
         if self._key not in self.visit.operations:  # else it was sent and is in doubt
-            self.visit.asked[self._key] = cancellation_text(order.order)
+            self.visit.asked[self._key] = self.visit.cancellation_text(order.order)
         price, say = self.visit.wording.price, self.visit.wording.catalogue.text
         facts = {
             "left": price(order.total - order.refunded),
@@ -235,7 +234,7 @@ class ReceiptScreen(Dialog[None]):
         self.query_one("#receipt-title", Static).update(title)
         # That balance is not the one of now, unless the order was paid just now.
         is_fresh = self._just_paid and order.state == "paid"
-        after = "Balance after" if is_fresh else "Balance then"
+        after = say("Balance after") if is_fresh else say("Balance then")
         about = [
             Entry(say("Order"), order.order or ""),
             Entry(say("User"), order.user),
@@ -255,8 +254,8 @@ class ReceiptScreen(Dialog[None]):
                 Entry(coupon, f"-{wording.price(order.discount)}"),
             ]
         entries += [
-            Entry("Total", wording.price(order.total)),
-            Entry(after, wording.price(order.balance_after)),
+            Entry(say("Total"), wording.price(order.total), is_strong=True),
+            Entry(after, wording.price(order.balance_after), is_strong=is_fresh),
         ]
         self.query_one("#receipt", Static).update(
             Content.assemble(

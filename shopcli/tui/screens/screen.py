@@ -107,6 +107,10 @@ class Asking(Screen[Value]):
         self.say(filled(say("{what} is on its way…"), {"what": operation.what}))
         self.store.carry_out(self, operation, work)
 
+    def told_too_soon(self) -> str:
+        """What is said of a key that `takes` dropped."""
+        return self.visit.wording.catalogue.text(self.TOO_SOON)
+
     def told(self, value: object) -> None:
         """Handle the answer to a question or to a change that was sent."""
 
@@ -156,7 +160,7 @@ class Asking(Screen[Value]):
 class StoreScreen(Asking[None]):
     """A full screen of the storefront: a subclass composes `body` and asks in `reload`."""
 
-    WHERE = ""
+    WHERE = "shop"
     """The place that the top bar names."""
 
     def __init__(self) -> None:
@@ -216,7 +220,8 @@ class StoreScreen(Asking[None]):
     def show_wallet(self) -> None:
         """Show place, user, balance and cart in the top bar."""
         mode = "" if self.store.kiosk else self.store.current_mode
-        self.query_one(TopBar).tell(self.WHERE or "shop", self.visit.wallets(), mode)
+        where = self.visit.wording.catalogue.text(self.WHERE)
+        self.query_one(TopBar).tell(where, self.visit.wallets(), mode)
 
     def show_trouble(self, error: ShopError | None) -> None:
         """Show the banner that the database does not answer; None hides it."""

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 DEBOUNCE_SECONDS = 0.06
 """How long after a key the search waits for another."""
 
-_SEARCH, _SEARCH_BRIEF = "/ search name, SKU or barcode", "/ search name or SKU"
+_SEARCH = "/ search name, SKU or barcode"
+_SEARCH_BRIEF = "/ search name or SKU"
 _ADDS_ONE = "shop product add LATTE --name Latte --price 4500"
 _NO_MATCH = "Nothing matches. Press esc to see everything."
 

@@ -18,6 +18,7 @@ from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import counted
+from shopcli.wording.kinds import ENTRIES, worded
 
 if TYPE_CHECKING:
     from shopcli import Shop
@@ -189,20 +190,12 @@ class StatementScreen(StoreScreen):
 
     def _what(self, entry: StatementEntry) -> str:
         say = self.visit.wording.catalogue.text
-        kinds = {
-            "adjustment": say("adjustment"),
-            "charge": say("charge"),
-            "payment": "",
-            "payout": say("payout"),
-            "refund": say("given back"),
-            "reversal": say("undone"),
-            "transfer": say("transfer"),
-        }
+        kind = "" if entry.kind == "payment" else worded(entry.kind, ENTRIES, say)
         sold = ", ".join(
             counted(line.quantity, inert(line.name)) if line.quantity > 1 else inert(line.name)
             for line in entry.lines
         )
-        about = (kinds.get(entry.kind, entry.kind), sold, inert(entry.reason or ""))
+        about = (kind, sold, inert(entry.reason or ""))
         return ": ".join(part for part in about if part)
 
 

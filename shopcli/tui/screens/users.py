@@ -162,9 +162,9 @@ class UsersScreen(Dialog[str | None]):
         except InvalidInput as error:
             self.say(self.visit.wording.refusal(error), "bad")
             return
-        operation = Operation(
-            self.visit.new_key(), f"The new user {inert(name)}", commands.show_user(name)
-        )
+        say = self.visit.wording.catalogue.text
+        what = filled(say("The new user {user}"), {"user": inert(name)})
+        operation = Operation(self.visit.new_key(), what, commands.show_user(name))
         self.visit.asked[operation.key] = operation.what
 
         def confirmed(yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
@@ -173,7 +173,6 @@ class UsersScreen(Dialog[str | None]):
                 self._is_adding = True
                 self.carry_out(operation, lambda shop: Added(shop.add_user(name)))
 
-        say = self.visit.wording.catalogue.text
         title = filled(say("Add the new user {user}?"), {"user": inert(name)})
         body = Content(say("A user stays for ever: nobody can be deleted or renamed."))
         self.app.push_screen(ConfirmDialog(title, body, say("Add")), confirmed)

@@ -49,12 +49,13 @@ class BillPanel(Panel):
             wording: Writes its amounts.
             shown_total: The total that stands over this, in minor units.
         """
-        quote = found.quote
-        entries = [Entry("Balance now", wording.price(found.balance))]
+        say, quote = wording.catalogue.text, found.quote
+        entries = [Entry(say("Balance now"), wording.price(found.balance))]
         if quote.total is not None and quote.total != shown_total:
-            entries.append(Entry("Total", wording.price(quote.total)))
+            entries.append(Entry(say("Total"), wording.price(quote.total), is_strong=True))
         if quote.order is not None:
-            entries.append(Entry("Balance after", wording.price(quote.order.balance_after)))
+            after = wording.price(quote.order.balance_after)
+            entries.append(Entry(say("Balance after"), after, is_strong=True))
         notes = () if quote.refusal is None else (wording.refusal(quote.refusal),)
         name = (f"{inert(found.user)}\n{self.gap}", "bold $text-accent")
         self.put(Content.assemble(name, ledger(entries, self.width, notes)))
@@ -111,8 +112,8 @@ class BillPanel(Panel):
         title = filled(say("✓ Paid · order {order}"), {"order": ending(order.order)})
         entries = [
             Entry(order.user, filled(form, {"count": count})),
-            Entry("Total", wording.price(order.total)),
-            Entry("Balance after", wording.price(order.balance_after)),
+            Entry(say("Total"), wording.price(order.total), is_strong=True),
+            Entry(say("Balance after"), wording.price(order.balance_after), is_strong=True),
         ]
         self.put(
             Content.assemble(

@@ -11,7 +11,7 @@ from shopcli.domain.records import BalanceChange
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.operations import Operation
-from shopcli.tui.visit import Deposit
+from shopcli.tui.visit import Deposit, charge_text
 
 if TYPE_CHECKING:
     from shopcli import Shop
@@ -101,7 +101,7 @@ class Charging:
         if found is None:
             wording, key, method = self._visit.wording, self._visit.new_key(), self.method
             again = commands.charge(user, format_major(self.amount, wording.exponent), key, method)
-            what = f"The charge of {wording.price(self.amount)} for {inert(user)}"
+            what = charge_text(wording, user, self.amount)
             operation = Operation(key, what, again, is_repeatable=True)
             found = self._visit.deposits[user] = Deposit(user, self.amount, operation, method)
         found.is_sent = True

@@ -12,8 +12,6 @@ from shopcli.domain.showing import inert
 from shopcli.tui.widgets.columns import folded
 from shopcli.tui.widgets.fitting import fitted
 
-_STRONG = frozenset({"Total", "Balance after"})
-
 
 class Entry(NamedTuple):
     """A line of a ledger; both texts may be untrusted."""
@@ -22,6 +20,8 @@ class Entry(NamedTuple):
     amount: str
     is_product: bool = False
     """Whether the name may be cut: a product's may, codes, users and our own words may not."""
+    is_strong: bool = False
+    """Whether it is what counts: a total, or the balance after."""
 
 
 def ledger(entries: Sequence[Entry], width: int, notes: Sequence[str] = ()) -> Content:
@@ -35,7 +35,7 @@ def ledger(entries: Sequence[Entry], width: int, notes: Sequence[str] = ()) -> C
     parts: list[str | tuple[str, str]] = []
     for entry in entries:
         text = "".join(f"{line}\n" for line in _lines(entry, width))
-        parts.append((text, "bold") if entry.name in _STRONG else text)
+        parts.append((text, "bold") if entry.is_strong else text)
     parts += [(f"{inert(note)}\n", "$text-error") for note in notes]
     return Content.assemble(*parts).rstrip()
 

@@ -67,7 +67,7 @@ class ProductDetail(Panel):
             gap,
             (visit.wording.price(product.price), "bold $text-accent"),
             "   ",
-            (stock_text(product, is_low=is_low), _stock_style(product, is_low=is_low)),
+            (stock_text(product, say, is_low=is_low), _stock_style(product, is_low=is_low)),
         ]
         row = visit.best.get(product.sku)
         if row is not None:

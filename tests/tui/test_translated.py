@@ -1,0 +1,246 @@
+"""Every text of the storefront is the catalogue's: one in other letters leaves none as it was."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shopcli.domain.deliveries.values import DeliveryAttempt, EventTimeline
+from shopcli.domain.records import Change, OutboxEvent
+from shopcli.tui.app import make_app
+from shopcli.tui.desk.timeline import drawn, title
+from shopcli.tui.wording import Wording
+from shopcli.wording.catalogue import Catalogue
+from tests.tui.stage import Stage, perform
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+    from tests.clocks import SettableClock
+
+_PLACE = re.compile(r"(\{[^{}]*\})")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_NO_TEXT = re.compile(
+    r"shop [a-z].*|--[a-z]+|[a-z]+, [a-z, ]+$|-u USER|Ctrl-Q|\S*[0-9a-z]{26}\S*|\b\w+@\S+"
+)
+"""Commands, ids, and who sold something."""
+
+_OTHER_LETTERS = str.maketrans(
+    {
+        **{chr(ord("A") + place): chr(0x531 + place) for place in range(26)},
+        **{chr(ord("a") + place): chr(0x561 + place) for place in range(26)},
+    }
+)
+"""Armenian ones, which are as wide and are in nothing else that is shown."""
+
+_KEYS = {
+    "enter",
+    "shift",
+    "esc",
+    "tab",
+    "ctrl",
+    "del",
+    "home",
+    "end",
+    "page",
+    "up",
+    "down",
+    "space",
+}
+"""Keys, as they are printed on keyboards."""
+
+_NAMES = {"Asia", "KRW", "Seoul", "card", "cash", "tui", "zz"}
+"""What the shop calls things, and what is typed here."""
+
+
+class OtherLetters(Catalogue):
+    """A language that is English in other letters."""
+
+    def text(self, text: str) -> str:
+        """Translate a text; what stands in braces is filled in later."""
+        parts = _PLACE.split(text)
+        return "".join(
+            part if place % 2 else part.translate(_OTHER_LETTERS)
+            for place, part in enumerate(parts)
+        )
+
+    def counted(self, count: int, one: str, many: str) -> str:
+        """Translate a singular or plural text."""
+        return self.text(one if count == 1 else many)
+
+
+@pytest.fixture
+def numbered(shop: Shop, clock: SettableClock) -> Shop:
+    """A shop in which nothing is called by a word."""
+    for number in range(1, 9):
+        shop.add_product(
+            f"S-{number}",
+            name=f"상품 {number}",
+            price=1000 * number,
+            stock=number - 1,
+            category=f"분류 {number % 3}",
+            low_stock=2,
+        )
+    for number in (1, 2):
+        shop.add_user(f"u{number}", name=f"김 {number}")
+        shop.charge(f"u{number}", 90_000, key=f"c-{number}", method="cash")
+    shop.add_coupon("W-1", percent=10, limit=5)
+    shop.add_coupon("W-2", amount=500, limit=20, min_order=15_000, valid_days=3)
+    shop.add_coupon("W-3", percent=50, cap=5000, limit=3, valid_days=1)
+    shop.claim("u1", "W-1", key="k-1")
+    shop.claim("u1", "W-3", key="k-2")
+    first = shop.order("u1", {"S-5": 2, "S-6": 1}, coupon="W-1", key="o-1")
+    second = shop.order("u1", {"S-7": 3}, key="o-2")
+    shop.order("u2", {"S-8": 1}, key="o-3")
+    shop.refund(first.order or "", {"S-5": 1}, reason="9", key="r-1")
+    shop.cancel(second.order or "", key="x-1")
+    shop.transfer("u1", "u2", 1_000, key="t-1")
+    shop.adjust("u1", 10, reason="8", key="a-1")
+    shop.payout("u1", 10, reason="7", key="p-1")
+    clock.advance(timedelta(days=1, hours=2))
+    return shop
+
+
+class Walk:
+    """Presses keys, and keeps each word that no catalogue gave.
+
+    Args:
+        stage: The storefront.
+        allowed: Words that are none of a text.
+    """
+
+    def __init__(self, stage: Stage, *allowed: str) -> None:
+        self._stage = stage
+        self._allowed = _KEYS | _NAMES | set(allowed)
+        self.left: dict[str, str] = {}
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after another, and look after each; `?` asks for help as well."""
+        for key in keys:
+            await self._stage.press(key)
+            self.look(key)
+
+    def look(self, key: str) -> None:
+        """Look at what is shown."""
+        for line in self._stage.text.splitlines():
+            for word in _WORD.findall(_NO_TEXT.sub("", line)):
+                if word not in self._allowed:
+                    self.left.setdefault(word, f"{key}: {line.strip()}")
+
+
+LARGE, SMALL = (120, 36), (40, 20)
+"""With lists and details side by side, and with what there is on a small screen."""
+
+MEMBER = (
+    *(
+        "?",
+        "escape",
+        "plus",
+        *["down"] * 4,
+        "plus",
+        "plus",
+        "o",
+        "o",
+        "o",
+        "g",
+        "escape",
+        "slash",
+        "z",
+        "z",
+        "enter",
+    ),
+    *("escape", "n", "3", "enter", "y", "2", "?", "escape", "down", "enter", "y", "3", "?"),
+    *(
+        "escape",
+        *["down"] * 8,
+        "x",
+        "a",
+        "enter",
+        "y",
+        "escape",
+        "s",
+        "?",
+        "escape",
+        "left",
+        "escape",
+    ),
+    *("slash", *"zz", "enter", "escape", "m", "?", "escape", "x", "enter", "escape"),
+    *("4", "?", "escape", "right", "enter", "escape", "1", "c", "?", "escape", "tab", "down"),
+    *("enter", "m", "escape", "escape", "ctrl+p", "escape", "q", "escape"),
+)
+
+
+@pytest.mark.parametrize("size", [LARGE, pytest.param(SMALL, marks=pytest.mark.proof)])
+def test_nothing_of_a_member_is_outside_the_catalogue(
+    numbered: Shop, size: tuple[int, int]
+) -> None:
+    """Whatever a member opens is in their language."""
+
+    async def play(stage: Stage) -> None:
+        walk = Walk(stage)
+        await walk.press(*MEMBER)
+        assert walk.left == {}
+
+    perform(make_app(numbered, user="u1", catalogue=OtherLetters()), play, size=size)
+
+
+DESK = (
+    *(
+        "?",
+        "escape",
+        "f3",
+        "?",
+        "escape",
+        "d",
+        "escape",
+        "left",
+        "f4",
+        "?",
+        "escape",
+        "s",
+        "escape",
+    ),
+    *("p", "escape", "o", "escape", "enter", "escape", "slash", "z", "escape", "f5", "?", "escape"),
+    *("m", "escape", "b", "escape", "enter", "escape", "f7", "?", "escape", "enter", "escape"),
+    *("u", "escape", "ctrl+p", "escape"),
+)
+DELIVERIES = (*("f6", "?", "escape", "f", "r", "R", "e", "escape", "h", "escape", "o", "escape"),)
+"""Where there is no room beside them for their bodies, which are JSON."""
+
+
+@pytest.mark.parametrize("size", [SMALL, pytest.param(LARGE, marks=pytest.mark.proof)])
+def test_nothing_of_the_desk_is_outside_the_catalogue(
+    numbered: Shop, size: tuple[int, int]
+) -> None:
+    """Whatever an operator opens is in their language."""
+
+    async def play(stage: Stage) -> None:
+        walk = Walk(stage)
+        walk.look("")
+        await walk.press(*DESK, *(DELIVERIES if size == SMALL else ()))
+        assert walk.left == {}
+
+    perform(make_app(numbered, desk=True, catalogue=OtherLetters()), play, size=size)
+
+
+def test_nothing_of_a_delivery_is_outside_the_catalogue() -> None:
+    """The page of an event is in the language of the operator, but for its type and its body."""
+    at = datetime(2026, 3, 12, 12, tzinfo=UTC)
+    event = OutboxEvent("1" * 26, "2" * 26, 1, "9", "dead", 2, at, None, None, None)
+    attempts = tuple(
+        DeliveryAttempt(number, at, 9.0, outcome, 500, None, None, "9")
+        for number, outcome in enumerate(("failed", "lost", "delivered"), 1)
+    )
+    changes = tuple(
+        Change(at, "9", "9", "9", "9", "9", action, None, None, None, "9")
+        for action in ("retry", "discard")
+    )
+    wording = Wording("KRW", 0, UTC, OtherLetters())
+    for told in (
+        EventTimeline(event, "", "9", attempts, (at,), changes),
+        EventTimeline(event, "", "9", (), (), ()),
+    ):
+        page = f"{title(told, wording)}\n{drawn(told, wording, 80).plain}"
+        assert _WORD.findall(page.replace("SHA-256", "")) == []
