@@ -14,7 +14,7 @@ from tests import factories
 from tests.clocks import DEFAULT_START, SettableClock
 from tests.engine.conftest import Refuse
 from tests.factories import REASON, id_of
-from tests.raw_rows import raw_database
+from tests.raw_rows import dump, raw_database
 
 TICK = timedelta(microseconds=1)
 DAY = timedelta(days=1)
@@ -302,3 +302,25 @@ def test_a_key_gives_back_once(shop: Shop, refuse: Refuse) -> None:
     again = shop.refund(order, {"LATTE": 1}, reason=REASON, key="k")
     assert (again.replayed, again.state, again.balance) == (True, "paid", first.balance)
     assert shop.balance("kim").balance == 100_000 - other.total
+
+
+def test_a_look_at_a_refund_changes_nothing(
+    shop: Shop, shop_url: str, clock: SettableClock, refuse: Refuse
+) -> None:
+    """It answers what a refund would, judged by the same rules, and leaves every row as it was."""
+    factories.stocked(shop)
+    order = id_of(shop.order("kim", {"LATTE": 3}))
+    before = dump(shop_url)
+
+    look = shop.refund(order, {"LATTE": 2}, reason=REASON, key="r1", dry_run=True)
+    lost = shop.refund(order, {"LATTE": 2}, reason=REASON, lost=True, dry_run=True)
+    refuse("refund_exceeds_order", shop.refund, order, {"LATTE": 4}, reason=REASON, dry_run=True)
+
+    assert dump(shop_url) == before
+    assert [line.restocked for line in lost.lines] == [0]
+    assert shop.refund(order, {"LATTE": 2}, reason=REASON, key="r1") == look
+    again = shop.refund(order, {"LATTE": 2}, reason=REASON, key="r1", dry_run=True)
+    assert again.replayed
+    clock.advance(days=2)
+    refuse("order_not_cancellable", shop.refund, order, {"LATTE": 1}, reason=REASON, dry_run=True)
+    assert shop.refund(order, {"LATTE": 1}, reason=REASON, force=True, dry_run=True).refunded

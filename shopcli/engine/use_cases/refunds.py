@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shopcli.domain.deliveries import events
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.orders import LineRow, OrderRow
     from shopcli.storage.session import Session
+    from shopcli.storage.users import BalanceRow, UserRow
 
 
 class _Request(NamedTuple):
@@ -58,6 +59,7 @@ def refund(
     lost: bool = False,
     force: bool = False,
     key: str | None = None,
+    dry_run: bool = False,
 ) -> Refund:
     """Give some units of an order back: pay for them, return them to stock, subtract their sales.
 
@@ -73,6 +75,7 @@ def refund(
         lost: The units do not go back to stock.
         force: Refund even after the time that the setting `cancel_within` allows.
         key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
+        dry_run: Only look: nothing is changed, and the answer is what would have become of it.
 
     Raises:
         UnknownOrder: No such order.
@@ -87,91 +90,148 @@ def refund(
     Emits:
         shop.order.refunded
     """
-    return _refund(
-        runtime,
-        _Request(
-            order.order if isinstance(order, Order) else order,
-            summed_quantities(lines),
-            required_reason(reason),
-            bool(lost),
-            bool(force),
-            key_or_new(runtime, key),
-        ),
+    request = _Request(
+        order.order if isinstance(order, Order) else order,
+        summed_quantities(lines),
+        required_reason(reason),
+        bool(lost),
+        bool(force),
+        key_or_new(runtime, key),
+    )
+    return _look(runtime, request) if dry_run else _refund(runtime, request)
+
+
+class _Judged(NamedTuple):
+    """A refund that every rule allows, not written yet."""
+
+    row: OrderRow
+    sold: list[LineRow]
+    before: list[GivenBack]
+    given: list[Part]
+    amount_minor: int
+    balance_minor: int
+    """Before it."""
+    now: int
+
+    def lines(self, *, lost: bool) -> list[RefundLineRow]:
+        """The lines to write."""
+        number, returns = len(self.before) + 1, not (lost or self.row.historical)
+        return [
+            RefundLineRow(self.row.order_id, number, *part, part.quantity if returns else 0)
+            for part in self.given
+        ]
+
+
+@retried
+def _look(runtime: Runtime, request: _Request) -> Refund:
+    with runtime.reading() as session:
+        judged = _judged(runtime, session, request, users.user)
+    if isinstance(judged, Refund):
+        return judged
+    return Refund(
+        order=judged.row.order_id,
+        lines=refund_lines(judged.lines(lost=request.lost)),
+        refunded=judged.amount_minor,
+        state="paid",
+        balance=judged.balance_minor + judged.amount_minor,
+        currency=runtime.identity.currency,
+        key=request.key,
+        replayed=False,
     )
 
 
 @retried
 def _refund(runtime: Runtime, request: _Request) -> Refund:
     with runtime.writing(request.key) as session:
-        order_id = whole_order_id(session, request.order, runtime.owner)
-        row = order_table.order(session, order_id)
-        if row is None:
-            raise Internal("An order vanished.")
-        # Refunds and the cancellation of an order come one after the other by this lock.
-        locked = users.locked_balance(session, row.username)
-        made_by = refund_fingerprint(order_id, request.quantities, lost=request.lost)
-        bound = table.by_key(session, request.key)
-        before = table.of_orders(session, [order_id]).get(order_id, [])
-        if bound is not None:
-            if bound.fingerprint != made_by:
-                others = runtime.details_of_others({"order": bound.order_id})
-                raise key_conflict(request.key, others)
-            return _answer(runtime, before[bound.number - 1], replayed=True)
-        if locked is None:
-            raise Internal("A user vanished.")
-        if locked.state == "closed":
-            check_state(row.username, locked.state)
-        sold = order_table.lines(session, [order_id])[order_id]
-        given = parts(
-            order_id,
-            sold_lines(sold),
-            table.units(before),
-            request.quantities,
-            is_cancelled=order_table.cancellation(session, order_id) is not None,
-        )
-        now = runtime.now()
-        if not request.force:
-            within = cancel_within(session)
-            check_cancellable(order_id, row.placed_at, within, now, is_refund=True)
-        amount = sum(part.refunded_minor for part in given)
-        check_limit(row.username, locked.balance_minor, amount, runtime.identity.currency)
+        judged = _judged(runtime, session, request, users.locked_balance)
+        if isinstance(judged, Refund):
+            return judged
+        row, now = judged.row, judged.now
         values = {
-            "order_id": order_id,
-            "number": len(before) + 1,
-            "refunded_minor": amount,
+            "order_id": row.order_id,
+            "number": len(judged.before) + 1,
+            "refunded_minor": judged.amount_minor,
             "lost": int(request.lost),
             "at": now,
             "refunded_at": now,
             "key": request.key,
-            "fingerprint": made_by,
+            "fingerprint": _fingerprint(row.order_id, request),
             "reason": request.reason,
             **origin_values(runtime, now),
         }
-        made = _write(runtime, session, row, given, values)
-        _insert_event(runtime, session, row, sold, made, next_sequence(before), values)
+        made = _write(runtime, session, judged, values)
+        sequence = next_sequence(judged.before)
+        _insert_event(runtime, session, row, judged.sold, made, sequence, values)
         return _answer(runtime, made, replayed=False)
 
 
+def _fingerprint(order_id: str, request: _Request) -> str:
+    return refund_fingerprint(order_id, request.quantities, lost=request.lost)
+
+
+def _judged(
+    runtime: Runtime,
+    session: Session,
+    request: _Request,
+    account: Callable[[Session, str], BalanceRow | UserRow | None],
+) -> _Judged | Refund:
+    """Judge a refund; the one that the key has made already, where it has.
+
+    Args:
+        runtime: As of `refund`.
+        session: The open transaction.
+        request: What is asked for.
+        account: Reads state and balance of the buyer; locks them where something is to be written.
+    """
+    order_id = whole_order_id(session, request.order, runtime.owner)
+    row = order_table.order(session, order_id)
+    if row is None:
+        raise Internal("An order vanished.")
+    # Refunds and the cancellation of an order come one after the other by this lock.
+    buyer = account(session, row.username)
+    bound = table.by_key(session, request.key)
+    before = table.of_orders(session, [order_id]).get(order_id, [])
+    if bound is not None:
+        if bound.fingerprint != _fingerprint(order_id, request):
+            others = runtime.details_of_others({"order": bound.order_id})
+            raise key_conflict(request.key, others)
+        return _answer(runtime, before[bound.number - 1], replayed=True)
+    if buyer is None:
+        raise Internal("A user vanished.")
+    if buyer.state == "closed":
+        check_state(row.username, buyer.state)
+    sold = order_table.lines(session, [order_id])[order_id]
+    given = parts(
+        order_id,
+        sold_lines(sold),
+        table.units(before),
+        request.quantities,
+        is_cancelled=order_table.cancellation(session, order_id) is not None,
+    )
+    now = runtime.now()
+    if not request.force:
+        within = cancel_within(session)
+        check_cancellable(order_id, row.placed_at, within, now, is_refund=True)
+    amount = sum(part.refunded_minor for part in given)
+    check_limit(row.username, buyer.balance_minor, amount, runtime.identity.currency)
+    return _Judged(row, sold, before, given, amount, buyer.balance_minor, now)
+
+
 def _write(
-    runtime: Runtime, session: Session, row: OrderRow, given: list[Part], values: dict[str, Any]
+    runtime: Runtime, session: Session, judged: _Judged, values: dict[str, Any]
 ) -> GivenBack:
     """Write a refund with all its effects but the event."""
-    goes_to_stock = not (values["lost"] or row.historical)
+    row, lines = judged.row, judged.lines(lost=values["lost"])
     moved = pay_back(session, row.username, values["refunded_minor"], values)
-    if goes_to_stock:
-        put_back(session, [(part.sku, part.quantity) for part in given], values)
+    put_back(session, [(line.sku, line.restocked) for line in lines if line.restocked], values)
     written = {
         **values,
         "username": row.username,
         "entry_sequence": moved.sequence,
         "balance_after_minor": moved.balance_after_minor,
     }
-    lines = [
-        RefundLineRow(row.order_id, values["number"], *part, part.quantity if goes_to_stock else 0)
-        for part in given
-    ]
     table.insert_refund(session, written, lines)
-    sales.give_back(session, runtime.identity, row.placed_at, values["at"], given)
+    sales.give_back(session, runtime.identity, row.placed_at, values["at"], judged.given)
     return GivenBack(RefundRow._make(written[name] for name in RefundRow._fields), lines)
 
 
