@@ -360,6 +360,9 @@ class Storefront(KeysInOrder):
     def _reload(self) -> None:
         for screen in self._open_screens:
             screen.reload()
+        top = self.screen_stack[-1] if self.screen_stack else None
+        if isinstance(top, Dialog) and top.is_mounted and top.is_there:
+            top.reload()
 
     def _end_outage(self) -> None:
         """Say nothing any more of a database that does not answer: it does."""

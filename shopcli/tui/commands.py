@@ -90,6 +90,20 @@ def undo(entry: str) -> str:
     return _line("undo", data=[entry], options={"--reason": "WHY"})
 
 
+def undo_once(entry: str, reason: str, key: str) -> str:
+    """The command that takes an entry back."""
+    return _line("undo", data=[entry], options={"--reason": reason, "--key": key})
+
+
+def refund(
+    order_id: str, sku: str, quantity: int, reason: str, key: str, *, lost: bool, force: bool
+) -> str:
+    """The command that gives units of an order back."""
+    flags = {**({"--lost": ""} if lost else {}), **({"--force": ""} if force else {})}
+    options = {"--reason": reason, **flags, "--key": key}
+    return _line("refund", data=[order_id, f"{sku}:{quantity}"], options=options)
+
+
 def stock_history(sku: str) -> str:
     """The command that shows how the stock of a product changed."""
     return _line("product", "history", data=[sku])

@@ -11,7 +11,7 @@ from shopcli.domain.errors import OutcomeUnknown
 from shopcli.domain.records import BalanceChange
 from shopcli.relay.platform import Misbehaviour, Platform
 from shopcli.tui.app import make_app
-from shopcli.tui.desk.page import PageScreen
+from shopcli.tui.desk.entries import JournalScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
 from tests.tui.stage import Stage, perform
 
@@ -98,9 +98,11 @@ def test_the_journal_of_a_member_opens(stocked: Shop) -> None:
 
     async def play(stage: Stage) -> None:
         await stage.press("f5", "end", "enter")
-        await stage.until(lambda: isinstance(stage.screen, PageScreen))
-        await stage.sees("sato · 佐藤 葵 · 13,000 KRW", "-17,000 → 13,000", "charge cash")
+        await stage.until(lambda: isinstance(stage.screen, JournalScreen))
+        await stage.sees("sato · 佐藤 葵 · 13,000 KRW", "-17,000   13,000", "charge cash")
         await stage.press("enter")
+        await stage.sees("Receipt · order")
+        await stage.press("escape", "escape")
         await stage.sees("MEMBER")
 
     perform(make_app(stocked, desk=True), play)

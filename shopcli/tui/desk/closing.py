@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Mount
 from textual.widgets import Static
 
 from shopcli.domain.amounts import format_major
@@ -79,7 +80,7 @@ class CloseBox(EntryDialog[int | None]):
                 yield Static(id="page-text", markup=False)
             yield KeyHints()
 
-    def on_mount(self) -> None:
+    def on_mount(self, _: Mount) -> None:
         """Draw the page."""
         self._fit()
 

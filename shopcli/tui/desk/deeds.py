@@ -51,7 +51,11 @@ class Deed(NamedTuple):
             say("{what} is on its way…"),
             {"what": self.operation.what},
         )
-        (self.desk if self.box is None else self.box).say(on_its_way)
+        asks = self.desk if self.box is None else self.box
+        if asks.is_there:
+            asks.say(on_its_way)
+        else:  # one in doubt is sent again from another screen than before
+            self.desk.store.say(on_its_way)
         self.desk.store.carry_out(self, self.operation, self.work)
 
     def told(self, value: object) -> None:
@@ -147,3 +151,14 @@ def read_quantity(text: str) -> int:
             "'{value}' is no whole number of at least 1, like 12.", details={"value": excerpt(text)}
         )
     return int(text)
+
+
+def read_reason(text: str) -> str:
+    """A typed reason.
+
+    Raises:
+        InvalidInput: There is none.
+    """
+    if not text:
+        raise InvalidInput("Say why: it stays in the record.")
+    return text

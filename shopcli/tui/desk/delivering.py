@@ -17,7 +17,7 @@ from shopcli.domain.moments import rfc3339
 from shopcli.domain.records import Flush, Hold, Order, OutboxStatus, Resumption
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui import commands
-from shopcli.tui.desk.deeds import Deed, Done, confirm, named
+from shopcli.tui.desk.deeds import Deed, Done, confirm, named, read_reason
 from shopcli.tui.screens.dialogs import EntryDialog
 
 if TYPE_CHECKING:
@@ -321,14 +321,3 @@ def _replayed(view: DeskView, count: int, command: str) -> Done:
     )
     again = say("typed again it sends them again")
     return Done(filled(told, {"count": f"{count:,}"}), command, again)
-
-
-def read_reason(text: str) -> str:
-    """A typed reason.
-
-    Raises:
-        InvalidInput: There is none.
-    """
-    if not text:
-        raise InvalidInput("Say why: it stays in the record.")
-    return text

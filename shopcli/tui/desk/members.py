@@ -9,21 +9,18 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shopcli.domain.facts import filled
-from shopcli.domain.records import BalanceEntry, User
+from shopcli.domain.records import User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk import crediting
-from shopcli.tui.desk.beside import Beside
-from shopcli.tui.desk.deeds import Deed, Done, named
-from shopcli.tui.desk.delivering import read_reason
+from shopcli.tui.desk.deeds import Deed, Done, named, read_reason
+from shopcli.tui.desk.history import ENTRY_COUNT_MAX, Journal, read_journal, told
 from shopcli.tui.desk.search import SearchView
 from shopcli.tui.desk.view import KeyOf
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.columns import Column, folded
-from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row
-from shopcli.tui.wording import ending
-from shopcli.wording.kinds import ENTRIES, USERS, worded
+from shopcli.wording.kinds import USERS, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,8 +32,6 @@ if TYPE_CHECKING:
 
 ROW_COUNT_MAX = 100
 """Most members listed: a search finds the others."""
-
-ENTRY_COUNT_MAX = 200
 
 _STATES = {"active": "muted", "blocked": "bad", "closed": "muted"}
 
@@ -50,14 +45,6 @@ class Found:
     methods: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
-    """The newest entries of a member, the newest first."""
-
-    user: User
-    entries: tuple[BalanceEntry, ...]
-
-
 class MembersView(SearchView):
     """Lists the members that a search finds."""
 
@@ -69,7 +56,7 @@ class MembersView(SearchView):
     ]
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(read_journal, _drawn)
         self._users: dict[str, User] = {}
         self._methods: tuple[str, ...] = ()
 
@@ -96,21 +83,6 @@ class MembersView(SearchView):
 
         return read
 
-    def shown(self, value: object) -> None:
-        """Show who was found."""
-        if isinstance(value, Found):
-            self._show(value)
-        elif isinstance(value, Beside):
-            self.show_beside(value)
-
-    def work_beside(self, key: str) -> Callable[[Shop], object]:
-        """Read what `enter` opens."""
-        return lambda shop: _journal(shop, key)
-
-    def draw_beside(self, value: Journal, width: int) -> Content:
-        """What `enter` opens."""
-        return _drawn(value, self.visit.wording, width)
-
     def key_list(self) -> Iterable[KeyOf]:
         """The keys of a member; while typing those of the field alone."""
         say = self.say
@@ -127,8 +99,7 @@ class MembersView(SearchView):
     def action_enter(self) -> None:
         """Open the journal of the member under the cursor."""
         if (user := self._wanted()) is not None:
-            name = user.user
-            self.open_with(lambda shop: _journal(shop, name), self._open)
+            self.open_page(user.user, self._open)
 
     def action_charge(self) -> None:
         """Ask how much to charge."""
@@ -159,12 +130,7 @@ class MembersView(SearchView):
 
     def _wanted(self) -> User | None:
         """The member under the cursor; says why where there is none."""
-        say = self.say
-        if not self.is_read():
-            return None
-        if self._user is None:
-            self.tell(say("No member is chosen: / searches."))
-        return self._user
+        return self.chosen(self._users, self.say("No member is chosen: / searches."))
 
     def _ask_reason(self, user: User) -> None:
         say, name, blocks = self.say, user.user, user.state == "active"
@@ -207,44 +173,32 @@ class MembersView(SearchView):
             )
         )
 
-    def _show(self, found: Found) -> None:
-        say = self.say
-        self.listed, self._methods = found.query, found.methods
-        shown = found.users[:ROW_COUNT_MAX]
+    def show_found(self, value: Found) -> None:
+        """Show the members who were found."""
+        say, money, self._methods = self.say, self.visit.wording.money, value.methods
+        shown = value.users[:ROW_COUNT_MAX]
         self._users = {user.user: user for user in shown}
-        money = self.visit.wording.money
-        self.main.show(
-            [
-                Row(
-                    user.user,
-                    (
-                        Cell(user.user, "" if user.state == "active" else "muted"),
-                        Cell(user.name or "", "muted"),
-                        Cell(money(user.balance), "bad" if user.balance < 0 else ""),
-                        Cell(worded(user.state, USERS, say), _STATES.get(user.state, "")),
-                    ),
-                )
-                for user in shown
-            ]
-        )
+        rows = [
+            Row(
+                user.user,
+                (
+                    Cell(user.user, "" if user.state == "active" else "muted"),
+                    Cell(user.name or "", "muted"),
+                    Cell(money(user.balance), "bad" if user.balance < 0 else ""),
+                    Cell(worded(user.state, USERS, say), _STATES.get(user.state, "")),
+                ),
+            )
+            for user in shown
+        ]
         told = filled(
             say("The first {shown}: type to find the others"), {"shown": f"{len(shown):,}"}
         )
-        self.query_one("#members-count", Panel).put(Content(told))
-        self.query_one("#members-count").display = len(found.users) > len(shown)
-        self.read_beside()
-        self.screen.refresh_bindings()
+        self.list_found(value.query, rows, told if len(value.users) > len(shown) else "")
 
     def _open(self, journal: Journal) -> None:
-        from shopcli.tui.desk.page import PageScreen  # only where one is opened
+        from shopcli.tui.desk.entries import JournalScreen  # only where one is opened
 
-        wording, user = self.visit.wording, journal.user
-        title = " · ".join(filter(None, (user.user, user.name, wording.price(user.balance))))
-        self.app.push_screen(PageScreen(title, lambda width: _drawn(journal, wording, width)))
-
-
-def _journal(shop: Shop, name: str) -> Journal:
-    return Journal(shop.user(name), shop.history(name, limit=ENTRY_COUNT_MAX)[::-1])
+        self.app.push_screen(JournalScreen(journal))
 
 
 def _drawn(journal: Journal, wording: Wording, width: int) -> Content:
@@ -254,10 +208,7 @@ def _drawn(journal: Journal, wording: Wording, width: int) -> Content:
         amount = f"{wording.signed(entry.amount)} → {wording.money(entry.balance_after)}"
         tone = "$text-success" if entry.amount > 0 else ""
         parts += [(f"{wording.moment(entry.at)}  ", "$foreground-muted"), (f"{amount}\n", tone)]
-        kind = worded(entry.kind, ENTRIES, say)
-        what = " ".join(filter(None, (kind, entry.method, ending(entry.order))))
-        about = f"{what}: {entry.reason}" if entry.reason else what
-        parts += [f"    {line}\n" for line in folded(inert(about), width - 4)]
+        parts += [f"    {line}\n" for line in folded(inert(told(entry, say)), width - 4)]
     if not journal.entries:
         parts.append(say("No entries yet."))
     if len(journal.entries) == ENTRY_COUNT_MAX:

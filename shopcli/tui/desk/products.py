@@ -13,11 +13,9 @@ from shopcli.domain.records import Product, StockMovement
 from shopcli.domain.records.products import low_stock_mark
 from shopcli.domain.showing import inert
 from shopcli.tui.desk import stocking
-from shopcli.tui.desk.beside import Beside
 from shopcli.tui.desk.search import SearchView
 from shopcli.tui.desk.view import KeyOf
 from shopcli.tui.widgets.columns import Column, folded
-from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row
 from shopcli.tui.wording import ending
 from shopcli.wording.kinds import MOVEMENTS, worded
@@ -66,7 +64,7 @@ class ProductsView(SearchView):
     ]
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(_history, _drawn)
         self._products: dict[str, Product] = {}
 
     def compose(self) -> ComposeResult:
@@ -94,21 +92,6 @@ class ProductsView(SearchView):
 
         return read
 
-    def shown(self, value: object) -> None:
-        """Show what was found."""
-        if isinstance(value, Found):
-            self._show(value)
-        elif isinstance(value, Beside):
-            self.show_beside(value)
-
-    def work_beside(self, key: str) -> Callable[[Shop], object]:
-        """Read what `enter` opens."""
-        return lambda shop: _history(shop, key)
-
-    def draw_beside(self, value: History, width: int) -> Content:
-        """What `enter` opens."""
-        return _drawn(value, self.visit.wording, width)
-
     def key_list(self) -> Iterable[KeyOf]:
         """The keys of a product; while typing those of the field alone."""
         say = self.say
@@ -126,8 +109,7 @@ class ProductsView(SearchView):
     def action_enter(self) -> None:
         """Open how the stock of the product under the cursor changed."""
         if (product := self._wanted()) is not None:
-            sku = product.sku
-            self.open_with(lambda shop: _history(shop, sku), self._open)
+            self.open_page(product.sku, self._open)
 
     def action_restock(self) -> None:
         """Ask how many units came in."""
@@ -150,25 +132,17 @@ class ProductsView(SearchView):
 
     def _wanted(self) -> Product | None:
         """The product under the cursor; says why where there is none."""
-        say = self.say
-        if not self.is_read():
-            return None
-        if self._product is None:
-            self.tell(say("No product is chosen: / searches."))
-        return self._product
+        return self.chosen(self._products, self.say("No product is chosen: / searches."))
 
-    def _show(self, found: Found) -> None:
-        self.listed = found.query
-        self._products = {product.sku: product for product in found.products}
+    def show_found(self, value: Found) -> None:
+        """Show the products that were found."""
+        self._products = {product.sku: product for product in value.products}
         wording, say = self.visit.wording, self.say
-        self.main.show([self._row(product, found.low_stock_mark) for product in found.products])
-        facts = {"shown": f"{len(found.products):,}", "total": f"{found.total:,}"}
-        more = found.total > len(found.products)
+        facts = {"shown": f"{len(value.products):,}", "total": f"{value.total:,}"}
+        more = value.total > len(value.products)
         told = filled(say("{shown} of {total}: type to find the others"), facts) if more else ""
-        self.query_one("#products-count", Panel).put(Content(wording.pasted(told)))
-        self.query_one("#products-count").display = more
-        self.read_beside()
-        self.screen.refresh_bindings()
+        rows = [self._row(product, value.low_stock_mark) for product in value.products]
+        self.list_found(value.query, rows, wording.pasted(told))
 
     def _row(self, product: Product, shop_mark: int) -> Row:
         say = self.say

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widgets import Input
 
-from shopcli.tui.desk.beside import SidePane, ViewWithPane
+from shopcli.tui.desk.beside import Beside, SidePane, ViewWithPane
 from shopcli.tui.desk.view import KeyOf, in_column
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.product_side import Panel
-from shopcli.tui.widgets.rows import RowList
+from shopcli.tui.widgets.rows import Row, RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from shopcli import Shop
     from shopcli.tui.widgets.columns import Column
+    from shopcli.tui.wording import Wording
+
+Found = TypeVar("Found")
 
 SETTLED_SECONDS = 0.06
 """So long after the last letter what was typed is searched for."""
 
 
 class SearchView(ViewWithPane):
-    """A view with a field that searches; a subclass composes the field and the list."""
+    """A view with a field that searches; a subclass composes the field and the list.
+
+    Args:
+        read: Reads, in a thread, what belongs to the row of a key.
+        draw: The text about that, for a width in cells.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", show=False),
@@ -34,8 +44,13 @@ class SearchView(ViewWithPane):
         Binding("down", "to_list", show=False),
     ]
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        read: Callable[[Shop, str], Any],
+        draw: Callable[[Any, Wording, int], Content],
+    ) -> None:
         super().__init__()
+        self._read_page, self._draw_page = read, draw
         self.typed = ""
         """What is searched for."""
         self.listed: str | None = None
@@ -54,6 +69,58 @@ class SearchView(ViewWithPane):
             yield in_column(RowList(columns, empty=empty, id=f"desk-{self.NAME}-list"), "main")
             yield SidePane(id=f"{self.NAME}-beside")
         yield Panel(id=f"{self.NAME}-count")
+
+    def show_found(self, value: Any) -> None:  # noqa: ANN401  # as it was read
+        """Show what was found, by `list_found`."""
+        raise NotImplementedError
+
+    def shown(self, value: object) -> None:
+        """Show what was found, or what belongs to a row of it."""
+        if isinstance(value, Beside):
+            self.show_beside(value)
+        else:
+            self.show_found(value)
+
+    def list_found(self, query: str, rows: Sequence[Row], others: str) -> None:
+        """List what was found.
+
+        Args:
+            query: What was searched for.
+            rows: What was found.
+            others: That there are others; empty where there are none.
+        """
+        self.listed = query
+        self.main.show(rows)
+        count = self.query_one(f"#{self.NAME}-count", Panel)
+        count.put(Content(others))
+        count.display = bool(others)
+        self.read_beside()
+        self.screen.refresh_bindings()
+
+    def chosen(self, found: Mapping[str, Found], none: str) -> Found | None:
+        """What is under the cursor; says why where there is nothing.
+
+        Args:
+            found: What was found, by key.
+            none: What to say where no row is chosen.
+        """
+        if not self.is_read():
+            return None
+        if self.main.current_key not in found:
+            self.tell(none)
+        return found.get(self.main.current_key)
+
+    def open_page(self, key: str, opens: Callable[[Any], object]) -> None:
+        """Read what belongs to a row, and open it."""
+        self.open_with(lambda shop: self._read_page(shop, key), opens)
+
+    def work_beside(self, key: str) -> Callable[[Shop], object]:
+        """Read what belongs to a row."""
+        return lambda shop: self._read_page(shop, key)
+
+    def draw_beside(self, value: Any, width: int) -> Content:  # noqa: ANN401  # as it was read
+        """The text about it."""
+        return self._draw_page(value, self.visit.wording, width)
 
     @property
     def is_settled(self) -> bool:

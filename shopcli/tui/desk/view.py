@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar, cast
 
 from textual import on
 from textual.containers import Vertical
@@ -28,22 +28,12 @@ NAMES = {
 }
 """The views, in the order of their keys from f2 on, and how they are named."""
 
-OPENING = "opening"
-"""`about` of each question whose answer opens a box or a screen: keys wait for that."""
-
 
 class Read(NamedTuple):
     """What a view asked for."""
 
     view: str
     value: object
-
-
-class ToOpen(NamedTuple):
-    """What was read to open a box or a screen with."""
-
-    value: Any
-    open: Callable[[Any], object]
 
 
 class KeyOf(NamedTuple):
@@ -139,20 +129,12 @@ class DeskView(Vertical):
         self.desk.ask(about, lambda shop: Read(name, work(shop)))
 
     def open_with(self, work: Callable[[Shop], Result], opens: Callable[[Result], object]) -> None:
-        """Read something in a thread, and open a box or a screen with it; keys wait for that.
-
-        Args:
-            work: Reads it.
-            opens: Opens it; called by the desk, unless something else is open by then.
-        """
-        self.desk.ask(OPENING, lambda shop: ToOpen(work(shop), opens))
+        """Read something, and open a box or a screen with it; as of the desk."""
+        self.desk.open_with(work, opens)
 
     def open_next(self, opens: Callable[[], object]) -> None:
-        """Open a box behind the one that closes now; keys wait for it.
-
-        What is opened must be the desk's: the box that closes gets no answer any more.
-        """
-        self.open_with(lambda _: None, lambda _: opens())
+        """Open a box behind the one that closes now; as of the desk."""
+        self.desk.open_next(opens)
 
     def tell(self, text: str, tone: str = "warn") -> None:
         """Say why a key does nothing, or what is done."""

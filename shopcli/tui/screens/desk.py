@@ -16,7 +16,7 @@ from shopcli.domain.errors import ShopError
 from shopcli.tui.desk.beside import Beside
 from shopcli.tui.desk.needs import NeedsView
 from shopcli.tui.desk.tabs import DeskTabs, key_of
-from shopcli.tui.desk.view import NAMES, OPENING, DeskView, Read, ToOpen
+from shopcli.tui.desk.view import NAMES, DeskView, Read
 from shopcli.tui.desk.watch import Watch, read_watch
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.bars import Answer, Hint
@@ -38,7 +38,6 @@ class DeskScreen(StoreScreen):
     """Shows one view at a time, under a bar that names them all."""
 
     AUTO_FOCUS = "#needs"
-    OPENING = frozenset({OPENING})
     TOO_SOON = "That enter came before the list was renewed: the next one counts."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key_of(place), f"show('{name}')", label, show=False)
@@ -92,9 +91,6 @@ class DeskScreen(StoreScreen):
         match value:
             case _Counted(needs):
                 self._tell_count(needs)
-            case ToOpen(found, opens):
-                if self.is_active:
-                    opens(found)
             case Read(name, found):
                 if isinstance(found, Watch):
                     self._tell_count(found.count)

@@ -115,10 +115,10 @@ class EntryDialog(Dialog[None], Generic[Value]):
         explain: Puts a refusal into words.
         send: Sends the value; then `close` or `refuse` is called.
         value: The text in the field at first.
+        does: What Enter does, in a word or two.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "app.help", show=False)]
-    HINTS = (("enter", "OK"),)
     TOO_SOON = "That enter came before this was shown: the next one counts."
 
     def __init__(
@@ -131,8 +131,10 @@ class EntryDialog(Dialog[None], Generic[Value]):
         explain: Callable[[ShopError], str],
         send: Callable[[EntryDialog[Value], Value], object],
         value: str = "",
+        does: str = "",
     ) -> None:
         super().__init__()
+        self._does = does
         self._title = title
         self._hint = hint
         self._read = read
@@ -146,6 +148,15 @@ class EntryDialog(Dialog[None], Generic[Value]):
         self._what = what
         self._key = self.visit.new_key()
         self._keep_asked()
+
+    def on_mount(self, event: Mount) -> None:
+        """Take no Enter from before what stands in the field already was shown."""
+        if self._value:
+            self._refused_at = event.time
+
+    def key_hints(self) -> Iterable[tuple[str, ...]]:
+        """What Enter does."""
+        yield "enter", self._does or self.visit.wording.catalogue.text("OK")
 
     def holds(self, key: Key) -> bool:
         """Let all keys wait for the answer; Escape closes this sooner."""
@@ -165,7 +176,7 @@ class EntryDialog(Dialog[None], Generic[Value]):
 
     def told_too_soon(self) -> str:
         """Why the value was not taken, and that this Enter was not meant for it."""
-        return f"{self._why_refused}\n{super().told_too_soon()}"
+        return f"{self._why_refused}\n{super().told_too_soon()}".lstrip()
 
     def close(self) -> None:
         """End: the value is taken, or it is not known; behind another screen once that is gone."""

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from shopcli.domain.errors import OrderNotCancellable, ShopError
 from shopcli.domain.facts import filled
 from shopcli.domain.giving_back import check_cancellable
-from shopcli.domain.moments import to_microseconds
+from shopcli.domain.moments import local, to_microseconds
 from shopcli.domain.records import Cancellation, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -40,7 +40,11 @@ class ReceiptScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Back"),
         Binding("y", "copy_command", "Copy command"),
+        Binding("f", "refund", "Refund", tooltip="Give some of it back, with a reason"),
         Binding("x", "cancel_order", "Cancel order"),
+        # Where a key above is off, it says why.
+        Binding("f", "why", show=False),
+        Binding("x", "why", show=False),
     ]
 
     def __init__(self, order: Order, *, just_paid: bool, asks_to_cancel: bool = False) -> None:
@@ -59,7 +63,8 @@ class ReceiptScreen(Dialog[None]):
     @property
     def awaits_screen(self) -> bool:
         """While it is read whether the order may still be cancelled, if that is to be asked."""
-        return self._asks_to_cancel and "in time" in self._unanswered
+        is_to_ask = self._asks_to_cancel and "in time" in self._unanswered
+        return is_to_ask or super().awaits_screen
 
     def give_up(self) -> None:
         """Do not ask whether to cancel the order: it is not known whether it may be."""
@@ -84,6 +89,12 @@ class ReceiptScreen(Dialog[None]):
     def on_resize(self) -> None:
         """Draw the receipt at the new width."""
         self._draw()
+
+    def reload(self) -> None:
+        """Read the order again: some of it may have gone back."""
+        order_id = self._order.order
+        if order_id is not None and not self._busy:
+            self.ask("order", lambda shop: shop.receipt(order_id))
 
     def told(self, value: object) -> None:
         """Show the outcome of cancelling, or the order as read again."""
@@ -146,6 +157,8 @@ class ReceiptScreen(Dialog[None]):
         """Whether a key is active: only a paid order can be cancelled, and only in time."""
         if action == "cancel_order":
             return self._order.state == "paid" and not self._is_too_late
+        if action == "refund":
+            return self.visit.has_desk and self._order.state == "paid"
         return super().check_action(action, parameters)
 
     def action_copy_command(self) -> None:
@@ -157,13 +170,28 @@ class ReceiptScreen(Dialog[None]):
         say = self.visit.wording.catalogue.text
         self.say(filled(say("Copied: {command}"), {"command": command}), "good")
 
+    def action_why(self) -> None:
+        """Say why a key does nothing here."""
+        say = self.visit.wording.catalogue.text
+        if self._order.state == "cancelled":
+            self.say(say("This order is cancelled already."), "warn")
+        elif (refusal := self._refusal()) is not None:
+            self.say(self._too_late_text(refusal), "warn")
+
+    def action_refund(self) -> None:
+        """Ask what of the order to give back."""
+        if not self._busy and self._order.order is not None:
+            from shopcli.tui.desk.refunding import refund  # only where an operator asks
+
+            refund(self, self._order.order)
+
     def action_cancel_order(self) -> None:
         """Ask, then cancel the order."""
         order = self._order
         if self._busy or order.order is None or order.state != "paid":
             return
         if (refusal := self._refusal()) is not None:
-            self.say(self.visit.wording.refusal(refusal), "warn")
+            self.say(self._too_late_text(refusal), "warn")
             return
         self._busy = True
         self._key = self._key or self.visit.new_key()
@@ -187,6 +215,14 @@ class ReceiptScreen(Dialog[None]):
         body = Content("\n".join(filled(one, facts) for one in told if one))
         title = filled(say("Cancel order {order}?"), facts)
         self.app.push_screen(ConfirmDialog(title, body, say("Cancel the order")), self._confirmed)
+
+    def _too_late_text(self, refusal: ShopError) -> str:
+        """Why the order cannot be cancelled; the operator can give it back all the same."""
+        wording, say = self.visit.wording, self.visit.wording.catalogue.text
+        if not self.visit.has_desk:
+            return wording.refusal(refusal)
+        facts = {"why": local(wording.fact(refusal), wording.instant)}
+        return inert(filled(say("{why} f gives it back all the same."), facts))
 
     def _refusal(self) -> ShopError | None:
         """Why it is too late to cancel the order, as far as is known; x is not offered then."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
 from textual.app import ComposeResult, SystemCommand
 from textual.await_complete import AwaitComplete
@@ -29,6 +29,17 @@ Value = TypeVar("Value")
 _GIVEN_UP = (
     "The shop does not answer yet: what was to open is given up, with the keys pressed behind it."
 )
+
+
+_TO_OPEN = "opening"
+"""`about` of each question whose answer opens a box or a screen: keys wait for that."""
+
+
+class _ToOpen(NamedTuple):
+    """What was read to open a box or a screen with."""
+
+    value: Any
+    open: Callable[[Any], object]
 
 
 class Asking(Screen[Value]):
@@ -74,13 +85,13 @@ class Asking(Screen[Value]):
     @property
     def awaits_screen(self) -> bool:
         """Whether another screen is about to be on top: keys are for that one, and all wait."""
-        return not self._unanswered.isdisjoint(self.OPENING)
+        return not self._unanswered.isdisjoint({*self.OPENING, _TO_OPEN})
 
     def give_up(self) -> None:
         """Open nothing any more for what was asked: it takes too long."""
-        for about in self._unanswered & self.OPENING:
+        for about in self._unanswered & {*self.OPENING, _TO_OPEN}:
             self._numbers[about] += 1  # a late answer is dropped
-        self._unanswered -= self.OPENING
+            self._unanswered.discard(about)
         self.say(self.visit.wording.catalogue.text(_GIVEN_UP), "warn")
 
     def holds(self, key: Key) -> bool:  # noqa: ARG002  # subclasses ask
@@ -96,6 +107,22 @@ class Asking(Screen[Value]):
         number = self._numbers[about] = self._numbers.get(about, 0) + 1
         self._unanswered.add(about)
         self.store.ask(self, about, work, number=number)
+
+    def open_with(self, work: Callable[[Shop], Result], opens: Callable[[Result], object]) -> None:
+        """Read something in a thread, and open a box or a screen with it; keys wait for that.
+
+        Args:
+            work: Reads it.
+            opens: Opens it; called unless something else is open by then.
+        """
+        self.ask(_TO_OPEN, lambda shop: _ToOpen(work(shop), opens))
+
+    def open_next(self, opens: Callable[[], object]) -> None:
+        """Open a box behind the one over this screen that closes now; keys wait for it.
+
+        The box that closes cannot: it gets no answer any more.
+        """
+        self.open_with(lambda _: None, lambda _: opens())
 
     def send(self, about: str, work: Callable[[Shop], Result]) -> None:
         """Change the shop in a thread; the outcome is shown on whatever screen is open then."""
@@ -141,8 +168,12 @@ class Asking(Screen[Value]):
         """Pass an answer on to `told`, unless a newer question was asked."""
         answer.stop()
         self._close_question(answer.about, answer.number)
-        if self.is_there and answer.number == self._numbers.get(answer.about):
+        if not self.is_there or answer.number != self._numbers.get(answer.about):
+            return
+        if not isinstance(answer.value, _ToOpen):
             self.told(answer.value)
+        elif self.is_active:
+            answer.value.open(answer.value.value)
 
     def on_refused(self, refusal: messages.Refused) -> None:
         """Pass a refusal on to `refused`."""
@@ -258,6 +289,9 @@ class Dialog(Asking[Value], ModalScreen[Value]):
         """The keys of the box, as its last line lists them."""
         say = self.visit.wording.catalogue.text
         return [(key, say(name)) for key, name, *_ in self.key_hints()]
+
+    def reload(self) -> None:
+        """Ask again for what is shown while this is on top: it may have changed."""
 
     def action_cancel(self) -> None:
         """End without a value."""

@@ -1,0 +1,207 @@
+"""The journal of a member at the desk: each entry, its receipt, and what takes it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from shopcli.domain.facts import filled
+from shopcli.domain.showing import inert
+from shopcli.tui.desk.history import ENTRY_COUNT_MAX, MONEY_KINDS, Journal, read_journal, told
+from shopcli.tui.desk.refunding import refund
+from shopcli.tui.desk.undoing import is_in_doubt, undo
+from shopcli.tui.screens.receipt import ReceiptScreen
+from shopcli.tui.screens.screen import Dialog
+from shopcli.tui.widgets.bars import Answer, Hint, KeyHints
+from shopcli.tui.widgets.columns import Column
+from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.rows import Cell, Row, RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+
+    from shopcli.domain.records import BalanceEntry, Order
+
+
+class JournalScreen(Dialog[None]):
+    """Lists the newest entries of a member.
+
+    Args:
+        journal: As it was read.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "receipt", show=False),
+        Binding("f", "refund", show=False),
+        Binding("x", "take_back", show=False),
+        Binding("f1", "app.help", show=False),
+    ]
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__()
+        self._journal = journal
+
+    def compose(self) -> ComposeResult:
+        """Compose whose journal it is, the entries, and the one under the cursor in full."""
+        say = self.visit.wording.catalogue.text
+        columns = (
+            Column(say("WHEN"), 11, leave_out=2),
+            Column(say("WHAT"), cuts_end=True),
+            Column(say("AMOUNT"), 7, right=True),
+            Column(say("THEN"), 7, right=True, from_width=44, leave_out=1),
+        )
+        with Vertical(classes="dialog page"):
+            yield Static(id="whose", classes="dialog--title", markup=False)
+            yield RowList(columns, empty=say("No entries yet."), id="entries", newest_first=True)
+            yield Panel(id="entry-told")
+            yield Answer()
+            yield KeyHints()
+
+    def on_mount(self) -> None:
+        """List the entries."""
+        self._draw()
+
+    def on_screen_resume(self) -> None:
+        """Read again: what was open over this may have changed it."""
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the journal again."""
+        name = self._journal.user.user
+        self.ask("journal", lambda shop: read_journal(shop, name))
+
+    def told(self, value: object) -> None:
+        """Show the journal as it is now."""
+        if isinstance(value, Journal):
+            self._journal = value
+            self._draw()
+
+    def key_hints(self) -> Iterable[tuple[str, ...]]:
+        """What can be done with the entry under the cursor."""
+        say, entry = self.visit.wording.catalogue.text, self._entry
+        if entry is None:
+            return
+        if entry.order is not None:
+            yield Hint("enter", say("Receipt"), "receipt")
+            yield Hint("f", say("Refund"), "refund")
+            yield Hint("x", say("Cancel order"), "take_back")
+        elif entry.kind in MONEY_KINDS and entry.id not in self._journal.undone:
+            yield Hint("x", say("Undo"), "take_back")
+
+    def field_keys(self) -> Iterable[tuple[str, str]]:
+        """All keys of entries, for the help."""
+        say = self.visit.wording.catalogue.text
+        return (
+            ("enter", say("The receipt of its order")),
+            ("f", say("Refund some of its order, with a reason")),
+            ("x", say("Undo a charge, payout, adjustment or transfer; cancel an order")),
+        )
+
+    def action_receipt(self) -> None:
+        """Open the receipt of the entry's order."""
+        if order_id := self._wanted_order():
+            self._open_receipt(order_id, cancels=False)
+
+    def action_refund(self) -> None:
+        """Ask what of the entry's order to give back."""
+        if order_id := self._wanted_order():
+            refund(self, order_id)
+
+    def action_take_back(self) -> None:
+        """Undo the entry, or ask whether to cancel its order."""
+        say, entry = self.visit.wording.catalogue.text, self._entry
+        if entry is None:
+            self.say(say("There is no entry here."), "warn")
+        elif entry.order is not None:
+            self._open_receipt(entry.order, cancels=True)
+        elif entry.kind not in MONEY_KINDS:
+            self.say(say("What undid something cannot be undone itself: book it anew."), "warn")
+        elif entry.id in self._journal.undone and not is_in_doubt(self, entry):
+            self.say(say("That is undone already."), "warn")
+        else:
+            undo(self, self._journal.user.user, entry)
+
+    @property
+    def _rows(self) -> RowList:
+        return self.query_one("#entries", RowList)
+
+    @property
+    def _entry(self) -> BalanceEntry | None:
+        """The entry under the cursor."""
+        rows = next(iter(self.query("#entries").results(RowList)), None)
+        key = "" if rows is None else rows.current_key
+        return next((entry for entry in self._journal.entries if entry.id == key), None)
+
+    def _wanted_order(self) -> str | None:
+        """The order of the entry under the cursor; says where there is none."""
+        say, entry = self.visit.wording.catalogue.text, self._entry
+        order_id = None if entry is None else entry.order
+        if order_id is None:
+            self.say(say("This is no order: enter and f are for orders, x undoes this."), "warn")
+        return order_id
+
+    def _open_receipt(self, order_id: str, *, cancels: bool) -> None:
+        def opens(order: Order) -> None:
+            self.app.push_screen(ReceiptScreen(order, just_paid=False, asks_to_cancel=cancels))
+
+        self.open_with(lambda shop: shop.receipt(order_id), opens)
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        event.stop()
+        self._draw_entry()
+
+    @on(RowList.Chosen)
+    def _clicked(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.action_receipt()
+
+    def _draw(self) -> None:
+        user, wording = self._journal.user, self.visit.wording
+        parts = filter(None, (user.user, user.name, wording.price(user.balance)))
+        self.query_one("#whose", Static).update(inert(" · ".join(parts)))
+        self._rows.show([self._row(entry) for entry in self._journal.entries])
+        self._draw_entry()
+
+    def _row(self, entry: BalanceEntry) -> Row:
+        wording = self.visit.wording
+        is_undone = entry.id in self._journal.undone
+        return Row(
+            entry.id,
+            (
+                Cell(wording.short_moment(entry.at), "muted"),
+                Cell(self._told(entry), "muted" if is_undone else ""),
+                Cell(wording.signed(entry.amount), "good" if entry.amount > 0 else ""),
+                Cell(wording.money(entry.balance_after), "muted"),
+            ),
+        )
+
+    def _told(self, entry: BalanceEntry) -> str:
+        say = self.visit.wording.catalogue.text
+        if entry.id not in self._journal.undone:
+            return told(entry, say)
+        return filled(say("was undone: {what}"), {"what": told(entry, say)})
+
+    def _draw_entry(self) -> None:
+        say, wording, entry = self.visit.wording.catalogue.text, self.visit.wording, self._entry
+        lines = []
+        if entry is not None:
+            facts = {
+                "entry": entry.id,
+                "at": wording.moment(entry.at),
+                "what": self._told(entry),
+                "balance": wording.price(entry.balance_after),
+            }
+            lines.append(filled(say("{entry}, {at}: {what}; then {balance}"), facts))
+        is_last = self._rows.cursor == len(self._journal.entries) - 1
+        if is_last and len(self._journal.entries) == ENTRY_COUNT_MAX:
+            lines.append(say("Older ones are not shown."))
+        self.query_one("#entry-told", Panel).put(Content(inert(" ".join(lines))))
+        self.refresh_bindings()

@@ -1,0 +1,46 @@
+"""What happened on the balance of a member, as far as the desk shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shopcli.domain.records import BalanceEntry, User
+from shopcli.tui.wording import ending
+from shopcli.wording.kinds import ENTRIES, worded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shopcli import Shop
+
+ENTRY_COUNT_MAX = 200
+"""Most entries that are shown; `shop history` lists them all."""
+
+MONEY_KINDS = frozenset({"charge", "payout", "adjustment", "transfer"})
+"""Kinds of entries that are undone by themselves; those of orders are with their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The newest entries of a member, the newest first."""
+
+    user: User
+    entries: tuple[BalanceEntry, ...]
+
+    @property
+    def undone(self) -> frozenset[str]:
+        """Ids of entries that were taken back; what did so is newer than they are."""
+        return frozenset(entry.reverses for entry in self.entries if entry.reverses is not None)
+
+
+def read_journal(shop: Shop, name: str) -> Journal:
+    """Read the newest entries of a member."""
+    return Journal(shop.user(name), shop.history(name, limit=ENTRY_COUNT_MAX)[::-1])
+
+
+def told(entry: BalanceEntry, say: Callable[[str], str]) -> str:
+    """What an entry is, in a line; not inert yet."""
+    kind = worded(entry.kind, ENTRIES, say)
+    what = " ".join(filter(None, (kind, entry.method, ending(entry.order))))
+    return f"{what}: {entry.reason}" if entry.reason else what

@@ -1,0 +1,286 @@
+"""Giving part of an order back at the desk: of which product, how many, why, and what it makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from shopcli.domain.errors import InvalidInput, OrderNotCancellable, ShopError
+from shopcli.domain.facts import filled
+from shopcli.domain.moments import local
+from shopcli.domain.records import Order, OrderLine, Refund
+from shopcli.domain.showing import inert
+from shopcli.tui import commands
+from shopcli.tui.desk.deeds import Deed, Done, confirm, read_quantity, read_reason
+from shopcli.tui.desk.lines import LinesScreen, left_of
+from shopcli.tui.operations import Operation
+from shopcli.tui.screens.dialogs import EntryDialog
+from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.field import Field
+from shopcli.tui.wording import counted, ending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from shopcli import Shop
+    from shopcli.tui.screens.screen import Asking
+
+
+class _Wanted(NamedTuple):
+    """What is to be given back."""
+
+    order: Order
+    line: OrderLine
+    quantity: int
+    reason: str
+    is_lost: bool
+
+
+class _Look(NamedTuple):
+    """What would go back, and why it is too late for that by the shop's rule, if it is."""
+
+    refund: Refund
+    late: OrderNotCancellable | None
+
+
+class ReasonBox(EntryDialog[str]):
+    """Asks why units are given back; a key says whether they go to stock.
+
+    Args:
+        what: As of `EntryDialog`, as are the others.
+        title: What is asked for.
+        explain: Puts a refusal into words.
+        send: Goes on with the reason.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "switch", show=False)]
+
+    def __init__(
+        self,
+        what: str,
+        title: str,
+        *,
+        explain: Callable[[ShopError], str],
+        send: Callable[[EntryDialog[str], str], object],
+    ) -> None:
+        say = self.visit.wording.catalogue.text
+        super().__init__(
+            what, title, say("why, for the record"), read_reason, explain=explain, send=send
+        )
+        self.is_lost = False
+
+    def compose(self) -> ComposeResult:
+        """Compose the question, the field, and what becomes of the units."""
+        with Vertical(classes="dialog"):
+            yield Static(inert(self._title), classes="dialog--title", markup=False)
+            yield Field(self._hint, id="entry", length_max=500)
+            yield Static(self._stock_text, id="method", markup=False)
+            yield Answer()
+            yield KeyHints()
+
+    def key_hints(self) -> Iterable[tuple[str, str]]:
+        """What Enter does, and the key that switches."""
+        say = self.visit.wording.catalogue.text
+        yield "enter", say("Go on")
+        yield "f4", say("To stock") if self.is_lost else say("Lost")
+
+    def action_switch(self) -> None:
+        """Let the units go to stock, or not."""
+        if self._is_sent:
+            return
+        self.is_lost = not self.is_lost
+        self.query_one("#method", Static).update(self._stock_text)
+        self.refresh_bindings()
+
+    @property
+    def _stock_text(self) -> str:
+        say = self.visit.wording.catalogue.text
+        return say("They do not go back to stock.") if self.is_lost else say("They go to stock.")
+
+
+def refund(host: Asking[None], order_id: str) -> None:
+    """Ask what of an order to give back; a refund in doubt is sent again with its key instead.
+
+    Args:
+        host: Where it is asked for: all boxes open over it.
+        order_id: Which order.
+    """
+    say = host.visit.wording.catalogue.text
+    ask_again = host.visit.doubts.get(_what(host, order_id))
+    if ask_again is not None:
+        host.say(say("Asking whether it is given back…"))
+        ask_again()
+        return
+    host.open_with(lambda shop: shop.receipt(order_id), lambda order: _choose(host, order))
+
+
+def _choose(host: Asking[None], order: Order) -> None:
+    say = host.visit.wording.catalogue.text
+    if order.state == "cancelled":
+        host.say(say("This order is cancelled: nothing of it is left."), "warn")
+        return
+    if not any(left_of(order).values()):
+        host.say(say("All of this order was given back before."), "warn")
+        return
+
+    def chosen(line: OrderLine) -> None:
+        host.open_next(lambda: _ask_quantity(host, order, line))
+
+    host.store.forget_answers()  # what they say is of before
+    host.say("")
+    host.app.push_screen(LinesScreen(order, chosen))
+
+
+def _ask_quantity(host: Asking[None], order: Order, line: OrderLine) -> None:
+    wording, left = host.visit.wording, left_of(order)[line.sku]
+    say = wording.catalogue.text
+
+    def read(text: str) -> int:
+        quantity = read_quantity(text)
+        if quantity > left:
+            raise InvalidInput(
+                "'{value}' is too much: at most {largest}.",
+                details={"value": f"{quantity:,}", "largest": f"{left:,}"},
+            )
+        return quantity
+
+    def entered(box: EntryDialog[int], quantity: int) -> None:
+        host.open_next(lambda: _ask_reason(host, order, line, quantity))
+        box.close()
+
+    facts = {"name": line.name, "left": f"{left:,}", "sold": f"{line.quantity:,}"}
+    host.app.push_screen(
+        EntryDialog(
+            _what(host, order.order or ""),
+            filled(say("Refund how many of {name}? {left} of {sold} are left"), facts),
+            say("how many"),
+            read,
+            explain=wording.explained,
+            send=entered,
+            value=f"{left}",
+            does=say("Go on"),
+        )
+    )
+
+
+def _ask_reason(host: Asking[None], order: Order, line: OrderLine, quantity: int) -> None:
+    wording = host.visit.wording
+    say = wording.catalogue.text
+
+    def entered(_: EntryDialog[str], reason: str) -> None:
+        wanted = _Wanted(order, line, quantity, reason, box.is_lost)
+        host.open_with(lambda shop: _look(shop, wanted), lambda look: _confirm(host, wanted, look))
+        box.close()
+
+    facts = {"units": counted(quantity, line.name)}
+    box = ReasonBox(
+        _what(host, order.order or ""),
+        filled(say("Why is {units} given back?"), facts),
+        explain=wording.explained,
+        send=entered,
+    )
+    host.app.push_screen(box)
+
+
+def _look(shop: Shop, wanted: _Wanted) -> _Look:
+    """What would be given back; where it is too late for it, all the same."""
+    try:
+        return _Look(_carry_out(shop, wanted, key=None, force=False, dry_run=True), None)
+    except OrderNotCancellable as error:
+        return _Look(_carry_out(shop, wanted, key=None, force=True, dry_run=True), error)
+
+
+def _carry_out(
+    shop: Shop, wanted: _Wanted, *, key: str | None, force: bool, dry_run: bool = False
+) -> Refund:
+    return shop.refund(
+        wanted.order,
+        {wanted.line.sku: wanted.quantity},
+        reason=wanted.reason,
+        lost=wanted.is_lost,
+        force=force,
+        key=key,
+        dry_run=dry_run,
+    )
+
+
+def _confirm(host: Asking[None], wanted: _Wanted, look: _Look) -> None:
+    visit, order_id, force = host.visit, wanted.order.order or "", look.late is not None
+    say, wording, key = visit.wording.catalogue.text, visit.wording, visit.new_key()
+    command = commands.refund(
+        order_id,
+        wanted.line.sku,
+        wanted.quantity,
+        wanted.reason,
+        key,
+        lost=wanted.is_lost,
+        force=force,
+    )
+    units = {"units": counted(wanted.quantity, wanted.line.name), "order": ending(order_id)}
+
+    def done(made: Refund) -> Done:
+        user = wanted.order.user
+        if not made.replayed:
+            visit.note_balance(user, made.balance)
+            host.store.wallet_changed()
+        deliver = visit.deliver
+        host.store.ask(host.store, "deliver", lambda _: deliver(order_id))
+        facts = {
+            **units,
+            "refunded": wording.price(made.refunded),
+            "user": user,
+            "balance": wording.price(made.balance),
+        }
+        told = (
+            say("{units} was refunded before, and only once: {user} had {balance}.")
+            if made.replayed
+            else say("Refunded {units}: {refunded} went back, {user} has {balance}.")
+        )
+        return Done(inert(filled(told, facts)), command)
+
+    host.store.forget_answers()
+    confirm(
+        Deed(
+            host,
+            Operation(key, _what(host, order_id), command, is_repeatable=True),
+            lambda shop: _carry_out(shop, wanted, key=key, force=force),
+            done,
+        ),
+        filled(say("Refund {units} of order {order}?"), units),
+        Content("\n".join(inert(line) for line in _effects(host, wanted, look))),
+        say("Refund"),
+    )
+
+
+def _effects(host: Asking[None], wanted: _Wanted, look: _Look) -> Iterable[str]:
+    """What a refund does, a line each."""
+    wording = host.visit.wording
+    say = wording.catalogue.text
+    facts = {
+        "refunded": wording.price(look.refund.refunded),
+        "user": wanted.order.user,
+        "balance": wording.price(look.refund.balance),
+        "reason": wanted.reason,
+    }
+    yield filled(say("{refunded} go back to {user}, who then has {balance}."), facts)
+    if wanted.is_lost:
+        yield say("Nothing goes back to stock.")
+    elif any(line.restocked for line in look.refund.lines):
+        yield say("What is given back goes to stock.")
+    else:
+        yield say("Nothing goes to stock: it is an order of the past.")
+    yield filled(say("Reason: {reason}"), facts)
+    if look.late is not None:
+        yield local(wording.fact(look.late), wording.instant)
+        yield say("It is too late by the shop's rule: this refunds it all the same.")
+    yield say("A refund cannot be undone.")
+
+
+def _what(host: Asking[None], order_id: str) -> str:
+    say = host.visit.wording.catalogue.text
+    return filled(say("The refund of order {order}"), {"order": ending(order_id)})

@@ -1,0 +1,267 @@
+"""The desk gives parts of orders back, and undoes what was booked by mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shopcli import Shop
+from shopcli.domain.errors import OutcomeUnknown
+from shopcli.domain.records import Refund, Undo
+from shopcli.tui.app import make_app
+from shopcli.tui.desk.entries import JournalScreen
+from shopcli.tui.desk.lines import LinesScreen
+from shopcli.tui.desk.refunding import ReasonBox
+from shopcli.tui.screens.receipt import ReceiptScreen
+from tests.clocks import SettableClock
+from tests.factories import id_of
+from tests.tui.stage import Stage, perform
+
+SIZES = [(80, 24), (40, 12), (40, 20)]
+
+
+async def _open_journal(stage: Stage, user: str) -> None:
+    await stage.press("f5", "slash")
+    await stage.type(user)
+    await stage.press("enter", "enter")
+    await stage.until(lambda: isinstance(stage.screen, JournalScreen))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_part_of_an_order_is_given_back_from_the_journal(
+    stocked: Shop, size: tuple[int, int]
+) -> None:
+    """Which product, how many, why, whether to stock; what it makes is shown before and after."""
+    order = stocked.order("kim", {"LATTE": 2, "MUG": 1}, key="mine")
+
+    async def play(stage: Stage) -> None:
+        await _open_journal(stage, "kim")
+        await stage.press("f")
+        await stage.sees("Refund what of order", "Latte", "9,000", "12,000")
+        await stage.press("enter")
+        await stage.sees("2 of 2")
+        await stage.press("backspace")
+        await stage.type("3")
+        await stage.press("enter")
+        await stage.sees("at most 2")
+        await stage.press("backspace")
+        await stage.type("1")
+        await stage.press("enter", "enter")
+        await stage.sees("Say why", "They go to stock.")
+        await stage.press("f4")
+        await stage.sees("They do not go back to stock.")
+        await stage.type("spilt")
+        await stage.press("enter")
+        await stage.sees("4,500 KRW go back to kim", "33,500 KRW", "Nothing goes back", "spilt")
+        assert stocked.balance("kim").balance == 29_000
+        await stage.press("enter")
+        await stage.sees("Refunded 1 × Latte: 4,500 KRW")  # noqa: RUF001  # as shown
+        assert isinstance(stage.screen, JournalScreen)
+        await stage.sees("kim · 김민지 · 33,500 KRW")
+        await stage.press("f")
+        await stage.until(lambda: isinstance(stage.screen, LinesScreen))
+
+    perform(make_app(stocked, desk=True), play, size=size)
+
+    (refund,) = stocked.receipt(id_of(order)).refunds
+    assert (refund.refunded, refund.lost, refund.reason) == (4_500, True, "spilt")
+
+
+def test_its_command_has_its_key(stocked: Shop) -> None:
+    """Pasted, what was copied answers the refund that was made, and makes no other."""
+    order = stocked.order("kim", {"LATTE": 2}, key="mine")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7", "enter", "f", "enter", "enter")
+        await stage.type("cold")
+        await stage.press("enter", "enter")
+        await stage.sees("Refunded 2 ×", "Given back", "cold")  # noqa: RUF001  # as shown
+        await stage.press("f")
+        await stage.sees("All of this order was given back before.")
+        await stage.press("escape", "y")
+        (refund,) = stocked.receipt(id_of(order)).refunds
+        assert stage.app.clipboard == (
+            f"shop refund {order.order} LATTE:2 --reason cold --key {refund.key}"
+        )
+
+    perform(make_app(stocked, desk=True), play)
+
+
+def test_too_late_is_said_and_refunded_all_the_same(stocked: Shop, clock: SettableClock) -> None:
+    """The shop's rule is for members; the receipt says why x does nothing any more."""
+    order = stocked.order("kim", {"LATTE": 1}, key="mine")
+    clock.advance(days=3)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7", "enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        await stage.press("x")
+        await stage.sees("could be cancelled", "f gives it back")
+        await stage.press("f", "enter", "enter")
+        await stage.type("cold")
+        await stage.press("enter")
+        await stage.sees("could be refunded until", "It is too late", "goes to stock")
+        await stage.press("enter")
+        await stage.sees("Refunded 1 ×", "50,000 KRW.")  # noqa: RUF001  # as shown
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert stocked.receipt(id_of(order)).refunded == 4_500
+
+
+def test_a_refund_in_doubt_is_asked_for_with_its_key(stocked: Shop) -> None:
+    """Its answer is lost: f asks again, from another screen too, and it is made once."""
+    order = stocked.order("kim", {"LATTE": 2}, key="mine")
+
+    class LosingShop(Shop):
+        """Makes the first refund, and answers that it does not know."""
+
+        lost = 0
+
+        def refund(self, *values: Any, **named: Any) -> Refund:  # noqa: ANN401  # passed on
+            """As the shop's, but the first answer is lost."""
+            made = super().refund(*values, **named)
+            self.lost += not named["dry_run"]
+            if self.lost == 1 and not named["dry_run"]:
+                raise OutcomeUnknown("The connection was lost.", details={"key": named["key"]})
+            return made
+
+    async def play(stage: Stage) -> None:
+        await _open_journal(stage, "kim")
+        await stage.press("f", "enter", "enter")
+        await stage.type("cold")
+        await stage.press("enter", "enter")
+        await stage.sees("may have been made or not", "shop refund")
+        await stage.press("escape", "f7", "enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        await stage.press("f")
+        await stage.sees("before, and only once: kim had")
+        assert not stage.app.visit.doubts
+        assert not stage.app.visit.operations
+
+    perform(make_app(LosingShop(stocked.runtime), desk=True), play)
+
+    assert len(stocked.receipt(id_of(order)).refunds) == 1
+
+
+def test_keys_pressed_before_the_lines_are_shown_give_nothing_back(stocked: Shop) -> None:
+    """Enters behind f stop where something is to be read; without a reason nothing goes on."""
+    order = stocked.order("kim", {"LATTE": 2}, key="mine")
+
+    async def play(stage: Stage) -> None:
+        await _open_journal(stage, "kim")
+        stage.burst("f\r\r\r")
+        await stage.settle()
+        await stage.sees("That enter came before this was shown")
+        assert isinstance(stage.screen, LinesScreen)
+        await stage.press("enter", "enter")
+        stage.burst("\r\r")
+        await stage.settle()
+        assert isinstance(stage.screen, ReasonBox)
+        await stage.sees("Say why")
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert not stocked.receipt(id_of(order)).refunded
+
+
+def test_a_charge_is_undone_with_a_reason(stocked: Shop) -> None:
+    """It says what the balance becomes; what is undone or spent already says so instead."""
+    stocked.charge("jo", 500, method="card")
+
+    async def play(stage: Stage) -> None:
+        await _open_journal(stage, "jo")
+        await stage.sees("charge card", "x Undo")
+        await stage.press("x")
+        await stage.sees("Undo the charge of 500 KRW by card? jo then has 1,000", "enter Undo")
+        await stage.press("enter")
+        await stage.sees("Say why")
+        await stage.type("typed twice")
+        await stage.press("enter")
+        await stage.sees("Undone: jo:0002. jo has 1,000 KRW.", "was undone: charge card")
+        (undo,) = [one for one in stocked.history("jo") if one.reverses == "jo:0002"]
+        assert undo.reason == "typed twice"
+        await stage.press("home", "x")
+        await stage.sees("What undid something cannot be undone itself")
+        await stage.press("down", "x")
+        await stage.sees("That is undone already.")
+        await stage.press("f")
+        await stage.sees("This is no order")
+        await stage.press("escape", "y")
+        assert "shop undo jo:0002 --reason 'typed twice' --key " in stage.app.clipboard
+        await _open_journal(stage, "sato")
+        await stage.press("end", "x")
+        await stage.sees("sato has 13,000 KRW: too little to take 30,000 KRW back.")
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert stocked.balance("jo").balance == 1_000
+
+
+def test_an_undo_in_doubt_is_asked_for_with_its_key(stocked: Shop) -> None:
+    """Its answer is lost: x asks again, and it is undone once."""
+
+    class LosingShop(Shop):
+        """Undoes, and answers the first time that it does not know."""
+
+        lost = 0
+
+        def undo(self, *values: Any, **named: Any) -> Undo:  # noqa: ANN401  # passed on
+            """As the shop's, but the first answer is lost."""
+            made = super().undo(*values, **named)
+            self.lost += 1
+            if self.lost == 1:
+                raise OutcomeUnknown("The connection was lost.", details={"key": named["key"]})
+            return made
+
+    async def play(stage: Stage) -> None:
+        await _open_journal(stage, "jo")
+        await stage.press("x")
+        await stage.type("twice")
+        await stage.press("enter")
+        await stage.sees("may have been made or not")
+        await stage.press("end", "x")
+        await stage.sees("before, and only once")
+        assert not stage.app.visit.operations
+
+    perform(make_app(LosingShop(stocked.runtime), desk=True), play)
+
+    assert stocked.balance("jo").balance == 0
+    assert len(stocked.history("jo")) == 2
+
+
+def test_x_on_an_order_of_the_journal_asks_whether_to_cancel_it(stocked: Shop) -> None:
+    """The same key takes back what the row is."""
+    order = stocked.order("kim", {"LATTE": 1}, key="mine")
+
+    async def play(stage: Stage) -> None:
+        await _open_journal(stage, "kim")
+        await stage.press("x")
+        await stage.sees("Cancel order", "4,500 KRW go back to kim")
+        await stage.press("enter")
+        await stage.sees("Cancelled: 4,500 KRW went back.")
+        await stage.press("f")
+        await stage.sees("This order is cancelled already.")
+        await stage.press("escape")
+        await stage.sees("given back 0", "kim · 김민지 · 50,000 KRW")
+        await stage.press("f")
+        await stage.sees("This order is cancelled: nothing of it is left.")
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert stocked.receipt(id_of(order)).state == "cancelled"
+
+
+def test_members_are_offered_no_refund(stocked: Shop) -> None:
+    """At Me f opens nothing: giving back is the operator's."""
+    stocked.order("kim", {"LATTE": 1}, key="mine")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        assert "Refund" not in stage.text
+        await stage.press("f")
+        assert isinstance(stage.screen, ReceiptScreen)
+
+    perform(make_app(stocked.as_member("kim"), user="kim"), play)
