@@ -19,13 +19,49 @@ DATABASE_NAME = "shop.db"
 PLATFORM_FILES = ("platform_secret_file", "platform_headers_file", "platform_ca_file")
 """Files that sending to the platform reads; over ssh no variable can name them."""
 
-NAMES = ("database", "user", "colours", "wait_max", *PLATFORM_FILES)
+NAMES = ("database", "user", "colours", "theme", "bell", "wait_max", *PLATFORM_FILES)
 """What the file may set, in the order shown."""
 
 COLOURS = ("auto", "never")
 """auto: colours on a terminal that has them, unless NO_COLOR is set."""
 
-_WAIT_DEFAULT = "15s"
+THEME_DEFAULT = "shop-dark"
+THEMES = (
+    THEME_DEFAULT,
+    "shop-light",
+    "ansi-dark",
+    "ansi-light",
+    "atom-one-dark",
+    "atom-one-light",
+    "catppuccin-frappe",
+    "catppuccin-latte",
+    "catppuccin-macchiato",
+    "catppuccin-mocha",
+    "dracula",
+    "flexoki",
+    "gruvbox",
+    "monokai",
+    "nord",
+    "rose-pine",
+    "rose-pine-dawn",
+    "rose-pine-moon",
+    "solarized-dark",
+    "solarized-light",
+    "textual-dark",
+    "textual-light",
+    "tokyo-night",
+)
+"""Themes of the storefront, our own first: by name, as whoever completes them loads no screen."""
+
+BELL = ("yes", "no")
+"""Whether a till rings where a scan is not taken or a payment is refused."""
+
+CHOICES = {"colours": COLOURS, "theme": THEMES, "bell": BELL}
+"""The values of each setting that has no others."""
+
+_DEFAULTS = {"colours": COLOURS[0], "theme": THEME_DEFAULT, "bell": "no", "wait_max": "15s"}
+"""What holds where nothing is set; the others then have no value."""
+
 _WAIT_UNITS = {"s": 1, "m": 60, "h": 3600}
 WAIT_SECONDS_MAX = 3600
 
@@ -87,11 +123,19 @@ class Configuration:
 
     def colours(self) -> str:
         """`auto` or `never`."""
-        return self._lookup("colours")[0] or "auto"
+        return self._value("colours")
+
+    def theme(self) -> str:
+        """The theme of the storefront, one of `THEMES`."""
+        return self._value("theme")
+
+    def rings(self) -> bool:
+        """Whether a till rings the terminal's bell."""
+        return self._value("bell") == "yes"
 
     def wait_max(self) -> str:
         """The longest wait for an answer of a database server, as typed: `15s`."""
-        return self._lookup("wait_max")[0] or _WAIT_DEFAULT
+        return self._value("wait_max")
 
     def wait_max_seconds(self) -> float:
         """The longest wait in seconds.
@@ -130,10 +174,8 @@ class Configuration:
             value, source = self._lookup(name)
             if name == "database":
                 value = display(value if value is not None else str(default_database_path()))
-            elif name == "colours":
-                value = self.colours()
-            elif name == "wait_max":
-                value = self.wait_max()
+            else:
+                value = value or _DEFAULTS.get(name)
             shown.append(Setting(name, value, source))
         shown.append(Setting("config", str(self.file_path()), self._source_of("config")))
         for name in [name for name in VARIABLES if name not in (*NAMES, "config")]:
@@ -144,6 +186,10 @@ class Configuration:
                 value = display(value)
             shown.append(Setting(name, value or None, self._source_of(name)))
         return tuple(shown)
+
+    def _value(self, name: str) -> str:
+        """The value of a setting that always has one."""
+        return self._lookup(name)[0] or _DEFAULTS[name]
 
     def _source_of(self, name: str) -> str:
         variable = VARIABLES[name]
@@ -293,7 +339,48 @@ def _checked(path: Path, name: str, value: object) -> str:
             "The configuration file {file} must set '{name}' to a text.",
             details={"name": name, "file": str(path), "reason": "configuration_of_no_text"},
         )
-    return _CHECKS.get(name, str)(value)
+    return CHECKS.get(name, str)(value)
+
+
+def write_setting(file: Path, name: str, value: str | None) -> None:
+    """Set a value in a configuration file, or take it out with None; its comments stay.
+
+    The file is replaced at once, readable by its owner alone: it may hold a password.
+
+    Raises:
+        InvalidInput: It cannot be read, or not be written.
+    """
+    import tempfile  # only where a file is written
+
+    import tomlkit
+
+    read_file(file)  # a file that cannot be read is not overwritten
+    try:
+        document = (
+            tomlkit.parse(file.read_text("utf-8-sig")) if file.exists() else tomlkit.document()
+        )
+        if value is None:
+            document.pop(name, None)
+        else:
+            document[name] = value
+        make_private_folder(file.parent)
+        descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=".config-")
+        try:
+            with open(descriptor, "w", encoding="utf-8") as written:  # noqa: PTH123  # a descriptor
+                written.write(tomlkit.dumps(document))
+            os.replace(draft, file)  # noqa: PTH105  # the name of a temporary file is a text
+        except OSError:
+            os.unlink(draft)  # noqa: PTH108  # as above
+            raise
+    except OSError as error:
+        raise InvalidInput(
+            "The configuration file {file} cannot be written: {why}.",
+            details={
+                "file": str(file),
+                "why": error.strerror,
+                "reason": "unwritable_configuration",
+            },
+        ) from None
 
 
 def checked_wait(value: str) -> str:
@@ -328,16 +415,54 @@ def checked_colours(value: str) -> str:
     return value
 
 
-_CHECKS = {"colours": checked_colours, "wait_max": checked_wait}
+def checked_theme(value: str) -> str:
+    """Validate the name of a theme.
+
+    Raises:
+        InvalidInput: There is none of that name.
+    """
+    if value not in THEMES:
+        raise InvalidInput(
+            "There is no theme called '{value}'. There are: {themes}.",
+            details={
+                "name": "theme",
+                "value": excerpt(value),
+                "themes": list(THEMES),
+                "reason": "theme",
+            },
+        )
+    return value
+
+
+def checked_bell(value: str) -> str:
+    """Validate the value of `bell`: `yes` or `no`.
+
+    Raises:
+        InvalidInput: Anything else.
+    """
+    if value not in BELL:
+        raise InvalidInput(
+            "'{value}' does not say whether the till rings: that is yes or no.",
+            details={"name": "bell", "value": excerpt(value), "reason": "bell"},
+        )
+    return value
+
+
+CHECKS = {
+    "bell": checked_bell,
+    "colours": checked_colours,
+    "theme": checked_theme,
+    "wait_max": checked_wait,
+}
 """The validator of each setting that has one."""
 
-_EXAMPLES = {"colours": "never", "wait_max": "15s"}
+_EXAMPLES = {"bell": "yes", "colours": "never", "theme": "shop-light", "wait_max": "15s"}
 
 
 def _of_variable(name: str, variable: str, value: str) -> str:
     """Validate the value of an environment variable, which must be mended where it is set."""
     try:
-        return _CHECKS.get(name, str)(value)
+        return CHECKS.get(name, str)(value)
     except InvalidInput as error:
         example = f"{variable}={_EXAMPLES[name]}"
         error.details |= {"variable": variable, "example": example, "reason": "variable"}

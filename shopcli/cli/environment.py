@@ -30,6 +30,8 @@ VARIABLES = {
     "database": "SHOP_DATABASE_URL",
     "user": "SHOP_USER",
     "colours": "SHOP_COLOURS",
+    "theme": "SHOP_THEME",
+    "bell": "SHOP_BELL",
     "wait_max": "SHOP_WAIT_MAX",
     "config": "SHOP_CONFIG",
     "platform_url": "SHOP_PLATFORM_URL",

@@ -20,7 +20,7 @@ from textual.events import Event, Key, Paste, Resize
 from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
-from textual.theme import ThemeProvider
+from textual.theme import Theme, ThemeProvider
 
 from shopcli.domain.errors import Internal, ShopError
 from shopcli.domain.facts import filled
@@ -47,6 +47,8 @@ WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 """What a server of browsers has Textual draw with, by a variable of Textual's own."""
 POLL_SECONDS = 0.5
 """Between two polls for changes: what other processes change shows within a second."""
+_THEME = "theme"
+"""`about` of the answer to keeping one."""
 SIZE_MAX = Size(500, 200)
 """Cells that are drawn at most: each costs memory, and whoever comes from outside says how many."""
 
@@ -123,12 +125,18 @@ class Storefront(KeysInOrder):
         """Called once the first screen is painted, and again once all others are loaded."""
         self.was_left = False
         """Whether its user left by the key that asks first where something is in the cart."""
+        self.keep_theme: Callable[[str], str] | None = None
+        """Keeps the theme for the next time, in a thread, and returns a variable that overrules it.
+
+        None where a theme is for this visit alone.
+        """
 
     def on_mount(self) -> None:
         """Register the tabs, and poll the shop for changes."""
         for mode in self.pages:
             self.add_mode(mode, _opener(mode))
         self.set_interval(POLL_SECONDS, self._poll)
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         if self._end_code is not None:
             self._end()
 
@@ -312,12 +320,20 @@ class Storefront(KeysInOrder):
         """Handle an answer to a question of the app itself."""
         if answer.about == "poll":
             self._polled(answer.value)
+        elif answer.about == _THEME and answer.value:
+            say = self.visit.wording.catalogue.text
+            told = say("The theme is kept, but {variable} is set here and wins the next time.")
+            self.say(filled(told, {"variable": answer.value}), "warn")
 
     def on_refused(self, refusal: messages.Refused) -> None:
         """Show a banner while the database does not answer; polling goes on."""
         if refusal.about == "poll":
             self._is_polling = False
             self._show_trouble(refusal.error)
+        elif refusal.about == _THEME:
+            wording = self.visit.wording
+            told = wording.catalogue.text("The theme is for this visit alone. {why}")
+            self.say(filled(told, {"why": wording.explained(refusal.error)}), "warn")
 
     def on_line_bar_pressed(self, pressed: Any) -> None:  # noqa: ANN401  # typed where it is made
         """Run the action of what was clicked on a bar."""
@@ -340,6 +356,11 @@ class Storefront(KeysInOrder):
                 then()
 
         self.push_screen(UsersScreen(), chosen)
+
+    def _keep_theme(self, _theme: Theme) -> None:
+        keep = self.keep_theme
+        if keep is not None:  # the one there is by then: two may be chosen in a moment
+            self.ask(self, _THEME, lambda _shop: keep(self.theme))
 
     def _poll(self) -> None:
         self.opened()
@@ -455,6 +476,7 @@ def make_app(
     wait_max: float = WAIT_MAX_SECONDS,
     sort: str = "sku",
     theme: str | None = None,
+    rings: bool = False,
 ) -> Storefront:
     """Make the storefront of an open shop, without running it.
 
@@ -474,6 +496,7 @@ def make_app(
         wait_max: Bound on asking for the outcome of a payment, in seconds.
         sort: How products are sorted at first: sku, category, name, price or sold.
         theme: Name of a theme; Textual's own where None, or where there is none of that name.
+        rings: Whether a till rings the terminal's bell where something is not taken.
     """
     if kiosk:
         shop = shop.as_till()
@@ -491,6 +514,7 @@ def make_app(
     )
     visit.platform_variables = platform_variables
     visit.sort = sort
+    visit.rings = rings
     if kiosk:
         storefront: Storefront = Kiosk(visit)
     elif desk:

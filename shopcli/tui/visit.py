@@ -105,6 +105,8 @@ class Visit:
     """Variables with the platform's address and secrets; those of this process if None."""
     wait_max_seconds: float = WAIT_MAX_SECONDS
     """How long the outcome of a payment is asked for before it is told as not known."""
+    rings: bool = False
+    """Whether a till rings the terminal's bell where something is not taken."""
     sort: str = "sku"
     """How the shop's screen orders products."""
     opening: Opening | None = None

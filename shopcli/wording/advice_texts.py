@@ -139,6 +139,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.closing_and_digest": "Type it like: shop verify --closing 3 --digest HEX",
         "invalid_input.digest": "The page of the close has it: shop closing show N",
         "invalid_input.closes_first": "Give a --closes that is later than --opens.",
+        "invalid_input.bell": "Type it like: shop config set bell yes",
         "invalid_input.colours": "Type it like: shop config set colours never",
         "invalid_input.columns": "The columns are: {known}.",
         "invalid_input.columns_doubled": "Name each column once.",
@@ -319,6 +320,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         ),
         "invalid_input.takes_nothing_off": "--percent 10",
         "invalid_input.span": "Type an instant, like 2026-11-22, 2026-11-22T09:30 or today.",
+        "invalid_input.theme": "Type it like: shop config set theme shop-light",
         "invalid_input.time": "Type it like 2026-11-22, 2026-11-22T09:30 or 2026-11-22T00:30:00Z.",
         "invalid_input.typed_time": "Type it like 2026-11-22, 2026-11-22T09:30, 09:30, today or"
         " now.",

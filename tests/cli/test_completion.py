@@ -24,6 +24,7 @@ VALUES = {
     "order": [("01ARZ3NDEKTSV4RRFFQ69G5FAV", "kim: LATTE, WATER")],
     "setting": [("cancel_within", "How long.")],
     "config": [("user", "")],
+    "config_value": [("shop-light", "")],
     "event_state": [("dead", "")],
     "change_kind": [("user", "")],
     "order_state": [("paid", "")],
@@ -52,8 +53,11 @@ def settled(code: int, text: str) -> Answer:
 def names(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names are a few known ones, so that both ways are asked the same; lines never wrap."""
 
-    def offered(kind: str, database: str | None, incomplete: str) -> list[tuple[str, str]]:
-        named = [*VALUES[kind], (f"{database or 'none'}.db", "the database asked")]
+    def offered(
+        kind: str, database: str | None, incomplete: str, before: str = ""
+    ) -> list[tuple[str, str]]:
+        asked = (f"{database or 'none'}.db", f"the database asked behind '{before}'")
+        named = [*VALUES[kind], asked]
         return [(name, word) for name, word in named if name.startswith(incomplete)]
 
     monkeypatch.setattr(offers, "offered", offered)

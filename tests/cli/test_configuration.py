@@ -37,6 +37,8 @@ def test_a_configuration_file_that_is_named_must_exist(
     ("name", "variable", "value"),
     [
         ("colours", "SHOP_COLOURS", "loud"),
+        ("theme", "SHOP_THEME", "pink"),
+        ("bell", "SHOP_BELL", "loud"),
         ("wait_max", "SHOP_WAIT_MAX", "soon"),
         ("database", "SHOP_DATABASE_URL", "mysql://x"),
     ],
@@ -47,7 +49,8 @@ def test_a_value_is_refused_alike_wherever_it_is_set(
     """What the environment may not say, the file may not either; each refusal repeats it."""
     told = prompt("config", "set", name, value, "--json", db=False).error
     monkeypatch.setenv(variable, value)
-    answer = prompt("products", "--json", db=name == "colours")
+    line = ("tui", "--json") if name in {"theme", "bell"} else ("products", "--json")
+    answer = prompt(*line, db=name in {"colours", "theme", "bell"})
 
     if name != "wait_max":  # the prompt opens its shop without the machine's settings
         assert (answer.code, answer.error["code"]) == (2, told["code"]) == (2, "invalid_input")
@@ -84,7 +87,13 @@ def test_each_variable_that_help_names_is_shown(
     page = prompt("help", "environment", db=False).out
     variables = set(re.findall(r"^([A-Z]+(?:_[A-Z]+)+)  ", page, re.MULTILINE))
     assert "SHOP_PLATFORM_CA_FILE" in variables
-    values = {"SHOP_COLOURS": "never", "SHOP_WAIT_MAX": "3s", "SHOP_DATABASE_URL": prompt.url}
+    values = {
+        "SHOP_BELL": "yes",
+        "SHOP_COLOURS": "never",
+        "SHOP_DATABASE_URL": prompt.url,
+        "SHOP_THEME": "nord",
+        "SHOP_WAIT_MAX": "3s",
+    }
     for variable in variables - {"SHOP_CONFIG"}:
         monkeypatch.setenv(variable, values.get(variable, "hush"))
 
@@ -170,6 +179,8 @@ def test_the_settings_listed_are_those_in_force(
         ("config unset user", "SHOP_USER", "lee"),
         ("config set wait_max 20s", "SHOP_WAIT_MAX", "3s"),
         ("config set colours never", "SHOP_COLOURS", "loud"),
+        ("config set theme shop-light", "SHOP_THEME", "nord"),
+        ("config set bell yes", "SHOP_BELL", "no"),
         ("config set database other.db", "SHOP_DATABASE_URL", "this.db"),
     ],
 )

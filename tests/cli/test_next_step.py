@@ -143,7 +143,9 @@ def test_a_user_is_let_in_first(stocked: Prompt, state: str, first: str) -> None
         ("import users users.csv --on-existing nope", "'nope'"),
         ("import products products.csv --stock nope", "'nope'"),
         ("import orders orders.csv --historical --events nope", "'nope'"),
+        ("config set bell sometimes", "'sometimes'"),
         ("config set colours sometimes", "'sometimes'"),
+        ("config set theme sometimes", "'sometimes'"),
         ("config set wait_max sometime", "'sometime'"),
     ],
 )

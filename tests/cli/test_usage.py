@@ -263,6 +263,21 @@ def test_colours_are_configured(prompt: Prompt) -> None:
     assert row["source"].startswith("file ")
 
 
+def test_the_theme_of_the_storefront_is_configured(prompt: Prompt) -> None:
+    """It is ours until this machine names another; of one that there is none it says which are."""
+    (row,) = [row for row in prompt.done("config") if row["name"] == "theme"]
+    assert row["value"] == "shop-dark"
+    refused = prompt("config", "set", "theme", "pink", "--json", db=False).error
+    assert (refused["code"], refused["details"]["themes"][:2]) == (
+        "invalid_input",
+        ["shop-dark", "shop-light"],
+    )
+    prompt.done("config", "set", "theme", "nord")
+
+    (row,) = [row for row in prompt.done("config") if row["name"] == "theme"]
+    assert (row["value"], row["source"][:5]) == ("nord", "file ")
+
+
 def test_settings_are_set_and_unset(stocked: Prompt) -> None:
     """A setting of the shop is set, shown, and returned to its default."""
     assert stocked.done("settings", "set", "cancel_within", "2h")["value"] == "2h"

@@ -128,6 +128,13 @@ def test_names_of_ours_are_offered(kind: offers.Kind) -> None:
     assert [name for name, _ in offers.offered(kind, None, everything[0])] == [everything[0]]
 
 
+def test_the_values_of_a_configuration_are_offered() -> None:
+    """TAB knows what may be set, by the name before it."""
+    for name, value in (("theme", "shop-light"), ("bell", "yes"), ("colours", "never")):
+        assert (value, "") in offers.offered("config_value", None, "", name)
+    assert offers.offered("config_value", None, "", "user") == []
+
+
 def test_what_was_written_past_the_shop_is_not_offered(stocked: Prompt, shop_url: str) -> None:
     """A name that a shell would act on is none; what is said of others acts on no shell either."""
     names = ("ZQ$(touch X)", "ZQ;touch X", "ZQ`x`", "ZQ OK")

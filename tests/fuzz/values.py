@@ -448,6 +448,8 @@ RIGHT: Mapping[str, Callable[[Draw, Names], str]] = {
         "user",
         "database",
         "colours",
+        "theme",
+        "bell",
         "wait_max",
         "LATTE",
         "kim",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import signal
 import sys
 from collections.abc import Iterator
@@ -152,14 +153,21 @@ def test_without_terminal_and_command_it_says_what_to_type(gate: Gate) -> None:
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_a_terminal_shows_the_members_storefront(gate: Gate) -> None:
-    """With a terminal and no command the storefront is opened, without the desk; q ends it."""
+    """With a terminal and no command it is opened, without the desk; q ends it, no file is made."""
+    config = Path(pwd.getpwuid(os.getuid()).pw_dir, ".config", "shopcli", "config.toml")
+    before = config.read_bytes() if config.exists() else None
     line = [sys.executable, "-m", "shopcli", "member", "--user", "kim", "--db", gate.url]
     with terminal(line) as shown:
         shown.sees("Name of LATTE", "4,500", "kim")
         assert "Desk" not in shown.text
+        shown.press(b"\x10theme\r")
+        shown.sees("flexoki")
+        shown.press(b"nord\r")
+        shown.read_until_quiet()
         shown.press(b"q")
         shown.read_until_quiet()
         assert shown.process.wait(PATIENCE_SECONDS) == 0
+    assert (config.read_bytes() if config.exists() else None) == before
 
 
 def test_an_order_is_sent_unless_a_relay_does_that(gate: Gate, shop: Shop) -> None:

@@ -262,6 +262,31 @@ def test_without_colour_nothing_is_coloured(stocked: Shop, shop_url: str) -> Non
         assert terminal.process.wait(20) == 0
 
 
+@pytest.mark.parametrize(("bell", "count"), [("yes", 3), ("no", 0)])
+def test_the_till_rings_for_what_is_not_taken(
+    stocked: Shop, shop_url: str, bell: str, count: int
+) -> None:
+    """Two scans that are no product and a payment that is refused ring once each, if wanted."""
+    with bare_pty([*COMMAND, "--db", shop_url, "--kiosk"], SHOP_BELL=bell) as terminal:
+        terminal.read_until(b"SKU for three")
+        terminal.read_until_quiet()
+        before = terminal.written.count(b"\a")
+        terminal.press(b"77\r88\rLATTE\r")
+        terminal.read_until(b"4,500")
+        terminal.read_until_quiet()
+        terminal.press(b"\rkim\r")
+        terminal.read_until(b"45,500")
+        stocked.set_user("kim", state="blocked", reason="lost")
+        terminal.read_until_quiet()
+        terminal.press(b"\r")
+        terminal.read_until(b"blocked")
+        terminal.read_until_quiet()
+        assert terminal.written.count(b"\a") - before == count
+        terminal.press(b"\x11")
+        terminal.read(1.0)
+        assert terminal.process.wait(20) == 0
+
+
 def test_without_a_terminal_it_refuses_at_once(shop_url: str, tmp_path: Path) -> None:
     """Neither stdin nor stdout is a terminal: exit 2, and the way that works is named."""
     for more in ([], ["--kiosk"], ["--json"], ["-u", "kim"]):

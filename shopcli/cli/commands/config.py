@@ -8,20 +8,18 @@ from typing import Annotated
 import typer
 
 from shopcli.cli.call import Call
-from shopcli.cli.completion.typer_hooks import complete_config
+from shopcli.cli.completion.typer_hooks import complete_config, complete_config_value
 from shopcli.cli.configuration import (
+    CHECKS,
     PLATFORM_FILES,
     Setting,
-    checked_colours,
     checked_setting_name,
-    checked_wait,
-    make_private_folder,
     read_file,
+    write_setting,
 )
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.terminal import Column
 from shopcli.domain.addresses import display
-from shopcli.domain.errors import InvalidInput
 from shopcli.domain.text import checked_identifier, checked_name
 
 config_app = new_app("Settings of this machine, kept in a TOML file.", default="show")
@@ -33,8 +31,8 @@ Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME",
-        help="database, user, colours, wait_max, platform_secret_file, platform_headers_file or"
-        " platform_ca_file",
+        help="database, user, colours, theme, bell, wait_max, platform_secret_file,"
+        " platform_headers_file or platform_ca_file",
         autocompletion=complete_config,
     ),
 ]
@@ -66,6 +64,7 @@ def path(context: typer.Context) -> None:
     shop config set user kim
     shop config set database /srv/shop/shop.db
     shop config set colours never
+    shop config set theme shop-light
     shop config set wait_max 30s
     shop config set platform_secret_file /etc/shop/secret
     """,
@@ -73,17 +72,15 @@ def path(context: typer.Context) -> None:
 def change(
     context: typer.Context,
     name: Name,
-    value: Annotated[str, typer.Argument(metavar="VALUE")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", autocompletion=complete_config_value)],
 ) -> None:
     """Set a value in the configuration file; its comments stay."""
     call = Call.of(context)
     checked_setting_name(name)
     if name == "user":
         value = checked_identifier(value, "user")
-    elif name == "colours":
-        checked_colours(value)
-    elif name == "wait_max":
-        checked_wait(value)
+    elif name in CHECKS:
+        CHECKS[name](value)
     elif name in PLATFORM_FILES:
         value = str(Path(checked_name(value, "File", length_max=PATH_LENGTH_MAX)).absolute())
     else:
@@ -91,7 +88,7 @@ def change(
 
         value = lasting_address(value)
     file = call.settings.file_path()
-    _edit(file, name, value)
+    write_setting(file, name, value)
     call.changed()
     _answer(call, file, name)
 
@@ -103,45 +100,9 @@ def unset(context: typer.Context, name: Name) -> None:
     checked_setting_name(name)
     file = call.settings.file_path()
     if name in read_file(file):
-        _edit(file, name, None)
+        write_setting(file, name, None)
         call.changed()
     _answer(call, file, name)
-
-
-def _edit(file: Path, name: str, value: str | None) -> None:
-    """Replace the file atomically, readable by its owner alone: it may hold a password."""
-    import os  # only where a file is written
-    import tempfile
-
-    import tomlkit
-
-    read_file(file)  # a file that cannot be read is not overwritten
-    try:
-        document = (
-            tomlkit.parse(file.read_text("utf-8-sig")) if file.exists() else tomlkit.document()
-        )
-        if value is None:
-            document.pop(name, None)
-        else:
-            document[name] = value
-        make_private_folder(file.parent)
-        descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=".config-")
-        try:
-            with open(descriptor, "w", encoding="utf-8") as written:  # noqa: PTH123  # a descriptor
-                written.write(tomlkit.dumps(document))
-            os.replace(draft, file)  # noqa: PTH105  # the name of a temporary file is a text
-        except OSError:
-            os.unlink(draft)  # noqa: PTH108  # as above
-            raise
-    except OSError as error:
-        raise InvalidInput(
-            "The configuration file {file} cannot be written: {why}.",
-            details={
-                "file": str(file),
-                "why": error.strerror,
-                "reason": "unwritable_configuration",
-            },
-        ) from None
 
 
 def _answer(call: Call, file: Path, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ import typer
 from shopcli.cli import problems
 from shopcli.cli.browsers import LOOPBACK, PORT, is_loopback, serve_browsers
 from shopcli.cli.call import Call, at_most_one_of
+from shopcli.cli.configuration import write_setting
 from shopcli.cli.environment import VARIABLES, hand_on, is_shown_elsewhere
 from shopcli.cli.parsing.options import Yes
 from shopcli.cli.parsing.typer_commands import UserCommand, new_app
@@ -25,7 +27,7 @@ from shopcli.domain.errors import (
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from shopcli import Shop
     from shopcli.tui.app import Storefront
@@ -107,7 +109,8 @@ def tui(
         _serve(call, words, host or LOOPBACK, PORT if port is None else port, public_url)
         return
     _check_unused(host=host, port=port, public_url=public_url)
-    code = show(call, user, is_bound=is_bound, kiosk=kiosk, desk=desk)
+    keeps_theme = not is_shown_elsewhere()  # else whoever opens the page would choose for others
+    code = show(call, user, is_bound=is_bound, kiosk=kiosk, desk=desk, keeps_theme=keeps_theme)
     if code:
         raise typer.Exit(code)
 
@@ -167,6 +170,7 @@ def show(
     is_bound: bool = False,
     kiosk: bool = False,
     desk: bool = False,
+    keeps_theme: bool = False,
 ) -> int:
     """Run the storefront of the shop of a call.
 
@@ -176,6 +180,7 @@ def show(
         is_bound: Whether it has that member's rights and no others.
         kiosk: Whether it is a till.
         desk: Whether it begins at the operator's desk.
+        keeps_theme: Whether a theme that is chosen in it is written to the configuration file.
 
     Returns:
         The exit code.
@@ -208,11 +213,27 @@ def show(
             pasted=call.pasted_elsewhere(shop),
             wait_max=wait_max,
             sort="category",
-            theme="shop-dark",
+            theme=call.settings.theme(),
+            rings=call.settings.rings(),
         )
+        if keeps_theme:
+            storefront.keep_theme = _theme_keeper(call)
         storefront.is_loaded = _keep_what_is_loaded
         _run(call, shop, storefront)
     return storefront.return_code or 0
+
+
+def _theme_keeper(call: Call) -> Callable[[str], str]:
+    """What writes a theme to the configuration file, from any thread."""
+    settings, lock = call.settings, Lock()
+
+    def keep(theme: str) -> str:
+        with lock:
+            write_setting(settings.file_path(), "theme", theme)
+        variable = VARIABLES["theme"]
+        return variable if settings.environment.get(variable) else ""
+
+    return keep
 
 
 @contextmanager

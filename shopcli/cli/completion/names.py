@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     Ours: TypeAlias = Literal[
         "change_kind",
         "config",
+        "config_value",
         "event_state",
         "format",
         "money_key",
@@ -38,16 +39,17 @@ _ACTS_IN_SHELLS = str.maketrans(
 """Characters that zsh would interpret, and their replacements."""
 
 
-def offered(kind: Kind, database: str | None, incomplete: str) -> Offers:
+def offered(kind: Kind, database: str | None, incomplete: str, before: str = "") -> Offers:
     """Values of a kind that begin with `incomplete`.
 
     Args:
         kind: What to complete, such as "sku" or "user".
         database: Address given on the line.
         incomplete: The beginning that is typed already.
+        before: The argument before it, such as the name of the setting whose value it is.
     """
     try:
-        ours = _of_ours(kind)
+        ours = _of_ours(kind, before)
         if ours is not None:
             return [one for one in ours if one[0].startswith(incomplete)]
         from shopcli.cli.configuration import of_process  # only when a value is completed
@@ -65,7 +67,7 @@ def offered(kind: Kind, database: str | None, incomplete: str) -> Offers:
         return []
 
 
-def _of_ours(kind: Kind) -> Offers | None:
+def _of_ours(kind: Kind, before: str) -> Offers | None:
     """Values that are no rows of the shop; None for a kind that is."""
     if kind == "setting":
         from shopcli.engine import SETTINGS  # only when one is completed
@@ -77,6 +79,10 @@ def _of_ours(kind: Kind) -> Offers | None:
         from shopcli.cli.configuration import NAMES  # as above
 
         return [(name, "") for name in NAMES]
+    if kind == "config_value":
+        from shopcli.cli.configuration import CHOICES  # as above
+
+        return [(value, "") for value in CHOICES.get(before, ())]
     if kind == "topic":
         return [(topic, "") for topic in topics()]
     if kind in {"format", "times"}:

@@ -43,6 +43,11 @@ def complete_config(context: Context, incomplete: str) -> Offers:
     return _offered(context, "config", incomplete)
 
 
+def complete_config_value(context: Context, incomplete: str) -> Offers:
+    """Complete the value of a setting of the configuration file, where it is one of a few."""
+    return _offered(context, "config_value", incomplete, str(context.params.get("name") or ""))
+
+
 def complete_event_state(context: Context, incomplete: str) -> Offers:
     """Complete the state of an event."""
     return _offered(context, "event_state", incomplete)
@@ -88,6 +93,6 @@ def complete_times(context: Context, incomplete: str) -> Offers:
     return _offered(context, "times", incomplete)
 
 
-def _offered(context: Context, kind: Kind, incomplete: str) -> Offers:
+def _offered(context: Context, kind: Kind, incomplete: str, before: str = "") -> Offers:
     given = context.params.get("database") or context.find_root().params.get("database")
-    return names.offered(kind, given if isinstance(given, str) else None, incomplete)
+    return names.offered(kind, given if isinstance(given, str) else None, incomplete, before)

@@ -38,6 +38,8 @@ class Asked(NamedTuple):
     kind: Kind
     database: str | None
     incomplete: str
+    before: str
+    """The argument before it; empty where there is none."""
 
 
 class _Reading(NamedTuple):
@@ -69,7 +71,9 @@ def following(words: list[str], incomplete: str) -> Offers | Asked:
     if "--" in words or incomplete[:1] != "-":
         row = _wanting(reading, words)
         if row is not None:
-            return Asked(row.values, database, incomplete) if row.values else []  # type: ignore[arg-type]  # the test of the table knows the kinds
+            before = [value for row, value in reading.given.items() if row.kind == "argument"]
+            asked = (database, incomplete, before[-1] if before else "")
+            return Asked(row.values, *asked) if row.values else []  # type: ignore[arg-type]  # the test of the table knows the kinds
     return [
         (name, row.help)
         for row in reading.rows

@@ -103,6 +103,7 @@ def _check_set_up(settings: Configuration) -> None:
         settings.database()
         settings.colours()
         settings.wait_max_seconds()
+        settings.theme()
     except InvalidInput:
         raise InvalidInput(
             "The shop cannot be used at present.", details={"reason": "wrong_set_up"}

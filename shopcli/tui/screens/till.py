@@ -115,6 +115,7 @@ class TillScreen(TillView):
             self._start_over()
         self._busy = False
         self.say(self.visit.wording.refusal(error), "bad")
+        self._ring()
         if about == "scan" or (about == "review" and is_about_product(error)):
             self._leave_out()
         self._go_on()
@@ -428,6 +429,7 @@ class TillScreen(TillView):
         wanted = self.visit.cart.quantity(product.sku) + quantity
         if not product.on_sale or product.stock < wanted:
             self.say(why_not(product, wanted, self._text), "bad")
+            self._ring()
             self._leave_out()
             return
         self.visit.cart.change(product, quantity)
@@ -505,6 +507,7 @@ class TillScreen(TillView):
         if not self.is_there:
             return
         refusal = self.visit.wording.not_made(error)
+        self._ring()
         is_late = payment is not self._payment
         if not is_late:
             self._free()
@@ -547,6 +550,7 @@ class TillScreen(TillView):
         """Show the difference and the bill as it is now; nothing is paid."""
         if not self.is_there:
             return
+        self._ring()
         money = self.visit.wording.money
         told = ", ".join(
             f"{one.name} {money(one.before)} → {money(one.now)}" for one in changed.differences

@@ -159,6 +159,11 @@ class TillView(StoreScreen):
             f" The arrows change {marked.product.name} now." if marked else ""
         )
 
+    def _ring(self) -> None:
+        """Ring the bell for bad news, where that is wanted."""
+        if self.visit.rings:
+            self.app.bell()
+
     def _leave_out(self) -> None:
         """Keep telling that what was scanned is not in the cart."""
         self._untaken.append(self._asked)
