@@ -14,6 +14,7 @@ from tests.bench import (
     best_sellers,
     catalogue,
     closes,
+    combining,
     copies,
     crowds,
     delivery,
@@ -48,6 +49,7 @@ PARTS: dict[str, Callable[..., list[Figure]]] = {
 ON_REQUEST: dict[str, Callable[..., list[Figure]]] = {
     "crowds": crowds.crowds,
     "hot": hot_rows.hot_rows,
+    "combining": combining.combining,
     "rush": rush.rush,
 }
 """Not among those that run when no part is named."""
