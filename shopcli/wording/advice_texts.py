@@ -481,6 +481,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " {total:amount}",
         "invalid_input.no_look": "Look first: shop close --dry-run",
         "total_changed.close": "Look at it again: shop close --dry-run",
+        "total_changed.price": "Look at it again: shop product show {sku}",
         "unknown_coupon": "See all: shop coupon list",
         "unknown_coupon.new_needs_more": "Fix the code, or fill them in.",
         "nothing_to_close": "To keep what was counted all the same: shop close --counted AMOUNT",

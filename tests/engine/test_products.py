@@ -48,6 +48,30 @@ def test_a_sku_is_taken_once(shop: Shop, refuse: Refuse) -> None:
     assert factories.product(shop, "latte").sku == "latte"
 
 
+def test_a_price_takes_the_place_of_the_one_expected(shop: Shop, refuse: Refuse) -> None:
+    """Where it is another by now nothing is changed, unless it is the wanted one already."""
+    factories.product(shop, "LATTE", price=450)
+    shop.set_product("LATTE", price=500, expected_price=450)
+    shop.set_product("LATTE", price=500, expected_price=450)
+
+    refused = refuse(
+        "total_changed", shop.set_product, "LATTE", price=460, name="x", expected_price=450
+    )
+    assert refused.details == {
+        "sku": "LATTE",
+        "expected": 450,
+        "total": 500,
+        "currency": "KRW",
+        "reason": "price",
+    }
+    refuse("total_changed", shop.set_product, "LATTE", on_sale=False, expected_price=450)
+    refuse("invalid_input", shop.set_product, "LATTE", price=1, expected_price=-1)
+
+    product = shop.product("LATTE")
+    assert (product.price, product.name, product.on_sale) == (500, "Name of LATTE", True)
+    assert len(shop.changes()) == 1
+
+
 BAD_VALUES: list[dict[str, Any]] = [
     {"price": -1},
     {"price": 2**53},

@@ -264,6 +264,25 @@ def test_any_product_is_found_and_its_price_changed_after_a_question(stocked: Sh
     assert stocked.product("MUG").price == 13_000
 
 
+def test_a_price_that_somebody_else_changed_is_asked_about_anew(stocked: Shop) -> None:
+    """What takes the place of another price than the one shown is told, and not done."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f4")
+        stage.burst("/mug\rp13000\r")
+        await stage.sees("12,000 KRW → 13,000 KRW")
+        stocked.set_product("MUG", price=9_999)
+        await stage.press("enter")
+        await stage.sees(
+            "Nothing was changed: Mug [large] costs 9,999 KRW by now.", "9,999 KRW → 13,000 KRW"
+        )
+        assert stocked.product("MUG").price == 9_999
+        await stage.press("enter")
+        await stage.sees("Mug [large] costs 13,000 KRW now.")
+
+    perform(make_app(stocked, desk=True), play)
+
+
 def test_off_sale_asks_and_on_sale_does_not(stocked: Shop) -> None:
     """What takes something from customers is asked; the line tells what it is now."""
 

@@ -9,6 +9,7 @@ from shopcli.domain import errors
 from shopcli.domain.barcodes import checked_barcode
 from shopcli.domain.moments import from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
+from shopcli.domain.pricing import check_price
 from shopcli.domain.records import Product, StockMovement
 from shopcli.domain.text import checked_name
 from shopcli.engine.audit import origin_values, record_change
@@ -105,6 +106,7 @@ def change(
     low_stock: int | None = None,
     on_sale: bool | None = None,
     reason: str | None = None,
+    expected_price: int | None = None,
 ) -> Product:
     """Change the given values of a product; None leaves a value as it is.
 
@@ -118,9 +120,11 @@ def change(
         low_stock: Stock at or below which it counts as low, at least 0.
         on_sale: Whether it can be ordered.
         reason: Text for the audit record, up to 500 characters.
+        expected_price: The price that `price` is to take the place of, in minor units; None: any.
 
     Raises:
         UnknownProduct: No such product.
+        TotalChanged: It costs neither what was expected nor what it is to cost.
         BarcodeExists: Another product has the barcode.
         InvalidInput: An argument is out of bounds.
     """
@@ -138,6 +142,10 @@ def change(
         if barcode is not None:
             keep_others_out(session)  # lock codes before products, as everywhere
         row = product_row(session, sku, lock=True)
+        if (
+            expected_price is not None and row.price_minor != price
+        ):  # done already: nothing to refuse
+            check_price(sku, row.price_minor, expected_price, runtime.identity.currency)
         current = row._asdict()
         del current["stock"]  # changed only by stock movements
         values = _checked({**current, **wanted})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
 from shopcli.domain.amounts import format_major
+from shopcli.domain.errors import TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.money import parse_major
 from shopcli.domain.showing import inert
@@ -15,6 +16,7 @@ from shopcli.tui.desk.deeds import Deed, Done, confirm, named, read_quantity
 from shopcli.tui.screens.dialogs import EntryDialog
 
 if TYPE_CHECKING:
+    from shopcli import Shop
     from shopcli.domain.records import Product
     from shopcli.tui.desk.view import DeskView
 
@@ -99,7 +101,21 @@ def change_price(view: DeskView, product: Product) -> None:
     )
 
 
-def _ask_price(view: DeskView, product: Product, price: int) -> None:
+class _Repriced(NamedTuple):
+    """Nothing was changed: the product has another price by now than the one that was shown."""
+
+    product: Product
+
+
+def _priced_as_shown(shop: Shop, shown: Product, price: int) -> Product | _Repriced:
+    """Replace the price that was shown and confirmed; where it is another by now, look again."""
+    try:
+        return shop.set_product(shown.sku, price=price, expected_price=shown.price)
+    except TotalChanged:
+        return _Repriced(shop.product(shown.sku))
+
+
+def _ask_price(view: DeskView, product: Product, price: int, news: str = "") -> None:
     say, wording, sku = view.say, view.visit.wording, product.sku
     if price == product.price:
         facts = {"name": product.name, "price": wording.price(price)}
@@ -108,12 +124,19 @@ def _ask_price(view: DeskView, product: Product, price: int) -> None:
     command = commands.set_price(sku, format_major(price, wording.exponent))
     what = filled(say("The new price of {sku}"), {"sku": sku})
 
-    def done(now: Product) -> Done:
+    def done(now: Product | _Repriced) -> Done:
+        if isinstance(now, _Repriced):
+            found = now.product
+            facts = {"name": found.name, "price": wording.price(found.price)}
+            told = filled(say("Nothing was changed: {name} costs {price} by now."), facts)
+            view.open_next(lambda: _ask_price(view, found, price, told))
+            return Done(inert(told), "", tone="warn")
         facts = {"name": now.name, "price": wording.price(now.price)}
         return Done(inert(filled(say("{name} costs {price} now."), facts)), command)
 
     facts = {"before": wording.price(product.price), "after": wording.price(price)}
     body = Content.assemble(
+        inert(news) + "\n" if news else "",
         (inert(filled(say("{before} → {after}"), facts)), "bold $text-accent"),
         "\n",
         say("Orders keep the price that they were sold at."),
@@ -122,7 +145,7 @@ def _ask_price(view: DeskView, product: Product, price: int) -> None:
         Deed(
             view.desk,
             named(view, what, command, is_repeatable=True),
-            lambda shop: shop.set_product(sku, price=price),
+            lambda shop: _priced_as_shown(shop, product, price),
             done,
         ),
         filled(say("Change the price of {name}?"), {"name": product.name}),
