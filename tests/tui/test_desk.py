@@ -201,18 +201,47 @@ def test_a_close_in_doubt_is_asked_for_with_its_key(stocked: Shop, held: Held) -
     perform(make_app(held.shop(stocked, "close_books"), desk=True), play)
 
 
-def test_where_there_is_nothing_to_close_d_says_so(shop: Shop) -> None:
-    """A key that can do nothing says why."""
+def test_where_there_is_nothing_to_close_the_drawer_can_be_counted(shop: Shop) -> None:
+    """It says so before: without a count nothing is closed, with one the count is kept."""
 
     async def play(stage: Stage) -> None:
         await stage.press("f3")
         await stage.sees("Nothing was sold.")
-        await stage.press("d")
-        await stage.sees("Nothing was booked since the last close.")
         await stage.press("right")
         await stage.sees("Today is the last day.")
+        for counted, told in (("", "Nothing was booked since the last close."), ("5", "Close 1")):
+            await stage.press("d")
+            await stage.sees("Nothing to close, only a drawer to count. It should hold 0 KRW")
+            await stage.type(counted)
+            await stage.press("enter")
+            await stage.sees("Close the books now?", "Entries that it would close: 0.")
+            await stage.press("enter")
+            await stage.sees(told)
 
     perform(make_app(shop, desk=True), play)
+
+    (closing,) = shop.closings()
+    assert (closing.entries, closing.difference) == (0, 5)
+
+
+def test_a_close_by_somebody_else_is_told_and_made_once(stocked: Shop) -> None:
+    """Two ask at once: the second is told what is left to close, which is nothing."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f3", "d")
+        await stage.sees("The drawer should hold 81,000 KRW")
+        await stage.type("81000")
+        await stage.press("enter")
+        await stage.sees("Close the books now?")
+        stocked.close_books(counted=81_000)
+        await stage.press("enter")
+        await stage.sees("Nothing was closed: the books changed meanwhile.", "Entries: 0 (were 4).")
+        assert "(was" not in stage.text
+        await stage.press("escape")
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert len(stocked.closings()) == 1
 
 
 def test_the_day_shows_hours_with_bars_and_money_by_method(

@@ -13,7 +13,7 @@ from textual.events import Mount
 from textual.widgets import Static
 
 from shopcli.domain.amounts import format_major
-from shopcli.domain.errors import ShopError, TotalChanged
+from shopcli.domain.errors import NothingToClose, ShopError, TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.money import parse_major
 from shopcli.domain.records import Closing
@@ -112,9 +112,15 @@ def close_books(view: DeskView) -> None:
         view.tell(say("Asking whether the books are closed…"))
         ask_again()
         return
-    view.open_with(
-        lambda shop: shop.close_books(dry_run=True), lambda found: _open_close(view, found)
-    )
+    view.open_with(_look, lambda found: _open_close(view, found))
+
+
+def _look(shop: Shop) -> Closing:
+    """What a close would cover; where that is nothing, a count of the drawer is still kept."""
+    try:
+        return shop.close_books(dry_run=True)
+    except NothingToClose:
+        return shop.close_books(counted=0, dry_run=True)
 
 
 def _open_close(view: DeskView, found: Closing) -> None:
@@ -128,11 +134,16 @@ def _open_close(view: DeskView, found: Closing) -> None:
         box.close()
 
     facts = {"expected": wording.price(found.cash_expected)}
+    asks = (
+        say("Close the books? The drawer should hold {expected}")
+        if found.entries or found.cash_in or found.cash_out
+        else say("Nothing to close, only a drawer to count. It should hold {expected}")
+    )
     view.store.forget_answers()
     view.app.push_screen(
         CloseBox(
             _what(say),
-            filled(say("Close the books? The drawer should hold {expected}"), facts),
+            filled(asks, facts),
             say("what was counted in it; nothing: not counted"),
             read,
             found,
@@ -155,23 +166,23 @@ def _closed_as_shown(
     try:
         return shop.close_books(counted=counted, key=key, expected=shown)
     except TotalChanged:
-        return _Changed(shop.close_books(counted=counted, dry_run=True))
+        return _Changed(_look(shop))
 
 
 def _news(view: DeskView, shown: Closing, now: Closing) -> str:
     """What has changed since a look, in words."""
     say, wording = view.say, view.visit.wording
-    facts = {
-        "before": f"{shown.entries:,}",
-        "now": f"{now.entries:,}",
-        "drawer": wording.price(now.cash_expected),
-        "was": wording.money(shown.cash_expected),
-    }
-    told = say(
-        "Nothing was closed: the books changed meanwhile. Entries: {now} (were {before})."
-        " The drawer should hold {drawer} (was {was})."
-    )
-    return filled(told, facts)
+    news = [say("Nothing was closed: the books changed meanwhile.")]
+    if now.entries != shown.entries:
+        facts = {"before": f"{shown.entries:,}", "now": f"{now.entries:,}"}
+        news.append(filled(say("Entries: {now} (were {before})."), facts))
+    if now.cash_expected != shown.cash_expected:
+        facts = {
+            "drawer": wording.price(now.cash_expected),
+            "was": wording.money(shown.cash_expected),
+        }
+        news.append(filled(say("The drawer should hold {drawer} (was {was})."), facts))
+    return " ".join(news)
 
 
 def _drawer_text(view: DeskView, made: Closing) -> str:
@@ -209,7 +220,8 @@ def _confirm(view: DeskView, found: Closing, counted: int | None, news: str = ""
         return Done(filled(told, facts), command)
 
     lines = [news] if news else []
-    lines.append(filled(say("{count} entries are closed."), {"count": f"{found.entries:,}"}))
+    facts = {"count": f"{found.entries:,}"}
+    lines.append(filled(say("Entries that it would close: {count}."), facts))
     if counted is None:
         lines.append(say("The drawer was not counted."))
     else:

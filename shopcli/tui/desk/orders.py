@@ -20,7 +20,7 @@ def coming_in(say: Callable[[str], str], *, id: str) -> RowList:  # noqa: A002  
     columns = (
         Column(say("TIME"), 11, leave_out=1),
         Column(say("USER"), 10, whole=True),
-        Column(say("PRODUCTS"), from_width=46, leave_out=2),
+        Column(say("PRODUCTS"), from_width=46, leave_out=2, cuts_end=True),
         Column(say("TOTAL"), 8, right=True),
     )
     return RowList(columns, empty=say("No orders yet."), id=id, newest_first=True)

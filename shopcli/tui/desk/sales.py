@@ -64,7 +64,7 @@ class SalesView(DeskView):
             Column(say("TIME"), 11, leave_out=1),
             Column(say("SOLD BY"), 16, from_width=60, leave_out=2),
             Column(say("USER"), 10, whole=True),
-            Column(say("PRODUCTS"), from_width=PRODUCTS_FROM_WIDTH, leave_out=3),
+            Column(say("PRODUCTS"), from_width=PRODUCTS_FROM_WIDTH, leave_out=3, cuts_end=True),
             Column(say("TOTAL"), 8, right=True),
         )
         yield Panel(id="figures-now")
