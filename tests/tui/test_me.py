@@ -9,6 +9,7 @@ import pytest
 from shopcli import Shop
 from shopcli.tui.app import make_app
 from shopcli.tui.journal.loaded import Older
+from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.me import MeScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
 from shopcli.tui.screens.statement import StatementScreen
@@ -414,3 +415,21 @@ def test_help_says_what_the_keys_of_the_journal_do(busy: Shop) -> None:
         await stage.sees("Put into the cart what", "Statement of the month", "reads 200")
 
     perform(make_app(busy, user="kim"), play, size=(80, 50))
+
+
+def test_an_order_too_old_to_cancel_says_why(stocked: Shop, clock: SettableClock) -> None:
+    """The key is offered while it may be cancelled; later it says until when that was."""
+    stocked.order("kim", {"LATTE": 1}, key="mine")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3")
+        await stage.sees("x Cancel")
+        clock.advance(days=3)
+        await stage.press("x")
+        await stage.sees("could be cancelled until 2026-03-13", "Ask whoever runs the shop.")
+        assert not isinstance(stage.screen, ConfirmDialog)
+        await stage.press("down", "up")
+        await stage.sees("enter Receipt")
+        assert "x Cancel" not in stage.text
+
+    perform(make_app(stocked.as_member("kim"), user="kim"), play)

@@ -25,6 +25,8 @@ class Account:
     older: JournalPlace | None
     total: int
     entry_count: int
+    cancel_within_microseconds: int
+    """How long orders may be cancelled."""
     is_as_known: bool
     """Whether nothing has changed for this user: then `entries` are the newest alone."""
 
@@ -132,6 +134,7 @@ def read_account(shop: Shop, user: str, known: Known) -> Account:
         older=older,
         total=page.total or 0,
         entry_count=page.entry_count,
+        cancel_within_microseconds=shop.browsing.cancel_within_microseconds(),
         is_as_known=is_as_known,
     )
 

@@ -18,6 +18,7 @@ from shopcli.domain.facts import filled
 from shopcli.domain.records import JournalEntry, Order
 from shopcli.tui import commands
 from shopcli.tui.journal.again import Again, put_again, read_again
+from shopcli.tui.journal.in_time import too_late, too_late_text
 from shopcli.tui.journal.loaded import (
     FOUND_COUNT,
     Account,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     from textual.events import Key
 
-    from shopcli.domain.errors import ShopError
+    from shopcli.domain.errors import OrderNotCancellable, ShopError
 
 DEBOUNCE_SECONDS = 0.06
 """How long after a key the search waits for another."""
@@ -104,6 +105,7 @@ class MeScreen(StoreScreen):
         self._command_before = ""
         """The command of what was done last when the cursor moved last: y copies a newer one."""
         self._row_key = ""
+        self._cancel_within_microseconds: int | None = None
         self._is_stale = False
         """Whether something may have come while another tab was open, and was not read yet."""
 
@@ -244,7 +246,9 @@ class MeScreen(StoreScreen):
             return self._entry is not None or bool(self.visit.command)
         if action in _NEEDS_ORDER:
             order = self._order
-            return order is not None and (action != "cancel_order" or order.state == "paid")
+            if order is None or action != "cancel_order":
+                return order is not None
+            return order.state == "paid" and self._too_late(order) is None
         return super().check_action(action, parameters)
 
     def action_why(self, action: str) -> None:
@@ -254,8 +258,12 @@ class MeScreen(StoreScreen):
             charge(self.store)
         elif self.visit.user is None:
             self.say(say("Press u to say who you are."))
-        elif self._order is not None:
-            self.say(say("This order is cancelled already."))
+        elif (order := self._order) is not None:
+            refusal = self._too_late(order) if order.state == "paid" else None
+            if refusal is None:
+                self.say(say("This order is cancelled already."))
+            else:
+                self.say(too_late_text(self.visit, refusal, is_receipt=False), "warn")
         elif self._entry is None:
             self.say(say("There is no order here."))
         else:
@@ -362,6 +370,9 @@ class MeScreen(StoreScreen):
         entry = self._entry
         return None if entry is None else entry.order
 
+    def _too_late(self, order: Order) -> OrderNotCancellable | None:
+        return too_late(self.visit, order, self._cancel_within_microseconds)
+
     @property
     def _empty(self) -> str:
         say = self.visit.wording.catalogue.text
@@ -407,6 +418,7 @@ class MeScreen(StoreScreen):
             return
         visit.note_balance(user.user, user.balance)
         self.note_charging(may_charge=account.may_charge)
+        self._cancel_within_microseconds = account.cancel_within_microseconds
         is_short = len(account.entries) < len(self._all.entries)
         if is_short and account.older is not None and not account.is_as_known:
             self.reload()  # older ones were read meanwhile

@@ -13,11 +13,10 @@ from textual.widgets import Static
 
 from shopcli.domain.errors import OrderNotCancellable, ShopError
 from shopcli.domain.facts import filled
-from shopcli.domain.giving_back import check_cancellable
-from shopcli.domain.moments import local, to_microseconds
 from shopcli.domain.records import Cancellation, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
+from shopcli.tui.journal.in_time import too_late, too_late_text
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import Dialog
@@ -176,7 +175,7 @@ class ReceiptScreen(Dialog[None]):
         if self._order.state == "cancelled":
             self.say(say("This order is cancelled already."), "warn")
         elif (refusal := self._refusal()) is not None:
-            self.say(self._too_late_text(refusal), "warn")
+            self.say(too_late_text(self.visit, refusal, is_receipt=True), "warn")
 
     def action_refund(self) -> None:
         """Ask what of the order to give back."""
@@ -191,7 +190,7 @@ class ReceiptScreen(Dialog[None]):
         if self._busy or order.order is None or order.state != "paid":
             return
         if (refusal := self._refusal()) is not None:
-            self.say(self._too_late_text(refusal), "warn")
+            self.say(too_late_text(self.visit, refusal, is_receipt=True), "warn")
             return
         self._busy = True
         self._key = self._key or self.visit.new_key()
@@ -216,31 +215,13 @@ class ReceiptScreen(Dialog[None]):
         title = filled(say("Cancel order {order}?"), facts)
         self.app.push_screen(ConfirmDialog(title, body, say("Cancel the order")), self._confirmed)
 
-    def _too_late_text(self, refusal: ShopError) -> str:
-        """Why the order cannot be cancelled; the operator can give it back all the same."""
-        wording, say = self.visit.wording, self.visit.wording.catalogue.text
-        if not self.visit.has_desk:
-            return wording.refusal(refusal)
-        facts = {"why": local(wording.fact(refusal), wording.instant)}
-        return inert(filled(say("{why} f gives it back all the same."), facts))
-
-    def _refusal(self) -> ShopError | None:
+    def _refusal(self) -> OrderNotCancellable | None:
         """Why it is too late to cancel the order, as far as is known; x is not offered then."""
-        within_microseconds = self._cancel_within_microseconds
-        if within_microseconds is None:
-            return None
-        try:
-            check_cancellable(
-                self._order.order or "",
-                to_microseconds(self._order.placed_at),
-                within_microseconds,
-                to_microseconds(self.visit.shop.now()),
-            )
-        except OrderNotCancellable as error:
+        refusal = too_late(self.visit, self._order, self._cancel_within_microseconds)
+        if refusal is not None:
             self._is_too_late = True
             self.refresh_bindings()
-            return error
-        return None
+        return refusal
 
     def _confirmed(self, yes: bool | None) -> None:  # noqa: FBT001  # it is the answer
         if not yes:
