@@ -154,7 +154,6 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "browsing.cancel_within_microseconds": _ANYONE,
         "browsing.charge_terms": _ANYONE,
         "browsing.sold_by": _OPERATOR,
-        "browsing.order_count": Right(Reach.OWN, Reach.NOTHING),
         "browsing.journal": Right(Reach.OWN, Reach.NOTHING),
         "top": _ANYONE,
         # Reports

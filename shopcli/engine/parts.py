@@ -75,7 +75,6 @@ class Browsing(Facade, part="browsing."):
     cancel_within_microseconds = verb(browsing.cancel_within_microseconds)
     charge_terms = verb(browsing.charge_terms)
     trend = verb(browsing.trend)
-    order_count = verb(browsing.order_count)
     sold_by = verb(browsing.sold_by)
     journal = verb(journal.journal)
     revision = verb(browsing.revision)

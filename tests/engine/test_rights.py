@@ -129,8 +129,6 @@ CASES = [
     ),
     Case("browsing.charge_terms", lambda shop, _: shop.browsing.charge_terms(), OK, OK),
     Case("browsing.sold_by", lambda shop, _: shop.browsing.sold_by([]), NO, NO),
-    Case("browsing.order_count", lambda shop, _: shop.browsing.order_count("kim"), OK, NO),
-    Case("browsing.order_count", lambda shop, _: shop.browsing.order_count("mina"), NO, NO),
     Case("browsing.journal", lambda shop, _: shop.browsing.journal("kim"), OK, NO),
     Case("browsing.journal", lambda shop, _: shop.browsing.journal("lee"), NO, NO),
     Case("top", lambda shop, _: shop.top(), OK, OK),

@@ -80,11 +80,6 @@ BY_USER: dict[str, tuple[Call, dict[str, Endings]]] = {
     "statement": (lambda shop, user: shop.statement(user), SELF),
     "transfer": (lambda shop, user: shop.transfer(user, "ann", 5), SELF),
     "browsing.journal": (lambda shop, user: shop.browsing.journal(user), SELF),
-    "browsing.order_count": (
-        lambda shop, user: shop.browsing.order_count(user),
-        # Of nobody there are none, and nothing is said of whether there is such a user.
-        {**SELF, "nobody": Endings(NO, NO, OK), "unnamed": Endings(OK, NO, OK)},
-    ),
     "charge": (lambda shop, user: shop.charge(user, 5), SELLER),
     "orders": (
         lambda shop, user: shop.orders(user),

@@ -178,7 +178,6 @@ READING = (
         "browsing.cancel_within_microseconds",
         lambda shop, _: shop.browsing.cancel_within_microseconds(),
     ),
-    Deed("browsing.order_count", lambda shop, _: shop.browsing.order_count("kim")),
     Deed("browsing.journal", lambda shop, _: shop.browsing.journal("kim")),
     Deed("browsing.sold_by", lambda shop, world: shop.browsing.sold_by([world.order])),
     Deed("top", lambda shop, _: shop.top()),

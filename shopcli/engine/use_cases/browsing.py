@@ -150,13 +150,6 @@ def named(runtime: Runtime, skus: Sequence[str]) -> tuple[Product, ...]:
 
 
 @retried
-def order_count(runtime: Runtime, user: str) -> int:
-    """Count the orders a user has placed, cancelled ones included."""
-    with runtime.reading() as session:
-        return table.order_count(session, user)
-
-
-@retried
 def sold_by(runtime: Runtime, orders: Sequence[str]) -> dict[str, Seller]:
     """Read who placed these orders; ids of no order are left out.
 

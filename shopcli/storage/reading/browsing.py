@@ -53,7 +53,6 @@ _CATEGORIES = """
 SELECT category, COUNT(*) FROM products
 WHERE category IS NOT NULL GROUP BY category ORDER BY category
 """
-_ORDER_COUNT = "SELECT COUNT(*) FROM orders WHERE username = :username"
 _LOW = f"""
 SELECT {COLUMNS} FROM products
 WHERE on_sale = 1 AND stock <= COALESCE(low_stock, :shop_mark) ORDER BY stock, sku LIMIT :row_limit
@@ -112,12 +111,6 @@ def count(session: Session, folded_query: str, category: str | None) -> int:
     where, parameters = _filter(folded_query, category)
     row = session.row(f"SELECT COUNT(*) FROM products {where}", parameters)
     return int(row[0]) if row else 0
-
-
-def order_count(session: Session, username: str) -> int:
-    """How many orders a user has placed, cancelled ones included."""
-    row = session.row(_ORDER_COUNT, {"username": username})
-    return 0 if row is None else int(row[0])
 
 
 def named(session: Session, skus: Sequence[str]) -> list[ProductRow]:
