@@ -8,7 +8,8 @@ coupons are put by time. A page begins at a place, and costs as much however lon
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from shopcli.domain.ledger.entries import entry_id
 from shopcli.domain.moments import LATEST_MICROSECONDS, from_microseconds
@@ -24,7 +25,7 @@ from shopcli.storage import refunds as refund_table
 from shopcli.storage.reading import journal as table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from shopcli.domain.records import Order
     from shopcli.engine.runtime import Runtime
@@ -37,6 +38,9 @@ LOOK_COUNT_MAX = 5_000
 
 _CHUNK = 1_000
 """Entries that a search reads at once."""
+
+_Words: TypeAlias = "Sequence[tuple[str, ...]]"
+"""What is searched: each word, with the others that stand for it."""
 
 _KINDS = {"payment": "order"}
 _TOP = JournalPlace(AMOUNT_MAX, LATEST_MICROSECONDS, "")
@@ -58,6 +62,8 @@ def journal(
     query: str | None = None,
     older_than: JournalPlace | None = None,
     limit: int = PAGE_SIZE_MAX,
+    *,
+    meant: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> JournalPage:
     """List the events of a user, newest recorded first: orders, money, coupons claimed and expired.
 
@@ -71,12 +77,14 @@ def journal(
             `LOOK_COUNT_MAX` are looked through.
         older_than: The place of the page before, `older`; the newest events if None.
         limit: Largest number of events to return, 1 to `PAGE_SIZE_MAX`.
+        meant: Other words for words of the query, either of which may occur: how a kind is called
+            in the language of the reader, with the kind.
 
     Raises:
         UnknownUser: No such user.
         InvalidInput: An argument is out of bounds, or the query holds control characters.
     """
-    username, words = checked_user(user), folded_query(query).split()
+    username, words = checked_user(user), _words(query, meant)
     checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
     with runtime.reading() as session:
         user_row(session, username)
@@ -97,9 +105,17 @@ def journal(
         )
 
 
-def _found(
-    walk: _Walk, words: Sequence[str], limit: int
-) -> tuple[list[EntryRow | _CouponEvent], int]:
+def _words(query: str | None, meant: Mapping[str, Sequence[str]]) -> _Words:
+    others = {fold(word): tuple(map(fold, told)) for word, told in meant.items()}
+    return [(word, *others.get(word, ())) for word in folded_query(query).split()]
+
+
+def _is_in(words: _Words, text: str) -> bool:
+    """Whether each word, or another one for it, occurs in a text."""
+    return all(any(one in text for one in alike) for alike in words)
+
+
+def _found(walk: _Walk, words: _Words, limit: int) -> tuple[list[EntryRow | _CouponEvent], int]:
     """The next events in which all words occur, and how many were looked through."""
     found: list[EntryRow | _CouponEvent] = []
     looked = 0
@@ -112,7 +128,7 @@ def _found(
         looked += 1
         if words:
             text = _text(event)
-            if not all(word in text for word in words):
+            if not _is_in(words, text):
                 continue
         found.append(event)
     return found, looked
@@ -176,7 +192,7 @@ class _Walk:
             self._skip()
         return entry
 
-    def pass_over(self, words: Sequence[str], most: int) -> int:
+    def pass_over(self, words: _Words, most: int) -> int:
         """Leave out entries that are read at once, where a word is in none of them.
 
         Args:
@@ -193,7 +209,7 @@ class _Walk:
                 break
             has_coupon = bool(self._coupons) and self._coupons[0].at > rows[-1].recorded_at
             text = fold("\n".join(map(_unfolded, rows)))
-            if has_coupon or all(word in text for word in words):
+            if has_coupon or _is_in(words, text):
                 self._entries.extend(rows)
                 self._skip()
                 break

@@ -134,6 +134,16 @@ def test_words_are_found_in_everything(busy: Shop, query: str, kinds: list[str])
     assert _pages(busy, query, limit=1) == _pages(busy, query)
 
 
+def test_a_word_finds_what_is_meant_by_it(busy: Shop) -> None:
+    """Either of them, and beside it what is there as it is typed; other words stay as they are."""
+    meant = {"Zurück": ("refund", "cancelled")}
+    found = busy.browsing.journal("kim", "zurück", meant=meant).entries
+    assert {one.kind for one in found} == {"refund", "order"}
+    assert [one.kind for one in busy.browsing.journal("kim", "zurück").entries] == []
+    both = busy.browsing.journal("kim", "zurück latte", meant=meant).entries
+    assert sorted(one.kind for one in both) == ["order", "refund"]
+
+
 @pytest.mark.parametrize("chunk", [1, 2, 3])
 def test_what_is_passed_over_hides_nothing(
     busy: Shop, chunk: int, monkeypatch: pytest.MonkeyPatch

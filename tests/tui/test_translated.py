@@ -12,6 +12,7 @@ from shopcli.domain.deliveries.values import DeliveryAttempt, EventTimeline
 from shopcli.domain.records import Change, OutboxEvent
 from shopcli.tui.app import make_app
 from shopcli.tui.desk.timeline import drawn, title
+from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import Wording
 from shopcli.wording.catalogue import Catalogue
 from tests.tui.stage import Stage, perform
@@ -99,6 +100,8 @@ def numbered(shop: Shop, clock: SettableClock) -> Shop:
     shop.transfer("u1", "u2", 1_000, key="t-1")
     shop.adjust("u1", 10, reason="8", key="a-1")
     shop.payout("u1", 10, reason="7", key="p-1")
+    wrong = shop.charge("u1", 5_000, key="c-3")
+    shop.undo(wrong.entry, reason="6")
     clock.advance(timedelta(days=1, hours=2))
     return shop
 
@@ -244,3 +247,24 @@ def test_nothing_of_a_delivery_is_outside_the_catalogue() -> None:
     ):
         page = f"{title(told, wording)}\n{drawn(told, wording, 80).plain}"
         assert _WORD.findall(page.replace("SHA-256", "")) == []
+
+
+def test_kinds_are_found_in_the_language_of_the_reader(numbered: Shop) -> None:
+    """Find at Me knows the kinds as they are shown, and in English still."""
+    say = OtherLetters().text
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3")
+        for word, kind in (
+            ("undone", "reversal"),
+            ("cancelled", "cancelled"),
+            ("charge", "charge"),
+        ):
+            for typed in (say(word), kind):
+                await stage.press("slash")
+                await stage.type(typed)
+                await stage.press("enter")
+                assert stage.screen.query_one("#journal", RowList).row_count, typed
+                await stage.press("escape")
+
+    perform(make_app(numbered, user="u1", catalogue=OtherLetters()), play)

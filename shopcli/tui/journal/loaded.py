@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shopcli.tui.opening import may_charge
+from shopcli.wording.kinds import meant_by
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shopcli import Shop
     from shopcli.domain.records import JournalEntry, JournalPage, JournalPlace, User
 
@@ -139,7 +142,9 @@ def read_account(shop: Shop, user: str, known: Known) -> Account:
     )
 
 
-def read_older(shop: Shop, user: str, query: str, place: JournalPlace | None) -> Older:
+def read_older(
+    shop: Shop, user: str, query: str, place: JournalPlace | None, say: Callable[[str], str]
+) -> Older:
     """Read the events behind a place, or the first ones of a search.
 
     Args:
@@ -147,6 +152,8 @@ def read_older(shop: Shop, user: str, query: str, place: JournalPlace | None) ->
         user: Name of the user.
         query: What is searched; empty for the whole journal.
         place: Where they begin; None for the newest.
+        say: Translates a text: kinds are found as they are shown, too.
     """
-    page = shop.browsing.journal(user, query or None, older_than=place)
+    meant = meant_by(query, say)
+    page = shop.browsing.journal(user, query or None, older_than=place, meant=meant)
     return Older(user, query, place, page)

@@ -410,7 +410,8 @@ class MeScreen(StoreScreen):
     def _ask_older(self) -> None:
         shown = self._shown
         user, query, place = shown.user, shown.query, shown.older
-        self.ask("older", lambda shop: read_older(shop, user, query, place))
+        say = self.visit.wording.catalogue.text
+        self.ask("older", lambda shop: read_older(shop, user, query, place, say))
 
     def _show_account(self, account: Account) -> None:
         visit, user = self.visit, account.user
