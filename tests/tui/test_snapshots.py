@@ -101,6 +101,8 @@ TILL_SCENES = {
     "short": ("2*LATTE", "MUG", "", "jo"),
     "charge": ("2*LATTE", "MUG", "", "jo", "f5"),
     "undo": ("2*LATTE", "MUG", "", "kim", "", "f8"),
+    "which": ("MUG", "3*te"),
+    "deposit": ("f7", "kim", "5000"),
 }
 
 

@@ -9,14 +9,14 @@ import pytest
 from textual import events
 
 from shopcli import Shop
-from shopcli.domain.errors import InvalidInput, OutcomeUnknown, UnknownProduct
+from shopcli.domain.errors import InvalidInput, OutcomeUnknown
 from shopcli.domain.records import BalanceChange, Order
 from shopcli.tui.app import make_app
 from shopcli.tui.payment import Changed, Intent, pay
 from shopcli.tui.screens.till import TillScreen
 from shopcli.tui.till.charging import send, usual_amounts
 from shopcli.tui.till.idle import IDLE_SECONDS
-from shopcli.tui.till.scanning import Times, look_up
+from shopcli.tui.till.scanning import Several, Times, look_up
 from shopcli.tui.visit import Deposit
 from tests.clocks import SettableClock, SteadyClock
 from tests.tui.stage import Stage, perform
@@ -314,6 +314,7 @@ def test_what_a_scanned_text_means(stocked: Shop) -> None:
 
     def found(text: str) -> tuple[str, int]:
         meant = look_up(stocked, text)
+        assert not isinstance(meant, Several)
         return (
             ("", meant.quantity)
             if isinstance(meant, Times)
@@ -333,8 +334,10 @@ def test_what_a_scanned_text_means(stocked: Shop) -> None:
         "12*": ("", 12),
     }.items():
         assert found(text) == meant
-    with pytest.raises(UnknownProduct, match="WINE or wine"):
-        look_up(stocked, "Wine")
+    several = look_up(stocked, "2*Wine")
+    assert isinstance(several, Several)
+    assert [one.sku for one in several.products] == ["WINE", "wine"]
+    assert several.quantity == 2
     for text in ("latte:0", "0*latte", "0*", "9" * 16 + "*"):
         with pytest.raises(InvalidInput):
             look_up(stocked, text)
@@ -748,7 +751,7 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key(
         keys.append(deposit.operation.key)
         return deposit.operation.carry_out(lost) if len(keys) == 1 else send(shop, deposit)
 
-    monkeypatch.setattr("shopcli.tui.screens.till.send", lossy)
+    monkeypatch.setattr("shopcli.tui.screens.till_charges.send", lossy)
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "jo")

@@ -179,7 +179,10 @@ def test_a_narrow_till_names_its_keys(stocked: Shop) -> None:
     """How to go back, to get help and to end it stand there as well."""
 
     async def play(stage: Stage) -> None:
-        await stage.sees("enter Take it", "↑↓ Quantity", "esc Back", "f1 Help", "ctrl+q Quit")
+        await stage.sees("enter Take it", "f7 Charge", "esc Back", "f1 Help", "ctrl+q Quit")
+        await stage.type("MUG")
+        await stage.press("enter")
+        await stage.sees("enter Take, go on", "↑↓ Quantity", "esc Back", "f1 Help", "ctrl+q Quit")
 
     perform(make_app(stocked, kiosk=True), play, size=(40, 20))
 

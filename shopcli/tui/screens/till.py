@@ -6,36 +6,33 @@ What is pressed is obeyed in the order in which it came: while a question is ope
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from shopcli.domain.amounts import format_major
-from shopcli.domain.barcodes import as_read, is_gtin
-from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.errors import ShopError
 from shopcli.domain.facts import filled
-from shopcli.domain.money import parse_major
 from shopcli.domain.records import BalanceChange, Cancellation, Order, Product
 from shopcli.domain.showing import inert
 from shopcli.engine import ChargeTerms
 from shopcli.tui import commands
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review
-from shopcli.tui.screens.till_view import TillView
-from shopcli.tui.till.charging import AMOUNT_KEYS, send
+from shopcli.tui.screens.till_charges import TillCharges
+from shopcli.tui.till.charging import Account
 from shopcli.tui.till.deeds import Back, Deed, Line, Press, Step
 from shopcli.tui.till.idle import IDLE_SECONDS
-from shopcli.tui.till.scanning import Scan, Times, is_about_product, look_up, who_or_what, why_not
-from shopcli.tui.till.undoing import cancel
+from shopcli.tui.till.scanning import Numbered, Scan, Several, Times, is_about_product
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.rows import RowList
-from shopcli.tui.wording import counted, ending, things_in_cart
+from shopcli.tui.wording import ending, things_in_cart
 
 
-class TillScreen(TillView):
+class TillScreen(TillCharges):
     """One field, the lines scanned, and the bill."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,32 +59,45 @@ class TillScreen(TillView):
     def told(self, value: object) -> None:
         """Show a scanned product, or the bill."""
         match value:
-            case Scan() as scan:
-                self._busy = False
-                self._add(scan.product, scan.quantity)
             case ChargeTerms() as terms:
                 self._charging.terms = terms
                 self.refresh_bindings()
+                return
+            case tuple():
+                self._renewed(value)
                 return
             case Cancellation() as made:
                 self._undone(made)
             case BalanceChange() as change:
                 self._charged(change)
-            case Times(quantity):
+            case _:
                 self._busy = False
-                self._await_times(quantity)
-            case Review() as found:
-                self._busy = False
-                self._show_review(found)
-            case tuple():
-                if news := self.visit.renew(value):
-                    self.say(news, "warn")
-                self._show_lines()
-                self.show_wallet()
-                if (news or self._step == "short") and not self._busy:
-                    self._follow_cart(news or self._answer.text, "warn")  # it may be payable now
-                return
+                self._found(value)
         self._go_on()
+
+    def _found(self, value: object) -> None:
+        """Obey what a text means that was looked up."""
+        match value:
+            case Scan() as scan:
+                self._add(scan.product, scan.quantity, scan.fitted)
+            case Several() as several:
+                self._ask_which(several)
+            case Numbered() as numbered:
+                self._numbered(numbered)
+            case Times(quantity):
+                self._await_times(quantity)
+            case Account() as account:
+                self._show_account(account)
+            case Review() as bill:
+                self._show_review(bill)
+
+    def _renewed(self, products: tuple[Product, ...]) -> None:
+        if news := self.visit.renew(products):
+            self.say(news, "warn")
+        self._show_lines()
+        self.show_wallet()
+        if (news or self._step == "short") and not self._busy:
+            self._follow_cart(news or self._answer.text, "warn")  # it may be payable now
 
     def not_done(self, about: str, error: ShopError) -> None:
         """Say why a charge or an undo was not made; go on telling where that is not known."""
@@ -100,10 +110,14 @@ class TillScreen(TillView):
             return
         if is_unknown:
             self._unpaid = told
+            self.say("")
             self._start_over()
         elif self._review is not None:
             self._note, self._note_tone = told, "bad"
             self._named(self._review.user)
+        elif self._account is not None:
+            self._ask_amount(self._account)
+            self.say(told, "bad")
         self._go_on()
 
     def refused(self, about: str, error: ShopError) -> None:
@@ -116,7 +130,7 @@ class TillScreen(TillView):
         self._busy = False
         self.say(self.visit.wording.refusal(error), "bad")
         self._ring()
-        if about == "scan" or (about == "review" and is_about_product(error)):
+        if about == "scan" or (about in {"review", "account"} and is_about_product(error)):
             self._leave_out()
         self._go_on()
 
@@ -167,7 +181,7 @@ class TillScreen(TillView):
     @on(ScanField.Pressed)
     def _pressed(self, event: ScanField.Pressed) -> None:
         event.stop()
-        self._take(Press(event.key))
+        self._take(Press(event.key, event.text))
 
     @on(ScanField.Stepped)
     def _stepped(self, event: ScanField.Stepped) -> None:
@@ -181,6 +195,14 @@ class TillScreen(TillView):
             self._touch()
         else:
             self._take(Back())
+
+    @on(RowList.Chosen, "#choices")
+    def _chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        if self._questions and not self._busy:
+            self._touch()
+            self._choose(self._choices.cursor)
+        self.set_focus(self._field)
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
@@ -237,129 +259,46 @@ class TillScreen(TillView):
         match deed:
             case Line():
                 self._obey_line(deed, is_live=is_live)
-            case Press(key):
-                self._press(key)
+            case Press(key, typed):
+                self._press(key, typed)
+            case Step(units) if self._step == "which":
+                if is_live:
+                    self._choices.action_move(-units)
             case Step(units):
                 self._put(units)
             case Back():
                 self._back(clears=clears)
 
     def _obey_line(self, line: Line, *, is_live: bool) -> None:
-        if line.text and self._step == "user" and not line.is_product and self._times == 1:
-            self._named(line.text)
-        elif line.text and self._step == "amount" and not line.is_product and self._times == 1:
-            self._amount_typed(line.text)
+        if self._step == "which":
+            self._answer_line(line, is_live=is_live)
         elif line.text:
-            if self._step == "undo":
-                self._go("products")
-            self._scanned(line.text)
-        elif self._step == "undo" and is_live:
-            self._undo()
-        elif self._step == "charge" and is_live:
-            self._charge()
+            self._obey_text(line)
+        elif is_live and self._step in self._answers:
+            self._answers[self._step]()
         elif self._step in {"products", "short"} and self.visit.cart.count:
             self._forget_user()
             self._go("user")
-        elif self._step == "confirm" and is_live:  # only an Enter at the bill pays it
-            self._pay()
 
-    def _press(self, key: str) -> None:
-        found = self._review
-        if key == "f9":
-            self._take_back()
-        elif key == "f8":
-            self._ask_to_undo()
-        elif found is None:
+    @property
+    def _answers(self) -> dict[str, Callable[[], None]]:
+        """What an Enter answers that was pressed at the question, and at nothing before it."""
+        return {"undo": self._undo, "charge": self._charge, "confirm": self._pay}
+
+    def _obey_text(self, line: Line) -> None:
+        """Take a text as what the step asks for; one of several lines pasted is a product."""
+        asks = {
+            "user": self._named,
+            "account": self._account_named,
+            "amount": self._amount_typed,
+        }
+        takes_text = asks.get(self._step)
+        if takes_text is not None and not line.is_product and self._times == 1:
+            takes_text(line.text)
             return
-        elif key != "f4" and self._charging.open_deposit(found.user) is not None:
-            self._charge()  # that one first, with its key
-        elif key == "f7":
-            self._go("amount")
-            self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
-        elif key == "f4" and self._step == "charge":
-            self._charging.next_method()
-            self._ask_to_charge(found)
-        elif key in AMOUNT_KEYS[: len(self._amounts)]:
-            self._charging.begin(self._amounts[AMOUNT_KEYS.index(key)])
-            self._ask_to_charge(found)
-
-    def _ask_to_undo(self) -> None:
-        order = self._last_sale.order
-        if self._step != "products" or order is None:
-            say = self.visit.wording.catalogue.text
-            self.say(
-                say("f8 undoes the last sale of this till: not in the middle of another, and once.")
-            )
-            return
-        self.say("")
-        self._go("undo")
-        self._panel.put_undo(order, self.visit.wording)
-
-    def _undo(self) -> None:
-        order = self._last_sale.order
-        if order is None:
-            return
-        operation = self._last_sale.begin(order)
-        self._busy = self._is_charging = True
-        self._say_sent(operation.what)
-        self.send("undo", lambda shop: cancel(shop, order, operation))
-
-    def _undone(self, made: Cancellation) -> None:
-        told = self._last_sale.undone(made)
-        self._is_charging = self._busy = False
-        deliver = self.visit.deliver
-        self.store.done(commands.cancel(made.order, made.key))
-        self.store.ask(self.store, "deliver", lambda _shop: deliver(made.order))
-        self._start_over()
-        self._shows_paid = True  # a balance, which goes as that of who paid
-        self.say(told, "good")
-
-    def _amount_typed(self, text: str) -> None:
-        """Take an amount; what is no amount, or a number as barcodes are, is a scan as ever."""
-        wording, found = self.visit.wording, self._review
-        try:
-            amount = parse_major(text, wording.exponent, wording.currency)
-            if amount == 0:
-                raise InvalidInput("A charge is more than 0.")  # noqa: TRY301  # as if it were read so
-        except InvalidInput as error:
-            if text[:1].isdigit() and "*" not in text:
-                self.say(wording.refusal(error), "bad")
-            else:
-                self._scanned(text)
-            return
-        if is_gtin(as_read(text)):
-            self._scanned(text)
-        elif found is not None:
-            self._charging.begin(amount)
-            self._ask_to_charge(found)
-
-    def _ask_to_charge(self, found: Review) -> None:
-        self._go("charge")
-        self._panel.put_charge(found, self._charging, self.visit.wording)
-
-    def _charge(self) -> None:
-        found = self._review
-        if found is None:
-            return
-        deposit = self._charging.deposit(found.user)
-        self._busy = self._is_charging = True
-        self._say_sent(deposit.operation.what)
-        self.send("charge", lambda shop: send(shop, deposit))
-
-    def _say_sent(self, what: str) -> None:
-        say = self.visit.wording.catalogue.text
-        self.say(filled(say("{what} is on its way…"), {"what": what}))
-
-    def _charged(self, change: BalanceChange) -> None:
-        """Show the bill with the new balance."""
-        told = self._charging.booked(change)
-        self._is_charging = self._busy = False
-        method = change.method
-        amount = format_major(change.amount, self.visit.wording.exponent)
-        self.store.done(commands.charge(change.user, amount, change.key, method))
-        if self._review is not None:
-            self._note, self._note_tone = told, "good"
-            self._named(self._review.user)
+        if self._step == "undo":
+            self._go("products")
+        self._scanned(line.text)
 
     def _leaves_doubt(self, payment: Payment, deed: Deed, *, is_live: bool) -> bool:
         """Obey a key while it is not known whether it is paid; whether it means what is next."""
@@ -375,9 +314,14 @@ class TillScreen(TillView):
         self.say("")
         if self._times > 1:
             self._times = 1
+        elif self._step == "which":
+            self._leave_question()
         elif self._step in {"amount", "charge"} and self._review is not None:
             self._charging.end()
             self._named(self._review.user)
+        elif self._step == "charge" and self._account is not None:
+            self._charging.end()
+            self._ask_amount(self._account)
         elif self._step != "products":
             self._start_over()
         elif self._untaken or self._unpaid:
@@ -387,84 +331,6 @@ class TillScreen(TillView):
         elif self.visit.cart.count:
             self._clears_next = True
             self.say(f"esc again puts down the {things_in_cart(self.visit.cart.count)}.", "warn")
-
-    def _put(self, units: int) -> None:
-        line = self.query_one(CartLines).line(self.visit)
-        if line is None:
-            return
-        before, after = line.quantity, self.visit.cart.change(line.product, units)
-        if after != before:
-            self._show_lines()
-            self.show_wallet()
-            told = "" if after else self._taken_out(line.product)
-            self.say(told)
-            self._follow_cart(told)
-        elif units > 0:
-            self.say(why_not(line.product, before + units, self._text), "warn")
-
-    def _scanned(self, text: str) -> None:
-        if self._times > 1:
-            text, self._times = f"{self._times}*{text}", 1
-        self._put_by = ()
-        self._busy, self._asked = True, text
-        self.ask("scan", lambda shop: look_up(shop, text))
-
-    def _await_times(self, quantity: int) -> None:
-        self._times = quantity
-        say = self.visit.wording.catalogue.text
-        self.say(filled(say("{quantity} × of the next scan."), {"quantity": f"{quantity:,}"}))  # noqa: RUF001  # the sign for it
-
-    def _take_back(self) -> None:
-        """Put what was put down last into the cart again, as it was read then; it is read anew."""
-        lines, self._put_by = self._put_by, ()
-        if not lines or self.visit.cart.count or self._step != "products":
-            return
-        for line in lines:
-            self.visit.cart.change(line.product, line.quantity)
-        self.say(f"{things_in_cart(self.visit.cart.count)}.", "good")
-        self._go("products")
-        self.reload()
-
-    def _add(self, product: Product, quantity: int) -> None:
-        wanted = self.visit.cart.quantity(product.sku) + quantity
-        if not product.on_sale or product.stock < wanted:
-            self.say(why_not(product, wanted, self._text), "bad")
-            self._ring()
-            self._leave_out()
-            return
-        self.visit.cart.change(product, quantity)
-        told = counted(quantity, product.name)
-        self.say(told, "good")
-        self._show_lines()
-        self.query_one(CartLines).follow(product.sku)
-        self.show_wallet()
-        self._follow_cart(f"{told}. It is on the bill now.")
-
-    def _follow_cart(self, note: str = "", tone: str = "good") -> None:
-        """Draw the changed cart; a bill that is shown is asked for again."""
-        if not self.visit.cart.count:
-            self._start_over()
-        elif self._review is not None:
-            self.visit.trigger.disarm(note)
-            self._note, self._note_tone = note, tone
-            self._named(self._review.user)
-        elif self._step == "products":
-            self._go("products")
-
-    def _named(self, text: str) -> None:
-        lines = self.visit.cart.request
-        self._busy, self._asked = True, text
-        self.ask("review", lambda shop: who_or_what(shop, text, lines))
-
-    def _show_review(self, found: Review) -> None:
-        self.visit.user = found.user
-        news = self.visit.renew(found.products)
-        self.say("\n".join(filter(None, (self._note, news))), "warn" if news else self._note_tone)
-        self._note, self._note_tone = "", "good"
-        self._review = found
-        self._go("confirm" if found.quote.order is not None else "short")
-        self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
-        self._show_lines()
 
     def _pay(self) -> None:
         found = self._review
@@ -574,6 +440,7 @@ class TillScreen(TillView):
     def _put_down(self, why: str) -> None:
         say = self.visit.wording.catalogue.text
         self._put_by, self._times = self.visit.cart.lines, 1
+        self._questions.clear()
         back = f" {say('f9 takes it back, until the next scan.')}" if self._put_by else ""
         self.visit.cart.clear()
         self._forget_unseen()

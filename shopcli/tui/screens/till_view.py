@@ -20,13 +20,15 @@ from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.till import steps
 from shopcli.tui.till.bills import BillPanel
-from shopcli.tui.till.charging import AMOUNT_KEYS, Charging
+from shopcli.tui.till.charging import AMOUNT_KEYS, Account, Charging
 from shopcli.tui.till.deeds import Deed
 from shopcli.tui.till.idle import IdleWatch
+from shopcli.tui.till.scanning import Several
 from shopcli.tui.till.undoing import LastSale
 from shopcli.tui.till.untaken import TAKES_AWAY, untaken_text
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
+from shopcli.tui.widgets.choices import Choices
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.till_bars import StepBar, Total
 
@@ -49,6 +51,9 @@ class TillView(StoreScreen):
         super().__init__()
         self._step = "products"
         self._review: Review | None = None
+        self._account: Account | None = None  # who charges a balance without a sale
+        self._questions: deque[Several] = deque()  # what fits several; the first is shown
+        self._before = "products"  # the step behind the questions, where no bill is shown
         self._payment: Payment | None = None
         self._busy = False
         self._note, self._note_tone = "", "good"
@@ -72,6 +77,7 @@ class TillView(StoreScreen):
         yield ScanField(self._text(steps.ASKS["products"]), id="scan")
         with Horizontal(id="checkout"):
             yield CartLines("SCANNED", empty=_WELCOME)
+            yield Choices()
             with Vertical(id="paying"):
                 yield Total()
                 yield BillPanel()
@@ -81,14 +87,26 @@ class TillView(StoreScreen):
         """What the keys do at this step."""
         say = self.visit.wording.catalogue.text
         yield "enter", self._text(steps.ENTER_DOES[self._place])
-        if self._step != "user":
+        if self._step == "which":
+            yield "1 … 9", say("Its number, then enter: take that one")
+            yield "↑↓", say("Mark a product")
+        elif self._step != "user":
             yield "3*SKU  SKU:3", say("Three of a product")
             yield "3*", say("Three of the next scan")
-        yield "↑↓", "One more or one less of the line that is marked, which is the one scanned last"
+        if self._step != "which":
+            yield (
+                "↑↓",
+                say(
+                    "One more or one less of the line that is marked, which is the one scanned last"
+                ),
+            )
         yield "esc", self._text(steps.ESCAPE_DOES[self._place])
         if self._review is not None:
             yield "f5  f6", say("Charge what is short, rounded up")
             yield "f7", say("Charge another amount")
+        elif not self.visit.cart.count:
+            yield "f7", say("Charge a balance without a sale; with a name typed, theirs")
+        if self._payer is not None:
             yield "f4", say("Another method of charging")
         if self._last_sale.order is not None:
             yield "f8", say("Undo the last sale")
@@ -99,6 +117,12 @@ class TillView(StoreScreen):
     def key_hints(self) -> Iterable[tuple[str, str]]:
         """What Enter does at this step, then the other keys."""
         say = self.visit.wording.catalogue.text
+        if self._step == "which":
+            yield "1-9 enter", self._text(steps.ENTER["which"])
+            yield "↑↓", say("Mark")
+            yield "esc", say("None")
+            yield from self.HINTS[2:] if self.app.size.height > FLAT_ROWS else ()
+            return
         yield "enter", self._text(steps.ENTER[self._place])
         yield from self._charge_hints()
         if self._step == "products" and self._last_sale.order is not None:
@@ -106,14 +130,16 @@ class TillView(StoreScreen):
         if self._put_by:
             yield "f9", say("Take back")
         # Where each line counts, the help tells the others.
-        yield from self.HINTS if self.app.size.height > FLAT_ROWS else self.HINTS[2:3]
+        first = 0 if self.visit.cart.count else 1  # the arrows change what is in the cart
+        yield from self.HINTS[first:] if self.app.size.height > FLAT_ROWS else self.HINTS[2:3]
 
     def _charge_hints(self) -> Iterable[tuple[str, str]]:
         say, money = self.visit.wording.catalogue.text, self.visit.wording.money
         if self._step in {"short", "charge"}:
             for key, amount in zip(AMOUNT_KEYS, self._amounts, strict=False):
                 yield key, f"+{money(amount)}"
-        if self._step in {"short", "confirm", "charge"}:
+        is_free = self._step == "products" and not self.visit.cart.count
+        if is_free or self._step in {"short", "confirm", "charge"}:
             yield "f7", say("Charge")
         if self._step == "charge" and self._charging.has_choice:
             yield "f4", say("Method")
@@ -124,6 +150,21 @@ class TillView(StoreScreen):
         if found is None or found.quote.total is None:
             return ()
         return self._charging.amounts(found.quote.total - found.balance)
+
+    @property
+    def _payer(self) -> Review | Account | None:
+        """Whose balance is shown."""
+        return self._review or self._account
+
+    @property
+    def _charges_only(self) -> bool:
+        """Whether a balance is charged without a sale."""
+        is_charge = self._step in {"amount", "charge"} and self._review is None
+        return self._step == "account" or is_charge
+
+    @property
+    def _choices(self) -> Choices:
+        return self.query_one(Choices)
 
     def _show_left(self, seconds: int | None) -> None:
         say, left = self.visit.wording.catalogue.text, {"seconds": seconds}
@@ -183,7 +224,7 @@ class TillView(StoreScreen):
         self.query_one("#unseen", Answer).say("\n".join(told), "bad")
 
     def _forget_user(self) -> None:
-        self.visit.user = self._review = None
+        self.visit.user = self._review = self._account = None
 
     def _start_over(self) -> None:
         """Go back to the products, with no user and no balance shown."""
@@ -197,8 +238,10 @@ class TillView(StoreScreen):
             self._charging.end()
         self.set_focus(self._field)
         if step == "user":
-            self._panel.put(Content("Who pays?"))
+            self._panel.put(Content(self._text("Who pays?")))
             self.say("")
+        elif step == "account":
+            self._panel.put(Content(self._text("Whose balance is charged?")))
         elif step == "products":
             self._panel.put(Content(""))
         self._show_step()
@@ -208,8 +251,10 @@ class TillView(StoreScreen):
     def _show_step(self) -> None:
         """Name the step, and what Enter does at it."""
         self._field.placeholder = self._text(steps.ASKS[self._place])
-        names = tuple(self._text(name) for name in steps.NAMES.values())
-        self.query_one(StepBar).tell(names, steps.NUMBERS[self._place])
+        way = steps.CHARGING if self._charges_only else steps.SELLING
+        names = tuple(self._text(name) for name in way.names)
+        self.query_one(StepBar).tell(names, way.numbers[self._place])
+        self.set_class(self._step == "which", "-asking")
         self.refresh_bindings()
 
     def _show_lines(self) -> None:

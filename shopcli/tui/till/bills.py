@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from shopcli.domain.facts import filled
-from shopcli.domain.showing import inert
+from shopcli.domain.showing import excerpt, inert
 from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.wording import counted, ending
 
 if TYPE_CHECKING:
-    from shopcli.domain.records import Order
+    from collections.abc import Sequence
+
+    from shopcli.domain.records import BalanceChange, Order
     from shopcli.tui.payment import Review
-    from shopcli.tui.till.charging import Charging
+    from shopcli.tui.till.charging import Account, Charging
+    from shopcli.tui.till.scanning import Several
     from shopcli.tui.wording import Wording
+    from shopcli.wording.catalogue import Catalogue
 
 _WIDTH_MAX = 46
 
@@ -60,21 +64,30 @@ class BillPanel(Panel):
         name = (f"{inert(found.user)}\n{self.gap}", "bold $text-accent")
         self.put(Content.assemble(name, ledger(entries, self.width, notes)))
 
-    def put_charge(self, found: Review, charging: Charging, wording: Wording) -> None:
+    def put_account(self, found: Account, wording: Wording) -> None:
+        """Show whose balance is to be charged, and what it is."""
+        entries = [Entry(wording.catalogue.text("Balance now"), wording.price(found.balance))]
+        name = (f"{inert(found.user)}\n{self.gap}", "bold $text-accent")
+        self.put(Content.assemble(name, ledger(entries, self.width)))
+
+    def put_charge(self, found: Review | Account, charging: Charging, wording: Wording) -> None:
         """Ask whether to charge an amount.
 
         Args:
-            found: The bill of who is charged.
+            found: Who is charged.
             charging: The amount and its method.
             wording: Writes amounts.
         """
         say, price = wording.catalogue.text, wording.price
-        facts = {"amount": price(charging.amount), "method": inert(charging.method or "")}
+        in_doubt = charging.open_deposit(found.user)
+        method = charging.method if in_doubt is None else in_doubt.method
+        facts = {"amount": price(charging.amount), "method": inert(method or "")}
         entries = [
             Entry(say("Balance now"), price(found.balance)),
             Entry(say("Balance then"), price(found.balance + charging.amount)),
         ]
-        other = say("f4 takes another method.") if charging.has_choice else ""
+        may_choose = charging.has_choice and in_doubt is None
+        other = say("f4 takes another method.") if may_choose else ""
         self.put(
             Content.assemble(
                 (f"{inert(found.user)}\n{self.gap}", "bold $text-accent"),
@@ -84,6 +97,49 @@ class BillPanel(Panel):
                 f"\n{self.gap}{other}",
             )
         )
+
+    def put_charged(self, change: BalanceChange, wording: Wording) -> None:
+        """Show what was charged, and the balance before and after it."""
+        say, price = wording.catalogue.text, wording.price
+        entries = [
+            Entry(change.user, price(change.amount)),
+            Entry(say("Balance before"), price(change.balance - change.amount)),
+            Entry(say("Balance now"), price(change.balance), is_strong=True),
+        ]
+        self.put(
+            Content.assemble(
+                (f"{say('✓ Charged')}\n{self.gap}", "bold $text-success"),
+                ledger(entries, self.width),
+                f"\n{self.gap}{say('Next, please.')}",
+            )
+        )
+
+    def put_question(self, questions: Sequence[Several], catalogue: Catalogue) -> None:
+        """Ask which product is meant.
+
+        Args:
+            questions: The one that is asked, and those that wait behind it.
+            catalogue: Of texts.
+        """
+        say, asked, waiting = catalogue.text, questions[0], len(questions) - 1
+        facts = {"code": excerpt(asked.code), "quantity": f"{asked.quantity:,}"}
+        parts = [(filled(say("Which is {code}?"), facts), "bold $text-accent")]
+        if asked.quantity > 1:
+            parts.append((filled(say("{quantity} of it."), facts), ""))
+        if asked.more:
+            form = catalogue.counted(
+                asked.more,
+                "{count:,} more fits: esc, and type more of its name.",
+                "{count:,} more fit: esc, and type more of its name.",
+            )
+            parts.append((filled(form, {"count": asked.more}), ""))
+        if waiting:
+            form = catalogue.counted(
+                waiting, "{count:,} more question waits.", "{count:,} more questions wait."
+            )
+            parts.append((filled(form, {"count": waiting}), ""))
+        lines = [part for text, style in parts for part in ("\n", (text, style))]
+        self.put(Content.assemble(*lines[1:]))
 
     def put_undo(self, order: Order, wording: Wording) -> None:
         """Ask whether to take an order back."""

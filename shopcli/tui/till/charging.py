@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopcli.domain.amounts import format_major
@@ -42,6 +43,14 @@ def usual_amounts(missing: int, charge_max: int | None, exponent: int) -> tuple[
     if charge_max is not None:
         amounts = [amount for amount in amounts if amount <= charge_max] or [charge_max]
     return tuple(amounts[: len(AMOUNT_KEYS)])
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who charges a balance without a sale, and that balance in minor units."""
+
+    user: str
+    balance: int
 
 
 class Charging:
@@ -147,8 +156,8 @@ class Charging:
             "key": inert(sent.operation.key),
         }
         told = self._doubt or say(
-            "It is not known whether {amount} of {user} are charged. f5 at their bill asks again"
-            " with the same key, {key}: it is charged once."
+            "It is not known whether {amount} of {user} are charged. f5 at their bill, or f7 and"
+            " their name, asks again with the same key, {key}: it is charged once."
         )
         return filled(told, facts), True
 

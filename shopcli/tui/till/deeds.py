@@ -13,9 +13,10 @@ class Line(NamedTuple):
 
 
 class Press(NamedTuple):
-    """A function key."""
+    """A function key, with what was in the field."""
 
     key: str
+    typed: str = ""
 
 
 class Step(NamedTuple):

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shopcli.domain.barcodes import as_read, is_gtin, split_word
+from shopcli.domain.barcodes import as_read, canonical_code, is_gtin, split_word
 from shopcli.domain.errors import InvalidInput, UnknownProduct, UnknownUser
 from shopcli.domain.facts import Say, filled
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import Product
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui.payment import Lines, Review, review
+from shopcli.tui.till.charging import Account
+from shopcli.tui.till.fitting import Fits, fits, is_in_other_case
 
 if TYPE_CHECKING:
     from shopcli import Shop
@@ -23,6 +25,9 @@ _PRODUCT_REASONS = {"none_of_it", "shared_code"}
 _TIMES = re.compile(r"([0-9]{1,16}) *\* *(.*)", re.ASCII)
 """`3*` before a code, or alone."""
 
+_PART_LENGTH_MIN = 2
+"""Fewest ASCII characters that are looked for in names: one fits everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:
@@ -30,6 +35,8 @@ class Scan:
 
     product: Product
     quantity: int
+    fitted: str = ""
+    """What was typed, where it is only a part of the name or SKU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,48 +46,125 @@ class Times:
     quantity: int
 
 
-def look_up(shop: Shop, text: str) -> Scan | Times:
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A text that fits several products, of which one has to be chosen."""
+
+    text: str
+    """As it was typed."""
+    code: str
+    """The part of it that is looked for."""
+    products: tuple[Product, ...]
+    """At most `CHOICE_COUNT_MAX`, what is meant most likely first."""
+    more: int
+    """How many others fit."""
+    quantity: int
+    """How many of the one that is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The number of a choice, and the product, if any, that has it as its code."""
+
+    number: int
+    product: Product | None
+
+
+def look_up(shop: Shop, text: str) -> Scan | Times | Several:
     """Find the product and the quantity that a scanned or typed text means.
 
-    A whole SKU or barcode is meant before one with a quantity before or behind it; a SKU that is
-    written in other cases is taken where only one is meant.
+    A whole SKU or barcode is meant before one with a quantity before or behind it, and that before
+    a part of a name or SKU, in upper or lower case. What fits several is asked.
 
     Raises:
-        UnknownProduct: There is none, or several that differ in case.
+        UnknownProduct: There is none.
         InvalidInput: A product with something beside it that is no quantity.
     """
-    found = shop.browsing.scanned(text)
-    if found is not None:
-        return Scan(found, 1)
+    if whole := whole_code(shop, text):
+        return _meant(text, text, Fits(whole, 0), 1)
     times = _TIMES.fullmatch(text)
     if times is not None:
         return _several(shop, text, int(times[1]), times[2])
-    return _one_word(shop, text)
+    return _one_word(shop, text, text, 1)
 
 
-def _several(shop: Shop, text: str, quantity: int, rest: str) -> Scan | Times:
+def number_or_code(shop: Shop, number: str) -> Numbered:
+    """Tell whether the number of a choice is a product's code, too."""
+    whole = whole_code(shop, number)
+    return Numbered(int(number), whole[0] if whole else None)
+
+
+def whole_code(shop: Shop, code: str) -> tuple[Product, ...]:
+    """The products that have a text as their SKU or barcode; more than one where it is shared."""
+    try:
+        found = shop.browsing.scanned(code)
+    except InvalidInput as error:
+        if error.details.get("reason") != "shared_code":
+            raise
+        return shop.browsing.named(error.details["skus"])
+    return () if found is None else (found,)
+
+
+def _several(shop: Shop, text: str, quantity: int, rest: str) -> Scan | Times | Several:
     if not 1 <= quantity <= AMOUNT_MAX:
         raise _no_quantity(text, rest)
     if not rest:
         return Times(quantity)
-    found = shop.browsing.scanned(rest)
-    each = Scan(found, 1) if found is not None else _one_word(shop, rest)
-    return Scan(each.product, quantity * each.quantity)
+    if whole := whole_code(shop, rest):
+        return _meant(text, rest, Fits(whole, 0), quantity)
+    return _one_word(shop, text, rest, quantity)
 
 
-def _one_word(shop: Shop, text: str) -> Scan:
-    code, colon, _ = text.rpartition(":")
-    counted = _one_product(shop, code) if colon and code else None
-    if counted is not None:
-        parts = split_word(text)
-        if parts is None:
+def _one_word(shop: Shop, text: str, word: str, quantity: int) -> Scan | Several:
+    """Find a word, or what is before its last colon and a quantity behind it."""
+    code, colon, _ = word.rpartition(":")
+    parts = split_word(word)
+    if colon and code:
+        whole = whole_code(shop, code)
+        counted = Fits(whole, 0) if whole else _fits(shop, code)
+        is_named = whole or any(is_in_other_case(code, one) for one in counted.products)
+        if parts is None and is_named:
             raise _no_quantity(text, code)
-        return Scan(counted, parts[1])
-    found = _in_other_case(shop, text)
-    if found is None:
-        code, _ = split_word(text) or (text, 1)
+        if parts is not None and counted.products:
+            return _meant(text, code, counted, quantity * parts[1])
+    found = _fits(shop, word)
+    if not found.products:
+        code, _ = parts or (word, 1)
         raise UnknownProduct("No product has the SKU or barcode {code}.", details={"code": code})
-    return Scan(found, 1)
+    return _meant(text, word, found, quantity)
+
+
+def _meant(text: str, code: str, fits: Fits, quantity: int) -> Scan | Several:
+    """The one product that is meant; digits alone may be a code that was read in part."""
+    first, *others = fits.products
+    is_part = _is_part(code, first)
+    if others or (is_part and code.isdecimal()):
+        return Several(text, code, fits.products, fits.more, quantity)
+    return Scan(first, quantity, code if is_part else "")
+
+
+def _is_part(code: str, product: Product) -> bool:
+    """Whether a code is neither the SKU of a product, in any case, nor its barcode."""
+    barcode = canonical_code(as_read(product.barcode or ""))
+    read = as_read(code)
+    return not is_in_other_case(read, product) and canonical_code(read) not in {
+        barcode,
+        canonical_code(product.sku),
+    }
+
+
+def _fits(shop: Shop, code: str) -> Fits:
+    """What a part of a name or SKU fits: no number that a scanner reads, and no single letter."""
+    if is_gtin(as_read(code)) or (len(code) < _PART_LENGTH_MIN and code.isascii()):
+        return Fits((), 0)
+    try:
+        page = shop.browsing.products(code)
+    except InvalidInput:
+        return Fits((), 0)
+    found = {one.sku: one for one in page.products}
+    if page.total > len(found):  # what was read need not hold the SKU in another case
+        found |= {one.sku: one for one in shop.browsing.named([code.upper(), code.lower()])}
+    return fits(code, tuple(found.values()), page.total)
 
 
 def _no_quantity(text: str, code: str) -> InvalidInput:
@@ -95,44 +179,61 @@ def _no_quantity(text: str, code: str) -> InvalidInput:
     )
 
 
-def _one_product(shop: Shop, code: str) -> Product | None:
-    return shop.browsing.scanned(code) or _in_other_case(shop, code)
-
-
-def _in_other_case(shop: Shop, code: str) -> Product | None:
-    try:
-        page = shop.browsing.products(code)
-    except InvalidInput:
-        return None
-    meant = [one for one in page.products if one.sku.casefold() == code.casefold()]
-    if len(meant) > 1:
-        raise UnknownProduct(
-            "No product has the SKU {code}. Did you mean {suggestions:or}?",
-            details={"code": code, "suggestions": [one.sku for one in meant]},
-        )
-    return meant[0] if meant else None
-
-
-def who_or_what(shop: Shop, text: str, lines: Lines) -> Review | Scan | Times:
+def who_or_what(shop: Shop, text: str, lines: Lines) -> Review | Scan | Times | Several:
     """Review the cart for a user; where there is no such user, look the text up as a product.
 
     Raises:
-        UnknownUser: It is neither.
+        UnknownUser: It is neither; a part of a product's name is more likely a slip in a user's.
         UnknownProduct: It is neither, and a number as barcodes are.
         InvalidInput: It cannot be a name, or is a product without a quantity behind its colon.
     """
     try:
         return review(shop, text, lines, None)
     except (UnknownUser, InvalidInput):
-        try:
-            return look_up(shop, text)
-        except UnknownProduct:
-            if is_gtin(as_read(text)):
-                raise
-        except InvalidInput as error:
-            if is_about_product(error):
-                raise
-        raise
+        found = product_instead(shop, text)
+        if found is None:
+            raise
+        return found
+
+
+def account_or_product(shop: Shop, text: str) -> Account | Scan | Times | Several:
+    """Read the balance of a user; where there is no such user, look the text up as a product.
+
+    Raises:
+        ShopError: As of `who_or_what`.
+    """
+    try:
+        return Account(text, shop.balance(text).balance)
+    except (UnknownUser, InvalidInput):
+        found = product_instead(shop, text)
+        if found is None:
+            raise
+        return found
+
+
+def product_instead(shop: Shop, text: str) -> Scan | Times | Several | None:
+    """The product that a text means which is no user; None where it is a slip in a user's name.
+
+    Raises:
+        UnknownProduct: It is none, and a number as barcodes are.
+        InvalidInput: It is a product without a quantity behind its colon.
+    """
+    try:
+        found = look_up(shop, text)
+    except UnknownProduct:
+        if is_gtin(as_read(text)):
+            raise
+        return None
+    except InvalidInput as error:
+        if is_about_product(error):
+            raise
+        return None
+    if isinstance(found, Times) or _TIMES.fullmatch(text):
+        return found
+    if isinstance(found, Scan):
+        return None if found.fitted else found
+    is_slip = all(_is_part(found.code, one) for one in found.products)
+    return None if is_slip else found
 
 
 def is_about_product(error: ShopError) -> bool:

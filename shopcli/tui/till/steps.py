@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-NAMES = {1: "scan", 2: "who", 3: "pay"}
-"""The way of a sale, as the bar over the field names it."""
+from typing import NamedTuple
 
-NUMBERS = {
-    "products": 1,
-    "more": 1,
-    "user": 2,
-    "confirm": 3,
-    "short": 3,
-    "doubt": 3,
-    "amount": 3,
-    "charge": 3,
-    "undo": 0,
-}
-"""Where on that way a step stands.
 
-`more` is `products` once there is one in the cart.
+class Way(NamedTuple):
+    """The steps of a way, as the bar over the field names them."""
+
+    names: tuple[str, ...]
+    numbers: dict[str, int]
+    """Where on it a step of the till stands, from 1; 0 is none of it."""
+
+
+SELLING = Way(
+    ("scan", "who", "pay"),
+    {
+        "products": 1,
+        "more": 1,
+        "which": 1,
+        "user": 2,
+        "confirm": 3,
+        "short": 3,
+        "doubt": 3,
+        "amount": 3,
+        "charge": 3,
+        "undo": 0,
+    },
+)
+"""The way of a sale.
+
+`more` is `products` once there is one in the cart, and `which` asks which of several is meant.
 `short` is a bill that cannot be paid as it is, and `doubt` one of which it is not known whether it
 is paid. At `amount` an amount is typed, and `charge` asks whether to charge it.
 `undo`, which asks whether to take the last sale back, is none of that way.
 """
+
+CHARGING = Way(("who", "amount", "charge"), {"account": 1, "amount": 2, "charge": 3})
+"""The way of a charge without a sale."""
 
 ASKS = {
     "products": "scan or type SKU, 3*SKU for three",
@@ -34,6 +49,8 @@ ASKS = {
     "amount": "type the amount of money that comes in",
     "charge": "press enter to charge it, esc to go back",
     "undo": "press enter to undo that sale, esc to go back",
+    "which": "type its number or scan on",
+    "account": "whose balance? scan or type the user name",
 }
 """The placeholder of the field."""
 
@@ -47,6 +64,8 @@ ENTER = {
     "amount": "Take it",
     "charge": "Charge",
     "undo": "Undo the sale",
+    "which": "Choose",
+    "account": "Take the name",
 }
 """What Enter does, in a word or two."""
 
@@ -60,6 +79,8 @@ ENTER_DOES = {
     "amount": "Take the amount, or one more product",
     "charge": "Charge the balance; with something typed: take one more product",
     "undo": "Undo the last sale; with something typed: take the product",
+    "which": "Take what is marked, or has the number typed; a code typed is the next scan",
+    "account": "Take the name of who charges; what is no name is a product",
 }
 """What Enter does, as the help says it."""
 
@@ -73,5 +94,7 @@ ESCAPE_DOES = {
     "amount": "Back to the bill",
     "charge": "Back to the bill",
     "undo": "Back to the products",
+    "which": "Take none of them; what was typed is in the field again",
+    "account": "Back to the products",
 }
 """What Escape does, as the help says it."""

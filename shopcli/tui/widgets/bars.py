@@ -217,6 +217,8 @@ class Answer(Static):
     def __init__(self, *, id: str = "answer") -> None:  # noqa: A002  # Textual's word
         super().__init__("", id=id, markup=False)
         self._text = ""
+        self.tone = ""
+        """How it was said last: good, warn, bad or nothing."""
 
     @property
     def text(self) -> str:
@@ -228,6 +230,7 @@ class Answer(Static):
         if text != self._text:
             self._text = text
             self.update("\n".join(inert(line) for line in text.splitlines()))
+        self.tone = tone
         self.set_classes(f"said {tone}" if text else "")
 
 

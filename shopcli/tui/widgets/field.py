@@ -88,11 +88,12 @@ class ScanField(Field):
             self.lines = lines
 
     class Pressed(Message):
-        """A function key was pressed."""
+        """A function key was pressed, with a text in the field."""
 
-        def __init__(self, key: str) -> None:
+        def __init__(self, key: str, text: str) -> None:
             super().__init__()
             self.key = key
+            self.text = text
 
     class Stepped(Message):
         """An arrow was pressed: one more or one less."""
@@ -125,7 +126,7 @@ class ScanField(Field):
 
     def action_press(self, key: str) -> None:
         """Tell that a function key was pressed."""
-        self.post_message(self.Pressed(key))
+        self.post_message(self.Pressed(key, self.value.strip()))
 
     def action_leave(self) -> None:
         """Empty the field, and tell that Escape was pressed."""

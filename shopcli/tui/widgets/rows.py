@@ -76,6 +76,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
+    """The row that is marked; below 0 none is."""
 
     class Moved(Message):
         """The cursor is on another row."""
@@ -170,6 +171,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def refresh_row(self, index: int) -> None:
         """Draw one row again, if it is in view."""
+        if index < 0:
+            return
         y = self._lines.top(index) + 1 - self.scroll_offset.y
         bottom = min(self.size.height, y + self._lines.height(index))
         if bottom > max(1, y):
@@ -338,7 +341,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _keep_in_view(self) -> None:
         top, height = round(self.scroll_target_y), self.size.height - 1
-        if height < 1:
+        if height < 1 or self.cursor < 0:
             return
         first = self._lines.top(self.cursor)
         end = first + self._lines.height(self.cursor)

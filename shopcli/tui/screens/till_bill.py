@@ -1,0 +1,201 @@
+"""What is scanned at the till goes into the cart and on the bill; what fits several is asked.
+
+A question waits in the place of the lines, and scans go on: nothing of a scan answers it.
+"""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from shopcli.domain.facts import filled
+from shopcli.domain.records import Product
+from shopcli.domain.showing import inert
+from shopcli.tui.payment import Review
+from shopcli.tui.screens.till_view import TillView
+from shopcli.tui.till.deeds import Line
+from shopcli.tui.till.scanning import (
+    Numbered,
+    Several,
+    look_up,
+    number_or_code,
+    who_or_what,
+    why_not,
+)
+from shopcli.tui.widgets.cart_lines import CartLines
+from shopcli.tui.widgets.choices import NONE
+from shopcli.tui.wording import counted, things_in_cart
+
+
+class TillBill(TillView):
+    """The cart and its bill, as scans change them."""
+
+    def _scanned(self, text: str) -> None:
+        """Look a text up as a product."""
+        if self._times > 1:
+            text, self._times = f"{self._times}*{text}", 1
+        self._put_by = ()
+        self._busy, self._asked = True, text
+        self._asked_at = Message().time  # an enter behind a scan is no answer to a question
+        if self._questions:
+            self._choices.cursor = NONE
+        self.ask("scan", lambda shop: look_up(shop, text))
+
+    def _await_times(self, quantity: int) -> None:
+        self._times = quantity
+        say = self.visit.wording.catalogue.text
+        self.say(filled(say("{quantity} × of the next scan."), {"quantity": f"{quantity:,}"}))  # noqa: RUF001  # the sign for it
+
+    def _take_back(self) -> None:
+        """Put what was put down last into the cart again, as it was read then; it is read anew."""
+        lines, self._put_by = self._put_by, ()
+        if not lines or self.visit.cart.count or self._step != "products":
+            return
+        for line in lines:
+            self.visit.cart.change(line.product, line.quantity)
+        self.say(f"{things_in_cart(self.visit.cart.count)}.", "good")
+        self._go("products")
+        self.reload()
+
+    def _add(self, product: Product, quantity: int, fitted: str = "") -> None:
+        """Put a product into the cart; `fitted` is what was typed, where that is a part of it."""
+        wanted = self.visit.cart.quantity(product.sku) + quantity
+        if not product.on_sale or product.stock < wanted:
+            self.say(why_not(product, wanted, self._text), "bad")
+            self._ring()
+            self._leave_out()
+            return
+        self.visit.cart.change(product, quantity)
+        told = self._put_told(product, quantity, fitted)
+        if self._charges_only:
+            self._start_over()
+        self.say(told, "good")
+        self._show_lines()
+        self.query_one(CartLines).follow(product.sku)
+        self.show_wallet()
+        say = self.visit.wording.catalogue.text
+        self._follow_cart(filled(say("{told}. It is on the bill now."), {"told": told}))
+
+    def _put_told(self, product: Product, quantity: int, fitted: str) -> str:
+        say = self.visit.wording.catalogue.text
+        facts = {"what": counted(quantity, inert(product.name)), "typed": inert(fitted)}
+        if self._charges_only:
+            return filled(say("{what}. Nothing was charged"), facts)
+        return filled(say("{typed} is {what}"), facts) if fitted else facts["what"]
+
+    def _follow_cart(self, note: str = "", tone: str = "good") -> None:
+        """Draw the changed cart; a bill that is shown is asked for again."""
+        if self._questions:
+            return  # the bill is asked for behind them
+        if not self.visit.cart.count:
+            self._start_over()
+        elif self._review is not None:
+            self.visit.trigger.disarm(note)
+            self._note, self._note_tone = note, tone
+            self._named(self._review.user)
+        elif self._step == "products":
+            self._go("products")
+
+    def _named(self, text: str) -> None:
+        lines = self.visit.cart.request
+        self._busy, self._asked = True, text
+        self.ask("review", lambda shop: who_or_what(shop, text, lines))
+
+    def _show_review(self, found: Review) -> None:
+        self.visit.user = found.user
+        news = self.visit.renew(found.products)
+        self.say("\n".join(filter(None, (self._note, news))), "warn" if news else self._note_tone)
+        self._note, self._note_tone = "", "good"
+        self._review, self._account = found, None
+        self._go("confirm" if found.quote.order is not None else "short")
+        self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
+        self._show_lines()
+
+    def _put(self, units: int) -> None:
+        line = self.query_one(CartLines).line(self.visit)
+        if line is None:
+            return
+        before, after = line.quantity, self.visit.cart.change(line.product, units)
+        if after != before:
+            self._show_lines()
+            self.show_wallet()
+            told = "" if after else self._taken_out(line.product)
+            self.say(told)
+            self._follow_cart(told)
+        elif units > 0:
+            self.say(why_not(line.product, before + units, self._text), "warn")
+
+    def _ask_which(self, several: Several) -> None:
+        """Ask which product is meant, behind the questions that are open."""
+        if not self._questions:
+            if self._charges_only:
+                self._forget_user()
+            self._before = "user" if self._step == "user" else "products"
+        self._questions.append(several)
+        self._ring()
+        self.say("")
+        self._show_question()
+
+    def _show_question(self) -> None:
+        self._go("which")
+        self._choices.tell(self._questions[0].products, self.visit.wording)
+        self._panel.put_question(self._questions, self.visit.wording.catalogue)
+
+    def _answer_line(self, line: Line, *, is_live: bool) -> None:
+        """A number chooses, and enter what is marked; what else is typed is the next scan."""
+        count = len(self._questions[0].products)
+        if is_live and len(line.text) == 1 and line.text in "123456789"[:count]:
+            number, self._busy = line.text, True
+            self.ask("number", lambda shop: number_or_code(shop, number))
+        elif line.text:
+            self._scanned(line.text)
+        elif is_live and self._choices.cursor >= 0:
+            self._choose(self._choices.cursor)
+        elif is_live:
+            say = self.visit.wording.catalogue.text
+            self.say(say("Choose first: type its number, or mark it with the arrows."), "warn")
+
+    def _numbered(self, found: Numbered) -> None:
+        self._busy = False
+        if found.product is None:
+            self._choose(found.number - 1)
+            return
+        say = self.visit.wording.catalogue.text
+        facts = {"number": found.number, "name": inert(found.product.name)}
+        told = say("{number} is the code of {name}, too: mark what you mean with the arrows.")
+        self.say(filled(told, facts), "warn")
+
+    def _choose(self, index: int) -> None:
+        several = self._questions.popleft()
+        self._asked = several.text
+        if not self._questions and self._review is None:
+            self._go(self._before)
+        self._add(several.products[index], several.quantity)
+        self._go_behind_question()
+
+    def _leave_question(self) -> None:
+        """Choose none; what was typed stays in the field, to be typed on or replaced by a scan."""
+        several = self._questions.popleft()
+        say = self.visit.wording.catalogue.text
+        if self._questions or self._field.value:
+            self._asked = several.text
+            self._leave_out()
+        else:
+            self._field.value = several.text
+            self._field.select_all()
+            told = say("Nothing was taken. Type on behind {typed}, or scan: that replaces it.")
+            self._note = filled(told, {"typed": inert(several.text)})
+        if not self._questions and self._review is None:
+            note, self._note = self._note, ""
+            self._go(self._before)
+            self.say(note)
+        self._go_behind_question()
+
+    def _go_behind_question(self) -> None:
+        """Show the next question, or the bill as it is now."""
+        if self._questions:
+            told, tone = self._answer.text, self._answer.tone
+            self._show_question()
+            self.say(told, tone)
+        elif self._review is not None and not self._busy:
+            self._note, self._note_tone = self._note or self._answer.text, self._answer.tone
+            self._named(self._review.user)

@@ -1,0 +1,172 @@
+"""Charging at the till, at a bill or without one, and taking the last sale back."""
+
+from __future__ import annotations
+
+from shopcli.domain.amounts import format_major
+from shopcli.domain.barcodes import as_read, is_gtin
+from shopcli.domain.errors import InvalidInput
+from shopcli.domain.facts import filled
+from shopcli.domain.money import parse_major
+from shopcli.domain.records import BalanceChange, Cancellation
+from shopcli.domain.showing import inert
+from shopcli.tui import commands
+from shopcli.tui.payment import Review
+from shopcli.tui.screens.till_bill import TillBill
+from shopcli.tui.till.charging import AMOUNT_KEYS, Account, send
+from shopcli.tui.till.scanning import account_or_product
+from shopcli.tui.till.undoing import cancel
+
+
+class TillCharges(TillBill):
+    """Function keys: charges, and the undo of the last sale."""
+
+    def _press(self, key: str, typed: str) -> None:
+        """Obey a function key.
+
+        Args:
+            key: Its name.
+            typed: What was in the field when it was pressed.
+        """
+        found, say = self._payer, self.visit.wording.catalogue.text
+        if self._step == "which":
+            self.say(say("Choose a product first, or press esc: that takes none."), "warn")
+        elif key == "f9":
+            self._take_back()
+        elif key == "f8":
+            self._ask_to_undo()
+        elif found is None:
+            self._begin_to_charge(key, typed)
+        elif self._charging.open_deposit(found.user) is not None:
+            if key != "f4":
+                self._charge()  # that one first, with its key
+        elif key == "f7":
+            self._ask_amount(found)
+        elif key == "f4" and self._step == "charge":
+            self._charging.next_method()
+            self._ask_to_charge(found)
+        elif key in AMOUNT_KEYS[: len(self._amounts)]:
+            self._charging.begin(self._amounts[AMOUNT_KEYS.index(key)])
+            self._ask_to_charge(found)
+
+    def _begin_to_charge(self, key: str, typed: str) -> None:
+        """Ask whose balance is charged without a sale; a name that was typed is taken."""
+        say = self.visit.wording.catalogue.text
+        if key != "f7":
+            self.say(say("f4, f5 and f6 are for charging: name who pays first."), "warn")
+        elif self.visit.cart.count:
+            told = say("With something in the cart f7 charges at its bill: name who pays first.")
+            self.say(told, "warn")
+        else:
+            self.say("")
+            self._go("account")
+            if typed:
+                self._field.value = self._field.value.removeprefix(typed)
+                self._account_named(typed)
+
+    def _account_named(self, text: str) -> None:
+        self._busy, self._asked = True, text
+        self.ask("account", lambda shop: account_or_product(shop, text))
+
+    def _show_account(self, found: Account) -> None:
+        """Ask how much; where a charge of theirs is in doubt, whether it is booked."""
+        self._account, self.visit.user = found, found.user
+        deposit = self._charging.open_deposit(found.user)
+        if deposit is None:
+            self.say("")
+            self._ask_amount(found)
+            return
+        self._charging.begin(deposit.amount)
+        self._ask_to_charge(found)
+        say = self.visit.wording.catalogue.text
+        told = say("It is not known whether this is charged: enter asks, with its key {key}.")
+        self.say(filled(told, {"key": inert(deposit.operation.key)}), "warn")
+
+    def _ask_amount(self, found: Review | Account) -> None:
+        self._go("amount")
+        if isinstance(found, Account):
+            self._panel.put_account(found, self.visit.wording)
+        else:
+            self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
+
+    def _ask_to_undo(self) -> None:
+        order = self._last_sale.order
+        if self._step != "products" or order is None:
+            say = self.visit.wording.catalogue.text
+            self.say(
+                say("f8 undoes the last sale of this till: not in the middle of another, and once.")
+            )
+            return
+        self.say("")
+        self._go("undo")
+        self._panel.put_undo(order, self.visit.wording)
+
+    def _undo(self) -> None:
+        order = self._last_sale.order
+        if order is None:
+            return
+        operation = self._last_sale.begin(order)
+        self._busy = self._is_charging = True
+        self._say_sent(operation.what)
+        self.send("undo", lambda shop: cancel(shop, order, operation))
+
+    def _undone(self, made: Cancellation) -> None:
+        told = self._last_sale.undone(made)
+        self._is_charging = self._busy = False
+        deliver = self.visit.deliver
+        self.store.done(commands.cancel(made.order, made.key))
+        self.store.ask(self.store, "deliver", lambda _shop: deliver(made.order))
+        self._start_over()
+        self._shows_paid = True  # a balance, which goes as that of who paid
+        self.say(told, "good")
+
+    def _amount_typed(self, text: str) -> None:
+        """Take an amount; what is no amount, or a number as barcodes are, is a scan as ever."""
+        wording, found = self.visit.wording, self._payer
+        try:
+            amount = parse_major(text, wording.exponent, wording.currency)
+            if amount == 0:
+                raise InvalidInput("A charge is more than 0.")  # noqa: TRY301  # as if it were read so
+        except InvalidInput as error:
+            if text[:1].isdigit() and "*" not in text:
+                self.say(wording.refusal(error), "bad")
+            else:
+                self._scanned(text)
+            return
+        if is_gtin(as_read(text)):
+            self._scanned(text)
+        elif found is not None:
+            self._charging.begin(amount)
+            self._ask_to_charge(found)
+
+    def _ask_to_charge(self, found: Review | Account) -> None:
+        self._go("charge")
+        self._panel.put_charge(found, self._charging, self.visit.wording)
+
+    def _charge(self) -> None:
+        found = self._payer
+        if found is None:
+            return
+        deposit = self._charging.deposit(found.user)
+        self._busy = self._is_charging = True
+        self._say_sent(deposit.operation.what)
+        self.send("charge", lambda shop: send(shop, deposit))
+
+    def _say_sent(self, what: str) -> None:
+        say = self.visit.wording.catalogue.text
+        self.say(filled(say("{what} is on its way…"), {"what": what}))
+
+    def _charged(self, change: BalanceChange) -> None:
+        """Show the bill with the new balance; without one, both balances, and be ready."""
+        told = self._charging.booked(change)
+        self._is_charging = self._busy = False
+        method = change.method
+        amount = format_major(change.amount, self.visit.wording.exponent)
+        self.store.done(commands.charge(change.user, amount, change.key, method))
+        if self._review is not None:
+            self._note, self._note_tone = told, "good"
+            self._named(self._review.user)
+        else:
+            self._start_over()
+            self._shows_paid = True  # balances, which go as that of who paid
+            self._panel.put_charged(change, self.visit.wording)
+            self.say(told, "good")

@@ -1,0 +1,174 @@
+"""Charging a balance at the till without a sale: whose, how much, the old and the new balance."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+
+from shopcli import Shop
+from shopcli.domain.errors import OutcomeUnknown
+from shopcli.domain.records import BalanceChange
+from shopcli.tui.app import make_app
+from shopcli.tui.screens.till import TillScreen
+from shopcli.tui.till.charging import send
+from shopcli.tui.till.idle import IDLE_SECONDS
+from shopcli.tui.visit import Deposit
+from tests.clocks import SteadyClock
+from tests.tui.stage import Stage, perform
+
+
+async def _scan(stage: Stage, *lines: str) -> None:
+    for line in lines:
+        await stage.type(line)
+        await stage.press("enter")
+
+
+@pytest.mark.parametrize("size", [(40, 12), (40, 20), (80, 24), (200, 60)])
+def test_a_balance_is_charged_without_a_sale(stocked: Shop, size: tuple[int, int]) -> None:
+    """F7 asks whose and how much; Enter charges; both balances stand there for the next scan."""
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("f7 Charge")
+        await stage.press("f7")
+        await stage.sees("▌1 who", "whose balance?", "enter Take the name")
+        await _scan(stage, "jo")
+        await stage.sees("▌2 amount", "type the amount", "jo", "1,000 KRW")
+        await _scan(stage, "7000")
+        await stage.sees("▌3 charge", "Charge 7,000 KRW by cash?", "8,000 KRW", "enter Charge")
+        await stage.press("enter")
+        await stage.sees("▌1 scan", "✓ Charged", "Balance before", "1,000 KRW", "8,000 KRW")
+        assert stage.app.visit.user is None
+        await _scan(stage, "MUG")
+        await stage.sees("cart 1")
+        assert "8,000" not in stage.text
+
+    perform(make_app(stocked, kiosk=True), play, size=size)
+
+    charged = [entry.amount for entry in stocked.history("jo") if entry.kind == "charge"]
+    assert sorted(charged) == [1_000, 7_000]
+
+
+def test_a_name_typed_before_the_key_is_taken(stocked: Shop) -> None:
+    """The field is empty then; an unknown name is told and asked for again."""
+
+    async def play(stage: Stage) -> None:
+        await stage.type("jo")
+        await stage.press("f7")
+        await stage.sees("▌2 amount", "1,000 KRW")
+        await stage.press("escape")
+        await stage.sees("▌1 scan")
+        assert "1,000" not in stage.text
+        await stage.press("f7")
+        await _scan(stage, "nobody")
+        await stage.sees("no user nobody", "▌1 who")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+@pytest.mark.parametrize("lines", [(), ("jo",), ("jo", "500")])
+def test_a_scan_meanwhile_begins_a_sale(stocked: Shop, lines: tuple[str, ...]) -> None:
+    """At each step; nothing is charged, and that is told."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await _scan(stage, *lines, "8801234560016")
+        await stage.sees("▌1 scan", "cart 1", "Nothing was charged")
+        assert stage.app.visit.user is None
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert stocked.balance("jo").balance == 1_000
+
+
+def test_an_enter_before_the_question_charges_nobody(stocked: Shop) -> None:
+    """Name, amount and Enter that come at once only ask."""
+
+    async def play(stage: Stage) -> None:
+        stage.app.post_message(events.Key("f7", None))
+        stage.burst("jo\r500\r\r\r")
+        await stage.sees("Charge 500 KRW by cash?")
+        await stage.settle()
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert stocked.balance("jo").balance == 1_000
+
+
+def test_a_key_that_charges_nothing_here_says_why(stocked: Shop) -> None:
+    """With something in the cart F7 is for its bill; the others are, too."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5")
+        await stage.sees("name who pays first")
+        await _scan(stage, "MUG")
+        await stage.press("f7")
+        await stage.sees("f7 charges at its bill", "cart 1")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_more_than_one_charge_may_be_is_refused_and_asked_again(stocked: Shop) -> None:
+    """The name stays, and a smaller amount is taken."""
+    stocked.set_setting("charge_max", "4000")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await _scan(stage, "jo", "4001", "")
+        await stage.sees("more than one charge may be", "▌2 amount", "1,000 KRW")
+        await _scan(stage, "4000", "")
+        await stage.sees("✓ Charged", "5,000 KRW")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_charge_in_doubt_is_asked_for_with_its_key(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F7 and the name show it again; Enter sends it with the same key, and it is booked once."""
+    keys: list[str] = []
+
+    def lost() -> BalanceChange:
+        raise OutcomeUnknown("The database was lost.", details={"key": "k"})
+
+    def lossy(shop: Shop, deposit: Deposit) -> BalanceChange:
+        keys.append(deposit.operation.key)
+        return deposit.operation.carry_out(lost) if len(keys) == 1 else send(shop, deposit)
+
+    monkeypatch.setattr("shopcli.tui.screens.till_charges.send", lossy)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await _scan(stage, "jo", "5000", "")
+        await stage.sees("not known whether 5,000 KRW of jo are", "same key")
+        assert "on its way" not in stage.text
+        await stage.press("escape", "f7", "f4")
+        await _scan(stage, "jo")
+        await stage.sees("▌3 charge", "Charge 5,000 KRW by cash?", "not known whether this")
+        await stage.press("enter")
+        await stage.sees("✓ Charged", "6,000 KRW")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+    assert stocked.balance("jo").balance == 6_000
+    assert stocked.verify().ok
+
+
+def test_a_till_left_alone_while_charging_forgets_who(stocked: Shop) -> None:
+    """Name and balance are gone, and so are those of the last charge."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        for lines, shown in ((("jo",), "1,000"), (("jo", "500", ""), "1,500")):
+            await stage.press("f7")
+            await _scan(stage, *lines)
+            await stage.sees(shown)
+            seconds.seconds += IDLE_SECONDS
+            till.clear_if_idle()
+            await stage.until(lambda shown=shown: shown not in stage.text)  # type: ignore[misc]  # bound now
+            assert stage.app.visit.user is None
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
