@@ -24,6 +24,7 @@ from shopcli.domain.errors import (
     ShopError,
     UnknownOrder,
 )
+from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 
 if TYPE_CHECKING:
@@ -140,16 +141,18 @@ def _serve(call: Call, words: list[str], host: str, port: int, public_url: str |
             shop.user(user)
     hand_on({VARIABLES["database"]: str(call.address())})
 
+    say = call.catalogue.text
+
     def ready(url: str) -> None:
-        call.remark(f"The storefront is at {url}/ (Ctrl-C ends).")
+        call.remark(filled(say("The storefront is at {url}/ (Ctrl-C ends)."), {"url": url}))
         if not is_loopback(host):
-            call.remark(
+            told = say(
                 "Whoever reaches it can do there what the storefront may: nobody is asked who they"
                 " are, and nothing is encrypted. Let a web server with TLS and a login stand in"
                 " front of it."
             )
+            call.remark(told)
 
-    say = call.catalogue.text
     serve_browsers(words, host=host, port=port, public_url=public_url, ready=ready, say=say)
 
 
@@ -327,19 +330,20 @@ def _report_operations(
     """
     from shopcli.tui.wording import things_in_cart  # as the app
 
-    visit = storefront.visit
+    say, visit = call.catalogue.text, storefront.visit
     operations = visit.unread()
     unknown = [
         one for one in operations if not _report_operation(call, shop, one, visit, is_over=are_over)
     ]
     # A user who pressed Enter just before the end should know that nothing was done.
     for what in visit.asked.values():
-        call.remark(f"{what} was not made.")
+        call.remark(_not_made(call, what))
     if visit.cart.count and _is_unpaid(visit.payment, unknown) and _is_news(storefront, operations):
-        call.remark(f"Not paid: {things_in_cart(visit.cart.count)}.")
+        things = things_in_cart(visit.cart.count, call.catalogue)
+        call.remark(filled(say("Not paid: {things}."), {"things": things}))
     for operation in unknown[1:]:
-        advice = call.advice(_not_known(operation))
-        call.remark(f"{operation.what} may have been made or not. {advice}")
+        facts = {"what": operation.what, "advice": call.advice(_not_known(operation))}
+        call.remark(filled(say("{what} may have been made or not. {advice}"), facts))
     if unknown:
         raise _not_known(unknown[0])
 
@@ -377,17 +381,19 @@ def _report_operation(
     """Report the outcome of one operation; return whether it is known."""
     refusal = operation.refusal
     if isinstance(refusal, CouponAlreadyClaimed):
-        call.remark(_claimed_before(refusal))
+        call.remark(_claimed_before(call, refusal))
         return True
     if refusal is not None:
-        call.remark(f"{operation.what} was not made: {visit.wording.fact(refusal)}")
+        facts = {"what": operation.what, "why": visit.wording.fact(refusal)}
+        call.remark(filled(call.catalogue.text("{what} was not made: {why}"), facts))
         return True
     if operation.is_payment:
         return _report_payment(call, shop, operation, is_over=is_over)
     if operation.is_done:
-        call.remark(f"{operation.what} was made.")
+        told = call.catalogue.text("{what} was made.")
+        call.remark(filled(told, {"what": operation.what}))
     elif is_over and not operation.in_doubt:
-        call.remark(f"{operation.what} was not made.")
+        call.remark(_not_made(call, operation.what))
         return True
     return operation.is_done
 
@@ -402,21 +408,26 @@ def _report_payment(call: Call, shop: Shop | None, operation: Operation, *, is_o
         # A payment without an answer may still be committed by the database.
         if operation.in_doubt or not is_over:
             return False
-        call.remark(f"{operation.what} was not made.")
+        call.remark(_not_made(call, operation.what))
     except ShopError:
         return False
     else:
         operation.is_done = True
-        call.remark(f"{operation.what} was made: order {order.order}.")
+        facts = {"what": operation.what, "order": order.order}
+        call.remark(filled(call.catalogue.text("{what} was made: order {order}."), facts))
     return True
 
 
-def _claimed_before(refusal: CouponAlreadyClaimed) -> str:
+def _not_made(call: Call, what: str) -> str:
+    return filled(call.catalogue.text("{what} was not made."), {"what": what})
+
+
+def _claimed_before(call: Call, refusal: CouponAlreadyClaimed) -> str:
     """That a coupon was claimed by an earlier claim, which may be told in the line above."""
-    coupon, user, number, limit = (
-        refusal.details[name] for name in ("coupon", "user", "number", "limit")
+    told = call.catalogue.text(
+        "{coupon} is {user}'s, from the claim before: number {number:,} of {limit:,}."
     )
-    return inert(f"{coupon} is {user}'s, from the claim before: number {number:,} of {limit:,}.")
+    return inert(filled(told, refusal.details))
 
 
 def _user(call: Call) -> tuple[str | None, bool]:
