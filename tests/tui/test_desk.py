@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from shopcli import Shop
+from shopcli import Relay, Shop
+from shopcli.domain.moments import from_microseconds, zone
 from shopcli.domain.records import Closing
 from shopcli.engine.moving import retiring
 from shopcli.tui.app import make_app
@@ -591,3 +592,23 @@ def test_what_comes_in_at_the_last_moment_is_not_closed_unseen(stocked: Shop) ->
 
     (closing,) = stocked.closings()
     assert closing.entries == 5
+
+
+def test_a_platform_that_does_not_answer_is_told_until_when(
+    stocked: Shop, clock: SettableClock
+) -> None:
+    """The time of the next try stands there by the shop's clock, until it has come."""
+    stocked.set_setting("platform.url", NOWHERE)
+    Relay(stocked, environment={}).flush()
+    state = stocked.outbox.deliveries.endpoint(NOWHERE)
+    until = from_microseconds(state.next_try_at).astimezone(zone(stocked.timezone))
+    assert until > clock()
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f6")
+        await stage.sees("nothing is sent", f"until {until:%H:%M}")
+        clock.advance(hours=1)
+        await stage.press("f3", "f6")
+        await stage.sees("nothing is sent for now")
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play, size=(120, 36))

@@ -12,6 +12,7 @@ from textual.content import Content
 from shopcli.domain.deliveries.values import EventTimeline
 from shopcli.domain.errors import ShopError
 from shopcli.domain.facts import filled
+from shopcli.domain.moments import from_microseconds
 from shopcli.domain.records import OutboxEvent, OutboxStatus
 from shopcli.domain.showing import inert
 from shopcli.tui.desk import delivering
@@ -27,6 +28,7 @@ from shopcli.wording.kinds import EVENTS, HAPPENED, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from textual.app import ComposeResult
 
@@ -45,6 +47,8 @@ class Deliveries:
     status: OutboxStatus
     fault: ShopError | None
     events: tuple[OutboxEvent, ...]
+    waits_until: datetime | None = None
+    """When a platform that does not answer is tried again; None where that is now."""
 
 
 class DeliveriesView(ViewWithPane):
@@ -202,13 +206,24 @@ class DeliveriesView(ViewWithPane):
             return self.visit.wording.pasted(told), "$foreground-muted"
         match status.breaker:
             case "open":
-                told = say("{place} does not answer: nothing is sent for now")
+                told = (
+                    say("{place} does not answer: nothing is sent for now")
+                    if read.waits_until is None
+                    else say("{place} does not answer: nothing is sent until {until}")
+                )
             case "stopped":
                 told = say("{place} asked for no more: h lets deliveries go")
             case _:
                 told = say("sent to {place}")
         style = "$text-success" if status.breaker == "closed" else "$text-error"
-        return inert(filled(told, {"place": status.endpoint})), style
+        until = "" if read.waits_until is None else self._clock(read.waits_until)
+        return inert(filled(told, {"place": status.endpoint, "until": until})), style
+
+    def _clock(self, moment: datetime) -> str:
+        """A time of today by the shop's clock, or the whole time of another day."""
+        wording = self.visit.wording
+        there, now = (one.astimezone(wording.timezone) for one in (moment, self.visit.shop.now()))
+        return f"{there:%H:%M}" if there.date() == now.date() else wording.moment(moment)
 
     def _who(self, status: OutboxStatus) -> tuple[str, str]:
         say = self.say
@@ -235,7 +250,17 @@ def _read(shop: Shop, variables: Mapping[str, str] | None) -> Deliveries:
     ]
     seen = {event.id for event in waiting}
     newest = [event for event in outbox.list(limit=ROW_COUNT_MAX) if event.id not in seen]
-    return Deliveries(status, fault, tuple([*waiting, *newest][:ROW_COUNT_MAX]))
+    events = tuple([*waiting, *newest][:ROW_COUNT_MAX])
+    return Deliveries(status, fault, events, _waits_until(shop, status))
+
+
+def _waits_until(shop: Shop, status: OutboxStatus) -> datetime | None:
+    is_halted = status.retired_to is not None or status.held is not None
+    if is_halted or status.breaker != "open" or status.endpoint is None:
+        return None
+    state = shop.outbox.deliveries.endpoint(status.endpoint)
+    at = from_microseconds(state.next_try_at)
+    return at if state.breaker == "open" and at > shop.now() else None
 
 
 def _span(seconds: int, say: Callable[[str], str]) -> str:
