@@ -279,7 +279,7 @@ def test_y_copies_the_command_of_the_row(busy: Shop) -> None:
         await stage.press("enter")
         await stage.sees("Charged 700 KRW")
         await stage.press("y")
-        await stage.sees("Copied: shop charge 700 -u kim --key")
+        await stage.sees("Copied: shop charge 700 --method cash -u kim --key")
         await stage.press("up", "y")
         await stage.sees("Copied: shop receipt")
 

@@ -147,7 +147,7 @@ def test_a_charge_in_doubt_keeps_its_key_and_is_settled_by_it(stocked: Shop) -> 
         await stage.press("m")
         await stage.sees("not known whether")
         await stage.press("m")
-        await stage.sees("It was booked before")
+        await stage.sees("by cash before, and only once")
         assert stage.app.visit.operations == {}
         await stage.press("m")
         await stage.sees("amount in KRW")

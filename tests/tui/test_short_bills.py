@@ -37,9 +37,9 @@ def test_what_is_short_is_charged_and_paid_by_enter(stocked: Shop, *, bound: boo
     stocked.set_setting("methods", "cash")
 
     async def play(stage: Stage) -> None:
-        await _to_bill(stage, "enter  Charge 20,000 and pay", "m Amount")
+        await _to_bill(stage, "enter  Charge 12,000 and pay", "m Amount")
         await stage.press("enter")
-        await stage.sees("Paid", "Charged 20,000 KRW by cash: jo has 21,000 KRW.", "9,000 KRW")
+        await stage.sees("Paid", "Charged 12,000 KRW by cash: jo has 13,000 KRW.", "1,000 KRW")
         assert not stage.app.visit.operations
         assert len({one.operation.key for one in stage.app.visit.reported}) == 2
 
@@ -47,7 +47,7 @@ def test_what_is_short_is_charged_and_paid_by_enter(stocked: Shop, *, bound: boo
 
     (order,) = stocked.orders("jo")
     (charged,) = _charges(stocked)
-    assert (order.total, charged.amount, stocked.balance("jo").balance) == (MUG, 20_000, 9_000)
+    assert (order.total, charged.amount, stocked.balance("jo").balance) == (MUG, 12_000, 1_000)
 
 
 def test_who_may_not_charge_is_told_whom_to_ask(stocked: Shop) -> None:
@@ -113,6 +113,54 @@ def test_another_amount_is_typed(stocked: Shop) -> None:
     assert stocked.balance("jo").balance == 0
 
 
+def test_the_box_of_another_amount_charges_what_is_short_by_the_method_of_the_button(
+    stocked: Shop,
+) -> None:
+    """F4 at the bill holds for m: the box names it, and what is said and booked is the same."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage, "by cash and pay")
+        await stage.press("f4", "f4")
+        await stage.sees("by card and pay")
+        await stage.press("m")
+        await stage.sees("Charge the balance of jo, 11,000 short", "11000", "by card.")
+        await stage.press("enter")
+        await stage.sees("Charged 11,000 KRW by card: jo has 12,000", "Balance after 0")
+
+    stocked.set_setting("methods", "cash,transfer,card")
+    perform(make_app(stocked, user="jo", steady_clock=seconds), play)
+
+
+def test_every_box_that_charges_names_the_method(stocked: Shop) -> None:
+    """At Me, too: f4 in the box takes the next one, which is booked, told and in the command."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "m")
+        await stage.sees("It comes by cash.", "f4 Method")
+        await stage.press(*"700", "f4")
+        await stage.sees("It comes by transfer.")
+        await stage.press("enter")
+        await stage.sees("Charged 700 KRW by transfer: jo has 1,700 KRW.")
+        assert "--method transfer" in stage.app.visit.command
+
+    perform(make_app(stocked, user="jo"), play)
+
+    assert [one.method for one in _charges(stocked)] == ["transfer"]
+
+
+def test_f4_says_why_it_does_nothing_where_nothing_is_short(stocked: Shop) -> None:
+    """The method of m is chosen in its box."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("enter  Pay 3,500 KRW")
+        await stage.press("f4")
+        await stage.sees("f4 there is the method")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
 @pytest.mark.parametrize("count", [7, 50])
 def test_mashed_keys_charge_and_pay_once(stocked: Shop, count: int) -> None:
     """One charge and one order, however often Enter is pressed."""
@@ -135,7 +183,7 @@ def test_a_charge_that_is_refused_pays_nothing(stocked: Shop, held: Held) -> Non
     async def play(stage: Stage) -> None:
         await _to_bill(stage)
         await stage.press("enter")
-        await stage.sees("nothing was changed", "enter  Charge 20,000")
+        await stage.sees("nothing was changed", "enter  Charge 12,000")
         held.error = None
         await stage.press("enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
@@ -165,12 +213,12 @@ def test_a_charge_whose_outcome_is_unknown_is_asked_for_with_its_key(
     async def play(stage: Stage) -> None:
         await _to_bill(stage)
         await stage.press("enter")
-        await stage.sees("It is not known whether 20,000 KRW of jo are charged.")
-        await stage.sees("enter  Ask whether 20,000 KRW are charged")
+        await stage.sees("It is not known whether 12,000 KRW of jo are charged.")
+        await stage.sees("enter  Ask whether 12,000 KRW are charged")
         assert stage.app.visit.command.endswith(f"--key {keys[0]}")
         assert stocked.orders("jo") == ()
         await stage.press("enter")
-        await stage.sees("Charged 20,000 KRW", "Balance after 9,000 KRW")
+        await stage.sees("Charged 12,000 KRW", "Balance after 1,000 KRW")
         assert stocked.orders("jo") == ()
         seconds.seconds += 2
         await stage.press("enter")
@@ -192,9 +240,9 @@ def test_a_price_that_changes_while_it_is_charged_is_not_paid(stocked: Shop, hel
         await stage.sees_now("is on its way…", "Charging…")
         stocked.set_product("MUG", price=13_000)
         held.released.set()
-        await stage.sees("Charged 20,000 KRW by cash", "Nothing is paid.", "12,000 → 13,000")
+        await stage.sees("Charged 12,000 KRW by cash", "Nothing is paid.", "12,000 → 13,000")
         await stage.press("enter")
-        await stage.sees("counts after", "Charged 20,000 KRW by cash")
+        await stage.sees("counts after", "Charged 12,000 KRW by cash")
         assert stocked.orders("jo") == ()
         seconds.seconds += 2
         await stage.press("enter")
@@ -247,7 +295,7 @@ def test_a_charge_that_is_booked_and_a_payment_that_is_refused_are_both_told(
     async def play(stage: Stage) -> None:
         await _to_bill(stage)
         await stage.press("enter")
-        await stage.sees("Charged 20,000 KRW by cash", "Nothing is paid.", "kept the database busy")
+        await stage.sees("Charged 12,000 KRW by cash", "Nothing is paid.", "kept the database busy")
         assert stocked.orders("jo") == ()
         held.error = None
         seconds.seconds += 2
@@ -271,7 +319,7 @@ def test_nothing_is_paid_behind_a_screen_that_was_opened_meanwhile(
         held.released.set()
         await stage.until(lambda: not stage.app.visit.operations)
         await stage.press("escape")
-        await stage.sees("Charged 20,000 KRW by cash", "Nothing is paid.", "Balance after 9,000")
+        await stage.sees("Charged 12,000 KRW by cash", "Nothing is paid.", "Balance after 1,000")
 
     perform(make_app(held.shop(stocked, "charge"), user="jo"), play)
 

@@ -10,6 +10,7 @@ from textual import events
 
 from shopcli import Shop
 from shopcli.domain.errors import InvalidInput, OutcomeUnknown
+from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import BalanceChange, Order
 from shopcli.tui.app import make_app
 from shopcli.tui.payment import Changed, Intent, pay
@@ -646,23 +647,32 @@ def test_nothing_that_matters_is_off_the_screen(stocked: Shop, size: tuple[int, 
 
 
 def test_usual_amounts_reach_what_is_missing() -> None:
-    """The next of 1, 2, 5, 10 and so on in major units, at most what one charge may be."""
-    assert usual_amounts(3_500, None, 0) == (5_000, 10_000)
+    """A round amount near it and the next note, in major units; no more than one charge may be."""
+    assert usual_amounts(8_815, None, 0) == (10_000, 20_000)
+    assert usual_amounts(27_700, None, 0) == (30_000, 50_000)
+    assert usual_amounts(1_124_830, None, 0) == (1_200_000, 2_000_000)
+    assert usual_amounts(3_500, None, 0) == (3_500, 5_000)
+    assert usual_amounts(2_770, None, 2) == (3_000, 5_000)
     assert usual_amounts(1, None, 0) == (1, 2)
     assert usual_amounts(30, None, 2) == (100, 200)
     assert usual_amounts(5_000, 5_000, 0) == (5_000,)
-    assert usual_amounts(3_500, 4_000, 0) == (4_000,)
+    assert usual_amounts(8_815, 9_000, 0) == (9_000,)
     assert usual_amounts(3_500, 2_000, 0) == (2_000,)
+    assert usual_amounts(AMOUNT_MAX, None, 0) == (AMOUNT_MAX,)
+    for missing in (*range(1, 3_000, 7), *range(3_000, 10_000_000, 98_765)):
+        near, more = usual_amounts(missing, None, 0)
+        assert missing <= near < missing * 4 / 3
+        assert near < more
 
 
 def test_a_bill_that_is_short_is_charged_and_paid_at_the_till(stocked: Shop) -> None:
-    """F5 asks for the next usual amount, F4 changes the method, Enter charges, Enter pays."""
+    """F5 and F6 ask for usual amounts, F4 changes the method, Enter charges, Enter pays."""
     seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "jo")
-        await stage.sees("3,500 short", "f5 +5,000", "f6 +10,000", "f7 Charge")
-        await stage.press("f5")
+        await stage.sees("3,500 short", "f5 +3,500", "f6 +5,000", "f7 Charge")
+        await stage.press("f6")
         await stage.sees("Charge 5,000 KRW by cash?", "Balance then", "6,000 KRW", "enter Charge")
         await stage.press("f4")
         await stage.sees("by transfer?")
@@ -713,7 +723,7 @@ def test_an_enter_before_the_question_charges_nothing(stocked: Shop) -> None:
         await stage.sees("3,500 short")
         for key in ("f5", "enter", "enter"):
             stage.app.post_message(events.Key(key, None))
-        await stage.sees("Charge 5,000 KRW by cash?")
+        await stage.sees("Charge 3,500 KRW by cash?")
         await stage.settle()
 
     perform(make_app(stocked, kiosk=True), play)
@@ -723,14 +733,14 @@ def test_an_enter_before_the_question_charges_nothing(stocked: Shop) -> None:
 
 def test_no_more_is_charged_than_the_shop_allows(stocked: Shop) -> None:
     """The keys offer no more than `charge_max`, and more that is typed is refused."""
-    stocked.set_setting("charge_max", "4000")
+    stocked.set_setting("charge_max", "3000")
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "jo")
-        await stage.sees("f5 +4,000")
+        await stage.sees("f5 +3,000")
         assert "f6 +" not in stage.text
         await stage.press("f7")
-        await _scan(stage, "4001", "")
+        await _scan(stage, "3001", "")
         await stage.sees("more than one charge may be", "3,500 short")
 
     perform(make_app(stocked, kiosk=True), play)
@@ -757,17 +767,17 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key(
         await _scan(stage, "LATTE", "", "jo")
         await stage.sees("3,500 short")
         await stage.press("f5", "enter")
-        await stage.sees("not known whether 5,000 KRW of jo are", "scan more")
+        await stage.sees("not known whether 3,500 KRW of jo are", "scan more")
         await _scan(stage, "", "jo")
         await stage.sees("3,500 short")
         await stage.press("f6")
-        await stage.sees("Charged 5,000 KRW by cash: jo has 6,000 KRW")
+        await stage.sees("Charged 3,500 KRW by cash: jo has 4,500 KRW")
 
     perform(make_app(stocked, kiosk=True), play)
 
     assert len(keys) == 2
     assert len(set(keys)) == 1
-    assert stocked.balance("jo").balance == 6_000
+    assert stocked.balance("jo").balance == 4_500
 
 
 def test_the_last_sale_is_undone_once(stocked: Shop) -> None:

@@ -49,6 +49,7 @@ TABLES = {
         "MOVEMENTS",
         "USERS",
     },
+    "tui/screens/checkout.py": {"_CHARGE"},
     "tui/screens/coupons.py": {"_STATES"},
     "tui/screens/me.py": {"_AGAIN", "_COPY", "_FIND"},
     "tui/screens/screen.py": {"_GIVEN_UP"},

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from shopcli.domain.amounts import format_major
 from shopcli.domain.errors import InvalidInput, ShopError
@@ -18,88 +14,18 @@ from shopcli.domain.records import BalanceChange, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.operations import Operation
+from shopcli.tui.screens.charging import ChargeBox, charged_text
 from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
 from shopcli.tui.visit import Deposit
-from shopcli.tui.widgets.bars import Answer, KeyHints
-from shopcli.tui.widgets.field import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
 
     from shopcli.tui.desk.view import DeskView
     from shopcli.tui.screens.screen import Asking
 
 LARGE_CHARGE_TIMES = 50
 """A charge of so many times the one in the hint, or more, is asked about once more."""
-
-
-class ChargeBox(EntryDialog[int]):
-    """Asks for an amount; a key takes the next method.
-
-    Args:
-        what: As of `EntryDialog`, as are the others.
-        title: What is asked for.
-        hint: How to write it.
-        read: Parses the amount.
-        methods: How money may come, the usual one first.
-        explain: Puts a refusal into words.
-        send: Sends the amount.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "next_method", show=False)]
-
-    def __init__(
-        self,
-        what: str,
-        title: str,
-        hint: str,
-        read: Callable[[str], int],
-        *,
-        methods: Sequence[str],
-        explain: Callable[[ShopError], str],
-        send: Callable[[EntryDialog[int], int], object],
-    ) -> None:
-        super().__init__(what, title, hint, read, explain=explain, send=send)
-        self._methods = methods
-        self._place = 0
-
-    @property
-    def method(self) -> str | None:
-        """How the money comes; None is the shop's first method."""
-        return self._methods[self._place % len(self._methods)] if self._methods else None
-
-    def compose(self) -> ComposeResult:
-        """Compose the question, the field and the method."""
-        with Vertical(classes="dialog"):
-            yield Static(inert(self._title), classes="dialog--title", markup=False)
-            yield Field(self._hint, id="entry")
-            yield Static(self._method_text, id="method", markup=False)
-            yield Answer()
-            yield KeyHints()
-
-    def key_hints(self) -> Iterable[tuple[str, str]]:
-        """What Enter does, and the key of the next method where there are several."""
-        say = self.visit.wording.catalogue.text
-        yield "enter", say("Charge")
-        if len(self._methods) > 1:
-            yield "f4", say("Method")
-
-    def action_next_method(self) -> None:
-        """Take the next method."""
-        say = self.visit.wording.catalogue.text
-        if self._is_sent:
-            return
-        if len(self._methods) < 2:  # noqa: PLR2004  # there is no other
-            self.say(say("The shop takes no other method."), "warn")
-            return
-        self._place += 1
-        self.query_one("#method", Static).update(self._method_text)
-
-    @property
-    def _method_text(self) -> str:
-        say = self.visit.wording.catalogue.text
-        told = say("It comes by {method}.")
-        return inert(filled(told, {"method": self.method or ""}))
 
 
 class _Charge(NamedTuple):
@@ -138,18 +64,8 @@ class _Charge(NamedTuple):
         store.wallet_changed()
         amount = format_major(value.amount, wording.exponent)
         store.done(commands.charge(value.user, amount, value.key, self.deposit.method))
-        facts = {
-            "amount": wording.price(value.amount),
-            "user": inert(value.user),
-            "balance": wording.price(value.balance),
-            "method": inert(value.method or ""),
-        }
-        if value.replayed:
-            told = say("Charged {amount} by {method} before, and only once: {user} had {balance}.")
-        else:
-            told = say("Charged {amount} by {method}: {user} has {balance}.")
         mends = filled(say("Wrong? {command}"), {"command": commands.undo(value.entry)})
-        store.say(f"{filled(told, facts)} {visit.wording.pasted(inert(mends))}", "good")
+        store.say(f"{charged_text(wording, value)} {wording.pasted(inert(mends))}", "good")
 
     def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # as of a `Sender`
         """Say why not; where it is not known, keep it with its key."""

@@ -5,7 +5,13 @@ Shared by the screens that offer it. None of them gets the answer, because it ma
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Static
 
 from shopcli.domain.amounts import format_major
 from shopcli.domain.errors import InvalidInput, ShopError
@@ -16,10 +22,91 @@ from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
+from shopcli.tui.screens.screen import Asking
 from shopcli.tui.visit import Deposit, charge_text
+from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.field import Field
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from shopcli.engine import ChargeTerms
     from shopcli.tui.store import Store
+    from shopcli.tui.till.charging import Charging
+    from shopcli.tui.wording import Wording
+
+
+class ChargeBox(EntryDialog[int]):
+    """Asks for an amount; a key takes the next method.
+
+    Args:
+        what: As of `EntryDialog`, as are the others.
+        title: What is asked for.
+        hint: How to write it.
+        read: Parses the amount.
+        methods: How money may come, the usual one first.
+        explain: Puts a refusal into words.
+        send: Sends the amount.
+        method: The one to begin with, where it is one of them; else the usual one.
+        value: The text in the field at first.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f4", "next_method", show=False)]
+
+    def __init__(
+        self,
+        what: str,
+        title: str,
+        hint: str,
+        read: Callable[[str], int],
+        *,
+        methods: Sequence[str],
+        explain: Callable[[ShopError], str],
+        send: Callable[[EntryDialog[int], int], object],
+        method: str | None = None,
+        value: str = "",
+    ) -> None:
+        super().__init__(what, title, hint, read, explain=explain, send=send, value=value)
+        self._methods = methods
+        self._place = methods.index(method) if method in methods else 0
+
+    @property
+    def method(self) -> str | None:
+        """How the money comes; None is the shop's first method."""
+        return self._methods[self._place % len(self._methods)] if self._methods else None
+
+    def compose(self) -> ComposeResult:
+        """Compose the question, the field and the method."""
+        with Vertical(classes="dialog"):
+            yield Static(inert(self._title), classes="dialog--title", markup=False)
+            yield Field(self._hint, id="entry", value=self._value)
+            yield Static(self._method_text, id="method", markup=False)
+            yield Answer()
+            yield KeyHints()
+
+    def key_hints(self) -> Iterable[tuple[str, str]]:
+        """What Enter does, and the key of the next method where there are several."""
+        say = self.visit.wording.catalogue.text
+        yield "enter", say("Charge")
+        if len(self._methods) > 1:
+            yield "f4", say("Method")
+
+    def action_next_method(self) -> None:
+        """Take the next method."""
+        say = self.visit.wording.catalogue.text
+        if self._is_sent:
+            return
+        if len(self._methods) < 2:  # noqa: PLR2004  # there is no other
+            self.say(say("The shop takes no other method."), "warn")
+            return
+        self._place += 1
+        self.query_one("#method", Static).update(self._method_text)
+
+    @property
+    def _method_text(self) -> str:
+        say = self.visit.wording.catalogue.text
+        told = say("It comes by {method}.")
+        return inert(filled(told, {"method": self.method or ""}))
 
 
 class _Sent(NamedTuple):
@@ -42,8 +129,14 @@ class _Sent(NamedTuple):
         _not_charged(self.store, self.user, error, self.box)
 
 
-def charge(store: Store) -> None:
-    """Ask for an amount and charge it; a charge in doubt is sent again with its key instead."""
+def charge(store: Store, charging: Charging | None = None, missing: int = 0) -> None:
+    """Ask for an amount and charge it; a charge in doubt is sent again with its key instead.
+
+    Args:
+        store: Asks.
+        charging: The method to begin with is taken from it, and the one that is chosen put there.
+        missing: What a bill is short of, in minor units: that much is in the field at first.
+    """
     visit, user = store.visit, store.visit.user
     if not visit.may_charge:
         store.say(visit.wording.how_to_charge)
@@ -52,34 +145,63 @@ def charge(store: Store) -> None:
         store.with_user(lambda: charge(store))
         return
     deposit = visit.deposits.get(user)
+    screen = store.screen
     if deposit is not None:
         _settle(store, deposit)
+    elif isinstance(screen, Asking):
+        screen.open_with(
+            lambda shop: shop.browsing.charge_terms(),
+            partial(_open_box, store, user, charging, missing),
+        )
+
+
+def _open_box(
+    store: Store, user: str, charging: Charging | None, missing: int, terms: ChargeTerms
+) -> None:
+    """Open the box that asks for the amount, which names the method."""
+    visit = store.visit
+    if user != visit.user or not visit.may_charge:
         return
-    say, exponent = visit.wording.catalogue.text, visit.wording.exponent
+    say, wording, exponent = visit.wording.catalogue.text, visit.wording, visit.wording.exponent
     example = format_major(10_000 * 10**exponent, exponent)
 
     def read(text: str) -> int:
-        amount = parse_major(text, exponent, visit.wording.currency)
+        amount = parse_major(text, exponent, wording.currency)
         if amount == 0:
             raise InvalidInput("A charge is more than 0.")
         return amount
 
-    def entered(box: EntryDialog[int], amount: int) -> None:
-        operation = _operation(store, user, amount, visit.new_key())
-        _send(store, Deposit(user, amount, operation), box)
+    def entered(_: EntryDialog[int], amount: int) -> None:
+        if charging is not None:
+            charging.take(box.method)
+        operation = _operation(store, user, amount, visit.new_key(), box.method)
+        _send(store, Deposit(user, amount, operation, box.method), box)
 
     store.forget_answers()  # what it says is of before
-    facts = {"user": inert(user), "currency": visit.wording.currency, "example": example}
-    store.push_screen(
-        EntryDialog(
-            filled(say("The charge for {user}"), facts),
-            filled(say("Charge the balance of {user}"), facts),
-            filled(say("amount in {currency}, like {example}"), facts),
-            read,
-            explain=visit.wording.explained,
-            send=entered,
-        )
+    facts = {
+        "user": inert(user),
+        "currency": wording.currency,
+        "example": example,
+        "missing": wording.money(missing),
+    }
+    title = (
+        say("Charge the balance of {user}, {missing} short")
+        if missing
+        else say("Charge the balance of {user}")
     )
+    at_first = missing if terms.charge_max is None else min(missing, terms.charge_max)
+    box = ChargeBox(
+        filled(say("The charge for {user}"), facts),
+        filled(title, facts),
+        filled(say("amount in {currency}, like {example}"), facts),
+        read,
+        methods=terms.methods,
+        explain=wording.explained,
+        send=entered,
+        method=None if charging is None else charging.method,
+        value=format_major(at_first, exponent) if missing else "",
+    )
+    store.push_screen(box)
 
 
 def _charged(store: Store, change: BalanceChange) -> None:
@@ -89,17 +211,26 @@ def _charged(store: Store, change: BalanceChange) -> None:
     visit.note_balance(change.user, change.balance)
     store.wallet_changed()
     amount = format_major(change.amount, visit.wording.exponent)
-    store.done(commands.charge(change.user, amount, change.key))
-    say, price = visit.wording.catalogue.text, visit.wording.price
+    method = change.method if deposit is None else deposit.method
+    store.done(commands.charge(change.user, amount, change.key, method))
+    store.say(charged_text(visit.wording, change), "good")
+
+
+def charged_text(wording: Wording, change: BalanceChange) -> str:
+    """The sentence that a charge is booked, by which method, and the balance with it."""
+    say, price = wording.catalogue.text, wording.price
     told = (
-        say(
-            "Charged {amount}: the balance was then {balance}. It was booked before, and only once."
-        )
+        say("Charged {amount} by {method} before, and only once: {user} had {balance}.")
         if change.replayed
-        else say("Charged {amount}: the balance is {balance}.")
+        else say("Charged {amount} by {method}: {user} has {balance}.")
     )
-    facts = {"amount": price(change.amount), "balance": price(change.balance)}
-    store.say(filled(told, facts), "good")
+    facts = {
+        "amount": price(change.amount),
+        "user": inert(change.user),
+        "balance": price(change.balance),
+        "method": inert(change.method or ""),
+    }
+    return filled(told, facts)
 
 
 def _not_charged(store: Store, user: str, error: ShopError, box: EntryDialog[int] | None) -> None:
@@ -164,8 +295,8 @@ def _send(store: Store, deposit: Deposit, box: EntryDialog[int] | None) -> None:
     )
 
 
-def _operation(store: Store, user: str, amount: int, key: str) -> Operation:
+def _operation(store: Store, user: str, amount: int, key: str, method: str | None) -> Operation:
     wording = store.visit.wording
-    again = commands.charge(user, format_major(amount, wording.exponent), key)
+    again = commands.charge(user, format_major(amount, wording.exponent), key, method)
     what = charge_text(wording, user, amount)
     return Operation(key, what, again, is_repeatable=True)

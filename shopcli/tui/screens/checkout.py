@@ -31,6 +31,8 @@ from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, why_not
 from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import ending
 
+_CHARGE = "Charge another amount; f4 in its box takes another method"
+
 
 class CheckoutScreen(CheckoutView):
     """Reviews the cart and pays for it: exactly what is shown, by Enter."""
@@ -43,9 +45,10 @@ class CheckoutScreen(CheckoutView):
         Binding("enter,space", "claim", "Claim, use"),
         Binding("p", "pay_anywhere", "Pay"),
         Binding("p", "pay_by_p", "Pay", show=False),
-        Binding("m", "charge", "Amount"),
-        Binding("m", "ask_to_charge", "Charge", show=False),
+        Binding("m", "charge", "Amount", tooltip=_CHARGE),
+        Binding("m", "ask_to_charge", "Charge", show=False, tooltip=_CHARGE),
         Binding("f4", "next_method", "Method"),
+        Binding("f4", "why_no_method", show=False),
         Binding("tab,shift+tab", "to_coupons", "Coupons"),
         Binding("tab,shift+tab", "to_lines", "Order"),
         Binding("plus,equals_sign", "put(1)", "Qty", key_display="+ - n"),
@@ -167,7 +170,10 @@ class CheckoutScreen(CheckoutView):
     def action_ask_to_charge(self) -> None:
         """Ask for an amount and charge the user's balance, or say who may."""
         if not self._is_busy:
-            charge(self.store)
+            found = self._review
+            is_current = found is not None and self._is_of_cart(found)
+            missing = found.quote.missing if found is not None and is_current else 0
+            charge(self.store, self._charging, missing)
 
     action_charge = action_ask_to_charge
 
@@ -176,6 +182,18 @@ class CheckoutScreen(CheckoutView):
         if not self._is_busy:
             self._charging.next_method()
             self._show_button()
+
+    def action_why_no_method(self) -> None:
+        """Say where the method of a charge is chosen, or that there is none to choose."""
+        if self._is_busy:
+            return
+        say = self.visit.wording.catalogue.text
+        if not self.visit.may_charge:
+            self.say(self.visit.wording.how_to_charge)
+        elif self._amount:
+            self.say(say("The shop takes no other method."), "warn")
+        else:
+            self.say(say("Enter charges nothing here: m charges, and f4 there is the method."))
 
     def action_claim(self) -> None:
         """Claim the coupon under the cursor, and use it."""

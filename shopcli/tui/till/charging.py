@@ -15,6 +15,8 @@ from shopcli.tui.operations import Operation
 from shopcli.tui.visit import Deposit, charge_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shopcli import Shop
     from shopcli.domain.errors import ShopError
     from shopcli.engine import ChargeTerms
@@ -26,23 +28,33 @@ AMOUNT_KEYS = ("f5", "f6")
 _USUAL = (1, 2, 5)
 """First digits of notes and coins."""
 
+_STEPS_COUNT = 8
+"""The next round amount is at most so many steps, each as much as a note or a coin, from 0."""
+
 
 def usual_amounts(missing: int, charge_max: int | None, exponent: int) -> tuple[int, ...]:
-    """The amounts that people hand over for what is missing, at most one for each key.
+    """The next round amount for what is missing, and the next note or coin above it.
+
+    Round is what is a multiple of a note or coin of about an eighth of it: never a third more.
 
     Args:
         missing: What the balance lacks, in minor units, from 1.
         charge_max: The largest charge in minor units; where it does not reach, it is offered.
         exponent: Decimals of the currency: less than a major unit is not handed over.
     """
-    amounts: list[int] = []
+    step = next(one for one in _notes(exponent) if one * _STEPS_COUNT >= missing)
+    near = -(-missing // step) * step
+    more = next(one for one in _notes(exponent) if one > near)
+    most = AMOUNT_MAX if charge_max is None else charge_max
+    return tuple(amount for amount in (near, more) if amount <= most) or (most,)
+
+
+def _notes(exponent: int) -> Iterator[int]:
+    """What notes and coins are worth in minor units, the smallest first, without an end."""
     unit = 10**exponent
-    while len(amounts) < len(AMOUNT_KEYS) and unit <= AMOUNT_MAX:
-        amounts += [digit * unit for digit in _USUAL if digit * unit >= missing]
+    while True:
+        yield from (digit * unit for digit in _USUAL)
         unit *= 10
-    if charge_max is not None:
-        amounts = [amount for amount in amounts if amount <= charge_max] or [charge_max]
-    return tuple(amounts[: len(AMOUNT_KEYS)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,12 @@ class Charging:
     def next_method(self) -> None:
         """Take the next method."""
         self._method += 1
+
+    def take(self, method: str | None) -> None:
+        """Take a method that was chosen elsewhere."""
+        methods = self.terms.methods if self.terms else ()
+        if method in methods:
+            self._method = methods.index(method)
 
     def amounts(self, missing: int) -> tuple[int, ...]:
         """The usual amounts for what is missing."""
