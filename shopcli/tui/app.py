@@ -53,6 +53,14 @@ SIZE_MAX = Size(500, 200)
 """Cells that are drawn at most: each costs memory, and whoever comes from outside says how many."""
 
 
+def _standing(shop: Shop) -> Hashable:
+    """What is another where something shown may be old: a change, or a minute that has passed.
+
+    Days end, times to cancel pass and coupons begin without anybody changing anything.
+    """
+    return shop.browsing.revision(), shop.now().replace(second=0, microsecond=0)
+
+
 def _drawn(size: Size) -> Size:
     return Size(min(size.width, SIZE_MAX.width), min(size.height, SIZE_MAX.height))
 
@@ -366,7 +374,7 @@ class Storefront(KeysInOrder):
         self.opened()
         if not self._is_polling:
             self._is_polling = True
-            self.ask(self, "poll", lambda shop: shop.browsing.revision())
+            self.ask(self, "poll", _standing)
 
     def _polled(self, revision: Hashable) -> None:
         self._is_polling = False

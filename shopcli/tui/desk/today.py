@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -40,6 +40,8 @@ class Day:
     """A day of the shop's clocks: its date, and what happened in it."""
 
     date: str
+    is_today: bool
+    """Whether it was that day when this was read."""
     sales: SalesReport
     money: MoneyReport
     cancelled_count: int
@@ -58,7 +60,8 @@ class TodayView(DeskView):
 
     def __init__(self) -> None:
         super().__init__()
-        self._back = 0  # how many days before today
+        self._date: date | None = None
+        """The day that is shown, which stays when midnight passes; None is today, as it is then."""
 
     def compose(self) -> ComposeResult:
         """Compose the totals, the hours, and beside them the methods."""
@@ -84,8 +87,8 @@ class TodayView(DeskView):
 
     def question(self) -> Callable[[Shop], object]:
         """Read the figures of the day."""
-        back = self._back
-        return lambda shop: _read(shop, back)
+        shown = self._date
+        return lambda shop: _read(shop, shown)
 
     def shown(self, value: object) -> None:
         """Show the figures."""
@@ -99,7 +102,7 @@ class TodayView(DeskView):
             "d", say("Close the books"), "close", say("Close the books since the last close")
         )
         yield KeyOf("←", say("Day before"), "day(1)")
-        if self._back:
+        if self._date is not None:
             yield KeyOf("→", say("Day after"), "day(-1)")
 
     def action_close(self) -> None:
@@ -113,10 +116,12 @@ class TodayView(DeskView):
             step: Days back, negative for later ones.
         """
         say = self.say
-        if self._back + step < 0:
+        today = _today(self.visit.shop)
+        wanted = (self._date or today) - timedelta(days=step)
+        if wanted > today:
             self.tell(say("Today is the last day."))
             return
-        self._back += step
+        self._date = wanted if wanted < today else None
         self.reload()
 
     def _show(self, day: Day) -> None:
@@ -172,7 +177,7 @@ class TodayView(DeskView):
         orders = say("1 order") if totals.orders == 1 else say("{orders} orders")
         units = say("1 unit") if totals.units == 1 else say("{units} units")
         parts: list[str | tuple[str, str]] = [
-            (f"{say('Today') if not self._back else day.date}  ", "bold $text-accent"),
+            (f"{say('Today') if day.is_today else day.date}  ", "bold $text-accent"),
             (filled(say("{net} sold"), facts), "bold"),
             "  ",
             f"{filled(orders, facts)}, ",
@@ -196,14 +201,20 @@ class TodayView(DeskView):
         return Content.assemble(*parts)
 
 
-def _read(shop: Shop, back: int) -> Day:
-    date = (shop.now().astimezone(zone(shop.timezone)) - timedelta(days=back)).date().isoformat()
-    window = shop.window(on=date)
+def _today(shop: Shop) -> date:
+    return shop.now().astimezone(zone(shop.timezone)).date()
+
+
+def _read(shop: Shop, wanted: date | None) -> Day:
+    today = _today(shop)
+    day = wanted or today
+    window = shop.window(on=day.isoformat())
     cancelled = shop.orders(
         limit=CANCELLED_COUNT_MAX, since=window.since, until=window.until, state="cancelled"
     )
     return Day(
-        date,
+        day.isoformat(),
+        day == today,
         shop.report_sales("hour", window.since, window.until),
         shop.report_money("method", window.since, window.until),
         len(cancelled),
