@@ -32,8 +32,6 @@ SENTENCE = re.compile(r"[A-Za-z]{2,}[,.:…]? [a-z]{2,}")
 NO_SENTENCES = {
     "balance, history, orders",  # commands
     "bold $text-accent reverse",  # a style
-    "dialog page",  # style classes
-    "dialog tall",
     "in time",  # a question to the shop
     "outbox status, product restock",
     "page at ",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Mount
 from textual.widgets import Static
@@ -24,6 +24,7 @@ from shopcli.tui.desk.page import PageScreen
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.box import Box
 from shopcli.tui.widgets.columns import folded
 from shopcli.tui.widgets.field import Field
 from shopcli.wording.closing_page import proof, sections, title
@@ -72,7 +73,7 @@ class CloseBox(EntryDialog[int | None]):
 
     def compose(self) -> ComposeResult:
         """Compose the page, the question, and the field."""
-        with Vertical(classes="dialog page"):
+        with Box(classes="page"):
             yield Static(inert(self._title), classes="dialog--title", markup=False)
             yield Field(self._hint, id="entry")
             yield Answer()  # beside the field that it is about, and not below a long page

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -18,6 +17,7 @@ from shopcli.tui.desk.undoing import is_in_doubt, undo
 from shopcli.tui.screens.receipt import ReceiptScreen
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, Hint, KeyHints
+from shopcli.tui.widgets.box import Box
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList
@@ -57,7 +57,7 @@ class JournalScreen(Dialog[None]):
             Column(say("AMOUNT"), 7, right=True),
             Column(say("THEN"), 7, right=True, from_width=44, leave_out=1),
         )
-        with Vertical(classes="dialog page"):
+        with Box(classes="page"):
             yield Static(id="whose", classes="dialog--title", markup=False)
             yield RowList(columns, empty=say("No entries yet."), id="entries", newest_first=True)
             yield Panel(id="entry-told")

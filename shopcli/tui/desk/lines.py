@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from shopcli.domain.facts import filled
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.box import Box
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import ending
@@ -67,7 +67,7 @@ class LinesScreen(Dialog[None]):
         )
         facts = {"order": ending(self._order.order), "user": self._order.user}
         title = filled(say("Refund what of order {order} of {user}?"), facts)
-        with Vertical(classes="dialog"):
+        with Box():
             yield Static(title, classes="dialog--title", markup=False)
             yield RowList(columns, empty="", id="lines-left")
             yield Answer()

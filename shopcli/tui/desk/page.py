@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from shopcli.domain.showing import inert
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.box import Box
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,7 @@ class PageScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Compose the title, the text and the keys."""
-        with Vertical(classes="dialog page"):
+        with Box(classes="page"):
             yield Static(inert(self._title), classes="dialog--title", markup=False)
             with VerticalScroll(id="page"):
                 yield Static(id="page-text", markup=False)

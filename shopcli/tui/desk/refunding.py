@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -21,6 +20,7 @@ from shopcli.tui.desk.lines import LinesScreen, left_of
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.box import Box
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.wording import counted, ending
 
@@ -76,7 +76,7 @@ class ReasonBox(EntryDialog[str]):
 
     def compose(self) -> ComposeResult:
         """Compose the question, the field, and what becomes of the units."""
-        with Vertical(classes="dialog"):
+        with Box():
             yield Static(inert(self._title), classes="dialog--title", markup=False)
             yield Field(self._hint, id="entry", length_max=500)
             yield Static(self._stock_text, id="method", markup=False)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from shopcli.domain.amounts import format_major
@@ -25,6 +24,7 @@ from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.screen import Asking
 from shopcli.tui.visit import Deposit, charge_text
 from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.box import Box
 from shopcli.tui.widgets.field import Field
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class ChargeBox(EntryDialog[int]):
 
     def compose(self) -> ComposeResult:
         """Compose the question, the field and the method."""
-        with Vertical(classes="dialog"):
+        with Box():
             yield Static(inert(self._title), classes="dialog--title", markup=False)
             yield Field(self._hint, id="entry", value=self._value)
             yield Static(self._method_text, id="method", markup=False)

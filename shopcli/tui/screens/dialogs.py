@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Key, Mount
 from textual.message import Message
@@ -21,6 +21,7 @@ from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.box import Box
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.wording import things_in_cart
 
@@ -73,9 +74,9 @@ class ConfirmDialog(Dialog[bool]):
 
     def compose(self) -> ComposeResult:
         """Compose the question, what it means, and the keys."""
-        with Vertical(classes="dialog"):
+        with Box():
             yield Static(inert(self._title), id="title", classes="dialog--title", markup=False)
-            with VerticalScroll(can_focus=False):
+            with VerticalScroll():
                 yield Static(self._body, id="body", markup=False)
             yield Answer()
             yield KeyHints()
@@ -168,7 +169,7 @@ class EntryDialog(Dialog[None], Generic[Value]):
 
     def compose(self) -> ComposeResult:
         """Compose the question, the field, and a line for what is wrong with the text."""
-        with Vertical(classes="dialog"):
+        with Box():
             yield Static(inert(self._title), classes="dialog--title", markup=False)
             yield Field(self._hint, id="entry", value=self._value)
             yield Answer()

@@ -10,13 +10,14 @@ from rich.cells import cell_len
 from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
 from shopcli.tui.screens.screen import Asking, Dialog
 from shopcli.tui.widgets.bars import KeyHints, key_name
+from shopcli.tui.widgets.box import Box
 
 _WIDTH = 54
 _KEYS_WIDTH = 15
@@ -59,7 +60,7 @@ class KeysScreen(Dialog[None]):
         for heading, rows in sections:
             if rows := _unsaid(rows, said):
                 parts += ["\n" if parts else "", (f"{heading}\n", "bold"), *_table(rows, width)]
-        with Vertical(classes="dialog"):
+        with Box():
             yield Static(say("Keys"), classes="dialog--title", markup=False)
             with VerticalScroll():
                 yield Static(Content.assemble(*parts).rstrip(), markup=False)

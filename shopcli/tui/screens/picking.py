@@ -9,12 +9,12 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from shopcli.engine import Category
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.box import Box
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.rows import Cell, Row, RowList
@@ -53,7 +53,7 @@ class CategoriesScreen(Dialog[Picked]):
         """Compose a field and the list of categories."""
         say = self.visit.wording.catalogue.text
         columns = (Column("CATEGORY"), Column("PRODUCTS", 8, right=True))
-        with Vertical(classes="dialog tall"):
+        with Box(classes="tall"):
             yield Static(say("Which category?"), classes="dialog--title", markup=False)
             yield Field(say("type a part of its name"), id="category")
             yield RowList(columns, empty=say("No category has that in its name."), id="found")

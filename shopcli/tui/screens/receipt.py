@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -22,6 +22,7 @@ from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.box import Box
 from shopcli.tui.wording import counted, ending
 
 _WIDTH = 50
@@ -71,11 +72,12 @@ class ReceiptScreen(Dialog[None]):
         super().give_up()
 
     def compose(self) -> ComposeResult:
-        """Compose the receipt, the answer line and the keys."""
-        with Vertical(classes="dialog"):
+        """Compose the receipt, below what scrolls its total, the answer line and the keys."""
+        with Box():
             yield Static(id="receipt-title", classes="dialog--title", markup=False)
             with VerticalScroll(id="receipt-body"):
                 yield Static(id="receipt", markup=False)
+            yield Static(id="receipt-sums", markup=False)
             yield Answer()
             yield KeyHints()
 
@@ -270,10 +272,11 @@ class ReceiptScreen(Dialog[None]):
                 Entry(say("Subtotal"), wording.price(order.subtotal)),
                 Entry(coupon, f"-{wording.price(order.discount)}"),
             ]
-        entries += [
+        sums = [
             Entry(say("Total"), wording.price(order.total), is_strong=True),
             Entry(after, wording.price(order.balance_after), is_strong=is_fresh),
         ]
+        self.query_one("#receipt-sums", Static).update(ledger(sums, width))
         self.query_one("#receipt", Static).update(
             Content.assemble(
                 ledger(about, width),

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
 from textual.widgets import Input, Static
@@ -24,6 +23,7 @@ from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
+from shopcli.tui.widgets.box import Box
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.rows import Cell, Row, RowList
@@ -78,7 +78,7 @@ class UsersScreen(Dialog[str | None]):
         """Compose a field and the list of users."""
         say = self.visit.wording.catalogue.text
         columns = (Column("USER", 18, whole=True), Column("NAME", leave_out=1))
-        with Vertical(classes="dialog tall"):
+        with Box(classes="tall"):
             yield Static(say("Who is shopping?"), classes="dialog--title", markup=False)
             yield Field(say("type a user name"), id="user", length_max=64)
             yield RowList(
