@@ -53,7 +53,7 @@ _KEYS = {
 }
 """Keys, as they are printed on keyboards."""
 
-_NAMES = {"Asia", "KRW", "Seoul", "card", "cash", "tui", "zz", "WHY"}
+_NAMES = {"Asia", "KRW", "SKU", "Seoul", "card", "cash", "transfer", "tui", "zz", "WHY"}
 """What the shop calls things, and what is typed here."""
 
 
@@ -112,11 +112,12 @@ class Walk:
 
     Args:
         stage: The storefront.
+        shop: The shop of its operator, who has a name.
     """
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, shop: Shop) -> None:
         self._stage = stage
-        origin = stage.app.visit.shop.runtime.origin
+        origin = shop.runtime.origin
         self._allowed = {*_KEYS, *_NAMES, *_WORD.findall(f"{origin.actor} {origin.host}")}
         self.left: dict[str, str] = {}
 
@@ -153,7 +154,7 @@ def test_nothing_of_a_member_is_outside_the_catalogue(
     """Whatever a member opens is in their language."""
 
     async def play(stage: Stage) -> None:
-        walk = Walk(stage)
+        walk = Walk(stage, numbered)
         await walk.press(MEMBER)
         assert walk.left == {}
 
@@ -177,7 +178,7 @@ def test_nothing_of_the_desk_is_outside_the_catalogue(
     """Whatever an operator opens is in their language."""
 
     async def play(stage: Stage) -> None:
-        walk = Walk(stage)
+        walk = Walk(stage, numbered)
         walk.look("")
         await walk.press(DESK + (DELIVERIES if size == SMALL else ""))
         assert walk.left == {}
@@ -204,6 +205,30 @@ def test_nothing_of_a_delivery_is_outside_the_catalogue() -> None:
     ):
         page = f"{title(told, wording)}\n{drawn(told, wording, 80).plain}"
         assert _WORD.findall(page.replace("SHA-256", "")) == []
+
+
+TILL = """
+f1 escape S - 6 enter up down 9 9 enter escape enter f1 escape u 1 enter f1 escape f7 f1 escape
+escape enter u 1 enter enter enter f8 f1 escape escape S - 5 enter escape escape f9 enter u 9
+enter escape escape escape escape escape f7 f1 u 1 enter f1 5 enter f4 f1 enter escape
+S - enter f1 down 2 enter S - enter escape S - 8 enter enter u 1 enter f5 f1 enter enter
+f8 enter S - 3 enter down down escape 9 9 enter 8 8 enter escape 3 * S - 6 enter
+"""
+
+
+@pytest.mark.parametrize("size", [SMALL, pytest.param(LARGE, marks=pytest.mark.proof)])
+def test_nothing_of_the_till_is_outside_the_catalogue(
+    numbered: Shop, size: tuple[int, int]
+) -> None:
+    """Whatever a till shows is in the language of who is at it."""
+
+    async def play(stage: Stage) -> None:
+        walk = Walk(stage, numbered)
+        walk.look("")
+        await walk.press(TILL)
+        assert walk.left == {}
+
+    perform(make_app(numbered, kiosk=True, catalogue=OtherLetters()), play, size=size)
 
 
 def test_kinds_are_found_in_the_language_of_the_reader(numbered: Shop) -> None:

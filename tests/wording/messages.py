@@ -81,7 +81,6 @@ NOT_LITERAL = {
     ("tui/screens/shop.py", "SORTS"),
     ("tui/screens/shop.py", "_SEARCH"),
     ("tui/widgets/bars.py", "binding.description"),
-    ("tui/widgets/bars.py", "one"),
     ("tui/wording.py", "_ADVICE"),
     ("tui/wording.py", "self.how_to_charge"),
     ("tui/wording.py", "self.how_to_take_out"),

@@ -59,13 +59,18 @@ class Asking(Screen[Value]):
         self._numbers: dict[str, int] = {}
         self._unanswered: set[str] = set()
 
+    def hints(self) -> list[tuple[str, str]]:
+        """`HINTS` in the language of the user."""
+        say = self.visit.wording.catalogue.text
+        return [(key, say(name)) for key, name in self.HINTS]
+
     def field_keys(self) -> Iterable[tuple[str, str]]:
         """Keys that a field handles and what they do, as the help lists them."""
-        return self.HINTS
+        return self.hints()
 
     def key_hints(self) -> Iterable[tuple[str, ...]]:
-        """Key hints shown first, as `HINTS`; a third text is the action that a click runs."""
-        return self.HINTS
+        """Key hints shown first, as `hints`; a third text is the action that a click runs."""
+        return self.hints()
 
     @property
     def store(self) -> Store:
@@ -287,8 +292,7 @@ class Dialog(Asking[Value], ModalScreen[Value]):
 
     def field_keys(self) -> Iterable[tuple[str, str]]:
         """The keys of the box, as its last line lists them."""
-        say = self.visit.wording.catalogue.text
-        return [(key, say(name)) for key, name, *_ in self.key_hints()]
+        return [(key, name) for key, name, *_ in self.key_hints()]
 
     def reload(self) -> None:
         """Ask again for what is shown while this is on top: it may have changed."""

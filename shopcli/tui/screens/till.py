@@ -19,6 +19,7 @@ from shopcli.domain.records import BalanceChange, Cancellation, Order, Product
 from shopcli.domain.showing import inert
 from shopcli.engine import ChargeTerms
 from shopcli.tui import commands
+from shopcli.tui.checkout.changes import price_changes
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review
 from shopcli.tui.screens.till_charges import TillCharges
@@ -311,6 +312,7 @@ class TillScreen(TillCharges):
         return not isinstance(deed, Back)
 
     def _back(self, *, clears: bool) -> None:
+        say = self.visit.wording.catalogue.text
         self.say("")
         if self._times > 1:
             self._times = 1
@@ -327,10 +329,11 @@ class TillScreen(TillCharges):
         elif self._untaken or self._unpaid:
             self._forget_unseen()
         elif clears:
-            self._put_down("Put everything down.")
+            self._put_down(say("Put everything down."))
         elif self.visit.cart.count:
             self._clears_next = True
-            self.say(f"esc again puts down the {things_in_cart(self.visit.cart.count)}.", "warn")
+            things = things_in_cart(self.visit.cart.count, self.visit.wording.catalogue)
+            self.say(filled(say("esc again puts down the {things}."), {"things": things}), "warn")
 
     def _pay(self) -> None:
         found = self._review
@@ -349,7 +352,7 @@ class TillScreen(TillCharges):
             return
         self._busy = False
         self._go("doubt")
-        self.say(payment.doubt_text("Press enter"), "warn")
+        self.say(payment.doubt_text(self._text("Press enter")), "warn")
         if self._waiting:
             self._set_aside()
         self._go_on()
@@ -359,10 +362,10 @@ class TillScreen(TillCharges):
         payment, self._payment = self._payment, None
         if payment is not None:
             payment.operation.is_put_down = True
-            self._unpaid = (
-                f"It is not known whether {payment.sum_text} are paid. "
-                f"The key is {inert(payment.intent.key)}."
-            )
+            say = self.visit.wording.catalogue.text
+            facts = {"sum": payment.sum_text, "key": inert(payment.intent.key)}
+            told = say("It is not known whether {sum} are paid. The key is {key}.")
+            self._unpaid = filled(told, facts)
         self.visit.cart.clear()
         self.say("")
         self._start_over()
@@ -380,7 +383,7 @@ class TillScreen(TillCharges):
             self._start_over()
             self.say(refusal, "bad")
         if is_late or self._waiting:  # which would be answered over the refusal
-            self._unpaid = f"Not paid: {refusal}"
+            self._unpaid = filled(self._text("Not paid: {why}"), {"why": refusal})
             self._show_unseen()
         self._go_on()
 
@@ -389,7 +392,8 @@ class TillScreen(TillCharges):
         if not self.is_there:
             return
         if payment is not self._payment:
-            self._unpaid = f"Paid meanwhile: {payment.sum_text}, order {ending(order.order)}."
+            facts = {"sum": payment.sum_text, "order": ending(order.order)}
+            self._unpaid = filled(self._text("Paid meanwhile: {sum}, order {order}."), facts)
             self._show_unseen()
             self._deliver(order)
             return
@@ -417,20 +421,17 @@ class TillScreen(TillCharges):
         if not self.is_there:
             return
         self._ring()
-        money = self.visit.wording.money
-        told = ", ".join(
-            f"{one.name} {money(one.before)} → {money(one.now)}" for one in changed.differences
-        )
+        told = price_changes(changed.differences, self.visit.wording)
         if payment is not self._payment:
-            self._unpaid = f"Not paid: {payment.sum_text}. Changed meanwhile: {told}."
+            facts = {"sum": payment.sum_text, "changed": told}
+            self._unpaid = filled(self._text("Not paid: {sum}. {changed}"), facts)
             self._show_unseen()
             return
         self._free()
-        self.visit.trigger.disarm(f"Changed meanwhile: {told}.")
-        self._note, self._note_tone = (
-            f"Changed meanwhile: {told}. Look again, then press enter.",
-            "warn",
-        )
+        self.visit.trigger.disarm(told)
+        look_again = self._text("{changed} Look again, then press enter.")
+        self._note = filled(look_again, {"changed": told})
+        self._note_tone = "warn"
         self._named(payment.intent.user)
 
     def _free(self) -> None:

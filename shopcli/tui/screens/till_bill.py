@@ -52,7 +52,8 @@ class TillBill(TillView):
             return
         for line in lines:
             self.visit.cart.change(line.product, line.quantity)
-        self.say(f"{things_in_cart(self.visit.cart.count)}.", "good")
+        things = things_in_cart(self.visit.cart.count, self.visit.wording.catalogue)
+        self.say(things, "good")
         self._go("products")
         self.reload()
 

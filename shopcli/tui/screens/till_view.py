@@ -25,14 +25,12 @@ from shopcli.tui.till.deeds import Deed
 from shopcli.tui.till.idle import IdleWatch
 from shopcli.tui.till.scanning import Several
 from shopcli.tui.till.undoing import LastSale
-from shopcli.tui.till.untaken import TAKES_AWAY, untaken_text
+from shopcli.tui.till.untaken import takes_away, untaken_text
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.choices import Choices
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.till_bars import StepBar, Total
-
-_WELCOME = "Scan or type a product.\nEnter on an empty field goes on to paying."
 
 
 class TillView(StoreScreen):
@@ -76,7 +74,10 @@ class TillView(StoreScreen):
         yield StepBar()
         yield ScanField(self._text(steps.ASKS["products"]), id="scan")
         with Horizontal(id="checkout"):
-            yield CartLines("SCANNED", empty=_WELCOME)
+            welcome = self._text(
+                "Scan or type a product.\nEnter on an empty field goes on to paying."
+            )
+            yield CartLines("SCANNED", empty=welcome)
             yield Choices()
             with Vertical(id="paying"):
                 yield Total()
@@ -112,7 +113,7 @@ class TillView(StoreScreen):
             yield "f8", say("Undo the last sale")
         if self._put_by:
             yield "f9", say("Take back what was put down last, until the next scan")
-        yield from self.HINTS
+        yield from self.hints()
 
     def key_hints(self) -> Iterable[tuple[str, str]]:
         """What Enter does at this step, then the other keys."""
@@ -121,7 +122,7 @@ class TillView(StoreScreen):
             yield "1-9 enter", self._text(steps.ENTER["which"])
             yield "↑↓", say("Mark")
             yield "esc", say("None")
-            yield from self.HINTS[2:] if self.app.size.height > FLAT_ROWS else ()
+            yield from self.hints()[2:] if self.app.size.height > FLAT_ROWS else ()
             return
         yield "enter", self._text(steps.ENTER[self._place])
         yield from self._charge_hints()
@@ -131,7 +132,8 @@ class TillView(StoreScreen):
             yield "f9", say("Take back")
         # Where each line counts, the help tells the others.
         first = 0 if self.visit.cart.count else 1  # the arrows change what is in the cart
-        yield from self.HINTS[first:] if self.app.size.height > FLAT_ROWS else self.HINTS[2:3]
+        hints = self.hints()
+        yield from hints[first:] if self.app.size.height > FLAT_ROWS else hints[2:3]
 
     def _charge_hints(self) -> Iterable[tuple[str, str]]:
         say, money = self.visit.wording.catalogue.text, self.visit.wording.money
@@ -196,9 +198,14 @@ class TillView(StoreScreen):
     def _taken_out(self, product: Product) -> str:
         """Tell that a product is out of the cart, and what the next arrow changes."""
         marked = self.query_one(CartLines).line(self.visit)
-        return f"{product.name} is taken out." + (
-            f" The arrows change {marked.product.name} now." if marked else ""
+        facts = {"name": product.name, "marked": marked.product.name if marked else ""}
+        say = self.visit.wording.catalogue.text
+        told = (
+            say("{name} is taken out. The arrows change {marked} now.")
+            if marked
+            else say("{name} is taken out.")
         )
+        return filled(told, facts)
 
     def _ring(self) -> None:
         """Ring the bell for bad news, where that is wanted."""
@@ -218,9 +225,9 @@ class TillView(StoreScreen):
     def _show_unseen(self) -> None:
         told = [self._unpaid] if self._unpaid else []
         if self._untaken:
-            told.append(untaken_text(self._untaken, self.size.width - 2))
+            told.append(untaken_text(self._untaken, self.size.width - 2, self._text))
         if told and self._step == "products":
-            told[-1] += TAKES_AWAY
+            told[-1] = takes_away(told[-1], self._text)
         self.query_one("#unseen", Answer).say("\n".join(told), "bad")
 
     def _forget_user(self) -> None:

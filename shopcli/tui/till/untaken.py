@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from shopcli.domain.facts import filled
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.showing import inert
 from shopcli.domain.text import IDENTIFIER_LENGTH_MAX
 from shopcli.tui.widgets.columns import folded
-
-TAKES_AWAY = " esc takes this away."
 
 _SHOWN_MAX = 4
 """Most scans that were not taken which are named, the last ones."""
@@ -21,23 +20,36 @@ _CODE_LENGTH_MAX = IDENTIFIER_LENGTH_MAX + len(f":{AMOUNT_MAX}")
 """Most characters of a code with a quantity behind it; no other text is repeated."""
 
 
-def untaken_text(texts: Sequence[str], width: int) -> str:
+def takes_away(told: str, say: Callable[[str], str]) -> str:
+    """What is told until a key takes it away, with that key."""
+    return f"{told} {say('esc takes this away.')}"
+
+
+def untaken_text(texts: Sequence[str], width: int, say: Callable[[str], str]) -> str:
     """Name the last of what was not taken, each whole, and count the others.
 
     Args:
         texts: As they were scanned or typed.
         width: Of a line, in cells.
+        say: Translates a text.
     """
-    names = [_whole_or_length(text) for text in texts]
+    names = [_whole_or_length(text, say) for text in texts]
     for shown in range(min(len(names), _SHOWN_MAX), 0, -1):
         more = len(names) - shown
-        before = f" and {more:,} before" if more else ""
-        told = f"Not in the cart: {', '.join(names[-shown:])}{before}."
-        if len(folded(f"{told}{TAKES_AWAY}", width)) <= _LINE_COUNT_MAX:
+        facts = {"named": ", ".join(names[-shown:]), "count": f"{more:,}"}
+        form = (
+            say("Not in the cart: {named} and {count} before.")
+            if more
+            else say("Not in the cart: {named}.")
+        )
+        told = filled(form, facts)
+        if len(folded(takes_away(told, say), width)) <= _LINE_COUNT_MAX:
             break
     return told
 
 
-def _whole_or_length(text: str) -> str:
+def _whole_or_length(text: str, say: Callable[[str], str]) -> str:
     """A scanned text; what is longer than any code is told by its length."""
-    return inert(text) if len(text) <= _CODE_LENGTH_MAX else f"{len(text):,} characters"
+    if len(text) <= _CODE_LENGTH_MAX:
+        return inert(text)
+    return filled(say("{count} characters"), {"count": f"{len(text):,}"})

@@ -196,7 +196,7 @@ class KeyHints(LineBar):
                 shown[binding.action] = (keys, say(binding.description), action)
         last = [Hint(*shown.pop(action)) for action in _LAST if action in shown]
         hints: Iterable[tuple[str, ...]] = getattr(screen, "key_hints", tuple)()
-        particular = [Hint(one[0], say(one[1]), *one[2:]) for one in hints]
+        particular = [Hint(*one) for one in hints]
         others = [Hint(*one) for one in shown.values()]
         # The key that goes back comes after all others.
         particular += sorted(others, key=lambda hint: hint.key == "esc")
