@@ -109,8 +109,8 @@ def test_a_question_at_the_till_is_answered_once_through_sizes(stocked: Shop) ->
         await stage.press("enter", "enter")
         await stage.type("jo")
         await stage.press("enter")
-        await stage.sees("3,500 short", "f5 +5,000")
-        await stage.press("f5")
+        await stage.sees("3,500 short", "f6 +5,000")
+        await stage.press("f6")
         await stage.sees("enter")
         await _resize(stage, SMALL, HUGE, SMALL)
         assert stocked.balance("jo").balance == 1_000

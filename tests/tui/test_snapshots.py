@@ -150,6 +150,36 @@ def test_the_desk_looks_as_it_did(
     assert drawn[0] == pictures
 
 
+REFUND_SCENES = {
+    "entries": (),
+    "lines": ("f",),
+    "why": ("f", "enter", "enter"),
+    "refund": ("f", "enter", "enter", "c", "o", "l", "d", "enter"),
+    "undo": ("end", "x"),
+}
+
+
+@pytest.mark.parametrize("size", DESK_SIZES.values(), ids=DESK_SIZES)
+@pytest.mark.parametrize("keys", REFUND_SCENES.values(), ids=REFUND_SCENES)
+def test_taking_back_looks_as_it_did(
+    stocked: Shop, pictures: SnapshotAssertion, keys: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    """The journal of a member at the desk, and what it asks, are drawn as in their pictures."""
+    stocked.order("kim", {"LATTE": 2, "MUG": 1}, key="mine")
+    stocked.charge("kim", 700, method="card")
+    drawn: list[str] = []
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5", "down", "enter", "down")
+        for key in keys:
+            await stage.press(key)
+        drawn.append(_steady(stage, stocked))
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play, size=size, draws=True)
+
+    assert drawn[0] == pictures
+
+
 def _steady(stage: Stage, shop: Shop) -> str:
     """The picture without what depends on how often a price was asked: ids, and a hash of them."""
     picture = stage.app.export_screenshot(title="shop")

@@ -19,7 +19,7 @@ from shopcli.domain.money import parse_major
 from shopcli.domain.records import Closing
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.desk.deeds import Deed, Done, confirm
+from shopcli.tui.desk.deeds import Deed, Done, asks_again, confirm
 from shopcli.tui.desk.page import PageScreen
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
@@ -108,10 +108,7 @@ class CloseBox(EntryDialog[int | None]):
 def close_books(view: DeskView) -> None:
     """Read what would be closed, to ask about it; one in doubt is sent again with its key."""
     say = view.say
-    ask_again = view.visit.doubts.get(_what(view.say))
-    if ask_again is not None:
-        view.tell(say("Asking whether the books are closed…"))
-        ask_again()
+    if asks_again(view.desk, _what(say), say("Asking whether the books are closed…")):
         return
     view.open_with(_look, lambda found: _open_close(view, found))
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from shopcli.domain.amounts import format_major
-from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.errors import ShopError
 from shopcli.domain.facts import filled
-from shopcli.domain.money import parse_major
 from shopcli.domain.records import BalanceChange, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.operations import Operation
-from shopcli.tui.screens.charging import ChargeBox, charged_text
+from shopcli.tui.screens.charging import ChargeBox, amount_reader, charged_text
 from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
 from shopcli.tui.visit import Deposit
 
@@ -108,12 +107,6 @@ def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
 
     usual = 10 * 10**wording.exponent if wording.exponent else 10_000
 
-    def read(text: str) -> int:
-        amount = parse_major(text, wording.exponent, wording.currency)
-        if amount == 0:
-            raise InvalidInput("A charge is more than 0.")
-        return amount
-
     def entered(_: EntryDialog[int], amount: int) -> None:
         key, method = visit.new_key(), box.method
         again = commands.charge(name, format_major(amount, wording.exponent), key, method)
@@ -136,7 +129,7 @@ def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
             say("amount in {currency}, like {example}"),
             {"currency": wording.currency, "example": example},
         ),
-        read,
+        amount_reader(wording),
         methods=methods,
         explain=wording.explained,
         send=entered,

@@ -88,6 +88,22 @@ class Deed(NamedTuple):
         self.desk.store.say(why, "bad")
 
 
+def asks_again(host: Asking[None], what: str, told: str) -> bool:
+    """Send a deed in doubt again, with its key; whether there is one of this name.
+
+    Args:
+        host: Where it is asked for.
+        what: The name of the deed.
+        told: What is said while it is on its way.
+    """
+    ask_again = host.visit.doubts.get(what)
+    if ask_again is None:
+        return False
+    host.say(told)
+    ask_again()
+    return True
+
+
 def doubt_text(
     say: Callable[[str], str], operation: Operation, pasted: Callable[[str], str]
 ) -> str:

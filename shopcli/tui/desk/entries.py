@@ -52,7 +52,7 @@ class JournalScreen(Dialog[None]):
         """Compose whose journal it is, the entries, and the one under the cursor in full."""
         say = self.visit.wording.catalogue.text
         columns = (
-            Column(say("WHEN"), 11, leave_out=2),
+            Column(say("WHEN"), 11, from_width=40, leave_out=2),
             Column(say("WHAT"), cuts_end=True),
             Column(say("AMOUNT"), 7, right=True),
             Column(say("THEN"), 7, right=True, from_width=44, leave_out=1),

@@ -15,13 +15,10 @@ from shopcli.domain.moments import local
 from shopcli.domain.records import Order, OrderLine, Refund
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.desk.deeds import Deed, Done, confirm, read_quantity, read_reason
+from shopcli.tui.desk.deeds import Deed, Done, asks_again, confirm, read_quantity, read_reason
 from shopcli.tui.desk.lines import LinesScreen, left_of
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
-from shopcli.tui.widgets.bars import Answer, KeyHints
-from shopcli.tui.widgets.box import Box
-from shopcli.tui.widgets.field import Field
 from shopcli.tui.wording import counted, ending
 
 if TYPE_CHECKING:
@@ -74,14 +71,9 @@ class ReasonBox(EntryDialog[str]):
         )
         self.is_lost = False
 
-    def compose(self) -> ComposeResult:
-        """Compose the question, the field, and what becomes of the units."""
-        with Box():
-            yield Static(inert(self._title), classes="dialog--title", markup=False)
-            yield Field(self._hint, id="entry", length_max=500)
-            yield Static(self._stock_text, id="method", markup=False)
-            yield Answer()
-            yield KeyHints()
+    def below(self) -> ComposeResult:
+        """Compose what becomes of the units."""
+        yield Static(self._stock_text, id="method", markup=False)
 
     def key_hints(self) -> Iterable[tuple[str, str]]:
         """What Enter does, and the key that switches."""
@@ -111,10 +103,7 @@ def refund(host: Asking[None], order_id: str) -> None:
         order_id: Which order.
     """
     say = host.visit.wording.catalogue.text
-    ask_again = host.visit.doubts.get(_what(host, order_id))
-    if ask_again is not None:
-        host.say(say("Asking whether it is given back…"))
-        ask_again()
+    if asks_again(host, _what(host, order_id), say("Asking whether it is given back…")):
         return
     host.open_with(lambda shop: shop.receipt(order_id), lambda order: _choose(host, order))
 

@@ -8,7 +8,7 @@ from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceEntry, Undo, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.desk.deeds import Deed, Done, read_reason
+from shopcli.tui.desk.deeds import Deed, Done, asks_again, read_reason
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 
@@ -24,11 +24,8 @@ def undo(host: Asking[None], user: str, entry: BalanceEntry) -> None:
         user: Whose entry it is.
         entry: What is taken back, which is of no order.
     """
-    say, visit = host.visit.wording.catalogue.text, host.visit
-    ask_again = visit.doubts.get(_what(host, entry))
-    if ask_again is not None:
-        host.say(say("Asking whether it is undone…"))
-        ask_again()
+    say = host.visit.wording.catalogue.text
+    if asks_again(host, _what(host, entry), say("Asking whether it is undone…")):
         return
     host.open_with(lambda shop: shop.user(user), lambda found: _ask(host, found, entry))
 

@@ -23,9 +23,6 @@ from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.screen import Asking
 from shopcli.tui.visit import Deposit, charge_text
-from shopcli.tui.widgets.bars import Answer, KeyHints
-from shopcli.tui.widgets.box import Box
-from shopcli.tui.widgets.field import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -75,14 +72,9 @@ class ChargeBox(EntryDialog[int]):
         """How the money comes; None is the shop's first method."""
         return self._methods[self._place % len(self._methods)] if self._methods else None
 
-    def compose(self) -> ComposeResult:
-        """Compose the question, the field and the method."""
-        with Box():
-            yield Static(inert(self._title), classes="dialog--title", markup=False)
-            yield Field(self._hint, id="entry", value=self._value)
-            yield Static(self._method_text, id="method", markup=False)
-            yield Answer()
-            yield KeyHints()
+    def below(self) -> ComposeResult:
+        """Compose the method."""
+        yield Static(self._method_text, id="method", markup=False)
 
     def key_hints(self) -> Iterable[tuple[str, str]]:
         """What Enter does, and the key of the next method where there are several."""
@@ -129,6 +121,18 @@ class _Sent(NamedTuple):
         _not_charged(self.store, self.user, error, self.box)
 
 
+def amount_reader(wording: Wording) -> Callable[[str], int]:
+    """What reads a typed amount to charge, and refuses 0."""
+
+    def read(text: str) -> int:
+        amount = parse_major(text, wording.exponent, wording.currency)
+        if amount == 0:
+            raise InvalidInput("A charge is more than 0.")
+        return amount
+
+    return read
+
+
 def charge(store: Store, charging: Charging | None = None, missing: int = 0) -> None:
     """Ask for an amount and charge it; a charge in doubt is sent again with its key instead.
 
@@ -165,12 +169,6 @@ def _open_box(
     say, wording, exponent = visit.wording.catalogue.text, visit.wording, visit.wording.exponent
     example = format_major(10_000 * 10**exponent, exponent)
 
-    def read(text: str) -> int:
-        amount = parse_major(text, exponent, wording.currency)
-        if amount == 0:
-            raise InvalidInput("A charge is more than 0.")
-        return amount
-
     def entered(_: EntryDialog[int], amount: int) -> None:
         if charging is not None:
             charging.take(box.method)
@@ -194,7 +192,7 @@ def _open_box(
         filled(say("The charge for {user}"), facts),
         filled(title, facts),
         filled(say("amount in {currency}, like {example}"), facts),
-        read,
+        amount_reader(wording),
         methods=terms.methods,
         explain=wording.explained,
         send=entered,

@@ -172,8 +172,13 @@ class EntryDialog(Dialog[None], Generic[Value]):
         with Box():
             yield Static(inert(self._title), classes="dialog--title", markup=False)
             yield Field(self._hint, id="entry", value=self._value)
+            yield from self.below()
             yield Answer()
             yield KeyHints()
+
+    def below(self) -> ComposeResult:
+        """Compose what stands below the field."""
+        return ()
 
     def told_too_soon(self) -> str:
         """Why the value was not taken, and that this Enter was not meant for it."""
