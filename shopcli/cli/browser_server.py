@@ -76,6 +76,7 @@ def page_texts(say: Callable[[str], str]) -> dict[str, str]:
         say: Translates a text.
     """
     return {
+        "lang": say("en"),  # of these texts, as HTML names it
         "ended": say("The storefront has ended."),
         "lost": say(
             "The connection to the shop was lost. What was sent last was done once and completely,"

@@ -158,10 +158,8 @@ def retry_dead(view: DeskView, status: OutboxStatus) -> None:
         lambda count: _due(view, count, status, command),
     )
     title = filled(
-        (
-            say("Try {count} delivery again?")
-            if status.dead == 1
-            else say("Try {count} deliveries again?")
+        view.visit.wording.catalogue.counted(
+            status.dead, "Try {count} delivery again?", "Try {count} deliveries again?"
         ),
         {"count": f"{status.dead:,}"},
     )
@@ -173,10 +171,10 @@ def _due(view: DeskView, count: int, status: OutboxStatus, command: str, name: s
     wording, say = view.visit.wording, view.say
     if name:
         told = say("{name} is due again: {sender}")
-    elif count == 1:
-        told = say("{count} event due again: {sender}")
     else:
-        told = say("{count} events due again: {sender}")
+        told = wording.catalogue.counted(
+            count, "{count} event due again: {sender}", "{count} events due again: {sender}"
+        )
     facts = {"name": name, "count": f"{count:,}", "sender": sent_by(say, status)}
     return Done(wording.pasted(inert(filled(told, facts))), command)
 
@@ -297,10 +295,10 @@ def _confirm_replay(view: DeskView, since: datetime, found: Replayable) -> None:
         view.tell(filled(say("Nothing written since {since} was delivered."), facts))
         return
     command = commands.replay(rfc3339(since))
-    title = (
-        say("Send {count} delivered event again?")
-        if found.delivered == 1
-        else say("Send {count} delivered events again?")
+    title = wording.catalogue.counted(
+        found.delivered,
+        "Send {count} delivered event again?",
+        "Send {count} delivered events again?",
     )
     body = filled(say("All that were written since {since}, with the same ids and bodies."), facts)
     deed = Deed(
@@ -314,10 +312,10 @@ def _confirm_replay(view: DeskView, since: datetime, found: Replayable) -> None:
 
 def _replayed(view: DeskView, count: int, command: str) -> Done:
     say = view.say
-    told = (
-        say("{count} event due again; f sends what is due.")
-        if count == 1
-        else say("{count} events due again; f sends what is due.")
+    told = view.visit.wording.catalogue.counted(
+        count,
+        "{count} event due again; f sends what is due.",
+        "{count} events due again; f sends what is due.",
     )
     again = say("typed again it sends them again")
     return Done(filled(told, {"count": f"{count:,}"}), command, again)

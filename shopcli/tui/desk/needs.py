@@ -170,10 +170,10 @@ class NeedsView(DeskView):
             return
         if status.dead:
             told = filled(
-                (
-                    say("{count} delivery was given up: {error}")
-                    if status.dead == 1
-                    else say("{count} deliveries were given up, the newest: {error}")
+                self.visit.wording.catalogue.counted(
+                    status.dead,
+                    "{count} delivery was given up: {error}",
+                    "{count} deliveries were given up, the newest: {error}",
                 ),
                 {"count": f"{status.dead:,}", "error": watch.last_error or say("no reason told")},
             )

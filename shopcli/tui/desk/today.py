@@ -174,8 +174,9 @@ class TodayView(DeskView):
             "discount": wording.money(totals.discount),
             "cancelled": f"{count}+" if most else count,
         }
-        orders = say("1 order") if totals.orders == 1 else say("{orders} orders")
-        units = say("1 unit") if totals.units == 1 else say("{units} units")
+        counted = wording.catalogue.counted
+        orders = counted(totals.orders, "{orders} order", "{orders} orders")
+        units = counted(totals.units, "{units} unit", "{units} units")
         parts: list[str | tuple[str, str]] = [
             (f"{say('Today') if day.is_today else day.date}  ", "bold $text-accent"),
             (filled(say("{net} sold"), facts), "bold"),
