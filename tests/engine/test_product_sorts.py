@@ -7,6 +7,8 @@ import pytest
 from shopcli import Shop
 from shopcli.domain.errors import InvalidInput
 from shopcli.engine.use_cases import browsing
+from shopcli.storage.reading import browsing as table
+from shopcli.storage.session import Session
 
 PRODUCTS = (
     ("A", "bagel", 300, "food"),
@@ -62,6 +64,25 @@ def test_too_many_products_are_listed_by_sku(listed: Shop, monkeypatch: pytest.M
     assert (page.sort, page.groups) == ("sku", ())
     assert "".join(one.sku for one in page.products) == "ABCD"
     assert listed.browsing.products(sort="price", category="food").sort == "price"
+
+
+def test_too_many_products_are_counted_and_not_grouped(
+    listed: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To group all of them takes ten times as long, and nobody sees the groups."""
+    monkeypatch.setattr(browsing, "SORTED_COUNT_MAX", 3)
+    grouped: list[str] = []
+    original = table.groups
+
+    def groups(session: Session, query: str, category: str | None) -> list[tuple[str | None, int]]:
+        grouped.append(query)
+        return original(session, query, category)
+
+    monkeypatch.setattr(table, "groups", groups)
+    listed.browsing.products(sort="category")
+    assert grouped == []
+    listed.browsing.products("apple", sort="category")
+    assert grouped == ["apple"]
 
 
 def test_a_sort_that_there_is_not_is_refused(listed: Shop) -> None:

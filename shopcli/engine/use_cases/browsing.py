@@ -6,7 +6,7 @@ The size of a result does not grow with the shop. Nothing here writes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.ledger.accounts import METHODS
@@ -54,8 +54,7 @@ SORTS = tuple(table.SORTS)
 """The ways to sort a listing: by SKU, category and name, name, price, and units sold lately."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProductPage:
+class ProductPage(NamedTuple):
     """One page of a listing: `products` begin at `offset` of `total`."""
 
     offset: int
@@ -67,7 +66,7 @@ class ProductPage:
     """In a listing by category, each category and its number of products; None is for none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Category:
     """A category and its number of products."""
 
@@ -75,8 +74,7 @@ class Category:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeTerms:
+class ChargeTerms(NamedTuple):
     """How money may come here: `methods`, the usual one first, and most at once in minor units."""
 
     methods: tuple[str, ...]
@@ -118,11 +116,12 @@ def products(
     since = runtime.now() - BEST_DAYS * DAY_MICROSECONDS
     with runtime.reading() as session:
         total, groups = None, []
-        if sort == "category":
+        if sort != "sku" and not (sort == "category" and folded):
+            total = table.count(session, folded, category)
+        if sort == "category" and (total is None or total <= SORTED_COUNT_MAX):
+            # Grouping takes ten times as long as counting, but not where each text is searched.
             groups = table.groups(session, folded, category)
             total = sum(count for _, count in groups)
-        elif sort != "sku":
-            total = table.count(session, folded, category)
         if total is not None and total > SORTED_COUNT_MAX:
             sort, groups = "sku", []
         part = table.Part(sort, offset, limit, since)
