@@ -95,6 +95,7 @@ def test_a_command_loads_only_what_it_uses(address: str) -> None:
         "order LATTE -u kim",
         "history -u kim",
         "top",
+        "outbox status",
     )
     typed = [[*line.split(), "--db", address] for line in lines]
 

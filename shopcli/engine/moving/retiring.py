@@ -8,7 +8,6 @@ from shopcli.domain.addresses import HIDDEN
 from shopcli.domain.errors import DatabaseUnreachable, NoShop, ShopError, ShopExists
 from shopcli.domain.records import Unretirement
 from shopcli.engine.runtime import retried
-from shopcli.storage.bulk.whole_tables import row_count, whole_tables
 from shopcli.storage.database import connect
 from shopcli.storage.failures import retired
 from shopcli.storage.schema import retirement
@@ -125,6 +124,9 @@ def _counted(runtime: Runtime) -> dict[str, int]:
 
 
 def _row_counts(session: Session) -> dict[str, int]:
+    # It loads SQLAlchemy, which whoever only asks where deliveries stand need not wait for.
+    from shopcli.storage.bulk.whole_tables import row_count, whole_tables
+
     return {table.name: row_count(session, table) for table in whole_tables()}
 
 

@@ -128,7 +128,7 @@ class Deliveries:
         Raises:
             ReadOnly: The shop is retired.
         """
-        from shopcli.engine.moving.retiring import refuse_retired  # loads the tables
+        from shopcli.engine.moving.retiring import refuse_retired  # where something is sent
 
         with self._runtime.reading() as session:
             refuse_retired(self._runtime, session)

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.storage.failures import RETIRED, RETIRED_SQLSTATE
-from shopcli.storage.schema.tables import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import MetaData
 
     from shopcli.storage.session import Dialect, Session
 
@@ -52,7 +53,7 @@ def retire(session: Session, to: str, at: int) -> None:
     """
     if session.dialect == "postgres":
         # In the order in which sales touch them, and before the rows that others may hold.
-        names = ", ".join(table.name for table in metadata.sorted_tables)
+        names = ", ".join(table.name for table in _tables().sorted_tables)
         session.change(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
     session.change(_NOTE, {"to": to, "at": at})
     for statement in statements(session.dialect, to):
@@ -89,9 +90,15 @@ def triggers(dialect: Dialect, to: str) -> Iterator[tuple[str, str, str]]:
         yield table, name, _trigger(dialect, name, table, to)
 
 
+def _tables() -> MetaData:
+    from shopcli.storage.schema.tables import metadata  # SQLAlchemy, not to ask `retired_to`
+
+    return metadata
+
+
 def _names(dialect: Dialect) -> Iterator[tuple[str, str]]:
     """The name and the table of each trigger."""
-    for table in (*metadata.tables, _ALEMBIC):
+    for table in (*_tables().tables, _ALEMBIC):
         if dialect == "postgres":
             yield f"tr_{table}_retired", table
         else:
