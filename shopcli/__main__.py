@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def main() -> int:
@@ -24,11 +29,21 @@ def main() -> int:
             code = answer()
             if code is not None:
                 return code
-        from shopcli.cli.main import run  # Typer takes 80 ms to import
-
-        return run(argv)
+        return _command_line()(argv)
     except KeyboardInterrupt:
         return 130
+
+
+def _command_line() -> Callable[[list[str]], int]:
+    """Load what carries out a line; nothing of that is garbage, and a tenth of it was to look."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        from shopcli.cli.main import run  # Typer takes 80 ms to import
+    finally:
+        if was_enabled:
+            gc.enable()
+    return run
 
 
 def _has_told_version() -> bool:

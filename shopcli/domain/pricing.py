@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import InvalidInput, TotalChanged
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
-from shopcli.domain.records import OrderLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Protocol
+
+    from shopcli.domain.records import OrderLine
 
     class Offered(Protocol):
         """A product at the time of the order."""
@@ -89,6 +90,8 @@ def price(
     Raises:
         InvalidInput: The subtotal exceeds the largest amount, or a fixed discount the subtotal.
     """
+    from shopcli.domain.records import OrderLine  # what only reads limits loads no order
+
     if unit_prices:
         units = [unit_prices.get(sku, offered[sku].price_minor) for sku in quantities]
     else:

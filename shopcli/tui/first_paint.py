@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 from textual.app import App
@@ -10,6 +11,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.theme import Theme
 
 from shopcli.tui.contrast import readable
 
@@ -25,6 +27,12 @@ class KeptStyles(Stylesheet):
         if variables != self._variables:
             super().set_variables(variables)
 
+    def learn(self, path: Path) -> None:
+        """Read and parse a sheet before the screen is there that it is for."""
+        if not self.has_source(str(path)):
+            self.read(path)
+            self.parse()
+
     def reparse(self) -> None:
         """Take in what was added since; Textual would parse into a new stylesheet."""
         self.parse()
@@ -34,8 +42,9 @@ class PaintedOnce(App[None]):
     """Skips all paints but the first until `opened` is called."""
 
     def __init__(self) -> None:
+        self._variables: tuple[Theme, dict[str, str]] | None = None
         super().__init__()
-        self.stylesheet = KeptStyles(variables=self.get_css_variables())
+        self.stylesheet: KeptStyles = KeptStyles(variables=self.get_css_variables())
         self._is_opening = True
         self._first_paint: list[Strip] = []
 
@@ -45,8 +54,11 @@ class PaintedOnce(App[None]):
         return self._is_opening
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's colours, made readable."""
-        self.theme_variables = readable(super().get_css_variables())
+        """The theme's colours, made readable; computed once, though Textual asks thrice."""
+        theme = self.current_theme
+        if self._variables is None or self._variables[0] is not theme:
+            self._variables = theme, readable(super().get_css_variables())
+        self.theme_variables = self._variables[1]
         return self.theme_variables
 
     def opened(self) -> None:

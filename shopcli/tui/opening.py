@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.errors import ShopError, UnknownUser
-from shopcli.domain.records import Product, Top
-from shopcli.engine import BEST_DAYS, Category, ProductPage
+from shopcli.engine import BEST_DAYS
 
 if TYPE_CHECKING:
     from shopcli import Shop
+    from shopcli.domain.records import Product, Top
+    from shopcli.engine import Category, ProductPage
 
 SMALL_CATALOGUE_COUNT_MAX = 2_000
 """Products up to which counting categories costs less than painting twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What is shown around the list of products, read together."""
 
     categories: tuple[Category, ...]
@@ -31,8 +30,7 @@ class Surroundings:
     may_charge: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """What the first screen shows; a large catalogue's surroundings come after it."""
 
     page: ProductPage

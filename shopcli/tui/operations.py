@@ -14,7 +14,7 @@ from shopcli.domain.errors import OutcomeUnknown, ShopError, TryLater
 Result = TypeVar("Result")
 
 
-@dataclass(slots=True)
+@dataclass
 class Operation:
     """A payment, charge, claim, restock or other change, with its key and its outcome."""
 

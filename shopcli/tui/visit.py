@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from shopcli.domain.amounts import format_major
 from shopcli.domain.facts import filled
 from shopcli.domain.ids import Ids
-from shopcli.domain.records import Order, Product, TopRow
 from shopcli.domain.records.products import low_stock_mark
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.cart import Cart
-from shopcli.tui.opening import Opening, may_charge
+from shopcli.tui.opening import may_charge
 from shopcli.tui.operations import Operation
-from shopcli.tui.payment import Intent
 from shopcli.tui.trigger import Trigger
 from shopcli.tui.widgets.fitting import apart
 from shopcli.tui.wording import Wording
@@ -26,6 +24,9 @@ from shopcli.wording.catalogue import ENGLISH, Catalogue
 
 if TYPE_CHECKING:
     from shopcli import Shop
+    from shopcli.domain.records import Order, Product, TopRow
+    from shopcli.tui.opening import Opening
+    from shopcli.tui.payment import Intent
 
 _NAME_LENGTHS = (24, 16, 8, 4)
 """Lengths to which a user's name is cut, the longest that fits, where it does not fit whole."""
@@ -65,7 +66,7 @@ class Reported(NamedTuple):
     operation: Operation
 
 
-@dataclass(slots=True)
+@dataclass
 class Deposit:
     """A decision to charge a balance with its idempotency key: sent again, it is booked once."""
 
@@ -79,7 +80,7 @@ class Deposit:
     """Whether it was sent and its answer has not come yet."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Visit:
     """The state of one visit. Handlers change it, worker threads never do."""
 

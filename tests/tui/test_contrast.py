@@ -54,10 +54,12 @@ def test_every_theme_is_readable(stocked: Shop) -> None:
 
 def test_the_style_sheet_uses_only_colours_that_are_readable() -> None:
     """So that what is computed of all themes is true of all that is drawn."""
-    sheet = (Path(module.__file__).parent / "storefront.tcss").read_text(encoding="utf-8")
+    sheets = [*Path(module.__file__).parent.glob("*.tcss")]
+    sheet = "".join(one.read_text(encoding="utf-8") for one in sheets)
     texts = set(re.findall(r"[{;]\s*color:\s*([^;]+);", sheet))
     grounds = set(re.findall(r"background:\s*([^;]+);", sheet))
 
+    assert len(sheets) == 2
     assert texts <= TEXTS | {CHOSEN[0]}
     assert grounds - {"$background 60%"} <= GROUNDS | {CHOSEN[1]}
 

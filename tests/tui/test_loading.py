@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import pytest
 
+import shopcli
 from shopcli import Shop
 from shopcli.tui.app import make_app
 from shopcli.tui.first_paint import KeptStyles
-from shopcli.tui.screens.preloading import BEHIND_TABS, SCREENS, Preloading
+from shopcli.tui.screens.preloading import BEHIND_TABS, SCREENS, Preloading, load
+from shopcli.tui.screens.screen import STYLES_BEHIND
 from tests.tui.stage import Stage, perform
 
 RULE = "Label { color: $ink; }"
+
+BEHIND = (
+    *(f"{SCREENS}.{module}" for module in (*BEHIND_TABS, "picking", "statement", "till")),
+    *(f"shopcli.tui.{module}" for module in ("payment", "checkout", "desk", "journal", "till")),
+    *(f"shopcli.domain.records.{noun}" for noun in ("coupons", "orders", "outbox", "reports")),
+    *("shopcli.engine.use_cases.orders", "shopcli.relay", "shopcli.engine.moving"),
+    *("sqlalchemy", "alembic", "psycopg", "http.client", "hashlib"),
+)
+"""What nobody sees on the first screen."""
+
+START = f"""
+import json, sys
+import shopcli.cli.main, shopcli.cli.commands.tui
+from shopcli import Shop
+with Shop.open(sys.argv[1]) as shop:
+    from shopcli.tui.app import make_app
+    app = make_app(shop, user="kim", sort="category", theme="shop-dark")
+    assert app.visit.opening.surroundings.balance is not None
+    import shopcli.tui.screens.shop
+    print(json.dumps([name for name in {BEHIND!r} if name in sys.modules]))
+"""
 
 
 def test_other_screens_are_loaded_one_a_turn_and_never_while_keys_come(
@@ -26,7 +55,7 @@ def test_other_screens_are_loaded_one_a_turn_and_never_while_keys_come(
     is_quiet = [False]
     monkeypatch.setattr("shopcli.tui.screens.preloading.import_module", loaded.append)
     preloading = Preloading(
-        ("me", "best"),
+        [partial(load, module) for module in ("me", "best")],
         lambda _seconds, step: turns.append(step),
         lambda: is_quiet[0],
         lambda: ended.append(True),
@@ -46,6 +75,61 @@ def test_other_screens_are_loaded_one_a_turn_and_never_while_keys_come(
 
     assert loaded == [f"{SCREENS}.me", f"{SCREENS}.best"]
     assert (ended, turns) == ([True], [])
+
+
+@pytest.mark.wheel
+def test_before_the_first_paint_nothing_is_loaded_that_is_not_on_it(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    """Each module takes a millisecond, each record half of one, and other libraries more."""
+    path = shutil.copy(sqlite_template, tmp_path / "shop.db")
+    with Shop.open(str(path)) as shop:
+        shop.add_user("kim")
+    done = subprocess.run(
+        [sys.executable, "-c", START, str(path)],
+        env={**os.environ, "PYTHONPATH": str(Path(shopcli.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+
+
+def test_the_first_paint_reads_no_styles_of_other_screens(stocked: Shop) -> None:
+    """They are read while nobody presses a key, and no tab that is opened then renews any."""
+    told: list[bool] = []
+    renewed: list[bool] = []
+    app = make_app(stocked, user="kim", theme="shop-dark")
+    behind = str(STYLES_BEHIND)
+
+    async def play(stage: Stage) -> None:
+        await stage.until(lambda: len(told) == 2)
+        assert app.stylesheet.has_source(behind)
+        app.refresh_css = lambda animate=True: renewed.append(animate)  # type: ignore[method-assign]
+        await stage.press("2")
+        await stage.press("1")
+        assert stage.app.current_mode == "shop"
+
+    def loaded() -> None:
+        if not told:
+            assert not app.stylesheet.has_source(behind)
+        told.append(True)
+
+    app.is_loaded = loaded
+    perform(app, play)
+    assert renewed == []
+
+
+def test_a_tab_opened_at_once_has_its_styles(stocked: Shop) -> None:
+    """Nobody waits for them to be read while idle."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2")
+        assert stage.screen.query_one("#coupon-detail").styles.padding.left == 2
+
+    perform(make_app(stocked, user="kim"), play)
 
 
 def test_a_storefront_that_is_left_alone_loads_its_other_screens(stocked: Shop) -> None:

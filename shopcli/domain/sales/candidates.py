@@ -8,8 +8,7 @@ holds for any sales, and leaves few candidates if few products sell much.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.domain.sales.windows import Stretch
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 _HOURS_A_DAY = DAY_MICROSECONDS // HOUR_MICROSECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(NamedTuple):
     """A candidate sold at least `day_units` in a day, or `hour_units` in a bucket of `hours`."""
 
     hours: tuple[Stretch, Stretch]

@@ -10,13 +10,12 @@ subtracted where it is shorter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """The time [first, last); `sign` says whether it is added (1) or subtracted (-1)."""
 
     first: int
@@ -24,8 +23,7 @@ class Stretch:
     sign: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Tiling:
+class Tiling(NamedTuple):
     """The stretches to add and subtract; together they count each instant of the window once.
 
     `days` and `hours` begin and end at edges of buckets. `ends` are shorter than an hour and are

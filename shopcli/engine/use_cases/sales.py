@@ -12,7 +12,7 @@ from shopcli.domain.moments import (
     rfc3339,
 )
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
-from shopcli.domain.records import StockRow, Top, TopRow
+from shopcli.domain.records import Top, TopRow
 from shopcli.domain.sales.candidates import candidates, yardstick_day
 from shopcli.domain.sales.windows import tile
 from shopcli.engine.requests import checked_limit, checked_moment
@@ -24,6 +24,7 @@ from shopcli.storage.reading import browsing
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shopcli.domain.records import StockRow
     from shopcli.engine.runtime import Runtime
 
 DAYS_MAX = 36_500
@@ -87,6 +88,8 @@ def stock(runtime: Runtime, limit: int | None = None) -> tuple[StockRow, ...]:
     Raises:
         InvalidInput: The limit is out of bounds.
     """
+    from shopcli.domain.records import StockRow  # with all records of reports
+
     now, row_limit = runtime.now(), checked_limit(limit)
     tiling = tile(max(now - _STOCK_DAYS * DAY_MICROSECONDS, -1), now, is_latest=True)
     with runtime.reading() as session:

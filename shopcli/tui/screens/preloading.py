@@ -5,12 +5,13 @@ Else the first opening of a tab would take a tenth of a second longer than each 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Final
 
 STEP_SECONDS: Final = 0.05
-"""Between two modules; a key comes in between."""
+"""Between two steps; a key comes in between."""
 
 QUIET_SECONDS: Final = 0.3
 """How long nothing must have been pressed."""
@@ -23,33 +24,38 @@ BEHIND_TABS: Final = (
 """Modules of screens, those that are opened most first."""
 
 
+def load(module: str) -> None:
+    """Load a module of `SCREENS`."""
+    import_module(f"{SCREENS}.{module}")
+
+
 class Preloading:
-    """Loads one module after the other, each on its own turn of the event loop.
+    """Takes one step after the other, each on its own turn of the event loop.
 
     Args:
-        modules: Names of modules of `SCREENS`.
+        steps: What loads something.
         later: Calls a function after some seconds.
         is_quiet: Whether no key waits, and none came for `QUIET_SECONDS`.
-        done: Called once all are loaded.
+        done: Called once all are taken.
     """
 
     def __init__(
         self,
-        modules: tuple[str, ...],
+        steps: Iterable[Callable[[], object]],
         later: Callable[[float, Callable[[], None]], object],
         is_quiet: Callable[[], bool],
         done: Callable[[], object],
     ) -> None:
-        self._modules = list(modules)
+        self._steps = deque(steps)
         self._later = later
         self._is_quiet = is_quiet
         self._done = done
 
     def step(self) -> None:
-        """Load the next one, unless somebody is at the keys, and come again."""
+        """Take the next step, unless somebody is at the keys, and come again."""
         if self._is_quiet():
-            if not self._modules:
+            if not self._steps:
                 self._done()
                 return
-            import_module(f"{SCREENS}.{self._modules.pop(0)}")
+            self._steps.popleft()()
         self._later(STEP_SECONDS, self.step)

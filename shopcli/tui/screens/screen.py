@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
 from textual.app import ComposeResult, SystemCommand
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 Value = TypeVar("Value")
 
+STYLES_BEHIND = Path(__file__).resolve().parent.with_name("behind.tcss")
+"""Styles of all screens but the shop's."""
+
 _GIVEN_UP = (
     "The shop does not answer yet: what was to open is given up, with the keys pressed behind it."
 )
@@ -44,6 +48,8 @@ class _ToOpen(NamedTuple):
 
 class Asking(Screen[Value]):
     """A screen that asks the shop in threads; only the newest answer to each question is shown."""
+
+    CSS_PATH: ClassVar[Path | None] = STYLES_BEHIND
 
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Key hints shown first: keys that a field handles, which have no binding of the screen."""
@@ -209,6 +215,9 @@ class StoreScreen(Asking[None]):
         ):
             fitting = [name for least, name in breakpoints or () if cells >= least]
             self.add_class(*fitting[-1:], update=False)
+        # Mounted with the styles of now, it needs none renewed: Textual would renew, twice, those
+        # of the screen that is left.
+        self._css_update_count = self.app._css_update_count  # noqa: SLF001  # not said otherwise
 
     def compose(self) -> ComposeResult:
         """Compose the bars around the body."""

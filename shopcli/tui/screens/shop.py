@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult, SystemCommand
@@ -51,8 +50,7 @@ SORTS = {
 """The ways to sort products, in their order, and how each is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """The first page of another listing, and what it is of."""
 
     page: ProductPage
@@ -66,6 +64,7 @@ class ShopScreen(StoreScreen):
     """Lists products, with the one under the cursor and the cart beside them."""
 
     AUTO_FOCUS = "#products"
+    CSS_PATH = None  # its styles are the application's
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus,equals_sign,space", "put(1)", "Add", key_display="+"),
         Binding("c", "pay", "Pay"),
