@@ -97,7 +97,9 @@ def test_before_the_first_paint_nothing_is_loaded_that_is_not_on_it(
     assert json.loads(done.stdout) == []
 
 
-def test_the_first_paint_reads_no_styles_of_other_screens(stocked: Shop) -> None:
+def test_the_first_paint_reads_no_styles_of_other_screens(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """They are read while nobody presses a key, and no tab that is opened then renews any."""
     told: list[bool] = []
     renewed: list[bool] = []
@@ -107,7 +109,7 @@ def test_the_first_paint_reads_no_styles_of_other_screens(stocked: Shop) -> None
     async def play(stage: Stage) -> None:
         await stage.until(lambda: len(told) == 2)
         assert app.stylesheet.has_source(behind)
-        app.refresh_css = lambda animate=True: renewed.append(animate)  # type: ignore[method-assign]
+        monkeypatch.setattr(app, "refresh_css", lambda: renewed.append(True))
         await stage.press("2")
         await stage.press("1")
         assert stage.app.current_mode == "shop"
