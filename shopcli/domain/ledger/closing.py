@@ -227,8 +227,8 @@ def check_size(found: Totals) -> None:
 def check_expected(expected: Closing | None, found: Closing) -> None:
     """Refuse a close that covers something else than was looked at before, if that was given.
 
-    Entries and cash moves are only ever added, so where no count and no sum differs, each row that
-    is covered was covered by the look.
+    Entries are only ever added, so where nothing differs, each that is covered was covered by the
+    look. Of cash moves there may be one more, together with what took it back.
 
     Raises:
         TotalChanged: It covers something else; details hold the sums of the balances, and counts.

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from shopcli.domain.facts import filled
+from shopcli.domain.showing import inert
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.box import Box
@@ -68,7 +69,7 @@ class LinesScreen(Dialog[None]):
         facts = {"order": ending(self._order.order), "user": self._order.user}
         title = filled(say("Refund what of order {order} of {user}?"), facts)
         with Box():
-            yield Static(title, classes="dialog--title", markup=False)
+            yield Static(inert(title), classes="dialog--title", markup=False)
             yield RowList(columns, empty="", id="lines-left")
             yield Answer()
             yield KeyHints()
