@@ -58,6 +58,11 @@ class Cart:
         line = self._lines.get(sku)
         return 0 if line is None else line.quantity
 
+    def name(self, sku: str) -> str:
+        """The name of a product in the cart; its SKU where it is not in it."""
+        line = self._lines.get(sku)
+        return sku if line is None else line.product.name
+
     def change(self, product: Product, step: int) -> int:
         """Add units of a product or remove some.
 

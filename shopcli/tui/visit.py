@@ -335,5 +335,6 @@ def begin(
         trigger=Trigger(steady_clock),
         wait_max_seconds=wait_max,
     )
+    wording.name_of = visit.cart.name
     visit.note_charging(may_charge=may_charge(shop))
     return visit

@@ -73,6 +73,8 @@ class Wording:
         self.how_to_charge = "Press m to charge it."
         """What to do about a balance that is too small, by what this user may do."""
         self.how_to_take_out = "Press - to take some out."
+        self.name_of: Callable[[str], str] = str
+        """The name of a product by its SKU, as far as it is shown; else its SKU."""
         self.pasted: Callable[[str], str] = str
         """Completes the commands in a text, so that they are for this shop wherever pasted."""
         self.advises_commands = True
@@ -163,10 +165,17 @@ class Wording:
             facts = {"missing": self.money(missing), "advice": say(self.how_to_charge)}
             return filled(say("The balance is {missing} short. {advice}"), facts)
         if error.code == "out_of_stock":
-            each = say("{sku} ({available} left, {requested} wanted)")
-            short = ", ".join(inert(filled(each, item)) for item in details["items"])
+            each = say("{name} ({available} left, {requested} wanted)")
+            short = ", ".join(
+                inert(filled(each, {**item, "name": self.name_of(item["sku"])}))
+                for item in details["items"]
+            )
             facts = {"short": short, "advice": say(self.how_to_take_out)}
             return filled(say("Not enough in stock: {short}. {advice}"), facts)
+        if error.code == "product_off_sale":
+            names = ", ".join(inert(self.name_of(item["sku"])) for item in details["items"])
+            facts = {"names": names, "advice": self._advice(error)}
+            return filled(say("Not on sale at present: {names}. {advice}"), facts)
         if error.code == "coupon_minimum_not_met":
             more = details["min_order"] - details["subtotal"]
             facts = {"least": self.money(details["min_order"]), "more": self.money(more)}

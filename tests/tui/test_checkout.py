@@ -449,7 +449,7 @@ def test_stock_gone_after_the_view_is_said_where_one_looks(stocked: Shop) -> Non
         await _to_checkout(stage)
         stocked.adjust_stock("LATTE", to=1, reason="counted")
         await stage.press("enter")
-        await stage.sees("LATTE (1 left, 2 wanted)")
+        await stage.sees("Latte (1 left, 2 wanted)")
         assert stocked.orders("kim") == ()
         await stage.press("down", "minus")
         await stage.sees("9,500 KRW")
@@ -633,9 +633,9 @@ def test_total_and_button_are_in_sight_whatever_is_told(
         for product in shop.browsing.named([f"P{number:02d}" for number in range(30)]):
             cart.change(product, 1)
         await stage.press("c")
-        await stage.sees("TOTAL  26,961 KRW", "25,961", "enter  Charge 50,000", "esc Back")
+        await stage.sees("TOTAL  26,961 KRW", "25,961", "enter  Charge 30,000", "esc Back")
         await stage.press("tab", "end", "k")
-        await stage.sees("TOTAL  26,961 KRW", "25,961", "p  Charge 50,000")
+        await stage.sees("TOTAL  26,961 KRW", "25,961", "p  Charge 30,000")
         assert stage.screen.query_one("#offers").region.height >= 3
 
     perform(make_app(stocked, user="jo"), play, size=size)

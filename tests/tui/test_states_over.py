@@ -15,7 +15,7 @@ from shopcli.tui.wording import Wording
 from tests.clocks import SteadyClock
 from tests.tui.stage import Held, Stage, perform
 
-OFF_SALE = "Not on sale at present: PARTY"
+OFF_SALE = "Not on sale at present: Party 🎉 box"
 TO_PARTY = ("end", "up", "plus", "c")
 
 

@@ -354,10 +354,11 @@ def _is_unpaid(payment: Operation | None, unknown: Sequence[Operation]) -> bool:
 
 
 def _is_news(storefront: Storefront, operations: Sequence[Operation]) -> bool:
-    """Whether an unpaid cart is to be told: by `q` it was, except beside a payment not made."""
-    return not storefront.was_left or any(
+    """Whether an unpaid cart is to be told: by `q` it was, except beside what was not made."""
+    is_beside = bool(storefront.visit.asked) or any(
         one.is_payment and not (one.is_done or one.is_put_down) for one in operations
     )
+    return is_beside or not storefront.was_left
 
 
 def _not_known(operation: Operation) -> OutcomeUnknown:

@@ -31,17 +31,20 @@ class BillPanel(Panel):
 
     def __init__(self) -> None:
         super().__init__(id="totals")
-        self._told: tuple[Review, Wording, bool] | None = None
+        self._told: tuple[Review, Wording, bool, bool] | None = None
 
-    def tell(self, found: Review, wording: Wording, *, may_charge: bool) -> None:
+    def tell(
+        self, found: Review, wording: Wording, *, may_charge: bool, is_told: bool = False
+    ) -> None:
         """Show a bill.
 
         Args:
             found: The bill.
             wording: Writes its amounts.
             may_charge: Whether what is short can be charged here, and is not why it is refused.
+            is_told: Whether it stands elsewhere why it cannot be paid.
         """
-        self._told = found, wording, may_charge
+        self._told = found, wording, may_charge, is_told
         self._draw()
 
     def on_resize(self) -> None:
@@ -51,7 +54,7 @@ class BillPanel(Panel):
     def _draw(self) -> None:
         if self._told is None:
             return
-        found, wording, may_charge = self._told
+        found, wording, may_charge, is_told = self._told
         say, price, quote = wording.catalogue.text, wording.price, found.quote
         sums = ["", *_sums(found, wording)][::-1]
         total = [] if quote.total is None else [f"{say('TOTAL')}  {price(quote.total)}"]
@@ -69,7 +72,7 @@ class BillPanel(Panel):
         elif quote.missing and may_charge:
             short = filled(say("{missing} short"), {"missing": wording.money(quote.missing)})
             lines += [(line, "$text-warning") for line in self._laid_out(now, [short])]
-        elif quote.refusal is not None:
+        elif quote.refusal is not None and not is_told:
             reason = folded(inert(wording.refusal(quote.refusal)), self._width)
             most = _REASON_LINES_FLAT_MAX if self._is_flat else _REASON_LINES_MAX
             if len(reason) > most:

@@ -16,7 +16,6 @@ from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceChange, Claim, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.checkout.bill import BillPanel
 from shopcli.tui.checkout.changes import changes, price_changes, sum_changes
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review, review
@@ -38,11 +37,13 @@ class CheckoutScreen(CheckoutView):
     """Reviews the cart and pays for it: exactly what is shown, by Enter."""
 
     TOO_SOON = "That enter came before the bill was shown. Read it: the next one counts."
+    ON_BUTTON = frozenset({"charge_short"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "pay", "Pay"),
         Binding("enter", "charge_short", "Charge"),
         Binding("enter,space", "choose", "Use coupon"),
         Binding("enter,space", "claim", "Claim, use"),
+        Binding("enter,space", "why_no_claim", "Why not"),
         Binding("p", "pay_anywhere", "Pay"),
         Binding("p", "pay_by_p", "Pay", show=False),
         Binding("m", "charge", "Amount", tooltip=_CHARGE),
@@ -71,6 +72,8 @@ class CheckoutScreen(CheckoutView):
         """Ask what the cart costs now, with each coupon."""
         user, lines, choice = self.visit.user, self.visit.cart.request, self._choice
         self._show_lines()
+        if not lines:
+            self.call_later(self._leave_if_over)
         if user is None or not lines or self._payment is not None:
             return
         coupon = None if choice is None else choice.code
@@ -106,6 +109,15 @@ class CheckoutScreen(CheckoutView):
             return
         super().refused(about, error)
 
+    def _leave_if_over(self) -> None:
+        """Close a bill whose cart was paid or put down at another tab."""
+        is_open = self._is_busy or self._paid_order is not None
+        if self.visit.cart.count or is_open or not self.is_active:
+            return
+        say = self.visit.wording.catalogue.text
+        self.dismiss()
+        self.store.say(say("The cart is empty: its bill is closed."))
+
     def on_screen_resume(self) -> None:
         """Let the bill be looked at; show the receipt of an order paid behind another screen."""
         if self._seen is not None:
@@ -128,7 +140,7 @@ class CheckoutScreen(CheckoutView):
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
         if event.row_list.id == "offers" and event.row_list.has_focus and not self._is_busy:
-            self._explain_offer(event.row_list.current_key)
+            self._explain_offer()
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -141,8 +153,8 @@ class CheckoutScreen(CheckoutView):
                 return not at_coupons
             case "to_lines" | "pay_anywhere":
                 return at_coupons
-            case "choose" | "claim":
-                return at_coupons and self._is_to_claim == (action == "claim")
+            case "choose" | "claim" | "why_no_claim":
+                return at_coupons and self._does_at_coupons == action
             case "charge" | "ask_to_charge":
                 return bool(self._amount) == (action == "charge")
             case "next_method":
@@ -161,11 +173,14 @@ class CheckoutScreen(CheckoutView):
     def action_to_coupons(self) -> None:
         """Move the focus to the coupons."""
         self.set_focus(self.query_one(OfferList))
+        self._explained = ""
+        self._explain_offer()
 
     def action_to_lines(self) -> None:
         """Move the focus to what is bought, where Enter pays."""
         self.remove_class("-choosing")
         self.set_focus(self.query_one(CartLines))
+        self._end_explanation()
 
     def action_ask_to_charge(self) -> None:
         """Ask for an amount and charge the user's balance, or say who may."""
@@ -199,13 +214,28 @@ class CheckoutScreen(CheckoutView):
         """Claim the coupon under the cursor, and use it."""
         self.action_choose()
 
+    def action_why_no_claim(self) -> None:
+        """Say why the coupon under the cursor cannot be used."""
+        self.action_choose()
+
     def action_choose(self) -> None:
-        """Use the coupon under the cursor; claim it first if it is not held."""
-        code, user = self.query_one(OfferList).current_key, self.visit.user
+        """Use the coupon under the cursor; claim it first if it is not held and can be used."""
+        code, user, say = (
+            self.query_one(OfferList).current_key,
+            self.visit.user,
+            self.visit.wording.catalogue.text,
+        )
         if self._is_busy or not code or user is None:
             return
-        offer = self._offer(code)
+        offer, found = self._offer(code), self._review
         if offer is not None and offer.number is None:
+            if found is None or (found.user, found.lines) != (user, self.visit.cart.request):
+                self.say(say("The bill is being read: enter counts once it is shown."), "warn")
+                return
+            if why := why_not(offer, self.visit.wording):
+                facts = {"code": inert(code), "why": why}
+                self.say(filled(say("{code}: {why} Nothing is claimed."), facts), "warn")
+                return
             operation = self.visit.claim_of(user, code)
             self.carry_out(operation, lambda shop: shop.claim(user, code, key=operation.key))
         elif offer is not None and not offer.is_usable:
@@ -270,7 +300,7 @@ class CheckoutScreen(CheckoutView):
             if "review" not in self._unanswered:
                 self.reload()
         elif found.quote.order is None and not self._amount:
-            self._wants_reason = True  # what was read before may be over
+            self._wants_reason = self._wants_row = True  # what was read before may be over
             self.reload()
         else:
             self._pay_or_charge(found)
@@ -411,6 +441,7 @@ class CheckoutScreen(CheckoutView):
             past = say("Not paid then. It can be paid now.")
             self._said_refusal = SaidRefusal(told, self.visit.wording.refusal(error), past)
         if self.is_there:
+            self._wants_row = True
             self._show_button()
             self.reload()
 
@@ -474,7 +505,10 @@ class CheckoutScreen(CheckoutView):
         self._review = found
         self._show_lines()
         self.query_one(OfferList).tell(found.offers, found.coupon, self.visit.wording)
-        self.query_one(BillPanel).tell(found, self.visit.wording, may_charge=self.visit.may_charge)
+        if self._wants_row and found.quote.order is None:
+            self.query_one(CartLines).to_what_stops(self.visit)
+        self._wants_row = False
+        self._show_bill(found)
         self.show_wallet()
         self._end_refusal(found)
         self._look_at(found)
@@ -493,6 +527,7 @@ class CheckoutScreen(CheckoutView):
             refusal = self._refusal_text(found)
             self.say(refusal, "bad")
             self._said_refusal = SaidRefusal(refusal, refusal, "")
+            self._show_bill(found)
 
     def _look_at(self, found: Review) -> None:
         """Keep which bill is looked at; where it is another than before, no press counts yet."""

@@ -18,8 +18,9 @@ from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.till.charging import Charging
 from shopcli.tui.trigger import CALM_SECONDS
 from shopcli.tui.visit import CouponChoice
+from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
-from shopcli.tui.widgets.offer_list import OfferList, explanation
+from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, explanation, why_not
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +64,9 @@ class CheckoutView(StoreScreen):
         self._last_charge = ""  # the same once that is over, told until something else is done
         self._looks_before_charge = False  # whether the bill is read once more, to charge it then
         self._wants_reason = False  # whether to say why the bill, read again, cannot be paid
+        self._wants_row = True  # whether the cursor goes to the line that cannot be paid
         self._said_refusal = SaidRefusal("", "", "")
-        self._explained = ""
+        self._explained = self._hint = ""  # the coupon that was explained, and how
         self._paid_order: Order | None = None
 
     def body(self) -> ComposeResult:
@@ -94,10 +96,14 @@ class CheckoutView(StoreScreen):
         return isinstance(self.focused, OfferList) and self._payment is None
 
     @property
-    def _is_to_claim(self) -> bool:
-        """Whether the coupon under the cursor is not held."""
+    def _does_at_coupons(self) -> str:
+        """What Enter does with the coupon under the cursor, as an action."""
         offer = self._offer(self.query_one(OfferList).current_key)
-        return offer is not None and offer.number is None
+        if offer is None:
+            return "choose"
+        if offer.number is None:
+            return "why_no_claim" if why_not(offer, self.visit.wording) else "claim"
+        return "choose" if offer.is_usable else "why_no_claim"
 
     @property
     def _choice(self) -> CouponChoice | None:
@@ -134,14 +140,36 @@ class CheckoutView(StoreScreen):
             return filled(wording.catalogue.text("The balance is {missing} short."), missing)
         return "" if refusal is None else wording.refusal(refusal)
 
+    def _show_bill(self, found: Review) -> None:
+        """Show the sums; on a low screen no reason that the answer line tells already."""
+        is_low = not self.has_class("-high")
+        refusal = self._refusal_text(found)
+        self.query_one(BillPanel).tell(
+            found,
+            self.visit.wording,
+            may_charge=self.visit.may_charge,
+            is_told=is_low and self.query_one("#answer", Answer).text == refusal,
+        )
+
     def _show_lines(self) -> None:
         self.query_one(CartLines).tell(self.visit)
 
-    def _explain_offer(self, code: str) -> None:
-        offer = self._offer(code)
-        if offer is not None and code != self._explained:
-            self._explained = code
-            self.say(explanation(offer, self.visit.wording))
+    def _explain_offer(self) -> None:
+        """Say what the coupon under the cursor is, and what Enter does with it, once."""
+        code, wording = self.query_one(OfferList).current_key, self.visit.wording
+        if code == self._explained:
+            return
+        offer, none = self._offer(code), wording.catalogue.text("none: enter uses no coupon.")
+        told = none if code == NO_COUPON else ""
+        self._explained, self._hint = code, explanation(offer, wording) if offer else told
+        self.say(self._hint)
+
+    def _end_explanation(self) -> None:
+        """Say nothing any more of a coupon that is not under the cursor, or is another by now."""
+        answer = self.query_one("#answer", Answer)
+        if self._hint and answer.text == self._hint:
+            answer.say("")
+            self._explained = self._hint = ""
 
     def _offer(self, code: str) -> Offer | None:
         offers = () if self._review is None else self._review.offers

@@ -96,7 +96,7 @@ class LeaveDialog(ConfirmDialog):
     def __init__(self, count: int) -> None:
         catalogue = self.visit.wording.catalogue
         say = catalogue.text
-        body = Content(say("Nothing of it is paid: it is put down."))
+        body = Content(say("Nothing of it is paid, and it is not kept: the cart is gone then."))
         things = things_in_cart(count, catalogue)
         title = filled(say("Leave with {things}?"), {"things": things})
         super().__init__(title, body, say("Leave"))

@@ -54,6 +54,9 @@ class Asking(Screen[Value]):
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Key hints shown first: keys that a field handles, which have no binding of the screen."""
 
+    ON_BUTTON: ClassVar[frozenset[str]] = frozenset()
+    """Actions that a button names with their key: a narrow screen lists them no second time."""
+
     OPENING: ClassVar[frozenset[str]] = frozenset()
     """Questions whose answer opens another screen or closes this one."""
 
@@ -302,6 +305,18 @@ class Dialog(Asking[Value], ModalScreen[Value]):
     def field_keys(self) -> Iterable[tuple[str, str]]:
         """The keys of the box, as its last line lists them."""
         return [(key, name) for key, name, *_ in self.key_hints()]
+
+    _was_covered = False
+
+    def on_screen_suspend(self) -> None:
+        """Note that another screen comes on top, or another tab."""
+        self._was_covered = True
+
+    def on_screen_resume(self) -> None:
+        """Read again what may have changed while something else was on top."""
+        if self._was_covered:
+            self._was_covered = False
+            self.reload()
 
     def reload(self) -> None:
         """Ask again for what is shown while this is on top: it may have changed."""

@@ -183,11 +183,14 @@ class KeyHints(LineBar):
         focused = screen.focused
         say = translation(self)
         shown: dict[str, tuple[str, str, str]] = {}
+        is_narrow = self.size.width < _NARROW
+        elsewhere = getattr(screen, "ON_BUTTON", ()) if is_narrow else ()
         for key, (node, binding, enabled, _) in screen.active_bindings.items():
             if (
                 binding.show
                 and enabled
                 and binding.action not in shown
+                and binding.action not in elsewhere
                 and not _is_typed(focused, key, binding)
             ):
                 name = binding.action.removeprefix("app.")

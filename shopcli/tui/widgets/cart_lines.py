@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from shopcli.tui.cart import CartLine
     from shopcli.tui.visit import Visit
 
+_STOPS = "! "
+"""Marks a line that keeps the cart from being paid, also where there are no colours."""
+
 
 class CartLines(RowList):
     """Lists the cart, a product a line.
@@ -37,7 +40,9 @@ class CartLines(RowList):
                 Row(
                     line.product.sku,
                     (
-                        Cell(line.product.name),
+                        Cell(line.product.name)
+                        if _is_there(line)
+                        else Cell(f"{_STOPS}{line.product.name}", "bad"),
                         Cell(f"{line.quantity:,}", "" if _is_there(line) else "bad"),
                         Cell(money(line.product.price), "muted"),
                         Cell(money(line.total)),
@@ -46,6 +51,12 @@ class CartLines(RowList):
                 for line in visit.cart.lines
             ]
         )
+
+    def to_what_stops(self, visit: Visit) -> None:
+        """Move the cursor to a line that keeps the cart from being paid, unless it is on one."""
+        stopping = [line.product.sku for line in visit.cart.lines if not _is_there(line)]
+        if stopping and self.current_key not in stopping:
+            self.follow(stopping[0])
 
     def line(self, visit: Visit) -> CartLine | None:
         """The cart line under the cursor."""

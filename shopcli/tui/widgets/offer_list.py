@@ -101,7 +101,7 @@ def explanation(offer: Offer, wording: Wording) -> str:
         "conditions": wording.conditions(coupon),
     }
     told = filled(say("{code}: {discount}, {conditions}."), terms)
-    if offer.number is None:
+    if offer.number is None and not why_not(offer, wording):
         left = {"count": f"{coupon.limit - coupon.claimed:,}"}
         then = filled(say("{count} left: enter claims one and uses it."), left)
     else:
@@ -110,13 +110,15 @@ def explanation(offer: Offer, wording: Wording) -> str:
 
 
 def why_not(offer: Offer, wording: Wording) -> str:
-    """Why a coupon cannot be used for this cart; empty where it can."""
+    """Why a coupon is of no use for this cart; empty where it is."""
     say, money = wording.catalogue.text, wording.money
     if offer.is_disabled:
         return say("It was switched off: choose another, or none.")
     if offer.missing:
         facts = {"least": money(offer.coupon.min_order or 0), "more": money(offer.missing)}
         return filled(say("For orders from {least}: {more} more."), facts)
+    if not offer.saves:
+        return say("It takes nothing off this order.")
     return ""
 
 

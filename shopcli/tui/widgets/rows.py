@@ -179,8 +179,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh(Region(0, max(1, y), self.size.width, bottom - max(1, y)))
 
     def on_resize(self, _: events.Resize) -> None:
-        """Fit the columns to the new width."""
+        """Fit the columns to the new width, and keep the row under the cursor in view."""
         self._keep_in_view()
+        self.call_after_refresh(self._settle_scroll)  # there may be a scroll bar by then
 
     def watch_cursor(self, before: int, after: int) -> None:
         """Draw the old and the new row under the cursor, and post `Moved`."""
@@ -338,6 +339,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def measured_rows(self) -> Sequence[Row]:
         """The rows from which the widths of columns are measured."""
         return self._rows
+
+    def _settle_scroll(self) -> None:
+        """Keep the row in view from where the list is scrolled to by now, which may be less."""
+        self.scroll_target_y = self.scroll_y
+        self._keep_in_view()
 
     def _keep_in_view(self) -> None:
         top, height = round(self.scroll_target_y), self.size.height - 1

@@ -1,0 +1,178 @@
+"""What a checkout keeps: a bill paid elsewhere, coupons it cannot use, lines that stop it."""
+
+from __future__ import annotations
+
+import pytest
+from textual.geometry import Size
+
+from shopcli import Shop
+from shopcli.tui.app import make_app
+from shopcli.tui.screens.checkout import CheckoutScreen
+from shopcli.tui.screens.receipt import ReceiptScreen
+from shopcli.tui.widgets.cart_lines import CartLines
+from shopcli.tui.widgets.offer_list import OfferList
+from tests.tui.stage import Stage, perform
+
+
+def _answer(stage: Stage) -> str:
+    text: str = stage.screen.query_one("#answer").text  # type: ignore[attr-defined]  # an Answer
+    return text
+
+
+def test_a_bill_that_was_paid_at_another_tab_is_closed(stocked: Shop) -> None:
+    """Coming back to it shows the shop, and says so; nothing can be claimed from it."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("TOTAL  3,500 KRW")
+        await stage.press("3", "c")
+        await stage.sees("TOTAL  3,500 KRW")
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        await stage.press("escape", "1")
+        await stage.sees("its bill is closed", "cart empty")
+        assert not isinstance(stage.screen, CheckoutScreen)
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_a_bill_whose_cart_changed_at_another_tab_is_read_again(stocked: Shop) -> None:
+    """Lines and total are those of the cart as it is now."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "down", "plus", "c")
+        await stage.sees("TOTAL  6,800 KRW")
+        await stage.press("3", "c")
+        await stage.sees("TOTAL  6,800 KRW")
+        await stage.press("delete", "escape", "1")
+        await stage.until(lambda: isinstance(stage.screen, CheckoutScreen))
+        await stage.sees("TOTAL  3,300 KRW")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_a_receipt_is_read_again_once_what_was_over_it_closes(stocked: Shop) -> None:
+    """What became of the order meanwhile is seen without another key."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("TOTAL  3,500 KRW")
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        await stage.press("x")
+        await stage.sees("Cancel order 0000")
+        stage.app._is_polling = True  # noqa: SLF001  # nobody looks
+        stocked.cancel(stocked.orders("kim")[0].order or "")
+        await stage.press("escape")
+        await stage.sees("Cancelled · order 0000")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+@pytest.mark.parametrize("key", ["enter", "space"])
+def test_a_coupon_that_the_bill_cannot_use_is_not_claimed(stocked: Shop, key: str) -> None:
+    """It says what is missing; nothing is claimed, and the bill can be paid as before."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("TOTAL  3,500 KRW")
+        await stage.press("tab", "end")
+        await stage.sees("TEAM2000:", "11,500 more.", "enter Why not")
+        assert "claims one" not in _answer(stage)
+        await stage.press(key)
+        await stage.sees("Nothing is claimed.", "● none", "p  Pay 3,500 KRW")
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert stocked.coupons("kim") == ()
+
+
+def test_the_hint_goes_with_the_coupon_under_the_cursor(stocked: Shop) -> None:
+    """To none and back again, each time; back at the order it is gone."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("TOTAL  3,500 KRW")
+        await stage.press("tab")
+        await stage.sees("none: enter uses no coupon.")
+        for _ in range(2):
+            await stage.press("down")
+            code = stage.screen.query_one(OfferList).current_key
+            assert _answer(stage).startswith(f"{code}: ")
+            await stage.press("up")
+            assert _answer(stage) == "none: enter uses no coupon."
+        await stage.press("tab")
+        assert not _answer(stage)
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_what_keeps_a_bill_from_being_paid_is_named_and_marked(stocked: Shop) -> None:
+    """By the name of the row; the cursor goes there, and - takes out of it."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "down", "down", "plus", "c")
+        await stage.sees("TOTAL  8,500 KRW")
+        stocked.set_product("COLDBREW", on_sale=False)
+        await stage.sees("Not on sale at present: 콜드브루 500 ml.", "! 콜드브루")
+        assert "COLDBREW" not in stage.text
+        await stage.press("enter")
+        await stage.until(lambda: stage.screen.query_one(CartLines).current_key == "COLDBREW")
+        await stage.press("minus")
+        await stage.sees("TOTAL  3,500 KRW")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_too_few_are_named_and_marked_from_the_first_bill_on(stocked: Shop) -> None:
+    """Opened with it, the cursor is there already."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "down", "down", "plus", "plus")
+        stage.app._is_polling = True  # noqa: SLF001  # nobody looks
+        stocked.adjust_stock("COLDBREW", to=1, reason="lost")
+        await stage.press("c")
+        await stage.sees("콜드브루 500 ml (1 left, 2 wanted)")
+        assert stage.screen.query_one(CartLines).current_key == "COLDBREW"
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_a_low_screen_says_once_why_it_cannot_be_paid(stocked: Shop) -> None:
+    """Enter moves the sentence into the answer line."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("TOTAL  3,500 KRW")
+        stocked.set_product("AMERICANO", on_sale=False)
+        await stage.sees("Not on sale at present")
+        await stage.press("enter")
+        await stage.until(lambda: "Not on sale" in _answer(stage))
+        await stage.settle()
+        assert stage.text.count("Not on sale at present") == 1, stage.text
+
+    perform(make_app(stocked, user="kim"), play, size=(40, 20))
+
+
+def test_a_narrow_checkout_lists_the_keys_of_quantity_and_method(stocked: Shop) -> None:
+    """What Enter does stands on the button, and takes no room of the others."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press(*["down"] * 5, "plus", "c")
+        await stage.sees("enter  Charge 12,000", "m Amount", "f4 Method", "+ - n Qty", "esc Back")
+
+    perform(make_app(stocked, user="jo"), play, size=(40, 20))
+
+
+def test_the_line_under_the_cursor_stays_in_view_where_the_window_shrinks(stocked: Shop) -> None:
+    """The last of many lines is drawn at every size."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press(*("plus", "down") * 7, "c")
+        await stage.sees("Party")
+        await stage.press("end")
+        for size in (Size(40, 20), Size(40, 12), Size(80, 24), Size(40, 20)):
+            await stage.pilot.resize_terminal(*size)
+            await stage.sees("▌ Party")
+
+    perform(make_app(stocked, user="kim"), play)
