@@ -40,7 +40,7 @@ def test_what_needs_somebody_is_a_line_each_and_enter_mends_it(stocked: Shop) ->
         await stage.sees(
             "Needs you 6",
             "1 delivery was given up: discarded: wrong address",
-            "No relay runs. 1 wait.",
+            "No relay runs. 1 waits.",
             "none left",
             "Bagel, sesame: 4 left, low at 4",
             "Coupon FIRST3: 0 of 3 left",
@@ -106,7 +106,7 @@ def test_a_held_shop_is_let_go_after_a_question(stocked: Shop) -> None:
     stocked.outbox.hold(reason="a copy [of] the shop")
 
     async def play(stage: Stage) -> None:
-        await stage.sees("Deliveries are held: a copy [of] the shop. 1 wait.", "enter Let go")
+        await stage.sees("Deliveries are held: a copy [of] the shop. 1 waits.", "enter Let go")
         await stage.press("f")
         await stage.sees("0 sent; 1 wait, as deliveries are held: a copy [of] the shop.")
         await stage.press("enter")

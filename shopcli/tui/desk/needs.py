@@ -184,6 +184,7 @@ class NeedsView(DeskView):
 
     def _halt_text(self, kind: str, watch: Watch) -> str:
         say, status = self.say, watch.status
+        counted = self.visit.wording.catalogue.counted
         facts = {
             "reason": status.held or "",
             "count": f"{status.pending:,}",
@@ -193,18 +194,40 @@ class NeedsView(DeskView):
             case "fault":
                 told = say("Nothing is sent. {error}")
             case "held":
-                told = say("Deliveries are held: {reason}. {count} wait.")
+                told = counted(
+                    status.pending,
+                    "Deliveries are held: {reason}. {count} waits.",
+                    "Deliveries are held: {reason}. {count} wait.",
+                )
             case "stopped":
-                told = say("The platform asked for no more. {count} wait.")
+                told = counted(
+                    status.pending,
+                    "The platform asked for no more. {count} waits.",
+                    "The platform asked for no more. {count} wait.",
+                )
             case "refused":
                 facts["error"] = watch.refusal or ""
-                told = say("The platform takes nothing: {error}. {count} wait.")
+                told = counted(
+                    status.pending,
+                    "The platform takes nothing: {error}. {count} waits.",
+                    "The platform takes nothing: {error}. {count} wait.",
+                )
             case "open":
-                told = say("The platform does not answer. {count} wait.")
+                told = counted(
+                    status.pending,
+                    "The platform does not answer. {count} waits.",
+                    "The platform does not answer. {count} wait.",
+                )
             case "no_platform":
-                told = say("There is no platform any more. {count} wait.")
+                told = counted(
+                    status.pending,
+                    "There is no platform any more. {count} waits.",
+                    "There is no platform any more. {count} wait.",
+                )
             case _:
-                told = say("No relay runs. {count} wait.")
+                told = counted(
+                    status.pending, "No relay runs. {count} waits.", "No relay runs. {count} wait."
+                )
         return filled(told, facts)
 
     def _halt_mend(self, kind: str) -> str:
