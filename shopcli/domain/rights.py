@@ -155,6 +155,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "browsing.charge_terms": _ANYONE,
         "browsing.sold_by": _OPERATOR,
         "browsing.journal": Right(Reach.OWN, Reach.NOTHING),
+        "browsing.usual": Right(Reach.OWN, Reach.NOTHING),
         "top": _ANYONE,
         # Reports
         "report_sales": _OPERATOR,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shopcli.engine.facade import Facade, UseCases, verb
 
 if TYPE_CHECKING:
-    from shopcli.engine import journal
+    from shopcli.engine import journal, usual
     from shopcli.engine.imports import importing
     from shopcli.engine.moving import backing_up, copying, retiring
     from shopcli.engine.use_cases import browsing, exports, logins, maintenance, outbox
@@ -24,6 +24,7 @@ else:
         copying,
         backing_up,
         retiring,
+        usual,
     ) = map(
         UseCases,
         (
@@ -37,6 +38,7 @@ else:
             "moving.copying",
             "moving.backing_up",
             "moving.retiring",
+            "usual",
         ),
     )
 
@@ -77,6 +79,7 @@ class Browsing(Facade, part="browsing."):
     trend = verb(browsing.trend)
     sold_by = verb(browsing.sold_by)
     journal = verb(journal.journal)
+    usual = verb(usual.usual)
     revision = verb(browsing.revision)
 
 

@@ -131,6 +131,8 @@ CASES = [
     Case("browsing.sold_by", lambda shop, _: shop.browsing.sold_by([]), NO, NO),
     Case("browsing.journal", lambda shop, _: shop.browsing.journal("kim"), OK, NO),
     Case("browsing.journal", lambda shop, _: shop.browsing.journal("lee"), NO, NO),
+    Case("browsing.usual", lambda shop, _: shop.browsing.usual("kim"), OK, NO),
+    Case("browsing.usual", lambda shop, _: shop.browsing.usual("lee"), NO, NO),
     Case("top", lambda shop, _: shop.top(), OK, OK),
     Case("report_sales", lambda shop, _: shop.report_sales(), NO, NO),
     Case("report_money", lambda shop, _: shop.report_money(), NO, NO),

@@ -80,6 +80,7 @@ BY_USER: dict[str, tuple[Call, dict[str, Endings]]] = {
     "statement": (lambda shop, user: shop.statement(user), SELF),
     "transfer": (lambda shop, user: shop.transfer(user, "ann", 5), SELF),
     "browsing.journal": (lambda shop, user: shop.browsing.journal(user), SELF),
+    "browsing.usual": (lambda shop, user: shop.browsing.usual(user), SELF),
     "charge": (lambda shop, user: shop.charge(user, 5), SELLER),
     "orders": (
         lambda shop, user: shop.orders(user),

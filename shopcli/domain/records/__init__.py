@@ -14,6 +14,7 @@ from shopcli.domain.later import names_of
 
 if TYPE_CHECKING:
     from shopcli.domain.records.balances import Balance, BalanceChange, BalanceEntry, Transfer
+    from shopcli.domain.records.baskets import UsualBasket
     from shopcli.domain.records.cancellations import Cancellation
     from shopcli.domain.records.changes import Change
     from shopcli.domain.records.closings import Closing, Counted
@@ -97,6 +98,7 @@ __all__ = [
     "Unretirement",
     "User",
     "UserCoupon",
+    "UsualBasket",
     "Verification",
 ]
 
@@ -104,6 +106,7 @@ __getattr__ = names_of(
     __name__,
     {
         "balances": ("Balance", "BalanceChange", "BalanceEntry", "Transfer"),
+        "baskets": ("UsualBasket",),
         "cancellations": ("Cancellation",),
         "changes": ("Change",),
         "closings": ("Closing", "Counted"),

@@ -11,7 +11,7 @@ from shopcli.tui.wording import counted, ending
 
 if TYPE_CHECKING:
     from shopcli import Shop
-    from shopcli.domain.records import Order, OrderLine, Product
+    from shopcli.domain.records import OrderLine, Product
     from shopcli.tui.cart import Cart
     from shopcli.tui.wording import Wording
 
@@ -20,13 +20,21 @@ if TYPE_CHECKING:
 class Again:
     """An order whose products are to be put into the cart, as they are now."""
 
-    order: Order
+    order: str
+    """Its id."""
+    lines: tuple[OrderLine, ...]
     products: tuple[Product, ...]
 
 
-def read_again(shop: Shop, order: Order) -> Again:
-    """Read the products of an order as they are now."""
-    return Again(order, shop.browsing.named([line.sku for line in order.lines]))
+def read_again(shop: Shop, order: str, lines: tuple[OrderLine, ...]) -> Again:
+    """Read the products of an order as they are now.
+
+    Args:
+        shop: Where.
+        order: Its id.
+        lines: Its lines.
+    """
+    return Again(order, lines, shop.browsing.named([line.sku for line in lines]))
 
 
 def put_again(again: Again, cart: Cart, wording: Wording) -> tuple[str, bool]:
@@ -43,7 +51,7 @@ def put_again(again: Again, cart: Cart, wording: Wording) -> tuple[str, bool]:
     say, before = wording.catalogue.text, cart.count
     products = {product.sku: product for product in again.products}
     remarks: list[str] = []
-    for line in again.order.lines:
+    for line in again.lines:
         product = products.get(line.sku)
         added = 0 if product is None else _added(cart, product, line.quantity)
         if added < line.quantity:
@@ -56,7 +64,7 @@ def put_again(again: Again, cart: Cart, wording: Wording) -> tuple[str, bool]:
             }
             remarks.append(filled(say("{name} costs {price} now (was {before})."), facts))
     count = cart.count - before
-    facts = {"count": f"{count:,}", "before": f"{before:,}", "order": ending(again.order.order)}
+    facts = {"count": f"{count:,}", "before": f"{before:,}", "order": ending(again.order)}
     if not count:
         told = say("Nothing of order {order} can be put into the cart.")
     elif before:

@@ -285,7 +285,7 @@ class MeScreen(StoreScreen):
         """Put into the cart what is still sold of the order under the cursor."""
         order = self._order
         if order is not None:
-            self.ask("again", lambda shop: read_again(shop, order))
+            self.ask("again", lambda shop: read_again(shop, order.order or "", order.lines))
 
     def action_statement(self) -> None:
         """Open the statement of the month."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from shopcli.domain.errors import ShopError
+    from shopcli.domain.records import UsualBasket
     from shopcli.engine import Category
     from shopcli.tui.screens.picking import Picked
 
@@ -65,6 +66,7 @@ class ShopScreen(StoreScreen):
 
     AUTO_FOCUS = "#products"
     CSS_PATH = None  # its styles are the application's
+    OPENING = frozenset({"usual", "again"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus,equals_sign,space", "put(1)", "Add", key_display="+"),
         Binding("c", "pay", "Pay"),
@@ -75,6 +77,7 @@ class ShopScreen(StoreScreen):
         Binding("n", "ask_quantity", "How many", show=False),
         Binding("o", "order", "Sort"),
         Binding("g", "pick_category", "Category"),
+        Binding("b", "usual", "Usual", tooltip="Put into the cart what you order again and again"),
         Binding("left", "category(-1)", show=False),
         Binding("right", "category(1)", "Next category, ← the one before", show=False),
         # The last of all, as its hint is; in the search it leads to the list.
@@ -127,7 +130,7 @@ class ShopScreen(StoreScreen):
     @property
     def awaits_screen(self) -> bool:
         """While keys wait for a listing; one of them may open the checkout."""
-        return bool(self._waiting)
+        return bool(self._waiting) or super().awaits_screen
 
     def give_up(self) -> None:
         """Forget the keys that wait: they are not for what is listed instead."""
@@ -164,6 +167,8 @@ class ShopScreen(StoreScreen):
                 self._list.refresh_page(page)
             case Surroundings() as found:
                 self._show_surroundings(found)
+            case _:
+                self._show_usual(value)
 
     def refused(self, about: str, error: ShopError) -> None:
         """Show why; a key that waits for a listing is not for what is listed instead."""
@@ -305,6 +310,39 @@ class ShopScreen(StoreScreen):
         self.say(told, "warn")
         self._show_cart()
 
+    def action_usual(self) -> None:
+        """Offer what the user orders again and again."""
+        from shopcli.tui.journal.usual import read_usual  # as below
+
+        user = self.visit.user
+        if user is None:
+            self.store.with_user(self.action_usual)
+        else:
+            self.ask("usual", lambda shop: read_usual(shop, user))
+
+    def _show_usual(self, value: object) -> None:
+        """Offer baskets that were read, or put one into the cart."""
+        # Only where somebody asks for them: nothing of this is loaded before the first paint.
+        from shopcli.tui.journal.again import Again, put_again, read_again
+        from shopcli.tui.journal.usual import Usual
+        from shopcli.tui.screens.usual import UsualScreen
+
+        def chosen(basket: UsualBasket | None) -> None:
+            if basket is not None:
+                self.ask("again", lambda shop: read_again(shop, basket.order, basket.lines))
+
+        match value:
+            case Again() as again:
+                told, is_whole = put_again(again, self.visit.cart, self.visit.wording)
+                self._show_cart()
+                self.say(told, "good" if is_whole else "warn")
+            case Usual(baskets=()):
+                say = self.visit.wording.catalogue.text
+                self.say(say("Nothing was ordered twice yet: what is, will be offered here."))
+            case Usual(user=user) as usual if user == self.visit.user:
+                self.store.forget_answers()
+                self.app.push_screen(UsualScreen(usual), chosen)
+
     def action_take(self) -> None:
         """Add a unit of the product under the cursor to the cart."""
         self.action_put(1)
@@ -322,6 +360,7 @@ class ShopScreen(StoreScreen):
         yield SystemCommand(say("Search products"), "shop products QUERY", self.action_search)
         yield SystemCommand(say("Sort products"), "o", self.action_order)
         yield SystemCommand(say("Choose a category"), "g", self.action_pick_category)
+        yield SystemCommand(say("Usual baskets"), "b", self.action_usual)
 
     @property
     def _list(self) -> ProductList:
