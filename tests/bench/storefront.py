@@ -12,9 +12,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from math import nan
 from pathlib import Path
 
+from shopcli.domain.moments import to_microseconds
+from shopcli.domain.records import JournalPlace
+from tests.bench.history import fill
 from tests.bench.measure import Figure
 from tests.bench.server import Server
 from tests.bench.shops import stocked, user
@@ -79,7 +83,7 @@ BARE_COMMAND = [sys.executable, "-c", BARE]
 
 
 def storefront(_server: Server, *, quick: bool) -> list[Figure]:
-    """First screen, first opening of each tab, every key, idle bytes, memory."""
+    """First screen, first opening of each tab, every key, idle bytes, memory, a long journal."""
     rounds = 5 if quick else 15
     with tempfile.TemporaryDirectory() as name:
         small, large = (f"sqlite:///{name}/{size}.db" for size in ("small", "large"))
@@ -89,6 +93,7 @@ def storefront(_server: Server, *, quick: bool) -> list[Figure]:
             _first_paint("40", small, rounds),
             _first_paint(f"{PRODUCT_COUNT:,}", large, rounds),
             *_in_use(large, 3 if quick else 7),
+            _journal(f"sqlite:///{name}/journal.db", 20_000 if quick else 100_000, rounds),
         ]
 
 
@@ -170,6 +175,29 @@ def _in_use(url: str, rounds: int) -> list[Figure]:
         _at_most(f"bytes in {IDLE_SECONDS:g} idle seconds", idle, 0, ""),
         _at_most(f"memory after that, {PRODUCT_COUNT:,} products", memory, MEGABYTES_MAX, " MB"),
     ]
+
+
+def _journal(url: str, order_count: int, rounds: int) -> Figure:
+    """How long a page of one user's journal is read, half of all behind, beside the newest."""
+    with stocked(url, user_count=2, product_count=2) as shop:
+        newest = to_microseconds(shop.now()) - 1_000_000
+        fill(shop, 2 * order_count, newest=newest, round_size=2)
+        older = shop.browsing.journal(user(0)).older
+        assert older is not None
+        far = replace(older, sequence=order_count // 2)
+
+        def milliseconds(place: JournalPlace | None) -> float:
+            started = time.perf_counter()
+            shop.browsing.journal(user(0), older_than=place)
+            return (time.perf_counter() - started) * 1000
+
+        pairs = [(milliseconds(far), milliseconds(None)) for _ in range(rounds)]
+    return _at_most(
+        f"a page of a journal of {order_count:,} orders, half of them newer (the newest)",
+        pairs,
+        KEY_MILLISECONDS_MAX,
+        " ms",
+    )
 
 
 def _milliseconds(terminal: Pty, keys: bytes) -> float:
