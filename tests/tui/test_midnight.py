@@ -14,6 +14,14 @@ BEFORE_MIDNIGHT = datetime(2026, 3, 13, 14, 59, 20, tzinfo=UTC)
 """23:59:20 of the shop's 13 March, in Seoul."""
 
 
+async def _pass_time(stage: Stage, clock: SettableClock, minutes: int) -> None:
+    """Let time alone pass, once the storefront has looked what there is."""
+    app = stage.app
+    await stage.until(lambda: app._revision is not None and not app._is_polling)  # noqa: SLF001  # see above
+    await stage.settle()
+    clock.advance(minutes=minutes)
+
+
 def test_a_day_that_ends_is_told_and_closed_as_a_whole(stocked: Shop, clock: SettableClock) -> None:
     """Today becomes the new day by itself, the old one keeps its figures, and needs closing."""
     clock.advance(seconds=1)
@@ -27,7 +35,7 @@ def test_a_day_that_ends_is_told_and_closed_as_a_whole(stocked: Shop, clock: Set
         assert "Not closed since" not in stage.text
         await stage.press("f3")
         await stage.sees("Today", "9,000 KRW sold", "23:00", "card 700")
-        clock.advance(minutes=1)
+        await _pass_time(stage, clock, 1)
         await stage.sees("Today", "0 KRW sold", "Nothing was sold.")
         stocked.order("sato", {"MUG": 1}, key="early")
         await stage.sees("12,000 KRW sold", "1 order, 1 unit", "00:00")
@@ -66,7 +74,7 @@ def test_a_day_that_is_looked_at_stays_when_midnight_passes(
     async def play(stage: Stage) -> None:
         await stage.press("f3", "left")
         await stage.sees("2026-03-12", "17,000 KRW sold")
-        clock.advance(minutes=1)
+        await _pass_time(stage, clock, 1)
         await stage.press("right")
         await stage.sees("2026-03-13", "9,000 KRW sold", "→ Day after")
         await stage.press("left")
@@ -84,7 +92,7 @@ def test_a_question_open_at_midnight_closes_what_it_showed(
     async def play(stage: Stage) -> None:
         await stage.press("f3", "d")
         await stage.type("81000")
-        clock.advance(minutes=1)
+        await _pass_time(stage, clock, 1)
         await stage.press("enter")
         await stage.sees("a difference of 0")
         await stage.press("enter")
@@ -102,7 +110,7 @@ def test_the_last_minutes_of_sales_pass(stocked: Shop, clock: SettableClock) -> 
     async def play(stage: Stage) -> None:
         await stage.press("f7")
         await stage.sees("Last 15 minutes: 1 sold for 17,000 KRW")
-        clock.advance(minutes=16)
+        await _pass_time(stage, clock, 16)
         await stage.sees("Last 15 minutes: 0 sold")
 
     perform(make_app(stocked, desk=True), play)
