@@ -103,6 +103,10 @@ def test_the_hint_goes_with_the_coupon_under_the_cursor(stocked: Shop) -> None:
             assert _answer(stage) == "none: enter uses no coupon."
         await stage.press("tab")
         assert not _answer(stage)
+        await stage.press("tab", "end", "enter")
+        await stage.sees("Nothing is claimed.")
+        await stage.press("tab")
+        assert not _answer(stage)
 
     perform(make_app(stocked, user="kim"), play)
 
@@ -138,6 +142,35 @@ def test_too_few_are_named_and_marked_from_the_first_bill_on(stocked: Shop) -> N
     perform(make_app(stocked, user="kim"), play)
 
 
+def test_the_till_names_what_is_not_on_sale(stocked: Shop) -> None:
+    """By the name that its line shows, and marks it."""
+
+    async def play(stage: Stage) -> None:
+        await stage.type("COLDBREW")
+        await stage.press("enter")
+        await stage.sees("cart 1")
+        stocked.set_product("COLDBREW", on_sale=False)
+        await stage.press("enter")
+        await stage.type("kim")
+        await stage.press("enter")
+        await stage.sees("Not on sale at present:", "! 콜드브루")
+        assert "COLDBREW" not in stage.text
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_coupon_of_which_some_is_lost_says_so(stocked: Shop) -> None:
+    """Its amount is more than the order costs: what it could take off stands beside it."""
+    stocked.add_coupon("BIG", amount=30_000, limit=5)
+    stocked.claim("kim", "BIG")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("● BIG", "saves 3,500 of 30,000")
+
+    perform(make_app(stocked, user="kim"), play, size=(120, 36))
+
+
 def test_a_low_screen_says_once_why_it_cannot_be_paid(stocked: Shop) -> None:
     """Enter moves the sentence into the answer line."""
 
@@ -160,6 +193,8 @@ def test_a_narrow_checkout_lists_the_keys_of_quantity_and_method(stocked: Shop) 
     async def play(stage: Stage) -> None:
         await stage.press(*["down"] * 5, "plus", "c")
         await stage.sees("enter  Charge 12,000", "m Amount", "f4 Method", "+ - n Qty", "esc Back")
+        await stage.press("f4")
+        await stage.sees("comes by transfer.")
 
     perform(make_app(stocked, user="jo"), play, size=(40, 20))
 

@@ -114,6 +114,30 @@ def test_q_tells_the_cart_beside_the_payment_that_was_not_made(
     assert says(leave) == (0, "")
 
 
+def test_q_tells_the_cart_beside_a_cancellation_that_was_not_made(
+    stocked: Shop, says: Says, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The question of the cancellation was open: both are told."""
+    monkeypatch.setenv("SHOP_USER", "kim")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("Balance after")
+        await stage.press("enter")
+        await stage.sees("Paid")
+        await stage.press("escape", "plus", "3", "x")
+        await stage.sees("cannot be taken back")
+        await stage.press("q")
+        await stage.sees("Leave with 1 thing in the cart?")
+        await stage.pilot.press("enter")
+
+    exit_code, told = says(play)
+
+    assert exit_code == 0
+    assert "The cancellation of order" in told
+    assert "Not paid: 1 thing in the cart." in told
+
+
 def test_a_cart_whose_payment_is_not_known_is_not_told_as_unpaid(
     stocked: Shop, says: Says, monkeypatch: pytest.MonkeyPatch
 ) -> None:

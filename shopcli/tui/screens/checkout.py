@@ -197,6 +197,10 @@ class CheckoutScreen(CheckoutView):
         if not self._is_busy:
             self._charging.next_method()
             self._show_button()
+            if self.has_class("-narrow"):  # where the button may have no room for it
+                say, method = self.visit.wording.catalogue.text, self._charging.method
+                facts = {"method": inert(method or "")}
+                self.say(filled(say("The next charge comes by {method}."), facts))
 
     def action_why_no_method(self) -> None:
         """Say where the method of a charge is chosen, or that there is none to choose."""
@@ -234,12 +238,14 @@ class CheckoutScreen(CheckoutView):
                 return
             if why := why_not(offer, self.visit.wording):
                 facts = {"code": inert(code), "why": why}
-                self.say(filled(say("{code}: {why} Nothing is claimed."), facts), "warn")
+                self._hint = filled(say("{code}: {why} Nothing is claimed."), facts)
+                self.say(self._hint, "warn")
                 return
             operation = self.visit.claim_of(user, code)
             self.carry_out(operation, lambda shop: shop.claim(user, code, key=operation.key))
         elif offer is not None and not offer.is_usable:
-            self.say(f"{code}: {why_not(offer, self.visit.wording)}", "warn")
+            self._hint = f"{inert(code)}: {why_not(offer, self.visit.wording)}"
+            self.say(self._hint, "warn")
         else:
             self.say("")
             self._choose(user, None if code == NO_COUPON else code)

@@ -134,6 +134,9 @@ def _worth(offer: Offer, wording: Wording, *, is_best: bool) -> tuple[Sequence[s
     best = say("best")
     forms = [f"{long} {best}", f"{short} {best}"] if is_best else []
     forms += [long, short]
+    if offer.coupon.amount is not None and offer.saves < offer.coupon.amount:
+        whole = {"amount": saved, "whole": wording.money(offer.coupon.amount)}
+        forms.insert(0, filled(say("saves {amount} of {whole}"), whole))  # the rest is lost
     if offer.number is not None:
         return forms, "good"
     claim = say("claim: {worth}")
