@@ -204,3 +204,23 @@ def test_a_till_says_no_seconds_left_only_when_there_are_none(stocked: Shop) -> 
         await stage.sees("cart empty")
 
     perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+
+@pytest.mark.parametrize("kiosk", [False, True])
+def test_lists_end_where_eyes_can_follow(stocked: Shop, *, kiosk: bool) -> None:
+    """On a very wide screen, in checkout and at the till, with what is beside them close by."""
+
+    async def play(stage: Stage) -> None:
+        if kiosk:
+            await stage.type("LATTE")
+            await stage.press("enter")
+        else:
+            await stage.press("plus", "c")
+        await stage.sees("TOTAL")
+        lines = stage.screen.query_one("#lines").region
+        beside = stage.screen.query_one("#paying" if kiosk else "#offers").region
+        assert lines.width <= 110
+        assert 0 <= beside.x - lines.right <= 1
+        assert beside.right <= 182
+
+    perform(make_app(stocked, kiosk=kiosk, user=None if kiosk else "kim"), play, size=(200, 60))
