@@ -337,7 +337,14 @@ class Storefront(KeysInOrder):
 
         On Unix that is one that goes on when the terminal is lost.
         """
-        if sys.platform == "win32" or constants.DRIVER == WEB_DRIVER:
+        if constants.DRIVER == WEB_DRIVER:
+            from textual.drivers import web_driver  # of a browser's server
+
+            from shopcli.tui.pasting import keep_pastes_whole  # as above
+
+            keep_pastes_whole(web_driver)
+            return super().get_driver_class()
+        if sys.platform == "win32":
             return super().get_driver_class()
         from shopcli.tui.driver import TerminalDriver  # of Unix terminals
 

@@ -6,8 +6,11 @@ event loop blocks for ever on putting something into it.
 
 from __future__ import annotations
 
+from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
+
+from shopcli.tui.pasting import keep_pastes_whole
 
 
 class LastingWriter(WriterThread):
@@ -37,6 +40,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys; that the terminal is gone is reported by `Ending`, not here."""
+        keep_pastes_whole(linux_driver)
         try:
             super().run_input_thread()
         except OSError:

@@ -1,0 +1,70 @@
+"""A paste is one paste up to its end mark, whatever is in it: no key of it is ever obeyed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual._xterm_parser import XTermParser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
+    from textual.message import Message
+
+_START, _END = "\x1b[200~", "\x1b[201~"
+_SHOWN = "␛"
+"""Stands for an escape character in a paste: nothing that is pasted becomes another text."""
+
+
+class PasteParser(XTermParser):
+    """Textual's parser of what a terminal sends, with escape characters in a paste made inert.
+
+    Textual takes one for the beginning of a key, and what follows for keys: a line end in a paste
+    was then an Enter, which puts into the cart or pays.
+    """
+
+    def __init__(self, debug: bool = False) -> None:  # noqa: FBT001, FBT002  # as Textual's
+        self._is_paste = False
+        self._begun = ""
+        """The end of what came, as far as it may be the beginning of a mark."""
+        super().__init__(debug)
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """Take what one read of the terminal brought; an end mark may come in two."""
+        if not data:  # nothing comes any more
+            return super().feed(data)
+        taken = self._without_escapes(data)
+        return super().feed(taken) if taken else ()
+
+    def _without_escapes(self, data: str) -> str:
+        parts = []
+        for character in data:
+            mark = _END if self._is_paste else _START
+            if mark.startswith(self._begun + character):
+                self._begun += character
+                held = "" if self._is_paste else character
+            else:
+                held = self._let_go() + character
+                self._begun = ""
+                if character == mark[0]:
+                    self._begun = character
+                    held = held[:-1] if self._is_paste else held
+            if self._begun == mark:
+                held = mark if self._is_paste else held
+                self._is_paste, self._begun = not self._is_paste, ""
+            parts.append(held)
+        return "".join(parts)
+
+    def _let_go(self) -> str:
+        """What was held back inside of a paste and is no end mark."""
+        return self._begun.replace(_START[0], _SHOWN) if self._is_paste else ""
+
+
+def keep_pastes_whole(driver: ModuleType) -> None:
+    """Have a driver of Textual use this parser; it has no parameter for one.
+
+    Args:
+        driver: The module of the driver.
+    """
+    vars(driver)["XTermParser"] = PasteParser
