@@ -30,7 +30,7 @@ _ADVICE = {
     "charge_limit": "Charge less at once.",
     "coupon_already_used": "Choose another, or none.",
     "outcome_unknown": "Look first whether it was done; the same key again does it once.",
-    "coupon_already_claimed": "Choose it when you pay.",
+    "coupon_already_claimed": "Choose it when you pay, unless it is used.",
     "coupon_sold_out": "",
     "coupon_not_open": "",
     "coupon_closed": "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from shopcli.tui.screens.statement import StatementScreen
 from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.journal_list import JournalList
+from tests.batch.files import take, write
 from tests.clocks import SettableClock
 from tests.tui.stage import Stage, perform
 
@@ -310,13 +312,41 @@ def test_the_statement_of_a_month(busy: Shop, clock: SettableClock, size: tuple[
         await stage.press("home", "down", "enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
         await stage.press("escape", "left")
-        await stage.sees("Nothing has changed the balance")
-        await stage.press("enter")
+        await stage.sees(f"Statement of {months[1]} · kim", "Nothing was recorded before")
+        await stage.press("end", "enter")
         await stage.sees("This is no order")
+        await stage.press("up")
+        assert "This is no order" not in stage.text
         await stage.press("escape")
         assert isinstance(stage.screen, MeScreen)
 
     perform(make_app(busy, user="kim"), play, size=size)
+
+
+def test_a_statement_says_that_it_goes_by_recording(stocked: Shop, tmp_path: Path) -> None:
+    """What is imported stands in the month in which that was, with the day on which it happened."""
+    row = "kim,700,old,2025-08-26T12:00:00Z"
+    take(stocked, "charges", write(tmp_path / "charges.csv", "user,amount,key,at", row))
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "s")
+        await stage.sees("RECORDED", "03-12 21:00  of 2025-08-26: ", "+700")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_a_remark_goes_with_its_row(busy: Shop) -> None:
+    """That a key does nothing here is no word about what the cursor is on next, or what opens."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "a")
+        await stage.sees("This is no order")
+        await stage.press("down")
+        assert "This is no order" not in stage.text
+        await stage.press("a", "s", "escape")
+        assert "This is no order" not in stage.text
+
+    perform(make_app(busy, user="kim"), play)
 
 
 def test_the_statement_is_of_who_shops(busy: Shop) -> None:

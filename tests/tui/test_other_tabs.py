@@ -28,12 +28,41 @@ def test_claiming_tells_the_number(stocked: Shop) -> None:
         await stage.sees("WELCOME10", "100/100", "FIRST3", "50 %, at most 5,000")
         await stage.press("end", "enter")
         await stage.sees("number 1 of 100", "no. 1, ready", "99/100")
+        assert "enter Claim" not in stage.text
         await stage.press("enter")
-        await stage.sees("kim has claimed coupon WELCOME10 before: number 1")
+        await stage.sees("WELCOME10 is yours, number 1: choose it when you pay.")
+        await stage.press("up")
+        assert "choose it" not in stage.text
+        await stage.sees("enter Claim")
 
     perform(make_app(stocked, user="kim"), play)
 
     assert [one.coupon for one in stocked.coupons("kim")] == ["WELCOME10"]
+
+
+def test_a_used_coupon_says_so(stocked: Shop) -> None:
+    """It is not told to be chosen again, and no key offers to claim it."""
+    stocked.claim("kim", "WELCOME10")
+    stocked.order("kim", {"LATTE": 1}, coupon="WELCOME10", key="one")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2", "end")
+        await stage.sees("used ")
+        assert "enter Claim" not in stage.text
+        await stage.press("enter")
+        await stage.sees("You have used WELCOME10 already, in order")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_best_says_what_its_sum_is_of(stocked: Shop) -> None:
+    """The sum is of the rows that are shown, and not of all that was sold."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("4")
+        await stage.sees(" 1 day   3 days   7 days   30 days", "listed: 4 units for 17,000 KRW")
+
+    perform(make_app(stocked, user="kim"), play, size=(40, 20))
 
 
 def test_a_coupon_that_others_took_is_sold_out(stocked: Shop) -> None:

@@ -283,3 +283,16 @@ def test_every_hint_can_be_clicked(stocked: Shop) -> None:
         await stage.settle()
 
     perform(make_app(stocked, user="kim"), play)
+
+
+def test_taking_out_what_is_not_in_the_cart_is_told(stocked: Shop) -> None:
+    """The key is offered, so it does not do nothing in silence."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("minus")
+        await stage.sees("아메리카노 is not in the cart.")
+        await stage.press("plus")
+        assert "is not in the cart" not in stage.text
+        assert stage.app.visit.cart.count == 1
+
+    perform(make_app(stocked, user="kim"), play)

@@ -114,7 +114,10 @@ def history(
     on: On = None,
     month: Month = None,
 ) -> None:
-    """Show every change of a balance, in recording order."""
+    """Show every change of a balance, in recording order.
+
+    Times are those at which it happened: shop statement goes by when it was recorded.
+    """
     call = Call.of(context)
     user = call.user()
     shown = call.rows_to_show(limit)

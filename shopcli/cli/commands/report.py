@@ -8,7 +8,17 @@ import typer
 
 from shopcli.cli.call import Call
 from shopcli.cli.completion.typer_hooks import complete_money_key, complete_sales_key
-from shopcli.cli.parsing.options import Limit, Month, On, Since, Until
+from shopcli.cli.parsing.options import (
+    Limit,
+    Month,
+    On,
+    RecordedMonth,
+    RecordedOn,
+    RecordedSince,
+    RecordedUntil,
+    Since,
+    Until,
+)
 from shopcli.cli.parsing.typer_commands import ShopCommand, UserCommand, new_app
 from shopcli.cli.terminal import Column
 from shopcli.domain.records import StatementEntry, StockRow
@@ -153,12 +163,16 @@ def stock(context: typer.Context, limit: Limit = None) -> None:
 )
 def statement(
     context: typer.Context,
-    since: Since = None,
-    until: Until = None,
-    on: On = None,
-    month: Month = None,
+    since: RecordedSince = None,
+    until: RecordedUntil = None,
+    on: RecordedOn = None,
+    month: RecordedMonth = None,
 ) -> None:
-    """Show a balance, every change of it with what was bought, and the balance then."""
+    """Show a balance, every change of it with what was bought, and the balance then.
+
+    It goes by when each was recorded, so that it never changes afterwards. An imported order has
+    happened before that: shop history goes by when it happened.
+    """
     call = Call.of(context)
     user = call.user()
     with call.shop() as shop:

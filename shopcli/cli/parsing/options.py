@@ -34,6 +34,23 @@ On = Annotated[
 Month = Annotated[
     str | None, typer.Option("--month", metavar="MONTH", help="Only what happened in YYYY-MM.")
 ]
+RecordedSince = Annotated[
+    str | None,
+    typer.Option("--since", metavar="TIME", help="Only what was recorded at TIME or later."),
+]
+RecordedUntil = Annotated[
+    str | None,
+    typer.Option(
+        "--until", metavar="TIME", help="Only what was recorded before TIME, or on that day."
+    ),
+]
+RecordedOn = Annotated[
+    str | None, typer.Option("--on", metavar="DATE", help="Only what was recorded on that day.")
+]
+RecordedMonth = Annotated[
+    str | None,
+    typer.Option("--month", metavar="MONTH", help="Only what was recorded in YYYY-MM."),
+]
 Reason = Annotated[
     str | None, typer.Option("--reason", metavar="TEXT", help="Reason, stored with the entry.")
 ]

@@ -84,6 +84,11 @@ class BestScreen(StoreScreen):
             self._show(value)
             self._show_seller(value)
 
+    def on_resize(self) -> None:
+        """Write the heading for the new width."""
+        if self._found is not None:
+            self._show(self._found)
+
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
@@ -103,7 +108,9 @@ class BestScreen(StoreScreen):
     def _show(self, found: Sellers) -> None:
         wording = self.visit.wording
         say, counted = wording.catalogue.text, wording.catalogue.counted
-        parts: list[str | tuple[str, str]] = [(say("Sold most in the last"), "bold"), " "]
+        parts: list[str | tuple[str, str]] = [(say("Sold most in the last"), "bold")]
+        # Where they do not fit beside it they have a line of their own: none is cut in two.
+        parts.append("\n" if self.has_class("-narrow") else " ")
         for days in WINDOWS_DAYS:
             style = "bold $text-accent reverse" if days == found.days else "$foreground-muted"
             length = filled(counted(days, "{days} day", "{days} days"), {"days": days})
@@ -111,7 +118,9 @@ class BestScreen(StoreScreen):
         sold = sum(row.units for row in found.top.rows)
         revenue = sum(row.revenue for row in found.top.rows)
         facts = {"units": sold, "revenue": wording.price(revenue)}
-        told = counted(sold, "{units:,} unit for {revenue}", "{units:,} units for {revenue}")
+        told = counted(
+            sold, "listed: {units:,} unit for {revenue}", "listed: {units:,} units for {revenue}"
+        )
         parts.append((f"\n{filled(told, facts)}", "$foreground-muted"))
         self.query_one("#window", Panel).put(Content.assemble(*parts))
         most = max((row.units for row in found.top.rows), default=0)

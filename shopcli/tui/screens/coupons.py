@@ -70,12 +70,17 @@ class CouponsScreen(StoreScreen):
     """Lists all coupons; Enter claims one."""
 
     AUTO_FOCUS = "#coupons"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "claim", "Claim")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "claim", "Claim"),
+        # Where there is nothing to claim, it says why.
+        Binding("enter,space", "why", show=False),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
         self._found = Found((), {})
         self._claiming = False
+        self._row_key = ""
 
     def body(self) -> ComposeResult:
         """Compose the list, and with it what the coupon under the cursor means."""
@@ -119,12 +124,53 @@ class CouponsScreen(StoreScreen):
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
+        code = self.query_one("#coupons", RowList).current_key
+        if code != self._row_key:
+            self._row_key = code
+            self.say("")  # it is about another coupon
         self._show_detail()
+        self.refresh_bindings()
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
         event.stop()
-        self.action_claim()
+        if self._why_not():
+            self.action_why()
+        else:
+            self.action_claim()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key is active: only what the user has not had can be claimed."""
+        if action in {"claim", "why"}:
+            return bool(self._why_not()) == (action == "why")
+        return super().check_action(action, parameters)
+
+    def action_why(self) -> None:
+        """Say why there is nothing to claim."""
+        self.say(self._why_not(), "warn")
+
+    def _why_not(self) -> str:
+        """Why the coupon under the cursor is not claimed; empty where it can be, as far as known.
+
+        Whether it is open and one is left is asked anew: the shop says so then.
+        """
+        rows = next(iter(self.query("#coupons").results(RowList)), None)
+        mine = None if rows is None else self._found.mine.get(rows.current_key)
+        if mine is None:
+            return ""
+        say = self.visit.wording.catalogue.text
+        facts: dict[str, object] = {"coupon": inert(mine.coupon), "number": mine.number}
+        match mine.state:
+            case "redeemed":
+                facts["order"] = ending(mine.order)
+                told = say("You have used {coupon} already, in order {order}.")
+            case "claimed" if mine.usable:
+                told = say("{coupon} is yours, number {number}: choose it when you pay.")
+            case "claimed":
+                told = say("{coupon} is yours, but it is switched off.")
+            case _:
+                told = say("Your {coupon} has expired.")
+        return filled(told, facts)
 
     def action_claim(self) -> None:
         """Claim the coupon under the cursor."""
@@ -143,6 +189,7 @@ class CouponsScreen(StoreScreen):
         rows = [self._row(coupon) for coupon in self._found.coupons]
         self.query_one("#coupons", RowList).show(rows)
         self._show_detail()
+        self.refresh_bindings()
 
     def _row(self, coupon: Coupon) -> Row:
         is_gone = coupon.code in self._found.gone

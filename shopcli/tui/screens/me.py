@@ -140,6 +140,7 @@ class MeScreen(StoreScreen):
 
     def on_screen_suspend(self) -> None:
         """Note that another tab opens: on coming back the newest event is what counts."""
+        self.forget_remark()
         self._is_stale = self._is_stale or self.store.current_mode != "me"
 
     def on_screen_resume(self) -> None:
@@ -206,6 +207,7 @@ class MeScreen(StoreScreen):
         if self._list.current_key != self._row_key:  # and not only its place
             self._row_key = self._list.current_key
             self._command_before = self.visit.command
+            self.forget_remark()
         self._show_details()
         self.refresh_bindings()
 
@@ -257,17 +259,17 @@ class MeScreen(StoreScreen):
         if action == "charge":
             charge(self.store)
         elif self.visit.user is None:
-            self.say(say("Press u to say who you are."))
+            self.remark(say("Press u to say who you are."))
         elif (order := self._order) is not None:
             refusal = self._too_late(order) if order.state == "paid" else None
             if refusal is None:
-                self.say(say("This order is cancelled already."))
+                self.remark(say("This order is cancelled already."))
             else:
-                self.say(too_late_text(self.visit, refusal, is_receipt=False), "warn")
+                self.remark(too_late_text(self.visit, refusal, is_receipt=False), "warn")
         elif self._entry is None:
-            self.say(say("There is no order here."))
+            self.remark(say("There is no order here."))
         else:
-            self.say(say("This is no order: enter, a and x are for orders."))
+            self.remark(say("This is no order: enter, a and x are for orders."))
 
     def action_charge(self) -> None:
         """Ask for an amount and charge the user's balance."""
@@ -487,6 +489,7 @@ class MeScreen(StoreScreen):
         order_id = "" if self._order is None else self._order.order or ""
         self._wanted = order_id if cancels else ""
         if order_id:
+            self.forget_remark()
             self.ask("receipt", lambda shop: shop.receipt(order_id))
 
     def _open(self, order: Order) -> None:

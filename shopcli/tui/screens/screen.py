@@ -67,6 +67,7 @@ class Asking(Screen[Value]):
         super().__init__()
         self._numbers: dict[str, int] = {}
         self._unanswered: set[str] = set()
+        self._remark = ""
 
     def hints(self) -> list[tuple[str, str]]:
         """`HINTS` in the language of the user."""
@@ -166,6 +167,18 @@ class Asking(Screen[Value]):
     def say(self, text: str, tone: str = "") -> None:
         """Show a text in the answer line."""
         self.query_one("#answer", Answer).say(text, tone)
+
+    def remark(self, text: str, tone: str = "") -> None:
+        """Show a text about the row under the cursor; it goes with that by `forget_remark`."""
+        self._remark = text
+        self.say(text, tone)
+
+    def forget_remark(self) -> None:
+        """Clear what was remarked: the cursor is on another row, or something opens."""
+        answer = self.query_one("#answer", Answer)
+        if self._remark and answer.text == self._remark:
+            answer.say("")
+        self._remark = ""
 
     def tell(self, text: str, tone: str = "") -> None:
         """Show an outcome here, in place of what was awaited, and on the screen that is on top."""

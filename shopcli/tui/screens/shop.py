@@ -289,6 +289,10 @@ class ShopScreen(StoreScreen):
         if step > 0 and after == before:
             self._refused = self._why_not(product)
             self.say(self._refused, "warn")
+        elif step < 0 and not before:
+            say = self.visit.wording.catalogue.text
+            facts = {"name": inert(product.name)}
+            self.say(filled(say("{name} is not in the cart."), facts), "warn")
         elif after != before:
             self.say("")
             self._show_cart()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,12 +25,19 @@ if TYPE_CHECKING:
     from shopcli.domain.records import StatementEntry
 
 _COLUMNS = (
-    Column("WHEN", 11, leave_out=1),
+    Column("RECORDED", 11, leave_out=1),
     Column("WHAT", cuts_end=True),
     Column("AMOUNT", 7, right=True),
     Column("BALANCE", 7, right=True, from_width=40, leave_out=2),
 )
 _MONTHS_A_YEAR = 12
+
+
+class Read(NamedTuple):
+    """A statement, and whether something was recorded before it."""
+
+    statement: Statement
+    has_earlier: bool
 
 
 class StatementScreen(StoreScreen):
@@ -44,11 +51,17 @@ class StatementScreen(StoreScreen):
     AUTO_FOCUS = "#statement"
     OPENING = frozenset({"receipt"})
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "month(-1)", "Earlier"),
+        Binding(
+            "left",
+            "month(-1)",
+            "Earlier",
+            tooltip="The month before; a statement goes by when it was recorded",
+        ),
         Binding("right", "month(1)", "Later"),
         Binding("enter", "receipt", "Receipt"),
         Binding("y", "copy_command", "Copy command"),
         Binding("escape", "back", "Back"),
+        Binding("left", "why('earlier')", show=False),
         Binding("right", "why('month')", show=False),
         Binding("enter", "why('receipt')", show=False),
     ]
@@ -59,15 +72,15 @@ class StatementScreen(StoreScreen):
         self._shopper = self.visit.user
         now = self.visit.shop.now().astimezone(self.visit.wording.timezone)
         self._newest = self._month = now.year * _MONTHS_A_YEAR + now.month - 1
-        self._told: Statement | None = None
+        self._told: Read | None = None
+        self._row_key = ""
 
     def body(self) -> ComposeResult:
         """Compose the month with its balances, and what changed them."""
         say = self.visit.wording.catalogue.text
         yield Panel(id="month")
-        yield RowList(
-            _COLUMNS, empty=say("Nothing has changed the balance in this month."), id="statement"
-        )
+        empty = say("Nothing that was recorded in this month has changed the balance.")
+        yield RowList(_COLUMNS, empty=empty, id="statement")
 
     def reload(self) -> None:
         """Ask for the statement, of whoever shops now where that was changed."""
@@ -80,7 +93,7 @@ class StatementScreen(StoreScreen):
     def told(self, value: object) -> None:
         """Show the statement, or the order of an entry."""
         match value:
-            case Statement():
+            case Read():
                 self._show(value)
             case Order() if self.is_active:
                 from shopcli.tui.screens.receipt import ReceiptScreen  # where one is opened
@@ -90,6 +103,9 @@ class StatementScreen(StoreScreen):
     @on(RowList.Moved, "#statement")
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
+        if self.query_one("#statement", RowList).current_key != self._row_key:
+            self._row_key = self.query_one("#statement", RowList).current_key
+            self.forget_remark()
         self.refresh_bindings()
 
     @on(RowList.Chosen, "#statement")
@@ -98,12 +114,18 @@ class StatementScreen(StoreScreen):
         self.action_receipt()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether a key is active: there is no month after this one, and a receipt of orders."""
+        """Whether a key is active: not past the first entry or today; a receipt is of orders."""
         if action == "why":
-            steps = (1,) if parameters[0] == "month" else ()
-            return not self.check_action(str(parameters[0]), steps)
+            match parameters[0]:
+                case "month":
+                    return not self.check_action("month", (1,))
+                case "earlier":
+                    return not self.check_action("month", (-1,))
+            return not self.check_action(str(parameters[0]), ())
+        if action == "month" and parameters[0] == 1:
+            return self._month < self._newest
         if action == "month":
-            return parameters[0] != 1 or self._month < self._newest
+            return self._told is None or self._told.has_earlier
         if action == "receipt":
             return bool(self._order_id)
         return super().check_action(action, parameters)
@@ -112,9 +134,11 @@ class StatementScreen(StoreScreen):
         """Say why a key does nothing here."""
         say = self.visit.wording.catalogue.text
         if action == "month":
-            self.say(say("This is the month of today: ← shows the one before."))
+            self.remark(say("This is the month of today: ← shows the one before."))
+        elif action == "earlier":
+            self.remark(say("Nothing was recorded before this month."))
         else:
-            self.say(say("This is no order: enter opens the receipt of an order."))
+            self.remark(say("This is no order: enter opens the receipt of an order."))
 
     def action_month(self, step: int) -> None:
         """Show another month; its newest entries are its end."""
@@ -152,10 +176,10 @@ class StatementScreen(StoreScreen):
         rows = next(iter(self.query("#statement").results(RowList)), None)
         return "" if rows is None else rows.current_key.partition("\n")[2]
 
-    def _show(self, told: Statement) -> None:
-        wording = self.visit.wording
+    def _show(self, read: Read) -> None:
+        wording, told = self.visit.wording, read.statement
         say, is_new = wording.catalogue.text, self._told is None
-        self._told = told
+        self._told = read
         facts = {
             "month": self._month_name,
             "user": inert(told.user),
@@ -181,7 +205,7 @@ class StatementScreen(StoreScreen):
         return Row(
             f"{entry.id}\n{entry.order or ''}",
             (
-                Cell(wording.short_moment(entry.at), "muted"),
+                Cell(wording.short_moment(entry.recorded_at), "muted"),
                 Cell(self._what(entry)),
                 Cell(wording.signed(entry.amount), tone),
                 Cell(wording.money(entry.balance_after)),
@@ -196,9 +220,18 @@ class StatementScreen(StoreScreen):
             for line in entry.lines
         )
         about = (kind, sold, inert(entry.reason or ""))
-        return ": ".join(part for part in about if part)
+        what = ": ".join(part for part in about if part)
+        zone = self.visit.wording.timezone
+        happened, recorded = (one.astimezone(zone) for one in (entry.at, entry.recorded_at))
+        if happened.date() == recorded.date():
+            return what
+        # First, as the end is cut: it was imported, or booked later.
+        return filled(say("of {day}: {what}"), {"day": f"{happened:%Y-%m-%d}", "what": what})
 
 
-def _read(shop: Shop, user: str, month: str) -> Statement:
+def _read(shop: Shop, user: str, month: str) -> Read:
     window = shop.window(month=month)
-    return shop.statement(user, window.since, window.until)
+    told = shop.statement(user, window.since, window.until)
+    # Only where it begins with nothing may it be the first.
+    has_earlier = bool(told.opening or shop.statement(user, None, window.since).entries)
+    return Read(told, has_earlier)
