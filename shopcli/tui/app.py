@@ -340,7 +340,7 @@ class Storefront(KeysInOrder):
         if constants.DRIVER == WEB_DRIVER:
             from textual.drivers import web_driver  # of a browser's server
 
-            from shopcli.tui.pasting import keep_pastes_whole  # as above
+            from shopcli.tui.widgets.pasting import keep_pastes_whole  # as above
 
             keep_pastes_whole(web_driver)
             return super().get_driver_class()

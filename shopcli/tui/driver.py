@@ -10,7 +10,7 @@ from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 
-from shopcli.tui.pasting import keep_pastes_whole
+from shopcli.tui.widgets.pasting import keep_pastes_whole
 
 
 class LastingWriter(WriterThread):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.events import Key, Paste
 
-from shopcli.tui.pasting import PasteParser
+from shopcli.tui.widgets.pasting import PasteParser
 
 START, END = "\x1b[200~", "\x1b[201~"
 PASTES = (

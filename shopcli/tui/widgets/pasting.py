@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from textual.message import Message
 
-_START, _END = "\x1b[200~", "\x1b[201~"
+_ESCAPE = "\x1b"
+_START, _END = f"{_ESCAPE}[200~", f"{_ESCAPE}[201~"
 _SHOWN = "␛"
 """Stands for an escape character in a paste: nothing that is pasted becomes another text."""
 
@@ -45,11 +46,11 @@ class PasteParser(XTermParser):
                 self._begun += character
                 held = "" if self._is_paste else character
             else:
-                held = self._let_go() + character
-                self._begun = ""
-                if character == mark[0]:
+                held, self._begun = self._let_go(), ""
+                if character == _ESCAPE:
                     self._begun = character
-                    held = held[:-1] if self._is_paste else held
+                if not (self._begun and self._is_paste):
+                    held += character
             if self._begun == mark:
                 held = mark if self._is_paste else held
                 self._is_paste, self._begun = not self._is_paste, ""
@@ -58,7 +59,7 @@ class PasteParser(XTermParser):
 
     def _let_go(self) -> str:
         """What was held back inside of a paste and is no end mark."""
-        return self._begun.replace(_START[0], _SHOWN) if self._is_paste else ""
+        return self._begun.replace(_ESCAPE, _SHOWN) if self._is_paste else ""
 
 
 def keep_pastes_whole(driver: ModuleType) -> None:
