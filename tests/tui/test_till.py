@@ -575,6 +575,20 @@ def test_a_number_with_a_star_before_a_scan_is_its_quantity(stocked: Shop) -> No
     perform(make_app(stocked, kiosk=True), play, size=(80, 30))
 
 
+def test_a_number_with_a_star_ends_with_its_customer(stocked: Shop) -> None:
+    """Paid or charged means that another comes: what is scanned then is one."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.sees("press enter to pay")
+        await _scan(stage, "4*", "")
+        await stage.sees("Paid")
+        await _scan(stage, "MUG")
+        await stage.sees("cart 1 · 12,000 KRW")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
 def test_a_star_and_a_scan_in_one_go_are_obeyed_in_order(stocked: Shop) -> None:
     """The scan does not overtake the number, however fast it comes."""
 

@@ -367,6 +367,7 @@ class TillScreen(TillCharges):
             told = say("It is not known whether {sum} are paid. The key is {key}.")
             self._unpaid = filled(told, facts)
         self.visit.cart.clear()
+        self._times = 1
         self.say("")
         self._start_over()
         self._show_lines()
@@ -400,6 +401,7 @@ class TillScreen(TillCharges):
         self._free()
         visit = self.visit
         visit.cart.clear()
+        self._times = 1  # the next scan may be somebody else's
         self._forget_unseen()
         self._forget_user()
         self._last_sale.keep(order)
