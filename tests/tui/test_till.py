@@ -809,13 +809,68 @@ def test_the_last_sale_is_undone_once(stocked: Shop) -> None:
         await stage.press("f8", "enter")
         await stage.sees("Undone: order", "kim has 50,000 KRW")
         await stage.press("f8", "enter")
-        await stage.sees("f8 undoes the last sale")
+        await stage.sees("undone already")
 
     perform(make_app(stocked, kiosk=True), play)
 
     assert stocked.orders("kim")[0].state == "cancelled"
     assert stocked.balance("kim").balance == 50_000
     assert stocked.verify().ok
+
+
+@pytest.mark.parametrize("charges", [("jo",), ("kim",)])
+def test_right_after_a_charge_f8_undoes_no_older_sale(
+    stocked: Shop, charges: tuple[str, ...]
+) -> None:
+    """It says that no key takes a charge back; pressed again it asks for the sale, by name."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim", "")
+        await stage.sees("Paid", "f8 Undo last")
+        await stage.press("f7")
+        await _scan(stage, *charges, "5000", "")
+        await stage.sees("✓ Charged")
+        assert "f8 Undo" not in stage.text
+        await stage.press("f8", "enter")
+        await stage.sees("No key here takes a charge back", "f8 again", "sale to kim")
+        assert stocked.orders("kim")[0].state == "paid"
+        await stage.press("f8")
+        await stage.sees("Undo the sale", "4,500 KRW go back to kim")
+        await stage.press("enter")
+        await stage.sees("Undone: order")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_f8_says_why_it_undoes_nothing(stocked: Shop) -> None:
+    """Nothing was sold yet, or another step is open; something in the cart does not hinder it."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f8")
+        await stage.sees("no sale here that f8")
+        await _scan(stage, "LATTE", "", "kim", "", "MUG", "")
+        await stage.press("f8")
+        await stage.sees("press esc first", "who pays?")
+        await stage.press("escape", "f8")
+        await stage.sees("Undo the sale", "cart 1")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_sale_that_was_cancelled_elsewhere_is_not_told_as_undone(stocked: Shop) -> None:
+    """The operator was first: nothing goes back twice, and that is what is said."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim", "")
+        await stage.sees("Paid")
+        stocked.cancel(stocked.orders("kim")[0].order or "")
+        await stage.press("f8", "enter")
+        await stage.sees("was cancelled already")
+        assert "Undone" not in stage.text
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert stocked.balance("kim").balance == 50_000
 
 
 def test_a_sale_is_not_undone_too_late(stocked: Shop, clock: SettableClock) -> None:

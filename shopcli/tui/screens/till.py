@@ -110,6 +110,7 @@ class TillScreen(TillCharges):
         if not self.is_there:
             return
         if is_unknown:
+            self._last_sale.is_before_charge |= about == "charge"
             self._unpaid = told
             self.say("")
             self._start_over()

@@ -89,12 +89,16 @@ class TillCharges(TillBill):
             self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
 
     def _ask_to_undo(self) -> None:
-        order = self._last_sale.order
-        if self._step != "products" or order is None:
-            say = self.visit.wording.catalogue.text
-            self.say(
-                say("f8 undoes the last sale of this till: not in the middle of another, and once.")
-            )
+        last, order = self._last_sale, self._last_sale.order
+        if self._step != "products":
+            self.say(self._text("f8 undoes the last sale: press esc first, back to the products."))
+            return
+        if last.is_before_charge:
+            self.say(last.answer_charge(), "warn")
+            self.refresh_bindings()
+            return
+        if order is None:
+            self.say(last.missing_text)
             return
         self.say("")
         self._go("undo")
@@ -158,6 +162,7 @@ class TillCharges(TillBill):
     def _charged(self, change: BalanceChange) -> None:
         """Show the bill with the new balance; without one, both balances, and be ready."""
         told = self._charging.booked(change)
+        self._last_sale.is_before_charge = True
         self._is_charging = self._busy = False
         method = change.method
         amount = format_major(change.amount, self.visit.wording.exponent)
@@ -166,6 +171,7 @@ class TillCharges(TillBill):
             self._note, self._note_tone = told, "good"
             self._named(self._review.user)
         else:
+            self._times = 1
             self._start_over()
             self._shows_paid = True  # balances, which go as that of who paid
             self._panel.put_charged(change, self.visit.wording)

@@ -109,7 +109,9 @@ class TillView(StoreScreen):
             yield "f7", say("Charge a balance without a sale; with a name typed, theirs")
         if self._payer is not None:
             yield "f4", say("Another method of charging")
-        if self._last_sale.order is not None:
+        if self._last_sale.is_before_charge:
+            yield "f8", say("Say how a charge is taken back; again: undo the sale before it")
+        elif self._last_sale.order is not None:
             yield "f8", say("Undo the last sale")
         if self._put_by:
             yield "f9", say("Take back what was put down last, until the next scan")
@@ -126,7 +128,11 @@ class TillView(StoreScreen):
             return
         yield "enter", self._text(steps.ENTER[self._place])
         yield from self._charge_hints()
-        if self._step == "products" and self._last_sale.order is not None:
+        if (
+            self._step == "products"
+            and self._last_sale.order is not None
+            and not self._last_sale.is_before_charge
+        ):
             yield "f8", say("Undo last")
         if self._put_by:
             yield "f9", say("Take back")

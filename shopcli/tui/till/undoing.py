@@ -28,12 +28,35 @@ class LastSale:
         self._key = ""
         self._operation: Operation | None = None
         self.order: Order | None = None
+        self.is_before_charge = False
+        """Whether a charge was sent since, so that who asks for an undo may mean that."""
+        self.is_undone = False
+        """Whether it is taken back already."""
 
     def keep(self, order: Order) -> None:
         """Offer this order from now on, unless it is not known whether another is taken back."""
         if self._operation is not None and self._operation.key in self._visit.operations:
             return
         self.order, self._key, self._operation = order, self._visit.new_key(), None
+        self.is_before_charge = self.is_undone = False
+
+    def answer_charge(self) -> str:
+        """What to say to who asks right after a charge; asked again, the sale is meant."""
+        self.is_before_charge = False
+        say = self._visit.wording.catalogue.text
+        told = say("No key here takes a charge back: ask whoever runs the shop.")
+        if self.order is None:
+            return told
+        again = say("f8 again is for the sale to {user} before it.")
+        return f"{told} {filled(again, {'user': inert(self.order.user)})}"
+
+    @property
+    def missing_text(self) -> str:
+        """Why there is none to take back."""
+        say = self._visit.wording.catalogue.text
+        if self.is_undone:
+            return say("The last sale is undone already, and f8 undoes no sale before it.")
+        return say("There is no sale here that f8 could undo.")
 
     def begin(self, order: Order) -> Operation:
         """The cancellation to send: one in doubt is sent again with its key."""
@@ -42,7 +65,8 @@ class LastSale:
 
     def undone(self, made: Cancellation) -> str:
         """Offer it no longer; what to say."""
-        order, self.order = self.order, None
+        order, self.order, self.is_undone = self.order, None, True
+        is_of_before = self._operation is not None and made.key != self._operation.key
         self._visit.settle(self._operation)
         say, price = self._visit.wording.catalogue.text, self._visit.wording.price
         facts = {
@@ -51,7 +75,11 @@ class LastSale:
             "user": "" if order is None else inert(order.user),
             "balance": price(made.balance),
         }
-        told = say("Undone: order {order}. {refunded} went back, {user} has {balance}.")
+        told = (
+            say("Order {order} was cancelled already: {refunded} went back to {user} then.")
+            if is_of_before
+            else say("Undone: order {order}. {refunded} went back, {user} has {balance}.")
+        )
         return filled(told, facts)
 
     def not_undone(self, error: ShopError) -> str:
