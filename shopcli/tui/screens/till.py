@@ -383,6 +383,7 @@ class TillScreen(TillCharges):
         if not is_late:
             self._free()
             self._start_over()
+            self._mark_what_stops(error)
             self.say(refusal, "bad")
         if is_late or self._waiting:  # which would be answered over the refusal
             self._unpaid = filled(self._text("Not paid: {why}"), {"why": refusal})

@@ -61,9 +61,7 @@ class TillBill(TillView):
         """Put a product into the cart; `fitted` is what was typed, where that is a part of it."""
         wanted = self.visit.cart.quantity(product.sku) + quantity
         if not product.on_sale or product.stock < wanted:
-            self.say(why_not(product, wanted, self._text), "bad")
-            self._ring()
-            self._leave_out()
+            self._refuse(product, why_not(product, wanted, self._text))
             return
         self.visit.cart.change(product, quantity)
         told = self._put_told(product, quantity, fitted)
@@ -75,6 +73,22 @@ class TillBill(TillView):
         self.show_wallet()
         say = self.visit.wording.catalogue.text
         self._follow_cart(filled(say("{told}. It is on the bill now."), {"told": told}))
+
+    def _refuse(self, product: Product, why: str) -> None:
+        """Say why a product is not taken; where the cart has some, let the arrows change those."""
+        news = ""
+        if quantity := self.visit.cart.quantity(product.sku):
+            news = self.visit.renew((product,))
+            self._show_lines()
+            self.query_one(CartLines).follow(product.sku)
+            self.show_wallet()
+            facts = {"what": counted(quantity, inert(product.name))}
+            why = f"{why} {filled(self._text('The arrows change {what} now.'), facts)}"
+        self.say("\n".join(filter(None, (why, news))), "bad")
+        self._ring()
+        self._leave_out()
+        if quantity and (news or not product.on_sale or product.stock < quantity):
+            self._follow_cart(self._answer.text, "bad")  # the bill is another by that
 
     def _put_told(self, product: Product, quantity: int, fitted: str) -> str:
         say = self.visit.wording.catalogue.text
@@ -110,6 +124,8 @@ class TillBill(TillView):
         self._go("confirm" if found.quote.order is not None else "short")
         self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
         self._show_lines()
+        if found.quote.refusal is not None:
+            self._mark_what_stops(found.quote.refusal)
 
     def _put(self, units: int) -> None:
         line = self.query_one(CartLines).line(self.visit)

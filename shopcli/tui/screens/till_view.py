@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
+from shopcli.domain.errors import ShopError
 from shopcli.domain.facts import filled
 from shopcli.domain.records import Product
 from shopcli.tui.cart import CartLine
@@ -98,7 +99,7 @@ class TillView(StoreScreen):
             yield (
                 "↑↓",
                 say(
-                    "One more or one less of the line that is marked, which is the one scanned last"
+                    "One more or one less of the line that is marked: scanned last, or refused last"
                 ),
             )
         yield "esc", self._text(steps.ESCAPE_DOES[self._place])
@@ -212,6 +213,14 @@ class TillView(StoreScreen):
             else say("{name} is taken out.")
         )
         return filled(told, facts)
+
+    def _mark_what_stops(self, refusal: ShopError) -> None:
+        """Let the arrows change a line that a refusal is about, which says to take some out."""
+        if refusal.code in {"out_of_stock", "product_off_sale"}:
+            skus = [item["sku"] for item in refusal.details["items"]]
+            lines = self.query_one(CartLines)
+            if lines.current_key not in skus:
+                lines.follow(skus[0])
 
     def _ring(self) -> None:
         """Ring the bell for bad news, where that is wanted."""
