@@ -294,6 +294,26 @@ def test_any_product_is_found_and_its_price_changed_after_a_question(stocked: Sh
     assert stocked.product("MUG").price == 13_000
 
 
+def test_what_is_typed_at_a_question_answers_nothing(stocked: Shop) -> None:
+    """Who forgot that it asks types on: that is told, and the Enter behind it does nothing."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f4")
+        stage.burst("/mug\ro")
+        await stage.sees("Take Mug [large] off sale?")
+        stage.burst("p1e5\r")
+        await stage.sees("This is a question: enter and esc answer it.")
+        await stage.settle()
+        assert stocked.product("MUG").on_sale
+        await stage.press("f1")
+        await stage.sees("Keys", "Quit; ctrl+q at once")
+        assert "Cart: coupon" not in stage.text
+        await stage.press("escape", "enter")
+        await stage.sees("Mug [large] is off sale now.")
+
+    perform(make_app(stocked, desk=True), play)
+
+
 def test_a_price_that_somebody_else_changed_is_asked_about_anew(stocked: Shop) -> None:
     """What takes the place of another price than the one shown is told, and not done."""
 

@@ -62,7 +62,7 @@ TABLES = {
 }
 """Constants whose texts are translated where they are used."""
 
-OF_SCREENS = {"HINTS", "TOO_SOON", "WHERE"}
+OF_SCREENS = {"HINTS", "TOO_SOON", "NO_ANSWER", "WHERE"}
 """What a screen of the storefront may say beside that, whichever it is: a text, or keys with it."""
 
 NOT_LITERAL = {

@@ -27,6 +27,9 @@ from shopcli.tui.wording import things_in_cart
 
 Value = TypeVar("Value")
 
+STRAY_SECONDS = 1.0
+"""So long after a key that was meant for something else, an Enter may be meant for that, too."""
+
 
 class ConfirmDialog(Dialog[bool]):
     """Asks yes or no before something is done; ends with the answer.
@@ -42,6 +45,7 @@ class ConfirmDialog(Dialog[bool]):
         Binding("f1", "app.help", show=False),
     ]
     TOO_SOON = "That enter came before this was shown. Read it: the next one counts."
+    NO_ANSWER = "This is a question: enter and esc answer it. Enter counts in a second."
 
     def __init__(
         self,
@@ -50,6 +54,7 @@ class ConfirmDialog(Dialog[bool]):
         yes: str,
     ) -> None:
         super().__init__()
+        self._is_stray = False
         self._title = title
         self._body = body
         self._yes = yes
@@ -66,11 +71,20 @@ class ConfirmDialog(Dialog[bool]):
 
     def on_screen_resume(self) -> None:
         """Take no Enter that was meant for the help that was over the question."""
-        self._shown_at = Message().time
+        self._is_stray, self._shown_at = False, Message().time
 
     def takes(self, key: Key) -> bool:
-        """Drop an Enter that was pressed before there was a question."""
+        """Drop an Enter from before the question, and what is typed as if there were none."""
+        if key.is_printable and key.key not in self.active_bindings:
+            self._is_stray, self._shown_at = True, key.time + STRAY_SECONDS
+            return False
         return key.key != "enter" or key.time >= self._shown_at
+
+    def told_too_soon(self) -> str:
+        """Say why a key was dropped: the last one that was, also behind a letter."""
+        if not self._is_stray:
+            return super().told_too_soon()
+        return self.visit.wording.catalogue.text(self.NO_ANSWER)
 
     def compose(self) -> ComposeResult:
         """Compose the question, what it means, and the keys."""

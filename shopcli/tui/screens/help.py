@@ -37,6 +37,7 @@ class KeysScreen(Dialog[None]):
     def __init__(self, explained: Screen[object]) -> None:
         super().__init__()
         self._field_keys = tuple(explained.field_keys()) if isinstance(explained, Asking) else ()
+        self._is_box = isinstance(explained, Dialog)
         say = self.visit.wording.catalogue.text
         self._here = [
             (
@@ -68,6 +69,9 @@ class KeysScreen(Dialog[None]):
 
     def _always(self) -> Iterable[tuple[str, str]]:
         say = self.visit.wording.catalogue.text
+        if self._is_box:  # over a screen, whose keys it holds back
+            yield "q  ctrl+q", say("Quit; ctrl+q at once, also while typing")
+            return
         pages = [say(name) for name in self.store.pages.values()]
         yield f"1 … {len(pages)}", ", ".join(pages)
         yield "↑ ↓", say("Move; also j and k, page keys, home, end")
