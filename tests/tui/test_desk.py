@@ -530,6 +530,27 @@ def test_narrow_days_and_sales_tell_what_was_given_back(stocked: Shop) -> None:
     perform(make_app(stocked, desk=True), play, size=(40, 20))
 
 
+def test_what_became_of_orders_is_told_at_each_size(stocked: Shop) -> None:
+    """A terminal made narrower lists no cancelled order as sold; made wider, it lists orders."""
+    order = stocked.order("kim", {"LATTE": 1}, key="b")
+    stocked.cancel(order.order or "")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await stage.sees("cancelled: 1", "4,500")
+        await stage.pilot.resize_terminal(40, 20)
+        await stage.until(lambda: "Latte" not in stage.text and "cancelled" in stage.text)
+        assert "4,500" not in stage.text
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.sees("cancelled: 1", "4,500")
+        await stage.press("f2")
+        await stage.until(lambda: "Latte" not in stage.text)
+        await stage.pilot.resize_terminal(160, 36)
+        await stage.sees("cancelled: 1", "Latte")
+
+    perform(make_app(stocked, desk=True), play)
+
+
 def test_letting_go_promises_only_what_is_so(stocked: Shop) -> None:
     """Without a relay nothing is sent until somebody sends it."""
     stocked.set_setting("platform.url", NOWHERE)

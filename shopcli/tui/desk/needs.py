@@ -44,6 +44,7 @@ class NeedsView(DeskView):
     def __init__(self) -> None:
         super().__init__()
         self._watch: Watch | None = None
+        self._has_orders = False
 
     def compose(self) -> ComposeResult:
         """Compose the list, the line under the cursor in full, and the newest orders."""
@@ -58,6 +59,14 @@ class NeedsView(DeskView):
                 yield Panel(id="need")
             yield in_column(coming_in(self.say, id="needs-orders"), "side")
 
+    def on_resize(self) -> None:
+        """Read the orders too, once there is room for them."""
+        self.call_after_refresh(self._read_orders)
+
+    def _read_orders(self) -> None:
+        if self.is_attached and self.is_wide and self._watch is not None and not self._has_orders:
+            self.reload()
+
     @property
     def main(self) -> RowList:
         """What needs somebody."""
@@ -65,7 +74,8 @@ class NeedsView(DeskView):
 
     def question(self) -> Callable[[Shop], object]:
         """Read what may need somebody."""
-        variables, is_wide = self.visit.platform_variables, self.is_wide
+        variables = self.visit.platform_variables
+        self._has_orders = is_wide = self.is_wide
         return lambda shop: read_watch(shop, variables, with_orders=is_wide)
 
     def shown(self, value: object) -> None:

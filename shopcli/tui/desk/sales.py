@@ -57,6 +57,10 @@ class SalesView(DeskView):
     NAME = "sales"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "enter", show=False)]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._sold: Sold | None = None
+
     def compose(self) -> ComposeResult:
         """Compose the sum of the last minutes, and the list."""
         say = self.say
@@ -78,9 +82,15 @@ class SalesView(DeskView):
         """Show the orders, and what they come to."""
         if not isinstance(value, Sold):
             return
+        self._sold = value
         self.query_one("#figures-now", Panel).put(self._figures(value))
         self.main.show([self._row(order, value.sellers) for order in value.orders])
         self.screen.refresh_bindings()
+
+    def on_resize(self) -> None:
+        """Say what became of an order in the column that there is now."""
+        if self._sold is not None:
+            self.shown(self._sold)
 
     def key_list(self) -> Iterable[KeyOf]:
         """What Enter does."""
