@@ -210,19 +210,38 @@ def test_where_there_is_nothing_to_close_the_drawer_can_be_counted(shop: Shop) -
         await stage.sees("Nothing was sold.")
         await stage.press("right")
         await stage.sees("Today is the last day.")
-        for counted, told in (("", "Nothing was booked since the last close."), ("5", "Close 1")):
-            await stage.press("d")
-            await stage.sees("Nothing to close, only a drawer to count. It should hold 0 KRW")
-            await stage.type(counted)
-            await stage.press("enter")
-            await stage.sees("Close the books now?", "Entries that it would close: 0.")
-            await stage.press("enter")
-            await stage.sees(told)
+        await stage.press("d")
+        await stage.sees("Nothing to close, only a drawer to count. It should hold 0 KRW")
+        await stage.press("enter")
+        await stage.sees("Nothing was booked since the last close: type what was counted")
+        await stage.type("5")
+        await stage.press("enter")
+        await stage.sees("Close the books now?", "Entries that it would close: 0.")
+        await stage.press("enter")
+        await stage.sees("Close 1")
 
     perform(make_app(shop, desk=True), play)
 
     (closing,) = shop.closings()
     assert (closing.entries, closing.difference) == (0, 5)
+
+
+def test_an_enter_before_the_drawer_is_asked_for_leaves_nothing_uncounted(stocked: Shop) -> None:
+    """It is dropped; behind an amount that was typed blind it counts. Cash moves are told."""
+    stocked.cash_out(1_000, reason="eggs")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f3")
+        stage.burst("d\r")
+        await stage.sees(
+            "The drawer should hold 80,000 KRW", "That enter came before this was shown"
+        )
+        await stage.press("escape")
+        stage.burst("d80000\r")
+        await stage.sees("Close the books now?", "taken out of it 1,000 KRW")
+        await stage.press("escape")
+
+    perform(make_app(stocked, desk=True), play)
 
 
 def test_a_close_by_somebody_else_is_told_and_made_once(stocked: Shop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len
@@ -9,11 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.events import Mount
+from textual.events import Key, Mount
 from textual.widgets import Static
 
 from shopcli.domain.amounts import format_major
-from shopcli.domain.errors import NothingToClose, ShopError, TotalChanged
+from shopcli.domain.errors import InvalidInput, NothingToClose, ShopError, TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.money import parse_major
 from shopcli.domain.records import Closing
@@ -70,6 +71,7 @@ class CloseBox(EntryDialog[int | None]):
     ) -> None:
         super().__init__(what, asks, hint, read, explain=explain, send=send)
         self._found = found
+        self._shown_at = inf
 
     def compose(self) -> ComposeResult:
         """Compose the page, the question, and the field."""
@@ -81,9 +83,15 @@ class CloseBox(EntryDialog[int | None]):
                 yield Static(id="page-text", markup=False)
             yield KeyHints()
 
-    def on_mount(self, _: Mount) -> None:
-        """Draw the page."""
+    def on_mount(self, event: Mount) -> None:
+        """Draw the page, and keep since when it is there."""
+        self._shown_at = event.time
         self._fit()
+
+    def takes(self, key: Key) -> bool:
+        """Drop an Enter that would leave the drawer uncounted before anybody was asked."""
+        is_blind = key.time < self._shown_at and not self.query_one("#entry", Field).value
+        return super().takes(key) and not (key.key == "enter" and is_blind)
 
     def on_resize(self) -> None:
         """Draw the page at the new width."""
@@ -124,7 +132,13 @@ def _look(shop: Shop) -> Closing:
 def _open_close(view: DeskView, found: Closing) -> None:
     say, wording = view.say, view.visit.wording
 
+    is_count_only = not (found.entries or found.cash_in or found.cash_out)
+
     def read(text: str) -> int | None:
+        if not text and is_count_only:
+            raise InvalidInput(
+                "Nothing was booked since the last close: type what was counted, or press esc."
+            )
         return parse_major(text, wording.exponent, wording.currency) if text else None
 
     def entered(box: EntryDialog[int | None], counted: int | None) -> None:
@@ -133,16 +147,18 @@ def _open_close(view: DeskView, found: Closing) -> None:
 
     facts = {"expected": wording.price(found.cash_expected)}
     asks = (
-        say("Close the books? The drawer should hold {expected}")
-        if found.entries or found.cash_in or found.cash_out
-        else say("Nothing to close, only a drawer to count. It should hold {expected}")
+        say("Nothing to close, only a drawer to count. It should hold {expected}")
+        if is_count_only
+        else say("Close the books? The drawer should hold {expected}")
     )
     view.store.forget_answers()
     view.app.push_screen(
         CloseBox(
             _what(say),
             filled(asks, facts),
-            say("what was counted in it; nothing: not counted"),
+            say("what was counted in it")
+            if is_count_only
+            else say("what was counted in it; nothing: not counted"),
             read,
             found,
             explain=wording.explained,
@@ -220,6 +236,9 @@ def _confirm(view: DeskView, found: Closing, counted: int | None, news: str = ""
     lines = [news] if news else []
     facts = {"count": f"{found.entries:,}"}
     lines.append(filled(say("Entries that it would close: {count}."), facts))
+    if found.cash_in or found.cash_out:
+        facts = {"in": wording.price(found.cash_in), "out": wording.price(found.cash_out)}
+        lines.append(filled(say("Put into the drawer {in}, taken out of it {out}."), facts))
     if counted is None:
         lines.append(say("The drawer was not counted."))
     else:
