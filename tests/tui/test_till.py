@@ -589,6 +589,39 @@ def test_a_number_with_a_star_ends_with_its_customer(stocked: Shop) -> None:
     perform(make_app(stocked, kiosk=True), play)
 
 
+def test_the_last_number_with_a_star_counts(stocked: Shop) -> None:
+    """Alone or before a code it takes the place of the one that waits."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "3*", "2*", "LATTE")
+        await stage.sees("cart 2 · 9,000 KRW")
+        await _scan(stage, "3*", "2*LATTE")
+        await stage.sees("cart 4 · 18,000 KRW")
+        await _scan(stage, "3*", "1*", "LATTE")
+        await stage.sees("cart 5")
+        assert "Not in the cart" not in stage.text
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_number_with_a_star_does_not_eat_the_name(stocked: Shop) -> None:
+    """A name is a name, and the number is over, which is told; a product's whole code is more."""
+    stocked.add_user("LATTE")
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "MUG", "", "2*", "kim")
+        await stage.sees("2 × of the next scan is over", "press enter to pay", "kim")  # noqa: RUF001  # as shown
+        await stage.press("escape", "enter")
+        await _scan(stage, "2*", "nobody")
+        await stage.sees("no user nobody", "2 × of the next scan is over")  # noqa: RUF001  # as shown
+        await _scan(stage, "2*", "LATTE")
+        await stage.sees("who pays?", "cart 3")
+        await _scan(stage, "2*", "4006381333931")
+        await stage.sees("Not in the cart: 2*4006381333931.")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
 def test_a_star_and_a_scan_in_one_go_are_obeyed_in_order(stocked: Shop) -> None:
     """The scan does not overtake the number, however fast it comes."""
 

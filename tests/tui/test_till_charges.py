@@ -65,6 +65,24 @@ def test_a_name_typed_before_the_key_is_taken(stocked: Shop) -> None:
     perform(make_app(stocked, kiosk=True), play)
 
 
+@pytest.mark.parametrize("lines", [("3*", "jo", "500"), ("jo", "3*", "500")])
+def test_a_number_with_a_star_counts_neither_name_nor_amount(
+    stocked: Shop, lines: tuple[str, ...]
+) -> None:
+    """It is over with either; the scan behind it, of the next customer, is one."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await _scan(stage, *lines)
+        await stage.sees("Charge 500 KRW by cash?")
+        await stage.press("enter")
+        await stage.sees("✓ Charged")
+        await _scan(stage, "MUG")
+        await stage.sees("cart 1")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
 @pytest.mark.parametrize("lines", [(), ("jo",), ("jo", "500")])
 def test_a_scan_meanwhile_begins_a_sale(stocked: Shop, lines: tuple[str, ...]) -> None:
     """At each step; nothing is charged, and that is told."""

@@ -130,10 +130,13 @@ class TillScreen(TillCharges):
         if about == "review" and self._review is not None:
             self._start_over()
         self._busy = False
-        self.say(self.visit.wording.refusal(error), "bad")
+        told = self.visit.wording.refusal(error)
         self._ring()
         if about == "scan" or (about in {"review", "account"} and is_about_product(error)):
             self._leave_out()
+        elif dropped := self._times_dropped():
+            told = f"{told} {dropped}"
+        self.say(told, "bad")
         self._go_on()
 
     def clear_if_idle(self) -> None:
@@ -290,12 +293,12 @@ class TillScreen(TillCharges):
     def _obey_text(self, line: Line) -> None:
         """Take a text as what the step asks for; one of several lines pasted is a product."""
         asks = {
-            "user": self._named,
+            "user": self._name_typed,
             "account": self._account_named,
             "amount": self._amount_typed,
         }
         takes_text = asks.get(self._step)
-        if takes_text is not None and not line.is_product and self._times == 1:
+        if takes_text is not None and not line.is_product:
             takes_text(line.text)
             return
         if self._step == "undo":

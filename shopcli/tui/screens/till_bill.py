@@ -20,6 +20,7 @@ from shopcli.tui.till.scanning import (
     number_or_code,
     who_or_what,
     why_not,
+    with_times,
 )
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.choices import NONE
@@ -31,8 +32,7 @@ class TillBill(TillView):
 
     def _scanned(self, text: str) -> None:
         """Look a text up as a product."""
-        if self._times > 1:
-            text, self._times = f"{self._times}*{text}", 1
+        text, self._times = with_times(self._times, text), 1
         self._put_by = ()
         self._busy, self._asked = True, text
         self._asked_at = Message().time  # an enter behind a scan is no answer to a question
@@ -110,15 +110,34 @@ class TillBill(TillView):
         elif self._step == "products":
             self._go("products")
 
-    def _named(self, text: str) -> None:
+    def _name_typed(self, text: str) -> None:
+        self._named(text, self._times_for(text))
+
+    def _named(self, text: str, times: int = 1) -> None:
+        """Ask for the bill of a user; where it is none, for so many of a product."""
         lines = self.visit.cart.request
-        self._busy, self._asked = True, text
-        self.ask("review", lambda shop: who_or_what(shop, text, lines))
+        self._busy = True
+        self._asked, self._times_asked = with_times(times, text), times
+        self.ask("review", lambda shop: who_or_what(shop, text, lines, times))
+
+    def _times_for(self, text: str) -> int:
+        """The number that waits for what was typed as a name, which may be a product."""
+        times, self._times = self._times, 1
+        return 1 if with_times(times, text) == text else times
+
+    def _times_dropped(self) -> str:
+        """What to say where the number was for a scan, and a name or an amount came."""
+        times, self._times_asked = self._times_asked, 1
+        if times == 1:
+            return ""
+        say = self.visit.wording.catalogue.text
+        return filled(say("{quantity} × of the next scan is over."), {"quantity": f"{times:,}"})  # noqa: RUF001  # the sign for it
 
     def _show_review(self, found: Review) -> None:
         self.visit.user = found.user
         news = self.visit.renew(found.products)
-        self.say("\n".join(filter(None, (self._note, news))), "warn" if news else self._note_tone)
+        told = (self._note, self._times_dropped(), news)
+        self.say("\n".join(filter(None, told)), "warn" if news else self._note_tone)
         self._note, self._note_tone = "", "good"
         self._review, self._account = found, None
         self._go("confirm" if found.quote.order is not None else "short")

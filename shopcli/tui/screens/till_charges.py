@@ -13,7 +13,7 @@ from shopcli.tui import commands
 from shopcli.tui.payment import Review
 from shopcli.tui.screens.till_bill import TillBill
 from shopcli.tui.till.charging import AMOUNT_KEYS, Account, send
-from shopcli.tui.till.scanning import account_or_product
+from shopcli.tui.till.scanning import account_or_product, with_times
 from shopcli.tui.till.undoing import cancel
 
 
@@ -64,15 +64,16 @@ class TillCharges(TillBill):
                 self._account_named(typed)
 
     def _account_named(self, text: str) -> None:
-        self._busy, self._asked = True, text
-        self.ask("account", lambda shop: account_or_product(shop, text))
+        times, self._busy = self._times_for(text), True
+        self._asked, self._times_asked = with_times(times, text), times
+        self.ask("account", lambda shop: account_or_product(shop, text, times))
 
     def _show_account(self, found: Account) -> None:
         """Ask how much; where a charge of theirs is in doubt, whether it is booked."""
         self._account, self.visit.user = found, found.user
         deposit = self._charging.open_deposit(found.user)
         if deposit is None:
-            self.say("")
+            self.say(self._times_dropped())
             self._ask_amount(found)
             return
         self._charging.begin(deposit.amount)
@@ -139,8 +140,11 @@ class TillCharges(TillBill):
         if is_gtin(as_read(text)):
             self._scanned(text)
         elif found is not None:
+            self._times_asked, self._times = self._times, 1
             self._charging.begin(amount)
             self._ask_to_charge(found)
+            if dropped := self._times_dropped():
+                self.say(dropped)
 
     def _ask_to_charge(self, found: Review | Account) -> None:
         self._go("charge")

@@ -60,6 +60,7 @@ class TillView(StoreScreen):
         self._untaken: list[str] = []
         self._unpaid = ""  # what became of a payment, where other things were scanned behind it
         self._times = 1  # how many of the next scan, from `3*` before it
+        self._times_asked = 1  # how many of what was typed as a name, if that is a product
         self._put_by: tuple[CartLine, ...] = ()  # what was put down last, until the next scan
         self._charging = Charging(self.visit)
         self._is_charging = False  # whether a charge, or an undo, is on its way

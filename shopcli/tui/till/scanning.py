@@ -88,6 +88,11 @@ def look_up(shop: Shop, text: str) -> Scan | Times | Several:
     return _one_word(shop, text, text, 1)
 
 
+def with_times(times: int, text: str) -> str:
+    """A text behind the number that waited for it; another number takes its place."""
+    return text if times == 1 or _TIMES.fullmatch(text) else f"{times}*{text}"
+
+
 def number_or_code(shop: Shop, number: str) -> Numbered:
     """Tell whether the number of a choice is a product's code, too."""
     whole = whole_code(shop, number)
@@ -179,47 +184,65 @@ def _no_quantity(text: str, code: str) -> InvalidInput:
     )
 
 
-def who_or_what(shop: Shop, text: str, lines: Lines) -> Review | Scan | Times | Several:
+def who_or_what(
+    shop: Shop, text: str, lines: Lines, times: int = 1
+) -> Review | Scan | Times | Several:
     """Review the cart for a user; where there is no such user, look the text up as a product.
+
+    Args:
+        shop: Where.
+        text: As it was typed or scanned.
+        lines: What is in the cart.
+        times: How many of it, where it is a product; then a whole code is meant before a name.
 
     Raises:
         UnknownUser: It is neither; a part of a product's name is more likely a slip in a user's.
         UnknownProduct: It is neither, and a number as barcodes are.
         InvalidInput: It cannot be a name, or is a product without a quantity behind its colon.
     """
+    if times > 1 and whole_code(shop, text):
+        return look_up(shop, with_times(times, text))
     try:
         return review(shop, text, lines, None)
     except (UnknownUser, InvalidInput):
-        found = product_instead(shop, text)
+        found = product_instead(shop, text, times)
         if found is None:
             raise
         return found
 
 
-def account_or_product(shop: Shop, text: str) -> Account | Scan | Times | Several:
+def account_or_product(shop: Shop, text: str, times: int = 1) -> Account | Scan | Times | Several:
     """Read the balance of a user; where there is no such user, look the text up as a product.
+
+    Args:
+        shop: Where.
+        text: As it was typed or scanned.
+        times: As of `who_or_what`.
 
     Raises:
         ShopError: As of `who_or_what`.
     """
+    if times > 1 and whole_code(shop, text):
+        return look_up(shop, with_times(times, text))
     try:
         return Account(text, shop.balance(text).balance)
     except (UnknownUser, InvalidInput):
-        found = product_instead(shop, text)
+        found = product_instead(shop, text, times)
         if found is None:
             raise
         return found
 
 
-def product_instead(shop: Shop, text: str) -> Scan | Times | Several | None:
+def product_instead(shop: Shop, text: str, times: int = 1) -> Scan | Times | Several | None:
     """The product that a text means which is no user; None where it is a slip in a user's name.
 
     Raises:
         UnknownProduct: It is none, and a number as barcodes are.
         InvalidInput: It is a product without a quantity behind its colon.
     """
+    counted = with_times(times, text)
     try:
-        found = look_up(shop, text)
+        found = look_up(shop, counted)
     except UnknownProduct:
         if is_gtin(as_read(text)):
             raise
@@ -228,7 +251,7 @@ def product_instead(shop: Shop, text: str) -> Scan | Times | Several | None:
         if is_about_product(error):
             raise
         return None
-    if isinstance(found, Times) or _TIMES.fullmatch(text):
+    if isinstance(found, Times) or _TIMES.fullmatch(counted):
         return found
     if isinstance(found, Scan):
         return None if found.fitted else found
