@@ -302,6 +302,7 @@ def test_the_statement_of_a_month(busy: Shop, clock: SettableClock, size: tuple[
         await stage.press("3", "s")
         await stage.sees(f"Statement of {months[0]} · kim", "-4,500")
         await stage.sees(f"opening {told.opening:,} · closing {told.closing:,} KRW")
+        await stage.sees(f"balance {told.entries[-1].balance_after:,} KRW")
         await stage.press("right")
         await stage.sees("This is the month of today")
         await stage.press("left")
@@ -321,6 +322,20 @@ def test_the_statement_of_a_month(busy: Shop, clock: SettableClock, size: tuple[
         assert isinstance(stage.screen, MeScreen)
 
     perform(make_app(busy, user="kim"), play, size=size)
+
+
+def test_the_first_month_of_a_shop_leads_to_none_before(stocked: Shop) -> None:
+    """Neither key promises a month that is not there."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "s")
+        await stage.sees("Statement of")
+        await stage.press("right")
+        await stage.sees("This is the month of today, and the first.")
+        await stage.press("left")
+        await stage.sees("Nothing was recorded before this month.")
+
+    perform(make_app(stocked, user="kim"), play)
 
 
 def test_a_statement_says_that_it_goes_by_recording(stocked: Shop, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from shopcli.domain.records import BalanceChange
 from shopcli.tui.app import make_app
 from shopcli.tui.desk.deeds import read_quantity
 from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
+from shopcli.tui.screens.help import KeysScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
 from tests.clocks import SettableClock
 from tests.tui.stage import Stage, perform
@@ -388,3 +389,16 @@ def test_a_refused_quantity_is_told_whole_on_a_narrow_terminal(stocked: Shop) ->
         await stage.sees("1x1x", "12.")
 
     perform(make_app(stocked, desk=True), play, size=(24, 20))
+
+
+def test_each_box_lists_its_keys(stocked: Shop) -> None:
+    """A receipt has them, too, and the choice of a category, whose field takes letters."""
+    stocked.order("kim", {"LATTE": 1}, key="o")
+
+    async def play(stage: Stage) -> None:
+        for keys in (("g", "f1"), ("3", "enter", "f1"), ("3", "enter", "question_mark")):
+            await stage.press(*keys)
+            await stage.until(lambda: isinstance(stage.screen, KeysScreen))
+            await stage.press("escape", "escape")
+
+    perform(make_app(stocked, user="kim"), play)

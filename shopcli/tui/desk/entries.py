@@ -41,7 +41,6 @@ class JournalScreen(Dialog[None]):
         Binding("enter", "receipt", show=False),
         Binding("f", "refund", show=False),
         Binding("x", "take_back", show=False),
-        Binding("f1", "app.help", show=False),
     ]
 
     def __init__(self, journal: Journal) -> None:

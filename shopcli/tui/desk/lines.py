@@ -46,7 +46,6 @@ class LinesScreen(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", show=False),
-        Binding("f1", "app.help", show=False),
     ]
     HINTS = (("enter", "Choose"), ("↑↓", "Move"))
     TOO_SOON = "That enter came before this was shown. Read it: the next one counts."

@@ -42,7 +42,6 @@ class ConfirmDialog(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "answer(False)", "Back"),
-        Binding("f1", "app.help", show=False),
     ]
     TOO_SOON = "That enter came before this was shown. Read it: the next one counts."
     NO_ANSWER = "This is a question: enter and esc answer it. Enter counts in a second."
@@ -133,7 +132,6 @@ class EntryDialog(Dialog[None], Generic[Value]):
         does: What Enter does, in a word or two.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "app.help", show=False)]
     TOO_SOON = "That enter came before this was shown: the next one counts."
 
     def __init__(

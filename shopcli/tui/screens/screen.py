@@ -313,6 +313,7 @@ class Dialog(Asking[Value], ModalScreen[Value]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Back"),
         Binding("q", "app.leave", "Quit", show=False),
+        Binding("f1", "app.help", show=False),
     ]
 
     def field_keys(self) -> Iterable[tuple[str, str]]:

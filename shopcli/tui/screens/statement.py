@@ -81,6 +81,7 @@ class StatementScreen(StoreScreen):
         yield Panel(id="month")
         empty = say("Nothing that was recorded in this month has changed the balance.")
         yield RowList(_COLUMNS, empty=empty, id="statement")
+        yield Panel(id="statement-entry")
 
     def reload(self) -> None:
         """Ask for the statement, of whoever shops now where that was changed."""
@@ -106,7 +107,24 @@ class StatementScreen(StoreScreen):
         if self.query_one("#statement", RowList).current_key != self._row_key:
             self._row_key = self.query_one("#statement", RowList).current_key
             self.forget_remark()
+        self._show_entry()
         self.refresh_bindings()
+
+    def _show_entry(self) -> None:
+        """Show the row under the cursor whole: a narrow list has no room for all of it."""
+        wording, rows = self.visit.wording, self.query_one("#statement", RowList)
+        entries = () if self._told is None else self._told.statement.entries
+        if not 0 <= rows.cursor < len(entries):
+            self.query_one("#statement-entry", Panel).put(Content(""))
+            return
+        entry = entries[rows.cursor]
+        facts = {
+            "recorded": wording.short_moment(entry.recorded_at),
+            "what": self._what(entry),
+            "balance": wording.price(entry.balance_after),
+        }
+        told = filled(wording.catalogue.text("{recorded} · balance {balance} · {what}"), facts)
+        self.query_one("#statement-entry", Panel).put(Content(told))
 
     @on(RowList.Chosen, "#statement")
     def _chosen(self, event: RowList.Chosen) -> None:
@@ -134,7 +152,9 @@ class StatementScreen(StoreScreen):
         """Say why a key does nothing here."""
         say = self.visit.wording.catalogue.text
         if action == "month":
-            self.remark(say("This is the month of today: ← shows the one before."))
+            has_earlier = self._told is None or self._told.has_earlier
+            here = say("This is the month of today: ← shows the one before.")
+            self.remark(here if has_earlier else say("This is the month of today, and the first."))
         elif action == "earlier":
             self.remark(say("Nothing was recorded before this month."))
         else:
@@ -197,6 +217,7 @@ class StatementScreen(StoreScreen):
         rows.show([self._row(entry) for entry in told.entries])
         if is_new:
             rows.cursor = max(0, rows.row_count - 1)
+        self._show_entry()
         self.refresh_bindings()
 
     def _row(self, entry: StatementEntry) -> Row:
