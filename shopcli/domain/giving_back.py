@@ -9,11 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.errors import OrderNotCancellable, RefundExceedsOrder
+from shopcli.domain.errors import (
+    InvalidInput,
+    OrderNotCancellable,
+    RefundExceedsOrder,
+    TotalChanged,
+)
 from shopcli.domain.moments import from_microseconds, rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
+
+    from shopcli.domain.records import Order
 
 
 class SoldLine(NamedTuple):
@@ -77,6 +84,70 @@ def parts(
             },
         )
     return [_part(by_sku[sku], before.get(sku, 0), wanted[sku]) for sku in sorted(wanted)]
+
+
+def given_back_of(order: Order) -> dict[str, int]:
+    """How many units of each product of an order were given back in parts, by SKU."""
+    units = {line.sku: 0 for line in order.lines}
+    for refund in order.refunds:
+        for line in refund.lines:
+            units[line.sku] += line.quantity
+    return units
+
+
+def is_all_given_back(order: Order) -> bool:
+    """Whether every unit of an order was given back in parts, so that no money is left of it."""
+    before = given_back_of(order)
+    return all(before[line.sku] == line.quantity for line in order.lines)
+
+
+def check_expected(
+    order_id: str,
+    sold: Iterable[SoldLine],
+    before: Mapping[str, int],
+    skus: Container[str],
+    expected: Order,
+) -> None:
+    """Refuse to give back what is not left any more as it was looked at.
+
+    What is paid for units follows from how many came back before, so only that is compared, and
+    only of the products that are given back.
+
+    Args:
+        order_id: Id of the order.
+        sold: Its lines.
+        before: Units by SKU that came back before.
+        skus: Of which products something would be given back.
+        expected: The order as it was looked at.
+
+    Raises:
+        TotalChanged: More came back of them meanwhile; details hold what was paid for it.
+        InvalidInput: The order that is expected is another one.
+    """
+    if expected.order != order_id:
+        raise expects_no_order()
+    seen = given_back_of(expected)
+    lines = [line for line in sold if line.sku in skus]
+    if all(before.get(line.sku, 0) == seen[line.sku] for line in lines):
+        return
+    raise TotalChanged(
+        "{total:money} of order {order} went back before, not {expected:money}.",
+        details={
+            "order": order_id,
+            "expected": sum(given_back(line, seen[line.sku]) for line in lines),
+            "total": sum(given_back(line, before.get(line.sku, 0)) for line in lines),
+            "currency": expected.currency,
+            "reason": "refund",
+        },
+    )
+
+
+def expects_no_order() -> InvalidInput:
+    """The error for an expectation that is not the order that is given back."""
+    return InvalidInput(
+        "What is expected must be the order as it was looked at.",
+        details={"field": "expected", "reason": "no_receipt"},
+    )
 
 
 def rest(sold: Iterable[SoldLine], before: Mapping[str, int]) -> list[Part]:

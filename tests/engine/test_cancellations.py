@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from tests import factories
 from tests.clocks import DEFAULT_START, SettableClock
 from tests.engine.conftest import Refuse
 from tests.factories import REASON, id_of
-from tests.raw_rows import raw_database
+from tests.raw_rows import dump, raw_database
 
 TICK = timedelta(microseconds=1)
 DAY = timedelta(days=1)
@@ -60,6 +62,26 @@ def test_cancelling_twice_refunds_once(shop: Shop) -> None:
     assert second.key == first.key
     assert shop.balance("kim").balance == 100_000
     assert shop.product("LATTE").stock == 20
+
+
+def test_only_what_was_looked_at_is_cancelled(shop: Shop, shop_url: str, refuse: Refuse) -> None:
+    """Where some of it came back since, a whole line too, nothing is changed; a key is first."""
+    factories.stocked(shop)
+    order_id = id_of(shop.order("kim", {"LATTE": 3, "BEANS": 1}))
+    look = shop.receipt(order_id)
+    shop.refund(order_id, {"BEANS": 1}, reason=REASON)
+    before = dump(shop_url)
+
+    refused = refuse("total_changed", shop.cancel, order_id, expected=look)
+    assert (refused.details["expected"], refused.details["reason"]) == (0, "refund")
+    assert refused.details["total"] == shop.receipt(order_id).refunded
+    wrong: Any = order_id
+    refuse("invalid_input", shop.cancel, order_id, expected=wrong)
+    assert dump(shop_url) == before
+
+    done = shop.cancel(order_id, key="c1", expected=shop.receipt(order_id))
+    assert done.refunded == 3 * 4_500
+    assert shop.cancel(order_id, key="c1", expected=look) == replace(done, replayed=True)
 
 
 def test_the_user_may_cancel_until_the_last_instant(

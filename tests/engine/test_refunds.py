@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -302,6 +304,43 @@ def test_a_key_gives_back_once(shop: Shop, refuse: Refuse) -> None:
     again = shop.refund(order, {"LATTE": 1}, reason=REASON, key="k")
     assert (again.replayed, again.state, again.balance) == (True, "paid", first.balance)
     assert shop.balance("kim").balance == 100_000 - other.total
+
+
+def test_only_what_was_looked_at_is_given_back(shop: Shop, shop_url: str, refuse: Refuse) -> None:
+    """Where some of these products came back since, nothing does; others may; a key is first."""
+    factories.stocked(shop)
+    order_id = id_of(shop.order("kim", {"LATTE": 3, "BEANS": 1}))
+    look = shop.receipt(order_id)
+    first = shop.refund(order_id, {"LATTE": 1}, reason=REASON, key="r1", expected=look)
+    again = shop.refund(order_id, {"LATTE": 1}, reason=REASON, key="r1", expected=look)
+    assert again == replace(first, replayed=True)
+    before = dump(shop_url)
+
+    refused = refuse(
+        "total_changed", shop.refund, order_id, {"LATTE": 1}, reason=REASON, expected=look
+    )
+    assert refused.details == {
+        "order": order_id,
+        "expected": 0,
+        "total": 4_500,
+        "currency": "KRW",
+        "reason": "refund",
+    }
+    wanted = {"BEANS": 1, "LATTE": 1}
+    refuse("total_changed", shop.refund, order_id, wanted, reason=REASON, expected=look)
+    dry: dict[str, Any] = {"reason": REASON, "expected": look, "dry_run": True}
+    refuse("total_changed", shop.refund, order_id, {"LATTE": 1}, **dry)
+    assert dump(shop_url) == before
+    other = shop.order("kim", {"LATTE": 1})
+    before = dump(shop_url)
+    for wrong in (other, first, order_id):
+        refuse("invalid_input", shop.refund, order_id, {"LATTE": 1}, reason=REASON, expected=wrong)
+    assert dump(shop_url) == before
+
+    assert shop.refund(order_id, {"BEANS": 1}, reason=REASON, expected=look).refunded
+    look = shop.receipt(order_id)
+    shop.charge("kim", 100)
+    assert shop.refund(order_id[-6:], {"LATTE": 1}, reason=REASON, expected=look).refunded == 4_500
 
 
 def test_a_look_at_a_refund_changes_nothing(

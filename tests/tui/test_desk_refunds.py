@@ -110,6 +110,32 @@ def test_too_late_is_said_and_refunded_all_the_same(stocked: Shop, clock: Settab
     assert stocked.receipt(id_of(order)).refunded == 4_500
 
 
+def test_what_somebody_else_gave_back_meanwhile_is_asked_about_anew(stocked: Shop) -> None:
+    """Two desks give back the same unit: the second gives nothing, and asks with what is left."""
+    order = stocked.order("kim", {"LATTE": 2}, key="mine")
+
+    async def play(stage: Stage) -> None:
+        await _open_journal(stage, "kim")
+        await stage.press("f", "enter", "backspace")
+        await stage.type("1")
+        await stage.press("enter")
+        await stage.type("cold")
+        await stage.press("enter")
+        await stage.sees("4,500 KRW go back to kim, who then has 45,500 KRW")
+        stocked.refund(order, {"LATTE": 1}, reason="the other desk")
+        await stage.press("enter")
+        await stage.sees("Nothing was refunded", "Latte 1 of 2 are left", "who then has 50,000 KRW")
+        assert stocked.receipt(id_of(order)).refunded == 4_500
+        stocked.charge("kim", 100)
+        await stage.press("enter")
+        await stage.sees("4,500 KRW went back, kim has 50,100 KRW")
+        assert not stage.app.visit.operations
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert [one.reason for one in stocked.receipt(id_of(order)).refunds][1:] == ["cold"]
+
+
 def test_a_refund_in_doubt_is_asked_for_with_its_key(stocked: Shop) -> None:
     """Its answer is lost: f asks again, from another screen too, and it is made once."""
     order = stocked.order("kim", {"LATTE": 2}, key="mine")

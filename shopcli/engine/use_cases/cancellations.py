@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shopcli.domain.deliveries import events
 from shopcli.domain.errors import Internal, InvalidInput
 from shopcli.domain.fingerprints import fingerprint
-from shopcli.domain.giving_back import check_cancellable, coupon_comes_back, rest
+from shopcli.domain.giving_back import (
+    check_cancellable,
+    check_expected,
+    coupon_comes_back,
+    expects_no_order,
+    rest,
+)
 from shopcli.domain.ledger.accounts import check_limit, check_state
 from shopcli.domain.pricing import Price
-from shopcli.domain.records import Cancellation
+from shopcli.domain.records import Cancellation, Order
 from shopcli.engine.audit import origin_values
 from shopcli.engine.lookups import order_id as whole_order_id
 from shopcli.engine.requests import key_conflict, key_or_new, optional_reason
@@ -45,6 +51,7 @@ def cancel(
     reason: str | None = None,
     key: str | None = None,
     force: bool = False,  # noqa: FBT001, FBT002  # part of the public contract
+    expected: Order | None = None,
 ) -> Cancellation:
     """Cancel an order: refund its total, return its stock, subtract its sales.
 
@@ -57,10 +64,13 @@ def cancel(
         reason: Text of up to 500 characters; required with `force`.
         key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
         force: Cancel even after the time that the setting `cancel_within` allows.
+        expected: The order as it was looked at: nothing is cancelled where some of it was given
+            back since. A replay asks for nothing.
 
     Raises:
         UnknownOrder: No such order.
         OrderNotCancellable: It is too late, and `force` was not given.
+        TotalChanged: Some of it was given back since it was looked at.
         UserClosed: The buyer is closed and must be made active first.
         BalanceLimit: With the refund the balance would pass 2**53 - 1 minor units.
         KeyConflict: The key was used for another request.
@@ -71,10 +81,7 @@ def cancel(
         shop.order.cancelled
     """
     reason, final_key = optional_reason(reason), key_or_new(runtime, key)
-    if force and reason is None:
-        raise InvalidInput(
-            "Forcing a cancellation needs a reason.", details={"reason": "no_reason"}
-        )
+    _check_request(reason, expected, force=force)
     with runtime.writing(final_key) as session:
         order_id = whole_order_id(session, order, runtime.owner)
         request_fingerprint = fingerprint("cancel", order_id)
@@ -95,7 +102,7 @@ def cancel(
         if locked is None:
             raise Internal("A user vanished.")
         lines = table.lines(session, [order_id])[order_id]
-        left = _left(session, order_id, lines)
+        left = _left(session, order_id, lines, expected)
         _check_buyer(runtime, row, locked, left.amount_minor)
         values = {
             "order_id": order_id,
@@ -108,6 +115,15 @@ def cancel(
         return _undo(runtime, session, row, lines, left, values)
 
 
+def _check_request(reason: str | None, expected: object, *, force: bool) -> None:
+    if not isinstance(expected, Order | None):
+        raise expects_no_order()
+    if force and reason is None:
+        raise InvalidInput(
+            "Forcing a cancellation needs a reason.", details={"reason": "no_reason"}
+        )
+
+
 class _Left(NamedTuple):
     """What is left of an order: it was not given back before."""
 
@@ -116,9 +132,12 @@ class _Left(NamedTuple):
     event_sequence: int
 
 
-def _left(session: Session, order_id: str, lines: list[LineRow]) -> _Left:
+def _left(session: Session, order_id: str, lines: list[LineRow], expected: Order | None) -> _Left:
     refunds = refund_table.of_orders(session, [order_id]).get(order_id, [])
-    parts = rest(sold_lines(lines), refund_table.units(refunds))
+    sold, before = sold_lines(lines), refund_table.units(refunds)
+    if expected is not None:
+        check_expected(order_id, sold, before, {line.sku for line in sold}, expected)
+    parts = rest(sold, before)
     return _Left(parts, sum(part.refunded_minor for part in parts), next_sequence(refunds))
 
 

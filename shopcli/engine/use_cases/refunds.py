@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shopcli.domain.deliveries import events
 from shopcli.domain.errors import Internal
 from shopcli.domain.fingerprints import refund_fingerprint
-from shopcli.domain.giving_back import check_cancellable, parts
+from shopcli.domain.giving_back import check_cancellable, check_expected, expects_no_order, parts
 from shopcli.domain.ledger.accounts import check_limit, check_state
 from shopcli.domain.ordering import summed_quantities
 from shopcli.domain.pricing import Price
@@ -48,6 +48,7 @@ class _Request(NamedTuple):
     lost: bool
     force: bool
     key: str
+    expected: Order | None
 
 
 def refund(
@@ -60,6 +61,7 @@ def refund(
     force: bool = False,
     key: str | None = None,
     dry_run: bool = False,
+    expected: Order | None = None,
 ) -> Refund:
     """Give some units of an order back: pay for them, return them to stock, subtract their sales.
 
@@ -76,6 +78,8 @@ def refund(
         force: Refund even after the time that the setting `cancel_within` allows.
         key: Idempotency key, 1 to 200 printable ASCII characters; generated if None.
         dry_run: Only look: nothing is changed, and the answer is what would have become of it.
+        expected: The order as it was looked at: nothing is given back where some of these products
+            came back since. A replay asks for nothing.
 
     Raises:
         UnknownOrder: No such order.
@@ -83,6 +87,7 @@ def refund(
         UserClosed: The buyer is closed and must be made active first.
         RefundExceedsOrder: Details name what is not in the order, or not so many times any more; a
             cancelled order has nothing left.
+        TotalChanged: Some of it came back since it was looked at.
         OrderNotCancellable: It is too late, and `force` was not given.
         BalanceLimit: With the refund the balance would pass 2**53 - 1 minor units.
         InvalidInput: An argument is out of bounds, or the ending fits several orders.
@@ -90,6 +95,8 @@ def refund(
     Emits:
         shop.order.refunded
     """
+    if not isinstance(expected, Order | None):
+        raise expects_no_order()
     request = _Request(
         order.order if isinstance(order, Order) else order,
         summed_quantities(lines),
@@ -97,6 +104,7 @@ def refund(
         bool(lost),
         bool(force),
         key_or_new(runtime, key),
+        expected,
     )
     return _look(runtime, request) if dry_run else _refund(runtime, request)
 
@@ -201,13 +209,17 @@ def _judged(
     if buyer.state == "closed":
         check_state(row.username, buyer.state)
     sold = order_table.lines(session, [order_id])[order_id]
+    units = table.units(before)
     given = parts(
         order_id,
         sold_lines(sold),
-        table.units(before),
+        units,
         request.quantities,
         is_cancelled=order_table.cancellation(session, order_id) is not None,
     )
+    if request.expected is not None:
+        quantities, expected = request.quantities, request.expected
+        check_expected(order_id, sold_lines(sold), units, quantities, expected)
     now = runtime.now()
     if not request.force:
         within = cancel_within(session)

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from shopcli.domain.facts import filled
+from shopcli.domain.giving_back import given_back_of
 from shopcli.domain.showing import inert
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
@@ -29,11 +30,8 @@ if TYPE_CHECKING:
 
 def left_of(order: Order) -> dict[str, int]:
     """How many units of each product of an order may still be given back, by SKU."""
-    left = {line.sku: line.quantity for line in order.lines}
-    for refund in order.refunds:
-        for line in refund.lines:
-            left[line.sku] -= line.quantity
-    return left
+    before = given_back_of(order)
+    return {line.sku: line.quantity - before[line.sku] for line in order.lines}
 
 
 class LinesScreen(Dialog[None]):

@@ -9,7 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from shopcli.domain.errors import InvalidInput, OrderNotCancellable, ShopError
+from shopcli.domain.errors import (
+    InvalidInput,
+    OrderNotCancellable,
+    ShopError,
+    TotalChanged,
+)
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import local
 from shopcli.domain.records import Order, OrderLine, Refund
@@ -39,8 +44,9 @@ class _Wanted(NamedTuple):
 
 
 class _Look(NamedTuple):
-    """What would go back, and why it is too late for that by the shop's rule, if it is."""
+    """What would go back of an order, and why it is too late by the shop's rule, if it is."""
 
+    order: Order
     refund: Refund
     late: OrderNotCancellable | None
 
@@ -178,15 +184,27 @@ def _ask_reason(host: Asking[None], order: Order, line: OrderLine, quantity: int
 
 def _look(shop: Shop, wanted: _Wanted) -> _Look:
     """What would be given back; where it is too late for it, all the same."""
+    wanted = wanted._replace(order=shop.receipt(wanted.order.order or ""))
     try:
-        return _Look(_carry_out(shop, wanted, key=None, force=False, dry_run=True), None)
+        made = _carry_out(shop, wanted, key=None, force=False, dry_run=True)
     except OrderNotCancellable as error:
-        return _Look(_carry_out(shop, wanted, key=None, force=True, dry_run=True), error)
+        made = _carry_out(shop, wanted, key=None, force=True, dry_run=True)
+        return _Look(wanted.order, made, error)
+    return _Look(wanted.order, made, None)
+
+
+def _as_shown(shop: Shop, wanted: _Wanted, key: str, *, force: bool) -> Refund | _Look:
+    """Give back what was shown and confirmed; where less is left by now, look again."""
+    try:
+        return _carry_out(shop, wanted, key=key, force=force)
+    except TotalChanged:
+        return _look(shop, wanted)
 
 
 def _carry_out(
     shop: Shop, wanted: _Wanted, *, key: str | None, force: bool, dry_run: bool = False
 ) -> Refund:
+    """Give back, or look, if as much is left of it as of the order that was read."""
     return shop.refund(
         wanted.order,
         {wanted.line.sku: wanted.quantity},
@@ -195,10 +213,12 @@ def _carry_out(
         force=force,
         key=key,
         dry_run=dry_run,
+        expected=wanted.order,
     )
 
 
-def _confirm(host: Asking[None], wanted: _Wanted, look: _Look) -> None:
+def _confirm(host: Asking[None], wanted: _Wanted, look: _Look, news: str = "") -> None:
+    wanted = wanted._replace(order=look.order)
     visit, order_id, force = host.visit, wanted.order.order or "", look.late is not None
     say, wording, key = visit.wording.catalogue.text, visit.wording, visit.new_key()
     command = commands.refund(
@@ -212,7 +232,11 @@ def _confirm(host: Asking[None], wanted: _Wanted, look: _Look) -> None:
     )
     units = {"units": counted(wanted.quantity, wanted.line.name), "order": ending(order_id)}
 
-    def done(made: Refund) -> Done:
+    def done(made: Refund | _Look) -> Done:
+        if isinstance(made, _Look):
+            told = _news(host, wanted.line, made.order)
+            host.open_next(lambda: _confirm(host, wanted, made, told))
+            return Done(inert(told), "", tone="warn")
         user = wanted.order.user
         if not made.replayed:
             visit.note_balance(user, made.balance)
@@ -232,18 +256,29 @@ def _confirm(host: Asking[None], wanted: _Wanted, look: _Look) -> None:
         )
         return Done(inert(filled(told, facts)), command)
 
+    effects = _effects(host, wanted, look)
     host.store.forget_answers()
     confirm(
         Deed(
             host,
             Operation(key, _what(host, order_id), command, is_repeatable=True),
-            lambda shop: _carry_out(shop, wanted, key=key, force=force),
+            lambda shop: _as_shown(shop, wanted, key, force=force),
             done,
         ),
         filled(say("Refund {units} of order {order}?"), units),
-        Content("\n".join(inert(line) for line in _effects(host, wanted, look))),
+        Content("\n".join(inert(line) for line in (*filter(None, [news]), *effects))),
         say("Refund"),
     )
+
+
+def _news(host: Asking[None], line: OrderLine, now: Order) -> str:
+    """What has changed since a look, in words."""
+    say = host.visit.wording.catalogue.text
+    facts = {"name": line.name, "left": f"{left_of(now)[line.sku]:,}", "sold": f"{line.quantity:,}"}
+    told = say(
+        "Nothing was refunded: more was given back meanwhile. Of {name} {left} of {sold} are left."
+    )
+    return filled(told, facts)
 
 
 def _effects(host: Asking[None], wanted: _Wanted, look: _Look) -> Iterable[str]:
