@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from shopcli import Shop
 from shopcli.tui.app import make_app
-from tests.factories import REASON
+from shopcli.tui.screens.receipt import ReceiptScreen
+from tests.factories import REASON, id_of
 from tests.tui.stage import Stage, perform
 
 
@@ -28,6 +29,52 @@ def test_me_tells_what_was_given_back(stocked: Shop) -> None:
     perform(make_app(stocked, user="kim"), play)
 
     assert stocked.receipt(order.order).refunded == order.total
+
+
+def test_a_cancel_pays_what_its_question_said(stocked: Shop) -> None:
+    """What was given back behind the question is told, and asked about anew with what is left."""
+    order = stocked.order("kim", {"LATTE": 2}, key="mine")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "x")
+        await stage.sees("9,000 KRW go back to kim")
+        stocked.refund(order, {"LATTE": 1}, reason=REASON)
+        await stage.press("enter")
+        await stage.sees("Nothing was cancelled", "4,500 KRW go back to kim", "4,500 KRW went back")
+        assert stocked.receipt(id_of(order)).state == "paid"
+        assert not stage.app.visit.operations
+        await stage.press("enter")
+        await stage.sees("Cancelled: 4,500 KRW went back. kim has 50,000 KRW.")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_of_what_came_back_whole_only_a_coupon_is_given_back(stocked: Shop) -> None:
+    """A cancel says so and asks about the coupon alone; where there is none it does not ask."""
+    stocked.claim("sato", "WELCOME10")
+    with_coupon = stocked.order("sato", {"LATTE": 1}, coupon="WELCOME10", key="coupon")
+    plain = stocked.order("sato", {"LATTE": 1}, key="plain")
+    for order in (with_coupon, plain):
+        stocked.refund(order, {"LATTE": 1}, reason=REASON)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3")
+        await stage.sees("given back: Latte")
+        await stage.press("down", "down", "x")
+        await stage.sees("All of this order was given back before.")
+        await stage.press("x")
+        assert isinstance(stage.screen, ReceiptScreen)
+        await stage.press("escape", "down", "x")
+        await stage.sees(
+            "All of it was given back before", "can be used again, unless it has expired"
+        )
+        assert "Stock" not in stage.text
+        await stage.press("enter")
+        await stage.sees("Cancelled: 0 KRW went back. The coupon is yours again.")
+
+    perform(make_app(stocked, user="sato"), play)
+
+    assert stocked.receipt(id_of(plain)).state == "paid"
 
 
 def test_the_desk_tells_what_was_given_back_whole(stocked: Shop) -> None:

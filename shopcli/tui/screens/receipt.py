@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,8 +11,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from shopcli.domain.errors import OrderNotCancellable, ShopError
+from shopcli.domain.errors import OrderNotCancellable, ShopError, TotalChanged
 from shopcli.domain.facts import filled
+from shopcli.domain.giving_back import is_all_given_back
 from shopcli.domain.records import Cancellation, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -25,7 +26,26 @@ from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.box import Box
 from shopcli.tui.wording import counted, ending
 
+if TYPE_CHECKING:
+    from shopcli import Shop
+
 _WIDTH = 50
+
+
+class _Changed(NamedTuple):
+    """Nothing was cancelled: this is the order now, of which less is left than was shown."""
+
+    order: Order
+
+
+def _cancel_as_shown(
+    shop: Shop, shown: Order, order_id: str, operation: Operation
+) -> Cancellation | _Changed:
+    """Cancel an order if as much is left of it as was shown and confirmed; else read it again."""
+    try:
+        return operation.carry_out(lambda: shop.cancel(order_id, key=operation.key, expected=shown))
+    except TotalChanged:
+        return _Changed(shop.receipt(order_id))
 
 
 class ReceiptScreen(Dialog[None]):
@@ -113,6 +133,8 @@ class ReceiptScreen(Dialog[None]):
                     self.action_cancel_order()
             case Cancellation():
                 self._cancelled(value)
+            case _Changed():
+                self._ask_anew(value.order)
 
     def not_done(self, about: str, error: ShopError) -> None:
         """Show why it was not cancelled; where the outcome is unknown, x sends the same key."""
@@ -122,6 +144,21 @@ class ReceiptScreen(Dialog[None]):
             return
         self._settle()
         super().not_done(about, error)
+
+    def _ask_anew(self, now: Order) -> None:
+        """Nothing was cancelled: show the order as it is by now, and ask about that."""
+        self._busy = False
+        self._settle()
+        self._order = now
+        told = self.visit.wording.catalogue.text(
+            "Nothing was cancelled: some of it was given back meanwhile."
+        )
+        self.tell(told, "warn")
+        if self.is_there:
+            self._draw()
+            self.refresh_bindings()
+        if self.is_active:
+            self.action_cancel_order(told)
 
     def _cancelled(self, made: Cancellation) -> None:
         self._busy = False
@@ -158,7 +195,8 @@ class ReceiptScreen(Dialog[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key is active: only a paid order can be cancelled, and only in time."""
         if action == "cancel_order":
-            return self._order.state == "paid" and not self._is_too_late
+            is_left = self._order.state == "paid" and not self._is_nothing_left
+            return is_left and not self._is_too_late
         if action == "refund":
             return self.visit.has_desk and self._order.state == "paid"
         return super().check_action(action, parameters)
@@ -177,6 +215,8 @@ class ReceiptScreen(Dialog[None]):
         say = self.visit.wording.catalogue.text
         if self._order.state == "cancelled":
             self.say(say("This order is cancelled already."), "warn")
+        elif self._is_nothing_left:
+            self.say(say("All of this order was given back before."), "warn")
         elif (refusal := self._refusal()) is not None:
             self.say(too_late_text(self.visit, refusal, is_receipt=True), "warn")
 
@@ -187,36 +227,50 @@ class ReceiptScreen(Dialog[None]):
 
             refund(self, self._order.order)
 
-    def action_cancel_order(self) -> None:
-        """Ask, then cancel the order."""
+    def action_cancel_order(self, news: str = "") -> None:
+        """Ask, then cancel the order.
+
+        Args:
+            news: What changed since it was asked before.
+        """
         order = self._order
-        if self._busy or order.order is None or order.state != "paid":
+        if self._busy or order.order is None:
             return
-        if (refusal := self._refusal()) is not None:
-            self.say(too_late_text(self.visit, refusal, is_receipt=True), "warn")
+        if order.state != "paid" or self._refusal() is not None or self._is_nothing_left:
+            self.action_why()
             return
         self._busy = True
         self._key = self._key or self.visit.new_key()
         if self._key not in self.visit.operations:  # else it was sent and is in doubt
             self.visit.asked[self._key] = self.visit.cancellation_text(order.order)
-        price, say = self.visit.wording.price, self.visit.wording.catalogue.text
+        say = self.visit.wording.catalogue.text
+        body = Content("\n".join((*filter(None, [news]), *self._effects())))
+        title = filled(say("Cancel order {order}?"), {"order": ending(order.order)})
+        self.app.push_screen(ConfirmDialog(title, body, say("Cancel the order")), self._confirmed)
+
+    def _effects(self) -> Iterator[str]:
+        """What cancelling the order does, a line each."""
+        order, price, say = self._order, self.visit.wording.price, self.visit.wording.catalogue.text
         facts = {
             "left": price(order.total - order.refunded),
             "before": price(order.refunded),
             "user": inert(order.user),
-            "order": ending(order.order),
         }
-        told = [
-            say("{left} go back to {user}."),
-            say("{before} went back before.") if order.refunds else "",
-            say("Stock and sales go back too.")
-            if order.coupon is None
-            else say("Stock, coupon and sales go back too."),
-            say("A cancellation cannot be taken back."),
-        ]
-        body = Content("\n".join(filled(one, facts) for one in told if one))
-        title = filled(say("Cancel order {order}?"), facts)
-        self.app.push_screen(ConfirmDialog(title, body, say("Cancel the order")), self._confirmed)
+        if is_all_given_back(order):
+            yield say("All of it was given back before: only the coupon is left.")
+        else:
+            yield filled(say("{left} go back to {user}."), facts)
+            if order.refunds:
+                yield filled(say("{before} went back before."), facts)
+            yield say("Stock and sales go back too.")
+        if order.coupon is not None:
+            yield say("The coupon can be used again, unless it has expired.")
+        yield say("A cancellation cannot be taken back.")
+
+    @property
+    def _is_nothing_left(self) -> bool:
+        """Whether cancelling the order would give nothing back, not even a coupon."""
+        return self._order.coupon is None and is_all_given_back(self._order)
 
     def _refusal(self) -> OrderNotCancellable | None:
         """Why it is too late to cancel the order, as far as is known; x is not offered then."""
@@ -231,13 +285,11 @@ class ReceiptScreen(Dialog[None]):
             self._busy = False
             self.visit.asked.pop(self._key, None)
             return
-        order_id, key = self._order.order or "", self._key
+        shown, order_id, key = self._order, self._order.order or "", self._key
         operation = self._operation = self.visit.cancellation_of(order_id, key)
         say = self.visit.wording.catalogue.text
         self.say(say("Cancelling…"))
-        self.send(
-            "cancel", lambda shop: operation.carry_out(lambda: shop.cancel(order_id, key=key))
-        )
+        self.send("cancel", lambda shop: _cancel_as_shown(shop, shown, order_id, operation))
 
     def _settle(self) -> None:
         self.visit.settle(self._operation)
