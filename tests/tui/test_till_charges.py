@@ -125,6 +125,76 @@ def test_a_key_that_charges_nothing_here_says_why(stocked: Shop) -> None:
     perform(make_app(stocked, kiosk=True), play)
 
 
+def test_who_is_blocked_is_refused_at_the_name(stocked: Shop) -> None:
+    """Before any money is taken; the next name is a name, there and after f7."""
+    stocked.add_user("dora")
+    stocked.set_user("kim", state="blocked", reason="test")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await _scan(stage, "kim")
+        await stage.sees("kim is blocked", "▌1 who", "whose balance?")
+        await _scan(stage, "dora")
+        await stage.sees("▌2 amount", "dora")
+        await stage.press("f7")
+        await _scan(stage, "jo")
+        await stage.sees("▌2 amount", "jo", "1,000 KRW")
+        stocked.set_user("jo", state="blocked", reason="test")
+        await _scan(stage, "500", "")
+        await stage.sees("jo is blocked", "▌1 who", "whose balance?")
+        await _scan(stage, "dora")
+        await stage.sees("▌2 amount")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_bill_of_who_is_blocked_charges_nothing(stocked: Shop) -> None:
+    """F7 there repeats why, and asks for no amount."""
+    stocked.set_user("kim", state="blocked", reason="test")
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.sees("▌3 pay", "kim is blocked")
+        await stage.press("f7")
+        await stage.settle()
+        assert "type the amount" not in stage.text
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_keys_of_charging_are_never_silent(stocked: Shop) -> None:
+    """F4 before there is an amount, or with one method, and F5 where nothing is short."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "jo")
+        await stage.sees("3,500 short")
+        await stage.press("f4")
+        await stage.sees("Name the amount first", "3,500 short")
+        await stage.press("escape", "enter")
+        await _scan(stage, "kim")
+        await stage.sees("press enter to pay")
+        await stage.press("f5")
+        await stage.sees("f5 and f6 charge what is short")
+        await stage.press("f7", "1", "f4")
+        await stage.sees("Name the amount first")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_the_only_method_is_told_as_that(stocked: Shop) -> None:
+    """F4 says that there is no other."""
+    stocked.set_setting("methods", "cash")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await _scan(stage, "jo", "500")
+        await stage.sees("Charge 500 KRW by cash?")
+        await stage.press("f4")
+        await stage.sees("no other method", "Charge 500 KRW by cash?")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
 def test_more_than_one_charge_may_be_is_refused_and_asked_again(stocked: Shop) -> None:
     """The name stays, and a smaller amount is taken."""
     stocked.set_setting("charge_max", "4000")

@@ -13,7 +13,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from shopcli.domain.errors import ShopError
+from shopcli.domain.errors import ShopError, UserBlocked, UserClosed
 from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceChange, Cancellation, Order, Product
 from shopcli.domain.showing import inert
@@ -118,7 +118,11 @@ class TillScreen(TillCharges):
             self._note, self._note_tone = told, "bad"
             self._named(self._review.user)
         elif self._account is not None:
-            self._ask_amount(self._account)
+            if isinstance(error, UserBlocked | UserClosed):
+                self._forget_user()
+                self._go("account")
+            else:
+                self._ask_amount(self._account)
             self.say(told, "bad")
         self._go_on()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopcli.domain.amounts import format_major
 from shopcli.domain.barcodes import as_read, is_gtin
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import InvalidInput, UserBlocked, UserClosed
 from shopcli.domain.facts import filled
 from shopcli.domain.money import parse_major
 from shopcli.domain.records import BalanceChange, Cancellation
@@ -40,13 +40,34 @@ class TillCharges(TillBill):
             if key != "f4":
                 self._charge()  # that one first, with its key
         elif key == "f7":
-            self._ask_amount(found)
-        elif key == "f4" and self._step == "charge":
-            self._charging.next_method()
-            self._ask_to_charge(found)
+            self._press_f7(found, typed)
+        elif key == "f4":
+            self._take_next_method(found)
         elif key in AMOUNT_KEYS[: len(self._amounts)]:
             self._charging.begin(self._amounts[AMOUNT_KEYS.index(key)])
             self._ask_to_charge(found)
+        else:
+            self.say(say("f5 and f6 charge what is short at a bill; f7 takes an amount."))
+
+    def _press_f7(self, found: Review | Account, typed: str) -> None:
+        """Ask how much at a bill, unless they may not charge; without a bill, whose balance."""
+        if isinstance(found, Account):
+            self._charging.end()
+            self._forget_user()
+            self._begin_to_charge("f7", typed)
+        elif isinstance(found.quote.refusal, UserBlocked | UserClosed):
+            self.say(self.visit.wording.refusal(found.quote.refusal), "bad")
+        else:
+            self._ask_amount(found)
+
+    def _take_next_method(self, found: Review | Account) -> None:
+        if self._step != "charge":
+            self.say(self._text("Name the amount first: then f4 takes another method."))
+        elif self._charging.has_choice:
+            self._charging.next_method()
+            self._ask_to_charge(found)
+        else:
+            self.say(self._text("There is no other method here."))
 
     def _begin_to_charge(self, key: str, typed: str) -> None:
         """Ask whose balance is charged without a sale; a name that was typed is taken."""
@@ -70,8 +91,12 @@ class TillCharges(TillBill):
 
     def _show_account(self, found: Account) -> None:
         """Ask how much; where a charge of theirs is in doubt, whether it is booked."""
-        self._account, self.visit.user = found, found.user
         deposit = self._charging.open_deposit(found.user)
+        if deposit is None and found.refusal is not None:
+            self.say(self.visit.wording.refusal(found.refusal), "bad")
+            self._ring()
+            return
+        self._account, self.visit.user = found, found.user
         if deposit is None:
             self.say(self._times_dropped())
             self._ask_amount(found)

@@ -110,7 +110,7 @@ class TillView(StoreScreen):
         elif not self.visit.cart.count:
             yield "f7", say("Charge a balance without a sale; with a name typed, theirs")
         if self._payer is not None:
-            yield "f4", say("Another method of charging")
+            yield "f4", say("Another method of charging, once there is an amount")
         if self._last_sale.is_before_charge:
             yield "f8", say("Say how a charge is taken back; again: undo the sale before it")
         elif self._last_sale.order is not None:

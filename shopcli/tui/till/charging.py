@@ -63,6 +63,8 @@ class Account:
 
     user: str
     balance: int
+    refusal: ShopError | None = None
+    """Why this user may not charge."""
 
 
 class Charging:

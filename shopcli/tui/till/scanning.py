@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopcli.domain.barcodes import as_read, canonical_code, is_gtin, split_word
-from shopcli.domain.errors import InvalidInput, UnknownProduct, UnknownUser
+from shopcli.domain.errors import (
+    InvalidInput,
+    UnknownProduct,
+    UnknownUser,
+    UserBlocked,
+    UserClosed,
+)
 from shopcli.domain.facts import Say, filled
+from shopcli.domain.ledger.accounts import check_state
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import Product
 from shopcli.domain.showing import excerpt, inert
@@ -19,6 +26,7 @@ from shopcli.tui.till.fitting import Fits, fits, is_in_other_case
 if TYPE_CHECKING:
     from shopcli import Shop
     from shopcli.domain.errors import ShopError
+    from shopcli.domain.records import User
 
 _PRODUCT_REASONS = {"none_of_it", "shared_code"}
 
@@ -225,12 +233,21 @@ def account_or_product(shop: Shop, text: str, times: int = 1) -> Account | Scan 
     if times > 1 and whole_code(shop, text):
         return look_up(shop, with_times(times, text))
     try:
-        return Account(text, shop.balance(text).balance)
+        found = shop.user(text)
+        return Account(text, found.balance, _state_refusal(found))
     except (UnknownUser, InvalidInput):
-        found = product_instead(shop, text, times)
-        if found is None:
+        instead = product_instead(shop, text, times)
+        if instead is None:
             raise
-        return found
+        return instead
+
+
+def _state_refusal(user: User) -> ShopError | None:
+    try:
+        check_state(user.user, user.state)
+    except (UserBlocked, UserClosed) as refusal:
+        return refusal
+    return None
 
 
 def product_instead(shop: Shop, text: str, times: int = 1) -> Scan | Times | Several | None:
