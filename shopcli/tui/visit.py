@@ -59,6 +59,13 @@ class CouponChoice(NamedTuple):
     code: str | None
 
 
+class MethodChoice(NamedTuple):
+    """How money comes for the cart, as a user chose it by hand."""
+
+    user: str
+    method: str
+
+
 class Reported(NamedTuple):
     """An operation whose outcome was shown, and when, in seconds of the steady clock."""
 
@@ -116,6 +123,8 @@ class Visit:
     purse: Purse | None = None
     coupon_choice: CouponChoice | None = None
     """None while the best coupon is taken."""
+    method_choice: MethodChoice | None = None
+    """None while the usual method is taken."""
     best: dict[str, TopRow] = field(default_factory=dict)
     """The best sellers of the last days, by SKU."""
     low_stock_mark: int = 0

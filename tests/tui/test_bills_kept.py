@@ -192,9 +192,11 @@ def test_a_narrow_checkout_lists_the_keys_of_quantity_and_method(stocked: Shop) 
 
     async def play(stage: Stage) -> None:
         await stage.press(*["down"] * 5, "plus", "c")
-        await stage.sees("enter  Charge 12,000", "m Amount", "f4 Method", "+ - n Qty", "esc Back")
+        await stage.sees(
+            "enter  Charge 12,000 by cash and pay", "m Amount", "f4 Method", "+ - n Qty", "esc Back"
+        )
         await stage.press("f4")
-        await stage.sees("comes by transfer.")
+        await stage.sees("enter  12,000 by transfer + pay")
 
     perform(make_app(stocked, user="jo"), play, size=(40, 20))
 

@@ -138,17 +138,19 @@ class PayButton(Button, can_focus=False):
     def __init__(self) -> None:
         super().__init__("", id="pay", variant="primary", flat=True)
         self._told: tuple[str, Sequence[str]] = ("", ())
+        self._state = ""
 
     def tell(self, key: str, does: Sequence[str], *, state: str = "") -> None:
         """Show what a press does.
 
         Args:
             key: The key that does it; empty where none does at present.
-            does: Forms of what it does, or of why nothing is done, the longest first.
+            does: Forms of what it does, or of why nothing is done, the best first. One may have
+                two lines: the button is that high then.
             state: `-off` where it cannot be paid, `-changed` where the bill has just changed.
         """
         self._told = key, does
-        self.set_classes(state)
+        self._state = state
         self._draw()
 
     def on_resize(self) -> None:
@@ -161,5 +163,14 @@ class PayButton(Button, can_focus=False):
             return
         lead = f"{key}  " if key else ""
         room = max(8, (self.content_size.width or self.app.size.width - 4) - len(lead))
-        text = next((form for form in does if cell_len(form) <= room), fitted(does[-1], room))
+
+        def lines(form: str) -> list[tuple[str, int]]:
+            first, *others = form.split("\n")
+            return [(first, room), *((line, room + len(lead)) for line in others)]
+
+        text = next(
+            (form for form in does if all(cell_len(line) <= most for line, most in lines(form))),
+            "\n".join(fitted(line, most).rstrip() for line, most in lines(does[-1])),
+        )
+        self.set_classes(f"{self._state} -two-lines" if "\n" in text else self._state)
         self.label = Content.assemble((lead, "bold"), text.rstrip())

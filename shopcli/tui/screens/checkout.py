@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -20,7 +20,7 @@ from shopcli.tui.checkout.changes import changes, price_changes, sum_changes
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review, review
 from shopcli.tui.screens.charging import charge
-from shopcli.tui.screens.checkout_view import CheckoutView, SaidRefusal
+from shopcli.tui.screens.checkout_view import CheckoutView, Note, SaidRefusal
 from shopcli.tui.screens.quantity import ask_quantity
 from shopcli.tui.till.charging import send
 from shopcli.tui.visit import CouponChoice
@@ -29,6 +29,9 @@ from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, why_not
 from shopcli.tui.widgets.rows import RowList
 from shopcli.tui.wording import ending
+
+if TYPE_CHECKING:
+    from shopcli.engine import ChargeTerms
 
 _CHARGE = "Charge another amount; f4 in its box takes another method"
 
@@ -197,10 +200,6 @@ class CheckoutScreen(CheckoutView):
         if not self._is_busy:
             self._charging.next_method()
             self._show_button()
-            if self.has_class("-narrow"):  # where the button may have no room for it
-                say, method = self.visit.wording.catalogue.text, self._charging.method
-                facts = {"method": inert(method or "")}
-                self.say(filled(say("The next charge comes by {method}."), facts))
 
     def action_why_no_method(self) -> None:
         """Say where the method of a charge is chosen, or that there is none to choose."""
@@ -208,11 +207,12 @@ class CheckoutScreen(CheckoutView):
             return
         say = self.visit.wording.catalogue.text
         if not self.visit.may_charge:
-            self.say(self.visit.wording.how_to_charge)
+            self._say_of_bill(self.visit.wording.how_to_charge)
         elif self._amount:
-            self.say(say("The shop takes no other method."), "warn")
+            self._say_of_bill(say("The shop takes no other method."), "warn")
         else:
-            self.say(say("Enter charges nothing here: m charges, and f4 there is the method."))
+            told = say("Enter charges nothing here: m charges, and f4 there is the method.")
+            self._say_of_bill(told)
 
     def action_claim(self) -> None:
         """Claim the coupon under the cursor, and use it."""
@@ -348,8 +348,10 @@ class CheckoutScreen(CheckoutView):
         say = self.visit.wording.catalogue.text
         self.store.done(commands.claim(made.user, made.coupon, made.key))
         facts = {"coupon": made.coupon, "number": f"{made.number:,}", "limit": f"{made.limit:,}"}
-        self.store.say(filled(say("Coupon {coupon}: number {number} of {limit}."), facts), "good")
+        told = filled(say("Coupon {coupon}: number {number} of {limit}."), facts)
+        self.store.say(told, "good")
         if self.is_there and made.user == self.visit.user:
+            self._note = Note(told, None)  # of the bill with that coupon
             self._choose(made.user, made.coupon)
 
     def _charge(self, user: str) -> None:
@@ -456,7 +458,7 @@ class CheckoutScreen(CheckoutView):
         charged = self._free()
         visit, deliver, price = self.visit, self.visit.deliver, self.visit.wording.price
         visit.cart.take_out(payment.intent.lines)
-        visit.coupon_choice = self._intent = None
+        visit.coupon_choice = visit.method_choice = self._intent = None
         visit.note_balance(order.user, order.balance_after)
         self.store.wallet_changed()
         self.store.done(commands.order(order))
@@ -507,7 +509,7 @@ class CheckoutScreen(CheckoutView):
         if news := self.visit.renew(found.products):
             self.say(f"{self._last_charge} {news}".strip(), "warn")
         if found.terms is not None:
-            self._charging.terms = found.terms
+            self._take_terms(found.terms)
         self._review = found
         self._show_lines()
         self.query_one(OfferList).tell(found.offers, found.coupon, self.visit.wording)
@@ -517,6 +519,7 @@ class CheckoutScreen(CheckoutView):
         self._show_bill(found)
         self.show_wallet()
         self._end_refusal(found)
+        self._end_note(found)
         self._look_at(found)
         if self._looks_before_charge:
             self._charge_what_is_short(found.user, found)
@@ -527,6 +530,14 @@ class CheckoutScreen(CheckoutView):
             self._say_reason(found)
         self._show_button()
         self.refresh_bindings()
+
+    def _take_terms(self, terms: ChargeTerms) -> None:
+        """Keep how money may come; where that takes away the method shown, say so first."""
+        before, self._charging.terms = self._charging.method, terms
+        method = self._charging.method
+        if method and before not in {None, method} and self._amount:
+            say = self.visit.wording.catalogue.text
+            self._disarm(filled(say("Changed: it comes by {method}."), {"method": inert(method)}))
 
     def _say_reason(self, found: Review) -> None:
         if found.quote.order is None:
@@ -563,5 +574,5 @@ class CheckoutScreen(CheckoutView):
         if self.visit.cart.count:
             self.reload()
         else:
-            self.visit.coupon_choice = None
+            self.visit.coupon_choice = self.visit.method_choice = None
             self.dismiss()

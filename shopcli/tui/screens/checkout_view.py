@@ -12,6 +12,7 @@ from shopcli.domain.facts import filled
 from shopcli.domain.records import Order
 from shopcli.domain.showing import inert
 from shopcli.tui.checkout.bill import BillPanel, PayButton
+from shopcli.tui.checkout.changes import changes
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Intent, Offer, Review
 from shopcli.tui.screens.screen import StoreScreen
@@ -39,6 +40,14 @@ class SaidRefusal(NamedTuple):
     """What is said once it can be paid."""
 
 
+class Note(NamedTuple):
+    """What was said of a bill; it goes with that."""
+
+    text: str
+    found: Review | None
+    """The bill; None where it is the next one that is read."""
+
+
 class CheckoutView(StoreScreen):
     """What is on the checkout's screen, and in which state it is."""
 
@@ -57,7 +66,7 @@ class CheckoutView(StoreScreen):
             "It is not known whether {amount} of {user} are charged. Press enter to ask again"
             " with the same key, {key}: it is charged once."
         )
-        self._charging = Charging(self.visit, doubt)
+        self._charging = Charging(self.visit, doubt, keeps_method=True)
         self._is_charging = False
         self._then_pays: Review | None = None  # the bill to pay once what is short is charged
         self._charged = ""  # what was charged for the payment behind it, in words
@@ -66,6 +75,7 @@ class CheckoutView(StoreScreen):
         self._wants_reason = False  # whether to say why the bill, read again, cannot be paid
         self._wants_row = True  # whether the cursor goes to the line that cannot be paid
         self._said_refusal = SaidRefusal("", "", "")
+        self._note = Note("", None)
         self._explained = self._hint = ""  # the coupon that was explained, and how
         self._paid_order: Order | None = None
 
@@ -171,6 +181,24 @@ class CheckoutView(StoreScreen):
             answer.say("")
             self._explained = self._hint = ""
 
+    def _say_of_bill(self, text: str, tone: str = "") -> None:
+        """Say what holds for this bill."""
+        self._note = Note(text, self._review)
+        self.say(text, tone)
+
+    def _end_note(self, found: Review) -> None:
+        """Say nothing any more of a bill that is another by now."""
+        text, before = self._note
+        if before is None:
+            if self._is_of_cart(found):
+                self._note = Note(text, found)
+            return
+        is_other = bool(changes(before, found, self.visit.wording))
+        if is_other or before.may_charge != found.may_charge:
+            answer, self._note = self.query_one("#answer", Answer), Note("", None)
+            if text and answer.text == text:
+                answer.say("")
+
     def _offer(self, code: str) -> Offer | None:
         offers = () if self._review is None else self._review.offers
         return next((one for one in offers if one.coupon.code == code), None)
@@ -222,9 +250,10 @@ class CheckoutView(StoreScreen):
             "method": inert(self._charging.method or ""),
         }
         if amount < found.quote.missing:
-            by, plain = say("Charge {amount} by {method}"), say("Charge {amount}")
+            forms, plain = [say("Charge {amount} by {method}")], say("Charge {amount}")
         else:
-            by = say("Charge {amount} by {method} and pay")
+            forms = [say("Charge {amount} by {method} and pay"), say("{amount} by {method} + pay")]
             plain = say("Charge {amount} and pay")
-        forms = [by, plain] if self._charging.has_choice else [plain]
+        in_two_lines = f"{plain}\n{say('by {method}')}"  # no form leaves out how money comes
+        forms = [*forms, in_two_lines] if self._charging.has_choice else [plain]
         return [filled(form, facts) for form in forms]

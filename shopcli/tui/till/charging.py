@@ -12,7 +12,7 @@ from shopcli.domain.records import BalanceChange
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.operations import Operation
-from shopcli.tui.visit import Deposit, charge_text
+from shopcli.tui.visit import Deposit, MethodChoice, charge_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,10 +73,12 @@ class Charging:
     Args:
         visit: The visit; charges that were sent are kept there, by user.
         doubt: What to say of a charge whose outcome is not known; the till's words where empty.
+        keeps_method: Whether a method that is chosen stays with the visit, for this user.
     """
 
-    def __init__(self, visit: Visit, doubt: str = "") -> None:
+    def __init__(self, visit: Visit, doubt: str = "", *, keeps_method: bool = False) -> None:
         self._visit = visit
+        self._keeps_method = keeps_method
         self._doubt = doubt
         self.terms: ChargeTerms | None = None
         """As last read."""
@@ -87,7 +89,10 @@ class Charging:
     @property
     def method(self) -> str | None:
         """How the money comes; None where the methods were not read yet."""
-        methods = self.terms.methods if self.terms else ()
+        methods, kept = self.terms.methods if self.terms else (), self._visit.method_choice
+        if self._keeps_method and kept is not None:
+            is_theirs = kept.user == self._visit.user and kept.method in methods
+            return kept.method if is_theirs else next(iter(methods), None)
         return methods[self._method % len(methods)] if methods else None
 
     @property
@@ -107,13 +112,20 @@ class Charging:
 
     def next_method(self) -> None:
         """Take the next method."""
-        self._method += 1
+        methods = self.terms.methods if self.terms else ()
+        if self.method in methods:
+            self.take(methods[(methods.index(self.method) + 1) % len(methods)])
 
     def take(self, method: str | None) -> None:
         """Take a method that was chosen elsewhere."""
         methods = self.terms.methods if self.terms else ()
-        if method in methods:
+        if method not in methods:
+            return
+        user = self._visit.user
+        if not self._keeps_method:
             self._method = methods.index(method)
+        elif user is not None:
+            self._visit.method_choice = MethodChoice(user, method)
 
     def amounts(self, missing: int) -> tuple[int, ...]:
         """The usual amounts for what is missing."""
