@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 CALM_SECONDS = 1.0
-"""How long after a change, or after a press too soon, no press counts."""
+"""How long after a change no press counts."""
+
+HELD_SECONDS = 0.3
+"""Presses that follow each other faster are a key held down, and nobody's answer."""
 
 
 class Trigger:
@@ -18,6 +21,7 @@ class Trigger:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._calm_at = clock()
+        self._too_soon_at: float | None = None
         self._why = ""
 
     @property
@@ -49,8 +53,9 @@ class Trigger:
         return f"{why}\n{say('Read it: enter counts after a second.')}"
 
     def press(self) -> bool:
-        """Whether a press counts; one too soon starts the wait again."""
-        if self.is_calm:
-            return True
-        self.disarm(self._why)
-        return False
+        """Whether a press counts: not one too soon, nor one of a key held down since then."""
+        now = self._clock()
+        is_held = self._too_soon_at is not None and now - self._too_soon_at < HELD_SECONDS
+        counts = self.is_calm and not is_held
+        self._too_soon_at = None if counts else now
+        return counts
