@@ -6,6 +6,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.tui.app import make_app
+from shopcli.tui.trigger import Trigger
 from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
 
@@ -65,3 +66,126 @@ def test_a_refused_scan_marks_its_line(stocked: Shop, why: str, user: str) -> No
         assert _cart(stage) == {"LATTE": 1}
 
     perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+
+def test_whoever_lost_the_race_is_told_whose_balance_and_what_to_do(stocked: Shop) -> None:
+    """The name is put down with its bill: enter asks for it again, and the charge is there."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.sees("press enter to pay")
+        stocked.order("kim", {"MUG": 4}, key="other")
+        await stage.press("enter")
+        await stage.sees("The balance of kim is 2,500 short.", "enter and name who pays", "▌1 scan")
+        await _scan(stage, "", "kim")
+        await stage.sees("f5 +2,500")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_enter_counts_a_second_after_the_change_however_often_it_is_pressed(
+    stocked: Shop,
+) -> None:
+    """A press too soon begins no new second."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.press("up")
+        await stage.sees("press enter to pay", "cart 2")
+        seconds.seconds += 0.7
+        await stage.press("enter")
+        await stage.sees("counts after a second")
+        seconds.seconds += 0.5
+        await stage.press("enter")
+        await stage.sees("Paid")
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+    assert [order.total for order in stocked.orders("kim")] == [9_000]
+
+
+def test_a_key_held_down_since_before_the_change_never_counts() -> None:
+    """Nobody has read what it would confirm; a press of its own counts."""
+    clock = SteadyClock()
+    trigger = Trigger(clock)
+    trigger.disarm()
+
+    for _ in range(100):
+        assert not trigger.press()
+        clock.seconds += 0.1
+    clock.seconds += 0.4
+
+    assert trigger.press()
+    assert trigger.press()
+
+
+def test_what_is_told_of_a_text_put_back_is_so(stocked: Shop) -> None:
+    """Typing replaces it, as a scan does, and ends what is told; so does a second escape."""
+    stocked.add_product("ICED-LATTE", name="Latte on ice", price=5_000, stock=9)
+
+    async def play(stage: Stage) -> None:
+        for keys, left in (("x", "x"), ("escape", "scan or type SKU")):
+            await _scan(stage, "2*latte")
+            await stage.sees("Which is latte?")
+            await stage.press("escape")
+            await stage.sees("A scan, or what is typed now, replaces 2*latte; press End")
+            await stage.press(keys)
+            await stage.sees(left)
+            assert "Nothing was taken" not in stage.text
+            await stage.press("escape")
+        await _scan(stage, "2*latte")
+        await stage.press("escape", "end", "x")
+        await stage.sees("2*lattex", "Nothing was taken")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (40, 20), (80, 24), (200, 60)])
+def test_what_is_undone_is_told_whole_or_counted(stocked: Shop, size: tuple[int, int]) -> None:
+    """As many lines as there is room for; the things of the others are counted."""
+    for number in range(11):
+        stocked.add_product(f"T{number:02}", name=f"Thing {number:02}", price=100, stock=9)
+    lines = [f"T{number:02}" for number in range(11)]
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, *lines, "", "kim", "")
+        await stage.sees("Paid")
+        await stage.press("f8")
+        await stage.sees("Undo the sale", "go back to kim", "Thing 00")
+        shown = sum(f"Thing {number:02}" in stage.text for number in range(11))
+        assert shown == 11 or f"and {11 - shown} more thing" in stage.text
+        assert shown == 11 or size[1] < 60
+        assert shown > 3 or size[0] < 80
+
+    perform(make_app(stocked, kiosk=True), play, size=size)
+
+
+def test_the_arrows_change_no_cart_under_a_question(stocked: Shop) -> None:
+    """While it is asked whether to undo a sale they change nothing, and that is told."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim", "", "MUG")
+        await stage.press("f8")
+        await stage.sees("Undo the sale")
+        await stage.press("down", "up", "up")
+        await stage.sees("Answer first", "Undo the sale")
+        assert _cart(stage) == {"MUG": 1}
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_part_of_a_product_at_the_name_is_no_user_and_may_be_a_product(stocked: Shop) -> None:
+    """It is told where products are typed; of a text that fits no product that is not said."""
+    stocked.add_product("ICED-LATTE", name="Latte on ice", price=5_000, stock=9)
+
+    async def play(stage: Stage) -> None:
+        for text in ("lat", "ice"):
+            await _scan(stage, "MUG", "", text)
+            await stage.sees(f"no user {text}", "press esc and type it there", "who pays?")
+            await _scan(stage, "nobody")
+            await stage.sees("no user nobody")
+            assert "press esc and type it" not in stage.text
+            await stage.press("escape")
+
+    perform(make_app(stocked, kiosk=True), play)

@@ -26,7 +26,7 @@ from shopcli.tui.screens.till_charges import TillCharges
 from shopcli.tui.till.charging import Account
 from shopcli.tui.till.deeds import Back, Deed, Line, Press, Step
 from shopcli.tui.till.idle import IDLE_SECONDS
-from shopcli.tui.till.scanning import Numbered, Scan, Several, Times, is_about_product
+from shopcli.tui.till.scanning import NoName, Numbered, Scan, Several, Times, is_about_product
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.rows import RowList
@@ -87,10 +87,20 @@ class TillScreen(TillCharges):
                 self._numbered(numbered)
             case Times(quantity):
                 self._await_times(quantity)
+            case NoName(error):
+                self._no_name(error)
             case Account() as account:
                 self._show_account(account)
             case Review() as bill:
                 self._show_review(bill)
+
+    def _no_name(self, error: ShopError) -> None:
+        """Say that there is no such user, and that a product is not asked for here."""
+        if self._review is not None:
+            self._start_over()
+        hint = self._text("If it is a product, press esc and type it there.")
+        self.say(f"{self.visit.wording.refusal(error)} {hint}", "bad")
+        self._ring()
 
     def _renewed(self, products: tuple[Product, ...]) -> None:
         if news := self.visit.renew(products):
@@ -175,6 +185,12 @@ class TillScreen(TillCharges):
         event.stop()
         self._touch()
         self._clears_next = False
+        back = self._put_back
+        if back is not None and not event.value.startswith(back.text):
+            self._put_back = None
+            self._note = "" if self._note == back.told else self._note
+            if self._answer.text == back.told:
+                self.say("")
 
     @on(ScanField.Taken)
     def _taken(self, event: ScanField.Taken) -> None:
@@ -273,6 +289,9 @@ class TillScreen(TillCharges):
             case Step(units) if self._step == "which":
                 if is_live:
                     self._choices.action_move(-units)
+            case Step() if self._step == "undo":
+                say = self.visit.wording.catalogue.text
+                self.say(say("Answer first: enter undoes that sale, esc goes back."), "warn")
             case Step(units):
                 self._put(units)
             case Back():
@@ -384,7 +403,7 @@ class TillScreen(TillCharges):
         """Say why; keep saying it where other things were scanned behind it."""
         if not self.is_there:
             return
-        refusal = self.visit.wording.not_made(error)
+        refusal = self._why_not_paid(payment, error)
         self._ring()
         is_late = payment is not self._payment
         if not is_late:
@@ -396,6 +415,21 @@ class TillScreen(TillCharges):
             self._unpaid = filled(self._text("Not paid: {why}"), {"why": refusal})
             self._show_unseen()
         self._go_on()
+
+    def _why_not_paid(self, payment: Payment, error: ShopError) -> str:
+        """Why, and what to do from the products: there is no bill any more to charge at."""
+        wording = self.visit.wording
+        if error.code != "insufficient_balance":
+            return wording.not_made(error)
+        facts = {
+            "user": inert(payment.intent.user),
+            "missing": wording.money(error.details["required"] - error.details["balance"]),
+        }
+        told = self._text(
+            "The balance of {user} is {missing} short. Press enter and name who pays: f5 charges"
+            " it at that bill."
+        )
+        return filled(told, facts)
 
     def paid(self, payment: Payment, order: Order) -> None:
         """Show what was paid, and be ready for the next."""

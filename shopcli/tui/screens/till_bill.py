@@ -12,7 +12,7 @@ from shopcli.domain.records import Product
 from shopcli.domain.showing import inert
 from shopcli.tui.payment import Review
 from shopcli.tui.screens.till_view import TillView
-from shopcli.tui.till.deeds import Line
+from shopcli.tui.till.deeds import Line, PutBack
 from shopcli.tui.till.scanning import (
     Numbered,
     Several,
@@ -209,7 +209,7 @@ class TillBill(TillView):
         self._go_behind_question()
 
     def _leave_question(self) -> None:
-        """Choose none; what was typed stays in the field, to be typed on or replaced by a scan."""
+        """Choose none; what was typed is in the field again, marked: a scan replaces it."""
         several = self._questions.popleft()
         say = self.visit.wording.catalogue.text
         if self._questions or self._field.value:
@@ -218,8 +218,12 @@ class TillBill(TillView):
         else:
             self._field.value = several.text
             self._field.select_all()
-            told = say("Nothing was taken. Type on behind {typed}, or scan: that replaces it.")
+            told = say(
+                "Nothing was taken. A scan, or what is typed now, replaces {typed}; press End"
+                " first to type on behind it."
+            )
             self._note = filled(told, {"typed": inert(several.text)})
+            self._put_back = PutBack(several.text, self._note)
         if not self._questions and self._review is None:
             note, self._note = self._note, ""
             self._go(self._before)

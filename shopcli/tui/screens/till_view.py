@@ -22,7 +22,7 @@ from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.till import steps
 from shopcli.tui.till.bills import BillPanel
 from shopcli.tui.till.charging import AMOUNT_KEYS, Account, Charging
-from shopcli.tui.till.deeds import Deed
+from shopcli.tui.till.deeds import Deed, PutBack
 from shopcli.tui.till.idle import IdleWatch
 from shopcli.tui.till.scanning import Several
 from shopcli.tui.till.undoing import LastSale
@@ -55,6 +55,7 @@ class TillView(StoreScreen):
         self._before = "products"  # the step behind the questions, where no bill is shown
         self._payment: Payment | None = None
         self._busy = False
+        self._put_back: PutBack | None = None  # told as long as it is in the field
         self._note, self._note_tone = "", "good"
         self._asked = ""  # what was scanned or typed, and is looked up
         self._untaken: list[str] = []

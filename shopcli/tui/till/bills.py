@@ -10,6 +10,7 @@ from shopcli.domain.facts import filled
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.widgets.amounts import Entry, ledger
+from shopcli.tui.widgets.columns import folded
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.wording import counted, ending
 
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 
 _WIDTH_MAX = 46
 
-_LINES_SHOWN_MAX = 3
-"""Most lines of a sale that are named where it is asked whether to undo it."""
+_ROWS_AROUND = 12
+"""Rows of a narrow screen that are not the panel's, where they are one over the other."""
+
+_ROWS_AROUND_FLAT = 6
 
 
 class BillPanel(Panel):
@@ -144,22 +147,28 @@ class BillPanel(Panel):
     def put_undo(self, order: Order, wording: Wording) -> None:
         """Ask whether to take an order back."""
         say = wording.catalogue.text
-        entries = [
-            Entry(
-                counted(line.quantity, line.name), wording.price(line.line_total), is_product=True
-            )
-            for line in order.lines[:_LINES_SHOWN_MAX]
-        ]
         title = filled(say("Undo the sale {order}?"), {"order": ending(order.order)})
-        back = say("{total} go back to {user}.")
         facts = {"total": wording.price(order.total), "user": inert(order.user)}
+        back = filled(say("{total} go back to {user}."), facts)
+        around = [line for text in (title, back) for line in folded(text, self.width)]
+        room = self._rows - len(around) - 2 * len(self.gap)
+        entries, notes = _lines_in(order, max(2, room), wording)
         self.put(
             Content.assemble(
                 (f"{title}\n{self.gap}", "bold $text-accent"),
                 ledger(entries, self.width),
-                f"\n{self.gap}{filled(back, facts)}",
+                *(f"\n{note}" for note in notes),
+                f"\n{self.gap}{back}",
             )
         )
+
+    @property
+    def _rows(self) -> int:
+        """How many rows there are for what is drawn in it."""
+        if not self.screen.has_class("-narrow"):
+            return self.content_size.height
+        around = _ROWS_AROUND if self.gap else _ROWS_AROUND_FLAT
+        return self.app.size.height - around
 
     def put_paid(self, order: Order, wording: Wording) -> None:
         """Show what was paid."""
@@ -178,3 +187,15 @@ class BillPanel(Panel):
                 f"\n{self.gap}{say('Next, please.')}",
             )
         )
+
+
+def _lines_in(order: Order, room: int, wording: Wording) -> tuple[list[Entry], list[str]]:
+    """The lines of an order for so many rows, from 2; what there is no row for is counted."""
+    shown = order.lines if len(order.lines) <= room else order.lines[: room - 1]
+    entries = [
+        Entry(counted(line.quantity, line.name), wording.price(line.line_total), is_product=True)
+        for line in shown
+    ]
+    more = sum(line.quantity for line in order.lines[len(shown) :])
+    form = wording.catalogue.counted(more, "and {count:,} more thing", "and {count:,} more things")
+    return entries, [filled(form, {"count": more})] if more else []

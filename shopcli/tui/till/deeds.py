@@ -29,4 +29,11 @@ class Back(NamedTuple):
     """Escape on an empty field."""
 
 
+class PutBack(NamedTuple):
+    """What was typed and is in the field again, and what is said of it."""
+
+    text: str
+    told: str
+
+
 Deed = Line | Press | Step | Back

@@ -71,6 +71,17 @@ class Several:
 
 
 @dataclass(frozen=True, slots=True)
+class NoName:
+    """What is no user and fits a part of products: a slip in a name, or a product after all."""
+
+    error: ShopError
+
+
+Instead = Scan | Times | Several | NoName
+"""What a text means that was to be a name and is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Numbered:
     """The number of a choice, and the product, if any, that has it as its code."""
 
@@ -192,9 +203,7 @@ def _no_quantity(text: str, code: str) -> InvalidInput:
     )
 
 
-def who_or_what(
-    shop: Shop, text: str, lines: Lines, times: int = 1
-) -> Review | Scan | Times | Several:
+def who_or_what(shop: Shop, text: str, lines: Lines, times: int = 1) -> Review | Instead:
     """Review the cart for a user; where there is no such user, look the text up as a product.
 
     Args:
@@ -212,14 +221,11 @@ def who_or_what(
         return look_up(shop, with_times(times, text))
     try:
         return review(shop, text, lines, None)
-    except (UnknownUser, InvalidInput):
-        found = product_instead(shop, text, times)
-        if found is None:
-            raise
-        return found
+    except (UnknownUser, InvalidInput) as error:
+        return product_instead(shop, text, error, times)
 
 
-def account_or_product(shop: Shop, text: str, times: int = 1) -> Account | Scan | Times | Several:
+def account_or_product(shop: Shop, text: str, times: int = 1) -> Account | Instead:
     """Read the balance of a user; where there is no such user, look the text up as a product.
 
     Args:
@@ -235,11 +241,8 @@ def account_or_product(shop: Shop, text: str, times: int = 1) -> Account | Scan 
     try:
         found = shop.user(text)
         return Account(text, found.balance, _state_refusal(found))
-    except (UnknownUser, InvalidInput):
-        instead = product_instead(shop, text, times)
-        if instead is None:
-            raise
-        return instead
+    except (UnknownUser, InvalidInput) as error:
+        return product_instead(shop, text, error, times)
 
 
 def _state_refusal(user: User) -> ShopError | None:
@@ -250,12 +253,13 @@ def _state_refusal(user: User) -> ShopError | None:
     return None
 
 
-def product_instead(shop: Shop, text: str, times: int = 1) -> Scan | Times | Several | None:
-    """The product that a text means which is no user; None where it is a slip in a user's name.
+def product_instead(shop: Shop, text: str, no_user: ShopError, times: int = 1) -> Instead:
+    """The product that a text means which is no user; a part of a name is more likely a slip.
 
     Raises:
         UnknownProduct: It is none, and a number as barcodes are.
         InvalidInput: It is a product without a quantity behind its colon.
+        ShopError: `no_user`, where it fits no product either.
     """
     counted = with_times(times, text)
     try:
@@ -263,17 +267,17 @@ def product_instead(shop: Shop, text: str, times: int = 1) -> Scan | Times | Sev
     except UnknownProduct:
         if is_gtin(as_read(text)):
             raise
-        return None
+        raise no_user from None
     except InvalidInput as error:
         if is_about_product(error):
             raise
-        return None
+        raise no_user from None
     if isinstance(found, Times) or _TIMES.fullmatch(counted):
         return found
     if isinstance(found, Scan):
-        return None if found.fitted else found
+        return NoName(no_user) if found.fitted else found
     is_slip = all(_is_part(found.code, one) for one in found.products)
-    return None if is_slip else found
+    return NoName(no_user) if is_slip else found
 
 
 def is_about_product(error: ShopError) -> bool:
