@@ -58,7 +58,9 @@ def test_part_of_an_order_is_given_back_from_the_journal(
         await stage.press("enter")
         await stage.sees("Refunded 1 × Latte: 4,500 KRW")  # noqa: RUF001  # as shown
         assert isinstance(stage.screen, JournalScreen)
-        await stage.sees("kim · 김민지 · 33,500 KRW")
+        await stage.sees("kim · 김민지 · 33,500 KRW", "Refunded 1 ×")  # noqa: RUF001  # as shown
+        await stage.press("down")
+        assert "Refunded 1" not in stage.text
         await stage.press("f")
         await stage.until(lambda: isinstance(stage.screen, LinesScreen))
 
@@ -213,7 +215,11 @@ def test_a_charge_is_undone_with_a_reason(stocked: Shop) -> None:
         await stage.press("down", "x")
         await stage.sees("That is undone already.")
         await stage.press("f")
-        await stage.sees("This is no order")
+        await stage.sees("This is no order: enter and f are for orders. That is undone already.")
+        await stage.press("home", "f")
+        await stage.sees("enter and f are for orders. What undid something")
+        await stage.press("end", "f")
+        await stage.sees("x undoes this")
         await stage.press("escape", "y")
         assert "shop undo jo:0002 --reason 'typed twice' --key " in stage.app.clipboard
         await _open_journal(stage, "sato")
@@ -270,7 +276,15 @@ def test_x_on_an_order_of_the_journal_asks_whether_to_cancel_it(stocked: Shop) -
         await stage.press("f")
         await stage.sees("This order is cancelled already.")
         await stage.press("escape")
-        await stage.sees("given back 0", "kim · 김민지 · 50,000 KRW")
+        await stage.sees("cancelled 0", "payment 0", "kim · 김민지 · 50,000 KRW")
+        assert "Cancel order" not in stage.text
+        await stage.press("x")
+        await stage.sees("This order is cancelled already.")
+        assert isinstance(stage.screen, JournalScreen)
+        await stage.press("down")
+        assert "cancelled already" not in stage.text
+        await stage.press("x")
+        await stage.sees("This order is cancelled already.")
         await stage.press("f")
         await stage.sees("This order is cancelled: nothing of it is left.")
 

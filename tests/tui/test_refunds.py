@@ -19,6 +19,7 @@ def test_me_tells_what_was_given_back(stocked: Shop) -> None:
         await stage.sees("1 given back: 2 ×", "given back: Latte")  # noqa: RUF001 - as shown
         await stage.press("down", "enter")
         await stage.sees("Receipt", "Given back", "4,500 KRW", "not back in stock", "spilt")
+        assert stage.text.index("Total") < stage.text.index("Given back")
         await stage.press("x")
         await stage.sees("16,500 KRW go back to kim", "4,500 KRW went back before")
         await stage.press("enter")

@@ -46,6 +46,7 @@ class JournalScreen(Dialog[None]):
     def __init__(self, journal: Journal) -> None:
         super().__init__()
         self._journal = journal
+        self._row_key = ""
 
     def compose(self) -> ComposeResult:
         """Compose whose journal it is, the entries, and the one under the cursor in full."""
@@ -89,8 +90,9 @@ class JournalScreen(Dialog[None]):
             return
         if entry.order is not None:
             yield Hint("enter", say("Receipt"), "receipt")
-            yield Hint("f", say("Refund"), "refund")
-            yield Hint("x", say("Cancel order"), "take_back")
+            if entry.order not in self._journal.cancelled:
+                yield Hint("f", say("Refund"), "refund")
+                yield Hint("x", say("Cancel order"), "take_back")
         elif entry.kind in MONEY_KINDS and entry.id not in self._journal.undone:
             yield Hint("x", say("Undo"), "take_back")
 
@@ -115,17 +117,30 @@ class JournalScreen(Dialog[None]):
 
     def action_take_back(self) -> None:
         """Undo the entry, or ask whether to cancel its order."""
-        say, entry = self.visit.wording.catalogue.text, self._entry
-        if entry is None:
-            self.say(say("There is no entry here."), "warn")
-        elif entry.order is not None:
-            self._open_receipt(entry.order, cancels=True)
-        elif entry.kind not in MONEY_KINDS:
-            self.say(say("What undid something cannot be undone itself: book it anew."), "warn")
-        elif entry.id in self._journal.undone and not is_in_doubt(self, entry):
-            self.say(say("That is undone already."), "warn")
-        else:
-            undo(self, self._journal.user.user, entry)
+        entry = self._entry
+        if entry is not None and not (why := self._why_kept(entry)):
+            if entry.order is not None:
+                self._open_receipt(entry.order, cancels=True)
+            else:
+                undo(self, self._journal.user.user, entry)
+            return
+        self.remark(why if entry is not None else self._no_entry, "warn")
+
+    def _why_kept(self, entry: BalanceEntry) -> str:
+        """Why x does not take an entry back; empty where it does."""
+        say = self.visit.wording.catalogue.text
+        if entry.order is not None:
+            is_cancelled = entry.order in self._journal.cancelled
+            return say("This order is cancelled already.") if is_cancelled else ""
+        if entry.kind not in MONEY_KINDS:
+            return say("What undid something cannot be undone itself: book it anew.")
+        if entry.id in self._journal.undone and not is_in_doubt(self, entry):
+            return say("That is undone already.")
+        return ""
+
+    @property
+    def _no_entry(self) -> str:
+        return self.visit.wording.catalogue.text("There is no entry here.")
 
     @property
     def _rows(self) -> RowList:
@@ -141,13 +156,20 @@ class JournalScreen(Dialog[None]):
     def _wanted_order(self) -> str | None:
         """The order of the entry under the cursor; says where there is none."""
         say, entry = self.visit.wording.catalogue.text, self._entry
-        order_id = None if entry is None else entry.order
-        if order_id is None:
-            self.say(say("This is no order: enter and f are for orders, x undoes this."), "warn")
-        return order_id
+        if entry is None:
+            self.remark(self._no_entry, "warn")
+        elif entry.order is not None:
+            return entry.order
+        elif why := self._why_kept(entry):
+            told = say("This is no order: enter and f are for orders. {why}")
+            self.remark(filled(told, {"why": why}), "warn")
+        else:
+            self.remark(say("This is no order: enter and f are for orders, x undoes this."), "warn")
+        return None
 
     def _open_receipt(self, order_id: str, *, cancels: bool) -> None:
         def opens(order: Order) -> None:
+            self.store.forget_answers()  # what they say is of before
             self.app.push_screen(ReceiptScreen(order, just_paid=False, asks_to_cancel=cancels))
 
         self.open_with(lambda shop: shop.receipt(order_id), opens)
@@ -155,6 +177,12 @@ class JournalScreen(Dialog[None]):
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
+        if self._rows.current_key != self._row_key:  # and not only its place
+            self._row_key = self._rows.current_key
+            if self.visit.doubts:
+                self.forget_remark()
+            else:
+                self.say("")
         self._draw_entry()
 
     @on(RowList.Chosen)
@@ -167,6 +195,7 @@ class JournalScreen(Dialog[None]):
         parts = filter(None, (user.user, user.name, wording.price(user.balance)))
         self.query_one("#whose", Static).update(inert(" · ".join(parts)))
         self._rows.show([self._row(entry) for entry in self._journal.entries])
+        self._row_key = self._rows.current_key  # what was said of the deed stays
         self._draw_entry()
 
     def _row(self, entry: BalanceEntry) -> Row:
@@ -184,9 +213,10 @@ class JournalScreen(Dialog[None]):
 
     def _told(self, entry: BalanceEntry) -> str:
         say = self.visit.wording.catalogue.text
+        what = told(self._journal, entry, say)
         if entry.id not in self._journal.undone:
-            return told(entry, say)
-        return filled(say("was undone: {what}"), {"what": told(entry, say)})
+            return what
+        return filled(say("was undone: {what}"), {"what": what})
 
     def _draw_entry(self) -> None:
         say, wording, entry = self.visit.wording.catalogue.text, self.visit.wording, self._entry

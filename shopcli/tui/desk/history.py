@@ -10,9 +10,10 @@ from shopcli.tui.wording import ending
 from shopcli.wording.kinds import ENTRIES, worded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from shopcli import Shop
+    from shopcli.domain.records import Order
 
 ENTRY_COUNT_MAX = 200
 """Most entries that are shown; `shop history` lists them all."""
@@ -27,20 +28,39 @@ class Journal:
 
     user: User
     entries: tuple[BalanceEntry, ...]
+    cancelled: frozenset[str]
+    """Ids of their orders that are cancelled."""
 
     @property
     def undone(self) -> frozenset[str]:
         """Ids of entries that were taken back; what did so is newer than they are."""
         return frozenset(entry.reverses for entry in self.entries if entry.reverses is not None)
 
+    @property
+    def cancellations(self) -> frozenset[str]:
+        """Ids of the entries that are of a cancellation: the last that gives an order back."""
+        last = {
+            entry.order: entry.id
+            for entry in reversed(self.entries)
+            if entry.kind == "refund" and entry.order in self.cancelled
+        }
+        return frozenset(last.values())
+
 
 def read_journal(shop: Shop, name: str) -> Journal:
     """Read the newest entries of a member."""
-    return Journal(shop.user(name), shop.history(name, limit=ENTRY_COUNT_MAX)[::-1])
+    entries = shop.history(name, limit=ENTRY_COUNT_MAX)[::-1]
+    cancelled: Iterable[Order] = ()
+    if any(entry.kind == "refund" for entry in entries):
+        cancelled = shop.orders(name, limit=ENTRY_COUNT_MAX, state="cancelled")
+    ids = frozenset(order.order or "" for order in cancelled)
+    return Journal(shop.user(name), entries, ids)
 
 
-def told(entry: BalanceEntry, say: Callable[[str], str]) -> str:
+def told(journal: Journal, entry: BalanceEntry, say: Callable[[str], str]) -> str:
     """What an entry is, in a line; not inert yet."""
-    kind = worded(entry.kind, ENTRIES, say)
+    kind = (
+        say("cancelled") if entry.id in journal.cancellations else worded(entry.kind, ENTRIES, say)
+    )
     what = " ".join(filter(None, (kind, entry.method, ending(entry.order))))
     return f"{what}: {entry.reason}" if entry.reason else what

@@ -208,7 +208,7 @@ def _drawn(journal: Journal, wording: Wording, width: int) -> Content:
         amount = f"{wording.signed(entry.amount)} → {wording.money(entry.balance_after)}"
         tone = "$text-success" if entry.amount > 0 else ""
         parts += [(f"{wording.moment(entry.at)}  ", "$foreground-muted"), (f"{amount}\n", tone)]
-        parts += [f"    {line}\n" for line in folded(inert(told(entry, say)), width - 4)]
+        parts += [f"    {line}\n" for line in folded(inert(told(journal, entry, say)), width - 4)]
     if not journal.entries:
         parts.append(say("No entries yet."))
     if len(journal.entries) == ENTRY_COUNT_MAX:

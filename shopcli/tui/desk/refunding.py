@@ -117,10 +117,10 @@ def refund(host: Asking[None], order_id: str) -> None:
 def _choose(host: Asking[None], order: Order) -> None:
     say = host.visit.wording.catalogue.text
     if order.state == "cancelled":
-        host.say(say("This order is cancelled: nothing of it is left."), "warn")
+        host.remark(say("This order is cancelled: nothing of it is left."), "warn")
         return
     if not any(left_of(order).values()):
-        host.say(say("All of this order was given back before."), "warn")
+        host.remark(say("All of this order was given back before."), "warn")
         return
 
     def chosen(line: OrderLine) -> None:

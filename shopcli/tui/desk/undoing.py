@@ -46,7 +46,7 @@ def _ask(host: Asking[None], user: User, entry: BalanceEntry) -> None:
     }
     if user.balance < entry.amount:
         told = say("{user} has {has}: too little to take {amount} back.")
-        host.say(inert(filled(told, {**facts, "has": wording.price(user.balance)})), "warn")
+        host.remark(inert(filled(told, {**facts, "has": wording.price(user.balance)})), "warn")
         return
     questions = {
         "charge": say("Undo the charge of {amount} by {method}? {user} then has {balance}"),

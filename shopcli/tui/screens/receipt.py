@@ -329,15 +329,15 @@ class ReceiptScreen(Dialog[None]):
             Entry(say("Total"), wording.price(order.total), is_strong=True),
             Entry(after, wording.price(order.balance_after), is_strong=is_fresh),
         ]
-        self.query_one("#receipt-sums", Static).update(ledger(sums, width))
-        self.query_one("#receipt", Static).update(
-            Content.assemble(
-                ledger(about, width),
-                "\n\n",
-                ledger(entries, width),
-                *(part for given in self._given_back() for part in ("\n\n", ledger(given, width))),
-            )
-        )
+        blocks = [about, entries]
+        given_back = list(self._given_back())
+        if given_back:  # it came after the total, and scrolls with it
+            blocks += [sums, *given_back]
+        pinned = self.query_one("#receipt-sums", Static)
+        pinned.display = not given_back
+        pinned.update(ledger(sums, width))
+        parts = (part for block in blocks for part in ("\n\n", ledger(block, width)))
+        self.query_one("#receipt", Static).update(Content.assemble(*list(parts)[1:]))
 
     def _given_back(self) -> Iterator[list[Entry]]:
         """What went back of an order in parts, and with its cancellation after that."""
