@@ -208,8 +208,13 @@ class Storefront(KeysInOrder):
             screen.say("")
 
     def action_go(self, mode: str) -> None:
-        """Open a tab."""
-        if mode in self.pages and mode != self.current_mode and not self._holds_to_payment():
+        """Open a tab; that under a checkout by closing it."""
+        if mode not in self.pages:
+            return
+        if mode == self.current_mode:
+            if isinstance(self.screen, StoreScreen):
+                self.screen.back_to_tab()
+        elif not self._holds_to_payment():
             self.forget_answers()  # it would be read again on coming back
             self.switch_mode(mode)
             self.forget_answers()

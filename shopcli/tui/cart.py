@@ -63,6 +63,11 @@ class Cart:
         line = self._lines.get(sku)
         return sku if line is None else line.product.name
 
+    def addable(self, product: Product, quantity: int) -> int:
+        """How many units of so many `change` would add to what is in the cart."""
+        left = product.stock - self.quantity(product.sku) if product.on_sale else 0
+        return max(0, min(quantity, left))
+
     def change(self, product: Product, step: int) -> int:
         """Add units of a product or remove some.
 

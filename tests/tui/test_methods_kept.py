@@ -139,3 +139,56 @@ def test_what_a_claim_said_goes_with_its_coupon(stocked: Shop) -> None:
         assert "number 1 of 100" not in stage.text
 
     perform(make_app(stocked, user="kim", steady_clock=SteadyClock()), play)
+
+
+def test_the_keys_say_whether_enter_pays_or_only_charges(stocked: Shop) -> None:
+    """Where a charge is enough it pays, too; where it is not, nothing is said of paying."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press(*TO_MUG)
+        await stage.sees("enter Charge, pay")
+        await stage.press("tab")
+        await stage.sees("p Charge, pay")
+        stocked.set_setting("charge_max", "6000")
+        await stage.sees("p Charge ")
+        assert "Charge, pay" not in stage.text
+
+    perform(make_app(stocked, user="jo"), play)
+
+
+def test_no_key_offers_to_pay_what_cannot_be_paid(stocked: Shop) -> None:
+    """Enter and p say why not."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("enter Pay")
+        await stage.press("tab")
+        await stage.sees("p Pay")
+        stocked.set_product("AMERICANO", on_sale=False)
+        await stage.sees("It cannot be paid", "p Why not")
+        assert "p Pay" not in stage.text
+        await stage.press("tab")
+        await stage.sees("enter Why not")
+        assert "enter Pay" not in stage.text
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_the_number_of_its_tab_leaves_the_checkout(stocked: Shop) -> None:
+    """As esc does: nothing is paid, and the cart stays."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("enter  Pay")
+        await stage.press("1")
+        assert not isinstance(stage.screen, CheckoutScreen)
+        await stage.press("4", "c")
+        await stage.sees("enter  Pay")
+        await stage.press("4")
+        assert not isinstance(stage.screen, CheckoutScreen)
+        assert stage.app.current_mode == "best"
+        assert stage.app.visit.cart.count == 1
+
+    perform(make_app(stocked, user="kim"), play)
+
+    assert stocked.orders("kim") == ()

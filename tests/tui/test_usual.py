@@ -107,3 +107,25 @@ def test_the_box_is_whole_at_every_size(regular: Shop, size: tuple[int, int]) ->
         await stage.sees("1  1 × ", "2  1 × Mug", "7,800", "Bagel, sesame", "1-2 Into", "esc Back")  # noqa: RUF001  # as shown
 
     perform(make_app(regular, user="kim"), play, size=size)
+
+
+def test_now_says_how_many_enter_puts_into_the_cart(stocked: Shop) -> None:
+    """Some where less is left; none where the rest is in the cart, and that is told."""
+    stocked.charge("kim", 100_000)
+    for _ in range(2):
+        stocked.order("kim", {"LATTE": 7})
+    stocked.adjust_stock("LATTE", to=3, reason="counted")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("b")
+        await stage.sees("3 of 7", "Not now: 4 × Latte.")  # noqa: RUF001  # as shown
+        assert "In the cart" not in stage.text
+        await stage.press("enter")
+        await stage.until(lambda: _cart(stage) == {"LATTE": 3})
+        await stage.press("b")
+        await stage.sees("none", "In the cart already: 3 × Latte.")  # noqa: RUF001  # as shown
+        await stage.press("enter")
+        await stage.sees("of the 3", "3 were in the cart.")
+        assert _cart(stage) == {"LATTE": 3}
+
+    perform(make_app(stocked, user="kim"), play)

@@ -55,7 +55,8 @@ def put_again(again: Again, cart: Cart, wording: Wording) -> tuple[str, bool]:
         product = products.get(line.sku)
         added = 0 if product is None else _added(cart, product, line.quantity)
         if added < line.quantity:
-            remarks.append(_why_not(line, product, added, wording))
+            held = cart.quantity(line.sku) - added
+            remarks.append(_why_not(line, product, added, held, wording))
         elif product is not None and product.price != line.unit_price:
             facts = {
                 "name": inert(product.name),
@@ -79,10 +80,13 @@ def _added(cart: Cart, product: Product, quantity: int) -> int:
     return cart.change(product, quantity) - before
 
 
-def _why_not(line: OrderLine, product: Product | None, added: int, wording: Wording) -> str:
+def _why_not(
+    line: OrderLine, product: Product | None, added: int, held: int, wording: Wording
+) -> str:
     say = wording.catalogue.text
     facts = {
         "what": counted(line.quantity - added, inert(line.name)),
+        "held": f"{held:,}",
         "stock": "" if product is None else f"{product.stock:,}",
     }
     if product is None:
@@ -91,6 +95,8 @@ def _why_not(line: OrderLine, product: Product | None, added: int, wording: Word
         told = say("Not {what}: not on sale.")
     elif not product.stock:
         told = say("Not {what}: sold out.")
+    elif held:
+        told = say("Not {what}: of the {stock} left, {held} were in the cart.")
     else:
         told = say("Not {what}: only {stock} left.")
     return filled(told, facts)

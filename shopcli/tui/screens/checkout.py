@@ -40,14 +40,19 @@ class CheckoutScreen(CheckoutView):
     """Reviews the cart and pays for it: exactly what is shown, by Enter."""
 
     TOO_SOON = "That enter came before the bill was shown. Read it: the next one counts."
-    ON_BUTTON = frozenset({"charge_short"})
+    ON_BUTTON = frozenset({"settle('charge')", "settle('both')"})
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "pay", "Pay"),
-        Binding("enter", "charge_short", "Charge"),
+        Binding("enter", "settle('pay')", "Pay"),
+        Binding("enter", "settle('charge')", "Charge"),
+        Binding("enter", "settle('both')", "Charge, pay"),
+        Binding("enter", "settle('why')", "Why not"),
         Binding("enter,space", "choose", "Use coupon"),
         Binding("enter,space", "claim", "Claim, use"),
         Binding("enter,space", "why_no_claim", "Why not"),
-        Binding("p", "pay_anywhere", "Pay"),
+        Binding("p", "settle_anywhere('pay')", "Pay"),
+        Binding("p", "settle_anywhere('charge')", "Charge"),
+        Binding("p", "settle_anywhere('both')", "Charge, pay"),
+        Binding("p", "settle_anywhere('why')", "Why not"),
         Binding("p", "pay_by_p", "Pay", show=False),
         Binding("m", "charge", "Amount", tooltip=_CHARGE),
         Binding("m", "ask_to_charge", "Charge", show=False, tooltip=_CHARGE),
@@ -150,11 +155,13 @@ class CheckoutScreen(CheckoutView):
         """Whether a key is active, and what Enter does: at the coupons it chooses one."""
         at_coupons = self._is_at_coupons
         match action:
-            case "pay" | "charge_short":
-                return not at_coupons and bool(self._amount) == (action == "charge_short")
+            case "settle":
+                return not at_coupons and parameters == (self._does,)
+            case "settle_anywhere":
+                return at_coupons and parameters == (self._does,)
             case "to_coupons" | "pay_by_p":
                 return not at_coupons
-            case "to_lines" | "pay_anywhere":
+            case "to_lines":
                 return at_coupons
             case "choose" | "claim" | "why_no_claim":
                 return at_coupons and self._does_at_coupons == action
@@ -168,6 +175,8 @@ class CheckoutScreen(CheckoutView):
         """Close, unless money is on its way."""
         if not self._is_busy:
             self.dismiss()
+
+    back_to_tab = action_leave
 
     def action_stay(self) -> None:
         """Say what the key that opened this does not do: pay."""
@@ -277,12 +286,12 @@ class CheckoutScreen(CheckoutView):
             self.visit.cart.change(line.product, -line.quantity)
             self._after_change()
 
-    def action_charge_short(self) -> None:
-        """Charge what the bill is short of, and pay it where that is enough."""
+    def action_settle(self, _does: str) -> None:
+        """Do what the button says."""
         self.action_pay()
 
-    def action_pay_anywhere(self) -> None:
-        """Pay, where Enter chooses a coupon."""
+    def action_settle_anywhere(self, _does: str) -> None:
+        """The same, where Enter chooses a coupon."""
         self.action_pay()
 
     def action_pay_by_p(self) -> None:

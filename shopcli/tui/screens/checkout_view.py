@@ -116,6 +116,16 @@ class CheckoutView(StoreScreen):
         return "choose" if offer.is_usable else "why_no_claim"
 
     @property
+    def _does(self) -> str:
+        """What a key that pays does now, as the bindings name it."""
+        found = self._review
+        if found is None or found.quote.order is not None:
+            return "pay"
+        if not self._amount:
+            return "why"
+        return "both" if self._amount >= found.quote.missing else "charge"
+
+    @property
     def _choice(self) -> CouponChoice | None:
         """The coupon that this user chose by hand; None while the best is taken."""
         choice = self.visit.coupon_choice

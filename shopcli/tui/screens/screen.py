@@ -259,6 +259,9 @@ class StoreScreen(Asking[None]):
             if place is not self.app
         )
 
+    def back_to_tab(self) -> None:
+        """Close what is open over its tab, where that is asked for; a tab itself stays."""
+
     def reload(self) -> None:
         """Ask again for everything shown: it may have changed."""
 

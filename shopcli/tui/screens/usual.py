@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -55,7 +56,7 @@ class UsualScreen(Dialog[UsualBasket]):
             Column("", 1),
             Column("WHAT"),
             Column("TIMES", 5, right=True, leave_out=1),
-            Column("NOW", 6, right=True),
+            Column("NOW", max(6, *map(cell_len, map(self._now, self._baskets))), right=True),
         )
         title = filled(say("What {user} orders again and again"), {"user": inert(self._user)})
         with Box(classes="page"):
@@ -77,12 +78,8 @@ class UsualScreen(Dialog[UsualBasket]):
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
         basket = self._baskets[self._list.cursor]
-        told = _names(basket.lines)
-        if missing := [line for line in basket.lines if not self._is_there(line)]:
-            say = self.visit.wording.catalogue.text
-            refused = filled(say("Not now: {missing}."), {"missing": _names(missing)})
-            told = f"{refused}\n{told}"
-        self.query_one("#basket", Static).update(told)
+        told = [self._why_not_all(basket), _names(basket.lines)]
+        self.query_one("#basket", Static).update("\n".join(filter(None, told)))
 
     @on(RowList.Chosen, "#baskets")
     def _chosen(self, event: RowList.Chosen) -> None:
@@ -108,24 +105,59 @@ class UsualScreen(Dialog[UsualBasket]):
         return self.query_one("#baskets", RowList)
 
     def _row(self, number: int, basket: UsualBasket) -> Row:
-        wording = self.visit.wording
-        there = [line for line in basket.lines if self._is_there(line)]
-        price = sum(line.quantity * self._products[line.sku].price for line in there)
-        tone = "" if len(there) == len(basket.lines) else "warn"
+        is_whole = all(self._added(line) == line.quantity for line in basket.lines)
         return Row(
             str(number),
             (
                 Cell(str(number), "accent"),
                 Cell(_names(basket.lines)),
                 Cell(f"{basket.order_count:,}", "muted"),
-                Cell(wording.money(price) if there else wording.catalogue.text("none"), tone),
+                Cell(self._now(basket), "" if is_whole else "warn"),
             ),
         )
 
-    def _is_there(self, line: OrderLine) -> bool:
-        """Whether all of a line can be bought now."""
+    def _now(self, basket: UsualBasket) -> str:
+        """What enter would put into the cart: what all costs, how many of it, or none."""
+        say, money = self.visit.wording.catalogue.text, self.visit.wording.money
+        wanted = sum(line.quantity for line in basket.lines)
+        added = sum(self._added(line) for line in basket.lines)
+        if not added:
+            return say("none")
+        if added < wanted:
+            facts = {"count": f"{added:,}", "wanted": f"{wanted:,}"}
+            return filled(say("{count} of {wanted}"), facts)
+        return money(sum(line.quantity * self._products[line.sku].price for line in basket.lines))
+
+    def _why_not_all(self, basket: UsualBasket) -> str:
+        """What of a basket is not sold now, and of what the rest is in the cart; empty for none."""
+        say, cart = self.visit.wording.catalogue.text, self.visit.cart
+        sold = {line.sku: self._sold(line) for line in basket.lines}
+        missing = [
+            counted(line.quantity - sold[line.sku], inert(line.name))
+            for line in basket.lines
+            if sold[line.sku] < line.quantity
+        ]
+        held = [
+            counted(cart.quantity(line.sku), inert(line.name))
+            for line in basket.lines
+            if self._added(line) < sold[line.sku]
+        ]
+        told = []
+        if missing:
+            told.append(filled(say("Not now: {missing}."), {"missing": ", ".join(missing)}))
+        if held:
+            told.append(filled(say("In the cart already: {held}."), {"held": ", ".join(held)}))
+        return " ".join(told)
+
+    def _added(self, line: OrderLine) -> int:
+        """Units of a line that enter would put into the cart."""
         product = self._products.get(line.sku)
-        return product is not None and product.on_sale and product.stock >= line.quantity
+        return 0 if product is None else self.visit.cart.addable(product, line.quantity)
+
+    def _sold(self, line: OrderLine) -> int:
+        """Units of a line that are sold now, in the cart or not."""
+        product = self._products.get(line.sku)
+        return min(line.quantity, product.stock) if product is not None and product.on_sale else 0
 
 
 def _names(lines: Sequence[OrderLine]) -> str:
