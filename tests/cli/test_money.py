@@ -39,6 +39,7 @@ COUNTS = {
     "StockRow": {"stock", "low_stock", "sold_7_days"},
     "StockMovement": {"quantity", "stock_after"},
     "TopRow": {"rank", "stock", "units"},
+    "UsualBasket": {"order_count"},
     "Unretirement": {"new_shop_rows"},
     "UserCoupon": {"number"},
 }
