@@ -67,6 +67,7 @@ def combining(_server: Server, *, quick: bool) -> list[Figure]:
         shop = stocked(url, user_count=USER_COUNT)
         for size in SIZES:
             with Crowd(size, url) as crowd:
+                _by_all(crowd, 1.0)  # until all of them have started, they take the processors
                 pairs = [
                     (_by_one(url, size, duration_seconds), _by_all(crowd, duration_seconds))
                     for _ in range(rounds)
