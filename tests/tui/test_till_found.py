@@ -6,6 +6,7 @@ import pytest
 
 from shopcli import Shop
 from shopcli.tui.app import make_app
+from shopcli.tui.till.steps import ASKS
 from shopcli.tui.trigger import Trigger
 from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
@@ -189,3 +190,26 @@ def test_a_part_of_a_product_at_the_name_is_no_user_and_may_be_a_product(stocked
             await stage.press("escape")
 
     perform(make_app(stocked, kiosk=True), play)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (40, 20)])
+def test_the_line_that_the_arrows_change_is_seen(stocked: Shop, size: tuple[int, int]) -> None:
+    """At a short bill, with a refusal told, and where it is asked whether to charge."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "MUG", "AMERICANO", "MATCHA", "LATTE", "", "jo")
+        await stage.sees("short", "▏ Latte")
+        await stage.press("up")
+        await stage.sees("cart 5", "▏ Latte")
+        await _scan(stage, "LATTE:99")
+        await stage.sees("only 17 left", "▏ Latte")
+        await stage.press("f5")
+        await stage.sees("by cash?", "Balance then", "▏ Latte")
+        assert "only 17 left" not in stage.text
+
+    perform(make_app(stocked, kiosk=True), play, size=size)
+
+
+def test_what_the_field_asks_fits_a_narrow_screen() -> None:
+    """None is cut at its end, which says the way back."""
+    assert {text for text in ASKS.values() if len(text) > 36} == set()

@@ -108,6 +108,7 @@ class TillCharges(TillBill):
         self.say(filled(told, {"key": inert(deposit.operation.key)}), "warn")
 
     def _ask_amount(self, found: Review | Account) -> None:
+        self.say("")  # what was said before would hide the question on a small screen
         self._go("amount")
         if isinstance(found, Account):
             self._panel.put_account(found, self.visit.wording)
@@ -172,6 +173,7 @@ class TillCharges(TillBill):
                 self.say(dropped)
 
     def _ask_to_charge(self, found: Review | Account) -> None:
+        self.say("")
         self._go("charge")
         self._panel.put_charge(found, self._charging, self.visit.wording)
 

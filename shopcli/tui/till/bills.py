@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from shopcli.domain.facts import filled
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
 
 _WIDTH_MAX = 46
 
+_NAME_OVER_MAX = 12
+"""Widest name that the bar on top shows whole beside its cart on a narrow screen, in cells."""
+
 _ROWS_AROUND = 12
 """Rows of a narrow screen that are not the panel's, where they are one over the other."""
 
-_ROWS_AROUND_FLAT = 6
+_ROWS_AROUND_FLAT = 7
 
 
 class BillPanel(Panel):
@@ -48,6 +52,18 @@ class BillPanel(Panel):
         """A blank line, where there is room for one."""
         return "" if self.app.size.height <= FLAT_ROWS else "\n"
 
+    def put(self, content: Content) -> None:
+        """Show a text; an empty one takes no line where each counts."""
+        self.set_class(not content.plain.strip(), "-empty")
+        super().put(content)
+
+    def _payer_over(self, user: str) -> tuple[str, str]:
+        """The name over a balance; not where each line counts and the bar on top has it whole."""
+        is_over = not self.gap and self.screen.has_class("-narrow")
+        if is_over and cell_len(inert(user)) <= _NAME_OVER_MAX:
+            return "", ""
+        return f"{inert(user)}\n{self.gap}", "bold $text-accent"
+
     def put_bill(self, found: Review, wording: Wording, shown_total: int) -> None:
         """Show who pays, and what is left then or why it cannot be paid.
 
@@ -64,13 +80,13 @@ class BillPanel(Panel):
             after = wording.price(quote.order.balance_after)
             entries.append(Entry(say("Balance after"), after, is_strong=True))
         notes = () if quote.refusal is None else (wording.refusal(quote.refusal),)
-        name = (f"{inert(found.user)}\n{self.gap}", "bold $text-accent")
+        name = self._payer_over(found.user)
         self.put(Content.assemble(name, ledger(entries, self.width, notes)))
 
     def put_account(self, found: Account, wording: Wording) -> None:
         """Show whose balance is to be charged, and what it is."""
         entries = [Entry(wording.catalogue.text("Balance now"), wording.price(found.balance))]
-        name = (f"{inert(found.user)}\n{self.gap}", "bold $text-accent")
+        name = self._payer_over(found.user)
         self.put(Content.assemble(name, ledger(entries, self.width)))
 
     def put_charge(self, found: Review | Account, charging: Charging, wording: Wording) -> None:
@@ -90,10 +106,11 @@ class BillPanel(Panel):
             Entry(say("Balance then"), price(found.balance + charging.amount)),
         ]
         may_choose = charging.has_choice and in_doubt is None
-        other = say("f4 takes another method.") if may_choose else ""
+        is_told_below = not self.gap and self.screen.has_class("-narrow")
+        other = say("f4 takes another method.") if may_choose and not is_told_below else ""
         self.put(
             Content.assemble(
-                (f"{inert(found.user)}\n{self.gap}", "bold $text-accent"),
+                self._payer_over(found.user),
                 (filled(say("Charge {amount} by {method}?"), facts), "bold"),
                 f"\n{self.gap}",
                 ledger(entries, self.width),

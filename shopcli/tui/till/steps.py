@@ -45,12 +45,12 @@ ASKS = {
     "user": "who pays? scan or type the user name",
     "confirm": "press enter to pay, esc to go back",
     "short": "scan or type SKU, 3*SKU for three",
-    "doubt": "press enter to ask again, esc for the next",
-    "amount": "type the amount of money that comes in",
-    "charge": "press enter to charge it, esc to go back",
-    "undo": "press enter to undo that sale, esc to go back",
+    "doubt": "enter asks again, esc for the next",
+    "amount": "type the amount that comes in",
+    "charge": "enter charges it, esc goes back",
+    "undo": "enter undoes it, esc goes back",
     "which": "type its number or scan on",
-    "account": "whose balance? scan or type the user name",
+    "account": "whose balance? scan or type a name",
 }
 """The placeholder of the field."""
 
