@@ -195,6 +195,22 @@ def test_the_only_method_is_told_as_that(stocked: Shop) -> None:
     perform(make_app(stocked, kiosk=True), play)
 
 
+@pytest.mark.parametrize(("amount", "is_large"), [("499999", False), ("500000", True)])
+def test_a_number_that_may_be_a_card_is_warned_of(
+    stocked: Shop, amount: str, *, is_large: bool
+) -> None:
+    """As from what the desk asks about once more; the sentence names amount and user."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await _scan(stage, "jo", amount)
+        await stage.sees(f"Charge {int(amount):,} KRW by cash?", "jo")
+        told = f"{int(amount):,} KRW for jo is a lot"
+        assert (told in stage.text) is is_large
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
 def test_more_than_one_charge_may_be_is_refused_and_asked_again(stocked: Shop) -> None:
     """The name stays, and a smaller amount is taken."""
     stocked.set_setting("charge_max", "4000")

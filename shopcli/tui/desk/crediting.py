@@ -13,7 +13,13 @@ from shopcli.domain.records import BalanceChange, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.operations import Operation
-from shopcli.tui.screens.charging import ChargeBox, amount_reader, charged_text
+from shopcli.tui.screens.charging import (
+    ChargeBox,
+    amount_reader,
+    charged_text,
+    is_large_charge,
+    usual_charge,
+)
 from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
 from shopcli.tui.visit import Deposit
 
@@ -22,9 +28,6 @@ if TYPE_CHECKING:
 
     from shopcli.tui.desk.view import DeskView
     from shopcli.tui.screens.screen import Asking
-
-LARGE_CHARGE_TIMES = 50
-"""A charge of so many times the one in the hint, or more, is asked about once more."""
 
 
 class _Charge(NamedTuple):
@@ -105,8 +108,6 @@ def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
         _Charge(view.desk, open_one, None).send()
         return
 
-    usual = 10 * 10**wording.exponent if wording.exponent else 10_000
-
     def entered(_: EntryDialog[int], amount: int) -> None:
         key, method = visit.new_key(), box.method
         again = commands.charge(name, format_major(amount, wording.exponent), key, method)
@@ -114,14 +115,14 @@ def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
         what = filled(say("The charge of {amount} for {user}"), facts)
         operation = Operation(key, what, again, is_repeatable=True)
         deposit = Deposit(name, amount, operation, method)
-        if amount < LARGE_CHARGE_TIMES * usual:
+        if not is_large_charge(amount, wording.exponent):
             _Charge(view.desk, deposit, box).send()
             return
         view.open_next(lambda: _ask_large(view, deposit))
         box.close()
 
     facts = {"user": name, "balance": wording.price(user.balance)}
-    example = format_major(usual, wording.exponent)
+    example = format_major(usual_charge(wording.exponent), wording.exponent)
     box = ChargeBox(
         filled(say("The charge for {user}"), {"user": inert(name)}),
         filled(say("Charge {user}, who has {balance}"), facts),

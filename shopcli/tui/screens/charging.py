@@ -33,6 +33,20 @@ if TYPE_CHECKING:
     from shopcli.tui.wording import Wording
 
 
+_LARGE_TIMES = 50
+"""A charge of so many times the one in the hint, or more, is asked about as a slip."""
+
+
+def usual_charge(exponent: int) -> int:
+    """The amount of the hint, in minor units of a currency with so many decimals."""
+    return 10 * 10**exponent if exponent else 10_000
+
+
+def is_large_charge(amount_minor: int, exponent: int) -> bool:
+    """Whether a point or a digit may be wrong in an amount, or it is another number."""
+    return amount_minor >= _LARGE_TIMES * usual_charge(exponent)
+
+
 class ChargeBox(EntryDialog[int]):
     """Asks for an amount; a key takes the next method.
 

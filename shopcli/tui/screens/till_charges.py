@@ -11,6 +11,7 @@ from shopcli.domain.records import BalanceChange, Cancellation
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.payment import Review
+from shopcli.tui.screens.charging import is_large_charge
 from shopcli.tui.screens.till_bill import TillBill
 from shopcli.tui.till.charging import AMOUNT_KEYS, Account, send
 from shopcli.tui.till.scanning import account_or_product, with_times
@@ -169,8 +170,18 @@ class TillCharges(TillBill):
             self._times_asked, self._times = self._times, 1
             self._charging.begin(amount)
             self._ask_to_charge(found)
-            if dropped := self._times_dropped():
-                self.say(dropped)
+            self._tell_of_amount(amount, found.user)
+
+    def _tell_of_amount(self, amount: int, user: str) -> None:
+        """Warn of an amount that may be the number of a card that was scanned."""
+        wording, dropped = self.visit.wording, self._times_dropped()
+        if not is_large_charge(amount, wording.exponent):
+            self.say(dropped)
+            return
+        facts = {"amount": wording.price(amount), "user": inert(user)}
+        told = self._text("{amount} for {user} is a lot: look whether it is a card's number.")
+        self.say(" ".join(filter(None, (dropped, filled(told, facts)))), "warn")
+        self._ring()
 
     def _ask_to_charge(self, found: Review | Account) -> None:
         self.say("")
