@@ -67,7 +67,7 @@ WAIT_SECONDS_MAX = 3600
 
 
 class Setting(NamedTuple):
-    """An effective value without its secrets, and its source."""
+    """A value, and its source."""
 
     name: str
     value: str | None
@@ -109,17 +109,17 @@ class Configuration:
 
     def database(self) -> str:
         """Address of the shop's database."""
-        found = self._lookup("database")[0]
+        found = self._lookup("database").value
         return found if found is not None else str(default_database_path())
 
     def named_database(self) -> str | None:
         """The address that the line or the environment names; None where neither does."""
-        address, source = self._lookup("database")
-        return address if source.startswith(("command line", "environment")) else None
+        found = self._lookup("database")
+        return found.value if found.source.startswith(("command line", "environment")) else None
 
     def user(self) -> str | None:
         """The user of a command that names none."""
-        return self._lookup("user")[0]
+        return self._lookup("user").value
 
     def colours(self) -> str:
         """`auto` or `never`."""
@@ -152,7 +152,7 @@ class Configuration:
 
     def platform_variables(self) -> Mapping[str, str]:
         """The variables that sending to the platform reads; this machine's files fill them in."""
-        found = {name: self._lookup(name)[0] for name in PLATFORM_FILES}
+        found = {name: self._lookup(name).value for name in PLATFORM_FILES}
         named = {VARIABLES[name]: value for name, value in found.items() if value is not None}
         return {**self._environment, **named}
 
@@ -171,7 +171,7 @@ class Configuration:
         """Every effective value with its source; of a secret only whether it is set."""
         shown = []
         for name in NAMES:
-            value, source = self._lookup(name)
+            _, value, source = self._lookup(name)
             if name == "database":
                 value = display(value if value is not None else str(default_database_path()))
             else:
@@ -189,25 +189,26 @@ class Configuration:
 
     def _value(self, name: str) -> str:
         """The value of a setting that always has one."""
-        return self._lookup(name)[0] or _DEFAULTS[name]
+        return self._lookup(name).value or _DEFAULTS[name]
 
     def _source_of(self, name: str) -> str:
         variable = VARIABLES[name]
         return f"environment {variable}" if self._environment.get(variable) else "default"
 
-    def _lookup(self, name: str) -> tuple[str | None, str]:
+    def _lookup(self, name: str) -> Setting:
+        """What is set, without what holds where nothing is."""
         if name in self._flags:
-            return self._flags[name], "command line"
+            return Setting(name, self._flags[name], "command line")
         variable = VARIABLES[name]
         if self._environment.get(variable):
-            value = self._environment[variable]
-            return _of_variable(name, variable, value), f"environment {variable}"
+            value = _of_variable(name, variable, self._environment[variable])
+            return Setting(name, value, f"environment {variable}")
         if self._file is None:
             is_named = bool(self._environment.get(VARIABLES["config"]))
             self._file = read_file(self.file_path(), must_exist=is_named)
         if name in self._file:
-            return self._file[name], f"file {self.file_path()}"
-        return None, "default"
+            return Setting(name, self._file[name], f"file {self.file_path()}")
+        return Setting(name, None, "default")
 
 
 def of_process(flags: Mapping[str, str | None] | None = None) -> Configuration:

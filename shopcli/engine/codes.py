@@ -113,7 +113,8 @@ def lines(runtime: Runtime, words: Iterable[str]) -> list[tuple[str, int]]:
     """
     given = list(words)
     splits = {word: split_word(word) for word in given}
-    asked = {as_read(name) for name in (*given, *(split[0] for split in splits.values() if split))}
+    before_colons = (name for name, _ in filter(None, splits.values()))
+    asked = {as_read(name) for name in (*given, *before_colons)}
     asked = set(filter(_may_be_code, asked))
     known = _known(runtime, asked)
     return [_line(word, splits[word], known) for word in given]
@@ -151,7 +152,8 @@ def _line(word: str, split: tuple[str, int] | None, known: _Known) -> tuple[str,
     if whole is not None:
         return whole, 1
     if split is not None:
-        return known.sku(split[0]) or split[0], split[1]
+        name, quantity = split
+        return known.sku(name) or name, quantity
     if ":" in word or not word:
         raise InvalidInput(
             "'{value}' is not SKU or SKU:QTY with a quantity of 1 to {most}.",

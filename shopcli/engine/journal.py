@@ -54,6 +54,11 @@ class _CouponEvent(NamedTuple):
     kind: str
     claim: ClaimRow
 
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where it stands among the others."""
+        return self.at, self.id
+
 
 @retried
 def journal(
@@ -158,7 +163,7 @@ class _Walk:
         self._username = username
         self._entries: deque[EntryRow] = deque()
         self._coupons = deque(
-            event for event in coupon_events if event[:2] < (place.coupon_at, place.coupon_event)
+            event for event in coupon_events if event.place < (place.coupon_at, place.coupon_event)
         )
         self._sequence = place.sequence
         self._read_to = place.sequence
@@ -185,7 +190,7 @@ class _Walk:
         entry = self._entries[0] if self._entries else None
         if self._coupons and (entry is None or self._coupons[0].at > entry.recorded_at):
             event = self._coupons.popleft()
-            self._coupon = (event.at, event.id)
+            self._coupon = event.place
             return event
         if entry is not None:
             self._take()
@@ -265,7 +270,7 @@ def _is_cancellation(row: EntryRow) -> bool:
 
 def _coupon_events(claims: Iterable[ClaimRow], now: int) -> list[_CouponEvent]:
     """What became of coupons, newest first; what they took off is told with the order."""
-    return sorted(_events_of(claims, now), key=lambda event: event[:2], reverse=True)
+    return sorted(_events_of(claims, now), key=lambda event: event.place, reverse=True)
 
 
 def _events_of(claims: Iterable[ClaimRow], now: int) -> Iterator[_CouponEvent]:

@@ -42,7 +42,7 @@ class PaintedOnce(App[None]):
     """Skips all paints but the first until `opened` is called."""
 
     def __init__(self) -> None:
-        self._variables: tuple[Theme, dict[str, str]] | None = None
+        self._made_readable: Theme | None = None
         super().__init__()
         self.stylesheet: KeptStyles = KeptStyles(variables=self.get_css_variables())
         self._is_opening = True
@@ -56,9 +56,9 @@ class PaintedOnce(App[None]):
     def get_css_variables(self) -> dict[str, str]:
         """The theme's colours, made readable; computed once, though Textual asks thrice."""
         theme = self.current_theme
-        if self._variables is None or self._variables[0] is not theme:
-            self._variables = theme, readable(super().get_css_variables())
-        self.theme_variables = self._variables[1]
+        if self._made_readable is not theme:
+            self._made_readable = theme
+            self.theme_variables = readable(super().get_css_variables())
         return self.theme_variables
 
     def opened(self) -> None:

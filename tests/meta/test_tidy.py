@@ -28,15 +28,8 @@ TOP_LEVEL = {
     ".ci", ".gitattributes", ".github", ".gitignore", ".python-version", "LICENSE", "README.md",
     "data", "noxfile.py", "pyproject.toml", "shopcli", "tests", "uv.lock",
 }  # fmt: skip
-# What a row is called where it is read.
-ROW_NAMES = {
-    "account", "bound", "current", "done", "entered", "first", "group", "held", "line", "locked",
-    "moved", "person", "row", "taken",
-}  # fmt: skip
 
 _RULE_OFF = re.compile(r"# (?:noqa: [A-Z0-9]+(?:, [A-Z0-9]+)*|type: ignore\[[a-z, -]+\])(.*)$")
-
-ROW_READERS = {"row", "fetchone"}
 
 BLOCKS = {"reading", "reading_at_once", "writing", "writing_at_once"}
 # Blocks that run once: what may take an hour, and steps of a use case that is run again itself.
@@ -83,48 +76,6 @@ def test_functions_fit_on_a_screen() -> None:
 
     assert MODULES
     assert {name: count for name, count in lines.items() if count > FUNCTION_LINES_MAX} == {}
-
-
-def test_rows_are_read_by_name() -> None:
-    """Outside storage nothing is taken out of a row by its place."""
-    found = [
-        f"{name}:{node.lineno}"
-        for name, tree in _trees().items()
-        if not name.startswith("shopcli/storage/")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Subscript) and _is_place(node.slice) and _is_row(node.value)
-    ]
-
-    assert found == []
-
-
-def _is_row(value: ast.expr) -> bool:
-    if isinstance(value, ast.Subscript):
-        return isinstance(value.value, ast.Name) and value.value.id == "rows"
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        return value.func.attr in ROW_READERS
-    return isinstance(value, ast.Name) and value.id in ROW_NAMES
-
-
-def _is_place(index: ast.expr) -> bool:
-    """Whether an index is a number that is written out, or a slice bounded by one."""
-    if isinstance(index, ast.Slice):
-        return any(_is_place(bound) for bound in (index.lower, index.upper) if bound)
-    if isinstance(index, ast.UnaryOp):
-        return _is_place(index.operand)
-    return isinstance(index, ast.Constant) and isinstance(index.value, int)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["row[0]", "row[-1]", "line[1:]", "rows[0][1]", "session.row(text)[0]", "c.fetchone()[0]"],
-)
-def test_a_row_that_is_read_by_place_is_noticed(text: str) -> None:
-    """What the test above looks for is found in each of its forms."""
-    node = ast.parse(text, mode="eval").body
-    assert isinstance(node, ast.Subscript)
-    assert _is_place(node.slice)
-    assert _is_row(node.value)
 
 
 def test_whatever_opens_a_block_runs_again() -> None:

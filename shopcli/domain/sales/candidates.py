@@ -43,10 +43,9 @@ def candidates(
         yardstick_units: Units that the n-th best seller sold at least; 0 if unknown.
         buckets_an_hour: In how many buckets the sales of an hour are counted.
     """
-    hours = (
-        _hours_added(tiling.hours[0], tiling.ends[0]),
-        _hours_added(tiling.hours[1], tiling.ends[1]),
-    )
+    before, after = tiling.hours
+    first, last = tiling.ends
+    hours = (_hours_added(before, first), _hours_added(after, last))
     hour_count = sum(_length(stretch) for stretch in (tiling.days, *hours)) // HOUR_MICROSECONDS
     if yardstick_units <= hour_count:
         return None

@@ -368,7 +368,8 @@ def search_text(sku: str, name: str, barcode: str | None) -> str:
 
 def record(runtime: Runtime, row: ProductRow) -> Product:
     """The public record of a product row."""
-    return records(runtime, [row])[0]
+    (made,) = records(runtime, [row])
+    return made
 
 
 class _Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.deliveries.events import PAID, PAID_SEQUENCE
@@ -225,15 +226,17 @@ class OrderRows:
         self._write_sales(session)
 
     def _write_sales(self, session: Session) -> None:
-        days: dict[tuple[int, str], list[int]] = {}
+        units_of_day: Counter[tuple[int, str]] = Counter()
+        revenue_of_day: Counter[tuple[int, str]] = Counter()
         hours: list[tuple[int, str, *tuple[int, ...]]] = []
         for bucket, sku in sorted(self._hours):
             sold = self._hours[bucket, sku]
             units, revenue_minor = sold.net
-            day = days.setdefault((bucket - bucket % DAY_MICROSECONDS, sku), [0, 0])
-            day[0] += units
-            day[1] += revenue_minor
+            day = bucket - bucket % DAY_MICROSECONDS, sku
+            units_of_day[day] += units
+            revenue_of_day[day] += revenue_minor
             reported = (sold.order_count, units, sold.gross_minor, sold.discount_minor, 0)
             hours.append((bucket, sku, units, revenue_minor, *reported))
         writing.add_to(session, SALES_HOURS, hours)
-        writing.add_to(session, SALES_DAYS, [(*key, *days[key]) for key in sorted(days)])
+        days = [(*day, units, revenue_of_day[day]) for day, units in sorted(units_of_day.items())]
+        writing.add_to(session, SALES_DAYS, days)
