@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -402,57 +402,30 @@ def checked_wait(value: str) -> str:
     )
 
 
-def checked_colours(value: str) -> str:
-    """Validate the value of `colours`: `auto` or `never`.
+def _one_of(name: str, refusal: str, **facts: Sequence[str]) -> Callable[[str], str]:
+    """The validator of a setting whose values are those of `CHOICES`.
 
-    Raises:
-        InvalidInput: Anything else.
+    Args:
+        name: The setting.
+        refusal: What is said of any other `{value}`.
+        facts: What else the refusal names.
     """
-    if value not in COLOURS:
-        raise InvalidInput(
-            "'{value}' is no choice of colours: that is auto or never.",
-            details={"name": "colours", "value": excerpt(value), "reason": "colours"},
-        )
-    return value
 
+    def checked(value: str) -> str:
+        if value not in CHOICES[name]:
+            details = {"name": name, "value": excerpt(value), **facts, "reason": name}
+            raise InvalidInput(refusal, details=details)
+        return value
 
-def checked_theme(value: str) -> str:
-    """Validate the name of a theme.
-
-    Raises:
-        InvalidInput: There is none of that name.
-    """
-    if value not in THEMES:
-        raise InvalidInput(
-            "There is no theme called '{value}'. There are: {themes}.",
-            details={
-                "name": "theme",
-                "value": excerpt(value),
-                "themes": list(THEMES),
-                "reason": "theme",
-            },
-        )
-    return value
-
-
-def checked_bell(value: str) -> str:
-    """Validate the value of `bell`: `yes` or `no`.
-
-    Raises:
-        InvalidInput: Anything else.
-    """
-    if value not in BELL:
-        raise InvalidInput(
-            "'{value}' does not say whether the till rings: that is yes or no.",
-            details={"name": "bell", "value": excerpt(value), "reason": "bell"},
-        )
-    return value
+    return checked
 
 
 CHECKS = {
-    "bell": checked_bell,
-    "colours": checked_colours,
-    "theme": checked_theme,
+    "bell": _one_of("bell", "'{value}' does not say whether the till rings: that is yes or no."),
+    "colours": _one_of("colours", "'{value}' is no choice of colours: that is auto or never."),
+    "theme": _one_of(
+        "theme", "There is no theme called '{value}'. There are: {themes}.", themes=list(THEMES)
+    ),
     "wait_max": checked_wait,
 }
 """The validator of each setting that has one."""

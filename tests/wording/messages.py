@@ -21,6 +21,8 @@ PACKAGE = Path(shopcli.__file__).parent
 TEMPLATE = PACKAGE / "wording" / "locales" / "shopcli.pot"
 
 TEXT_ARGUMENTS = {
+    "_if_full": 0,
+    "_one_of": 1,
     "_say": 0,
     "_text": 0,
     "Binding": 2,
@@ -67,10 +69,12 @@ OF_SCREENS = {"HINTS", "TOO_SOON", "NO_ANSWER", "WHERE"}
 
 NOT_LITERAL = {
     ("cli/commands/import_.py", "_REJECTED"),
+    ("cli/configuration.py", "refusal"),
     ("cli/problems.py", "fact"),
     ("domain/batch/records.py", "fact"),
     ("domain/errors.py", "self.fact"),
     ("domain/facts.py", "value"),
+    ("engine/moving/full_disks.py", "fact"),
     ("wording/kinds.py", "table"),
     ("wording/kinds.py", "text"),
     ("tui/palette.py", "name"),

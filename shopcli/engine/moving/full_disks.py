@@ -12,6 +12,7 @@ from shopcli.domain.errors import DatabaseUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 FULL = "disk_full"
 
@@ -24,12 +25,8 @@ def nothing_restored() -> Iterator[None]:
         DatabaseUnreachable: A disk is full, or no temporary file can be made.
     """
     try:
-        yield
-    except DatabaseUnreachable as error:
-        _check_is_full(error)
-        raise DatabaseUnreachable(
-            "The disk with {database} is full; nothing was changed.", details=error.details
-        ) from error
+        with _if_full("The disk with {database} is full; nothing was changed."):
+            yield
     except OSError as error:
         raise DatabaseUnreachable(
             "The file {file} cannot be made or read: {why}; nothing was changed.",
@@ -41,22 +38,21 @@ def nothing_restored() -> Iterator[None]:
         ) from error
 
 
-@contextmanager
-def nothing_copied() -> Iterator[None]:
+def nothing_copied() -> AbstractContextManager[None]:
     """Round a copy.
 
     Raises:
         DatabaseUnreachable: A disk is full.
     """
+    return _if_full("The disk with {database} is full; nothing was copied.")
+
+
+@contextmanager
+def _if_full(fact: str) -> Iterator[None]:
+    """Say a fact instead, where what fails is a full disk."""
     try:
         yield
     except DatabaseUnreachable as error:
-        _check_is_full(error)
-        raise DatabaseUnreachable(
-            "The disk with {database} is full; nothing was copied.", details=error.details
-        ) from error
-
-
-def _check_is_full(error: DatabaseUnreachable) -> None:
-    if error.details.get("reason") != FULL:
-        raise error
+        if error.details.get("reason") != FULL:
+            raise
+        raise DatabaseUnreachable(fact, details=error.details) from error
