@@ -8,10 +8,13 @@ from typing import Any
 
 from textual.events import Event, Key, Paste
 from textual.message import Message
+from textual.widgets import Input
 
+from shopcli.domain.facts import filled
 from shopcli.tui.screens.screen import Asking
 from shopcli.tui.store import Store
 from shopcli.tui.visit import Visit
+from shopcli.tui.widgets.pasting import line_of
 
 CHECK_SECONDS = 0.01
 """How often keys that wait look whether they may go on."""
@@ -53,6 +56,7 @@ class KeysInOrder(Store):
         self._is_checking = False
         self._awaits_command = False
         self._came_at = 0.0
+        self._has_refused_paste = False
 
     @property
     def keys_wait(self) -> bool:
@@ -111,6 +115,8 @@ class KeysInOrder(Store):
             if not self._is_ready_for(event):
                 break
             self._keys.popleft()
+            if isinstance(event, Paste) and not self._is_pasted(event):
+                continue
             if isinstance(screen, Asking) and isinstance(event, Key) and not screen.takes(event):
                 screen.say(screen.told_too_soon(), "warn")
                 continue
@@ -124,6 +130,29 @@ class KeysInOrder(Store):
                 self._is_obeying = False
         if self._keys:
             self._check_soon()
+
+    def _is_pasted(self, event: Paste) -> bool:
+        """Whether a field takes a paste; says why it takes nothing of it."""
+        why = self._why_not_pasted(event)
+        if why or self._has_refused_paste:
+            self.say(why, "warn")
+        self._has_refused_paste = bool(why)
+        return not why
+
+    def _why_not_pasted(self, event: Paste) -> str:
+        """Why nothing of a paste is taken: a field would take the first of its lines in silence."""
+        field = self.focused
+        if not isinstance(field, Input):
+            return ""
+        line, say = line_of(event.text), self.visit.wording.catalogue.text
+        if line is None:
+            return say("Nothing was pasted: that is several lines, and this field takes one.")
+        event.text = line
+        room = (field.max_length or 0) - len(field.value) + len(field.selected_text)
+        if field.max_length and len(line) > room:
+            told = say("Nothing was pasted: that is too long, this field takes {most} characters.")
+            return filled(told, {"most": field.max_length})
+        return ""
 
     async def _obeyed(self) -> None:
         self._is_obeying = False

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 from textual.events import Key, Paste
+from textual.widgets import Input
 
+from shopcli import Shop
+from shopcli.tui.app import make_app
 from shopcli.tui.widgets.pasting import PasteParser
+from tests.tui.stage import Stage, perform
 
 START, END = "\x1b[200~", "\x1b[201~"
 PASTES = (
@@ -40,3 +44,56 @@ def test_no_key_of_a_paste_is_obeyed(pasted: str, length: int) -> None:
     paste = found[1]
     assert isinstance(paste, Paste)
     assert paste.text == pasted.replace("\x1b", "␛")
+
+
+OPENS = {
+    "the search of the shop": ("slash",),
+    "a user's name": ("u",),
+    "a category": ("g",),
+    "a quantity": ("n",),
+    "the find of the journal": ("3", "slash"),
+    "an amount": ("3", "m"),
+    "the palette": ("ctrl+p",),
+    "the search of the desk": ("5", "f4", "slash"),
+    "a reason at the desk": ("5", "f5", "b"),
+    "the count of the drawer": ("5", "f3", "d"),
+}
+"""Every field of the storefront, and the keys that lead to it."""
+
+
+@pytest.mark.parametrize("keys", OPENS.values(), ids=OPENS)
+def test_a_field_takes_one_line_of_a_paste_or_says_that_it_takes_none(
+    stocked: Shop, keys: tuple[str, ...]
+) -> None:
+    """Never the first of several in silence; blank lines around one are none."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press(*keys)
+        field = stage.screen.query(Input).first()
+        await stage.until(lambda: stage.screen.focused is field)
+        stage.app.post_message(Paste("1000\n50000\n"))
+        await stage.sees("Nothing was pasted: that is several lines")
+        assert field.value == ""
+        stage.app.post_message(Paste("\r\n12\r\n"))
+        await stage.until(lambda: field.value == "12")
+        await stage.until(lambda: "Nothing was pasted" not in stage.text)
+
+    perform(make_app(stocked, user="kim"), play, size=(100, 30))
+
+
+def test_a_paste_that_is_too_long_is_told(stocked: Shop) -> None:
+    """Nothing of it is taken; what is selected gives way."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("u")
+        field = stage.screen.query_one(Input)
+        stage.app.post_message(Paste("k" * 65))
+        await stage.sees("Nothing was pasted: that is too long", "64 characters")
+        assert field.value == ""
+        stage.app.post_message(Paste("k" * 64))
+        await stage.until(lambda: len(field.value) == 64)
+        field.select_all()
+        stage.app.post_message(Paste("j" * 64))
+        await stage.until(lambda: field.value == "j" * 64)
+
+    perform(make_app(stocked), play)

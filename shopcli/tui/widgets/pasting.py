@@ -62,6 +62,12 @@ class PasteParser(XTermParser):
         return self._begun.replace(_ESCAPE, _SHOWN) if self._is_paste else ""
 
 
+def line_of(paste: str) -> str | None:
+    """The one line of a paste that has a text; empty where none has; None where several have."""
+    lines = [line for line in paste.splitlines() if line.strip()]
+    return None if len(lines) > 1 else "".join(lines)
+
+
 def keep_pastes_whole(driver: ModuleType) -> None:
     """Have a driver of Textual use this parser; it has no parameter for one.
 
