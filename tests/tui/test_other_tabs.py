@@ -139,7 +139,7 @@ def test_charging_adds_to_balance_and_history(stocked: Shop) -> None:
         await stage.press("m")
         await stage.type("12,5")
         await stage.press("enter")
-        await stage.sees("ASCII digits")
+        await stage.sees("'12,5' is no amount")
         await stage.press("backspace", "backspace")
         await stage.type("500")
         await stage.press("enter")

@@ -16,7 +16,6 @@ from textual.widgets import Static
 from shopcli.domain.amounts import format_major
 from shopcli.domain.errors import InvalidInput, NothingToClose, ShopError, TotalChanged
 from shopcli.domain.facts import filled
-from shopcli.domain.money import parse_major
 from shopcli.domain.records import Closing
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -28,6 +27,7 @@ from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.box import Box
 from shopcli.tui.widgets.columns import folded
 from shopcli.tui.widgets.field import Field
+from shopcli.tui.widgets.typed import read_amount
 from shopcli.wording.closing_page import proof, sections, title
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _open_close(view: DeskView, found: Closing) -> None:
             raise InvalidInput(
                 "Nothing was booked since the last close: type what was counted, or press esc."
             )
-        return parse_major(text, wording.exponent, wording.currency) if text else None
+        return read_amount(text, wording) if text else None
 
     def entered(box: EntryDialog[int | None], counted: int | None) -> None:
         view.open_next(lambda: _confirm(view, found, counted))

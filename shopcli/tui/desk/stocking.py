@@ -9,11 +9,11 @@ from textual.content import Content
 from shopcli.domain.amounts import format_major
 from shopcli.domain.errors import TotalChanged
 from shopcli.domain.facts import filled
-from shopcli.domain.money import parse_major
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk.deeds import Deed, Done, confirm, named, read_quantity
 from shopcli.tui.screens.dialogs import EntryDialog
+from shopcli.tui.widgets.typed import read_amount
 
 if TYPE_CHECKING:
     from shopcli import Shop
@@ -94,7 +94,7 @@ def change_price(view: DeskView, product: Product) -> None:
                     "example": format_major(product.price, wording.exponent),
                 },
             ),
-            lambda text: parse_major(text, wording.exponent, wording.currency),
+            lambda text: read_amount(text, wording),
             explain=wording.explained,
             send=entered,
         )

@@ -15,7 +15,6 @@ from textual.widgets import Static
 from shopcli.domain.amounts import format_major
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.facts import filled
-from shopcli.domain.money import parse_major
 from shopcli.domain.records import BalanceChange
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -23,6 +22,7 @@ from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.screen import Asking
 from shopcli.tui.visit import Deposit, charge_text
+from shopcli.tui.widgets.typed import read_amount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -139,7 +139,7 @@ def amount_reader(wording: Wording) -> Callable[[str], int]:
     """What reads a typed amount to charge, and refuses 0."""
 
     def read(text: str) -> int:
-        amount = parse_major(text, wording.exponent, wording.currency)
+        amount = read_amount(text, wording)
         if amount == 0:
             raise InvalidInput("A charge is more than 0.")
         return amount

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.facts import filled
-from shopcli.domain.showing import inert
+from shopcli.domain.showing import excerpt, inert
 from shopcli.tui.screens.dialogs import EntryDialog
 
 if TYPE_CHECKING:
@@ -47,5 +47,7 @@ def ask_quantity(store: Store, product: Product, then: Callable[[str], object]) 
 
 def _read(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise InvalidInput("A quantity is a whole number from 0, like 2.")
+        raise InvalidInput(
+            "'{value}' is no whole number from 0, like 2.", details={"value": excerpt(text)}
+        )
     return int(text)

@@ -6,7 +6,6 @@ from shopcli.domain.amounts import format_major
 from shopcli.domain.barcodes import as_read, is_gtin
 from shopcli.domain.errors import InvalidInput, UserBlocked, UserClosed
 from shopcli.domain.facts import filled
-from shopcli.domain.money import parse_major
 from shopcli.domain.records import BalanceChange, Cancellation
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
@@ -16,6 +15,7 @@ from shopcli.tui.screens.till_bill import TillBill
 from shopcli.tui.till.charging import AMOUNT_KEYS, Account, send
 from shopcli.tui.till.scanning import account_or_product, with_times
 from shopcli.tui.till.undoing import cancel
+from shopcli.tui.widgets.typed import read_amount
 
 
 class TillCharges(TillBill):
@@ -155,7 +155,7 @@ class TillCharges(TillBill):
         """Take an amount; what is no amount, or a number as barcodes are, is a scan as ever."""
         wording, found = self.visit.wording, self._payer
         try:
-            amount = parse_major(text, wording.exponent, wording.currency)
+            amount = read_amount(text, wording)
             if amount == 0:
                 raise InvalidInput("A charge is more than 0.")  # noqa: TRY301  # as if it were read so
         except InvalidInput as error:

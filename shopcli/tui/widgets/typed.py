@@ -1,0 +1,47 @@
+"""Reads amounts that are typed into a field: as commands take them, or as the screens show them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from shopcli.domain.errors import InvalidInput
+from shopcli.domain.money import parse_major
+from shopcli.domain.showing import excerpt
+
+if TYPE_CHECKING:
+    from shopcli.tui.wording import Wording
+
+_GROUPED = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?"
+_DECIMALS_LIKE_A_GROUP = 3
+
+
+def read_amount(text: str, wording: Wording) -> int:
+    """Read a typed amount, in minor units: `27700`, or `27,700` as the screens show it.
+
+    A text with commas has one meaning or none: they stand between groups of exactly three digits,
+    before the point. In a currency of three decimals `1,234` could be 1.234, too: it is refused.
+
+    Args:
+        text: As it was typed.
+        wording: Knows the currency.
+
+    Raises:
+        InvalidInput: It is no amount, or too much.
+    """
+    exponent, currency = wording.exponent, wording.currency
+    if "," not in text:
+        return parse_major(text, exponent, currency)
+    is_grouped = re.fullmatch(_GROUPED, text) is not None and not (
+        exponent == _DECIMALS_LIKE_A_GROUP and text.count(",") == 1 and "." not in text
+    )
+    try:
+        return parse_major(text.replace(",", "") if is_grouped else text, exponent, currency)
+    except InvalidInput as error:
+        error.details["value"] = excerpt(text)  # as it was typed, with its commas
+        if is_grouped:
+            raise
+        raise InvalidInput(
+            "'{value}' is no amount: commas stand only between groups of three digits.",
+            details=error.details,
+        ) from None
