@@ -15,6 +15,7 @@ from shopcli.domain.ledger.entries import entry_id
 from shopcli.domain.moments import LATEST_MICROSECONDS, from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records.journal import JournalEntry, JournalPage, JournalPlace
+from shopcli.domain.times.dated import dated
 from shopcli.engine.lookups import checked_user, user_row
 from shopcli.engine.runtime import retried
 from shopcli.engine.use_cases.browsing import PAGE_SIZE_MAX
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from shopcli.domain.records import Order
+    from shopcli.domain.times.dated import Span
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.orders import CancellationRow
     from shopcli.storage.reading.journal import ClaimRow, EntryRow
@@ -78,8 +80,9 @@ def journal(
         runtime: What every use case is given.
         user: Name of the user.
         query: Words that each must occur in an event: in kind, product, coupon, id of the order,
-            key, reason, method or other user; case is ignored. All events if None. At most
-            `LOOK_COUNT_MAX` are looked through.
+            key, reason, method or other user; case is ignored. A month such as `2026-10` or a day
+            such as `2026-10-26` is when it happened, in the shop's zone. All events if None. At
+            most `LOOK_COUNT_MAX` are looked through.
         older_than: The place of the page before, `older`; the newest events if None.
         limit: Largest number of events to return, 1 to `PAGE_SIZE_MAX`.
         meant: Other words for words of the query, either of which may occur: how a kind is called
@@ -89,16 +92,26 @@ def journal(
         UnknownUser: No such user.
         InvalidInput: An argument is out of bounds, or the query holds control characters.
     """
-    username, words = checked_user(user), _words(query, meant)
+    username = checked_user(user)
+    zone, now = runtime.identity.timezone, from_microseconds(runtime.now())
+    happened, typed = dated(folded_query(query).split(), zone, now)
+    words = _words(typed, meant)
     checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
     with runtime.reading() as session:
         user_row(session, username)
         entry_count = table.entry_count(session, username)
         coupon_events = _coupon_events(table.claims(session, username), runtime.now())
-        walk = _Walk(session, username, coupon_events, older_than or _TOP, searches=bool(words))
+        walk = _Walk(
+            session,
+            username,
+            coupon_events,
+            older_than or _TOP,
+            happened=happened,
+            searches=bool(words),
+        )
         found, looked = _found(walk, words, limit)
         total = None
-        if older_than is None and not words:
+        if older_than is None and not words and happened is None:
             cancelled = table.cancellation_count(session, username)
             total = entry_count - cancelled + len(coupon_events)
         return JournalPage(
@@ -110,9 +123,9 @@ def journal(
         )
 
 
-def _words(query: str | None, meant: Mapping[str, Sequence[str]]) -> _Words:
+def _words(typed: Sequence[str], meant: Mapping[str, Sequence[str]]) -> _Words:
     others = {fold(word): tuple(map(fold, told)) for word, told in meant.items()}
-    return [(word, *others.get(word, ())) for word in folded_query(query).split()]
+    return [(word, *others.get(word, ())) for word in typed]
 
 
 def _is_in(words: _Words, text: str) -> bool:
@@ -147,6 +160,7 @@ class _Walk:
         username: Of the user.
         coupon_events: All of the user, newest first.
         place: Where to begin.
+        happened: Only what happened in this time; all if None.
         searches: Whether to read what the orders are found by.
     """
 
@@ -157,17 +171,22 @@ class _Walk:
         coupon_events: Iterable[_CouponEvent],
         place: JournalPlace,
         *,
+        happened: Span | None,
         searches: bool,
     ) -> None:
         self._session = session
         self._username = username
         self._entries: deque[EntryRow] = deque()
         self._coupons = deque(
-            event for event in coupon_events if event.place < (place.coupon_at, place.coupon_event)
+            event
+            for event in coupon_events
+            if event.place < (place.coupon_at, place.coupon_event)
+            and (happened is None or happened.since_at <= event.at < happened.until_at)
         )
         self._sequence = place.sequence
         self._read_to = place.sequence
         self._coupon = (place.coupon_at, place.coupon_event)
+        self._happened = happened
         self._searches = searches
 
     @property
@@ -225,9 +244,14 @@ class _Walk:
     def _rows(self, row_count: int) -> list[EntryRow]:
         """The next entries."""
         rows = table.entries(
-            self._session, self._username, self._read_to, row_count, with_text=self._searches
+            self._session,
+            self._username,
+            self._read_to,
+            row_count,
+            happened=self._happened,
+            with_text=self._searches,
         )
-        self._read_to = rows[-1].sequence if rows else 1
+        self._read_to = 1 if len(rows) < row_count else rows[-1].sequence
         return rows
 
     def _read(self, row_count: int) -> None:

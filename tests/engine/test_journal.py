@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from shopcli import Shop
@@ -132,6 +135,43 @@ def test_words_are_found_in_everything(busy: Shop, query: str, kinds: list[str])
     """Product, coupon, key, state, other user, reason and kind; each word must be there."""
     assert sorted(one.kind for one in _pages(busy, query)) == sorted(kinds)
     assert _pages(busy, query, limit=1) == _pages(busy, query)
+
+
+def test_months_and_days_are_when_it_happened(shop: Shop, clock: SettableClock) -> None:
+    """In the zone of the shop, beside words, in pages; several leave what lies in each of them."""
+    factories.user(shop, "kim")
+    factories.coupon(shop, "TENTH", valid_days=1)
+    zone = ZoneInfo(shop.timezone)
+    began = clock().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    clock.advance(seconds=(began + timedelta(days=2) - clock()).total_seconds())
+    shop.charge("kim", 1, key="first")  # at the first instant of its day
+    shop.charge("kim", 2, key="rent-2031-05")
+    clock.advance(seconds=86_398)
+    shop.charge("kim", 3, key="last")
+    clock.advance(seconds=1)
+    shop.claim("kim", "TENTH")
+    clock.advance(hours=1)
+    shop.charge("kim", 4, key="next")
+    long_ago = clock() - timedelta(days=100)
+    shop.charge("kim", 5, at=long_ago, key="old")
+    clock.advance(hours=48)
+
+    def found(query: str) -> list[str | None]:
+        assert _pages(shop, query, limit=1) == _pages(shop, query)
+        return [one.key if one.kind == "charge" else one.kind for one in _pages(shop, query)]
+
+    day, after = (f"{began + timedelta(days=ahead):%Y-%m-%d}" for ahead in (2, 3))
+    assert found(day) == ["claim", "last", "rent-2031-05", "first"]
+    assert found(after) == ["expiry", "next"]
+    assert found(f"charge {day}") == ["last", "rent-2031-05", "first"]
+    assert found(f"{day} last") == ["last"]
+    assert found(f"{day[:7]} {day}") == found(day)
+    assert found(f"{day} {after}") == []
+    assert found(f"{long_ago.astimezone(zone):%Y-%m}") == ["old"]
+    assert found("rent-2031-05") == ["rent-2031-05"]
+    assert found("2031-05") == found("2026-13") == found("2026-02-30") == []
+    page = shop.browsing.journal("kim", day)
+    assert (page.older, page.total) == (None, None)
 
 
 def test_a_word_finds_what_is_meant_by_it(busy: Shop) -> None:

@@ -187,6 +187,8 @@ def _report(shop: Shop, buyer: str) -> None:
     shop.statement(buyer, since=since)
     shop.browsing.journal(buyer, limit=5)
     shop.browsing.journal(buyer, "no such thing")
+    shop.browsing.journal(buyer, "2026-10 thing")
+    shop.browsing.is_recorded_before(buyer, since)
 
 
 def _deliver(shop: Shop) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shopcli import Shop
+from shopcli.domain.moments import zone
 from shopcli.tui.app import make_app
 from shopcli.tui.journal.loaded import Older
 from shopcli.tui.screens.dialogs import ConfirmDialog
@@ -172,6 +173,32 @@ def test_words_are_found_in_the_whole_journal(
         assert stage.app.focused is _list(stage)
 
     perform(make_app(busy, user="kim"), play)
+
+
+@pytest.mark.parametrize("size", [(40, 20), (80, 24)])
+def test_a_day_and_a_month_are_found(
+    busy: Shop, clock: SettableClock, size: tuple[int, int]
+) -> None:
+    """As the line says it; beside words; what it finds is what WHEN shows of the shop's zone."""
+    clock.advance(days=3)
+    busy.order("kim", {"LATTE": 1}, key="later")
+    today = busy.now().astimezone(zone(busy.timezone))
+    day = f"{today:%Y-%m-%d}"
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "slash")
+        await stage.sees(f"{today:%Y-%m}", day)
+        await stage.type(day)
+        await stage.press("enter")
+        await stage.sees("1 found in all 9", "today")
+        await stage.press("slash", "end", "space", *"mug")
+        await stage.sees("0 found in all 9")
+        await stage.press("escape", "slash")
+        await stage.type(f"latte {today:%Y-%m}")
+        await stage.press("enter")
+        await stage.sees("2 found in all 9")
+
+    perform(make_app(busy, user="kim"), play, size=size)
 
 
 def test_a_find_goes_on_until_it_has_found_or_looked_at_all(

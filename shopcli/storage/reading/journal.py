@@ -11,6 +11,7 @@ from shopcli.storage.orders import CancellationRow, OrderRow
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shopcli.domain.times.dated import Span
     from shopcli.storage.session import Session
 
 
@@ -50,9 +51,10 @@ SELECT e.sequence, e.at, e.recorded_at, e.kind, e.amount_minor, e.balance_after_
        CASE WHEN e.kind = 'refund' THEN (SELECT r.number FROM refunds r
             WHERE r.username = e.username AND r.entry_sequence = e.sequence) END,
        {order_text}
-FROM balance_entries e WHERE e.username = :username AND e.sequence < :before
+FROM balance_entries e WHERE e.username = :username AND e.sequence < :before{in_window}
 ORDER BY e.sequence DESC LIMIT :row_limit
 """
+_IN_WINDOW = " AND e.at >= :since_at AND e.at < :until_at"
 # As one text, which the database puts together quicker than rows are read.
 _ORDER_TEXT = """
 CASE WHEN e.order_id IS NOT NULL THEN
@@ -95,13 +97,34 @@ FROM user_coupons WHERE username = :username
 
 
 def entries(
-    session: Session, username: str, before: int, row_limit: int, *, with_text: bool
+    session: Session,
+    username: str,
+    before: int,
+    row_limit: int,
+    *,
+    happened: Span | None,
+    with_text: bool,
 ) -> list[EntryRow]:
-    """The newest entries of a user whose numbers are below one, newest first."""
+    """The newest entries of a user whose numbers are below one, newest first.
+
+    Args:
+        session: Where to read.
+        username: Of the user.
+        before: The number.
+        row_limit: Most entries to read.
+        happened: Only those of this time; all if None.
+        with_text: Whether to read what their orders are found by.
+    """
     text = _ORDER_TEXT.format(joined=_JOINED[session.dialect]) if with_text else "NULL"
+    in_window = "" if happened is None else _IN_WINDOW
     found = session.rows(
-        _ENTRIES.format(order_text=text),
-        {"username": username, "before": before, "row_limit": row_limit},
+        _ENTRIES.format(order_text=text, in_window=in_window),
+        {
+            "username": username,
+            "before": before,
+            "row_limit": row_limit,
+            **({} if happened is None else happened._asdict()),
+        },
     )
     return list(map(EntryRow._make, found))
 

@@ -173,6 +173,14 @@ class JournalTexts:
             return whose
         return Content.assemble(whose, (hint, "$foreground-muted"))
 
+    def find_hint(self, now: datetime, *, is_narrow: bool) -> str:
+        """What can be found, as the empty line of the search says it."""
+        today = now.astimezone(self._wording.timezone)
+        facts = {"month": f"{today:%Y-%m}", "day": f"{today:%Y-%m-%d}"}
+        if is_narrow:
+            return filled(self._say("find words, {month}, {day}"), facts)
+        return filled(self._say("find product, coupon, key, reason, {month} or {day}"), facts)
+
     def status(self, loaded: Loaded) -> str:
         """How much of the journal is shown, and the keys that show more."""
         say, count = self._say, len(loaded.entries)

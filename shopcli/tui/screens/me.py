@@ -30,7 +30,7 @@ from shopcli.tui.journal.loaded import (
 from shopcli.tui.journal.texts import JournalTexts
 from shopcli.tui.screens.charging import charge
 from shopcli.tui.screens.screen import StoreScreen
-from shopcli.tui.store import FLAT_ROWS
+from shopcli.tui.store import FLAT_ROWS, MEDIUM_CELLS
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.journal_list import JournalList
@@ -54,7 +54,7 @@ _COLUMNS = (
 )
 _BRIEF_HEIGHT, _FLAT_HEIGHT = 4, 2
 _AGAIN = "Put into the cart what is still sold of the order; pays nothing"
-_FIND = "Find product, coupon, order, key, kind or reason in the whole journal"
+_FIND = "Find product, coupon, order, key, kind, reason, month or day in all of it"
 _COPY = "Copy the command of what was done last; once the cursor moved, of its row"
 _NEEDS_ORDER = frozenset({"receipt", "again", "cancel_order"})
 
@@ -111,9 +111,8 @@ class MeScreen(StoreScreen):
 
     def body(self) -> ComposeResult:
         """Compose the balance, the search, the journal with its details, and how far it goes."""
-        say = self.visit.wording.catalogue.text
         yield Panel(id="purse")
-        yield Field(say("find product, coupon, order, key or reason"), id="find")
+        yield Field("", id="find")
         with Horizontal(id="account"):
             yield JournalList(_COLUMNS, empty=self._empty, id="journal")
             yield EventPanel(id="event")
@@ -132,6 +131,9 @@ class MeScreen(StoreScreen):
     def on_resize(self) -> None:
         """Show how far the journal was read, or leave the line to the list."""
         self._show_extent()
+        self._field.placeholder = self._texts.find_hint(
+            self.visit.shop.now(), is_narrow=self.size.width < MEDIUM_CELLS
+        )
 
     @on(EventPanel.Resized)
     def _event_resized(self, event: EventPanel.Resized) -> None:
