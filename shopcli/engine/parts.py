@@ -10,7 +10,14 @@ if TYPE_CHECKING:
     from shopcli.engine import journal, usual
     from shopcli.engine.imports import importing
     from shopcli.engine.moving import backing_up, copying, retiring
-    from shopcli.engine.use_cases import browsing, exports, logins, maintenance, outbox
+    from shopcli.engine.use_cases import (
+        browsing,
+        exports,
+        logins,
+        maintenance,
+        outbox,
+        statements,
+    )
     from shopcli.engine.use_cases.deliveries import Deliveries
 else:
     (
@@ -24,6 +31,7 @@ else:
         copying,
         backing_up,
         retiring,
+        statements,
         usual,
     ) = map(
         UseCases,
@@ -38,6 +46,7 @@ else:
             "moving.copying",
             "moving.backing_up",
             "moving.retiring",
+            "use_cases.statements",
             "usual",
         ),
     )
@@ -80,6 +89,7 @@ class Browsing(Facade, part="browsing."):
     sold_by = verb(browsing.sold_by)
     journal = verb(journal.journal)
     usual = verb(usual.usual)
+    is_recorded_before = verb(statements.is_recorded_before)
     revision = verb(browsing.revision)
 
 

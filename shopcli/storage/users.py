@@ -173,6 +173,9 @@ _BOUNDARY = """
 SELECT sequence, balance_after_minor FROM balance_entries
 WHERE username = :username AND recorded_at < :at ORDER BY sequence DESC LIMIT 1
 """
+_BEGAN = """
+SELECT recorded_at FROM balance_entries WHERE username = :username AND sequence = 1
+"""
 
 
 def users(session: Reader, row_limit: int, chosen: Chosen = ALL) -> Iterator[UserRow]:
@@ -294,6 +297,12 @@ def boundary(session: Session, username: str, at: int) -> BoundaryRow:
     """The last entry of a user, by number, that was recorded before an instant; 0 for none."""
     found = session.row(_BOUNDARY, {"username": username, "at": at})
     return BoundaryRow(0, 0) if found is None else BoundaryRow._make(found)
+
+
+def began_at(session: Session, username: str) -> int | None:
+    """When the first entry of a user was recorded; None where there is none."""
+    found = session.row(_BEGAN, {"username": username})
+    return None if found is None else int(found[0])
 
 
 def entries_between(session: Session, username: str, after: int, last: int) -> list[EntryRow]:

@@ -56,6 +56,10 @@ def _property(name: str, shop: Shop, _: World) -> object:
     return getattr(shop, name)
 
 
+def _is_recorded_before(user: str, shop: Shop, _: World) -> object:
+    return shop.browsing.is_recorded_before(user, shop.now())
+
+
 CASES = [
     *(
         Case(name, partial(_property, name), OK, OK)
@@ -133,6 +137,8 @@ CASES = [
     Case("browsing.journal", lambda shop, _: shop.browsing.journal("lee"), NO, NO),
     Case("browsing.usual", lambda shop, _: shop.browsing.usual("kim"), OK, NO),
     Case("browsing.usual", lambda shop, _: shop.browsing.usual("lee"), NO, NO),
+    Case("browsing.is_recorded_before", partial(_is_recorded_before, "kim"), OK, NO),
+    Case("browsing.is_recorded_before", partial(_is_recorded_before, "lee"), NO, NO),
     Case("top", lambda shop, _: shop.top(), OK, OK),
     Case("report_sales", lambda shop, _: shop.report_sales(), NO, NO),
     Case("report_money", lambda shop, _: shop.report_money(), NO, NO),

@@ -81,6 +81,10 @@ BY_USER: dict[str, tuple[Call, dict[str, Endings]]] = {
     "transfer": (lambda shop, user: shop.transfer(user, "ann", 5), SELF),
     "browsing.journal": (lambda shop, user: shop.browsing.journal(user), SELF),
     "browsing.usual": (lambda shop, user: shop.browsing.usual(user), SELF),
+    "browsing.is_recorded_before": (
+        lambda shop, user: shop.browsing.is_recorded_before(user, shop.now()),
+        SELF,
+    ),
     "charge": (lambda shop, user: shop.charge(user, 5), SELLER),
     "orders": (
         lambda shop, user: shop.orders(user),

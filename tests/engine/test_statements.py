@@ -95,6 +95,22 @@ def test_a_statement_of_recording_is_not_of_what_happened(shop: Shop, clock: Set
     assert entry.at == today - timedelta(days=40)
 
 
+def test_whether_anything_was_recorded_before(shop: Shop, clock: SettableClock) -> None:
+    """By when the first entry was recorded, whenever it happened; of nobody it is refused."""
+    factories.user(shop, "kim")
+    shop.add_user("lee")
+    began = clock()
+    shop.charge("kim", 5, at=began - timedelta(days=40))
+    clock.advance(hours=1)
+    shop.charge("kim", 5)
+
+    before = shop.browsing.is_recorded_before
+    assert [before("kim", at) for at in (began - timedelta(days=1), began)] == [False, False]
+    assert before("kim", began + timedelta(microseconds=1))
+    assert not before("lee", clock())
+    refusal("unknown_user", before, "nobody", clock())
+
+
 def test_an_entry_is_one_of_the_history_with_its_lines() -> None:
     """The keys of the history, then `lines`."""
     names = [field.name for field in fields(StatementEntry)]

@@ -181,6 +181,10 @@ READING = (
     Deed("browsing.journal", lambda shop, _: shop.browsing.journal("kim")),
     Deed("browsing.sold_by", lambda shop, world: shop.browsing.sold_by([world.order])),
     Deed("browsing.usual", lambda shop, _: shop.browsing.usual("kim")),
+    Deed(
+        "browsing.is_recorded_before",
+        lambda shop, _: shop.browsing.is_recorded_before("kim", shop.now()),
+    ),
     Deed("top", lambda shop, _: shop.top()),
     Deed("report_sales", lambda shop, _: shop.report_sales()),
     Deed("report_money", lambda shop, _: shop.report_money()),

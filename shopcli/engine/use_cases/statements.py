@@ -69,6 +69,26 @@ def statement(
     )
 
 
+@retried
+def is_recorded_before(runtime: Runtime, user: str, moment: datetime) -> bool:
+    """Say whether the first entry of a user was recorded before an instant; reads one row.
+
+    Args:
+        runtime: What every use case is given.
+        user: Name of the user.
+        moment: The instant. Without a zone, the shop's is meant.
+
+    Raises:
+        UnknownUser: No such user.
+        InvalidInput: The instant is out of bounds.
+    """
+    username, bounds = checked_user(user), window_bounds(runtime, moment, None)
+    with runtime.reading() as session:
+        user_row(session, username)
+        began_at = users.began_at(session, username)
+    return began_at is not None and began_at < bounds.since_at
+
+
 class _What:
     """What was bought with some entries, or given back."""
 

@@ -253,6 +253,5 @@ class StatementScreen(StoreScreen):
 def _read(shop: Shop, user: str, month: str) -> Read:
     window = shop.window(month=month)
     told = shop.statement(user, window.since, window.until)
-    # Only where it begins with nothing may it be the first.
-    has_earlier = bool(told.opening or shop.statement(user, None, window.since).entries)
-    return Read(told, has_earlier)
+    since = window.since
+    return Read(told, since is not None and shop.browsing.is_recorded_before(user, since))
