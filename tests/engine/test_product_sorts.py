@@ -57,6 +57,20 @@ def test_a_listing_by_category_counts_each(listed: Shop) -> None:
     assert listed.browsing.products(sort="name").groups == ()
 
 
+def test_what_has_no_category_is_listed_as_one(listed: Shop) -> None:
+    """Counted behind the others, listed by the empty name; where none is used, there is none."""
+    counts = [(one.category, one.count) for one in listed.browsing.categories()]
+    assert counts == [("coffee", 1), ("food", 2), ("", 1)]
+    for sort in ORDERED:
+        page = listed.browsing.products(sort=sort, category="")
+        assert [one.category for one in page.products] == [None]
+        assert page.total == 1
+    assert listed.browsing.products("apple", category="").products == ()
+    for product in listed.products():
+        listed.set_product(product.sku, category="")
+    assert listed.browsing.categories() == ()
+
+
 def test_too_many_products_are_listed_by_sku(listed: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page says so; what a search leaves is sorted."""
     monkeypatch.setattr(browsing, "SORTED_COUNT_MAX", 3)

@@ -132,6 +132,29 @@ def test_g_picks_one_of_many_categories(shop: Shop) -> None:
     perform(make_app(shop, sort="category"), play)
 
 
+def test_no_category_is_chosen_like_one(stocked: Shop) -> None:
+    """By ← from all, by its name, and by Escape no more; where each has one, it is not offered."""
+
+    async def play(stage: Stage) -> None:
+        assert "no category" not in stage.text
+        stocked.add_product("BAG", name="Bag", price=100, stock=5)
+        stage.app.refresh_soon()
+        await stage.until(lambda: _list(stage).row_count == 9)
+        await stage.press("left")
+        await stage.sees("no category ×")  # noqa: RUF001  # as shown
+        assert _skus(stage) == ["BAG"]
+        await stage.press("escape", "g", *"no c")
+        await stage.sees("no category")
+        await stage.press("enter")
+        await stage.until(lambda: _skus(stage) == ["BAG"])
+        await stage.press("g")
+        await stage.sees("All", "9", "no category")
+        await stage.press("escape", "slash", *"zz", "enter")
+        await stage.sees("Nothing matches")
+
+    perform(make_app(stocked, user="kim"), play, size=(120, 36))
+
+
 def test_without_categories_g_says_so(shop: Shop) -> None:
     """There is nothing to pick from."""
 

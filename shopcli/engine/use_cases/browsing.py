@@ -71,6 +71,7 @@ class Category:
     """A category and its number of products."""
 
     category: str
+    """Empty for the products that have none."""
     count: int
 
 
@@ -96,7 +97,8 @@ def products(
     Args:
         runtime: What every use case is given.
         query: Text to find in SKU, name or barcode, ignoring case; blank finds all.
-        category: Only products of this category; all if None.
+        category: Only products of this category, or, where it is empty, those that have none; all
+            if None.
         offset: Number of products to skip, at least 0.
         limit: Largest number of products to return, 1 to `PAGE_SIZE_MAX`.
         sort: One of `SORTS`; more than `SORTED_COUNT_MAX` products are listed by SKU.
@@ -182,9 +184,12 @@ def scanned(runtime: Runtime, code: str) -> Product | None:
 
 @retried
 def categories(runtime: Runtime) -> tuple[Category, ...]:
-    """List the categories in use, by name."""
+    """List the categories in use, by name, then what has none; nothing where none is in use."""
     with runtime.reading() as session:
-        return tuple(Category(*row) for row in table.categories(session))
+        rows = table.categories(session)
+    if all(row.category is None for row in rows):
+        return ()
+    return tuple(Category(row.category or "", row.product_count) for row in rows)
 
 
 @retried

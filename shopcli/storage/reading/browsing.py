@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _MATCHES = "search_text LIKE :pattern ESCAPE '!'"
 _IN_CATEGORY = "category = :category"
+_IN_NO_CATEGORY = "category IS NULL"
 
 
 SORTS = {
@@ -43,15 +44,15 @@ class SoldByRow(NamedTuple):
 
 
 class CategoryRow(NamedTuple):
-    """A category and how many products are in it."""
+    """A category, None for none, and how many products are in it."""
 
-    category: str
+    category: str | None
     product_count: int
 
 
 _CATEGORIES = """
 SELECT category, COUNT(*) FROM products
-WHERE category IS NOT NULL GROUP BY category ORDER BY category
+GROUP BY category ORDER BY category IS NULL, category
 """
 _LOW = f"""
 SELECT {COLUMNS} FROM products
@@ -137,7 +138,7 @@ def sold_by(session: Session, order_ids: Sequence[str]) -> list[SoldByRow]:
 
 
 def categories(session: Session) -> list[CategoryRow]:
-    """The categories in use, by name."""
+    """The categories in use, by name, then what has none."""
     return list(map(CategoryRow._make, session.rows(_CATEGORIES)))
 
 
@@ -183,7 +184,9 @@ def _filter(folded_query: str, category: str | None) -> tuple[str, dict[str, Any
         escaped = "".join(f"!{c}" if c in "!%_" else c for c in folded_query)
         conditions.append(_MATCHES)
         parameters["pattern"] = f"%{escaped}%"
-    if category is not None:
+    if category is not None and not category:
+        conditions.append(_IN_NO_CATEGORY)
+    elif category is not None:
         conditions.append(_IN_CATEGORY)
         parameters["category"] = category
     return f"WHERE {' AND '.join(conditions)}" if conditions else "", parameters

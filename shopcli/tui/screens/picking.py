@@ -25,7 +25,7 @@ _ALL = ":all"
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """The category that was picked; None is all of them."""
+    """The category that was picked, empty for what has none; None is all of them."""
 
     category: str | None
 
@@ -97,13 +97,15 @@ class CategoriesScreen(Dialog[Picked]):
 
     def _list(self, typed: str) -> None:
         say, part = self.visit.wording.catalogue.text, typed.strip().casefold()
+        named = [(one, one.category or say("no category")) for one in self._categories]
         rows = [
-            Row(f"={one.category}", (Cell(one.category), Cell(f"{one.count:,}", "muted")))
-            for one in self._categories
-            if part in one.category.casefold()
+            Row(f"={one.category}", (Cell(name), Cell(f"{one.count:,}", "muted")))
+            for one, name in named
+            if part in name.casefold()
         ]
         if not part:
-            rows.insert(0, Row(_ALL, (Cell(say("All")), Cell(""))))
+            everything = sum(one.count for one in self._categories)
+            rows.insert(0, Row(_ALL, (Cell(say("All")), Cell(f"{everything:,}", "muted"))))
         self._found.show(rows)
         if part:
             self._found.cursor = 0

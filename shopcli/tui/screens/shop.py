@@ -102,7 +102,7 @@ class ShopScreen(StoreScreen):
         say = self.visit.wording.catalogue.text
         with Horizontal(id="search-bar"):
             yield Field(say(_SEARCH), id="search")
-            yield CategoryStrip(say("All"))
+            yield CategoryStrip(say("All"), say("no category"))
         with Horizontal(id="shelf"):
             rest = say("no category")
             yield ProductList(self._row, rest=rest, empty=self._no_products, id="products")
@@ -156,7 +156,7 @@ class ShopScreen(StoreScreen):
             case Listing(page, query, category, sort):
                 self._listed = query, category, sort
                 no_match = self.visit.wording.catalogue.text(_NO_MATCH)
-                self._list.empty = no_match if query or category else self._no_products
+                self._list.empty = no_match if query or category is not None else self._no_products
                 self._show_order(page)
                 self._list.start(page)
                 waiting, self._waiting = self._waiting, []

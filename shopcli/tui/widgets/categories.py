@@ -26,19 +26,20 @@ class CategoryStrip(LineBar):
     """Shows all categories, one of them or none chosen.
 
     Args:
-        all_text: What stands for no category.
+        all_text: What stands for all of them.
+        rest_text: What stands for the products that have none.
     """
 
     class Chosen(Message):
-        """Another category was chosen; None means all."""
+        """Another category was chosen, empty for what has none; None means all."""
 
         def __init__(self, category: str | None) -> None:
             super().__init__()
             self.category = category
 
-    def __init__(self, all_text: str) -> None:
+    def __init__(self, all_text: str, rest_text: str) -> None:
         super().__init__(id="categories")
-        self._all = all_text
+        self._texts = {None: all_text, "": rest_text}
         self._names: list[str | None] = [None]
         self._position = 0
 
@@ -77,7 +78,7 @@ class CategoryStrip(LineBar):
         """Draw as many categories as fit, the chosen one among them."""
         if len(self._names) == 1:
             return Strip.blank(self.size.width, self.rich_style)
-        names = [self._all if name is None else inert(name) for name in self._names]
+        names = [self._texts.get(name) or inert(name or "") for name in self._names]
         if self._position:
             names[self._position] += _CLEARS
         first, last = self._position, self._position + 1
