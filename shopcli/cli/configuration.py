@@ -66,7 +66,7 @@ _WAIT_UNITS = {"s": 1, "m": 60, "h": 3600}
 WAIT_SECONDS_MAX = 3600
 
 
-class Setting(NamedTuple):
+class Configured(NamedTuple):
     """A value, and its source."""
 
     name: str
@@ -167,7 +167,7 @@ class Configuration:
         """The values given as options on the line."""
         return dict(self._flags)
 
-    def settings(self) -> tuple[Setting, ...]:
+    def settings(self) -> tuple[Configured, ...]:
         """Every effective value with its source; of a secret only whether it is set."""
         shown = []
         for name in NAMES:
@@ -176,15 +176,15 @@ class Configuration:
                 value = display(value if value is not None else str(default_database_path()))
             else:
                 value = value or _DEFAULTS.get(name)
-            shown.append(Setting(name, value, source))
-        shown.append(Setting("config", str(self.file_path()), self._source_of("config")))
+            shown.append(Configured(name, value, source))
+        shown.append(Configured("config", str(self.file_path()), self._source_of("config")))
         for name in [name for name in VARIABLES if name not in (*NAMES, "config")]:
             value = self._environment.get(VARIABLES[name])
             if value and name == "platform_secret":
                 value = "set (not shown)"
             elif value and name == "platform_url":
                 value = display(value)
-            shown.append(Setting(name, value or None, self._source_of(name)))
+            shown.append(Configured(name, value or None, self._source_of(name)))
         return tuple(shown)
 
     def _value(self, name: str) -> str:
@@ -195,20 +195,20 @@ class Configuration:
         variable = VARIABLES[name]
         return f"environment {variable}" if self._environment.get(variable) else "default"
 
-    def _lookup(self, name: str) -> Setting:
+    def _lookup(self, name: str) -> Configured:
         """What is set, without what holds where nothing is."""
         if name in self._flags:
-            return Setting(name, self._flags[name], "command line")
+            return Configured(name, self._flags[name], "command line")
         variable = VARIABLES[name]
         if self._environment.get(variable):
             value = _of_variable(name, variable, self._environment[variable])
-            return Setting(name, value, f"environment {variable}")
+            return Configured(name, value, f"environment {variable}")
         if self._file is None:
             is_named = bool(self._environment.get(VARIABLES["config"]))
             self._file = read_file(self.file_path(), must_exist=is_named)
         if name in self._file:
-            return Setting(name, self._file[name], f"file {self.file_path()}")
-        return Setting(name, None, "default")
+            return Configured(name, self._file[name], f"file {self.file_path()}")
+        return Configured(name, None, "default")
 
 
 def of_process(flags: Mapping[str, str | None] | None = None) -> Configuration:

@@ -12,7 +12,7 @@ from shopcli.cli.completion.typer_hooks import complete_config, complete_config_
 from shopcli.cli.configuration import (
     CHECKS,
     PLATFORM_FILES,
-    Setting,
+    Configured,
     checked_setting_name,
     read_file,
     write_setting,
@@ -44,7 +44,7 @@ def show(context: typer.Context) -> None:
     call = Call.of(context)
     call.output.rows(
         [setting._asdict() for setting in call.settings.settings()],
-        Setting._fields,
+        Configured._fields,
         [Column("name"), Column("value", wraps=True), Column("source", wraps=True, spare=1)],
     )
 

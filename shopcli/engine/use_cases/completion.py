@@ -67,25 +67,14 @@ def beginning_with(
 
 
 def _codes(session: Session, beginning: str, clock: Callable[[], datetime] | None) -> Named:
-    from shopcli.domain.couponing import Terms, terms_state  # other names need no clock
+    from shopcli.domain.couponing import terms_state  # other names need no clock
     from shopcli.domain.moments import system_clock, to_microseconds
+    from shopcli.engine.coupon_terms import terms_of
 
     now = to_microseconds((clock or system_clock)())
     written = str.lower if beginning.islower() else str
-    found = []
-    for row in table.codes(session, beginning.upper(), COUNT_MAX):
-        terms = Terms(
-            code=row.code,
-            claim_limit=row.claim_limit,
-            claim_count=row.claim_count,
-            opens_at=row.opens_at,
-            closes_at=row.closes_at,
-            use_by_at=row.use_by_at,
-            valid_days=row.valid_days,
-            disabled=bool(row.disabled),
-        )
-        found.append((written(row.code), terms_state(terms, now)))
-    return found
+    rows = table.codes(session, beginning.upper(), COUNT_MAX)
+    return [(written(row.code), terms_state(terms_of(row), now)) for row in rows]
 
 
 def _orders(session: Session) -> Named:

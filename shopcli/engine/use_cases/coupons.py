@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shopcli.domain import errors
 from shopcli.domain.couponing import (
     VALID_DAYS_MAX,
-    Terms,
     check_claimable,
     check_opens_before_closes,
     held_state,
@@ -22,6 +21,7 @@ from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records import Claim, Coupon, UserCoupon
 from shopcli.domain.text import checked_code
 from shopcli.engine.audit import origin_values, record_change
+from shopcli.engine.coupon_terms import terms_of
 from shopcli.engine.lookups import checked_user, coupon_row, unknown_coupon, unknown_user, user_row
 from shopcli.engine.requests import (
     checked_limit,
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
         MadeRow,
         Standing,
         TakenRow,
-        TermsRow,
         UserCouponRow,
     )
     from shopcli.storage.session import Reader, Session
@@ -358,20 +357,6 @@ def _held_record(row: UserCouponRow, now: int) -> UserCoupon:
         usable_until=_moment(row.usable_until_at),
         order=row.order_id,
         usable=state == "claimed" and not row.disabled,
-    )
-
-
-def terms_of(row: TermsRow | CouponRow) -> Terms:
-    """The terms that a claim is judged by, from a coupon's row."""
-    return Terms(
-        code=row.code,
-        claim_limit=row.claim_limit,
-        claim_count=row.claim_count,
-        opens_at=row.opens_at,
-        closes_at=row.closes_at,
-        use_by_at=row.use_by_at,
-        valid_days=row.valid_days,
-        disabled=bool(row.disabled),
     )
 
 

@@ -9,11 +9,11 @@ from shopcli.domain.couponing import check_claimable, usable_until
 from shopcli.domain.errors import CouponAlreadyUsed, ShopError
 from shopcli.domain.fingerprints import fingerprint
 from shopcli.engine.audit import origin_values
+from shopcli.engine.coupon_terms import terms_of
 from shopcli.engine.imports.plan import Choices, Outcome, Plan, Reject, latest_at
 from shopcli.engine.imports.plans.charges import Accounts
 from shopcli.engine.lookups import no_coupon
 from shopcli.engine.requests import key_conflict
-from shopcli.engine.use_cases.coupons import terms_of
 from shopcli.storage.bulk import locking_reads, writing
 from shopcli.storage.inserts import USER_COUPONS
 
