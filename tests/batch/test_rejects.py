@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -225,34 +226,52 @@ def test_no_order_is_placed_by_half(
     assert_sound(shop)
 
 
-def test_a_discount_above_the_subtotal_is_told_with_both(shop: Shop, tmp_path: Path) -> None:
-    """The row names its column, the two amounts in major units, and what to correct."""
-    stock_up(shop)
-    path = write(
-        tmp_path / "o.csv",
-        "key,user,sku,quantity,ordered_at,discount",
-        "o1,kim,LATTE,1,2026-01-02,4501",
-    )
-    summary = take(shop, "orders", path, historical=True)
-    (row,) = _rows(Path(summary.rejects_file or ""))
-    assert (row["_column"], row["_code"]) == ("discount", "invalid_input")
-    assert "4,501 KRW" in row["_error"]
-    assert "4,500 KRW" in row["_error"]
-    assert "unit_price" in row["_error"]
+REFUSED_AT: dict[str, tuple[str, dict[str, Any], tuple[str, str], str, list[str]]] = {
+    "discount above the subtotal": (
+        "orders",
+        {"historical": True},
+        ("key,user,sku,quantity,ordered_at,discount", "o1,kim,LATTE,1,2026-01-02,4501"),
+        "discount",
+        ["4,501 KRW", "4,500 KRW", "unit_price"],
+    ),
+    "order above what there can be": (
+        "orders",
+        {"historical": True},
+        (
+            "key,user,sku,quantity,ordered_at,unit_price",
+            "o1,kim,LATTE,2,2026-01-02,9007199254740991",
+        ),
+        "quantity",
+        ["18,014,398,509,481,982 KRW"],
+    ),
+    "stock above what there can be": (
+        "products",
+        {"on_existing": "update", "stock": "add"},
+        ("sku,name,price,stock", "LATTE,Latte,4500,9007199254740991"),
+        "stock",
+        ["20"],
+    ),
+}
 
 
-def test_an_order_above_what_there_can_be_is_told_with_its_sum(shop: Shop, tmp_path: Path) -> None:
-    """Its rows name the column of quantities."""
+@pytest.mark.parametrize(
+    ("kind", "options", "lines", "column", "told"), REFUSED_AT.values(), ids=REFUSED_AT
+)
+def test_a_row_is_refused_at_its_column(
+    shop: Shop,
+    tmp_path: Path,
+    kind: str,
+    options: dict[str, Any],
+    lines: tuple[str, str],
+    column: str,
+    told: list[str],
+) -> None:
+    """Told are the amounts in major units, what there is, and what to correct."""
     stock_up(shop)
-    path = write(
-        tmp_path / "o.csv",
-        "key,user,sku,quantity,ordered_at,unit_price",
-        "o1,kim,LATTE,2,2026-01-02,9007199254740991",
-    )
-    summary = take(shop, "orders", path, historical=True)
+    summary = take(shop, kind, write(tmp_path / "rows.csv", *lines), **options)
     (row,) = _rows(Path(summary.rejects_file or ""))
-    assert (row["_column"], row["_code"]) == ("quantity", "invalid_input")
-    assert "18,014,398,509,481,982 KRW" in row["_error"]
+    assert (row["_column"], row["_code"]) == (column, "invalid_input")
+    assert [text for text in told if text not in row["_error"]] == []
 
 
 def test_a_limit_below_what_was_claimed_names_its_column(shop: Shop, tmp_path: Path) -> None:
@@ -264,13 +283,3 @@ def test_a_limit_below_what_was_claimed_names_its_column(shop: Shop, tmp_path: P
     summary = take(shop, "coupons", path, on_existing="update")
     (row,) = _rows(Path(summary.rejects_file or ""))
     assert (row["_column"], row["_code"]) == ("limit", "limit_below_claimed")
-
-
-def test_stock_that_cannot_be_added_is_told_with_what_there_is(shop: Shop, tmp_path: Path) -> None:
-    """The row names its column, what is added and what there is."""
-    stock_up(shop)
-    path = write(tmp_path / "p.csv", "sku,name,price,stock", "LATTE,Latte,4500,9007199254740991")
-    summary = take(shop, "products", path, on_existing="update", stock="add")
-    (row,) = _rows(Path(summary.rejects_file or ""))
-    assert (row["_column"], row["_code"]) == ("stock", "invalid_input")
-    assert "20" in row["_error"]

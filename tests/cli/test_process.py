@@ -47,6 +47,17 @@ def run(*words: str, **streams: int | IO[bytes]) -> subprocess.CompletedProcess[
     return subprocess.run([*COMMAND, *words], check=False, timeout=60, **{**pipes, **streams})  # type: ignore[call-overload, no-any-return]  # streams by name
 
 
+def _python(script: str, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a program to its end, with more variables in its environment."""
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        check=False,
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, **variables},
+    )
+
+
 def loaded_after(*lines: Sequence[str], unwanted: Collection[str]) -> dict[str, list[str]]:
     """Which unwanted modules a process has loaded once it carried out one line after the other."""
     code = (
@@ -266,9 +277,7 @@ def test_a_signal_after_the_answer_changes_nothing(address: str) -> None:
         "    atexit.register(os.kill, os.getpid(), number)\n"
         f"sys.exit(run(['balance', '-u', 'nobody', '--json', '--db', {address!r}]))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], check=False, capture_output=True, timeout=60
-    )
+    done = _python(script)
 
     assert (done.returncode, done.stdout) == (4, b"")
     assert json.loads(done.stderr)["error"]["code"] == "unknown_user"
@@ -289,9 +298,7 @@ def test_a_command_after_nohup_outlives_its_terminal(address: str) -> None:
         "Shop.balance = hung_up\n"
         f"sys.exit(run(['balance', '-u', 'kim', '--db', {address!r}]))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], check=False, capture_output=True, timeout=60
-    )
+    done = _python(script)
 
     assert (done.returncode, done.stderr) == (0, b"")
 
@@ -307,9 +314,7 @@ def test_an_interrupt_while_it_waits_is_told_as_no_change(address: str, tmp_path
         "WriterQueue.is_free = lambda *given: False\n"
         f"sys.exit(run(['user', 'add', 'zoe', '--json', '--db', {address!r}]))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], check=False, capture_output=True, timeout=60
-    )
+    done = _python(script)
     error = json.loads(done.stderr)["error"]
 
     assert (done.returncode, error["code"], error["details"]) == (130, "interrupted", {})
@@ -326,9 +331,7 @@ def test_a_bug_leaves_a_report_and_no_traceback(address: str, tmp_path: Path) ->
         "Shop.balance = broken\n"
         f"sys.exit(run(['balance', '-u', 'kim', '--json', '--db', {address!r}]))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], check=False, capture_output=True, timeout=60
-    )
+    done = _python(script)
     error = json.loads(done.stderr)["error"]
     report = Path(error["details"]["report"])
 
@@ -352,13 +355,7 @@ def test_a_demo_that_is_interrupted_is_no_bug(number: int, tmp_path: Path) -> No
         "Shop.charge = ended\n"
         "sys.exit(run(['demo', '--json']))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        check=False,
-        capture_output=True,
-        timeout=60,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-    )
+    done = _python(script, TMPDIR=str(tmp_path))
 
     assert (done.returncode, done.stdout) == (128 + number, b"")
     assert json.loads(done.stderr)["error"]["code"] == "interrupted"
@@ -373,9 +370,7 @@ def test_what_libraries_log_is_not_shown(module: str) -> None:
         "for name in ('sqlalchemy.pool', 'psycopg', 'alembic.runtime'):\n"
         "    logging.getLogger(name).error('a traceback')\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], check=False, capture_output=True, timeout=60
-    )
+    done = _python(script)
 
     assert (done.returncode, done.stderr) == (0, b"")
 

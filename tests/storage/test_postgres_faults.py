@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -93,33 +93,28 @@ def _insert_at_once(database: Database) -> None:
 
 
 @pytest.mark.parametrize("forward", [False, True])
-def test_a_cut_at_commit_leaves_the_outcome_unknown(
+@pytest.mark.parametrize(
+    ("insert", "cut_at"),
+    [(_insert, b"COMMIT\0"), (_insert_at_once, b"INSERT INTO shop_settings")],
+    ids=["commit", "single change"],
+)
+def test_a_cut_where_it_is_committed_leaves_the_outcome_unknown(
     database: Database,
     distant: Database,
     proxy: CuttingProxy,
-    forward: bool,  # noqa: FBT001 - a case
+    insert: Callable[[Database], None],
+    cut_at: bytes,
+    *,
+    forward: bool,
 ) -> None:
-    """Whether or not the server had the COMMIT, the caller is told the key to repeat with."""
-    proxy.cut_at(b"COMMIT\0", forward=forward)
+    """Whether or not the server had the COMMIT, or the statement that commits itself.
+
+    The caller is told the key to repeat with.
+    """
+    proxy.cut_at(cut_at, forward=forward)
 
     with pytest.raises(OutcomeUnknown) as caught:
-        _insert(distant)
-    assert caught.value.details == {"key": "K1"}
-    assert _count(database) == int(forward)
-
-
-@pytest.mark.parametrize("forward", [False, True])
-def test_a_cut_in_a_single_change_leaves_the_outcome_unknown(
-    database: Database,
-    distant: Database,
-    proxy: CuttingProxy,
-    forward: bool,  # noqa: FBT001 - a case
-) -> None:
-    """A statement that commits itself is as uncertain as a COMMIT."""
-    proxy.cut_at(b"INSERT INTO shop_settings", forward=forward)
-
-    with pytest.raises(OutcomeUnknown) as caught:
-        _insert_at_once(distant)
+        insert(distant)
     assert caught.value.details == {"key": "K1"}
     assert _count(database) == int(forward)
 

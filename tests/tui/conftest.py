@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shopcli.domain.errors import OutcomeUnknown
 from shopcli.domain.ids import Ids
 from tests.clocks import SettableClock
 from tests.tui.stage import Held, counting_bytes
 
 if TYPE_CHECKING:
     from shopcli import Shop
+    from shopcli.domain.records import BalanceChange
+    from shopcli.tui.visit import Deposit
 
 
 @pytest.fixture
@@ -73,3 +76,21 @@ def stocked(shop: Shop) -> Shop:
 def held() -> Held:
     """Answers that come once they are released."""
     return Held()
+
+
+@pytest.fixture
+def keys_of_charges(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The keys of the charges that the till sends, of which the first is lost on the way."""
+    from shopcli.tui.till.charging import send
+
+    keys: list[str] = []
+
+    def lost() -> BalanceChange:
+        raise OutcomeUnknown("The database was lost.", details={"key": "k"})
+
+    def lossy(shop: Shop, deposit: Deposit) -> BalanceChange:
+        keys.append(deposit.operation.key)
+        return deposit.operation.carry_out(lost) if len(keys) == 1 else send(shop, deposit)
+
+    monkeypatch.setattr("shopcli.tui.screens.till_charges.send", lossy)
+    return keys

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from functools import wraps
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +126,10 @@ class Stage:
             await asyncio.sleep(0)
 
 
+Play = Callable[[Stage], Awaitable[None]]
+"""Presses keys and looks at what is shown."""
+
+
 class Held:
     """Holds verbs of a shop back until it is released."""
 
@@ -140,6 +145,7 @@ class Held:
         return held
 
     def _late(self, verb: Callable[..., object]) -> Callable[..., object]:
+        @wraps(verb)
         def wait(shop: Shop, *values: Any, **named: Any) -> object:  # noqa: ANN401  # passed on
             if not named.get("dry_run"):
                 self.released.wait(10)
@@ -152,7 +158,7 @@ class Held:
 
 def perform(
     app: Storefront,
-    play: Callable[[Stage], Awaitable[None]],
+    play: Play,
     *,
     size: tuple[int, int] = NORMAL,
     draws: bool = False,

@@ -551,20 +551,9 @@ def test_leaving_in_the_middle_leaves_nothing_half_done(stocked: Shop) -> None:
     assert stocked.orders("kim") == ()
 
 
-def test_asking_again_does_not_block_the_loop(stocked: Shop) -> None:
+def test_asking_again_does_not_block_the_loop(stocked: Shop, held: Held) -> None:
     """A slow database leaves the screen alive: keys still move the cursor."""
-
-    class SlowShop(Shop):
-        """Answers reviews late."""
-
-        def coupons(self, user: str) -> Any:  # noqa: ANN401  # the records are not looked at
-            """After a while."""
-            released.wait(10)
-            return super().coupons(user)
-
-    import threading
-
-    released = threading.Event()
+    slow = held.shop(stocked, "coupons")
 
     async def play(stage: Stage) -> None:
         await stage.press("plus", "down", "plus")
@@ -573,10 +562,10 @@ def test_asking_again_does_not_block_the_loop(stocked: Shop) -> None:
         assert isinstance(stage.screen, CheckoutScreen)
         await stage.pilot.press("down")
         assert stage.screen.query_one("#lines").cursor == 1  # type: ignore[attr-defined]  # a RowList
-        released.set()
+        held.released.set()
         await stage.sees("Balance after")
 
-    perform(make_app(SlowShop(stocked.runtime), user="kim"), play)
+    perform(make_app(slow, user="kim"), play)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 20)])

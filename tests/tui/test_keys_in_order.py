@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import sys
-import threading
 
 import pytest
 
 from shopcli import Shop
-from shopcli.domain.records import Order, UserCoupon
 from shopcli.tui.app import make_app
-from shopcli.tui.payment import Changed, Intent, pay
 from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.screen import Dialog
-from tests.tui.stage import Stage, perform
+from tests.tui.stage import Held, Stage, perform
 from tests.tui.terminals import COMMAND, terminal
 
 unix_alone = pytest.mark.skipif(sys.platform == "win32", reason="terminals of Unix")
@@ -75,17 +72,9 @@ def test_the_name_is_taken_in_its_turn(stocked: Shop, name: str) -> None:
     assert stocked.orders("kim") == ()
 
 
-def test_scans_while_paying_are_the_next_bill(
-    stocked: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_scans_while_paying_are_the_next_bill(stocked: Shop, held: Held) -> None:
     """They wait; so does the Enter behind them; Enter, Escape and arrows alone mean nothing."""
-    released = threading.Event()
-
-    def slow(shop: Shop, intent: Intent, shown: Order) -> Order | Changed:
-        released.wait(10)
-        return pay(shop, intent, shown)
-
-    monkeypatch.setattr("shopcli.tui.paying.pay", slow)
+    slow = held.shop(stocked, "order")
 
     async def play(stage: Stage) -> None:
         stage.burst("LATTE\r\rkim\r")
@@ -93,13 +82,13 @@ def test_scans_while_paying_are_the_next_bill(
         stage.burst("\r")
         await stage.sees_now("Paying")
         stage.burst("\r\x1b↓AMERICANO\rMUG\rBAGEL\r↑\r")
-        released.set()
+        held.released.set()
         await stage.until(
             lambda: dict(stage.app.visit.cart.request) == {"AMERICANO": 1, "MUG": 1, "BAGEL": 2}
         )
         await stage.sees(WHO_PAYS)
 
-    perform(make_app(stocked, kiosk=True), play)
+    perform(make_app(slow, kiosk=True), play)
 
     assert [order.total for order in stocked.orders("kim")] == [4_500]
 
@@ -165,47 +154,23 @@ def test_a_question_is_not_answered_before_it_is_asked(stocked: Shop) -> None:
     assert stocked.orders("kim") == ()
 
 
-class SlowShop(Shop):
-    """A shop that answers about orders and coupons late."""
-
-    def __init__(self, shop: Shop) -> None:
-        super().__init__(shop.runtime)
-        self.released = threading.Event()
-
-    def coupons(self, user: str) -> tuple[UserCoupon, ...]:
-        """After a while: the bill wants them."""
-        self.released.wait(10)
-        return super().coupons(user)
-
-    def receipt(self, order: str | None = None, *, key: str | None = None) -> Order:
-        """After a while."""
-        self.released.wait(10)
-        return super().receipt(order, key=key)
-
-
-@pytest.mark.parametrize(
-    ("typed", "shown", "user"),
-    [
-        ("3x\r\r", "Cancel order", "sato"),
-        ("3\rx\r", "Cancel order", "sato"),
-    ],
-)
+@pytest.mark.parametrize("typed", ["3x\r\r", "3\rx\r"])
 def test_keys_behind_one_that_opens_a_box_are_for_the_box(
-    stocked: Shop, typed: str, shown: str, user: str
+    stocked: Shop, held: Held, typed: str
 ) -> None:
     """However late it opens; it says that an Enter which came before it answers nothing."""
-    slow = SlowShop(stocked)
+    slow = held.shop(stocked, "coupons", "receipt")
 
     async def play(stage: Stage) -> None:
         stage.burst(typed)
         await stage.pilot.pause(0.1)
-        slow.released.set()
-        await stage.sees(shown, "That enter came before")
+        held.released.set()
+        await stage.sees("Cancel order", "That enter came before")
         assert isinstance(stage.screen, ConfirmDialog)
         await stage.press("escape", "escape")
         assert getattr(stage.app.focused, "id", "") == "journal"
 
-    perform(make_app(slow, user=user), play)
+    perform(make_app(slow, user="sato"), play)
 
     assert stocked.orders("kim") == ()
     assert stocked.receipt(key="sold-1").state == "paid"
@@ -222,17 +187,17 @@ def test_an_early_enter_chooses_nobody_and_that_is_said(stocked: Shop) -> None:
 
 
 def test_keys_behind_a_box_that_never_opens_do_nothing(
-    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+    stocked: Shop, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are given up with it, which is told; it does not open later, over something else."""
     monkeypatch.setattr("shopcli.tui.key_order.WAIT_SECONDS", 0.2)
-    slow = SlowShop(stocked)
+    slow = held.shop(stocked, "coupons", "receipt")
 
     async def play(stage: Stage) -> None:
         await stage.press("plus")
         stage.burst("3x\r1")
         await stage.sees_now("does not answer yet")
-        slow.released.set()
+        held.released.set()
         await stage.settle()
         assert not isinstance(stage.screen, Dialog)
         assert dict(stage.app.visit.cart.request) == {"AMERICANO": 1}

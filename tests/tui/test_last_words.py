@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,8 @@ from shopcli import Shop
 from shopcli.domain.errors import OutcomeUnknown
 from shopcli.tui.app import Storefront
 from tests.command_lines import carry_out
-from tests.tui.stage import Stage, perform
+from tests.tui.stage import Play, Stage, perform
 
-Play = Callable[[Stage], Awaitable[None]]
 Says = Callable[..., tuple[int, str]]
 
 CTRL_Q, TERM, HANG_UP = 0, 128 + signal.SIGTERM, 128 + 1

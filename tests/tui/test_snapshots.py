@@ -6,6 +6,7 @@ Accept with `pytest tests/tui/test_snapshots.py --snapshot-update` and look at e
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib.metadata import version
 
 import pytest
@@ -13,10 +14,10 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from shopcli import Shop
-from shopcli.tui.app import make_app
+from shopcli.tui.app import Storefront, make_app
 from shopcli.tui.widgets.field import FUNCTION_KEYS
 from shopcli.tui.wording import ORDER_ENDING_LENGTH
-from tests.tui.stage import Stage, perform
+from tests.tui.stage import Play, Stage, perform
 
 # Another minor release of Textual may draw the same screen by other bytes.
 BASELINE = "8.2"
@@ -59,16 +60,9 @@ def test_a_screen_looks_as_it_did(
 ) -> None:
     """The screen is drawn as in its picture."""
     stocked.claim("kim", "WELCOME10")
-    drawn: list[str] = []
+    app = make_app(stocked, user="kim")
 
-    async def play(stage: Stage) -> None:
-        for key in keys:
-            await stage.press(key)
-        drawn.append(_steady(stage, stocked))
-
-    perform(make_app(stocked, user="kim"), play, size=size, draws=True)
-
-    assert drawn[0] == pictures
+    assert _drawn(app, stocked, _pressing(keys), size) == pictures
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 20)], ids=["80x24", "40x20"])
@@ -82,16 +76,9 @@ def test_the_journal_looks_as_it_did(
     stocked.order("kim", {"LATTE": 2, "BAGEL": 1}, coupon="FIRST3", key="breakfast")
     stocked.cancel(mug.order or "", reason="wrong colour")
     stocked.transfer("sato", "kim", 300, reason="lunch")
-    drawn: list[str] = []
+    app = make_app(stocked, user="kim")
 
-    async def play(stage: Stage) -> None:
-        for key in keys:
-            await stage.press(key)
-        drawn.append(_steady(stage, stocked))
-
-    perform(make_app(stocked, user="kim"), play, size=size, draws=True)
-
-    assert drawn[0] == pictures
+    assert _drawn(app, stocked, _pressing(keys), size) == pictures
 
 
 TILL_SIZES = {"40x12": (40, 12), "80x24": (80, 24), "120x36": (120, 36)}
@@ -112,20 +99,17 @@ def test_the_till_looks_as_it_did(
     stocked: Shop, pictures: SnapshotAssertion, lines: tuple[str, ...], size: tuple[int, int]
 ) -> None:
     """The till is drawn as in its picture."""
-    drawn: list[str] = []
+    app = make_app(stocked, kiosk=True)
 
-    async def play(stage: Stage) -> None:
+    async def enter(stage: Stage) -> None:
         for line in lines:
             if line in FUNCTION_KEYS:
                 await stage.press(line)
                 continue
             await stage.type(line)
             await stage.press("enter")
-        drawn.append(_steady(stage, stocked))
 
-    perform(make_app(stocked, kiosk=True), play, size=size, draws=True)
-
-    assert drawn[0] == pictures
+    assert _drawn(app, stocked, enter, size) == pictures
 
 
 DESK_SIZES = {"40x20": (40, 20), "80x24": (80, 24)}
@@ -138,16 +122,9 @@ def test_the_desk_looks_as_it_did(
     stocked: Shop, pictures: SnapshotAssertion, keys: tuple[str, ...], size: tuple[int, int]
 ) -> None:
     """The desk is drawn as in its picture."""
-    drawn: list[str] = []
+    app = make_app(stocked, desk=True, platform_variables={})
 
-    async def play(stage: Stage) -> None:
-        for key in keys:
-            await stage.press(key)
-        drawn.append(_steady(stage, stocked))
-
-    perform(make_app(stocked, desk=True, platform_variables={}), play, size=size, draws=True)
-
-    assert drawn[0] == pictures
+    assert _drawn(app, stocked, _pressing(keys), size) == pictures
 
 
 REFUND_SCENES = {
@@ -167,17 +144,31 @@ def test_taking_back_looks_as_it_did(
     """The journal of a member at the desk, and what it asks, are drawn as in their pictures."""
     stocked.order("kim", {"LATTE": 2, "MUG": 1}, key="mine")
     stocked.charge("kim", 700, method="card")
-    drawn: list[str] = []
+    app = make_app(stocked, desk=True, platform_variables={})
+    on_entries = _pressing(("f5", "down", "enter", "down", *keys))
 
-    async def play(stage: Stage) -> None:
-        await stage.press("f5", "down", "enter", "down")
+    assert _drawn(app, stocked, on_entries, size) == pictures
+
+
+def _pressing(keys: Sequence[str]) -> Play:
+    async def press(stage: Stage) -> None:
         for key in keys:
             await stage.press(key)
-        drawn.append(_steady(stage, stocked))
 
-    perform(make_app(stocked, desk=True, platform_variables={}), play, size=size, draws=True)
+    return press
 
-    assert drawn[0] == pictures
+
+def _drawn(app: Storefront, shop: Shop, play: Play, size: tuple[int, int]) -> str:
+    """The picture of a storefront once it was played on."""
+    pictures: list[str] = []
+
+    async def draw(stage: Stage) -> None:
+        await play(stage)
+        pictures.append(_steady(stage, shop))
+
+    perform(app, draw, size=size, draws=True)
+    (picture,) = pictures
+    return picture
 
 
 def _steady(stage: Stage, shop: Shop) -> str:

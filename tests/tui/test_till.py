@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
 from textual import events
 
 from shopcli import Shop
-from shopcli.domain.errors import InvalidInput, OutcomeUnknown
+from shopcli.domain.errors import InvalidInput
 from shopcli.domain.money import AMOUNT_MAX
-from shopcli.domain.records import BalanceChange, Order
 from shopcli.tui.app import make_app
-from shopcli.tui.payment import Changed, Intent, pay
 from shopcli.tui.screens.till import TillScreen
-from shopcli.tui.till.charging import send, usual_amounts
+from shopcli.tui.till.charging import usual_amounts
 from shopcli.tui.till.idle import IDLE_SECONDS
 from shopcli.tui.till.scanning import Several, Times, look_up
-from shopcli.tui.visit import Deposit
 from tests.clocks import SettableClock, SteadyClock
-from tests.tui.stage import Stage, perform
+from tests.tui.stage import Held, Stage, perform
 
 
 async def _scan(stage: Stage, *lines: str) -> None:
@@ -125,16 +121,10 @@ def test_what_was_not_taken_is_told_until_it_is_seen(stocked: Shop) -> None:
 
 
 def test_a_refused_payment_is_told_beside_what_was_scanned_meanwhile(
-    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+    stocked: Shop, held: Held
 ) -> None:
     """The answers to the scans behind it do not hide that nothing was paid."""
-    released = threading.Event()
-
-    def slow(shop: Shop, intent: Intent, shown: Order) -> Order | Changed:
-        released.wait(10)
-        return pay(shop, intent, shown)
-
-    monkeypatch.setattr("shopcli.tui.paying.pay", slow)
+    slow = held.shop(stocked, "order")
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "kim")
@@ -142,10 +132,10 @@ def test_a_refused_payment_is_told_beside_what_was_scanned_meanwhile(
         stage.burst("\rMUG\r")
         await stage.sees_now("Paying")
         stocked.set_user("kim", state="blocked", reason="test")
-        released.set()
+        held.released.set()
         await stage.sees("Not paid:", "cart 2 · 16,500 KRW")
 
-    perform(make_app(stocked, kiosk=True), play)
+    perform(make_app(slow, kiosk=True), play)
 
     assert stocked.orders("kim") == ()
 
@@ -267,27 +257,19 @@ def test_a_scan_at_any_step_goes_on_the_bill(stocked: Shop) -> None:
     assert [order.total for order in stocked.orders("kim")] == [21_500]
 
 
-def test_what_is_scanned_while_paying_is_the_next_bill(
-    stocked: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_scanned_while_paying_is_the_next_bill(stocked: Shop, held: Held) -> None:
     """The next customer's things wait their turn; Enters pressed meanwhile pay nothing."""
-    released = threading.Event()
-
-    def slow(shop: Shop, intent: Intent, shown: Order) -> Order | Changed:
-        released.wait(10)
-        return pay(shop, intent, shown)
-
-    monkeypatch.setattr("shopcli.tui.paying.pay", slow)
+    slow = held.shop(stocked, "order")
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "kim")
         await stage.sees("press enter to pay")
         await stage.pilot.press("enter")
         await stage.pilot.press(*"MUG", "enter", "enter", *"PARTY", "enter")
-        released.set()
+        held.released.set()
         await stage.sees("cart 2 · 37,000 KRW")
 
-    perform(make_app(stocked, kiosk=True), play)
+    perform(make_app(slow, kiosk=True), play)
 
     assert [order.total for order in stocked.orders("kim")] == [4_500]
 
@@ -796,19 +778,9 @@ def test_no_more_is_charged_than_the_shop_allows(stocked: Shop) -> None:
 
 
 def test_a_charge_in_doubt_is_asked_for_with_its_key(
-    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+    stocked: Shop, keys_of_charges: list[str]
 ) -> None:
     """Its outcome is told as not known, with the key; at the next bill F5 books it, once."""
-    keys: list[str] = []
-
-    def lost() -> BalanceChange:
-        raise OutcomeUnknown("The database was lost.", details={"key": "k"})
-
-    def lossy(shop: Shop, deposit: Deposit) -> BalanceChange:
-        keys.append(deposit.operation.key)
-        return deposit.operation.carry_out(lost) if len(keys) == 1 else send(shop, deposit)
-
-    monkeypatch.setattr("shopcli.tui.screens.till_charges.send", lossy)
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "jo")
@@ -822,8 +794,8 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key(
 
     perform(make_app(stocked, kiosk=True), play)
 
-    assert len(keys) == 2
-    assert len(set(keys)) == 1
+    assert len(keys_of_charges) == 2
+    assert len(set(keys_of_charges)) == 1
     assert stocked.balance("jo").balance == 4_500
 
 

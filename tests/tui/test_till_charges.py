@@ -6,13 +6,9 @@ import pytest
 from textual import events
 
 from shopcli import Shop
-from shopcli.domain.errors import OutcomeUnknown
-from shopcli.domain.records import BalanceChange
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.till import TillScreen
-from shopcli.tui.till.charging import send
 from shopcli.tui.till.idle import IDLE_SECONDS
-from shopcli.tui.visit import Deposit
 from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
 
@@ -226,19 +222,9 @@ def test_more_than_one_charge_may_be_is_refused_and_asked_again(stocked: Shop) -
 
 
 def test_a_charge_in_doubt_is_asked_for_with_its_key(
-    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+    stocked: Shop, keys_of_charges: list[str]
 ) -> None:
     """F7 and the name show it again; Enter sends it with the same key, and it is booked once."""
-    keys: list[str] = []
-
-    def lost() -> BalanceChange:
-        raise OutcomeUnknown("The database was lost.", details={"key": "k"})
-
-    def lossy(shop: Shop, deposit: Deposit) -> BalanceChange:
-        keys.append(deposit.operation.key)
-        return deposit.operation.carry_out(lost) if len(keys) == 1 else send(shop, deposit)
-
-    monkeypatch.setattr("shopcli.tui.screens.till_charges.send", lossy)
 
     async def play(stage: Stage) -> None:
         await stage.press("f7")
@@ -253,8 +239,8 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key(
 
     perform(make_app(stocked, kiosk=True), play)
 
-    assert len(keys) == 2
-    assert len(set(keys)) == 1
+    assert len(keys_of_charges) == 2
+    assert len(set(keys_of_charges)) == 1
     assert stocked.balance("jo").balance == 6_000
     assert stocked.verify().ok
 
