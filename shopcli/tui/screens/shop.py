@@ -140,12 +140,17 @@ class ShopScreen(StoreScreen):
     def reload(self) -> None:
         """Ask for the page under the cursor and what is shown around the list."""
         opening, self.visit.opening = self.visit.opening, None
-        if opening is not None and opening.surroundings is not None:
-            return  # just read; the next poll asks again
+        if opening is not None:  # just read; the next poll asks again
+            if opening.surroundings is None:
+                self.call_after_refresh(self._ask_surroundings)  # the first paint waits for none
+            return
         if self._is_listed:
             self._ask_page("page", self._list.page_offset)
         else:
             self._list_anew()
+        self._ask_surroundings()
+
+    def _ask_surroundings(self) -> None:
         visit = self.visit
         user, skus = visit.user, visit.cart.skus
         self.ask("surroundings", lambda shop: read_surroundings(shop, user, skus))
