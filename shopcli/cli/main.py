@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import re
-import signal
-import sys
 from contextlib import AbstractContextManager
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer._click.exceptions import (
@@ -26,10 +22,10 @@ from shopcli.cli import configuration, problems
 from shopcli.cli.call import Call, see
 from shopcli.cli.environment import completion_is_asked
 from shopcli.cli.formats import wants_json
-from shopcli.cli.output import Unwritable, let_go_of, unwritable
 from shopcli.cli.parsing.command_table import RootGroup, words_first
 from shopcli.cli.parsing.options import format_options, shared_options, user_option
 from shopcli.cli.parsing.typer_commands import HELP_NAMES, examples_of, options_of
+from shopcli.cli.process import as_process, reported
 from shopcli.domain.errors import Internal, InvalidInput, ShopError
 
 if TYPE_CHECKING:
@@ -128,79 +124,13 @@ def carry_out(call: Call, group: TyperGroup, tell: Callable[..., int]) -> int:
     return reported(call, lambda: _parse_and_invoke(group, call), tell)
 
 
-def reported(call: Call, act: Callable[[], int], tell: Callable[..., int]) -> int:
-    """Do what a call is for and report what went wrong.
-
-    Args:
-        call: The context, which words the problem.
-        act: What is to be done; returns the exit code.
-        tell: Reports a problem and returns the exit code.
-
-    Returns:
-        The exit code.
-    """
-    argv = call.argv
-    problem: ShopError
-    try:
-        return act()
-    except Unwritable as error:
-        problem = call.unanswered(error)
-    except ShopError as error:
-        problem = error
-    except ClickException as error:
-        problem = _usage(error, argv)
-    except BrokenPipeError:  # the reader of the help has closed the pipe
-        let_go_of(sys.stdout)
-        return 0
-    except (typer.Abort, EOFError, KeyboardInterrupt, problems.Terminated) as stop:
-        problem = call.interrupted(stop)
-    except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
-        if isinstance(error, OSError) and _is_unwritable(error):
-            let_go_of(sys.stdout)
-            problem = call.unanswered(unwritable(error))
-        else:
-            problem = problems.bug(error, argv, call.key)
-    return tell(call.worded(problem), as_json=call.as_json)
-
-
 def run(argv: list[str]) -> int:
     """Run the command line of this process.
 
     Returns:
         The exit code of the process.
     """
-    _fill_closed_streams()
-    signal.signal(signal.SIGTERM, _terminate)
-    hang_up = getattr(signal, "SIGHUP", None)
-    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:  # not nohup
-        signal.signal(hang_up, _hang_up)
-    try:
-        if completion_is_asked():
-            return _complete()
-        return perform(argv)
-    except KeyboardInterrupt:
-        return problems.INTERRUPTED_EXIT_CODE
-    except problems.Terminated as stop:
-        return stop.exit_code
-    finally:
-        _heed_no_signals()
-        _let_go_of_what_takes_nothing()
-
-
-def _heed_no_signals() -> None:
-    """Keep the exit code: what is said is said, and while Python ends a signal is a traceback."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
-
-
-def _let_go_of_what_takes_nothing() -> None:
-    """Keep the exit code: Python ends with 120 where it cannot write what is left of a stream."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):
-            let_go_of(stream)
+    return as_process(lambda: _complete() if completion_is_asked() else perform(argv))
 
 
 def _parse_and_invoke(group: TyperGroup, call: Call) -> int:
@@ -209,6 +139,10 @@ def _parse_and_invoke(group: TyperGroup, call: Call) -> int:
             group.invoke(context)
     except typer.Exit as ending:
         return ending.exit_code
+    except typer.Abort as stop:
+        raise KeyboardInterrupt from stop
+    except ClickException as error:
+        raise _usage(error, call.argv) from error
     return 0
 
 
@@ -219,11 +153,6 @@ def _complete() -> int:
     except Exception:  # noqa: BLE001  # as the docstring says
         return 1
     return 0
-
-
-def _is_unwritable(error: OSError) -> bool:
-    """Whether standard output, which has no name, is on a full disk or was closed before."""
-    return error.filename is None and error.errno in (errno.ENOSPC, errno.EBADF)
 
 
 def _usage(error: ClickException, argv: Sequence[str]) -> ShopError:
@@ -388,26 +317,3 @@ def _line_meant(number: str, argv: Sequence[str]) -> str:
     is_sku = sku != "order" and not option.startswith("-") and is_plain(sku)
     is_quantity = number.isdigit() and int(number) > 0
     return f"{sku}:{number}" if is_sku and is_quantity and not sku.startswith("-") else "LATTE:2"
-
-
-def _terminate(_signal: int, _frame: object) -> NoReturn:
-    raise problems.Terminated
-
-
-def _hang_up(_signal: int, _frame: object) -> NoReturn:
-    raise problems.Terminated(problems.HANGUP_EXIT_CODE)
-
-
-def _fill_closed_streams() -> None:
-    """Open the null device for each closed standard stream, so that no file gets its number."""
-    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            # The lowest free number is this one.
-            os.open(os.devnull, os.O_RDONLY if name == "stdout" else os.O_RDWR)
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  # lives as long as the process
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import psycopg
 
-import shopcli.cli.browsers
+import shopcli.cli.storefront.browsers
 import shopcli.relay.daemon
 import shopcli.tui.app
 from tests import memory_folder
@@ -21,7 +21,7 @@ from tests.fuzz.run import Run
 
 LOADED: tuple[ModuleType, ...] = (
     psycopg,
-    shopcli.cli.browsers,
+    shopcli.cli.storefront.browsers,
     shopcli.relay.daemon,
     shopcli.tui.app,
 )

@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 
 from shopcli import Shop
-from shopcli.cli.browsers import is_loopback, serve_browsers
+from shopcli.cli.storefront.browsers import is_loopback, serve_browsers
 from shopcli.domain.errors import InvalidInput
 from shopcli.storage.lock_waits import wait_until
 from tests import factories

@@ -22,7 +22,7 @@ CTRL_Q, TERM, HANG_UP = 0, 128 + signal.SIGTERM, 128 + 1
 @pytest.fixture
 def says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shop_url: str) -> Says:
     """Plays on the storefront of a command; gives its exit code and what it wrote at the end."""
-    monkeypatch.setattr("shopcli.cli.commands.tui._check_terminal", lambda _: None)
+    monkeypatch.setattr("shopcli.cli.storefront.showing._check_terminal", lambda _: None)
     monkeypatch.setattr("shopcli.tui.ending.Ending._await_hangup", lambda _: None)
 
     def run(play: Play, *words: str) -> tuple[int, str]:

@@ -28,13 +28,14 @@ BEHIND = (
     *(f"shopcli.tui.{module}" for module in ("payment", "checkout", "desk", "journal", "till")),
     *(f"shopcli.domain.records.{noun}" for noun in ("coupons", "orders", "outbox", "reports")),
     *("shopcli.engine.use_cases.orders", "shopcli.relay", "shopcli.engine.moving"),
-    *("sqlalchemy", "alembic", "psycopg", "http.client", "hashlib"),
+    *("sqlalchemy", "alembic", "psycopg", "http.client", "hashlib", "typer", "shopcli.cli.main"),
 )
 """What nobody sees on the first screen."""
 
 START = f"""
 import json, sys
-import shopcli.cli.main, shopcli.cli.commands.tui
+from shopcli.__main__ import _command_line
+_command_line(["tui", "--db", sys.argv[1]])
 from shopcli import Shop
 with Shop.open(sys.argv[1]) as shop:
     from shopcli.tui.app import make_app

@@ -20,6 +20,7 @@ from shopcli.cli.member.line import words_of
 from shopcli.cli.member.offered import members_group
 from shopcli.cli.parsing.options import NoDeliver
 from shopcli.cli.parsing.typer_commands import UserCommand, new_app
+from shopcli.cli.process import reported
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.text import checked_identifier
 
@@ -75,7 +76,7 @@ def member(
 
 def _let_in(user: str, call: Call, *, delivers: bool) -> int:
     """Do what the member's client asks for; return the exit code."""
-    from shopcli.cli.main import carry_out, reported  # which loads this module
+    from shopcli.cli.main import carry_out  # which loads this module
 
     asked = forget_the_client() or ""
     flags = {"user": user, "database": call.settings.given().get("database")}
@@ -121,6 +122,6 @@ def _show_storefront(connection: MemberCall, user: str) -> int:
             "There is no terminal for the storefront, and no command was given.",
             details={"reason": "no_words"},
         )
-    from shopcli.cli.commands.tui import show  # a line of words needs no storefront
+    from shopcli.cli.storefront.showing import show  # a line of words needs no storefront
 
     return show(connection, user, is_bound=True)

@@ -55,7 +55,7 @@ def serve_browsers(
     try:
         from aiohttp import web  # the extra `web`
 
-        from shopcli.cli.browser_server import Address, StorefrontServer, page_texts
+        from shopcli.cli.storefront.browser_server import Address, StorefrontServer, page_texts
     except ImportError:
         raise InvalidInput(
             "What serves the storefront to browsers is not installed.",

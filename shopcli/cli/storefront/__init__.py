@@ -1,0 +1,1 @@
+"""The storefront on a terminal or in browsers, and its usual lines without the parser."""
