@@ -213,3 +213,96 @@ def test_the_line_that_the_arrows_change_is_seen(stocked: Shop, size: tuple[int,
 def test_what_the_field_asks_fits_a_narrow_screen() -> None:
     """None is cut at its end, which says the way back."""
     assert {text for text in ASKS.values() if len(text) > 36} == set()
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+def test_a_sale_is_undone_as_it_was_asked(stocked: Shop, size: tuple[int, int]) -> None:
+    """What went back meanwhile is told and asked about anew; what is left goes back, once."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE:2", "MUG", "", "kim", "")
+        await stage.sees("Paid")
+        await stage.press("f8")
+        await stage.sees("21,000 KRW go back to kim")
+        stocked.refund(stocked.orders("kim")[0].order or "", {"LATTE": 1}, reason="cold")
+        await stage.press("enter")
+        await stage.sees("some of it was", "given back meanwhile", "16,500 KRW go back to kim")
+        await stage.sees("1 × Latte", "4,500 KRW went back before")  # noqa: RUF001  # as shown
+        assert stocked.orders("kim")[0].state == "paid"
+        await stage.press("enter")
+        await stage.sees("enter counts after a second")
+        seconds.seconds += 2
+        await stage.press("enter")
+        await stage.sees("Undone: order", "kim has 50,000 KRW")
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play, size=size)
+
+    assert stocked.orders("kim")[0].state == "cancelled"
+    assert stocked.verify().ok
+
+
+def test_a_sale_of_which_all_went_back_is_not_undone(stocked: Shop) -> None:
+    """Nothing is left that could be asked about, and f8 is offered no longer."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim", "")
+        await stage.sees("Paid")
+        await stage.press("f8")
+        stocked.refund(stocked.orders("kim")[0].order or "", {"LATTE": 1}, reason="cold")
+        await stage.press("enter")
+        await stage.sees("all of that sale was given back meanwhile", "scan or type SKU")
+        assert "f8 Undo" not in stage.text
+        await stage.press("f8")
+        await stage.sees("f8 undoes no sale")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert stocked.balance("kim").balance == 50_000
+    assert stocked.orders("kim")[0].state == "paid"
+
+
+@pytest.mark.parametrize(
+    ("lines", "message", "kept"),
+    [
+        (("thing", ""), "mark", ("Which is thing?", "3 more fit: esc, type more of it.", "1  Th")),
+        (("3*thing", "MUG:99"), "only 9 left", ("thing? 3 of it.", "type more of it.", "1  Th")),
+        (("MUG", "LATTE", "", "jo", "LATTE:99"), "arrows change", ("is 15,500 short.", "▏ Latte")),
+        (("MUG", "", "jo", "MUG"), "It is on the bill", ("is 23,000 short.", "▏ Mug", "f5 +")),
+        (("MUG", "LATTE", "", "kim", "", "f8", "down"), "Answer", ("16,500 KRW go back", "1 × M")),  # noqa: RUF001  # as shown
+        (("MUG", "", "kim", "f7", "999999"), "card's number", ("by cash?", "1,049,999", "▏ Mug")),
+    ],
+)
+def test_a_message_hides_no_question_on_a_small_screen(
+    stocked: Shop, lines: tuple[str, ...], message: str, kept: tuple[str, ...]
+) -> None:
+    """What matters less gives way: the total, what was told before, the advice at a bill."""
+    for number in range(12):
+        stocked.add_product(f"T{number:02}", name=f"Thing {number:02}", price=100, stock=9)
+
+    async def play(stage: Stage) -> None:
+        for line in lines:
+            await (stage.press(line) if line in {"f7", "f8", "down"} else _scan(stage, line))
+        await stage.sees(message, *kept)
+        assert stage.text.splitlines()[-1].startswith(" ")
+
+    perform(make_app(stocked, kiosk=True), play, size=(40, 12))
+
+
+def test_what_gave_way_is_there_again(stocked: Shop) -> None:
+    """Behind the question it is told what was not taken, until esc takes that away."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "MUG", "", "jo", "LATTE:99")
+        await stage.sees("only", "short.")
+        assert "Not in the cart" not in stage.text
+        await stage.press("escape")
+        await stage.sees("Not in the cart: LATTE:99. esc takes")
+        await _scan(stage, "", "jo")
+        await stage.sees("Not in the cart: LATTE:99.", "is 11,000 short.")
+        assert "f5, f6 or f7" not in stage.text
+        await stage.press("escape", "escape")
+        await _scan(stage, "", "jo")
+        await stage.sees("f5, f6 or f7", "↓ takes", "something out.", "TOTAL")
+
+    perform(make_app(stocked, kiosk=True), play, size=(40, 12))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,12 +11,13 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from shopcli.domain.errors import OrderNotCancellable, ShopError, TotalChanged
+from shopcli.domain.errors import OrderNotCancellable, ShopError
 from shopcli.domain.facts import filled
 from shopcli.domain.giving_back import is_all_given_back
 from shopcli.domain.records import Cancellation, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
+from shopcli.tui.journal.cancelling import LessLeft, cancel_as_shown
 from shopcli.tui.journal.in_time import too_late, too_late_text
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import ConfirmDialog
@@ -26,26 +27,7 @@ from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.box import Box
 from shopcli.tui.wording import counted, ending
 
-if TYPE_CHECKING:
-    from shopcli import Shop
-
 _WIDTH = 50
-
-
-class _Changed(NamedTuple):
-    """Nothing was cancelled: this is the order now, of which less is left than was shown."""
-
-    order: Order
-
-
-def _cancel_as_shown(
-    shop: Shop, shown: Order, order_id: str, operation: Operation
-) -> Cancellation | _Changed:
-    """Cancel an order if as much is left of it as was shown and confirmed; else read it again."""
-    try:
-        return operation.carry_out(lambda: shop.cancel(order_id, key=operation.key, expected=shown))
-    except TotalChanged:
-        return _Changed(shop.receipt(order_id))
 
 
 class ReceiptScreen(Dialog[None]):
@@ -133,8 +115,8 @@ class ReceiptScreen(Dialog[None]):
                     self.action_cancel_order()
             case Cancellation():
                 self._cancelled(value)
-            case _Changed():
-                self._ask_anew(value.order)
+            case LessLeft(now):
+                self._ask_anew(now)
 
     def not_done(self, about: str, error: ShopError) -> None:
         """Show why it was not cancelled; where the outcome is unknown, x sends the same key."""
@@ -285,11 +267,12 @@ class ReceiptScreen(Dialog[None]):
             self._busy = False
             self.visit.asked.pop(self._key, None)
             return
-        shown, order_id, key = self._order, self._order.order or "", self._key
-        operation = self._operation = self.visit.cancellation_of(order_id, key)
+        shown = self._order
+        operation = self.visit.cancellation_of(shown.order or "", self._key)
+        self._operation = operation
         say = self.visit.wording.catalogue.text
         self.say(say("Cancelling…"))
-        self.send("cancel", lambda shop: _cancel_as_shown(shop, shown, order_id, operation))
+        self.send("cancel", lambda shop: cancel_as_shown(shop, shown, operation))
 
     def _settle(self) -> None:
         self.visit.settle(self._operation)

@@ -20,6 +20,7 @@ from shopcli.domain.showing import inert
 from shopcli.engine import ChargeTerms
 from shopcli.tui import commands
 from shopcli.tui.checkout.changes import price_changes
+from shopcli.tui.journal.cancelling import LessLeft
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review
 from shopcli.tui.screens.till_charges import TillCharges
@@ -69,6 +70,8 @@ class TillScreen(TillCharges):
                 return
             case Cancellation() as made:
                 self._undone(made)
+            case LessLeft(now):
+                self._less_left(now)
             case BalanceChange() as change:
                 self._charged(change)
             case _:

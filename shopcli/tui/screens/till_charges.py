@@ -6,15 +6,15 @@ from shopcli.domain.amounts import format_major
 from shopcli.domain.barcodes import as_read, is_gtin
 from shopcli.domain.errors import InvalidInput, UserBlocked, UserClosed
 from shopcli.domain.facts import filled
-from shopcli.domain.records import BalanceChange, Cancellation
+from shopcli.domain.records import BalanceChange, Cancellation, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
+from shopcli.tui.journal.cancelling import cancel_as_shown
 from shopcli.tui.payment import Review
 from shopcli.tui.screens.charging import is_large_charge
 from shopcli.tui.screens.till_bill import TillBill
 from shopcli.tui.till.charging import AMOUNT_KEYS, Account, send
 from shopcli.tui.till.scanning import account_or_product, with_times
-from shopcli.tui.till.undoing import cancel
 from shopcli.tui.widgets.typed import read_amount
 
 
@@ -99,8 +99,9 @@ class TillCharges(TillBill):
             return
         self._account, self.visit.user = found, found.user
         if deposit is None:
-            self.say(self._times_dropped())
+            dropped = self._times_dropped()
             self._ask_amount(found)
+            self.say(dropped)
             return
         self._charging.begin(deposit.amount)
         self._ask_to_charge(found)
@@ -129,6 +130,9 @@ class TillCharges(TillBill):
             self.say(last.missing_text)
             return
         self.say("")
+        self._show_undo(order)
+
+    def _show_undo(self, order: Order) -> None:
         self._go("undo")
         self._panel.put_undo(order, self.visit.wording)
 
@@ -136,10 +140,25 @@ class TillCharges(TillBill):
         order = self._last_sale.order
         if order is None:
             return
+        if not self.visit.trigger.press():
+            self.say(self.visit.trigger.too_soon_text(self._text), "warn")
+            return
         operation = self._last_sale.begin(order)
         self._busy = self._is_charging = True
         self._say_sent(operation.what)
-        self.send("undo", lambda shop: cancel(shop, order, operation))
+        self.send("undo", lambda shop: cancel_as_shown(shop, order, operation))
+
+    def _less_left(self, now: Order) -> None:
+        """Ask anew where some of the sale went back since it was asked: that is left by now."""
+        told = self._last_sale.less_left(now)
+        self._is_charging = self._busy = False
+        if self._last_sale.order is None:
+            self._start_over()
+        else:
+            self.visit.trigger.disarm(told)
+            self._show_undo(now)
+        self.say(told, "warn")
+        self._ring()
 
     def _undone(self, made: Cancellation) -> None:
         told = self._last_sale.undone(made)

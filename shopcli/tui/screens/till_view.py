@@ -33,6 +33,9 @@ from shopcli.tui.widgets.choices import Choices
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.till_bars import StepBar, Total
 
+_QUESTIONS = {"which", "short", "charge", "undo"}
+"""Steps whose question stays whole on a small screen, whatever is told beside it."""
+
 
 class TillView(StoreScreen):
     """What is on the till's screen, and the step that it is at."""
@@ -192,6 +195,10 @@ class TillView(StoreScreen):
         return self.query_one("#answer", Answer)
 
     @property
+    def _unseen(self) -> Answer:
+        return self.query_one("#unseen", Answer)
+
+    @property
     def _panel(self) -> BillPanel:
         return self.query_one(BillPanel)
 
@@ -203,6 +210,17 @@ class TillView(StoreScreen):
     def _text(self, text: str) -> str:
         """A text of a table, in the language of the user."""
         return self.visit.wording.catalogue.text(text)
+
+    def say(self, text: str, tone: str = "") -> None:
+        """Show a text in the answer line; where each line counts, advice gives way to it."""
+        super().say(text, tone)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        is_said, is_unseen = bool(self._answer.text), bool(self._unseen.text)
+        self.set_class(is_said, "-said")
+        self.set_class(is_said or is_unseen, "-told")
+        self._panel.make_room(is_told=is_said or is_unseen)
 
     def _taken_out(self, product: Product) -> str:
         """Tell that a product is out of the cart, and what the next arrow changes."""
@@ -245,7 +263,8 @@ class TillView(StoreScreen):
             told.append(untaken_text(self._untaken, self.size.width - 2, self._text))
         if told and self._step == "products":
             told[-1] = takes_away(told[-1], self._text)
-        self.query_one("#unseen", Answer).say("\n".join(told), "bad")
+        self._unseen.say("\n".join(told), "bad")
+        self._make_room()
 
     def _forget_user(self) -> None:
         self.visit.user = self._review = self._account = None
@@ -279,6 +298,8 @@ class TillView(StoreScreen):
         names = tuple(self._text(name) for name in way.names)
         self.query_one(StepBar).tell(names, way.numbers[self._place])
         self.set_class(self._step == "which", "-asking")
+        self.set_class(self._step in _QUESTIONS, "-question")
+        self.set_class(self._step == "undo" or self._charges_only, "-apart")
         self.refresh_bindings()
 
     def _show_lines(self) -> None:

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from shopcli.domain.facts import filled
+from shopcli.domain.giving_back import given_back_of
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.widgets.amounts import Entry, ledger
@@ -41,6 +42,7 @@ class BillPanel(Panel):
 
     def __init__(self) -> None:
         super().__init__(id="next")
+        self._content, self._advice, self._is_told = Content(""), "", False
 
     @property
     def width(self) -> int:
@@ -48,19 +50,36 @@ class BillPanel(Panel):
         return max(20, min(_WIDTH_MAX, self.content_size.width or 30))
 
     @property
+    def is_tight(self) -> bool:
+        """Whether each line counts: few rows, with the lines over this."""
+        return not self.gap and self.screen.has_class("-narrow")
+
+    @property
     def gap(self) -> str:
         """A blank line, where there is room for one."""
         return "" if self.app.size.height <= FLAT_ROWS else "\n"
 
-    def put(self, content: Content) -> None:
-        """Show a text; an empty one takes no line where each counts."""
+    def put(self, content: Content, advice: str = "") -> None:
+        """Show a text; an empty one takes no line where each counts.
+
+        Args:
+            content: What stays.
+            advice: What gives way to what is told, where each line counts.
+        """
+        self._content, self._advice = content, advice
         self.set_class(not content.plain.strip(), "-empty")
-        super().put(content)
+        gives_way = not advice or (self._is_told and self.is_tight)
+        super().put(content if gives_way else content.append(f"\n{advice}"))
+
+    def make_room(self, *, is_told: bool) -> None:
+        """Leave advice out while something is told, where each line counts."""
+        if is_told != self._is_told:
+            self._is_told = is_told
+            self.put(self._content, self._advice)
 
     def _payer_over(self, user: str) -> tuple[str, str]:
         """The name over a balance; not where each line counts and the bar on top has it whole."""
-        is_over = not self.gap and self.screen.has_class("-narrow")
-        if is_over and cell_len(inert(user)) <= _NAME_OVER_MAX:
+        if self.is_tight and cell_len(inert(user)) <= _NAME_OVER_MAX:
             return "", ""
         return f"{inert(user)}\n{self.gap}", "bold $text-accent"
 
@@ -79,9 +98,20 @@ class BillPanel(Panel):
         if quote.order is not None:
             after = wording.price(quote.order.balance_after)
             entries.append(Entry(say("Balance after"), after, is_strong=True))
-        notes = () if quote.refusal is None else (wording.refusal(quote.refusal),)
-        name = self._payer_over(found.user)
-        self.put(Content.assemble(name, ledger(entries, self.width, notes)))
+        name, why = self._payer_over(found.user), ""
+        if quote.refusal is not None:
+            why = wording.refusal(quote.refusal)
+        if not self.is_tight or not why:
+            notes = (why,) if why else ()
+            self.put(Content.assemble(name, ledger(entries, self.width, notes)))
+            return
+        advice = ""
+        if quote.missing:
+            facts = {"missing": wording.money(quote.missing)}
+            why = filled(say("The balance is {missing} short."), facts)
+            advice = wording.catalogue.text(wording.how_to_charge)
+        reason = (f"{why}\n", "$text-error")
+        self.put(Content.assemble(name, reason, ledger(entries, self.width)), advice)
 
     def put_account(self, found: Account, wording: Wording) -> None:
         """Show whose balance is to be charged, and what it is."""
@@ -106,8 +136,7 @@ class BillPanel(Panel):
             Entry(say("Balance then"), price(found.balance + charging.amount)),
         ]
         may_choose = charging.has_choice and in_doubt is None
-        is_told_below = not self.gap and self.screen.has_class("-narrow")
-        other = say("f4 takes another method.") if may_choose and not is_told_below else ""
+        other = say("f4 takes another method.") if may_choose and not self.is_tight else ""
         self.put(
             Content.assemble(
                 self._payer_over(found.user),
@@ -143,14 +172,16 @@ class BillPanel(Panel):
         """
         say, asked, waiting = catalogue.text, questions[0], len(questions) - 1
         facts = {"code": excerpt(asked.code), "quantity": f"{asked.quantity:,}"}
-        parts = [(filled(say("Which is {code}?"), facts), "bold $text-accent")]
-        if asked.quantity > 1:
-            parts.append((filled(say("{quantity} of it."), facts), ""))
+        title = filled(say("Which is {code}?"), facts)
+        of_it = filled(say("{quantity} of it."), facts) if asked.quantity > 1 else ""
+        is_one_line = self.is_tight and cell_len(f"{title} {of_it}") <= self.width
+        between = " " if is_one_line else "\n"
+        parts = [(between.join(filter(None, (title, of_it))), "bold $text-accent")]
         if asked.more:
             form = catalogue.counted(
                 asked.more,
-                "{count:,} more fits: esc, and type more of its name.",
-                "{count:,} more fit: esc, and type more of its name.",
+                "{count:,} more fits: esc, type more of it.",
+                "{count:,} more fit: esc, type more of it.",
             )
             parts.append((filled(form, {"count": asked.more}), ""))
         if waiting:
@@ -162,20 +193,27 @@ class BillPanel(Panel):
         self.put(Content.assemble(*lines[1:]))
 
     def put_undo(self, order: Order, wording: Wording) -> None:
-        """Ask whether to take an order back."""
+        """Ask whether to take an order back, of which some may have gone back before."""
         say = wording.catalogue.text
         title = filled(say("Undo the sale {order}?"), {"order": ending(order.order)})
-        facts = {"total": wording.price(order.total), "user": inert(order.user)}
-        back = filled(say("{total} go back to {user}."), facts)
-        around = [line for text in (title, back) for line in folded(text, self.width)]
+        facts = {
+            "left": wording.price(order.total - order.refunded),
+            "before": wording.price(order.refunded),
+            "user": inert(order.user),
+        }
+        told = [say("{left} go back to {user}.")]
+        if order.refunds:
+            told.append(say("{before} went back before."))
+        back = [filled(text, facts) for text in told]
+        around = [line for text in (title, *back) for line in folded(text, self.width)]
         room = self._rows - len(around) - 2 * len(self.gap)
         entries, notes = _lines_in(order, max(2, room), wording)
+        lines = Content.assemble(ledger(entries, self.width), *(f"\n{note}" for note in notes))
+        effects = Content("\n".join(back))
+        below = (effects, lines) if self.is_tight else (lines, effects)
         self.put(
             Content.assemble(
-                (f"{title}\n{self.gap}", "bold $text-accent"),
-                ledger(entries, self.width),
-                *(f"\n{note}" for note in notes),
-                f"\n{self.gap}{back}",
+                (f"{title}\n{self.gap}", "bold $text-accent"), Content(f"\n{self.gap}").join(below)
             )
         )
 
@@ -207,12 +245,16 @@ class BillPanel(Panel):
 
 
 def _lines_in(order: Order, room: int, wording: Wording) -> tuple[list[Entry], list[str]]:
-    """The lines of an order for so many rows, from 2; what there is no row for is counted."""
-    shown = order.lines if len(order.lines) <= room else order.lines[: room - 1]
-    entries = [
-        Entry(counted(line.quantity, line.name), wording.price(line.line_total), is_product=True)
-        for line in shown
+    """What is left of an order in so many rows, from 2; what there is no row for is counted."""
+    before = given_back_of(order)
+    left = [
+        (line, units) for line in order.lines if (units := line.quantity - before[line.sku]) > 0
     ]
-    more = sum(line.quantity for line in order.lines[len(shown) :])
+    shown = left if len(left) <= room else left[: room - 1]
+    entries = [
+        Entry(counted(units, line.name), wording.price(units * line.unit_price), is_product=True)
+        for line, units in shown
+    ]
+    more = sum(units for _, units in left[len(shown) :])
     form = wording.catalogue.counted(more, "and {count:,} more thing", "and {count:,} more things")
     return entries, [filled(form, {"count": more})] if more else []

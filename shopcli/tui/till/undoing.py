@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopcli.domain.facts import filled
+from shopcli.domain.giving_back import is_all_given_back
 from shopcli.domain.showing import inert
 from shopcli.tui.wording import ending
 
 if TYPE_CHECKING:
-    from shopcli import Shop
     from shopcli.domain.errors import ShopError
     from shopcli.domain.records import Cancellation, Order
     from shopcli.tui.operations import Operation
@@ -63,6 +63,16 @@ class LastSale:
         self._operation = self._visit.cancellation_of(order.order or "", self._key)
         return self._operation
 
+    def less_left(self, now: Order) -> str:
+        """Keep what is left by now of the order, of which nothing was undone; what to say."""
+        self._visit.settle(self._operation)
+        self._operation, say = None, self._visit.wording.catalogue.text
+        if is_all_given_back(now):
+            self.order, self.is_undone = None, True
+            return say("Nothing was undone: all of that sale was given back meanwhile.")
+        self.order = now
+        return say("Nothing was undone: some of it was given back meanwhile. Look again.")
+
     def undone(self, made: Cancellation) -> str:
         """Offer it no longer; what to say."""
         order, self.order, self.is_undone = self.order, None, True
@@ -93,8 +103,3 @@ class LastSale:
             "It is not known whether that sale is undone. f8 asks again with the same key, {key}."
         )
         return filled(told, {"key": inert(operation.key)})
-
-
-def cancel(shop: Shop, order: Order, operation: Operation) -> Cancellation:
-    """Take an order back, once."""
-    return operation.carry_out(lambda: shop.cancel(order.order or "", key=operation.key))
