@@ -58,6 +58,36 @@ def charge(user: str, amount_major: str, key: str, method: str | None = None) ->
     return _line("charge", data=[amount_major], options={**how, "-u": user, "--key": key})
 
 
+def payout(user: str, amount_major: str, reason: str, key: str, method: str | None) -> str:
+    """The command that pays out of a balance."""
+    how = {} if method is None else {"--method": method}
+    options = {**how, "--reason": reason, "-u": user, "--key": key}
+    return _line("payout", data=[amount_major], options=options)
+
+
+def adjust(user: str, by_major: str, reason: str, key: str) -> str:
+    """The command that corrects a balance by an amount with its sign."""
+    options = {"--by": by_major, "--reason": reason, "-u": user, "--key": key}
+    return _line("adjust", data=[], options=options)
+
+
+def transfer(user: str, to: str, amount_major: str, reason: str | None, key: str) -> str:
+    """The command that gives money to another user."""
+    why = {} if reason is None else {"--reason": reason}
+    options = {"--to": to, **why, "-u": user, "--key": key}
+    return _line("transfer", data=[amount_major], options=options)
+
+
+def history(user: str, day: str) -> str:
+    """The command that shows what happened on a balance on a day, as in `2026-11-22`."""
+    return _line("history", data=[], options={"-u": user, "--on": day})
+
+
+def coupons(user: str) -> str:
+    """The command that shows the coupons of a user."""
+    return _line("coupons", data=[], options={"-u": user})
+
+
 def claim(user: str, code: str, key: str) -> str:
     """The command that claims a coupon."""
     return _line("claim", data=[code], options={"-u": user, "--key": key})
@@ -85,9 +115,9 @@ def take_from_stock(sku: str, quantity: int) -> str:
     )
 
 
-def undo(entry: str) -> str:
-    """The command that takes a charge back; the reason is to be filled in."""
-    return _line("undo", data=[entry], options={"--reason": "WHY"})
+def undo(entry: str, reason: str = "WHY") -> str:
+    """The command that takes an entry back, once; the reason may be left to be filled in."""
+    return _line("undo", data=[entry], options={"--reason": reason})
 
 
 def undo_once(entry: str, reason: str, key: str) -> str:

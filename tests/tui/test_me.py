@@ -297,7 +297,7 @@ def test_y_copies_the_command_of_the_row(busy: Shop) -> None:
         await stage.press("3", "y")
         await stage.sees("Copied: shop charge 12000 --method card -u kim --key topped-up")
         await stage.press("down", "y")
-        await stage.sees("Copied: shop statement -u kim --month 2026-")
+        await stage.sees("Copied: shop adjust --by=-100 --reason miscounted -u kim --key ")
         await stage.press(*["down"] * 4, "y")
         order = busy.receipt(key="breakfast").order
         await stage.sees(f"Copied: shop receipt {order}")

@@ -11,9 +11,11 @@ from textual.widgets import Static
 
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
+from shopcli.tui import commands
 from shopcli.tui.desk.history import ENTRY_COUNT_MAX, MONEY_KINDS, Journal, read_journal, told
 from shopcli.tui.desk.refunding import refund
 from shopcli.tui.desk.undoing import is_in_doubt, undo
+from shopcli.tui.journal.copying import shown
 from shopcli.tui.screens.receipt import ReceiptScreen
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, Hint, KeyHints
@@ -41,12 +43,15 @@ class JournalScreen(Dialog[None]):
         Binding("enter", "receipt", show=False),
         Binding("f", "refund", show=False),
         Binding("x", "take_back", show=False),
+        Binding("y", "copy_command", show=False),
     ]
 
     def __init__(self, journal: Journal) -> None:
         super().__init__()
         self._journal = journal
         self._row_key = ""
+        self._command_before = self.visit.command
+        """The command of what was done last before the cursor came to its row."""
 
     def compose(self) -> ComposeResult:
         """Compose whose journal it is, the entries, and the one under the cursor in full."""
@@ -95,6 +100,7 @@ class JournalScreen(Dialog[None]):
                 yield Hint("x", say("Cancel order"), "take_back")
         elif entry.kind in MONEY_KINDS and entry.id not in self._journal.undone:
             yield Hint("x", say("Undo"), "take_back")
+        yield Hint("y", say("Copy command"), "copy_command")
 
     def field_keys(self) -> Iterable[tuple[str, str]]:
         """All keys of entries, for the help."""
@@ -103,6 +109,7 @@ class JournalScreen(Dialog[None]):
             ("enter", say("The receipt of its order")),
             ("f", say("Refund some of its order, with a reason")),
             ("x", say("Undo a charge, payout, adjustment or transfer; cancel an order")),
+            ("y", say("Copy the command of what was done here just now, or one that shows it")),
         )
 
     def action_receipt(self) -> None:
@@ -125,6 +132,21 @@ class JournalScreen(Dialog[None]):
                 undo(self, self._journal.user.user, entry)
             return
         self.remark(why if entry is not None else self._no_entry, "warn")
+
+    def action_copy_command(self) -> None:
+        """Copy the command of what was done here just now; else one that shows the entry."""
+        say, entry = self.visit.wording.catalogue.text, self._entry
+        if entry is None:
+            self.remark(self._no_entry, "warn")
+            return
+        if self.visit.command != self._command_before:
+            self.store.action_copy_command()
+            return
+        wording, user = self.visit.wording, self._journal.user.user
+        command = commands.receipt(entry.order) if entry.order else shown(user, entry.at, wording)
+        line = wording.pasted(command)
+        self.app.copy_to_clipboard(line)
+        self.remark(filled(say("Copied: {command}"), {"command": line}), "good")
 
     def _why_kept(self, entry: BalanceEntry) -> str:
         """Why x does not take an entry back; empty where it does."""
@@ -179,6 +201,7 @@ class JournalScreen(Dialog[None]):
         event.stop()
         if self._rows.current_key != self._row_key:  # and not only its place
             self._row_key = self._rows.current_key
+            self._command_before = self.visit.command
             if self.visit.doubts:
                 self.forget_remark()
             else:

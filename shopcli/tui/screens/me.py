@@ -12,12 +12,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
 
-from shopcli.domain.amounts import format_major
 from shopcli.domain.errors import DatabaseUnreachable
 from shopcli.domain.facts import filled
 from shopcli.domain.records import JournalEntry, Order
-from shopcli.tui import commands
 from shopcli.tui.journal.again import Again, put_again, read_again
+from shopcli.tui.journal.copying import command_of
 from shopcli.tui.journal.in_time import too_late, too_late_text
 from shopcli.tui.journal.loaded import (
     FOUND_COUNT,
@@ -325,10 +324,11 @@ class MeScreen(StoreScreen):
         if entry is None or self.visit.command != self._command_before:
             self.store.action_copy_command()
             return
-        command = self.visit.wording.pasted(self._command_of(entry))
-        self.app.copy_to_clipboard(command)
-        say = self.visit.wording.catalogue.text
-        self.say(filled(say("Copied: {command}"), {"command": command}), "good")
+        wording = self.visit.wording
+        found = command_of(entry, self._shown.user, wording)
+        copied = found._replace(line=wording.pasted(found.line))
+        self.app.copy_to_clipboard(copied.line)
+        self.say(copied.told(wording), "warn" if copied.why_shown else "good")
 
     def commands(self) -> Iterable[SystemCommand]:
         """The commands of this screen, for the palette."""
@@ -506,19 +506,6 @@ class MeScreen(StoreScreen):
         told, is_whole = put_again(again, self.visit.cart, self.visit.wording)
         self.store.wallet_changed()
         self.say(told, "good" if is_whole else "warn")
-
-    def _command_of(self, entry: JournalEntry) -> str:
-        """The command that made an event, where typing it again does nothing twice; else a look."""
-        wording, user = self.visit.wording, self._shown.user
-        if entry.order is not None:
-            return commands.receipt(entry.order.order or "")
-        if entry.kind == "charge" and entry.key is not None and entry.at == entry.recorded_at:
-            amount = format_major(entry.amount, wording.exponent)
-            return commands.charge(user, amount, entry.key, entry.method)
-        if entry.kind == "claim" and entry.key is not None:
-            return commands.claim(user, entry.coupon or "", entry.key)
-        month = f"{entry.recorded_at.astimezone(wording.timezone):%Y-%m}"
-        return commands.statement(user, month)
 
 
 def open_screen() -> MeScreen:
