@@ -152,6 +152,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "browsing.low_stock": _OPERATOR,
         "browsing.low_stock_mark": _ANYONE,
         "browsing.cancel_within_microseconds": _ANYONE,
+        "browsing.goes_to_stock": _OWN,
         "browsing.charge_terms": _ANYONE,
         "browsing.sold_by": _OPERATOR,
         "browsing.journal": Right(Reach.OWN, Reach.NOTHING),

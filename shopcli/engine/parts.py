@@ -84,6 +84,7 @@ class Browsing(Facade, part="browsing."):
     low_stock = verb(browsing.low_stock)
     low_stock_mark = verb(browsing.low_stock_mark)
     cancel_within_microseconds = verb(browsing.cancel_within_microseconds)
+    goes_to_stock = verb(browsing.goes_to_stock)
     charge_terms = verb(browsing.charge_terms)
     trend = verb(browsing.trend)
     sold_by = verb(browsing.sold_by)

@@ -186,6 +186,7 @@ def test_units_of_the_past_do_not_come_to_stock(shop: Shop, clock: SettableClock
     done = shop.refund(booked, {"LATTE": 1}, reason=REASON)
 
     assert (done.refunded, done.lines[0].restocked) == (101, 0)
+    assert not shop.browsing.goes_to_stock(id_of(booked))
     assert shop.product("LATTE").stock == 20
     assert shop.cancel(id_of(booked)).balance == 100_000
     assert shop.product("LATTE").stock == 20

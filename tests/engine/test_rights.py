@@ -131,6 +131,13 @@ CASES = [
         OK,
         OK,
     ),
+    Case("browsing.goes_to_stock", lambda shop, w: shop.browsing.goes_to_stock(w.mine), OK, OK),
+    Case(
+        "browsing.goes_to_stock",
+        lambda shop, world: shop.browsing.goes_to_stock(world.others),
+        HIDDEN,
+        HIDDEN,
+    ),
     Case("browsing.charge_terms", lambda shop, _: shop.browsing.charge_terms(), OK, OK),
     Case("browsing.sold_by", lambda shop, _: shop.browsing.sold_by([]), NO, NO),
     Case("browsing.journal", lambda shop, _: shop.browsing.journal("kim"), OK, NO),

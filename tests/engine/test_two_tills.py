@@ -145,6 +145,7 @@ def test_the_operator_sees_which_till_sold_what(
         there = till.order("kim", {"LATTE": 1})
     here = shop.order("kim", {"LATTE": 1})
 
+    assert shop.browsing.goes_to_stock(id_of(here))
     found = shop.browsing.sold_by([id_of(there), id_of(here), "nothing"])
 
     assert {key: (one.actor, one.channel) for key, one in found.items()} == {

@@ -178,6 +178,7 @@ READING = (
         "browsing.cancel_within_microseconds",
         lambda shop, _: shop.browsing.cancel_within_microseconds(),
     ),
+    Deed("browsing.goes_to_stock", lambda shop, world: shop.browsing.goes_to_stock(world.order)),
     Deed("browsing.journal", lambda shop, _: shop.browsing.journal("kim")),
     Deed("browsing.sold_by", lambda shop, world: shop.browsing.sold_by([world.order])),
     Deed("browsing.usual", lambda shop, _: shop.browsing.usual("kim")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -224,11 +225,59 @@ def test_a_charge_is_undone_with_a_reason(stocked: Shop) -> None:
         assert "shop undo jo:0002 --reason 'typed twice' --key " in stage.app.clipboard
         await _open_journal(stage, "sato")
         await stage.press("end", "x")
-        await stage.sees("sato has 13,000 KRW: too little to take 30,000 KRW back.")
+        await stage.sees("sato has 13,000 KRW: 17,000 KRW are missing", "m charges sato")
 
     perform(make_app(stocked, desk=True), play)
 
     assert stocked.balance("jo").balance == 1_000
+
+
+def test_an_undo_that_another_cannot_pay_names_them(stocked: Shop) -> None:
+    """It is given back by who was given to: they are named, and the keys are those of the desk."""
+    stocked.transfer("kim", "jo", 4_000, key="gave")
+    stocked.order("jo", {"LATTE": 1}, key="spent")
+
+    async def play(stage: Stage) -> None:
+        await _open_journal(stage, "kim")
+        await stage.press("x")
+        await stage.sees("Undo both sides of the transfer of 4,000 KRW?")
+        await stage.type("by mistake")
+        await stage.press("enter")
+        await stage.sees("jo has 500 KRW: 3,500 KRW are missing", "m charges jo")
+        assert "Press m" not in stage.text
+
+    perform(make_app(stocked, user="sato", desk=True), play)
+
+    assert stocked.balance("kim").balance == 46_000
+
+
+def test_of_an_order_of_the_past_nothing_goes_to_stock_and_that_is_said(
+    stocked: Shop, clock: SettableClock
+) -> None:
+    """Where it is cancelled and where some of it is refunded; f4 says so, too."""
+    at = clock() - timedelta(minutes=2)
+    stocked.book("kim", {"LATTE": 2}, ordered_at=at, unit_prices={"LATTE": 101})
+    stocked.order("kim", {"MUG": 1}, key="now")
+
+    async def play(stage: Stage) -> None:
+        await _open_journal(stage, "kim")
+        await stage.press("x")
+        await stage.sees("Stock and sales go back too.")
+        await stage.press("escape", "escape", "down", "x")
+        await stage.sees("Sales go back too. Stock stays")
+        await stage.press("escape", "f", "enter", "enter")
+        await stage.sees("Nothing goes to stock: it is an order of the past.")
+        assert "f4" not in stage.text
+        await stage.press("f4")
+        await stage.type("cold")
+        await stage.press("enter")
+        await stage.sees("202 KRW go back to kim", "Nothing goes to stock")
+        await stage.press("enter")
+        await stage.sees("Refunded 2")
+
+    perform(make_app(stocked, desk=True), play)
+
+    assert stocked.product("LATTE").stock == 17
 
 
 def test_an_undo_in_doubt_is_asked_for_with_its_key(stocked: Shop) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import Internal, InvalidInput
 from shopcli.domain.ledger.accounts import METHODS
 from shopcli.domain.moments import DAY_MICROSECONDS, HOUR_MICROSECONDS
 from shopcli.domain.money import checked_amount, parse_major
@@ -16,10 +16,12 @@ from shopcli.domain.ordering import LINE_COUNT_MAX
 from shopcli.domain.rights import Seller
 from shopcli.domain.showing import excerpt
 from shopcli.engine.codes import scanned as scanned_row
+from shopcli.engine.lookups import order_id
 from shopcli.engine.runtime import retried
 from shopcli.engine.use_cases.products import folded_query, record, records
 from shopcli.engine.use_cases.sales import DAYS_MAX
 from shopcli.engine.use_cases.settings import cancel_within, effective
+from shopcli.storage import orders
 from shopcli.storage.reading import browsing as table
 from shopcli.storage.settings import money_terms
 
@@ -223,6 +225,27 @@ def cancel_within_microseconds(runtime: Runtime) -> int:
     """Return how long after its time an order may be cancelled, in microseconds."""
     with runtime.reading() as session:
         return cancel_within(session)
+
+
+@retried
+def goes_to_stock(runtime: Runtime, order: str) -> bool:
+    """Return whether what is given back of an order goes to stock, unless it is lost.
+
+    An order of the past took nothing from stock, and gives nothing back to it.
+
+    Args:
+        runtime: What every use case is given.
+        order: Id of the order, or a unique ending of at least 4 characters.
+
+    Raises:
+        UnknownOrder: No such order.
+        InvalidInput: The ending fits several orders.
+    """
+    with runtime.reading() as session:
+        row = orders.order(session, order_id(session, order, runtime.owner))
+    if row is None:
+        raise Internal("An order vanished.")
+    return not row.historical
 
 
 @retried

@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     from shopcli.tui.screens.screen import Asking
 
 
+class _Found(NamedTuple):
+    """An order to give something back of."""
+
+    order: Order
+    is_past: bool
+
+
 class _Wanted(NamedTuple):
     """What is to be given back."""
 
@@ -52,11 +59,12 @@ class _Look(NamedTuple):
 
 
 class ReasonBox(EntryDialog[str]):
-    """Asks why units are given back; a key says whether they go to stock.
+    """Asks why units are given back; a key says whether they go to stock, where they may.
 
     Args:
         what: As of `EntryDialog`, as are the others.
         title: What is asked for.
+        is_past: Whether it is an order of the past, of which nothing goes to stock.
         explain: Puts a refusal into words.
         send: Goes on with the reason.
     """
@@ -68,6 +76,7 @@ class ReasonBox(EntryDialog[str]):
         what: str,
         title: str,
         *,
+        is_past: bool,
         explain: Callable[[ShopError], str],
         send: Callable[[EntryDialog[str], str], object],
     ) -> None:
@@ -76,6 +85,7 @@ class ReasonBox(EntryDialog[str]):
             what, title, say("why, for the record"), read_reason, explain=explain, send=send
         )
         self.is_lost = False
+        self._is_past = is_past
 
     def below(self) -> ComposeResult:
         """Compose what becomes of the units."""
@@ -85,11 +95,15 @@ class ReasonBox(EntryDialog[str]):
         """What Enter does, and the key that switches."""
         say = self.visit.wording.catalogue.text
         yield "enter", say("Go on")
-        yield "f4", say("To stock") if self.is_lost else say("Lost")
+        if not self._is_past:
+            yield "f4", say("To stock") if self.is_lost else say("Lost")
 
     def action_switch(self) -> None:
         """Let the units go to stock, or not."""
         if self._is_sent:
+            return
+        if self._is_past:
+            self.say(self._stock_text, "warn")
             return
         self.is_lost = not self.is_lost
         self.query_one("#method", Static).update(self._stock_text)
@@ -98,6 +112,8 @@ class ReasonBox(EntryDialog[str]):
     @property
     def _stock_text(self) -> str:
         say = self.visit.wording.catalogue.text
+        if self._is_past:
+            return say("Nothing goes to stock: it is an order of the past.")
         return say("They do not go back to stock.") if self.is_lost else say("They go to stock.")
 
 
@@ -111,11 +127,15 @@ def refund(host: Asking[None], order_id: str) -> None:
     say = host.visit.wording.catalogue.text
     if asks_again(host, _what(host, order_id), say("Asking whether it is given back…")):
         return
-    host.open_with(lambda shop: shop.receipt(order_id), lambda order: _choose(host, order))
+    host.open_with(lambda shop: _find(shop, order_id), lambda found: _choose(host, found))
 
 
-def _choose(host: Asking[None], order: Order) -> None:
-    say = host.visit.wording.catalogue.text
+def _find(shop: Shop, order_id: str) -> _Found:
+    return _Found(shop.receipt(order_id), not shop.browsing.goes_to_stock(order_id))
+
+
+def _choose(host: Asking[None], found: _Found) -> None:
+    say, order = host.visit.wording.catalogue.text, found.order
     if order.state == "cancelled":
         host.remark(say("This order is cancelled: nothing of it is left."), "warn")
         return
@@ -124,15 +144,15 @@ def _choose(host: Asking[None], order: Order) -> None:
         return
 
     def chosen(line: OrderLine) -> None:
-        host.open_next(lambda: _ask_quantity(host, order, line))
+        host.open_next(lambda: _ask_quantity(host, found, line))
 
     host.store.forget_answers()  # what they say is of before
     host.say("")
     host.app.push_screen(LinesScreen(order, chosen))
 
 
-def _ask_quantity(host: Asking[None], order: Order, line: OrderLine) -> None:
-    wording, left = host.visit.wording, left_of(order)[line.sku]
+def _ask_quantity(host: Asking[None], found: _Found, line: OrderLine) -> None:
+    order, wording, left = found.order, host.visit.wording, left_of(found.order)[line.sku]
     say = wording.catalogue.text
 
     def read(text: str) -> int:
@@ -145,7 +165,7 @@ def _ask_quantity(host: Asking[None], order: Order, line: OrderLine) -> None:
         return quantity
 
     def entered(box: EntryDialog[int], quantity: int) -> None:
-        host.open_next(lambda: _ask_reason(host, order, line, quantity))
+        host.open_next(lambda: _ask_reason(host, found, line, quantity))
         box.close()
 
     facts = {"name": line.name, "left": f"{left:,}", "sold": f"{line.quantity:,}"}
@@ -163,8 +183,8 @@ def _ask_quantity(host: Asking[None], order: Order, line: OrderLine) -> None:
     )
 
 
-def _ask_reason(host: Asking[None], order: Order, line: OrderLine, quantity: int) -> None:
-    wording = host.visit.wording
+def _ask_reason(host: Asking[None], found: _Found, line: OrderLine, quantity: int) -> None:
+    order, wording = found.order, host.visit.wording
     say = wording.catalogue.text
 
     def entered(_: EntryDialog[str], reason: str) -> None:
@@ -176,6 +196,7 @@ def _ask_reason(host: Asking[None], order: Order, line: OrderLine, quantity: int
     box = ReasonBox(
         _what(host, order.order or ""),
         filled(say("Why is {units} given back?"), facts),
+        is_past=found.is_past,
         explain=wording.explained,
         send=entered,
     )

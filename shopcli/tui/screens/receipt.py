@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -27,7 +27,22 @@ from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.box import Box
 from shopcli.tui.wording import counted, ending
 
+if TYPE_CHECKING:
+    from shopcli import Shop
+
 _WIDTH = 50
+
+
+class _Terms(NamedTuple):
+    """What the cancelling of an order hangs on."""
+
+    within_microseconds: int
+    goes_to_stock: bool
+
+
+def _terms(shop: Shop, order_id: str) -> _Terms:
+    browsing = shop.browsing
+    return _Terms(browsing.cancel_within_microseconds(), browsing.goes_to_stock(order_id))
 
 
 class ReceiptScreen(Dialog[None]):
@@ -59,8 +74,8 @@ class ReceiptScreen(Dialog[None]):
         self._command = ""
         self._operation: Operation | None = None
         self._asks_to_cancel = asks_to_cancel
-        self._cancel_within_microseconds: int | None = None
-        """How long the order may be cancelled; None until it is read."""
+        self._terms: _Terms | None = None
+        """None until they are read."""
         self._is_too_late = False
 
     @property
@@ -85,10 +100,11 @@ class ReceiptScreen(Dialog[None]):
             yield KeyHints()
 
     def on_mount(self) -> None:
-        """Draw the receipt, and ask until when the order may be cancelled."""
+        """Draw the receipt, and ask until when the order may be cancelled, and what goes back."""
         self._draw()
-        if self._order.state == "paid":
-            self.ask("in time", lambda shop: shop.browsing.cancel_within_microseconds())
+        order_id = self._order.order
+        if self._order.state == "paid" and order_id is not None:
+            self.ask("in time", lambda shop: _terms(shop, order_id))
 
     def on_resize(self) -> None:
         """Draw the receipt at the new width."""
@@ -107,8 +123,8 @@ class ReceiptScreen(Dialog[None]):
                 self._order = value
                 self._draw()
                 self.refresh_bindings()
-            case int():
-                self._cancel_within_microseconds = value
+            case _Terms():
+                self._terms = value
                 self._refusal()
                 if self._asks_to_cancel:
                     self._asks_to_cancel = False
@@ -218,6 +234,9 @@ class ReceiptScreen(Dialog[None]):
         order = self._order
         if self._busy or order.order is None:
             return
+        if "in time" in self._unanswered:
+            self._asks_to_cancel = True  # once it is known what goes back
+            return
         if order.state != "paid" or self._refusal() is not None or self._is_nothing_left:
             self.action_why()
             return
@@ -244,10 +263,20 @@ class ReceiptScreen(Dialog[None]):
             yield filled(say("{left} go back to {user}."), facts)
             if order.refunds:
                 yield filled(say("{before} went back before."), facts)
-            yield say("Stock and sales go back too.")
+            yield self._stock_text
         if order.coupon is not None:
             yield say("The coupon can be used again, unless it has expired.")
         yield say("A cancellation cannot be taken back.")
+
+    @property
+    def _stock_text(self) -> str:
+        """What goes back beside the money."""
+        say = self.visit.wording.catalogue.text
+        if self._terms is None:
+            return say("Sales go back too, and stock unless it is an order of the past.")
+        if self._terms.goes_to_stock:
+            return say("Stock and sales go back too.")
+        return say("Sales go back too. Stock stays: an order of the past took none.")
 
     @property
     def _is_nothing_left(self) -> bool:
@@ -256,7 +285,8 @@ class ReceiptScreen(Dialog[None]):
 
     def _refusal(self) -> OrderNotCancellable | None:
         """Why it is too late to cancel the order, as far as is known; x is not offered then."""
-        refusal = too_late(self.visit, self._order, self._cancel_within_microseconds)
+        within = None if self._terms is None else self._terms.within_microseconds
+        refusal = too_late(self.visit, self._order, within)
         if refusal is not None:
             self._is_too_late = True
             self.refresh_bindings()
