@@ -49,6 +49,14 @@ _ADVICE = {
 }
 """Advice by error code, or by code and reason, where that of the command line does not fit."""
 
+_ADVICE_OF_OPERATORS = {
+    "order_not_cancellable": "f on its receipt gives it back all the same.",
+}
+"""The same, before the others, for who may do everything."""
+
+_NOT_OF_OPERATORS = frozenset({"not_allowed"})
+"""Where they are told what the command line tells: it is a right of the database."""
+
 _LEVELS = "▁▂▃▄▅▆▇█"
 
 
@@ -193,6 +201,10 @@ class Wording:
 
     def _advice(self, error: ShopError) -> str:
         for situation in (f"{error.code}.{error.details.get('reason')}", error.code):
+            if self.advises_commands and situation in _ADVICE_OF_OPERATORS:
+                return self.catalogue.text(_ADVICE_OF_OPERATORS[situation])
+            if self.advises_commands and situation in _NOT_OF_OPERATORS:
+                break
             if situation in _ADVICE:
                 return self.catalogue.text(_ADVICE[situation])
         if isinstance(error, DatabaseUnreachable) and not self.advises_commands:

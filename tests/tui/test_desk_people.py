@@ -83,7 +83,7 @@ def test_a_block_wants_a_reason_and_is_ended_with_the_same_key(stocked: Shop) ->
         await stage.press("enter")
         await stage.sees("jo is blocked.", "b Unblock")
         await stage.press("m")
-        await stage.sees("jo is blocked: nothing can be charged.")
+        await stage.sees("jo is blocked: nothing can be charged until b ends that.")
         await stage.press("b", "enter")
         await stage.sees("jo is blocked no longer.")
 

@@ -59,7 +59,7 @@ TABLES = {
     "tui/store.py": {"PAGES"},
     "tui/till/steps.py": {"ASKS", "ENTER", "ENTER_DOES", "ESCAPE_DOES", "NAMES"},
     "tui/visit.py": {"how_to_charge", "how_to_take_out"},
-    "tui/wording.py": {"_ADVICE", "how_to_charge", "how_to_take_out"},
+    "tui/wording.py": {"_ADVICE", "_ADVICE_OF_OPERATORS", "how_to_charge", "how_to_take_out"},
     "wording/advice_texts.py": {"ADVICE", "TYPE_WHAT_WAS_MEANT"},
 }
 """Constants whose texts are translated where they are used."""

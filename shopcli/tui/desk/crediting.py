@@ -12,6 +12,7 @@ from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceChange, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
+from shopcli.tui.desk.refusals import not_made_at_desk
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.charging import (
     ChargeBox,
@@ -81,7 +82,7 @@ class _Charge(NamedTuple):
             self.desk.store.say(_doubt_text(self.desk, deposit), "bad")
             return
         visit.deposits.pop(deposit.user, None)
-        why = visit.wording.not_made(error)
+        why = not_made_at_desk(error, visit.wording)
         if self.box is None or operation.in_doubt:
             if self.box is not None:
                 self.box.close()
@@ -168,7 +169,7 @@ def _doubt_text(desk: Asking[None], deposit: Deposit) -> str:
         "key": inert(deposit.operation.key),
     }
     told = say(
-        "It is not known whether {amount} of {user} are charged. m at their line asks again with"
-        " the same key, {key}: it is charged once."
+        "It is not known whether {amount} of {user} are charged. m at their line (f5 Members)"
+        " asks again with the same key, {key}: it is charged once."
     )
     return filled(told, facts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import excerpt, inert
+from shopcli.tui.desk.refusals import not_made_at_desk
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
 
@@ -79,7 +80,7 @@ class Deed(NamedTuple):
             self.desk.visit.command, self.desk.visit.happens_again = self.operation.look, ""
             why = doubt_text(wording.catalogue.text, self.operation, wording.pasted)
         else:
-            why = wording.not_made(error)
+            why = not_made_at_desk(error, wording)
             if self.box is not None and not self.operation.in_doubt:
                 self.box.refuse(why)
                 return

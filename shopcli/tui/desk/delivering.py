@@ -188,7 +188,7 @@ def sent_by(say: Callable[[str], str], status: OutboxStatus) -> str:
     if status.endpoint is None:
         return say("they are sent once there is a platform.")
     if status.breaker == "stopped":
-        return say("the platform asked for no more, h lets them go.")
+        return say("the platform asked for no more, h (f6 Deliveries) lets them go.")
     if status.relay:
         return say("the relay sends them.")
     return say("no relay runs, f sends them now.")

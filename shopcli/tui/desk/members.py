@@ -107,9 +107,13 @@ class MembersView(SearchView):
         if (user := self._wanted()) is None:
             return
         if user.state != "active" and user.user not in self.visit.deposits:
-            told = say("{user} is {state}: nothing can be charged.")
-            facts = {"user": user.user, "state": worded(user.state, USERS, say)}
-            self.tell(inert(filled(told, facts)))
+            is_blocked = user.state == "blocked"
+            told = (
+                say("{user} is blocked: nothing can be charged until b ends that.")
+                if is_blocked
+                else say("{user} is closed: nothing can be charged. To reopen: {command}")
+            )
+            self._tell_closed(told, user)
             return
         crediting.charge(self, user, self._methods)
 
@@ -119,10 +123,16 @@ class MembersView(SearchView):
         if (user := self._wanted()) is None:
             return
         if user.state == "closed":
-            told = say("{user} is closed, and cannot be blocked.")
-            self.tell(inert(filled(told, {"user": user.user})))
+            self._tell_closed(
+                say("{user} is closed, and cannot be blocked. To reopen: {command}"), user
+            )
             return
         self._ask_reason(user)
+
+    def _tell_closed(self, told: str, user: User) -> None:
+        """Say what a user's state does not allow, and the command that ends it."""
+        facts = {"user": user.user, "command": commands.set_user_state(user.user, "active", "")}
+        self.tell(self.visit.wording.pasted(inert(filled(told, facts))))
 
     @property
     def _user(self) -> User | None:

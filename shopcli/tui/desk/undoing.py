@@ -9,6 +9,7 @@ from shopcli.domain.records import BalanceEntry, Undo, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk.deeds import Deed, Done, asks_again, read_reason
+from shopcli.tui.desk.refusals import short_text
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 
@@ -45,8 +46,8 @@ def _ask(host: Asking[None], user: User, entry: BalanceEntry) -> None:
         "method": entry.method or "",
     }
     if user.balance < entry.amount:
-        told = say("{user} has {has}: too little to take {amount} back.")
-        host.remark(inert(filled(told, {**facts, "has": wording.price(user.balance)})), "warn")
+        missing = entry.amount - user.balance
+        host.remark(short_text(user.user, user.balance, missing, wording), "warn")
         return
     questions = {
         "charge": say("Undo the charge of {amount} by {method}? {user} then has {balance}"),

@@ -270,7 +270,7 @@ def doubt_text(store: Store, deposit: Deposit) -> str:
     wording = store.visit.wording
     told = wording.catalogue.text(
         "The database was lost: it is not known whether {amount} of {user} are charged."
-        " Press m to ask again with the same key, {key}: it is charged once."
+        " m at Me or at the bill asks again with the same key, {key}: it is charged once."
     )
     facts = {
         "amount": wording.price(deposit.amount),
