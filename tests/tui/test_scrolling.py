@@ -67,6 +67,19 @@ def test_a_long_receipt_is_read_to_its_end(stocked: Shop, size: tuple[int, int])
     perform(make_app(stocked, user="kim", bound=True), play, size=size)
 
 
+def test_a_line_kept_for_answers_hides_no_amount(stocked: Shop) -> None:
+    """On a small screen a receipt is seen whole before a line is kept for what is not said."""
+    stocked.claim("kim", "WELCOME10")
+    stocked.order("kim", {"LATTE": 1, "MUG": 1, "BAGEL": 1}, coupon="WELCOME10", key="mine")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "enter")
+        await stage.sees("Mug", "Subtotal", "19,800 KRW", "Coupon WELCOME10", "Total")
+        _assert_nothing_is_covered(stage)
+
+    perform(make_app(stocked, user="kim"), play, size=(40, 20))
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_the_help_is_read_to_its_end(stocked: Shop, size: tuple[int, int]) -> None:
     """Its last key is the one that quits."""

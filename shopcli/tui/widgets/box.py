@@ -8,6 +8,8 @@ from textual.containers import Vertical
 from textual.geometry import Region
 from textual.layouts.vertical import VerticalLayout
 
+from shopcli.tui.widgets.bars import Answer
+
 if TYPE_CHECKING:
     from textual.geometry import Size
     from textual.layout import Layout, WidgetPlacement
@@ -28,7 +30,11 @@ class _BoxLayout(VerticalLayout):
         size: Size,
         greedy: bool = True,  # noqa: FBT001, FBT002  # as Textual declares it
     ) -> list[WidgetPlacement]:
-        """Place the children; what is too much is taken from what scrolls, then from answers."""
+        """Place the children, and take what is too much from them.
+
+        First from a line kept for an answer that says nothing, then from what scrolls, then from
+        the rest.
+        """
         placed = list(super().arrange(parent, children, size, greedy))
         excess = max((one.region.bottom for one in placed), default=0) - size.height
         if not size.height:  # it is asked how high it would like to be
@@ -36,7 +42,7 @@ class _BoxLayout(VerticalLayout):
         last = len(placed) - 1
         for place in sorted(
             range(len(placed)),
-            key=lambda place: (not _scrolls(children[place]), place == last, -place),
+            key=lambda place: (_rank(children[place]), place == last, -place),
         ):
             region = placed[place].region
             taken = max(0, min(excess, region.height - 1))
@@ -68,5 +74,8 @@ class Box(Vertical):
         return self._from_top
 
 
-def _scrolls(child: Widget) -> bool:
-    return bool(child.styles.overflow_y == "auto")
+def _rank(child: Widget) -> int:
+    """Children of a lower rank give way first."""
+    if isinstance(child, Answer) and not child.text:
+        return 0
+    return 1 if child.styles.overflow_y == "auto" else 2
