@@ -39,7 +39,7 @@ def test_what_is_short_is_charged_and_paid_by_enter(stocked: Shop, *, bound: boo
     async def play(stage: Stage) -> None:
         await _to_bill(stage, "enter  Charge 12,000 and pay", "m Amount")
         await stage.press("enter")
-        await stage.sees("Paid", "Charged 12,000 KRW by cash: jo has 13,000 KRW.", "1,000 KRW")
+        await stage.sees("Paid", "Charged first: 12,000 KRW by cash.", "1,000 KRW")
         assert not stage.app.visit.operations
         assert len({one.operation.key for one in stage.app.visit.reported}) == 2
 

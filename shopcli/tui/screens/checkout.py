@@ -378,6 +378,9 @@ class CheckoutScreen(CheckoutView):
     def _was_charged(self, change: BalanceChange) -> None:
         """Say that it is booked; the bill is read once more, and paid if it is the same."""
         self._charged = self._charging.booked(change)
+        say, price = self.visit.wording.catalogue.text, self.visit.wording.price
+        facts = {"amount": price(change.amount), "method": inert(change.method or "")}
+        self._charged_first = filled(say("Charged first: {amount} by {method}."), facts)
         self.visit.note_balance(change.user, change.balance)
         self.store.wallet_changed()
         amount = format_major(change.amount, self.visit.wording.exponent)
@@ -464,7 +467,7 @@ class CheckoutScreen(CheckoutView):
 
     def paid(self, payment: Payment, order: Order) -> None:
         """Show the receipt, or say on the screen on top that it is paid."""
-        charged = self._free()
+        charged = self._charged_first if self._free() else ""
         visit, deliver, price = self.visit, self.visit.deliver, self.visit.wording.price
         visit.cart.take_out(payment.intent.lines)
         visit.coupon_choice = visit.method_choice = self._intent = None

@@ -70,6 +70,7 @@ class CheckoutView(StoreScreen):
         self._is_charging = False
         self._then_pays: Review | None = None  # the bill to pay once what is short is charged
         self._charged = ""  # what was charged for the payment behind it, in words
+        self._charged_first = ""  # the same without the balance, which a payment has changed
         self._last_charge = ""  # the same once that is over, told until something else is done
         self._looks_before_charge = False  # whether the bill is read once more, to charge it then
         self._wants_reason = False  # whether to say why the bill, read again, cannot be paid
