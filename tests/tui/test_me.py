@@ -217,6 +217,30 @@ def test_a_find_goes_on_until_it_has_found_or_looked_at_all(
     perform(make_app(busy, user="kim"), play)
 
 
+def test_a_find_that_ends_leaves_the_cursor_on_no_third_row(stocked: Shop) -> None:
+    """It is on what was found, or, where that is not read, on the row from before the find."""
+    stocked.order("kim", {"MUG": 1}, key="gift")
+    _orders(stocked, PAGE - 2)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "down", "down", "down")
+        rows = _list(stage)
+        before = rows.current_key
+        await stage.press("slash", *"gift", "enter")
+        await stage.sees("1 found in all")
+        found = rows.current_key
+        await stage.press("escape")
+        await stage.until(lambda: rows.row_count == PAGE)
+        assert rows.current_key == found
+        await stage.press("home", "down", "down", "down", "slash", *"first-kim", "enter")
+        await stage.sees("1 found in all")
+        await stage.press("escape")
+        await stage.until(lambda: rows.row_count == PAGE)
+        assert rows.current_key == before
+
+    perform(make_app(stocked, user="kim"), play)
+
+
 def test_keys_behind_a_find_mean_what_it_finds(busy: Shop) -> None:
     """Typed in one go, the key behind Enter is for the row that was found."""
 

@@ -99,6 +99,7 @@ class MeScreen(StoreScreen):
         self._all = Loaded("")
         self._found: Loaded | None = None
         self._query = ""
+        self._row_before_find = ""  # its key
         self._wanted = ""
         """The order that is to be cancelled, once its receipt was read."""
         self._command_before = ""
@@ -314,9 +315,13 @@ class MeScreen(StoreScreen):
         """End the search."""
         self._field.value = self._query = ""
         self._field.display = False
+        found_row = "" if self._found is None else self._list.current_key
         self._found = None
         self.set_focus(self._list)
         self._draw()
+        if found_row:
+            is_read = any(entry.id == found_row for entry in self._all.entries)
+            self._list.go_to(found_row if is_read else self._row_before_find)
 
     def action_copy_command(self) -> None:
         """Copy the command of what was done last, if that was just now; else of the event."""
@@ -404,6 +409,8 @@ class MeScreen(StoreScreen):
     def _search_anew(self) -> None:
         """Search what was typed, from the newest event on; nothing typed finds everything."""
         query = self._query.strip()
+        if self._found is None:
+            self._row_before_find = self._list.current_key
         self._found = Loaded(self._all.user, query, total=self._all.total) if query else None
         if query:
             self._ask_older()

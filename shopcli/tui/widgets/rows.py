@@ -153,16 +153,20 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def follow(self, key: str) -> None:
         """Move the cursor to a key, or, where that is gone, leave it as near as possible."""
         stays_on_top = self._newest_first and self.cursor == 0
-        if key and self.current_key != key and not stays_on_top:
-            for index, row in enumerate(self._rows):
-                if row.key == key:
-                    self.cursor = index
-                    return
+        if key and self.current_key != key and not stays_on_top and self.go_to(key):
+            return
         last = max(0, self.row_count - 1)
         if self.cursor > last:
             self.cursor = last
         elif self.current_key != key:
             self.post_message(self.Moved(self))
+
+    def go_to(self, key: str) -> bool:
+        """Move the cursor to the row with a key; return whether there is one."""
+        place = next((place for place, row in enumerate(self._rows) if row.key == key), None)
+        if place is not None:
+            self.cursor = place
+        return place is not None
 
     def resize_contents(self) -> None:
         """Set the size that the scroll bar works with."""
