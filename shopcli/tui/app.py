@@ -26,6 +26,7 @@ from textual.types import CSSPathType
 
 from shopcli.domain.errors import Internal, ShopError
 from shopcli.domain.facts import filled
+from shopcli.domain.records import Balance
 from shopcli.tui import messages
 from shopcli.tui.key_order import KeysInOrder
 from shopcli.tui.opening import read_opening
@@ -359,6 +360,9 @@ class Storefront(KeysInOrder):
         """Handle an answer to a question of the app itself."""
         if answer.about == "poll":
             self._polled(answer.value)
+        elif isinstance(answer.value, Balance):
+            self.visit.note_balance(answer.value.user, answer.value.balance)
+            self.wallet_changed()
         elif answer.about == _THEME and answer.value:
             say = self.visit.wording.catalogue.text
             told = say("The theme is kept, but {variable} is set here and wins the next time.")
@@ -417,9 +421,18 @@ class Storefront(KeysInOrder):
             self._revision = revision
             self._reload()
 
+    def read_balance(self) -> None:
+        """Read the balance in the top bar again, where one is shown."""
+        user = self.visit.user
+        if user is not None and not self.kiosk:
+            self.ask(self, "balance", lambda shop: shop.balance(user))
+
     def _reload(self) -> None:
-        for screen in self._open_screens:
+        screens = self._open_screens
+        for screen in screens:
             screen.reload()
+        if screens and not screens[-1].READS_BALANCE:
+            self.read_balance()
         top = self.screen_stack[-1] if self.screen_stack else None
         if isinstance(top, Dialog) and top.is_mounted and top.is_there:
             top.reload()

@@ -190,6 +190,10 @@ class Store(PaintedOnce):
         """Show the user, the balance and the cart anew on every open screen."""
         raise NotImplementedError
 
+    def read_balance(self) -> None:
+        """Read the balance in the top bar again, where one is shown."""
+        raise NotImplementedError
+
     def with_user(self, then: Callable[[], object]) -> None:
         """Call `then` once a user is chosen; ask for one where none is."""
         raise NotImplementedError

@@ -223,13 +223,13 @@ def test_a_database_that_goes_away_is_said_and_recovered_from(
         await stage.sees("Latte")
         stocked.runtime.database.close()
         shutil.move(tmp_path / "shop.db", tmp_path / "away.db")
-        await stage.sees("There is no shop", "Trying again")
+        await stage.sees("There is no shop", "Reconnecting")
         await stage.press("plus", "2")
         assert "No coupons yet" not in stage.text
         await stage.press("1")
         assert stage.app.is_running
         shutil.move(tmp_path / "away.db", tmp_path / "shop.db")
-        await stage.until(lambda: "Trying again" not in stage.text)
+        await stage.until(lambda: "Reconnecting" not in stage.text)
         await stage.sees("Latte", "cart 1")
 
     perform(make_app(stocked, user="kim"), play)

@@ -114,7 +114,7 @@ def test_a_database_that_answers_again_is_not_told_as_away(stocked: Shop, held: 
         await stage.sees("The server does not answer; nothing was changed.")
         _is_still(stage)
         stage.app._show_trouble(held.error)  # noqa: SLF001  # as a look that fails does
-        await stage.sees("Trying again")
+        await stage.sees("Reconnecting")
         stage.app._polled(None)  # noqa: SLF001  # as one that is answered does
         await stage.sees("Nothing was changed", "It answers again")
         assert "does not answer" not in stage.text
@@ -230,3 +230,18 @@ def test_enter_in_the_list_is_told_where_it_puts_things(
 def _answer(stage: Stage) -> str:
 
     return stage.screen.query_one("#answer", Answer).text
+
+
+@pytest.mark.parametrize("tab", ["2", "4", "5"])
+def test_the_balance_in_the_bar_follows_what_others_do(stocked: Shop, tab: str) -> None:
+    """At each tab, when it is opened and while it is; not only where the list needs it."""
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("kim 50,000")
+        stocked.charge("kim", 1_000)
+        await stage.press(tab)
+        await stage.sees("kim 51,000")
+        stocked.charge("kim", 2_000)
+        await stage.sees("kim 53,000")
+
+    perform(make_app(stocked, user="kim", platform_variables={}), play)

@@ -52,6 +52,7 @@ class CheckoutView(StoreScreen):
     """What is on the checkout's screen, and in which state it is."""
 
     WHERE = "shop / cart / pay"
+    READS_BALANCE = True
     AUTO_FOCUS = "#lines"
 
     def __init__(self) -> None:

@@ -72,6 +72,7 @@ class EventPanel(Panel):
 class MeScreen(StoreScreen):
     """Shows the user's balance and journal; the details of the event under the cursor beside it."""
 
+    READS_BALANCE = True
     AUTO_FOCUS = "#journal"
     OPENING = frozenset({"receipt", "again"})
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -221,6 +221,9 @@ class StoreScreen(Asking[None]):
     WHERE = "shop"
     """The place that the top bar names."""
 
+    READS_BALANCE: ClassVar[bool] = False
+    """Whether what `reload` asks for brings the balance of who shops along."""
+
     def __init__(self) -> None:
         super().__init__()
         # With the size known before it is mounted, nothing is styled a second time.
@@ -292,7 +295,7 @@ class StoreScreen(Asking[None]):
         say, text = self.visit.wording.catalogue.text, ""
         if error is not None:
             facts = {"fact": self.visit.wording.fact(error)}
-            text = filled(say("Trying again every moment: {fact}"), facts)
+            text = filled(say("Reconnecting: {fact}"), facts)
         self.query_one("#trouble", Answer).say(text, "bad")
 
     def on_screen_resume(self) -> None:
@@ -300,6 +303,8 @@ class StoreScreen(Asking[None]):
         self.show_wallet()
         self.show_trouble(self.store.trouble)
         self.reload()
+        if not self.READS_BALANCE:
+            self.store.read_balance()
         self.call_after_refresh(self.store.opened)
 
     def _settled(self) -> None:

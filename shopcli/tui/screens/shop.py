@@ -67,6 +67,7 @@ class ShopScreen(StoreScreen):
     AUTO_FOCUS = "#products"
     CSS_PATH = None  # its styles are the application's
     OPENING = frozenset({"usual", "again"})
+    READS_BALANCE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus,equals_sign,space", "put(1)", "Add", key_display="+"),
         Binding("c", "pay", "Pay"),
