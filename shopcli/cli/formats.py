@@ -15,7 +15,6 @@ TIMES = ("utc", "local")
 
 _OF_JSON = frozenset({"json", "jsonl"})
 _OF_PEOPLE = frozenset({"table", "md"})
-_OF_SPREADSHEETS = frozenset({"csv", "tsv"})
 NAME_FILES = frozenset({"import", "export"})
 """Commands whose own `--format` is that of a file."""
 

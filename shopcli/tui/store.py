@@ -26,7 +26,6 @@ Result = TypeVar("Result")
 PAGES = {"shop": "Shop", "coupons": "Coupons", "me": "Me", "best": "Best", "desk": "Desk"}
 """The tabs, in order: names of modes, and their labels."""
 
-
 MEDIUM_CELLS = 64
 """From this width on a screen is not narrow."""
 

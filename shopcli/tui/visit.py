@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _NAME_LENGTHS = (24, 16, 8, 4)
 """Lengths to which a user's name is cut, the longest that fits, where it does not fit whole."""
 
-
 WAIT_MAX_SECONDS = 15.0
 """Bound on asking for the outcome of a payment, as that on any answer of a server."""
 
@@ -252,6 +251,20 @@ class Visit:
         key = self.new_key()
         return Operation(key, what, commands.claim(user, code, key), is_repeatable=True)
 
+    def new_deposit(self, user: str, amount: int, method: str | None) -> Deposit:
+        """A charge to send, with a key of its own.
+
+        Args:
+            user: Whose balance.
+            amount: In minor units.
+            method: How the money came; None is the shop's first method.
+        """
+        key, wording = self.new_key(), self.wording
+        facts = {"amount": wording.price(amount), "user": inert(user)}
+        what = filled(wording.catalogue.text("The charge of {amount} for {user}"), facts)
+        again = commands.charge(user, format_major(amount, wording.exponent), key, method)
+        return Deposit(user, amount, Operation(key, what, again, is_repeatable=True), method)
+
     @property
     def payment(self) -> Operation | None:
         """The payment of this cart whose outcome is not known; None where there is none."""
@@ -294,12 +307,6 @@ class Visit:
         with_count = [f"{person}  {brief}" for person in people] if count else []
         last = () if balance is None else (balance,)
         return (f"{people[0]}  {cart}", *with_count, *people, *last)
-
-
-def charge_text(wording: Wording, user: str, amount: int) -> str:
-    """The name of a charge, to begin a sentence with; the amount is in minor units."""
-    facts = {"amount": wording.price(amount), "user": inert(user)}
-    return filled(wording.catalogue.text("The charge of {amount} for {user}"), facts)
 
 
 def begin(

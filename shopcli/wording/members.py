@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from shopcli.domain.errors import ShopError
     from shopcli.domain.facts import Say
 
-ASK = "Ask whoever runs the shop."
-
 _COMMAND = re.compile(r"\bshop (?P<word>[a-z]+)(?P<rest>(?:(?!, |; | [|(·]|`).)*)")
 """A command in a sentence, up to its end."""
 

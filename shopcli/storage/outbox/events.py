@@ -24,7 +24,6 @@ _CLOCK = {
     "postgres": "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)",
 }
 _SKIP_LOCKED = {"sqlite": "", "postgres": "FOR NO KEY UPDATE OF candidate SKIP LOCKED"}
-_LOCK = {"sqlite": "", "postgres": "FOR NO KEY UPDATE"}
 
 # SQLite uses the partial index of waiting events only where its condition is repeated exactly.
 _WAITING = "candidate.state IN ('pending', 'leased')"

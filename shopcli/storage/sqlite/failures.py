@@ -15,7 +15,6 @@ from shopcli.domain.errors import (
 from shopcli.storage.failures import RETIRED, ConstraintViolated, TableMissing, retired
 from shopcli.storage.schema.constraints import name_from_sqlite
 
-SQLITE_ERROR = 1
 SQLITE_PERM = 3
 SQLITE_BUSY = 5
 SQLITE_LOCKED = 6

@@ -13,7 +13,6 @@ from shopcli.domain.records import BalanceChange, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk.refusals import not_made_at_desk
-from shopcli.tui.operations import Operation
 from shopcli.tui.screens.charging import (
     ChargeBox,
     amount_reader,
@@ -22,13 +21,13 @@ from shopcli.tui.screens.charging import (
     usual_charge,
 )
 from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
-from shopcli.tui.visit import Deposit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shopcli.tui.desk.view import DeskView
     from shopcli.tui.screens.screen import Asking
+    from shopcli.tui.visit import Deposit
 
 
 class _Charge(NamedTuple):
@@ -110,12 +109,7 @@ def charge(view: DeskView, user: User, methods: Sequence[str]) -> None:
         return
 
     def entered(_: EntryDialog[int], amount: int) -> None:
-        key, method = visit.new_key(), box.method
-        again = commands.charge(name, format_major(amount, wording.exponent), key, method)
-        facts = {"amount": wording.price(amount), "user": inert(name)}
-        what = filled(say("The charge of {amount} for {user}"), facts)
-        operation = Operation(key, what, again, is_repeatable=True)
-        deposit = Deposit(name, amount, operation, method)
+        deposit = visit.new_deposit(name, amount, box.method)
         if not is_large_charge(amount, wording.exponent):
             _Charge(view.desk, deposit, box).send()
             return

@@ -18,10 +18,8 @@ from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceChange
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.screen import Asking
-from shopcli.tui.visit import Deposit, charge_text
 from shopcli.tui.widgets.typed import read_amount
 
 if TYPE_CHECKING:
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from shopcli.engine import ChargeTerms
     from shopcli.tui.store import Store
     from shopcli.tui.till.charging import Charging
+    from shopcli.tui.visit import Deposit
     from shopcli.tui.wording import Wording
 
 
@@ -181,13 +180,12 @@ def _open_box(
     if user != visit.user or not visit.may_charge:
         return
     say, wording, exponent = visit.wording.catalogue.text, visit.wording, visit.wording.exponent
-    example = format_major(10_000 * 10**exponent, exponent)
+    example = format_major(usual_charge(exponent), exponent)
 
     def entered(_: EntryDialog[int], amount: int) -> None:
         if charging is not None:
             charging.take(box.method)
-        operation = _operation(store, user, amount, visit.new_key(), box.method)
-        _send(store, Deposit(user, amount, operation, box.method), box)
+        _send(store, visit.new_deposit(user, amount, box.method), box)
 
     store.forget_answers()  # what it says is of before
     facts = {
@@ -305,10 +303,3 @@ def _send(store: Store, deposit: Deposit, box: EntryDialog[int] | None) -> None:
             lambda: shop.charge(user, amount, key=operation.key, method=deposit.method)
         ),
     )
-
-
-def _operation(store: Store, user: str, amount: int, key: str, method: str | None) -> Operation:
-    wording = store.visit.wording
-    again = commands.charge(user, format_major(amount, wording.exponent), key, method)
-    what = charge_text(wording, user, amount)
-    return Operation(key, what, again, is_repeatable=True)

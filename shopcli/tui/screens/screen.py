@@ -34,7 +34,6 @@ _GIVEN_UP = (
     "The shop does not answer yet: what was to open is given up, with the keys pressed behind it."
 )
 
-
 _TO_OPEN = "opening"
 """`about` of each question whose answer opens a box or a screen: keys wait for that."""
 
@@ -307,9 +306,6 @@ class StoreScreen(Asking[None]):
             self.store.read_balance()
         self.call_after_refresh(self.store.opened)
 
-    def _settled(self) -> None:
-        self.call_after_refresh(self.store.opened)
-
     def _tabs(self) -> list[tuple[str, str, str]]:
         say, pages = self.visit.wording.catalogue.text, self.store.pages.items()
         return [(str(number), say(name), mode) for number, (mode, name) in enumerate(pages, 1)]
@@ -324,11 +320,11 @@ class Dialog(Asking[Value], ModalScreen[Value]):
         Binding("f1", "app.help", show=False),
     ]
 
+    _was_covered = False
+
     def field_keys(self) -> Iterable[tuple[str, str]]:
         """The keys of the box, as its last line lists them."""
         return [(key, name) for key, name, *_ in self.key_hints()]
-
-    _was_covered = False
 
     def on_screen_suspend(self) -> None:
         """Note that another screen comes on top, or another tab."""

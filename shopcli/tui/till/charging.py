@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shopcli.domain.amounts import format_major
 from shopcli.domain.facts import filled
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import BalanceChange
 from shopcli.domain.showing import inert
-from shopcli.tui import commands
-from shopcli.tui.operations import Operation
-from shopcli.tui.visit import Deposit, MethodChoice, charge_text
+from shopcli.tui.visit import Deposit, MethodChoice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,11 +137,8 @@ class Charging:
         """The charge to send: one in doubt, with its key, before a new one."""
         found = self.open_deposit(user)
         if found is None:
-            wording, key, method = self._visit.wording, self._visit.new_key(), self.method
-            again = commands.charge(user, format_major(self.amount, wording.exponent), key, method)
-            what = charge_text(wording, user, self.amount)
-            operation = Operation(key, what, again, is_repeatable=True)
-            found = self._visit.deposits[user] = Deposit(user, self.amount, operation, method)
+            found = self._visit.new_deposit(user, self.amount, self.method)
+            self._visit.deposits[user] = found
         found.is_sent = True
         self._visit.operations[found.operation.key] = found.operation
         return found
