@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.widgets import Input, Static
 
 from shopcli.engine import Category
-from shopcli.tui.screens.screen import Dialog
-from shopcli.tui.widgets.bars import Answer, KeyHints
-from shopcli.tui.widgets.box import Box
+from shopcli.tui.screens.searching import SearchDialog
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.rows import Cell, Row, RowList
@@ -30,19 +24,13 @@ class Picked:
     category: str | None
 
 
-class CategoriesScreen(Dialog[Picked]):
+class CategoriesScreen(SearchDialog[Picked]):
     """Ends with a category.
 
     Args:
         categories: To choose among.
         chosen: The one that is chosen already.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-    ]
-    HINTS = (("enter", "Choose"), ("↑↓", "Move"))
 
     def __init__(self, categories: Sequence[Category], chosen: str | None) -> None:
         super().__init__()
@@ -53,50 +41,27 @@ class CategoriesScreen(Dialog[Picked]):
         """Compose a field and the list of categories."""
         say = self.visit.wording.catalogue.text
         columns = (Column("CATEGORY"), Column("PRODUCTS", 8, right=True))
-        with Box(classes="tall"):
-            yield Static(say("Which category?"), classes="dialog--title", markup=False)
-            yield Field(say("type a part of its name"), id="category")
-            yield RowList(columns, empty=say("No category has that in its name."), id="found")
-            yield Answer()
-            yield KeyHints()
+        yield from self.parts(
+            say("Which category?"),
+            Field(say("type a part of its name"), id="category"),
+            RowList(columns, empty=say("No category has that in its name."), id="found"),
+        )
 
     def on_mount(self) -> None:
         """List all of them, the one that is chosen marked."""
-        self._list("")
+        self.narrow("")
         if self._chosen is not None:
-            self._found.follow(f"={self._chosen}")
-
-    @on(Input.Changed, "#category")
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._list(event.value)
-
-    @on(Input.Submitted, "#category")
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_choose()
-
-    @on(RowList.Chosen, "#found")
-    def _clicked(self, event: RowList.Chosen) -> None:
-        event.stop()
-        self.action_choose()
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor of the list while the field has the focus."""
-        self._found.action_move(step)
+            self.rows.follow(f"={self._chosen}")
 
     def action_choose(self) -> None:
         """End with the category under the cursor."""
-        key = self._found.current_key
+        key = self.rows.current_key
         if key:
             self.dismiss(Picked(None if key == _ALL else key[1:]))
 
-    @property
-    def _found(self) -> RowList:
-        return self.query_one("#found", RowList)
-
-    def _list(self, typed: str) -> None:
-        say, part = self.visit.wording.catalogue.text, typed.strip().casefold()
+    def narrow(self, typed: str) -> None:
+        """List the categories with a text in their names, or all of them."""
+        say, part = self.visit.wording.catalogue.text, typed.casefold()
         named = [(one, one.category or say("no category")) for one in self._categories]
         rows = [
             Row(f"={one.category}", (Cell(name), Cell(f"{one.count:,}", "muted")))
@@ -106,6 +71,6 @@ class CategoriesScreen(Dialog[Picked]):
         if not part:
             everything = sum(one.count for one in self._categories)
             rows.insert(0, Row(_ALL, (Cell(say("All")), Cell(f"{everything:,}", "muted"))))
-        self._found.show(rows)
+        self.rows.show(rows)
         if part:
-            self._found.cursor = 0
+            self.rows.cursor = 0

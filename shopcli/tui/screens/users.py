@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Key
-from textual.widgets import Input, Static
 
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.facts import filled
@@ -21,9 +17,7 @@ from shopcli.tui import commands
 from shopcli.tui.messages import Told
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import ConfirmDialog
-from shopcli.tui.screens.screen import Dialog
-from shopcli.tui.widgets.bars import Answer, KeyHints
-from shopcli.tui.widgets.box import Box
+from shopcli.tui.screens.searching import SearchDialog
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.rows import Cell, Row, RowList
@@ -41,15 +35,9 @@ class Added:
     user: User
 
 
-class UsersScreen(Dialog[str | None]):
+class UsersScreen(SearchDialog[str | None]):
     """Ends with the name of a user, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-    ]
-
-    HINTS = (("enter", "Choose"), ("↑↓", "Move"))
     OPENING = frozenset({"user"})
     TOO_SOON = "That enter came before the users were shown. Choose one: the next one counts."
 
@@ -78,14 +66,11 @@ class UsersScreen(Dialog[str | None]):
         """Compose a field and the list of users."""
         say = self.visit.wording.catalogue.text
         columns = (Column("USER", 18, whole=True), Column("NAME", leave_out=1))
-        with Box(classes="tall"):
-            yield Static(say("Who is shopping?"), classes="dialog--title", markup=False)
-            yield Field(say("type a user name"), id="user", length_max=64)
-            yield RowList(
-                columns, empty=say("No users yet: type a name and press Enter."), id="users"
-            )
-            yield Answer()
-            yield KeyHints()
+        yield from self.parts(
+            say("Who is shopping?"),
+            Field(say("type a user name"), id="user", length_max=64),
+            RowList(columns, empty=say("No users yet: type a name and press Enter."), id="users"),
+        )
 
     def on_mount(self) -> None:
         """Ask for the users."""
@@ -125,29 +110,14 @@ class UsersScreen(Dialog[str | None]):
         self._is_read = True
         super().refused(about, error)
 
-    @on(Input.Changed, "#user")
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._typed_name = event.value.strip()
+    def narrow(self, typed: str) -> None:
+        """List the users with a text in their names, and offer to add one of that name."""
+        self._typed_name = typed
         self._filter()
-
-    @on(Input.Submitted, "#user")
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_choose()
-
-    @on(RowList.Chosen, "#users")
-    def _clicked(self, event: RowList.Chosen) -> None:
-        event.stop()
-        self.action_choose()
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor of the list while the field has the focus."""
-        self.query_one("#users", RowList).action_move(step)
 
     def action_choose(self) -> None:
         """End with the user under the cursor, or add a user of the name typed."""
-        key = self.query_one("#users", RowList).current_key
+        key = self.rows.current_key
         typed = self._typed_name
         if key == _NEW:
             self._ask_to_add(typed)
@@ -189,4 +159,4 @@ class UsersScreen(Dialog[str | None]):
             rows.append(
                 Row(_NEW, (Cell(self._typed_name, "accent"), Cell(say("add this new user"))))
             )
-        self.query_one("#users", RowList).show(rows)
+        self.rows.show(rows)
