@@ -162,7 +162,9 @@ class Call:
             try:
                 yield self.bound(shop)
             except InsufficientBalance as error:
-                _note_charge_max(error, shop)
+                if "reason" not in error.details:  # else nothing is to be charged
+                    with suppress(ShopError):  # the refusal stands, whatever is known of it
+                        note_charge_max(error, charge_max(shop))
                 raise
 
     def bound(self, shop: Shop) -> Shop:
@@ -487,19 +489,21 @@ def open_shop(address: str, settings: configuration.Configuration) -> Shop:
     return Shop.open(address, channel="cli", wait_max=settings.wait_max_seconds())
 
 
-def _note_charge_max(error: InsufficientBalance, shop: Shop) -> None:
-    """Note the largest charge where what is missing is more: one charge cannot add it."""
-    if "reason" in error.details:
-        return  # nothing is to be charged
-    with suppress(ShopError):  # the refusal stands, whatever is known of the setting
-        text = shop.settings()["charge_max"]
-        if text is None:
-            return
-        from shopcli.domain.money import parse_major  # only where there is such a setting
+def charge_max(shop: Shop) -> int | None:
+    """The largest charge that a shop takes, in minor units; None where all are taken."""
+    text = shop.settings()["charge_max"]
+    if text is None:
+        return None
+    from shopcli.domain.money import parse_major  # only where there is such a setting
 
-        most = parse_major(text, shop.exponent, shop.currency)
-        if error.details["missing"] > most:
-            error.details = {**error.details, "charge_max": most, "reason": "above_charge_max"}
+    return parse_major(text, shop.exponent, shop.currency)
+
+
+def note_charge_max(error: InsufficientBalance, most: int | None) -> None:
+    """Note the largest charge where what is missing is more: one charge cannot add it."""
+    is_to_charge = "reason" not in error.details
+    if is_to_charge and most is not None and error.details["missing"] > most:
+        error.details = {**error.details, "charge_max": most, "reason": "above_charge_max"}
 
 
 def see(command: str) -> dict[str, str]:

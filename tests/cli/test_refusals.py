@@ -277,6 +277,19 @@ def test_no_charge_is_advised_that_the_shop_forbids(troubled: Prompt, line: str)
     assert "charge_max" not in error["details"]
 
 
+def test_no_rejected_row_advises_a_charge_that_the_shop_forbids(
+    troubled: Prompt, tmp_path: Path
+) -> None:
+    """In a file of orders as at the prompt."""
+    troubled.done("settings", "set", "charge_max", "1000")
+    file = tmp_path / "orders.csv"
+    file.write_text("key,user,sku,quantity\no1,kim,LATTE,12\n", encoding="utf-8")
+    (row,) = troubled("import", "orders", str(file), "--json").document["rejections"]
+    assert row["code"] == "insufficient_balance"
+    assert "shop charge 1000" in row["message"]
+    assert "3999" not in row["message"]
+
+
 def test_an_empty_window_is_told_as_it_was_typed(troubled: Prompt) -> None:
     """The words that were typed are repeated, not the instants they came to."""
     line = "history -u kim --since 2026-11-28 --until 2026-11-27"

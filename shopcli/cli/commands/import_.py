@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shopcli.cli.call import Call
+from shopcli.cli.call import Call, charge_max, note_charge_max
 from shopcli.cli.commands.orders import has_platform
 from shopcli.cli.output import counted, money_fields
 from shopcli.cli.parsing.typer_commands import ShopCommand, new_app
 from shopcli.cli.parsing.values import line_bound
 from shopcli.cli.problems import Interrupted, Terminated, ended_by
 from shopcli.cli.progress import Progress
-from shopcli.domain.errors import PartlyDone, ShopError
+from shopcli.domain.errors import InsufficientBalance, PartlyDone, ShopError
 from shopcli.domain.money import AMOUNT_MAX
 
 if TYPE_CHECKING:
@@ -254,6 +254,13 @@ def _carry_out(
     call.is_repeatable = True
     silent = quiet or call.as_json
     with call.shop() as shop:
+        most = charge_max(shop) if kind == "orders" else None
+
+        def worded(error: ShopError) -> str:
+            if isinstance(error, InsufficientBalance):
+                note_charge_max(error, most)
+            return call.pasted(explained(error, call.catalogue))
+
         with Progress("rows", silent=silent) as progress:
             try:
                 summary = shop.imports.run(
@@ -265,7 +272,7 @@ def _carry_out(
                     max_errors=None if max_errors == AMOUNT_MAX else max_errors,
                     rejects=rejects,
                     progress=progress,
-                    worded=lambda error: call.pasted(explained(error)),
+                    worded=worded,
                 )
             except (KeyboardInterrupt, Terminated) as stop:
                 raise _interrupted(stop, progress) from None
