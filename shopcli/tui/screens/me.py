@@ -85,7 +85,8 @@ class MeScreen(StoreScreen):
         Binding("escape", "everything", "All", priority=True, tooltip="End finding"),
         Binding("s", "statement", "Month", tooltip="Statement of the month"),
         Binding("y", "copy_command", "Copy command", tooltip=_COPY),
-        Binding("enter,down", "to_list", show=False, priority=True),
+        Binding("enter", "to_list", "To the list", priority=True),
+        Binding("down", "to_list", show=False, priority=True),
         # Where a key above is off, it says why.
         Binding("m", "why('charge')", show=False),
         Binding("enter", "why('receipt')", show=False),

@@ -82,7 +82,8 @@ class ShopScreen(StoreScreen):
         Binding("left", "category(-1)", show=False),
         Binding("right", "category(1)", "Next category, ← the one before", show=False),
         # The last of all, as its hint is; in the search it leads to the list.
-        Binding("enter,down", "to_list", show=False, priority=True),
+        Binding("enter", "to_list", "To the list", priority=True),
+        Binding("down", "to_list", show=False, priority=True),
         Binding("enter", "take", "Add"),
     ]
 
