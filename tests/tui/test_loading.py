@@ -12,13 +12,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.geometry import Size
 
 import shopcli
 from shopcli import Shop
 from shopcli.tui.app import make_app
 from shopcli.tui.first_paint import KeptStyles
 from shopcli.tui.screens.preloading import BEHIND_TABS, SCREENS, Preloading, load
-from shopcli.tui.screens.screen import STYLES_BEHIND
+from shopcli.tui.screens.screen import STYLES_BEHIND, Asking, StoreScreen
 from tests.tui.stage import Stage, perform
 
 RULE = "Label { color: $ink; }"
@@ -131,6 +132,66 @@ def test_a_tab_opened_at_once_has_its_styles(stocked: Shop) -> None:
     async def play(stage: Stage) -> None:
         await stage.press("2")
         assert stage.screen.query_one("#coupon-detail").styles.padding.left == 2
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_a_tab_is_styled_and_read_once_when_it_is_opened(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Textual tells a new tab twice that it is on top; each costs a styling and a question."""
+    resumed: list[str] = []
+    styled: list[str] = []
+    resume, style = StoreScreen.on_screen_resume, StoreScreen.update_node_styles
+
+    def count_resume(screen: StoreScreen) -> None:
+        resumed.append(type(screen).__name__)
+        resume(screen)
+
+    def count_styling(screen: StoreScreen, animate: bool = True) -> None:  # noqa: FBT001, FBT002  # Textual's
+        styled.append(type(screen).__name__)
+        style(screen, animate)
+
+    monkeypatch.setattr(StoreScreen, "on_screen_resume", count_resume)
+    monkeypatch.setattr(StoreScreen, "update_node_styles", count_styling)
+
+    async def play(stage: Stage) -> None:
+        assert resumed == ["ShopScreen"]
+        stage.app.stylesheet.learn(STYLES_BEHIND)
+        await stage.press("2")
+        assert (resumed, styled) == (["ShopScreen", "CouponsScreen"], [])
+        await stage.press("1")
+        await stage.press("2")
+        assert resumed == ["ShopScreen", "CouponsScreen", "ShopScreen", "CouponsScreen"]
+        assert styled == ["ShopScreen", "CouponsScreen"]
+
+    perform(make_app(stocked, user="kim"), play)
+
+
+def test_a_box_is_laid_out_once_for_its_size(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Textual lays it out twice, and each screen behind it anew; another size counts for both."""
+    laid_out: list[str] = []
+    refresh = Asking._refresh_layout  # noqa: SLF001  # what is saved
+
+    def count_layout(
+        screen: Asking[object],
+        size: Size | None = None,
+        scroll: bool = False,  # noqa: FBT001, FBT002  # Textual's
+    ) -> None:
+        if size is not None:
+            laid_out.append(type(screen).__name__)
+        refresh(screen, size, scroll)
+
+    monkeypatch.setattr(Asking, "_refresh_layout", count_layout)
+
+    async def play(stage: Stage) -> None:
+        laid_out.clear()
+        await stage.press("question_mark")
+        assert laid_out == ["KeysScreen"]
+        await stage.pilot.resize_terminal(100, 30)
+        await stage.until(lambda: {*laid_out[1:]} == {"KeysScreen", "ShopScreen"})
 
     perform(make_app(stocked, user="kim"), play)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 from textual.app import ComposeResult, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.events import Key
+from textual.events import Event, Key, ScreenResume, ScreenSuspend
+from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 
 from shopcli.domain.errors import ShopError
@@ -67,6 +68,34 @@ class Asking(Screen[Value]):
         self._numbers: dict[str, int] = {}
         self._unanswered: set[str] = set()
         self._remark = ""
+        self._is_on_top = False
+        sheet = self.app.stylesheet
+        self._will_be_styled = all(sheet.has_source(str(path)) for path in self.css_path)
+        # With the size known before it is mounted, nothing is styled a second time.
+        width, height = self.app.size
+        for breakpoints, cells in (
+            (self.app.HORIZONTAL_BREAKPOINTS, width),
+            (self.app.VERTICAL_BREAKPOINTS, height),
+        ):
+            fitting = [name for least, name in breakpoints or () if cells >= least]
+            self.add_class(*fitting[-1:], update=False)
+
+    async def on_event(self, event: Event) -> None:
+        """Style and read nothing twice: Textual tells a tab twice that it is on top."""
+        if isinstance(event, ScreenSuspend):
+            self._is_on_top = False
+        elif isinstance(event, ScreenResume):
+            if self._is_on_top:
+                return
+            # Its rules were there when it was mounted: it is styled already.
+            event.refresh_styles = event.refresh_styles and not self._will_be_styled
+            self._will_be_styled, self._is_on_top = False, True
+        await super().on_event(event)
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out for another size only: Textual does a new screen twice, and those behind it."""
+        if size != self.outer_size:
+            super()._screen_resized(size)
 
     def hints(self) -> list[tuple[str, str]]:
         """`HINTS` in the language of the user."""
@@ -225,14 +254,6 @@ class StoreScreen(Asking[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        # With the size known before it is mounted, nothing is styled a second time.
-        width, height = self.app.size
-        for breakpoints, cells in (
-            (self.app.HORIZONTAL_BREAKPOINTS, width),
-            (self.app.VERTICAL_BREAKPOINTS, height),
-        ):
-            fitting = [name for least, name in breakpoints or () if cells >= least]
-            self.add_class(*fitting[-1:], update=False)
         # Mounted with the styles of now, it needs none renewed: Textual would renew, twice, those
         # of the screen that is left.
         self._css_update_count = self.app._css_update_count  # noqa: SLF001  # not said otherwise
