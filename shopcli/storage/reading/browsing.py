@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from shopcli.storage.products import COLUMNS, ProductRow
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from shopcli.storage.session import Session
+    from shopcli.storage.sqlite.connections import SqliteSession
 
 _MATCHES = "search_text LIKE :pattern ESCAPE '!'"
 _IN_CATEGORY = "category = :category"
@@ -166,16 +167,15 @@ def sold(
 def revision(session: Session) -> Hashable:
     """A value that stays equal while no transaction commits.
 
-    On SQLite it is two counters of the connection: commits by others, and its own changes. They
-    mean nothing on another connection, so the session is part of the value. On Postgres it is the
-    snapshot: two equal snapshots see the same rows.
+    On SQLite it follows two counters of each connection: commits by others, and its own changes.
+    On Postgres it is the snapshot: two equal snapshots see the same rows.
     """
     if session.dialect == "postgres":
         row = session.row("SELECT CAST(pg_current_snapshot() AS TEXT)")
         return row[0] if row else None
     others = session.row("PRAGMA data_version")
     own = session.row("SELECT total_changes()")
-    return (session, others and others[0], own and own[0])
+    return cast("SqliteSession", session).revised(others and others[0], own and own[0])
 
 
 def _filter(folded_query: str, category: str | None) -> tuple[str, dict[str, Any]]:

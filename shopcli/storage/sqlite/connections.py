@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from functools import partial
-from itertools import chain
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import Busy, Internal, NoShop, NotAShop
@@ -46,10 +46,24 @@ _FORGOTTEN: list[object] = []
 """Connections made before a fork: the child must neither use nor close them."""
 
 
+class Revision:
+    """A number that is another one after each commit, whichever connection of a pool is asked."""
+
+    __slots__ = ("_numbers", "number")
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+        self.number = 0
+
+    def advance(self) -> None:
+        """Take the next number, also of several threads at once."""
+        self.number = next(self._numbers)
+
+
 class SqliteSession:
     """Runs statements on a connection; `sqlite.transactions` begins and ends transactions."""
 
-    __slots__ = ("_execute", "connection", "is_lasting", "queue")
+    __slots__ = ("_counters", "_execute", "connection", "is_lasting", "queue", "revision")
 
     dialect: Dialect = "sqlite"
 
@@ -57,7 +71,20 @@ class SqliteSession:
         self.connection = connection
         self.queue = queue
         self.is_lasting = is_lasting
+        self.revision = Revision()
+        self._counters: tuple[object, ...] = ()
         self._execute = connection.execute
+
+    def revised(self, *counters: object) -> int:
+        """The number of the revision, another one if the counters of this connection changed.
+
+        Whatever was committed since a connection was asked changes its own counters, so what
+        another of the pool was told counts for all. One that was never asked changes it once.
+        """
+        if counters != self._counters:
+            self._counters = counters
+            self.revision.advance()
+        return self.revision.number
 
     def close(self) -> None:
         """Close the connection and leave the queue."""
@@ -96,7 +123,9 @@ class SqliteSession:
 class SqlitePool:
     """Idle connections to one file, the last used first; thread-safe."""
 
-    __slots__ = ("_identity", "_idle", "_path", "_process_id", "_timeout_seconds", "check_new")
+    __slots__ = (
+        "_identity", "_idle", "_path", "_process_id", "_revision", "_timeout_seconds", "check_new",
+    )  # fmt: skip
 
     def __init__(self, path: str, timeout_seconds: float) -> None:
         self._path = path
@@ -104,6 +133,7 @@ class SqlitePool:
         self._idle: list[SqliteSession] = []
         self._process_id = os.getpid()
         self._identity: tuple[int, int] | None = None
+        self._revision = Revision()
         self.check_new: Callable[[Session], None] | None = None
         """Judges each new connection; it raises what `take` is to raise."""
 
@@ -144,6 +174,7 @@ class SqlitePool:
 
     def _new(self) -> SqliteSession:
         session = open_session(self._path, self._timeout_seconds)
+        session.revision = self._revision
         if self.check_new is None:
             return session
         try:
