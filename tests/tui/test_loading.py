@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 from textual.geometry import Size
+from textual.screen import Screen
 
 import shopcli
 from shopcli import Shop
 from shopcli.tui.app import make_app
 from shopcli.tui.first_paint import KeptStyles
+from shopcli.tui.screens.help import KeysScreen
 from shopcli.tui.screens.preloading import BEHIND_TABS, SCREENS, Preloading, load
 from shopcli.tui.screens.screen import STYLES_BEHIND, Asking, StoreScreen
 from tests.tui.stage import Stage, perform
@@ -194,6 +196,28 @@ def test_a_box_is_laid_out_once_for_its_size(
         await stage.until(lambda: {*laid_out[1:]} == {"KeysScreen", "ShopScreen"})
 
     perform(make_app(stocked, user="kim"), play)
+
+
+def test_a_box_is_whole_when_it_is_painted_first(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its keys, laid out for its width, are on it; to paint it before would cost as much again."""
+    painted: list[str] = []
+    app = make_app(stocked, user="kim")
+    display = app._display  # noqa: SLF001  # what is painted is told nowhere else
+
+    def keep(screen: Screen[object], renderable: object) -> None:
+        display(screen, renderable)
+        if isinstance(screen, KeysScreen):
+            strips = screen._compositor.render_strips()  # noqa: SLF001  # as above
+            painted.append("\n".join(strip.text for strip in strips))
+
+    async def play(stage: Stage) -> None:
+        monkeypatch.setattr(app, "_display", keep)
+        await stage.press("question_mark")
+        assert "esc Back" in painted[0]
+
+    perform(app, play, draws=True)
 
 
 def test_a_storefront_that_is_left_alone_loads_its_other_screens(stocked: Shop) -> None:

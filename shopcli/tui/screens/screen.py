@@ -68,7 +68,7 @@ class Asking(Screen[Value]):
         self._numbers: dict[str, int] = {}
         self._unanswered: set[str] = set()
         self._remark = ""
-        self._is_on_top = False
+        self._is_on_top = self._is_to_settle = False
         sheet = self.app.stylesheet
         self._will_be_styled = all(sheet.has_source(str(path)) for path in self.css_path)
         # With the size known before it is mounted, nothing is styled a second time.
@@ -90,7 +90,14 @@ class Asking(Screen[Value]):
             # Its rules were there when it was mounted: it is styled already.
             event.refresh_styles = event.refresh_styles and not self._will_be_styled
             self._will_be_styled, self._is_on_top = False, True
+            self._is_to_settle = not self.store.is_opening
         await super().on_event(event)
+        self._is_to_settle = False
+
+    def _compositor_refresh(self) -> None:
+        """Paint once all is in its place: on coming to the top, Textual paints before and after."""
+        if not self._is_to_settle:
+            super()._compositor_refresh()
 
     def _screen_resized(self, size: Size) -> None:
         """Lay out for another size only: Textual does a new screen twice, and those behind it."""
