@@ -18,6 +18,7 @@ from shopcli.tui.desk.undoing import is_in_doubt, undo
 from shopcli.tui.journal.copying import shown
 from shopcli.tui.screens.receipt import ReceiptScreen
 from shopcli.tui.screens.screen import Dialog
+from shopcli.tui.store import MEDIUM_CELLS
 from shopcli.tui.widgets.bars import Answer, Hint, KeyHints
 from shopcli.tui.widgets.box import Box
 from shopcli.tui.widgets.columns import Column
@@ -100,7 +101,8 @@ class JournalScreen(Dialog[None]):
                 yield Hint("x", say("Cancel order"), "take_back")
         elif entry.kind in MONEY_KINDS and entry.id not in self._journal.undone:
             yield Hint("x", say("Undo"), "take_back")
-        yield Hint("y", say("Copy command"), "copy_command")
+        if self.app.size.width >= MEDIUM_CELLS:  # else it would take the place of the way back
+            yield Hint("y", say("Copy command"), "copy_command")
 
     def field_keys(self) -> Iterable[tuple[str, str]]:
         """All keys of entries, for the help."""
