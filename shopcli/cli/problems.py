@@ -116,6 +116,17 @@ def ended_by(stop: BaseException, fact: str, details: dict[str, Any]) -> Interru
     return _by_signal(Interrupted(fact, details=details), stop)
 
 
+def stop_behind(error: BaseException) -> BaseException | None:
+    """The signal that an error followed from: it may come while a lock is let go of.
+
+    What was to be let go of is not there then, and that is raised instead of the signal.
+    """
+    behind = error.__context__
+    while behind is not None and not isinstance(behind, (KeyboardInterrupt, Terminated)):
+        behind = behind.__context__
+    return behind
+
+
 def _by_signal(problem: Interrupted, stop: BaseException) -> Interrupted:
     """The same problem, with the exit code of the signal."""
     if isinstance(stop, Terminated):

@@ -67,12 +67,14 @@ def reported(call: Call, act: Callable[[], int], tell: Callable[..., int]) -> in
     except BrokenPipeError:  # the reader of the help has closed the pipe
         let_go_of(sys.stdout)
         return 0
-    except (EOFError, KeyboardInterrupt, problems.Terminated) as stop:
-        problem = call.interrupted(stop)
+    except (EOFError, KeyboardInterrupt, problems.Terminated) as ended:
+        problem = call.interrupted(ended)
     except Exception as error:  # noqa: BLE001  # the last resort: no traceback reaches a user
         if isinstance(error, OSError) and _is_unwritable(error):
             let_go_of(sys.stdout)
             problem = call.unanswered(unwritable(error))
+        elif (stop := problems.stop_behind(error)) is not None:
+            problem = call.interrupted(stop)
         else:
             problem = problems.bug(error, call.argv, call.key)
     return tell(call.worded(problem), as_json=call.as_json)

@@ -116,6 +116,11 @@ BY_ORDER: dict[str, tuple[Call, Endings, Endings]] = {
         Endings(OK, OK, OK),
         Endings("unknown_order", "unknown_order", OK),
     ),
+    "browsing.goes_to_stock": (
+        lambda shop, order: shop.browsing.goes_to_stock(order),
+        Endings(OK, OK, OK),
+        Endings("unknown_order", "unknown_order", OK),
+    ),
     "cancel": (
         lambda shop, order: shop.cancel(order),
         Endings(OK, OK, OK),
