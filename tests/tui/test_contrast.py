@@ -61,7 +61,7 @@ def test_the_style_sheet_uses_only_colours_that_are_readable() -> None:
 
     assert len(sheets) == 2
     assert texts <= TEXTS | {CHOSEN[0]}
-    assert grounds - {"$background 60%"} <= GROUNDS | {CHOSEN[1]}
+    assert grounds - {"$background 60%", "transparent"} <= GROUNDS | {CHOSEN[1]}
 
 
 def test_nothing_moves_by_itself(stocked: Shop) -> None:

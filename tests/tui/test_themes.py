@@ -28,6 +28,20 @@ def test_each_theme_that_can_be_configured_is_there(stocked: Shop) -> None:
     assert make_app(stocked, user="kim", theme=THEME_DEFAULT).theme == "shop-dark"
 
 
+def test_no_theme_hides_what_a_question_is_about(stocked: Shop) -> None:
+    """In each theme that is offered, the screen shows beside a dialog and the palette."""
+
+    async def play(stage: Stage) -> None:
+        for keys, asks in (("u", "Who is shopping?"), ("ctrl+p", "Search for commands")):
+            await stage.press(keys)
+            for theme in CHOICES["theme"]:
+                stage.app.theme = theme
+                await stage.sees(asks, "kim 50,000", "1 Shop")
+            await stage.press("escape")
+
+    perform(make_app(stocked, user="kim"), play)
+
+
 def test_a_theme_that_is_chosen_is_kept(stocked: Shop) -> None:
     """Each that is chosen is handed on, the one to begin with is not, and a variable is named."""
     kept: list[str] = []
