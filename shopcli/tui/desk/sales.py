@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shopcli.domain.facts import filled
-from shopcli.domain.records import Order
+from shopcli.domain.records import Order, SalesTotals
 from shopcli.domain.rights import Seller
 from shopcli.domain.showing import inert
 from shopcli.tui.desk import delivering
@@ -44,11 +44,13 @@ SELLER_COUNT_MAX = 4
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """The newest orders, who placed them, and since when those are recent that are added up."""
+    """The newest orders, who placed them, and what was sold since a moment."""
 
     orders: tuple[Order, ...]
     sellers: dict[str, Seller]
     since: datetime
+    totals: SalesTotals
+    """As a report of sales adds them up."""
 
 
 class SalesView(DeskView):
@@ -125,24 +127,35 @@ class SalesView(DeskView):
         return self.visit.wording.money(order.total)
 
     def _figures(self, sold: Sold) -> Content:
-        say = self.say
-        recent = [
-            order
-            for order in sold.orders
-            if order.placed_at >= sold.since and order.state != "cancelled"
-        ]
+        say, wording, totals = self.say, self.visit.wording, sold.totals
         facts = {
             "minutes": RECENT_MINUTES,
-            "orders": f"{len(recent):,}{'+' if len(recent) == ROW_COUNT_MAX else ''}",
-            "amount": self.visit.wording.price(
-                sum(order.total - order.refunded for order in recent)
-            ),
+            "orders": f"{totals.orders:,}",
+            "net": wording.price(totals.net),
+            "refunded": wording.money(totals.refunded),
         }
-        told = filled(say("Last {minutes} minutes: {orders} sold for {amount}"), facts)
+        text = wording.catalogue.counted(
+            totals.orders,
+            "Last {minutes} minutes: {net} sold, {orders} order",
+            "Last {minutes} minutes: {net} sold, {orders} orders",
+        )
+        parts: list[str | tuple[str, str]] = [(filled(text, facts), "bold")]
+        if totals.refunded:
+            parts += ["  ", (filled(say("given back {refunded}"), facts), "$text-warning")]
+        if named := self._by_seller(sold):
+            parts += ["  ", inert(named)]
+        return Content.assemble(*parts)
+
+    def _by_seller(self, sold: Sold) -> str:
+        """Who placed how many of the recent orders, as far as they are listed."""
+        recent = [order for order in sold.orders if order.placed_at >= sold.since]
         by_seller = Counter(_named(sold.sellers.get(order.order or "")) for order in recent)
         most = by_seller.most_common(SELLER_COUNT_MAX)
-        named = " · ".join(f"{inert(name)} {count:,}" for name, count in most)
-        return Content.assemble((told, "bold"), f"  {named}" if named else "")
+        named = " · ".join(f"{name} {count:,}" for name, count in most)
+        if len(recent) == sold.totals.orders:
+            return named
+        facts = {"count": f"{len(recent):,}", "sellers": named}
+        return filled(self.say("the newest {count}: {sellers}"), facts)
 
 
 def _named(seller: Seller | None) -> str:
@@ -151,9 +164,10 @@ def _named(seller: Seller | None) -> str:
 
 
 def _read(shop: Shop) -> Sold:
+    since = shop.now() - timedelta(minutes=RECENT_MINUTES)
     orders = shop.orders(limit=ROW_COUNT_MAX)
     sellers = shop.browsing.sold_by([order.order or "" for order in orders])
-    return Sold(orders, sellers, shop.now() - timedelta(minutes=RECENT_MINUTES))
+    return Sold(orders, sellers, since, shop.report_sales("hour", since).totals)
 
 
 def open_view() -> SalesView:

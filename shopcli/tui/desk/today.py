@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -76,14 +77,16 @@ class TodayView(DeskView):
         )
         methods = (
             Column(say("METHOD"), 8),
-            Column(say("CAME IN"), 8, right=True),
+            Column(say("CHARGED"), 8, right=True),
             Column(say("TAKEN BACK"), 10, right=True, leave_out=2),
             Column(say("PAID OUT"), 8, right=True, leave_out=1),
         )
         yield Panel(id="figures")
         with Horizontal(classes="desk--columns"):
             yield in_column(RowList(hours, empty=say("Nothing was sold."), id="hours"), "main")
-            yield in_column(RowList(methods, empty=say("No money came in."), id="methods"), "side")
+            yield in_column(
+                RowList(methods, empty=say("No money came in or went out."), id="methods"), "side"
+            )
 
     def question(self) -> Callable[[Shop], object]:
         """Read the figures of the day."""
@@ -186,20 +189,40 @@ class TodayView(DeskView):
         ]
         if totals.discount:
             parts += ["  ", filled(say("discounts {discount}"), facts)]
-        if day.cancelled_count or totals.refunded:
-            told = filled(say("{cancelled} cancelled · {refunded} given back in all"), facts)
-            parts += ["  ", (told, "$text-warning")]
-        came_in = [
-            filled(
-                say("{method} {amount}"), {"method": row.method or say("none"), "amount": amount}
-            )
-            for row in _by_method(day.money)
-            for amount in [wording.money(row.charged - row.reversed - row.paid_out)]
-        ]
-        if came_in:
-            told = filled(say("Money in: {methods}"), {"methods": " · ".join(came_in)})
-            parts += ["\n", inert(told)]
+        if day.cancelled_count:
+            parts += ["  ", (filled(say("{cancelled} of them cancelled"), facts), "$text-warning")]
+        if totals.refunded:
+            parts += ["  ", (filled(say("given back {refunded}"), facts), "$text-warning")]
+        if flows := self._flows(day.money):
+            parts += ["\n", inert("  ".join(flows))]
         return Content.assemble(*parts)
+
+    def _flows(self, report: MoneyReport) -> Iterable[str]:
+        """What came in and went out besides sales, each by itself: none is net of another."""
+        say, wording = self.say, self.visit.wording
+        rows = _by_method(report)
+        flows = [
+            filled(text, {"methods": self._methods([(row.method, amount(row)) for row in rows])})
+            for text, amount in (
+                (say("charged: {methods}"), attrgetter("charged")),
+                (say("taken back: {methods}"), attrgetter("reversed")),
+                (say("paid out: {methods}"), attrgetter("paid_out")),
+            )
+            if any(amount(row) for row in rows)
+        ]
+        if adjusted := report.totals.adjusted:
+            flows.append(filled(say("adjusted: {amount}"), {"amount": wording.signed(adjusted)}))
+        return flows
+
+    def _methods(self, amounts: Iterable[tuple[str | None, int]]) -> str:
+        say, money = self.say, self.visit.wording.money
+        return " · ".join(
+            filled(
+                say("{method} {amount}"), {"method": method or say("none"), "amount": money(amount)}
+            )
+            for method, amount in amounts
+            if amount
+        )
 
 
 def _today(shop: Shop) -> date:
