@@ -217,18 +217,19 @@ def test_what_the_field_asks_fits_a_narrow_screen() -> None:
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24)])
 def test_a_sale_is_undone_as_it_was_asked(stocked: Shop, size: tuple[int, int]) -> None:
-    """What went back meanwhile is told and asked about anew; what is left goes back, once."""
+    """What went back before is left out, and meanwhile, asked anew; the rest goes back, once."""
     seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
-        await _scan(stage, "LATTE:2", "MUG", "", "kim", "")
+        await _scan(stage, "LATTE:3", "MUG", "", "kim", "")
         await stage.sees("Paid")
+        stocked.refund(stocked.orders("kim")[0].order or "", {"LATTE": 1}, reason="spilt")
         await stage.press("f8")
-        await stage.sees("21,000 KRW go back to kim")
+        await stage.sees("21,000 KRW go back to kim", "2 × Latte", "4,500 KRW went back before")  # noqa: RUF001  # as shown
         stocked.refund(stocked.orders("kim")[0].order or "", {"LATTE": 1}, reason="cold")
         await stage.press("enter")
         await stage.sees("some of it was", "given back meanwhile", "16,500 KRW go back to kim")
-        await stage.sees("1 × Latte", "4,500 KRW went back before")  # noqa: RUF001  # as shown
+        await stage.sees("1 × Latte", "9,000 KRW went back before")  # noqa: RUF001  # as shown
         assert stocked.orders("kim")[0].state == "paid"
         await stage.press("enter")
         await stage.sees("enter counts after a second")
@@ -242,16 +243,25 @@ def test_a_sale_is_undone_as_it_was_asked(stocked: Shop, size: tuple[int, int]) 
     assert stocked.verify().ok
 
 
-def test_a_sale_of_which_all_went_back_is_not_undone(stocked: Shop) -> None:
-    """Nothing is left that could be asked about, and f8 is offered no longer."""
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ((), "was given back already: 4,500 KRW went back to kim"),
+        (("f8",), "all of that sale was given back meanwhile"),
+    ],
+)
+def test_a_sale_of_which_all_went_back_is_not_undone(
+    stocked: Shop, before: tuple[str, ...], told: str
+) -> None:
+    """Before it is asked, or meanwhile: nothing is left to ask about, and f8 is offered no more."""
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "kim", "")
         await stage.sees("Paid")
-        await stage.press("f8")
+        await stage.press(*before)
         stocked.refund(stocked.orders("kim")[0].order or "", {"LATTE": 1}, reason="cold")
-        await stage.press("enter")
-        await stage.sees("all of that sale was given back meanwhile", "scan or type SKU")
+        await stage.press("enter" if before else "f8")
+        await stage.sees(told, "scan or type SKU")
         assert "f8 Undo" not in stage.text
         await stage.press("f8")
         await stage.sees("f8 undoes no sale")

@@ -96,6 +96,8 @@ class TillScreen(TillCharges):
                 self._show_account(account)
             case Review() as bill:
                 self._show_review(bill)
+            case Order() as order:
+                self._show_last_sale(order)
 
     def _no_name(self, error: ShopError) -> None:
         """Say that there is no such user, and that a product is not asked for here."""

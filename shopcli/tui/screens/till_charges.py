@@ -130,7 +130,19 @@ class TillCharges(TillBill):
             self.say(last.missing_text)
             return
         self.say("")
-        self._show_undo(order)
+        if last.is_in_doubt:  # what is read may be its own doing
+            self._show_undo(order)
+            return
+        order_id, self._busy = order.order or "", True
+        self.ask("sale", lambda shop: shop.receipt(order_id))
+
+    def _show_last_sale(self, now: Order) -> None:
+        """Ask whether to undo what is left of the last sale by now, if anything is."""
+        if told := self._last_sale.renew(now):
+            self.say(told, "warn")
+            self.refresh_bindings()
+        else:
+            self._show_undo(now)
 
     def _show_undo(self, order: Order) -> None:
         self._go("undo")

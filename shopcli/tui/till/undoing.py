@@ -35,10 +35,34 @@ class LastSale:
 
     def keep(self, order: Order) -> None:
         """Offer this order from now on, unless it is not known whether another is taken back."""
-        if self._operation is not None and self._operation.key in self._visit.operations:
+        if self.is_in_doubt:
             return
         self.order, self._key, self._operation = order, self._visit.new_key(), None
         self.is_before_charge = self.is_undone = False
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether it was sent that it is taken back, and it is not known whether it is."""
+        return self._operation is not None and self._operation.key in self._visit.operations
+
+    def renew(self, now: Order) -> str:
+        """Keep the order as it was read now; what to say where nothing is left of it to undo."""
+        if now.state != "cancelled" and not is_all_given_back(now):
+            self.order = now
+            return ""
+        self.order, self.is_undone = None, True
+        say = self._visit.wording.catalogue.text
+        told = say("All of order {order} was given back already: {refunded} went back to {user}.")
+        refunded = sum(one.refunded for one in now.refunds)
+        if now.state == "cancelled":
+            told = say("Order {order} was cancelled already: {refunded} went back to {user} then.")
+            refunded = now.refunded - refunded
+        facts = {
+            "order": ending(now.order),
+            "refunded": self._visit.wording.price(refunded),
+            "user": inert(now.user),
+        }
+        return filled(told, facts)
 
     def answer_charge(self) -> str:
         """What to say to who asks right after a charge; asked again, the sale is meant."""
