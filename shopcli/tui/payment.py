@@ -73,6 +73,8 @@ class Offer:
     """The discount in minor units, 0 where it cannot be used for this cart."""
     missing: int
     """How much the cart lacks of the coupon's minimum order, in minor units."""
+    is_gone: bool = False
+    """Whether it was offered before and is not any more: others took the last, or it is used."""
 
     @property
     def is_disabled(self) -> bool:
@@ -82,7 +84,7 @@ class Offer:
     @property
     def is_usable(self) -> bool:
         """Whether it can be chosen for this cart."""
-        return not self.missing and not self.is_disabled
+        return not (self.missing or self.is_disabled or self.is_gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,13 @@ class Difference:
 
 
 def review(
-    shop: Shop, user: str, lines: Lines, coupon: str | None, *, picks_best: bool = False
+    shop: Shop,
+    user: str,
+    lines: Lines,
+    coupon: str | None,
+    *,
+    picks_best: bool = False,
+    offered: Sequence[Offer] = (),
 ) -> Review:
     """Read what the checkout shows.
 
@@ -133,6 +141,7 @@ def review(
         lines: (SKU, quantity) of each product.
         coupon: Code of the coupon to use, None for none.
         picks_best: Use the best of the coupons held that this cart can use, instead.
+        offered: What was offered to this user before.
 
     Raises:
         UnknownUser: No such user.
@@ -140,7 +149,7 @@ def review(
     balance = shop.balance(user).balance
     products = shop.browsing.named([sku for sku, _ in lines])
     subtotal = _subtotal(products, lines)
-    offers = offers_for(shop, user, subtotal)
+    offers = offers_for(shop, user, subtotal, offered)
     chosen = best_held(offers) if picks_best else coupon
     quoted = quote(shop, user, lines, chosen, subtotal)
     may = may_charge(shop)
@@ -216,13 +225,19 @@ def is_order(answer: Order | Changed | None) -> bool:
     return isinstance(answer, Order)
 
 
-def offers_for(shop: Shop, user: str, subtotal: int) -> tuple[Offer, ...]:
+def offers_for(
+    shop: Shop, user: str, subtotal: int, offered: Sequence[Offer] = ()
+) -> tuple[Offer, ...]:
     """The coupons a user could use for a cart: held ones, then others, the best first in each.
+
+    What was offered before stays, last of all once it is gone: no coupon may take the place of
+    another under the cursor, where Enter would claim it.
 
     Args:
         shop: Where.
         user: Whose.
         subtotal: What the cart costs without a coupon, in minor units.
+        offered: What was offered to this user before.
     """
     held = {one.coupon: one for one in shop.coupons(user)}
     mine, claimable = [], []
@@ -232,8 +247,20 @@ def offers_for(shop: Shop, user: str, subtotal: int) -> tuple[Offer, ...]:
             mine.append(_offer(coupon, held_one.number, subtotal))
         elif held_one is None and coupon.state == "open":
             claimable.append(_offer(coupon, None, subtotal))
-    best = sorted(claimable, key=_usefulness)[:CLAIMABLE_COUNT_MAX]
-    return (*sorted(mine, key=_usefulness), *best)
+    before = {one.coupon.code: one for one in offered}
+    claimable.sort(key=_usefulness)
+    best = [
+        one
+        for place, one in enumerate(claimable)
+        if place < CLAIMABLE_COUNT_MAX or one.coupon.code in before
+    ]
+    there = {one.coupon.code for one in (*mine, *claimable)}
+    gone = [
+        Offer(one.coupon, held[code].number if code in held else None, 0, 0, is_gone=True)
+        for code, one in sorted(before.items())
+        if code not in there
+    ]
+    return (*sorted(mine, key=_usefulness), *best, *gone)
 
 
 def best_held(offers: Sequence[Offer]) -> str | None:

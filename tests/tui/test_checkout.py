@@ -653,3 +653,50 @@ def test_a_quantity_is_typed(stocked: Shop) -> None:
     perform(make_app(stocked, user="kim", steady_clock=seconds), play)
 
     assert stocked.orders("kim")[0].total == 13_500
+
+
+@pytest.mark.parametrize("sees_it_go", [True, False])
+def test_a_coupon_that_others_take_stays_in_its_place(stocked: Shop, *, sees_it_go: bool) -> None:
+    """It says "no more", before or behind the claim; Enter pressed again claims no other one."""
+    stocked.claim("kim", "WELCOME10")
+    for user in ("sato", "jo"):
+        stocked.claim(user, "FIRST3")
+    stocked.add_user("quick")
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.press("tab", "home", "enter")
+        await stage.sees("● none", "TOTAL  14,000 KRW")
+        await stage.press("tab", "down")
+        await stage.sees("1 left: enter claims one and uses it.")
+        stage.app._is_polling = not sees_it_go  # noqa: SLF001  # nobody looks, or somebody does
+        stocked.claim("quick", "FIRST3")
+        if sees_it_go:
+            await stage.sees("It cannot be claimed any more.")
+        await stage.press("enter")
+        told = "FIRST3: It cannot be claimed" if sees_it_go else "FIRST3 is sold out"
+        await stage.sees(told, "no more", "enter Why not")
+        await stage.press("enter", "space")
+        await stage.sees("● none", "TOTAL  14,000 KRW", "FIRST3: It cannot be claimed any more.")
+
+    perform(make_app(stocked, user="kim", bound=True), play, size=(120, 36))
+
+    assert [one.coupon for one in stocked.coupons("kim")] == ["WELCOME10"]
+
+
+def test_a_coupon_claimed_meanwhile_replaces_no_choice_made_since(
+    stocked: Shop, held: Held
+) -> None:
+    """Its claim is answered late, behind a choice of none: it is told, and not used."""
+    slow = held.shop(stocked, "claim")
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.press("tab", "down")
+        await stage.pilot.press("enter")
+        await stage.sees_now("is on its way…")
+        await stage.pilot.press("home", "enter")
+        held.released.set()
+        await stage.sees("number 1 of", "● none", "TOTAL  14,000 KRW", "1 usable")
+
+    perform(make_app(slow, user="kim"), play)

@@ -84,10 +84,13 @@ class CheckoutScreen(CheckoutView):
             self.call_later(self._leave_if_over)
         if user is None or not lines or self._payment is not None:
             return
-        coupon = None if choice is None else choice.code
+        coupon, before = None if choice is None else choice.code, self._review
+        offered = before.offers if before is not None and before.user == user else ()
         self.ask(
             "review",
-            lambda shop: review(shop, user, lines, coupon, picks_best=choice is None),
+            lambda shop: review(
+                shop, user, lines, coupon, picks_best=choice is None, offered=offered
+            ),
         )
 
     def told(self, value: object) -> None:
@@ -250,7 +253,7 @@ class CheckoutScreen(CheckoutView):
                 self._hint = filled(say("{code}: {why} Nothing is claimed."), facts)
                 self.say(self._hint, "warn")
                 return
-            operation = self.visit.claim_of(user, code)
+            operation, self._claims = self.visit.claim_of(user, code), code
             self.carry_out(operation, lambda shop: shop.claim(user, code, key=operation.key))
         elif offer is not None and not offer.is_usable:
             self._hint = f"{inert(code)}: {why_not(offer, self.visit.wording)}"
@@ -349,6 +352,7 @@ class CheckoutScreen(CheckoutView):
 
     def _choose(self, user: str, code: str | None) -> None:
         """Keep a coupon chosen by hand, and let Enter pay again."""
+        self._claims = ""  # what is claimed meanwhile is not put on in its place
         self.visit.coupon_choice = CouponChoice(user, code)
         self.action_to_lines()
         self.reload()
@@ -359,9 +363,13 @@ class CheckoutScreen(CheckoutView):
         facts = {"coupon": made.coupon, "number": f"{made.number:,}", "limit": f"{made.limit:,}"}
         told = filled(say("Coupon {coupon}: number {number} of {limit}."), facts)
         self.store.say(told, "good")
-        if self.is_there and made.user == self.visit.user:
+        if not self.is_there:
+            return
+        if (made.user, made.coupon) == (self.visit.user, self._claims):
             self._note = Note(told, None)  # of the bill with that coupon
             self._choose(made.user, made.coupon)
+        else:
+            self.reload()
 
     def _charge(self, user: str) -> None:
         """Send a charge; one in doubt with its key, before any other."""
@@ -522,12 +530,13 @@ class CheckoutScreen(CheckoutView):
             self.say(f"{self._last_charge} {news}".strip(), "warn")
         if found.terms is not None:
             self._take_terms(found.terms)
-        self._review = found
+        before, self._review = self._review, found
         self._show_lines()
         self.query_one(OfferList).tell(found.offers, found.coupon, self.visit.wording)
         if self._wants_row and found.quote.order is None:
             self.query_one(CartLines).to_what_stops(self.visit)
         self._wants_row = False
+        self._renew_explanation(before, found)
         self._show_bill(found)
         self.show_wallet()
         self._end_refusal(found)

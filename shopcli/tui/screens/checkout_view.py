@@ -78,6 +78,7 @@ class CheckoutView(StoreScreen):
         self._wants_row = True  # whether the cursor goes to the line that cannot be paid
         self._said_refusal = SaidRefusal("", "", "")
         self._note = Note("", None)
+        self._claims = ""  # the coupon that is claimed and is to be used then
         self._explained = self._hint = ""  # the coupon that was explained, and how
         self._paid_order: Order | None = None
 
@@ -186,6 +187,18 @@ class CheckoutView(StoreScreen):
         self._explained, self._hint = code, explanation(offer, wording) if offer else told
         self.say(self._hint)
 
+    def _renew_explanation(self, before: Review | None, found: Review) -> None:
+        """Say what the coupon under the cursor is by now, where what was said is of before."""
+        code = self._explained
+        is_other = _offer_of(before, code) != _offer_of(found, code)
+        if (
+            self._is_at_coupons
+            and is_other
+            and self.query_one("#answer", Answer).text == self._hint
+        ):
+            self._explained = ""
+            self._explain_offer()
+
     def _end_explanation(self) -> None:
         """Say nothing any more of a coupon that is not under the cursor, or is another by now."""
         answer = self.query_one("#answer", Answer)
@@ -212,8 +225,7 @@ class CheckoutView(StoreScreen):
                 answer.say("")
 
     def _offer(self, code: str) -> Offer | None:
-        offers = () if self._review is None else self._review.offers
-        return next((one for one in offers if one.coupon.code == code), None)
+        return _offer_of(self._review, code)
 
     def _show_button(self) -> None:
         if self.is_there:
@@ -269,3 +281,9 @@ class CheckoutView(StoreScreen):
         in_two_lines = f"{plain}\n{say('by {method}')}"  # no form leaves out how money comes
         forms = [*forms, in_two_lines] if self._charging.has_choice else [plain]
         return [filled(form, facts) for form in forms]
+
+
+def _offer_of(found: Review | None, code: str) -> Offer | None:
+    """The offer of a coupon that a bill has with it; None where it has none."""
+    offers = () if found is None else found.offers
+    return next((one for one in offers if one.coupon.code == code), None)

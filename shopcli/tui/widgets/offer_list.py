@@ -112,6 +112,10 @@ def explanation(offer: Offer, wording: Wording) -> str:
 def why_not(offer: Offer, wording: Wording) -> str:
     """Why a coupon is of no use for this cart; empty where it is."""
     say, money = wording.catalogue.text, wording.money
+    if offer.is_gone:
+        if offer.number is None:
+            return say("It cannot be claimed any more.")
+        return say("It cannot be used any more.")
     if offer.is_disabled:
         return say("It was switched off: choose another, or none.")
     if offer.missing:
@@ -125,6 +129,8 @@ def why_not(offer: Offer, wording: Wording) -> str:
 def _worth(offer: Offer, wording: Wording, *, is_best: bool) -> tuple[Sequence[str], str]:
     """What a coupon is worth for this cart, the longest form first, and its tone."""
     say, saved = wording.catalogue.text, wording.money(offer.saves)
+    if offer.is_gone:
+        return (say("no more"),), "muted"
     if offer.is_disabled:
         return (say("switched off"), say("off")), "muted"
     if offer.missing:
