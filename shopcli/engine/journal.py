@@ -9,30 +9,33 @@ from __future__ import annotations
 
 from collections import deque
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING
 
 from shopcli.domain.ledger.entries import entry_id
 from shopcli.domain.moments import LATEST_MICROSECONDS, from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
 from shopcli.domain.records.journal import JournalEntry, JournalPage, JournalPlace
 from shopcli.domain.times.dated import dated
+from shopcli.engine.journal_events import CouponEvent, coupon_events, is_cancellation, kind_of
+from shopcli.engine.journal_search import Search
 from shopcli.engine.lookups import checked_user, user_row
 from shopcli.engine.runtime import retried
 from shopcli.engine.use_cases.browsing import PAGE_SIZE_MAX
-from shopcli.engine.use_cases.products import fold, folded_query
+from shopcli.engine.use_cases.products import folded_query
 from shopcli.engine.use_cases.receipts import record as order_record
 from shopcli.storage import orders as order_table
 from shopcli.storage import refunds as refund_table
 from shopcli.storage.reading import journal as table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from shopcli.domain.records import Order
     from shopcli.domain.times.dated import Span
+    from shopcli.engine.journal_events import Event
     from shopcli.engine.runtime import Runtime
     from shopcli.storage.orders import CancellationRow
-    from shopcli.storage.reading.journal import ClaimRow, EntryRow
+    from shopcli.storage.reading.journal import EntryRow
     from shopcli.storage.session import Session
 
 LOOK_COUNT_MAX = 5_000
@@ -41,25 +44,7 @@ LOOK_COUNT_MAX = 5_000
 _CHUNK = 1_000
 """Entries that a search reads at once."""
 
-_Words: TypeAlias = "Sequence[tuple[str, ...]]"
-"""What is searched: each word, with the others that stand for it."""
-
-_KINDS = {"payment": "order"}
 _TOP = JournalPlace(AMOUNT_MAX, LATEST_MICROSECONDS, "")
-
-
-class _CouponEvent(NamedTuple):
-    """A claim, or that a coupon that was not used has expired."""
-
-    at: int
-    id: str
-    kind: str
-    claim: ClaimRow
-
-    @property
-    def place(self) -> tuple[int, str]:
-        """Where it stands among the others."""
-        return self.at, self.id
 
 
 @retried
@@ -79,10 +64,11 @@ def journal(
     Args:
         runtime: What every use case is given.
         user: Name of the user.
-        query: Words that each must occur in an event: in kind, product, coupon, id of the order,
-            key, reason, method or other user; case is ignored. A month such as `2026-10` or a day
-            such as `2026-10-26` is when it happened, in the shop's zone. All events if None. At
-            most `LOOK_COUNT_MAX` are looked through.
+        query: Words that each must occur in an event: in kind, state, product, coupon, id of the
+            order, key, reason, method or other user; case is ignored. So does an amount, with its
+            sign or without, a time of day such as `14:05`, a day of any year such as `10-26`, and
+            `today`. A month such as `2026-10` or a day such as `2026-10-26` is when it happened,
+            in the shop's zone. All events if None. At most `LOOK_COUNT_MAX` are looked through.
         older_than: The place of the page before, `older`; the newest events if None.
         limit: Largest number of events to return, 1 to `PAGE_SIZE_MAX`.
         meant: Other words for words of the query, either of which may occur: how a kind is called
@@ -94,26 +80,26 @@ def journal(
     """
     username = checked_user(user)
     zone, now = runtime.identity.timezone, from_microseconds(runtime.now())
-    happened, typed = dated(folded_query(query).split(), zone, now)
-    words = _words(typed, meant)
+    happened, words = dated(folded_query(query).split(), zone, now)
+    search = Search(words, meant, runtime)
     checked_amount(limit, "Limit", least=1, most=PAGE_SIZE_MAX)
     with runtime.reading() as session:
         user_row(session, username)
         entry_count = table.entry_count(session, username)
-        coupon_events = _coupon_events(table.claims(session, username), runtime.now())
+        of_coupons = coupon_events(table.claims(session, username), runtime.now())
         walk = _Walk(
             session,
             username,
-            coupon_events,
+            of_coupons,
             older_than or _TOP,
             happened=happened,
-            searches=bool(words),
+            searches=bool(search),
         )
-        found, looked = _found(walk, words, limit)
+        found, looked = _found(walk, search, limit)
         total = None
-        if older_than is None and not words and happened is None:
+        if older_than is None and not search and happened is None:
             cancelled = table.cancellation_count(session, username)
-            total = entry_count - cancelled + len(coupon_events)
+            total = entry_count - cancelled + len(of_coupons)
         return JournalPage(
             entries=_records(runtime, session, username, found),
             older=None if walk.is_at_end else walk.place,
@@ -123,32 +109,19 @@ def journal(
         )
 
 
-def _words(typed: Sequence[str], meant: Mapping[str, Sequence[str]]) -> _Words:
-    others = {fold(word): tuple(map(fold, told)) for word, told in meant.items()}
-    return [(word, *others.get(word, ())) for word in typed]
-
-
-def _is_in(words: _Words, text: str) -> bool:
-    """Whether each word, or another one for it, occurs in a text."""
-    return all(any(one in text for one in alike) for alike in words)
-
-
-def _found(walk: _Walk, words: _Words, limit: int) -> tuple[list[EntryRow | _CouponEvent], int]:
-    """The next events in which all words occur, and how many were looked through."""
-    found: list[EntryRow | _CouponEvent] = []
+def _found(walk: _Walk, search: Search, limit: int) -> tuple[list[Event], int]:
+    """The next events that are searched, and how many were looked through."""
+    found: list[Event] = []
     looked = 0
-    while len(found) < limit and (not words or looked < LOOK_COUNT_MAX):
-        if words:
-            looked += walk.pass_over(words, LOOK_COUNT_MAX - looked)
-        event = walk.next(_CHUNK if words else limit - len(found))
+    while len(found) < limit and (not search or looked < LOOK_COUNT_MAX):
+        if search:
+            looked += walk.pass_over(search, LOOK_COUNT_MAX - looked)
+        event = walk.next(_CHUNK if search else limit - len(found))
         if event is None:
             break
         looked += 1
-        if words:
-            text = _text(event)
-            if not _is_in(words, text):
-                continue
-        found.append(event)
+        if search.may_be_among([event]):
+            found.append(event)
     return found, looked
 
 
@@ -158,7 +131,7 @@ class _Walk:
     Args:
         session: Where to read.
         username: Of the user.
-        coupon_events: All of the user, newest first.
+        of_coupons: All events of the user's coupons, newest first.
         place: Where to begin.
         happened: Only what happened in this time; all if None.
         searches: Whether to read what the orders are found by.
@@ -168,7 +141,7 @@ class _Walk:
         self,
         session: Session,
         username: str,
-        coupon_events: Iterable[_CouponEvent],
+        of_coupons: Iterable[CouponEvent],
         place: JournalPlace,
         *,
         happened: Span | None,
@@ -179,7 +152,7 @@ class _Walk:
         self._entries: deque[EntryRow] = deque()
         self._coupons = deque(
             event
-            for event in coupon_events
+            for event in of_coupons
             if event.place < (place.coupon_at, place.coupon_event)
             and (happened is None or happened.since_at <= event.at < happened.until_at)
         )
@@ -199,7 +172,7 @@ class _Walk:
         """Whether nothing older follows."""
         return not self._coupons and not self._entries and self._read_to <= 1
 
-    def next(self, row_count: int) -> EntryRow | _CouponEvent | None:
+    def next(self, row_count: int) -> Event | None:
         """The next event; None at the end.
 
         Args:
@@ -216,11 +189,11 @@ class _Walk:
             self._skip()
         return entry
 
-    def pass_over(self, words: _Words, most: int) -> int:
+    def pass_over(self, search: Search, most: int) -> int:
         """Leave out entries that are read at once, where a word is in none of them.
 
         Args:
-            words: What is searched.
+            search: What is searched.
             most: How many entries to read for it; the last ones read may be more.
 
         Returns:
@@ -232,8 +205,7 @@ class _Walk:
             if not rows:
                 break
             has_coupon = bool(self._coupons) and self._coupons[0].at > rows[-1].recorded_at
-            text = fold("\n".join(map(_unfolded, rows)))
-            if has_coupon or _is_in(words, text):
+            if has_coupon or search.may_be_among(rows):
                 self._entries.extend(rows)
                 self._skip()
                 break
@@ -265,53 +237,17 @@ class _Walk:
 
     def _skip(self) -> None:
         """Leave out what belongs to another event."""
-        while self._entries and _is_cancellation(self._entries[0]):
+        while self._entries and is_cancellation(self._entries[0]):
             self._take()
-
-
-def _text(event: EntryRow | _CouponEvent) -> str:
-    """What an event is found by, folded."""
-    if isinstance(event, _CouponEvent):
-        return fold(f"coupon {event.kind} {event.claim.code} {event.claim.key}")
-    return fold(_unfolded(event))
-
-
-def _unfolded(event: EntryRow) -> str:
-    parts = (
-        _KINDS.get(event.kind, event.kind),
-        event.reason,
-        event.method,
-        event.key,
-        event.other_username,
-        event.order_text,
-    )
-    return " ".join(filter(None, parts))
-
-
-def _is_cancellation(row: EntryRow) -> bool:
-    return row.kind == "refund" and row.refund_number is None
-
-
-def _coupon_events(claims: Iterable[ClaimRow], now: int) -> list[_CouponEvent]:
-    """What became of coupons, newest first; what they took off is told with the order."""
-    return sorted(_events_of(claims, now), key=lambda event: event.place, reverse=True)
-
-
-def _events_of(claims: Iterable[ClaimRow], now: int) -> Iterator[_CouponEvent]:
-    for claim in claims:
-        yield _CouponEvent(claim.claimed_at, f"{claim.code}:claim", "claim", claim)
-        until = claim.usable_until_at
-        if claim.redeemed_at is None and until is not None and until < now:
-            yield _CouponEvent(until, f"{claim.code}:expiry", "expiry", claim)
 
 
 def _records(
     runtime: Runtime,
     session: Session,
     username: str,
-    events: Sequence[EntryRow | _CouponEvent],
+    events: Sequence[Event],
 ) -> tuple[JournalEntry, ...]:
-    ids = sorted({e.order_id for e in events if not isinstance(e, _CouponEvent) and e.order_id})
+    ids = sorted({e.order_id for e in events if not isinstance(e, CouponEvent) and e.order_id})
     orders: dict[str, Order] = {}
     cancelled: dict[str, CancellationRow] = {}
     if ids:
@@ -324,7 +260,7 @@ def _records(
         }
     return tuple(
         _coupon_record(runtime, event)
-        if isinstance(event, _CouponEvent)
+        if isinstance(event, CouponEvent)
         else _entry_record(
             runtime,
             username,
@@ -336,7 +272,7 @@ def _records(
     )
 
 
-def _coupon_record(runtime: Runtime, event: _CouponEvent) -> JournalEntry:
+def _coupon_record(runtime: Runtime, event: CouponEvent) -> JournalEntry:
     claim = event.claim
     return JournalEntry(
         id=event.id,
@@ -376,7 +312,7 @@ def _entry_record(
     reverses = row.reversed_sequence
     return JournalEntry(
         id=entry_id(username, row.sequence),
-        kind=_KINDS.get(row.kind, row.kind),
+        kind=kind_of(row),
         at=from_microseconds(row.at),
         recorded_at=from_microseconds(row.recorded_at),
         amount=row.amount_minor + (0 if back is None else back.refunded_minor),

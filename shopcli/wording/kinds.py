@@ -30,9 +30,14 @@ JOURNAL = MappingProxyType(
         "coupon": "coupon",
         "expiry": "expired",
         "order": "order",
+        "paid": "paid",
+        "payment": "payment",
         "payout": "payout",
+        "received": "from, given by",
         "refund": "given back",
         "reversal": "undone",
+        "sent": "to, given to",
+        "today": "today",
         "transfer": "transfer",
     }
 )

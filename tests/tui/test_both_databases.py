@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from shopcli import Shop
+from shopcli.domain.records import JournalEntry
 from shopcli.tui.app import make_app
+from shopcli.tui.journal.loaded import read_older
+from shopcli.tui.journal.texts import JournalTexts
+from tests.clocks import SettableClock
+from tests.factories import id_of
 from tests.tui.stage import Stage, perform
 
 
@@ -62,3 +67,55 @@ def test_a_whole_visit(stocked: Shop, shop_url: str) -> None:
 
     assert stocked.orders("kim")[0].state == "cancelled"
     assert stocked.verify().ok
+
+
+@pytest.fixture
+def eventful(stocked: Shop, clock: SettableClock) -> Shop:
+    """A shop in which kim's journal has a row of each kind."""
+    shop = stocked
+    clock.advance(days=-400)
+    shop.charge("kim", 1_234_500, at=clock(), reason="won", method="transfer")
+    clock.advance(days=400)
+    for code in ("FIRST3", "WELCOME10"):
+        shop.claim("kim", code)
+    clock.advance(days=9)
+    shop.transfer("kim", "sato", 500, reason="lunch")
+    shop.transfer("sato", "kim", 300)
+    shop.adjust("kim", -100, reason="miscounted")
+    shop.undo(shop.payout("kim", 2_000, reason="left").entry, reason="stays")
+    clock.advance(days=1)
+    shop.order("kim", {"LATTE": 2}, coupon="WELCOME10", key="breakfast")
+    partly, wholly, both, none = (
+        id_of(shop.order("kim", {"BAGEL": 1, "AMERICANO": 3}, key=key))
+        for key in ("partly", "wholly", "both", "none")
+    )
+    for order, lines in ((partly, {"AMERICANO": 2}), (both, {"BAGEL": 1})):
+        shop.refund(order, lines, reason="cold")
+    shop.refund(wholly, {"BAGEL": 1, "AMERICANO": 3}, reason="late")
+    for order in (both, none):
+        shop.cancel(order, reason="too much", force=True)
+    return shop
+
+
+def test_the_find_finds_every_word_that_a_row_shows(eventful: Shop) -> None:
+    """What, when and how much, and what its details are called."""
+    wording = make_app(eventful, user="kim").visit.wording
+    texts, say, now = JournalTexts(wording), wording.catalogue.text, eventful.now()
+    kinds, missed = set(), []
+
+    def found(word: str) -> set[str]:
+        page = read_older(eventful, "kim", word, None, say).page
+        return {entry.id for entry in page.entries}
+
+    def words(entry: JournalEntry) -> set[str]:
+        cells = " ".join(cell.text for cell in texts.row(entry, now).cells)
+        told = f"{cells} {texts.title(entry).replace(' of order', '')}"
+        return {word.strip(",:") for word in told.split()} - {"\u00b7"}
+
+    for entry in eventful.browsing.journal("kim").entries:
+        kinds.add(entry.kind)
+        missed += [(word, entry.kind) for word in words(entry) if entry.id not in found(word)]
+
+    assert missed == []
+    assert len(kinds) == 9
+    assert [found(word) for word in ("1,000,000", "99:99", "12-99")] == [set()] * 3

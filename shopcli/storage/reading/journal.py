@@ -36,6 +36,8 @@ class EntryRow(NamedTuple):
     """Of a refund, its number in its order; None where the order was cancelled."""
     order_text: str | None
     """What its order is found by; None where that was not asked for."""
+    back_minor: int | None
+    """Of a payment, what came back when its order was cancelled; None as above."""
 
 
 _ENTRIES = """
@@ -50,7 +52,7 @@ SELECT e.sequence, e.at, e.recorded_at, e.kind, e.amount_minor, e.balance_after_
             WHERE r.username = e.username AND r.sequence = e.sequence) END,
        CASE WHEN e.kind = 'refund' THEN (SELECT r.number FROM refunds r
             WHERE r.username = e.username AND r.entry_sequence = e.sequence) END,
-       {order_text}
+       {order_text}, {back}
 FROM balance_entries e WHERE e.username = :username AND e.sequence < :before{in_window}
 ORDER BY e.sequence DESC LIMIT :row_limit
 """
@@ -61,9 +63,16 @@ CASE WHEN e.order_id IS NOT NULL THEN
      (SELECT o.order_id || ' ' || o.key || ' ' || COALESCE(o.coupon_code, '')
       FROM orders o WHERE o.order_id = e.order_id)
      || COALESCE((SELECT ' cancelled ' || COALESCE(c.reason, '')
-                  FROM cancellations c WHERE c.order_id = e.order_id), '')
-     || ' ' || (SELECT {joined}(l.sku || ' ' || l.name, ' ')
+                  FROM cancellations c WHERE c.order_id = e.order_id),
+                 CASE WHEN e.kind = 'payment' THEN ' paid' ELSE '' END)
+     || COALESCE((SELECT ' refund ' || SUM(b.quantity)
+                  FROM refund_lines b WHERE b.order_id = e.order_id HAVING COUNT(*) > 0), '')
+     || ' ' || (SELECT {joined}(l.quantity || ' × ' || l.sku || ' ' || l.name, ' ')
                 FROM order_lines l WHERE l.order_id = e.order_id) END
+"""  # noqa: RUF001  # the sign for it
+_BACK = """
+CASE WHEN e.kind = 'payment' THEN (SELECT c.refunded_minor FROM cancellations c
+     WHERE c.order_id = e.order_id) END
 """
 _JOINED = {"sqlite": "group_concat", "postgres": "string_agg"}
 _ENTRY_COUNT = "SELECT entry_count FROM balances WHERE username = :username"
@@ -116,9 +125,10 @@ def entries(
         with_text: Whether to read what their orders are found by.
     """
     text = _ORDER_TEXT.format(joined=_JOINED[session.dialect]) if with_text else "NULL"
+    back = _BACK if with_text else "NULL"
     in_window = "" if happened is None else _IN_WINDOW
     found = session.rows(
-        _ENTRIES.format(order_text=text, in_window=in_window),
+        _ENTRIES.format(order_text=text, back=back, in_window=in_window),
         {
             "username": username,
             "before": before,

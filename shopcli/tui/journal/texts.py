@@ -179,7 +179,7 @@ class JournalTexts:
         facts = {"month": f"{today:%Y-%m}", "day": f"{today:%Y-%m-%d}"}
         if is_narrow:
             return filled(self._say("find words, {month}, {day}"), facts)
-        return filled(self._say("find product, coupon, key, reason, {month} or {day}"), facts)
+        return filled(self._say("find a word, an amount, {month} or {day}"), facts)
 
     def status(self, loaded: Loaded) -> str:
         """How much of the journal is shown, and the keys that show more."""

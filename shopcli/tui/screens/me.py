@@ -53,7 +53,7 @@ _COLUMNS = (
 )
 _BRIEF_HEIGHT, _FLAT_HEIGHT = 4, 2
 _AGAIN = "Put into the cart what is still sold of the order; pays nothing"
-_FIND = "Find product, coupon, order, key, kind, reason, month or day in all of it"
+_FIND = "Find any word, amount, day or month that a row shows, keys and reasons in all of it"
 _COPY = "Copy the command of what was done last; once the cursor moved, of its row"
 _NEEDS_ORDER = frozenset({"receipt", "again", "cancel_order"})
 
