@@ -210,6 +210,22 @@ def test_the_line_that_the_arrows_change_is_seen(stocked: Shop, size: tuple[int,
     perform(make_app(stocked, kiosk=True), play, size=size)
 
 
+@pytest.mark.parametrize(("size", "room"), [((40, 12), 5), ((40, 20), 5), ((80, 24), 16)])
+def test_the_line_scanned_last_is_seen(stocked: Shop, size: tuple[int, int], room: int) -> None:
+    """Also where it is the first for which the list has no room, and the one behind that."""
+    for number in range(10, 30):
+        stocked.add_product(f"T{number}", name=f"Thing {number}", price=100, stock=9)
+
+    async def play(stage: Stage) -> None:
+        stage.burst("".join(f"T{number}\r" for number in range(10, 9 + room)))
+        await stage.sees(f"cart {room - 1}")
+        for number in range(9 + room, 12 + room):
+            await _scan(stage, f"T{number}")
+            await stage.sees(f"▏ Thing {number}")
+
+    perform(make_app(stocked, kiosk=True), play, size=size)
+
+
 def test_what_the_field_asks_fits_a_narrow_screen() -> None:
     """None is cut at its end, which says the way back."""
     assert {text for text in ASKS.values() if len(text) > 36} == set()

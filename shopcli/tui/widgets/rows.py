@@ -355,10 +355,11 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             return
         first = self._lines.top(self.cursor)
         end = first + self._lines.height(self.cursor)
+        # Forced, as the scroll bar of a list that is just full comes with the next layout.
         if first < top or end - first > height:
-            self.scroll_to(y=first, animate=False)
+            self.scroll_to(y=first, animate=False, force=True)
         elif end > top + height:
-            self.scroll_to(y=end - height, animate=False)
+            self.scroll_to(y=end - height, animate=False, force=True)
 
 
 def _is_too_long(column: Column, cell: Cell, width: int) -> bool:
