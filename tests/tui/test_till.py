@@ -615,17 +615,35 @@ def test_a_star_and_a_scan_in_one_go_are_obeyed_in_order(stocked: Shop) -> None:
 
 
 def test_what_was_put_down_is_taken_back_until_the_next_scan(stocked: Shop) -> None:
-    """After a reset F9 brings the cart back with the prices of now, and nobody's name."""
+    """F9 brings the cart back with the prices of now, and nobody's name, and is shown where so.
+
+    A scan that is not taken, a charge and an undo that are asked for leave it as it was.
+    """
     seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
         till = stage.screen
         assert isinstance(till, TillScreen)
+        await stage.press("f9")
+        await stage.sees("Nothing was put down")
+        await _scan(stage, "MUG", "", "kim", "")
+        await stage.sees("Paid")
         await _scan(stage, "LATTE:2", "", "kim")
         await stage.sees("press enter to pay")
         seconds.seconds += IDLE_SECONDS
         till.clear_if_idle()
         await stage.sees("cart empty", "f9 takes it back")
+        await _scan(stage, "NOTHING", "TEA")
+        await stage.sees("sold out", "f9 Take back")
+        for key, asked in (("f7", "whose balance?"), ("f8", "Undo the sale")):
+            await stage.press(key)
+            await stage.sees(asked)
+            assert "f9 Take back" not in stage.text
+            await stage.press("f9")
+            await stage.sees("press esc first, to the products", asked)
+            seconds.seconds += IDLE_SECONDS
+            till.clear_if_idle()
+            await stage.sees("▌1 scan", "f9 Take back")
         stocked.set_product("LATTE", price=4_600)
         await stage.press("f9")
         await stage.sees("cart 2 · 9,200 KRW", "scan more")
@@ -633,6 +651,7 @@ def test_what_was_put_down_is_taken_back_until_the_next_scan(stocked: Shop) -> N
         await stage.press("escape", "escape")
         await stage.sees("cart empty", "f9")
         await _scan(stage, "MUG")
+        assert "f9" not in stage.text
         await stage.press("f9")
         await stage.sees("cart 1 · 12,000 KRW")
 
@@ -640,17 +659,25 @@ def test_what_was_put_down_is_taken_back_until_the_next_scan(stocked: Shop) -> N
 
 
 def test_the_balance_of_who_paid_does_not_stay(stocked: Shop) -> None:
-    """It is gone with the next scan, or after 45 s of nothing."""
+    """It is gone with the next scan, taken or not, with esc, or after 45 s of nothing."""
     seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
         till = stage.screen
         assert isinstance(till, TillScreen)
-        await _scan(stage, "LATTE", "", "kim", "")
-        await stage.sees("Paid", "45,500 KRW")
-        seconds.seconds += IDLE_SECONDS
-        till.clear_if_idle()
-        await stage.until(lambda: "45,500" not in stage.text)
+
+        for count, leave in enumerate(("idle", "escape", "NOTHING", "TEA", "3*"), 1):
+            await _scan(stage, "LATTE", "", "kim", "")
+            await stage.sees("Paid", f"{50_000 - count * 4_500:,} KRW")
+            if leave == "idle":
+                seconds.seconds += IDLE_SECONDS
+                till.clear_if_idle()
+            elif leave == "escape":
+                await stage.press(leave)
+            else:
+                await _scan(stage, leave)
+            await stage.until(lambda: "Paid" not in stage.text)
+            assert "Balance" not in stage.text
 
     perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
 

@@ -360,6 +360,8 @@ class TillScreen(TillCharges):
             self._start_over()
         elif self._untaken or self._unpaid:
             self._forget_unseen()
+        elif self._shows_paid:
+            self._forget_paid()
         elif clears:
             self._put_down(say("Put everything down."))
         elif self.visit.cart.count:
@@ -490,9 +492,12 @@ class TillScreen(TillCharges):
 
     def _put_down(self, why: str) -> None:
         say = self.visit.wording.catalogue.text
-        self._put_by, self._times = self.visit.cart.lines, 1
+        self._times = 1
         self._questions.clear()
-        back = f" {say('f9 takes it back, until the next scan.')}" if self._put_by else ""
+        back = ""
+        if self.visit.cart.count:
+            self._put_by = self.visit.cart.lines
+            back = f" {say('f9 takes it back, until the next scan.')}"
         self.visit.cart.clear()
         self._forget_unseen()
         self._start_over()

@@ -33,7 +33,7 @@ class TillBill(TillView):
     def _scanned(self, text: str) -> None:
         """Look a text up as a product."""
         text, self._times = with_times(self._times, text), 1
-        self._put_by = ()
+        self._forget_paid()
         self._busy, self._asked = True, text
         self._asked_at = Message().time  # an enter behind a scan is no answer to a question
         if self._questions:
@@ -47,9 +47,14 @@ class TillBill(TillView):
 
     def _take_back(self) -> None:
         """Put what was put down last into the cart again, as it was read then; it is read anew."""
-        lines, self._put_by = self._put_by, ()
-        if not lines or self.visit.cart.count or self._step != "products":
+        if not self._put_by:
+            self.say(self._text("Nothing was put down that f9 could take back."))
             return
+        if not self._takes_back:
+            told = self._text("f9 takes back what was put down: press esc first, to the products.")
+            self.say(told, "warn")
+            return
+        lines, self._put_by = self._put_by, ()
         for line in lines:
             self.visit.cart.change(line.product, line.quantity)
         things = things_in_cart(self.visit.cart.count, self.visit.wording.catalogue)
@@ -64,6 +69,7 @@ class TillBill(TillView):
             self._refuse(product, why_not(product, wanted, self._text))
             return
         self.visit.cart.change(product, quantity)
+        self._put_by = ()
         told = self._put_told(product, quantity, fitted)
         if self._charges_only:
             self._start_over()

@@ -139,8 +139,8 @@ class TillCharges(TillBill):
     def _show_last_sale(self, now: Order) -> None:
         """Ask whether to undo what is left of the last sale by now, if anything is."""
         if told := self._last_sale.renew(now):
+            self._start_over()
             self.say(told, "warn")
-            self.refresh_bindings()
         else:
             self._show_undo(now)
 

@@ -65,7 +65,7 @@ class TillView(StoreScreen):
         self._unpaid = ""  # what became of a payment, where other things were scanned behind it
         self._times = 1  # how many of the next scan, from `3*` before it
         self._times_asked = 1  # how many of what was typed as a name, if that is a product
-        self._put_by: tuple[CartLine, ...] = ()  # what was put down last, until the next scan
+        self._put_by: tuple[CartLine, ...] = ()  # what was put down last, until a scan is taken
         self._charging = Charging(self.visit)
         self._is_charging = False  # whether a charge, or an undo, is on its way
         self._last_sale = LastSale(self.visit)
@@ -119,8 +119,8 @@ class TillView(StoreScreen):
             yield "f8", say("Say how a charge is taken back; again: undo the sale before it")
         elif self._last_sale.order is not None:
             yield "f8", say("Undo the last sale")
-        if self._put_by:
-            yield "f9", say("Take back what was put down last, until the next scan")
+        if self._takes_back:
+            yield "f9", say("Take back what was put down last, until the next scan that is taken")
         yield from self.hints()
 
     def key_hints(self) -> Iterable[tuple[str, str]]:
@@ -140,7 +140,7 @@ class TillView(StoreScreen):
             and not self._last_sale.is_before_charge
         ):
             yield "f8", say("Undo last")
-        if self._put_by:
+        if self._takes_back:
             yield "f9", say("Take back")
         # Where each line counts, the help tells the others.
         first = 0 if self.visit.cart.count else 1  # the arrows change what is in the cart
@@ -175,6 +175,11 @@ class TillView(StoreScreen):
         """Whether a balance is charged without a sale."""
         is_charge = self._step in {"amount", "charge"} and self._review is None
         return self._step == "account" or is_charge
+
+    @property
+    def _takes_back(self) -> bool:
+        """Whether what was put down last can be taken back now."""
+        return bool(self._put_by) and self._step == "products"
 
     @property
     def _choices(self) -> Choices:
@@ -268,6 +273,11 @@ class TillView(StoreScreen):
 
     def _forget_user(self) -> None:
         self.visit.user = self._review = self._account = None
+
+    def _forget_paid(self) -> None:
+        """Take away what was told of who paid or charged last."""
+        if self._shows_paid:
+            self._start_over()
 
     def _start_over(self) -> None:
         """Go back to the products, with no user and no balance shown."""
