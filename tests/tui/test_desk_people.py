@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -91,6 +92,29 @@ def test_a_block_wants_a_reason_and_is_ended_with_the_same_key(stocked: Shop) ->
 
     assert stocked.user("jo").state == "active"
     assert [change.reason for change in stocked.changes("user", "jo")] == [None, "lost card"]
+
+
+def test_a_block_that_somebody_else_has_made_is_told_with_who_and_why(stocked: Shop) -> None:
+    """The reason typed now is in no record, and that is said; so too where a block is ended."""
+    origin = stocked.runtime.origin._replace(actor="ana", host="front")
+    other = Shop(replace(stocked.runtime, origin=origin))
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5", "b")
+        await stage.type("lost card")
+        other.set_user("jo", state="blocked", reason="left")
+        await stage.press("enter")
+        await stage.sees("jo was blocked before (ana@front, 2026-03-12 21:00): left.")
+        await stage.sees("Not recorded: lost card.", "b Unblock")
+        await stage.press("b")
+        other.set_user("jo", state="active")
+        await stage.press("enter")
+        await stage.sees("The block of jo was ended before (ana@front, 2026-03-12 21:00).")
+        assert "Not recorded" not in stage.text
+
+    perform(make_app(stocked, desk=True), play, size=(120, 36))
+
+    assert [change.reason for change in stocked.changes("user", "jo")] == [None, "left"]
 
 
 def test_the_journal_of_a_member_opens(stocked: Shop) -> None:

@@ -139,6 +139,40 @@ def test_what_somebody_else_gave_back_meanwhile_is_asked_about_anew(stocked: Sho
     assert [one.reason for one in stocked.receipt(id_of(order)).refunds][1:] == ["cold"]
 
 
+@pytest.mark.parametrize("size", [(80, 24), (40, 20)])
+def test_where_too_little_is_left_meanwhile_nothing_is_refunded(
+    stocked: Shop, size: tuple[int, int]
+) -> None:
+    """It is told since when and why, and that the reason typed now is not recorded."""
+    latte = stocked.order("kim", {"LATTE": 2}, key="mine")
+    mug = stocked.order("kim", {"MUG": 1}, key="gift")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7", "down", "enter", "f", "enter", "enter")
+        await stage.type("cold")
+        await stage.press("enter")
+        await stage.sees("9,000 KRW go back to kim")
+        stocked.refund(latte, {"LATTE": 1}, reason="spilt")
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        told = " ".join(stage.text.replace("│", " ").split())
+        assert "Nothing was refunded: of Latte 1 of 2 are left (2026-03-12 21:00): spilt." in told
+        assert "Not recorded: cold." in told
+        assert "Placed" in told
+        await stage.press("escape", "up", "enter", "f", "enter", "enter")
+        stocked.cancel(id_of(mug))
+        await stage.type("cracked")
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        told = " ".join(stage.text.replace("│", " ").split())
+        assert "Nothing was refunded: it was cancelled (2026-03-12 21:00)." in told
+        assert "Not recorded: cracked." in told
+
+    perform(make_app(stocked, desk=True), play, size=size)
+
+    assert stocked.receipt(id_of(latte)).refunded == 4_500
+
+
 def test_a_refund_in_doubt_is_asked_for_with_its_key(stocked: Shop) -> None:
     """Its answer is lost: f asks again, from another screen too, and it is made once."""
     order = stocked.order("kim", {"LATTE": 2}, key="mine")
@@ -230,6 +264,32 @@ def test_a_charge_is_undone_with_a_reason(stocked: Shop) -> None:
     perform(make_app(stocked, desk=True), play)
 
     assert stocked.balance("jo").balance == 1_000
+
+
+def test_what_was_taken_back_elsewhere_is_told_with_when_and_why(stocked: Shop) -> None:
+    """Nothing is done twice, and neither balance nor reason is told that is not recorded."""
+    order = stocked.order("kim", {"LATTE": 1}, key="mine")
+    stocked.charge("kim", 500)
+
+    async def play(stage: Stage) -> None:
+        await _open_journal(stage, "kim")
+        await stage.press("x")
+        await stage.type("typed twice")
+        stocked.undo("kim:0003", reason="the other desk")
+        await stage.press("enter")
+        await stage.sees("kim:0003 was undone before, and only once (2026-03-12 21:00): the other")
+        await stage.sees("Not recorded: typed twice.", "was undone: charge")
+        await stage.press("end", "up", "x")
+        await stage.sees("Cancel order")
+        stocked.cancel(order.order or "", reason="the other till")
+        stocked.charge("kim", 100, key="later")
+        await stage.press("enter")
+        await stage.sees("was cancelled before, and only once", "the other till", "Cancelled")
+        assert "went back." not in stage.text
+        await stage.press("escape")
+        await stage.sees("kim · 김민지 · 50,100 KRW")
+
+    perform(make_app(stocked, user="kim", desk=True), play, size=(120, 36))
 
 
 def test_an_undo_that_another_cannot_pay_names_them(stocked: Shop) -> None:

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shopcli.domain.facts import filled
-from shopcli.domain.records import User
+from shopcli.domain.records import Change, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk import crediting
@@ -17,6 +17,7 @@ from shopcli.tui.desk.deeds import Deed, Done, named, read_reason
 from shopcli.tui.desk.history import ENTRY_COUNT_MAX, Journal, read_journal, told
 from shopcli.tui.desk.search import SearchView
 from shopcli.tui.desk.view import KeyOf
+from shopcli.tui.journal.before import Before, done_before
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.columns import Column, folded
 from shopcli.tui.widgets.rows import Cell, Row
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 ROW_COUNT_MAX = 100
 """Most members listed: a search finds the others."""
+
+CHANGE_COUNT_MAX = 50
+"""So many of the newest changes of a member are looked at for who blocked them."""
 
 _STATES = {"active": "muted", "blocked": "bad", "closed": "muted"}
 
@@ -158,7 +162,9 @@ class MembersView(SearchView):
         def entered(box: EntryDialog[str], reason: str) -> None:
             command = commands.set_user_state(name, state, reason)
 
-            def done(now: User) -> Done:
+            def done(now: User | Change) -> Done:
+                if isinstance(now, Change):
+                    return Done(self._told_before(now, reason), "", tone="warn")
                 told = say("{user} is blocked.") if blocks else say("{user} is blocked no longer.")
                 return Done(inert(filled(told, {"user": now.user})), command)
 
@@ -166,7 +172,7 @@ class MembersView(SearchView):
             Deed(
                 self.desk,
                 operation,
-                lambda shop: shop.set_user(name, state=state, reason=reason or None),
+                lambda shop: _set_state(shop, name, state, reason or None),
                 done,
                 box,
             ).send()
@@ -182,6 +188,18 @@ class MembersView(SearchView):
                 send=entered,
             )
         )
+
+    def _told_before(self, change: Change, typed: str) -> str:
+        """That somebody else has blocked a member, or ended that, before this was sent."""
+        say = self.say
+        is_blocked = change.after is not None and change.after.get("state") == "blocked"
+        told = (
+            say("{user} was blocked before")
+            if is_blocked
+            else say("The block of {user} was ended before")
+        )
+        before = Before(change.at, f"{change.actor}@{change.host}", change.reason)
+        return done_before(filled(told, {"user": change.name}), before, typed, self.visit.wording)
 
     def show_found(self, value: Found) -> None:
         """Show the members who were found."""
@@ -209,6 +227,18 @@ class MembersView(SearchView):
         from shopcli.tui.desk.entries import JournalScreen  # only where one is opened
 
         self.app.push_screen(JournalScreen(journal))
+
+
+def _set_state(shop: Shop, name: str, state: str, reason: str | None) -> User | Change:
+    """Set the state of a member; where it was so before, answer who had set it, and why."""
+    now = shop.set_user(name, state=state, reason=reason)
+    changes = shop.changes("user", name, limit=CHANGE_COUNT_MAX)
+    last = next((one for one in changes if one.after and "state" in one.after), None)
+    origin = shop.runtime.origin
+    if last is None or last.after is None or last.after["state"] != state:
+        return now  # it is another by now
+    made = (last.actor, last.host, last.channel, last.reason)
+    return now if made == (origin.actor, origin.host, origin.channel, reason) else last
 
 
 def _drawn(journal: Journal, wording: Wording, width: int) -> Content:

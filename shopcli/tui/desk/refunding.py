@@ -12,6 +12,7 @@ from textual.widgets import Static
 from shopcli.domain.errors import (
     InvalidInput,
     OrderNotCancellable,
+    RefundExceedsOrder,
     ShopError,
     TotalChanged,
 )
@@ -22,6 +23,7 @@ from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk.deeds import Deed, Done, asks_again, confirm, read_quantity, read_reason
 from shopcli.tui.desk.lines import LinesScreen, left_of
+from shopcli.tui.journal.before import Before, done_before
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.wording import counted, ending
@@ -56,6 +58,12 @@ class _Look(NamedTuple):
     order: Order
     refund: Refund
     late: OrderNotCancellable | None
+
+
+class _Gone(NamedTuple):
+    """An order of which less is left by now than is to be given back."""
+
+    order: Order
 
 
 class ReasonBox(EntryDialog[str]):
@@ -189,7 +197,9 @@ def _ask_reason(host: Asking[None], found: _Found, line: OrderLine, quantity: in
 
     def entered(_: EntryDialog[str], reason: str) -> None:
         wanted = _Wanted(order, line, quantity, reason, box.is_lost)
-        host.open_with(lambda shop: _look(shop, wanted), lambda look: _confirm(host, wanted, look))
+        host.open_with(
+            lambda shop: _look(shop, wanted), lambda look: _confirm_if_left(host, wanted, look)
+        )
         box.close()
 
     facts = {"units": counted(quantity, line.name)}
@@ -203,8 +213,15 @@ def _ask_reason(host: Asking[None], found: _Found, line: OrderLine, quantity: in
     host.app.push_screen(box)
 
 
-def _look(shop: Shop, wanted: _Wanted) -> _Look:
-    """What would be given back; where it is too late for it, all the same."""
+def _look(shop: Shop, wanted: _Wanted) -> _Look | _Gone:
+    """What would be given back, if as much is left; where it is too late for it, all the same."""
+    try:
+        return _look_at(shop, wanted)
+    except RefundExceedsOrder:
+        return _Gone(shop.receipt(wanted.order.order or ""))
+
+
+def _look_at(shop: Shop, wanted: _Wanted) -> _Look:
     wanted = wanted._replace(order=shop.receipt(wanted.order.order or ""))
     try:
         made = _carry_out(shop, wanted, key=None, force=False, dry_run=True)
@@ -214,11 +231,11 @@ def _look(shop: Shop, wanted: _Wanted) -> _Look:
     return _Look(wanted.order, made, None)
 
 
-def _as_shown(shop: Shop, wanted: _Wanted, key: str, *, force: bool) -> Refund | _Look:
+def _as_shown(shop: Shop, wanted: _Wanted, key: str, *, force: bool) -> Refund | _Look | _Gone:
     """Give back what was shown and confirmed; where less is left by now, look again."""
     try:
         return _carry_out(shop, wanted, key=key, force=force)
-    except TotalChanged:
+    except (TotalChanged, RefundExceedsOrder):
         return _look(shop, wanted)
 
 
@@ -238,6 +255,27 @@ def _carry_out(
     )
 
 
+def _confirm_if_left(host: Asking[None], wanted: _Wanted, look: _Look | _Gone) -> None:
+    if isinstance(look, _Gone):
+        host.remark(_gone_text(host, wanted, look.order), "warn")
+    else:
+        _confirm(host, wanted, look)
+
+
+def _gone_text(host: Asking[None], wanted: _Wanted, now: Order) -> str:
+    """That too little is left, since when and why; and that the reason is not recorded."""
+    say, line = host.visit.wording.catalogue.text, wanted.line
+    if now.cancelled_at is not None:
+        told, before = say("Nothing was refunded: it was cancelled"), now.cancelled_at
+        why = now.reason
+    else:
+        left = left_of(now)[line.sku]
+        facts = {"name": line.name, "left": f"{left:,}", "sold": f"{line.quantity:,}"}
+        told = filled(say("Nothing was refunded: of {name} {left} of {sold} are left"), facts)
+        before, why = now.refunds[-1].refunded_at, now.refunds[-1].reason
+    return done_before(told, Before(before, reason=why), wanted.reason, host.visit.wording)
+
+
 def _confirm(host: Asking[None], wanted: _Wanted, look: _Look, news: str = "") -> None:
     wanted = wanted._replace(order=look.order)
     visit, order_id, force = host.visit, wanted.order.order or "", look.late is not None
@@ -253,7 +291,9 @@ def _confirm(host: Asking[None], wanted: _Wanted, look: _Look, news: str = "") -
     )
     units = {"units": counted(wanted.quantity, wanted.line.name), "order": ending(order_id)}
 
-    def done(made: Refund | _Look) -> Done:
+    def done(made: Refund | _Look | _Gone) -> Done:
+        if isinstance(made, _Gone):
+            return Done(_gone_text(host, wanted, made.order), "", tone="warn")
         if isinstance(made, _Look):
             told = _news(host, wanted.line, made.order)
             host.open_next(lambda: _confirm(host, wanted, made, told))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceEntry, Undo, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk.deeds import Deed, Done, asks_again, read_reason
+from shopcli.tui.desk.history import ENTRY_COUNT_MAX
 from shopcli.tui.desk.refusals import short_text
+from shopcli.tui.journal.before import Before, done_before
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
 
 if TYPE_CHECKING:
+    from shopcli import Shop
     from shopcli.tui.screens.screen import Asking
 
 
@@ -60,7 +63,11 @@ def _ask(host: Asking[None], user: User, entry: BalanceEntry) -> None:
         key = visit.new_key()
         command = commands.undo_once(entry.id, reason, key)
 
-        def done(made: Undo) -> Done:
+        def done(found: Undo | _UndoneBefore) -> Done:
+            if isinstance(found, _UndoneBefore):
+                told = filled(say("{entry} was undone before, and only once"), {"entry": entry.id})
+                return Done(done_before(told, found.before, reason, wording), "", tone="warn")
+            made = found
             if made.user is not None and made.balance is not None and not made.replayed:
                 visit.note_balance(made.user, made.balance)
                 host.store.wallet_changed()
@@ -76,7 +83,7 @@ def _ask(host: Asking[None], user: User, entry: BalanceEntry) -> None:
         Deed(
             host,
             Operation(key, _what(host, entry), command, is_repeatable=True),
-            lambda shop: shop.undo(entry.id, reason=reason, key=key),
+            lambda shop: _undo_once(shop, entry, reason, key),
             done,
             box,
         ).send()
@@ -94,6 +101,21 @@ def _ask(host: Asking[None], user: User, entry: BalanceEntry) -> None:
             does=say("Undo"),
         )
     )
+
+
+class _UndoneBefore(NamedTuple):
+    """It was undone before under another key."""
+
+    before: Before
+
+
+def _undo_once(shop: Shop, entry: BalanceEntry, reason: str, key: str) -> Undo | _UndoneBefore:
+    made = shop.undo(entry.id, reason=reason, key=key)
+    if not made.replayed or made.key == key:
+        return made
+    entries = () if made.user is None else shop.history(made.user, limit=ENTRY_COUNT_MAX)
+    why = next((one.reason for one in entries if one.id == made.entry), None)
+    return _UndoneBefore(Before(made.at, reason=why))
 
 
 def _what(host: Asking[None], entry: BalanceEntry) -> str:

@@ -21,6 +21,23 @@ class LessLeft:
     order: Order
 
 
+@dataclass(frozen=True, slots=True)
+class CancelledBefore:
+    """It was cancelled before under another key, so that nothing went back now."""
+
+    order: Order
+
+
+def cancel_once(
+    shop: Shop, shown: Order, operation: Operation
+) -> Cancellation | LessLeft | CancelledBefore:
+    """Cancel an order as it was shown; one that somebody else has cancelled is read again."""
+    made = cancel_as_shown(shop, shown, operation)
+    if isinstance(made, LessLeft) or not made.replayed or made.key == operation.key:
+        return made
+    return CancelledBefore(shop.receipt(made.order))
+
+
 def cancel_as_shown(shop: Shop, shown: Order, operation: Operation) -> Cancellation | LessLeft:
     """Cancel an order if as much is left of it as was shown and confirmed; else read it again."""
     order_id = shown.order or ""

@@ -17,7 +17,8 @@ from shopcli.domain.giving_back import is_all_given_back
 from shopcli.domain.records import Cancellation, Order
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.journal.cancelling import LessLeft, cancel_as_shown
+from shopcli.tui.journal.before import Before, done_before
+from shopcli.tui.journal.cancelling import CancelledBefore, LessLeft, cancel_once
 from shopcli.tui.journal.in_time import too_late, too_late_text
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import ConfirmDialog
@@ -133,6 +134,8 @@ class ReceiptScreen(Dialog[None]):
                 self._cancelled(value)
             case LessLeft(now):
                 self._ask_anew(now)
+            case CancelledBefore(now):
+                self._was_cancelled(now)
 
     def not_done(self, about: str, error: ShopError) -> None:
         """Show why it was not cancelled; where the outcome is unknown, x sends the same key."""
@@ -157,6 +160,21 @@ class ReceiptScreen(Dialog[None]):
             self.refresh_bindings()
         if self.is_active:
             self.action_cancel_order(told)
+
+    def _was_cancelled(self, now: Order) -> None:
+        """Nothing was cancelled: show when and why it was before."""
+        self._busy = False
+        self._settle()
+        self._order = now
+        say = self.visit.wording.catalogue.text
+        told = filled(
+            say("Order {order} was cancelled before, and only once"), {"order": ending(now.order)}
+        )
+        before = Before(now.cancelled_at or now.placed_at, reason=now.reason)
+        self.tell(done_before(told, before, "", self.visit.wording), "warn")
+        if self.is_there:
+            self._draw()
+            self.refresh_bindings()
 
     def _cancelled(self, made: Cancellation) -> None:
         self._busy = False
@@ -302,7 +320,7 @@ class ReceiptScreen(Dialog[None]):
         self._operation = operation
         say = self.visit.wording.catalogue.text
         self.say(say("Cancelling…"))
-        self.send("cancel", lambda shop: cancel_as_shown(shop, shown, operation))
+        self.send("cancel", lambda shop: cancel_once(shop, shown, operation))
 
     def _settle(self) -> None:
         self.visit.settle(self._operation)

@@ -1,0 +1,46 @@
+"""What is said where a change was made before by somebody else, so that this one changes nothing.
+
+A reason that was typed for it is in no record then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from shopcli.domain.facts import filled
+from shopcli.domain.showing import inert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shopcli.tui.wording import Wording
+
+
+class Before(NamedTuple):
+    """When something was done first, and as far as that is known, by whom and why."""
+
+    at: datetime
+    who: str = ""
+    reason: str | None = None
+
+
+def done_before(told: str, before: Before, typed: str, wording: Wording) -> str:
+    """That it was done before, when and why; and that the reason typed now is not recorded.
+
+    Args:
+        told: That it was, in a sentence without its end, which may hold any text.
+        before: The first time.
+        typed: The reason typed now; empty where none was.
+        wording: Writes times.
+    """
+    say = wording.catalogue.text
+    facts = {
+        "told": told,
+        "when": ", ".join(filter(None, (before.who, wording.moment(before.at)))),
+        "reason": before.reason or "",
+        "typed": typed,
+    }
+    parts = [say("{told} ({when}): {reason}.") if before.reason else say("{told} ({when}).")]
+    if typed:
+        parts.append(say("Not recorded: {typed}."))
+    return inert(filled(" ".join(parts), facts))
