@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.content import Content
 
 from shopcli.domain.facts import filled
@@ -14,7 +15,8 @@ from shopcli.domain.records import Order, Statement
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.screens.screen import StoreScreen
-from shopcli.tui.widgets.columns import Column
+from shopcli.tui.widgets.amounts import Entry, ledger
+from shopcli.tui.widgets.columns import Column, folded
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import counted
@@ -80,8 +82,13 @@ class StatementScreen(StoreScreen):
         say = self.visit.wording.catalogue.text
         yield Panel(id="month")
         empty = say("Nothing that was recorded in this month has changed the balance.")
-        yield RowList(_COLUMNS, empty=empty, id="statement")
-        yield Panel(id="statement-entry")
+        with Container(id="statement-shelf"):
+            yield RowList(_COLUMNS, empty=empty, id="statement")
+            yield Panel(id="statement-entry")
+
+    def on_resize(self) -> None:
+        """Write the row's details for the room that there is now."""
+        self.call_after_refresh(self._show_entry)
 
     def reload(self) -> None:
         """Ask for the statement, of whoever shops now where that was changed."""
@@ -112,19 +119,43 @@ class StatementScreen(StoreScreen):
 
     def _show_entry(self) -> None:
         """Show the row under the cursor whole: a narrow list has no room for all of it."""
-        wording, rows = self.visit.wording, self.query_one("#statement", RowList)
+        rows, panel = (
+            self.query_one("#statement", RowList),
+            self.query_one("#statement-entry", Panel),
+        )
         entries = () if self._told is None else self._told.statement.entries
         if not 0 <= rows.cursor < len(entries):
-            self.query_one("#statement-entry", Panel).put(Content(""))
-            return
-        entry = entries[rows.cursor]
+            panel.put(Content(""))
+        elif self.has_class("-wide"):
+            panel.put(self._details(entries[rows.cursor], panel.content_size.width))
+        else:
+            panel.put(self._brief(entries[rows.cursor]))
+
+    def _brief(self, entry: StatementEntry) -> Content:
+        """What an entry is, in as few lines as there are below the list."""
+        wording = self.visit.wording
         facts = {
             "recorded": wording.short_moment(entry.recorded_at),
             "what": self._what(entry),
             "balance": wording.price(entry.balance_after),
         }
         told = filled(wording.catalogue.text("{recorded} · balance {balance} · {what}"), facts)
-        self.query_one("#statement-entry", Panel).put(Content(told))
+        return Content(told)
+
+    def _details(self, entry: StatementEntry, width: int) -> Content:
+        """The same beside the list, each on a line of its own."""
+        wording, say = self.visit.wording, self.visit.wording.catalogue.text
+        recorded = {"at": wording.moment(entry.recorded_at)}
+        sums = (
+            Entry(say("Amount"), wording.signed(entry.amount)),
+            Entry(say("Balance after"), wording.price(entry.balance_after), is_strong=True),
+        )
+        return Content.assemble(
+            ("\n".join(folded(self._what(entry), width)), "bold"),
+            ("\n" + filled(say("recorded {at}"), recorded), "$foreground-muted"),
+            "\n\n",
+            ledger(sums, width),
+        )
 
     @on(RowList.Chosen, "#statement")
     def _chosen(self, event: RowList.Chosen) -> None:
