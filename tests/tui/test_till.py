@@ -551,7 +551,12 @@ def test_a_number_with_a_star_before_a_scan_is_its_quantity(stocked: Shop) -> No
         await stage.sees("cart 8")
         await _scan(stage, "")
         await stage.sees("who pays?")
-        await _scan(stage, "2*", "AMERICANO", "kim")
+        await _scan(stage, "2*")
+        await stage.sees("who pays?", "2 who  3 pay", "2 × of the next scan")  # noqa: RUF001  # as shown
+        await _scan(stage, "AMERICANO")
+        await stage.sees("who pays?", "cart 10")
+        assert "next scan" not in stage.text
+        await _scan(stage, "kim")
         await stage.sees("kim  cart 10")
 
     perform(make_app(stocked, kiosk=True), play, size=(80, 30))
@@ -680,6 +685,30 @@ def test_the_balance_of_who_paid_does_not_stay(stocked: Shop) -> None:
             assert "Balance" not in stage.text
 
     perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+def test_a_number_with_a_star_is_shown_as_long_as_it_counts(
+    stocked: Shop, size: tuple[int, int]
+) -> None:
+    """Whatever is told meanwhile, beside the time that is left, until it is used or over."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        await _scan(stage, "3*")
+        await stage.press("f5")
+        await stage.sees("are for charging", "3 ×")  # noqa: RUF001  # as shown
+        await stage.press("f7")
+        await stage.sees("whose balance?", "3 ×")  # noqa: RUF001  # as shown
+        seconds.seconds += IDLE_SECONDS - 5
+        till.clear_if_idle()
+        await stage.sees("3 ×", "5 s")  # noqa: RUF001  # as shown
+        await stage.press("escape")
+        assert "3 ×" not in stage.text  # noqa: RUF001  # as shown
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play, size=size)
 
 
 @pytest.mark.parametrize("size", [(40, 12), (40, 20), (80, 24), (120, 36), (200, 60)])

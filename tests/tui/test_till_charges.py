@@ -9,6 +9,7 @@ from shopcli import Shop
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.till import TillScreen
 from shopcli.tui.till.idle import IDLE_SECONDS
+from shopcli.tui.widgets.bars import Answer
 from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
 
@@ -144,18 +145,25 @@ def test_who_is_blocked_is_refused_at_the_name(stocked: Shop) -> None:
     perform(make_app(stocked, kiosk=True), play)
 
 
-def test_a_bill_of_who_is_blocked_charges_nothing(stocked: Shop) -> None:
-    """F7 there repeats why, and asks for no amount."""
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+def test_a_bill_of_who_is_blocked_charges_nothing(stocked: Shop, size: tuple[int, int]) -> None:
+    """No key of charging is offered there, and each repeats why."""
     stocked.set_user("kim", state="blocked", reason="test")
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "kim")
-        await stage.sees("▌3 pay", "kim is blocked")
-        await stage.press("f7")
-        await stage.settle()
-        assert "type the amount" not in stage.text
+        await stage.sees("▌3 pay", "kim is blocked", "enter Another user")
+        assert "f7" not in stage.text
+        for key in ("f4", "f5", "f7"):
+            await stage.press(key)
+            await stage.settle()
+            assert stage.screen.query_one("#answer", Answer).text.startswith("User kim is blocked")
+            assert "type the amount" not in stage.text
+        await stage.press("f1")
+        await stage.sees("Keys")
+        assert "f7" not in stage.text
 
-    perform(make_app(stocked, kiosk=True), play)
+    perform(make_app(stocked, kiosk=True), play, size=size)
 
 
 def test_keys_of_charging_are_never_silent(stocked: Shop) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopcli.domain.amounts import format_major
 from shopcli.domain.barcodes import as_read, is_gtin
-from shopcli.domain.errors import InvalidInput, UserBlocked, UserClosed
+from shopcli.domain.errors import InvalidInput
 from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceChange, Cancellation, Order
 from shopcli.domain.showing import inert
@@ -28,18 +28,24 @@ class TillCharges(TillBill):
             key: Its name.
             typed: What was in the field when it was pressed.
         """
-        found, say = self._payer, self.visit.wording.catalogue.text
         if self._step == "which":
-            self.say(say("Choose a product first, or press esc: that takes none."), "warn")
+            self.say(self._text("Choose a product first, or press esc: that takes none."), "warn")
         elif key == "f9":
             self._take_back()
         elif key == "f8":
             self._ask_to_undo()
-        elif found is None:
+        elif self._payer is None:
             self._begin_to_charge(key, typed)
-        elif self._charging.open_deposit(found.user) is not None:
+        else:
+            self._press_at_payer(self._payer, key, typed)
+
+    def _press_at_payer(self, found: Review | Account, key: str, typed: str) -> None:
+        """Obey a key of charging where it is known whom it is about."""
+        if self._charging.open_deposit(found.user) is not None:
             if key != "f4":
                 self._charge()  # that one first, with its key
+        elif (refusal := self._charge_refusal) is not None:
+            self.say(self.visit.wording.refusal(refusal), "bad")
         elif key == "f7":
             self._press_f7(found, typed)
         elif key == "f4":
@@ -48,16 +54,14 @@ class TillCharges(TillBill):
             self._charging.begin(self._amounts[AMOUNT_KEYS.index(key)])
             self._ask_to_charge(found)
         else:
-            self.say(say("f5 and f6 charge what is short at a bill; f7 takes an amount."))
+            self.say(self._text("f5 and f6 charge what is short at a bill; f7 takes an amount."))
 
     def _press_f7(self, found: Review | Account, typed: str) -> None:
-        """Ask how much at a bill, unless they may not charge; without a bill, whose balance."""
+        """Ask how much at a bill; without one, whose balance."""
         if isinstance(found, Account):
             self._charging.end()
             self._forget_user()
             self._begin_to_charge("f7", typed)
-        elif isinstance(found.quote.refusal, UserBlocked | UserClosed):
-            self.say(self.visit.wording.refusal(found.quote.refusal), "bad")
         else:
             self._ask_amount(found)
 

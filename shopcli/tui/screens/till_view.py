@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import Input
 
-from shopcli.domain.errors import ShopError
+from shopcli.domain.errors import ShopError, UserBlocked, UserClosed
 from shopcli.domain.facts import filled
 from shopcli.domain.records import Product
 from shopcli.tui.cart import CartLine
@@ -49,6 +50,9 @@ class TillView(StoreScreen):
         ("ctrl+q", "Quit"),
     )
 
+    _times: reactive[int] = reactive(1, repaint=False)
+    """How many of the next scan, from `3*` before it."""
+
     def __init__(self) -> None:
         super().__init__()
         self._step = "products"
@@ -63,7 +67,6 @@ class TillView(StoreScreen):
         self._asked = ""  # what was scanned or typed, and is looked up
         self._untaken: list[str] = []
         self._unpaid = ""  # what became of a payment, where other things were scanned behind it
-        self._times = 1  # how many of the next scan, from `3*` before it
         self._times_asked = 1  # how many of what was typed as a name, if that is a product
         self._put_by: tuple[CartLine, ...] = ()  # what was put down last, until a scan is taken
         self._charging = Charging(self.visit)
@@ -74,6 +77,7 @@ class TillView(StoreScreen):
         self._waiting: deque[Deed] = deque()
         self._shows_paid = False  # whether the bill of who paid last is on the screen
         self._idle = IdleWatch(self.visit.steady_clock)
+        self._seconds_left: int | None = None  # seconds until all is put down, where they are shown
 
     def body(self) -> ComposeResult:
         """Compose the field, the lines, and what to do next."""
@@ -108,12 +112,12 @@ class TillView(StoreScreen):
                 ),
             )
         yield "esc", self._text(steps.ESCAPE_DOES[self._place])
-        if self._review is not None:
+        if self._review is not None and self._charges_payer:
             yield "f5  f6", say("Charge what is short, rounded up")
             yield "f7", say("Charge another amount")
         elif not self.visit.cart.count:
             yield "f7", say("Charge a balance without a sale; with a name typed, theirs")
-        if self._payer is not None:
+        if self._payer is not None and self._charges_payer:
             yield "f4", say("Another method of charging, once there is an amount")
         if self._last_sale.is_before_charge:
             yield "f8", say("Say how a charge is taken back; again: undo the sale before it")
@@ -153,7 +157,8 @@ class TillView(StoreScreen):
             for key, amount in zip(AMOUNT_KEYS, self._amounts, strict=False):
                 yield key, f"+{money(amount)}"
         is_free = self._step == "products" and not self.visit.cart.count
-        if is_free or self._step in {"short", "confirm", "charge"}:
+        is_at_bill = self._step in {"short", "confirm", "charge"} and self._charges_payer
+        if is_free or is_at_bill:
             yield "f7", say("Charge")
         if self._step == "charge" and self._charging.has_choice:
             yield "f4", say("Method")
@@ -171,6 +176,19 @@ class TillView(StoreScreen):
         return self._review or self._account
 
     @property
+    def _charge_refusal(self) -> ShopError | None:
+        """Why the balance of who pays is not charged: they are blocked, or closed."""
+        refusal = self._review and self._review.quote.refusal
+        return refusal if isinstance(refusal, UserBlocked | UserClosed) else None
+
+    @property
+    def _charges_payer(self) -> bool:
+        """Whether the keys of charging do anything for who is named."""
+        found = self._payer
+        is_sent = found is not None and self._charging.open_deposit(found.user) is not None
+        return is_sent or self._charge_refusal is None
+
+    @property
     def _charges_only(self) -> bool:
         """Whether a balance is charged without a sale."""
         is_charge = self._step in {"amount", "charge"} and self._review is None
@@ -185,11 +203,26 @@ class TillView(StoreScreen):
     def _choices(self) -> Choices:
         return self.query_one(Choices)
 
+    def watch__times(self) -> None:
+        """Show that so many of the next scan are meant, at whatever step."""
+        self._show_aside()
+
     def _show_left(self, seconds: int | None) -> None:
-        say, left = self.visit.wording.catalogue.text, {"seconds": seconds}
-        forms = (say("resets in {seconds} s"), say("{seconds} s"))
-        shown = () if seconds is None else tuple(filled(form, left) for form in forms)
-        self.query_one(StepBar).tell_left(*shown)
+        self._seconds_left = seconds
+        self._show_aside()
+
+    def _show_aside(self) -> None:
+        say = self.visit.wording.catalogue.text
+        forms: list[tuple[str, ...]] = [(), (), ()]
+        if self._times > 1:
+            times = (say("{quantity} × of the next scan"), say("{quantity} × next"), "{quantity} ×")  # noqa: RUF001  # the sign for it
+            forms = [(*form, one) for form, one in zip(forms, times, strict=True)]
+        if self._seconds_left is not None:
+            left = (say("resets in {seconds} s"), say("{seconds} s"), say("{seconds} s"))
+            forms = [(*form, one) for form, one in zip(forms, left, strict=True)]
+        facts = {"quantity": f"{self._times:,}", "seconds": self._seconds_left}
+        told = [filled(" · ".join(form), facts) for form in forms]
+        self.query_one(StepBar).tell_aside(*told)
 
     @property
     def _field(self) -> Input:

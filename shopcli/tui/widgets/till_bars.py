@@ -1,4 +1,4 @@
-"""The till's own bars: the step of the sale with the time that is left, and the total."""
+"""The till's own bars: the step of the sale with what is in force beside it, and the total."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _BIG_FROM_HEIGHT_NARROW = 30
 
 
 class StepBar(LineBar):
-    """Names the steps of a sale, marks the one that is open, and shows the time left."""
+    """Names the steps of a sale, marks the one that is open, and shows what is in force."""
 
     def __init__(self) -> None:
         super().__init__(id="steps")
         self._names: Sequence[str] = ()
         self._open = 0
-        self._left: Sequence[str] = ("",)
+        self._aside: Sequence[str] = ("",)
 
     def tell(self, names: Sequence[str], opened: int) -> None:
         """Show the steps.
@@ -43,17 +43,12 @@ class StepBar(LineBar):
             self._names, self._open = names, opened
             self.refresh()
 
-    def tell_left(self, *forms: str) -> None:
-        """Show the time that is left: forms of it, the longest first; nothing takes it away."""
-        left = forms or ("",)
-        if left != self._left:
-            self._left = left
+    def tell_aside(self, *forms: str) -> None:
+        """Show a text at the end: forms of it, the longest first; nothing takes it away."""
+        aside = forms or ("",)
+        if aside != self._aside:
+            self._aside = aside
             self.refresh()
-
-    @property
-    def left(self) -> str:
-        """The time that is left in words, in its longest form."""
-        return self._left[0]
 
     def render_line(self, y: int) -> Strip:
         """Draw the steps; the open one has a mark, as colours alone do not reach everybody."""
@@ -64,7 +59,7 @@ class StepBar(LineBar):
             for number, name in enumerate(self._names, 1)
         ]
         room = self.size.width - sum(cell_len(text) for text, _, _ in pieces) - 3
-        right = next((form for form in self._left if cell_len(form) <= room), self._left[-1])
+        right = next((form for form in self._aside if cell_len(form) <= room), self._aside[-1])
         return self.line(y, pieces, right)
 
 
