@@ -10,6 +10,7 @@ import pytest
 
 from shopcli import Shop, ShopError
 from shopcli.domain.deliveries.retry_schedule import Policy
+from shopcli.domain.deliveries.values import troubles
 from shopcli.domain.errors import InvalidInput
 from shopcli.domain.records import Flush, Order, Resumption
 from shopcli.relay.endpoint import checked_url
@@ -249,6 +250,46 @@ def test_replay_sends_the_same_ids_again(selling: Shop, buy: Buy, clock: Settabl
         assert relay.status().delivered == 3
         assert len(platform.requests) == 4
         assert len(set(platform.ids)) == 3
+    assert selling.verify().ok
+
+
+def test_what_is_made_due_again_waits_from_then_on(
+    selling: Shop, buy: Buy, clock: SettableClock
+) -> None:
+    """No replay or retry is late by the age of its order, not even where it fails again."""
+
+    def waits() -> int | None:
+        return relay.status().oldest_pending_seconds
+
+    with HostilePlatform(answering(OK, status(500), OK)) as platform:
+        relay = to(platform.url, selling)
+        buy()
+        relay.flush()
+        clock.advance(days=3)
+        assert selling.outbox.replay(None) == 1
+        assert (waits(), troubles(relay.status(), is_awaited=True)) == (0, ())
+        assert selling.verify().ok
+        clock.advance(minutes=4)
+        assert waits() == 240
+        assert relay.flush() == Flush(0, 1, 1)
+        clock.advance(minutes=6)
+        assert waits() == 360
+        assert [one.kind for one in troubles(relay.status(), is_awaited=True)] == ["late"]
+        assert relay.flush() == Flush(1, 0, 0)
+        assert waits() is None
+    buy()
+    clock.advance(minutes=1)
+    assert waits() == 60
+    (event,) = selling.outbox.list(state="pending")
+    selling.outbox.discard(event.id, reason="for now")
+    clock.advance(days=3)
+    selling.outbox.retry(event.id)
+    assert waits() == 0
+    selling.outbox.discard(event.id, reason="once more")
+    clock.advance(days=3)
+    assert selling.outbox.retry(dead=True) == 1
+    clock.advance(seconds=2)
+    assert waits() == 2
     assert selling.verify().ok
 
 

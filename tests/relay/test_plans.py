@@ -19,6 +19,7 @@ SETTLED: dict[str, Any] = dict.fromkeys(outbox._SETTLED_COLUMNS, 1) | {  # noqa:
 
 STATEMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "waiting counts": (outbox._WAITING_COUNTS, {}),  # noqa: SLF001  # its plan is the point
+    "oldest of the others": (outbox._OLDEST_OTHER, {}),  # noqa: SLF001  # the same
     "dead count": (outbox._DEAD_COUNT, {}),  # noqa: SLF001  # the same
     "has due": (outbox._HAS_DUE, {"now": 1}),  # noqa: SLF001  # the same
     "lease": (outbox._LEASE_DUE["sqlite"], LEASE),  # noqa: SLF001  # the same

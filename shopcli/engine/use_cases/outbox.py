@@ -58,9 +58,9 @@ def status(runtime: Runtime, endpoint: str | None = None) -> OutboxStatus:
         waiting = outbox.waiting_counts(session)
         counts = {state: waited.event_count for state, waited in waiting.items()}
         state = endpoints.state(session, endpoint) if endpoint else None
+        oldest = outbox.oldest_waiting_at(session, waiting)
         delivered, dead = outbox.delivered_count(session), outbox.dead_count(session)
         held, gone = holding.held_reason(session), retirement.retired_to(session)
-    oldest = min((waited.oldest_at for waited in waiting.values()), default=None)
     relays = Deliveries(runtime).live_relays()
     return OutboxStatus(
         pending=counts.get("pending", 0),
@@ -172,11 +172,11 @@ def retry(
     with runtime.writing(long=dead) as session:
         refuse_retired(runtime, session)
         if event is None:
-            count = outbox_upkeep.revive_dead(session)
+            count = outbox_upkeep.revive_dead(session, runtime.now())
             _record(runtime, session, "dead", "retry", None, {"count": count}, why)
             return count
         row = _row(session, event)
-        if not outbox_upkeep.revive(session, row.event_id):
+        if not outbox_upkeep.revive(session, row.event_id, runtime.now()):
             raise _wrong_state(row, "pending or dead")
         _record(
             runtime, session, row.event_id, "retry", {"state": row.state}, {"state": "pending"}, why
@@ -255,11 +255,12 @@ def replay(
     why = optional_reason(reason)
     with runtime.writing(long=True) as session:
         refuse_retired(runtime, session)
-        count = outbox_upkeep.replay(session, first, last)
+        now = runtime.now()
+        count = outbox_upkeep.replay(session, first, last, now)
         if count:
             outbox.add_delivered(session, 0, -count)
             _record(runtime, session, "delivered", "replay", None, {"count": count}, why)
-        revived = outbox_upkeep.revive_skipped(session, first, last) if skipped else 0
+        revived = outbox_upkeep.revive_skipped(session, first, last, now) if skipped else 0
         if revived:
             _record(runtime, session, "skipped", "replay", None, {"count": revived}, why)
         return count + revived

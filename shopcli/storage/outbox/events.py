@@ -15,7 +15,7 @@ from shopcli.storage.outbox.holding import NOT_HELD
 from shopcli.storage.session import if_found
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from shopcli.storage.session import Parameters, Session
 
@@ -222,17 +222,29 @@ INSERT INTO outbox_totals (shard, delivered_count) VALUES (:shard, :count)
 ON CONFLICT (shard) DO UPDATE
 SET delivered_count = outbox_totals.delivered_count + excluded.delivered_count
 """
+# Most events that wait were neither tried nor made due again: the index alone tells of these.
 _WAITING_COUNTS = """
-SELECT state, COUNT(*), MIN(created_at) FROM outbox
+SELECT state, COUNT(*), MIN(CASE WHEN next_attempt_at = 0 THEN created_at END) FROM outbox
 WHERE state IN ('pending', 'leased') GROUP BY state
+"""
+# One without an error was made due again, and not tried since. One that was delivered before waits
+# from its first try behind that on.
+_OLDEST_OTHER = f"""
+SELECT MIN(CASE WHEN candidate.last_error IS NULL THEN candidate.next_attempt_at ELSE COALESCE((
+    SELECT MIN(again.started_at) FROM delivery_attempts AS again
+    WHERE again.event_id = candidate.event_id AND again.attempt_number > (
+        SELECT MAX(done.attempt_number) FROM delivery_attempts AS done
+        WHERE done.event_id = candidate.event_id AND done.outcome = 'delivered')
+), candidate.created_at) END)
+FROM outbox AS candidate WHERE {_WAITING} AND candidate.next_attempt_at <> 0
 """
 
 
 class WaitingCount(NamedTuple):
-    """How many events are in one waiting state, and when the oldest was created."""
+    """How many events are in one waiting state, and since when the oldest new one waits."""
 
     event_count: int
-    oldest_at: int
+    oldest_new_at: int | None
 
 
 _DEAD_COUNT = "SELECT COUNT(*) FROM outbox WHERE state = 'dead'"
@@ -404,6 +416,22 @@ def add_delivered(session: Session, shard: int, count: int) -> None:
 def waiting_counts(session: Session) -> dict[str, WaitingCount]:
     """The pending and the leased events, by state; a state without events is missing."""
     return {state: WaitingCount(*counted) for state, *counted in session.rows(_WAITING_COUNTS)}
+
+
+def oldest_waiting_at(session: Session, waiting: Mapping[str, WaitingCount]) -> int | None:
+    """When the event that waits longest was written, or made due again; None where none waits.
+
+    Args:
+        session: Of the transaction in which they were counted.
+        waiting: As counted.
+    """
+    if not waiting:
+        return None
+    other = session.row(_OLDEST_OTHER)
+    found = [counted.oldest_new_at for counted in waiting.values()]
+    if other is not None:
+        found.append(other[0])
+    return min((at for at in found if at is not None), default=None)
 
 
 def dead_count(session: Session) -> int:

@@ -19,9 +19,10 @@ _IN_STATE = {
     "delivered": "state = 'delivered' AND event_id > ''",
     "skipped": "state = 'skipped' AND event_id > ''",
 }
-# What was said of the tries before, or of a discarded event, is not so of the new schedule.
+# What was said of the tries before, or of a discarded event, is not so of the new schedule. It
+# waits from now on: its age is not that of its order.
 _REVIVE = """
-UPDATE outbox SET state = 'pending', failure_count = 0, next_attempt_at = 0, settled_at = NULL,
+UPDATE outbox SET state = 'pending', failure_count = 0, next_attempt_at = :now, settled_at = NULL,
                   last_error = NULL
 """
 _REVIVE_ONE = f"{_REVIVE} WHERE event_id = :event_id AND state IN ('pending', 'dead')"
@@ -87,14 +88,14 @@ def _listing(state: str | None, order_id: str | None) -> tuple[str, dict[str, st
     return f"SELECT {LISTED} {newest}", parameters
 
 
-def revive(session: Session, event_id: str) -> bool:
+def revive(session: Session, event_id: str, now: int) -> bool:
     """Make one pending or dead event due, and start its retry schedule again."""
-    return session.change(_REVIVE_ONE, {"event_id": event_id}) == 1
+    return session.change(_REVIVE_ONE, {"event_id": event_id, "now": now}) == 1
 
 
-def revive_dead(session: Session) -> int:
+def revive_dead(session: Session, now: int) -> int:
     """Make all dead events due, and start their retry schedules again; return how many."""
-    return session.change(_REVIVE_DEAD)
+    return session.change(_REVIVE_DEAD, {"now": now})
 
 
 def discard(session: Session, event_id: str, now: int, reason: str) -> bool:
@@ -109,14 +110,14 @@ def replayable(session: Session, first: int, last: int) -> Replayable:
     return Replayable(0, 0, 0) if found is None else Replayable._make(found)
 
 
-def replay(session: Session, first: int, last: int) -> int:
+def replay(session: Session, first: int, last: int, now: int) -> int:
     """Make delivered events written from `first` to `last` due again; return how many."""
-    return session.change(_REPLAY, {"first": first, "last": last})
+    return session.change(_REPLAY, {"first": first, "last": last, "now": now})
 
 
-def revive_skipped(session: Session, first: int, last: int) -> int:
+def revive_skipped(session: Session, first: int, last: int, now: int) -> int:
     """Make skipped events due, unless a later one was delivered; return how many."""
-    return session.change(_REVIVE_SKIPPED, {"first": first, "last": last})
+    return session.change(_REVIVE_SKIPPED, {"first": first, "last": last, "now": now})
 
 
 def prune(session: Session, before: int) -> int:

@@ -182,6 +182,10 @@ _OF_TIMES = {
 _CHANGED = "EXISTS (SELECT 1 FROM admin_changes a WHERE a.subject_kind = 'outbox' AND {})"
 _DISCARDED = _CHANGED.format("a.subject = e.event_id AND a.action = 'discard'")
 _REPLAYED = _CHANGED.format("a.subject = 'delivered' AND a.action = 'replay'")
+_DUE_AGAIN = _CHANGED.format(
+    "a.subject IN (e.event_id, 'dead', 'delivered', 'skipped')"
+    " AND a.action IN ('retry', 'replay') AND a.recorded_at >= e.next_attempt_at"
+)
 _LAST_ATTEMPT = """EXISTS (SELECT 1 FROM delivery_attempts t
                   WHERE t.event_id = e.event_id AND t.attempt_number = e.attempt_count
                     AND t.outcome = '{}')"""
@@ -197,7 +201,7 @@ _OF_DELIVERY = {
                AND {_LAST_ATTEMPT.format("delivered")})""",
     "events_are_due_in_time": f"""
         SELECT e.event_id || ': is due without a reason at ' || e.next_attempt_at FROM outbox e
-        WHERE e.state IN ('pending', 'leased')
+        WHERE e.state IN ('pending', 'leased') AND NOT {_DUE_AGAIN}
           AND ((e.attempt_count = 0 AND e.next_attempt_at NOT IN (0, e.created_at))
             OR (e.attempt_count > 0 AND e.next_attempt_at <> 0
                 AND e.next_attempt_at <> e.created_at AND e.next_attempt_at > (
