@@ -6,6 +6,7 @@ Runs in worker threads; uses the shop's public verbs only.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from shopcli.domain.errors import (
     TryLater,
 )
 from shopcli.domain.pricing import Discount
-from shopcli.domain.records import Coupon, Order, Product
+from shopcli.domain.records import Coupon, Order, Product, UserCoupon
 from shopcli.tui.opening import may_charge
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 CLAIMABLE_COUNT_MAX = 200
 """Most coupons offered that are yet to be claimed; those already held are all offered."""
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+"""Sorts coupons that never end behind those that do."""
 
 Lines = tuple[tuple[str, int], ...]
 
@@ -73,6 +77,8 @@ class Offer:
     """The discount in minor units, 0 where it cannot be used for this cart."""
     missing: int
     """How much the cart lacks of the coupon's minimum order, in minor units."""
+    usable_until: datetime | None = None
+    """Its last usable instant, as far as that is known; None where it has none."""
     is_gone: bool = False
     """Whether it was offered before and is not any more: others took the last, or it is used."""
 
@@ -85,6 +91,11 @@ class Offer:
     def is_usable(self) -> bool:
         """Whether it can be chosen for this cart."""
         return not (self.missing or self.is_disabled or self.is_gone)
+
+    @property
+    def is_wasteful(self) -> bool:
+        """Whether it is for an amount of which this cart would lose more than half."""
+        return self.coupon.amount is not None and self.saves * 2 < self.coupon.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +151,7 @@ def review(
         user: Who buys.
         lines: (SKU, quantity) of each product.
         coupon: Code of the coupon to use, None for none.
-        picks_best: Use the best of the coupons held that this cart can use, instead.
+        picks_best: Use the best of the coupons held that is not wasted on this cart, instead.
         offered: What was offered to this user before.
 
     Raises:
@@ -150,13 +161,15 @@ def review(
     products = shop.browsing.named([sku for sku, _ in lines])
     subtotal = _subtotal(products, lines)
     offers = offers_for(shop, user, subtotal, offered)
-    chosen = best_held(offers) if picks_best else coupon
-    quoted = quote(shop, user, lines, chosen, subtotal)
+    if picks_best:
+        best = best_held([one for one in offers if not one.is_wasteful])
+        coupon = None if best is None else best.coupon.code
+    quoted = quote(shop, user, lines, coupon, subtotal)
     may = may_charge(shop)
     return Review(
         user=user,
         lines=lines,
-        coupon=chosen,
+        coupon=coupon,
         balance=balance,
         products=products,
         quote=quoted,
@@ -244,7 +257,7 @@ def offers_for(
     for coupon in shop.coupon_list():
         held_one = held.get(coupon.code)
         if held_one is not None and held_one.state == "claimed":
-            mine.append(_offer(coupon, held_one.number, subtotal))
+            mine.append(_offer(coupon, held_one, subtotal))
         elif held_one is None and coupon.state == "open":
             claimable.append(_offer(coupon, None, subtotal))
     before = {one.coupon.code: one for one in offered}
@@ -263,26 +276,31 @@ def offers_for(
     return (*sorted(mine, key=_usefulness), *best, *gone)
 
 
-def best_held(offers: Sequence[Offer]) -> str | None:
-    """The code of the coupon held that saves most on this cart; None where none saves anything.
+def best_held(offers: Sequence[Offer]) -> Offer | None:
+    """The coupon held that saves most, of those the one that ends first; None where none saves.
 
     Args:
         offers: As of `offers_for`.
     """
     held = (one for one in offers if one.number is not None and one.saves)
-    best = min(held, key=_usefulness, default=None)
-    return None if best is None else best.coupon.code
+    return min(held, key=_usefulness, default=None)
 
 
-def _offer(coupon: Coupon, number: int | None, subtotal: int) -> Offer:
+def _offer(coupon: Coupon, held: UserCoupon | None, subtotal: int) -> Offer:
     missing = max(0, (coupon.min_order or 0) - subtotal)
     takes_off = Discount(coupon.percent, coupon.amount, coupon.cap).on(subtotal)
     is_usable = not missing and coupon.state != "disabled"
-    return Offer(coupon, number, takes_off if is_usable else 0, missing)
+    return Offer(
+        coupon,
+        None if held is None else held.number,
+        takes_off if is_usable else 0,
+        missing,
+        coupon.use_by if held is None else held.usable_until,
+    )
 
 
-def _usefulness(offer: Offer) -> tuple[int, str]:
-    return (-offer.saves, offer.coupon.code)
+def _usefulness(offer: Offer) -> tuple[int, datetime, str]:
+    return (-offer.saves, offer.usable_until or _NEVER, offer.coupon.code)
 
 
 def differences(shown: Order, now: Order) -> tuple[Difference, ...]:

@@ -159,14 +159,26 @@ def test_the_till_names_what_is_not_on_sale(stocked: Shop) -> None:
     perform(make_app(stocked, kiosk=True), play)
 
 
-def test_a_coupon_of_which_some_is_lost_says_so(stocked: Shop) -> None:
-    """Its amount is more than the order costs: what it could take off stands beside it."""
+def test_a_coupon_of_which_most_is_lost_is_used_by_hand_alone(stocked: Shop) -> None:
+    """It says what it would save, and b uses it; where half of it is saved, it is put on itself."""
     stocked.add_coupon("BIG", amount=30_000, limit=5)
-    stocked.claim("kim", "BIG")
+    for code in ("BIG", "WELCOME10"):
+        stocked.claim("kim", code)
 
     async def play(stage: Stage) -> None:
         await stage.press("plus", "c")
-        await stage.sees("● BIG", "saves 3,500 of 30,000")
+        await stage.sees("● WELCOME10", "○ BIG", "saves 3,500 of 30,000 best", "b Best")
+        await stage.sees("BIG saves 3,500 of 30,000: b uses it.")
+        await stage.press("b")
+        await stage.sees("● BIG", "Best of yours: BIG saves 3,500 of 30,000.", "TOTAL  0 KRW")
+        assert "b Best" not in stage.text
+        await stage.press("b")
+        await stage.sees("● BIG", "Best of yours: BIG saves 3,500 of 30,000.")
+        stage.app.visit.coupon_choice = None  # as for the next cart
+        await stage.press("n", "4", "enter")
+        await stage.sees("● WELCOME10", "saves 14,000 of 30,000", "b Best")
+        await stage.press("plus")
+        await stage.sees("● BIG", "saves 17,500 of 30,000", "TOTAL  0 KRW")
 
     perform(make_app(stocked, user="kim"), play, size=(120, 36))
 

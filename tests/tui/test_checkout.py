@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from shopcli.tui.app import make_app
 from shopcli.tui.payment import Changed, Intent, Lines, pay, review
 from shopcli.tui.screens.checkout import CheckoutScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
-from tests.clocks import SteadyClock
+from tests.clocks import SettableClock, SteadyClock
 from tests.tui.stage import Held, Stage, perform
 
 
@@ -416,6 +417,28 @@ def test_all_held_coupons_are_offered_the_best_first(stocked: Shop) -> None:
 
     offers = review(stocked, "kim", (("LATTE", 2),), None).offers
     assert [one.coupon.code for one in offers[:50]] == [f"C{n:02d}" for n in range(49, -1, -1)]
+
+
+def test_of_coupons_that_save_the_same_the_one_that_ends_first_is_used(
+    stocked: Shop, clock: SettableClock
+) -> None:
+    """One without an end comes last; b says which one of all is best, and which may be claimed."""
+    for code, days in (("A", None), ("B", 30), ("C", 2)):
+        stocked.add_coupon(code, amount=1_000, limit=5, valid_days=days)
+        stocked.claim("kim", code)
+    clock.advance(timedelta(days=1))
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.sees("● C", "TOTAL  13,000 KRW")
+        await stage.press("b")
+        await stage.sees("Best of yours: C saves 1,000.")
+        await stage.sees("Yet to be claimed: FIRST3 saves 5,000.")
+
+    perform(make_app(stocked, user="kim"), play)
+
+    offers = review(stocked, "kim", (("LATTE", 2),), None).offers
+    assert [one.coupon.code for one in offers[:3]] == ["C", "B", "A"]
 
 
 def test_a_price_changed_between_the_last_look_and_the_order_is_not_paid(

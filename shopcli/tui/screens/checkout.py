@@ -20,14 +20,13 @@ from shopcli.tui.checkout.changes import changes, price_changes, sum_changes
 from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review, review
 from shopcli.tui.screens.charging import charge
-from shopcli.tui.screens.checkout_view import CheckoutView, Note, SaidRefusal
+from shopcli.tui.screens.checkout_coupons import CheckoutCoupons
+from shopcli.tui.screens.checkout_view import SaidRefusal
 from shopcli.tui.screens.quantity import ask_quantity
 from shopcli.tui.till.charging import send
-from shopcli.tui.visit import CouponChoice
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
-from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, why_not
-from shopcli.tui.widgets.rows import RowList
+from shopcli.tui.widgets.offer_list import OfferList
 from shopcli.tui.wording import ending
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 _CHARGE = "Charge another amount; f4 in its box takes another method"
 
 
-class CheckoutScreen(CheckoutView):
+class CheckoutScreen(CheckoutCoupons):
     """Reviews the cart and pays for it: exactly what is shown, by Enter."""
 
     TOO_SOON = "That enter came before the bill was shown. Read it: the next one counts."
@@ -60,6 +59,8 @@ class CheckoutScreen(CheckoutView):
         Binding("f4", "why_no_method", show=False),
         Binding("tab,shift+tab", "to_coupons", "Coupons"),
         Binding("tab,shift+tab", "to_lines", "Order"),
+        Binding("b", "best", "Best", tooltip="Use the coupon of yours that saves most"),
+        Binding("b", "say_best", show=False),
         Binding("plus,equals_sign", "put(1)", "Qty", key_display="+ - n"),
         Binding("minus", "put(-1)", "Less", show=False),
         Binding("n", "ask_quantity", "How many", show=False),
@@ -142,18 +143,6 @@ class CheckoutScreen(CheckoutView):
         event.stop()
         self.action_pay()
 
-    @on(RowList.Chosen, "#offers")
-    def _offer_clicked(self, event: RowList.Chosen) -> None:
-        event.stop()
-        self.action_choose()
-
-    @on(RowList.Moved)
-    def _moved(self, event: RowList.Moved) -> None:
-        event.stop()
-        if event.row_list.id == "offers" and event.row_list.has_focus and not self._is_busy:
-            self._explain_offer()
-            self.refresh_bindings()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key is active, and what Enter does: at the coupons it chooses one."""
         at_coupons = self._is_at_coupons
@@ -168,6 +157,8 @@ class CheckoutScreen(CheckoutView):
                 return at_coupons
             case "choose" | "claim" | "why_no_claim":
                 return at_coupons and self._does_at_coupons == action
+            case "best" | "say_best":
+                return (self._better is not None) == (action == "best")
             case "charge" | "ask_to_charge":
                 return bool(self._amount) == (action == "charge")
             case "next_method":
@@ -184,18 +175,6 @@ class CheckoutScreen(CheckoutView):
     def action_stay(self) -> None:
         """Say what the key that opened this does not do: pay."""
         self.say(self.visit.wording.catalogue.text("This is the checkout: enter pays, esc leaves."))
-
-    def action_to_coupons(self) -> None:
-        """Move the focus to the coupons."""
-        self.set_focus(self.query_one(OfferList))
-        self._explained = ""
-        self._explain_offer()
-
-    def action_to_lines(self) -> None:
-        """Move the focus to what is bought, where Enter pays."""
-        self.remove_class("-choosing")
-        self.set_focus(self.query_one(CartLines))
-        self._end_explanation()
 
     def action_ask_to_charge(self) -> None:
         """Ask for an amount and charge the user's balance, or say who may."""
@@ -225,42 +204,6 @@ class CheckoutScreen(CheckoutView):
         else:
             told = say("Enter charges nothing here: m charges, and f4 there is the method.")
             self._say_of_bill(told)
-
-    def action_claim(self) -> None:
-        """Claim the coupon under the cursor, and use it."""
-        self.action_choose()
-
-    def action_why_no_claim(self) -> None:
-        """Say why the coupon under the cursor cannot be used."""
-        self.action_choose()
-
-    def action_choose(self) -> None:
-        """Use the coupon under the cursor; claim it first if it is not held and can be used."""
-        code, user, say = (
-            self.query_one(OfferList).current_key,
-            self.visit.user,
-            self.visit.wording.catalogue.text,
-        )
-        if self._is_busy or not code or user is None:
-            return
-        offer, found = self._offer(code), self._review
-        if offer is not None and offer.number is None:
-            if found is None or (found.user, found.lines) != (user, self.visit.cart.request):
-                self.say(say("The bill is being read: enter counts once it is shown."), "warn")
-                return
-            if why := why_not(offer, self.visit.wording):
-                facts = {"code": inert(code), "why": why}
-                self._hint = filled(say("{code}: {why} Nothing is claimed."), facts)
-                self.say(self._hint, "warn")
-                return
-            operation, self._claims = self.visit.claim_of(user, code), code
-            self.carry_out(operation, lambda shop: shop.claim(user, code, key=operation.key))
-        elif offer is not None and not offer.is_usable:
-            self._hint = f"{inert(code)}: {why_not(offer, self.visit.wording)}"
-            self.say(self._hint, "warn")
-        else:
-            self.say("")
-            self._choose(user, None if code == NO_COUPON else code)
 
     def action_put(self, step: int) -> None:
         """Change the quantity of the line under the cursor."""
@@ -349,27 +292,6 @@ class CheckoutScreen(CheckoutView):
         self._charging.amount = self._amount  # by the method that the button names
         self._then_pays = found if self._amount >= found.quote.missing else None
         self._charge(user)
-
-    def _choose(self, user: str, code: str | None) -> None:
-        """Keep a coupon chosen by hand, and let Enter pay again."""
-        self._claims = ""  # what is claimed meanwhile is not put on in its place
-        self.visit.coupon_choice = CouponChoice(user, code)
-        self.action_to_lines()
-        self.reload()
-
-    def _claimed(self, made: Claim) -> None:
-        say = self.visit.wording.catalogue.text
-        self.store.done(commands.claim(made.user, made.coupon, made.key))
-        facts = {"coupon": made.coupon, "number": f"{made.number:,}", "limit": f"{made.limit:,}"}
-        told = filled(say("Coupon {coupon}: number {number} of {limit}."), facts)
-        self.store.say(told, "good")
-        if not self.is_there:
-            return
-        if (made.user, made.coupon) == (self.visit.user, self._claims):
-            self._note = Note(told, None)  # of the bill with that coupon
-            self._choose(made.user, made.coupon)
-        else:
-            self.reload()
 
     def _charge(self, user: str) -> None:
         """Send a charge; one in doubt with its key, before any other."""
@@ -541,6 +463,7 @@ class CheckoutScreen(CheckoutView):
         self.show_wallet()
         self._end_refusal(found)
         self._end_note(found)
+        self._tell_unused(found)
         self._look_at(found)
         if self._looks_before_charge:
             self._charge_what_is_short(found.user, found)

@@ -21,7 +21,7 @@ from shopcli.tui.trigger import CALM_SECONDS
 from shopcli.tui.visit import CouponChoice
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
-from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, explanation, why_not
+from shopcli.tui.widgets.offer_list import OfferList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,16 +109,6 @@ class CheckoutView(StoreScreen):
         return isinstance(self.focused, OfferList) and self._payment is None
 
     @property
-    def _does_at_coupons(self) -> str:
-        """What Enter does with the coupon under the cursor, as an action."""
-        offer = self._offer(self.query_one(OfferList).current_key)
-        if offer is None:
-            return "choose"
-        if offer.number is None:
-            return "why_no_claim" if why_not(offer, self.visit.wording) else "claim"
-        return "choose" if offer.is_usable else "why_no_claim"
-
-    @property
     def _does(self) -> str:
         """What a key that pays does now, as the bindings name it."""
         found = self._review
@@ -177,35 +167,6 @@ class CheckoutView(StoreScreen):
     def _show_lines(self) -> None:
         self.query_one(CartLines).tell(self.visit)
 
-    def _explain_offer(self) -> None:
-        """Say what the coupon under the cursor is, and what Enter does with it, once."""
-        code, wording = self.query_one(OfferList).current_key, self.visit.wording
-        if code == self._explained:
-            return
-        offer, none = self._offer(code), wording.catalogue.text("none: enter uses no coupon.")
-        told = none if code == NO_COUPON else ""
-        self._explained, self._hint = code, explanation(offer, wording) if offer else told
-        self.say(self._hint)
-
-    def _renew_explanation(self, before: Review | None, found: Review) -> None:
-        """Say what the coupon under the cursor is by now, where what was said is of before."""
-        code = self._explained
-        is_other = _offer_of(before, code) != _offer_of(found, code)
-        if (
-            self._is_at_coupons
-            and is_other
-            and self.query_one("#answer", Answer).text == self._hint
-        ):
-            self._explained = ""
-            self._explain_offer()
-
-    def _end_explanation(self) -> None:
-        """Say nothing any more of a coupon that is not under the cursor, or is another by now."""
-        answer = self.query_one("#answer", Answer)
-        if self._hint and answer.text == self._hint:
-            answer.say("")
-            self._explained = self._hint = ""
-
     def _say_of_bill(self, text: str, tone: str = "") -> None:
         """Say what holds for this bill."""
         self._note = Note(text, self._review)
@@ -225,7 +186,7 @@ class CheckoutView(StoreScreen):
                 answer.say("")
 
     def _offer(self, code: str) -> Offer | None:
-        return _offer_of(self._review, code)
+        return offer_of(self._review, code)
 
     def _show_button(self) -> None:
         if self.is_there:
@@ -283,7 +244,7 @@ class CheckoutView(StoreScreen):
         return [filled(form, facts) for form in forms]
 
 
-def _offer_of(found: Review | None, code: str) -> Offer | None:
+def offer_of(found: Review | None, code: str) -> Offer | None:
     """The offer of a coupon that a bill has with it; None where it has none."""
     offers = () if found is None else found.offers
     return next((one for one in offers if one.coupon.code == code), None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 
 from shopcli.domain.facts import filled
@@ -74,6 +75,7 @@ class OfferList(RowList):
             text = next((form for form in forms if cell_len(form) <= room), forms[-1])
             rows.append(Row(offer.coupon.code, (Cell(code), Cell(text, tone))))
         self.show(rows)
+        self.refresh(Region(0, 0, self.size.width, 1))  # its counts may be others
 
     def render_line(self, y: int) -> Strip:
         """Draw one line; the first says how many can be used, and how many are not in sight."""
@@ -126,6 +128,15 @@ def why_not(offer: Offer, wording: Wording) -> str:
     return ""
 
 
+def savings(offer: Offer, wording: Wording) -> str:
+    """What a coupon saves on this cart, and of how much where the rest of it is lost."""
+    say, amount = wording.catalogue.text, offer.coupon.amount
+    facts = {"amount": wording.money(offer.saves)}
+    if amount is None or offer.saves >= amount:
+        return filled(say("saves {amount}"), facts)
+    return filled(say("saves {amount} of {whole}"), {**facts, "whole": wording.money(amount)})
+
+
 def _worth(offer: Offer, wording: Wording, *, is_best: bool) -> tuple[Sequence[str], str]:
     """What a coupon is worth for this cart, the longest form first, and its tone."""
     say, saved = wording.catalogue.text, wording.money(offer.saves)
@@ -136,13 +147,13 @@ def _worth(offer: Offer, wording: Wording, *, is_best: bool) -> tuple[Sequence[s
     if offer.missing:
         missing = wording.money(offer.missing)
         return (filled(say("needs {missing} more"), {"missing": missing}), f"+{missing}"), "muted"
-    long, short = filled(say("saves {amount}"), {"amount": saved}), saved
-    best = say("best")
-    forms = [f"{long} {best}", f"{short} {best}"] if is_best else []
-    forms += [long, short]
-    if offer.coupon.amount is not None and offer.saves < offer.coupon.amount:
-        whole = {"amount": saved, "whole": wording.money(offer.coupon.amount)}
-        forms.insert(0, filled(say("saves {amount} of {whole}"), whole))  # the rest is lost
+    long, best = filled(say("saves {amount}"), {"amount": saved}), say("best")
+    forms = [f"{long} {best}", f"{saved} {best}"] if is_best else []
+    forms += [long, saved]
+    if (whole := savings(offer, wording)) != long:  # the rest is lost
+        facts = {"amount": saved, "whole": wording.money(offer.coupon.amount or 0)}
+        brief = filled(say("{amount} of {whole}"), facts)
+        forms = [*([f"{whole} {best}"] if is_best else []), whole, brief, *forms]
     if offer.number is not None:
         return forms, "good"
     claim = say("claim: {worth}")
