@@ -243,13 +243,23 @@ class Visit:
 
     def claim_of(self, user: str, code: str) -> Operation:
         """A claim to send: that of before, with its key, while its outcome is not known."""
-        say, facts = self.wording.catalogue.text, {"coupon": inert(code), "user": inert(user)}
-        what = filled(say("The claim of {coupon} for {user}"), facts)
-        for operation in self.operations.values():
-            if operation.what == what:
-                return operation
-        key = self.new_key()
+        if (operation := self._open_claim(user, code)) is not None:
+            return operation
+        key, what = self.new_key(), self._claim_text(user, code)
         return Operation(key, what, commands.claim(user, code, key), is_repeatable=True)
+
+    def is_claim_in_doubt(self, code: str) -> bool:
+        """Whether a claim of this coupon was sent for who shops, and its answer was lost."""
+        operation = None if self.user is None else self._open_claim(self.user, code)
+        return operation is not None and operation.in_doubt
+
+    def _open_claim(self, user: str, code: str) -> Operation | None:
+        what = self._claim_text(user, code)
+        return next((one for one in self.operations.values() if one.what == what), None)
+
+    def _claim_text(self, user: str, code: str) -> str:
+        say, facts = self.wording.catalogue.text, {"coupon": inert(code), "user": inert(user)}
+        return filled(say("The claim of {coupon} for {user}"), facts)
 
     def new_deposit(self, user: str, amount: int, method: str | None) -> Deposit:
         """A charge to send, with a key of its own.

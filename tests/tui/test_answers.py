@@ -167,7 +167,8 @@ def test_a_claim_in_doubt_is_sent_again_with_its_key(stocked: Shop, held: Held) 
         visit = stage.app.visit
         held.released.set()
         await stage.press("2", "enter")
-        await stage.sees("The connection was lost.")
+        await stage.sees("The connection was lost.", "enter Ask again")
+        assert "enter Claim" not in stage.text
         ((key, operation),) = visit.operations.items()
         assert operation.in_doubt
         held.error = None

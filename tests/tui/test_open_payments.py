@@ -267,7 +267,7 @@ def test_an_outcome_is_asked_for_within_the_bound(stocked: Shop, losses: Losses)
         assert isinstance(stage.screen, CheckoutScreen)
         assert len(losses.sent) == count, "nothing asks any more"
         losses.busy_count = 0
-        await stage.sees("enter  Ask whether it is paid")
+        await stage.sees("enter  Ask whether it is paid", "enter Ask again")
         await stage.press("enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
         assert not stage.app.visit.operations

@@ -214,7 +214,7 @@ def test_a_charge_whose_outcome_is_unknown_is_asked_for_with_its_key(
         await _to_bill(stage)
         await stage.press("enter")
         await stage.sees("It is not known whether 12,000 KRW of jo are charged.")
-        await stage.sees("enter  Ask whether 12,000 KRW are charged")
+        await stage.sees("enter  Ask whether 12,000 KRW are charged", "enter Ask again")
         assert stage.app.visit.command.endswith(f"--key {keys[0]}")
         assert stocked.orders("jo") == ()
         await stage.press("enter")

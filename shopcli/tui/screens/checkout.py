@@ -45,13 +45,16 @@ class CheckoutScreen(CheckoutCoupons):
         Binding("enter", "settle('charge')", "Charge"),
         Binding("enter", "settle('both')", "Charge, pay"),
         Binding("enter", "settle('why')", "Why not"),
+        Binding("enter", "settle('ask')", "Ask again"),
         Binding("enter,space", "choose", "Use coupon"),
         Binding("enter,space", "claim", "Claim, use"),
+        Binding("enter,space", "ask_claim", "Ask again"),
         Binding("enter,space", "why_no_claim", "Why not"),
         Binding("p", "settle_anywhere('pay')", "Pay"),
         Binding("p", "settle_anywhere('charge')", "Charge"),
         Binding("p", "settle_anywhere('both')", "Charge, pay"),
         Binding("p", "settle_anywhere('why')", "Why not"),
+        Binding("p", "settle_anywhere('ask')", "Ask again"),
         Binding("p", "pay_by_p", "Pay", show=False),
         Binding("m", "charge", "Amount", tooltip=_CHARGE),
         Binding("m", "ask_to_charge", "Charge", show=False, tooltip=_CHARGE),
@@ -155,7 +158,7 @@ class CheckoutScreen(CheckoutCoupons):
                 return not at_coupons
             case "to_lines":
                 return at_coupons
-            case "choose" | "claim" | "why_no_claim":
+            case "choose" | "claim" | "ask_claim" | "why_no_claim":
                 return at_coupons and self._does_at_coupons == action
             case "best" | "say_best":
                 return (self._better is not None) == (action == "best")

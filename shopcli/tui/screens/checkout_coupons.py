@@ -39,6 +39,8 @@ class CheckoutCoupons(CheckoutView):
         if offer is None:
             return "choose"
         if offer.number is None:
+            if self.visit.is_claim_in_doubt(offer.coupon.code):
+                return "ask_claim"
             return "why_no_claim" if why_not(offer, self.visit.wording) else "claim"
         return "choose" if offer.is_usable else "why_no_claim"
 
@@ -65,6 +67,10 @@ class CheckoutCoupons(CheckoutView):
         """Claim the coupon under the cursor, and use it."""
         self.action_choose()
 
+    def action_ask_claim(self) -> None:
+        """Send a claim again, with its key, of which it is not known whether it was made."""
+        self.action_choose()
+
     def action_why_no_claim(self) -> None:
         """Say why the coupon under the cursor cannot be used."""
         self.action_choose()
@@ -83,7 +89,8 @@ class CheckoutCoupons(CheckoutView):
             if found is None or (found.user, found.lines) != (user, self.visit.cart.request):
                 self.say(say("The bill is being read: enter counts once it is shown."), "warn")
                 return
-            if why := why_not(offer, self.visit.wording):
+            why = why_not(offer, self.visit.wording)
+            if why and not self.visit.is_claim_in_doubt(code):
                 facts = {"code": inert(code), "why": why}
                 self._hint = filled(say("{code}: {why} Nothing is claimed."), facts)
                 self.say(self._hint, "warn")

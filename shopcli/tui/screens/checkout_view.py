@@ -111,7 +111,10 @@ class CheckoutView(StoreScreen):
     @property
     def _does(self) -> str:
         """What a key that pays does now, as the bindings name it."""
-        found = self._review
+        found, user = self._review, self.visit.user
+        is_lost = self._payment is not None and self._payment.is_in_doubt
+        if is_lost or (not self._is_busy and user and self._charging.open_deposit(user)):
+            return "ask"
         if found is None or found.quote.order is not None:
             return "pay"
         if not self._amount:
@@ -193,6 +196,7 @@ class CheckoutView(StoreScreen):
             does, state = self._button()
             key = "p" if self._is_at_coupons else "enter"
             self.query_one(PayButton).tell("" if state else key, does, state=state)
+            self.refresh_bindings()  # one of them is what the button says
 
     def _button(self) -> tuple[Sequence[str], str]:
         """What the button says, the longest form first, and its state."""

@@ -72,6 +72,7 @@ class CouponsScreen(StoreScreen):
     AUTO_FOCUS = "#coupons"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "claim", "Claim"),
+        Binding("enter,space", "ask_claim", "Ask again"),
         # Where there is nothing to claim, it says why.
         Binding("enter,space", "why", show=False),
     ]
@@ -141,9 +142,22 @@ class CouponsScreen(StoreScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key is active: only what the user has not had can be claimed."""
-        if action in {"claim", "why"}:
-            return bool(self._why_not()) == (action == "why")
+        if action in {"claim", "ask_claim", "why"}:
+            return self._does == action
         return super().check_action(action, parameters)
+
+    @property
+    def _does(self) -> str:
+        """What Enter does with the coupon under the cursor, as an action."""
+        if self._why_not():
+            return "why"
+        rows = next(iter(self.query("#coupons").results(RowList)), None)
+        is_lost = rows is not None and self.visit.is_claim_in_doubt(rows.current_key)
+        return "ask_claim" if is_lost else "claim"
+
+    def action_ask_claim(self) -> None:
+        """Send a claim again, with its key, of which it is not known whether it was made."""
+        self.action_claim()
 
     def action_why(self) -> None:
         """Say why there is nothing to claim."""
