@@ -61,7 +61,9 @@ def test_best_says_what_its_sum_is_of(stocked: Shop) -> None:
 
     async def play(stage: Stage) -> None:
         await stage.press("4")
-        await stage.sees(" 1 day   3 days   7 days   30 days", "listed: 4 units for 17,000 KRW")
+        await stage.sees(" 1 day   3 days   7 days   30 days", "first 5: 4 units for 17,000 KRW")
+        await stage.press("l")
+        await stage.sees("first 20: 4 units")
 
     perform(make_app(stocked, user="kim"), play, size=(40, 20))
 

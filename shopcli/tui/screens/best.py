@@ -43,6 +43,8 @@ class Sellers:
     """The report of a window, and each product's trend in it."""
 
     days: int
+    limit: int
+    """Most rows of it."""
     top: Top
     trend: dict[str, tuple[int, ...]]
 
@@ -117,9 +119,15 @@ class BestScreen(StoreScreen):
             parts += [(f" {length} ", style), " "]
         sold = sum(row.units for row in found.top.rows)
         revenue = sum(row.revenue for row in found.top.rows)
-        facts = {"units": sold, "revenue": wording.price(revenue)}
+        facts = {
+            "limit": found.limit,
+            "units": sold,
+            "revenue": wording.price(revenue),
+        }
         told = counted(
-            sold, "listed: {units:,} unit for {revenue}", "listed: {units:,} units for {revenue}"
+            sold,
+            "first {limit}: {units:,} unit for {revenue}",
+            "first {limit}: {units:,} units for {revenue}",
         )
         parts.append((f"\n{filled(told, facts)}", "$foreground-muted"))
         self.query_one("#window", Panel).put(Content.assemble(*parts))
@@ -176,4 +184,4 @@ def open_screen() -> BestScreen:
 
 def _report(shop: Shop, days: int, limit: int) -> Sellers:
     top = shop.top(days=days, limit=limit)
-    return Sellers(days, top, shop.browsing.trend([row.sku for row in top.rows], days))
+    return Sellers(days, limit, top, shop.browsing.trend([row.sku for row in top.rows], days))

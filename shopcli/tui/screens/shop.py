@@ -286,10 +286,8 @@ class ShopScreen(StoreScreen):
         if not self._is_listed:
             self._waiting.append(lambda: self.action_put(step))
             return
-        product = self._list.product
+        product = self._wanted()
         if product is None:
-            say = self.visit.wording.catalogue.text
-            self.say(say("No product is listed here: esc shows them all."), "warn")
             return
         before = self.visit.cart.quantity(product.sku)
         after = self.visit.cart.change(product, step)
@@ -311,11 +309,21 @@ class ShopScreen(StoreScreen):
         if not self._is_listed:
             self._waiting.append(self.action_ask_quantity)
             return
-        product = self._list.product
-        if product is not None and (product.on_sale or self.visit.cart.quantity(product.sku)):
+        product = self._wanted()
+        if product is None:
+            return
+        if product.on_sale or self.visit.cart.quantity(product.sku):
             ask_quantity(self.store, product, self._after_quantity)
-        elif product is not None:
+        else:
             self.say(self._why_not(product), "warn")
+
+    def _wanted(self) -> Product | None:
+        """The product under the cursor; says why where there is none."""
+        product = self._list.product
+        if product is None:
+            say = self.visit.wording.catalogue.text
+            self.say(say("No product is listed here: esc shows them all."), "warn")
+        return product
 
     def _after_quantity(self, told: str) -> None:
         self.say(told, "warn")
