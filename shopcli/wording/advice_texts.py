@@ -244,7 +244,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         " --public-url https://shop.example.org",
         "invalid_input.no_web": "Install it beside the shop: pip install 'shopcli[web]'",
         "invalid_input.no_unicode": "Type: {setting} shop tui",
-        "invalid_input.none_of_it": "Type it like {code}:1.",
+        "invalid_input.none_of_it": "Type it like {example}.",
         "invalid_input.nul_in_row": "Move it to a file instead, or mend the row.",
         "invalid_input.unreadable_row": "See what is wrong with the shop: shop verify",
         "invalid_input.not_an_integer": "Use minor units.",

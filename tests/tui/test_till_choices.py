@@ -21,7 +21,7 @@ from tests.tui.stage import Stage, perform
 
 @pytest.fixture
 def waters(stocked: Shop) -> Shop:
-    """A shop where `water` and `latte` fit several."""
+    """A shop where `water` and `latt` fit several."""
     stocked.add_product("WATER-S", name="Water, still", price=1_000, stock=9)
     stocked.add_product("WATER-G", name="Water with gas", price=1_100, stock=9)
     stocked.add_product("ICED-LATTE", name="Latte on ice", price=5_000, stock=9)
@@ -56,8 +56,8 @@ def test_the_arrows_and_enter_choose(waters: Shop) -> None:
     """An enter with nothing marked chooses nothing and says how."""
 
     async def play(stage: Stage) -> None:
-        await _scan(stage, "latte")
-        await stage.sees("Which is latte?", "1  Latte", "ICED-LATTE")
+        await _scan(stage, "latt")
+        await stage.sees("Which is latt?", "1  Latte", "ICED-LATTE")
         await stage.press("enter")
         await stage.sees("Choose first")
         assert _cart(stage) == {}
@@ -102,10 +102,10 @@ def test_questions_wait_for_each_other(waters: Shop) -> None:
     """Two texts pasted are asked one after the other; a text that is left is told."""
 
     async def play(stage: Stage) -> None:
-        stage.screen.query_one("#scan").post_message(events.Paste("water\nMUG\n2*latte\n"))
+        stage.screen.query_one("#scan").post_message(events.Paste("water\nMUG\n2*latt\n"))
         await stage.sees("Which is water?", "1 more question waits", "cart 1")
         await stage.press("escape")
-        await stage.sees("Which is latte?", "2 of it.", "Not in the cart: water.")
+        await stage.sees("Which is latt?", "2 of it.", "Not in the cart: water.")
         await _scan(stage, "1")
         await stage.until(lambda: _cart(stage) == {"MUG": 1, "LATTE": 2})
 
@@ -157,7 +157,7 @@ def test_a_question_at_the_name_leads_back_to_the_name(waters: Shop) -> None:
     async def play(stage: Stage) -> None:
         await _scan(stage, "MUG", "", "wat")
         await stage.sees("no user wat", "who pays?")
-        await _scan(stage, "latte", "1")
+        await _scan(stage, "latte")
         await stage.sees("who pays?", "cart 2")
         await _scan(stage, "2*wat", "2")
         await stage.until(lambda: _cart(stage) == {"MUG": 1, "LATTE": 1, "WATER-S": 2})
@@ -181,12 +181,13 @@ def test_a_number_that_is_a_code_too_chooses_nothing(waters: Shop) -> None:
 def test_a_choice_that_is_sold_out_is_told(waters: Shop) -> None:
     """The list says so before, and what is chosen anyway is not in the cart."""
     waters.add_product("TEA-2", name="Tea, green", price=100, stock=5)
+    waters.add_product("TEA-3", name="Tea, red", price=100, stock=0)
 
     async def play(stage: Stage) -> None:
-        await _scan(stage, "2*tea")
-        await stage.sees("Which is tea?", "sold out")
-        await _scan(stage, "1")
-        await stage.sees("is sold out", "Not in the cart: 2*tea")
+        await _scan(stage, "2*tea-")
+        await stage.sees("Which is tea-?", "sold out")
+        await _scan(stage, "2")
+        await stage.sees("is sold out", "Not in the cart: 2*tea-")
         assert _cart(stage) == {}
 
     perform(make_app(waters, kiosk=True), play)
@@ -250,6 +251,16 @@ def test_what_one_product_fits_is_taken_and_named(waters: Shop) -> None:
     for text in ("4006381", "400638133393", "n", "nuts2"):
         with pytest.raises(UnknownProduct):
             look_up(waters, text)
+
+
+def test_a_whole_sku_in_other_letters_is_meant(waters: Shop) -> None:
+    """Before what it is a part of, with a quantity, too; of two such SKUs it is asked which."""
+    for text, quantity in (("latte", 1), ("2*Latte", 2), ("latte:3", 3)):
+        found = look_up(waters, text)
+        assert isinstance(found, Scan)
+        assert (found.product.sku, found.quantity, found.fitted) == ("LATTE", quantity, "")
+    waters.add_product("laTTe", name="Another", price=1, stock=1)
+    assert isinstance(look_up(waters, "latte"), Several)
 
 
 def test_the_most_likely_comes_first() -> None:

@@ -92,8 +92,9 @@ class Numbered:
 def look_up(shop: Shop, text: str) -> Scan | Times | Several:
     """Find the product and the quantity that a scanned or typed text means.
 
-    A whole SKU or barcode is meant before one with a quantity before or behind it, and that before
-    a part of a name or SKU, in upper or lower case. What fits several is asked.
+    A whole SKU or barcode is meant before one with a quantity before or behind it, that before a
+    whole SKU in other letters, upper or lower case, and that before a part of a name or SKU. What
+    fits several is asked.
 
     Raises:
         UnknownProduct: There is none.
@@ -131,7 +132,7 @@ def whole_code(shop: Shop, code: str) -> tuple[Product, ...]:
 
 def _several(shop: Shop, text: str, quantity: int, rest: str) -> Scan | Times | Several:
     if not 1 <= quantity <= AMOUNT_MAX:
-        raise _no_quantity(text, rest)
+        raise _no_quantity(text, f"1*{excerpt(rest or 'SKU')}", is_none=not quantity)
     if not rest:
         return Times(quantity)
     if whole := whole_code(shop, rest):
@@ -141,14 +142,15 @@ def _several(shop: Shop, text: str, quantity: int, rest: str) -> Scan | Times | 
 
 def _one_word(shop: Shop, text: str, word: str, quantity: int) -> Scan | Several:
     """Find a word, or what is before its last colon and a quantity behind it."""
-    code, colon, _ = word.rpartition(":")
+    code, colon, number = word.rpartition(":")
     parts = split_word(word)
     if colon and code:
         whole = whole_code(shop, code)
         counted = Fits(whole, 0) if whole else _fits(shop, code)
         is_named = whole or any(is_in_other_case(code, one) for one in counted.products)
         if parts is None and is_named:
-            raise _no_quantity(text, code)
+            is_none = bool(number) and not number.strip("0")
+            raise _no_quantity(text, f"{excerpt(code)}:1", is_none=is_none)
         if parts is not None and counted.products:
             return _meant(text, code, counted, quantity * parts[1])
     found = _fits(shop, word)
@@ -178,7 +180,10 @@ def _is_part(code: str, product: Product) -> bool:
 
 
 def _fits(shop: Shop, code: str) -> Fits:
-    """What a part of a name or SKU fits: no number that a scanner reads, and no single letter."""
+    """What a part of a name or SKU fits: no number that a scanner reads, and no single letter.
+
+    The whole SKU of one product, in upper or lower case, fits that one alone.
+    """
     if is_gtin(as_read(code)) or (len(code) < _PART_LENGTH_MIN and code.isascii()):
         return Fits((), 0)
     try:
@@ -188,16 +193,21 @@ def _fits(shop: Shop, code: str) -> Fits:
     found = {one.sku: one for one in page.products}
     if page.total > len(found):  # what was read need not hold the SKU in another case
         found |= {one.sku: one for one in shop.browsing.named([code.upper(), code.lower()])}
+    meant = [one for one in found.values() if is_in_other_case(code, one)]
+    if len(meant) == 1:
+        return Fits(tuple(meant), 0)
     return fits(code, tuple(found.values()), page.total)
 
 
-def _no_quantity(text: str, code: str) -> InvalidInput:
+def _no_quantity(text: str, example: str, *, is_none: bool) -> InvalidInput:
     return InvalidInput(
-        "'{value}' is not SKU, SKU:QTY or QTY*SKU with a quantity of 1 to {most}.",
+        "'{value}' asks for none of it: a quantity is 1 or more."
+        if is_none
+        else "'{value}' is not SKU, SKU:QTY or QTY*SKU with a quantity of 1 to {most}.",
         details={
             "value": excerpt(text),
-            "code": excerpt(code or "SKU"),
-            "most": AMOUNT_MAX,
+            "example": example,
+            "most": f"{AMOUNT_MAX:,}",
             "reason": "none_of_it",
         },
     )
