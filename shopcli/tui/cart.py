@@ -21,6 +21,11 @@ class CartLine(NamedTuple):
         """What the line costs at that price, in minor units."""
         return self.product.price * self.quantity
 
+    @property
+    def is_there(self) -> bool:
+        """Whether that many can be sold."""
+        return self.product.on_sale and self.product.stock >= self.quantity
+
 
 class Cart:
     """Lines in the order they were added, one for each SKU, each of one unit or more."""

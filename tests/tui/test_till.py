@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from shopcli import Shop
 from shopcli.domain.errors import InvalidInput
@@ -149,7 +150,8 @@ def test_a_refused_payment_is_told_beside_what_was_scanned_meanwhile(
         ("BAGEL", "not on sale at present"),
         ("LATTE:x", "'LATTE:x' is not SKU, SKU:QTY"),
         ("LATTE:-1", "'LATTE:-1' is not SKU, SKU:QTY"),
-        ("LATTE:0", "'LATTE:0' is not SKU, SKU:QTY"),
+        ("LATTE:0", "'LATTE:0' asks for none of it: a quantity is 1 or more. Type it like LATTE:1"),
+        ("0*latte", "'0*latte' asks for none of it: a quantity is 1 or more. Type it like 1*latte"),
         (f"LATTE:{'9' * 25}", "is not SKU, SKU:QTY"),
         ("NOTHING:3", "barcode NOTHING"),
     ],
@@ -648,7 +650,8 @@ def test_what_was_put_down_is_taken_back_until_the_next_scan(stocked: Shop) -> N
             await stage.sees("press esc first, to the products", asked)
             seconds.seconds += IDLE_SECONDS
             till.clear_if_idle()
-            await stage.sees("▌1 scan", "f9 Take back")
+            await stage.sees("▌1 scan", "f9 Take back", "nothing was done for 45 s")
+            assert ("Nothing was undone." in stage.text) is (key == "f8")
         stocked.set_product("LATTE", price=4_600)
         await stage.press("f9")
         await stage.sees("cart 2 · 9,200 KRW", "scan more")
@@ -776,7 +779,11 @@ def test_a_bill_that_is_short_is_charged_and_paid_at_the_till(stocked: Shop) -> 
 
 
 def test_an_amount_is_typed_and_a_scan_is_still_a_scan(stocked: Shop) -> None:
-    """A number as barcodes are charges nobody; escape leads back to the bill; 0 is no charge."""
+    """A number as barcodes are charges nobody; escape leads back to the bill; 0 is no charge.
+
+    What is no amount stays in the field and is replaced by what is typed next; what was typed
+    before F7 is the amount.
+    """
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "kim")
@@ -785,14 +792,20 @@ def test_an_amount_is_typed_and_a_scan_is_still_a_scan(stocked: Shop) -> None:
         await _scan(stage, "8801234560016")
         await stage.sees("on the bill now", "cart 2 · 9,500 KRW")
         await stage.press("f7")
-        await _scan(stage, "0")
-        await stage.sees("more than 0")
+        for text, told in (("0", "more than 0"), ("-5", "more than 0"), ("7,5", "is no amount")):
+            await _scan(stage, text)
+            await stage.sees(told)
+            assert stage.screen.query_one("#scan", Input).value == text
+        await stage.press("escape", "escape")
+        await stage.type(" jo")
+        await stage.press("f7")
+        await stage.sees("'jo' is no amount", "Balance now")
         await _scan(stage, "7777")
         await stage.sees("Charge 7,777 KRW by cash?")
         await stage.press("escape")
         await stage.sees("press enter to pay")
-        await stage.press("f7")
-        await _scan(stage, "7777", "")
+        await stage.type("7777 ")
+        await stage.press("f7", "enter")
         await stage.sees("kim has 57,777 KRW", "48,277 KRW")
 
     perform(make_app(stocked, kiosk=True), play)

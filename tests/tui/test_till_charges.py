@@ -49,9 +49,9 @@ def test_a_name_typed_before_the_key_is_taken(stocked: Shop) -> None:
     """The field is empty then; an unknown name is told and asked for again."""
 
     async def play(stage: Stage) -> None:
-        await stage.type("jo")
+        await stage.type(" jo ")
         await stage.press("f7")
-        await stage.sees("▌2 amount", "1,000 KRW")
+        await stage.sees("▌2 amount", "1,000 KRW", "type the amount")
         await stage.press("escape")
         await stage.sees("▌1 scan")
         assert "1,000" not in stage.text

@@ -127,17 +127,17 @@ def test_what_is_told_of_a_text_put_back_is_so(stocked: Shop) -> None:
 
     async def play(stage: Stage) -> None:
         for keys, left in (("x", "x"), ("escape", "scan or type SKU")):
-            await _scan(stage, "2*latte")
-            await stage.sees("Which is latte?")
+            await _scan(stage, "2*latt")
+            await stage.sees("Which is latt?")
             await stage.press("escape")
-            await stage.sees("A scan, or what is typed now, replaces 2*latte; press End")
+            await stage.sees("A scan, or what is typed now, replaces 2*latt; press End")
             await stage.press(keys)
             await stage.sees(left)
             assert "Nothing was taken" not in stage.text
             await stage.press("escape")
-        await _scan(stage, "2*latte")
+        await _scan(stage, "2*latt")
         await stage.press("escape", "end", "x")
-        await stage.sees("2*lattex", "Nothing was taken")
+        await stage.sees("2*lattx", "Nothing was taken")
 
     perform(make_app(stocked, kiosk=True), play)
 
@@ -207,6 +207,28 @@ def test_the_line_that_the_arrows_change_is_seen(stocked: Shop, size: tuple[int,
         await stage.sees("by cash?", "Balance then", "▏ Latte")
         assert "only 17 left" not in stage.text
 
+    perform(make_app(stocked, kiosk=True), play, size=size)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+def test_a_mark_at_a_line_has_its_reason(stocked: Shop, size: tuple[int, int]) -> None:
+    """Where no bill says it: at the products and at the name, until the line can be sold."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "PARTY:2", "MUG")
+        stocked.order("kim", {"PARTY": 2}, key="other")
+        await _scan(stage, "PARTY")
+        await stage.press("escape", "escape")
+        await stage.press("f1", "escape")
+        stocked.set_product("MUG", on_sale=False)
+        await stage.press("f1", "escape")
+        await _scan(stage, "")
+        await stage.sees("Who pays?", "! Party 🎉 box: 2 wanted, only", "And 1 more.")
+        await stage.press("down")
+        await stage.sees("Who pays?", "! Mug [large] is not on")
+        assert "wanted" not in stage.text
+
+    stocked.charge("kim", 50_000, key="more")
     perform(make_app(stocked, kiosk=True), play, size=size)
 
 

@@ -183,6 +183,8 @@ class TillScreen(TillCharges):
             say("Put everything down: nothing was done for {seconds} s."),
             {"seconds": int(IDLE_SECONDS)},
         )
+        if self._step == "undo" and not self._last_sale.is_in_doubt:
+            why = f"{say('Nothing was undone.')} {why}"
         self._put_down(why if count or self._step != "products" else "")
 
     @on(Input.Changed, "#scan")

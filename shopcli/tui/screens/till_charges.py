@@ -57,13 +57,16 @@ class TillCharges(TillBill):
             self.say(self._text("f5 and f6 charge what is short at a bill; f7 takes an amount."))
 
     def _press_f7(self, found: Review | Account, typed: str) -> None:
-        """Ask how much at a bill; without one, whose balance."""
+        """Ask how much at a bill, or take what is typed; without one, ask whose balance."""
         if isinstance(found, Account):
             self._charging.end()
             self._forget_user()
             self._begin_to_charge("f7", typed)
         else:
             self._ask_amount(found)
+            if typed:
+                self._take_out_of_field(typed)
+                self._amount_typed(typed, is_amount=True)
 
     def _take_next_method(self, found: Review | Account) -> None:
         if self._step != "charge":
@@ -86,8 +89,18 @@ class TillCharges(TillBill):
             self.say("")
             self._go("account")
             if typed:
-                self._field.value = self._field.value.removeprefix(typed)
+                self._take_out_of_field(typed)
                 self._account_named(typed)
+
+    def _take_out_of_field(self, typed: str) -> None:
+        """Take what was typed before a key out of the field; what came behind the key stays."""
+        self._field.value = self._field.value.lstrip().removeprefix(typed).lstrip()
+
+    def _put_typed_back(self, text: str) -> None:
+        """Put a text that was refused into the field again, marked: what comes next replaces it."""
+        if not (self._field.value or self._waiting):
+            self._field.value = text
+            self._field.select_all()
 
     def _account_named(self, text: str) -> None:
         times, self._busy = self._times_for(text), True
@@ -186,16 +199,22 @@ class TillCharges(TillBill):
         self._shows_paid = True  # a balance, which goes as that of who paid
         self.say(told, "good")
 
-    def _amount_typed(self, text: str) -> None:
-        """Take an amount; what is no amount, or a number as barcodes are, is a scan as ever."""
+    def _amount_typed(self, text: str, *, is_amount: bool = False) -> None:
+        """Take an amount; what is no amount, or a number as barcodes are, is a scan as ever.
+
+        Args:
+            text: As it was typed or scanned.
+            is_amount: Whether an amount is meant, whatever it looks like.
+        """
         wording, found = self.visit.wording, self._payer
         try:
-            amount = read_amount(text, wording)
+            amount = 0 if text.startswith("-") else read_amount(text, wording)
             if amount == 0:
                 raise InvalidInput("A charge is more than 0.")  # noqa: TRY301  # as if it were read so
         except InvalidInput as error:
-            if text[:1].isdigit() and "*" not in text:
+            if _is_like_a_number(text) or is_amount:
                 self.say(wording.refusal(error), "bad")
+                self._put_typed_back(text)
             else:
                 self._scanned(text)
             return
@@ -253,3 +272,8 @@ class TillCharges(TillBill):
             self._shows_paid = True  # balances, which go as that of who paid
             self._panel.put_charged(change, self.visit.wording)
             self.say(told, "good")
+
+
+def _is_like_a_number(text: str) -> bool:
+    """Whether a text may be meant as an amount, with a sign or without digits before its point."""
+    return text.lstrip("+-.,")[:1].isdigit() and "*" not in text

@@ -21,7 +21,7 @@ from shopcli.tui.payment import Review
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.till import steps
-from shopcli.tui.till.bills import BillPanel
+from shopcli.tui.till.bills import BillPanel, stopped_text
 from shopcli.tui.till.charging import AMOUNT_KEYS, Account, Charging
 from shopcli.tui.till.deeds import Deed, PutBack
 from shopcli.tui.till.idle import IdleWatch
@@ -324,15 +324,23 @@ class TillView(StoreScreen):
             self._charging.end()
         self.set_focus(self._field)
         if step == "user":
-            self._panel.put(Content(self._text("Who pays?")))
             self.say("")
-        elif step == "account":
-            self._panel.put(Content(self._text("Whose balance is charged?")))
-        elif step == "products":
-            self._panel.put(Content(""))
+        self._show_next()
         self._show_step()
         self._show_unseen()
         self.show_wallet()
+
+    def _show_next(self) -> None:
+        """Where there is no bill: ask for a name, and say what a mark at a line means."""
+        say = self.visit.wording.catalogue.text
+        asks = {
+            "products": "",
+            "user": say("Who pays?"),
+            "account": say("Whose balance is charged?"),
+        }
+        if self._step in asks and not self._shows_paid:
+            told = "" if self._step == "account" else stopped_text(self.visit.cart.lines, say)
+            self._panel.put(Content(asks[self._step]), told)
 
     def _show_step(self) -> None:
         """Name the step, and what Enter does at it."""
@@ -348,5 +356,6 @@ class TillView(StoreScreen):
     def _show_lines(self) -> None:
         visit = self.visit
         self.query_one(CartLines).tell(visit)
+        self._show_next()
         say, wording = visit.wording.catalogue.text, visit.wording
         self.query_one(Total).tell(say("TOTAL"), wording.money(visit.cart.total), wording.currency)

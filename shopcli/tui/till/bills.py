@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.content import Content
 
-from shopcli.domain.facts import filled
+from shopcli.domain.facts import Say, filled
 from shopcli.domain.giving_back import given_back_of
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui.store import FLAT_ROWS
+from shopcli.tui.till.scanning import why_not
 from shopcli.tui.widgets.amounts import Entry, ledger
+from shopcli.tui.widgets.cart_lines import STOPS
 from shopcli.tui.widgets.columns import folded
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.wording import counted, ending
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from shopcli.domain.records import BalanceChange, Order
+    from shopcli.tui.cart import CartLine
     from shopcli.tui.payment import Review
     from shopcli.tui.till.charging import Account, Charging
     from shopcli.tui.till.scanning import Several
@@ -67,9 +70,11 @@ class BillPanel(Panel):
             advice: What gives way to what is told, where each line counts.
         """
         self._content, self._advice = content, advice
-        self.set_class(not content.plain.strip(), "-empty")
         gives_way = not advice or (self._is_told and self.is_tight)
-        super().put(content if gives_way else content.append(f"\n{advice}"))
+        if not gives_way:
+            content = Content("\n").join([*filter(None, (content,)), Content(advice)])
+        self.set_class(not content.plain.strip(), "-empty")
+        super().put(content)
 
     def make_room(self, *, is_told: bool) -> None:
         """Leave advice out while something is told, where each line counts."""
@@ -242,6 +247,16 @@ class BillPanel(Panel):
                 f"\n{self.gap}{say('Next, please.')}",
             )
         )
+
+
+def stopped_text(lines: Iterable[CartLine], say: Say) -> str:
+    """Why the first line that is marked cannot be sold, with its mark, and how many others are."""
+    stopping = [line for line in lines if not line.is_there]
+    if not stopping:
+        return ""
+    first, *others = stopping
+    told = f"{STOPS}{why_not(first.product, first.quantity, say)}"
+    return f"{told} {filled(say('And {count} more.'), {'count': len(others)})}" if others else told
 
 
 def _lines_in(order: Order, room: int, wording: Wording) -> tuple[list[Entry], list[str]]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from shopcli.tui.cart import CartLine
     from shopcli.tui.visit import Visit
 
-_STOPS = "! "
+STOPS = "! "
 """Marks a line that keeps the cart from being paid, also where there are no colours."""
 
 
@@ -41,9 +41,9 @@ class CartLines(RowList):
                     line.product.sku,
                     (
                         Cell(line.product.name)
-                        if _is_there(line)
-                        else Cell(f"{_STOPS}{line.product.name}", "bad"),
-                        Cell(f"{line.quantity:,}", "" if _is_there(line) else "bad"),
+                        if line.is_there
+                        else Cell(f"{STOPS}{line.product.name}", "bad"),
+                        Cell(f"{line.quantity:,}", "" if line.is_there else "bad"),
                         Cell(money(line.product.price), "muted"),
                         Cell(money(line.total)),
                     ),
@@ -54,7 +54,7 @@ class CartLines(RowList):
 
     def to_what_stops(self, visit: Visit) -> None:
         """Move the cursor to a line that keeps the cart from being paid, unless it is on one."""
-        stopping = [line.product.sku for line in visit.cart.lines if not _is_there(line)]
+        stopping = [line.product.sku for line in visit.cart.lines if not line.is_there]
         if stopping and self.current_key not in stopping:
             self.follow(stopping[0])
 
@@ -62,7 +62,3 @@ class CartLines(RowList):
         """The cart line under the cursor."""
         key = self.current_key
         return next((line for line in visit.cart.lines if line.product.sku == key), None)
-
-
-def _is_there(line: CartLine) -> bool:
-    return line.product.on_sale and line.product.stock >= line.quantity
