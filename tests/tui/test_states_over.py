@@ -169,7 +169,7 @@ def test_a_press_too_soon_is_told_what_has_changed(stocked: Shop) -> None:
         await stage.press(*TO_PARTY)
         await stage.sees("Balance after")
         stocked.set_product("PARTY", price=26_000)
-        await stage.sees("costs 26,000 now")
+        await stage.sees("costs 26,000 now", "Balance after 24,000 KRW")  # as the bill is shown
         await stage.press("enter")
         await stage.sees("counts after a second", "25,000 → 26,000")
 
