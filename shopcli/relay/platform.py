@@ -6,6 +6,7 @@ event. It shows what a receiver must do, and is not meant for production.
 
 from __future__ import annotations
 
+import _thread
 import errno
 import json
 import os
@@ -270,8 +271,9 @@ def serve_platform(platform: Platform) -> None:
     from shopcli.relay.signals import ending_signals
 
     def end(_number: int, _frame: object) -> None:
-        # In a new thread: the one that serves would wait for itself.
-        threading.Thread(target=platform.stop_serving, daemon=True).start()
+        # In a new thread: the one that serves would wait for itself. Not by `Thread.start`: the
+        # signal may come where that one's lock is taken, and would wait for itself too.
+        _thread.start_new_thread(platform.stop_serving, ())
 
     previous = {number: signal.signal(number, end) for number in ending_signals()}
     try:

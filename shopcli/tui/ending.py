@@ -6,6 +6,7 @@ for the loss of the terminal, and another ends the process where the loop does n
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import os
 import select
@@ -82,9 +83,8 @@ class Ending:
     def begin(self, exit_code: int) -> None:
         """Begin to end; calls after the first change nothing."""
         if not self._is_over.is_set() and self._begun.acquire(blocking=False):
-            threading.Thread(
-                target=self._end_or_exit, args=(exit_code,), name="ending", daemon=True
-            ).start()
+            # A signal may come where `Thread.start` holds its lock, and would wait for itself.
+            _thread.start_new_thread(self._end_or_exit, (exit_code,))
 
     def _end_or_exit(self, exit_code: int) -> None:
         self._end(exit_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
 import sys
 import threading
@@ -222,7 +223,9 @@ def relay(
 
         stop = threading.Event()
         for number in ending_signals():
-            signal.signal(number, lambda *_: stop.set())
+            # In a new thread: this one may be where the event's lock is taken, and would wait for
+            # itself. `Thread.start` has such moments too.
+            signal.signal(number, lambda *_: _thread.start_new_thread(stop.set, ()))
         RelayDaemon(sender, stop, report=lambda sentence: _report(call, sentence)).run()
 
 

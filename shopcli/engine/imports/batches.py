@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, suppress
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.errors import ShopError
 from shopcli.engine.imports.reading.rows import Rows
 from shopcli.engine.runtime import retried
+from shopcli.storage.bulk.helper_thread import HelperThread
 from shopcli.storage.bulk.locking_reads import change_mark
 from shopcli.storage.bulk.statistics import correct_statistics
 from shopcli.storage.bulk.wal import Checkpoints, checkpoints, use_memory
@@ -20,8 +22,6 @@ from shopcli.storage.lock_waits import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
-    from typing import Self
 
     from shopcli.engine.imports.plan import Outcome, Plan
     from shopcli.engine.runtime import Runtime
@@ -75,7 +75,8 @@ class Applier:
         """Apply all batches, each in its own transaction."""
         with ExitStack() as stack:
             taking_out = stack.enter_context(checkpoints(self._runtime.database))
-            ahead = stack.enter_context(_Prefetcher(iter(batches), self._plan))
+            helper = stack.enter_context(HelperThread[_Batch | None]())
+            ahead = _Prefetcher(iter(batches), self._plan, helper)
             stack.callback(self._use_little_memory)
             self._run(ahead, taking_out)
 
@@ -156,30 +157,25 @@ class _Batch:
 class _Prefetcher:
     """Prepares the next batch in a thread while the database commits, which leaves Python free."""
 
-    def __init__(self, parts: Iterator[Any], plan: Plan) -> None:
-        from concurrent.futures import ThreadPoolExecutor  # only where many rows are written
-
+    def __init__(
+        self, parts: Iterator[Any], plan: Plan, helper: HelperThread[_Batch | None]
+    ) -> None:
         self._parts = parts
         self._plan = plan
-        self._executor = ThreadPoolExecutor(1, "shop-import")
-        self._coming: Future[_Batch | None] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._executor.shutdown()
+        self._helper = helper
+        self._is_coming = False
 
     def start(self, part_count: int) -> None:
         """Start preparing a batch of this many parts, unless one is being prepared."""
-        if self._coming is None:
-            self._coming = self._executor.submit(self._next, part_count)
+        if not self._is_coming:
+            self._is_coming = True
+            self._helper.ask(partial(self._next, part_count))
 
     def take(self) -> _Batch | None:
         """The next batch, or None at the end of the input."""
         self.start(_FIRST_PARTS)
-        coming, self._coming = self._coming, None
-        return None if coming is None else coming.result()
+        self._is_coming = False
+        return self._helper.answer()
 
     def _next(self, part_count: int) -> _Batch | None:
         parts = list(islice(self._parts, part_count))

@@ -13,8 +13,8 @@ from shopcli.storage.sqlite.connections import WAL_SIZE_LIMIT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from concurrent.futures import Executor, Future
 
+    from shopcli.storage.bulk.helper_thread import HelperThread
     from shopcli.storage.database import Database
     from shopcli.storage.session import Session
 
@@ -48,16 +48,15 @@ def checkpoints(database: Database) -> Iterator[Checkpoints | None]:
     if database.dialect != "sqlite":
         yield None
         return
-    from concurrent.futures import ThreadPoolExecutor  # only where many rows are written
-
+    from shopcli.storage.bulk.helper_thread import HelperThread  # only where many rows are written
     from shopcli.storage.sqlite.transactions import SqliteDatabase
 
     if not isinstance(database, SqliteDatabase):
         yield None
         return
     session = database.pool.take()
-    with ThreadPoolExecutor(1, "shop-checkpoint") as executor:
-        working = Checkpoints(session, executor, database.error)
+    with HelperThread[int]() as helper:
+        working = Checkpoints(session, helper, database.error)
         try:
             yield working
         finally:
@@ -68,24 +67,28 @@ def checkpoints(database: Database) -> Iterator[Checkpoints | None]:
 class Checkpoints:
     """Runs one checkpoint at a time on a connection and a thread of its own."""
 
-    def __init__(self, session: Session, executor: Executor, error: type[Exception]) -> None:
+    def __init__(self, session: Session, helper: HelperThread[int], error: type[Exception]) -> None:
         self._session = session
-        self._executor = executor
+        self._helper = helper
         self._error = error
-        self._running: Future[int] | None = None
+        self._is_running = False
+        self._frame_count = 0
+        """Pages in the WAL at the last checkpoint."""
 
     def after_commit(self) -> None:
         """Start a checkpoint, or wait for the one that runs if the WAL is too long."""
-        if self._running is not None and self._running.done() is False:
-            return
-        frame_count = 0 if self._running is None else self._running.result()
-        self._running = self._executor.submit(self._checkpoint)
-        if frame_count > _FRAME_COUNT_MAX:
-            self._running.result()
+        if self._is_running:
+            if not self._helper.has_answer:
+                return
+            self._frame_count = self._helper.answer()
+        self._helper.ask(self._checkpoint)
+        self._is_running = True
+        if self._frame_count > _FRAME_COUNT_MAX:
+            self._frame_count, self._is_running = self._helper.answer(), False
 
     def finish(self) -> None:
-        """Run the last checkpoint."""
-        self._executor.submit(self._checkpoint).result()
+        """Ask for the last checkpoint, which the thread does before it ends."""
+        self._helper.ask(self._checkpoint)
 
     def _checkpoint(self) -> int:
         """Checkpoint what no reader needs; return the pages in the WAL."""
