@@ -169,13 +169,15 @@ def resume() -> str:
     return "shop outbox resume"
 
 
-def replay(since: str) -> str:
+def replay(since: str, until: str) -> str:
     """The command that sends delivered events again.
 
     Args:
         since: When the first of them was written, as RFC 3339.
+        until: When the last of them was, likewise.
     """
-    return _line("outbox", "replay", data=[], options={"--from": since, "--yes": ""})
+    options = {"--from": since, "--to": until, "--yes": ""}
+    return _line("outbox", "replay", data=[], options=options)
 
 
 def set_price(sku: str, price_major: str) -> str:

@@ -482,6 +482,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "invalid_input.no_look": "Look first: shop close --dry-run",
         "invalid_input.no_receipt": "Look first: shop receipt ORDER",
         "total_changed.refund": "Look at it again: shop receipt {order}",
+        "total_changed.events": "Look at them again: shop outbox list",
         "total_changed.close": "Look at it again: shop close --dry-run",
         "total_changed.price": "Look at it again: shop product show {sku}",
         "unknown_coupon": "See all: shop coupon list",

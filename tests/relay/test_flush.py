@@ -11,7 +11,7 @@ import pytest
 from shopcli import Shop, ShopError
 from shopcli.domain.deliveries.retry_schedule import Policy
 from shopcli.domain.deliveries.values import troubles
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import InvalidInput, TotalChanged
 from shopcli.domain.records import Flush, Order, Resumption
 from shopcli.relay.endpoint import checked_url
 from tests.clocks import SettableClock
@@ -244,7 +244,10 @@ def test_replay_sends_the_same_ids_again(selling: Shop, buy: Buy, clock: Settabl
         buy()
         assert relay.flush() == Flush(3, 0, 0)
         assert selling.outbox.replayable(start, end) == (1, 0, 0)
-        assert selling.outbox.replay(start, end) == 1
+        with pytest.raises(TotalChanged) as refusal:
+            selling.outbox.replay(start, end, expected=2)
+        assert (refusal.value.details["total"], relay.status().delivered) == (1, 3)
+        assert selling.outbox.replay(start, end, expected=1) == 1
         assert relay.status().delivered == 2
         assert relay.flush() == Flush(1, 0, 0)
         assert relay.status().delivered == 3
@@ -286,6 +289,8 @@ def test_what_is_made_due_again_waits_from_then_on(
     selling.outbox.retry(event.id)
     assert waits() == 0
     selling.outbox.discard(event.id, reason="once more")
+    with pytest.raises(TotalChanged):
+        selling.outbox.retry(dead=True, expected=2)
     clock.advance(days=3)
     assert selling.outbox.retry(dead=True) == 1
     clock.advance(seconds=2)

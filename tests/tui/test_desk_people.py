@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from shopcli import Shop
+from shopcli import Relay, Shop
 from shopcli.domain.errors import OutcomeUnknown
 from shopcli.domain.records import BalanceChange
 from shopcli.relay.platform import Misbehaviour, Platform
 from shopcli.tui.app import make_app
 from shopcli.tui.desk.entries import JournalScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
+from tests.factories import id_of
 from tests.tui.stage import Stage, perform
 
 
@@ -151,6 +152,70 @@ def test_a_delivery_is_retried_and_says_what_sends_it(stocked: Shop) -> None:
     perform(make_app(stocked, desk=True, platform_variables={}), play)
 
     assert stocked.outbox.list()[0].state == "pending"
+
+
+def test_a_retry_leads_to_the_delivery_that_is_sent_before_it(stocked: Shop) -> None:
+    """Those of an order go out one after another: the one that keeps it is shown, and retried."""
+    order = stocked.order("kim", {"LATTE": 1}, key="mine")
+    stocked.cancel(id_of(order))
+
+    with Platform(misbehaviour=Misbehaviour(status=500)) as platform:
+        stocked.set_setting("platform.url", platform.url)
+        Relay(stocked, environment={}).flush()
+        (cancelled, paid) = stocked.outbox.list(order=order.order)
+        assert paid.attempts == 1
+
+        async def play(stage: Stage) -> None:
+            await stage.press("f6")
+            await stage.sees("▌ 000006 cancelled")
+            await stage.press("r")
+            await stage.sees("000006 cancelled waits until 000006 paid is sent", "▌ 000006 paid")
+            assert stocked.outbox.show(paid.id).event.last_error is not None
+            await stage.press("r")
+            await stage.sees("000006 paid is due again: no relay runs, f sends them now.")
+
+        perform(make_app(stocked, desk=True, platform_variables={}), play)
+
+    assert stocked.outbox.show(paid.id).event.last_error is None
+    assert not stocked.outbox.show(cancelled.id).changes
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20)])
+def test_only_as_many_are_sent_again_as_were_shown(stocked: Shop, size: tuple[int, int]) -> None:
+    """What is delivered, or given up, behind the question is asked about anew."""
+    with Platform() as platform:
+        stocked.set_setting("platform.url", platform.url)
+        relay = Relay(stocked, environment={})
+        relay.flush()
+
+        async def play(stage: Stage) -> None:
+            await stage.press("f6", "e")
+            await stage.type("1h")
+            await stage.press("enter")
+            await stage.sees("Send 1 delivered event again?")
+            stocked.order("kim", {"LATTE": 1}, key="a")
+            relay.flush()
+            await stage.press("enter")
+            await stage.sees("Send 2 delivered events again?", "Nothing was sent again")
+            assert stocked.outbox.status().delivered == 2
+            await stage.press("enter")
+            await stage.sees("2 events due again")
+            relay.flush()
+            first, second = (stocked.order("kim", {"LATTE": 1}, key=key) for key in "bc")
+            (event,) = stocked.outbox.list(order=first.order)
+            stocked.outbox.discard(event.id, reason="by mistake")
+            await stage.until(lambda: "1 dead" in stage.text)
+            await stage.press("R")
+            await stage.sees("Try 1 delivery again?")
+            (event,) = stocked.outbox.list(order=second.order)
+            stocked.outbox.discard(event.id, reason="that too")
+            await stage.press("enter")
+            await stage.sees("Try 2 deliveries again?", "Nothing was sent again")
+            assert stocked.outbox.status().dead == 2
+            await stage.press("enter")
+            await stage.sees("2 events due again")
+
+        perform(make_app(stocked, desk=True, platform_variables={}), play, size=size)
 
 
 def test_deliveries_are_held_with_a_reason_and_let_go(stocked: Shop) -> None:

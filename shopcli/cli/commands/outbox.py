@@ -289,12 +289,16 @@ def replay(
         found = shop.outbox.replayable(first, last)
         call.remark(_what_is_replayed(found, skipped=skipped))
         count, halt = 0, ""
-        if found.delivered or (skipped and found.skipped):
+        wanted = found.delivered + (found.skipped if skipped else 0)
+        if wanted:
             if not (yes or _agrees(call)):
                 call.remark("Nothing was changed.")
                 return
             halt = _halt(call, shop)
-            count = shop.outbox.replay(first, last, skipped=skipped, reason=reason)
+            is_asked = call.can_ask and not yes  # who agreed to these agreed to no others
+            count = shop.outbox.replay(
+                first, last, skipped=skipped, reason=reason, expected=wanted if is_asked else None
+            )
         then = "; to send: shop outbox flush" if count else ""
         call.output.record({"events": count}, f"{counted(count, 'event')} due again{then}")
         if count and halt:

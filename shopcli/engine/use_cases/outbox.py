@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.deliveries.retry_schedule import Policy
 from shopcli.domain.deliveries.values import DeliveryAttempt, EventTimeline, Replayable
-from shopcli.domain.errors import InvalidInput, UnknownEvent
+from shopcli.domain.errors import InvalidInput, TotalChanged, UnknownEvent
 from shopcli.domain.ids import may_be_id
 from shopcli.domain.moments import SECOND_MICROSECONDS, from_microseconds, rfc3339
 from shopcli.domain.records import Hold, OutboxEvent, OutboxStatus, Resumption
@@ -148,7 +148,12 @@ def show(runtime: Runtime, event: str) -> EventTimeline:
 
 @retried
 def retry(
-    runtime: Runtime, event: str | None = None, *, dead: bool = False, reason: str | None = None
+    runtime: Runtime,
+    event: str | None = None,
+    *,
+    dead: bool = False,
+    reason: str | None = None,
+    expected: int | None = None,
 ) -> int:
     """Make an event, or all dead ones, due now, with its failures and last error reset.
 
@@ -157,6 +162,8 @@ def retry(
         event: Id of a pending or dead event, or a unique ending of at least 4 characters.
         dead: Retry all dead events instead of one.
         reason: Text for the audit record, up to 500 characters.
+        expected: How many dead ones there were when they were looked at: nothing is done where
+            there are more or fewer by now. Not asked if None.
 
     Returns:
         The number of events made due.
@@ -165,6 +172,7 @@ def retry(
         InvalidInput: Neither or both of `event` and `dead` were given, or the event is neither
             pending nor dead.
         UnknownEvent: No such event.
+        TotalChanged: There are not as many as expected.
     """
     if (event is None) != dead:
         raise InvalidInput("Name one event, or all dead ones.", details={"reason": "no_event"})
@@ -173,6 +181,7 @@ def retry(
         refuse_retired(runtime, session)
         if event is None:
             count = outbox_upkeep.revive_dead(session, runtime.now())
+            _check_expected(count, expected)
             _record(runtime, session, "dead", "retry", None, {"count": count}, why)
             return count
         row = _row(session, event)
@@ -234,6 +243,7 @@ def replay(
     *,
     skipped: bool = False,
     reason: str | None = None,
+    expected: int | None = None,
 ) -> int:
     """Make delivered events pending again, with the same ids and bodies, as for a lost platform.
 
@@ -244,12 +254,14 @@ def replay(
         skipped: Also send events that an import skipped, unless a later one of their order was
             delivered.
         reason: Text for the audit record, up to 500 characters.
+        expected: How many there were when they were looked at, as of `retry`.
 
     Returns:
         The number of events made pending; events with pruned bodies are left alone.
 
     Raises:
         InvalidInput: The span ends before it begins, or begins in the future.
+        TotalChanged: There are not as many as expected.
     """
     first, last = _window(runtime, start, end)
     why = optional_reason(reason)
@@ -263,7 +275,21 @@ def replay(
         revived = outbox_upkeep.revive_skipped(session, first, last, now) if skipped else 0
         if revived:
             _record(runtime, session, "skipped", "replay", None, {"count": revived}, why)
+        _check_expected(count + revived, expected)
         return count + revived
+
+
+def _check_expected(count: int, expected: int | None) -> None:
+    """Refuse to make due other events than were looked at.
+
+    Raises:
+        TotalChanged: There are more or fewer.
+    """
+    if expected is not None and count != expected:
+        raise TotalChanged(
+            "There are {total} of these events by now, not {expected}.",
+            details={"expected": expected, "total": count, "reason": "events"},
+        )
 
 
 def _window(runtime: Runtime, start: datetime | None, end: datetime | None) -> tuple[int, int]:

@@ -23,8 +23,7 @@ from shopcli.tui.desk.watch import read_status
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList
-from shopcli.tui.wording import ending
-from shopcli.wording.kinds import EVENTS, HAPPENED, worded
+from shopcli.wording.kinds import EVENTS, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -152,7 +151,7 @@ class DeliveriesView(ViewWithPane):
             told = say("It is {state}: only what waits or was given up is tried again.")
             self.tell(filled(told, {"state": worded(state, EVENTS, say)}))
         else:
-            delivering.retry(self, event_id, row.cells[0].text, self._status)
+            delivering.retry(self, row.key, row.cells[0].text, self._status)
 
     def action_retry_dead(self) -> None:
         """Make all events due that were given up."""
@@ -275,11 +274,10 @@ def _span(seconds: int, say: Callable[[str], str]) -> str:
 
 
 def _event_row(event: OutboxEvent, say: Callable[[str], str]) -> Row:
-    kind = worded(event.type.rpartition(".")[2], HAPPENED, say)
     return Row(
-        f"{event.id}:{event.order}",
+        delivering.event_key(event),
         (
-            Cell(f"{ending(event.order)} {kind}"),
+            Cell(delivering.happened(event, say)),
             Cell(worded(event.state, EVENTS, say), _TONES.get(event.state, "")),
             Cell(str(event.attempts)),
             Cell(event.last_error or "", "muted"),

@@ -6,19 +6,23 @@ Sending is the relay's, in a thread; everything else is the engine's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from textual.content import Content
 
 from shopcli.domain.deliveries.values import EventTimeline, Replayable
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import InvalidInput, TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import rfc3339
-from shopcli.domain.records import Flush, Hold, Order, OutboxStatus, Resumption
+from shopcli.domain.records import Flush, Hold, Order, OutboxEvent, OutboxStatus, Resumption
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui import commands
 from shopcli.tui.desk.deeds import Deed, Done, confirm, named, read_reason
+from shopcli.tui.desk.watch import read_status
 from shopcli.tui.screens.dialogs import EntryDialog
+from shopcli.tui.wording import ending
+from shopcli.wording.kinds import HAPPENED, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 
     from shopcli import Shop
     from shopcli.tui.desk.view import DeskView
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,20 @@ class Sent:
     held: str | None
     failure: str | None
     status: OutboxStatus
+
+
+class _Others(NamedTuple, Generic[Found]):
+    """Nothing was done: these are the events by now, and not those that were shown."""
+
+    found: Found
+
+
+def _as_shown(work: Callable[[], int], look: Callable[[], Found]) -> int | _Others[Found]:
+    """Do it to the events that were shown and confirmed; else look at those there are by now."""
+    try:
+        return work()
+    except TotalChanged:
+        return _Others(look())
 
 
 def open_receipt(view: DeskView, order_id: str) -> None:
@@ -125,37 +145,94 @@ def _sent(view: DeskView, sent: Sent) -> Done:
     return Done(text, commands.flush(), tone="good" if is_well else "warn")
 
 
-def retry(view: DeskView, event_id: str, name: str, status: OutboxStatus) -> None:
-    """Make an event due now.
+def event_key(event: OutboxEvent) -> str:
+    """The key of an event in a list: its id, and that of its order."""
+    return f"{event.id}:{event.order}"
+
+
+def retry(view: DeskView, key: str, name: str, status: OutboxStatus) -> None:
+    """Make an event due now; where one before it of its order waits, lead to that one instead.
 
     Args:
         view: Where it is done.
-        event_id: Which.
+        key: Which, by its key in the list.
         name: As the list names it.
         status: What sends it.
     """
-    say = view.say
+    say, event_id, order_id = view.say, *key.split(":")
     command = commands.retry(event_id)
     what = filled(say("The retry of delivery {event}"), {"event": event_id})
     Deed(
         view.desk,
         named(view, what, command, is_repeatable=True),
-        lambda shop: shop.outbox.retry(event_id),
-        lambda count: _due(view, count, status, command, name),
+        lambda shop: _first_waiting(shop, event_id, order_id) or shop.outbox.retry(event_id),
+        lambda made: (
+            _leads_to(view, made, name)
+            if isinstance(made, OutboxEvent)
+            else _due(view, made, status, command, name)
+        ),
     ).send()
 
 
-def retry_dead(view: DeskView, status: OutboxStatus) -> None:
-    """Ask whether to make all events due that were given up."""
+def _first_waiting(shop: Shop, event_id: str, order_id: str) -> OutboxEvent | None:
+    """The event that is sent before this one: those of an order go out one after another."""
+    events = sorted(shop.outbox.list(order=order_id), key=attrgetter("sequence"))
+    first = next((event for event in events if event.state in {"pending", "leased"}), None)
+    places = {event.id: event.sequence for event in events}
+    return first if first is not None and first.sequence < places[event_id] else None
+
+
+def _leads_to(view: DeskView, first: OutboxEvent, name: str) -> Done:
+    """Move the cursor to the event that is sent before another, and say that it is."""
+    wording, say = view.visit.wording, view.say
+    facts = {
+        "name": name,
+        "first": happened(first, say),
+        "command": commands.retry(first.id),
+    }
+    told = (
+        say("{name} waits until {first} is sent, the delivery before it: r makes that due now.")
+        if view.main.go_to(event_key(first))
+        else say("{name} waits until {first} is sent, the delivery before it: {command}")
+    )
+    return Done(wording.pasted(inert(filled(told, facts))), "", tone="warn")
+
+
+def happened(event: OutboxEvent, say: Callable[[str], str]) -> str:
+    """What an event tells, in a few words: the end of its order's id, and what happened to it."""
+    kind = worded(event.type.rpartition(".")[2], HAPPENED, say)
+    return f"{ending(event.order)} {kind}"
+
+
+def retry_dead(view: DeskView, status: OutboxStatus, news: str = "") -> None:
+    """Ask whether to make all events due that were given up.
+
+    Args:
+        view: Where it is asked.
+        status: How many there are, and what sends them.
+        news: What has changed since it was asked before.
+    """
     say, command = view.say, commands.retry_dead()
     if not status.dead:
-        view.tell(say("No delivery was given up."))
+        view.tell(f"{news} {say('No delivery was given up.')}".lstrip())
         return
+    variables = view.visit.platform_variables
+
+    def done(made: int | _Others[OutboxStatus]) -> Done:
+        if isinstance(made, _Others):
+            told = say("Nothing was sent again: their number has changed.")
+            view.open_next(lambda: retry_dead(view, made.found, told))
+            return Done(told, "", tone="warn")
+        return _due(view, made, status, command)
+
     deed = Deed(
         view.desk,
         named(view, say("The retry of all dead deliveries"), command, is_repeatable=True),
-        lambda shop: shop.outbox.retry(dead=True),
-        lambda count: _due(view, count, status, command),
+        lambda shop: _as_shown(
+            lambda: shop.outbox.retry(dead=True, expected=status.dead),
+            lambda: read_status(shop, variables)[0],
+        ),
+        done,
     )
     title = filled(
         view.visit.wording.catalogue.counted(
@@ -163,7 +240,8 @@ def retry_dead(view: DeskView, status: OutboxStatus) -> None:
         ),
         {"count": f"{status.dead:,}"},
     )
-    body = Content(say("They become due now, with the same ids and bodies."))
+    told = say("They become due now, with the same ids and bodies.")
+    body = Content("\n".join(filter(None, (news, told))))
     confirm(deed, title, body, say("Try again"))
 
 
@@ -258,8 +336,7 @@ def ask_replay(view: DeskView) -> None:
 
     def entered(box: EntryDialog[datetime], since: datetime) -> None:
         view.open_with(
-            lambda shop: shop.outbox.replayable(since),
-            lambda found: _confirm_replay(view, since, found),
+            lambda shop: _look(shop, since), lambda found: _confirm_replay(view, since, found)
         )
         box.close()
 
@@ -288,13 +365,34 @@ def _past(shop: Shop, text: str) -> datetime:
     return since
 
 
-def _confirm_replay(view: DeskView, since: datetime, found: Replayable) -> None:
-    wording, say = view.visit.wording, view.say
+class _Written(NamedTuple):
+    """How many events written by a moment can be sent again."""
+
+    until: datetime
+    events: Replayable
+
+
+def _look(shop: Shop, since: datetime) -> _Written:
+    until = shop.now()
+    return _Written(until, shop.outbox.replayable(since, until))
+
+
+def _confirm_replay(view: DeskView, since: datetime, look: _Written, news: str = "") -> None:
+    wording, say, found = view.visit.wording, view.say, look.events
     facts = {"since": wording.moment(since), "count": f"{found.delivered:,}"}
     if not found.delivered:
-        view.tell(filled(say("Nothing written since {since} was delivered."), facts))
+        told = filled(say("Nothing written since {since} was delivered."), facts)
+        view.tell(f"{news} {told}".lstrip())
         return
-    command = commands.replay(rfc3339(since))
+    command = commands.replay(rfc3339(since), rfc3339(look.until))
+
+    def done(made: int | _Others[_Written]) -> Done:
+        if isinstance(made, _Others):
+            told = say("Nothing was sent again: their number has changed.")
+            view.open_next(lambda: _confirm_replay(view, since, made.found, told))
+            return Done(told, "", tone="warn")
+        return _replayed(view, made, command)
+
     title = wording.catalogue.counted(
         found.delivered,
         "Send {count} delivered event again?",
@@ -304,10 +402,14 @@ def _confirm_replay(view: DeskView, since: datetime, found: Replayable) -> None:
     deed = Deed(
         view.desk,
         named(view, say("The sending again"), commands.outbox_status()),
-        lambda shop: shop.outbox.replay(since),
-        lambda count: _replayed(view, count, command),
+        lambda shop: _as_shown(
+            lambda: shop.outbox.replay(since, look.until, expected=found.delivered),
+            lambda: _look(shop, since),
+        ),
+        done,
     )
-    confirm(deed, filled(title, facts), Content(body), say("Send again"))
+    text = "\n".join(filter(None, (news, body)))
+    confirm(deed, filled(title, facts), Content(text), say("Send again"))
 
 
 def _replayed(view: DeskView, count: int, command: str) -> Done:
