@@ -230,7 +230,7 @@ def retry_dead(view: DeskView, status: OutboxStatus, news: str = "") -> None:
         named(view, say("The retry of all dead deliveries"), command, is_repeatable=True),
         lambda shop: _as_shown(
             lambda: shop.outbox.retry(dead=True, expected=status.dead),
-            lambda: read_status(shop, variables)[0],
+            lambda: _status(shop, variables),
         ),
         done,
     )
@@ -243,6 +243,11 @@ def retry_dead(view: DeskView, status: OutboxStatus, news: str = "") -> None:
     told = say("They become due now, with the same ids and bodies.")
     body = Content("\n".join(filter(None, (news, told))))
     confirm(deed, title, body, say("Try again"))
+
+
+def _status(shop: Shop, variables: Mapping[str, str] | None) -> OutboxStatus:
+    status, _is_awaited, _fault = read_status(shop, variables)
+    return status
 
 
 def _due(view: DeskView, count: int, status: OutboxStatus, command: str, name: str = "") -> Done:
