@@ -48,9 +48,9 @@ def test_a_whole_visit(stocked: Shop, shop_url: str) -> None:
         await stage.press("escape", "4")
         await stage.sees("3 days", "Latte")
         await stage.press("5")
-        await stage.sees("Bagel, sesame: 4 left", "Deliveries")
+        await stage.sees("4 left of Bagel, sesame", "Deliveries")
         for key, text in (
-            ("f3", "1 cancelled"),
+            ("f3", "1 of them"),
             ("f4", "Mug [large]"),
             ("f5", "佐藤 葵"),
             ("f6", "3 pending"),

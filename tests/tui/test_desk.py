@@ -43,8 +43,8 @@ def test_what_needs_somebody_is_a_line_each_and_enter_mends_it(stocked: Shop) ->
             "1 delivery was given up: discarded: wrong address",
             "No relay runs. 1 waits.",
             "none left",
-            "Bagel, sesame: 4 left, low at 4",
-            "Coupon FIRST3: 0 of 3 left",
+            "4 left of Bagel, sesame, low at 4",
+            "0 of 3 left of coupon FIRST3",
             "enter Try again",
         )
         await stage.press("end")
@@ -69,7 +69,7 @@ def test_enter_on_a_product_restocks_it_and_its_line_goes(stocked: Shop) -> None
     """Only the quantity is asked for; what is out of sight is told in a line."""
 
     async def play(stage: Stage) -> None:
-        await stage.sees("Bagel, sesame: 4 left", "enter Restock")
+        await stage.sees("4 left of Bagel, sesame", "enter Restock")
         await stage.press("end", "enter")
         await stage.sees("Restock BAGEL: Bagel, sesame, 4 left")
         await stage.type("x")
@@ -79,7 +79,7 @@ def test_enter_on_a_product_restocks_it_and_its_line_goes(stocked: Shop) -> None
         await stage.type("20")
         await stage.press("enter")
         await stage.sees("Bagel, sesame: 24 in stock now.")
-        await stage.until(lambda: "Bagel, sesame: 4 left" not in stage.text)
+        await stage.until(lambda: "4 left of Bagel, sesame" not in stage.text)
         await stage.press("y")
         await stage.sees("Copied (typed again it restocks again): shop product restock BAGEL 20")
 
@@ -506,7 +506,7 @@ def test_wide_shows_orders_beside_what_needs_somebody(stocked: Shop) -> None:
     """Two columns where there is room, and Enter in the second opens the order."""
 
     async def play(stage: Stage) -> None:
-        await stage.sees("Bagel, sesame: 4 left", "TIME", "17,000")
+        await stage.sees("4 left of Bagel, sesame", "TIME", "17,000")
         await stage.press("tab")
         await stage.sees("enter Receipt")
         await stage.press("enter")
@@ -639,13 +639,13 @@ def test_a_second_enter_of_a_restock_opens_no_box(stocked: Shop) -> None:
     """It came before the list was renewed: what was done stays told, and the next one counts."""
 
     async def play(stage: Stage) -> None:
-        await stage.sees("Bagel, sesame: 4 left, low at 4")
+        await stage.sees("4 left of Bagel, sesame, low at 4")
         await stage.press("enter")
         await stage.sees("none left", "how many came in")
         stage.burst("1\r\r")
         await stage.sees("1 in stock now", "That enter came before the list was renewed")
         assert isinstance(stage.screen, DeskScreen)
-        await stage.sees("1 left, low at 4")  # now it is renewed
+        await stage.sees("1 left of ", "low at 4")  # now it is renewed
         await stage.press("enter")
         await stage.sees("how many came in")
 

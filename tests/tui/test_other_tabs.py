@@ -231,6 +231,9 @@ def test_without_a_user_me_says_what_to_press(stocked: Shop) -> None:
     async def play(stage: Stage) -> None:
         await stage.press("3")
         await stage.sees("Press u")
+        assert "/ Find" not in stage.text
+        await stage.press("slash")
+        await stage.until(lambda: stage.text.count("Press u") == 2)
         await stage.press("u")
         await stage.type("sat")
         await stage.press("enter")

@@ -50,7 +50,7 @@ class NeedsView(DeskView):
         """Compose the list, the line under the cursor in full, and the newest orders."""
         say = self.say
         columns = (
-            Column(say("NEEDS YOU")),
+            Column(say("NEEDS YOU"), cuts_end=True),
             Column(say("ENTER"), 9, whole=True, leave_out=1),
         )
         with Horizontal(classes="desk--columns"):
@@ -254,9 +254,9 @@ class NeedsView(DeskView):
             product = low.product
             facts = {"name": product.name, "left": f"{product.stock:,}", "mark": f"{low.mark:,}"}
             told = (
-                say("{name}: {left} left, low at {mark}")
+                say("{left} left of {name}, low at {mark}")
                 if product.stock
-                else say("{name}: none left")
+                else say("none left of {name}")
             )
             tone = "warn" if product.stock else "bad"
             yield _row(f"product:{product.sku}", filled(told, facts), say("Restock"), tone)
@@ -266,7 +266,7 @@ class NeedsView(DeskView):
                 "left": f"{coupon.limit - coupon.claimed:,}",
                 "limit": f"{coupon.limit:,}",
             }
-            told = filled(say("Coupon {code}: {left} of {limit} left"), facts)
+            told = filled(say("{left} of {limit} left of coupon {code}"), facts)
             yield _row(f"coupon:{coupon.code}", told, say("Add more"), "warn")
         if watch.unclosed is not None:
             since = watch.unclosed.since

@@ -88,6 +88,7 @@ class MeScreen(StoreScreen):
         Binding("enter", "to_list", "To the list", priority=True),
         Binding("down", "to_list", show=False, priority=True),
         # Where a key above is off, it says why.
+        Binding("slash", "why('find')", show=False),
         Binding("m", "why('charge')", show=False),
         Binding("enter", "why('receipt')", show=False),
         Binding("a", "why('again')", show=False),
@@ -240,8 +241,10 @@ class MeScreen(StoreScreen):
         """Whether a key is active: most need an order under the cursor."""
         if action == "why":
             return not self._is_typing and not self.check_action(str(parameters[0]), ())
-        if action in {"find", "to_list"}:
-            return self._is_typing == (action == "to_list")
+        if action == "to_list":
+            return self._is_typing
+        if action == "find":
+            return self.visit.user is not None and not self._is_typing
         if action == "everything":
             return self._is_typing or bool(self._query)
         if action == "charge":
