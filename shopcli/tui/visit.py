@@ -145,6 +145,8 @@ class Visit:
     """The command line that repeats the last change."""
     happens_again: str = ""
     """What happens where that line is typed again; empty where nothing is done twice."""
+    told_of_deed: str = ""
+    """What was said of the last deed of the desk."""
 
     @property
     def balance(self) -> int | None:

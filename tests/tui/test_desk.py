@@ -102,14 +102,19 @@ def test_where_nothing_needs_anybody_that_is_said(shop: Shop) -> None:
     perform(make_app(shop, desk=True), play)
 
 
-def test_a_held_shop_is_let_go_after_a_question(stocked: Shop) -> None:
-    """A copy that sends would send twice: the reason is shown before."""
+def test_a_held_shop_is_let_go_after_a_question(stocked: Shop, clock: SettableClock) -> None:
+    """A copy that sends would send twice: the reason is shown before; a repeated answer is new."""
     stocked.outbox.hold(reason="a copy [of] the shop")
 
     async def play(stage: Stage) -> None:
         await stage.sees("Deliveries are held: a copy [of] the shop. 1 waits.", "enter Let go")
         await stage.press("f")
-        await stage.sees("0 sent; 1 wait, as deliveries are held: a copy [of] the shop.")
+        told = "0 sent; 1 wait, as deliveries are held: a copy [of] the shop."
+        await stage.sees(told)
+        assert "(21:00" not in stage.text
+        clock.advance(seconds=7)
+        await stage.press("f")
+        await stage.sees(f"{told} (21:00:07)")
         await stage.press("enter")
         await stage.sees("Let deliveries go?", "the shop itself may be sending")
         await stage.press("enter")
@@ -374,10 +379,32 @@ def test_what_is_typed_at_a_question_answers_nothing(stocked: Shop) -> None:
         await stage.settle()
         assert stocked.product("MUG").on_sale
         await stage.press("f1")
-        await stage.sees("Keys", "Quit; ctrl+q at once")
+        await stage.sees("Keys", "Quit at once")
         assert "Cart: coupon" not in stage.text
         await stage.press("escape", "enter")
         await stage.sees("Mug [large] is off sale now.")
+
+    perform(make_app(stocked, desk=True), play)
+
+
+def test_q_answers_no_where_something_is_asked(stocked: Shop) -> None:
+    """It closes a question as Escape does, and is a letter in a field; the desk stays open."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f4", "o")
+        await stage.sees("off sale?")
+        await stage.press("q")
+        assert isinstance(stage.screen, DeskScreen)
+        await stage.press("p", "q")
+        await stage.sees("New price of", "  q")
+        stage.screen.set_focus(None)
+        await stage.press("q")
+        assert isinstance(stage.screen, DeskScreen)
+        await stage.press("f7", "enter", "f")
+        await stage.sees("Refund what of order")
+        await stage.press("q")
+        await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+        assert stage.app.is_running
 
     perform(make_app(stocked, desk=True), play)
 

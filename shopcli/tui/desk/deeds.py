@@ -69,7 +69,7 @@ class Deed(NamedTuple):
             self.desk.store.done(done.command, done.happens_again)
         else:
             self.desk.store.refresh_soon()
-        self.desk.store.say(done.text, done.tone)
+        self._say(done.text, done.tone)
 
     def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # as of a `Sender`
         """Say why it was not done, or that this is not known."""
@@ -86,7 +86,17 @@ class Deed(NamedTuple):
                 return
         if self.box is not None:
             self.box.close()
-        self.desk.store.say(why, "bad")
+        self._say(why, "bad")
+
+    def _say(self, text: str, tone: str) -> None:
+        """Say what became of it; the same as before with its time, so that it is seen as new."""
+        visit = self.desk.visit
+        is_repeated = visit.told_of_deed == text
+        visit.told_of_deed = text
+        if is_repeated:
+            now = visit.shop.now().astimezone(visit.wording.timezone)
+            text = f"{text} ({now:%H:%M:%S})"
+        self.desk.store.say(text, tone)
 
 
 def asks_again(host: Asking[None], what: str, told: str) -> bool:

@@ -38,6 +38,7 @@ class KeysScreen(Dialog[None]):
         super().__init__()
         self._field_keys = tuple(explained.field_keys()) if isinstance(explained, Asking) else ()
         self._is_box = isinstance(explained, Dialog)
+        self._q_leaves = not isinstance(explained, Dialog) or explained.Q_LEAVES
         say = self.visit.wording.catalogue.text
         self._here = [
             (
@@ -69,6 +70,9 @@ class KeysScreen(Dialog[None]):
 
     def _always(self) -> Iterable[tuple[str, str]]:
         say = self.visit.wording.catalogue.text
+        if not self._q_leaves:
+            yield "ctrl+q", say("Quit at once, also while typing")
+            return
         if self._is_box:  # over a screen, whose keys it holds back
             yield "q  ctrl+q", say("Quit; ctrl+q at once, also while typing")
             return

@@ -57,7 +57,6 @@ class ReceiptScreen(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Back"),
-        Binding("question_mark", "app.help", show=False),
         Binding("y", "copy_command", "Copy command"),
         Binding("f", "refund", "Refund", tooltip="Give some of it back, with a reason"),
         Binding("x", "cancel_order", "Cancel order"),

@@ -33,7 +33,6 @@ class UsualScreen(Dialog[UsualBasket]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", show=False),
         *(Binding(str(number), f"take({number})", show=False) for number in range(1, 10)),
-        Binding("f1,question_mark", "app.help", show=False),
     ]
 
     def __init__(self, usual: Usual) -> None:
