@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from shopcli import Shop
     from shopcli.domain.errors import ShopError
-    from shopcli.domain.records import Coupon, Order, Product
+    from shopcli.domain.records import BalanceChange, Coupon, Order, Product
 
 ORDER_ENDING_LENGTH = 6
 """Characters of an order's id that people are shown; commands take any unique ending."""
@@ -218,6 +218,23 @@ class Wording:
 def counted(quantity: int, name: str = "") -> str:
     """A quantity as bills write it."""
     return f"{quantity:,} × {name}" if name else f"×{quantity:,}"  # noqa: RUF001  # the sign for it
+
+
+def charged_text(wording: Wording, change: BalanceChange) -> str:
+    """The sentence that a charge is booked, by which method, and the balance with it."""
+    say, price = wording.catalogue.text, wording.price
+    told = (
+        say("Charged {amount} by {method} before, and only once: {user} had {balance}.")
+        if change.replayed
+        else say("Charged {amount} by {method}: {user} has {balance}.")
+    )
+    facts = {
+        "amount": price(change.amount),
+        "user": inert(change.user),
+        "balance": price(change.balance),
+        "method": inert(change.method or ""),
+    }
+    return filled(told, facts)
 
 
 def fate(order: Order, say: Callable[[str], str]) -> str:

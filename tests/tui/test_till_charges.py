@@ -6,9 +6,12 @@ import pytest
 from textual import events
 
 from shopcli import Shop
+from shopcli.domain.errors import OutcomeUnknown
+from shopcli.domain.records import BalanceChange
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.till import TillScreen
 from shopcli.tui.till.idle import IDLE_SECONDS
+from shopcli.tui.visit import Deposit
 from shopcli.tui.widgets.bars import Answer
 from tests.clocks import SteadyClock
 from tests.tui.stage import Stage, perform
@@ -251,6 +254,48 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key(
     assert len(set(keys_of_charges)) == 1
     assert stocked.balance("jo").balance == 6_000
     assert stocked.verify().ok
+
+
+@pytest.mark.parametrize("is_at_bill", [True, False])
+def test_a_charge_that_was_booked_before_its_answer_was_lost_is_told_as_that(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch, *, is_at_bill: bool
+) -> None:
+    """Asked again with its key it tells the balance of then, as such; it is booked once."""
+
+    def lossy(shop: Shop, deposit: Deposit) -> BalanceChange:
+        monkeypatch.undo()
+
+        def lost() -> BalanceChange:
+            shop.charge(deposit.user, deposit.amount, key=deposit.operation.key)
+            raise OutcomeUnknown("The database was lost.", details={"key": "k"})
+
+        return deposit.operation.carry_out(lost)
+
+    monkeypatch.setattr("shopcli.tui.screens.till_charges.send", lossy)
+    bill = ("MUG", "", "jo") if is_at_bill else ("jo",)
+
+    async def play(stage: Stage) -> None:
+        if not is_at_bill:
+            await stage.press("f7")
+        await _scan(stage, *bill)
+        if is_at_bill:
+            await stage.press("f7")
+        await _scan(stage, "5000", "")
+        await stage.sees("not known whether 5,000 KRW of jo are")
+        stocked.charge("jo", 700, key="other")
+        await stage.press("escape", *(["enter"] if is_at_bill else ["f7"]))
+        await _scan(stage, "jo")
+        await stage.press(*(["f7"] if is_at_bill else ["enter"]))
+        await stage.sees("Charged 5,000 KRW by cash before, and only once: jo had 6,000 KRW")
+        if is_at_bill:
+            await stage.sees("Balance now", "6,700 KRW")
+        else:
+            await stage.sees("✓ Charged before, only once", "Balance then", "6,000 KRW")
+            assert "Balance now" not in stage.text
+
+    perform(make_app(stocked, kiosk=True), play, size=(120, 36))
+
+    assert stocked.balance("jo").balance == 6_700
 
 
 def test_a_till_left_alone_while_charging_forgets_who(stocked: Shop) -> None:

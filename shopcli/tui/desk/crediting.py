@@ -16,11 +16,11 @@ from shopcli.tui.desk.refusals import not_made_at_desk
 from shopcli.tui.screens.charging import (
     ChargeBox,
     amount_reader,
-    charged_text,
     is_large_charge,
     usual_charge,
 )
 from shopcli.tui.screens.dialogs import ConfirmDialog, EntryDialog
+from shopcli.tui.wording import charged_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,6 +21,7 @@ from shopcli.tui import commands
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.screens.screen import Asking
 from shopcli.tui.widgets.typed import read_amount
+from shopcli.tui.wording import charged_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -218,29 +219,13 @@ def _charged(store: Store, change: BalanceChange) -> None:
     visit = store.visit
     deposit = visit.deposits.pop(change.user, None)
     visit.settle(None if deposit is None else deposit.operation)
-    visit.note_balance(change.user, change.balance)
+    if not change.replayed:  # else the balance is that of then
+        visit.note_balance(change.user, change.balance)
     store.wallet_changed()
     amount = format_major(change.amount, visit.wording.exponent)
     method = change.method if deposit is None else deposit.method
     store.done(commands.charge(change.user, amount, change.key, method))
     store.say(charged_text(visit.wording, change), "good")
-
-
-def charged_text(wording: Wording, change: BalanceChange) -> str:
-    """The sentence that a charge is booked, by which method, and the balance with it."""
-    say, price = wording.catalogue.text, wording.price
-    told = (
-        say("Charged {amount} by {method} before, and only once: {user} had {balance}.")
-        if change.replayed
-        else say("Charged {amount} by {method}: {user} has {balance}.")
-    )
-    facts = {
-        "amount": price(change.amount),
-        "user": inert(change.user),
-        "balance": price(change.balance),
-        "method": inert(change.method or ""),
-    }
-    return filled(told, facts)
 
 
 def _not_charged(store: Store, user: str, error: ShopError, box: EntryDialog[int] | None) -> None:

@@ -314,7 +314,8 @@ class CheckoutScreen(CheckoutCoupons):
         say, price = self.visit.wording.catalogue.text, self.visit.wording.price
         facts = {"amount": price(change.amount), "method": inert(change.method or "")}
         self._charged_first = filled(say("Charged first: {amount} by {method}."), facts)
-        self.visit.note_balance(change.user, change.balance)
+        if not change.replayed:  # else the balance is that of then
+            self.visit.note_balance(change.user, change.balance)
         self.store.wallet_changed()
         amount = format_major(change.amount, self.visit.wording.exponent)
         self.store.done(commands.charge(change.user, amount, change.key, change.method))

@@ -153,16 +153,18 @@ class BillPanel(Panel):
         )
 
     def put_charged(self, change: BalanceChange, wording: Wording) -> None:
-        """Show what was charged, and the balance before and after it."""
+        """Show what was charged, and the balance before and after it, which may be long ago."""
         say, price = wording.catalogue.text, wording.price
+        title = say("✓ Charged before, only once") if change.replayed else say("✓ Charged")
+        after = say("Balance then") if change.replayed else say("Balance now")
         entries = [
             Entry(change.user, price(change.amount)),
             Entry(say("Balance before"), price(change.balance - change.amount)),
-            Entry(say("Balance now"), price(change.balance), is_strong=True),
+            Entry(after, price(change.balance), is_strong=True),
         ]
         self.put(
             Content.assemble(
-                (f"{say('✓ Charged')}\n{self.gap}", "bold $text-success"),
+                (f"{title}\n{self.gap}", "bold $text-success"),
                 ledger(entries, self.width),
                 f"\n{self.gap}{say('Next, please.')}",
             )

@@ -10,6 +10,7 @@ from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import BalanceChange
 from shopcli.domain.showing import inert
 from shopcli.tui.visit import Deposit, MethodChoice
+from shopcli.tui.wording import charged_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,14 +153,7 @@ class Charging:
         found = self._visit.deposits.pop(change.user, None)
         self._visit.settle(None if found is None else found.operation)
         self.end()
-        say, price = self._visit.wording.catalogue.text, self._visit.wording.price
-        facts = {
-            "amount": price(change.amount),
-            "user": inert(change.user),
-            "balance": price(change.balance),
-            "method": change.method or "",
-        }
-        return filled(say("Charged {amount} by {method}: {user} has {balance}."), facts)
+        return charged_text(self._visit.wording, change)
 
     def not_booked(self, error: ShopError) -> tuple[str, bool]:
         """Keep what became of the charge that was sent.
