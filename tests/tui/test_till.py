@@ -714,6 +714,25 @@ def test_a_number_with_a_star_is_shown_as_long_as_it_counts(
     perform(make_app(stocked, kiosk=True, steady_clock=seconds), play, size=size)
 
 
+@pytest.mark.parametrize("size", [(40, 12), (40, 20), (80, 24)])
+def test_a_coupon_that_a_till_does_not_use_is_told(stocked: Shop, size: tuple[int, int]) -> None:
+    """The best that who pays holds and this bill could use; it is not used."""
+    for coupon in ("WELCOME10", "TEAM2000"):
+        stocked.claim("kim", coupon)
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE:2", "", "kim")
+        await stage.sees("WELCOME10 saves 900: not at", "41,000 KRW")
+        await _scan(stage, "MUG")
+        await stage.sees("29,000 KRW")
+        await stage.press("escape", "enter")
+        await _scan(stage, "sato")
+        await stage.sees("Balance")
+        assert "saves" not in stage.text
+
+    perform(make_app(stocked, kiosk=True), play, size=size)
+
+
 @pytest.mark.parametrize("size", [(40, 12), (40, 20), (80, 24), (120, 36), (200, 60)])
 def test_nothing_that_matters_is_off_the_screen(stocked: Shop, size: tuple[int, int]) -> None:
     """Step, total, name, balance, refusal and what Enter does are seen at every size."""
@@ -726,7 +745,7 @@ def test_nothing_that_matters_is_off_the_screen(stocked: Shop, size: tuple[int, 
         await _scan(stage, "")
         await stage.sees("▌2 who", "who pays?", "enter Take the name")
         await _scan(stage, "jo")
-        await stage.sees("▌3 pay", "36,500 short", "TOTAL", "1,000", "enter Another user")
+        await stage.sees("▌3 pay", "36,500 short", "TOTAL", "1,000", "enter Another", "f1 Help")
         await stage.press("escape", "enter")
         await _scan(stage, "kim", "NOTHING")
         await stage.sees("▌3 pay", "TOTAL", "50,000", "12,500", "NOTHING", "enter Pay")

@@ -149,7 +149,9 @@ class TillView(StoreScreen):
         # Where each line counts, the help tells the others.
         first = 0 if self.visit.cart.count else 1  # the arrows change what is in the cart
         hints = self.hints()
-        yield from hints[first:] if self.app.size.height > FLAT_ROWS else hints[2:3]
+        is_full = self._step in {"short", "charge"} and self.has_class("-narrow")
+        is_brief = is_full or self.app.size.height <= FLAT_ROWS
+        yield from hints[2:3] if is_brief else hints[first:]
 
     def _charge_hints(self) -> Iterable[tuple[str, str]]:
         say, money = self.visit.wording.catalogue.text, self.visit.wording.money

@@ -10,6 +10,7 @@ from textual.content import Content
 from shopcli.domain.facts import Say, filled
 from shopcli.domain.giving_back import given_back_of
 from shopcli.domain.showing import excerpt, inert
+from shopcli.tui.payment import best_held
 from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.till.scanning import why_not
 from shopcli.tui.widgets.amounts import Entry, ledger
@@ -108,7 +109,8 @@ class BillPanel(Panel):
             why = wording.refusal(quote.refusal)
         if not self.is_tight or not why:
             notes = (why,) if why else ()
-            self.put(Content.assemble(name, ledger(entries, self.width, notes)))
+            coupon = coupon_text(found, wording)
+            self.put(Content.assemble(name, ledger(entries, self.width, notes)), coupon)
             return
         advice = ""
         if quote.missing:
@@ -249,6 +251,15 @@ class BillPanel(Panel):
                 f"\n{self.gap}{say('Next, please.')}",
             )
         )
+
+
+def coupon_text(found: Review, wording: Wording) -> str:
+    """That who pays has a coupon for this cart, which a till does not use; empty where not."""
+    best = best_held(found.offers)
+    if best is None or found.quote.total is None:
+        return ""
+    facts = {"coupon": inert(best.coupon.code), "saves": wording.money(best.saves)}
+    return filled(wording.catalogue.text("{coupon} saves {saves}: not at a till."), facts)
 
 
 def stopped_text(lines: Iterable[CartLine], say: Say) -> str:
