@@ -54,7 +54,7 @@ class BestScreen(StoreScreen):
 
     AUTO_FOCUS = "#sellers"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w,right", "window(1)", "Window"),
+        Binding("w,right", "window(1)", "Window", tooltip="Next window, ← the one before"),
         Binding("left", "window(-1)", show=False),
         Binding("l", "length", "5 or 20"),
     ]

@@ -34,6 +34,14 @@ if TYPE_CHECKING:
 
 _CHARGE = "Charge another amount; f4 in its box takes another method"
 
+_NOT_IN_DOUBT = frozenset(
+    {
+        *("best", "say_best", "to_coupons", "put", "ask_quantity", "remove", "stay", "leave"),
+        *("charge", "ask_to_charge", "why_no_charge", "next_method", "why_no_method"),
+    }
+)
+"""Actions that do nothing while it is not known whether the bill is paid."""
+
 
 class CheckoutScreen(CheckoutCoupons):
     """Reviews the cart and pays for it: exactly what is shown, by Enter."""
@@ -41,11 +49,11 @@ class CheckoutScreen(CheckoutCoupons):
     TOO_SOON = "That enter came before the bill was shown. Read it: the next one counts."
     ON_BUTTON = frozenset({"settle('charge')", "settle('both')"})
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "settle('pay')", "Pay"),
-        Binding("enter", "settle('charge')", "Charge"),
-        Binding("enter", "settle('both')", "Charge, pay"),
-        Binding("enter", "settle('why')", "Why not"),
-        Binding("enter", "settle('ask')", "Ask again"),
+        Binding("enter,p", "settle('pay')", "Pay"),
+        Binding("enter,p", "settle('charge')", "Charge"),
+        Binding("enter,p", "settle('both')", "Charge, pay"),
+        Binding("enter,p", "settle('why')", "Why not"),
+        Binding("enter,p", "settle('ask')", "Ask again"),
         Binding("enter,space", "choose", "Use coupon"),
         Binding("enter,space", "claim", "Claim, use"),
         Binding("enter,space", "ask_claim", "Ask again"),
@@ -55,9 +63,9 @@ class CheckoutScreen(CheckoutCoupons):
         Binding("p", "settle_anywhere('both')", "Charge, pay"),
         Binding("p", "settle_anywhere('why')", "Why not"),
         Binding("p", "settle_anywhere('ask')", "Ask again"),
-        Binding("p", "pay_by_p", "Pay", show=False),
         Binding("m", "charge", "Amount", tooltip=_CHARGE),
         Binding("m", "ask_to_charge", "Charge", show=False, tooltip=_CHARGE),
+        Binding("m", "why_no_charge", show=False),
         Binding("f4", "next_method", "Method"),
         Binding("f4", "why_no_method", show=False),
         Binding("tab,shift+tab", "to_coupons", "Coupons"),
@@ -149,12 +157,14 @@ class CheckoutScreen(CheckoutCoupons):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key is active, and what Enter does: at the coupons it chooses one."""
         at_coupons = self._is_at_coupons
+        if action in _NOT_IN_DOUBT and self._payment is not None and self._payment.is_in_doubt:
+            return False
         match action:
             case "settle":
                 return not at_coupons and parameters == (self._does,)
             case "settle_anywhere":
                 return at_coupons and parameters == (self._does,)
-            case "to_coupons" | "pay_by_p":
+            case "to_coupons":
                 return not at_coupons
             case "to_lines":
                 return at_coupons
@@ -162,8 +172,9 @@ class CheckoutScreen(CheckoutCoupons):
                 return at_coupons and self._does_at_coupons == action
             case "best" | "say_best":
                 return (self._better is not None) == (action == "best")
-            case "charge" | "ask_to_charge":
-                return bool(self._amount) == (action == "charge")
+            case "charge" | "ask_to_charge" | "why_no_charge":
+                asks = "ask_to_charge" if self.visit.may_charge else "why_no_charge"
+                return action == ("charge" if self._amount else asks)
             case "next_method":
                 return bool(self._amount) and self._charging.has_choice
         return super().check_action(action, parameters)
@@ -187,7 +198,7 @@ class CheckoutScreen(CheckoutCoupons):
             missing = found.quote.missing if found is not None and is_current else 0
             charge(self.store, self._charging, missing)
 
-    action_charge = action_ask_to_charge
+    action_charge = action_why_no_charge = action_ask_to_charge
 
     def action_next_method(self) -> None:
         """Charge by the next method."""
@@ -241,10 +252,6 @@ class CheckoutScreen(CheckoutCoupons):
 
     def action_settle_anywhere(self, _does: str) -> None:
         """The same, where Enter chooses a coupon."""
-        self.action_pay()
-
-    def action_pay_by_p(self) -> None:
-        """Pay, as Enter."""
         self.action_pay()
 
     def action_pay(self) -> None:

@@ -13,11 +13,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from shopcli.tui.screens.screen import Asking, Dialog
-from shopcli.tui.widgets.bars import KeyHints, key_name
+from shopcli.tui.widgets.bars import KeyHints, is_typed, key_name
 from shopcli.tui.widgets.box import Box
+from shopcli.tui.widgets.rows import RowList
 
 _WIDTH = 54
 _KEYS_WIDTH = 15
@@ -37,17 +38,13 @@ class KeysScreen(Dialog[None]):
     def __init__(self, explained: Screen[object]) -> None:
         super().__init__()
         self._field_keys = tuple(explained.field_keys()) if isinstance(explained, Asking) else ()
-        self._is_box = isinstance(explained, Dialog)
-        self._q_leaves = not isinstance(explained, Dialog) or explained.Q_LEAVES
         say = self.visit.wording.catalogue.text
         self._here = [
-            (
-                f"{binding.key_display or _keys(binding)}",
-                say(binding.tooltip or binding.description),
-            )
-            for binding in explained.BINDINGS
-            if isinstance(binding, Binding) and binding.description and _is_live(explained, binding)
+            (_keys(binding), say(binding.tooltip or binding.description))
+            for binding in _bindings(explained)
+            if binding.description and _is_live(explained, binding)
         ]
+        self._always = [] if self.store.kiosk else list(self._everywhere(explained))
 
     def compose(self) -> ComposeResult:
         """Compose the keys of the screen, then those of every screen."""
@@ -56,7 +53,7 @@ class KeysScreen(Dialog[None]):
         say = self.visit.wording.catalogue.text
         sections = [
             (say("Here"), [*self._field_keys, *self._here]),
-            (say("Everywhere"), [] if self.store.kiosk else list(self._always())),
+            (say("Everywhere"), self._always),
         ]
         parts: list[str | tuple[str, str]] = []
         for heading, rows in sections:
@@ -68,29 +65,59 @@ class KeysScreen(Dialog[None]):
                 yield Static(Content.assemble(*parts).rstrip(), markup=False)
             yield KeyHints()
 
-    def _always(self) -> Iterable[tuple[str, str]]:
+    def _everywhere(self, explained: Screen[object]) -> Iterable[tuple[str, str]]:
+        """Keys that no screen lists itself, as far as they do something on this one."""
         say = self.visit.wording.catalogue.text
-        if not self._q_leaves:
+        is_box, is_typing = isinstance(explained, Dialog), isinstance(explained.focused, Input)
+        has_letters = not is_box and not is_typing
+        if has_letters:
+            pages = [say(name) for name in self.store.pages.values()]
+            yield f"1 … {len(pages)}", ", ".join(pages)
+        yield from self._moving(explained)
+        if has_letters:
+            own = {key for binding in _bindings(explained) for key in binding.key.split(",")}
+            if "c" not in own:
+                yield "c", say("Cart: coupon, total, pay")
+            if not self.visit.bound:
+                yield "u", say("Say who shops")
+            yield "y", say("Copy the shop command of what was done last")
+        if not is_box:
+            yield "ctrl+p", say("Every command by name, and the themes")
+        if is_typing or (isinstance(explained, Dialog) and not explained.Q_LEAVES):
             yield "ctrl+q", say("Quit at once, also while typing")
-            return
-        if self._is_box:  # over a screen, whose keys it holds back
+        else:
             yield "q  ctrl+q", say("Quit; ctrl+q at once, also while typing")
-            return
-        pages = [say(name) for name in self.store.pages.values()]
-        yield f"1 … {len(pages)}", ", ".join(pages)
-        yield "↑ ↓", say("Move; also j and k, page keys, home, end")
-        yield "tab", say("To the next part of the screen")
-        yield "c", say("Cart: coupon, total, pay")
-        if not self.visit.bound:
-            yield "u", say("Say who shops")
-        yield "y", say("Copy the shop command of what was done last")
-        yield "ctrl+p", say("Every command by name, and the themes")
-        yield "q  ctrl+q", say("Quit; ctrl+q at once, also while typing")
+
+    def _moving(self, explained: Screen[object]) -> Iterable[tuple[str, str]]:
+        """Keys that move, where there is more than one place to move to."""
+        say, focused = self.visit.wording.catalogue.text, explained.focused
+        if isinstance(focused, RowList):
+            if focused.row_count > 1:
+                yield "↑ ↓", say("Move; also j and k, page keys, home, end")
+        elif focused is not None and focused.max_scroll_y:
+            yield "↑ ↓", say("Scroll; also page keys, home, end")
+        if len(explained.focus_chain) > 1:
+            yield "tab", say("To the next part of the screen")
+
+
+def _bindings(screen: Screen[object]) -> Iterable[Binding]:
+    """The bindings of a screen and of the kinds of screens that it is one of, its own first.
+
+    Those of the application that a box repeats are listed with what is everywhere.
+    """
+    for kind in type(screen).__mro__:
+        if issubclass(kind, Asking):
+            for binding in kind.__dict__.get("BINDINGS", ()):
+                if isinstance(binding, Binding) and not binding.action.startswith("app."):
+                    yield binding
 
 
 def _is_live(screen: Screen[object], binding: Binding) -> bool:
+    """Whether a key does something, and is not taken as text by the field with the focus."""
     _, name, parameters = parse(binding.action)
-    return screen.check_action(name, parameters) is not False
+    if not screen.check_action(name, parameters):
+        return False
+    return not all(is_typed(screen.focused, key, binding) for key in binding.key.split(","))
 
 
 def _unsaid(rows: Iterable[tuple[str, str]], said: set[str]) -> list[tuple[str, str]]:
@@ -105,7 +132,11 @@ def _unsaid(rows: Iterable[tuple[str, str]], said: set[str]) -> list[tuple[str, 
 
 
 def _keys(binding: Binding) -> str:
-    return "  ".join(key_name(key) for key in binding.key.split(",")[:3])
+    """The names of its keys; = is + without shift, and not named beside it."""
+    shown = (binding.key_display or "").split()
+    names = [key_name(key) for key in binding.key.split(",")]
+    others = [name for name in names if name not in {*shown, "="}]
+    return "  ".join([*([" ".join(shown)] if shown else []), *others[:3]])
 
 
 def _table(rows: Iterable[tuple[str, str]], width: int) -> list[str | tuple[str, str]]:

@@ -86,7 +86,7 @@ class MeScreen(StoreScreen):
         Binding("s", "statement", "Month", tooltip="Statement of the month"),
         Binding("y", "copy_command", "Copy command", tooltip=_COPY),
         Binding("enter", "to_list", "To the list", priority=True),
-        Binding("down", "to_list", show=False, priority=True),
+        Binding("down", "to_list", "To the list", show=False, priority=True),
         # Where a key above is off, it says why.
         Binding("slash", "why('find')", show=False),
         Binding("m", "why('charge')", show=False),

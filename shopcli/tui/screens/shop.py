@@ -83,7 +83,7 @@ class ShopScreen(StoreScreen):
         Binding("right", "category(1)", "Next category, ← the one before", show=False),
         # The last of all, as its hint is; in the search it leads to the list.
         Binding("enter", "to_list", "To the list", priority=True),
-        Binding("down", "to_list", show=False, priority=True),
+        Binding("down", "to_list", "To the list", show=False, priority=True),
         Binding("enter", "take", "Add"),
     ]
 

@@ -191,7 +191,7 @@ class KeyHints(LineBar):
                 and enabled
                 and binding.action not in shown
                 and binding.action not in elsewhere
-                and not _is_typed(focused, key, binding)
+                and not is_typed(focused, key, binding)
             ):
                 name = binding.action.removeprefix("app.")
                 action = f"app.{name}" if node is screen.app else binding.action
@@ -242,7 +242,7 @@ def key_name(key: str) -> str:
     return _KEY_NAMES.get(key, key)
 
 
-def _is_typed(focused: Widget | None, key: str, binding: Binding) -> bool:
+def is_typed(focused: Widget | None, key: str, binding: Binding) -> bool:
     """Whether the field that has the focus takes the key as text."""
     name = binding.key_display or key_name(key)
     character = name if len(name) == 1 and name.isascii() else None
