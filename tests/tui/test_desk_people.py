@@ -291,6 +291,29 @@ def test_what_is_refused_is_said_and_leads_to_its_delivery(stocked: Shop) -> Non
         perform(make_app(stocked, desk=True, platform_variables={}), play)
 
 
+def test_what_is_being_sent_keeps_its_line_and_its_place(stocked: Shop) -> None:
+    """The cursor stays on it: an Enter behind it is for no other line that took its place."""
+    stocked.set_setting("platform.url", "http://127.0.0.1:9/hook")
+    (first,) = stocked.outbox.list()
+    stocked.order("kim", {"LATTE": 1}, key="later")
+    deliveries = stocked.outbox.deliveries
+
+    async def play(stage: Stage) -> None:
+        await stage.sees("No relay runs. 2 wait.", "enter Send now")
+        leased = deliveries.lease("somebody", 2)
+        await stage.press("f6")
+        await stage.sees("0 pending")
+        await stage.press("f2")
+        await stage.sees("No relay runs. 2 wait.", "enter Send now")
+        deliveries.release("somebody", leased)
+        await stage.press("f6", "end")
+        await stage.sees("2 pending", "▌ 000004 paid")
+        deliveries.lease("somebody", 1, order_id=first.order)
+        await stage.sees("1 pending", "▌ 000004 paid       leased")
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play)
+
+
 def test_a_large_charge_is_asked_about_once_more(stocked: Shop) -> None:
     """A forgotten point is seen before it is booked; what takes it back is told after."""
 

@@ -19,7 +19,7 @@ from shopcli.tui.desk import delivering
 from shopcli.tui.desk.beside import Beside, SidePane, ViewWithPane
 from shopcli.tui.desk.timeline import drawn
 from shopcli.tui.desk.view import KeyOf, in_column
-from shopcli.tui.desk.watch import read_status
+from shopcli.tui.desk.watch import newest_waiting, read_status
 from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList
@@ -245,7 +245,7 @@ def _read(shop: Shop, variables: Mapping[str, str] | None) -> Deliveries:
     outbox = shop.outbox
     waiting = [
         *outbox.list(state="dead", limit=ROW_COUNT_MAX),
-        *outbox.list(state="pending", limit=ROW_COUNT_MAX),
+        *newest_waiting(shop, ROW_COUNT_MAX),
     ]
     seen = {event.id for event in waiting}
     newest = [event for event in outbox.list(limit=ROW_COUNT_MAX) if event.id not in seen]

@@ -193,11 +193,11 @@ class NeedsView(DeskView):
             yield _row(kind, self._halt_text(kind, watch), self._halt_mend(kind), "bad")
 
     def _halt_text(self, kind: str, watch: Watch) -> str:
-        say, status = self.say, watch.status
+        say, status, waiting = self.say, watch.status, watch.waiting_count
         counted = self.visit.wording.catalogue.counted
         facts = {
             "reason": status.held or "",
-            "count": f"{status.pending:,}",
+            "count": f"{waiting:,}",
             "error": "" if watch.fault is None else self.visit.wording.fact(watch.fault),
         }
         match kind:
@@ -205,38 +205,38 @@ class NeedsView(DeskView):
                 told = say("Nothing is sent. {error}")
             case "held":
                 told = counted(
-                    status.pending,
+                    waiting,
                     "Deliveries are held: {reason}. {count} waits.",
                     "Deliveries are held: {reason}. {count} wait.",
                 )
             case "stopped":
                 told = counted(
-                    status.pending,
+                    waiting,
                     "The platform asked for no more. {count} waits.",
                     "The platform asked for no more. {count} wait.",
                 )
             case "refused":
                 facts["error"] = watch.refusal or ""
                 told = counted(
-                    status.pending,
+                    waiting,
                     "The platform takes nothing: {error}. {count} waits.",
                     "The platform takes nothing: {error}. {count} wait.",
                 )
             case "open":
                 told = counted(
-                    status.pending,
+                    waiting,
                     "The platform does not answer. {count} waits.",
                     "The platform does not answer. {count} wait.",
                 )
             case "no_platform":
                 told = counted(
-                    status.pending,
+                    waiting,
                     "There is no platform any more. {count} waits.",
                     "There is no platform any more. {count} wait.",
                 )
             case _:
                 told = counted(
-                    status.pending, "No relay runs. {count} waits.", "No relay runs. {count} wait."
+                    waiting, "No relay runs. {count} waits.", "No relay runs. {count} wait."
                 )
         return filled(told, facts)
 

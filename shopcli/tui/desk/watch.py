@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from shopcli.domain.errors import ShopError
-from shopcli.domain.records import Coupon, Order, OutboxStatus, Product
+from shopcli.domain.records import Coupon, Order, OutboxEvent, OutboxStatus, Product
 from shopcli.domain.records.products import low_stock_mark
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ class Watch:
     """The newest, where there is room for them."""
 
     @property
+    def waiting_count(self) -> int:
+        """How many deliveries wait; one that is being sent just now may be about to fail."""
+        return self.status.pending + self.status.leased
+
+    @property
     def count(self) -> int:
         """How many lines of it need somebody."""
         about_events = (
@@ -92,7 +98,7 @@ def halt(watch: Watch) -> str:
         return "refused"
     if status.breaker == "open":
         return "open"
-    if not status.pending or not watch.is_awaited:
+    if not watch.waiting_count or not watch.is_awaited:
         return ""
     if status.endpoint is None:
         return "no_platform"
@@ -116,7 +122,7 @@ def read_watch(shop: Shop, variables: Mapping[str, str] | None, *, with_orders: 
         is_awaited=is_awaited,
         fault=fault,
         last_error=dead[0].last_error if dead else None,
-        refusal=_refusal(shop) if status.pending and status.endpoint is not None else None,
+        refusal=_refusal(shop) if status.endpoint is not None else None,
         low=tuple(Low(product, low_stock_mark(product, shop_mark)) for product in low),
         coupons=_running_out(shop),
         unclosed=_unclosed(shop),
@@ -145,9 +151,19 @@ def read_status(
 
 def _refusal(shop: Shop) -> str | None:
     """What the platform answered last, where it took none of the newest events that wait."""
-    waiting = shop.outbox.list(state="pending", limit=_TRIED_COUNT)
+    waiting = newest_waiting(shop, _TRIED_COUNT)
     errors = [event.last_error for event in waiting if event.last_error]
     return errors[0] if errors and len(errors) == len(waiting) else None
+
+
+def newest_waiting(shop: Shop, limit: int) -> list[OutboxEvent]:
+    """The newest events that wait; those being sent just now stay where they are among them."""
+    found = [
+        event
+        for state in ("pending", "leased")
+        for event in shop.outbox.list(state=state, limit=limit)
+    ]
+    return sorted(found, key=attrgetter("id"), reverse=True)[:limit]
 
 
 def _running_out(shop: Shop) -> tuple[Coupon, ...]:
