@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from shopcli import Shop
 from shopcli.domain.showing import inert
 from shopcli.tui.app import make_app
-from shopcli.tui.widgets.columns import Column, widths_for
+from shopcli.tui.widgets.columns import Column, in_lines, whole_sentences, widths_for
 from shopcli.tui.widgets.fitting import cut, fitted
 from tests.tui.stage import Stage, perform
 
@@ -126,3 +126,31 @@ def test_codes_grow_where_there_is_room() -> None:
     assert widths_for(columns, (0, 90, 7), 100) == (24, 65, 7)
     assert widths_for(columns, (0, 80, 7), 50) == (24, 15, 7)
     assert widths_for(columns, (0, 80, 7), 40) == (17, 12, 7)
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (4, ["balance 46,100", "Latte, Bagel,", "sesame, 12:00"]),
+        (3, ["balance 46,100", "Latte, Bagel,", "sesame, 12:00"]),
+        (2, ["balance 46,100", "Latte, Bagel,\u2026"]),
+        (1, ["balance\u2026"]),
+    ],
+)
+def test_what_does_not_fit_into_its_lines_is_seen_to_go_on(count: int, told: list[str]) -> None:
+    """Nothing ends as if that were all."""
+    assert in_lines("balance 46,100 Latte, Bagel, sesame, 12:00", 14, count) == told
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (3, ["Nothing is 1.5.", "Press esc to see", "all."]),
+        (2, ["Nothing is 1.5."]),
+        (1, ["Nothing is 1.5."]),
+        (0, []),
+    ],
+)
+def test_what_an_empty_list_says_ends_with_a_sentence(count: int, told: list[str]) -> None:
+    """What has no room is left out from its first word on."""
+    assert whole_sentences("Nothing is 1.5. Press esc to see all.", 16, count) == told

@@ -10,7 +10,7 @@ from textual.content import Content
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.tui.widgets.amounts import Entry, ledger
-from shopcli.tui.widgets.columns import folded
+from shopcli.tui.widgets.columns import folded, in_lines
 from shopcli.tui.widgets.rows import Cell, Row
 from shopcli.tui.wording import counted, ending, fate, with_fate
 from shopcli.wording.kinds import ENTRIES, USERS, worded
@@ -153,7 +153,8 @@ class JournalTexts:
             about = sold if entry.kind == "order" else self._given_back(entry, entry.order)
         parts = (balance, about, inert(entry.reason or ""), self._wording.moment(entry.at))
         head, *wrapped = folded(self.title(entry), width)
-        rest = wrapped + folded(" · ".join(filter(None, parts)), width)
+        room = max(1, height - 1 - len(wrapped))
+        rest = wrapped + in_lines(" · ".join(filter(None, parts)), width, room)
         return Content.assemble((head, "bold"), "\n", "\n".join(rest[: max(1, height - 1)]))
 
     def purse(self, user: User, *, may_charge: bool, may_change: bool, width: int) -> Content:

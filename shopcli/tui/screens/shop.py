@@ -312,7 +312,7 @@ class ShopScreen(StoreScreen):
         product = self._wanted()
         if product is None:
             return
-        if product.on_sale or self.visit.cart.quantity(product.sku):
+        if self.visit.cart.quantity(product.sku) or not self._why_not(product):
             ask_quantity(self.store, product, self._after_quantity)
         else:
             self.say(self._why_not(product), "warn")

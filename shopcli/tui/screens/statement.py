@@ -16,7 +16,7 @@ from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.amounts import Entry, ledger
-from shopcli.tui.widgets.columns import Column, folded
+from shopcli.tui.widgets.columns import Column, folded, in_lines
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import counted
@@ -33,6 +33,7 @@ _COLUMNS = (
     Column("BALANCE", 7, right=True, from_width=40, leave_out=2),
 )
 _MONTHS_A_YEAR = 12
+_BRIEF_HEIGHT = 2
 
 
 class Read(NamedTuple):
@@ -129,9 +130,9 @@ class StatementScreen(StoreScreen):
         elif self.has_class("-wide"):
             panel.put(self._details(entries[rows.cursor], panel.content_size.width))
         else:
-            panel.put(self._brief(entries[rows.cursor]))
+            panel.put(self._brief(entries[rows.cursor], panel.content_size.width))
 
-    def _brief(self, entry: StatementEntry) -> Content:
+    def _brief(self, entry: StatementEntry, width: int) -> Content:
         """What an entry is, in as few lines as there are below the list."""
         wording = self.visit.wording
         facts = {
@@ -140,7 +141,7 @@ class StatementScreen(StoreScreen):
             "balance": wording.price(entry.balance_after),
         }
         told = filled(wording.catalogue.text("{recorded} · balance {balance} · {what}"), facts)
-        return Content(told)
+        return Content("\n".join(in_lines(told, width, _BRIEF_HEIGHT)))
 
     def _details(self, entry: StatementEntry, width: int) -> Content:
         """The same beside the list, each on a line of its own."""

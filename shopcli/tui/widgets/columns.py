@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, chop_cells
+
+from shopcli.tui.widgets.fitting import cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GAP = 2
 """Cells between two columns."""
+
+_SENTENCE_END = re.compile(r"\.(?=\s)")
 
 _NAME_WIDTH_MIN = 8
 _NAME_WIDTH = 24
@@ -72,9 +77,9 @@ def widths_for(
     for index in _cuttable(columns, widths):
         if spare >= 0:
             break
-        cut = min(-spare, widths[index] - 1)
-        widths[index] -= cut
-        spare += cut
+        less = min(-spare, widths[index] - 1)
+        widths[index] -= less
+        spare += less
     return tuple(widths)
 
 
@@ -89,6 +94,33 @@ def folded(text: str, width: int) -> list[str]:
         parts = chop_cells(word, max(2, width))
         lines = [*lines, *parts] if lines[-1] else parts
     return lines
+
+
+def in_lines(text: str, width: int, count: int) -> list[str]:
+    """Break a text into at most so many lines; where it is longer, its end is cut, and that shows.
+
+    Args:
+        text: The text.
+        width: Of a line, in cells.
+        count: Of lines, at least 1.
+    """
+    lines = folded(text, width)
+    if len(lines) <= count:
+        return lines
+    return [*lines[: count - 1], cut(" ".join(lines[count - 1 :]), width, keeps_end=False)]
+
+
+def whole_sentences(text: str, width: int, count: int) -> list[str]:
+    """Wrap as many sentences of a text of our own as so many lines hold.
+
+    Where not even the first one fits, there is as much of it as does.
+    """
+    ends = [len(text), *(found.end() for found in reversed([*_SENTENCE_END.finditer(text)]))]
+    for end in ends:
+        lines = wrapped(text[:end], width)
+        if len(lines) <= count:
+            return lines
+    return wrapped(text, width)[:count]
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -58,8 +58,9 @@ class ProductDetail(Panel):
             self.put(Content(""))
             return
         is_low, say = visit.is_low(product), visit.wording.catalogue.text
+        is_narrow = self.screen.has_class("-narrow")  # and there is little room below the list
         about = [product.sku, product.category or "", product.barcode or ""]
-        gap = "\n" if self.screen.has_class("-narrow") else "\n\n"
+        gap = "\n" if is_narrow else "\n\n"
         parts: list[Content | str | tuple[str, str]] = [
             (inert(product.name), "bold"),
             "\n",
@@ -75,7 +76,7 @@ class ProductDetail(Panel):
             parts += [
                 "\n",
                 (filled(say("★ No. {rank}, {units:,} sold in 3 days"), sold), "$text-warning"),
-                f"\n  {trend_line(trend)}" if any(trend) else "",
+                f"\n  {trend_line(trend)}" if any(trend) and not is_narrow else "",
             ]
         quantity = visit.cart.quantity(product.sku)
         parts += [gap, self._stepper(visit, product, quantity)]

@@ -20,7 +20,7 @@ from textual.strip import Strip
 
 from shopcli.domain.showing import inert
 from shopcli.tui.store import translation
-from shopcli.tui.widgets.columns import GAP, Column, widths_for, wrapped
+from shopcli.tui.widgets.columns import GAP, Column, whole_sentences, widths_for
 from shopcli.tui.widgets.fitting import fitted
 from shopcli.tui.widgets.line_map import LineMap
 
@@ -233,13 +233,21 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             headings = Row("", tuple(Cell(text) for text in self.headings()))
             segments = self._segments(headings, _NO_MARK, style, plain=True)
         elif not self.row_count:
-            lines = wrapped(self.empty, width - 3) if self.is_told else []
-            text = f"  {lines[y - 2]}" if 0 <= y - 2 < len(lines) else ""
+            text = self._empty_line(y - 1, width)
             style = base + self.get_component_rich_style("rows--muted")
             segments = [Segment(set_cell_size(text, width), style)]
         else:
             segments = self._row_segments(y - 1 + self.scroll_offset.y, base)
         return Strip(segments).adjust_cell_length(width, base).simplify()
+
+    def _empty_line(self, line: int, width: int) -> str:
+        """A line of what is said instead of rows, below a blank one where there is room."""
+        if not self.is_told:
+            return ""
+        room = self.size.height - 1
+        lines = whole_sentences(self.empty, width - 3, room)
+        line -= len(lines) < room
+        return f"  {lines[line]}" if 0 <= line < len(lines) else ""
 
     def _row_segments(self, line: int, base: Style) -> list[Segment]:
         index, part = self._lines.place(line)
