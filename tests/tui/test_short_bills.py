@@ -9,6 +9,7 @@ from shopcli.domain.errors import Busy, OutcomeUnknown
 from shopcli.domain.records import BalanceChange, BalanceEntry
 from shopcli.tui import app
 from shopcli.tui.app import make_app
+from shopcli.tui.checkout.bill import PayButton
 from shopcli.tui.screens.checkout import CheckoutScreen
 from shopcli.tui.screens.help import KeysScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
@@ -282,6 +283,21 @@ def test_the_keys_say_what_enter_does_with_money(stocked: Shop) -> None:
         await stage.sees("enter Pay")
 
     perform(make_app(stocked, user="jo"), play)
+
+
+def test_what_the_button_says_is_never_cut(stocked: Shop) -> None:
+    """Of a text that is a cell too long the next form is taken: it would be drawn on two lines."""
+
+    async def play(stage: Stage) -> None:
+        await _to_bill(stage)
+        button = stage.screen.query_one(PayButton)
+        for length in range(26, 36):
+            whole = "Charge and ".ljust(length, "!")
+            button.tell("enter", [whole, "Charge it"])
+            await stage.sees("enter  C")
+            assert f"enter  {whole}" in stage.text or "enter  Charge it" in stage.text, whole
+
+    perform(make_app(stocked, user="jo"), play, size=(40, 20))
 
 
 def test_a_charge_that_is_booked_and_a_payment_that_is_refused_are_both_told(

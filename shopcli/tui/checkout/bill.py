@@ -162,7 +162,8 @@ class PayButton(Button, can_focus=False):
         if not does:
             return
         lead = f"{key}  " if key else ""
-        room = max(8, (self.content_size.width or self.app.size.width - 4) - len(lead))
+        width = self.content_size.width or self.app.size.width - 4
+        room = max(8, width - 2 * self.styles.line_pad - len(lead))
 
         def lines(form: str) -> list[tuple[str, int]]:
             first, *others = form.split("\n")

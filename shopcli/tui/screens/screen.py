@@ -55,7 +55,7 @@ class Asking(Screen[Value]):
     """Key hints shown first: keys that a field handles, which have no binding of the screen."""
 
     ON_BUTTON: ClassVar[frozenset[str]] = frozenset()
-    """Actions that a button names with their key: a narrow screen lists them no second time."""
+    """Actions that a button or field names with their key: a narrow screen lists them no more."""
 
     OPENING: ClassVar[frozenset[str]] = frozenset()
     """Questions whose answer opens another screen or closes this one."""

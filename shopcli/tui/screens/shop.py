@@ -68,6 +68,7 @@ class ShopScreen(StoreScreen):
     CSS_PATH = None  # its styles are the application's
     OPENING = frozenset({"usual", "again"})
     READS_BALANCE = True
+    ON_BUTTON = frozenset({"search"})  # its field says so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus,equals_sign,space", "put(1)", "Add", key_display="+"),
         Binding("c", "pay", "Pay"),
