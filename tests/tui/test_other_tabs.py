@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_a_coupon_that_others_took_is_sold_out(stocked: Shop) -> None:
 
 
 def test_no_coupon_takes_the_place_of_one_that_is_gone(stocked: Shop) -> None:
-    """A member is shown what can be claimed; Enter on what others took claims nothing else."""
+    """Enter on what others took claims nothing else; who comes back to the list finds it gone."""
     for user in ("sato", "jo"):
         stocked.claim(user, "FIRST3")
 
@@ -100,10 +101,35 @@ def test_no_coupon_takes_the_place_of_one_that_is_gone(stocked: Shop) -> None:
         await stage.sees("no more", "FIRST3 cannot be claimed any more")
         await stage.press("enter")
         await stage.sees("FIRST3 is sold out")
+        await stage.press("1", "2")
+        await stage.sees("FIRST3 cannot be claimed any more")
+        await stage.press("down", "1", "2")
+        await stage.until(lambda: "FIRST3" not in stage.text)
 
     perform(make_app(stocked, user="kim", bound=True), play)
 
     assert stocked.coupons("kim") == ()
+
+
+def test_a_coupon_that_opens_later_says_when(stocked: Shop, clock: SettableClock) -> None:
+    """Members see it coming, with the time where it is today; once that has come it is claimed."""
+    soon = stocked.now() + timedelta(minutes=90)
+    stocked.add_coupon("LATER", percent=5, limit=3, opens=soon + timedelta(days=1))
+    stocked.add_coupon("SOON", percent=5, limit=3, opens=soon)
+    local = soon.astimezone(ZoneInfo(stocked.timezone))
+
+    async def play(stage: Stage) -> None:
+        await stage.press("2", "down", "down")
+        tomorrow = local + timedelta(days=1)
+        await stage.sees(f"opens {local:%H:%M}", f"opens {tomorrow:%m-%d %H:%M}")
+        await stage.press("enter")
+        await stage.sees("Coupon SOON cannot be claimed before")
+        clock.advance(timedelta(minutes=90))
+        await stage.until(lambda: stage.text.count("enter claims") == 4)
+        await stage.press("enter")
+        await stage.sees("Yours: SOON, number 1 of 3.")
+
+    perform(make_app(stocked, user="kim", bound=True), play)
 
 
 def test_a_coupon_of_mine_that_was_switched_off_is_not_ready(stocked: Shop) -> None:

@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     )
     from shopcli.storage.session import Reader, Session
 
+_TO_CLAIM = frozenset({"open", "not_open"})
+"""States of coupons that can be claimed, now or once they open."""
+
 
 @retried
 def add(
@@ -179,7 +182,7 @@ def change(
 
 @retried
 def get(runtime: Runtime, code: str) -> Coupon:
-    """Read one coupon; a member sees only those that can be claimed now or that they hold.
+    """Read one coupon; a member sees only those to be claimed now or later, or that they hold.
 
     Raises:
         UnknownCoupon: No such coupon, or none that this member may see.
@@ -195,7 +198,7 @@ def get(runtime: Runtime, code: str) -> Coupon:
 
 @retried
 def listing(runtime: Runtime, limit: int | None = None) -> tuple[Coupon, ...]:
-    """List coupons by code; a member sees only those that can be claimed now or that they hold.
+    """List coupons by code; a member sees only those to be claimed now or later, or that they hold.
 
     Args:
         runtime: What every use case is given.
@@ -216,7 +219,7 @@ def _seen(runtime: Runtime, session: Session, found: list[Coupon]) -> list[Coupo
     if member is None:
         return found
     held = {row.code for row in table.held_by(session, member)}
-    return [coupon for coupon in found if coupon.state == "open" or coupon.code in held]
+    return [coupon for coupon in found if coupon.state in _TO_CLAIM or coupon.code in held]
 
 
 def claim(runtime: Runtime, user: str, code: str, key: str | None = None) -> Claim:

@@ -23,6 +23,8 @@ from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import bar, ending
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shopcli import Shop
     from shopcli.tui.wording import Wording
 
@@ -36,7 +38,6 @@ _COLUMNS = (
     Column("YOURS", 12, whole=True, leave_out=1),
 )
 _STATES = {
-    "not_open": "opens later",
     "closed": "closed",
     "sold_out": "sold out",
     "expired": "expired",
@@ -64,6 +65,12 @@ class Found:
         missing = [coupon for coupon in before.coupons if coupon.code not in listed]
         together = sorted((*self.coupons, *missing), key=lambda coupon: coupon.code)
         return Found(tuple(together), self.mine, frozenset(coupon.code for coupon in missing))
+
+    def without_those_gone(self, but: str) -> Found:
+        """The same without coupons that are gone, but for the one that the cursor is on."""
+        gone = self.gone - {but}
+        coupons = tuple(coupon for coupon in self.coupons if coupon.code not in gone)
+        return Found(coupons, self.mine, self.gone - gone)
 
 
 class CouponsScreen(StoreScreen):
@@ -97,6 +104,11 @@ class CouponsScreen(StoreScreen):
         """Ask for all coupons and those of the user."""
         user = self.visit.user
         self.ask("coupons", lambda shop: _find(shop, user))
+
+    def on_screen_resume(self) -> None:
+        """Forget coupons that were gone before: another storefront does not list them either."""
+        code = self.query_one("#coupons", RowList).current_key
+        self._found = self._found.without_those_gone(code)
 
     def told(self, value: object) -> None:
         """Show the coupons, or the outcome of a claim."""
@@ -227,6 +239,9 @@ class CouponsScreen(StoreScreen):
                 return say("no more"), "bad"
             if coupon.state == "open":
                 return say("enter claims"), "muted"
+            if coupon.opens is not None and coupon.state == "not_open":
+                facts = {"opens": self._opening(coupon.opens)}
+                return filled(say("opens {opens}"), facts), "warn"
             return say(_STATES[coupon.state]), "bad"
         if mine.state == "claimed":
             if not mine.usable:
@@ -235,6 +250,14 @@ class CouponsScreen(StoreScreen):
         if mine.state == "redeemed":
             return filled(say("used {order}"), {"order": ending(mine.order)}), "muted"
         return say(_STATES["expired"]), "muted"
+
+    def _opening(self, opens: datetime) -> str:
+        """When a coupon opens: the time where that is today."""
+        wording, zone = self.visit.wording, self.visit.wording.timezone
+        now, at = self.visit.shop.now().astimezone(zone), opens.astimezone(zone)
+        if at.date() == now.date():
+            return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+        return wording.short_moment(opens) if at.year == now.year else f"{at:%Y-%m-%d}"
 
     def _show_detail(self) -> None:
         code = self.query_one("#coupons", RowList).current_key
@@ -273,7 +296,7 @@ def _detail(wording: Wording, coupon: Coupon, mine: UserCoupon | None) -> str:
         say("{claimed:,} of {limit:,} claimed, {redeemed:,} used"),
     ]
     if coupon.opens is not None:
-        facts["opens"] = moment(coupon.opens)
+        facts["opens"] = (wording.instant if coupon.opens.second else moment)(coupon.opens)
         told.append(say("opens {opens}"))
     if coupon.closes is not None:
         facts["closes"] = moment(coupon.closes)
