@@ -313,12 +313,18 @@ def test_a_sale_of_which_all_went_back_is_not_undone(
 @pytest.mark.parametrize(
     ("lines", "message", "kept"),
     [
-        (("thing", ""), "mark", ("Which is thing?", "3 more fit: esc, type more of it.", "1  Th")),
-        (("3*thing", "MUG:99"), "only 9 left", ("thing? 3 of it.", "type more of it.", "1  Th")),
+        (("thing", ""), "mark", ("Which is thing?", "3 more fit: esc, type more.", "1  Th")),
+        (("3*thing", "MUG:99"), "only 9 left", ("thing? 3 of it.", "type more.", "1  Th")),
+        (
+            ("3*of great length and width", ""),
+            "mark",
+            ("Which is of grea…dth? 3 of it.", "3 more fit"),
+        ),
         (("MUG", "LATTE", "", "jo", "LATTE:99"), "arrows change", ("is 15,500 short.", "▏ Latte")),
         (("MUG", "", "jo", "MUG"), "It is on the bill", ("is 23,000 short.", "▏ Mug", "f5 +")),
         (("MUG", "LATTE", "", "kim", "", "f8", "down"), "Answer", ("16,500 KRW go back", "1 × M")),  # noqa: RUF001  # as shown
         (("MUG", "", "kim", "f7", "999999"), "card's number", ("by cash?", "1,049,999", "▏ Mug")),
+        (("MUG", "", "kim", "", "f7", "jo", "500", "", "f8"), "before it.", ("jo", "1,500 KRW")),
     ],
 )
 def test_a_message_hides_no_question_on_a_small_screen(
@@ -326,7 +332,9 @@ def test_a_message_hides_no_question_on_a_small_screen(
 ) -> None:
     """What matters less gives way: the total, what was told before, the advice at a bill."""
     for number in range(12):
-        stocked.add_product(f"T{number:02}", name=f"Thing {number:02}", price=100, stock=9)
+        stocked.add_product(
+            f"T{number:02}", name=f"Thing {number:02} of great length and width", price=100, stock=9
+        )
 
     async def play(stage: Stage) -> None:
         for line in lines:

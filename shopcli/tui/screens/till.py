@@ -155,6 +155,8 @@ class TillScreen(TillCharges):
             self._leave_out()
         elif dropped := self._times_dropped():
             told = f"{told} {dropped}"
+        if about == "review" and self._note:  # it is about this bill, and no other
+            told, self._note, self._looks_again = f"{self._note}\n{told}", "", False
         self.say(told, "bad")
         self._go_on()
 
@@ -460,7 +462,7 @@ class TillScreen(TillCharges):
         self._deliver(order)
         self.say("")
         self._go("products")
-        self._shows_paid = True
+        self._mark_paid()
         self._panel.put_paid(order, visit.wording)
         self._show_lines()
         self._go_on()
@@ -483,9 +485,7 @@ class TillScreen(TillCharges):
             return
         self._free()
         self.visit.trigger.disarm(told)
-        look_again = self._text("{changed} Look again, then press enter.")
-        self._note = filled(look_again, {"changed": told})
-        self._note_tone = "warn"
+        self._note, self._note_tone, self._looks_again = told, "warn", True
         self._named(payment.intent.user)
 
     def _free(self) -> None:

@@ -141,10 +141,13 @@ class TillBill(TillView):
 
     def _show_review(self, found: Review) -> None:
         self.visit.user = found.user
-        news = self.visit.renew(found.products)
-        told = (self._note, self._times_dropped(), news)
+        news, note = self.visit.renew(found.products), self._note
+        if self._looks_again:
+            look_again = self._text("{changed} Look again, then press enter.")
+            note, news = filled(look_again, {"changed": news or note}), ""
+        told = (note, self._times_dropped(), news)
         self.say("\n".join(filter(None, told)), "warn" if news else self._note_tone)
-        self._note, self._note_tone = "", "good"
+        self._note, self._note_tone, self._looks_again = "", "good", False
         self._review, self._account = found, None
         self._go("confirm" if found.quote.order is not None else "short")
         self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)

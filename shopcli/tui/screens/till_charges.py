@@ -196,7 +196,7 @@ class TillCharges(TillBill):
         self.store.done(commands.cancel(made.order, made.key))
         self.store.ask(self.store, "deliver", lambda _shop: deliver(made.order))
         self._start_over()
-        self._shows_paid = True  # a balance, which goes as that of who paid
+        self._mark_paid()  # a balance, which goes as that of who paid
         self.say(told, "good")
 
     def _amount_typed(self, text: str, *, is_amount: bool = False) -> None:
@@ -269,7 +269,7 @@ class TillCharges(TillBill):
         else:
             self._times = 1
             self._start_over()
-            self._shows_paid = True  # balances, which go as that of who paid
+            self._mark_paid()  # balances, which go as that of who paid
             self._panel.put_charged(change, self.visit.wording)
             self.say(told, "good")
 

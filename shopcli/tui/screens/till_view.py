@@ -64,6 +64,7 @@ class TillView(StoreScreen):
         self._busy = False
         self._put_back: PutBack | None = None  # told as long as it is in the field
         self._note, self._note_tone = "", "good"
+        self._looks_again = False  # whether the note is of a change, and nothing was paid
         self._asked = ""  # what was scanned or typed, and is looked up
         self._untaken: list[str] = []
         self._unpaid = ""  # what became of a payment, where other things were scanned behind it
@@ -309,6 +310,16 @@ class TillView(StoreScreen):
     def _forget_user(self) -> None:
         self.visit.user = self._review = self._account = None
 
+    def _mark_paid(self) -> None:
+        """Keep that what is shown is of who paid or charged last, until the next scan."""
+        self._shows_paid = True
+        self._set_apart()
+
+    def _set_apart(self) -> None:
+        """Show no lines beside what is not about them, where there is no room for both."""
+        is_apart = self._step == "undo" or self._charges_only or self._shows_paid
+        self.set_class(is_apart, "-apart")
+
     def _forget_paid(self) -> None:
         """Take away what was told of who paid or charged last."""
         if self._shows_paid:
@@ -352,7 +363,7 @@ class TillView(StoreScreen):
         self.query_one(StepBar).tell(names, way.numbers[self._place])
         self.set_class(self._step == "which", "-asking")
         self.set_class(self._step in _QUESTIONS, "-question")
-        self.set_class(self._step == "undo" or self._charges_only, "-apart")
+        self._set_apart()
         self.refresh_bindings()
 
     def _show_lines(self) -> None:

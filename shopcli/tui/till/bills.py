@@ -16,6 +16,7 @@ from shopcli.tui.till.scanning import why_not
 from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.cart_lines import STOPS
 from shopcli.tui.widgets.columns import folded
+from shopcli.tui.widgets.fitting import cut
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.wording import counted, ending
 
@@ -181,16 +182,18 @@ class BillPanel(Panel):
         """
         say, asked, waiting = catalogue.text, questions[0], len(questions) - 1
         facts = {"code": excerpt(asked.code), "quantity": f"{asked.quantity:,}"}
-        title = filled(say("Which is {code}?"), facts)
         of_it = filled(say("{quantity} of it."), facts) if asked.quantity > 1 else ""
-        is_one_line = self.is_tight and cell_len(f"{title} {of_it}") <= self.width
-        between = " " if is_one_line else "\n"
-        parts = [(between.join(filter(None, (title, of_it))), "bold $text-accent")]
+        title = " ".join(filter(None, (say("Which is {code}?"), of_it)))
+        if not self.gap:  # it is one line, of which the code loses what there is no room for
+            facts["code"] = cut(facts["code"], self.width - cell_len(title) + len("{code}"))
+        elif of_it:
+            title = f"{say('Which is {code}?')}\n{of_it}"
+        parts = [(filled(title, facts), "bold $text-accent")]
         if asked.more:
             form = catalogue.counted(
                 asked.more,
-                "{count:,} more fits: esc, type more of it.",
-                "{count:,} more fit: esc, type more of it.",
+                "{count:,} more fits: esc, type more.",
+                "{count:,} more fit: esc, type more.",
             )
             parts.append((filled(form, {"count": asked.more}), ""))
         if waiting:

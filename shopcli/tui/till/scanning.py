@@ -132,7 +132,7 @@ def whole_code(shop: Shop, code: str) -> tuple[Product, ...]:
 
 def _several(shop: Shop, text: str, quantity: int, rest: str) -> Scan | Times | Several:
     if not 1 <= quantity <= AMOUNT_MAX:
-        raise _no_quantity(text, f"1*{excerpt(rest or 'SKU')}", is_none=not quantity)
+        raise _no_quantity(text, str(quantity), f"1*{excerpt(rest or 'SKU')}")
     if not rest:
         return Times(quantity)
     if whole := whole_code(shop, rest):
@@ -149,8 +149,7 @@ def _one_word(shop: Shop, text: str, word: str, quantity: int) -> Scan | Several
         counted = Fits(whole, 0) if whole else _fits(shop, code)
         is_named = whole or any(is_in_other_case(code, one) for one in counted.products)
         if parts is None and is_named:
-            is_none = bool(number) and not number.strip("0")
-            raise _no_quantity(text, f"{excerpt(code)}:1", is_none=is_none)
+            raise _no_quantity(text, number, f"{excerpt(code)}:1")
         if parts is not None and counted.products:
             return _meant(text, code, counted, quantity * parts[1])
     found = _fits(shop, word)
@@ -199,11 +198,14 @@ def _fits(shop: Shop, code: str) -> Fits:
     return fits(code, tuple(found.values()), page.total)
 
 
-def _no_quantity(text: str, example: str, *, is_none: bool) -> InvalidInput:
+def _no_quantity(text: str, number: str, example: str) -> InvalidInput:
+    is_number = number.isascii() and number.isdecimal()
     return InvalidInput(
-        "'{value}' asks for none of it: a quantity is 1 or more."
-        if is_none
-        else "'{value}' is not SKU, SKU:QTY or QTY*SKU with a quantity of 1 to {most}.",
+        "'{value}' is not SKU, SKU:QTY or QTY*SKU."
+        if not is_number
+        else "'{value}' asks for too many: a quantity is at most {most}."
+        if number.strip("0")
+        else "'{value}' asks for none of it: a quantity is 1 or more.",
         details={
             "value": excerpt(text),
             "example": example,
