@@ -186,6 +186,8 @@ def test_the_help_lists_what_the_keys_do_at_this_step(stocked: Shop) -> None:
         for told, line in (("go on to paying", ""), ("name of who pays", "kim"), ("pay", "")):
             await stage.press("f1")
             await stage.sees("Keys", told)
+            await stage.press("end")
+            await stage.sees("?  q", "Are typed, as every letter", "ctrl+p", "no list of commands")
             await stage.press("escape")
             await _scan(stage, line)
 

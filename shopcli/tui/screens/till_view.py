@@ -127,6 +127,8 @@ class TillView(StoreScreen):
         if self._takes_back:
             yield "f9", say("Take back what was put down last, until the next scan that is taken")
         yield from self.hints()
+        yield "?  q", say("Are typed, as every letter is: f1 is the help, ctrl+q quits")
+        yield "ctrl+p", say("Nothing: a till has no list of commands")
 
     def key_hints(self) -> Iterable[tuple[str, str]]:
         """What Enter does at this step, then the other keys."""
