@@ -24,7 +24,7 @@ from shopcli.tui.till import steps
 from shopcli.tui.till.bills import BillPanel, stopped_text
 from shopcli.tui.till.charging import AMOUNT_KEYS, Account, Charging
 from shopcli.tui.till.deeds import Deed, PutBack
-from shopcli.tui.till.idle import IdleWatch
+from shopcli.tui.till.idle import IDLE_SECONDS, IdleWatch
 from shopcli.tui.till.scanning import Several
 from shopcli.tui.till.undoing import LastSale
 from shopcli.tui.till.untaken import takes_away, untaken_text
@@ -129,6 +129,8 @@ class TillView(StoreScreen):
         yield from self.hints()
         yield "?  q", say("Are typed, as every letter is: f1 is the help, ctrl+q quits")
         yield "ctrl+p", say("Nothing: a till has no list of commands")
+        told = say("Without any key: everything is put down")
+        yield filled(say("{seconds} s"), {"seconds": int(IDLE_SECONDS)}), told
 
     def key_hints(self) -> Iterable[tuple[str, str]]:
         """What Enter does at this step, then the other keys."""

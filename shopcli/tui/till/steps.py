@@ -73,7 +73,7 @@ ENTER_DOES = {
     "products": "Take the product",
     "more": "Take the product; with nothing typed: go on to paying",
     "user": "Take the name of who pays, or one more product",
-    "confirm": "Take one more product; with nothing typed: pay",
+    "confirm": "Take one more product; with nothing typed: pay, a second after any change",
     "short": "Take one more product; with nothing typed: name another user",
     "doubt": "Ask again whether it is paid; with something typed: go on with the next",
     "amount": "Take the amount, or one more product",
