@@ -268,6 +268,26 @@ def test_without_a_user_me_says_what_to_press(stocked: Shop) -> None:
     perform(make_app(stocked), play)
 
 
+@pytest.mark.parametrize("listed", [2, 500])
+def test_who_is_called_as_typed_is_chosen(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch, listed: int
+) -> None:
+    """Though others have that in their names, and more users are there than are listed."""
+    monkeypatch.setattr("shopcli.tui.screens.users.USER_COUNT_MAX", listed)
+    for user in ("anjo", "banjo"):
+        stocked.add_user(user)
+
+    async def play(stage: Stage) -> None:
+        stage.burst("ujo\r")
+        await stage.until(lambda: stage.app.visit.user == "jo")
+        stage.burst("u\u4f50\r")
+        await stage.until(lambda: stage.app.visit.user == "sato")
+        stage.burst("ubanj\r")
+        await stage.until(lambda: stage.app.visit.user == "banjo")
+
+    perform(make_app(stocked), play)
+
+
 def test_a_bound_storefront_cannot_switch(stocked: Shop) -> None:
     """Bound to one user, u does nothing and is not offered."""
 

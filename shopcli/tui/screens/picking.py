@@ -74,3 +74,6 @@ class CategoriesScreen(SearchDialog[Picked]):
         self.rows.show(rows)
         if part:
             self.rows.cursor = 0
+            called = [one.category for one, name in named if name.casefold() == part]
+            if called:
+                self.rows.go_to(f"={called[0]}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.events import Key
 
-from shopcli.domain.errors import InvalidInput, ShopError
+from shopcli.domain.errors import InvalidInput, ShopError, UnknownUser
 from shopcli.domain.facts import filled
 from shopcli.domain.records import User
 from shopcli.domain.showing import inert
@@ -22,8 +24,11 @@ from shopcli.tui.widgets.columns import Column
 from shopcli.tui.widgets.field import Field
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 
+if TYPE_CHECKING:
+    from shopcli import Shop
+
 USER_COUNT_MAX = 500
-"""Most users listed; any other can be typed."""
+"""Most users listed: where there are others, what is typed finds them."""
 
 _NEW = ":new"
 
@@ -33,6 +38,14 @@ class Added:
     """A user who was added just now."""
 
     user: User
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The users with a text in their names, or some of them."""
+
+    typed: str
+    users: tuple[User, ...]
 
 
 class UsersScreen(SearchDialog[str | None]):
@@ -45,7 +58,8 @@ class UsersScreen(SearchDialog[str | None]):
         super().__init__()
         self._users: tuple[User, ...] = ()
         self._typed_name = ""
-        self._is_read = False
+        self._has_all = False  # else the shop is asked for what is typed
+        self._listed: str | None = None  # what was typed by the time that the list was read
         self._read_at = 0.0
         self._is_adding = False
 
@@ -56,7 +70,7 @@ class UsersScreen(SearchDialog[str | None]):
         """
         if self._is_adding:
             return key.key != "escape"
-        return key.key == "enter" and not self._is_read
+        return key.key == "enter" and self._listed != self._typed_name
 
     def takes(self, key: Key) -> bool:
         """Drop an Enter that was pressed before there were users, with no name before it."""
@@ -74,15 +88,18 @@ class UsersScreen(SearchDialog[str | None]):
 
     def on_mount(self) -> None:
         """Ask for the users."""
-        self.ask("users", lambda shop: shop.users(limit=USER_COUNT_MAX))
+        self._ask_for_users()
 
     def told(self, value: object) -> None:
         """Show the users, or end with the user found or added."""
         match value:
-            case tuple():
-                self._is_read = True
-                self._users = value
-                self._filter()
+            case Found(typed, users):
+                self._has_all = not typed and len(users) < USER_COUNT_MAX
+                self._users = users
+                if self._has_all or typed == self._typed_name:
+                    self._filter()
+                else:
+                    self._ask_for_users()
             case Added(user):
                 self._is_adding = False
                 self.store.done(commands.add_user(user.user))
@@ -107,13 +124,20 @@ class UsersScreen(SearchDialog[str | None]):
 
     def refused(self, about: str, error: ShopError) -> None:
         """Show why; no key waits any longer for users who cannot be read."""
-        self._is_read = True
+        self._listed = self._typed_name
         super().refused(about, error)
 
     def narrow(self, typed: str) -> None:
         """List the users with a text in their names, and offer to add one of that name."""
         self._typed_name = typed
-        self._filter()
+        if self._has_all:
+            self._filter()
+        elif self._listed is not None:  # else it is asked for once the first ones are there
+            self._ask_for_users()
+
+    def _ask_for_users(self) -> None:
+        typed = self._typed_name
+        self.ask("users", lambda shop: _find(shop, typed))
 
     def action_choose(self) -> None:
         """End with the user under the cursor, or add a user of the name typed."""
@@ -148,6 +172,8 @@ class UsersScreen(SearchDialog[str | None]):
         self.app.push_screen(ConfirmDialog(title, body, say("Add")), confirmed)
 
     def _filter(self) -> None:
+        """List who has what was typed in their names; the one who is called so has the cursor."""
+        self._listed = self._typed_name
         typed, say = self._typed_name.casefold(), self.visit.wording.catalogue.text
         rows = [
             Row(user.user, (Cell(user.user), Cell(user.name or "", "muted")))
@@ -160,3 +186,13 @@ class UsersScreen(SearchDialog[str | None]):
                 Row(_NEW, (Cell(self._typed_name, "accent"), Cell(say("add this new user"))))
             )
         self.rows.show(rows)
+        self.rows.go_to(self._typed_name)
+
+
+def _find(shop: Shop, typed: str) -> Found:
+    """The users with a text in their names, and in any case the one who is called so."""
+    users = shop.users(USER_COUNT_MAX, query=typed or None)
+    if typed and len(users) == USER_COUNT_MAX and typed not in {user.user for user in users}:
+        with suppress(UnknownUser, InvalidInput):
+            users = (shop.user(typed), *users)
+    return Found(typed, users)
