@@ -240,7 +240,7 @@ def _report_operations(
         call.remark(_not_made(call, what))
     if visit.cart.count and _is_unpaid(visit.payment, unknown) and _is_news(storefront, operations):
         things = things_in_cart(visit.cart.count, call.catalogue)
-        call.remark(filled(say("Not paid: {things}."), {"things": things}))
+        call.remark(filled(say("Not paid, and not kept: {things}."), {"things": things}))
     for operation in unknown[1:]:
         facts = {"what": operation.what, "advice": call.advice(_not_known(operation))}
         call.remark(filled(say("{what} may have been made or not. {advice}"), facts))
