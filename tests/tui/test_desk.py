@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -325,9 +326,58 @@ def test_the_day_and_the_sales_say_what_the_report_and_the_close_say(stocked: Sh
         await stage.sees("charged: card 700 · cash 90,000  taken back: cash 9,000  paid out: ")
         await stage.sees("paid out: cash 3,000  adjusted: +50", "discounts 5,000")
         await stage.press("f7")
-        await stage.sees(f"Last 15 minutes: {sold}, 3 orders  {refunded}")
+        await stage.sees(f"Last 15 minutes: {sold}  3 orders  {refunded}")
 
     perform(make_app(stocked, desk=True), play, size=(120, 36))
+
+
+def test_the_hours_go_from_the_first_sale_until_now(stocked: Shop, clock: SettableClock) -> None:
+    """Now is in view; what was given back before the first sale stands by itself above it."""
+    clock.set(datetime(2026, 3, 12, 15, 10, tzinfo=UTC))
+    stocked.cancel(stocked.orders("sato")[0].order or "")
+    clock.advance(hours=9)
+    stocked.order("kim", {"LATTE": 1}, key="a")
+    clock.advance(hours=2)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f3")
+        await stage.sees("▌ 11:00")
+        hours = re.findall(r"\b\d\d:00\b", stage.text)
+        assert hours == ["00:00", "09:00", "10:00", "11:00"]
+        await stage.press("left")
+        await stage.sees("▌ 21:00")
+
+    perform(make_app(stocked, desk=True), play)
+
+
+@pytest.mark.parametrize("size", [(40, 20), (80, 24)])
+def test_what_stands_above_a_list_breaks_between_figures(
+    stocked: Shop, size: tuple[int, int]
+) -> None:
+    """No number stands apart from what it counts."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f3")
+        await stage.sees("Today  17,000 KRW sold", "1 order, 4 units", "charged: cash 81,000")
+        await stage.press("f6")
+        await stage.sees("1 pending  0 dead  0 delivered", "the oldest waits 0 s")
+        await stage.press("f7")
+        await stage.sees("Last 15 minutes: 17,000 KRW sold", "1 order")
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play, size=size)
+
+
+def test_a_list_ends_where_it_can_still_be_read(stocked: Shop) -> None:
+    """At 200 columns no total stands far from whose it is."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await stage.sees("17,000")
+        screen = stage.screen
+        assert isinstance(screen, DeskScreen)
+        assert screen.view.main.size.width == 110
+
+    perform(make_app(stocked, desk=True), play, size=(200, 60))
 
 
 def test_more_orders_than_are_listed_are_counted_whole(
@@ -339,7 +389,7 @@ def test_more_orders_than_are_listed_are_counted_whole(
 
     async def play(stage: Stage) -> None:
         await stage.press("f7")
-        await stage.sees("Last 15 minutes: 29,000 KRW sold, 2 orders  the newest 1: tui ")
+        await stage.sees("Last 15 minutes: 29,000 KRW sold  2 orders  the newest 1: tui ")
 
     perform(make_app(stocked, desk=True), play, size=(120, 36))
 
@@ -494,7 +544,7 @@ def test_orders_of_others_come_in_while_the_desk_is_open(stocked: Shop) -> None:
         await stage.sees("sato", "17,000")
         assert "12,000" not in stage.text
         stocked.order("kim", {"MUG": 1}, key="from-elsewhere")
-        await stage.sees("12,000", "Last 15 minutes: 29,000 KRW sold, 2 orders", "tui ")
+        await stage.sees("12,000", "Last 15 minutes: 29,000 KRW sold  2 orders  tui ")
         await stage.press("enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
         await stage.sees("1 × Mug [large]")  # noqa: RUF001  # as shown
@@ -547,11 +597,11 @@ def test_wide_shows_beside_each_list_what_belongs_to_its_row(stocked: Shop) -> N
 
     async def play(stage: Stage) -> None:
         await stage.press("f4", "down")
-        await stage.sees("+4 → 4", "initial")
+        await stage.sees("+4 → 4", "initial", "Bagel, sesame: 4 in stock")
         await stage.press("f5", "end")
-        await stage.sees("-17,000 → 13,000", "charge cash")
+        await stage.sees("-17,000 → 13,000", "charge cash", "sato · 佐藤 葵 · 13,000 KRW")
         await stage.press("f6")
-        await stage.sees("It was not tried yet.", "specversion")
+        await stage.sees("It was not tried yet.", "specversion", "order 000004 · pending")
         await stage.press("f4", "slash")
         await stage.type("nothing like it")
         await stage.until(lambda: "→" not in stage.text)
@@ -578,7 +628,7 @@ def test_a_close_books_only_what_was_shown(stocked: Shop) -> None:
     async def play(stage: Stage) -> None:
         await stage.press("f3", "d")
         await stage.sees("The drawer should hold 81,000 KRW")
-        assert "not counted" not in stage.text.split("nothing: not counted")[-1]
+        assert "not counted" not in stage.text.split("empty: not counted")[-1]
         await stage.type("81000")
         await stage.press("enter")
         await stage.sees("a difference of 0")

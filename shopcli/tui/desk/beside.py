@@ -9,7 +9,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from shopcli.domain.showing import inert
 from shopcli.tui.desk.view import DeskView
+from shopcli.tui.widgets.columns import folded
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -62,6 +64,10 @@ class ViewWithPane(DeskView):
         """What to read of the row of this key, in a thread."""
         raise NotImplementedError
 
+    def title_beside(self, value: Any) -> str:  # noqa: ANN401  # as it was read
+        """Whose it is, or what it is of."""
+        raise NotImplementedError
+
     def draw_beside(self, value: Any, width: int) -> Content:  # noqa: ANN401  # as it was read
         """The text about it."""
         raise NotImplementedError
@@ -75,7 +81,11 @@ class ViewWithPane(DeskView):
         """Show what was read, if its row still has the cursor."""
         if found.key == self.main.current_key:
             pane = self.query_one(SidePane)
-            pane.put(lambda width: self.draw_beside(found.value, width))
+            pane.put(lambda width: self._drawn_beside(found.value, width))
+
+    def _drawn_beside(self, value: Any, width: int) -> Content:  # noqa: ANN401  # as it was read
+        title = "\n".join(folded(inert(self.title_beside(value)), width))
+        return Content.assemble((title, "bold"), "\n\n", self.draw_beside(value, width))
 
     def read_beside(self) -> None:
         """Read again what is shown: it may have changed."""

@@ -156,9 +156,7 @@ def _open_close(view: DeskView, found: Closing) -> None:
         CloseBox(
             _what(say),
             filled(asks, facts),
-            say("what was counted in it")
-            if is_count_only
-            else say("what was counted in it; nothing: not counted"),
+            say("counted") if is_count_only else say("counted; empty: not counted"),
             read,
             found,
             explain=wording.explained,

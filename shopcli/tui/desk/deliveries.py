@@ -17,11 +17,11 @@ from shopcli.domain.records import OutboxEvent, OutboxStatus
 from shopcli.domain.showing import inert
 from shopcli.tui.desk import delivering
 from shopcli.tui.desk.beside import Beside, SidePane, ViewWithPane
-from shopcli.tui.desk.timeline import drawn
+from shopcli.tui.desk.timeline import drawn, title
 from shopcli.tui.desk.view import KeyOf, in_column
 from shopcli.tui.desk.watch import newest_waiting, read_status
 from shopcli.tui.widgets.columns import Column
-from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.figures import Figure, Figures
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.wording.kinds import EVENTS, worded
 
@@ -78,7 +78,7 @@ class DeliveriesView(ViewWithPane):
             Column(say("TRIES"), 5, right=True, from_width=60, leave_out=5),
             Column(say("LAST ERROR"), leave_out=2, cuts_end=True),
         )
-        yield Panel(id="deliveries-status")
+        yield Figures(id="deliveries-status")
         made = RowList(columns, empty=say("No orders, so nothing to deliver."), id="deliveries")
         with Horizontal(classes="desk--columns"):
             yield in_column(made, "main")
@@ -96,7 +96,7 @@ class DeliveriesView(ViewWithPane):
         if not isinstance(value, Deliveries):
             return
         self._status = value.status
-        self.query_one("#deliveries-status", Panel).put(self._status_text(value))
+        self.query_one("#deliveries-status", Figures).tell(*self._figures(value))
         self._states = {event.id: event.state for event in value.events}
         self.main.show([_event_row(event, self.say) for event in value.events])
         self.read_beside()
@@ -106,6 +106,10 @@ class DeliveriesView(ViewWithPane):
         """Read what `enter` opens."""
         event_id = key.partition(":")[0]
         return lambda shop: shop.outbox.show(event_id)
+
+    def title_beside(self, value: EventTimeline) -> str:
+        """What it is about."""
+        return title(value, self.visit.wording)
 
     def draw_beside(self, value: EventTimeline, width: int) -> Content:
         """What `enter` opens."""
@@ -174,35 +178,34 @@ class DeliveriesView(ViewWithPane):
     def _is_halted(self, status: OutboxStatus) -> bool:
         return status.held is not None or status.breaker == "stopped"
 
-    def _status_text(self, read: Deliveries) -> Content:
+    def _figures(self, read: Deliveries) -> tuple[list[Figure], ...]:
         say, status = self.say, read.status
         counts = {
             "pending": f"{status.pending:,}",
             "dead": f"{status.dead:,}",
             "delivered": f"{status.delivered:,}",
         }
-        parts: list[str | tuple[str, str]] = [
-            (filled(say("{pending} pending"), counts), "$text-warning" if status.pending else ""),
-            "  ",
-            (filled(say("{dead} dead"), counts), "$text-error" if status.dead else ""),
-            "  ",
-            filled(say("{delivered} delivered"), counts),
+        figures = [
+            Figure(
+                filled(say("{pending} pending"), counts), "$text-warning" if status.pending else ""
+            ),
+            Figure(filled(say("{dead} dead"), counts), "$text-error" if status.dead else ""),
+            Figure(filled(say("{delivered} delivered"), counts)),
         ]
         if status.oldest_pending_seconds is not None:
             facts = {"span": _span(status.oldest_pending_seconds, say)}
-            parts += ["  ", filled(say("the oldest waits {span}"), facts)]
-        parts.append("\n")
-        parts.append(self._where(read))
-        parts.append(self._who(status))
-        return Content.assemble(*parts)
+            figures.append(Figure(filled(say("the oldest waits {span}"), facts)))
+        where, who = self._where(read), self._who(status)
+        nobody = status.retired_to is None and status.held is None and not status.relay
+        return (figures, [where, who]) if nobody else (figures, [where], [who])
 
-    def _where(self, read: Deliveries) -> tuple[str, str]:
+    def _where(self, read: Deliveries) -> Figure:
         say, status = self.say, read.status
         if read.fault is not None:
-            return inert(self.visit.wording.fact(read.fault)), "$text-error"
+            return Figure(inert(self.visit.wording.fact(read.fault)), "$text-error")
         if status.endpoint is None:
             told = say("no platform: shop settings set platform.url URL")
-            return self.visit.wording.pasted(told), "$foreground-muted"
+            return Figure(self.visit.wording.pasted(told), "$foreground-muted")
         match status.breaker:
             case "open":
                 told = (
@@ -216,7 +219,7 @@ class DeliveriesView(ViewWithPane):
                 told = say("sent to {place}")
         style = "$text-success" if status.breaker == "closed" else "$text-error"
         until = "" if read.waits_until is None else self._clock(read.waits_until)
-        return inert(filled(told, {"place": status.endpoint, "until": until})), style
+        return Figure(inert(filled(told, {"place": status.endpoint, "until": until})), style)
 
     def _clock(self, moment: datetime) -> str:
         """A time of today by the shop's clock, or the whole time of another day."""
@@ -224,20 +227,18 @@ class DeliveriesView(ViewWithPane):
         there, now = (one.astimezone(wording.timezone) for one in (moment, self.visit.shop.now()))
         return f"{there:%H:%M}" if there.date() == now.date() else wording.moment(moment)
 
-    def _who(self, status: OutboxStatus) -> tuple[str, str]:
+    def _who(self, status: OutboxStatus) -> Figure:
         say = self.say
         if status.retired_to is not None:  # nothing can be changed here, nor sent
             told = say("retired: the shop has moved to {place}")
-            return f"\n{inert(filled(told, {'place': status.retired_to}))}", "$text-error"
+            return Figure(inert(filled(told, {"place": status.retired_to})), "$text-error")
         if status.held is not None:  # whoever runs sends nothing
             told = say("held, nothing is sent: {reason}")
-            return f"\n{inert(filled(told, {'reason': status.held}))}", "$text-error"
+            return Figure(inert(filled(told, {"reason": status.held})), "$text-error")
         if status.relay:
-            return (
-                f"\n{inert(filled(say('relay {relay}'), {'relay': status.relay}))}",
-                "$foreground-muted",
-            )
-        return f"  {say('no relay runs (it sends what waits)')}", "$foreground-muted"
+            told = filled(say("relay {relay}"), {"relay": status.relay})
+            return Figure(inert(told), "$foreground-muted")
+        return Figure(say("no relay runs (it sends what waits)"), "$foreground-muted")
 
 
 def _read(shop: Shop, variables: Mapping[str, str] | None) -> Deliveries:

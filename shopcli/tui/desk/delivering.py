@@ -349,8 +349,8 @@ def ask_replay(view: DeskView) -> None:
     view.app.push_screen(
         EntryDialog(
             say("The sending again"),
-            say("Send delivered events again, as for a platform that lost them"),
-            say("since when: 2h, 09:30, 2026-11-22T09:30"),
+            say("Send delivered events again, as for a platform that lost them: since when?"),
+            say("2h, 09:30, 2026-11-22T09:30"),
             lambda text: _past(shop, text),
             explain=view.visit.wording.explained,
             send=entered,

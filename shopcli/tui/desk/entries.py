@@ -12,7 +12,14 @@ from textual.widgets import Static
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.desk.history import ENTRY_COUNT_MAX, MONEY_KINDS, Journal, read_journal, told
+from shopcli.tui.desk.history import (
+    ENTRY_COUNT_MAX,
+    MONEY_KINDS,
+    Journal,
+    read_journal,
+    told,
+    whose,
+)
 from shopcli.tui.desk.refunding import refund
 from shopcli.tui.desk.undoing import is_in_doubt, undo
 from shopcli.tui.journal.copying import shown
@@ -216,9 +223,7 @@ class JournalScreen(Dialog[None]):
         self.action_receipt()
 
     def _draw(self) -> None:
-        user, wording = self._journal.user, self.visit.wording
-        parts = filter(None, (user.user, user.name, wording.price(user.balance)))
-        self.query_one("#whose", Static).update(inert(" · ".join(parts)))
+        self.query_one("#whose", Static).update(inert(whose(self._journal, self.visit.wording)))
         self._rows.show([self._row(entry) for entry in self._journal.entries])
         self._row_key = self._rows.current_key  # what was said of the deed stays
         self._draw_entry()

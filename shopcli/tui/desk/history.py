@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from shopcli import Shop
     from shopcli.domain.records import Order
+    from shopcli.tui.wording import Wording
 
 ENTRY_COUNT_MAX = 200
 """Most entries that are shown; `shop history` lists them all."""
@@ -55,6 +56,12 @@ def read_journal(shop: Shop, name: str) -> Journal:
         cancelled = shop.orders(name, limit=ENTRY_COUNT_MAX, state="cancelled")
     ids = frozenset(order.order or "" for order in cancelled)
     return Journal(shop.user(name), entries, ids)
+
+
+def whose(journal: Journal, wording: Wording) -> str:
+    """Whose journal it is, and what they have; not inert yet."""
+    user = journal.user
+    return " · ".join(filter(None, (user.user, user.name, wording.price(user.balance))))
 
 
 def told(journal: Journal, entry: BalanceEntry, say: Callable[[str], str]) -> str:

@@ -14,7 +14,7 @@ from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk import crediting
 from shopcli.tui.desk.deeds import Deed, Done, named, read_reason
-from shopcli.tui.desk.history import ENTRY_COUNT_MAX, Journal, read_journal, told
+from shopcli.tui.desk.history import ENTRY_COUNT_MAX, Journal, read_journal, told, whose
 from shopcli.tui.desk.search import SearchView
 from shopcli.tui.desk.view import KeyOf
 from shopcli.tui.journal.before import Before, done_before
@@ -60,7 +60,7 @@ class MembersView(SearchView):
     ]
 
     def __init__(self) -> None:
-        super().__init__(read_journal, _drawn)
+        super().__init__(read_journal, whose, _drawn)
         self._users: dict[str, User] = {}
         self._methods: tuple[str, ...] = ()
 

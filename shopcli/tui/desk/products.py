@@ -64,7 +64,7 @@ class ProductsView(SearchView):
     ]
 
     def __init__(self) -> None:
-        super().__init__(_history, _drawn)
+        super().__init__(_history, _title, _drawn)
         self._products: dict[str, Product] = {}
 
     def compose(self) -> ComposeResult:
@@ -162,18 +162,22 @@ class ProductsView(SearchView):
         )
 
     def _open(self, history: History) -> None:
-        say = self.say
         from shopcli.tui.desk.page import PageScreen  # only where one is opened
 
         wording = self.visit.wording
-        facts = {"name": history.product.name, "stock": f"{history.product.stock:,}"}
-        title = filled(say("{name}: {stock} in stock"), facts)
+        title = _title(history, wording)
         self.app.push_screen(PageScreen(title, lambda width: _drawn(history, wording, width)))
 
 
 def _history(shop: Shop, sku: str) -> History:
     movements = shop.product_history(sku, limit=MOVEMENT_COUNT_MAX)
     return History(shop.product(sku), movements[::-1])
+
+
+def _title(history: History, wording: Wording) -> str:
+    say = wording.catalogue.text
+    facts = {"name": history.product.name, "stock": f"{history.product.stock:,}"}
+    return filled(say("{name}: {stock} in stock"), facts)
 
 
 def _drawn(history: History, wording: Wording, width: int) -> Content:

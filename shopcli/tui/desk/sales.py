@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
+from textual.containers import Horizontal
 
 from shopcli.domain.facts import filled
 from shopcli.domain.records import Order, SalesTotals
@@ -16,9 +16,9 @@ from shopcli.domain.rights import Seller
 from shopcli.domain.showing import inert
 from shopcli.tui.desk import delivering
 from shopcli.tui.desk.orders import products_of
-from shopcli.tui.desk.view import DeskView, KeyOf
+from shopcli.tui.desk.view import DeskView, KeyOf, in_column
 from shopcli.tui.widgets.columns import Column
-from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.figures import Figure, Figures
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import fate
 
@@ -73,8 +73,10 @@ class SalesView(DeskView):
             Column(say("PRODUCTS"), from_width=PRODUCTS_FROM_WIDTH, leave_out=3, cuts_end=True),
             Column(say("TOTAL"), 8, right=True),
         )
-        yield Panel(id="figures-now")
-        yield RowList(columns, empty=say("No orders yet."), id="incoming", newest_first=True)
+        yield Figures(id="figures-now")
+        made = RowList(columns, empty=say("No orders yet."), id="incoming", newest_first=True)
+        with Horizontal(classes="desk--columns"):
+            yield in_column(made, "main")
 
     def question(self) -> Callable[[Shop], object]:
         """Read the newest orders."""
@@ -85,7 +87,7 @@ class SalesView(DeskView):
         if not isinstance(value, Sold):
             return
         self._sold = value
-        self.query_one("#figures-now", Panel).put(self._figures(value))
+        self.query_one("#figures-now", Figures).tell(self._figures(value))
         self.main.show([self._row(order, value.sellers) for order in value.orders])
         self.screen.refresh_bindings()
 
@@ -126,7 +128,7 @@ class SalesView(DeskView):
             return became
         return self.visit.wording.money(order.total)
 
-    def _figures(self, sold: Sold) -> Content:
+    def _figures(self, sold: Sold) -> list[Figure]:
         say, wording, totals = self.say, self.visit.wording, sold.totals
         facts = {
             "minutes": RECENT_MINUTES,
@@ -136,15 +138,18 @@ class SalesView(DeskView):
         }
         text = wording.catalogue.counted(
             totals.orders,
-            "Last {minutes} minutes: {net} sold, {orders} order",
-            "Last {minutes} minutes: {net} sold, {orders} orders",
+            "{orders} order",
+            "{orders} orders",
         )
-        parts: list[str | tuple[str, str]] = [(filled(text, facts), "bold")]
+        figures = [
+            Figure(filled(say("Last {minutes} minutes: {net} sold"), facts), "bold"),
+            Figure(filled(text, facts)),
+        ]
         if totals.refunded:
-            parts += ["  ", (filled(say("given back {refunded}"), facts), "$text-warning")]
+            figures.append(Figure(filled(say("given back {refunded}"), facts), "$text-warning"))
         if named := self._by_seller(sold):
-            parts += ["  ", inert(named)]
-        return Content.assemble(*parts)
+            figures.append(Figure(inert(named)))
+        return figures
 
     def _by_seller(self, sold: Sold) -> str:
         """Who placed how many of the recent orders, as far as they are listed."""

@@ -35,6 +35,7 @@ class SearchView(ViewWithPane):
 
     Args:
         read: Reads, in a thread, what belongs to the row of a key.
+        title: Whose that is, or what it is of.
         draw: The text about that, for a width in cells.
     """
 
@@ -47,10 +48,11 @@ class SearchView(ViewWithPane):
     def __init__(
         self,
         read: Callable[[Shop, str], Any],
+        title: Callable[[Any, Wording], str],
         draw: Callable[[Any, Wording, int], Content],
     ) -> None:
         super().__init__()
-        self._read_page, self._draw_page = read, draw
+        self._read_page, self._title_of_page, self._draw_page = read, title, draw
         self.typed = ""
         """What is searched for."""
         self.listed: str | None = None
@@ -117,6 +119,10 @@ class SearchView(ViewWithPane):
     def work_beside(self, key: str) -> Callable[[Shop], object]:
         """Read what belongs to a row."""
         return lambda shop: self._read_page(shop, key)
+
+    def title_beside(self, value: Any) -> str:  # noqa: ANN401  # as it was read
+        """Whose it is, or what it is of."""
+        return self._title_of_page(value, self.visit.wording)
 
     def draw_beside(self, value: Any, width: int) -> Content:  # noqa: ANN401  # as it was read
         """The text about it."""

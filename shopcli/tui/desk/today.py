@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.content import Content
 
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import zone
@@ -17,7 +16,7 @@ from shopcli.domain.showing import inert
 from shopcli.tui.desk.closing import close_books
 from shopcli.tui.desk.view import DeskView, KeyOf, in_column
 from shopcli.tui.widgets.columns import Column
-from shopcli.tui.widgets.product_side import Panel
+from shopcli.tui.widgets.figures import Figure, Figures
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import bar
 
@@ -45,6 +44,8 @@ class Day:
     """Whether it was that day when this was read."""
     sales: SalesReport
     money: MoneyReport
+    hour: int | None
+    """The hour it was then; None of a day that is over."""
     cancelled_count: int
     """Orders of the day that were cancelled, up to `CANCELLED_COUNT_MAX`."""
 
@@ -63,6 +64,8 @@ class TodayView(DeskView):
         super().__init__()
         self._date: date | None = None
         """The day that is shown, which stays when midnight passes; None is today, as it is then."""
+        self._listed_date = ""
+        """The day whose hours are listed."""
 
     def compose(self) -> ComposeResult:
         """Compose the totals, the hours, and beside them the methods."""
@@ -81,7 +84,7 @@ class TodayView(DeskView):
             Column(say("TAKEN BACK"), 10, right=True, leave_out=2),
             Column(say("PAID OUT"), 8, right=True, leave_out=1),
         )
-        yield Panel(id="figures")
+        yield Figures(id="figures")
         with Horizontal(classes="desk--columns"):
             yield in_column(RowList(hours, empty=say("Nothing was sold."), id="hours"), "main")
             yield in_column(
@@ -129,11 +132,14 @@ class TodayView(DeskView):
 
     def _show(self, day: Day) -> None:
         say = self.say
-        self.query_one("#figures", Panel).put(self._figures(day))
+        self.query_one("#figures", Figures).tell(*self._figures(day))
         money = self.visit.wording.money
-        hours = _hours(day.sales)
+        hours = _hours(day.sales, day.hour)
         most = max((row.net for _, row in hours if row is not None), default=0)
         self.main.show([self._hour_row(hour, row, most) for hour, row in hours])
+        if day.date != self._listed_date:  # of today the hour of now is the one to see
+            self._listed_date = day.date
+            self.main.action_move_to(-1 if day.is_today else 0)
         self.query_one("#methods", RowList).show(
             [
                 Row(
@@ -166,7 +172,7 @@ class TodayView(DeskView):
             ),
         )
 
-    def _figures(self, day: Day) -> Content:
+    def _figures(self, day: Day) -> tuple[list[Figure], list[Figure]]:
         say, wording, totals = self.say, self.visit.wording, day.sales.totals
         count, most = f"{day.cancelled_count:,}", day.cancelled_count >= CANCELLED_COUNT_MAX
         facts = {
@@ -180,22 +186,19 @@ class TodayView(DeskView):
         counted = wording.catalogue.counted
         orders = counted(totals.orders, "{orders} order", "{orders} orders")
         units = counted(totals.units, "{units} unit", "{units} units")
-        parts: list[str | tuple[str, str]] = [
-            (f"{say('Today') if day.is_today else day.date}  ", "bold $text-accent"),
-            (filled(say("{net} sold"), facts), "bold"),
-            "  ",
-            f"{filled(orders, facts)}, ",
-            filled(units, facts),
+        head = [
+            Figure(say("Today") if day.is_today else day.date, "bold $text-accent"),
+            Figure(filled(say("{net} sold"), facts), "bold"),
+            Figure(f"{filled(orders, facts)}, {filled(units, facts)}"),
         ]
         if totals.discount:
-            parts += ["  ", filled(say("discounts {discount}"), facts)]
+            head.append(Figure(filled(say("discounts {discount}"), facts)))
         if day.cancelled_count:
-            parts += ["  ", (filled(say("{cancelled} of them cancelled"), facts), "$text-warning")]
+            told = filled(say("{cancelled} of them cancelled"), facts)
+            head.append(Figure(told, "$text-warning"))
         if totals.refunded:
-            parts += ["  ", (filled(say("given back {refunded}"), facts), "$text-warning")]
-        if flows := self._flows(day.money):
-            parts += ["\n", inert("  ".join(flows))]
-        return Content.assemble(*parts)
+            head.append(Figure(filled(say("given back {refunded}"), facts), "$text-warning"))
+        return head, [Figure(inert(flow)) for flow in self._flows(day.money)]
 
     def _flows(self, report: MoneyReport) -> Iterable[str]:
         """What came in and went out besides sales, each by itself: none is net of another."""
@@ -226,21 +229,26 @@ class TodayView(DeskView):
 
 
 def _today(shop: Shop) -> date:
-    return shop.now().astimezone(zone(shop.timezone)).date()
+    return _now(shop).date()
+
+
+def _now(shop: Shop) -> datetime:
+    return shop.now().astimezone(zone(shop.timezone))
 
 
 def _read(shop: Shop, wanted: date | None) -> Day:
-    today = _today(shop)
-    day = wanted or today
+    now = _now(shop)
+    day = wanted or now.date()
     window = shop.window(on=day.isoformat())
     cancelled = shop.orders(
         limit=CANCELLED_COUNT_MAX, since=window.since, until=window.until, state="cancelled"
     )
     return Day(
         day.isoformat(),
-        day == today,
+        day == now.date(),
         shop.report_sales("hour", window.since, window.until),
         shop.report_money("method", window.since, window.until),
+        now.hour if day == now.date() else None,
         len(cancelled),
     )
 
@@ -251,14 +259,18 @@ def _by_method(report: MoneyReport) -> list[Any]:
     return [row for row in rows if row.charged or row.reversed or row.paid_out]
 
 
-def _hours(report: SalesReport) -> list[tuple[str, Any]]:
-    """Each hour from the first to the last one with sales, with its row; None where none was."""
+def _hours(report: SalesReport, now: int | None) -> list[tuple[str, Any]]:
+    """Each hour from the first sale on, until now or the last sale, with its row or None.
+
+    Before that come only hours in which something was given back.
+    """
     rows: tuple[Any, ...] = report.rows
     found = {str(row.hour)[-_HOUR_LENGTH:]: row for row in rows}
-    numbers = [int(hour[:2]) for hour in found]
-    if not numbers:
-        return []
-    span = [f"{number:02d}:00" for number in range(min(numbers), max(numbers) + 1)]
+    sold = [int(hour[:2]) for hour, row in found.items() if row.orders]
+    if not sold:
+        return sorted(found.items())
+    last = max(sold) if now is None else max(*sold, now)
+    span = {f"{number:02d}:00" for number in range(min(sold), last + 1)}
     return [(hour, found.get(hour)) for hour in sorted({*span, *found})]
 
 

@@ -184,6 +184,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self, _: events.Resize) -> None:
         """Fit the columns to the new width, and keep the row under the cursor in view."""
+        if self._is_measured_anew():
+            self.resize_contents()  # before it is drawn: a bar would show for what does not scroll
         self._keep_in_view()
         self.call_after_refresh(self._settle_scroll)  # there may be a scroll bar by then
 
@@ -223,11 +225,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw one line of the widget."""
         width = self.scrollable_content_region.width
         base = self.rich_style
-        if width != self._measured_room:
-            heights = self._lines.heights
-            self._measure()
-            if heights != self._lines.heights:
-                self.call_later(self.resize_contents)
+        if self._is_measured_anew():
+            self.call_later(self.resize_contents)
         if y == 0:
             style = base + self.get_component_rich_style("rows--muted") + Style(bold=True)
             headings = Row("", tuple(Cell(text) for text in self.headings()))
@@ -306,6 +305,13 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             if _is_too_long(column, cell, width)
             for line in chop_cells(inert(cell.text), room)
         ]
+
+    def _is_measured_anew(self) -> bool:
+        """Measure for the width of now; whether rows have other heights than before."""
+        heights = self._lines.heights
+        if self.scrollable_content_region.width != self._measured_room:
+            self._measure()
+        return heights != self._lines.heights
 
     def _measure(self) -> None:
         """Measure the width of each column in cells (0 hides it) and the height of each row."""
