@@ -132,6 +132,19 @@ class Wording:
         facts = {"percent": coupon.percent, "cap": self.money(coupon.cap)}
         return filled(say("{percent} %, at most {cap}"), facts)
 
+    def saves(self, coupon: Coupon, saved: int) -> str:
+        """What a coupon saves on a cart, and of how much where the rest of it is lost.
+
+        Args:
+            coupon: The coupon.
+            saved: What it takes off that cart, in minor units.
+        """
+        say, facts = self.catalogue.text, {"amount": self.money(saved)}
+        if coupon.amount is None or saved >= coupon.amount:
+            return filled(say("saves {amount}"), facts)
+        facts["whole"] = self.money(coupon.amount)
+        return filled(say("saves {amount} of {whole}"), facts)
+
     def conditions(self, coupon: Coupon) -> str:
         """The conditions of a coupon in words, first for which orders it is."""
         say, counted = self.catalogue.text, self.catalogue.counted

@@ -143,7 +143,7 @@ def test_names_in_the_bar_are_cut_in_the_middle(vast: Shop) -> None:
 @pytest.mark.parametrize(
     ("keys", "hints"),
     [
-        ((), ("+ Add", "c Pay", "/ Search", "- Take out", "? Help", "q Quit")),
+        ((), ("+ Add", "c Pay", "/ search", "- Take out", "b Usual", "? Help", "q Quit")),
         (("3",), ("m Charge", "enter Receipt", "a Again", "x Cancel", "/ Find")),
         (("5",), ("enter Restock", "f Send now", "f7 Sales")),
         (("plus", "c"), ("enter Pay", "tab Coupons", "+ - n Qty", "esc Back")),

@@ -124,8 +124,12 @@ def _sums(found: Review, wording: Wording) -> list[str]:
         return []
     saved = money(quote.subtotal - quote.total)
     coupon = filled(say("Coupon -{amount}"), {"amount": saved})
-    named = f"{inert(found.coupon)} -{saved}" if found.coupon else coupon
-    return [coupon, f"{subtotal}  {coupon}", f"{subtotal}  {named}"]
+    forms = [coupon, f"{subtotal}  {coupon}"]
+    if found.coupon:
+        code = inert(found.coupon)
+        named = filled(say("Coupon {coupon}"), {"coupon": code})
+        forms += [f"{subtotal}  {code} -{saved}", f"{subtotal}  {named} -{saved}"]
+    return forms
 
 
 def _to_the_right(text: str, width: int) -> str:

@@ -261,7 +261,9 @@ class JournalTexts:
     def _sums_of_order(self, entry: JournalEntry, order: Order) -> Iterator[Entry]:
         say, money = self._say, self._wording.money
         if order.discount:
-            yield Entry(inert(order.coupon or say("Discount")), f"-{money(order.discount)}")
+            named = filled(say("Coupon {coupon}"), {"coupon": inert(order.coupon or "")})
+            what = named if order.coupon else say("Discount")
+            yield Entry(what, f"-{money(order.discount)}")
         yield _strong(say("Total"), money(order.total))
         before = sum(refund.refunded for refund in order.refunds)
         if before:

@@ -13,7 +13,7 @@ from shopcli.tui.screens.checkout_view import CheckoutView, Note, offer_of
 from shopcli.tui.visit import CouponChoice
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
-from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, explanation, savings, why_not
+from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, explanation, why_not
 from shopcli.tui.widgets.rows import RowList
 
 
@@ -170,8 +170,8 @@ class CheckoutCoupons(CheckoutView):
         return f"{told} {more}"
 
     def _facts_of(self, offer: Offer) -> dict[str, object]:
-        wording = self.visit.wording
-        return {"coupon": inert(offer.coupon.code), "saves": savings(offer, wording)}
+        saves = self.visit.wording.saves(offer.coupon, offer.saves)
+        return {"coupon": inert(offer.coupon.code), "saves": saves}
 
     def _choose(self, user: str, code: str | None) -> None:
         """Keep a coupon chosen by hand, and let Enter pay again."""

@@ -261,8 +261,8 @@ def coupon_text(found: Review, wording: Wording) -> str:
     best = best_held(found.offers)
     if best is None or found.quote.total is None:
         return ""
-    facts = {"coupon": inert(best.coupon.code), "saves": wording.money(best.saves)}
-    return filled(wording.catalogue.text("{coupon} saves {saves}: not at a till."), facts)
+    facts = {"coupon": inert(best.coupon.code), "saves": wording.saves(best.coupon, best.saves)}
+    return filled(wording.catalogue.text("{coupon} {saves}: not at a till."), facts)
 
 
 def stopped_text(lines: Iterable[CartLine], say: Say) -> str:

@@ -128,15 +128,6 @@ def why_not(offer: Offer, wording: Wording) -> str:
     return ""
 
 
-def savings(offer: Offer, wording: Wording) -> str:
-    """What a coupon saves on this cart, and of how much where the rest of it is lost."""
-    say, amount = wording.catalogue.text, offer.coupon.amount
-    facts = {"amount": wording.money(offer.saves)}
-    if amount is None or offer.saves >= amount:
-        return filled(say("saves {amount}"), facts)
-    return filled(say("saves {amount} of {whole}"), {**facts, "whole": wording.money(amount)})
-
-
 def _worth(offer: Offer, wording: Wording, *, is_best: bool) -> tuple[Sequence[str], str]:
     """What a coupon is worth for this cart, the longest form first, and its tone."""
     say, saved = wording.catalogue.text, wording.money(offer.saves)
@@ -150,7 +141,7 @@ def _worth(offer: Offer, wording: Wording, *, is_best: bool) -> tuple[Sequence[s
     long, best = filled(say("saves {amount}"), {"amount": saved}), say("best")
     forms = [f"{long} {best}", f"{saved} {best}"] if is_best else []
     forms += [long, saved]
-    if (whole := savings(offer, wording)) != long:  # the rest is lost
+    if (whole := wording.saves(offer.coupon, offer.saves)) != long:  # the rest is lost
         facts = {"amount": saved, "whole": wording.money(offer.coupon.amount or 0)}
         brief = filled(say("{amount} of {whole}"), facts)
         forms = [*([f"{whole} {best}"] if is_best else []), whole, brief, *forms]
