@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -287,11 +287,22 @@ class NeedsView(DeskView):
         return self.visit.wording.pasted(told)
 
     def _raise_limit(self, code: str) -> None:
-        say = self.say
         coupons = {} if self._watch is None else {one.code: one for one in self._watch.coupons}
-        coupon = coupons.get(code)
-        if coupon is None:
-            return
+        if code in coupons:
+            self._ask_limit(coupons[code])
+
+    def _ask_limit(self, coupon: Coupon, news: str = "") -> None:
+        say, code = self.say, coupon.code
+
+        def done(made: Coupon | _OtherLimit, command: str) -> Done:
+            if not isinstance(made, _OtherLimit):
+                return Done(self._limit_text(made), command)
+            now = made.coupon
+            facts = {"code": code, "limit": f"{now.limit:,}"}
+            told = say("Nothing was changed: the limit of {code} is {limit} by now.")
+            news = filled(told, facts)
+            self.open_next(lambda: self._ask_limit(now, news))
+            return Done(inert(news), "", tone="warn")
 
         def entered(box: EntryDialog[int], more: int) -> None:
             limit = coupon.limit + more
@@ -301,19 +312,18 @@ class NeedsView(DeskView):
             Deed(
                 self.desk,
                 operation,
-                lambda shop: shop.set_coupon(code, limit=limit),
-                lambda made: Done(self._limit_text(made), command),
+                lambda shop: _set_limit(shop, coupon, limit),
+                lambda made: done(made, command),
                 box,
             ).send()
 
+        facts = {"code": code, "claimed": f"{coupon.claimed:,}", "limit": f"{coupon.limit:,}"}
+        asks = filled(say("Add more of {code}: {claimed} of {limit} are claimed"), facts)
         self.store.forget_answers()
         self.app.push_screen(
             EntryDialog(
                 filled(say("The new limit of {code}"), {"code": inert(code)}),
-                filled(
-                    say("Add more of {code}: {claimed} of {limit} are claimed"),
-                    {"code": code, "claimed": f"{coupon.claimed:,}", "limit": f"{coupon.limit:,}"},
-                ),
+                f"{news} {asks}".lstrip(),
                 say("how many more"),
                 read_quantity,
                 explain=self.visit.wording.explained,
@@ -325,6 +335,20 @@ class NeedsView(DeskView):
         say = self.say
         facts = {"code": coupon.code, "left": f"{coupon.limit - coupon.claimed:,}"}
         return inert(filled(say("{code}: {left} left to claim now."), facts))
+
+
+class _OtherLimit(NamedTuple):
+    """Nothing was changed: this is the coupon now, whose limit is another than was shown."""
+
+    coupon: Coupon
+
+
+def _set_limit(shop: Shop, shown: Coupon, limit: int) -> Coupon | _OtherLimit:
+    """Raise a limit that is as it was shown; sent again it is so already."""
+    now = shop.coupon(shown.code)
+    if now.limit not in {shown.limit, limit}:
+        return _OtherLimit(now)
+    return shop.set_coupon(shown.code, limit=limit)
 
 
 def _row(key: str, text: str, mend: str, tone: str) -> Row:
