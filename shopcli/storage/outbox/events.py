@@ -236,7 +236,7 @@ SELECT MIN(CASE WHEN candidate.last_error IS NULL THEN candidate.next_attempt_at
         SELECT MAX(done.attempt_number) FROM delivery_attempts AS done
         WHERE done.event_id = candidate.event_id AND done.outcome = 'delivered')
 ), candidate.created_at) END)
-FROM outbox AS candidate WHERE {_WAITING} AND candidate.next_attempt_at <> 0
+FROM outbox AS candidate WHERE {_WAITING} AND candidate.next_attempt_at > 0
 """
 
 
