@@ -49,19 +49,17 @@ class Found:
     methods: tuple[str, ...]
 
 
-class MembersView(SearchView):
+class MembersView(SearchView[User]):
     """Lists the members that a search finds."""
 
     NAME = "members"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "enter", show=False),
         Binding("m", "charge", show=False),
         Binding("b", "block", show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__(read_journal, whose, _drawn)
-        self._users: dict[str, User] = {}
         self._methods: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -87,28 +85,23 @@ class MembersView(SearchView):
 
         return read
 
-    def key_list(self) -> Iterable[KeyOf]:
-        """The keys of a member; while typing those of the field alone."""
-        say = self.say
-        yield from self.search_keys()
-        if self.is_typing:
-            return
+    def row_keys(self) -> Iterable[KeyOf]:
+        """The keys of a member."""
+        say, user = self.say, self.under_cursor
         yield KeyOf("m", say("Charge"), "charge", say("Charge the balance of that member"))
-        user = self._user
         is_blocked = user is not None and user.state == "blocked"
         name = say("Unblock") if is_blocked else say("Block")
         yield KeyOf("b", name, "block", say("Block that member, or end that"))
         yield KeyOf("enter", say("Journal"), "enter", say("Show what happened on the balance"))
 
-    def action_enter(self) -> None:
-        """Open the journal of the member under the cursor."""
-        if (user := self._wanted()) is not None:
-            self.open_page(user.user, self._open)
+    def no_row(self) -> str:
+        """That no member is under the cursor."""
+        return self.say("No member is chosen: / searches.")
 
     def action_charge(self) -> None:
         """Ask how much to charge."""
         say = self.say
-        if (user := self._wanted()) is None:
+        if (user := self.wanted()) is None:
             return
         if user.state != "active" and user.user not in self.visit.deposits:
             is_blocked = user.state == "blocked"
@@ -124,7 +117,7 @@ class MembersView(SearchView):
     def action_block(self) -> None:
         """Ask why, and block the member, or end that."""
         say = self.say
-        if (user := self._wanted()) is None:
+        if (user := self.wanted()) is None:
             return
         if user.state == "closed":
             self._tell_closed(
@@ -137,14 +130,6 @@ class MembersView(SearchView):
         """Say what a user's state does not allow, and the command that ends it."""
         facts = {"user": user.user, "command": commands.set_user_state(user.user, "active", "")}
         self.tell(self.visit.wording.pasted(inert(filled(told, facts))))
-
-    @property
-    def _user(self) -> User | None:
-        return self._users.get(self.main.current_key)
-
-    def _wanted(self) -> User | None:
-        """The member under the cursor; says why where there is none."""
-        return self.chosen(self._users, self.say("No member is chosen: / searches."))
 
     def _ask_reason(self, user: User) -> None:
         say, name, blocks = self.say, user.user, user.state == "active"
@@ -205,7 +190,6 @@ class MembersView(SearchView):
         """Show the members who were found."""
         say, money, self._methods = self.say, self.visit.wording.money, value.methods
         shown = value.users[:ROW_COUNT_MAX]
-        self._users = {user.user: user for user in shown}
         rows = [
             Row(
                 user.user,
@@ -221,9 +205,11 @@ class MembersView(SearchView):
         told = filled(
             say("The first {shown}: type to find the others"), {"shown": f"{len(shown):,}"}
         )
-        self.list_found(value.query, rows, told if len(value.users) > len(shown) else "")
+        users = {user.user: user for user in shown}
+        self.list_found(value.query, users, rows, told if len(value.users) > len(shown) else "")
 
-    def _open(self, journal: Journal) -> None:
+    def open_page(self, journal: Journal) -> None:
+        """Open the journal of a member."""
         from shopcli.tui.desk.entries import JournalScreen  # only where one is opened
 
         self.app.push_screen(JournalScreen(journal))

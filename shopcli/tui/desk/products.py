@@ -52,12 +52,11 @@ class History:
     movements: tuple[StockMovement, ...]
 
 
-class ProductsView(SearchView):
+class ProductsView(SearchView[Product]):
     """Lists what a search finds, on sale or not."""
 
     NAME = "products"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "enter", show=False),
         Binding("s", "restock", show=False),
         Binding("p", "price", show=False),
         Binding("o", "on_sale", show=False),
@@ -65,7 +64,6 @@ class ProductsView(SearchView):
 
     def __init__(self) -> None:
         super().__init__(_history, _title, _drawn)
-        self._products: dict[str, Product] = {}
 
     def compose(self) -> ComposeResult:
         """Compose the field, the list, and how much of all it shows."""
@@ -92,57 +90,44 @@ class ProductsView(SearchView):
 
         return read
 
-    def key_list(self) -> Iterable[KeyOf]:
-        """The keys of a product; while typing those of the field alone."""
-        say = self.say
-        yield from self.search_keys()
-        if self.is_typing:
-            return
+    def row_keys(self) -> Iterable[KeyOf]:
+        """The keys of a product."""
+        say, product = self.say, self.under_cursor
         yield KeyOf("s", say("Restock"), "restock", say("Add units that came in"))
         yield KeyOf("p", say("Price"), "price", say("Change its price"))
-        product = self._product
         is_off = product is not None and not product.on_sale
         name = say("On sale") if is_off else say("Off sale")
         yield KeyOf("o", name, "on_sale", say("Take it off sale, or put it back"))
         yield KeyOf("enter", say("History"), "enter", say("Show how its stock changed"))
 
-    def action_enter(self) -> None:
-        """Open how the stock of the product under the cursor changed."""
-        if (product := self._wanted()) is not None:
-            self.open_page(product.sku, self._open)
+    def no_row(self) -> str:
+        """That no product is under the cursor."""
+        return self.say("No product is chosen: / searches.")
 
     def action_restock(self) -> None:
         """Ask how many units came in."""
-        if (product := self._wanted()) is not None:
+        if (product := self.wanted()) is not None:
             stocking.restock(self, product)
 
     def action_price(self) -> None:
         """Ask for the new price."""
-        if (product := self._wanted()) is not None:
+        if (product := self.wanted()) is not None:
             stocking.change_price(self, product)
 
     def action_on_sale(self) -> None:
         """Take it off sale, or put it back."""
-        if (product := self._wanted()) is not None:
+        if (product := self.wanted()) is not None:
             stocking.switch_sale(self, product)
-
-    @property
-    def _product(self) -> Product | None:
-        return self._products.get(self.main.current_key)
-
-    def _wanted(self) -> Product | None:
-        """The product under the cursor; says why where there is none."""
-        return self.chosen(self._products, self.say("No product is chosen: / searches."))
 
     def show_found(self, value: Found) -> None:
         """Show the products that were found."""
-        self._products = {product.sku: product for product in value.products}
         wording, say = self.visit.wording, self.say
         facts = {"shown": f"{len(value.products):,}", "total": f"{value.total:,}"}
         more = value.total > len(value.products)
         told = filled(say("{shown} of {total}: type to find the others"), facts) if more else ""
         rows = [self._row(product, value.low_stock_mark) for product in value.products]
-        self.list_found(value.query, rows, wording.pasted(told))
+        products = {product.sku: product for product in value.products}
+        self.list_found(value.query, products, rows, wording.pasted(told))
 
     def _row(self, product: Product, shop_mark: int) -> Row:
         say = self.say
@@ -161,7 +146,8 @@ class ProductsView(SearchView):
             ),
         )
 
-    def _open(self, history: History) -> None:
+    def open_page(self, history: History) -> None:
+        """Open how the stock of a product changed."""
         from shopcli.tui.desk.page import PageScreen  # only where one is opened
 
         wording = self.visit.wording

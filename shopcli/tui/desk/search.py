@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,14 +24,16 @@ if TYPE_CHECKING:
     from shopcli.tui.widgets.columns import Column
     from shopcli.tui.wording import Wording
 
-Found = TypeVar("Found")
+Item = TypeVar("Item")
 
 SETTLED_SECONDS = 0.06
 """So long after the last letter what was typed is searched for."""
 
 
-class SearchView(ViewWithPane):
+class SearchView(ViewWithPane, Generic[Item]):
     """A view with a field that searches; a subclass composes the field and the list.
+
+    Enter opens what belongs to the row under the cursor.
 
     Args:
         read: Reads, in a thread, what belongs to the row of a key.
@@ -43,6 +45,7 @@ class SearchView(ViewWithPane):
         Binding("slash", "search", show=False),
         Binding("escape", "everything", show=False),
         Binding("down", "to_list", show=False),
+        Binding("enter", "enter", show=False),
     ]
 
     def __init__(
@@ -53,6 +56,7 @@ class SearchView(ViewWithPane):
     ) -> None:
         super().__init__()
         self._read_page, self._title_of_page, self._draw_page = read, title, draw
+        self._found: Mapping[str, Item] = {}
         self.typed = ""
         """What is searched for."""
         self.listed: str | None = None
@@ -76,6 +80,18 @@ class SearchView(ViewWithPane):
         """Show what was found, by `list_found`."""
         raise NotImplementedError
 
+    def open_page(self, value: Any) -> None:  # noqa: ANN401  # as it was read
+        """Open what belongs to a row."""
+        raise NotImplementedError
+
+    def row_keys(self) -> Iterable[KeyOf]:
+        """The keys of what is under the cursor."""
+        raise NotImplementedError
+
+    def no_row(self) -> str:
+        """What is said of such a key where nothing is under the cursor."""
+        raise NotImplementedError
+
     def shown(self, value: object) -> None:
         """Show what was found, or what belongs to a row of it."""
         if isinstance(value, Beside):
@@ -83,15 +99,18 @@ class SearchView(ViewWithPane):
         else:
             self.show_found(value)
 
-    def list_found(self, query: str, rows: Sequence[Row], others: str) -> None:
+    def list_found(
+        self, query: str, found: Mapping[str, Item], rows: Sequence[Row], others: str
+    ) -> None:
         """List what was found.
 
         Args:
             query: What was searched for.
-            rows: What was found.
+            found: What was found, by key.
+            rows: A row for each.
             others: That there are others; empty where there are none.
         """
-        self.listed = query
+        self.listed, self._found = query, found
         self.main.show(rows)
         count = self.query_one(f"#{self.NAME}-count", Panel)
         count.put(Content(others))
@@ -99,22 +118,23 @@ class SearchView(ViewWithPane):
         self.read_beside()
         self.screen.refresh_bindings()
 
-    def chosen(self, found: Mapping[str, Found], none: str) -> Found | None:
-        """What is under the cursor; says why where there is nothing.
+    @property
+    def under_cursor(self) -> Item | None:
+        """What is under the cursor."""
+        return self._found.get(self.main.current_key)
 
-        Args:
-            found: What was found, by key.
-            none: What to say where no row is chosen.
-        """
+    def wanted(self) -> Item | None:
+        """What is under the cursor, once that is read; says so where there is nothing."""
         if not self.is_read():
             return None
-        if self.main.current_key not in found:
-            self.tell(none)
-        return found.get(self.main.current_key)
+        if self.under_cursor is None:
+            self.tell(self.no_row())
+        return self.under_cursor
 
-    def open_page(self, key: str, opens: Callable[[Any], object]) -> None:
-        """Read what belongs to a row, and open it."""
-        self.open_with(lambda shop: self._read_page(shop, key), opens)
+    def action_enter(self) -> None:
+        """Read what belongs to the row under the cursor, and open it."""
+        if self.wanted() is not None:
+            self.open_with(self.work_beside(self.main.current_key), self.open_page)
 
     def work_beside(self, key: str) -> Callable[[Shop], object]:
         """Read what belongs to a row."""
@@ -143,14 +163,15 @@ class SearchView(ViewWithPane):
         """Whether the field has the focus."""
         return isinstance(self.screen.focused, Field)
 
-    def search_keys(self) -> Iterable[KeyOf]:
-        """The keys of the field, or the one that leads to it."""
+    def key_list(self) -> Iterable[KeyOf]:
+        """The keys of the field while typing; else the one that leads to it, and those of a row."""
         say = self.say
         if self.is_typing:
             yield KeyOf("enter", say("To the list"), "to_list")
             yield KeyOf("esc", say("List all"), "everything")
         else:
             yield KeyOf("/", say("Search"), "search")
+            yield from self.row_keys()
 
     def action_search(self) -> None:
         """Move the focus to the field."""
