@@ -125,7 +125,8 @@ class ScanField(Field):
         self.post_message(self.Stepped(step))
 
     def action_press(self, key: str) -> None:
-        """Tell that a function key was pressed."""
+        """Tell that a function key was pressed; a text that is marked goes, as by typing."""
+        self.value = self._unmarked
         self.post_message(self.Pressed(key, self.value.strip()))
 
     def action_leave(self) -> None:
@@ -133,8 +134,14 @@ class ScanField(Field):
         had_text, self.value = bool(self.value), ""
         self.post_message(self.Left(had_text=had_text))
 
+    @property
+    def _unmarked(self) -> str:
+        """What stays of the text where what is marked is replaced."""
+        start, end = sorted(self.selection)
+        return self.value[:start] + self.value[end:]
+
     def _on_paste(self, event: events.Paste) -> None:
-        *lines, rest = (self.value + event.text).splitlines() or [""]
+        *lines, rest = (self._unmarked + event.text).splitlines() or [""]
         if event.text[-1:] in {"\n", "\r"}:
             lines, rest = [*lines, rest], ""
         event.prevent_default()
