@@ -48,6 +48,7 @@ class Search:
         self, words: Sequence[str], meant: Mapping[str, Sequence[str]], runtime: Runtime
     ) -> None:
         self._zone = zone(runtime.identity.timezone)
+        self._currency = fold(runtime.identity.currency)
         self._exponent = EXPONENTS[runtime.identity.currency]
         self._today = from_microseconds(runtime.now()).astimezone(self._zone).date()
         others = {fold(word): tuple(map(fold, told)) for word, told in meant.items()}
@@ -75,7 +76,7 @@ class Search:
 
     def _fact(self, word: str) -> str:
         """The fact that a word is, as `_facts_of` writes it; empty where it is none."""
-        if word == _TODAY or _WHEN.fullmatch(word):
+        if word in {_TODAY, self._currency} or _WHEN.fullmatch(word):
             return word
         amount = _AMOUNT.fullmatch(word)
         if amount is None:
@@ -92,6 +93,7 @@ class Search:
             if self._names_times:
                 yield from self._times_of(event)
             if not isinstance(event, CouponEvent):
+                yield self._currency
                 after = event.amount_minor + (event.back_minor or 0)
                 for amount_minor in (event.amount_minor, after):
                     yield f"{abs(amount_minor)}"

@@ -110,6 +110,7 @@ def test_the_find_finds_every_word_that_a_row_shows(eventful: Shop) -> None:
     def words(entry: JournalEntry) -> set[str]:
         cells = " ".join(cell.text for cell in texts.row(entry, now).cells)
         told = f"{cells} {texts.title(entry).replace(' of order', '')}"
+        told += f" {wording.currency}" if entry.balance_after is not None else ""
         return {word.strip(",:") for word in told.split()} - {"\u00b7"}
 
     for entry in eventful.browsing.journal("kim").entries:
