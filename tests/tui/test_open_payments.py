@@ -268,7 +268,11 @@ def test_an_outcome_is_asked_for_within_the_bound(stocked: Shop, losses: Losses)
         assert len(losses.sent) == count, "nothing asks any more"
         losses.busy_count = 0
         await stage.sees("enter  Ask whether it is paid", "enter Ask again")
-        await stage.press("enter")
+        assert not any(key in stage.text for key in ("c Cart", "esc Back", "tab Coupons", "Qty"))
+        await stage.press("f1")
+        await stage.sees("enter  p     Ask again")
+        assert "Say who shops" not in stage.text
+        await stage.press("escape", "enter")
         await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
         assert not stage.app.visit.operations
 

@@ -36,7 +36,7 @@ _CHARGE = "Charge another amount; f4 in its box takes another method"
 
 _NOT_IN_DOUBT = frozenset(
     {
-        *("best", "say_best", "to_coupons", "put", "ask_quantity", "remove", "stay", "leave"),
+        *("best", "say_best", "to_coupons", "put", "ask_quantity", "remove", "leave"),
         *("charge", "ask_to_charge", "why_no_charge", "next_method", "why_no_method"),
     }
 )
@@ -188,7 +188,9 @@ class CheckoutScreen(CheckoutCoupons):
 
     def action_stay(self) -> None:
         """Say what the key that opened this does not do: pay."""
-        self.say(self.visit.wording.catalogue.text("This is the checkout: enter pays, esc leaves."))
+        if not self._is_busy:  # else the line tells what becomes of the payment
+            say = self.visit.wording.catalogue.text
+            self.say(say("This is the checkout: enter pays, esc leaves."))
 
     def action_ask_to_charge(self) -> None:
         """Ask for an amount and charge the user's balance, or say who may."""

@@ -70,7 +70,8 @@ class KeysScreen(Dialog[None]):
         say = self.visit.wording.catalogue.text
         is_box, is_typing = isinstance(explained, Dialog), isinstance(explained.focused, Input)
         has_letters = not is_box and not is_typing
-        if has_letters:
+        leads_away = has_letters and self.visit.payment is None  # else user and tab stay
+        if leads_away:
             pages = [say(name) for name in self.store.pages.values()]
             yield f"1 … {len(pages)}", ", ".join(pages)
         yield from self._moving(explained)
@@ -78,7 +79,7 @@ class KeysScreen(Dialog[None]):
             own = {key for binding in _bindings(explained) for key in binding.key.split(",")}
             if "c" not in own:
                 yield "c", say("Cart: coupon, total, pay")
-            if not self.visit.bound:
+            if leads_away and not self.visit.bound:
                 yield "u", say("Say who shops")
             yield "y", say("Copy the shop command of what was done last")
         if not is_box:
