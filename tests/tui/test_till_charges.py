@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from shopcli import Shop
 from shopcli.domain.errors import OutcomeUnknown
@@ -113,7 +114,7 @@ def test_an_enter_before_the_question_charges_nobody(stocked: Shop) -> None:
 
 
 def test_a_key_that_charges_nothing_here_says_why(stocked: Shop) -> None:
-    """With something in the cart F7 is for its bill; the others are, too."""
+    """With something in the cart F7 is for its bill, to which a name leads; the others are, too."""
 
     async def play(stage: Stage) -> None:
         await stage.press("f5")
@@ -121,6 +122,11 @@ def test_a_key_that_charges_nothing_here_says_why(stocked: Shop) -> None:
         await _scan(stage, "MUG")
         await stage.press("f7")
         await stage.sees("f7 charges at its bill", "cart 1")
+        for user, told in (("nobody", "no user nobody"), ("jo", "11,000 short")):
+            await stage.type(user)
+            await stage.press("f7")
+            await stage.sees(told, "cart 1")
+            assert stage.screen.query_one("#scan", Input).value == ""
 
     perform(make_app(stocked, kiosk=True), play)
 

@@ -78,10 +78,17 @@ class TillCharges(TillBill):
             self.say(self._text("There is no other method here."))
 
     def _begin_to_charge(self, key: str, typed: str) -> None:
-        """Ask whose balance is charged without a sale; a name that was typed is taken."""
+        """Ask whose balance is charged without a sale; a name that was typed is taken.
+
+        With something in the cart it is the name of who pays, at whose bill the key charges.
+        """
         say = self.visit.wording.catalogue.text
         if key != "f7":
             self.say(say("f4, f5 and f6 are for charging: name who pays first."), "warn")
+        elif self.visit.cart.count and typed:
+            self._go("user")
+            self._take_out_of_field(typed)
+            self._name_typed(typed)  # the key is for that bill
         elif self.visit.cart.count:
             told = say("With something in the cart f7 charges at its bill: name who pays first.")
             self.say(told, "warn")
