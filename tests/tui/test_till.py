@@ -179,13 +179,15 @@ def test_one_more_than_there_is_says_why_not(stocked: Shop) -> None:
 
 
 def test_the_help_lists_what_the_keys_do_at_this_step(stocked: Shop) -> None:
-    """At the products, at the name, and at the bill."""
+    """At the products, at the name, and at the bill; no key is listed where it does nothing."""
 
     async def play(stage: Stage) -> None:
-        await _scan(stage, "LATTE")
+        await _scan(stage, "LATTE", "", "kim", "", "LATTE")
         for told, line in (("go on to paying", ""), ("name of who pays", "kim"), ("pay", "")):
             await stage.press("f1")
             await stage.sees("Keys", told)
+            assert ("Undo the last sale" in stage.text) is (told == "go on to paying")
+            assert "f5" not in stage.text
             await stage.press("end")
             await stage.sees("?  q", "Are typed, as every letter", "ctrl+p", "no list of commands")
             await stage.press("escape")

@@ -113,16 +113,10 @@ class TillView(StoreScreen):
                 ),
             )
         yield "esc", self._text(steps.ESCAPE_DOES[self._place])
-        if self._review is not None and self._charges_payer:
-            yield "f5  f6", say("Charge what is short, rounded up")
-            yield "f7", say("Charge another amount")
-        elif not self.visit.cart.count:
-            yield "f7", say("Charge a balance without a sale; with a name typed, theirs")
-        if self._payer is not None and self._charges_payer:
-            yield "f4", say("Another method of charging, once there is an amount")
-        if self._last_sale.is_before_charge:
+        yield from self._keys_of_charging()
+        if self._step == "products" and self._last_sale.is_before_charge:
             yield "f8", say("Say how a charge is taken back; again: undo the sale before it")
-        elif self._last_sale.order is not None:
+        elif self._step == "products" and self._last_sale.order is not None:
             yield "f8", say("Undo the last sale")
         if self._takes_back:
             yield "f9", say("Take back what was put down last, until the next scan that is taken")
@@ -131,6 +125,20 @@ class TillView(StoreScreen):
         yield "ctrl+p", say("Nothing: a till has no list of commands")
         told = say("Without any key: everything is put down")
         yield filled(say("{seconds} s"), {"seconds": int(IDLE_SECONDS)}), told
+
+    def _keys_of_charging(self) -> Iterable[tuple[str, str]]:
+        """The function keys that charge at this step, and what they do."""
+        say = self.visit.wording.catalogue.text
+        if self._step == "which" or not self._charges_payer:
+            return
+        if self._amounts:
+            yield "f5  f6", say("Charge what is short, rounded up")
+        if self._review is not None:
+            yield "f7", say("Charge another amount")
+        elif not self.visit.cart.count:
+            yield "f7", say("Charge a balance without a sale; with a name typed, theirs")
+        if self._payer is not None:
+            yield "f4", say("Another method of charging, once there is an amount")
 
     def key_hints(self) -> Iterable[tuple[str, str]]:
         """What Enter does at this step, then the other keys."""
