@@ -109,8 +109,8 @@ def test_the_last_minutes_of_sales_pass(stocked: Shop, clock: SettableClock) -> 
 
     async def play(stage: Stage) -> None:
         await stage.press("f7")
-        await stage.sees("Last 15 minutes: 1 sold for 17,000 KRW")
+        await stage.sees("Last 15 minutes: 17,000 KRW sold", "1 order")
         await _pass_time(stage, clock, 16)
-        await stage.sees("Last 15 minutes: 0 sold")
+        await stage.sees("Last 15 minutes: 0 KRW sold", "0 orders")
 
     perform(make_app(stocked, desk=True), play)
