@@ -496,16 +496,18 @@ def test_a_find_that_is_refused_lets_keys_through(busy: Shop) -> None:
 
 
 def test_a_long_order_says_how_many_products_are_not_shown(stocked: Shop) -> None:
-    """Beside the list its total and the balance stay in sight."""
+    """Beside the list its total and the balance stay in sight, of a statement too."""
     for number in range(30):
-        stocked.add_product(f"P{number:02}", name=f"Tea {number}", price=100, stock=1)
+        stocked.add_product(f"P{number:02}", name=f"Tea {number}" * 3, price=100, stock=1)
     stocked.order("kim", {f"P{number:02}": 1 for number in range(30)}, key="many")
 
     async def play(stage: Stage) -> None:
         await stage.press("3")
-        await stage.sees("Tea 5", "more: enter", "Total", "3,000", "Balance after", "47,000")
+        await stage.sees("Tea 4", "more: enter", "Total", "3,000", "Balance after", "47,000")
+        await stage.press("s")
+        await stage.sees("Tea 1", "\u2026", "Amount", "-3,000", "Balance after", "47,000 KRW")
 
-    perform(make_app(stocked, user="kim"), play)
+    perform(make_app(stocked, user="kim"), play, size=(120, 20))
 
 
 def test_help_says_what_the_keys_of_the_journal_do(busy: Shop) -> None:

@@ -16,13 +16,15 @@ from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.widgets.amounts import Entry, ledger
-from shopcli.tui.widgets.columns import Column, folded, in_lines
+from shopcli.tui.widgets.columns import Column, in_lines
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import counted
 from shopcli.wording.kinds import ENTRIES, worded
 
 if TYPE_CHECKING:
+    from textual.geometry import Size
+
     from shopcli import Shop
     from shopcli.domain.records import StatementEntry
 
@@ -34,6 +36,8 @@ _COLUMNS = (
 )
 _MONTHS_A_YEAR = 12
 _BRIEF_HEIGHT = 2
+_BELOW_HEIGHT = 4
+"""Lines below what an entry is: when, a blank one, amount and balance."""
 
 
 class Read(NamedTuple):
@@ -128,7 +132,7 @@ class StatementScreen(StoreScreen):
         if not 0 <= rows.cursor < len(entries):
             panel.put(Content(""))
         elif self.has_class("-wide"):
-            panel.put(self._details(entries[rows.cursor], panel.content_size.width))
+            panel.put(self._details(entries[rows.cursor], panel.content_size))
         else:
             panel.put(self._brief(entries[rows.cursor], panel.content_size.width))
 
@@ -143,16 +147,17 @@ class StatementScreen(StoreScreen):
         told = filled(wording.catalogue.text("{recorded} · balance {balance} · {what}"), facts)
         return Content("\n".join(in_lines(told, width, _BRIEF_HEIGHT)))
 
-    def _details(self, entry: StatementEntry, width: int) -> Content:
-        """The same beside the list, each on a line of its own."""
+    def _details(self, entry: StatementEntry, size: Size) -> Content:
+        """The same beside the list, each on a line of its own, the balance always in sight."""
         wording, say = self.visit.wording, self.visit.wording.catalogue.text
         recorded = {"at": wording.moment(entry.recorded_at)}
         sums = (
             Entry(say("Amount"), wording.signed(entry.amount)),
             Entry(say("Balance after"), wording.price(entry.balance_after), is_strong=True),
         )
+        width, room = size.width, max(1, size.height - _BELOW_HEIGHT)
         return Content.assemble(
-            ("\n".join(folded(self._what(entry), width)), "bold"),
+            ("\n".join(in_lines(self._what(entry), width, room)), "bold"),
             ("\n" + filled(say("recorded {at}"), recorded), "$foreground-muted"),
             "\n\n",
             ledger(sums, width),
