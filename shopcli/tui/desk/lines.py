@@ -44,9 +44,7 @@ class LinesScreen(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", show=False),
-        Binding("q", "cancel", show=False),
     ]
-    Q_LEAVES = False
     HINTS = (("enter", "Choose"), ("↑↓", "Move"))
     TOO_SOON = "That enter came before this was shown. Read it: the next one counts."
 

@@ -42,9 +42,7 @@ class ConfirmDialog(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "answer(False)", "Back"),
-        Binding("q", "answer(False)", show=False),
     ]
-    Q_LEAVES = False
     TOO_SOON = "That enter came before this was shown. Read it: the next one counts."
     NO_ANSWER = "This is a question: enter and esc answer it. Enter counts in a second."
 
@@ -134,8 +132,6 @@ class EntryDialog(Dialog[None], Generic[Value]):
         does: What Enter does, in a word or two.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "cancel", show=False)]
-    Q_LEAVES = False
     TOO_SOON = "That enter came before this was shown: the next one counts."
 
     def __init__(

@@ -84,7 +84,7 @@ class KeysScreen(Dialog[None]):
             yield "y", say("Copy the shop command of what was done last")
         if not is_box:
             yield "ctrl+p", say("Every command by name, and the themes")
-        if is_typing or (isinstance(explained, Dialog) and not explained.Q_LEAVES):
+        if is_typing:
             yield "ctrl+q", say("Quit at once, also while typing")
         else:
             yield "q  ctrl+q", say("Quit; ctrl+q at once, also while typing")

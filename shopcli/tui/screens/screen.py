@@ -347,8 +347,6 @@ class Dialog(Asking[Value], ModalScreen[Value]):
         Binding("q", "app.leave", "Quit", show=False),
         Binding("question_mark,f1", "app.help", show=False),
     ]
-    Q_LEAVES: ClassVar[bool] = True
-    """Whether q ends the storefront; a question it closes, as Escape does."""
 
     _was_covered = False
 
