@@ -14,7 +14,7 @@ from shopcli.tui.app import make_app
 from shopcli.tui.screens.checkout import CheckoutScreen
 from tests.tui.stage import Stage, perform
 
-SIZES = [(40, 12), (80, 24), (120, 36), (200, 60)]
+SIZES = [(40, 12), (60, 16), (80, 24), (120, 36), (200, 60)]
 HOSTILE = [
     "[bold]not bold[/bold]",
     "[@click=app.quit]press me[/]",
@@ -34,7 +34,7 @@ VIEWS = ("f3", "f4", "enter", "escape", "f5", "enter", "escape", "f6", "enter", 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_every_screen_fits_every_size(stocked: Shop, size: tuple[int, int]) -> None:
-    """No screen fails or draws past the edge, from 40 columns to 200."""
+    """No screen fails, draws past the edge or cuts a bar, from 40 columns to 200."""
 
     async def play(stage: Stage) -> None:
         await stage.press("plus")
@@ -43,6 +43,7 @@ def test_every_screen_fits_every_size(stocked: Shop, size: tuple[int, int]) -> N
             lines = stage.text.splitlines()
             assert len(lines) == size[1]
             assert all(len(line) <= size[0] for line in lines)
+            assert "\u2501\u2026" not in stage.text
 
     perform(make_app(stocked, user="kim"), play, size=size)
 

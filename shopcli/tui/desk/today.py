@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CANCELLED_COUNT_MAX = 100
 """So many cancelled orders are counted; of more it is said that there are more."""
 
-_BAR_WIDTH = 24
+_BAR_WIDTH = 16
 _HOUR_LENGTH = len("00:00")
 
 
@@ -72,7 +72,7 @@ class TodayView(DeskView):
         say = self.say
         hours = (
             Column(say("HOUR"), 5),
-            Column("", from_width=56, leave_out=1),
+            Column("", from_width=64, leave_out=1),
             Column(say("ORDERS"), 6, right=True),
             Column(say("UNITS"), 5, right=True, from_width=52, leave_out=3),
             Column(say("SOLD"), 8, right=True),
