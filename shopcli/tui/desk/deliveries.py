@@ -76,7 +76,7 @@ class DeliveriesView(ViewWithPane):
             Column(say("DELIVERY"), 16, whole=True),
             Column(say("STATE"), 9, leave_out=1),
             Column(say("TRIES"), 5, right=True, from_width=60, leave_out=5),
-            Column(say("LAST ERROR"), leave_out=2, cuts_end=True),
+            Column(say("LAST ERROR"), from_width=44, leave_out=2, cuts_end=True),
         )
         yield Figures(id="deliveries-status")
         made = RowList(columns, empty=say("No orders, so nothing to deliver."), id="deliveries")
