@@ -346,9 +346,9 @@ class Storefront(KeysInOrder):
         if constants.DRIVER == WEB_DRIVER:
             from textual.drivers import web_driver  # of a browser's server
 
-            from shopcli.tui.widgets.pasting import keep_pastes_whole  # as above
+            from shopcli.tui.widgets.key_parsing import parse_keys  # as above
 
-            keep_pastes_whole(web_driver)
+            parse_keys(web_driver)
             return super().get_driver_class()
         if sys.platform == "win32":
             return super().get_driver_class()

@@ -10,7 +10,7 @@ from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 
-from shopcli.tui.widgets.pasting import keep_pastes_whole
+from shopcli.tui.widgets.key_parsing import parse_keys
 
 
 class LastingWriter(WriterThread):
@@ -40,7 +40,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys; that the terminal is gone is reported by `Ending`, not here."""
-        keep_pastes_whole(linux_driver)
+        parse_keys(linux_driver)
         try:
             super().run_input_thread()
         except OSError:

@@ -8,7 +8,7 @@ from textual.widgets import Input
 
 from shopcli import Shop
 from shopcli.tui.app import make_app
-from shopcli.tui.widgets.pasting import PasteParser
+from shopcli.tui.widgets.key_parsing import KeyParser
 from tests.tui.stage import Stage, perform
 
 START, END = "\x1b[200~", "\x1b[201~"
@@ -27,7 +27,7 @@ PASTES = (
 def test_no_key_of_a_paste_is_obeyed(pasted: str, length: int) -> None:
     """It is one paste up to its end mark; the keys around it are keys."""
     sent = f"a{START}{pasted}{END}b\x1b[A"
-    parser = PasteParser()
+    parser = KeyParser()
 
     found = [
         event
@@ -44,6 +44,25 @@ def test_no_key_of_a_paste_is_obeyed(pasted: str, length: int) -> None:
     paste = found[1]
     assert isinstance(paste, Paste)
     assert paste.text == pasted.replace("\x1b", "␛")
+
+
+@pytest.mark.parametrize(
+    ("sent", "keys"),
+    [
+        ("\x1b\r", ["escape", "enter"]),
+        ("\x1b\rq", ["escape", "enter", "q"]),
+        ("\x1b3", ["escape", "3"]),
+        ("\x1bx\x1b\x1b[A", ["escape", "x", "escape", "up"]),
+        ("\x1b\x7f", ["ctrl+w"]),
+        ("\x1bOP", ["f1"]),
+    ],
+)
+def test_a_key_right_behind_escape_is_a_key_of_its_own(sent: str, keys: list[str]) -> None:
+    """Both are obeyed, Escape first: an Enter behind it answers no question with yes."""
+    found = [*KeyParser().feed(sent)]
+
+    assert [one.key for one in found if isinstance(one, Key)] == keys
+    assert len(found) == len(keys)
 
 
 OPENS = {

@@ -8,7 +8,6 @@ from textual._xterm_parser import XTermParser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import ModuleType
 
     from textual.message import Message
 
@@ -66,12 +65,3 @@ def line_of(paste: str) -> str | None:
     """The one line of a paste that has a text; empty where none has; None where several have."""
     lines = [line for line in paste.splitlines() if line.strip()]
     return None if len(lines) > 1 else "".join(lines)
-
-
-def keep_pastes_whole(driver: ModuleType) -> None:
-    """Have a driver of Textual use this parser; it has no parameter for one.
-
-    Args:
-        driver: The module of the driver.
-    """
-    vars(driver)["XTermParser"] = PasteParser
