@@ -1,4 +1,4 @@
-"""The cart: products with quantities; knows no database and no screen."""
+"""The cart: products with quantities, and what was chosen for them; knows no database."""
 
 from __future__ import annotations
 
@@ -27,11 +27,32 @@ class CartLine(NamedTuple):
         return self.product.on_sale and self.product.stock >= self.quantity
 
 
+class CouponChoice(NamedTuple):
+    """The coupon that a user chose by hand for the cart; None is no coupon."""
+
+    user: str
+    code: str | None
+
+
+class MethodChoice(NamedTuple):
+    """How money comes for the cart, as a user chose it by hand."""
+
+    user: str
+    method: str
+
+
 class Cart:
-    """Lines in the order they were added, one for each SKU, each of one unit or more."""
+    """Lines in the order they were added, one for each SKU, each of one unit or more.
+
+    What was chosen by hand for them goes with the last of them: the next cart is another one.
+    """
 
     def __init__(self) -> None:
         self._lines: dict[str, CartLine] = {}
+        self.coupon_choice: CouponChoice | None = None
+        """None while the best coupon is taken."""
+        self.method_choice: MethodChoice | None = None
+        """None while the usual method is taken."""
 
     @property
     def lines(self) -> tuple[CartLine, ...]:
@@ -90,6 +111,8 @@ class Cart:
             self._lines[product.sku] = CartLine(product, after)
         else:
             self._lines.pop(product.sku, None)
+        if not self._lines:
+            self.forget_choices()
         return after
 
     def take_out(self, lines: Iterable[tuple[str, int]]) -> None:
@@ -120,3 +143,8 @@ class Cart:
     def clear(self) -> None:
         """Remove every line."""
         self._lines.clear()
+        self.forget_choices()
+
+    def forget_choices(self) -> None:
+        """Choose as for a new cart: the best coupon, and the usual method."""
+        self.coupon_choice = self.method_choice = None

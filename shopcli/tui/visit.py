@@ -51,20 +51,6 @@ class Purse(NamedTuple):
     balance: int
 
 
-class CouponChoice(NamedTuple):
-    """The coupon that a user chose by hand for the cart; None is no coupon."""
-
-    user: str
-    code: str | None
-
-
-class MethodChoice(NamedTuple):
-    """How money comes for the cart, as a user chose it by hand."""
-
-    user: str
-    method: str
-
-
 class Reported(NamedTuple):
     """An operation whose outcome was shown, and when, in seconds of the steady clock."""
 
@@ -120,10 +106,6 @@ class Visit:
     """What was read for the first paint; None once it is shown."""
     cart: Cart = field(default_factory=Cart)
     purse: Purse | None = None
-    coupon_choice: CouponChoice | None = None
-    """None while the best coupon is taken."""
-    method_choice: MethodChoice | None = None
-    """None while the usual method is taken."""
     best: dict[str, TopRow] = field(default_factory=dict)
     """The best sellers of the last days, by SKU."""
     low_stock_mark: int = 0

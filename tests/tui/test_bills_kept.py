@@ -174,7 +174,7 @@ def test_a_coupon_of_which_most_is_lost_is_used_by_hand_alone(stocked: Shop) -> 
         assert "b Best" not in stage.text
         await stage.press("b")
         await stage.sees("● BIG", "Best of yours: BIG saves 3,500 of 30,000.")
-        stage.app.visit.coupon_choice = None  # as for the next cart
+        stage.app.visit.cart.coupon_choice = None  # as for the next cart
         await stage.press("n", "4", "enter")
         await stage.sees("● WELCOME10", "saves 14,000 of 30,000", "b Best")
         await stage.press("plus")

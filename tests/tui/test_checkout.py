@@ -320,7 +320,10 @@ def test_five_keys_buy_two_products_with_the_best_coupon_held(stocked: Shop) -> 
 
 
 def test_a_coupon_chosen_by_hand_stays(stocked: Shop) -> None:
-    """None, too: when the cart changes and when the checkout is opened again; not for the next."""
+    """None, too: when the cart changes and when the checkout is opened again; not for the next.
+
+    The next cart is the one behind a payment, and behind an emptied one, wherever it was emptied.
+    """
     seconds = SteadyClock()
     stocked.claim("kim", "WELCOME10")
 
@@ -338,6 +341,13 @@ def test_a_coupon_chosen_by_hand_stays(stocked: Shop) -> None:
         await _to_receipt(stage)
         await stage.press("escape", "home", "plus", "c")
         await stage.sees("● WELCOME10")
+        for empty in (("minus",), ("n", "0", "enter")):
+            await stage.press("tab", "home", "enter")
+            await stage.sees("● none")
+            await stage.press("escape", *empty)
+            await stage.sees("cart empty")
+            await stage.press("plus", "c")
+            await stage.sees("● WELCOME10")
 
     perform(make_app(stocked, user="kim", steady_clock=seconds), play)
 

@@ -413,7 +413,8 @@ class CheckoutScreen(CheckoutCoupons):
         charged = self._charged_first if self._free() else ""
         visit, deliver, price = self.visit, self.visit.deliver, self.visit.wording.price
         visit.cart.take_out(payment.intent.lines)
-        visit.coupon_choice = visit.method_choice = self._intent = None
+        visit.cart.forget_choices()
+        self._intent = None
         visit.note_balance(order.user, order.balance_after)
         self.store.wallet_changed()
         self.store.done(commands.order(order))
@@ -531,5 +532,4 @@ class CheckoutScreen(CheckoutCoupons):
         if self.visit.cart.count:
             self.reload()
         else:
-            self.visit.coupon_choice = self.visit.method_choice = None
             self.dismiss()

@@ -8,9 +8,9 @@ from shopcli.domain.facts import filled
 from shopcli.domain.records import Claim
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
+from shopcli.tui.cart import CouponChoice
 from shopcli.tui.payment import Offer, Review, best_held
 from shopcli.tui.screens.checkout_view import CheckoutView, Note, offer_of
-from shopcli.tui.visit import CouponChoice
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.offer_list import NO_COUPON, OfferList, explanation, why_not
@@ -176,7 +176,7 @@ class CheckoutCoupons(CheckoutView):
     def _choose(self, user: str, code: str | None) -> None:
         """Keep a coupon chosen by hand, and let Enter pay again."""
         self._claims = ""  # what is claimed meanwhile is not put on in its place
-        self.visit.coupon_choice = CouponChoice(user, code)
+        self.visit.cart.coupon_choice = CouponChoice(user, code)
         self.action_to_lines()
         self.reload()
 

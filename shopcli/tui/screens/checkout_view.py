@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from shopcli.domain.facts import filled
 from shopcli.domain.records import Order
 from shopcli.domain.showing import inert
+from shopcli.tui.cart import CouponChoice
 from shopcli.tui.checkout.bill import BillPanel, PayButton
 from shopcli.tui.checkout.changes import changes
 from shopcli.tui.paying import Payment
@@ -18,7 +19,6 @@ from shopcli.tui.payment import Intent, Offer, Review
 from shopcli.tui.screens.screen import StoreScreen
 from shopcli.tui.till.charging import Charging
 from shopcli.tui.trigger import CALM_SECONDS
-from shopcli.tui.visit import CouponChoice
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.offer_list import OfferList
@@ -124,7 +124,7 @@ class CheckoutView(StoreScreen):
     @property
     def _choice(self) -> CouponChoice | None:
         """The coupon that this user chose by hand; None while the best is taken."""
-        choice = self.visit.coupon_choice
+        choice = self.visit.cart.coupon_choice
         return choice if choice is not None and choice.user == self.visit.user else None
 
     @property

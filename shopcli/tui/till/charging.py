@@ -9,7 +9,8 @@ from shopcli.domain.facts import filled
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.domain.records import BalanceChange
 from shopcli.domain.showing import inert
-from shopcli.tui.visit import Deposit, MethodChoice
+from shopcli.tui.cart import MethodChoice
+from shopcli.tui.visit import Deposit
 from shopcli.tui.wording import charged_text
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Charging:
     @property
     def method(self) -> str | None:
         """How the money comes; None where the methods were not read yet."""
-        methods, kept = self.terms.methods if self.terms else (), self._visit.method_choice
+        methods, kept = self.terms.methods if self.terms else (), self._visit.cart.method_choice
         if self._keeps_method and kept is not None:
             is_theirs = kept.user == self._visit.user and kept.method in methods
             return kept.method if is_theirs else next(iter(methods), None)
@@ -123,7 +124,7 @@ class Charging:
         if not self._keeps_method:
             self._method = methods.index(method)
         elif user is not None:
-            self._visit.method_choice = MethodChoice(user, method)
+            self._visit.cart.method_choice = MethodChoice(user, method)
 
     def amounts(self, missing: int) -> tuple[int, ...]:
         """The usual amounts for what is missing."""
