@@ -198,8 +198,8 @@ def coupon_limit(code: str, limit: int) -> str:
 
 
 def set_user_state(user: str, state: str, reason: str) -> str:
-    """The command that blocks a user, or ends that."""
-    options = {"--state": state, **({"--reason": reason} if reason else {})}
+    """The command that makes a user blocked, or active again."""
+    options = {f"--{state}": "", **({"--reason": reason} if reason else {})}
     return _line("user", "set", data=[user], options=options)
 
 

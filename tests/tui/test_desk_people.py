@@ -72,7 +72,9 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key_and_method(stocked: Shop) -
 
 
 def test_a_block_wants_a_reason_and_is_ended_with_the_same_key(stocked: Shop) -> None:
-    """Who is blocked cannot be charged, and the key says so."""
+    """Who is blocked cannot be charged, and the key says so; nobody who left can be either."""
+    stocked.add_user("zed")
+    stocked.set_user("zed", state="closed")
 
     async def play(stage: Stage) -> None:
         await stage.press("f5")
@@ -88,6 +90,12 @@ def test_a_block_wants_a_reason_and_is_ended_with_the_same_key(stocked: Shop) ->
         await stage.sees("jo is blocked: nothing can be charged until b ends that.")
         await stage.press("b", "enter")
         await stage.sees("jo is blocked no longer.")
+        await stage.press("y")
+        assert stage.app.clipboard == "shop user set jo --active"
+        await stage.press("end")
+        await stage.until(lambda: "b Block" not in stage.text)
+        await stage.press("b")
+        await stage.sees("zed is closed, and cannot be blocked.", "shop user set zed --active")
 
     perform(make_app(stocked, desk=True), play)
 

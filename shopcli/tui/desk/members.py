@@ -88,10 +88,13 @@ class MembersView(SearchView[User]):
     def row_keys(self) -> Iterable[KeyOf]:
         """The keys of a member."""
         say, user = self.say, self.under_cursor
-        yield KeyOf("m", say("Charge"), "charge", say("Charge the balance of that member"))
-        is_blocked = user is not None and user.state == "blocked"
-        name = say("Unblock") if is_blocked else say("Block")
-        yield KeyOf("b", name, "block", say("Block that member, or end that"))
+        is_closed = user is not None and user.state == "closed"
+        if user is None or not is_closed or user.user in self.visit.deposits:
+            yield KeyOf("m", say("Charge"), "charge", say("Charge the balance of that member"))
+        if not is_closed:
+            is_blocked = user is not None and user.state == "blocked"
+            name = say("Unblock") if is_blocked else say("Block")
+            yield KeyOf("b", name, "block", say("Block that member, or end that"))
         yield KeyOf("enter", say("Journal"), "enter", say("Show what happened on the balance"))
 
     def no_row(self) -> str:

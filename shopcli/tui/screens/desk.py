@@ -182,7 +182,9 @@ class DeskScreen(StoreScreen):
         yield SystemCommand(say("Charge a member"), "shop charge -u USER", self._going("members"))
         yield SystemCommand(say("Undo a charge"), "shop undo", self._going("members"))
         yield SystemCommand(say("Refund some of an order"), "shop refund", self._going("sales"))
-        yield SystemCommand(say("Block a member"), "shop user set --state", self._going("members"))
+        yield SystemCommand(
+            say("Block a member"), "shop user set --blocked", self._going("members")
+        )
         yield SystemCommand(say("Close the books"), "shop close", self._going("today"))
         yield SystemCommand(say("Send what is due"), "shop outbox flush", self._going("deliveries"))
         yield SystemCommand(say("Retry a delivery"), "shop outbox retry", self._going("deliveries"))
