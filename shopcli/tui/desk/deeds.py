@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from shopcli.domain.errors import InvalidInput, ShopError
 from shopcli.domain.facts import filled
@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from shopcli.tui.desk.view import DeskView
     from shopcli.tui.screens.screen import Asking
 
+Found = TypeVar("Found")
+
 QUANTITY_DIGITS_MAX = 12
+
+
+class Changed(NamedTuple, Generic[Found]):
+    """Nothing was done: what it was about is this by now, and not as it was shown."""
+
+    found: Found
 
 
 class Done(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -12,7 +12,7 @@ from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk import delivering, stocking
-from shopcli.tui.desk.deeds import Deed, Done, named, read_quantity
+from shopcli.tui.desk.deeds import Changed, Deed, Done, named, read_quantity
 from shopcli.tui.desk.orders import coming_in, order_row
 from shopcli.tui.desk.view import DeskView, KeyOf, in_column
 from shopcli.tui.desk.watch import Watch, halt, read_watch
@@ -294,10 +294,11 @@ class NeedsView(DeskView):
     def _ask_limit(self, coupon: Coupon, news: str = "") -> None:
         say, code = self.say, coupon.code
 
-        def done(made: Coupon | _OtherLimit, command: str) -> Done:
-            if not isinstance(made, _OtherLimit):
-                return Done(self._limit_text(made), command)
-            now = made.coupon
+        def done(made: Coupon | Changed[Coupon], command: str) -> Done:
+            if not isinstance(made, Changed):
+                tone = "good" if made.state == "open" else "warn"
+                return Done(self._limit_text(made), command, tone=tone)
+            now = made.found
             facts = {"code": code, "limit": f"{now.limit:,}"}
             told = say("Nothing was changed: the limit of {code} is {limit} by now.")
             news = filled(told, facts)
@@ -334,20 +335,23 @@ class NeedsView(DeskView):
     def _limit_text(self, coupon: Coupon) -> str:
         say = self.say
         facts = {"code": coupon.code, "left": f"{coupon.limit - coupon.claimed:,}"}
-        return inert(filled(say("{code}: {left} left to claim now."), facts))
+        match coupon.state:
+            case "disabled":
+                told = say("{code}: {left} left, but nobody can claim one: it is switched off.")
+            case "not_open":
+                told = say("{code}: {left} left to claim once it opens.")
+            case "closed" | "expired":
+                told = say("{code}: {left} left, but nobody can claim one: its time is over.")
+            case _:
+                told = say("{code}: {left} left to claim now.")
+        return inert(filled(told, facts))
 
 
-class _OtherLimit(NamedTuple):
-    """Nothing was changed: this is the coupon now, whose limit is another than was shown."""
-
-    coupon: Coupon
-
-
-def _set_limit(shop: Shop, shown: Coupon, limit: int) -> Coupon | _OtherLimit:
+def _set_limit(shop: Shop, shown: Coupon, limit: int) -> Coupon | Changed[Coupon]:
     """Raise a limit that is as it was shown; sent again it is so already."""
     now = shop.coupon(shown.code)
     if now.limit not in {shown.limit, limit}:
-        return _OtherLimit(now)
+        return Changed(now)
     return shop.set_coupon(shown.code, limit=limit)
 
 
