@@ -247,6 +247,35 @@ def test_deliveries_are_held_with_a_reason_and_let_go(stocked: Shop) -> None:
     perform(make_app(stocked, desk=True, platform_variables={}), play)
 
 
+def test_no_hold_of_somebody_else_is_undone_unseen(stocked: Shop) -> None:
+    """Its reason stays, and is shown before deliveries are let go."""
+    origin = stocked.runtime.origin._replace(actor="ana", host="front")
+    other = Shop(replace(stocked.runtime, origin=origin)).outbox
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f6", "h")
+        await stage.type("mine")
+        other.hold(reason="AUDIT")
+        await stage.press("enter")
+        await stage.sees("Deliveries were held before (ana@front, 2026-03-12 21:00): AUDIT.")
+        await stage.sees("Not recorded: mine.", "h Let go")
+        await stage.press("h")
+        await stage.sees("They are held: AUDIT.")
+        other.resume()
+        other.hold(reason="TAX")
+        await stage.press("enter")
+        await stage.sees("Nothing was let go: what holds them has changed.", "They are held: TAX.")
+        assert stocked.outbox.status().held == "TAX"
+        other.resume()
+        await stage.press("enter")
+        await stage.sees("Deliveries were let go before (ana@front, 2026-03-12 21:00).", "h Hold")
+
+    perform(make_app(stocked, desk=True, platform_variables={}), play, size=(120, 36))
+
+    changes = stocked.changes("outbox", "deliveries")
+    assert [change.reason for change in changes] == [None, "TAX", None, "AUDIT"]
+
+
 @pytest.mark.parametrize("fails", [False, True])
 def test_what_is_due_is_sent_and_told_and_sent_again(stocked: Shop, *, fails: bool) -> None:
     """F sends; Enter shows the attempts; e sends delivered ones again, after a question."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from textual.content import Content
 
@@ -15,11 +15,12 @@ from shopcli.domain.deliveries.values import EventTimeline, Replayable
 from shopcli.domain.errors import InvalidInput, TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import rfc3339
-from shopcli.domain.records import Flush, Hold, Order, OutboxEvent, OutboxStatus, Resumption
+from shopcli.domain.records import Change, Flush, Hold, Order, OutboxEvent, OutboxStatus, Resumption
 from shopcli.domain.showing import excerpt, inert
 from shopcli.tui import commands
-from shopcli.tui.desk.deeds import Deed, Done, confirm, named, read_reason
+from shopcli.tui.desk.deeds import Changed, Deed, Done, confirm, named, read_reason
 from shopcli.tui.desk.watch import read_status
+from shopcli.tui.journal.before import before_of, done_before
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.wording import ending
 from shopcli.wording.kinds import HAPPENED, worded
@@ -44,18 +45,12 @@ class Sent:
     status: OutboxStatus
 
 
-class _Others(NamedTuple, Generic[Found]):
-    """Nothing was done: these are the events by now, and not those that were shown."""
-
-    found: Found
-
-
-def _as_shown(work: Callable[[], int], look: Callable[[], Found]) -> int | _Others[Found]:
+def _as_shown(work: Callable[[], int], look: Callable[[], Found]) -> int | Changed[Found]:
     """Do it to the events that were shown and confirmed; else look at those there are by now."""
     try:
         return work()
     except TotalChanged:
-        return _Others(look())
+        return Changed(look())
 
 
 def open_receipt(view: DeskView, order_id: str) -> None:
@@ -218,8 +213,8 @@ def retry_dead(view: DeskView, status: OutboxStatus, news: str = "") -> None:
         return
     variables = view.visit.platform_variables
 
-    def done(made: int | _Others[OutboxStatus]) -> Done:
-        if isinstance(made, _Others):
+    def done(made: int | Changed[OutboxStatus]) -> Done:
+        if isinstance(made, Changed):
             told = say("Nothing was sent again: their number has changed.")
             view.open_next(lambda: retry_dead(view, made.found, told))
             return Done(told, "", tone="warn")
@@ -285,11 +280,13 @@ def hold(view: DeskView) -> None:
         command = commands.hold(reason)
         operation = named(view, say("The hold of deliveries"), command, is_repeatable=True)
 
-        def done(held: Hold) -> Done:
+        def done(held: Hold | _HeldBefore) -> Done:
+            if isinstance(held, _HeldBefore):
+                return Done(_told_held(view, held, reason), "", tone="warn")
             told = filled(say("Held: {reason}. h lets them go."), {"reason": held.held})
             return Done(inert(told), command)
 
-        Deed(view.desk, operation, lambda shop: shop.outbox.hold(reason=reason), done, box).send()
+        Deed(view.desk, operation, lambda shop: _hold(shop, reason), done, box).send()
 
     view.store.forget_answers()
     view.app.push_screen(
@@ -304,9 +301,46 @@ def hold(view: DeskView) -> None:
     )
 
 
-def resume(view: DeskView, status: OutboxStatus) -> None:
-    """Ask whether to let deliveries go again."""
-    say, command = view.say, commands.resume()
+class _HeldBefore(NamedTuple):
+    """Deliveries were held before: why, and who did so, if that is recorded."""
+
+    reason: str
+    change: Change | None
+
+
+def _hold(shop: Shop, reason: str) -> Hold | _HeldBefore:
+    """Hold deliveries; where they are held, leave the reason that was given first."""
+    held = shop.outbox.status().held
+    if held is None or held == reason:
+        return shop.outbox.hold(reason=reason)
+    last = _last_change(shop)
+    is_known = last is not None and last.after is not None and last.after.get("held") == held
+    return _HeldBefore(held, last if is_known else None)
+
+
+def _last_change(shop: Shop) -> Change | None:
+    """Who held deliveries last, or let them go."""
+    return next(iter(shop.changes("outbox", "deliveries", limit=1)), None)
+
+
+def _told_held(view: DeskView, held: _HeldBefore, typed: str) -> str:
+    say, change = view.say, held.change
+    if change is not None:
+        told = say("Deliveries were held before")
+        return done_before(told, before_of(change), typed, view.visit.wording)
+    told = say("Deliveries are held already: {reason}. Not recorded: {typed}.")
+    return inert(filled(told, {"reason": held.reason, "typed": typed}))
+
+
+def resume(view: DeskView, status: OutboxStatus, news: str = "") -> None:
+    """Ask whether to let deliveries go again.
+
+    Args:
+        view: Where it is asked.
+        status: What holds them, and what sends them then.
+        news: What has changed since it was asked before.
+    """
+    say, command, variables = view.say, commands.resume(), view.visit.platform_variables
     if status.held is not None:
         told = say(
             "They are held: {reason}.\n{sender} A copy of a shop is held as the shop itself may"
@@ -320,14 +354,42 @@ def resume(view: DeskView, status: OutboxStatus) -> None:
         sender = say("The relay sends what waits from then on.")
     else:
         sender = say("No relay runs: what waits is sent when you press f.")
-    body = Content(filled(told, {"reason": inert(status.held or ""), "sender": sender}))
+    told = filled(told, {"reason": inert(status.held or ""), "sender": sender})
+    body = Content("\n".join(filter(None, (news, told))))
+
+    def done(made: Resumption | Changed[OutboxStatus] | Change | None) -> Done:
+        if isinstance(made, Changed):
+            told = say("Nothing was let go: what holds them has changed.")
+            view.open_next(lambda: resume(view, made.found, told))
+            return Done(told, "", tone="warn")
+        if isinstance(made, Resumption):
+            return _let_go(view, made, command)
+        told = say("Deliveries were let go before")
+        if made is None:
+            return Done(f"{told}.", "", tone="warn")
+        return Done(done_before(told, before_of(made), "", view.visit.wording), "", tone="warn")
+
     deed = Deed(
         view.desk,
         named(view, say("The end of the hold"), command, is_repeatable=True),
-        lambda shop: shop.outbox.resume(),
-        lambda made: _let_go(view, made, command),
+        lambda shop: _resume(shop, status, variables),
+        done,
     )
     confirm(deed, say("Let deliveries go?"), body, say("Let them go"))
+
+
+def _resume(
+    shop: Shop, shown: OutboxStatus, variables: Mapping[str, str] | None
+) -> Resumption | Changed[OutboxStatus] | Change | None:
+    """Let deliveries go, if what holds them is what was shown; else answer what does by now."""
+    now = _status(shop, variables)
+    is_halted = now.held is not None or now.breaker == "stopped"
+    if (now.held, now.breaker == "stopped") == (shown.held, shown.breaker == "stopped"):
+        return shop.outbox.resume()
+    if is_halted:
+        return Changed(now)
+    last = _last_change(shop)
+    return last if last is not None and last.action == "resume" else None
 
 
 def _let_go(view: DeskView, _made: Resumption, command: str) -> Done:
@@ -391,8 +453,8 @@ def _confirm_replay(view: DeskView, since: datetime, look: _Written, news: str =
         return
     command = commands.replay(rfc3339(since), rfc3339(look.until))
 
-    def done(made: int | _Others[_Written]) -> Done:
-        if isinstance(made, _Others):
+    def done(made: int | Changed[_Written]) -> Done:
+        if isinstance(made, Changed):
             told = say("Nothing was sent again: their number has changed.")
             view.open_next(lambda: _confirm_replay(view, since, made.found, told))
             return Done(told, "", tone="warn")

@@ -17,7 +17,7 @@ from shopcli.tui.desk.deeds import Deed, Done, named, read_reason
 from shopcli.tui.desk.history import ENTRY_COUNT_MAX, Journal, read_journal, told, whose
 from shopcli.tui.desk.search import SearchView
 from shopcli.tui.desk.view import KeyOf
-from shopcli.tui.journal.before import Before, done_before
+from shopcli.tui.journal.before import before_of, done_before
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.columns import Column, folded
 from shopcli.tui.widgets.rows import Cell, Row
@@ -186,8 +186,8 @@ class MembersView(SearchView[User]):
             if is_blocked
             else say("The block of {user} was ended before")
         )
-        before = Before(change.at, f"{change.actor}@{change.host}", change.reason)
-        return done_before(filled(told, {"user": change.name}), before, typed, self.visit.wording)
+        facts = {"user": change.name}
+        return done_before(filled(told, facts), before_of(change), typed, self.visit.wording)
 
     def show_found(self, value: Found) -> None:
         """Show the members who were found."""

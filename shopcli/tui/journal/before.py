@@ -13,6 +13,7 @@ from shopcli.domain.showing import inert
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shopcli.domain.records import Change
     from shopcli.tui.wording import Wording
 
 
@@ -22,6 +23,11 @@ class Before(NamedTuple):
     at: datetime
     who: str = ""
     reason: str | None = None
+
+
+def before_of(change: Change) -> Before:
+    """Who made a change that is recorded, when and why."""
+    return Before(change.at, f"{change.actor}@{change.host}", change.reason)
 
 
 def done_before(told: str, before: Before, typed: str, wording: Wording) -> str:
