@@ -93,9 +93,19 @@ class Offer:
         return not (self.missing or self.is_disabled or self.is_gone)
 
     @property
+    def lost(self) -> int:
+        """How much of its amount is lost where it is used, in minor units; 0 if it is for none."""
+        return max(0, (self.coupon.amount or 0) - self.saves) if self.saves else 0
+
+    @property
     def is_wasteful(self) -> bool:
         """Whether it is for an amount of which this cart would lose more than half."""
-        return self.coupon.amount is not None and self.saves * 2 < self.coupon.amount
+        return self.saves < self.lost
+
+    @property
+    def worth(self) -> tuple[int, int, bool, datetime]:
+        """Sorts first what saves most; of that what loses least, is held, and ends first."""
+        return -self.saves, self.lost, self.number is None, self.usable_until or _NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +271,7 @@ def offers_for(
         elif held_one is None and coupon.state == "open":
             claimable.append(_offer(coupon, None, subtotal))
     before = {one.coupon.code: one for one in offered}
-    claimable.sort(key=_usefulness)
+    claimable.sort(key=_worth)
     best = [
         one
         for place, one in enumerate(claimable)
@@ -273,17 +283,26 @@ def offers_for(
         for code, one in sorted(before.items())
         if code not in there
     ]
-    return (*sorted(mine, key=_usefulness), *best, *gone)
+    return (*sorted(mine, key=_worth), *best, *gone)
 
 
 def best_held(offers: Sequence[Offer]) -> Offer | None:
-    """The coupon held that saves most, of those the one that ends first; None where none saves.
+    """The coupon held that is worth most for the cart; None where none saves anything.
 
     Args:
         offers: As of `offers_for`.
     """
     held = (one for one in offers if one.number is not None and one.saves)
-    return min(held, key=_usefulness, default=None)
+    return min(held, key=_worth, default=None)
+
+
+def best_of_all(offers: Sequence[Offer]) -> Offer | None:
+    """The same of those held and of those yet to be claimed.
+
+    Args:
+        offers: As of `offers_for`.
+    """
+    return min((one for one in offers if one.saves), key=_worth, default=None)
 
 
 def _offer(coupon: Coupon, held: UserCoupon | None, subtotal: int) -> Offer:
@@ -299,8 +318,8 @@ def _offer(coupon: Coupon, held: UserCoupon | None, subtotal: int) -> Offer:
     )
 
 
-def _usefulness(offer: Offer) -> tuple[int, datetime, str]:
-    return (-offer.saves, offer.usable_until or _NEVER, offer.coupon.code)
+def _worth(offer: Offer) -> tuple[tuple[int, int, bool, datetime], str]:
+    return offer.worth, offer.coupon.code
 
 
 def differences(shown: Order, now: Order) -> tuple[Difference, ...]:

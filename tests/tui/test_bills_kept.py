@@ -183,6 +183,62 @@ def test_a_coupon_of_which_most_is_lost_is_used_by_hand_alone(stocked: Shop) -> 
     perform(make_app(stocked, user="kim"), play, size=(120, 36))
 
 
+def test_of_equal_savings_the_coupon_that_loses_least_is_best(stocked: Shop) -> None:
+    """It is put on, no key offers the other, and what another would lose is said before its claim.
+
+    Of those yet to be claimed the same one is marked.
+    """
+    stocked.add_product("STICKER", name="Sticker", price=500, stock=9)
+    stocked.add_coupon("AAA-BIG20000", amount=20_000, limit=5)
+    stocked.add_coupon("BBB-FREE100", percent=100, cap=4_000, limit=5)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("slash", *"sticker", "enter", "plus", "c")
+        await stage.sees("claim: saves 500 best", "claim: saves 500 of 20,000")
+        await stage.press("tab", "down", "down")
+        await stage.sees("It saves 500 of 20,000 here. 5 left: enter claims one and uses it.")
+        for code in ("AAA-BIG20000", "BBB-FREE100"):
+            stocked.claim("kim", code)
+        await stage.sees("● BBB-FREE100", "saves 500 best", "TOTAL  0 KRW")
+        assert "b uses it" not in stage.text
+        assert "b Best" not in stage.text
+        await stage.press("b")
+        await stage.sees("● BBB-FREE100", "Best of yours: BBB-FREE100 saves 500.")
+
+    perform(make_app(stocked, user="kim"), play, size=(120, 36))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20)])
+def test_what_a_coupon_is_worth_is_whole_however_long_its_code(
+    stocked: Shop, size: tuple[int, int]
+) -> None:
+    """What is lost and what is missing stands in words beside it, and best is not left out.
+
+    Of the coupon that is put on, what is lost is said below the list, too.
+    """
+    long = "ANNIVERSARY-2026-OF-THE-SHOP-X"
+    stocked.add_coupon(long, amount=6_000, limit=5)
+    stocked.add_coupon("SPECIALLY-FOR-LARGE-ORDERS-99", amount=100, limit=5, min_order=20_600)
+    stocked.add_coupon("SMALL", amount=456, limit=5)
+    for code in (long, "SPECIALLY-FOR-LARGE-ORDERS-99", "SMALL"):
+        stocked.claim("kim", code)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees(f"● {long}", "saves 3,500 of 6,000 best")
+        assert f"{long} saves 3,500 of 6,000." in _answer(stage)
+        await stage.press("tab", "home", "down")
+        assert f"{long}: 6,000 off, any order. It saves 3,500 of 6,000 here." in _answer(stage)
+        shown = stage.text
+        for _ in range(4):
+            await stage.press("down")
+            shown += stage.text
+        for text in ("SPECIALLY-FOR-LARGE-ORDERS-99", "needs 17,100 more", "saves 456"):
+            assert text in shown
+
+    perform(make_app(stocked, user="kim"), play, size=size)
+
+
 def test_a_low_screen_says_once_why_it_cannot_be_paid(stocked: Shop) -> None:
     """Enter moves the sentence into the answer line."""
 

@@ -362,7 +362,7 @@ def test_a_better_coupon_that_is_not_held_is_marked_and_never_claimed_by_itself(
 
     async def play(stage: Stage) -> None:
         await _to_checkout(stage)
-        await stage.sees("claim: 5,000 best", "● WELCOME10")
+        await stage.sees("claim: saves 5,000 best", "● WELCOME10")
         await stage.press("enter")
         await _to_receipt(stage)
 

@@ -477,7 +477,7 @@ class CheckoutScreen(CheckoutCoupons):
         self.show_wallet()
         self._end_refusal(found)
         self._end_note(found)
-        self._tell_unused(found)
+        self._tell_worth(found)
         self._look_at(found)
         if self._looks_before_charge:
             self._charge_what_is_short(found.user, found)

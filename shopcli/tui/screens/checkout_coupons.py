@@ -9,7 +9,7 @@ from shopcli.domain.records import Claim
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.cart import CouponChoice
-from shopcli.tui.payment import Offer, Review, best_held
+from shopcli.tui.payment import Offer, Review, best_held, best_of_all
 from shopcli.tui.screens.checkout_view import CheckoutView, Note, offer_of
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
@@ -46,10 +46,11 @@ class CheckoutCoupons(CheckoutView):
 
     @property
     def _better(self) -> Offer | None:
-        """The coupon held that saves most; None where that is used, or none saves anything."""
+        """The coupon held that is worth most here; None where what is used is worth as much."""
         found = self._review
         best = None if found is None else best_held(found.offers)
-        return best if found and best and best.coupon.code != found.coupon else None
+        used = offer_of(found, (found and found.coupon) or "")
+        return best if best and (used is None or best.worth < used.worth) else None
 
     def action_to_coupons(self) -> None:
         """Move the focus to the coupons."""
@@ -148,19 +149,25 @@ class CheckoutCoupons(CheckoutView):
             answer.say("")
             self._explained = self._hint = ""
 
-    def _tell_unused(self, found: Review) -> None:
-        """Say what a coupon would save that is not put on by itself, as most of it were lost."""
-        better = self._better
-        if better is None or not found.picks_best or self.query_one("#answer", Answer).text:
+    def _tell_worth(self, found: Review) -> None:
+        """Say what a coupon would save that is not put on by itself, as most of it were lost.
+
+        Where one is put on of which some is lost, that is said, too.
+        """
+        better, used = self._better, offer_of(found, found.coupon or "")
+        say = self.visit.wording.catalogue.text
+        if self.query_one("#answer", Answer).text:
             return
-        told = self.visit.wording.catalogue.text("{coupon} {saves}: b uses it.")
-        self._say_of_bill(filled(told, self._facts_of(better)))
+        if better is not None and found.picks_best:
+            self._say_of_bill(filled(say("{coupon} {saves}: b uses it."), self._facts_of(better)))
+        elif used is not None and used.saves and used.lost:
+            self._say_of_bill(filled(say("{coupon} {saves}."), self._facts_of(used)))
 
     def _best_text(self) -> str:
         """Which of the coupons held saves most, and which other one would save more."""
         found, say = self._review, self.visit.wording.catalogue.text
         offers = () if found is None else found.offers
-        best, most = best_held(offers), max(offers, key=lambda one: one.saves, default=None)
+        best, most = best_held(offers), best_of_all(offers)
         told = say("None of your coupons takes anything off this order.")
         if best is not None:
             told = filled(say("Best of yours: {coupon} {saves}."), self._facts_of(best))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
+from shopcli.tui.payment import best_of_all
 from shopcli.tui.widgets.columns import GAP, Column
 from shopcli.tui.widgets.fitting import fitted
 from shopcli.tui.widgets.rows import Cell, Row, RowList
@@ -30,12 +31,18 @@ NO_COUPON = ":none"
 _MARGIN = 3
 """Cells of a line that belong to no column: the mark and the end."""
 
+_APART_HEIGHT_MIN = 3
+"""In a lower list no code has a line of its own: what the coupon is worth would be below it."""
+
 
 class OfferList(RowList):
-    """Lists coupons to choose one of, or none."""
+    """Lists coupons to choose one of, or none.
+
+    What one is worth is never cut: a code that has no room beside it has a line of its own.
+    """
 
     def __init__(self) -> None:
-        columns = (Column("COUPON", whole=True), Column("", 5, right=True))
+        columns = (Column("COUPON"), Column("", right=True))  # `_segments` fits each row alone
         super().__init__(columns, empty="", id="offers")
         self._offers: tuple[Sequence[Offer], str | None, Wording] | None = None
 
@@ -58,24 +65,63 @@ class OfferList(RowList):
         self._draw()
 
     def _draw(self) -> None:
-        """Draw the codes whole, with as many words beside them as fit; the best one on top."""
+        """Draw each code with as many words beside it as fit; the best one on top."""
         if self._offers is None:
             return
         offers, chosen, wording = self._offers
-        best = max(offers, key=lambda one: one.saves, default=None)
+        best = best_of_all(offers)
         offers = sorted(offers, key=lambda one: one is not best)
-        codes = [f"{_radio(one.coupon.code == chosen)} {one.coupon.code}" for one in offers]
-        has_bar = len(offers) + 2 > self.size.height
-        widest = max((cell_len(inert(code)) for code in codes), default=0)
-        room = self.size.width - widest - GAP - _MARGIN - has_bar
         none = f"{_radio(chosen is None)} {wording.catalogue.text('none')}"
+        has_bar = 2 * len(offers) + 2 > self.size.height  # where each code has its own line
         rows = [Row(NO_COUPON, (Cell(none), Cell("")))]
-        for offer, code in zip(offers, codes, strict=True):
-            forms, tone = _worth(offer, wording, is_best=offer is best and offer.saves > 0)
-            text = next((form for form in forms if cell_len(form) <= room), forms[-1])
-            rows.append(Row(offer.coupon.code, (Cell(code), Cell(text, tone))))
+        for offer in offers:
+            code = Cell(f"{_radio(offer.coupon.code == chosen)} {offer.coupon.code}")
+            forms, tone = _worth(offer, wording, is_best=offer is best)
+            text = self._form(code, forms, self.size.width - _MARGIN - has_bar)
+            rows.append(Row(offer.coupon.code, (code, Cell(text, tone))))
         self.show(rows)
         self.refresh(Region(0, 0, self.size.width, 1))  # its counts may be others
+
+    def _form(self, code: Cell, forms: Sequence[str], room: int) -> str:
+        """The longest form beside the code; where none fits there, the longest on a line alone."""
+        beside = room - cell_len(inert(code.text)) - GAP
+        found = next((form for form in forms if cell_len(form) <= beside), None)
+        if found is None and self._has_apart:
+            found = next((form for form in forms if cell_len(form) <= room), None)
+        return forms[-1] if found is None else found
+
+    @property
+    def _has_apart(self) -> bool:
+        return self.size.height >= _APART_HEIGHT_MIN
+
+    @property
+    def _room(self) -> int:
+        return max(2, self._measured_room - _MARGIN)
+
+    def heights(self, widest: Sequence[int]) -> Sequence[int]:  # noqa: ARG002  # each row alone
+        """How many lines each row takes: one more where its code has lines of its own."""
+        found = [1 + len(self._lines_above(row)) for row in self._rows]
+        return found if any(count > 1 for count in found) else ()
+
+    def _lines_above(self, row: Row) -> list[Cell]:
+        code, worth = row.cells
+        width = cell_len(inert(code.text))
+        if not (self._has_apart and worth.text) or width + GAP + cell_len(worth.text) <= self._room:
+            return []
+        return [Cell(line, code.tone) for line in chop_cells(inert(code.text), self._room)]
+
+    def _segments(self, row: Row, mark: str, style: Style, *, plain: bool) -> list[Segment]:
+        code, worth = row.cells
+        right = fitted(worth.text, min(self._room, cell_len(worth.text)))
+        room = self._room - (cell_len(right) + GAP if right else 0)
+        left = "" if self._lines_above(row) else inert(code.text)
+        return [
+            Segment(mark, style),
+            Segment(fitted(left, max(0, room)), self._toned(style, code.tone, plain=plain)),
+            Segment(" " * (self._room - max(0, room) - cell_len(right)), style),
+            Segment(right, self._toned(style, worth.tone, plain=plain)),
+            Segment(" ", style),
+        ]
 
     def render_line(self, y: int) -> Strip:
         """Draw one line; the first says how many can be used, and how many are not in sight."""
@@ -85,13 +131,22 @@ class OfferList(RowList):
         say, width = wording.catalogue.text, self.scrollable_content_region.width
         usable = sum(one.number is not None and one.is_usable for one in offers)
         counts = [filled(say("{count} usable"), {"count": f"{usable:,}"})]
-        hidden = len(offers) + 2 - self.size.height
+        hidden = self._hidden_count
         if hidden > 0:
             counts.append(filled(say("{count} more"), {"count": f"{hidden:,}"}))
         right = " … ".join(counts)
         left = fitted(f"  {say('COUPON')}", max(0, width - cell_len(right) - 1))
         style = self.rich_style + self.get_component_rich_style("rows--muted") + Style(bold=True)
         return Strip([Segment(f"{left}{right} ", style)]).adjust_cell_length(width, style)
+
+    @property
+    def _hidden_count(self) -> int:
+        """How many rows have no line in sight, at most: those that the list has no room for."""
+        room = self.size.height - 1
+        return self.row_count - sum(
+            self._lines.top(index) + self._lines.height(index) <= room
+            for index in range(self.row_count)
+        )
 
 
 def explanation(offer: Offer, wording: Wording) -> str:
@@ -103,6 +158,9 @@ def explanation(offer: Offer, wording: Wording) -> str:
         "conditions": wording.conditions(coupon),
     }
     told = filled(say("{code}: {discount}, {conditions}."), terms)
+    if offer.lost:
+        saves = {"saves": wording.saves(coupon, offer.saves)}
+        told = f"{told} {filled(say('It {saves} here.'), saves)}"
     if offer.number is None and not why_not(offer, wording):
         left = {"count": f"{coupon.limit - coupon.claimed:,}"}
         then = filled(say("{count} left: enter claims one and uses it."), left)
@@ -137,15 +195,16 @@ def _worth(offer: Offer, wording: Wording, *, is_best: bool) -> tuple[Sequence[s
         return (say("switched off"), say("off")), "muted"
     if offer.missing:
         missing = wording.money(offer.missing)
-        return (filled(say("needs {missing} more"), {"missing": missing}), f"+{missing}"), "muted"
-    long, best = filled(say("saves {amount}"), {"amount": saved}), say("best")
-    forms = [f"{long} {best}", f"{saved} {best}"] if is_best else []
-    forms += [long, saved]
-    if (whole := wording.saves(offer.coupon, offer.saves)) != long:  # the rest is lost
+        return (filled(say("needs {missing} more"), {"missing": missing}),), "muted"
+    is_held, forms = offer.number is not None, [wording.saves(offer.coupon, offer.saves)]
+    if offer.lost:
         facts = {"amount": saved, "whole": wording.money(offer.coupon.amount or 0)}
-        brief = filled(say("{amount} of {whole}"), facts)
-        forms = [*([f"{whole} {best}"] if is_best else []), whole, brief, *forms]
-    if offer.number is not None:
+        forms.append(filled(say("{amount} of {whole}"), facts))
+    elif not is_held:  # that it is to be claimed says that the amount is what it is worth
+        forms.append(saved)
+    if is_best:
+        forms = [f"{form} {say('best')}" for form in forms]
+    if is_held:
         return forms, "good"
     claim = say("claim: {worth}")
     return [filled(claim, {"worth": form}) for form in forms], "accent"
