@@ -121,24 +121,107 @@ def test_what_was_not_taken_is_told_until_it_is_seen(stocked: Shop) -> None:
     perform(make_app(stocked, kiosk=True), play)
 
 
-def test_a_refused_payment_is_told_beside_what_was_scanned_meanwhile(
-    stocked: Shop, held: Held
+@pytest.mark.parametrize("then", ["pays", "puts it down", "leaves"])
+def test_what_was_scanned_behind_a_refused_payment_waits(
+    stocked: Shop, held: Held, then: str
 ) -> None:
-    """The answers to the scans behind it do not hide that nothing was paid."""
-    slow = held.shop(stocked, "order")
+    """It is no part of that sale: it is told, and comes once the refused one is paid or put down.
+
+    Whoever leaves leaves none of it.
+    """
+    slow, seconds = held.shop(stocked, "order"), SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.sees("press enter to pay")
+        stage.burst("\rMUG\r\rsato\r\r")
+        await stage.sees_now("Paying")
+        stocked.set_user("kim", state="blocked", reason="test")
+        held.released.set()
+        await stage.sees("Not paid: 4,500 KRW of kim.", "cart 1 · 4,500 KRW", "▌1 scan")
+        await stage.sees("Waits until that is paid or put down: MUG, sato.", "1 thing is left")
+        if then == "leaves":
+            seconds.seconds += IDLE_SECONDS
+            till.clear_if_idle()
+            await stage.sees("cart empty")
+            assert "Waits" not in stage.text
+            return
+        if then == "pays":
+            stocked.set_user("kim", state="active", reason="test")
+            await _scan(stage, "", "kim")
+            await stage.sees("press enter to pay", "Waits until")
+            seconds.seconds += 2
+            await stage.press("enter")
+        else:
+            await stage.press("escape", "escape")
+        await stage.sees("sato  cart 1 · 12,000 KRW", "press enter to pay")
+        assert "Waits" not in stage.text
+
+    perform(make_app(slow, kiosk=True, steady_clock=seconds), play)
+
+    assert len(stocked.orders("kim")) == (then == "pays")
+    assert stocked.orders("sato")[0].total != 12_000
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+def test_nobody_pays_the_refused_sale_of_another_unasked(
+    stocked: Shop, size: tuple[int, int]
+) -> None:
+    """It stays told whose it was; another has to say yes first, a second after the question."""
+    seconds = SteadyClock()
 
     async def play(stage: Stage) -> None:
         await _scan(stage, "LATTE", "", "kim")
         await stage.sees("press enter to pay")
-        stage.burst("\rMUG\r")
-        await stage.sees_now("Paying")
         stocked.set_user("kim", state="blocked", reason="test")
-        held.released.set()
-        await stage.sees("Not paid:", "cart 2 · 16,500 KRW")
+        await stage.press("enter")
+        await stage.sees("kim is blocked", "1 thing is left")
+        await _scan(stage, "AMERICANO")
+        await stage.sees("cart 2", "1 thing is left")
+        await _scan(stage, "", "sato", "")
+        await stage.sees("Does sato pay that, too?", "enter Yes", "second")
+        seconds.seconds += 2
+        await stage.press("enter")
+        await stage.sees("enter Pay", "Balance after")
+        assert "refused sale" not in stage.text
+        await stage.press("enter")
+        await stage.sees("counts after a second")
+        assert len(stocked.orders("sato")) == 1
+        seconds.seconds += 2
+        await stage.press("enter")
+        await stage.sees("Paid")
 
-    perform(make_app(slow, kiosk=True), play)
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play, size=size)
 
-    assert stocked.orders("kim") == ()
+    assert stocked.orders("sato")[0].total == 8_000
+
+
+def test_whose_sale_was_refused_pays_it_as_ever(stocked: Shop) -> None:
+    """Without a question; so does anybody once it is taken out."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        for user in ("kim", "sato"):
+            await _scan(stage, "LATTE", "", "kim")
+            await stage.sees("press enter to pay")
+            stocked.set_user("kim", state="blocked", reason="test")
+            await stage.press("enter")
+            await stage.sees("kim is blocked", "1 thing is left")
+            stocked.set_user("kim", state="active", reason="test")
+            if user == "sato":
+                await stage.press("down")
+                await stage.until(lambda: "1 thing is left" not in stage.text)
+                await _scan(stage, "LATTE")
+            await _scan(stage, "", user)
+            await stage.sees("enter Pay")
+            assert "refused sale" not in stage.text
+            seconds.seconds += 2
+            await stage.press("enter")
+            await stage.sees("Paid")
+
+    perform(make_app(stocked, kiosk=True, steady_clock=seconds), play)
 
 
 @pytest.mark.parametrize(

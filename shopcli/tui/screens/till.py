@@ -27,6 +27,7 @@ from shopcli.tui.screens.till_charges import TillCharges
 from shopcli.tui.till.charging import Account
 from shopcli.tui.till.deeds import Back, Deed, Line, Press, Step
 from shopcli.tui.till.idle import IDLE_SECONDS
+from shopcli.tui.till.leftover import LeftOver
 from shopcli.tui.till.scanning import NoName, Numbered, Scan, Several, Times, is_about_product
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.field import ScanField
@@ -175,6 +176,7 @@ class TillScreen(TillCharges):
 
     def _reset(self) -> None:
         """Leave nothing to whoever comes next: no cart, no name, no balance."""
+        self._behind.clear()
         if self._is_in_doubt:
             self._set_aside()
             return
@@ -269,12 +271,17 @@ class TillScreen(TillCharges):
         is_money_sent = self._is_paying or self._is_charging
         if not self._busy and not self._waiting:
             self._obey(deed, is_live=is_awaited)
+            self._go_on()
         elif self._waiting or not is_money_sent or (isinstance(deed, Line) and deed.text):
             self._waiting.append(deed)
         # Else it is a key of whoever waits for the payment, and means nothing behind it.
 
     def _go_on(self) -> None:
-        """Obey what waits."""
+        """Obey what waits; what came behind a sale that was not paid, once its cart is empty."""
+        if self._behind and not (self._busy or self.visit.cart.count):
+            self._waiting.extendleft(reversed(self._behind))
+            self._behind.clear()
+            self._show_unseen()
         while self._waiting and not self._busy:
             self._obey(self._waiting.popleft(), is_live=False)
 
@@ -320,7 +327,12 @@ class TillScreen(TillCharges):
     @property
     def _answers(self) -> dict[str, Callable[[], None]]:
         """What an Enter answers that was pressed at the question, and at nothing before it."""
-        return {"undo": self._undo, "charge": self._charge, "confirm": self._pay}
+        return {
+            "undo": self._undo,
+            "charge": self._charge,
+            "confirm": self._pay,
+            "left": self._say_theirs,
+        }
 
     def _obey_text(self, line: Line) -> None:
         """Take a text as what the step asks for; one of several lines pasted is a product."""
@@ -405,27 +417,34 @@ class TillScreen(TillCharges):
             told = say("It is not known whether {sum} are paid. The key is {key}.")
             self._unpaid = filled(told, facts)
         self.visit.cart.clear()
-        self._times = 1
+        self._times, self._leftover = 1, None
         self.say("")
         self._start_over()
         self._show_lines()
 
     def not_paid(self, payment: Payment, error: ShopError) -> None:
-        """Say why; keep saying it where other things were scanned behind it."""
+        """Say why; what was scanned behind it waits, and what is left stays told as theirs."""
         if not self.is_there:
             return
         refusal = self._why_not_paid(payment, error)
+        facts = {"sum": payment.sum_text, "why": refusal}
+        told = filled(self._text("Not paid: {sum}. {why}"), facts)
         self._ring()
-        is_late = payment is not self._payment
-        if not is_late:
-            self._free()
-            self._start_over()
-            self._mark_what_stops(error)
-            self.say(refusal, "bad")
-        if is_late or self._waiting:  # which would be answered over the refusal
-            self._unpaid = filled(self._text("Not paid: {why}"), {"why": refusal})
+        if payment is not self._payment:
+            self._unpaid = told
             self._show_unseen()
-        self._go_on()
+            return
+        self._free()
+        self._hold_back()
+        self._leftover = LeftOver.of(payment.intent)
+        self._start_over()
+        self._mark_what_stops(error)
+        self.say(told if self._behind else refusal, "bad")
+
+    def _hold_back(self) -> None:
+        """Let what was scanned behind a payment that failed wait: it is no part of that sale."""
+        self._behind.extend(self._waiting)
+        self._waiting.clear()
 
     def _why_not_paid(self, payment: Payment, error: ShopError) -> str:
         """Why, and what to do from the products: there is no bill any more to charge at."""
@@ -455,6 +474,7 @@ class TillScreen(TillCharges):
         self._free()
         visit = self.visit
         visit.cart.clear()
+        self._leftover = None
         self._times = 1  # the next scan may be somebody else's
         self._forget_unseen()
         self._forget_user()
@@ -484,6 +504,7 @@ class TillScreen(TillCharges):
             self._show_unseen()
             return
         self._free()
+        self._hold_back()
         self.visit.trigger.disarm(told)
         self._note, self._note_tone, self._looks_again = told, "warn", True
         self._named(payment.intent.user)
@@ -496,7 +517,7 @@ class TillScreen(TillCharges):
         say = self.visit.wording.catalogue.text
         self._times = 1
         self._questions.clear()
-        back = ""
+        self._leftover, back = None, ""
         if self.visit.cart.count:
             self._put_by = self.visit.cart.lines
             back = f" {say('f9 takes it back, until the next scan.')}"

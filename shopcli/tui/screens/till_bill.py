@@ -13,6 +13,7 @@ from shopcli.domain.showing import inert
 from shopcli.tui.payment import Review
 from shopcli.tui.screens.till_view import TillView
 from shopcli.tui.till.deeds import Line, PutBack
+from shopcli.tui.till.leftover import LeftOver
 from shopcli.tui.till.scanning import (
     Numbered,
     Several,
@@ -149,11 +150,31 @@ class TillBill(TillView):
         self.say("\n".join(filter(None, told)), "warn" if news else self._note_tone)
         self._note, self._note_tone, self._looks_again = "", "good", False
         self._review, self._account = found, None
-        self._go("confirm" if found.quote.order is not None else "short")
-        self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
+        if self._leftover is not None and self._left_text:
+            self._ask_whether_theirs(found, self._leftover)
+        else:
+            self._go("confirm" if found.quote.order is not None else "short")
+            self._panel.put_bill(found, self.visit.wording, self.visit.cart.total)
         self._show_lines()
         if found.quote.refusal is not None:
             self._mark_what_stops(found.quote.refusal)
+
+    def _ask_whether_theirs(self, found: Review, left: LeftOver) -> None:
+        """Ask whether who is named pays what a refused sale of somebody else left, too."""
+        self.visit.trigger.disarm(self._left_text)
+        self._go("left")
+        self._panel.put_left(found.user, left, self.visit.cart, self.visit.wording)
+
+    def _say_theirs(self) -> None:
+        """Show the bill: who is named pays what was left, too, once enter says so again."""
+        if self._review is None:
+            return
+        if not self.visit.trigger.press():
+            self.say(self.visit.trigger.too_soon_text(self._text), "warn")
+            return
+        self._leftover = None
+        self.visit.trigger.disarm()
+        self._show_review(self._review)
 
     def _put(self, units: int) -> None:
         line = self.query_one(CartLines).line(self.visit)

@@ -23,18 +23,19 @@ from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.till import steps
 from shopcli.tui.till.bills import BillPanel, stopped_text
 from shopcli.tui.till.charging import AMOUNT_KEYS, Account, Charging
-from shopcli.tui.till.deeds import Deed, PutBack
+from shopcli.tui.till.deeds import Deed, Line, PutBack
 from shopcli.tui.till.idle import IDLE_SECONDS, IdleWatch
+from shopcli.tui.till.leftover import LeftOver
 from shopcli.tui.till.scanning import Several
 from shopcli.tui.till.undoing import LastSale
-from shopcli.tui.till.untaken import takes_away, untaken_text
+from shopcli.tui.till.untaken import takes_away, untaken_text, waiting_text
 from shopcli.tui.widgets.bars import Answer
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.choices import Choices
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.till_bars import StepBar, Total
 
-_QUESTIONS = {"which", "short", "charge", "undo"}
+_QUESTIONS = {"which", "short", "left", "charge", "undo"}
 """Steps whose question stays whole on a small screen, whatever is told beside it."""
 
 
@@ -68,6 +69,8 @@ class TillView(StoreScreen):
         self._asked = ""  # what was scanned or typed, and is looked up
         self._untaken: list[str] = []
         self._unpaid = ""  # what became of a payment, where other things were scanned behind it
+        self._leftover: LeftOver | None = None  # what a refused sale left in the cart
+        self._behind: deque[Deed] = deque()  # what came behind a sale that was not paid
         self._times_asked = 1  # how many of what was typed as a name, if that is a product
         self._put_by: tuple[CartLine, ...] = ()  # what was put down last, until a scan is taken
         self._charging = Charging(self.visit)
@@ -311,13 +314,25 @@ class TillView(StoreScreen):
         self._show_unseen()
 
     def _show_unseen(self) -> None:
+        width = self.size.width - 2
+        stays = [self._left_text] if self._left_text and self._step != "left" else []
+        if texts := [one.text for one in self._behind if isinstance(one, Line) and one.text]:
+            stays.append(waiting_text(texts, width, self._text))
         told = [self._unpaid] if self._unpaid else []
         if self._untaken:
-            told.append(untaken_text(self._untaken, self.size.width - 2, self._text))
+            told.append(untaken_text(self._untaken, width, self._text))
         if told and self._step == "products":
             told[-1] = takes_away(told[-1], self._text)
-        self._unseen.say("\n".join(told), "bad")
+        self._unseen.say("\n".join((*stays, *told)), "bad")
         self._make_room()
+
+    @property
+    def _left_text(self) -> str:
+        """What to say of things that a refused sale left, unless the bill is of whose it was."""
+        left, found = self._leftover, self._review
+        if left is None or (found is not None and found.user == left.user):
+            return ""
+        return left.text(self.visit.cart, self.visit.wording.catalogue)
 
     def _forget_user(self) -> None:
         self.visit.user = self._review = self._account = None
@@ -381,6 +396,10 @@ class TillView(StoreScreen):
     def _show_lines(self) -> None:
         visit = self.visit
         self.query_one(CartLines).tell(visit)
+        if self._leftover is not None:
+            if not self._leftover.lines(visit.cart):
+                self._leftover = None  # what is scanned from now on is nobody's yet
+            self._show_unseen()
         self._show_next()
         say, wording = visit.wording.catalogue.text, visit.wording
         self.query_one(Total).tell(say("TOTAL"), wording.money(visit.cart.total), wording.currency)

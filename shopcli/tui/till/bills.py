@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from shopcli.domain.records import BalanceChange, Order
-    from shopcli.tui.cart import CartLine
+    from shopcli.tui.cart import Cart, CartLine
     from shopcli.tui.payment import Review
     from shopcli.tui.till.charging import Account, Charging
+    from shopcli.tui.till.leftover import LeftOver
     from shopcli.tui.till.scanning import Several
     from shopcli.tui.wording import Wording
     from shopcli.wording.catalogue import Catalogue
@@ -40,6 +41,9 @@ _ROWS_AROUND = 12
 """Rows of a narrow screen that are not the panel's, where they are one over the other."""
 
 _ROWS_AROUND_FLAT = 7
+
+_LEFT_SHOWN_MAX = 4
+"""Most lines named of what a refused sale left; the lines beside them are all of the cart."""
 
 
 class BillPanel(Panel):
@@ -120,6 +124,26 @@ class BillPanel(Panel):
             advice = wording.catalogue.text(wording.how_to_charge)
         reason = (f"{why}\n", "$text-error")
         self.put(Content.assemble(name, reason, ledger(entries, self.width)), advice)
+
+    def put_left(self, user: str, left: LeftOver, cart: Cart, wording: Wording) -> None:
+        """Ask whether who is named pays what a refused sale of somebody else left, too.
+
+        Args:
+            user: Who is named.
+            left: What was left, and by whom.
+            cart: What is in it now.
+            wording: Writes amounts.
+        """
+        say, lines = wording.catalogue.text, left.lines(cart)
+        asked = filled(say("Does {user} pay that, too?"), {"user": inert(user)})
+        entries = [
+            Entry(counted(units, line.product.name), wording.price(units * line.product.price))
+            for line, units in lines[:_LEFT_SHOWN_MAX]
+        ]
+        about = [] if self.is_tight else [ledger(entries, self.width)]
+        title = Content(left.text(cart, wording.catalogue))
+        question = Content.assemble((asked, "bold $text-accent"))
+        self.put(Content(f"\n{self.gap}").join([title, *about, question]))
 
     def put_account(self, found: Account, wording: Wording) -> None:
         """Show whose balance is to be charged, and what it is."""

@@ -22,6 +22,7 @@ SELLING = Way(
         "user": 2,
         "confirm": 3,
         "short": 3,
+        "left": 3,
         "doubt": 3,
         "amount": 3,
         "charge": 3,
@@ -32,7 +33,8 @@ SELLING = Way(
 
 `more` is `products` once there is one in the cart, and `which` asks which of several is meant.
 `short` is a bill that cannot be paid as it is, and `doubt` one of which it is not known whether it
-is paid. At `amount` an amount is typed, and `charge` asks whether to charge it.
+is paid. `left` asks whether who is named pays what the refused sale of another left, too.
+At `amount` an amount is typed, and `charge` asks whether to charge it.
 `undo`, which asks whether to take the last sale back, is none of that way.
 """
 
@@ -45,6 +47,7 @@ ASKS = {
     "user": "who pays? scan or type the user name",
     "confirm": "press enter to pay, esc to go back",
     "short": "scan or type SKU, 3*SKU for three",
+    "left": "enter is yes, esc goes back",
     "doubt": "enter asks again, esc for the next",
     "amount": "type the amount that comes in",
     "charge": "enter charges it, esc goes back",
@@ -60,6 +63,7 @@ ENTER = {
     "user": "Take the name",
     "confirm": "Pay",
     "short": "Another user",
+    "left": "Yes",
     "doubt": "Ask again",
     "amount": "Take it",
     "charge": "Charge",
@@ -75,6 +79,7 @@ ENTER_DOES = {
     "user": "Take the name of who pays, or one more product",
     "confirm": "Take one more product; with nothing typed: pay, a second after any change",
     "short": "Take one more product; with nothing typed: name another user",
+    "left": "Yes: who is named pays it, too; with something typed: take one more product",
     "doubt": "Ask again whether it is paid; with something typed: go on with the next",
     "amount": "Take the amount, or one more product",
     "charge": "Charge the balance; with something typed: take one more product",
@@ -90,6 +95,7 @@ ESCAPE_DOES = {
     "user": "Back to the products",
     "confirm": "Back to the products",
     "short": "Back to the products",
+    "left": "Back to the products",
     "doubt": "Put it down, and go on with the next",
     "amount": "Back to the bill",
     "charge": "Back to the bill",

@@ -33,16 +33,27 @@ def untaken_text(texts: Sequence[str], width: int, say: Callable[[str], str]) ->
         width: Of a line, in cells.
         say: Translates a text.
     """
+    all_of_them = say("Not in the cart: {named}.")
+    last = say("Not in the cart: {named} and {count} before.")
+    return _named(texts, width, all_of_them, last, say)
+
+
+def waiting_text(texts: Sequence[str], width: int, say: Callable[[str], str]) -> str:
+    """Name, as `untaken_text`, what came behind a sale that is not paid, and waits for its end."""
+    all_of_them = say("Waits until that is paid or put down: {named}.")
+    last = say("Waits until that is paid or put down: {named} and {count} before.")
+    return _named(texts, width, all_of_them, last, say)
+
+
+def _named(
+    texts: Sequence[str], width: int, all_of_them: str, last: str, say: Callable[[str], str]
+) -> str:
+    """Fill the first form with all texts; where that is too long, the second with the last."""
     names = [_whole_or_length(text, say) for text in texts]
     for shown in range(min(len(names), _SHOWN_MAX), 0, -1):
         more = len(names) - shown
         facts = {"named": ", ".join(names[-shown:]), "count": f"{more:,}"}
-        form = (
-            say("Not in the cart: {named} and {count} before.")
-            if more
-            else say("Not in the cart: {named}.")
-        )
-        told = filled(form, facts)
+        told = filled(last if more else all_of_them, facts)
         if len(folded(takes_away(told, say), width)) <= _LINE_COUNT_MAX:
             break
     return told

@@ -1,0 +1,49 @@
+"""What a refused payment leaves in the cart: nobody else pays it without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shopcli.domain.facts import filled
+from shopcli.domain.showing import inert
+
+if TYPE_CHECKING:
+    from shopcli.tui.cart import Cart, CartLine
+    from shopcli.tui.payment import Intent
+    from shopcli.wording.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """Whose payment was refused, and what was to be bought."""
+
+    user: str
+    quantities: Mapping[str, int]
+    """By SKU."""
+
+    @classmethod
+    def of(cls, intent: Intent) -> LeftOver:
+        """What this payment was to buy."""
+        return cls(intent.user, dict(intent.lines))
+
+    def lines(self, cart: Cart) -> list[tuple[CartLine, int]]:
+        """The lines of the cart that are of it still, and how many units of each."""
+        return [
+            (line, min(line.quantity, self.quantities[line.product.sku]))
+            for line in cart.lines
+            if line.product.sku in self.quantities
+        ]
+
+    def text(self, cart: Cart, catalogue: Catalogue) -> str:
+        """What to say as long as any of it is in the cart; empty where none is."""
+        count = sum(units for _, units in self.lines(cart))
+        if not count:
+            return ""
+        form = catalogue.counted(
+            count,
+            "{count:,} thing is left from the refused sale of {user}.",
+            "{count:,} things are left from the refused sale of {user}.",
+        )
+        return filled(form, {"count": count, "user": inert(self.user)})
