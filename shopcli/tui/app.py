@@ -216,11 +216,14 @@ class Storefront(KeysInOrder):
             if isinstance(self.screen, StoreScreen):
                 self.screen.back_to_tab()
         elif not self._holds_to_payment():
-            self.forget_answers()  # it would be read again on coming back
-            self.switch_mode(mode)
-            self.forget_answers()
-            if self.is_newer_than_key(self._said.at):
-                self.say(self._said.text, self._said.tone)  # nobody can have read it yet
+            self._to_tab(mode)
+
+    def _to_tab(self, mode: str) -> None:
+        self.forget_answers()  # it would be read again on coming back
+        self.switch_mode(mode)
+        self.forget_answers()
+        if self.is_newer_than_key(self._said.at):
+            self.say(self._said.text, self._said.tone)  # nobody can have read it yet
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key is active: a till has neither tabs nor checkout, only operators a desk."""
@@ -231,7 +234,7 @@ class Storefront(KeysInOrder):
         return super().check_action(action, parameters)
 
     def action_cart(self) -> None:
-        """Open the checkout."""
+        """Open the checkout; where one is open over a tab, that one."""
         from shopcli.tui.screens.checkout import CheckoutScreen  # only once something is bought
 
         if self._holds_to_payment():
@@ -240,6 +243,10 @@ class Storefront(KeysInOrder):
             say = self.visit.wording.catalogue.text
             self.say(say("The cart is empty: choose a product and press +."))
             return
+        for mode, screens in self._screen_stacks.items():
+            if any(isinstance(screen, CheckoutScreen) for screen in screens):
+                self._to_tab(mode)
+                return
         self.with_user(lambda: self.push_screen(CheckoutScreen()))
 
     def action_user(self) -> None:

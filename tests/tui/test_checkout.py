@@ -17,6 +17,7 @@ from shopcli.tui.app import make_app
 from shopcli.tui.payment import Changed, Intent, Lines, pay, review
 from shopcli.tui.screens.checkout import CheckoutScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
+from shopcli.tui.screens.shop import ShopScreen
 from tests.clocks import SettableClock, SteadyClock
 from tests.tui.stage import Held, Stage, perform
 
@@ -568,6 +569,32 @@ def test_nobody_is_asked_who_they_are_before_they_buy(stocked: Shop) -> None:
     perform(make_app(stocked), play)
 
 
+def test_what_is_typed_for_another_place_pays_nothing(stocked: Shop) -> None:
+    """There is one checkout, over whichever tab: a search typed there is told, enter included."""
+    seconds = SteadyClock()
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.press("2", "c")
+        await stage.sees("TOTAL  14,000 KRW")
+        await stage.press("escape")
+        await stage.until(lambda: isinstance(stage.screen, ShopScreen))
+        await stage.press("2", "1")
+        assert isinstance(stage.screen, ShopScreen)
+        await stage.press("c", "2", "1")
+        seconds.seconds += 2
+        await stage.press("slash", *"tea")
+        await stage.sees("a is no key here. This is the checkout: enter pays, esc leaves.")
+        await stage.press("enter")
+        await stage.sees("counts after")
+        assert stocked.orders("kim") == ()
+        seconds.seconds += 2
+        await stage.press("enter")
+        await _to_receipt(stage)
+
+    perform(make_app(stocked, user="kim", steady_clock=seconds), play)
+
+
 def test_leaving_in_the_middle_leaves_nothing_half_done(stocked: Shop) -> None:
     """Ctrl-Q at the checkout buys nothing."""
 
@@ -632,7 +659,9 @@ def test_the_keys_say_what_enter_does_where_the_focus_is(stocked: Shop) -> None:
         assert "enter Pay" not in stage.text
         await stage.press("up")
         await stage.sees("enter Claim, use")
-        await stage.press("tab", "space", "c")
+        await stage.press("c")
+        await stage.sees("p pays, esc leaves", "p  Pay 12,600 KRW")
+        await stage.press("tab", "c")
         await stage.sees("enter pays, esc leaves", "enter  Pay 12,600 KRW")
         await stage.press("tab", "p")
         await _to_receipt(stage)

@@ -81,12 +81,25 @@ class CheckoutScreen(CheckoutCoupons):
     ]
 
     def takes(self, key: Key) -> bool:
-        """Drop a key that pays if it was pressed before there was a bill to look at."""
+        """Drop a key that pays if it was pressed before there was a bill to look at.
+
+        A letter that is no key here was meant for another place, and so is an enter behind it.
+        """
+        self._no_key = ""
+        if key.is_printable and key.key not in self.active_bindings and not self._is_busy:
+            say, shown = self.visit.wording.catalogue.text, (key.character or "").strip()
+            self._no_key = filled(say("{key} is no key here."), {"key": inert(shown or key.key)})
+            self._disarm(self._no_key)
+            return False
         pays = key.key == "p" or (key.key == "enter" and not self._is_at_coupons)
         if not pays or key.time >= self._shown_at:
             return True
         self._was_early = True  # whoever presses it again and again looks first
         return False
+
+    def told_too_soon(self) -> str:
+        """What is said of a key that was dropped."""
+        return f"{self._no_key} {self._where_text}" if self._no_key else super().told_too_soon()
 
     def reload(self) -> None:
         """Ask what the cart costs now, with each coupon."""
@@ -189,8 +202,14 @@ class CheckoutScreen(CheckoutCoupons):
     def action_stay(self) -> None:
         """Say what the key that opened this does not do: pay."""
         if not self._is_busy:  # else the line tells what becomes of the payment
-            say = self.visit.wording.catalogue.text
-            self.say(say("This is the checkout: enter pays, esc leaves."))
+            self.say(self._where_text)
+
+    @property
+    def _where_text(self) -> str:
+        """That this is the checkout, and which key pays."""
+        facts = {"key": "p" if self._is_at_coupons else "enter"}
+        say = self.visit.wording.catalogue.text
+        return filled(say("This is the checkout: {key} pays, esc leaves."), facts)
 
     def action_ask_to_charge(self) -> None:
         """Ask for an amount and charge the user's balance, or say who may."""

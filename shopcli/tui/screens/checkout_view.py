@@ -60,6 +60,7 @@ class CheckoutView(StoreScreen):
         self._review: Review | None = None
         self._seen: Review | None = None  # the bill that somebody looks at
         self._shown_at = inf  # since when, on the clock of messages
+        self._no_key = ""  # what is said of a letter that does nothing here
         self._was_early = False  # whether a key that pays came before that
         self._intent: Intent | None = None
         self._payment: Payment | None = None
