@@ -116,6 +116,9 @@ def test_a_block_that_somebody_else_has_made_is_told_with_who_and_why(stocked: S
         await stage.sees("jo was blocked before (ana@front, 2026-03-12 21:00): left.")
         await stage.sees("Not recorded: lost card.", "b Unblock")
         await stage.press("b")
+        await stage.sees(
+            "jo is blocked (ana@front, 2026-03-12 21:00): left. Let", "jo charge, claim"
+        )
         other.set_user("jo", state="active")
         await stage.press("enter")
         await stage.sees("The block of jo was ended before (ana@front, 2026-03-12 21:00).")
@@ -124,6 +127,37 @@ def test_a_block_that_somebody_else_has_made_is_told_with_who_and_why(stocked: S
     perform(make_app(stocked, desk=True), play, size=(120, 36))
 
     assert [change.reason for change in stocked.changes("user", "jo")] == [None, "left"]
+
+
+def test_only_the_block_that_was_shown_is_ended(stocked: Shop) -> None:
+    """Why and since when it is stands beside the list and in the question; another is asked of."""
+    stocked.set_user("jo", state="blocked", reason="lost card")
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f5")
+        await stage.sees("jo is blocked (", "lost card.", "b Unblock")
+        await stage.press("b")
+        await stage.type("found")
+        stocked.set_user("jo", state="active")
+        stocked.set_user("jo", state="blocked", reason="FRAUD")
+        await stage.press("enter")
+        await stage.sees("Nothing was changed: that is another block", "): FRAUD. Let jo charge")
+        assert stocked.user("jo").state == "blocked"
+        await stage.press("enter")
+        await stage.sees("jo is blocked no longer.")
+        await stage.press("b")
+        await stage.type("stolen")
+        stocked.charge("jo", 500, method="cash")
+        stocked.payout("jo", 1_500, reason="leaves")
+        stocked.set_user("jo", state="closed", reason="left")
+        await stage.press("enter")
+        await stage.sees("jo was closed before", "): left. Not recorded: stolen.")
+        assert stocked.user("jo").state == "closed"
+
+    perform(make_app(stocked, desk=True), play, size=(120, 36))
+
+    reasons = [change.reason for change in stocked.changes("user", "jo")]
+    assert reasons == ["left", "found", "FRAUD", None, "lost card"]
 
 
 def test_the_journal_of_a_member_opens(stocked: Shop) -> None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shopcli.domain.facts import filled
-from shopcli.domain.records import Change, User
+from shopcli.domain.records import User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk import crediting
-from shopcli.tui.desk.deeds import Deed, Done, named, read_reason
+from shopcli.tui.desk.deeds import Changed, Deed, Done, named, read_reason
 from shopcli.tui.desk.history import ENTRY_COUNT_MAX, Journal, read_journal, told, whose
 from shopcli.tui.desk.search import SearchView
 from shopcli.tui.desk.view import KeyOf
-from shopcli.tui.journal.before import before_of, done_before
+from shopcli.tui.journal.standing import Standing, read_standing, set_before, told_standing
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.columns import Column, folded
 from shopcli.tui.widgets.rows import Cell, Row
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 ROW_COUNT_MAX = 100
 """Most members listed: a search finds the others."""
 
-CHANGE_COUNT_MAX = 50
-"""So many of the newest changes of a member are looked at for who blocked them."""
-
 _STATES = {"active": "muted", "blocked": "bad", "closed": "muted"}
 
 
@@ -49,6 +46,13 @@ class Found:
     methods: tuple[str, ...]
 
 
+class _Page(NamedTuple):
+    """What belongs to a member."""
+
+    journal: Journal
+    standing: Standing
+
+
 class MembersView(SearchView[User]):
     """Lists the members that a search finds."""
 
@@ -59,7 +63,7 @@ class MembersView(SearchView[User]):
     ]
 
     def __init__(self) -> None:
-        super().__init__(read_journal, whose, _drawn)
+        super().__init__(_read_page, lambda page, wording: whose(page.journal, wording), _drawn)
         self._methods: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -127,41 +131,57 @@ class MembersView(SearchView[User]):
                 say("{user} is closed, and cannot be blocked. To reopen: {command}"), user
             )
             return
-        self._ask_reason(user)
+        self._ask_block(user)
 
     def _tell_closed(self, told: str, user: User) -> None:
         """Say what a user's state does not allow, and the command that ends it."""
         facts = {"user": user.user, "command": commands.set_user_state(user.user, "active", "")}
         self.tell(self.visit.wording.pasted(inert(filled(told, facts))))
 
-    def _ask_reason(self, user: User) -> None:
-        say, name, blocks = self.say, user.user, user.state == "active"
-        facts = {"user": inert(name)}
+    def _ask_block(self, shown: User) -> None:
+        """Ask why, and block a member, or end that, if their state is as listed."""
+
+        def opens(now: Standing) -> None:
+            if now.user.state == shown.state:
+                self._ask_reason(now)
+                return
+            self.tell(set_before(now, "", self.visit.wording))
+            self.reload()
+
+        self.open_with(lambda shop: read_standing(shop, shown.user), opens)
+
+    def _ask_reason(self, shown: Standing, news: str = "", typed: str = "") -> None:
+        say, name, blocks = self.say, shown.user.user, shown.user.state == "active"
         what = filled(
-            say("The block of {user}") if blocks else say("The end of the block of {user}"), facts
+            say("The block of {user}") if blocks else say("The end of the block of {user}"),
+            {"user": inert(name)},
         )
         asks = (
             say("Block {user}? They can then not charge, claim or order")
             if blocks
             else say("Let {user} charge, claim and order again?")
         )
+        if not blocks:
+            news = f"{news} {told_standing(shown, self.visit.wording)}".lstrip()
         state = "blocked" if blocks else "active"
+
+        def done(now: User | Changed[Standing], reason: str, command: str) -> Done:
+            if isinstance(now, User):
+                told = say("{user} is blocked.") if blocks else say("{user} is blocked no longer.")
+                return Done(inert(filled(told, {"user": now.user})), command)
+            if now.found.user.state != shown.user.state:
+                return Done(set_before(now.found, reason, self.visit.wording), "", tone="warn")
+            told = say("Nothing was changed: that is another block than the one that was shown.")
+            self.open_next(lambda: self._ask_reason(now.found, told, reason))
+            return Done(told, "", tone="warn")
 
         def entered(box: EntryDialog[str], reason: str) -> None:
             command = commands.set_user_state(name, state, reason)
-
-            def done(now: User | Change) -> Done:
-                if isinstance(now, Change):
-                    return Done(self._told_before(now, reason), "", tone="warn")
-                told = say("{user} is blocked.") if blocks else say("{user} is blocked no longer.")
-                return Done(inert(filled(told, {"user": now.user})), command)
-
-            operation = named(self, what, command, is_repeatable=True)
             Deed(
                 self.desk,
-                operation,
-                lambda shop: _set_state(shop, name, state, reason or None),
-                done,
+                named(self, what, command, is_repeatable=True),
+                lambda shop: _set_state(shop, shown, state, reason or None),
+                lambda now: done(now, reason, command),
                 box,
             ).send()
 
@@ -169,25 +189,14 @@ class MembersView(SearchView[User]):
         self.app.push_screen(
             EntryDialog(
                 what,
-                filled(asks, {"user": name}),
+                f"{news} {filled(asks, {'user': name})}".lstrip(),
                 say("why, for the record") if blocks else say("why, or nothing"),
                 read_reason if blocks else str,
                 explain=self.visit.wording.explained,
                 send=entered,
+                value=typed,
             )
         )
-
-    def _told_before(self, change: Change, typed: str) -> str:
-        """That somebody else has blocked a member, or ended that, before this was sent."""
-        say = self.say
-        is_blocked = change.after is not None and change.after.get("state") == "blocked"
-        told = (
-            say("{user} was blocked before")
-            if is_blocked
-            else say("The block of {user} was ended before")
-        )
-        facts = {"user": change.name}
-        return done_before(filled(told, facts), before_of(change), typed, self.visit.wording)
 
     def show_found(self, value: Found) -> None:
         """Show the members who were found."""
@@ -211,28 +220,39 @@ class MembersView(SearchView[User]):
         users = {user.user: user for user in shown}
         self.list_found(value.query, users, rows, told if len(value.users) > len(shown) else "")
 
-    def open_page(self, journal: Journal) -> None:
+    def open_page(self, page: _Page) -> None:
         """Open the journal of a member."""
         from shopcli.tui.desk.entries import JournalScreen  # only where one is opened
 
-        self.app.push_screen(JournalScreen(journal))
+        self.app.push_screen(JournalScreen(page.journal))
 
 
-def _set_state(shop: Shop, name: str, state: str, reason: str | None) -> User | Change:
-    """Set the state of a member; where it was so before, answer who had set it, and why."""
-    now = shop.set_user(name, state=state, reason=reason)
-    changes = shop.changes("user", name, limit=CHANGE_COUNT_MAX)
-    last = next((one for one in changes if one.after and "state" in one.after), None)
-    origin = shop.runtime.origin
-    if last is None or last.after is None or last.after["state"] != state:
-        return now  # it is another by now
-    made = (last.actor, last.host, last.channel, last.reason)
-    return now if made == (origin.actor, origin.host, origin.channel, reason) else last
+def _set_state(
+    shop: Shop, shown: Standing, state: str, reason: str | None
+) -> User | Changed[Standing]:
+    """Set the state of a member who is as they were shown; sent again they are so already."""
+    now = read_standing(shop, shown.user.user)
+    is_same = now.user.state == "active" or now.change == shown.change
+    if now.user.state == shown.user.state and is_same:
+        return shop.set_user(shown.user.user, state=state, reason=reason)
+    origin, change = shop.runtime.origin, now.change
+    if change is not None and now.user.state == state:
+        made = (change.actor, change.host, change.channel, change.reason)
+        if made == (origin.actor, origin.host, origin.channel, reason):
+            return now.user
+    return Changed(now)
 
 
-def _drawn(journal: Journal, wording: Wording, width: int) -> Content:
-    say = wording.catalogue.text
+def _read_page(shop: Shop, name: str) -> _Page:
+    return _Page(read_journal(shop, name), read_standing(shop, name))
+
+
+def _drawn(page: _Page, wording: Wording, width: int) -> Content:
+    say, journal = wording.catalogue.text, page.journal
     parts: list[str | tuple[str, str]] = []
+    if page.standing.user.state != "active":
+        lines = folded(told_standing(page.standing, wording), width)
+        parts += [*((f"{line}\n", "$text-error") for line in lines), "\n"]
     for entry in journal.entries:
         amount = f"{wording.signed(entry.amount)} → {wording.money(entry.balance_after)}"
         tone = "$text-success" if entry.amount > 0 else ""

@@ -1,0 +1,64 @@
+"""The state of a member, with who made it that, when and why, as far as that is recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from shopcli.domain.facts import filled
+from shopcli.domain.records import Change, User
+from shopcli.domain.showing import inert
+from shopcli.tui.journal.before import before_of, done_before
+from shopcli.wording.kinds import USERS, worded
+
+if TYPE_CHECKING:
+    from shopcli import Shop
+    from shopcli.tui.wording import Wording
+
+CHANGE_COUNT_MAX = 50
+"""So many of the newest changes of a member are looked at for who blocked them."""
+
+
+class Standing(NamedTuple):
+    """A member, and what made their state the one it is, if that is recorded."""
+
+    user: User
+    change: Change | None
+
+
+def read_standing(shop: Shop, name: str) -> Standing:
+    """Read the state of a member, and who made it that."""
+    user = shop.user(name)
+    changes = shop.changes("user", name, limit=CHANGE_COUNT_MAX)
+    last = next((one for one in changes if one.after and "state" in one.after), None)
+    if last is None or last.after is None or last.after["state"] != user.state:
+        return Standing(user, None)
+    return Standing(user, last)
+
+
+def told_standing(standing: Standing, wording: Wording) -> str:
+    """The state of a member, with who made it that, when and why."""
+    say, user = wording.catalogue.text, standing.user
+    facts = {"user": user.user, "state": worded(user.state, USERS, say)}
+    told = filled(say("{user} is {state}"), facts)
+    if standing.change is None:
+        return inert(f"{told}.")
+    return done_before(told, before_of(standing.change), "", wording)
+
+
+def set_before(now: Standing, typed: str, wording: Wording) -> str:
+    """That somebody else has set the state of a member before this was sent."""
+    say = wording.catalogue.text
+    match now.user.state:
+        case "blocked":
+            told = say("{user} was blocked before")
+        case "closed":
+            told = say("{user} was closed before")
+        case _:
+            told = say("The block of {user} was ended before")
+    told = filled(told, {"user": now.user.user})
+    if now.change is not None:
+        return done_before(told, before_of(now.change), typed, wording)
+    parts = [f"{told}."]
+    if typed:
+        parts.append(filled(say("Not recorded: {typed}."), {"typed": typed}))
+    return inert(" ".join(parts))
