@@ -6,6 +6,8 @@ from collections.abc import Hashable
 
 from shopcli import Shop
 
+PAIR_COUNT = 5
+
 
 def both(shop: Shop) -> tuple[Hashable, Hashable]:
     """The revision as two connections tell it."""
@@ -14,10 +16,14 @@ def both(shop: Shop) -> tuple[Hashable, Hashable]:
         return one, shop.browsing.revision()
 
 
-def test_the_revision_is_the_same_on_every_connection(shop: Shop) -> None:
+def test_the_revision_is_the_same_on_every_connection(shop: Shop, dialect: str) -> None:
     """Which of its connections a shop asks with tells nothing, once each was asked."""
     both(shop)
-    assert len({*both(shop), *both(shop)}) == 1
+    # On Postgres anything that the server writes moves it, as the upkeep of another database does:
+    # only two that were told without such a move between them compare.
+    unmoved = [pair for pair in (both(shop) for _ in range(PAIR_COUNT)) if pair[0] == pair[1]]
+    assert len(unmoved) > 1
+    assert len(unmoved) == PAIR_COUNT or dialect == "postgres"
 
 
 def test_a_commit_changes_the_revision_on_every_connection(shop: Shop, shop_url: str) -> None:

@@ -262,7 +262,9 @@ def _hot_plans(shop: Shop, sent: dict[Sent, Any]) -> dict[str, list[str]]:
         for name, statement, count in prepared:
             if _normal(statement) in hot:
                 nulls = f"({', '.join(['NULL'] * count)})" if count else ""
-                ((plan,),) = session.rows(f'EXPLAIN (FORMAT JSON) EXECUTE "{name}"{nulls}')
+                ask = f'EXPLAIN (FORMAT JSON) EXECUTE "{name}"{nulls}'
+                # Not prepared itself: a connection keeps a hundred, and would forget one of these.
+                ((plan,),) = session.connection.execute(ask.encode(), prepare=False).fetchall()
                 found[_normal(statement)] = _reads_all(plan[0]["Plan"], GROWS)
     assert hot <= found.keys(), hot - found.keys()
     return found
