@@ -62,6 +62,21 @@ class _Try(NamedTuple):
         self.payment.failed(self, error)
 
 
+class _Look(NamedTuple):
+    """Gets the answer to a look for a payment that nobody waits for any more."""
+
+    payment: Payment
+    not_there: Callable[[], object]
+
+    def told(self, value: object) -> None:
+        """Pass the answer on."""
+        self.payment.looked(value, self.not_there)
+
+    def not_done(self, about: str, error: ShopError) -> None:  # noqa: ARG002  # as of a `Sender`
+        """Go on knowing nothing."""
+        self.payment.looked(error, self.not_there)
+
+
 class Payment:
     """One payment; it is sent as soon as it is made.
 
@@ -81,6 +96,7 @@ class Payment:
         self._number = 0
         self._is_sent = False  # whether an order is on its way
         self._is_over = False
+        self._is_looking = False
         self._bound: Timer | None = None
         say = store.visit.wording.catalogue.text
         payer.tell(say("Paying…"))
@@ -98,6 +114,32 @@ class Payment:
         self._payer.tell(say("Asking whether it is paid…"), "warn")
         self._start_bound()
         self._ask(self._number)
+
+    def look(self, not_there: Callable[[], object]) -> None:
+        """Ask once whether it is paid, and send nothing again: its cart was put down.
+
+        Args:
+            not_there: Is called where the shop knows no such order so far.
+        """
+        if self._is_over or self._is_looking:
+            return
+        self._is_looking, operation, intent = True, self.operation, self.intent
+        self._store.send(
+            _Look(self, not_there),
+            "pay",
+            lambda shop: operation.carry_out(lambda: find(shop, intent), bool),
+        )
+
+    def looked(self, value: object, not_there: Callable[[], object]) -> None:
+        """Tell what a look has found."""
+        self._is_looking = False
+        if self._is_over:
+            return
+        if isinstance(value, Order):
+            self._end()
+            self._payer.paid(self, value)
+        elif value is None:
+            not_there()
 
     def doubt_text(self, how: str) -> str:
         """The sentence that the outcome is not known, and what to do.

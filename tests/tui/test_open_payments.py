@@ -12,9 +12,11 @@ from shopcli import Shop
 from shopcli.domain.errors import Busy, OutcomeUnknown
 from shopcli.domain.records import Order
 from shopcli.tui.app import make_app
+from shopcli.tui.payment import Intent, find
 from shopcli.tui.screens.checkout import CheckoutScreen
 from shopcli.tui.screens.dialogs import LeaveDialog
 from shopcli.tui.screens.receipt import ReceiptScreen
+from shopcli.tui.screens.till import TillScreen
 from tests.tui.stage import Held, Stage, perform
 
 PARTY = ("end", "up", "plus", "c")
@@ -338,10 +340,51 @@ def test_a_till_asks_again_or_goes_on(stocked: Shop) -> None:
         await stage.press("escape")
         assert operation.key not in stage.text
         assert stage.app.visit.unread() == [operation]
+        await stage.press("f8")
+        await stage.sees("25,000 KRW of kim", "f8 again is for")
+        await stage.press("f8")
+        await stage.sees("no sale here that f8")
+        await stage.press("enter")
+        await stage.type("kim")
+        await stage.press("enter")
+        await stage.sees("38,000 KRW", "Not paid so far: 25,000 KRW of kim")
 
     perform(make_app(stocked, kiosk=True, wait_max=0.2), play)
 
     assert stocked.orders("kim") == ()
+
+
+def test_a_payment_that_was_put_down_is_looked_for_once_the_database_answers(
+    stocked: Shop, losses: Losses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so where it was put down, warns at the next bill, and tells the outcome."""
+    losses.commits, away = True, [Busy("Other processes kept the database busy.")]
+
+    def finding(shop: Shop, intent: Intent) -> Order | None:
+        if away:
+            raise away[0]
+        return find(shop, intent)
+
+    monkeypatch.setattr("shopcli.tui.paying.find", finding)
+
+    async def play(stage: Stage) -> None:
+        await _pay_at_till(stage)
+        await stage.sees(NOT_KNOWN, "Press enter")
+        await stage.press("escape")
+        await stage.sees("the till asks once the database answers", "scan or type SKU")
+        await stage.press("escape", *"MUG", "enter", "enter", *"kim", "enter")
+        await stage.sees("not known whether 25,000 KRW of kim are paid already", "enter Pay")
+        away.clear()
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        till.reload()
+        await stage.sees("Paid meanwhile: 25,000 KRW of kim")
+        assert not stage.app.visit.operations
+        assert losses.sent.count(True) == 1
+
+    perform(make_app(stocked, kiosk=True, wait_max=0.2), play)
+
+    assert len(stocked.orders("kim")) == 1
 
 
 def test_a_till_asks_again_until_it_is_paid(stocked: Shop, losses: Losses) -> None:

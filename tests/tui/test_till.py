@@ -9,7 +9,7 @@ from textual import events
 from textual.widgets import Input
 
 from shopcli import Shop
-from shopcli.domain.errors import InvalidInput
+from shopcli.domain.errors import DatabaseUnreachable, InvalidInput
 from shopcli.domain.money import AMOUNT_MAX
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.till import TillScreen
@@ -39,6 +39,10 @@ def test_scan_name_pay_next(stocked: Shop) -> None:
         await stage.press("enter")
         await stage.sees("Paid", "36,000 KRW", "Next, please", "cart empty")
         assert stage.app.visit.user is None
+        till = stage.screen
+        assert isinstance(till, TillScreen)
+        till.refused("terms", DatabaseUnreachable("The database cannot be reached."))
+        assert "Try again" not in stage.text  # beside a sale that is paid
         await _scan(stage, "MUG")
         await stage.sees("cart 1 · 12,000 KRW")
 

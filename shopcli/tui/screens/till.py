@@ -13,7 +13,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from shopcli.domain.errors import ShopError, UserBlocked, UserClosed
+from shopcli.domain.errors import ShopError, TryLater, UserBlocked, UserClosed
 from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceChange, Cancellation, Order, Product
 from shopcli.domain.showing import inert
@@ -56,6 +56,7 @@ class TillScreen(TillCharges):
         skus = self.visit.cart.skus
         self._show_lines()
         self.ask("terms", lambda shop: shop.browsing.charge_terms())
+        self._aside.look(self._say_unseen)
         if skus and not self._busy:
             self.ask("renew", lambda shop: shop.browsing.named(skus))
 
@@ -145,7 +146,8 @@ class TillScreen(TillCharges):
     def refused(self, about: str, error: ShopError) -> None:
         """Show why."""
         if about in {"renew", "terms"}:
-            super().refused(about, error)
+            if not isinstance(error, TryLater):  # nobody asked for it, and it is read again
+                super().refused(about, error)
             return
         if about == "review" and self._review is not None:
             self._start_over()
@@ -412,10 +414,7 @@ class TillScreen(TillCharges):
         payment, self._payment = self._payment, None
         if payment is not None:
             payment.operation.is_put_down = True
-            say = self.visit.wording.catalogue.text
-            facts = {"sum": payment.sum_text, "key": inert(payment.intent.key)}
-            told = say("It is not known whether {sum} are paid. The key is {key}.")
-            self._unpaid = filled(told, facts)
+            self._unpaid = self._aside.put(payment)
         self.visit.cart.clear()
         self._times, self._leftover = 1, None
         self.say("")
@@ -431,6 +430,7 @@ class TillScreen(TillCharges):
         told = filled(self._text("Not paid: {sum}. {why}"), facts)
         self._ring()
         if payment is not self._payment:
+            self._aside.settle(payment)
             self._unpaid = told
             self._show_unseen()
             return
@@ -467,6 +467,7 @@ class TillScreen(TillCharges):
             return
         if payment is not self._payment:
             facts = {"sum": payment.sum_text, "order": ending(order.order)}
+            self._aside.settle(payment)
             self._unpaid = filled(self._text("Paid meanwhile: {sum}, order {order}."), facts)
             self._show_unseen()
             self._deliver(order)
@@ -478,6 +479,7 @@ class TillScreen(TillCharges):
         self._times = 1  # the next scan may be somebody else's
         self._forget_unseen()
         self._forget_user()
+        self._aside.settle_for(order.user)
         self._last_sale.keep(order)
         self._deliver(order)
         self.say("")
@@ -500,6 +502,7 @@ class TillScreen(TillCharges):
         told = price_changes(changed.differences, self.visit.wording)
         if payment is not self._payment:
             facts = {"sum": payment.sum_text, "changed": told}
+            self._aside.settle(payment)
             self._unpaid = filled(self._text("Not paid: {sum}. {changed}"), facts)
             self._show_unseen()
             return

@@ -146,8 +146,11 @@ class TillBill(TillView):
         if self._looks_again:
             look_again = self._text("{changed} Look again, then press enter.")
             note, news = filled(look_again, {"changed": news or note}), ""
-        told = (note, self._times_dropped(), news)
-        self.say("\n".join(filter(None, told)), "warn" if news else self._note_tone)
+        if doubt := self._aside.warning_for(found.user):
+            self.visit.trigger.disarm(doubt)
+            self._aside.look(self._say_unseen)
+        told = (note, self._times_dropped(), news, doubt)
+        self.say("\n".join(filter(None, told)), "warn" if news or doubt else self._note_tone)
         self._note, self._note_tone, self._looks_again = "", "good", False
         self._review, self._account = found, None
         if self._leftover is not None and self._left_text:

@@ -146,6 +146,10 @@ class TillCharges(TillBill):
         if self._step != "products":
             self.say(self._text("f8 undoes the last sale: press esc first, back to the products."))
             return
+        if doubt := self._aside.warning_once():
+            told = self._text("{doubt} f8 again is for the sale before it.")
+            self.say(filled(told, {"doubt": doubt}), "warn")
+            return
         if last.is_before_charge:
             self.say(last.answer_charge(), "warn")
             self.refresh_bindings()

@@ -26,6 +26,7 @@ from shopcli.tui.till.charging import AMOUNT_KEYS, Account, Charging
 from shopcli.tui.till.deeds import Deed, Line, PutBack
 from shopcli.tui.till.idle import IDLE_SECONDS, IdleWatch
 from shopcli.tui.till.leftover import LeftOver
+from shopcli.tui.till.putaside import PutAside
 from shopcli.tui.till.scanning import Several
 from shopcli.tui.till.undoing import LastSale
 from shopcli.tui.till.untaken import takes_away, untaken_text, waiting_text
@@ -62,6 +63,7 @@ class TillView(StoreScreen):
         self._questions: deque[Several] = deque()  # what fits several; the first is shown
         self._before = "products"  # the step behind the questions, where no bill is shown
         self._payment: Payment | None = None
+        self._aside = PutAside(self.visit)  # payments whose outcome is not known
         self._busy = False
         self._put_back: PutBack | None = None  # told as long as it is in the field
         self._note, self._note_tone = "", "good"
@@ -311,6 +313,11 @@ class TillView(StoreScreen):
     def _forget_unseen(self) -> None:
         self._untaken.clear()
         self._unpaid = ""
+        self._show_unseen()
+
+    def _say_unseen(self, told: str) -> None:
+        """Say what became of a payment that nobody waits for any more."""
+        self._unpaid = told
         self._show_unseen()
 
     def _show_unseen(self) -> None:
