@@ -74,7 +74,7 @@ def test_what_needs_somebody_is_a_line_each_and_enter_mends_it(stocked: Shop) ->
 
 
 def test_enter_on_a_product_restocks_it_and_its_line_goes(stocked: Shop) -> None:
-    """Only the quantity is asked for; what is out of sight is told in a line."""
+    """Only the quantity is asked for, and anew where others have come in; it is told in a line."""
 
     async def play(stage: Stage) -> None:
         await stage.sees("4 left of Bagel, sesame", "enter Restock")
@@ -85,15 +85,20 @@ def test_enter_on_a_product_restocks_it_and_its_line_goes(stocked: Shop) -> None
         await stage.sees("'x' is no whole number")
         await stage.press("backspace")
         await stage.type("20")
+        stocked.restock("BAGEL", 20)
         await stage.press("enter")
-        await stage.sees("Bagel, sesame: 24 in stock now.")
+        await stage.sees("Nothing was restocked: 24 are left by now (were 4).")
+        assert stocked.product("BAGEL").stock == 24
+        stocked.order("kim", {"BAGEL": 4}, key="sold meanwhile")
+        await stage.press("enter")
+        await stage.sees("Bagel, sesame: 40 in stock now.")
         await stage.until(lambda: "4 left of Bagel, sesame" not in stage.text)
         await stage.press("y")
         await stage.sees("Copied (typed again it restocks again): shop product restock BAGEL 20")
 
     perform(make_app(stocked, desk=True), play)
 
-    assert stocked.product("BAGEL").stock == 24
+    assert stocked.product("BAGEL").stock == 40
 
 
 def test_where_nothing_needs_anybody_that_is_said(shop: Shop) -> None:

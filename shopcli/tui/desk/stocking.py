@@ -11,7 +11,7 @@ from shopcli.domain.errors import TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
-from shopcli.tui.desk.deeds import Deed, Done, confirm, named, read_quantity
+from shopcli.tui.desk.deeds import Changed, Deed, Done, confirm, named, read_quantity
 from shopcli.tui.screens.dialogs import EntryDialog
 from shopcli.tui.widgets.typed import read_amount
 
@@ -24,8 +24,15 @@ RESTOCK_UNASKED_MAX = 10_000
 """Units that are added without asking once more."""
 
 
-def restock(view: DeskView, product: Product) -> None:
-    """Ask how many units came in, and add them: only a quantity is asked for."""
+def restock(view: DeskView, product: Product, news: str = "", typed: str = "") -> None:
+    """Ask how many units came in, and add them: only a quantity is asked for.
+
+    Args:
+        view: Where it is asked.
+        product: The product, as it is shown.
+        news: What has changed since it was asked before.
+        typed: What was typed then.
+    """
     say, sku = view.say, product.sku
 
     def entered(box: EntryDialog[int], quantity: int) -> None:
@@ -33,7 +40,15 @@ def restock(view: DeskView, product: Product) -> None:
         what = filled(say("The restock of {sku} by {quantity}"), facts)
         operation = named(view, what, commands.stock_history(sku))
 
-        def done(now: Product) -> Done:
+        def done(now: Product | Changed[Product]) -> Done:
+            if isinstance(now, Changed):
+                found = now.found
+                facts = {"stock": f"{found.stock:,}", "before": f"{product.stock:,}"}
+                told = filled(
+                    say("Nothing was restocked: {stock} are left by now (were {before})."), facts
+                )
+                view.open_next(lambda: restock(view, found, told, str(quantity)))
+                return Done(told, "", tone="warn")
             told = filled(
                 say("{name}: {stock} in stock now."), {"name": now.name, "stock": f"{now.stock:,}"}
             )
@@ -44,7 +59,7 @@ def restock(view: DeskView, product: Product) -> None:
             told = view.visit.wording.pasted(inert(f"{told} {mends}"))
             return Done(told, commands.restock(sku, quantity), again)
 
-        deed = Deed(view.desk, operation, lambda shop: shop.restock(sku, quantity), done)
+        deed = Deed(view.desk, operation, lambda shop: _restock(shop, product, quantity), done)
         if quantity <= RESTOCK_UNASKED_MAX:
             deed._replace(box=box).send()
             return
@@ -53,20 +68,28 @@ def restock(view: DeskView, product: Product) -> None:
         view.open_next(lambda: confirm(deed, title, body, say("Restock")))
         box.close()
 
+    asks = filled(
+        say("Restock {sku}: {name}, {stock} left"),
+        {"sku": sku, "name": product.name, "stock": f"{product.stock:,}"},
+    )
     view.store.forget_answers()  # what they say is of before
     view.app.push_screen(
         EntryDialog(
             filled(say("The restock of {sku}"), {"sku": inert(sku)}),
-            filled(
-                say("Restock {sku}: {name}, {stock} left"),
-                {"sku": sku, "name": product.name, "stock": f"{product.stock:,}"},
-            ),
+            f"{news} {asks}".lstrip(),
             say("how many came in"),
             read_quantity,
             explain=view.visit.wording.explained,
             send=entered,
+            value=typed,
         )
     )
+
+
+def _restock(shop: Shop, shown: Product, quantity: int) -> Product | Changed[Product]:
+    """Add units, unless there are more than were shown: these may have come in already."""
+    now = shop.product(shown.sku)
+    return Changed(now) if now.stock > shown.stock else shop.restock(shown.sku, quantity)
 
 
 def change_price(view: DeskView, product: Product) -> None:
