@@ -26,6 +26,7 @@ from tests.storage.beliefs import BELIEFS
 
 SIZE = 50
 ORDER_COUNT = 80 * SIZE
+STATEMENT_COUNT_MAX = 1000
 
 FILLED = frozenset(
     {
@@ -262,9 +263,7 @@ def _hot_plans(shop: Shop, sent: dict[Sent, Any]) -> dict[str, list[str]]:
         for name, statement, count in prepared:
             if _normal(statement) in hot:
                 nulls = f"({', '.join(['NULL'] * count)})" if count else ""
-                ask = f'EXPLAIN (FORMAT JSON) EXECUTE "{name}"{nulls}'
-                # Not prepared itself: a connection keeps a hundred, and would forget one of these.
-                ((plan,),) = session.connection.execute(ask.encode(), prepare=False).fetchall()
+                ((plan,),) = session.rows(f'EXPLAIN (FORMAT JSON) EXECUTE "{name}"{nulls}')
                 found[_normal(statement)] = _reads_all(plan[0]["Plan"], GROWS)
     assert hot <= found.keys(), hot - found.keys()
     return found
@@ -301,10 +300,12 @@ def test_no_statement_tips_into_reading_all_on_postgres(
         connection.execute(belief.encode())
     recorder = Recorder(monkeypatch)
     with Shop.open(empty_database_url) as shop:
+        with shop.runtime.database.write() as session:
+            assert isinstance(session, PostgresSession)
+            session.connection.prepared_max = STATEMENT_COUNT_MAX  # else it forgets some of these
         for number in range(2):
             _use(shop, number)
         hot = _hot_plans(shop, recorder.settled())
-        # Only now: a connection keeps a hundred statements, and forgets the others.
         _report(shop, user(0))
         reports = _report_plans(shop, recorder.settled())
     assert len(hot) > 30
