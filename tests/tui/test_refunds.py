@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from shopcli import Shop
 from shopcli.tui.app import make_app
 from shopcli.tui.screens.receipt import ReceiptScreen
+from tests.clocks import SettableClock
 from tests.factories import REASON, id_of
 from tests.tui.stage import Stage, perform
 
@@ -66,9 +69,7 @@ def test_of_what_came_back_whole_only_a_coupon_is_given_back(stocked: Shop) -> N
         await stage.press("x")
         assert isinstance(stage.screen, ReceiptScreen)
         await stage.press("escape", "down", "x")
-        await stage.sees(
-            "All of it was given back before", "can be used again, unless it has expired"
-        )
+        await stage.sees("All of it was given back before", "WELCOME10 comes back.")
         assert "Stock" not in stage.text
         await stage.press("enter")
         await stage.sees("Cancelled: 0 KRW went back. The coupon is yours again.")
@@ -76,6 +77,27 @@ def test_of_what_came_back_whole_only_a_coupon_is_given_back(stocked: Shop) -> N
     perform(make_app(stocked, user="sato"), play)
 
     assert stocked.receipt(id_of(plain)).state == "paid"
+
+
+def test_a_coupon_that_has_expired_is_not_promised_back(
+    stocked: Shop, clock: SettableClock
+) -> None:
+    """The question says that it does not come back, and so do the answer and the journal."""
+    stocked.claim("kim", "FIRST3")
+    clock.advance(timedelta(days=7))
+    stocked.order("kim", {"LATTE": 2}, coupon="FIRST3", key="coupon")
+    clock.advance(timedelta(hours=1))
+
+    async def play(stage: Stage) -> None:
+        await stage.press("3", "x")
+        await stage.sees("FIRST3 has expired: it does not come back.")
+        assert "FIRST3 comes back" not in stage.text
+        await stage.press("enter")
+        await stage.sees("FIRST3 has expired: it ", "does not come back. kim has 50,000 KRW.")
+        await stage.press("escape")
+        await stage.sees("FIRST3 did not come back")
+
+    perform(make_app(stocked, user="kim"), play, size=(120, 36))
 
 
 def test_the_desk_tells_what_was_given_back_whole(stocked: Shop) -> None:

@@ -275,8 +275,10 @@ class JournalTexts:
         yield Entry(self._wording.moment(order.cancelled_at), "")
         if order.reason:
             yield Entry(inert(order.reason), "")
-        if entry.coupon_restored:
-            yield Entry(filled(say("{coupon} came back"), {"coupon": order.coupon or ""}), "")
+        if order.coupon:
+            came_back, lost = say("{coupon} came back"), say("{coupon} did not come back")
+            told = came_back if entry.coupon_restored else lost
+            yield Entry(filled(told, {"coupon": order.coupon}), "")
         yield _strong(say("Balance after"), money(_balance_after(entry)))
 
 

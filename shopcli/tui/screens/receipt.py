@@ -14,7 +14,7 @@ from textual.widgets import Static
 from shopcli.domain.errors import OrderNotCancellable, ShopError
 from shopcli.domain.facts import filled
 from shopcli.domain.giving_back import is_all_given_back
-from shopcli.domain.records import Cancellation, Order
+from shopcli.domain.records import Cancellation, Order, UserCoupon
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.journal.before import Before, done_before
@@ -39,11 +39,18 @@ class _Terms(NamedTuple):
 
     within_microseconds: int
     goes_to_stock: bool
+    coupon: UserCoupon | None
+    """That of the order, as its user has it; None where there is none."""
 
 
-def _terms(shop: Shop, order_id: str) -> _Terms:
+def _terms(shop: Shop, order: Order) -> _Terms:
     browsing = shop.browsing
-    return _Terms(browsing.cancel_within_microseconds(), browsing.goes_to_stock(order_id))
+    held = () if order.coupon is None else shop.coupons(order.user)
+    return _Terms(
+        browsing.cancel_within_microseconds(),
+        browsing.goes_to_stock(order.order or ""),
+        next((one for one in held if one.coupon == order.coupon), None),
+    )
 
 
 class ReceiptScreen(Dialog[None]):
@@ -102,9 +109,9 @@ class ReceiptScreen(Dialog[None]):
     def on_mount(self) -> None:
         """Draw the receipt, and ask until when the order may be cancelled, and what goes back."""
         self._draw()
-        order_id = self._order.order
-        if self._order.state == "paid" and order_id is not None:
-            self.ask("in time", lambda shop: _terms(shop, order_id))
+        order = self._order
+        if order.state == "paid" and order.order is not None:
+            self.ask("in time", lambda shop: _terms(shop, order))
 
     def on_resize(self) -> None:
         """Draw the receipt at the new width."""
@@ -191,16 +198,23 @@ class ReceiptScreen(Dialog[None]):
             "refunded": price(made.refunded),
             "user": inert(self._order.user),
             "balance": price(made.balance),
+            "coupon": inert(self._order.coupon or ""),
         }
         is_own = self._order.user == self.visit.user
-        coupon_back = (
-            say("The coupon is yours again.") if is_own else say("The coupon is {user}'s again.")
-        )
+        coupon_back = ""
+        if made.coupon_restored:
+            coupon_back = (
+                say("The coupon is yours again.")
+                if is_own
+                else say("The coupon is {user}'s again.")
+            )
+        elif self._is_coupon_expired:
+            coupon_back = say("{coupon} has expired: it does not come back.")
         told = [
             say("Cancelled: {refunded} went back.")
             if self.is_active
             else say("Cancelled order {order}: {refunded} went back."),
-            coupon_back if made.coupon_restored else "",
+            coupon_back,
             say("{user} has {balance}."),
         ]
         self.tell(filled(" ".join(filter(None, told)), facts), "good")
@@ -273,17 +287,39 @@ class ReceiptScreen(Dialog[None]):
             "left": price(order.total - order.refunded),
             "before": price(order.refunded),
             "user": inert(order.user),
+            "coupon": inert(order.coupon or ""),
         }
         if is_all_given_back(order):
-            yield say("All of it was given back before: only the coupon is left.")
+            yield (
+                say("All of it was given back before.")
+                if self._is_coupon_expired
+                else say("All of it was given back before: only the coupon is left.")
+            )
         else:
             yield filled(say("{left} go back to {user}."), facts)
             if order.refunds:
                 yield filled(say("{before} went back before."), facts)
             yield self._stock_text
         if order.coupon is not None:
-            yield say("The coupon can be used again, unless it has expired.")
+            yield filled(self._coupon_text, facts)
         yield say("A cancellation cannot be taken back.")
+
+    @property
+    def _is_coupon_expired(self) -> bool:
+        """Whether the coupon of the order is known to have expired, and does not come back."""
+        held = None if self._terms is None else self._terms.coupon
+        until = None if held is None else held.usable_until
+        return until is not None and until < self.visit.shop.now()
+
+    @property
+    def _coupon_text(self) -> str:
+        """What becomes of the coupon of the order."""
+        say = self.visit.wording.catalogue.text
+        if self._is_coupon_expired:
+            return say("{coupon} has expired: it does not come back.")
+        if self._terms is None or self._terms.coupon is None:
+            return say("{coupon} comes back, unless it has expired.")
+        return say("{coupon} comes back.")
 
     @property
     def _stock_text(self) -> str:
