@@ -39,7 +39,6 @@ _ADVICE = {
     "coupon_disabled.in_order": "Choose another, or none.",
     "coupon_expired.in_order": "Choose another, or none.",
     "coupon_not_held": "Claim it first: 2 shows all coupons.",
-    "product_off_sale": "Take it out, or choose something else.",
     "unknown_user": "",
     "unknown_product": "",
     "unknown_coupon": "",
@@ -195,7 +194,7 @@ class Wording:
             return filled(say("Not enough in stock: {short}. {advice}"), facts)
         if error.code == "product_off_sale":
             names = ", ".join(inert(self.name_of(item["sku"])) for item in details["items"])
-            facts = {"names": names, "advice": self._advice(error)}
+            facts = {"names": names, "advice": say(self.how_to_take_out)}
             return filled(say("Not on sale at present: {names}. {advice}"), facts)
         if error.code == "coupon_minimum_not_met":
             more = details["min_order"] - details["subtotal"]

@@ -371,7 +371,7 @@ def test_a_payment_that_was_put_down_is_looked_for_once_the_database_answers(
         await _pay_at_till(stage)
         await stage.sees(NOT_KNOWN, "Press enter")
         await stage.press("escape")
-        await stage.sees("the till asks once the database answers", "scan or type SKU")
+        await stage.sees("Let it not be paid again", "scan or type SKU")
         await stage.press("escape", *"MUG", "enter", "enter", *"kim", "enter")
         await stage.sees("not known whether 25,000 KRW of kim are paid already", "enter Pay")
         away.clear()

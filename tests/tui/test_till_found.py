@@ -22,6 +22,61 @@ def _cart(stage: Stage) -> dict[str, int]:
     return dict(stage.app.visit.cart.request)
 
 
+def test_the_bill_follows_balance_state_and_products(stocked: Shop) -> None:
+    """What others change meanwhile is told, and is on the bill, before enter is refused for it."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "kim")
+        await stage.sees("enter Pay", "50,000 KRW", "45,500 KRW")
+        stocked.order("kim", {"MUG": 1}, key="elsewhere")
+        await stage.sees("kim has 38,000 KRW now (was 50,000 KRW).", "33,500 KRW", "enter Pay")
+        stocked.set_product("LATTE", on_sale=False)
+        await stage.sees("Not on sale at present: Latte.", "Press ↓ to take", "enter Another")
+        stocked.set_product("LATTE", on_sale=True)
+        await stage.until(lambda: "enter Pay" in stage.text and "Not on sale" not in stage.text)
+        stocked.set_user("kim", state="blocked", reason="test")
+        await stage.sees("User kim is blocked", "enter Another")
+        stocked.set_user("kim", state="active", reason="test")
+        await stage.sees("enter Pay")
+        await stage.press("f7", *"2000", "enter")
+        await stage.sees("Charge 2,000 KRW", "40,000 KRW")
+        stocked.charge("kim", 1_000, key="meanwhile")
+        await stage.sees("Charge 2,000 KRW", "39,000 KRW", "41,000 KRW", "now (was 38,000")
+        stocked.set_user("kim", state="blocked", reason="test")
+        await stage.sees("User kim is blocked", "enter Another")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_charge_without_a_sale_follows_balance_and_state(stocked: Shop) -> None:
+    """Who is blocked meanwhile is refused before the money is handed over."""
+
+    async def play(stage: Stage) -> None:
+        await stage.press("f7")
+        await _scan(stage, "jo", "2000")
+        await stage.sees("Charge 2,000 KRW", "3,000 KRW")
+        stocked.charge("jo", 500, key="meanwhile")
+        await stage.sees("Charge 2,000 KRW", "1,500 KRW", "3,500 KRW", "now (was 1,000 KRW)")
+        stocked.set_user("jo", state="blocked", reason="test")
+        await stage.sees("User jo is blocked", "whose balance?")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_refusal_of_a_product_goes_once_it_can_be_sold(stocked: Shop) -> None:
+    """What is said of it is said as long as it is so; that it is not in the cart stays told."""
+
+    async def play(stage: Stage) -> None:
+        stocked.set_product("MUG", on_sale=False)
+        await _scan(stage, "MUG")
+        await stage.sees("is not on sale at present")
+        stocked.set_product("MUG", on_sale=True)
+        await stage.until(lambda: "not on sale" not in stage.text)
+        await stage.sees("Not in the cart: MUG.")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
 @pytest.mark.parametrize("is_at_bill", [True, False])
 def test_what_is_missing_is_what_the_arrows_take_out(stocked: Shop, is_at_bill: bool) -> None:  # noqa: FBT001  # a case
     """Found at paying, and at the bill: the mark moves to the line that the refusal names."""

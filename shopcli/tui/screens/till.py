@@ -25,10 +25,19 @@ from shopcli.tui.paying import Payment
 from shopcli.tui.payment import Changed, Intent, Review
 from shopcli.tui.screens.till_charges import TillCharges
 from shopcli.tui.till.charging import Account
-from shopcli.tui.till.deeds import Back, Deed, Line, Press, Step
+from shopcli.tui.till.deeds import Back, Deed, Line, Press, Step, WhyNot
 from shopcli.tui.till.idle import IDLE_SECONDS
 from shopcli.tui.till.leftover import LeftOver
-from shopcli.tui.till.scanning import NoName, Numbered, Scan, Several, Times, is_about_product
+from shopcli.tui.till.scanning import (
+    NoName,
+    Numbered,
+    Renewed,
+    Scan,
+    Several,
+    Times,
+    is_about_product,
+    renewed,
+)
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.rows import RowList
@@ -52,13 +61,15 @@ class TillScreen(TillCharges):
         self.set_interval(1.0, self.clear_if_idle)
 
     def reload(self) -> None:
-        """Read the products in the cart again, but no balance: the user may have left."""
-        skus = self.visit.cart.skus
+        """Read again what is shown: products, and the balance and state of who is named."""
+        why_not = self._why_not
+        skus = [*self.visit.cart.skus, *(why_not.wanted if why_not else ())]
+        user = self._payer.user if self._payer else None
         self._show_lines()
         self.ask("terms", lambda shop: shop.browsing.charge_terms())
         self._aside.look(self._say_unseen)
-        if skus and not self._busy:
-            self.ask("renew", lambda shop: shop.browsing.named(skus))
+        if (skus or user) and not self._busy:
+            self.ask("renew", lambda shop: renewed(shop, skus, user))
 
     def told(self, value: object) -> None:
         """Show a scanned product, or the bill."""
@@ -67,7 +78,7 @@ class TillScreen(TillCharges):
                 self._charging.terms = terms
                 self.refresh_bindings()
                 return
-            case tuple():
+            case Renewed():
                 self._renewed(value)
                 return
             case Cancellation() as made:
@@ -109,13 +120,34 @@ class TillScreen(TillCharges):
         self.say(f"{self.visit.wording.refusal(error)} {hint}", "bad")
         self._ring()
 
-    def _renewed(self, products: tuple[Product, ...]) -> None:
-        if news := self.visit.renew(products):
+    def _renewed(self, found: Renewed) -> None:
+        before = self._stopping
+        news = self.visit.renew(found.products)
+        if news:
             self.say(news, "warn")
+        self._forget_why_not(found.products)
         self._show_lines()
         self.show_wallet()
-        if (news or self._step == "short") and not self._busy:
+        if self._busy:
+            return
+        if found.account is not None:
+            news = self._account_renewed(found.account, news)
+        if news or self._step == "short" or self._stopping != before:
             self._follow_cart(news or self._answer.text, "warn")  # it may be payable now
+
+    def _forget_why_not(self, products: tuple[Product, ...]) -> None:
+        """Say no longer that products cannot be sold which can."""
+        why_not = self._why_not
+        if why_not is None or not why_not.is_over(products):
+            return
+        self._why_not = None
+        if self._answer.text == why_not.told:
+            self.say("")
+
+    @property
+    def _stopping(self) -> list[str]:
+        """What is in the cart and cannot be sold so."""
+        return [one.product.sku for one in self.visit.cart.lines if not one.is_there]
 
     def not_done(self, about: str, error: ShopError) -> None:
         """Say why a charge or an undo was not made; go on telling where that is not known."""
@@ -440,6 +472,9 @@ class TillScreen(TillCharges):
         self._start_over()
         self._mark_what_stops(error)
         self.say(told if self._behind else refusal, "bad")
+        if stopping := self._stopped_by(error):
+            wanted = {sku: self.visit.cart.quantity(sku) for sku in stopping}
+            self._why_not = WhyNot(self._answer.text, wanted)
 
     def _hold_back(self) -> None:
         """Let what was scanned behind a payment that failed wait: it is no part of that sale."""

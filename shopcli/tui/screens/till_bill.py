@@ -12,7 +12,7 @@ from shopcli.domain.records import Product
 from shopcli.domain.showing import inert
 from shopcli.tui.payment import Review
 from shopcli.tui.screens.till_view import TillView
-from shopcli.tui.till.deeds import Line, PutBack
+from shopcli.tui.till.deeds import Line, PutBack, WhyNot
 from shopcli.tui.till.leftover import LeftOver
 from shopcli.tui.till.scanning import (
     Numbered,
@@ -92,6 +92,7 @@ class TillBill(TillView):
             facts = {"what": counted(quantity, inert(product.name))}
             why = f"{why} {filled(self._text('The arrows change {what} now.'), facts)}"
         self.say("\n".join(filter(None, (why, news))), "bad")
+        self._why_not = WhyNot(self._answer.text, {product.sku: max(1, quantity)})
         self._ring()
         self._leave_out()
         if quantity and (news or not product.on_sale or product.stock < quantity):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from shopcli.domain.amounts import format_major
 from shopcli.domain.barcodes import as_read, is_gtin
 from shopcli.domain.errors import InvalidInput
@@ -132,6 +134,62 @@ class TillCharges(TillBill):
         say = self.visit.wording.catalogue.text
         told = say("It is not known whether this is charged: enter asks, with its key {key}.")
         self.say(filled(told, {"key": inert(deposit.operation.key)}), "warn")
+
+    def _account_renewed(self, now: Account, news: str) -> str:
+        """Show the balance and the state of who is named as they are by now.
+
+        Args:
+            now: As it was read again.
+            news: Of the products, which has been said.
+
+        Returns:
+            What the bill is to be read again for, and told with; empty where it stands.
+        """
+        found = self._payer
+        if found is None or found.user != now.user:
+            return news
+        is_refused = (
+            found.refusal if isinstance(found, Account) else self._charge_refusal
+        ) is not None
+        is_other_state = is_refused != (now.refusal is not None)
+        if found.balance == now.balance and not is_other_state:
+            return news
+        if found.balance != now.balance:
+            facts = {
+                "user": inert(now.user),
+                "now": self.visit.wording.price(now.balance),
+                "before": self.visit.wording.price(found.balance),
+            }
+            told = filled(self._text("{user} has {now} now (was {before})."), facts)
+            news = "\n".join(filter(None, (news, told)))
+        if isinstance(found, Account):
+            self._show_other_account(now, news)
+            return ""
+        if self._step not in {"amount", "charge"} or is_other_state:
+            return news or self._text("The bill changed a moment ago.")
+        self._review = replace(found, balance=now.balance)
+        self._ask_again(self._review, news)
+        return ""
+
+    def _show_other_account(self, now: Account, news: str) -> None:
+        """Show an account that changed; who may not charge any more is named no longer."""
+        if now.refusal is not None and self._charging.open_deposit(now.user) is None:
+            self._forget_user()
+            self._go("account")
+            self.say(self.visit.wording.refusal(now.refusal), "bad")
+            self._ring()
+            return
+        self._account = now
+        self._ask_again(now, news)
+
+    def _ask_again(self, found: Review | Account, news: str) -> None:
+        """Ask the question of this step again, with the balance of now."""
+        if self._step == "charge":
+            self._ask_to_charge(found)
+        else:
+            self._ask_amount(found)
+        if news:
+            self.say(news, "warn")
 
     def _ask_amount(self, found: Review | Account) -> None:
         self.say("")  # what was said before would hide the question on a small screen

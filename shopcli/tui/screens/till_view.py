@@ -23,7 +23,7 @@ from shopcli.tui.store import FLAT_ROWS
 from shopcli.tui.till import steps
 from shopcli.tui.till.bills import BillPanel, stopped_text
 from shopcli.tui.till.charging import AMOUNT_KEYS, Account, Charging
-from shopcli.tui.till.deeds import Deed, Line, PutBack
+from shopcli.tui.till.deeds import Deed, Line, PutBack, WhyNot
 from shopcli.tui.till.idle import IDLE_SECONDS, IdleWatch
 from shopcli.tui.till.leftover import LeftOver
 from shopcli.tui.till.putaside import PutAside
@@ -70,6 +70,7 @@ class TillView(StoreScreen):
         self._looks_again = False  # whether the note is of a change, and nothing was paid
         self._asked = ""  # what was scanned or typed, and is looked up
         self._untaken: list[str] = []
+        self._why_not: WhyNot | None = None
         self._unpaid = ""  # what became of a payment, where other things were scanned behind it
         self._leftover: LeftOver | None = None  # what a refused sale left in the cart
         self._behind: deque[Deed] = deque()  # what came behind a sale that was not paid
@@ -294,11 +295,15 @@ class TillView(StoreScreen):
 
     def _mark_what_stops(self, refusal: ShopError) -> None:
         """Let the arrows change a line that a refusal is about, which says to take some out."""
-        if refusal.code in {"out_of_stock", "product_off_sale"}:
-            skus = [item["sku"] for item in refusal.details["items"]]
-            lines = self.query_one(CartLines)
-            if lines.current_key not in skus:
-                lines.follow(skus[0])
+        skus = self._stopped_by(refusal)
+        lines = self.query_one(CartLines)
+        if skus and lines.current_key not in skus:
+            lines.follow(next(iter(skus)))
+
+    def _stopped_by(self, refusal: ShopError) -> list[str]:
+        """The SKUs of the lines that a refusal is about."""
+        is_of_lines = refusal.code in {"out_of_stock", "product_off_sale"}
+        return [item["sku"] for item in refusal.details["items"]] if is_of_lines else []
 
     def _ring(self) -> None:
         """Ring the bell for bad news, where that is wanted."""

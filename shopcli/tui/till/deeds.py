@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shopcli.domain.records import Product
 
 
 class Line(NamedTuple):
@@ -34,6 +39,19 @@ class PutBack(NamedTuple):
 
     text: str
     told: str
+
+
+class WhyNot(NamedTuple):
+    """Why products cannot be sold as they are wanted, which is told as long as that is so."""
+
+    told: str
+    wanted: dict[str, int]
+    """How many, by SKU."""
+
+    def is_over(self, products: Iterable[Product]) -> bool:
+        """Whether all of them can be sold by now."""
+        there = {one.sku: one.stock if one.on_sale else 0 for one in products}
+        return all(there.get(sku, 0) >= wanted for sku, wanted in self.wanted.items())
 
 
 Deed = Line | Press | Step | Back

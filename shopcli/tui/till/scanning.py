@@ -24,6 +24,8 @@ from shopcli.tui.till.charging import Account
 from shopcli.tui.till.fitting import Fits, fits, is_in_other_case
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shopcli import Shop
     from shopcli.domain.errors import ShopError
     from shopcli.domain.records import User
@@ -251,10 +253,28 @@ def account_or_product(shop: Shop, text: str, times: int = 1) -> Account | Inste
     if times > 1 and whole_code(shop, text):
         return look_up(shop, with_times(times, text))
     try:
-        found = shop.user(text)
-        return Account(text, found.balance, _state_refusal(found))
+        return _account(shop, text)
     except (UnknownUser, InvalidInput) as error:
         return product_instead(shop, text, error, times)
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """What is shown, as it was read again."""
+
+    products: tuple[Product, ...]
+    account: Account | None
+    """Of who is named; None where nobody is."""
+
+
+def renewed(shop: Shop, skus: Sequence[str], user: str | None) -> Renewed:
+    """Read again the products that are shown, and the balance and state of who is named."""
+    return Renewed(shop.browsing.named(skus), None if user is None else _account(shop, user))
+
+
+def _account(shop: Shop, name: str) -> Account:
+    found = shop.user(name)
+    return Account(name, found.balance, _state_refusal(found))
 
 
 def _state_refusal(user: User) -> ShopError | None:
