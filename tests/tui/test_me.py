@@ -71,7 +71,7 @@ def test_every_event_is_one_row_with_its_details(busy: Shop, size: tuple[int, in
         ("to sato", "-500", ("Given to sato", "45,600", "lunch")),
         ("cancelled", " 0", ("cancelled", "46,100", "Mug [large]")),
         ("Latte", "-3,900", ("paid", "46,100", "Latte")),
-        ("coupon FIR", "", ("Coupon FIRST3",)),
+        ("claimed: FIR", "", ("Coupon FIRST3 · claimed",)),
         ("charge", "+50,000", ("Charge · cash", "50,000")),
     )
 
@@ -149,7 +149,7 @@ def test_what_changed_in_older_pages_is_read_again(stocked: Shop) -> None:
     ("query", "found"),
     [
         ("latte", ("Latte, Bagel",)),
-        ("first3", ("Latte, Bagel", "coupon FIRST3 claimed")),
+        ("first3", ("Latte, Bagel", "claimed: FIRST3")),
         ("lunch", ("to sato",)),
         ("card", ("charge",)),
         ("breakfast", ("Latte, Bagel",)),
@@ -210,7 +210,7 @@ def test_a_find_goes_on_until_it_has_found_or_looked_at_all(
     async def play(stage: Stage) -> None:
         await stage.press("3", "slash")
         await stage.type("first3")
-        await stage.sees("2 found in all 8", "coupon FIRST3 claimed")
+        await stage.sees("2 found in all 8", "claimed: FIRST3")
         await stage.type("x")
         await stage.sees("Nothing is found. Press esc", "0 found in all 8")
 

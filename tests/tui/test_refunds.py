@@ -82,8 +82,13 @@ def test_of_what_came_back_whole_only_a_coupon_is_given_back(stocked: Shop) -> N
 def test_a_coupon_that_has_expired_is_not_promised_back(
     stocked: Shop, clock: SettableClock
 ) -> None:
-    """The question says that it does not come back, and so do the answer and the journal."""
-    stocked.claim("kim", "FIRST3")
+    """The question says that it does not come back, and so do the answer and the journal.
+
+    One that expired unused says so in its row and in its details.
+    """
+    stocked.add_coupon("SHORT", percent=5, limit=9, valid_days=1)
+    for code in ("FIRST3", "SHORT"):
+        stocked.claim("kim", code)
     clock.advance(timedelta(days=7))
     stocked.order("kim", {"LATTE": 2}, coupon="FIRST3", key="coupon")
     clock.advance(timedelta(hours=1))
@@ -95,7 +100,9 @@ def test_a_coupon_that_has_expired_is_not_promised_back(
         await stage.press("enter")
         await stage.sees("FIRST3 has expired: it ", "does not come back. kim has 50,000 KRW.")
         await stage.press("escape")
-        await stage.sees("FIRST3 did not come back")
+        await stage.sees("FIRST3 did not come back", "expired: SHORT", "claimed: SHORT")
+        await stage.press("down")
+        await stage.sees("Coupon SHORT · expired")
 
     perform(make_app(stocked, user="kim"), play, size=(120, 36))
 

@@ -78,9 +78,9 @@ class JournalTexts:
                 given = say("to {user}") if entry.amount < 0 else say("from {user}")
                 return self._with_reason(filled(given, facts), entry)
             case "claim":
-                return filled(say("coupon {coupon} claimed"), facts)
+                return filled(say("claimed: {coupon}"), facts)
             case "expiry":
-                return filled(say("coupon {coupon} expired"), facts)
+                return filled(say("expired: {coupon}"), facts)
             case _:
                 return self._with_reason(self._kind(entry), entry)
 
@@ -103,8 +103,10 @@ class JournalTexts:
             case "transfer":
                 given = say("Given to {user}") if entry.amount < 0 else say("Given by {user}")
                 return filled(given, facts)
-            case "claim" | "expiry":
-                return filled(say("Coupon {coupon}"), facts)
+            case "claim":
+                return filled(say("Coupon {coupon} · claimed"), facts)
+            case "expiry":
+                return filled(say("Coupon {coupon} · expired"), facts)
             case _ if entry.method:
                 return filled(say("{kind} · {method}"), facts)
             case _:
