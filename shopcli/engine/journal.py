@@ -11,10 +11,15 @@ from collections import deque
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from shopcli.domain.ledger.entries import entry_id
+from shopcli.domain.ledger.entries import entry_id, parse_entry
 from shopcli.domain.moments import LATEST_MICROSECONDS, from_microseconds
 from shopcli.domain.money import AMOUNT_MAX, checked_amount
-from shopcli.domain.records.journal import JournalEntry, JournalPage, JournalPlace
+from shopcli.domain.records.journal import (
+    EntryBinding,
+    JournalEntry,
+    JournalPage,
+    JournalPlace,
+)
 from shopcli.domain.times.dated import dated
 from shopcli.engine.journal_events import CouponEvent, coupon_events, is_cancellation, kind_of
 from shopcli.engine.journal_search import Search
@@ -30,7 +35,7 @@ from shopcli.storage.reading import journal as table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from shopcli.domain.records import Order
+    from shopcli.domain.records import BalanceEntry, Order
     from shopcli.domain.times.dated import Span
     from shopcli.engine.journal_events import Event
     from shopcli.engine.runtime import Runtime
@@ -107,6 +112,33 @@ def journal(
             entry_count=entry_count,
             looked_through=looked,
         )
+
+
+@retried
+def bindings(
+    runtime: Runtime, user: str, entries: Sequence[BalanceEntry]
+) -> dict[str, EntryBinding]:
+    """Read what the transfers and reversals of a list are bound to, by their ids.
+
+    Args:
+        runtime: What every use case is given.
+        user: Name of the user.
+        entries: Of this user, in the order of recording or against it.
+
+    Raises:
+        UnknownUser: No such user.
+        InvalidInput: The name is out of bounds.
+    """
+    username = checked_user(user)
+    numbers = sorted(parse_entry(entry.id).number for entry in (*entries[:1], *entries[-1:]))
+    with runtime.reading() as session:
+        user_row(session, username)
+        if not numbers:
+            return {}
+        return {
+            entry_id(username, row.sequence): EntryBinding(row.other_username, row.reversed_kind)
+            for row in table.bindings(session, username, numbers[0], numbers[-1])
+        }
 
 
 def _found(walk: _Walk, search: Search, limit: int) -> tuple[list[Event], int]:
@@ -294,6 +326,7 @@ def _coupon_record(runtime: Runtime, event: CouponEvent) -> JournalEntry:
         else from_microseconds(claim.usable_until_at),
         other=None,
         reverses=None,
+        reversed_kind=None,
         reason=None,
         method=None,
         key=claim.key,
@@ -328,6 +361,7 @@ def _entry_record(
         usable_until=None,
         other=row.other_username,
         reverses=None if reverses is None else entry_id(username, reverses),
+        reversed_kind=row.reversed_kind,
         reason=row.reason,
         method=row.method,
         key=order.key if is_order and order is not None else row.key,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from shopcli.engine.journal_events import Event
     from shopcli.engine.runtime import Runtime
+    from shopcli.storage.reading.journal import EntryRow
 
 _WHEN = re.compile(r"[0-9]{2}[:-][0-9]{2}", re.ASCII)
 _AMOUNT = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?", re.ASCII)
@@ -107,6 +108,11 @@ class Search:
             yield _TODAY
 
 
+def _is_given(row: EntryRow) -> bool:
+    """Whether a transfer, or the one that a reversal takes back, was given by the user."""
+    return (row.amount_minor < 0) == (row.kind == "transfer")
+
+
 def _text(event: Event) -> str:
     if isinstance(event, CouponEvent):
         return f"coupon {event.kind} {event.claim.code} {event.claim.key}"
@@ -116,7 +122,8 @@ def _text(event: Event) -> str:
         event.reason,
         event.method,
         event.key,
-        event.other_username and ("sent" if event.amount_minor < 0 else "received"),
+        event.reversed_kind,
+        event.other_username and ("sent" if _is_given(event) else "received"),
         event.other_username,
         event.order_text,
     )

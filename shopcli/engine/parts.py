@@ -88,6 +88,7 @@ class Browsing(Facade, part="browsing."):
     charge_terms = verb(browsing.charge_terms)
     trend = verb(browsing.trend)
     sold_by = verb(browsing.sold_by)
+    bindings = verb(journal.bindings)
     journal = verb(journal.journal)
     usual = verb(usual.usual)
     is_recorded_before = verb(statements.is_recorded_before)

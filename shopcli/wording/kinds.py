@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from shopcli.domain.facts import filled
+
+if TYPE_CHECKING:
+    from shopcli.domain.records import BalanceEntry, EntryBinding, JournalEntry
 
 ENTRIES = MappingProxyType(
     {
@@ -21,6 +27,16 @@ ENTRIES = MappingProxyType(
 )
 """Kinds of balance entries."""
 
+UNDONE = MappingProxyType(
+    {
+        "adjustment": "adjustment undone",
+        "charge": "charge undone",
+        "payout": "payout undone",
+        "transfer": "transfer undone",
+    }
+)
+"""What took an entry back, by the kind of that."""
+
 JOURNAL = MappingProxyType(
     {
         "adjustment": "adjustment",
@@ -33,10 +49,10 @@ JOURNAL = MappingProxyType(
         "paid": "paid",
         "payment": "payment",
         "payout": "payout",
-        "received": "from, given by",
+        "received": "transfer from",
         "refund": "given back",
         "reversal": "undone",
-        "sent": "to, given to",
+        "sent": "transfer to",
         "today": "today",
         "transfer": "transfer",
     }
@@ -88,6 +104,45 @@ def worded(kept: str, table: Mapping[str, str], say: Callable[[str], str]) -> st
         say: Translates a text.
     """
     return say(table[kept]) if kept in table else kept
+
+
+def entry_told(
+    entry: BalanceEntry | JournalEntry,
+    bound: EntryBinding | JournalEntry | None,
+    say: Callable[[str], str],
+) -> str:
+    """What a balance entry is, with who gave or was given to, or how the money came or went.
+
+    Args:
+        entry: Of a user.
+        bound: What it is bound to, where it is.
+        say: Translates a text.
+
+    Returns:
+        One line, without its reason; not inert yet.
+    """
+    is_reversal = entry.kind == "reversal"
+    kept, table = entry.kind, ENTRIES
+    if is_reversal and bound is not None and bound.reversed_kind is not None:
+        kept, table = bound.reversed_kind, UNDONE
+    facts = {
+        "kind": worded(kept, table, say),
+        "method": entry.method or "",
+        "user": "" if bound is None else bound.other or "",
+    }
+    if facts["user"]:
+        if is_reversal:
+            given = entry.amount > 0
+            told = say("transfer to {user} undone") if given else say("transfer from {user} undone")
+        else:
+            told = say("transfer to {user}") if entry.amount < 0 else say("transfer from {user}")
+        return filled(told, facts)
+    # What took it back did so by the method of the entry, where that is told.
+    return (
+        filled(say("{kind}, by {method}"), facts)
+        if entry.method and not is_reversal
+        else (facts["kind"])
+    )
 
 
 def meant_by(typed: str, say: Callable[[str], str]) -> dict[str, tuple[str, ...]]:

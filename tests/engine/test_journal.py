@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -253,3 +254,22 @@ def test_the_journal_of_nobody(shop: Shop) -> None:
     refusal("unknown_user", lambda: shop.browsing.journal("nobody"))
     refusal("invalid_input", lambda: shop.browsing.journal("mina", limit=0))
     refusal("invalid_input", lambda: shop.browsing.journal("mina", limit=201))
+
+
+def test_what_took_an_entry_back_tells_of_which_kind_that_was(busy: Shop) -> None:
+    """And of a transfer, whose it was; both are read for a list of entries, too."""
+    gave = next(one for one in busy.history("kim") if one.kind == "transfer" and one.amount < 0)
+    busy.undo(gave.id, reason="not theirs")
+    for user, other in (("kim", "lee"), ("lee", "kim")):
+        first = busy.browsing.journal(user).entries[0]
+        assert (first.kind, first.reversed_kind, first.other) == ("reversal", "transfer", other)
+    history = busy.history("kim")
+    bound = busy.browsing.bindings("kim", history)
+    assert bound == busy.browsing.bindings("kim", history[::-1])
+    assert {(one.kind, *astuple(bound[one.id])) for one in history if one.id in bound} == {
+        ("transfer", "lee", None),
+        ("reversal", None, "payout"),
+        ("reversal", "lee", "transfer"),
+    }
+    found = busy.browsing.journal("kim", "payout").entries
+    assert [one.kind for one in found] == ["reversal", "payout"]

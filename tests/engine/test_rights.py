@@ -142,6 +142,8 @@ CASES = [
     Case("browsing.sold_by", lambda shop, _: shop.browsing.sold_by([]), NO, NO),
     Case("browsing.journal", lambda shop, _: shop.browsing.journal("kim"), OK, NO),
     Case("browsing.journal", lambda shop, _: shop.browsing.journal("lee"), NO, NO),
+    Case("browsing.bindings", lambda shop, _: shop.browsing.bindings("kim", ()), OK, NO),
+    Case("browsing.bindings", lambda shop, _: shop.browsing.bindings("lee", ()), NO, NO),
     Case("browsing.usual", lambda shop, _: shop.browsing.usual("kim"), OK, NO),
     Case("browsing.usual", lambda shop, _: shop.browsing.usual("lee"), NO, NO),
     Case("browsing.is_recorded_before", partial(_is_recorded_before, "kim"), OK, NO),

@@ -180,6 +180,10 @@ READING = (
     ),
     Deed("browsing.goes_to_stock", lambda shop, world: shop.browsing.goes_to_stock(world.order)),
     Deed("browsing.journal", lambda shop, _: shop.browsing.journal("kim")),
+    Deed(
+        "browsing.bindings",
+        lambda shop, _: shop.browsing.bindings("kim", shop.history("kim")),
+    ),
     Deed("browsing.sold_by", lambda shop, world: shop.browsing.sold_by([world.order])),
     Deed("browsing.usual", lambda shop, _: shop.browsing.usual("kim")),
     Deed(

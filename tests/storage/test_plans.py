@@ -189,6 +189,7 @@ def _report(shop: Shop, buyer: str) -> None:
     shop.browsing.journal(buyer, limit=5)
     shop.browsing.journal(buyer, "no such thing")
     shop.browsing.journal(buyer, "2026-10 thing")
+    shop.browsing.bindings(buyer, shop.history(buyer))
     shop.browsing.is_recorded_before(buyer, since)
 
 

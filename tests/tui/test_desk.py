@@ -589,7 +589,7 @@ def test_wide_shows_beside_each_list_what_belongs_to_its_row(stocked: Shop) -> N
         await stage.press("f4", "down")
         await stage.sees("+4 → 4", "initial", "Bagel, sesame: 4 in stock")
         await stage.press("f5", "end")
-        await stage.sees("-17,000 → 13,000", "charge cash", "sato · 佐藤 葵 · 13,000 KRW")
+        await stage.sees("-17,000 → 13,000", "charge, by cash", "sato · 佐藤 葵 · 13,000 KRW")
         await stage.press("f6")
         await stage.sees("It was not tried yet.", "specversion", "order 000004 · pending")
         await stage.press("f4", "slash")

@@ -166,7 +166,7 @@ def test_the_journal_of_a_member_opens(stocked: Shop) -> None:
     async def play(stage: Stage) -> None:
         await stage.press("f5", "end", "enter")
         await stage.until(lambda: isinstance(stage.screen, JournalScreen))
-        await stage.sees("sato · 佐藤 葵 · 13,000 KRW", "-17,000   13,000", "charge cash")
+        await stage.sees("sato · 佐藤 葵 · 13,000 KRW", "-17,000   13,000", "charge, by cash")
         await stage.press("question_mark")
         await stage.sees("Keys", "The receipt of its order")
         await stage.press("escape")

@@ -235,14 +235,15 @@ def test_a_charge_is_undone_with_a_reason(stocked: Shop) -> None:
 
     async def play(stage: Stage) -> None:
         await _open_journal(stage, "jo")
-        await stage.sees("charge card", "x Undo")
+        await stage.sees("charge, by card", "x Undo")
         await stage.press("x")
-        await stage.sees("Undo the charge of 500 KRW by card? jo then has 1,000", "enter Undo")
+        await stage.sees("Undo the charge of 500 KRW, by card? jo then has 1,000", "enter Undo")
         await stage.press("enter")
         await stage.sees("Say why")
         await stage.type("typed twice")
         await stage.press("enter")
-        await stage.sees("Undone: jo:0002. jo has 1,000 KRW.", "was undone: charge card")
+        await stage.sees("Undone: jo:0002. jo has 1,000 KRW.", "was undone: charge, by card")
+        await stage.sees("charge undone: typed twice")
         (undo,) = [one for one in stocked.history("jo") if one.reverses == "jo:0002"]
         assert undo.reason == "typed twice"
         await stage.press("home", "x")
@@ -293,18 +294,27 @@ def test_what_was_taken_back_elsewhere_is_told_with_when_and_why(stocked: Shop) 
 
 
 def test_an_undo_that_another_cannot_pay_names_them(stocked: Shop) -> None:
-    """It is given back by who was given to: they are named, and the keys are those of the desk."""
+    """It is given back by who was given to: they are named, and the keys are those of the desk.
+
+    The row and the question name both sides; a question that is over tells no balance any more.
+    """
     stocked.transfer("kim", "jo", 4_000, key="gave")
-    stocked.order("jo", {"LATTE": 1}, key="spent")
 
     async def play(stage: Stage) -> None:
         await _open_journal(stage, "kim")
+        await stage.sees("transfer to jo")
         await stage.press("x")
-        await stage.sees("Undo both sides of the transfer of 4,000 KRW?")
+        await stage.sees("Undo the transfer of 4,000 KRW from kim to jo?")
+        await stage.sees("has 50,000 KRW, jo has 1,000 KRW")
         await stage.type("by mistake")
+        stocked.order("jo", {"LATTE": 1}, key="spent")
         await stage.press("enter")
         await stage.sees("jo has 500 KRW: 3,500 KRW are missing", "m charges jo")
         assert "Press m" not in stage.text
+        assert "then has" not in stage.text
+        await stage.press("x")
+        await stage.sees("jo has 500 KRW: 3,500 KRW are missing")
+        assert "then has" not in stage.text
 
     perform(make_app(stocked, user="sato", desk=True), play)
 

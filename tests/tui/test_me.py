@@ -65,14 +65,14 @@ def _orders(shop: Shop, count: int) -> None:
 def test_every_event_is_one_row_with_its_details(busy: Shop, size: tuple[int, int]) -> None:
     """Newest first: what changed the balance, what was ordered, coupons; the balance after it."""
     rows = (
-        ("charge", "+12,000", ("Charge · card", "57,800")),
+        ("charge, by", "+12,000", ("Charge, by card", "57,800")),
         ("adjustment", "-100", ("Adjustment", "45,800", "miscounted")),
-        ("from sato", "+300", ("Given by sato", "45,900")),
-        ("to sato", "-500", ("Given to sato", "45,600", "lunch")),
+        ("from sato", "+300", ("Transfer from sato", "45,900")),
+        ("to sato", "-500", ("Transfer to sato", "45,600", "lunch")),
         ("cancelled", " 0", ("cancelled", "46,100", "Mug [large]")),
         ("Latte", "-3,900", ("paid", "46,100", "Latte")),
         ("claimed: FIR", "", ("Coupon FIRST3 · claimed",)),
-        ("charge", "+50,000", ("Charge · cash", "50,000")),
+        ("charge", "+50,000", ("Charge, by cash", "50,000")),
     )
 
     async def play(stage: Stage) -> None:
@@ -429,7 +429,7 @@ def test_the_statement_is_of_who_shops(busy: Shop) -> None:
         await stage.press("u")
         await stage.type("sato")
         await stage.press("enter")
-        await stage.sees("· sato", "transfer: lunch", "+500")
+        await stage.sees("· sato", "transfer from kim: lunch", "+500")
 
     perform(make_app(busy, user="kim"), play)
 

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from shopcli.domain.records.closings import Closing, Counted
     from shopcli.domain.records.coupons import Claim, Coupon, UserCoupon
     from shopcli.domain.records.drawer import CashMove, DrawerEntry
-    from shopcli.domain.records.journal import JournalEntry, JournalPage, JournalPlace
+    from shopcli.domain.records.journal import (
+        EntryBinding,
+        JournalEntry,
+        JournalPage,
+        JournalPlace,
+    )
     from shopcli.domain.records.logins import Grants, Login
     from shopcli.domain.records.moving import (
         Backup,
@@ -63,6 +68,7 @@ __all__ = [
     "Counted",
     "Coupon",
     "DrawerEntry",
+    "EntryBinding",
     "Flush",
     "Grants",
     "Hold",
@@ -112,7 +118,7 @@ __getattr__ = names_of(
         "closings": ("Closing", "Counted"),
         "coupons": ("Claim", "Coupon", "UserCoupon"),
         "drawer": ("CashMove", "DrawerEntry"),
-        "journal": ("JournalEntry", "JournalPage", "JournalPlace"),
+        "journal": ("EntryBinding", "JournalEntry", "JournalPage", "JournalPlace"),
         "logins": ("Grants", "Login"),
         "moving": ("Backup", "CopiedTable", "Restoration", "ShopCopy", "Unretirement"),
         "orders": ("Order", "OrderLine", "OrderRefund", "RefundLine"),

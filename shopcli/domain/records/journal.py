@@ -36,13 +36,25 @@ class JournalEntry:
     claim_limit: int | None
     usable_until: datetime | None
     other: str | None
-    """Of a transfer, the other user."""
+    """Of a transfer, and of what took one back, the other user."""
     reverses: str | None
     """Of a reversal, the entry that it takes back."""
+    reversed_kind: str | None
+    """And the kind of that."""
     reason: str | None
     method: str | None
     key: str | None
     """The key with which it was made, where it was made with one."""
+
+
+@dataclass(frozen=True)
+class EntryBinding:
+    """What a balance entry is bound to; what does not belong to its kind is None."""
+
+    other: str | None
+    """Of a transfer, and of what took one back, the other user."""
+    reversed_kind: str | None
+    """Of a reversal, the kind of the entry that it takes back."""
 
 
 @dataclass(frozen=True)

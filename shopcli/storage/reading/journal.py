@@ -29,9 +29,11 @@ class EntryRow(NamedTuple):
     reason: str | None
     method: str | None
     other_username: str | None
-    """Of a transfer, the other user."""
+    """Of a transfer, and of what took one back, the other user."""
     reversed_sequence: int | None
     """Of a reversal, the number of the entry that it takes back."""
+    reversed_kind: str | None
+    """And the kind of that."""
     refund_number: int | None
     """Of a refund, its number in its order; None where the order was cancelled."""
     order_text: str | None
@@ -40,20 +42,46 @@ class EntryRow(NamedTuple):
     """Of a payment, what came back when its order was cancelled; None as above."""
 
 
-_ENTRIES = """
+class BindingRow(NamedTuple):
+    """What a transfer or a reversal is bound to, as of `EntryRow`."""
+
+    sequence: int
+    other_username: str | None
+    reversed_kind: str | None
+
+
+_OTHER = """
+       CASE WHEN e.kind = 'transfer' AND e.amount_minor < 0 THEN (SELECT t.to_username
+                 FROM transfers t WHERE t.username = e.username AND t.sequence = e.sequence)
+            WHEN e.kind = 'transfer' THEN (SELECT t.username FROM transfers t
+                 WHERE t.to_username = e.username AND t.to_sequence = e.sequence)
+            WHEN e.kind = 'reversal' AND e.amount_minor > 0 THEN (SELECT t.to_username
+                 FROM reversed_entries r
+                 JOIN transfers t ON t.username = r.username AND t.sequence = r.reversed_sequence
+                 WHERE r.username = e.username AND r.sequence = e.sequence)
+            WHEN e.kind = 'reversal' THEN (SELECT t.username
+                 FROM reversed_entries r JOIN transfers t
+                 ON t.to_username = r.username AND t.to_sequence = r.reversed_sequence
+                 WHERE r.username = e.username AND r.sequence = e.sequence) END"""
+_REVERSED_KIND = """
+       CASE WHEN e.kind = 'reversal' THEN (SELECT b.kind
+            FROM reversed_entries r
+            JOIN balance_entries b ON b.username = r.username AND b.sequence = r.reversed_sequence
+            WHERE r.username = e.username AND r.sequence = e.sequence) END"""
+_BINDINGS = f"""
+SELECT e.sequence, {_OTHER}, {_REVERSED_KIND}
+FROM balance_entries e WHERE e.username = :username AND e.sequence >= :first AND e.sequence <= :last
+AND e.kind IN ('transfer', 'reversal')
+"""
+_ENTRIES = f"""
 SELECT e.sequence, e.at, e.recorded_at, e.kind, e.amount_minor, e.balance_after_minor, e.order_id,
-       e.key, e.reason, e.method,
-       CASE WHEN e.kind <> 'transfer' THEN NULL
-            WHEN e.amount_minor < 0 THEN (SELECT t.to_username FROM transfers t
-                 WHERE t.username = e.username AND t.sequence = e.sequence)
-            ELSE (SELECT t.username FROM transfers t
-                  WHERE t.to_username = e.username AND t.to_sequence = e.sequence) END,
+       e.key, e.reason, e.method, {_OTHER},
        CASE WHEN e.kind = 'reversal' THEN (SELECT r.reversed_sequence FROM reversed_entries r
-            WHERE r.username = e.username AND r.sequence = e.sequence) END,
+            WHERE r.username = e.username AND r.sequence = e.sequence) END, {_REVERSED_KIND},
        CASE WHEN e.kind = 'refund' THEN (SELECT r.number FROM refunds r
             WHERE r.username = e.username AND r.entry_sequence = e.sequence) END,
-       {order_text}, {back}
-FROM balance_entries e WHERE e.username = :username AND e.sequence < :before{in_window}
+       {{order_text}}, {{back}}
+FROM balance_entries e WHERE e.username = :username AND e.sequence < :before{{in_window}}
 ORDER BY e.sequence DESC LIMIT :row_limit
 """
 _IN_WINDOW = " AND e.at >= :since_at AND e.at < :until_at"
@@ -137,6 +165,19 @@ def entries(
         },
     )
     return list(map(EntryRow._make, found))
+
+
+def bindings(session: Session, username: str, first: int, last: int) -> list[BindingRow]:
+    """What the transfers and reversals among the entries of a user are bound to.
+
+    Args:
+        session: Where to read.
+        username: Of the user.
+        first: The number of the first entry.
+        last: And of the last.
+    """
+    found = session.rows(_BINDINGS, {"username": username, "first": first, "last": last})
+    return list(map(BindingRow._make, found))
 
 
 def entry_count(session: Session, username: str) -> int:

@@ -138,7 +138,9 @@ class JournalScreen(Dialog[None]):
             if entry.order is not None:
                 self._open_receipt(entry.order, cancels=True)
             else:
-                undo(self, self._journal.user.user, entry)
+                bound = self._journal.bindings.get(entry.id)
+                other = None if bound is None else bound.other
+                undo(self, self._journal.user.user, entry, other)
             return
         self.remark(why if entry is not None else self._no_entry, "warn")
 

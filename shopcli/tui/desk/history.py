@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from shopcli.domain.records import BalanceEntry, User
 from shopcli.tui.wording import ending
-from shopcli.wording.kinds import ENTRIES, worded
+from shopcli.wording.kinds import entry_told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from shopcli import Shop
-    from shopcli.domain.records import Order
+    from shopcli.domain.records import EntryBinding, Order
     from shopcli.tui.wording import Wording
 
 ENTRY_COUNT_MAX = 200
@@ -31,6 +31,8 @@ class Journal:
     entries: tuple[BalanceEntry, ...]
     cancelled: frozenset[str]
     """Ids of their orders that are cancelled."""
+    bindings: Mapping[str, EntryBinding]
+    """What transfers, and what took entries back, are bound to, by their ids."""
 
     @property
     def undone(self) -> frozenset[str]:
@@ -55,7 +57,7 @@ def read_journal(shop: Shop, name: str) -> Journal:
     if any(entry.kind == "refund" for entry in entries):
         cancelled = shop.orders(name, limit=ENTRY_COUNT_MAX, state="cancelled")
     ids = frozenset(order.order or "" for order in cancelled)
-    return Journal(shop.user(name), entries, ids)
+    return Journal(shop.user(name), entries, ids, shop.browsing.bindings(name, entries))
 
 
 def whose(journal: Journal, wording: Wording) -> str:
@@ -66,8 +68,8 @@ def whose(journal: Journal, wording: Wording) -> str:
 
 def told(journal: Journal, entry: BalanceEntry, say: Callable[[str], str]) -> str:
     """What an entry is, in a line; not inert yet."""
-    kind = (
-        say("cancelled") if entry.id in journal.cancellations else worded(entry.kind, ENTRIES, say)
-    )
-    what = " ".join(filter(None, (kind, entry.method, ending(entry.order))))
+    is_cancellation = entry.id in journal.cancellations
+    bound = journal.bindings.get(entry.id)
+    kind = say("cancelled") if is_cancellation else entry_told(entry, bound, say)
+    what = " ".join(filter(None, (kind, ending(entry.order))))
     return f"{what}: {entry.reason}" if entry.reason else what

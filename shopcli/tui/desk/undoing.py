@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from shopcli.domain.errors import InsufficientBalance
 from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceEntry, Undo, User
 from shopcli.domain.showing import inert
 from shopcli.tui import commands
 from shopcli.tui.desk.deeds import Deed, Done, asks_again, read_reason
 from shopcli.tui.desk.history import ENTRY_COUNT_MAX
-from shopcli.tui.desk.refusals import short_text
+from shopcli.tui.desk.refusals import not_made_at_desk, short_text
 from shopcli.tui.journal.before import Before, done_before
 from shopcli.tui.operations import Operation
 from shopcli.tui.screens.dialogs import EntryDialog
@@ -18,20 +19,25 @@ from shopcli.tui.screens.dialogs import EntryDialog
 if TYPE_CHECKING:
     from shopcli import Shop
     from shopcli.tui.screens.screen import Asking
+    from shopcli.tui.wording import Wording
 
 
-def undo(host: Asking[None], user: str, entry: BalanceEntry) -> None:
+def undo(host: Asking[None], user: str, entry: BalanceEntry, other: str | None) -> None:
     """Ask why, and take an entry back; one in doubt is sent again with its key instead.
 
     Args:
         host: Where it is asked for.
         user: Whose entry it is.
         entry: What is taken back, which is of no order.
+        other: Of a transfer, the other user.
     """
     say = host.visit.wording.catalogue.text
     if asks_again(host, _what(host, entry), say("Asking whether it is undone…")):
         return
-    host.open_with(lambda shop: shop.user(user), lambda found: _ask(host, found, entry))
+    host.open_with(
+        lambda shop: _Sides(shop.user(user), None if other is None else shop.user(other)),
+        lambda sides: _ask(host, sides, entry),
+    )
 
 
 def is_in_doubt(host: Asking[None], entry: BalanceEntry) -> bool:
@@ -39,31 +45,75 @@ def is_in_doubt(host: Asking[None], entry: BalanceEntry) -> bool:
     return _what(host, entry) in host.visit.doubts
 
 
-def _ask(host: Asking[None], user: User, entry: BalanceEntry) -> None:
-    visit, wording = host.visit, host.visit.wording
-    say = wording.catalogue.text
+class _Sides(NamedTuple):
+    """Whose balance an undo changes."""
+
+    user: User
+    other: User | None
+
+
+class _Short(NamedTuple):
+    """Nothing was undone: who would pay has too little by now."""
+
+    told: str
+
+
+def _question(sides: _Sides, entry: BalanceEntry, wording: Wording) -> str:
+    """Whether to undo it, and what everybody has then."""
+    say, user, other = wording.catalogue.text, sides.user, sides.other
+    giver, taker = (user, other) if entry.amount < 0 else (other, user)
     facts = {
         "amount": wording.price(abs(entry.amount)),
         "user": user.user,
         "balance": wording.price(user.balance - entry.amount),
         "method": entry.method or "",
+        "giver": "" if giver is None else giver.user,
+        "taker": "" if taker is None else taker.user,
+        "other": "" if other is None else other.user,
+        "other_balance": "" if other is None else wording.price(other.balance + entry.amount),
     }
-    if user.balance < entry.amount:
-        missing = entry.amount - user.balance
-        host.remark(short_text(user.user, user.balance, missing, wording), "warn")
+    match entry.kind:
+        case "charge" if entry.method:
+            told = say("Undo the charge of {amount}, by {method}? {user} then has {balance}")
+        case "charge":
+            told = say("Undo the charge of {amount}? {user} then has {balance}")
+        case "payout" if entry.method:
+            told = say("Undo the payout of {amount}, by {method}? {user} then has {balance}")
+        case "payout":
+            told = say("Undo the payout of {amount}? {user} then has {balance}")
+        case "transfer":
+            told = say(
+                "Undo the transfer of {amount} from {giver} to {taker}? {user} then has {balance},"
+                " {other} has {other_balance}"
+            )
+        case _:
+            told = say("Undo the adjustment by {amount}? {user} then has {balance}")
+    return filled(told, facts)
+
+
+def _short(sides: _Sides, entry: BalanceEntry, wording: Wording) -> str:
+    """Who would pay and has too little; empty where nobody has."""
+    payer = sides.user if entry.amount > 0 else sides.other
+    missing = 0 if payer is None else abs(entry.amount) - payer.balance
+    if payer is None or missing <= 0:
+        return ""
+    return short_text(payer.user, payer.balance, missing, wording)
+
+
+def _ask(host: Asking[None], sides: _Sides, entry: BalanceEntry) -> None:
+    visit, wording = host.visit, host.visit.wording
+    say = wording.catalogue.text
+    if short := _short(sides, entry, wording):
+        host.remark(short, "warn")
         return
-    questions = {
-        "charge": say("Undo the charge of {amount} by {method}? {user} then has {balance}"),
-        "payout": say("Undo the payout of {amount}? {user} then has {balance}"),
-        "adjustment": say("Undo the adjustment by {amount}? {user} then has {balance}"),
-        "transfer": say("Undo both sides of the transfer of {amount}? {user} then has {balance}"),
-    }
 
     def entered(box: EntryDialog[str], reason: str) -> None:
         key = visit.new_key()
         command = commands.undo_once(entry.id, reason, key)
 
-        def done(found: Undo | _UndoneBefore) -> Done:
+        def done(found: Undo | _UndoneBefore | _Short) -> Done:
+            if isinstance(found, _Short):
+                return Done(found.told, "", tone="warn")
             if isinstance(found, _UndoneBefore):
                 told = filled(say("{entry} was undone before, and only once"), {"entry": entry.id})
                 return Done(done_before(told, found.before, reason, wording), "", tone="warn")
@@ -83,7 +133,7 @@ def _ask(host: Asking[None], user: User, entry: BalanceEntry) -> None:
         Deed(
             host,
             Operation(key, _what(host, entry), command, is_repeatable=True),
-            lambda shop: _undo_once(shop, entry, reason, key),
+            lambda shop: _undo_once(shop, entry, reason, key, wording),
             done,
             box,
         ).send()
@@ -93,7 +143,7 @@ def _ask(host: Asking[None], user: User, entry: BalanceEntry) -> None:
     host.app.push_screen(
         EntryDialog(
             _what(host, entry),
-            filled(questions[entry.kind], facts),
+            _question(sides, entry, wording),
             say("why, for the record"),
             read_reason,
             explain=wording.explained,
@@ -109,8 +159,13 @@ class _UndoneBefore(NamedTuple):
     before: Before
 
 
-def _undo_once(shop: Shop, entry: BalanceEntry, reason: str, key: str) -> Undo | _UndoneBefore:
-    made = shop.undo(entry.id, reason=reason, key=key)
+def _undo_once(
+    shop: Shop, entry: BalanceEntry, reason: str, key: str, wording: Wording
+) -> Undo | _UndoneBefore | _Short:
+    try:
+        made = shop.undo(entry.id, reason=reason, key=key)
+    except InsufficientBalance as error:  # the question tells another balance: it is over, too
+        return _Short(not_made_at_desk(error, wording))
     if not made.replayed or made.key == key:
         return made
     entries = () if made.user is None else shop.history(made.user, limit=ENTRY_COUNT_MAX)

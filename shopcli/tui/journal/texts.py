@@ -13,7 +13,7 @@ from shopcli.tui.widgets.amounts import Entry, ledger
 from shopcli.tui.widgets.columns import folded, in_lines
 from shopcli.tui.widgets.rows import Cell, Row
 from shopcli.tui.wording import counted, ending, fate, with_fate
-from shopcli.wording.kinds import ENTRIES, USERS, worded
+from shopcli.wording.kinds import USERS, entry_told, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,7 +66,6 @@ class JournalTexts:
             "coupon": inert(entry.coupon or ""),
             "user": inert(entry.other or ""),
             "back": "" if order is None else self._given_back(entry, order),
-            "reason": inert(entry.reason or ""),
         }
         match entry.kind:
             case "order":
@@ -74,7 +73,7 @@ class JournalTexts:
                 return f"{told} · {facts['coupon']}" if entry.coupon else told
             case "refund":
                 return filled(say("given back: {back}"), facts)
-            case "transfer":
+            case "transfer":  # in as few cells as the list has beside the details
                 given = say("to {user}") if entry.amount < 0 else say("from {user}")
                 return self._with_reason(filled(given, facts), entry)
             case "claim":
@@ -91,26 +90,19 @@ class JournalTexts:
             "order": ending(None if order is None else order.order),
             "state": "" if order is None else fate(order, say) or say("paid"),
             "coupon": inert(entry.coupon or ""),
-            "user": inert(entry.other or ""),
-            "method": inert(entry.method or ""),
-            "kind": self._kind(entry).capitalize(),
         }
         match entry.kind:
             case "order":
                 return filled(say("Order {order} · {state}"), facts)
             case "refund":
                 return filled(say("Given back of order {order}"), facts)
-            case "transfer":
-                given = say("Given to {user}") if entry.amount < 0 else say("Given by {user}")
-                return filled(given, facts)
             case "claim":
                 return filled(say("Coupon {coupon} · claimed"), facts)
             case "expiry":
                 return filled(say("Coupon {coupon} · expired"), facts)
-            case _ if entry.method:
-                return filled(say("{kind} · {method}"), facts)
             case _:
-                return facts["kind"]
+                told = self._kind(entry)
+                return f"{told[:1].upper()}{told[1:]}"
 
     def details(self, entry: JournalEntry, width: int, height: int) -> Content:
         """Everything about an event; where products do not fit, it says how many are left out.
@@ -205,7 +197,7 @@ class JournalTexts:
         return filled(say("{count} found in {looked} of {total} · end older · esc all"), facts)
 
     def _kind(self, entry: JournalEntry) -> str:
-        return worded(entry.kind, ENTRIES, self._say)
+        return inert(entry_told(entry, entry, self._say))
 
     @staticmethod
     def _with_reason(text: str, entry: JournalEntry) -> str:

@@ -20,13 +20,15 @@ from shopcli.tui.widgets.columns import Column, in_lines
 from shopcli.tui.widgets.product_side import Panel
 from shopcli.tui.widgets.rows import Cell, Row, RowList
 from shopcli.tui.wording import counted
-from shopcli.wording.kinds import ENTRIES, worded
+from shopcli.wording.kinds import entry_told
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.geometry import Size
 
     from shopcli import Shop
-    from shopcli.domain.records import StatementEntry
+    from shopcli.domain.records import EntryBinding, StatementEntry
 
 _COLUMNS = (
     Column("RECORDED", 11, leave_out=1),
@@ -45,6 +47,8 @@ class Read(NamedTuple):
 
     statement: Statement
     has_earlier: bool
+    bindings: Mapping[str, EntryBinding]
+    """What transfers, and what took entries back, are bound to, by their ids."""
 
 
 class StatementScreen(StoreScreen):
@@ -272,7 +276,8 @@ class StatementScreen(StoreScreen):
 
     def _what(self, entry: StatementEntry) -> str:
         say = self.visit.wording.catalogue.text
-        kind = "" if entry.kind == "payment" else worded(entry.kind, ENTRIES, say)
+        bound = None if self._told is None else self._told.bindings.get(entry.id)
+        kind = "" if entry.kind == "payment" else inert(entry_told(entry, bound, say))
         sold = ", ".join(
             counted(line.quantity, inert(line.name)) if line.quantity > 1 else inert(line.name)
             for line in entry.lines
@@ -291,4 +296,5 @@ def _read(shop: Shop, user: str, month: str) -> Read:
     window = shop.window(month=month)
     told = shop.statement(user, window.since, window.until)
     since = window.since
-    return Read(told, since is not None and shop.browsing.is_recorded_before(user, since))
+    has_earlier = since is not None and shop.browsing.is_recorded_before(user, since)
+    return Read(told, has_earlier, shop.browsing.bindings(user, told.entries))
