@@ -118,10 +118,12 @@ def test_a_key_that_charges_nothing_here_says_why(stocked: Shop) -> None:
 
     async def play(stage: Stage) -> None:
         await stage.press("f5")
-        await stage.sees("name who pays first")
+        await stage.sees("f7 asks whose balance")
         await _scan(stage, "MUG")
+        await stage.press("f5")
+        await stage.sees("press enter, then type who pays")
         await stage.press("f7")
-        await stage.sees("f7 charges at its bill", "cart 1")
+        await stage.sees("f7 charges at its bill: press enter", "cart 1")
         for user, told in (("nobody", "no user nobody"), ("jo", "11,000 short")):
             await stage.type(user)
             await stage.press("f7")
@@ -194,6 +196,35 @@ def test_keys_of_charging_are_never_silent(stocked: Shop) -> None:
     perform(make_app(stocked, kiosk=True), play)
 
 
+def test_an_amount_is_corrected_where_it_is_asked_about(stocked: Shop) -> None:
+    """Typed there, or with f7; the method that was chosen stays, and what is no amount says so."""
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "", "jo")
+        await stage.press("f5", "f4")
+        await stage.sees("Charge 3,500 KRW by transfer?", "f7 Other amount")
+        await _scan(stage, "4000")
+        await stage.sees("Charge 4,000 KRW by transfer?")
+        await stage.press("f7")
+        await stage.sees("4,000 KRW are not charged: type the other amount", "type the amount")
+        await _scan(stage, "abc")
+        await stage.sees("abc is no amount, and no product")
+        assert "Not in the cart" not in stage.text
+        await stage.press("escape", "escape")
+        await stage.sees("3,500 short")
+        await stage.press("f5")
+        await stage.sees("by transfer?")
+        await stage.press("escape", "escape", "f7")
+        await stage.press("escape", "enter")
+        await _scan(stage, "jo")
+        await stage.press("f5")
+        await stage.sees("by cash?")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+    assert stocked.balance("jo").balance == 1_000
+
+
 def test_the_only_method_is_told_as_that(stocked: Shop) -> None:
     """F4 says that there is no other."""
     stocked.set_setting("methods", "cash")
@@ -251,6 +282,9 @@ def test_a_charge_in_doubt_is_asked_for_with_its_key(
         await stage.press("escape", "f7", "f4")
         await _scan(stage, "jo")
         await stage.sees("▌3 charge", "Charge 5,000 KRW by cash?", "not known whether this")
+        assert "Balance then" not in stage.text  # it may be in that of now
+        await _scan(stage, "9")
+        await stage.sees("Answer first", "Charge 5,000 KRW")
         await stage.press("enter")
         await stage.sees("✓ Charged", "6,000 KRW")
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Input
 
 from shopcli import Shop
+from shopcli.domain.errors import DatabaseUnreachable
+from shopcli.domain.records import Balance
 from shopcli.tui.app import make_app
 from shopcli.tui.till.steps import ASKS
 from shopcli.tui.trigger import Trigger
@@ -44,6 +47,51 @@ def test_the_bill_follows_balance_state_and_products(stocked: Shop) -> None:
         await stage.sees("Charge 2,000 KRW", "39,000 KRW", "41,000 KRW", "now (was 38,000")
         stocked.set_user("kim", state="blocked", reason="test")
         await stage.sees("User kim is blocked", "enter Another")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_name_typed_too_soon_becomes_no_product(stocked: Shop) -> None:
+    """It says how to come to the names; at a bill that is short it is the other user."""
+    stocked.add_product("KIMBAP", name="참치 김밥", price=3_000, stock=9)
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "kim")
+        await stage.sees("kim is a user: scan something first", "cart empty")
+        await _scan(stage, "LATTE", "kim")
+        await stage.sees("kim is a user: press enter first", "cart 1")
+        await _scan(stage, "", "jo")
+        await stage.sees("3,500 short", "enter Another user")
+        await stage.type("kim")
+        await stage.sees("enter Take it")
+        await stage.press("enter")
+        await stage.sees("kim  cart 1", "enter Pay")
+        await _scan(stage, "sato")
+        await stage.sees("sato is a user: press esc and enter first", "kim  cart 1")
+        await _scan(stage, "kimb")
+        await stage.sees("cart 2")
+
+    perform(make_app(stocked, kiosk=True), play)
+
+
+def test_a_name_stays_typed_while_the_database_is_away(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Marked: the next enter tries it again, and a scan replaces it."""
+
+    def away(_shop: Shop, _user: str) -> Balance:
+        raise DatabaseUnreachable("The database cannot be reached.")
+
+    async def play(stage: Stage) -> None:
+        await _scan(stage, "LATTE", "")
+        await stage.sees("who pays?")
+        with monkeypatch.context() as patch:
+            patch.setattr(Shop, "balance", away)
+            await _scan(stage, "kim")
+            await stage.sees("cannot be reached", "▌2 who")
+        assert stage.screen.query_one("#scan", Input).value == "kim"
+        await stage.press("enter")
+        await stage.sees("enter Pay")
 
     perform(make_app(stocked, kiosk=True), play)
 

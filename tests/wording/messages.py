@@ -57,7 +57,7 @@ TABLES = {
     "tui/screens/screen.py": {"_GIVEN_UP"},
     "tui/screens/shop.py": {"SORTS", "_NO_MATCH", "_SEARCH", "_SEARCH_BRIEF"},
     "tui/store.py": {"PAGES"},
-    "tui/till/steps.py": {"ASKS", "ENTER", "ENTER_DOES", "ESCAPE_DOES", "NAMES"},
+    "tui/till/steps.py": {"ASKS", "ENTER", "ENTER_DOES", "ENTER_TYPED", "ESCAPE_DOES", "NAMES"},
     "tui/visit.py": {"how_to_charge", "how_to_take_out"},
     "tui/wording.py": {"_ADVICE", "_ADVICE_OF_OPERATORS", "how_to_charge", "how_to_take_out"},
     "wording/advice_texts.py": {"ADVICE", "TYPE_WHAT_WAS_MEANT"},

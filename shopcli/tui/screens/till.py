@@ -13,10 +13,11 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from shopcli.domain.barcodes import is_gtin
 from shopcli.domain.errors import ShopError, TryLater, UserBlocked, UserClosed
 from shopcli.domain.facts import filled
 from shopcli.domain.records import BalanceChange, Cancellation, Order, Product
-from shopcli.domain.showing import inert
+from shopcli.domain.showing import excerpt, inert
 from shopcli.engine import ChargeTerms
 from shopcli.tui import commands
 from shopcli.tui.checkout.changes import price_changes
@@ -29,6 +30,7 @@ from shopcli.tui.till.deeds import Back, Deed, Line, Press, Step, WhyNot
 from shopcli.tui.till.idle import IDLE_SECONDS
 from shopcli.tui.till.leftover import LeftOver
 from shopcli.tui.till.scanning import (
+    IsName,
     NoName,
     Numbered,
     Renewed,
@@ -38,6 +40,7 @@ from shopcli.tui.till.scanning import (
     is_about_product,
     renewed,
 )
+from shopcli.tui.till.undoing import Within
 from shopcli.tui.widgets.cart_lines import CartLines
 from shopcli.tui.widgets.field import ScanField
 from shopcli.tui.widgets.rows import RowList
@@ -67,6 +70,7 @@ class TillScreen(TillCharges):
         user = self._payer.user if self._payer else None
         self._show_lines()
         self.ask("terms", lambda shop: shop.browsing.charge_terms())
+        self.ask("within", lambda shop: Within(shop.browsing.cancel_within_microseconds()))
         self._aside.look(self._say_unseen)
         if (skus or user) and not self._busy:
             self.ask("renew", lambda shop: renewed(shop, skus, user))
@@ -76,6 +80,10 @@ class TillScreen(TillCharges):
         match value:
             case ChargeTerms() as terms:
                 self._charging.terms = terms
+                self.refresh_bindings()
+                return
+            case Within(microseconds):
+                self._last_sale.within_microseconds = microseconds
                 self.refresh_bindings()
                 return
             case Renewed():
@@ -105,6 +113,8 @@ class TillScreen(TillCharges):
                 self._await_times(quantity)
             case NoName(error):
                 self._no_name(error)
+            case IsName(user):
+                self._name_too_soon(user)
             case Account() as account:
                 self._show_account(account)
             case Review() as bill:
@@ -177,7 +187,7 @@ class TillScreen(TillCharges):
 
     def refused(self, about: str, error: ShopError) -> None:
         """Show why."""
-        if about in {"renew", "terms"}:
+        if about in {"renew", "terms", "within"}:
             if not isinstance(error, TryLater):  # nobody asked for it, and it is read again
                 super().refused(about, error)
             return
@@ -186,7 +196,15 @@ class TillScreen(TillCharges):
         self._busy = False
         told = self.visit.wording.refusal(error)
         self._ring()
-        if about == "scan" or (about in {"review", "account"} and is_about_product(error)):
+        if isinstance(error, TryLater) and self._step in {"user", "account"}:
+            self._put_typed_back(self._asked)
+        if about == "scan" and self._step in {"amount", "charge"} and not is_gtin(self._asked):
+            facts = {"typed": excerpt(self._asked)}
+            told = filled(
+                self._text("{typed} is no amount, and no product: type the amount."), facts
+            )
+            self._put_typed_back(self._asked)
+        elif about == "scan" or (about in {"review", "account"} and is_about_product(error)):
             self._leave_out()
         elif dropped := self._times_dropped():
             told = f"{told} {dropped}"
@@ -230,6 +248,9 @@ class TillScreen(TillCharges):
         event.stop()
         self._touch()
         self._clears_next = False
+        if bool(event.value) != self._has_text:
+            self._has_text = bool(event.value)
+            self.refresh_bindings()  # enter takes what is typed
         back = self._put_back
         if back is not None and not event.value.startswith(back.text):
             self._put_back = None
@@ -340,8 +361,7 @@ class TillScreen(TillCharges):
                 if is_live:
                     self._choices.action_move(-units)
             case Step() if self._step == "undo":
-                say = self.visit.wording.catalogue.text
-                self.say(say("Answer first: enter undoes that sale, esc goes back."), "warn")
+                self._ask_to_answer_undo()
             case Step(units):
                 self._put(units)
             case Back():
@@ -374,6 +394,7 @@ class TillScreen(TillCharges):
             "user": self._name_typed,
             "account": self._account_named,
             "amount": self._amount_typed,
+            "charge": self._other_amount_typed,
         }
         takes_text = asks.get(self._step)
         if takes_text is not None and not line.is_product:

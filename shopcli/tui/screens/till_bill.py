@@ -17,8 +17,8 @@ from shopcli.tui.till.leftover import LeftOver
 from shopcli.tui.till.scanning import (
     Numbered,
     Several,
-    look_up,
     number_or_code,
+    product_or_name,
     who_or_what,
     why_not,
     with_times,
@@ -39,7 +39,7 @@ class TillBill(TillView):
         self._asked_at = Message().time  # an enter behind a scan is no answer to a question
         if self._questions:
             self._choices.cursor = NONE
-        self.ask("scan", lambda shop: look_up(shop, text))
+        self.ask("scan", lambda shop: product_or_name(shop, text))
 
     def _await_times(self, quantity: int) -> None:
         self._times = quantity
@@ -118,6 +118,24 @@ class TillBill(TillView):
         elif self._step == "products":
             self._go("products")
 
+    def _name_too_soon(self, user: str) -> None:
+        """Take a name where another user may be named; elsewhere say how to come there."""
+        if self._step == "short":
+            self._named(user)
+            return
+        if self._step in {"amount", "charge"}:
+            told = self._text("{user} is a user: an amount is asked here.")
+        elif not self.visit.cart.count:
+            told = self._text("{user} is a user: scan something first, or press f7 to charge.")
+        elif self._step == "products":
+            told = self._text("{user} is a user: press enter first, then type the name.")
+        else:
+            told = self._text("{user} is a user: press esc and enter first, then type the name.")
+        self.say(filled(told, {"user": inert(user)}), "bad")
+        self._ring()
+        if self._waiting:  # which will be answered over it
+            self._leave_out()
+
     def _name_typed(self, text: str) -> None:
         self._named(text, self._times_for(text))
 
@@ -142,6 +160,8 @@ class TillBill(TillView):
         return filled(say("{quantity} × of the next scan is over."), {"quantity": f"{times:,}"})  # noqa: RUF001  # the sign for it
 
     def _show_review(self, found: Review) -> None:
+        if self.visit.user != found.user:
+            self._charging.forget()
         self.visit.user = found.user
         news, note = self.visit.renew(found.products), self._note
         if self._looks_again:

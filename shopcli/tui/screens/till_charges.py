@@ -60,8 +60,13 @@ class TillCharges(TillBill):
 
     def _press_f7(self, found: Review | Account, typed: str) -> None:
         """Ask how much at a bill, or take what is typed; without one, ask whose balance."""
-        if isinstance(found, Account):
+        if self._step == "charge" and not typed:
+            facts = {"amount": self.visit.wording.price(self._charging.amount)}
             self._charging.end()
+            self._ask_amount(found)
+            told = self._text("{amount} are not charged: type the other amount.")
+            self.say(filled(told, facts))
+        elif isinstance(found, Account):
             self._forget_user()
             self._begin_to_charge("f7", typed)
         else:
@@ -86,13 +91,27 @@ class TillCharges(TillBill):
         """
         say = self.visit.wording.catalogue.text
         if key != "f7":
-            self.say(say("f4, f5 and f6 are for charging: name who pays first."), "warn")
+            told = (
+                say("f4, f5 and f6 are for charging: type the name of who pays first.")
+                if self._step == "user"
+                else say("f4, f5 and f6 are for charging: press enter, then type who pays.")
+                if self.visit.cart.count
+                else say("f4, f5 and f6 are for charging: f7 asks whose balance.")
+            )
+            self.say(told, "warn")
         elif self.visit.cart.count and typed:
             self._go("user")
             self._take_out_of_field(typed)
             self._name_typed(typed)  # the key is for that bill
         elif self.visit.cart.count:
-            told = say("With something in the cart f7 charges at its bill: name who pays first.")
+            told = (
+                say("With something in the cart f7 charges at its bill: type who pays first.")
+                if self._step == "user"
+                else say(
+                    "With something in the cart f7 charges at its bill: press enter, then type who"
+                    " pays."
+                )
+            )
             self.say(told, "warn")
         else:
             self.say("")
@@ -201,6 +220,9 @@ class TillCharges(TillBill):
 
     def _ask_to_undo(self) -> None:
         last, order = self._last_sale, self._last_sale.order
+        if self._step == "undo":
+            self._ask_to_answer_undo()
+            return
         if self._step != "products":
             self.say(self._text("f8 undoes the last sale: press esc first, back to the products."))
             return
@@ -221,6 +243,9 @@ class TillCharges(TillBill):
             return
         order_id, self._busy = order.order or "", True
         self.ask("sale", lambda shop: shop.receipt(order_id))
+
+    def _ask_to_answer_undo(self) -> None:
+        self.say(self._text("Answer first: enter undoes that sale, esc goes back."), "warn")
 
     def _show_last_sale(self, now: Order) -> None:
         """Ask whether to undo what is left of the last sale by now, if anything is."""
@@ -294,6 +319,18 @@ class TillCharges(TillBill):
             self._charging.begin(amount)
             self._ask_to_charge(found)
             self._tell_of_amount(amount, found.user)
+
+    def _other_amount_typed(self, text: str) -> None:
+        """Take another amount where it is asked whether to charge one; what is none is a scan."""
+        if not _is_like_a_number(text) or is_gtin(as_read(text)):
+            self._scanned(text)
+        elif self._asks_for_sent:
+            told = self._text(
+                "Answer first: enter asks for the charge that was sent, esc goes back."
+            )
+            self.say(told, "warn")
+        else:
+            self._amount_typed(text)
 
     def _tell_of_amount(self, amount: int, user: str) -> None:
         """Warn of an amount that may be the number of a card that was scanned."""

@@ -71,6 +71,7 @@ class TillView(StoreScreen):
         self._asked = ""  # what was scanned or typed, and is looked up
         self._untaken: list[str] = []
         self._why_not: WhyNot | None = None
+        self._has_text = False  # whether something is typed
         self._unpaid = ""  # what became of a payment, where other things were scanned behind it
         self._leftover: LeftOver | None = None  # what a refused sale left in the cart
         self._behind: deque[Deed] = deque()  # what came behind a sale that was not paid
@@ -122,7 +123,7 @@ class TillView(StoreScreen):
         yield from self._keys_of_charging()
         if self._step == "products" and self._last_sale.is_before_charge:
             yield "f8", say("Say how a charge is taken back; again: undo the sale before it")
-        elif self._step == "products" and self._last_sale.order is not None:
+        elif self._step == "products" and self._last_sale.is_in_time:
             yield "f8", say("Undo the last sale")
         if self._takes_back:
             yield "f9", say("Take back what was put down last, until the next scan that is taken")
@@ -139,7 +140,9 @@ class TillView(StoreScreen):
             return
         if self._amounts:
             yield "f5  f6", say("Charge what is short, rounded up")
-        if self._review is not None:
+        if self._step == "charge":
+            yield "f7", say("Another amount; that which is asked about is not charged")
+        elif self._review is not None:
             yield "f7", say("Charge another amount")
         elif not self.visit.cart.count:
             yield "f7", say("Charge a balance without a sale; with a name typed, theirs")
@@ -155,11 +158,12 @@ class TillView(StoreScreen):
             yield "esc", say("None")
             yield from self.hints()[2:] if self.app.size.height > FLAT_ROWS else ()
             return
-        yield "enter", self._text(steps.ENTER[self._place])
+        labels = steps.ENTER | steps.ENTER_TYPED if self._field.value else steps.ENTER
+        yield "enter", self._text(labels[self._place])
         yield from self._charge_hints()
         if (
             self._step == "products"
-            and self._last_sale.order is not None
+            and self._last_sale.is_in_time
             and not self._last_sale.is_before_charge
         ):
             yield "f8", say("Undo last")
@@ -178,9 +182,11 @@ class TillView(StoreScreen):
             for key, amount in zip(AMOUNT_KEYS, self._amounts, strict=False):
                 yield key, f"+{money(amount)}"
         is_free = self._step == "products" and not self.visit.cart.count
-        is_at_bill = self._step in {"short", "confirm", "charge"} and self._charges_payer
+        is_at_bill = self._step in {"short", "confirm"} and self._charges_payer
         if is_free or is_at_bill:
             yield "f7", say("Charge")
+        elif self._step == "charge" and not self._asks_for_sent:
+            yield "f7", say("Other amount")
         if self._step == "charge" and self._charging.has_choice:
             yield "f4", say("Method")
 
@@ -203,11 +209,15 @@ class TillView(StoreScreen):
         return refusal if isinstance(refusal, UserBlocked | UserClosed) else None
 
     @property
+    def _asks_for_sent(self) -> bool:
+        """Whether a charge of who is named was sent, and it is not known whether it is booked."""
+        found = self._payer
+        return found is not None and self._charging.open_deposit(found.user) is not None
+
+    @property
     def _charges_payer(self) -> bool:
         """Whether the keys of charging do anything for who is named."""
-        found = self._payer
-        is_sent = found is not None and self._charging.open_deposit(found.user) is not None
-        return is_sent or self._charge_refusal is None
+        return self._asks_for_sent or self._charge_refusal is None
 
     @property
     def _charges_only(self) -> bool:
@@ -348,6 +358,7 @@ class TillView(StoreScreen):
 
     def _forget_user(self) -> None:
         self.visit.user = self._review = self._account = None
+        self._charging.forget()
 
     def _mark_paid(self) -> None:
         """Keep that what is shown is of who paid or charged last, until the next scan."""

@@ -163,10 +163,9 @@ class BillPanel(Panel):
         in_doubt = charging.open_deposit(found.user)
         method = charging.method if in_doubt is None else in_doubt.method
         facts = {"amount": price(charging.amount), "method": inert(method or "")}
-        entries = [
-            Entry(say("Balance now"), price(found.balance)),
-            Entry(say("Balance then"), price(found.balance + charging.amount)),
-        ]
+        entries = [Entry(say("Balance now"), price(found.balance))]
+        if in_doubt is None:  # else it may be in that balance already
+            entries.append(Entry(say("Balance then"), price(found.balance + charging.amount)))
         may_choose = charging.has_choice and in_doubt is None
         other = say("f4 takes another method.") if may_choose and not self.is_tight else ""
         self.put(

@@ -100,14 +100,16 @@ class Charging:
         return self.terms is not None and len(self.terms.methods) > 1
 
     def begin(self, amount: int) -> None:
-        """Ask for this amount, by the usual method, unless another amount was asked for."""
-        if not self.amount:
-            self._method = 0
+        """Ask for this amount, by the usual method until another was chosen."""
         self.amount = amount
 
     def end(self) -> None:
-        """Ask no longer."""
+        """Ask no longer; the method stays chosen for whoever is named."""
         self.amount = 0
+
+    def forget(self) -> None:
+        """Ask no longer, and take the usual method again: it is charged, or another is named."""
+        self.amount = self._method = 0
 
     def next_method(self) -> None:
         """Take the next method."""
@@ -153,7 +155,7 @@ class Charging:
         """
         found = self._visit.deposits.pop(change.user, None)
         self._visit.settle(None if found is None else found.operation)
-        self.end()
+        self.forget()
         return charged_text(self._visit.wording, change)
 
     def not_booked(self, error: ShopError) -> tuple[str, bool]:

@@ -79,6 +79,13 @@ class NoName:
     error: ShopError
 
 
+@dataclass(frozen=True, slots=True)
+class IsName:
+    """A user's name, whole, where a product was asked for and none has it as its code."""
+
+    user: str
+
+
 Instead = Scan | Times | Several | NoName
 """What a text means that was to be a name and is none."""
 
@@ -108,6 +115,39 @@ def look_up(shop: Shop, text: str) -> Scan | Times | Several:
     if times is not None:
         return _several(shop, text, int(times[1]), times[2])
     return _one_word(shop, text, text, 1)
+
+
+def product_or_name(shop: Shop, text: str) -> Scan | Times | Several | IsName:
+    """As `look_up`; a user's name that is at most a part of a product's is that user's.
+
+    A user is looked for only where no product has the text as its whole code.
+
+    Raises:
+        UnknownProduct: As `look_up`.
+        InvalidInput: As `look_up`.
+    """
+    try:
+        found = look_up(shop, text)
+    except (UnknownProduct, InvalidInput):
+        if _is_user(shop, text):
+            return IsName(text)
+        raise
+    match found:
+        case Scan():
+            is_part = bool(found.fitted)
+        case Several():
+            is_part = all(_is_part(found.code, one) for one in found.products)
+        case _:
+            is_part = False
+    return IsName(text) if is_part and _is_user(shop, text) else found
+
+
+def _is_user(shop: Shop, text: str) -> bool:
+    try:
+        shop.user(text)
+    except (UnknownUser, InvalidInput):
+        return False
+    return True
 
 
 def with_times(times: int, text: str) -> str:

@@ -73,16 +73,27 @@ ENTER = {
 }
 """What Enter does, in a word or two."""
 
+ENTER_TYPED = {
+    "more": "Take it",
+    "confirm": "Take it",
+    "short": "Take it",
+    "left": "Take it",
+    "doubt": "Go on",
+    "charge": "Take it",
+    "undo": "Take it",
+}
+"""The same with something typed, where it is another."""
+
 ENTER_DOES = {
     "products": "Take the product",
     "more": "Take the product; with nothing typed: go on to paying",
     "user": "Take the name of who pays, or one more product",
     "confirm": "Take one more product; with nothing typed: pay, a second after any change",
-    "short": "Take one more product; with nothing typed: name another user",
+    "short": "Take one more product, or another user; with nothing typed: ask for another user",
     "left": "Yes: who is named pays it, too; with something typed: take one more product",
     "doubt": "Ask again whether it is paid; with something typed: go on with the next",
     "amount": "Take the amount, or one more product",
-    "charge": "Charge the balance; with something typed: take one more product",
+    "charge": "Charge the balance; with something typed: take another amount, or one more product",
     "undo": "Undo the last sale; with something typed: take the product",
     "which": "Take what is marked, or has the number typed; a code typed is the next scan",
     "account": "Take the name of who charges; what is no name is a product",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from shopcli.domain.errors import TryLater
 from shopcli.domain.facts import filled
 from shopcli.domain.giving_back import is_all_given_back
 from shopcli.domain.showing import inert
+from shopcli.tui.journal.in_time import too_late
 from shopcli.tui.wording import ending
 
 if TYPE_CHECKING:
@@ -14,6 +16,12 @@ if TYPE_CHECKING:
     from shopcli.domain.records import Cancellation, Order
     from shopcli.tui.operations import Operation
     from shopcli.tui.visit import Visit
+
+
+class Within(NamedTuple):
+    """How long the shop lets a sale be undone, as it was read."""
+
+    microseconds: int
 
 
 class LastSale:
@@ -32,6 +40,8 @@ class LastSale:
         """Whether a charge was sent since, so that who asks for an undo may mean that."""
         self.is_undone = False
         """Whether it is taken back already."""
+        self.within_microseconds: int | None = None
+        """How long sales may be undone, as last read."""
 
     def keep(self, order: Order) -> None:
         """Offer this order from now on, unless it is not known whether another is taken back."""
@@ -45,11 +55,18 @@ class LastSale:
         """Whether it was sent that it is taken back, and it is not known whether it is."""
         return self._operation is not None and self._operation.key in self._visit.operations
 
+    @property
+    def is_in_time(self) -> bool:
+        """Whether there is a sale that may still be undone, as far as that is known."""
+        order = self.order
+        return order is not None and too_late(self._visit, order, self.within_microseconds) is None
+
     def renew(self, now: Order) -> str:
-        """Keep the order as it was read now; what to say where nothing is left of it to undo."""
+        """Keep the order as it was read now; what to say where it is not to be undone any more."""
         if now.state != "cancelled" and not is_all_given_back(now):
             self.order = now
-            return ""
+            refusal = too_late(self._visit, now, self.within_microseconds)
+            return "" if refusal is None else self._visit.wording.refusal(refusal)
         self.order, self.is_undone = None, True
         say = self._visit.wording.catalogue.text
         told = say("All of order {order} was given back already: {refunded} went back to {user}.")
@@ -121,7 +138,10 @@ class LastSale:
         operation, wording = self._operation, self._visit.wording
         if operation is None or not operation.stays_in_doubt(error):
             self._visit.settle(operation)
-            return wording.not_made(error)
+            told = wording.not_made(error)
+            if isinstance(error, TryLater):  # which says so
+                return told
+            return f"{wording.catalogue.text('Nothing was undone.')} {told}"
         say = wording.catalogue.text
         told = say(
             "It is not known whether that sale is undone. f8 asks again with the same key, {key}."
