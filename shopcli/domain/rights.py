@@ -204,6 +204,7 @@ RIGHTS: Mapping[str, Right] = MappingProxyType(
         "outbox.list": _OPERATOR,
         "outbox.show": _OPERATOR,
         "outbox.retry": _OPERATOR,
+        "outbox.retryable": _OPERATOR,
         "outbox.discard": _OPERATOR,
         "outbox.replay": _OPERATOR,
         "outbox.replayable": _OPERATOR,

@@ -58,6 +58,7 @@ class Outbox(Facade, part="outbox."):
     status = verb(outbox.status)
     list = verb(outbox.listing)
     show = verb(outbox.show)
+    retryable = verb(outbox.retryable)
     retry = verb(outbox.retry)
     discard = verb(outbox.discard)
     replayable = verb(outbox.replayable)

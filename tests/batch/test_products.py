@@ -201,7 +201,7 @@ def test_events_of_history_can_be_skipped(shop: Shop, tmp_path: Path) -> None:
     assert shop.outbox.status().dead == 0
     shop.cancel(shop.receipt(key="o1").order or "")
     assert shop.outbox.status().pending == 1
-    assert shop.outbox.replayable(event.created_at) == (0, 1, 0)
+    assert shop.outbox.replayable(event.created_at)[:3] == (0, 1, 0)
     assert shop.outbox.replay(event.created_at) == 0
     assert shop.outbox.status().pending == 1
     assert shop.outbox.replay(event.created_at, skipped=True) == 1

@@ -219,6 +219,7 @@ BEHIND_A_PART = {
         "list",
         "show",
         "retry",
+        "retryable",
         "discard",
         "replay",
         "replayable",

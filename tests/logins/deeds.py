@@ -246,6 +246,7 @@ READING = (
     Deed("outbox.status", lambda shop, _: shop.outbox.status()),
     Deed("outbox.list", lambda shop, _: shop.outbox.list()),
     Deed("outbox.show", lambda shop, world: shop.outbox.show(world.event())),
+    Deed("outbox.retryable", lambda shop, _: shop.outbox.retryable()),
     Deed("outbox.replayable", lambda shop, _: shop.outbox.replayable(None)),
 )
 """Verbs that change nothing."""

@@ -10,7 +10,7 @@ import pytest
 
 from shopcli import Shop, ShopError
 from shopcli.domain.deliveries.retry_schedule import Policy
-from shopcli.domain.deliveries.values import troubles
+from shopcli.domain.deliveries.values import Retryable, troubles
 from shopcli.domain.errors import InvalidInput, TotalChanged
 from shopcli.domain.records import Flush, Order, Resumption
 from shopcli.relay.endpoint import checked_url
@@ -243,11 +243,12 @@ def test_replay_sends_the_same_ids_again(selling: Shop, buy: Buy, clock: Settabl
         clock.advance(hours=1)
         buy()
         assert relay.flush() == Flush(3, 0, 0)
-        assert selling.outbox.replayable(start, end) == (1, 0, 0)
+        look = selling.outbox.replayable(start, end)
+        assert look[:3] == (1, 0, 0)
         with pytest.raises(TotalChanged) as refusal:
-            selling.outbox.replay(start, end, expected=2)
+            selling.outbox.replay(start, end, expected=look._replace(delivered=2))
         assert (refusal.value.details["total"], relay.status().delivered) == (1, 3)
-        assert selling.outbox.replay(start, end, expected=1) == 1
+        assert selling.outbox.replay(start, end, expected=look) == 1
         assert relay.status().delivered == 2
         assert relay.flush() == Flush(1, 0, 0)
         assert relay.status().delivered == 3
@@ -289,8 +290,8 @@ def test_what_is_made_due_again_waits_from_then_on(
     selling.outbox.retry(event.id)
     assert waits() == 0
     selling.outbox.discard(event.id, reason="once more")
-    with pytest.raises(TotalChanged):
-        selling.outbox.retry(dead=True, expected=2)
+    assert selling.outbox.retryable() == Retryable(0, 1)
+    assert selling.outbox.retry(dead=True, expected=selling.outbox.retryable()) == 0
     clock.advance(days=3)
     assert selling.outbox.retry(dead=True) == 1
     clock.advance(seconds=2)
@@ -312,7 +313,7 @@ def test_pruned_events_keep_everything_but_their_bodies(
     after = selling.outbox.show(event_id)
     assert after.body == ""
     assert (after.event, after.body_sha256) == (before.event, before.body_sha256)
-    assert selling.outbox.replayable(clock() - timedelta(days=200)) == (0, 0, 1)
+    assert selling.outbox.replayable(clock() - timedelta(days=200))[:3] == (0, 0, 1)
     assert selling.outbox.replay(clock() - timedelta(days=200)) == 0
     assert selling.verify().ok
 

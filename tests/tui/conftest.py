@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shopcli import Relay
+from shopcli.domain.deliveries.retry_schedule import Policy
 from shopcli.domain.errors import OutcomeUnknown
 from shopcli.domain.ids import Ids
+from shopcli.relay.platform import Misbehaviour, Platform
 from tests.clocks import SettableClock
 from tests.tui.stage import Held, counting_bytes
 
@@ -94,3 +97,10 @@ def keys_of_charges(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr("shopcli.tui.screens.till_charges.send", lossy)
     return keys
+
+
+def give_up(shop: Shop) -> None:
+    """Let every event that is due fail for the last time."""
+    with Platform(misbehaviour=Misbehaviour(status=400)) as platform:
+        address = {"SHOP_PLATFORM_URL": platform.url}
+        Relay(shop, environment=address, policy=Policy(delays_seconds=())).flush()

@@ -21,6 +21,7 @@ from shopcli.tui.screens.dialogs import ConfirmDialog
 from shopcli.tui.screens.receipt import ReceiptScreen
 from shopcli.tui.wording import bar
 from tests.clocks import SettableClock
+from tests.tui.conftest import give_up
 from tests.tui.stage import Held, Stage, perform
 
 NOWHERE = "http://127.0.0.1:9/hook"
@@ -31,17 +32,22 @@ SIZES = [(40, 12), (40, 20), (80, 24), (120, 36), (200, 60)]
 
 
 def test_what_needs_somebody_is_a_line_each_and_enter_mends_it(stocked: Shop) -> None:
-    """Dead deliveries, what waits without a relay, what is low, what is running out."""
+    """Dead deliveries, what waits without a relay, what is low, what is running out.
+
+    What was discarded on purpose needs nobody.
+    """
     for user in ("sato", "jo", "kim"):
         stocked.claim(user, "FIRST3")
-    stocked.order("kim", {"LATTE": 1}, key="sold-2")
-    stocked.outbox.discard(stocked.outbox.list()[0].id, reason="wrong address")
+    give_up(stocked)
+    for key in ("sold-2", "sold-3"):
+        stocked.order("kim", {"LATTE": 1}, key=key)
+    stocked.outbox.discard(stocked.outbox.list()[1].id, reason="wrong address")
     stocked.set_setting("platform.url", NOWHERE)
 
     async def play(stage: Stage) -> None:
         await stage.sees(
             "Needs you 6",
-            "1 delivery was given up: discarded: wrong address",
+            "1 delivery was given up: ",
             "No relay runs. 1 waits.",
             "none left",
             "4 left of Bagel, sesame, low at 4",
@@ -70,7 +76,8 @@ def test_what_needs_somebody_is_a_line_each_and_enter_mends_it(stocked: Shop) ->
     perform(make_app(stocked, desk=True, platform_variables={}), play)
 
     assert stocked.coupon("FIRST3").limit == 20
-    assert [event.state for event in stocked.outbox.list()] == ["pending", "pending"]
+    states = [event.state for event in stocked.outbox.list()]
+    assert states == ["pending", "dead", "pending"]
 
 
 def test_enter_on_a_product_restocks_it_and_its_line_goes(stocked: Shop) -> None:

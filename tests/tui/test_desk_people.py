@@ -9,12 +9,14 @@ import pytest
 
 from shopcli import Relay, Shop
 from shopcli.domain.errors import OutcomeUnknown
-from shopcli.domain.records import BalanceChange
+from shopcli.domain.records import BalanceChange, Order
 from shopcli.relay.platform import Misbehaviour, Platform
 from shopcli.tui.app import make_app
 from shopcli.tui.desk.entries import JournalScreen
 from shopcli.tui.screens.receipt import ReceiptScreen
+from tests.clocks import SettableClock
 from tests.factories import id_of
+from tests.tui.conftest import give_up
 from tests.tui.stage import Stage, perform
 
 
@@ -226,8 +228,10 @@ def test_a_retry_leads_to_the_delivery_that_is_sent_before_it(stocked: Shop) -> 
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 20)])
-def test_only_as_many_are_sent_again_as_were_shown(stocked: Shop, size: tuple[int, int]) -> None:
-    """What is delivered, or given up, behind the question is asked about anew."""
+def test_just_those_are_sent_again_that_were_shown(
+    stocked: Shop, clock: SettableClock, size: tuple[int, int]
+) -> None:
+    """Where others are delivered, or given up, behind the question, it is asked anew of them."""
     with Platform() as platform:
         stocked.set_setting("platform.url", platform.url)
         relay = Relay(stocked, environment={})
@@ -238,29 +242,43 @@ def test_only_as_many_are_sent_again_as_were_shown(stocked: Shop, size: tuple[in
             await stage.type("1h")
             await stage.press("enter")
             await stage.sees("Send 1 delivered event again?")
+            stocked.outbox.replay(None)
+            clock.advance(seconds=1)
+            relay.flush()
+            await stage.press("enter")
+            await stage.sees("Send 1 delivered event again?", "Nothing was sent again")
+            clock.advance(seconds=1)
             stocked.order("kim", {"LATTE": 1}, key="a")
             relay.flush()
-            await stage.press("enter")
-            await stage.sees("Send 2 delivered events again?", "Nothing was sent again")
             assert stocked.outbox.status().delivered == 2
             await stage.press("enter")
-            await stage.sees("2 events due again")
+            await stage.sees("1 event due again")
             relay.flush()
-            first, second = (stocked.order("kim", {"LATTE": 1}, key=key) for key in "bc")
-            (event,) = stocked.outbox.list(order=first.order)
-            stocked.outbox.discard(event.id, reason="by mistake")
-            await stage.until(lambda: "1 dead" in stage.text)
+            first, second, third = (stocked.order("kim", {"LATTE": 1}, key=key) for key in "bcd")
+            stocked.outbox.discard(_event(stocked, third), reason="a test")
+            give_up(stocked)
+            await stage.until(lambda: "3 dead" in stage.text)
             await stage.press("R")
-            await stage.sees("Try 1 delivery again?")
-            (event,) = stocked.outbox.list(order=second.order)
-            stocked.outbox.discard(event.id, reason="that too")
+            await stage.sees("Try 2 deliveries again?", "1 that was discarded on purpose")
+            stocked.outbox.retry(_event(stocked, first))
+            stocked.outbox.retry(_event(stocked, second))
+            stocked.outbox.discard(_event(stocked, second), reason="that too")
+            clock.advance(seconds=1)
+            stocked.order("kim", {"LATTE": 1}, key="e")
+            give_up(stocked)
             await stage.press("enter")
             await stage.sees("Try 2 deliveries again?", "Nothing was sent again")
-            assert stocked.outbox.status().dead == 2
+            await stage.sees("2 that were discarded on purpose")
+            assert stocked.outbox.status().dead == 4
             await stage.press("enter")
             await stage.sees("2 events due again")
+            assert stocked.outbox.status().dead == 2
 
         perform(make_app(stocked, desk=True, platform_variables={}), play, size=size)
+
+
+def _event(shop: Shop, order: Order) -> str:
+    return shop.outbox.list(order=order.order)[0].id
 
 
 def test_deliveries_are_held_with_a_reason_and_let_go(stocked: Shop) -> None:

@@ -297,7 +297,7 @@ def replay(
             halt = _halt(call, shop)
             is_asked = call.can_ask and not yes  # who agreed to these agreed to no others
             count = shop.outbox.replay(
-                first, last, skipped=skipped, reason=reason, expected=wanted if is_asked else None
+                first, last, skipped=skipped, reason=reason, expected=found if is_asked else None
             )
         then = "; to send: shop outbox flush" if count else ""
         call.output.record({"events": count}, f"{counted(count, 'event')} due again{then}")

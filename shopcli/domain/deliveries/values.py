@@ -113,12 +113,29 @@ class DeliveryAttempt:
     relay: str
 
 
+DISCARDED = "discarded: "
+"""With this begins the last error of a dead event that somebody has discarded."""
+
+
 class Replayable(NamedTuple):
     """Numbers of events: delivered, skipped by an import, and pruned (these have no body)."""
 
     delivered: int
     skipped: int
     pruned: int
+    settled_at: int = 0
+    """When the last of those delivered was: others that are delivered later are not among them."""
+
+
+class Retryable(NamedTuple):
+    """Numbers of dead events: given up after their last try, and discarded by somebody."""
+
+    given_up: int
+    discarded: int
+    settled_at: int = 0
+    """When the last of those given up was: others that are given up later are not among them."""
+    last_error: str | None = None
+    """That of the newest event that was given up."""
 
 
 class Trouble(NamedTuple):

@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shopcli.domain.deliveries.retry_schedule import Policy
-from shopcli.domain.deliveries.values import DeliveryAttempt, EventTimeline, Replayable
+from shopcli.domain.deliveries.values import (
+    DISCARDED,
+    DeliveryAttempt,
+    EventTimeline,
+    Replayable,
+    Retryable,
+)
 from shopcli.domain.errors import InvalidInput, TotalChanged, UnknownEvent
 from shopcli.domain.ids import may_be_id
 from shopcli.domain.moments import SECOND_MICROSECONDS, from_microseconds, rfc3339
@@ -147,13 +153,24 @@ def show(runtime: Runtime, event: str) -> EventTimeline:
 
 
 @retried
+def retryable(runtime: Runtime) -> Retryable:
+    """Count the dead events: those given up after their last try, and those discarded.
+
+    Args:
+        runtime: What every use case is given.
+    """
+    with runtime.reading() as session:
+        return outbox_upkeep.retryable(session)
+
+
+@retried
 def retry(
     runtime: Runtime,
     event: str | None = None,
     *,
     dead: bool = False,
     reason: str | None = None,
-    expected: int | None = None,
+    expected: Retryable | None = None,
 ) -> int:
     """Make an event, or all dead ones, due now, with its failures and last error reset.
 
@@ -162,8 +179,9 @@ def retry(
         event: Id of a pending or dead event, or a unique ending of at least 4 characters.
         dead: Retry all dead events instead of one.
         reason: Text for the audit record, up to 500 characters.
-        expected: How many dead ones there were when they were looked at: nothing is done where
-            there are more or fewer by now. Not asked if None.
+        expected: What a look (`retryable`) answered: only just those dead ones that were given up
+            by then are made due, not those discarded; nothing is done where some are dead no
+            more. All if None.
 
     Returns:
         The number of events made due.
@@ -172,7 +190,7 @@ def retry(
         InvalidInput: Neither or both of `event` and `dead` were given, or the event is neither
             pending nor dead.
         UnknownEvent: No such event.
-        TotalChanged: There are not as many as expected.
+        TotalChanged: Some of those expected are dead no more.
     """
     if (event is None) != dead:
         raise InvalidInput("Name one event, or all dead ones.", details={"reason": "no_event"})
@@ -180,8 +198,12 @@ def retry(
     with runtime.writing(long=dead) as session:
         refuse_retired(runtime, session)
         if event is None:
-            count = outbox_upkeep.revive_dead(session, runtime.now())
-            _check_expected(count, expected)
+            if expected is None:
+                count = outbox_upkeep.revive_dead(session, runtime.now())
+            else:
+                until = expected.settled_at
+                count = outbox_upkeep.revive_given_up(session, until, runtime.now())
+                _check_expected(count, expected.given_up)
             _record(runtime, session, "dead", "retry", None, {"count": count}, why)
             return count
         row = _row(session, event)
@@ -210,7 +232,7 @@ def discard(runtime: Runtime, event: str, *, reason: str) -> OutboxEvent:
     with runtime.writing() as session:
         refuse_retired(runtime, session)
         row = _row(session, event)
-        if not outbox_upkeep.discard(session, row.event_id, runtime.now(), f"discarded: {why}"):
+        if not outbox_upkeep.discard(session, row.event_id, runtime.now(), f"{DISCARDED}{why}"):
             raise _wrong_state(row, "pending")
         _record(
             runtime, session, row.event_id, "discard", {"state": row.state}, {"state": "dead"}, why
@@ -243,7 +265,7 @@ def replay(
     *,
     skipped: bool = False,
     reason: str | None = None,
-    expected: int | None = None,
+    expected: Replayable | None = None,
 ) -> int:
     """Make delivered events pending again, with the same ids and bodies, as for a lost platform.
 
@@ -254,38 +276,42 @@ def replay(
         skipped: Also send events that an import skipped, unless a later one of their order was
             delivered.
         reason: Text for the audit record, up to 500 characters.
-        expected: How many there were when they were looked at, as of `retry`.
+        expected: What a look (`replayable`) answered: only just the events that were delivered by
+            then are sent again; nothing is done where some of them are delivered no more, or
+            others are skipped. All if None.
 
     Returns:
         The number of events made pending; events with pruned bodies are left alone.
 
     Raises:
         InvalidInput: The span ends before it begins, or begins in the future.
-        TotalChanged: There are not as many as expected.
+        TotalChanged: They are not those expected.
     """
     first, last = _window(runtime, start, end)
     why = optional_reason(reason)
     with runtime.writing(long=True) as session:
         refuse_retired(runtime, session)
         now = runtime.now()
-        count = outbox_upkeep.replay(session, first, last, now)
+        until = None if expected is None else expected.settled_at
+        count = outbox_upkeep.replay(session, first, last, now, until)
         if count:
             outbox.add_delivered(session, 0, -count)
             _record(runtime, session, "delivered", "replay", None, {"count": count}, why)
         revived = outbox_upkeep.revive_skipped(session, first, last, now) if skipped else 0
         if revived:
             _record(runtime, session, "skipped", "replay", None, {"count": revived}, why)
-        _check_expected(count + revived, expected)
+        if expected is not None:
+            _check_expected(count + revived, expected.delivered + skipped * expected.skipped)
         return count + revived
 
 
-def _check_expected(count: int, expected: int | None) -> None:
+def _check_expected(count: int, expected: int) -> None:
     """Refuse to make due other events than were looked at.
 
     Raises:
         TotalChanged: There are more or fewer.
     """
-    if expected is not None and count != expected:
+    if count != expected:
         raise TotalChanged(
             "There are {total} of these events by now, not {expected}.",
             details={"expected": expected, "total": count, "reason": "events"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopcli.domain.deliveries.values import Replayable
+from shopcli.domain.deliveries.values import DISCARDED, Replayable, Retryable
 from shopcli.storage.outbox.events import LISTED, ListedRow
 
 if TYPE_CHECKING:
@@ -27,6 +27,19 @@ UPDATE outbox SET state = 'pending', failure_count = 0, next_attempt_at = :now, 
 """
 _REVIVE_ONE = f"{_REVIVE} WHERE event_id = :event_id AND state IN ('pending', 'dead')"
 _REVIVE_DEAD = f"{_REVIVE} WHERE state = 'dead'"
+_NOT_DISCARDED = f"substr(COALESCE(last_error, ''), 1, {len(DISCARDED)}) <> '{DISCARDED}'"
+_REVIVE_GIVEN_UP = f"""
+{_REVIVE} WHERE state = 'dead' AND {_NOT_DISCARDED} AND settled_at <= :settled_at
+"""
+_COUNT_RETRYABLE = f"""
+SELECT COUNT(CASE WHEN {_NOT_DISCARDED} THEN 1 END), COUNT(*),
+       COALESCE(MAX(CASE WHEN {_NOT_DISCARDED} THEN settled_at END), 0)
+FROM outbox WHERE state = 'dead'
+"""
+_NEWEST_GIVEN_UP = f"""
+SELECT last_error FROM outbox WHERE state = 'dead' AND {_NOT_DISCARDED}
+ORDER BY event_id DESC LIMIT 1
+"""
 _DISCARD = """
 UPDATE outbox SET state = 'dead', settled_at = :now, last_error = :reason
 WHERE event_id = :event_id AND state = 'pending'
@@ -41,11 +54,13 @@ AND NOT EXISTS (SELECT 1 FROM outbox AS later
                   AND later.state = 'delivered')
 """
 _REPLAY = f"{_REVIVE} WHERE {_DELIVERED} AND length(body) > 0"
+_REPLAY_SETTLED = f"{_REPLAY} AND settled_at <= :settled_at"
 _REVIVE_SKIPPED = f"{_REVIVE} WHERE {_SKIPPED}"
 _COUNT_REPLAYABLE = f"""
 SELECT (SELECT COUNT(*) FROM outbox WHERE {_DELIVERED} AND length(body) > 0),
        (SELECT COUNT(*) FROM outbox WHERE {_SKIPPED}),
-       (SELECT COUNT(*) FROM outbox WHERE {_DELIVERED} AND length(body) = 0)
+       (SELECT COUNT(*) FROM outbox WHERE {_DELIVERED} AND length(body) = 0),
+       (SELECT COALESCE(MAX(settled_at), 0) FROM outbox WHERE {_DELIVERED} AND length(body) > 0)
 """
 _EMPTY_BODY = {"sqlite": "x''", "postgres": "CAST('' AS bytea)"}
 _PRUNE = {
@@ -98,6 +113,19 @@ def revive_dead(session: Session, now: int) -> int:
     return session.change(_REVIVE_DEAD, {"now": now})
 
 
+def revive_given_up(session: Session, settled_at: int, now: int) -> int:
+    """Make the dead events due that were given up by an instant, as `revive_dead`."""
+    return session.change(_REVIVE_GIVEN_UP, {"settled_at": settled_at, "now": now})
+
+
+def retryable(session: Session) -> Retryable:
+    """How many dead events were given up, and how many discarded."""
+    row = session.row(_COUNT_RETRYABLE)
+    given_up, dead, settled_at = (0, 0, 0) if row is None else row
+    newest = session.row(_NEWEST_GIVEN_UP) if given_up else None
+    return Retryable(given_up, dead - given_up, settled_at, None if newest is None else newest[0])
+
+
 def discard(session: Session, event_id: str, now: int, reason: str) -> bool:
     """Make one pending event dead; False where it is not pending."""
     parameters = {"event_id": event_id, "now": now, "reason": reason}
@@ -110,9 +138,20 @@ def replayable(session: Session, first: int, last: int) -> Replayable:
     return Replayable(0, 0, 0) if found is None else Replayable._make(found)
 
 
-def replay(session: Session, first: int, last: int, now: int) -> int:
-    """Make delivered events written from `first` to `last` due again; return how many."""
-    return session.change(_REPLAY, {"first": first, "last": last, "now": now})
+def replay(session: Session, first: int, last: int, now: int, settled_at: int | None = None) -> int:
+    """Make delivered events written from `first` to `last` due again; return how many.
+
+    Args:
+        session: A write transaction.
+        first: The first instant.
+        last: The last one.
+        now: The time by the caller's clock.
+        settled_at: Only those that were delivered by this instant; all if None.
+    """
+    parameters = {"first": first, "last": last, "now": now}
+    if settled_at is None:
+        return session.change(_REPLAY, parameters)
+    return session.change(_REPLAY_SETTLED, {**parameters, "settled_at": settled_at})
 
 
 def revive_skipped(session: Session, first: int, last: int, now: int) -> int:

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 
-from shopcli.domain.deliveries.values import EventTimeline
+from shopcli.domain.deliveries.values import DISCARDED, EventTimeline
 from shopcli.domain.errors import ShopError
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import from_microseconds
@@ -46,6 +46,8 @@ class Deliveries:
     status: OutboxStatus
     fault: ShopError | None
     events: tuple[OutboxEvent, ...]
+    given_up_count: int = 0
+    """How many are dead that nobody has discarded."""
     waits_until: datetime | None = None
     """When a platform that does not answer is tried again; None where that is now."""
 
@@ -160,7 +162,7 @@ class DeliveriesView(ViewWithPane):
     def action_retry_dead(self) -> None:
         """Make all events due that were given up."""
         if self.is_read() and self._status is not None:
-            delivering.retry_dead(self, self._status)
+            delivering.retry_dead(self)
 
     def action_replay(self) -> None:
         """Send delivered events again."""
@@ -189,7 +191,9 @@ class DeliveriesView(ViewWithPane):
             Figure(
                 filled(say("{pending} pending"), counts), "$text-warning" if status.pending else ""
             ),
-            Figure(filled(say("{dead} dead"), counts), "$text-error" if status.dead else ""),
+            Figure(
+                filled(say("{dead} dead"), counts), "$text-error" if read.given_up_count else ""
+            ),
             Figure(filled(say("{delivered} delivered"), counts)),
         ]
         if status.oldest_pending_seconds is not None:
@@ -244,14 +248,22 @@ class DeliveriesView(ViewWithPane):
 def _read(shop: Shop, variables: Mapping[str, str] | None) -> Deliveries:
     status, _, fault = read_status(shop, variables)
     outbox = shop.outbox
+    discarded_count = outbox.retryable().discarded if status.dead else 0
+    dead = outbox.list(state="dead", limit=ROW_COUNT_MAX + discarded_count)
     waiting = [
-        *outbox.list(state="dead", limit=ROW_COUNT_MAX),
+        *(event for event in dead if not _is_discarded(event)),
         *newest_waiting(shop, ROW_COUNT_MAX),
     ]
     seen = {event.id for event in waiting}
     newest = [event for event in outbox.list(limit=ROW_COUNT_MAX) if event.id not in seen]
     events = tuple([*waiting, *newest][:ROW_COUNT_MAX])
-    return Deliveries(status, fault, events, _waits_until(shop, status))
+    given_up_count = status.dead - discarded_count
+    return Deliveries(status, fault, events, given_up_count, _waits_until(shop, status))
+
+
+def _is_discarded(event: OutboxEvent) -> bool:
+    """Whether somebody gave it up on purpose, so that it needs nobody."""
+    return event.state == "dead" and (event.last_error or "").startswith(DISCARDED)
 
 
 def _waits_until(shop: Shop, status: OutboxStatus) -> datetime | None:
@@ -279,7 +291,10 @@ def _event_row(event: OutboxEvent, say: Callable[[str], str]) -> Row:
         delivering.event_key(event),
         (
             Cell(delivering.happened(event, say)),
-            Cell(worded(event.state, EVENTS, say), _TONES.get(event.state, "")),
+            Cell(
+                worded(event.state, EVENTS, say),
+                "muted" if _is_discarded(event) else _TONES.get(event.state, ""),
+            ),
             Cell(str(event.attempts)),
             Cell(event.last_error or "", "muted"),
         ),

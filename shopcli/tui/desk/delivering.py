@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from textual.content import Content
 
-from shopcli.domain.deliveries.values import EventTimeline, Replayable
+from shopcli.domain.deliveries.values import EventTimeline, Replayable, Retryable
 from shopcli.domain.errors import InvalidInput, TotalChanged
 from shopcli.domain.facts import filled
 from shopcli.domain.moments import rfc3339
@@ -199,44 +199,68 @@ def happened(event: OutboxEvent, say: Callable[[str], str]) -> str:
     return f"{ending(event.order)} {kind}"
 
 
-def retry_dead(view: DeskView, status: OutboxStatus, news: str = "") -> None:
-    """Ask whether to make all events due that were given up.
+class _Dead(NamedTuple):
+    """The dead events, and what sends those that are made due."""
 
-    Args:
-        view: Where it is asked.
-        status: How many there are, and what sends them.
-        news: What has changed since it was asked before.
-    """
-    say, command = view.say, commands.retry_dead()
-    if not status.dead:
-        view.tell(f"{news} {say('No delivery was given up.')}".lstrip())
+    events: Retryable
+    status: OutboxStatus
+
+
+def retry_dead(view: DeskView) -> None:
+    """Ask whether to make all events due that were given up."""
+    variables = view.visit.platform_variables
+    view.open_with(lambda shop: _look_dead(shop, variables), lambda dead: _ask_retry(view, dead))
+
+
+def _look_dead(shop: Shop, variables: Mapping[str, str] | None) -> _Dead:
+    return _Dead(shop.outbox.retryable(), _status(shop, variables))
+
+
+def _ask_retry(view: DeskView, dead: _Dead, news: str = "") -> None:
+    say, counted, events = view.say, view.visit.wording.catalogue.counted, dead.events
+    stays = filled(
+        counted(
+            events.discarded,
+            "{count} that was discarded on purpose stays so: r tries it again.",
+            "{count} that were discarded on purpose stay so: r tries one again.",
+        ),
+        {"count": f"{events.discarded:,}"},
+    )
+    stays = stays if events.discarded else ""
+    if not events.given_up:
+        view.tell(" ".join(filter(None, (news, say("No delivery was given up."), stays))))
         return
+    # The command takes the discarded ones, too.
+    command = "" if events.discarded else commands.retry_dead()
     variables = view.visit.platform_variables
 
-    def done(made: int | Changed[OutboxStatus]) -> Done:
+    def done(made: int | Changed[_Dead]) -> Done:
         if isinstance(made, Changed):
-            told = say("Nothing was sent again: their number has changed.")
-            view.open_next(lambda: retry_dead(view, made.found, told))
+            told = say("Nothing was sent again: they are others by now.")
+            view.open_next(lambda: _ask_retry(view, made.found, told))
             return Done(told, "", tone="warn")
-        return _due(view, made, status, command)
+        return _due(view, made, dead.status, command)
 
     deed = Deed(
         view.desk,
-        named(view, say("The retry of all dead deliveries"), command, is_repeatable=True),
+        named(
+            view,
+            say("The retry of all that were given up"),
+            command or commands.outbox_status(),
+            is_repeatable=bool(command),
+        ),
         lambda shop: _as_shown(
-            lambda: shop.outbox.retry(dead=True, expected=status.dead),
-            lambda: _status(shop, variables),
+            lambda: shop.outbox.retry(dead=True, expected=events),
+            lambda: _look_dead(shop, variables),
         ),
         done,
     )
     title = filled(
-        view.visit.wording.catalogue.counted(
-            status.dead, "Try {count} delivery again?", "Try {count} deliveries again?"
-        ),
-        {"count": f"{status.dead:,}"},
+        counted(events.given_up, "Try {count} delivery again?", "Try {count} deliveries again?"),
+        {"count": f"{events.given_up:,}"},
     )
     told = say("They become due now, with the same ids and bodies.")
-    body = Content("\n".join(filter(None, (news, told))))
+    body = Content("\n".join(filter(None, (news, told, stays))))
     confirm(deed, title, body, say("Try again"))
 
 
@@ -455,7 +479,7 @@ def _confirm_replay(view: DeskView, since: datetime, look: _Written, news: str =
 
     def done(made: int | Changed[_Written]) -> Done:
         if isinstance(made, Changed):
-            told = say("Nothing was sent again: their number has changed.")
+            told = say("Nothing was sent again: they are others by now.")
             view.open_next(lambda: _confirm_replay(view, since, made.found, told))
             return Done(told, "", tone="warn")
         return _replayed(view, made, command)
@@ -470,7 +494,7 @@ def _confirm_replay(view: DeskView, since: datetime, look: _Written, news: str =
         view.desk,
         named(view, say("The sending again"), commands.outbox_status()),
         lambda shop: _as_shown(
-            lambda: shop.outbox.replay(since, look.until, expected=found.delivered),
+            lambda: shop.outbox.replay(since, look.until, expected=found),
             lambda: _look(shop, since),
         ),
         done,

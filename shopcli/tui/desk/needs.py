@@ -138,7 +138,7 @@ class NeedsView(DeskView):
     def _mend_deliveries(self, kind: str, watch: Watch) -> None:
         match kind:
             case "dead":
-                delivering.retry_dead(self, watch.status)
+                delivering.retry_dead(self)
             case "held" | "stopped":
                 delivering.resume(self, watch.status)
             case "refused":
@@ -178,14 +178,14 @@ class NeedsView(DeskView):
             told = filled(say("This shop has moved to {place}."), {"place": status.retired_to})
             yield _row("retired", told, say("Tell why"), "bad")
             return
-        if status.dead:
+        if dead := watch.dead.given_up:
             told = filled(
                 self.visit.wording.catalogue.counted(
-                    status.dead,
+                    dead,
                     "{count} delivery was given up: {error}",
                     "{count} deliveries were given up, the newest: {error}",
                 ),
-                {"count": f"{status.dead:,}", "error": watch.last_error or say("no reason told")},
+                {"count": f"{dead:,}", "error": watch.dead.last_error or say("no reason told")},
             )
             yield _row("dead", told, say("Try again"), "bad")
         kind = halt(watch)

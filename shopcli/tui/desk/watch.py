@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from shopcli.domain.deliveries.values import Retryable
 from shopcli.domain.errors import ShopError
 from shopcli.domain.records import Coupon, Order, OutboxEvent, OutboxStatus, Product
 from shopcli.domain.records.products import low_stock_mark
@@ -54,8 +55,8 @@ class Watch:
     """Whether anybody waits for the events: there is a platform, or was one."""
     fault: ShopError | None
     """Why the platform's address cannot be used."""
-    last_error: str | None
-    """Why the newest event was given up."""
+    dead: Retryable
+    """What was given up needs somebody; what was discarded needs nobody."""
     refusal: str | None
     """Why the newest events that wait were not taken, where each of them was tried."""
     low: tuple[Low, ...]
@@ -74,7 +75,7 @@ class Watch:
         """How many lines of it need somebody."""
         about_events = (
             self.status.retired_to is not None,
-            self.status.dead > 0 and self.status.retired_to is None,
+            self.dead.given_up > 0 and self.status.retired_to is None,
             halt(self) != "",
         )
         return sum(about_events) + len(self.low) + len(self.coupons) + (self.unclosed is not None)
@@ -114,14 +115,13 @@ def read_watch(shop: Shop, variables: Mapping[str, str] | None, *, with_orders: 
         with_orders: Whether the newest orders are shown, too.
     """
     status, is_awaited, fault = read_status(shop, variables)
-    dead = shop.outbox.list(state="dead", limit=1) if status.dead else ()
     shop_mark = shop.browsing.low_stock_mark()
     low = shop.browsing.low_stock(PRODUCT_COUNT_MAX)
     return Watch(
         status=status,
         is_awaited=is_awaited,
         fault=fault,
-        last_error=dead[0].last_error if dead else None,
+        dead=shop.outbox.retryable() if status.dead else Retryable(0, 0),
         refusal=_refusal(shop) if status.endpoint is not None else None,
         low=tuple(Low(product, low_stock_mark(product, shop_mark)) for product in low),
         coupons=_running_out(shop),
