@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from shopcli.domain.errors import (
     InsufficientBalance,
@@ -79,8 +79,8 @@ class Offer:
     """How much the cart lacks of the coupon's minimum order, in minor units."""
     usable_until: datetime | None = None
     """Its last usable instant, as far as that is known; None where it has none."""
-    is_gone: bool = False
-    """Whether it was offered before and is not any more: others took the last, or it is used."""
+    gone: Literal["", "taken", "used", "expired"] = ""
+    """Why it is offered no more, where it was before or was chosen: others took the last, or so."""
 
     @property
     def is_disabled(self) -> bool:
@@ -90,7 +90,7 @@ class Offer:
     @property
     def is_usable(self) -> bool:
         """Whether it can be chosen for this cart."""
-        return not (self.missing or self.is_disabled or self.is_gone)
+        return not (self.missing or self.is_disabled or self.gone)
 
     @property
     def lost(self) -> int:
@@ -170,7 +170,7 @@ def review(
     balance = shop.balance(user).balance
     products = shop.browsing.named([sku for sku, _ in lines])
     subtotal = _subtotal(products, lines)
-    offers = offers_for(shop, user, subtotal, offered)
+    offers = offers_for(shop, user, subtotal, offered, None if picks_best else coupon)
     if picks_best:
         best = best_held([one for one in offers if not one.is_wasteful])
         coupon = None if best is None else best.coupon.code
@@ -249,28 +249,35 @@ def is_order(answer: Order | Changed | None) -> bool:
 
 
 def offers_for(
-    shop: Shop, user: str, subtotal: int, offered: Sequence[Offer] = ()
+    shop: Shop,
+    user: str,
+    subtotal: int,
+    offered: Sequence[Offer] = (),
+    chosen: str | None = None,
 ) -> tuple[Offer, ...]:
     """The coupons a user could use for a cart: held ones, then others, the best first in each.
 
     What was offered before stays, last of all once it is gone: no coupon may take the place of
-    another under the cursor, where Enter would claim it.
+    another under the cursor, where Enter would claim it. So does what was chosen by hand.
 
     Args:
         shop: Where.
         user: Whose.
         subtotal: What the cart costs without a coupon, in minor units.
         offered: What was offered to this user before.
+        chosen: Code of the coupon that was chosen by hand, if any was.
     """
     held = {one.coupon: one for one in shop.coupons(user)}
     mine, claimable = [], []
-    for coupon in shop.coupon_list():
+    coupons = shop.coupon_list()
+    for coupon in coupons:
         held_one = held.get(coupon.code)
         if held_one is not None and held_one.state == "claimed":
             mine.append(_offer(coupon, held_one, subtotal))
         elif held_one is None and coupon.state == "open":
             claimable.append(_offer(coupon, None, subtotal))
-    before = {one.coupon.code: one for one in offered}
+    before = {one.coupon.code: one.coupon for one in offered}
+    before.update((one.code, one) for one in coupons if one.code == chosen)
     claimable.sort(key=_worth)
     best = [
         one
@@ -279,8 +286,8 @@ def offers_for(
     ]
     there = {one.coupon.code for one in (*mine, *claimable)}
     gone = [
-        Offer(one.coupon, held[code].number if code in held else None, 0, 0, is_gone=True)
-        for code, one in sorted(before.items())
+        _gone(coupon, held.get(code))
+        for code, coupon in sorted(before.items())
         if code not in there
     ]
     return (*sorted(mine, key=_worth), *best, *gone)
@@ -316,6 +323,12 @@ def _offer(coupon: Coupon, held: UserCoupon | None, subtotal: int) -> Offer:
         missing,
         coupon.use_by if held is None else held.usable_until,
     )
+
+
+def _gone(coupon: Coupon, held: UserCoupon | None) -> Offer:
+    if held is None:
+        return Offer(coupon, None, 0, 0, gone="taken")
+    return Offer(coupon, held.number, 0, 0, gone="used" if held.order else "expired")
 
 
 def _worth(offer: Offer) -> tuple[tuple[int, int, bool, datetime], str]:

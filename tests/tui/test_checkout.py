@@ -746,6 +746,42 @@ def test_a_coupon_that_others_take_stays_in_its_place(stocked: Shop, *, sees_it_
     assert [one.coupon for one in stocked.coupons("kim")] == ["WELCOME10"]
 
 
+def test_a_coupon_that_is_over_stays_in_its_place(stocked: Shop, clock: SettableClock) -> None:
+    """One chosen by hand expires, another is used in another storefront: each row says so."""
+    for code in ("FIRST3", "WELCOME10"):
+        stocked.claim("kim", code)
+
+    async def play(stage: Stage) -> None:
+        await _to_checkout(stage)
+        await stage.sees("● FIRST3")
+        await stage.press("tab", "enter", "escape")
+        clock.advance(timedelta(days=8))
+        await stage.press("c")
+        await stage.sees("● FIRST3", " expired", "○ WELCOME10")
+        stocked.order("kim", {"LATTE": 1}, coupon="WELCOME10", key="elsewhere")
+        await stage.sees("○ WELCOME10", " used")
+        assert "no more" not in stage.text
+
+    perform(make_app(stocked, user="kim", bound=True), play)
+
+
+def test_a_bill_that_is_short_names_the_coupon_that_would_do(stocked: Shop) -> None:
+    """One to be claimed, or one held where none was chosen by hand; enter says it again."""
+    stocked.add_coupon("PLENTY", amount=3_000, limit=3)
+
+    async def play(stage: Stage) -> None:
+        await stage.press("plus", "c")
+        await stage.sees("With PLENTY the balance is enough: tab leads to it.")
+        await stage.press("enter")
+        await stage.sees("2,500 short", "tab leads to it.")
+        stocked.claim("jo", "PLENTY")
+        await stage.sees("● PLENTY", "Pay 500 KRW")
+        await stage.press("tab", "home", "enter")
+        await stage.sees("● none", "With PLENTY the balance is enough: b uses it.")
+
+    perform(make_app(stocked, user="jo", bound=True), play)
+
+
 def test_a_coupon_claimed_meanwhile_replaces_no_choice_made_since(
     stocked: Shop, held: Held
 ) -> None:

@@ -59,6 +59,7 @@ TABLES = {
     "tui/store.py": {"PAGES"},
     "tui/till/steps.py": {"ASKS", "ENTER", "ENTER_DOES", "ENTER_TYPED", "ESCAPE_DOES", "NAMES"},
     "tui/visit.py": {"how_to_charge", "how_to_take_out"},
+    "tui/widgets/offer_list.py": {"_GONE", "_WHY_GONE"},
     "tui/wording.py": {"_ADVICE", "_ADVICE_OF_OPERATORS", "how_to_charge", "how_to_take_out"},
     "wording/advice_texts.py": {"ADVICE", "TYPE_WHAT_WAS_MEANT"},
 }
@@ -85,6 +86,8 @@ NOT_LITERAL = {
     ("tui/screens/shop.py", "SORTS"),
     ("tui/screens/shop.py", "_SEARCH"),
     ("tui/widgets/bars.py", "binding.description"),
+    ("tui/widgets/offer_list.py", "_GONE"),
+    ("tui/widgets/offer_list.py", "_WHY_GONE"),
     ("tui/wording.py", "_ADVICE"),
     ("tui/wording.py", "self.how_to_charge"),
     ("tui/wording.py", "self.how_to_take_out"),

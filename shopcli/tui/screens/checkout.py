@@ -105,8 +105,6 @@ class CheckoutScreen(CheckoutCoupons):
         """Ask what the cart costs now, with each coupon."""
         user, lines, choice = self.visit.user, self.visit.cart.request, self._choice
         self._show_lines()
-        if not lines:
-            self.call_later(self._leave_if_over)
         if user is None or not lines or self._payment is not None:
             return
         coupon, before = None if choice is None else choice.code, self._review
@@ -144,15 +142,6 @@ class CheckoutScreen(CheckoutCoupons):
             self._end_charge(self.visit.wording.refusal(error))
             return
         super().refused(about, error)
-
-    def _leave_if_over(self) -> None:
-        """Close a bill whose cart was paid or put down at another tab."""
-        is_open = self._is_busy or self._paid_order is not None
-        if self.visit.cart.count or is_open or not self.is_active:
-            return
-        say = self.visit.wording.catalogue.text
-        self.dismiss()
-        self.store.say(say("The cart is empty: its bill is closed."))
 
     def on_screen_resume(self) -> None:
         """Let the bill be looked at; show the receipt of an order paid behind another screen."""
@@ -519,8 +508,9 @@ class CheckoutScreen(CheckoutCoupons):
     def _say_reason(self, found: Review) -> None:
         if found.quote.order is None:
             refusal = self._refusal_text(found)
-            self.say(refusal, "bad")
-            self._said_refusal = SaidRefusal(refusal, refusal, "")
+            told = f"{refusal} {self._enough_text(found)}".strip()
+            self.say(told, "bad")
+            self._said_refusal = SaidRefusal(told, refusal, "")
             self._show_bill(found)
 
     def _look_at(self, found: Review) -> None:

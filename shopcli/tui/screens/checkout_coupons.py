@@ -158,10 +158,26 @@ class CheckoutCoupons(CheckoutView):
         say = self.visit.wording.catalogue.text
         if self.query_one("#answer", Answer).text:
             return
-        if better is not None and found.picks_best:
+        if enough := self._enough_text(found):
+            self._say_of_bill(enough)
+        elif better is not None and found.picks_best:
             self._say_of_bill(filled(say("{coupon} {saves}: b uses it."), self._facts_of(better)))
         elif used is not None and used.saves and used.lost:
             self._say_of_bill(filled(say("{coupon} {saves}."), self._facts_of(used)))
+
+    def _enough_text(self, found: Review) -> str:
+        """With which coupon the balance would be enough, where it is short; empty where none."""
+        better, best = self._better, best_of_all(found.offers)
+        say, most = self.visit.wording.catalogue.text, found.quote.subtotal - found.balance
+        if not found.quote.missing:
+            return ""
+        if better is not None and better.saves >= most:
+            facts = {"coupon": inert(better.coupon.code)}
+            return filled(say("With {coupon} the balance is enough: b uses it."), facts)
+        if best is not None and best.number is None and best.saves >= most:
+            facts = {"coupon": inert(best.coupon.code)}
+            return filled(say("With {coupon} the balance is enough: tab leads to it."), facts)
+        return ""
 
     def _best_text(self) -> str:
         """Which of the coupons held saves most, and which other one would save more."""

@@ -165,7 +165,9 @@ class CheckoutView(StoreScreen):
             found,
             self.visit.wording,
             may_charge=self.visit.may_charge,
-            is_told=is_low and self.query_one("#answer", Answer).text == refusal,
+            is_told=is_low
+            and bool(refusal)
+            and self.query_one("#answer", Answer).text.startswith(refusal),
         )
 
     def _show_lines(self) -> None:

@@ -35,6 +35,17 @@ _APART_HEIGHT_MIN = 3
 """In a lower list no code has a line of its own: what the coupon is worth would be below it."""
 
 
+_GONE = {"taken": "no more", "used": "used", "expired": "expired"}
+"""What stands beside a coupon that is offered no more, by why that is so."""
+
+_WHY_GONE = {
+    "taken": "It cannot be claimed any more.",
+    "used": "You have used it already.",
+    "expired": "It has expired: choose another, or none.",
+}
+"""The same in a sentence."""
+
+
 class OfferList(RowList):
     """Lists coupons to choose one of, or none.
 
@@ -172,10 +183,8 @@ def explanation(offer: Offer, wording: Wording) -> str:
 def why_not(offer: Offer, wording: Wording) -> str:
     """Why a coupon is of no use for this cart; empty where it is."""
     say, money = wording.catalogue.text, wording.money
-    if offer.is_gone:
-        if offer.number is None:
-            return say("It cannot be claimed any more.")
-        return say("It cannot be used any more.")
+    if offer.gone:
+        return say(_WHY_GONE[offer.gone])
     if offer.is_disabled:
         return say("It was switched off: choose another, or none.")
     if offer.missing:
@@ -189,8 +198,8 @@ def why_not(offer: Offer, wording: Wording) -> str:
 def _worth(offer: Offer, wording: Wording, *, is_best: bool) -> tuple[Sequence[str], str]:
     """What a coupon is worth for this cart, the longest form first, and its tone."""
     say, saved = wording.catalogue.text, wording.money(offer.saves)
-    if offer.is_gone:
-        return (say("no more"),), "muted"
+    if offer.gone:
+        return (say(_GONE[offer.gone]),), "muted"
     if offer.is_disabled:
         return (say("switched off"), say("off")), "muted"
     if offer.missing:
