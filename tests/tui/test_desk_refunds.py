@@ -15,6 +15,7 @@ from shopcli.tui.desk.entries import JournalScreen
 from shopcli.tui.desk.lines import LinesScreen
 from shopcli.tui.desk.refunding import ReasonBox
 from shopcli.tui.screens.receipt import ReceiptScreen
+from shopcli.tui.widgets.field import Field
 from tests.clocks import SettableClock
 from tests.factories import id_of
 from tests.tui.stage import Stage, perform
@@ -240,12 +241,15 @@ def test_a_charge_is_undone_with_a_reason(stocked: Shop) -> None:
         await stage.sees("Undo the charge of 500 KRW, by card? jo then has 1,000", "enter Undo")
         await stage.press("enter")
         await stage.sees("Say why")
-        await stage.type("typed twice")
+        stage.screen.query_one("#entry", Field).value = "typed twice" + "!" * 488
+        await stage.press("end")
+        await stage.type("!?")
+        await stage.sees("No more fits: this takes 500 characters.")
         await stage.press("enter")
         await stage.sees("Undone: jo:0002. jo has 1,000 KRW.", "was undone: charge, by card")
         await stage.sees("charge undone: typed twice")
         (undo,) = [one for one in stocked.history("jo") if one.reverses == "jo:0002"]
-        assert undo.reason == "typed twice"
+        assert undo.reason == "typed twice" + "!" * 489
         await stage.press("home", "x")
         await stage.sees("What undid something cannot be undone itself")
         await stage.press("down", "x")
@@ -257,7 +261,7 @@ def test_a_charge_is_undone_with_a_reason(stocked: Shop) -> None:
         await stage.press("end", "f")
         await stage.sees("x undoes this")
         await stage.press("escape", "y")
-        assert "shop undo jo:0002 --reason 'typed twice' --key " in stage.app.clipboard
+        assert "shop undo jo:0002 --reason 'typed twice!!!" in stage.app.clipboard
         await _open_journal(stage, "sato")
         await stage.press("end", "x")
         await stage.sees("sato has 13,000 KRW: 17,000 KRW are missing", "m charges sato")

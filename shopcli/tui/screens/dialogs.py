@@ -19,6 +19,7 @@ from textual.widgets import Input, Static
 from shopcli.domain.errors import ShopError
 from shopcli.domain.facts import filled
 from shopcli.domain.showing import inert
+from shopcli.domain.text import REASON_LENGTH_MAX
 from shopcli.tui.screens.screen import Dialog
 from shopcli.tui.widgets.bars import Answer, KeyHints
 from shopcli.tui.widgets.box import Box
@@ -183,7 +184,7 @@ class EntryDialog(Dialog[None], Generic[Value]):
         """Compose the question, the field, and a line for what is wrong with the text."""
         with Box():
             yield Static(inert(self._title), classes="dialog--title", markup=False)
-            yield Field(self._hint, id="entry", value=self._value)
+            yield Field(self._hint, id="entry", value=self._value, length_max=REASON_LENGTH_MAX)
             yield from self.below()
             yield Answer()
             yield KeyHints()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shopcli.tui.operations import Operation
     from shopcli.tui.store import Store
     from shopcli.tui.visit import Visit
+    from shopcli.tui.widgets.field import Field
 
 Result = TypeVar("Result")
 Value = TypeVar("Value")
@@ -225,6 +226,13 @@ class Asking(Screen[Value]):
     def dismiss(self, result: Value | None = None) -> AwaitComplete:
         """Close, if it is on top: Textual would close whatever screen is on top."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def on_field_full(self, event: Field.Full) -> None:
+        """Say that a field takes no more characters."""
+        event.stop()
+        say = self.visit.wording.catalogue.text
+        told = say("No more fits: this takes {most} characters.")
+        self.say(filled(told, {"most": event.length_max}), "warn")
 
     def on_told(self, answer: messages.Told) -> None:
         """Pass an answer on to `told`, unless a newer question was asked."""

@@ -24,6 +24,13 @@ class Field(Input):
         length_max: Most characters it takes.
     """
 
+    class Full(Message):
+        """What was typed does not fit any more."""
+
+        def __init__(self, length_max: int) -> None:
+            super().__init__()
+            self.length_max = length_max
+
     def __init__(
         self,
         placeholder: str,
@@ -49,6 +56,10 @@ class Field(Input):
                 event.stop()
                 event.prevent_default()
                 return
+
+    def restricted(self) -> None:
+        """Tell that a character was not taken: the length is all that bounds a text."""
+        self.post_message(self.Full(self.max_length or 0))
 
     def action_copy(self) -> None:
         """Copy the selected text; where there is none, leave the key to the application."""
