@@ -790,9 +790,9 @@ def test_a_platform_that_does_not_answer_is_told_until_when(
 
     async def play(stage: Stage) -> None:
         await stage.press("f6")
-        await stage.sees("nothing is sent", f"until {until:%H:%M}")
+        await stage.sees("nothing is sent by itself", f"until {until:%H:%M}")
         clock.advance(hours=1)
         await stage.press("f3", "f6")
-        await stage.sees("nothing is sent for now")
+        await stage.sees("nothing is sent by itself for now")
 
     perform(make_app(stocked, desk=True, platform_variables={}), play, size=(120, 36))

@@ -294,7 +294,7 @@ def test_deliveries_are_held_with_a_reason_and_let_go(stocked: Shop) -> None:
         await stage.press("r")
         await stage.sees("000004 paid is due again: they wait until deliveries are let go.")
         await stage.press("h", "enter")
-        await stage.sees("Deliveries go again", "h Hold")
+        await stage.sees("Deliveries go again: they are sent once there is a platform.", "h Hold")
 
     perform(make_app(stocked, desk=True, platform_variables={}), play)
 
@@ -350,13 +350,14 @@ def test_what_is_due_is_sent_and_told_and_sent_again(stocked: Shop, *, fails: bo
             await stage.sees("Keys", "Back")
             await stage.press("escape", "escape", "o")
             await stage.until(lambda: isinstance(stage.screen, ReceiptScreen))
+            stocked.outbox.hold(reason="a copy")
             await stage.press("escape", "e")
             await stage.type("1h")
             await stage.press("enter")
             await stage.sees("Send 1 delivered event again?")
             assert stocked.outbox.list()[0].state == "delivered"
             await stage.press("enter")
-            await stage.sees("1 event due again; f sends what is due.", "1 pending")
+            await stage.sees("1 event due again: they wait until deliveries are let go.")
 
         perform(make_app(stocked, desk=True, platform_variables={}), play)
 

@@ -49,7 +49,7 @@ class Deliveries:
     given_up_count: int = 0
     """How many are dead that nobody has discarded."""
     waits_until: datetime | None = None
-    """When a platform that does not answer is tried again; None where that is now."""
+    """When a platform that takes nothing is tried again; None where that is now."""
 
 
 class DeliveriesView(ViewWithPane):
@@ -213,9 +213,9 @@ class DeliveriesView(ViewWithPane):
         match status.breaker:
             case "open":
                 told = (
-                    say("{place} does not answer: nothing is sent for now")
+                    say("{place} takes nothing: nothing is sent by itself for now")
                     if read.waits_until is None
-                    else say("{place} does not answer: nothing is sent until {until}")
+                    else say("{place} takes nothing: nothing is sent by itself until {until}")
                 )
             case "stopped":
                 told = say("{place} asked for no more: h lets deliveries go")

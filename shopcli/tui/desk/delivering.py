@@ -5,7 +5,7 @@ Sending is the relay's, in a thread; everything else is the engine's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -387,7 +387,7 @@ def resume(view: DeskView, status: OutboxStatus, news: str = "") -> None:
             view.open_next(lambda: resume(view, made.found, told))
             return Done(told, "", tone="warn")
         if isinstance(made, Resumption):
-            return _let_go(view, made, command)
+            return _let_go(view, status, command)
         told = say("Deliveries were let go before")
         if made is None:
             return Done(f"{told}.", "", tone="warn")
@@ -416,18 +416,21 @@ def _resume(
     return last if last is not None and last.action == "resume" else None
 
 
-def _let_go(view: DeskView, _made: Resumption, command: str) -> Done:
+def _let_go(view: DeskView, before: OutboxStatus, command: str) -> Done:
     say = view.say
-    return Done(say("Deliveries go again: f sends what is due."), command)
+    status = replace(before, held=None, breaker="closed")
+    told = filled(say("Deliveries go again: {sender}"), {"sender": sent_by(say, status)})
+    return Done(told, command)
 
 
 def ask_replay(view: DeskView) -> None:
     """Ask since when to send delivered events again, and then whether to."""
-    say, shop = view.say, view.visit.shop
+    say, shop, variables = view.say, view.visit.shop, view.visit.platform_variables
 
     def entered(box: EntryDialog[datetime], since: datetime) -> None:
         view.open_with(
-            lambda shop: _look(shop, since), lambda found: _confirm_replay(view, since, found)
+            lambda shop: _look(shop, since, variables),
+            lambda found: _confirm_replay(view, since, found),
         )
         box.close()
 
@@ -461,11 +464,14 @@ class _Written(NamedTuple):
 
     until: datetime
     events: Replayable
+    status: OutboxStatus
+    """What sends them."""
 
 
-def _look(shop: Shop, since: datetime) -> _Written:
+def _look(shop: Shop, since: datetime, variables: Mapping[str, str] | None) -> _Written:
     until = shop.now()
-    return _Written(until, shop.outbox.replayable(since, until))
+    found = shop.outbox.replayable(since, until)
+    return _Written(until, found, _status(shop, variables))
 
 
 def _confirm_replay(view: DeskView, since: datetime, look: _Written, news: str = "") -> None:
@@ -475,6 +481,7 @@ def _confirm_replay(view: DeskView, since: datetime, look: _Written, news: str =
         told = filled(say("Nothing written since {since} was delivered."), facts)
         view.tell(f"{news} {told}".lstrip())
         return
+    variables = view.visit.platform_variables
     command = commands.replay(rfc3339(since), rfc3339(look.until))
 
     def done(made: int | Changed[_Written]) -> Done:
@@ -482,7 +489,8 @@ def _confirm_replay(view: DeskView, since: datetime, look: _Written, news: str =
             told = say("Nothing was sent again: they are others by now.")
             view.open_next(lambda: _confirm_replay(view, since, made.found, told))
             return Done(told, "", tone="warn")
-        return _replayed(view, made, command)
+        again = say("typed again it sends them again")
+        return _due(view, made, look.status, command)._replace(happens_again=again)
 
     title = wording.catalogue.counted(
         found.delivered,
@@ -495,20 +503,9 @@ def _confirm_replay(view: DeskView, since: datetime, look: _Written, news: str =
         named(view, say("The sending again"), commands.outbox_status()),
         lambda shop: _as_shown(
             lambda: shop.outbox.replay(since, look.until, expected=found),
-            lambda: _look(shop, since),
+            lambda: _look(shop, since, variables),
         ),
         done,
     )
     text = "\n".join(filter(None, (news, body)))
     confirm(deed, filled(title, facts), Content(text), say("Send again"))
-
-
-def _replayed(view: DeskView, count: int, command: str) -> Done:
-    say = view.say
-    told = view.visit.wording.catalogue.counted(
-        count,
-        "{count} event due again; f sends what is due.",
-        "{count} events due again; f sends what is due.",
-    )
-    again = say("typed again it sends them again")
-    return Done(filled(told, {"count": f"{count:,}"}), command, again)

@@ -165,7 +165,10 @@ class NeedsView(DeskView):
     async def action_deliveries(self) -> None:
         """Go to what waits, where each can be made due."""
         await self.app.run_action("show('deliveries')", self.screen)
-        self.desk.say(self.say("r makes the delivery under the cursor due now, f sends it."))
+        if self._watch is not None:
+            sender = delivering.sent_by(self.say, self._watch.status)
+            told = self.say("r makes the delivery under the cursor due now: {sender}")
+            self.desk.say(inert(filled(told, {"sender": sender})))
 
     @property
     def _orders_have_focus(self) -> bool:
@@ -225,8 +228,8 @@ class NeedsView(DeskView):
             case "open":
                 told = counted(
                     waiting,
-                    "The platform does not answer. {count} waits.",
-                    "The platform does not answer. {count} wait.",
+                    "The platform takes nothing for now. {count} waits.",
+                    "The platform takes nothing for now. {count} wait.",
                 )
             case "no_platform":
                 told = counted(
